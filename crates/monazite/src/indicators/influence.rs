@@ -1,0 +1,235 @@
+//! Influence: the risk that a country, as a supplier, passes on to others.
+
+use super::leontief::Leontief;
+use crate::trade::TradeMatrix;
+
+/// How the contributions L\[a, c\] of supplier a are put into one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum InfluenceMeasure {
+    /// Σ_{c≠a} L\[a, c\] (default, the paper's reading).
+    #[default]
+    Sum,
+    /// The sum divided by n - 1, n = countries that trade the product.
+    Mean,
+    /// Σ_{c≠a} M_c L\[a, c\] / Σ_{c≠a} M_c: large importers count for more.
+    ImportWeighted,
+    /// Σ_{c≠a} L\[a, c\] / Σ_{c≠a} (STR_c - 1): share of all risk in the world but a's own.
+    Share,
+    /// Σ_{c≠a} L\[a, c\] STR_a / L\[a, a\]: by how much the others' STR falls if a's exports are cut.
+    Extraction,
+    /// The sum with the same instability for every supplier: position alone, stability aside.
+    PvFree,
+}
+
+/// Influence of every country as a supplier.
+///
+/// What it answers: how much of the risk that others carry starts at, or passes through, a.
+/// `leontief` holds the factors of the network (for [`InfluenceMeasure::PvFree`] of the
+/// network with equal instability, see [`pv_free_network`]); `importer_sums` are
+/// the column sums of L, from [`super::systemic_trade_risk`].
+///
+/// Range: \[0, ∞) for the sums, \[0, 1\] for the share. `None` for a country that does not trade the
+/// product, and for a share where no other country carries any risk.
+///
+/// Trap: influence carries the factor w_a, so a perfectly stable monopolist has influence 0.
+/// Use [`InfluenceMeasure::PvFree`] to see position without stability.
+///
+/// Reference: Klimek, Baum, Gerschberger, Hess (2025): "marginal contribution to the systemic trade risk
+/// experienced by other countries".
+///
+/// ```
+/// use monazite::indicators::{influence, InfluenceMeasure, Leontief};
+/// use monazite::trade::TradeMatrix;
+/// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
+/// let mut leontief = Leontief::default();
+/// leontief.factor(&t, &[0.75, 0.2, 0.5]).unwrap();
+/// let str_ = leontief.importer_sums(&[1.0; 3]);
+/// let influence = influence(InfluenceMeasure::Sum, &t, &str_, &mut leontief);
+/// assert!((influence[0].unwrap() - 1.0975609756).abs() < 1e-9);
+/// ```
+pub fn influence(
+    measure: InfluenceMeasure,
+    trade: &TradeMatrix,
+    importer_sums: &[f64],
+    leontief: &mut Leontief,
+) -> Vec<Option<f64>> {
+    let n = trade.countries();
+    let diagonal = leontief.diagonal();
+    if measure == InfluenceMeasure::ImportWeighted {
+        let weighted = leontief.supplier_sums(trade.imports());
+        let world = trade.total();
+        return (0..n)
+            .map(|a| {
+                let own = trade.imports()[a];
+                let others = world - own;
+                (trade.trades(a) && others > 0.0).then(|| (weighted[a] - own * diagonal[a]) / others)
+            })
+            .collect();
+    }
+    let row_sums = leontief.supplier_sums(&vec![1.0; n]);
+    let traders = (0..n).filter(|&c| trade.trades(c)).count();
+    let all_excess: f64 = importer_sums.iter().map(|s| s - 1.0).sum();
+    (0..n)
+        .map(|a| {
+            if !trade.trades(a) {
+                return None;
+            }
+            let sum = (row_sums[a] - diagonal[a]).max(0.0);
+            match measure {
+                InfluenceMeasure::Sum | InfluenceMeasure::PvFree => Some(sum),
+                InfluenceMeasure::Mean => Some(sum / (traders as f64 - 1.0)),
+                InfluenceMeasure::Share => {
+                    let others = all_excess - (importer_sums[a] - 1.0);
+                    (others > 0.0).then(|| sum / others)
+                }
+                InfluenceMeasure::Extraction => Some(sum * importer_sums[a] / diagonal[a]),
+                InfluenceMeasure::ImportWeighted => unreachable!("answered above"),
+            }
+        })
+        .collect()
+}
+
+/// Factors the network in which every supplier has the same instability `alpha`, for
+/// [`InfluenceMeasure::PvFree`]. Returns the column sums of its L.
+///
+/// # Panics
+/// If `alpha` is not in (0, 1).
+pub fn pv_free_network(trade: &TradeMatrix, alpha: f64, leontief: &mut Leontief) -> Vec<f64> {
+    assert!(alpha > 0.0 && alpha < 1.0, "alpha lies strictly between 0 and 1");
+    leontief
+        .factor(trade, &vec![alpha; trade.countries()])
+        .expect("every supplier leaks 1 - alpha, so the network is not singular");
+    leontief.importer_sums(&vec![1.0; trade.countries()])
+}
+
+/// The share of the influence between all other countries that passes through `hubs`.
+///
+/// Σ (L\[a, c\] - L⁻\[a, c\]) / Σ L\[a, c\] over a, c outside the hubs, a ≠ c, where L⁻ is the network
+/// without the hubs as suppliers. Entrepots such as Hong Kong or the Netherlands re-export what they
+/// import; a large share says that the results lean on them.
+///
+/// `None` if nothing passes between the other countries at all. `leontief` is left holding the
+/// network without the hubs.
+///
+/// Range \[0, 1\].
+pub fn influence_through(
+    hubs: &[usize],
+    trade: &TradeMatrix,
+    weight: &[f64],
+    leontief: &mut Leontief,
+) -> Option<f64> {
+    let mut outside = vec![1.0; trade.countries()];
+    let mut without = weight.to_vec();
+    for &hub in hubs {
+        outside[hub] = 0.0;
+        without[hub] = 0.0;
+    }
+    let mut between_others = |weight: &[f64]| -> Option<f64> {
+        leontief.factor(trade, weight).ok()?;
+        let sums = leontief.supplier_sums(&outside);
+        let diagonal = leontief.diagonal();
+        Some((0..sums.len()).filter(|&a| outside[a] > 0.0).map(|a| sums[a] - diagonal[a]).sum())
+    };
+    let all = between_others(weight)?;
+    let rest = between_others(&without)?;
+    (all > 0.0).then(|| ((all - rest) / all).clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn o1() -> (TradeMatrix, Leontief, Vec<f64>) {
+        let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
+        let mut leontief = Leontief::default();
+        leontief.factor(&t, &[0.75, 0.2, 0.5]).unwrap();
+        let sums = leontief.importer_sums(&[1.0; 3]);
+        (t, leontief, sums)
+    }
+
+    fn check(measure: InfluenceMeasure, expected: [f64; 3]) {
+        let (t, mut leontief, sums) = o1();
+        let actual = influence(measure, &t, &sums, &mut leontief);
+        for a in 0..3 {
+            assert!((actual[a].unwrap() - expected[a]).abs() < 1e-9, "{measure:?} {actual:?}");
+        }
+    }
+
+    #[test]
+    fn oracle_o1_in_every_variant() {
+        let sum = [1.0975609756, 0.4408310750, 0.1734417344];
+        check(InfluenceMeasure::Sum, sum);
+        check(InfluenceMeasure::Mean, sum.map(|s| s / 2.0));
+        check(InfluenceMeasure::ImportWeighted, [0.5487804878, 0.2119843421, 0.1316872428]);
+        // Oracle O7: extraction of A lowers STR of B and C by 0.849... and 0.499..., and so on.
+        check(
+            InfluenceMeasure::Extraction,
+            [
+                0.8490127758 + 0.4994192799,
+                0.3983739837 + 0.3610264228,
+                0.0462613077 + 0.2313065384,
+            ],
+        );
+        let excess = [0.3983739837, 0.9918699187, 0.6422764228];
+        check(
+            InfluenceMeasure::Share,
+            [
+                sum[0] / (excess[1] + excess[2]),
+                sum[1] / (excess[0] + excess[2]),
+                sum[2] / (excess[0] + excess[1]),
+            ],
+        );
+    }
+
+    #[test]
+    fn oracle_o2_chain() {
+        let t = TradeMatrix::from_dense(&[
+            &[0.0, 100.0, 0.0, 0.0],
+            &[0.0, 0.0, 70.0, 40.0],
+            &[0.0; 4],
+            &[0.0, 0.0, 30.0, 0.0],
+        ]);
+        let mut leontief = Leontief::default();
+        leontief.factor(&t, &[0.9, 0.72, 0.3, 0.4]).unwrap();
+        let sums = leontief.importer_sums(&[1.0; 4]);
+        let actual = influence(InfluenceMeasure::Sum, &t, &sums, &mut leontief);
+        for (a, expected) in [2.07936, 1.3104, 0.0, 0.12].into_iter().enumerate() {
+            assert!((actual[a].unwrap() - expected).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn extraction_is_the_true_leave_one_out() {
+        let (t, mut leontief, sums) = o1();
+        let claimed = influence(InfluenceMeasure::Extraction, &t, &sums, &mut leontief);
+        for a in 0..3 {
+            let mut cut = [0.75, 0.2, 0.5];
+            cut[a] = 0.0;
+            leontief.factor(&t, &cut).unwrap();
+            let after = leontief.importer_sums(&[1.0; 3]);
+            let loss: f64 = (0..3).filter(|&c| c != a).map(|c| sums[c] - after[c]).sum();
+            assert!((claimed[a].unwrap() - loss).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn pv_free_ranks_by_position() {
+        let (t, mut leontief, _) = o1();
+        let sums = pv_free_network(&t, 0.5, &mut leontief);
+        let free = influence(InfluenceMeasure::PvFree, &t, &sums, &mut leontief);
+        assert!(free[1].unwrap() > free[2].unwrap());
+    }
+
+    #[test]
+    fn a_pure_entrepot_carries_all_that_passes_it() {
+        // A -> hub -> X: without the hub nothing of A reaches X.
+        let t = TradeMatrix::from_dense(&[&[0.0, 100.0, 0.0], &[0.0, 0.0, 100.0], &[0.0; 3]]);
+        let mut leontief = Leontief::default();
+        let share = influence_through(&[1], &t, &[0.7, 0.4, 0.3], &mut leontief).unwrap();
+        assert!((share - 1.0).abs() < 1e-15);
+        // Half of X's imports come straight from A.
+        let t = TradeMatrix::from_dense(&[&[0.0, 100.0, 50.0], &[0.0, 0.0, 50.0], &[0.0; 3]]);
+        let share = influence_through(&[1], &t, &[0.7, 0.4, 0.3], &mut leontief).unwrap();
+        assert!((share - 0.7 * 0.4 * 0.5 / (0.7 * 0.5 + 0.7 * 0.4 * 0.5)).abs() < 1e-15);
+    }
+}

@@ -1,0 +1,34 @@
+//! The dependency indicators, one file each: parameters, documented result, pure function, tests.
+//!
+//! | indicator | question | file |
+//! |---|---|---|
+//! | exposure | buyer or seller? | [`mod@exposure`] |
+//! | HHI | from many or from one? | [`concentration`] |
+//! | STR | how unstable are the chains behind the imports? | [`systemic_risk`] |
+//! | influence | whose instability do others carry? | [`mod@influence`] |
+//! | sensitivities | what if a supplier changes, or a share? | [`sensitivity`] |
+//! | decomposition | did the network change, or stability? | [`decomposition`] |
+//! | RCA | better at this than at selling in general? | [`mod@comparative_advantage`] |
+//! | input products | what goes into what the country is good at? | [`mod@input_products`] |
+//! | composite | the first three in one number | [`composite`] |
+//!
+//! Rows are suppliers, columns are importers, everywhere. Undefined is `None`, never 0.
+
+pub mod comparative_advantage;
+pub mod composite;
+pub mod concentration;
+pub mod decomposition;
+pub mod exposure;
+pub mod influence;
+pub mod input_products;
+pub mod leontief;
+pub mod sensitivity;
+pub mod systemic_risk;
+
+pub use comparative_advantage::{comparative_advantage, symmetric_comparative_advantage};
+pub use concentration::{herfindahl, herfindahl_normalised};
+pub use exposure::exposure;
+pub use influence::{InfluenceMeasure, influence};
+pub use input_products::input_products;
+pub use leontief::{Leontief, Singular};
+pub use systemic_risk::{RiskParameters, SystemicRisk, systemic_trade_risk};

@@ -1,0 +1,10 @@
+//! What things are called: products (HS codes and their editions) and countries
+//! (BACI's numeric codes, iso3, groups).
+
+pub mod concordance;
+pub mod country;
+pub mod hs;
+
+pub use concordance::Concordance;
+pub use country::{Countries, Country, CountryId};
+pub use hs::{Hs6, HsEdition};
