@@ -1,7 +1,11 @@
 #![doc = "monazite"]
 pub mod nomenclature;
+pub mod progress;
 pub mod units;
+pub mod study;
 pub mod trade;
+pub mod columnar;
 pub mod delimited;
 pub mod indicators;
+pub mod ingest;
 pub mod value_chain;

@@ -32,7 +32,7 @@ pub struct Country {
     pub iso3: String,
     /// Name for people.
     pub name: String,
-    /// BACI's numeric codes for it: several where a former state is merged into its successor.
+    /// BACI's numeric codes for it, today's first: several where a former state is merged into its successor.
     pub baci_codes: Vec<u16>,
 }
 
@@ -53,6 +53,8 @@ pub struct Countries {
     list: Vec<Country>,
     by_code: Vec<u16>,
     by_iso3: HashMap<String, u16>,
+    /// Numeric codes that were merged into another one of the same country.
+    former: Vec<u16>,
 }
 
 const ABSENT: u16 = u16::MAX;
@@ -93,11 +95,12 @@ impl Countries {
                 entry.name = name;
             }
         }
+        let iso_first = |country: &mut Country| {
+            let iso = iso_numeric.get(country.iso3.as_str());
+            country.baci_codes.sort_by_key(|code| (iso != Some(code), *code));
+        };
         let mut list: Vec<Country> = merged.into_values().collect();
-        list.sort_by(|a, b| a.iso3.cmp(&b.iso3));
-        for country in &mut list {
-            country.baci_codes.sort_unstable();
-        }
+        list.iter_mut().for_each(iso_first);
         Self::from_list(list)
     }
 
@@ -114,7 +117,8 @@ impl Countries {
             }
             by_iso3.insert(country.iso3.clone(), position);
         }
-        Self { list, by_code, by_iso3 }
+        let former = list.iter().flat_map(|c| c.baci_codes.iter().skip(1).copied()).collect();
+        Self { list, by_code, by_iso3, former }
     }
 
     /// The table that comes with the program: BACI's `country_codes_V202501.csv`.
@@ -155,6 +159,17 @@ impl Countries {
     /// The country with an iso3, if there is one.
     pub fn by_iso3(&self, iso3: &str) -> Option<CountryId> {
         self.by_iso3.get(iso3).map(|&position| CountryId(position))
+    }
+
+    /// Like [`Countries::by_iso3`], but also understands what BACI writes for Taiwan, `S19`.
+    pub fn by_iso3_or_alias(&self, iso3: &str) -> Option<CountryId> {
+        self.by_iso3(if iso3 == "S19" { TAIWAN } else { iso3 })
+    }
+
+    /// Whether a numeric code is that of a former state, counted under its successor.
+    #[inline]
+    pub fn is_former_state(&self, code: u16) -> bool {
+        self.former.contains(&code)
     }
 
     /// The country at a position of this table.

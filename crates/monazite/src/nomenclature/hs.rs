@@ -67,6 +67,11 @@ impl Hs6 {
         self.0 as usize
     }
 
+    /// The code with an index from [`Hs6::index`]; `None` beyond the table.
+    pub fn from_index(index: usize) -> Option<Self> {
+        (index < Self::TABLE_SIZE).then_some(Self(index as u32))
+    }
+
     /// The two-digit chapter, `28` for `284690`; 99 for `9999AA`.
     pub const fn chapter(self) -> u8 {
         if self.0 >= 1_000_000 { 99 } else { (self.0 / 10_000) as u8 }

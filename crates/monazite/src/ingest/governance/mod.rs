@@ -1,0 +1,460 @@
+//! Political stability (PV) of the World Bank's Worldwide Governance Indicators: PV(a, t) for every country and year.
+//!
+//! Every official layout is read (see [`layouts`]), one vintage at a time. The percentile rank averages
+//! 50 over the countries of a year by construction; the 0-100 score of the 2025 edition averages about 66 and is
+//! *another scale*. A file in which the two are spliced together is refused: STR would jump where the splice is.
+
+pub mod layouts;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::IngestError;
+use super::baci::hex;
+use crate::nomenclature::country::{parent_state, subregion};
+
+pub use layouts::Layout;
+
+/// One country-year of the Governance Indicators, political stability only.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct GovernanceRecord {
+    /// Estimate, about -2.5 (weak) to 2.5 (strong).
+    pub estimate: Option<f64>,
+    /// Standard error of the estimate.
+    pub standard_error: Option<f64>,
+    /// Percentile rank among all countries of the year, 0 to 100.
+    pub percentile_rank: Option<f64>,
+    /// Score from 0 to 100 of the 2025 edition.
+    pub score: Option<f64>,
+}
+
+/// Which series stands for PV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GovernanceMeasure {
+    /// Percentile rank (default; the only 0-100 series before the 2025 edition).
+    #[default]
+    PercentileRank,
+    /// Estimate, mapped linearly: clip((estimate + 2.5)/5, 0, 1) x 100.
+    Estimate,
+    /// The 0-100 score of the 2025 edition.
+    Score,
+}
+
+impl GovernanceMeasure {
+    fn of(self, record: &GovernanceRecord) -> Option<f64> {
+        match self {
+            Self::PercentileRank => record.percentile_rank,
+            Self::Estimate => record.estimate.map(|e| ((e + 2.5) / 5.0).clamp(0.0, 1.0) * 100.0),
+            Self::Score => record.score,
+        }
+    }
+
+    /// Name for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PercentileRank => "percentile rank",
+            Self::Estimate => "estimate mapped to 0-100",
+            Self::Score => "0-100 score (2025 edition)",
+        }
+    }
+}
+
+/// What PV to give a country that the indicators never cover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MissingStability {
+    /// 50, the middle of the scale (default).
+    #[default]
+    Fifty,
+    /// None: the country is left out as a supplier.
+    DropSupplier,
+    /// Mean of the covered countries of the same M49 sub-region and year; 50 where there is none.
+    RegionMean,
+    /// PV of the state the territory belongs to; 50 where there is none.
+    ParentState,
+}
+
+/// How a PV came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// As published for the year.
+    Observed,
+    /// Between two published years, linearly.
+    Interpolated,
+    /// Before the first or after the last published year: that year's value.
+    NearestYear,
+    /// 50.
+    Fifty,
+    /// Mean of the sub-region.
+    RegionMean,
+    /// The parent state's.
+    ParentState,
+    /// No value; the country is left out as a supplier.
+    Absent,
+}
+
+impl Origin {
+    /// Name in files.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Observed => "observed",
+            Self::Interpolated => "interpolated",
+            Self::NearestYear => "nearest_year",
+            Self::Fifty => "fifty",
+            Self::RegionMean => "region_mean",
+            Self::ParentState => "parent_state",
+            Self::Absent => "absent",
+        }
+    }
+
+    /// Whether the value is not the one published for this country and year.
+    pub const fn is_imputed(self) -> bool {
+        !matches!(self, Self::Observed)
+    }
+}
+
+/// The options of turning the indicators into PV(a, t).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StabilityOptions {
+    /// The series.
+    pub measure: GovernanceMeasure,
+    /// For countries never covered.
+    pub missing: MissingStability,
+    /// Use the PV of this year for every year, to see the network alone.
+    pub fixed_year: Option<u16>,
+}
+
+/// A file of the Governance Indicators.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Governance {
+    /// The file.
+    pub file: String,
+    /// Its layout.
+    pub layout: Layout,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+    /// By iso3 and year.
+    pub records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>>,
+}
+
+/// How far the yearly mean of percentile ranks over a full set of countries may be from 50.
+const LARGEST_DRIFT: f64 = 8.0;
+/// Number of countries from which on the yearly mean says something.
+const ENOUGH_COUNTRIES: usize = 100;
+
+impl Governance {
+    /// Reads a file in any official layout.
+    ///
+    /// # Errors
+    /// [`IngestError::Io`] if it cannot be read, [`IngestError::Governance`] if its layout is unknown or its
+    /// contents contradict each other.
+    pub fn read(path: &Path) -> Result<Self, IngestError> {
+        let content = std::fs::read(path).map_err(|e| IngestError::io(path.display(), e))?;
+        let file = path.display().to_string();
+        let (layout, rows) = layouts::parse(&content, &file)?;
+        let mut records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>> = BTreeMap::new();
+        for (code, year, record) in rows {
+            let iso3 = layouts::iso3_of(&code).to_owned();
+            match records.entry(iso3.clone()).or_default().entry(year) {
+                std::collections::btree_map::Entry::Vacant(place) => {
+                    place.insert(record);
+                }
+                std::collections::btree_map::Entry::Occupied(place) if *place.get() == record => {}
+                std::collections::btree_map::Entry::Occupied(_) => {
+                    return Err(IngestError::Governance {
+                        file,
+                        message: format!("{iso3} stands twice in {year} with different values; remove one of the rows"),
+                    });
+                }
+            }
+        }
+        Ok(Self { file, layout, sha256: hex(&Sha256::digest(&content)), records })
+    }
+
+    /// The years in the file.
+    pub fn years(&self) -> BTreeSet<u16> {
+        self.records.values().flat_map(|years| years.keys().copied()).collect()
+    }
+
+    /// The vintage in words: layout and years. Releases of the World Bank run one year ahead of their data.
+    pub fn vintage(&self) -> String {
+        let years = self.years();
+        match (years.first(), years.last()) {
+            (Some(first), Some(last)) => format!("World Bank WGI, {} ({first}-{last})", self.layout.name()),
+            _ => format!("World Bank WGI, {}", self.layout.name()),
+        }
+    }
+
+    /// PV of every country in every year, gaps filled, each value with its origin.
+    ///
+    /// A country that is covered in some years is interpolated between them and keeps the nearest year's value outside;
+    /// one that never is gets what `options.missing` says.
+    ///
+    /// # Errors
+    /// [`IngestError::Governance`] if the file does not have the series that is asked for, if
+    /// another scale is spliced into it, or if `fixed_year` is not in the file.
+    pub fn resolve(
+        &self,
+        iso3: &[String],
+        years: &[u16],
+        options: StabilityOptions,
+    ) -> Result<Stability, IngestError> {
+        let series = self.series(options.measure)?;
+        if let Some(year) = options.fixed_year
+            && !self.years().contains(&year)
+        {
+            return Err(self.error(format!("governance.fixed_year is {year}, which is not in the file")));
+        }
+        let mut pv = Vec::with_capacity(years.len());
+        let mut origin = Vec::with_capacity(years.len());
+        for &year in years {
+            let at = options.fixed_year.unwrap_or(year);
+            let regions = match options.missing {
+                MissingStability::RegionMean => region_means(&series, at),
+                _ => BTreeMap::new(),
+            };
+            let (values, origins): (Vec<Option<f64>>, Vec<Origin>) = iso3
+                .iter()
+                .map(|country| match series.get(country.as_str()) {
+                    Some(known) => {
+                        let (value, origin) = in_time(known, at);
+                        (Some(value), origin)
+                    }
+                    None => match options.missing {
+                        MissingStability::Fifty => (Some(50.0), Origin::Fifty),
+                        MissingStability::DropSupplier => (None, Origin::Absent),
+                        MissingStability::RegionMean => subregion(country)
+                            .and_then(|region| regions.get(region))
+                            .map_or((Some(50.0), Origin::Fifty), |&mean| (Some(mean), Origin::RegionMean)),
+                        MissingStability::ParentState => parent_state(country)
+                            .and_then(|parent| series.get(parent))
+                            .map_or((Some(50.0), Origin::Fifty), |known| (Some(in_time(known, at).0), Origin::ParentState)),
+                    },
+                })
+                .unzip();
+            pv.push(values);
+            origin.push(origins);
+        }
+        Ok(Stability { years: years.to_vec(), pv, origin })
+    }
+
+    /// The series of every country that is covered at least once, checked for scale.
+    fn series(&self, measure: GovernanceMeasure) -> Result<BTreeMap<&str, BTreeMap<u16, f64>>, IngestError> {
+        let mut series: BTreeMap<&str, BTreeMap<u16, f64>> = BTreeMap::new();
+        for (iso3, years) in &self.records {
+            let known: BTreeMap<u16, f64> =
+                years.iter().filter_map(|(&year, record)| Some((year, measure.of(record)?))).collect();
+            if !known.is_empty() {
+                series.insert(iso3, known);
+            }
+        }
+        if series.is_empty() {
+            let has = |f: fn(&GovernanceRecord) -> Option<f64>| self.records.values().flat_map(BTreeMap::values).any(|r| f(r).is_some());
+            let mut others = Vec::new();
+            for (measure, present) in [
+                ("percentile_rank", has(|r| r.percentile_rank)),
+                ("estimate", has(|r| r.estimate)),
+                ("score", has(|r| r.score)),
+            ] {
+                if present {
+                    others.push(format!("\"{measure}\""));
+                }
+            }
+            let advice = match measure {
+                GovernanceMeasure::PercentileRank if has(|r| r.score) => {
+                    ". Its 0-100 score is another scale (mean about 66, not 50) and is not used as a rank"
+                }
+                _ => "",
+            };
+            return Err(self.error(format!(
+                "there is no {} in this file{advice}; set governance.measure to {}, or give a file that has it",
+                measure.name(),
+                if others.is_empty() { "something else".to_owned() } else { others.join(" or ") },
+            )));
+        }
+        for (iso3, years) in &series {
+            if let Some((year, value)) = years.iter().find(|(_, v)| !(0.0..=100.0).contains(*v)) {
+                return Err(self.error(format!("PV of {iso3} in {year} is {value}, outside 0 to 100")));
+            }
+        }
+        if measure == GovernanceMeasure::PercentileRank {
+            self.refuse_splice(&series)?;
+        }
+        Ok(series)
+    }
+
+    /// Ranks average 50 over the countries of a year. Where they do not, they are not ranks.
+    fn refuse_splice(&self, series: &BTreeMap<&str, BTreeMap<u16, f64>>) -> Result<(), IngestError> {
+        let mut by_year: BTreeMap<u16, Vec<f64>> = BTreeMap::new();
+        for years in series.values() {
+            for (&year, &value) in years {
+                by_year.entry(year).or_default().push(value);
+            }
+        }
+        let off: Vec<(u16, f64)> = by_year
+            .into_iter()
+            .filter(|(_, values)| values.len() >= ENOUGH_COUNTRIES)
+            .map(|(year, values)| (year, values.iter().sum::<f64>() / values.len() as f64))
+            .filter(|(_, mean)| (mean - 50.0).abs() > LARGEST_DRIFT)
+            .collect();
+        match off.as_slice() {
+            [] => Ok(()),
+            [(first, mean), ..] => {
+                let years: Vec<String> = off.iter().map(|(year, _)| year.to_string()).collect();
+                Err(self.error(format!(
+                    "the percentile ranks of {} average {mean:.1} in {first}, where ranks average 50 by construction: \
+                     this looks like the 0-100 score of the 2025 edition, which is another scale. Vintages are never spliced; \
+                     give a file of one vintage, or set governance.measure = \"score\" with the 2025 edition",
+                    years.join(", ")
+                )))
+            }
+        }
+    }
+
+    fn error(&self, message: String) -> IngestError {
+        IngestError::Governance { file: self.file.clone(), message }
+    }
+}
+
+/// Value at a year: published, interpolated, or that of the nearest published year.
+fn in_time(known: &BTreeMap<u16, f64>, year: u16) -> (f64, Origin) {
+    if let Some(&value) = known.get(&year) {
+        return (value, Origin::Observed);
+    }
+    let before = known.range(..year).next_back();
+    let after = known.range(year..).next();
+    match (before, after) {
+        (Some((&y0, &v0)), Some((&y1, &v1))) => {
+            let share = f64::from(year - y0) / f64::from(y1 - y0);
+            (v0 + (v1 - v0) * share, Origin::Interpolated)
+        }
+        (Some((_, &value)), None) | (None, Some((_, &value))) => (value, Origin::NearestYear),
+        (None, None) => unreachable!("only countries with at least one year are kept"),
+    }
+}
+
+fn region_means(series: &BTreeMap<&str, BTreeMap<u16, f64>>, year: u16) -> BTreeMap<&'static str, f64> {
+    let mut sums: BTreeMap<&'static str, (f64, f64)> = BTreeMap::new();
+    for (iso3, known) in series {
+        if let Some(region) = subregion(iso3) {
+            let entry = sums.entry(region).or_default();
+            entry.0 += in_time(known, year).0;
+            entry.1 += 1.0;
+        }
+    }
+    sums.into_iter().map(|(region, (sum, count))| (region, sum / count)).collect()
+}
+
+/// PV of every country in every year of a study, with the origin of each value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stability {
+    /// The years.
+    pub years: Vec<u16>,
+    /// PV, 0 to 100, by year and then country; `None` where the country is to be left out as a supplier.
+    pub pv: Vec<Vec<Option<f64>>>,
+    /// How each value came about.
+    pub origin: Vec<Vec<Origin>>,
+}
+
+impl Stability {
+    /// w_a = 1 - PV_a/100 of every country in the year at a position; 0 where there is no PV, since such a
+    /// country supplies nothing.
+    pub fn instability(&self, position: usize) -> Vec<f64> {
+        self.pv[position].iter().map(|pv| pv.map_or(0.0, |pv| 1.0 - pv / 100.0)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn governance(rows: &[(&str, u16, f64)]) -> Governance {
+        let mut records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>> = BTreeMap::new();
+        for &(iso3, year, rank) in rows {
+            records
+                .entry(iso3.to_owned())
+                .or_default()
+                .insert(year, GovernanceRecord { percentile_rank: Some(rank), ..Default::default() });
+        }
+        Governance { file: "pv.csv".into(), layout: Layout::Simple, sha256: String::new(), records }
+    }
+
+    fn resolve(g: &Governance, iso3: &[&str], years: &[u16], missing: MissingStability) -> Stability {
+        let iso3: Vec<String> = iso3.iter().map(|s| (*s).to_owned()).collect();
+        g.resolve(&iso3, years, StabilityOptions { missing, ..Default::default() }).unwrap()
+    }
+
+    #[test]
+    fn gaps_are_filled_by_rule_and_marked() {
+        let g = governance(&[("DEU", 2002, 60.0), ("DEU", 2004, 70.0), ("FRA", 2003, 40.0)]);
+        let s = resolve(&g, &["DEU", "FRA", "NCL"], &[2003, 2005], MissingStability::Fifty);
+        assert_eq!(s.pv, [[Some(65.0), Some(40.0), Some(50.0)], [Some(70.0), Some(40.0), Some(50.0)]]);
+        assert_eq!(s.origin[0], [Origin::Interpolated, Origin::Observed, Origin::Fifty]);
+        assert_eq!(s.origin[1][0], Origin::NearestYear);
+        assert!((s.instability(0)[0] - 0.35).abs() < 1e-15);
+    }
+
+    #[test]
+    fn the_other_rules_for_what_is_never_covered() {
+        let g = governance(&[("DEU", 2003, 60.0), ("FRA", 2003, 40.0), ("FJI", 2003, 80.0)]);
+        let parent = resolve(&g, &["NCL", "R20"], &[2003], MissingStability::ParentState);
+        assert_eq!(parent.pv[0], [Some(40.0), Some(50.0)]);
+        assert_eq!(parent.origin[0], [Origin::ParentState, Origin::Fifty]);
+        // New Caledonia lies in Melanesia, as Fiji does.
+        let region = resolve(&g, &["NCL"], &[2003], MissingStability::RegionMean);
+        assert_eq!((region.pv[0][0], region.origin[0][0]), (Some(80.0), Origin::RegionMean));
+        let drop = resolve(&g, &["NCL"], &[2003], MissingStability::DropSupplier);
+        assert_eq!((drop.pv[0][0], drop.origin[0][0]), (None, Origin::Absent));
+        assert_eq!(drop.instability(0), [0.0]);
+    }
+
+    #[test]
+    fn a_fixed_year_holds_for_all() {
+        let g = governance(&[("DEU", 2003, 60.0), ("DEU", 2004, 70.0)]);
+        let options = StabilityOptions { fixed_year: Some(2003), ..Default::default() };
+        let s = g.resolve(&["DEU".to_owned()], &[2003, 2004], options).unwrap();
+        assert_eq!(s.pv, [[Some(60.0)], [Some(60.0)]]);
+        let options = StabilityOptions { fixed_year: Some(1990), ..Default::default() };
+        assert_eq!(
+            g.resolve(&["DEU".to_owned()], &[2003], options).unwrap_err().to_string(),
+            "pv.csv: governance.fixed_year is 1990, which is not in the file"
+        );
+    }
+
+    #[test]
+    fn a_spliced_file_is_refused() {
+        let mut rows = Vec::new();
+        let codes: Vec<String> = (0..200).map(|n| format!("{}{:02}", if n < 100 { "A" } else { "B" }, n % 100)).collect();
+        for (n, code) in codes.iter().enumerate() {
+            let rank = n as f64 / 199.0 * 100.0;
+            rows.push((code.as_str(), 2022, rank));
+            rows.push((code.as_str(), 2023, 33.0 + rank * 0.67));
+        }
+        let error = governance(&rows).resolve(&[], &[2022], StabilityOptions::default()).unwrap_err().to_string();
+        assert!(error.starts_with("pv.csv: the percentile ranks of 2023 average 66.5 in 2023, where ranks average 50"), "{error}");
+        assert!(error.contains("Vintages are never spliced"), "{error}");
+    }
+
+    #[test]
+    fn a_measure_that_is_not_there_is_named() {
+        let mut g = governance(&[("DEU", 2003, 60.0)]);
+        let options = StabilityOptions { measure: GovernanceMeasure::Estimate, ..Default::default() };
+        assert_eq!(
+            g.resolve(&[], &[2003], options).unwrap_err().to_string(),
+            "pv.csv: there is no estimate mapped to 0-100 in this file; set governance.measure to \"percentile_rank\", or give a file that has it"
+        );
+        for years in g.records.values_mut() {
+            for record in years.values_mut() {
+                *record = GovernanceRecord { score: Some(66.0), estimate: Some(-3.31), ..Default::default() };
+            }
+        }
+        assert_eq!(
+            g.resolve(&[], &[2003], StabilityOptions::default()).unwrap_err().to_string(),
+            "pv.csv: there is no percentile rank in this file. Its 0-100 score is another scale (mean about 66, not 50) and is \
+             not used as a rank; set governance.measure to \"estimate\" or \"score\", or give a file that has it"
+        );
+        let estimate = g.resolve(&["DEU".to_owned()], &[2003], options).unwrap();
+        assert_eq!(estimate.pv[0][0], Some(0.0), "Somalia's -3.31 is clipped");
+    }
+}

@@ -1,0 +1,423 @@
+//! A BACI release as it was downloaded: a zip, a folder, or a single csv (plain or gzipped).
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+
+use super::IngestError;
+use super::baci::FlowColumns;
+use crate::nomenclature::HsEdition;
+
+/// Where a file of a release is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    Plain(PathBuf),
+    Gzip(PathBuf),
+    Zip { archive: PathBuf, entry: usize },
+}
+
+/// One file of a release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    place: Place,
+    /// Name for messages and manifests: the path, or `archive.zip/entry.csv`.
+    pub name: String,
+    /// Size in bytes: of the content in an archive, of the file otherwise.
+    pub size: u64,
+    /// What tells an unchanged file from a changed one without reading it: time of the last change, or the
+    /// archive's checksum.
+    pub stamp: String,
+}
+
+impl SourceFile {
+    fn plain(path: &Path) -> Result<Self, IngestError> {
+        let metadata = std::fs::metadata(path).map_err(|e| IngestError::io(path.display(), e))?;
+        let modified = metadata
+            .modified()
+            .ok()
+            .and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok())
+            .map_or(0, |d| d.as_nanos());
+        let gzip = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz"));
+        let place = if gzip { Place::Gzip(path.to_owned()) } else { Place::Plain(path.to_owned()) };
+        Ok(Self {
+            place,
+            name: path.display().to_string(),
+            size: metadata.len(),
+            stamp: format!("mtime:{modified}"),
+        })
+    }
+
+    /// The file's own name, without folders.
+    pub fn short_name(&self) -> &str {
+        self.name.rsplit(['/', '\\']).next().unwrap_or(&self.name)
+    }
+
+    /// Opens the content for reading.
+    ///
+    /// # Errors
+    /// [`IngestError::Io`] or [`IngestError::Zip`].
+    pub fn open(&self) -> Result<Box<dyn Read + Send>, IngestError> {
+        let open = |path: &Path| File::open(path).map_err(|e| IngestError::io(path.display(), e));
+        match &self.place {
+            Place::Plain(path) => Ok(Box::new(open(path)?)),
+            Place::Gzip(path) => Ok(Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 17, open(path)?)))),
+            Place::Zip { archive, entry } => {
+                // The entry borrows the archive, so it is read by a thread of its own that owns both.
+                let mut zip = open_zip(archive)?;
+                let (entry, name) = (*entry, self.name.clone());
+                let (sender, receiver) = std::sync::mpsc::sync_channel(2);
+                std::thread::spawn(move || {
+                    let mut pump = || -> std::io::Result<()> {
+                        let mut file = zip.by_index(entry).map_err(std::io::Error::other)?;
+                        loop {
+                            let mut block = vec![0; 1 << 18];
+                            let mut filled = 0;
+                            while filled < block.len() {
+                                match file.read(&mut block[filled..])? {
+                                    0 => break,
+                                    count => filled += count,
+                                }
+                            }
+                            block.truncate(filled);
+                            if filled == 0 || sender.send(Ok(block)).is_err() {
+                                return Ok(());
+                            }
+                        }
+                    };
+                    if let Err(error) = pump() {
+                        // The reader may be gone already; then nobody wants to know.
+                        let _ = sender.send(Err(std::io::Error::other(format!("{name}: {error}"))));
+                    }
+                });
+                Ok(Box::new(BlockReader { blocks: receiver, current: Cursor::new(Vec::new()) }))
+            }
+        }
+    }
+
+    /// The whole content, for small files.
+    ///
+    /// # Errors
+    /// As [`SourceFile::open`].
+    pub fn read_all(&self) -> Result<Vec<u8>, IngestError> {
+        let mut content = Vec::new();
+        self.open()?.read_to_end(&mut content).map_err(|e| self.read_error(e))?;
+        Ok(content)
+    }
+
+    /// Turns an error while reading into one that names the file and, for archives, the likely cause.
+    pub(crate) fn read_error(&self, error: std::io::Error) -> IngestError {
+        match &self.place {
+            Place::Zip { archive, .. } => {
+                IngestError::Zip { file: archive.display().to_string(), message: error.to_string() }
+            }
+            _ => IngestError::io(&self.name, error),
+        }
+    }
+
+    /// The first line, for telling what kind of file this is.
+    fn first_line(&self) -> Result<String, IngestError> {
+        let mut line = Vec::new();
+        BufReader::new(self.open()?.take(4096)).read_until(b'\n', &mut line).map_err(|e| self.read_error(e))?;
+        Ok(String::from_utf8_lossy(&line).into_owned())
+    }
+}
+
+/// Reads blocks that another thread sends.
+struct BlockReader {
+    blocks: std::sync::mpsc::Receiver<std::io::Result<Vec<u8>>>,
+    current: Cursor<Vec<u8>>,
+}
+
+impl Read for BlockReader {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let count = self.current.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            match self.blocks.recv() {
+                Ok(block) => self.current = Cursor::new(block?),
+                Err(_) => return Ok(0),
+            }
+        }
+    }
+}
+
+type Zip = zip::ZipArchive<BufReader<File>>;
+
+fn open_zip(path: &Path) -> Result<Zip, IngestError> {
+    let file = File::open(path).map_err(|e| IngestError::io(path.display(), e))?;
+    zip::ZipArchive::new(BufReader::new(file))
+        .map_err(|e| IngestError::Zip { file: path.display().to_string(), message: e.to_string() })
+}
+
+/// The files of a release, told apart by name or, where names say nothing, by header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// What the user named.
+    pub path: PathBuf,
+    /// HS edition, from the file names.
+    pub edition: Option<HsEdition>,
+    /// BACI version such as `202401b`, from the file names.
+    pub version: Option<String>,
+    /// The trade files, in order of name.
+    pub flows: Vec<SourceFile>,
+    /// BACI's table of countries, if the release has it.
+    pub country_codes: Option<SourceFile>,
+    /// BACI's table of products, if the release has it.
+    pub product_codes: Option<SourceFile>,
+}
+
+impl Release {
+    /// Looks at a release without reading the trade in it.
+    ///
+    /// `path` is a zip archive, a folder, or one csv (also `.csv.gz`). Code tables beside a single csv are found
+    /// too. Files that are neither trade nor code tables are left alone.
+    ///
+    /// # Errors
+    /// [`IngestError::Io`], [`IngestError::Zip`]; [`IngestError::NoFlows`] if there is no trade file;
+    /// [`IngestError::Mixed`] if there are several editions or versions of it.
+    pub fn open(path: &Path) -> Result<Self, IngestError> {
+        let metadata = std::fs::metadata(path).map_err(|e| IngestError::io(path.display(), e))?;
+        let is_zip = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
+        let mut alone = None;
+        let candidates = if metadata.is_dir() {
+            files_of_folder(path)?
+        } else if is_zip {
+            files_of_zip(path)?
+        } else {
+            let file = SourceFile::plain(path)?;
+            alone = Some(file.name.clone());
+            let folder = match path.parent() {
+                Some(folder) if !folder.as_os_str().is_empty() => folder,
+                _ => Path::new("."),
+            };
+            let mut files = files_of_folder(folder)?;
+            files.retain(|f| kind_by_name(f.short_name()).is_some_and(|k| k != FileKind::Flows));
+            files.push(file);
+            files
+        };
+        let mut release = Self {
+            path: path.to_owned(),
+            edition: None,
+            version: None,
+            flows: Vec::new(),
+            country_codes: None,
+            product_codes: None,
+        };
+        let mut others = Vec::new();
+        for file in candidates {
+            let named = alone.as_ref() == Some(&file.name);
+            let kind = match kind_by_name(file.short_name()) {
+                Some(kind) => Some(kind),
+                None => kind_by_header(&file.first_line()?),
+            };
+            match kind {
+                Some(FileKind::Flows) => release.flows.push(file),
+                Some(FileKind::CountryCodes) => release.country_codes = Some(file),
+                Some(FileKind::ProductCodes) => release.product_codes = Some(file),
+                None if named => {
+                    // Let the parser of flows say precisely what is missing.
+                    release.flows.push(file);
+                }
+                None => others.push(file.short_name().to_owned()),
+            }
+        }
+        if release.flows.is_empty() {
+            let found = match others.as_slice() {
+                [] => String::new(),
+                names => format!("; found only: {}", names.join(", ")),
+            };
+            return Err(IngestError::NoFlows { path: path.display().to_string(), found });
+        }
+        release.flows.sort_by(|a, b| a.name.cmp(&b.name));
+        release.name_edition_and_version()?;
+        Ok(release)
+    }
+
+    fn name_edition_and_version(&mut self) -> Result<(), IngestError> {
+        let path = self.path.display().to_string();
+        let mut editions: Vec<HsEdition> = self.flows.iter().filter_map(|f| edition_in(f.short_name())).collect();
+        let mut versions: Vec<String> = self.flows.iter().filter_map(|f| version_in(f.short_name())).collect();
+        editions.sort();
+        editions.dedup();
+        versions.sort();
+        versions.dedup();
+        let several = |what, found: Vec<String>| IngestError::Mixed { path: path.clone(), what, found: found.join(", ") };
+        if editions.len() > 1 {
+            return Err(several("HS editions", editions.iter().map(ToString::to_string).collect()));
+        }
+        if versions.len() > 1 {
+            return Err(several("BACI versions", versions));
+        }
+        let codes = [&self.product_codes, &self.country_codes];
+        self.edition =
+            editions.pop().or_else(|| self.product_codes.as_ref().and_then(|f| edition_in(f.short_name())));
+        self.version = versions
+            .pop()
+            .or_else(|| codes.into_iter().flatten().find_map(|f| version_in(f.short_name())));
+        Ok(())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FileKind {
+    Flows,
+    CountryCodes,
+    ProductCodes,
+}
+
+fn kind_by_name(name: &str) -> Option<FileKind> {
+    let lower = name.to_ascii_lowercase();
+    if !lower.ends_with(".csv") && !lower.ends_with(".csv.gz") {
+        None
+    } else if lower.starts_with("country_codes") {
+        Some(FileKind::CountryCodes)
+    } else if lower.starts_with("product_codes") {
+        Some(FileKind::ProductCodes)
+    } else if lower.starts_with("baci_hs") {
+        Some(FileKind::Flows)
+    } else {
+        None
+    }
+}
+
+fn kind_by_header(line: &str) -> Option<FileKind> {
+    let names: Vec<String> = line
+        .trim_start_matches('\u{feff}')
+        .split(',')
+        .map(|f| f.trim().trim_matches('"').to_ascii_lowercase())
+        .collect();
+    let has = |name: &str| names.iter().any(|n| n == name);
+    if FlowColumns::find(line).is_ok() {
+        Some(FileKind::Flows)
+    } else if names[0] == "country_code" && (has("country_iso3") || has("iso_3digit_alpha")) {
+        Some(FileKind::CountryCodes)
+    } else if names == ["code", "description"] {
+        Some(FileKind::ProductCodes)
+    } else {
+        None
+    }
+}
+
+/// `BACI_HS07_Y2019_V202501.csv` -> HS07.
+fn edition_in(name: &str) -> Option<HsEdition> {
+    name.split(['_', '.']).find_map(|part| if part.starts_with("HS") { part.parse().ok() } else { None })
+}
+
+/// `BACI_HS07_Y2019_V202501.csv` -> 202501.
+fn version_in(name: &str) -> Option<String> {
+    name.split(['_', '.']).find_map(|part| {
+        let digits = part.strip_prefix('V')?;
+        let plausible = digits.len() >= 6 && digits.as_bytes()[..6].iter().all(u8::is_ascii_digit);
+        plausible.then(|| digits.to_owned())
+    })
+}
+
+fn is_csv(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.ends_with(".csv") || lower.ends_with(".csv.gz")
+}
+
+fn files_of_folder(folder: &Path) -> Result<Vec<SourceFile>, IngestError> {
+    let mut files = Vec::new();
+    let entries = std::fs::read_dir(folder).map_err(|e| IngestError::io(folder.display(), e))?;
+    for entry in entries {
+        let path = entry.map_err(|e| IngestError::io(folder.display(), e))?.path();
+        if path.is_file() && path.file_name().is_some_and(|n| is_csv(&n.to_string_lossy())) {
+            files.push(SourceFile::plain(&path)?);
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+fn files_of_zip(path: &Path) -> Result<Vec<SourceFile>, IngestError> {
+    let mut zip = open_zip(path)?;
+    let mut files = Vec::new();
+    for entry in 0..zip.len() {
+        let broken =
+            |e: zip::result::ZipError| IngestError::Zip { file: path.display().to_string(), message: e.to_string() };
+        let file = zip.by_index_raw(entry).map_err(broken)?;
+        let name = file.name().map_err(broken)?.rsplit('/').next().unwrap_or("").to_owned();
+        if file.is_dir() || !is_csv(&name) || name.starts_with("._") {
+            continue;
+        }
+        files.push(SourceFile {
+            place: Place::Zip { archive: path.to_owned(), entry },
+            name: format!("{}/{name}", path.display()),
+            size: file.size(),
+            stamp: format!("crc32:{:08x}", file.crc32()),
+        });
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn names_tell_edition_and_version() {
+        assert_eq!(edition_in("BACI_HS07_Y2019_V202501.csv"), Some(HsEdition::Hs07));
+        assert_eq!(version_in("BACI_HS92_Y1995_V202401b.csv").as_deref(), Some("202401b"));
+        assert_eq!(version_in("product_codes_HS92_V202301.csv").as_deref(), Some("202301"));
+        assert_eq!(version_in("flows.csv"), None);
+    }
+
+    #[test]
+    fn a_folder_is_sorted_into_trade_and_codes() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [
+            ("BACI_HS07_Y2008_V202501.csv", "t,i,j,k,v,q\n"),
+            ("BACI_HS07_Y2007_V202501.csv", "t,i,j,k,v,q\n"),
+            ("country_codes_V202501.csv", "country_code,country_name,country_iso2,country_iso3\n"),
+            ("product_codes_HS07_V202501.csv", "code,description\n"),
+            ("wgi_pv.csv", "iso3,year,pv_rank\n"),
+            ("Readme.txt", "x"),
+        ] {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let release = Release::open(folder.path()).unwrap();
+        assert_eq!(release.flows.len(), 2);
+        assert!(release.flows[0].short_name().contains("Y2007"));
+        assert_eq!(release.edition, Some(HsEdition::Hs07));
+        assert_eq!(release.version.as_deref(), Some("202501"));
+        assert!(release.country_codes.is_some() && release.product_codes.is_some());
+
+        std::fs::write(folder.path().join("BACI_HS92_Y2007_V202501.csv"), "t,i,j,k,v,q\n").unwrap();
+        let error = Release::open(folder.path()).unwrap_err().to_string();
+        assert!(error.ends_with("holds several HS editions (HS92, HS07); give a folder with one of them"), "{error}");
+    }
+
+    #[test]
+    fn a_zip_is_read_without_unpacking() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("BACI_HS92_V202401b.zip");
+        let mut zip = zip::ZipWriter::new(File::create(&path).unwrap());
+        let options = zip::write::SimpleFileOptions::default();
+        let content: String = std::iter::once("t,i,j,k,v,q\n".to_owned())
+            .chain((0..50_000).map(|n| format!("2007,4,251,760110,{n}.5,1\n")))
+            .collect();
+        zip.start_file("BACI_HS92_V202401b/BACI_HS92_Y2007_V202401b.csv", options).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+        zip.start_file("BACI_HS92_V202401b/country_codes_V202401b.csv", options).unwrap();
+        zip.write_all(b"country_code,country_name,country_iso2,country_iso3\n4,Afghanistan,AF,AFG\n").unwrap();
+        zip.finish().unwrap();
+        let release = Release::open(&path).unwrap();
+        assert_eq!(release.flows.len(), 1);
+        assert_eq!(release.flows[0].size, content.len() as u64);
+        assert_eq!(release.flows[0].read_all().unwrap(), content.as_bytes());
+        assert!(release.country_codes.is_some());
+
+        let whole = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+        let error = Release::open(&path).unwrap_err().to_string();
+        assert!(error.contains("the zip archive cannot be read"), "{error}");
+        assert!(error.ends_with("it is probably cut short: download it again"), "{error}");
+    }
+}

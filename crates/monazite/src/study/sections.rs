@@ -1,0 +1,178 @@
+//! The sections of the study file: every parameter with its default and its documentation, in one place.
+
+use std::path::PathBuf;
+
+use super::parameter::{Groups, ProductSelection, YearRange, choice, section};
+use crate::indicators::composite::CompositeScaling;
+use crate::indicators::concentration::ZeroImports;
+use crate::indicators::influence::InfluenceMeasure;
+use crate::indicators::systemic_risk::{Identity, Orientation, Reliance};
+use crate::ingest::governance::{GovernanceMeasure, MissingStability};
+use crate::ingest::{ShortCodes, UnknownCountry};
+use crate::nomenclature::{Hs6, HsEdition};
+use crate::value_chain::CyclePolicy;
+
+section! {
+    /// `[study]`: the question.
+    StudySection["study"] {
+        " Name of the study, as the report shows it." name: String = String::new();
+        " The material in words." material: String = String::new();
+        " The question the study answers, one sentence." question: String = String::new();
+        " Seed codes: the products at tier 0 of the value chain." seeds: Vec<Hs6> = Vec::new();
+        " What to compute: the products of the chain, all products in the data, or these and the chain." products: ProductSelection = ProductSelection::Chain;
+        " Products that the report looks at closely; the seeds if empty." focus: Vec<Hs6> = Vec::new();
+        " First and last year; all years in the data if left out." years: Option<YearRange> = None;
+        " Seed of everything that draws random numbers." random_seed: u64 = 20_250_801;
+    }
+}
+
+section! {
+    /// `[data]`: the files. Paths are relative to the study file.
+    DataSection["data"] {
+        " BACI release as downloaded (zip, folder or csv), or a store made by `monazite import`." trade: PathBuf = PathBuf::new();
+        " Where the store made from a release is kept; beside the release if left out." store: Option<PathBuf> = None;
+        " HS edition of the release, where its file names do not say it." edition: Option<HsEdition> = None;
+        " BACI version of the release, where its file names do not say it." baci_version: Option<String> = None;
+        " Carry the trade over to this edition with conversion weights." convert_to: Option<HsEdition> = None;
+        " World Bank Governance Indicators in any official layout; one vintage." governance: PathBuf = PathBuf::new();
+        " Total exports by country and year (year, iso3, exports in thousand USD), for RCA where the trade data do not hold all products." totals: Option<PathBuf> = None;
+        " A country code the release does not know: stop, or leave the row out and count it." unknown_country: UnknownCountry = UnknownCountry::Refuse;
+        " A product code of fewer than six digits: stop, or put the lost zeros back and count the row." short_codes: ShortCodes = ShortCodes::Refuse;
+    }
+}
+
+section! {
+    /// `[stability]`: political stability PV, from 0 to 100.
+    StabilitySection["stability"] {
+        " The series: percentile rank, estimate mapped to 0-100, or the 0-100 score of the 2025 edition." measure: GovernanceMeasure = GovernanceMeasure::PercentileRank;
+        " For territories never covered: 50, leave them out as suppliers, mean of the sub-region, or the parent state's." missing: MissingStability = MissingStability::Fifty;
+        " Use the PV of this year for all years." fixed_year: Option<u16> = None;
+    }
+}
+
+/// What trade is measured in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TradeMeasure {
+    /// Thousand USD (default).
+    #[default]
+    Value,
+    /// Tonnes, for product-years in which nearly all trade has a quantity.
+    Quantity,
+}
+
+/// Which countries enter the trade matrix of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CountrySet {
+    /// All that trade the product in the year (default).
+    #[default]
+    All,
+    /// Only those that import the product in every year of the study, so that chains end for the same
+    /// countries in all years.
+    Balanced,
+}
+
+section! {
+    /// `[trade]`: how the trade matrix is made.
+    TradeSection["trade"] {
+        " Measure trade by value or by quantity." measure: TradeMeasure = TradeMeasure::Value;
+        " By quantity: share of a product-year's value that must have a quantity; others are left undefined." min_quantity_coverage: f64 = 0.95;
+        " Countries in the matrix: all, or those that import the product in every year." country_set: CountrySet = CountrySet::All;
+        " Countries whose imports and exports of a product together stay below this (thousand USD) get no indicators; their trade stays in the matrix." min_trade: f64 = 0.0;
+        " Countries to merge into one before anything is computed; trade among them is removed. The first member lends its stability." merge: Groups = Groups::new();
+        " Table with the share of re-exports in the exports of entrepots (iso3, reexport_share); these are traced to where the entrepot buys." reexport_shares: Option<PathBuf> = None;
+        " Entrepots; the report says what share of all influence passes through them." hubs: Vec<String> = ["HKG", "SGP", "NLD", "BEL", "ARE"].map(String::from).to_vec();
+    }
+}
+
+/// Which products' exports are the universe of comparative advantage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RcaUniverse {
+    /// All products: from the data if they hold all, else from the table of totals (default).
+    #[default]
+    All,
+    /// The products of the study only.
+    NetworkOnly,
+}
+
+/// For which products an output is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Coverage {
+    /// None.
+    None,
+    /// The focus products.
+    Focus,
+    /// All products of the study.
+    #[default]
+    All,
+}
+
+section! {
+    /// `[indicators]`: the options of every indicator.
+    IndicatorSection["indicators"] {
+        " STR sums over suppliers (importer), or over importers as the formula is printed in the paper." orientation: Orientation = Orientation::Importer;
+        " Keep the identity in STR, so that 1 means no risk, or report STR - 1." identity: Identity = Identity::Keep;
+        " Damping of each step of a chain, above 0 and at most 1." damping: f64 = 1.0;
+        " HHI of a country without imports: undefined, or 0." zero_imports_hhi: ZeroImports = ZeroImports::Undefined;
+        " How influence is put into one number." influence: InfluenceMeasure = InfluenceMeasure::Sum;
+        " Instability of every supplier in influence = \"pv_free\"." pv_free_alpha: f64 = 0.5;
+        " Universe of products of RCA." rca_universe: RcaUniverse = RcaUniverse::All;
+        " Years over which comparative strength is judged; all if left out. A baseline window avoids using outcome years." strength_window: Option<YearRange> = None;
+        " Also report trade risk = import reliance x STR, with reliance taken as net imports or as exposure." trade_risk: Option<Reliance> = None;
+        " Scaling of the composite: z-scores, or centred only." composite_scaling: CompositeScaling = CompositeScaling::ZScore;
+        " Fit the composite on years up to this one; all if left out." composite_fit_until: Option<u16> = None;
+        " Split changes of STR into network and stability for: all products, the focus products, or none." decomposition: Coverage = Coverage::All;
+        " List every importer's dependence on every supplier for: all products, the focus products, or none." dependencies: Coverage = Coverage::Focus;
+        " Leave dependencies below this contribution to STR out of the list." min_contribution: f64 = 0.001;
+    }
+}
+
+section! {
+    /// `[chain]`: the value chain.
+    ChainSection["chain"] {
+        " Edge lists (input, output, source), one link a line. Without any, the chain is the seeds." edges: Vec<PathBuf> = Vec::new();
+        " What to do with a link that closes a cycle: reject the list, drop the weakest link (greedy), or keep links to the next tier only (tiered)." cycles: CyclePolicy = CyclePolicy::Reject;
+    }
+}
+
+section! {
+    /// `[output]`: the run folder.
+    OutputSection["output"] {
+        " Compression of Parquet files, level of zstd from 1 to 22." compression_level: i32 = 3;
+    }
+}
+
+choice!(UnknownCountry { "refuse" => UnknownCountry::Refuse, "drop" => UnknownCountry::Drop });
+choice!(ShortCodes { "refuse" => ShortCodes::Refuse, "pad" => ShortCodes::Pad });
+choice!(GovernanceMeasure {
+    "percentile_rank" => GovernanceMeasure::PercentileRank,
+    "estimate" => GovernanceMeasure::Estimate,
+    "score" => GovernanceMeasure::Score,
+});
+choice!(MissingStability {
+    "fifty" => MissingStability::Fifty,
+    "drop_supplier" => MissingStability::DropSupplier,
+    "region_mean" => MissingStability::RegionMean,
+    "parent_state" => MissingStability::ParentState,
+});
+choice!(TradeMeasure { "value" => TradeMeasure::Value, "quantity" => TradeMeasure::Quantity });
+choice!(CountrySet { "all" => CountrySet::All, "balanced" => CountrySet::Balanced });
+choice!(Orientation { "importer" => Orientation::Importer, "as_printed" => Orientation::AsPrinted });
+choice!(Identity { "keep" => Identity::Keep, "excess" => Identity::Excess });
+choice!(ZeroImports { "undefined" => ZeroImports::Undefined, "zero" => ZeroImports::Zero });
+choice!(InfluenceMeasure {
+    "sum" => InfluenceMeasure::Sum,
+    "mean" => InfluenceMeasure::Mean,
+    "import_weighted" => InfluenceMeasure::ImportWeighted,
+    "share" => InfluenceMeasure::Share,
+    "extraction" => InfluenceMeasure::Extraction,
+    "pv_free" => InfluenceMeasure::PvFree,
+});
+choice!(RcaUniverse { "all" => RcaUniverse::All, "network_only" => RcaUniverse::NetworkOnly });
+choice!(Reliance { "net_imports" => Reliance::NetImports, "exposure" => Reliance::Exposure });
+choice!(CompositeScaling { "z_score" => CompositeScaling::ZScore, "centred_only" => CompositeScaling::CentredOnly });
+choice!(Coverage { "all" => Coverage::All, "focus" => Coverage::Focus, "none" => Coverage::None });
+choice!(CyclePolicy {
+    "reject" => CyclePolicy::Reject,
+    "greedy" => CyclePolicy::Greedy,
+    "tiered" => CyclePolicy::Tiered,
+});

@@ -1,0 +1,735 @@
+//! From a BACI release to a store: once, in bounded memory, resumable, and never half-written.
+//!
+//! A store is a folder. Each year has a folder of its own whose name ends in the checksum of its flows; `store.toml`
+//! names the folders that belong together and is swapped in whole, last. Until then the old store is what it was.
+//! Years that are finished are kept in place when an import is interrupted, and are taken over by the next one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::StoreError;
+use super::manifest::{
+    AccountRecord, ConversionRecord, InputRecord, MANIFEST_FILE, Options, STORE_FORMAT, StoreManifest, UnmatchedRecord,
+    YearRecord,
+};
+use super::year_writer::write_year;
+use crate::columnar::DEFAULT_COMPRESSION_LEVEL;
+use crate::ingest::account::{Dropped, IngestAccount, LeftOut};
+use crate::ingest::baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry, hex, read_flows};
+use crate::ingest::codes::{parse_country_codes, parse_product_codes};
+use crate::ingest::year_table::{Flow, YearTable};
+use crate::ingest::{IngestError, Release, SourceFile};
+use crate::nomenclature::{Concordance, Countries, CountryId, Hs6, HsEdition};
+use crate::progress::{Progress, Unit};
+use crate::units::ThousandUsd;
+
+/// How to import.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportOptions {
+    /// How to read rows.
+    pub read: ReadOptions,
+    /// The edition, where file names do not say it.
+    pub edition: Option<HsEdition>,
+    /// The BACI version, where file names do not say it.
+    pub version: Option<String>,
+    /// Carry the trade over to this edition.
+    pub convert_to: Option<HsEdition>,
+    /// Level of zstd, 1 to 22.
+    pub compression_level: i32,
+}
+
+impl Default for ImportOptions {
+    fn default() -> Self {
+        Self {
+            read: ReadOptions::default(),
+            edition: None,
+            version: None,
+            convert_to: None,
+            compression_level: DEFAULT_COMPRESSION_LEVEL,
+        }
+    }
+}
+
+/// What an import came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ImportOutcome {
+    /// The store was already made from these files; nothing was done.
+    UpToDate(StoreManifest),
+    /// The store was written; so many years were taken over from an interrupted import.
+    Written {
+        /// What is in it.
+        manifest: StoreManifest,
+        /// Years taken over.
+        resumed: usize,
+    },
+}
+
+impl ImportOutcome {
+    /// What is in the store, either way.
+    pub fn manifest(&self) -> &StoreManifest {
+        match self {
+            Self::UpToDate(manifest) | Self::Written { manifest, .. } => manifest,
+        }
+    }
+}
+
+const STAGING: &str = ".import";
+const LOCK: &str = ".lock";
+const YEAR_FILE: &str = "year.toml";
+
+/// What is kept beside the flows of a year, so that an interrupted import can go on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct YearFile {
+    /// What the rows depend on besides the file: options, countries, conversion.
+    settings: String,
+    /// Whether the file holds this year alone, so that the year can be taken over.
+    alone: bool,
+    input: InputRecord,
+    account: AccountRecord,
+    record: YearRecord,
+    unmatched: Vec<UnmatchedRecord>,
+}
+
+/// Imports a release into the store at `out`.
+///
+/// If the store was made from the same files with the same options, nothing is done. Otherwise the
+/// new store replaces the old one at the very end; on an error, or when the program is killed, the old one stays as it is
+/// and the next call goes on with the years that were finished.
+///
+/// # Errors
+/// [`StoreError::Ingest`] for anything wrong with the release; [`StoreError::NotEmpty`] if `out` holds something else;
+/// [`StoreError::Locked`] if another import writes there; [`StoreError::Io`] if the disk refuses.
+pub fn import_release(
+    release: &Release,
+    out: &Path,
+    options: &ImportOptions,
+    progress: &dyn Progress,
+) -> Result<ImportOutcome, StoreError> {
+    let job = Job::prepare(release, options)?;
+    if let Some(manifest) = job.up_to_date(out)? {
+        return Ok(ImportOutcome::UpToDate(manifest));
+    }
+    claim(out)?;
+    let lock = lock(out)?;
+    let staging = out.join(STAGING);
+    fs::create_dir_all(&staging).map_err(|e| StoreError::io(&staging, "cannot be created", e))?;
+    let written = job.years(out, &staging, progress).and_then(|(years, resumed)| {
+        Ok(ImportOutcome::Written { manifest: job.publish(out, &staging, years)?, resumed })
+    });
+    if written.is_err() {
+        drop(lock);
+        tidy_after_failure(out, &staging);
+    }
+    written
+}
+
+/// Leaves nothing half-written behind: only years that are finished stay, for the next call to take over.
+fn tidy_after_failure(out: &Path, staging: &Path) {
+    for entry in fs::read_dir(staging).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() && !path.join(YEAR_FILE).exists() {
+            let _ = fs::remove_dir_all(&path);
+        } else if path.is_file() {
+            let _ = fs::remove_file(&path);
+        }
+    }
+    // Only empty folders can be removed in this way.
+    if fs::remove_dir(staging).is_ok() && !out.join(MANIFEST_FILE).exists() {
+        let _ = fs::remove_file(out.join(LOCK));
+        let _ = fs::remove_dir(out);
+    }
+}
+
+/// Makes sure that `out` is, or can become, a store.
+fn claim(out: &Path) -> Result<(), StoreError> {
+    let in_out = |e| StoreError::io(out, "cannot be created", e);
+    if out.exists() {
+        let ours = [MANIFEST_FILE, STAGING, LOCK].iter().any(|name| out.join(name).exists());
+        if !ours && fs::read_dir(out).map_err(in_out)?.next().is_some() {
+            return Err(StoreError::NotEmpty { path: out.display().to_string() });
+        }
+    }
+    fs::create_dir_all(out).map_err(in_out)
+}
+
+fn lock(out: &Path) -> Result<File, StoreError> {
+    let path = out.join(LOCK);
+    let file = File::create(&path).map_err(|e| StoreError::io(&path, "cannot be created", e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(StoreError::Locked { path: out.display().to_string() }),
+        Err(fs::TryLockError::Error(e)) => Err(StoreError::io(&path, "cannot be locked", e)),
+    }
+}
+
+/// Everything that an import depends on.
+struct Job<'a> {
+    release: &'a Release,
+    options: &'a ImportOptions,
+    countries: Countries,
+    products: BTreeMap<Hs6, String>,
+    code_inputs: Vec<InputRecord>,
+    edition: Option<HsEdition>,
+    concordance: Option<Concordance>,
+}
+
+/// A finished year: what is in it, and where it is.
+struct FinishedYear {
+    file: YearFile,
+    folder: PathBuf,
+}
+
+impl<'a> Job<'a> {
+    fn prepare(release: &'a Release, options: &'a ImportOptions) -> Result<Self, StoreError> {
+        let mut code_inputs = Vec::new();
+        let mut read = |file: &Option<SourceFile>, role: &str| -> Result<Option<Vec<u8>>, StoreError> {
+            let Some(file) = file else { return Ok(None) };
+            let content = file.read_all()?;
+            code_inputs.push(input_record(file, role, hex(&Sha256::digest(&content))));
+            Ok(Some(content))
+        };
+        let country_codes = read(&release.country_codes, "country_codes")?;
+        let product_codes = read(&release.product_codes, "product_codes")?;
+        let name = |file: &Option<SourceFile>| file.as_ref().map_or_else(String::new, |f| f.name.clone());
+        let countries = match country_codes {
+            Some(text) => parse_country_codes(&text, &name(&release.country_codes))?,
+            None => Countries::builtin(),
+        };
+        let products = match product_codes {
+            Some(text) => parse_product_codes(&text, &name(&release.product_codes))?,
+            None => BTreeMap::new(),
+        };
+        let edition = options.edition.or(release.edition);
+        let concordance = match (options.convert_to, edition) {
+            (None, _) => None,
+            (Some(to), Some(from)) if to == from => None,
+            (Some(to), Some(from)) => Some(Concordance::between(from, to)?),
+            (Some(_), None) => return Err(StoreError::UnknownEdition { path: release.path.display().to_string() }),
+        };
+        Ok(Self { release, options, countries, products, code_inputs, edition, concordance })
+    }
+
+    /// The options as they stand in files.
+    fn option_record(&self) -> Options {
+        Options {
+            unknown_country: match self.options.read.unknown_country {
+                UnknownCountry::Refuse => "refuse",
+                UnknownCountry::Drop => "drop",
+            }
+            .to_owned(),
+            short_codes: match self.options.read.short_codes {
+                ShortCodes::Refuse => "refuse",
+                ShortCodes::Pad => "pad",
+            }
+            .to_owned(),
+            compression_level: self.options.compression_level,
+        }
+    }
+
+    /// A short text that changes when anything but the trade file itself does.
+    fn settings(&self) -> String {
+        let options = self.option_record();
+        let mut hash = Sha256::new();
+        for (_, country) in self.countries.iter() {
+            hash.update(format!("{} {:?};", country.iso3, country.baci_codes));
+        }
+        let to = self.concordance.as_ref().map_or(String::new(), |c| format!("{}>{}", c.from, c.to));
+        format!(
+            "format {STORE_FORMAT}, {}, {}, zstd {}, countries {}, {to}",
+            options.unknown_country,
+            options.short_codes,
+            options.compression_level,
+            &hex(&hash.finalize())[..16]
+        )
+    }
+
+    fn edition_name(&self) -> String {
+        let edition = self.concordance.as_ref().map(|c| c.to).or(self.edition);
+        edition.map_or_else(String::new, |e| e.to_string())
+    }
+
+    fn version_name(&self) -> String {
+        self.options.version.clone().or_else(|| self.release.version.clone()).unwrap_or_default()
+    }
+
+    /// The manifest of the store at `out`, if it was made from these very files with these options.
+    fn up_to_date(&self, out: &Path) -> Result<Option<StoreManifest>, StoreError> {
+        let mut manifest = match StoreManifest::read(out) {
+            Ok(manifest) => manifest,
+            Err(StoreError::NotAStore { .. } | StoreError::Manifest { .. }) => return Ok(None),
+            Err(other) => return Err(other),
+        };
+        let from = manifest.conversion.as_ref().map_or("", |c| c.from.as_str());
+        let wanted_from = self.concordance.as_ref().map_or_else(String::new, |c| c.from.to_string());
+        let mut old_codes: Vec<&InputRecord> = manifest.inputs.iter().filter(|i| i.role != "flows").collect();
+        old_codes.sort_by(|a, b| a.role.cmp(&b.role));
+        let same_codes = old_codes.len() == self.code_inputs.len()
+            && old_codes.iter().zip(&self.code_inputs).all(|(a, b)| a.role == b.role && a.sha256 == b.sha256);
+        let old: Vec<InputRecord> = manifest.inputs.iter().filter(|i| i.role == "flows").cloned().collect();
+        let same_names = old.len() == self.release.flows.len()
+            && old.iter().zip(&self.release.flows).all(|(a, b)| a.name == b.short_name() && a.bytes == b.size);
+        if !same_codes
+            || !same_names
+            || from != wanted_from
+            || manifest.options != self.option_record()
+            || manifest.edition != self.edition_name()
+            || manifest.baci_version != self.version_name()
+        {
+            return Ok(None);
+        }
+        for year in &manifest.years {
+            if !out.join(&year.folder).join("flows.parquet").exists() {
+                return Ok(None);
+            }
+        }
+        let mut touched = false;
+        for (known, file) in old.iter().zip(&self.release.flows) {
+            if known.stamp == file.stamp {
+                continue;
+            }
+            // The date changed but the size did not: look at the content before reading it all again.
+            let mut hash = Sha256::new();
+            let mut reader = file.open()?;
+            let mut buffer = vec![0; 1 << 18];
+            loop {
+                match reader.read(&mut buffer).map_err(|e| file.read_error(e))? {
+                    0 => break,
+                    count => hash.update(&buffer[..count]),
+                }
+            }
+            if hex(&hash.finalize()) != known.sha256 {
+                return Ok(None);
+            }
+            touched = true;
+            for input in manifest.inputs.iter_mut().filter(|i| i.name == known.name) {
+                input.stamp.clone_from(&file.stamp);
+            }
+        }
+        if touched {
+            let _lock = lock(out)?;
+            swap_in(out, &manifest)?;
+        }
+        Ok(Some(manifest))
+    }
+
+    /// Reads every trade file whose years are not finished already.
+    fn years(
+        &self,
+        out: &Path,
+        staging: &Path,
+        progress: &dyn Progress,
+    ) -> Result<(Vec<FinishedYear>, usize), StoreError> {
+        let settings = self.settings();
+        let finished = finished_years(out, staging, &settings);
+        let total: u64 = self.release.flows.iter().map(|f| f.size).sum();
+        progress.begin("importing", total, Unit::Bytes);
+        let mut years: Vec<FinishedYear> = Vec::new();
+        let mut origin: BTreeMap<u16, String> = BTreeMap::new();
+        let (mut done, mut resumed) = (0, 0);
+        for source in &self.release.flows {
+            let known = finished.iter().find(|year| {
+                let input = &year.file.input;
+                year.file.alone
+                    && input.name == source.short_name()
+                    && input.bytes == source.size
+                    && input.stamp == source.stamp
+            });
+            let new = match known {
+                Some(known) => {
+                    resumed += 1;
+                    vec![FinishedYear { file: known.file.clone(), folder: known.folder.clone() }]
+                }
+                None => self.read_file(source, staging, &settings, &|bytes| progress.advance_to(done + bytes))?,
+            };
+            for year in new {
+                if let Some(other) = origin.insert(year.file.record.year, source.name.clone()) {
+                    return Err(IngestError::Mixed {
+                        path: self.release.path.display().to_string(),
+                        what: "files with the same year",
+                        found: format!("{} in {other} and {}", year.file.record.year, source.name),
+                    }
+                    .into());
+                }
+                years.push(year);
+            }
+            done += source.size;
+            progress.advance_to(done);
+        }
+        progress.end();
+        years.sort_by_key(|y| y.file.record.year);
+        Ok((years, resumed))
+    }
+
+    /// Reads one trade file and writes its years into the staging folder.
+    fn read_file(
+        &self,
+        source: &SourceFile,
+        staging: &Path,
+        settings: &str,
+        progress: &dyn Fn(u64),
+    ) -> Result<Vec<FinishedYear>, StoreError> {
+        let mut collector = Collector::new(staging, self.concordance.as_ref());
+        let report =
+            read_flows(source, &self.countries, self.options.read, |rows| collector.take(rows), progress)?;
+        let unmatched = std::mem::take(&mut collector.unmatched);
+        let input = input_record(source, "flows", report.sha256);
+        let alone = collector.spills.is_empty();
+        let mut account = report.account;
+        let mut finished = Vec::new();
+        collector.each_year(|year, table| {
+            let folder = fresh_folder(&staging.join(year.to_string()))?;
+            let mut account = std::mem::take(&mut account);
+            let record =
+                write_year(&folder, year, table, &self.countries, self.options.compression_level, &mut account)?;
+            let file = YearFile {
+                settings: settings.to_owned(),
+                alone,
+                input: input.clone(),
+                account: AccountRecord::from(&account),
+                record,
+                unmatched: unmatched
+                    .iter()
+                    .filter(|((y, _), _)| *y == year)
+                    .map(|((_, product), &value)| UnmatchedRecord { product: product.to_string(), value })
+                    .collect(),
+            };
+            let text = toml::to_string(&file).expect("a year file has no map keys that are not text");
+            write_whole(&folder.join(YEAR_FILE), text.as_bytes())?;
+            finished.push(FinishedYear { file, folder });
+            Ok(())
+        })?;
+        Ok(finished)
+    }
+
+    /// Moves the years to their places and swaps the manifest in.
+    fn publish(&self, out: &Path, staging: &Path, years: Vec<FinishedYear>) -> Result<StoreManifest, StoreError> {
+        let codes = self.write_codes(out, staging)?;
+        let mut account = IngestAccount::default();
+        let mut unmatched: BTreeMap<String, f64> = BTreeMap::new();
+        let mut inputs: BTreeMap<String, InputRecord> = BTreeMap::new();
+        let mut records = Vec::new();
+        for year in years {
+            let mut record = year.file.record;
+            record.folder = format!("{}-{}", record.year, &record.flows_sha256[..8]);
+            move_into_place(&year.folder, &out.join(&record.folder))?;
+            account.merge(&account_of(&year.file.account));
+            inputs.insert(year.file.input.name.clone(), year.file.input);
+            for entry in year.file.unmatched {
+                *unmatched.entry(entry.product).or_default() += entry.value;
+            }
+            records.push(record);
+        }
+        let manifest = StoreManifest {
+            format: STORE_FORMAT,
+            monazite: env!("CARGO_PKG_VERSION").to_owned(),
+            edition: self.edition_name(),
+            baci_version: self.version_name(),
+            codes,
+            product_table: !self.products.is_empty(),
+            options: self.option_record(),
+            account: AccountRecord::from(&account),
+            inputs: self
+                .release
+                .flows
+                .iter()
+                .filter_map(|f| inputs.get(f.short_name()).cloned())
+                .chain(self.code_inputs.iter().cloned())
+                .collect(),
+            years: records,
+            conversion: self.concordance.as_ref().map(|c| ConversionRecord {
+                from: c.from.to_string(),
+                unmatched: unmatched.into_iter().map(|(product, value)| UnmatchedRecord { product, value }).collect(),
+            }),
+        };
+        swap_in(out, &manifest)?;
+        clean_up(out, &manifest);
+        Ok(manifest)
+    }
+
+    /// Writes `countries.csv` and `products.csv`; returns the name of their folder.
+    fn write_codes(&self, out: &Path, staging: &Path) -> Result<String, StoreError> {
+        let mut countries = csv::Writer::from_writer(Vec::new());
+        let mut products = csv::Writer::from_writer(Vec::new());
+        let in_memory = "writing csv to memory does not fail";
+        countries.write_record(["iso3", "baci_codes", "name"]).expect(in_memory);
+        for (_, country) in self.countries.iter() {
+            let codes: Vec<String> = country.baci_codes.iter().map(ToString::to_string).collect();
+            countries.write_record([&country.iso3, &codes.join(" "), &country.name]).expect(in_memory);
+        }
+        products.write_record(["product", "description"]).expect(in_memory);
+        for (product, description) in &self.products {
+            products.write_record([&product.to_string(), description]).expect(in_memory);
+        }
+        let countries = countries.into_inner().expect(in_memory);
+        let products = products.into_inner().expect(in_memory);
+        let mut hash = Sha256::new();
+        hash.update(&countries);
+        hash.update(&products);
+        let name = format!("codes-{}", &hex(&hash.finalize())[..8]);
+        let folder = fresh_folder(&staging.join("codes"))?;
+        write_whole(&folder.join("countries.csv"), &countries)?;
+        write_whole(&folder.join("products.csv"), &products)?;
+        move_into_place(&folder, &out.join(&name))?;
+        Ok(name)
+    }
+}
+
+fn input_record(file: &SourceFile, role: &str, sha256: String) -> InputRecord {
+    InputRecord {
+        name: file.short_name().to_owned(),
+        role: role.to_owned(),
+        bytes: file.size,
+        stamp: file.stamp.clone(),
+        sha256,
+    }
+}
+
+fn account_of(record: &AccountRecord) -> IngestAccount {
+    let mut account = IngestAccount {
+        rows_read: record.rows_read,
+        rows_kept: record.rows_kept,
+        value_kept: ThousandUsd::new(record.value_kept),
+        duplicates: record.duplicates,
+        former_states: record.former_states,
+        quantity_missing: record.quantity_missing,
+        padded_codes: record.padded_codes,
+        dropped: BTreeMap::new(),
+    };
+    for dropped in &record.dropped {
+        if let Some(reason) = LeftOut::ALL.into_iter().find(|r| r.key() == dropped.reason) {
+            account
+                .dropped
+                .insert(reason, Dropped { rows: dropped.rows, value: ThousandUsd::new(dropped.value) });
+        }
+    }
+    account
+}
+
+/// Years that an interrupted import has left behind, and years of the store that is there.
+fn finished_years(out: &Path, staging: &Path, settings: &str) -> Vec<FinishedYear> {
+    let mut finished = Vec::new();
+    for parent in [staging, out] {
+        for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+            let folder = entry.path();
+            let Ok(text) = fs::read_to_string(folder.join(YEAR_FILE)) else { continue };
+            let Ok(file) = toml::from_str::<YearFile>(&text) else { continue };
+            if file.settings == settings {
+                finished.push(FinishedYear { file, folder });
+            }
+        }
+    }
+    finished
+}
+
+/// Rows of one file on their way into years. The first year stays in memory; rows of further years, if there are any, wait
+/// in files, so that a file of many years needs no more memory than one year.
+struct Collector<'a> {
+    staging: &'a Path,
+    concordance: Option<&'a Concordance>,
+    targets: BTreeMap<Hs6, Option<Vec<(Hs6, f64)>>>,
+    first: Option<(u16, YearTable)>,
+    spills: BTreeMap<u16, (PathBuf, BufWriter<File>)>,
+    unmatched: BTreeMap<(u16, Hs6), f64>,
+}
+
+const SPILLED_ROW: usize = 24;
+
+impl<'a> Collector<'a> {
+    fn new(staging: &'a Path, concordance: Option<&'a Concordance>) -> Self {
+        Self {
+            staging,
+            concordance,
+            targets: BTreeMap::new(),
+            first: None,
+            spills: BTreeMap::new(),
+            unmatched: BTreeMap::new(),
+        }
+    }
+
+    fn take(&mut self, rows: &[FlowRow]) -> Result<(), StoreError> {
+        for run in rows.chunk_by(|a, b| a.year == b.year) {
+            match self.concordance {
+                None => self.add(run)?,
+                Some(concordance) => {
+                    for row in run {
+                        self.convert(concordance, row)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Splits a row over the codes of the other edition; an unknown code keeps its number and is listed.
+    fn convert(&mut self, concordance: &Concordance, row: &FlowRow) -> Result<(), StoreError> {
+        let targets = self.targets.entry(row.product).or_insert_with(|| concordance.targets(row.product)).clone();
+        match targets {
+            None => {
+                *self.unmatched.entry((row.year, row.product)).or_default() += row.value;
+                self.add(&[*row])
+            }
+            Some(targets) => {
+                let mut left = *row;
+                for (position, (product, share)) in targets.iter().enumerate() {
+                    let last = position + 1 == targets.len();
+                    let value = if last { left.value } else { row.value * share };
+                    let quantity = if last { left.quantity } else { row.quantity * share };
+                    left.value -= value;
+                    left.quantity -= quantity;
+                    if value > 0.0 {
+                        self.add(&[FlowRow { product: *product, value, quantity, ..*row }])?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts rows of one year away.
+    fn add(&mut self, rows: &[FlowRow]) -> Result<(), StoreError> {
+        let (year, table) = self.first.get_or_insert_with(|| (rows[0].year, YearTable::default()));
+        if *year == rows[0].year {
+            table.push(rows);
+            return Ok(());
+        }
+        rows.iter().try_for_each(|row| self.spill(row))
+    }
+
+    fn spill(&mut self, row: &FlowRow) -> Result<(), StoreError> {
+        let (path, writer) = match self.spills.entry(row.year) {
+            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::btree_map::Entry::Vacant(place) => {
+                let path = self.staging.join(format!("{}.rows", row.year));
+                let file = File::create(&path).map_err(|e| StoreError::io(&path, "cannot be created", e))?;
+                place.insert((path, BufWriter::with_capacity(1 << 16, file)))
+            }
+        };
+        let mut record = [0u8; SPILLED_ROW];
+        record[0..2].copy_from_slice(&(row.exporter.index() as u16).to_le_bytes());
+        record[2..4].copy_from_slice(&(row.importer.index() as u16).to_le_bytes());
+        record[4..8].copy_from_slice(&(row.product.index() as u32).to_le_bytes());
+        record[8..16].copy_from_slice(&row.value.to_le_bytes());
+        record[16..24].copy_from_slice(&row.quantity.to_le_bytes());
+        writer.write_all(&record).map_err(|e| StoreError::io(path, "cannot be written", e))
+    }
+
+    /// Hands out the years in order, one in memory at a time.
+    fn each_year(
+        self,
+        mut take: impl FnMut(u16, YearTable) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        if let Some((year, table)) = self.first {
+            take(year, table)?;
+        }
+        for (year, (path, mut writer)) in self.spills {
+            let broken = |e| StoreError::io(&path, "cannot be written or read", e);
+            writer.flush().map_err(broken)?;
+            drop(writer);
+            let mut reader = BufReader::with_capacity(1 << 16, File::open(&path).map_err(broken)?);
+            let mut table = YearTable::default();
+            let mut record = [0u8; SPILLED_ROW];
+            let rows = fs::metadata(&path).map_err(broken)?.len() / SPILLED_ROW as u64;
+            for _ in 0..rows {
+                reader.read_exact(&mut record).map_err(broken)?;
+                let bytes = |from: usize, to: usize| &record[from..to];
+                let u16_at = |at: usize| u16::from_le_bytes(bytes(at, at + 2).try_into().expect("two bytes"));
+                let f64_at = |at: usize| f64::from_le_bytes(bytes(at, at + 8).try_into().expect("eight bytes"));
+                let product = u32::from_le_bytes(bytes(4, 8).try_into().expect("four bytes"));
+                table.add(
+                    Hs6::from_index(product as usize).expect("only codes are spilled"),
+                    Flow { exporter: u16_at(0), importer: u16_at(2), value: f64_at(8), quantity: f64_at(16) },
+                );
+            }
+            take(year, table)?;
+            fs::remove_file(&path).map_err(broken)?;
+        }
+        Ok(())
+    }
+}
+
+/// An empty folder, whatever was there before.
+fn fresh_folder(path: &Path) -> Result<PathBuf, StoreError> {
+    if path.exists() {
+        fs::remove_dir_all(path).map_err(|e| StoreError::io(path, "cannot be removed", e))?;
+    }
+    fs::create_dir_all(path).map_err(|e| StoreError::io(path, "cannot be created", e))?;
+    Ok(path.to_owned())
+}
+
+/// Writes a file under another name and renames it, so that it is there whole or not at all.
+pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    let temporary = path.with_extension("partial");
+    let in_file = |e| StoreError::io(path, "cannot be written", e);
+    let mut file = File::create(&temporary).map_err(in_file)?;
+    file.write_all(content).map_err(in_file)?;
+    file.sync_all().map_err(in_file)?;
+    drop(file);
+    fs::rename(&temporary, path).map_err(in_file)
+}
+
+fn move_into_place(from: &Path, to: &Path) -> Result<(), StoreError> {
+    if from == to {
+        return Ok(());
+    }
+    if to.exists() {
+        // Same name, same checksum, same content.
+        return fs::remove_dir_all(from).map_err(|e| StoreError::io(from, "cannot be removed", e));
+    }
+    fs::rename(from, to).map_err(|e| StoreError::io(to, "cannot be moved into place", e))
+}
+
+fn swap_in(out: &Path, manifest: &StoreManifest) -> Result<(), StoreError> {
+    write_whole(&out.join(MANIFEST_FILE), manifest.to_toml().as_bytes())
+}
+
+/// Removes what the new manifest does not name. A leftover does no harm, so failures are not reported.
+fn clean_up(out: &Path, manifest: &StoreManifest) {
+    let mut wanted: BTreeSet<&str> = manifest.years.iter().map(|y| y.folder.as_str()).collect();
+    wanted.insert(&manifest.codes);
+    for entry in fs::read_dir(out).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let ours = name.rsplit_once('-').is_some_and(|(stem, sum)| {
+            let stem_is_ours = stem == "codes" || (stem.len() == 4 && stem.bytes().all(|b| b.is_ascii_digit()));
+            stem_is_ours && sum.len() == 8 && sum.bytes().all(|b| b.is_ascii_hexdigit())
+        });
+        if (ours && !wanted.contains(name.as_ref())) || name == STAGING {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Reads the code tables of a store.
+pub(super) fn read_codes(folder: &Path) -> Result<(Countries, BTreeMap<Hs6, String>), StoreError> {
+    use crate::delimited::Table;
+    use crate::nomenclature::Country;
+    let table = Table::read(&folder.join("countries.csv")).map_err(IngestError::from)?;
+    let mut list = Vec::with_capacity(table.rows.len());
+    for row in &table.rows {
+        let codes: Result<Vec<u16>, _> = row.get(1).split_whitespace().map(str::parse).collect();
+        let baci_codes = codes
+            .map_err(|_| table.field_error(row, 1, format!("'{}' are not numeric codes", row.get(1))))
+            .map_err(IngestError::from)?;
+        list.push(Country { iso3: row.get(0).to_owned(), name: row.get(2).to_owned(), baci_codes });
+    }
+    let products_file = folder.join("products.csv");
+    let table = Table::read(&products_file).map_err(IngestError::from)?;
+    let mut products = BTreeMap::new();
+    for row in &table.rows {
+        let product = row
+            .get(0)
+            .parse()
+            .map_err(|e: crate::nomenclature::hs::HsCodeError| table.field_error(row, 0, e.to_string()))
+            .map_err(IngestError::from)?;
+        products.insert(product, row.get(1).to_owned());
+    }
+    Ok((Countries::from_list(list), products))
+}
+
+// A row as it is spilled must hold every country and product.
+const _: () = assert!(Hs6::TABLE_SIZE <= u32::MAX as usize && size_of::<CountryId>() == 2);

@@ -1,0 +1,212 @@
+//! `store.toml`: what a store holds and where it came from.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use crate::ingest::{IngestAccount, LeftOut};
+use crate::nomenclature::HsEdition;
+
+/// The format of the store; a reader refuses another one.
+pub const STORE_FORMAT: u32 = 1;
+
+/// Name of the file that makes a folder a store. It is written last and swapped in whole, so a store is
+/// always either the old one or the new one.
+pub const MANIFEST_FILE: &str = "store.toml";
+
+/// What is in `store.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreManifest {
+    /// Format of the store.
+    pub format: u32,
+    /// Version of the program that wrote it.
+    pub monazite: String,
+    /// HS edition, `HS92` to `HS22`; empty if it is not known.
+    pub edition: String,
+    /// BACI version such as `202401b`; empty if it is not known.
+    pub baci_version: String,
+    /// Folder with `countries.csv` and `products.csv`.
+    pub codes: String,
+    /// Whether a product table came with the release.
+    pub product_table: bool,
+    /// Options that the rows were read with.
+    pub options: Options,
+    /// The account of all rows.
+    pub account: AccountRecord,
+    /// The files the store was made from.
+    pub inputs: Vec<InputRecord>,
+    /// The years.
+    pub years: Vec<YearRecord>,
+    /// The conversion from another edition, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversion: Option<ConversionRecord>,
+}
+
+/// The options that change what is in the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// `refuse` or `drop`.
+    pub unknown_country: String,
+    /// `refuse` or `pad`.
+    pub short_codes: String,
+    /// Level of zstd.
+    pub compression_level: i32,
+}
+
+/// A file that the store was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputRecord {
+    /// Name, without folders.
+    pub name: String,
+    /// `flows`, `country_codes` or `product_codes`.
+    pub role: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Time of the last change, or checksum of the archive entry.
+    pub stamp: String,
+    /// SHA-256 of the content.
+    pub sha256: String,
+}
+
+/// One year of a store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct YearRecord {
+    /// Calendar year.
+    pub year: u16,
+    /// Folder with `flows.parquet`, `index.parquet` and `margins.parquet`.
+    pub folder: String,
+    /// Number of flows.
+    pub flows: u64,
+    /// Number of products.
+    pub products: u64,
+    /// Value of all flows, thousand USD.
+    pub value: f64,
+    /// SHA-256 of `flows.parquet`.
+    pub flows_sha256: String,
+    /// SHA-256 of `index.parquet`.
+    pub index_sha256: String,
+    /// SHA-256 of `margins.parquet`.
+    pub margins_sha256: String,
+}
+
+/// How a store came from one of another edition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConversionRecord {
+    /// Edition of the release.
+    pub from: String,
+    /// Codes that the tables do not know; they keep their number. With their value in thousand USD.
+    pub unmatched: Vec<UnmatchedRecord>,
+}
+
+/// A product that no conversion table knows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnmatchedRecord {
+    /// The code.
+    pub product: String,
+    /// Value of its flows over all years, thousand USD.
+    pub value: f64,
+}
+
+/// An [`IngestAccount`] as it stands in files.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountRecord {
+    /// Data rows read.
+    pub rows_read: u64,
+    /// Flows kept.
+    pub rows_kept: u64,
+    /// Their value, thousand USD.
+    pub value_kept: f64,
+    /// Rows added to another row of the same year, exporter, importer and product.
+    pub duplicates: u64,
+    /// Rows of a former state, counted under its successor.
+    pub former_states: u64,
+    /// Flows without a quantity.
+    pub quantity_missing: u64,
+    /// Product codes to which a lost leading zero was restored.
+    pub padded_codes: u64,
+    /// Rows left out, by reason.
+    pub dropped: Vec<DroppedRecord>,
+}
+
+/// Rows left out for one reason.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DroppedRecord {
+    /// The reason.
+    pub reason: String,
+    /// Number of rows.
+    pub rows: u64,
+    /// Their value, thousand USD.
+    pub value: f64,
+}
+
+impl From<&IngestAccount> for AccountRecord {
+    fn from(account: &IngestAccount) -> Self {
+        Self {
+            rows_read: account.rows_read,
+            rows_kept: account.rows_kept,
+            value_kept: account.value_kept.get(),
+            duplicates: account.duplicates,
+            former_states: account.former_states,
+            quantity_missing: account.quantity_missing,
+            padded_codes: account.padded_codes,
+            dropped: account
+                .dropped
+                .iter()
+                .map(|(reason, d)| DroppedRecord { reason: reason.key().to_owned(), rows: d.rows, value: d.value.get() })
+                .collect(),
+        }
+    }
+}
+
+impl AccountRecord {
+    /// The reason in words, for a key in the file.
+    pub fn reason_in_words(key: &str) -> String {
+        LeftOut::ALL.into_iter().find(|r| r.key() == key).map_or_else(|| key.to_owned(), |r| r.to_string())
+    }
+}
+
+impl StoreManifest {
+    /// Reads `store.toml` of a store.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAStore`] if there is none; [`StoreError::Manifest`] if it cannot be understood or was written by
+    /// a later format.
+    pub fn read(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join(MANIFEST_FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+                return Err(StoreError::NotAStore { path: folder.display().to_string() });
+            }
+            Err(e) => return Err(StoreError::io(&path, "cannot be read", e)),
+        };
+        let broken = |message: String| StoreError::Manifest { path: path.display().to_string(), message };
+        let manifest: Self = toml::from_str(&text).map_err(|e| broken(e.message().to_owned()))?;
+        if manifest.format != STORE_FORMAT {
+            return Err(broken(format!("format {} is not {STORE_FORMAT}", manifest.format)));
+        }
+        Ok(manifest)
+    }
+
+    /// The text of `store.toml`.
+    pub fn to_toml(&self) -> String {
+        format!(
+            "# A store of bilateral trade, written by monazite. Do not edit: the checksums below would no longer fit.\n\n{}",
+            toml::to_string(self).expect("the manifest has no map keys that are not text")
+        )
+    }
+
+    /// The HS edition, `None` if it is not known.
+    pub fn hs_edition(&self) -> Option<HsEdition> {
+        self.edition.parse().ok()
+    }
+}

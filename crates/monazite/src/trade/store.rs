@@ -1,0 +1,349 @@
+//! Reading a store: any products of any years, from any number of threads.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+use super::import::read_codes;
+use super::manifest::StoreManifest;
+use super::year_writer::sha256_of;
+use crate::columnar::TableReader;
+use crate::nomenclature::{Countries, Hs6};
+
+/// A store of bilateral trade, open for reading.
+///
+/// A store holds one Parquet file of flows a year, sorted by product, importer and exporter, an index of where each
+/// product stands, and the trade in all products between every two countries.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    manifest: StoreManifest,
+    countries: Countries,
+    products: BTreeMap<Hs6, String>,
+    years: Vec<StoredYear>,
+    /// Position in `countries` for each BACI code.
+    position_of_code: Vec<u16>,
+}
+
+#[derive(Debug)]
+struct StoredYear {
+    year: u16,
+    path: PathBuf,
+    flows: TableReader,
+    columns: FlowColumnPositions,
+    index: Vec<IndexEntry>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct FlowColumnPositions {
+    exporter: usize,
+    importer: usize,
+    value: usize,
+    quantity: usize,
+}
+
+/// Where the flows of one product stand, and what they amount to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct IndexEntry {
+    /// The product.
+    pub product: Hs6,
+    row_group: usize,
+    first_row: usize,
+    /// Number of flows.
+    pub flows: usize,
+    /// Their value, thousand USD.
+    pub value: f64,
+}
+
+/// Flows of some products of one year, in the order of the store: by product, importer and exporter.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FlowBatch {
+    /// The products, with the range of the arrays that is theirs.
+    pub products: Vec<(Hs6, Range<usize>)>,
+    /// Importing countries, as positions in the table of countries.
+    pub importers: Vec<u16>,
+    /// Exporting countries, as positions in the table of countries.
+    pub exporters: Vec<u16>,
+    /// Values in thousand USD.
+    pub values: Vec<f64>,
+    /// Quantities in tonnes, if they were asked for.
+    pub quantities: Vec<Option<f64>>,
+}
+
+/// Trade in all products between every two countries in one year, thousand USD, by exporter and then importer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Margins {
+    countries: usize,
+    values: Vec<f64>,
+}
+
+impl Margins {
+    /// Exports of one country to another.
+    pub fn between(&self, exporter: usize, importer: usize) -> f64 {
+        self.values[exporter * self.countries + importer]
+    }
+
+    /// Number of countries.
+    pub fn countries(&self) -> usize {
+        self.countries
+    }
+}
+
+/// Stores up to this size are checked against their checksums whenever they are opened.
+const ALWAYS_VERIFIED: u64 = 64 << 20;
+
+impl Store {
+    /// Opens a store. Small stores (up to 64 MB) are checked against their checksums; see [`Store::verify`]
+    /// for larger ones.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAStore`] if there is none, [`StoreError::Changed`] if a file is not the one that was imported,
+    /// [`StoreError::Parquet`] if a file is damaged.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let manifest = StoreManifest::read(folder)?;
+        let (countries, products) = read_codes(&folder.join(&manifest.codes))?;
+        let largest = countries.iter().flat_map(|(_, c)| &c.baci_codes).max().copied().unwrap_or(0);
+        let position_of_code: Vec<u16> =
+            (0..=largest).map(|code| countries.by_code(code).map_or(u16::MAX, |id| id.index() as u16)).collect();
+        let mut store = Self {
+            folder: folder.to_owned(),
+            manifest,
+            countries,
+            products,
+            years: Vec::new(),
+            position_of_code,
+        };
+        let size: u64 = store
+            .files()
+            .map(|(path, _)| std::fs::metadata(&path).map_or(0, |m| m.len()))
+            .sum();
+        if size <= ALWAYS_VERIFIED {
+            store.verify()?;
+        }
+        for record in &store.manifest.years {
+            let path = folder.join(&record.folder).join("flows.parquet");
+            let broken = |e| StoreError::parquet(&path, e);
+            let flows = TableReader::open(&path).map_err(broken)?;
+            if flows.rows() != record.flows {
+                return Err(StoreError::Changed {
+                    path: path.display().to_string(),
+                    what: format!("{} rows instead of {}", flows.rows(), record.flows),
+                });
+            }
+            let column = |name| flows.column(name).map_err(broken);
+            let columns = FlowColumnPositions {
+                exporter: column("exporter")?,
+                importer: column("importer")?,
+                value: column("value")?,
+                quantity: column("quantity")?,
+            };
+            let index = read_index(&folder.join(&record.folder).join("index.parquet"))?;
+            store.years.push(StoredYear { year: record.year, path, flows, columns, index });
+        }
+        Ok(store)
+    }
+
+    /// Checks every file against the checksum that was taken when it was written.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] for the first file that differs.
+    pub fn verify(&self) -> Result<(), StoreError> {
+        for (path, expected) in self.files() {
+            if sha256_of(&path)? != expected {
+                return Err(StoreError::Changed {
+                    path: path.display().to_string(),
+                    what: "its checksum differs".to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn files(&self) -> impl Iterator<Item = (PathBuf, &str)> {
+        self.manifest.years.iter().flat_map(|year| {
+            let folder = self.folder.join(&year.folder);
+            [
+                (folder.join("flows.parquet"), year.flows_sha256.as_str()),
+                (folder.join("index.parquet"), year.index_sha256.as_str()),
+                (folder.join("margins.parquet"), year.margins_sha256.as_str()),
+            ]
+        })
+    }
+
+    /// What the store holds and where it came from.
+    pub fn manifest(&self) -> &StoreManifest {
+        &self.manifest
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The countries; positions in batches refer to this table.
+    pub fn countries(&self) -> &Countries {
+        &self.countries
+    }
+
+    /// Text of a product, if the release brought one.
+    pub fn description(&self, product: Hs6) -> Option<&str> {
+        self.products.get(&product).map(String::as_str)
+    }
+
+    /// Whether the release's product table has this code. `None` if the release came without one.
+    pub fn knows(&self, product: Hs6) -> Option<bool> {
+        self.manifest.product_table.then(|| self.products.contains_key(&product))
+    }
+
+    /// Number of products in the release's product table.
+    pub fn table_size(&self) -> usize {
+        self.products.len()
+    }
+
+    /// The years, ascending.
+    pub fn years(&self) -> Vec<u16> {
+        self.years.iter().map(|y| y.year).collect()
+    }
+
+    /// All products with trade in any year, in order of code.
+    pub fn traded_products(&self) -> Vec<Hs6> {
+        let mut products: Vec<Hs6> = self.years.iter().flat_map(|y| y.index.iter().map(|e| e.product)).collect();
+        products.sort_unstable();
+        products.dedup();
+        products
+    }
+
+    /// The products traded in a year with number and value of their flows; empty for a year that is not there.
+    pub fn index(&self, year: u16) -> &[IndexEntry] {
+        self.year(year).map_or(&[], |y| &y.index)
+    }
+
+    fn year(&self, year: u16) -> Option<&StoredYear> {
+        self.years.iter().find(|y| y.year == year)
+    }
+
+    /// Flows of one product in one year; 0 where there are none.
+    pub fn flow_count(&self, year: u16, product: Hs6) -> usize {
+        let index = self.index(year);
+        index.binary_search_by_key(&product, |e| e.product).map_or(0, |at| index[at].flows)
+    }
+
+    /// Reads the flows of some products of one year. `products` are ascending; those without trade are left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Parquet`] if the file is damaged.
+    pub fn read(&self, year: u16, products: &[Hs6], with_quantity: bool) -> Result<FlowBatch, StoreError> {
+        let Some(stored) = self.year(year) else { return Ok(FlowBatch::default()) };
+        let mut batch = FlowBatch::default();
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut rows = 0;
+        let mut from = 0;
+        for &product in products {
+            from += stored.index[from..].partition_point(|e| e.product < product);
+            let Some(entry) = stored.index.get(from).filter(|e| e.product == product) else { continue };
+            batch.products.push((product, rows..rows + entry.flows));
+            rows += entry.flows;
+            match pieces.last_mut() {
+                Some(piece) if piece.group == entry.row_group && piece.skip + piece.count == entry.first_row => {
+                    piece.count += entry.flows;
+                }
+                _ => pieces.push(Piece { group: entry.row_group, skip: entry.first_row, count: entry.flows }),
+            }
+        }
+        let broken = |e| StoreError::parquet(&stored.path, e);
+        let (mut exporters, mut importers) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+        batch.values.reserve_exact(rows);
+        let table = &stored.flows;
+        let columns = stored.columns;
+        for Piece { group, skip, count } in pieces {
+            table.read_int16(group, columns.exporter, skip, count, &mut exporters).map_err(broken)?;
+            table.read_int16(group, columns.importer, skip, count, &mut importers).map_err(broken)?;
+            table.read_number(group, columns.value, skip, count, &mut batch.values).map_err(broken)?;
+            if with_quantity {
+                table
+                    .read_optional_number(group, columns.quantity, skip, count, &mut batch.quantities)
+                    .map_err(broken)?;
+            }
+        }
+        batch.exporters = self.positions(&exporters, &stored.path)?;
+        batch.importers = self.positions(&importers, &stored.path)?;
+        Ok(batch)
+    }
+
+    /// Trade in all products between every two countries.
+    ///
+    /// # Errors
+    /// [`StoreError::Parquet`] if the file is damaged.
+    pub fn margins(&self, year: u16) -> Result<Margins, StoreError> {
+        let countries = self.countries.len();
+        let mut margins = Margins { countries, values: vec![0.0; countries * countries] };
+        let Some(record) = self.manifest.years.iter().find(|y| y.year == year) else { return Ok(margins) };
+        let path = self.folder.join(&record.folder).join("margins.parquet");
+        let broken = |e| StoreError::parquet(&path, e);
+        let table = TableReader::open(&path).map_err(broken)?;
+        for group in 0..table.row_groups() {
+            let rows = table.group_rows(group);
+            let (mut exporters, mut importers, mut values) = (Vec::new(), Vec::new(), Vec::new());
+            table.read_int16(group, table.column("exporter").map_err(broken)?, 0, rows, &mut exporters).map_err(broken)?;
+            table.read_int16(group, table.column("importer").map_err(broken)?, 0, rows, &mut importers).map_err(broken)?;
+            table.read_number(group, table.column("value").map_err(broken)?, 0, rows, &mut values).map_err(broken)?;
+            let exporters = self.positions(&exporters, &path)?;
+            let importers = self.positions(&importers, &path)?;
+            for ((exporter, importer), value) in exporters.into_iter().zip(importers).zip(values) {
+                margins.values[usize::from(exporter) * countries + usize::from(importer)] = value;
+            }
+        }
+        Ok(margins)
+    }
+
+    fn positions(&self, codes: &[i32], path: &Path) -> Result<Vec<u16>, StoreError> {
+        codes
+            .iter()
+            .map(|&code| match self.position_of_code.get(code as usize) {
+                Some(&position) if position != u16::MAX => Ok(position),
+                _ => Err(StoreError::Parquet {
+                    path: path.display().to_string(),
+                    message: format!("country code {code} is not in the store's table"),
+                }),
+            })
+            .collect()
+    }
+}
+
+/// Neighbouring rows of one row group.
+struct Piece {
+    group: usize,
+    skip: usize,
+    count: usize,
+}
+
+fn read_index(path: &Path) -> Result<Vec<IndexEntry>, StoreError> {
+    let broken = |e| StoreError::parquet(path, e);
+    let table = TableReader::open(path).map_err(broken)?;
+    let (mut products, mut values) = (Vec::new(), Vec::new());
+    let (mut groups, mut first_rows, mut flows) = (Vec::new(), Vec::new(), Vec::new());
+    for group in 0..table.row_groups() {
+        let rows = table.group_rows(group);
+        table.read_text(group, table.column("product").map_err(broken)?, 0, rows, &mut products).map_err(broken)?;
+        table.read_int64(group, table.column("row_group").map_err(broken)?, 0, rows, &mut groups).map_err(broken)?;
+        table.read_int64(group, table.column("first_row").map_err(broken)?, 0, rows, &mut first_rows).map_err(broken)?;
+        table.read_int64(group, table.column("flows").map_err(broken)?, 0, rows, &mut flows).map_err(broken)?;
+        table.read_number(group, table.column("value").map_err(broken)?, 0, rows, &mut values).map_err(broken)?;
+    }
+    let mut index = Vec::with_capacity(products.len());
+    for (position, product) in products.into_iter().enumerate() {
+        let product = product.parse().map_err(|e: crate::nomenclature::hs::HsCodeError| StoreError::Parquet {
+            path: path.display().to_string(),
+            message: e.to_string(),
+        })?;
+        index.push(IndexEntry {
+            product,
+            row_group: groups[position] as usize,
+            first_row: first_rows[position] as usize,
+            flows: flows[position] as usize,
+            value: values[position],
+        });
+    }
+    Ok(index)
+}
