@@ -14,7 +14,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use parquet::basic::{Compression, ConvertedType, Encoding, Repetition, Type as PhysicalType, ZstdLevel};
-use parquet::column::writer::{ColumnCloseResult, ColumnWriterImpl, get_column_writer, get_typed_column_writer};
+use parquet::column::writer::{
+    ColumnCloseResult, ColumnWriterImpl, get_column_writer, get_typed_column_writer,
+};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
@@ -338,7 +340,11 @@ impl ChunkReader for SharedFile {
     type T = BufReader<SharedReader>;
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        Ok(BufReader::new(SharedReader { file: self.file.clone(), at: start.min(self.length), end: self.length }))
+        Ok(BufReader::new(SharedReader {
+            file: self.file.clone(),
+            at: start.min(self.length),
+            end: self.length,
+        }))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
@@ -420,7 +426,8 @@ impl TableReader {
             offsets,
             Arc::new(ReaderProperties::builder().build()),
         )?;
-        let mut column = parquet::column::reader::get_typed_column_reader::<T>(reader.get_column_reader(column)?);
+        let mut column =
+            parquet::column::reader::get_typed_column_reader::<T>(reader.get_column_reader(column)?);
         if column.skip_records(skip)? != skip {
             return Err(ParquetError::General("the file is shorter than its index says".to_owned()));
         }
@@ -545,7 +552,8 @@ mod tests {
         for group in 0..2usize {
             let years: Vec<i32> = (0..rows).map(|r| 2007 + (r / 9000) as i32 + group as i32).collect();
             let first: Vec<i64> = (0..rows).map(|r| (r * (group + 1)) as i64).collect();
-            let text: Vec<ByteArray> = (0..rows).map(|r| ByteArray::from(format!("{:06}", r / 3).as_str())).collect();
+            let text: Vec<ByteArray> =
+                (0..rows).map(|r| ByteArray::from(format!("{:06}", r / 3).as_str())).collect();
             let value: Vec<f64> = (0..rows).map(|r| r as f64 / 7.0).collect();
             let quantity: Vec<Option<f64>> = (0..rows).map(|r| (r % 5 > 0).then_some(r as f64)).collect();
             writer

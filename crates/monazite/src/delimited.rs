@@ -107,10 +107,10 @@ impl Table {
         let mut rows = Vec::new();
         let mut record = csv::StringRecord::new();
         let (mut counted_to, mut line) = (0usize, 1u64);
-        while reader.read_record(&mut record).map_err(|error| TableError::Unreadable {
-            file: file.to_owned(),
-            message: error.to_string(),
-        })? {
+        while reader
+            .read_record(&mut record)
+            .map_err(|error| TableError::Unreadable { file: file.to_owned(), message: error.to_string() })?
+        {
             let start = record.position().map_or(0, |p| p.byte() as usize);
             let start = skip_to_content(bytes, start);
             line += memchr::memchr_iter(b'\n', &bytes[counted_to..start]).count() as u64;

@@ -1,11 +1,17 @@
 #![doc = "monazite"]
-pub mod nomenclature;
-pub mod progress;
-pub mod units;
-pub mod study;
-pub mod trade;
 pub mod columnar;
 pub mod delimited;
+pub mod error;
 pub mod indicators;
 pub mod ingest;
+pub mod nomenclature;
+pub mod panel;
+pub mod pipeline;
+pub mod progress;
+pub mod report;
+pub mod study;
+pub mod trade;
+pub mod units;
 pub mod value_chain;
+
+pub use error::Error;

@@ -60,7 +60,9 @@ pub fn decompose_change(
     let mut f = |trade: &TradeMatrix, instability: &[f64]| {
         systemic_trade_risk(trade, instability, parameters, leontief).str
     };
-    let own = |state: &YearState<'_>, f: &mut dyn FnMut(&TradeMatrix, &[f64]) -> Vec<Option<f64>>| match state.str {
+    let own = |state: &YearState<'_>, f: &mut dyn FnMut(&TradeMatrix, &[f64]) -> Vec<Option<f64>>| match state
+        .str
+    {
         Some(known) => known.to_vec(),
         None => f(state.trade, state.instability),
     };

@@ -178,7 +178,8 @@ impl Leontief {
         y.clear();
         y.extend(self.order.iter().map(|&c| b[usize::from(c)]));
         for flow in &self.from_outside {
-            y[usize::from(self.place[usize::from(flow.importer)])] += flow.weight * b[usize::from(flow.supplier)];
+            y[usize::from(self.place[usize::from(flow.importer)])] +=
+                flow.weight * b[usize::from(flow.supplier)];
         }
         for row in 0..size {
             let (index, value) = self.lower.row(row);
@@ -396,7 +397,11 @@ impl Leontief {
                     excess += multiplier * self.excess[k];
                     let (index, value) = self.upper.row(k);
                     if index.len() * 3 >= size - k - 1 {
-                        add_multiple(&mut row[k + 1..], multiplier, &done[k * stride + k + 1..k * stride + size]);
+                        add_multiple(
+                            &mut row[k + 1..],
+                            multiplier,
+                            &done[k * stride + k + 1..k * stride + size],
+                        );
                     } else {
                         for (&a, &p) in index.iter().zip(value) {
                             row[usize::from(a)] += multiplier * p;
@@ -546,7 +551,8 @@ fn combine_rows(
     let (head, tail) = matrix.split_at_mut((i + 1) * stride);
     let target = &mut head[i * stride + i + 1..i * stride + size];
     target.fill(0.0);
-    let row = |k: u16| &tail[(usize::from(k) - i - 1) * stride + i + 1..(usize::from(k) - i - 1) * stride + size];
+    let row =
+        |k: u16| &tail[(usize::from(k) - i - 1) * stride + i + 1..(usize::from(k) - i - 1) * stride + size];
     let fours = index.chunks_exact(4).zip(value.chunks_exact(4));
     for (k, v) in fours {
         let (a, b, c, d) = (row(k[0]), row(k[1]), row(k[2]), row(k[3]));

@@ -63,12 +63,7 @@ pub fn share_sensitivity(weight: &[f64], importer_sums: &[f64], supplier: usize,
 /// let after = shift_shares(&w, &sums, &leontief.row(1), &[(0, -0.25), (2, 0.25)]);
 /// assert!((after[1] - 1.9271758437).abs() < 1e-9);
 /// ```
-pub fn shift_shares(
-    weight: &[f64],
-    importer_sums: &[f64],
-    row: &[f64],
-    change: &[(usize, f64)],
-) -> Vec<f64> {
+pub fn shift_shares(weight: &[f64], importer_sums: &[f64], row: &[f64], change: &[(usize, f64)]) -> Vec<f64> {
     let total: f64 = change.iter().map(|c| c.1).sum();
     assert!(total.abs() < 1e-9, "changes of shares sum to zero");
     let mut gain = 0.0;

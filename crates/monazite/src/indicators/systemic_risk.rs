@@ -243,9 +243,8 @@ mod tests {
         let t = TradeMatrix::from_dense(&E1);
         let risk =
             systemic_trade_risk(&t, &[0.75, 0.2, 0.5], &RiskParameters::default(), &mut Leontief::default());
-        let share: Vec<f64> = (0..3)
-            .map(|c| risk.indirect[c].unwrap() / (risk.str[c].unwrap() - 1.0))
-            .collect();
+        let share: Vec<f64> =
+            (0..3).map(|c| risk.indirect[c].unwrap() / (risk.str[c].unwrap() - 1.0)).collect();
         assert_close(&share, &[0.4979591837, 0.3068647541, 0.3674841772], 1e-10);
         for c in 0..3 {
             let sum = 1.0 + risk.direct[c].unwrap() + risk.indirect[c].unwrap();

@@ -9,9 +9,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use sha2::{Digest, Sha256};
 
+use super::IngestError;
 use super::account::{IngestAccount, LeftOut};
 use super::release::SourceFile;
-use super::IngestError;
 use crate::nomenclature::{Countries, CountryId, Hs6};
 
 /// One row of a trade file that has passed every check.
@@ -300,7 +300,9 @@ impl Problem {
     fn to_error(&self, file: &str, lines_before: u64) -> IngestError {
         let (file, line) = (file.to_owned(), lines_before + self.line_in_block);
         match &self.kind {
-            &ProblemKind::FieldCount { found, expected } => IngestError::FieldCount { file, line, found, expected },
+            &ProblemKind::FieldCount { found, expected } => {
+                IngestError::FieldCount { file, line, found, expected }
+            }
             ProblemKind::Field { column, message } => {
                 IngestError::Field { file, line, column, message: message.clone() }
             }
@@ -634,7 +636,9 @@ mod tests {
 
     #[test]
     fn decimals_are_rounded_as_the_standard_library_does() {
-        for text in ["0.001", "1.256", "8.2", "123456789.123", "7", "0", "999999999999.999", "00.10", "5.", ".5"] {
+        for text in
+            ["0.001", "1.256", "8.2", "123456789.123", "7", "0", "999999999999.999", "00.10", "5.", ".5"]
+        {
             assert_eq!(parse_decimal(text.as_bytes()), text.parse().ok(), "{text}");
         }
         for text in ["1e3", "-4.5", "1234567890123456.789", "+2"] {
@@ -662,7 +666,12 @@ mod tests {
         let countries = Countries::builtin();
         let columns = FlowColumns::find("t,i,j,k,v,q").unwrap();
         let parser = Parser { columns, countries: &countries, options: ReadOptions::default() };
-        for line in ["2019,156,842,850511,1234.567,89", "2019,156,842,030110,.5,NA", "2019,156,842,850511,7,", "2019,490,56,850511,7.,0.001"] {
+        for line in [
+            "2019,156,842,850511,1234.567,89",
+            "2019,156,842,030110,.5,NA",
+            "2019,156,842,850511,7,",
+            "2019,490,56,850511,7.,0.001",
+        ] {
             let quick = parser.plain_line(line.as_bytes()).unwrap();
             let mut careful = Parsed::default();
             assert!(parser.line(line.as_bytes(), &mut careful).is_ok());
@@ -697,7 +706,8 @@ mod tests {
             value,
             quantity: 0.0,
         };
-        let rows: Vec<FlowRow> = (0..5000).map(|n| row(n * 7919 % 1_000_001 / 3000 * 3000, n as f64)).collect();
+        let rows: Vec<FlowRow> =
+            (0..5000).map(|n| row(n * 7919 % 1_000_001 / 3000 * 3000, n as f64)).collect();
         let mut expected = rows.clone();
         expected.sort_by_key(|r| r.product);
         let (mut keys, mut sorted) = (Default::default(), Vec::new());

@@ -46,8 +46,7 @@ pub fn parse_product_codes(text: &[u8], file: &str) -> Result<BTreeMap<Hs6, Stri
     let description = table.require(&["description"])?;
     let mut products = BTreeMap::new();
     for row in &table.rows {
-        let product =
-            Hs6::padded(row.get(code)).map_err(|e| table.field_error(row, code, e.to_string()))?;
+        let product = Hs6::padded(row.get(code)).map_err(|e| table.field_error(row, code, e.to_string()))?;
         products.insert(product, mend_double_encoding(row.get(description)));
     }
     Ok(products)
@@ -70,15 +69,20 @@ mod tests {
             assert_eq!(countries.get(countries.by_code(842).unwrap()).name, "USA");
         }
         assert_eq!(
-            parse_country_codes(b"country_code,country_name,country_iso3\nx,Y,ZZZ\n", "c.csv").unwrap_err().to_string(),
+            parse_country_codes(b"country_code,country_name,country_iso3\nx,Y,ZZZ\n", "c.csv")
+                .unwrap_err()
+                .to_string(),
             "c.csv:2: column country_code: 'x' is not a numeric country code"
         );
     }
 
     #[test]
     fn lost_zeros_of_product_codes_come_back() {
-        let products =
-            parse_product_codes(b"\"code\",\"description\"\n\"10121\",\"Horses: live\"\n284690,x\n9999AA,y\n", "p.csv").unwrap();
+        let products = parse_product_codes(
+            b"\"code\",\"description\"\n\"10121\",\"Horses: live\"\n284690,x\n9999AA,y\n",
+            "p.csv",
+        )
+        .unwrap();
         let codes: Vec<String> = products.keys().map(ToString::to_string).collect();
         assert_eq!(codes, ["010121", "284690", "9999AA"]);
         assert!(parse_product_codes(b"code,description\n28469x,y\n", "p.csv").is_err());

@@ -31,7 +31,9 @@ pub enum IngestError {
         source: std::io::Error,
     },
     /// A zip archive is damaged.
-    #[error("{file}: the zip archive cannot be read ({message}); if it was downloaded, it is probably cut short: download it again")]
+    #[error(
+        "{file}: the zip archive cannot be read ({message}); if it was downloaded, it is probably cut short: download it again"
+    )]
     Zip {
         /// The archive.
         file: String,
@@ -39,7 +41,9 @@ pub enum IngestError {
         message: String,
     },
     /// A release has no trade file in it.
-    #[error("{path}: no BACI trade file found; expected a zip, a folder or a csv whose header has the columns t,i,j,k,v,q{found}")]
+    #[error(
+        "{path}: no BACI trade file found; expected a zip, a folder or a csv whose header has the columns t,i,j,k,v,q{found}"
+    )]
     NoFlows {
         /// The release.
         path: String,

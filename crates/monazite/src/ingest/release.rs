@@ -62,7 +62,9 @@ impl SourceFile {
         let open = |path: &Path| File::open(path).map_err(|e| IngestError::io(path.display(), e));
         match &self.place {
             Place::Plain(path) => Ok(Box::new(open(path)?)),
-            Place::Gzip(path) => Ok(Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 17, open(path)?)))),
+            Place::Gzip(path) => {
+                Ok(Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 17, open(path)?))))
+            }
             Place::Zip { archive, entry } => {
                 // The entry borrows the archive, so it is read by a thread of its own that owns both.
                 let mut zip = open_zip(archive)?;
@@ -119,7 +121,9 @@ impl SourceFile {
     /// The first line, for telling what kind of file this is.
     fn first_line(&self) -> Result<String, IngestError> {
         let mut line = Vec::new();
-        BufReader::new(self.open()?.take(4096)).read_until(b'\n', &mut line).map_err(|e| self.read_error(e))?;
+        BufReader::new(self.open()?.take(4096))
+            .read_until(b'\n', &mut line)
+            .map_err(|e| self.read_error(e))?;
         Ok(String::from_utf8_lossy(&line).into_owned())
     }
 }
@@ -239,13 +243,19 @@ impl Release {
 
     fn name_edition_and_version(&mut self) -> Result<(), IngestError> {
         let path = self.path.display().to_string();
-        let mut editions: Vec<HsEdition> = self.flows.iter().filter_map(|f| edition_in(f.short_name())).collect();
-        let mut versions: Vec<String> = self.flows.iter().filter_map(|f| version_in(f.short_name())).collect();
+        let mut editions: Vec<HsEdition> =
+            self.flows.iter().filter_map(|f| edition_in(f.short_name())).collect();
+        let mut versions: Vec<String> =
+            self.flows.iter().filter_map(|f| version_in(f.short_name())).collect();
         editions.sort();
         editions.dedup();
         versions.sort();
         versions.dedup();
-        let several = |what, found: Vec<String>| IngestError::Mixed { path: path.clone(), what, found: found.join(", ") };
+        let several = |what, found: Vec<String>| IngestError::Mixed {
+            path: path.clone(),
+            what,
+            found: found.join(", "),
+        };
         if editions.len() > 1 {
             return Err(several("HS editions", editions.iter().map(ToString::to_string).collect()));
         }
@@ -255,9 +265,8 @@ impl Release {
         let codes = [&self.product_codes, &self.country_codes];
         self.edition =
             editions.pop().or_else(|| self.product_codes.as_ref().and_then(|f| edition_in(f.short_name())));
-        self.version = versions
-            .pop()
-            .or_else(|| codes.into_iter().flatten().find_map(|f| version_in(f.short_name())));
+        self.version =
+            versions.pop().or_else(|| codes.into_iter().flatten().find_map(|f| version_in(f.short_name())));
         Ok(())
     }
 }
@@ -338,8 +347,10 @@ fn files_of_zip(path: &Path) -> Result<Vec<SourceFile>, IngestError> {
     let mut zip = open_zip(path)?;
     let mut files = Vec::new();
     for entry in 0..zip.len() {
-        let broken =
-            |e: zip::result::ZipError| IngestError::Zip { file: path.display().to_string(), message: e.to_string() };
+        let broken = |e: zip::result::ZipError| IngestError::Zip {
+            file: path.display().to_string(),
+            message: e.to_string(),
+        };
         let file = zip.by_index_raw(entry).map_err(broken)?;
         let name = file.name().map_err(broken)?.rsplit('/').next().unwrap_or("").to_owned();
         if file.is_dir() || !is_csv(&name) || name.starts_with("._") {
@@ -391,7 +402,10 @@ mod tests {
 
         std::fs::write(folder.path().join("BACI_HS92_Y2007_V202501.csv"), "t,i,j,k,v,q\n").unwrap();
         let error = Release::open(folder.path()).unwrap_err().to_string();
-        assert!(error.ends_with("holds several HS editions (HS92, HS07); give a folder with one of them"), "{error}");
+        assert!(
+            error.ends_with("holds several HS editions (HS92, HS07); give a folder with one of them"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -406,7 +420,8 @@ mod tests {
         zip.start_file("BACI_HS92_V202401b/BACI_HS92_Y2007_V202401b.csv", options).unwrap();
         zip.write_all(content.as_bytes()).unwrap();
         zip.start_file("BACI_HS92_V202401b/country_codes_V202401b.csv", options).unwrap();
-        zip.write_all(b"country_code,country_name,country_iso2,country_iso3\n4,Afghanistan,AF,AFG\n").unwrap();
+        zip.write_all(b"country_code,country_name,country_iso2,country_iso3\n4,Afghanistan,AF,AFG\n")
+            .unwrap();
         zip.finish().unwrap();
         let release = Release::open(&path).unwrap();
         assert_eq!(release.flows.len(), 1);

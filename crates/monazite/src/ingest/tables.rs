@@ -30,7 +30,9 @@ impl ExportTotals {
             }
             let country = row.get(iso3).to_owned();
             if by_year.entry(table.year(row, year)?).or_default().insert(country.clone(), value).is_some() {
-                return Err(table.field_error(row, iso3, format!("{country} stands twice in this year")).into());
+                return Err(table
+                    .field_error(row, iso3, format!("{country} stands twice in this year"))
+                    .into());
             }
         }
         Ok(Self { by_year })
@@ -59,7 +61,9 @@ pub fn read_reexport_shares(path: &Path) -> Result<BTreeMap<String, f64>, Ingest
     for row in &table.rows {
         let value = table.number(row, share)?;
         if !(0.0..=1.0).contains(&value) {
-            return Err(table.field_error(row, share, format!("'{value}' is not a share between 0 and 1")).into());
+            return Err(table
+                .field_error(row, share, format!("'{value}' is not a share between 0 and 1"))
+                .into());
         }
         shares.insert(row.get(iso3).to_owned(), value);
     }

@@ -192,10 +192,7 @@ impl SortedFlows {
         let before = self.by_exporter.len();
         let pair = |f: &Flow| (f.importer, f.exporter);
         self.by_exporter.sort_unstable_by(|x, y| {
-            pair(x)
-                .cmp(&pair(y))
-                .then(x.value.total_cmp(&y.value))
-                .then(x.quantity.total_cmp(&y.quantity))
+            pair(x).cmp(&pair(y)).then(x.value.total_cmp(&y.value)).then(x.quantity.total_cmp(&y.quantity))
         });
         // A sum with an unknown quantity is unknown: NaN stays NaN.
         self.by_exporter.dedup_by(|later, kept| {

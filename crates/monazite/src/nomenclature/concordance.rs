@@ -38,7 +38,9 @@ pub struct Concordance {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConcordanceError {
     /// No chain of tables leads from one edition to the other.
-    #[error("there is no conversion table from {from} to {to}; tables exist between all editions from HS92 to HS17, and from HS22 to older ones")]
+    #[error(
+        "there is no conversion table from {from} to {to}; tables exist between all editions from HS92 to HS17, and from HS22 to older ones"
+    )]
     NoPath {
         /// Edition converted from.
         from: HsEdition,

@@ -99,11 +99,7 @@ impl FromStr for Hs6 {
 
 impl fmt::Display for Hs6 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == Self::NOT_SPECIFIED {
-            f.write_str("9999AA")
-        } else {
-            write!(f, "{:06}", self.0)
-        }
+        if *self == Self::NOT_SPECIFIED { f.write_str("9999AA") } else { write!(f, "{:06}", self.0) }
     }
 }
 
@@ -186,11 +182,11 @@ impl FromStr for HsEdition {
         Self::ALL
             .into_iter()
             .find(|e| {
-                upper == e.baci_name()
-                    || upper == e.un_name()
-                    || upper == format!("HS{}", e.first_year())
+                upper == e.baci_name() || upper == e.un_name() || upper == format!("HS{}", e.first_year())
             })
-            .ok_or_else(|| format!("'{text}' is not an HS edition (HS92, HS96, HS02, HS07, HS12, HS17, HS22)"))
+            .ok_or_else(|| {
+                format!("'{text}' is not an HS edition (HS92, HS96, HS02, HS07, HS12, HS17, HS22)")
+            })
     }
 }
 

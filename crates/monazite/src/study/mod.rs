@@ -19,8 +19,8 @@ use crate::nomenclature::Hs6;
 use parameter::Parameter;
 pub use parameter::{Groups, ProductSelection, YearRange};
 pub use sections::{
-    ChainSection, CountrySet, Coverage, DataSection, IndicatorSection, OutputSection, RcaUniverse, StabilitySection,
-    StudySection, TradeMeasure, TradeSection,
+    ChainSection, CountrySet, Coverage, DataSection, IndicatorSection, OutputSection, RcaUniverse,
+    StabilitySection, StudySection, TradeMeasure, TradeSection,
 };
 
 /// Everything a run depends on.
@@ -123,7 +123,11 @@ impl Fields<'_, '_> {
             Ok(value) => value,
             Err(message) => {
                 let line = line_of(self.text, name.span().start);
-                self.problems.push(Problem { line: Some(line), key: format!("{}.{key}", self.section), message });
+                self.problems.push(Problem {
+                    line: Some(line),
+                    key: format!("{}.{key}", self.section),
+                    message,
+                });
                 default
             }
         }
@@ -164,7 +168,11 @@ impl Study {
     pub fn load(file: &Path) -> Result<Self, StudyError> {
         let text = std::fs::read_to_string(file).map_err(|e| StudyError {
             file: file.display().to_string(),
-            problems: vec![Problem { line: None, key: String::new(), message: format!("cannot be read: {e}") }],
+            problems: vec![Problem {
+                line: None,
+                key: String::new(),
+                message: format!("cannot be read: {e}"),
+            }],
         })?;
         let (study, mut problems) = Self::parse(&text, file);
         if problems.is_empty() {
@@ -195,8 +203,12 @@ impl Study {
                 known.push($section::KEY);
                 let value = root.get_key_value($section::KEY);
                 let table = value.and_then(|(name, v)| as_table(name, v, text, &mut problems));
-                study.$field =
-                    $section::read(&mut Fields { section: $section::KEY, table, text, problems: &mut problems });
+                study.$field = $section::read(&mut Fields {
+                    section: $section::KEY,
+                    table,
+                    text,
+                    problems: &mut problems,
+                });
             };
         }
         read!(study, StudySection);
@@ -248,7 +260,9 @@ impl Study {
         for (group, list) in &t.merge {
             check.that(list.len() >= 2, "trade", "merge", || format!("{group} needs at least two members"));
             for member in list {
-                check.that(members.insert(member), "trade", "merge", || format!("{member} is in two groups, or twice in one"));
+                check.that(members.insert(member), "trade", "merge", || {
+                    format!("{member} is in two groups, or twice in one")
+                });
             }
         }
         let i = &self.indicators;
@@ -282,7 +296,10 @@ impl Study {
                 problems.push(Problem {
                     line: None,
                     key: key.to_owned(),
-                    message: format!("there is no {} (paths are relative to the study file)", self.resolve(path).display()),
+                    message: format!(
+                        "there is no {} (paths are relative to the study file)",
+                        self.resolve(path).display()
+                    ),
                 });
             }
         }
@@ -404,7 +421,8 @@ impl Check<'_, '_> {
 mod tests {
     use super::*;
 
-    const GOOD: &str = "[study]\nname = \"A\"\nseeds = [\"284690\"]\n\n[data]\ntrade = \"x.zip\"\ngovernance = \"pv.csv\"\n";
+    const GOOD: &str =
+        "[study]\nname = \"A\"\nseeds = [\"284690\"]\n\n[data]\ntrade = \"x.zip\"\ngovernance = \"pv.csv\"\n";
 
     fn problems(text: &str) -> String {
         let (study, problems) = Study::parse(text, Path::new("s.toml"));
@@ -447,9 +465,18 @@ mod tests {
     fn broken_toml_and_wrong_types_are_said_plainly() {
         assert!(problems("[study\nname = ").starts_with("s.toml: "));
         assert!(problems("[study\nname = ").contains("this is not TOML"));
-        assert!(problems("study = 3\n").contains("line 1: study: this is a section; write [study] on a line of its own"));
-        assert!(problems(&GOOD.replace("\"A\"", "7")).contains("s.toml: line 2: study.name: 7 is not a text in quotes"));
-        assert!(problems(&format!("{GOOD}[trade]\nmerge = {{ A = [\"X\"], B = [\"Y\", \"X\"] }}\n")).contains("line 9: trade.merge: A needs at least two members"));
+        assert!(
+            problems("study = 3\n")
+                .contains("line 1: study: this is a section; write [study] on a line of its own")
+        );
+        assert!(
+            problems(&GOOD.replace("\"A\"", "7"))
+                .contains("s.toml: line 2: study.name: 7 is not a text in quotes")
+        );
+        assert!(
+            problems(&format!("{GOOD}[trade]\nmerge = {{ A = [\"X\"], B = [\"Y\", \"X\"] }}\n"))
+                .contains("line 9: trade.merge: A needs at least two members")
+        );
     }
 
     #[test]

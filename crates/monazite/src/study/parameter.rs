@@ -280,15 +280,19 @@ impl Parameter for Groups {
         match value {
             DeValue::Table(table) => table
                 .iter()
-                .map(|(key, members)| Ok((key.get_ref().to_string(), Vec::<String>::read(members.get_ref())?)))
+                .map(|(key, members)| {
+                    Ok((key.get_ref().to_string(), Vec::<String>::read(members.get_ref())?))
+                })
                 .collect(),
             other => Err(wrong::<Self>(other)),
         }
     }
 
     fn show(&self) -> Option<String> {
-        let groups: Vec<String> =
-            self.iter().map(|(code, members)| format!("{code} = {}", members.show().unwrap_or_default())).collect();
+        let groups: Vec<String> = self
+            .iter()
+            .map(|(code, members)| format!("{code} = {}", members.show().unwrap_or_default()))
+            .collect();
         Some(if groups.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", groups.join(", ")) })
     }
 }

@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 
 use super::StoreError;
 use super::manifest::{
-    AccountRecord, ConversionRecord, InputRecord, MANIFEST_FILE, Options, STORE_FORMAT, StoreManifest, UnmatchedRecord,
-    YearRecord,
+    AccountRecord, ConversionRecord, InputRecord, MANIFEST_FILE, Options, STORE_FORMAT, StoreManifest,
+    UnmatchedRecord, YearRecord,
 };
 use super::year_writer::write_year;
 use crate::columnar::DEFAULT_COMPRESSION_LEVEL;
@@ -209,7 +209,9 @@ impl<'a> Job<'a> {
             (None, _) => None,
             (Some(to), Some(from)) if to == from => None,
             (Some(to), Some(from)) => Some(Concordance::between(from, to)?),
-            (Some(_), None) => return Err(StoreError::UnknownEdition { path: release.path.display().to_string() }),
+            (Some(_), None) => {
+                return Err(StoreError::UnknownEdition { path: release.path.display().to_string() });
+            }
         };
         Ok(Self { release, options, countries, products, code_inputs, edition, concordance })
     }
@@ -272,7 +274,10 @@ impl<'a> Job<'a> {
             && old_codes.iter().zip(&self.code_inputs).all(|(a, b)| a.role == b.role && a.sha256 == b.sha256);
         let old: Vec<InputRecord> = manifest.inputs.iter().filter(|i| i.role == "flows").cloned().collect();
         let same_names = old.len() == self.release.flows.len()
-            && old.iter().zip(&self.release.flows).all(|(a, b)| a.name == b.short_name() && a.bytes == b.size);
+            && old
+                .iter()
+                .zip(&self.release.flows)
+                .all(|(a, b)| a.name == b.short_name() && a.bytes == b.size);
         if !same_codes
             || !same_names
             || from != wanted_from
@@ -344,7 +349,9 @@ impl<'a> Job<'a> {
                     resumed += 1;
                     vec![FinishedYear { file: known.file.clone(), folder: known.folder.clone() }]
                 }
-                None => self.read_file(source, staging, &settings, &|bytes| progress.advance_to(done + bytes))?,
+                None => {
+                    self.read_file(source, staging, &settings, &|bytes| progress.advance_to(done + bytes))?
+                }
             };
             for year in new {
                 if let Some(other) = origin.insert(year.file.record.year, source.name.clone()) {
@@ -384,8 +391,14 @@ impl<'a> Job<'a> {
         collector.each_year(|year, table| {
             let folder = fresh_folder(&staging.join(year.to_string()))?;
             let mut account = std::mem::take(&mut account);
-            let record =
-                write_year(&folder, year, table, &self.countries, self.options.compression_level, &mut account)?;
+            let record = write_year(
+                &folder,
+                year,
+                table,
+                &self.countries,
+                self.options.compression_level,
+                &mut account,
+            )?;
             let file = YearFile {
                 settings: settings.to_owned(),
                 alone,
@@ -407,7 +420,12 @@ impl<'a> Job<'a> {
     }
 
     /// Moves the years to their places and swaps the manifest in.
-    fn publish(&self, out: &Path, staging: &Path, years: Vec<FinishedYear>) -> Result<StoreManifest, StoreError> {
+    fn publish(
+        &self,
+        out: &Path,
+        staging: &Path,
+        years: Vec<FinishedYear>,
+    ) -> Result<StoreManifest, StoreError> {
         let codes = self.write_codes(out, staging)?;
         let mut account = IngestAccount::default();
         let mut unmatched: BTreeMap<String, f64> = BTreeMap::new();
@@ -443,7 +461,10 @@ impl<'a> Job<'a> {
             years: records,
             conversion: self.concordance.as_ref().map(|c| ConversionRecord {
                 from: c.from.to_string(),
-                unmatched: unmatched.into_iter().map(|(product, value)| UnmatchedRecord { product, value }).collect(),
+                unmatched: unmatched
+                    .into_iter()
+                    .map(|(product, value)| UnmatchedRecord { product, value })
+                    .collect(),
             }),
         };
         swap_in(out, &manifest)?;
@@ -567,7 +588,8 @@ impl<'a> Collector<'a> {
 
     /// Splits a row over the codes of the other edition; an unknown code keeps its number and is listed.
     fn convert(&mut self, concordance: &Concordance, row: &FlowRow) -> Result<(), StoreError> {
-        let targets = self.targets.entry(row.product).or_insert_with(|| concordance.targets(row.product)).clone();
+        let targets =
+            self.targets.entry(row.product).or_insert_with(|| concordance.targets(row.product)).clone();
         match targets {
             None => {
                 *self.unmatched.entry((row.year, row.product)).or_default() += row.value;
@@ -638,7 +660,8 @@ impl<'a> Collector<'a> {
                 reader.read_exact(&mut record).map_err(broken)?;
                 let bytes = |from: usize, to: usize| &record[from..to];
                 let u16_at = |at: usize| u16::from_le_bytes(bytes(at, at + 2).try_into().expect("two bytes"));
-                let f64_at = |at: usize| f64::from_le_bytes(bytes(at, at + 8).try_into().expect("eight bytes"));
+                let f64_at =
+                    |at: usize| f64::from_le_bytes(bytes(at, at + 8).try_into().expect("eight bytes"));
                 let product = u32::from_le_bytes(bytes(4, 8).try_into().expect("four bytes"));
                 table.add(
                     Hs6::from_index(product as usize).expect("only codes are spilled"),
@@ -695,7 +718,8 @@ fn clean_up(out: &Path, manifest: &StoreManifest) {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         let ours = name.rsplit_once('-').is_some_and(|(stem, sum)| {
-            let stem_is_ours = stem == "codes" || (stem.len() == 4 && stem.bytes().all(|b| b.is_ascii_digit()));
+            let stem_is_ours =
+                stem == "codes" || (stem.len() == 4 && stem.bytes().all(|b| b.is_ascii_digit()));
             stem_is_ours && sum.len() == 8 && sum.bytes().all(|b| b.is_ascii_hexdigit())
         });
         if (ours && !wanted.contains(name.as_ref())) || name == STAGING {

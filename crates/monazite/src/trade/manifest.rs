@@ -161,7 +161,11 @@ impl From<&IngestAccount> for AccountRecord {
             dropped: account
                 .dropped
                 .iter()
-                .map(|(reason, d)| DroppedRecord { reason: reason.key().to_owned(), rows: d.rows, value: d.value.get() })
+                .map(|(reason, d)| DroppedRecord {
+                    reason: reason.key().to_owned(),
+                    rows: d.rows,
+                    value: d.value.get(),
+                })
                 .collect(),
         }
     }
@@ -184,7 +188,9 @@ impl StoreManifest {
         let path = folder.join(MANIFEST_FILE);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+            Err(e)
+                if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) =>
+            {
                 return Err(StoreError::NotAStore { path: folder.display().to_string() });
             }
             Err(e) => return Err(StoreError::io(&path, "cannot be read", e)),

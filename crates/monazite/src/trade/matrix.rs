@@ -88,9 +88,9 @@ impl TradeMatrix {
             .enumerate()
             .flat_map(|(a, row)| {
                 assert_eq!(row.len(), rows.len(), "a trade matrix is square");
-                row.iter().enumerate().map(move |(c, &v)| {
-                    (CountryId::new(a as u16), CountryId::new(c as u16), v)
-                })
+                row.iter()
+                    .enumerate()
+                    .map(move |(c, &v)| (CountryId::new(a as u16), CountryId::new(c as u16), v))
             })
             .collect();
         Self::from_flows(rows.len(), &flows)

@@ -1,5 +1,6 @@
 //! Bilateral trade: the store on disk, the matrix of one product in one year, its margins.
 
+pub mod adjust;
 pub mod import;
 pub mod manifest;
 pub mod matrix;
@@ -40,7 +41,9 @@ pub enum StoreError {
         message: String,
     },
     /// There is no store.
-    #[error("{path}: this is not a store: there is no store.toml in it; make one with: monazite import RELEASE --out {path}")]
+    #[error(
+        "{path}: this is not a store: there is no store.toml in it; make one with: monazite import RELEASE --out {path}"
+    )]
     NotAStore {
         /// The folder.
         path: String,
@@ -68,13 +71,17 @@ pub enum StoreError {
         path: String,
     },
     /// The folder holds something else.
-    #[error("{path}: the folder is not empty and is not a store; give another --out, so that nothing of yours is mixed up with it")]
+    #[error(
+        "{path}: the folder is not empty and is not a store; give another --out, so that nothing of yours is mixed up with it"
+    )]
     NotEmpty {
         /// The folder.
         path: String,
     },
     /// The edition is not known, or cannot be converted.
-    #[error("{path}: the HS edition is not in the file names; say which it is with --edition HS92, HS96, HS02, HS07, HS12, HS17 or HS22")]
+    #[error(
+        "{path}: the HS edition is not in the file names; say which it is with --edition HS92, HS96, HS02, HS07, HS12, HS17 or HS22"
+    )]
     UnknownEdition {
         /// The release.
         path: String,
@@ -87,7 +94,9 @@ pub enum StoreError {
 /// What to do about an error of the system.
 fn advice(error: &std::io::Error) -> &'static str {
     match error.kind() {
-        std::io::ErrorKind::StorageFull => "; free some space and run it again: what was there before is untouched",
+        std::io::ErrorKind::StorageFull => {
+            "; free some space and run it again: what was there before is untouched"
+        }
         std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
             "; choose a folder you may write to"
         }

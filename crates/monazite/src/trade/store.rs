@@ -104,8 +104,9 @@ impl Store {
         let manifest = StoreManifest::read(folder)?;
         let (countries, products) = read_codes(&folder.join(&manifest.codes))?;
         let largest = countries.iter().flat_map(|(_, c)| &c.baci_codes).max().copied().unwrap_or(0);
-        let position_of_code: Vec<u16> =
-            (0..=largest).map(|code| countries.by_code(code).map_or(u16::MAX, |id| id.index() as u16)).collect();
+        let position_of_code: Vec<u16> = (0..=largest)
+            .map(|code| countries.by_code(code).map_or(u16::MAX, |id| id.index() as u16))
+            .collect();
         let mut store = Self {
             folder: folder.to_owned(),
             manifest,
@@ -114,10 +115,7 @@ impl Store {
             years: Vec::new(),
             position_of_code,
         };
-        let size: u64 = store
-            .files()
-            .map(|(path, _)| std::fs::metadata(&path).map_or(0, |m| m.len()))
-            .sum();
+        let size: u64 = store.files().map(|(path, _)| std::fs::metadata(&path).map_or(0, |m| m.len())).sum();
         if size <= ALWAYS_VERIFIED {
             store.verify()?;
         }
@@ -208,7 +206,8 @@ impl Store {
 
     /// All products with trade in any year, in order of code.
     pub fn traded_products(&self) -> Vec<Hs6> {
-        let mut products: Vec<Hs6> = self.years.iter().flat_map(|y| y.index.iter().map(|e| e.product)).collect();
+        let mut products: Vec<Hs6> =
+            self.years.iter().flat_map(|y| y.index.iter().map(|e| e.product)).collect();
         products.sort_unstable();
         products.dedup();
         products
@@ -245,7 +244,9 @@ impl Store {
             batch.products.push((product, rows..rows + entry.flows));
             rows += entry.flows;
             match pieces.last_mut() {
-                Some(piece) if piece.group == entry.row_group && piece.skip + piece.count == entry.first_row => {
+                Some(piece)
+                    if piece.group == entry.row_group && piece.skip + piece.count == entry.first_row =>
+                {
                     piece.count += entry.flows;
                 }
                 _ => pieces.push(Piece { group: entry.row_group, skip: entry.first_row, count: entry.flows }),
@@ -285,9 +286,15 @@ impl Store {
         for group in 0..table.row_groups() {
             let rows = table.group_rows(group);
             let (mut exporters, mut importers, mut values) = (Vec::new(), Vec::new(), Vec::new());
-            table.read_int16(group, table.column("exporter").map_err(broken)?, 0, rows, &mut exporters).map_err(broken)?;
-            table.read_int16(group, table.column("importer").map_err(broken)?, 0, rows, &mut importers).map_err(broken)?;
-            table.read_number(group, table.column("value").map_err(broken)?, 0, rows, &mut values).map_err(broken)?;
+            table
+                .read_int16(group, table.column("exporter").map_err(broken)?, 0, rows, &mut exporters)
+                .map_err(broken)?;
+            table
+                .read_int16(group, table.column("importer").map_err(broken)?, 0, rows, &mut importers)
+                .map_err(broken)?;
+            table
+                .read_number(group, table.column("value").map_err(broken)?, 0, rows, &mut values)
+                .map_err(broken)?;
             let exporters = self.positions(&exporters, &path)?;
             let importers = self.positions(&importers, &path)?;
             for ((exporter, importer), value) in exporters.into_iter().zip(importers).zip(values) {
@@ -325,17 +332,26 @@ fn read_index(path: &Path) -> Result<Vec<IndexEntry>, StoreError> {
     let (mut groups, mut first_rows, mut flows) = (Vec::new(), Vec::new(), Vec::new());
     for group in 0..table.row_groups() {
         let rows = table.group_rows(group);
-        table.read_text(group, table.column("product").map_err(broken)?, 0, rows, &mut products).map_err(broken)?;
-        table.read_int64(group, table.column("row_group").map_err(broken)?, 0, rows, &mut groups).map_err(broken)?;
-        table.read_int64(group, table.column("first_row").map_err(broken)?, 0, rows, &mut first_rows).map_err(broken)?;
-        table.read_int64(group, table.column("flows").map_err(broken)?, 0, rows, &mut flows).map_err(broken)?;
-        table.read_number(group, table.column("value").map_err(broken)?, 0, rows, &mut values).map_err(broken)?;
+        table
+            .read_text(group, table.column("product").map_err(broken)?, 0, rows, &mut products)
+            .map_err(broken)?;
+        table
+            .read_int64(group, table.column("row_group").map_err(broken)?, 0, rows, &mut groups)
+            .map_err(broken)?;
+        table
+            .read_int64(group, table.column("first_row").map_err(broken)?, 0, rows, &mut first_rows)
+            .map_err(broken)?;
+        table
+            .read_int64(group, table.column("flows").map_err(broken)?, 0, rows, &mut flows)
+            .map_err(broken)?;
+        table
+            .read_number(group, table.column("value").map_err(broken)?, 0, rows, &mut values)
+            .map_err(broken)?;
     }
     let mut index = Vec::with_capacity(products.len());
     for (position, product) in products.into_iter().enumerate() {
-        let product = product.parse().map_err(|e: crate::nomenclature::hs::HsCodeError| StoreError::Parquet {
-            path: path.display().to_string(),
-            message: e.to_string(),
+        let product = product.parse().map_err(|e: crate::nomenclature::hs::HsCodeError| {
+            StoreError::Parquet { path: path.display().to_string(), message: e.to_string() }
         })?;
         index.push(IndexEntry {
             product,

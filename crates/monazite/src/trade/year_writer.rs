@@ -11,9 +11,9 @@ use sha2::{Digest, Sha256};
 use super::StoreError;
 use super::manifest::YearRecord;
 use crate::columnar::{EncodedColumn, Kind, Schema, TableWriter, Values, write_table};
+use crate::ingest::IngestAccount;
 use crate::ingest::baci::hex;
 use crate::ingest::year_table::{SortedFlows, YearTable};
-use crate::ingest::IngestAccount;
 use crate::nomenclature::{Countries, Hs6};
 use crate::units::ThousandUsd;
 
@@ -159,7 +159,12 @@ impl Index {
     }
 }
 
-fn write_margins(path: &Path, margins: &[f64], codes: &[i32], compression_level: i32) -> Result<(), StoreError> {
+fn write_margins(
+    path: &Path,
+    margins: &[f64],
+    codes: &[i32],
+    compression_level: i32,
+) -> Result<(), StoreError> {
     let (mut exporter, mut importer, mut value) = (Vec::new(), Vec::new(), Vec::new());
     for (pair, &v) in margins.iter().enumerate().filter(|(_, v)| **v > 0.0) {
         exporter.push(codes[pair / codes.len()]);

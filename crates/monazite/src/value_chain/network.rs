@@ -163,7 +163,9 @@ impl ValueChain {
         let tiers = tiers_from(&kept, seeds);
         let (mut links, unreachable): (Vec<Link>, Vec<Link>) =
             kept.into_iter().partition(|link| tiers.contains_key(&link.input));
-        dropped.extend(unreachable.into_iter().map(|link| DroppedLink { link, reason: DropReason::NotReachable }));
+        dropped.extend(
+            unreachable.into_iter().map(|link| DroppedLink { link, reason: DropReason::NotReachable }),
+        );
         links.sort_by_key(|link| (link.input, link.output));
         dropped.sort_by_key(|d| (d.link.input, d.link.output));
         Ok(Self { tiers, links, dropped })
@@ -278,10 +280,7 @@ fn find_cycle(links: &[Link]) -> Option<Vec<Link>> {
 fn without_cycles(mut candidates: Vec<Link>, dropped: &mut Vec<DroppedLink>) -> Vec<Link> {
     candidates.sort_by(|x, y| {
         let z = |l: &Link| l.z.unwrap_or(f64::NEG_INFINITY);
-        y.votes
-            .cmp(&x.votes)
-            .then(z(y).total_cmp(&z(x)))
-            .then((x.input, x.output).cmp(&(y.input, y.output)))
+        y.votes.cmp(&x.votes).then(z(y).total_cmp(&z(x))).then((x.input, x.output).cmp(&(y.input, y.output)))
     });
     let mut outputs: BTreeMap<Hs6, Vec<Hs6>> = BTreeMap::new();
     let mut kept = Vec::with_capacity(candidates.len());
@@ -373,7 +372,11 @@ mod tests {
             link.votes = Some(votes);
         }
         let chain = ValueChain::build(list, &[hs(0)], CyclePolicy::Greedy).unwrap();
-        assert_eq!(chain.dropped().len(), 2, "1 -> 2 closes the cycle, 2 -> 1 is then cut off from the seeds");
+        assert_eq!(
+            chain.dropped().len(),
+            2,
+            "1 -> 2 closes the cycle, 2 -> 1 is then cut off from the seeds"
+        );
         assert_eq!(chain.dropped()[0].reason, DropReason::ClosesCycle);
         assert_eq!(chain.dropped()[0].link.output, hs(2));
         assert_eq!(chain.dropped()[1].reason, DropReason::NotReachable);

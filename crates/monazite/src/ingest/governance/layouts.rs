@@ -137,7 +137,10 @@ fn unknown(file: &str, header: &[String]) -> IngestError {
     let found: Vec<&str> = header.iter().map(String::as_str).filter(|h| !h.is_empty()).take(12).collect();
     IngestError::Governance {
         file: file.to_owned(),
-        message: format!("this layout of the Governance Indicators is not known (found: {}); {KNOWN}", found.join(", ")),
+        message: format!(
+            "this layout of the Governance Indicators is not known (found: {}); {KNOWN}",
+            found.join(", ")
+        ),
     }
 }
 
@@ -178,11 +181,14 @@ fn bulk(table: &Table, code: usize, indicator: usize) -> Result<Rows, IngestErro
 }
 
 fn workbook(content: &[u8]) -> Result<(Layout, Rows), String> {
-    let mut book: calamine::Xlsx<_> =
-        calamine::open_workbook_from_rs(Cursor::new(content)).map_err(|e| format!("the workbook cannot be read: {e}"))?;
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(content))
+        .map_err(|e| format!("the workbook cannot be read: {e}"))?;
     let names = book.sheet_names();
-    let mut sheet = |name: &str| book.worksheet_range(name).map_err(|e| format!("sheet {name} cannot be read: {e}"));
-    if let Some(name) = names.iter().find(|n| n.to_ascii_lowercase().replace(' ', "").contains("politicalstability")) {
+    let mut sheet =
+        |name: &str| book.worksheet_range(name).map_err(|e| format!("sheet {name} cannot be read: {e}"));
+    if let Some(name) =
+        names.iter().find(|n| n.to_ascii_lowercase().replace(' ', "").contains("politicalstability"))
+    {
         return Ok((Layout::SixSheets, six_sheets(&sheet(name)?, name)?));
     }
     if let Some(name) = names.iter().find(|n| n.eq_ignore_ascii_case("pv")) {
@@ -200,13 +206,20 @@ fn workbook(content: &[u8]) -> Result<(Layout, Rows), String> {
             for (position, row) in range.rows().enumerate().skip(1) {
                 if text_of(&row[indicator]).eq_ignore_ascii_case("pv") {
                     let at = |column: usize| (name.as_str(), position, column);
-                    rows.push((text_of(&row[code]), year_of(&row[year], at(year))?, record_of(row, columns, name, position)?));
+                    rows.push((
+                        text_of(&row[code]),
+                        year_of(&row[year], at(year))?,
+                        record_of(row, columns, name, position)?,
+                    ));
                 }
             }
             return Ok((Layout::Long, rows));
         }
     }
-    Err(format!("this layout of the Governance Indicators is not known (sheets: {}); {KNOWN}", names.join(", ")))
+    Err(format!(
+        "this layout of the Governance Indicators is not known (sheets: {}); {KNOWN}",
+        names.join(", ")
+    ))
 }
 
 fn text_of(cell: &Data) -> String {
@@ -267,7 +280,9 @@ fn six_sheets(range: &Range<Data>, sheet: &str) -> Result<Rows, String> {
     let grid: Vec<&[Data]> = range.rows().collect();
     let header = grid
         .iter()
-        .position(|row| row.iter().any(|c| text_of(c) == "Code") && row.iter().any(|c| text_of(c) == "Estimate"))
+        .position(|row| {
+            row.iter().any(|c| text_of(c) == "Code") && row.iter().any(|c| text_of(c) == "Estimate")
+        })
         .filter(|&row| row > 0)
         .ok_or_else(|| format!("sheet {sheet}: no row with 'Code' and 'Estimate' found; {KNOWN}"))?;
     let code = grid[header].iter().position(|c| text_of(c) == "Code").expect("just found");
@@ -306,13 +321,21 @@ fn edition_2025(range: &Range<Data>, sheet: &str) -> Result<Rows, String> {
     let (Some(code), Some(year)) = (column("economy (code)"), column("year")) else {
         return Err(format!("sheet {sheet}: no column 'Year' found; {KNOWN}"));
     };
-    let columns =
-        [column("governance estimate"), column("standard error"), column("percentile rank"), column("governance score")];
+    let columns = [
+        column("governance estimate"),
+        column("standard error"),
+        column("percentile rank"),
+        column("governance score"),
+    ];
     let mut rows = Vec::new();
     for (position, row) in grid.iter().enumerate().skip(header + 1) {
         let code = text_of(&row[code]);
         if !code.is_empty() {
-            rows.push((code, year_of(&row[year], (sheet, position, year))?, record_of(row, columns, sheet, position)?));
+            rows.push((
+                code,
+                year_of(&row[year], (sheet, position, year))?,
+                record_of(row, columns, sheet, position)?,
+            ));
         }
     }
     Ok(rows)
@@ -328,7 +351,10 @@ fn stata(content: &[u8]) -> Result<Rows, String> {
     let names: Vec<String> = records.schema().variables().iter().map(|v| v.name().to_owned()).collect();
     let column = |name: &str| names.iter().position(|n| n == name);
     let (Some(code), Some(year)) = (column("code"), column("year")) else {
-        return Err(format!("the Stata file has no variables code and year (found: {}); {KNOWN}", names.join(", ")));
+        return Err(format!(
+            "the Stata file has no variables code and year (found: {}); {KNOWN}",
+            names.join(", ")
+        ));
     };
     let columns = [column("pve"), column("pvs"), column("pvr"), column("pvsc")];
     let mut rows = Vec::new();

@@ -164,7 +164,9 @@ impl Governance {
                 std::collections::btree_map::Entry::Occupied(_) => {
                     return Err(IngestError::Governance {
                         file,
-                        message: format!("{iso3} stands twice in {year} with different values; remove one of the rows"),
+                        message: format!(
+                            "{iso3} stands twice in {year} with different values; remove one of the rows"
+                        ),
                     });
                 }
             }
@@ -229,7 +231,9 @@ impl Governance {
                             .map_or((Some(50.0), Origin::Fifty), |&mean| (Some(mean), Origin::RegionMean)),
                         MissingStability::ParentState => parent_state(country)
                             .and_then(|parent| series.get(parent))
-                            .map_or((Some(50.0), Origin::Fifty), |known| (Some(in_time(known, at).0), Origin::ParentState)),
+                            .map_or((Some(50.0), Origin::Fifty), |known| {
+                                (Some(in_time(known, at).0), Origin::ParentState)
+                            }),
                     },
                 })
                 .unzip();
@@ -250,7 +254,9 @@ impl Governance {
             }
         }
         if series.is_empty() {
-            let has = |f: fn(&GovernanceRecord) -> Option<f64>| self.records.values().flat_map(BTreeMap::values).any(|r| f(r).is_some());
+            let has = |f: fn(&GovernanceRecord) -> Option<f64>| {
+                self.records.values().flat_map(BTreeMap::values).any(|r| f(r).is_some())
+            };
             let mut others = Vec::new();
             for (measure, present) in [
                 ("percentile_rank", has(|r| r.percentile_rank)),
@@ -425,14 +431,21 @@ mod tests {
     #[test]
     fn a_spliced_file_is_refused() {
         let mut rows = Vec::new();
-        let codes: Vec<String> = (0..200).map(|n| format!("{}{:02}", if n < 100 { "A" } else { "B" }, n % 100)).collect();
+        let codes: Vec<String> =
+            (0..200).map(|n| format!("{}{:02}", if n < 100 { "A" } else { "B" }, n % 100)).collect();
         for (n, code) in codes.iter().enumerate() {
             let rank = n as f64 / 199.0 * 100.0;
             rows.push((code.as_str(), 2022, rank));
             rows.push((code.as_str(), 2023, 33.0 + rank * 0.67));
         }
-        let error = governance(&rows).resolve(&[], &[2022], StabilityOptions::default()).unwrap_err().to_string();
-        assert!(error.starts_with("pv.csv: the percentile ranks of 2023 average 66.5 in 2023, where ranks average 50"), "{error}");
+        let error =
+            governance(&rows).resolve(&[], &[2022], StabilityOptions::default()).unwrap_err().to_string();
+        assert!(
+            error.starts_with(
+                "pv.csv: the percentile ranks of 2023 average 66.5 in 2023, where ranks average 50"
+            ),
+            "{error}"
+        );
         assert!(error.contains("Vintages are never spliced"), "{error}");
     }
 

@@ -1,0 +1,103 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use monazite::nomenclature::HsEdition;
+
+/// Who depends on whom for a critical raw material, how deep in the value chain, and at what cost.
+#[derive(Debug, Parser)]
+#[command(name = "monazite", version = version(), about, long_about = None)]
+#[command(
+    after_help = "Start with: monazite run\nIt runs the study that comes with the program, on real data, and says where the results are."
+)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Say nothing but errors.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+
+    /// Number of threads; all cores if left out. Results do not depend on it.
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+const fn version() -> &'static str {
+    concat!(env!("CARGO_PKG_VERSION"), " (", env!("MONAZITE_COMMIT"), ")")
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a study: data, value chain, indicators, report.
+    #[command(after_help = "Without a study, the example that comes with the program is run.")]
+    Run(StudyArguments),
+    /// Run a study up to the tables of indicators, without a report.
+    Indicators(StudyArguments),
+    /// Read a BACI release into a store, once; a second call on the same files does nothing.
+    Import(ImportArguments),
+    /// Say what a study would run, on what, and what is wrong with it, before anything heavy.
+    Check {
+        /// The study file; the example that comes with the program if left out.
+        study: Option<PathBuf>,
+    },
+    /// Write a commented study file with every parameter, to start your own from.
+    Example {
+        /// Where to write it; the terminal if left out.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// A study and where its results go.
+#[derive(Debug, Args)]
+pub struct StudyArguments {
+    /// The study file.
+    pub study: Option<PathBuf>,
+
+    /// The run folder; runs/NAME if left out, NAME being the folder of the study.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// A release and the store it becomes.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// BACI as downloaded: a zip, a folder, or a csv (also .csv.gz). No need to unpack anything.
+    pub release: PathBuf,
+
+    /// The folder of the store.
+    #[arg(long, value_name = "STORE")]
+    pub out: PathBuf,
+
+    /// HS edition (HS92 to HS22), where the file names do not say it.
+    #[arg(long, value_name = "EDITION", value_parser = edition)]
+    pub edition: Option<HsEdition>,
+
+    /// BACI version, where the file names do not say it.
+    #[arg(long, value_name = "VERSION")]
+    pub baci_version: Option<String>,
+
+    /// Carry the trade over to this edition with conversion weights.
+    #[arg(long, value_name = "EDITION", value_parser = edition)]
+    pub to: Option<HsEdition>,
+
+    /// Leave out and count rows with an unknown country code, instead of stopping.
+    #[arg(long)]
+    pub drop_unknown_countries: bool,
+
+    /// Put lost leading zeros back to short product codes, instead of stopping.
+    #[arg(long)]
+    pub pad_short_codes: bool,
+
+    /// Compression, level of zstd.
+    #[arg(long, value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..=22))]
+    pub compression: i32,
+}
+
+fn edition(text: &str) -> Result<HsEdition, String> {
+    text.parse()
+}

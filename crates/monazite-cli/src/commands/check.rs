@@ -1,0 +1,74 @@
+//! `monazite check`.
+
+use std::path::Path;
+
+use monazite::ingest::{Governance, Release};
+use monazite::panel::World;
+use monazite::pipeline::{build_chain, store_folder};
+use monazite::study::Study;
+use monazite::trade::{Store, StoreManifest};
+use monazite::units::grouped;
+
+use crate::terminal::Terminal;
+
+/// Says what a study would run, on what; fails with everything that is wrong.
+pub fn check(named: Option<&Path>, terminal: &Terminal) -> Result<(), String> {
+    let file = super::study_file(named)?;
+    let study = Study::load(&file).map_err(|e| e.to_string())?;
+    terminal.line(&format!("{}: {}", file.display(), study.study.name));
+    let chain = build_chain(&study).map_err(|e| e.to_string())?;
+    terminal.line(&format!(
+        "  chain       {} products, {} links, {} left out, deepest tier {}",
+        chain.len(),
+        chain.links().len(),
+        chain.dropped().len(),
+        chain.deepest_tier()
+    ));
+    let governance = Governance::read(&study.resolve(&study.data.governance)).map_err(|e| e.to_string())?;
+    terminal.line(&format!("  stability   {}, {}", governance.vintage(), study.stability.measure.name()));
+
+    let trade = study.resolve(&study.data.trade);
+    let folder = if StoreManifest::read(&trade).is_ok() { trade.clone() } else { store_folder(&study) };
+    if StoreManifest::read(&folder).is_err() {
+        let release = Release::open(&trade).map_err(|e| e.to_string())?;
+        let bytes: u64 = release.flows.iter().map(|f| f.size).sum();
+        terminal.line(&format!(
+            "  trade       {} ({} files, {:.0} MB), to be imported into {}",
+            trade.display(),
+            release.flows.len(),
+            bytes as f64 / 1e6,
+            folder.display()
+        ));
+        terminal.line(
+            "Whether seeds and years are in the data shows when it is imported. Nothing is wrong so far.",
+        );
+        return Ok(());
+    }
+    let store = Store::open(&folder).map_err(|e| e.to_string())?;
+    let world = World::prepare(&study, &store, &chain).map_err(|e| e.to_string())?;
+    let flows: usize = world
+        .years
+        .iter()
+        .map(|&year| world.products.iter().map(|&product| store.flow_count(year, product)).sum::<usize>())
+        .sum();
+    terminal.line(&format!(
+        "  trade       {}: {} flows of {} products, {} to {}",
+        folder.display(),
+        grouped(flows as u64),
+        grouped(world.products.len() as u64),
+        world.years.first().copied().unwrap_or(0),
+        world.years.last().copied().unwrap_or(0)
+    ));
+    terminal.line(&format!(
+        "  would make  {} product-years for {} countries, at most {} rows; RCA over {}",
+        grouped((world.products.len() * world.years.len()) as u64),
+        world.countries.len(),
+        grouped((world.products.len() * world.years.len() * world.countries.len()) as u64),
+        world.rca_basis.key()
+    ));
+    for note in &world.notes {
+        terminal.line(&format!("  note        {note}"));
+    }
+    terminal.line("Nothing is wrong.");
+    Ok(())
+}

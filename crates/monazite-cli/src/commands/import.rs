@@ -1,0 +1,97 @@
+//! `monazite import`.
+
+use std::time::Instant;
+
+use monazite::ingest::{ReadOptions, Release, ShortCodes, UnknownCountry};
+use monazite::trade::manifest::AccountRecord;
+use monazite::trade::{ImportOptions, ImportOutcome, StoreManifest, import_release};
+use monazite::units::{ThousandUsd, grouped};
+
+use crate::arguments::ImportArguments;
+use crate::terminal::{Terminal, seconds};
+
+/// Reads a release into a store and gives the account of its rows.
+pub fn import(arguments: &ImportArguments, terminal: &Terminal) -> Result<(), String> {
+    let started = Instant::now();
+    let release = Release::open(&arguments.release).map_err(|e| e.to_string())?;
+    let options = ImportOptions {
+        read: ReadOptions {
+            unknown_country: if arguments.drop_unknown_countries {
+                UnknownCountry::Drop
+            } else {
+                UnknownCountry::Refuse
+            },
+            short_codes: if arguments.pad_short_codes { ShortCodes::Pad } else { ShortCodes::Refuse },
+        },
+        edition: arguments.edition,
+        version: arguments.baci_version.clone(),
+        convert_to: arguments.to,
+        compression_level: arguments.compression,
+    };
+    match import_release(&release, &arguments.out, &options, terminal).map_err(|e| e.to_string())? {
+        ImportOutcome::UpToDate(_) => {
+            terminal.line(&format!("{} is up to date; nothing to do", arguments.out.display()));
+        }
+        ImportOutcome::Written { manifest, resumed } => {
+            for line in describe(&manifest) {
+                terminal.line(&line);
+            }
+            if resumed > 0 {
+                terminal.line(&format!("  taken over  {resumed} files that an earlier import had finished"));
+            }
+            terminal.line(&format!("  store       {}", arguments.out.display()));
+            terminal.line(&format!("done in {}", seconds(started.elapsed())));
+        }
+    }
+    Ok(())
+}
+
+fn describe(manifest: &StoreManifest) -> Vec<String> {
+    let a = &manifest.account;
+    let years: Vec<u16> = manifest.years.iter().map(|y| y.year).collect();
+    let span = match (years.first(), years.last()) {
+        (Some(first), Some(last)) if first == last => first.to_string(),
+        (Some(first), Some(last)) => format!("{first} to {last}"),
+        _ => String::new(),
+    };
+    let mut lines = vec![
+        format!("  rows read   {}", grouped(a.rows_read)),
+        format!(
+            "  kept        {} flows, {}, {span}",
+            grouped(a.rows_kept),
+            ThousandUsd::new(a.value_kept).in_words()
+        ),
+    ];
+    for dropped in &a.dropped {
+        lines.push(format!(
+            "  left out    {} rows, {}: {}",
+            grouped(dropped.rows),
+            ThousandUsd::new(dropped.value).in_words(),
+            AccountRecord::reason_in_words(&dropped.reason)
+        ));
+    }
+    for (count, what) in [
+        (a.duplicates, "repeated rows added up"),
+        (a.former_states, "rows of former states counted under their successors"),
+        (a.padded_codes, "product codes got their leading zero back"),
+        (a.quantity_missing, "flows without a quantity"),
+    ] {
+        if count > 0 {
+            lines.push(format!("  counted     {} {what}", grouped(count)));
+        }
+    }
+    if let Some(conversion) = &manifest.conversion {
+        lines.push(format!("  converted   {} to {}", conversion.from, manifest.edition));
+        if !conversion.unmatched.is_empty() {
+            let value: f64 = conversion.unmatched.iter().map(|u| u.value).sum();
+            let codes: Vec<&str> = conversion.unmatched.iter().map(|u| u.product.as_str()).collect();
+            lines.push(format!(
+                "  unmatched   {} codes with {} keep their number: {}",
+                codes.len(),
+                ThousandUsd::new(value).in_words(),
+                codes.join(", ")
+            ));
+        }
+    }
+    lines
+}

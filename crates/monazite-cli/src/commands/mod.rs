@@ -1,0 +1,86 @@
+//! One file a command.
+
+mod check;
+mod import;
+mod run;
+
+use std::path::{Path, PathBuf};
+
+use monazite::pipeline::Until;
+use monazite::study::Study;
+
+use crate::arguments::{Arguments, Command};
+use crate::terminal::Terminal;
+
+/// Does what was asked for. Errors come back as the text to show.
+pub fn dispatch(arguments: Arguments) -> Result<(), String> {
+    if let Some(threads) = arguments.threads {
+        if threads == 0 {
+            return Err("--threads must be at least 1".to_owned());
+        }
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().map_err(|e| e.to_string())?;
+    }
+    let terminal = Terminal::new(arguments.quiet);
+    match arguments.command {
+        Command::Run(study) => run::run(&study, Until::Report, &terminal),
+        Command::Indicators(study) => run::run(&study, Until::Indicators, &terminal),
+        Command::Import(import) => import::import(&import, &terminal),
+        Command::Check { study } => check::check(study.as_deref(), &terminal),
+        Command::Example { out } => example(out.as_deref(), &terminal),
+    }
+}
+
+/// The study file that was named, or the example that comes with the program.
+fn study_file(named: Option<&Path>) -> Result<PathBuf, String> {
+    if let Some(path) = named {
+        // A folder stands for the study in it.
+        return Ok(if path.is_dir() { path.join("study.toml") } else { path.to_owned() });
+    }
+    let example = Path::new("studies/example/study.toml");
+    let in_checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(example);
+    [example.to_owned(), in_checkout].into_iter().find(|path| path.exists()).ok_or_else(|| {
+        "no study named, and the example study is not here (it comes with the source code). \
+         Write a study of your own with: monazite example --out my-study.toml"
+            .to_owned()
+    })
+}
+
+fn example(out: Option<&Path>, terminal: &Terminal) -> Result<(), String> {
+    let text = commented_example();
+    match out {
+        None => terminal.line(text.trim_end()),
+        Some(path) => {
+            let mut file = std::fs::File::create_new(path).map_err(|e| match e.kind() {
+                std::io::ErrorKind::AlreadyExists => {
+                    format!("{}: there is such a file already", path.display())
+                }
+                _ => format!("{}: cannot be written: {e}", path.display()),
+            })?;
+            std::io::Write::write_all(&mut file, text.as_bytes())
+                .map_err(|e| format!("{}: cannot be written: {e}", path.display()))?;
+            terminal.line(&format!(
+                "wrote {}; edit it, then: monazite check {}",
+                path.display(),
+                path.display()
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A study file to start from: the paper's question, every parameter with its default and what it means.
+fn commented_example() -> String {
+    let mut study = Study::default();
+    study.study.name = "Rare earths".to_owned();
+    study.study.material = "rare earths".to_owned();
+    study.study.question =
+        "Who depends on whom for rare earths, and how unstable are the chains behind it?".to_owned();
+    study.study.seeds = ["280530", "284610", "284690"].iter().filter_map(|code| code.parse().ok()).collect();
+    study.data.trade = "BACI_HS07_V202501.zip".into();
+    study.data.governance = "wgidataset.xlsx".into();
+    format!(
+        "# A study of monazite. Every parameter is here with its default; delete what you do not change.\n\
+         # Run it with:  monazite check THIS_FILE   and then   monazite run THIS_FILE\n\n{}",
+        study.to_commented_toml()
+    )
+}

@@ -1,0 +1,84 @@
+//! `monazite run` and `monazite indicators`.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use monazite::pipeline::{RunOptions, RunSummary, Until, run_study};
+use monazite::study::Study;
+use monazite::units::{ThousandUsd, grouped};
+
+use crate::arguments::StudyArguments;
+use crate::terminal::{Terminal, seconds};
+
+/// Runs a study and says what came of it.
+pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Result<(), String> {
+    let started = Instant::now();
+    let file = super::study_file(arguments.study.as_deref())?;
+    let study = Study::load(&file).map_err(|e| e.to_string())?;
+    let out = arguments.out.clone().unwrap_or_else(|| default_folder(&file));
+    terminal.line(&title(&study));
+    let options = RunOptions { until, commit: env!("MONAZITE_COMMIT").to_owned() };
+    let summary = run_study(&study, &out, &options, terminal).map_err(|e| e.to_string())?;
+    for line in describe(&summary, started.elapsed()) {
+        terminal.line(&line);
+    }
+    Ok(())
+}
+
+fn title(study: &Study) -> String {
+    let name =
+        if study.study.name.is_empty() { study.file.display().to_string() } else { study.study.name.clone() };
+    format!("monazite {} · {name}", env!("CARGO_PKG_VERSION"))
+}
+
+/// `runs/NAME`, NAME being the folder of the study, or the file's own name if the folder says nothing.
+fn default_folder(file: &Path) -> PathBuf {
+    let stem = file.file_stem().unwrap_or_default();
+    let folder = file.parent().and_then(Path::file_name);
+    let name = match folder {
+        Some(folder) if stem == "study" => folder,
+        _ => stem,
+    };
+    Path::new("runs").join(name)
+}
+
+fn describe(summary: &RunSummary, took: Duration) -> Vec<String> {
+    let m = &summary.manifest;
+    let data = match (m.trade.edition.as_str(), m.trade.baci_version.as_str()) {
+        (edition, version) if version.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("{} {edition} V{version}", m.trade.source)
+        }
+        ("", _) => m.trade.source.clone(),
+        (edition, _) => format!("{} {edition}", m.trade.source),
+    };
+    let mut lines = vec![
+        format!(
+            "  trade       {data}: {} flows of {} products, {} to {}, {}",
+            grouped(m.trade.flows),
+            grouped(m.study.products as u64),
+            m.study.first_year,
+            m.study.last_year,
+            ThousandUsd::new(m.trade.value).in_words()
+        ),
+        format!("  stability   {}, {}", m.stability.vintage, m.stability.measure),
+        format!(
+            "  chain       {} products, {} links, deepest tier {}",
+            m.chain.products, m.chain.links, m.chain.deepest_tier
+        ),
+        format!(
+            "  indicators  {} product-years, {} rows; RCA over {}",
+            grouped(m.indicators.product_years),
+            grouped(m.indicators.rows),
+            m.indicators.rca_basis
+        ),
+    ];
+    for note in &m.notes {
+        lines.push(format!("  note        {note}"));
+    }
+    lines.push(format!("  run folder  {}", summary.folder.display()));
+    if let Some(report) = &summary.report {
+        lines.push(format!("  report      {}", report.display()));
+    }
+    lines.push(format!("done in {}", seconds(took)));
+    lines
+}

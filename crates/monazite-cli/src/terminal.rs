@@ -1,0 +1,122 @@
+//! What the user sees while the engine works: bars on a terminal, plain lines elsewhere, nothing with --quiet.
+
+use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use monazite::progress::{Progress, Unit};
+use monazite::units::grouped;
+
+/// Shows progress on standard error.
+pub struct Terminal {
+    mode: Mode,
+    current: Mutex<Option<Work>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Quiet,
+    Lines,
+    Bars,
+}
+
+struct Work {
+    what: String,
+    total: u64,
+    unit: Unit,
+    started: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Terminal {
+    /// Bars if standard error is a terminal, lines if it is not, nothing if `quiet`.
+    pub fn new(quiet: bool) -> Self {
+        let mode = if quiet {
+            Mode::Quiet
+        } else if std::io::stderr().is_terminal() {
+            Mode::Bars
+        } else {
+            Mode::Lines
+        };
+        Self { mode, current: Mutex::new(None) }
+    }
+
+    /// A line of the result, on standard output.
+    pub fn line(&self, text: &str) {
+        if self.mode != Mode::Quiet {
+            // A closed pipe is the reader's choice, not an error.
+            let _ = writeln!(std::io::stdout(), "{text}");
+        }
+    }
+}
+
+/// An error, on standard error, also with --quiet.
+pub fn error(message: &str) {
+    let _ = writeln!(std::io::stderr(), "error: {message}");
+}
+
+fn amount(count: u64, unit: Unit) -> String {
+    match unit {
+        Unit::Bytes => format!("{:.1} MB", count as f64 / 1e6),
+        Unit::ProductYears => format!("{} product-years", grouped(count)),
+    }
+}
+
+impl Progress for Terminal {
+    fn begin(&self, what: &str, total: u64, unit: Unit) {
+        let bar = (self.mode == Mode::Bars).then(|| {
+            let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
+            let count = match unit {
+                Unit::Bytes => "{bytes}/{total_bytes}",
+                Unit::ProductYears => "{human_pos}/{human_len} product-years",
+            };
+            let style =
+                ProgressStyle::with_template(&format!("  {{msg:<22}} [{{bar:32}}] {count} {{eta}} left"))
+                    .unwrap_or_else(|_| ProgressStyle::default_bar())
+                    .progress_chars("=> ");
+            bar.set_style(style);
+            bar.set_message(what.to_owned());
+            bar
+        });
+        if let Ok(mut current) = self.current.lock() {
+            *current = Some(Work { what: what.to_owned(), total, unit, started: Instant::now(), bar });
+        }
+    }
+
+    fn advance_to(&self, done: u64) {
+        if self.mode != Mode::Bars {
+            return;
+        }
+        if let Ok(current) = self.current.lock()
+            && let Some(bar) = current.as_ref().and_then(|w| w.bar.as_ref())
+            && bar.position() < done
+        {
+            bar.set_position(done);
+        }
+    }
+
+    fn end(&self) {
+        let Some(work) = self.current.lock().ok().and_then(|mut current| current.take()) else { return };
+        if let Some(bar) = work.bar {
+            bar.finish_and_clear();
+        }
+        if self.mode != Mode::Quiet {
+            let took = seconds(work.started.elapsed());
+            let _ =
+                writeln!(std::io::stderr(), "  {}: {} in {took}", work.what, amount(work.total, work.unit));
+        }
+    }
+
+    fn note(&self, text: &str) {
+        if self.mode != Mode::Quiet {
+            let _ = writeln!(std::io::stderr(), "  {text}");
+        }
+    }
+}
+
+/// A duration for people.
+pub fn seconds(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    if seconds < 10.0 { format!("{seconds:.2} s") } else { format!("{seconds:.0} s") }
+}

@@ -1,0 +1,27 @@
+//! The error of a whole run: one variant a stage.
+
+use crate::ingest::IngestError;
+use crate::study::StudyError;
+use crate::trade::StoreError;
+use crate::value_chain::ChainError;
+
+/// Why a run did not finish. Each stage has its own type of error; this one names the stage.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The study file, or how it fits the data.
+    #[error(transparent)]
+    Study(#[from] StudyError),
+    /// Reading an input.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// Writing or reading the store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The value chain.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The run folder.
+    #[error(transparent)]
+    Folder(#[from] crate::report::folder::FolderError),
+}

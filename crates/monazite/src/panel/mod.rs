@@ -1,0 +1,14 @@
+//! The panel of indicators: every country, product and year of a study, in one streaming pass over the store.
+//!
+//! A product is read with all its years at once; each of its product-years is one trade matrix and one
+//! factorisation. Products are computed in parallel and written in order, so memory does not grow with their
+//! number and the files do not depend on the number of threads.
+
+pub mod diagnostics;
+pub mod product;
+pub mod run;
+pub mod world;
+pub mod writer;
+
+pub use run::{PanelSummary, compute_panel};
+pub use world::World;

@@ -1,0 +1,359 @@
+//! The streaming pass over the products of a study.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parquet::data_type::ByteArray;
+use rayon::prelude::*;
+
+use super::diagnostics::{Break, ProductYear, find_breaks};
+use super::product::{ProductOutput, ProductRun, StrengthRow, TrendRow, Workspace, YearFlows};
+use super::world::World;
+use super::writer::{EncodedProducts, Names, PanelWriter, Schemas};
+use crate::columnar::{Kind, Schema, Values, write_table};
+use crate::error::Error;
+use crate::indicators::comparative_advantage::is_strength;
+use crate::indicators::composite::{COMPOSITE_INDICATORS, Composite, CompositeError, CompositeMoments};
+use crate::indicators::input_products::input_products;
+use crate::nomenclature::Hs6;
+use crate::progress::{Progress, Unit};
+use crate::report::{FolderError, RunFolder};
+use crate::study::{Study, TradeMeasure};
+use crate::trade::{FlowBatch, Store};
+use crate::value_chain::ValueChain;
+
+/// What the pass came to, beside the files it wrote.
+#[derive(Debug)]
+pub struct PanelSummary {
+    /// Rows of `indicators.parquet`.
+    pub rows: u64,
+    /// Product-years with trade.
+    pub product_years: u64,
+    /// Flows read.
+    pub flows: u64,
+    /// Their value, thousand USD.
+    pub value: f64,
+    /// The composite, or why there is none.
+    pub composite: Result<Composite, CompositeError>,
+    /// STR of the average importer, by product and year.
+    pub trends: Vec<TrendRow>,
+    /// What to know about each product-year.
+    pub diagnostics: Vec<ProductYear>,
+    /// Jumps of world trade in years of revision.
+    pub breaks: Vec<Break>,
+}
+
+/// Rows of the panel that are computed and encoded together. A constant, so that row groups, and with them the bytes of
+/// the files, do not depend on the number of threads.
+const ROWS_A_TASK: usize = 48_000;
+
+/// Computes every indicator for every country, product and year of a study, and writes the tables of the panel.
+///
+/// # Errors
+/// [`Error::Store`] if the store is damaged, [`Error::Folder`] if the run folder cannot be written.
+pub fn compute_panel(
+    study: &Study,
+    store: &Store,
+    chain: &ValueChain,
+    world: &World,
+    folder: &mut RunFolder,
+    progress: &dyn Progress,
+) -> Result<PanelSummary, Error> {
+    let names = Names::new(world);
+    let schemas = Schemas::new(study);
+    let mut writer = PanelWriter::create(folder, &schemas)?;
+    let rows_a_product = (world.years.len() * world.countries.len()).max(1);
+    let products_a_task = (ROWS_A_TASK / rows_a_product).max(1);
+    let tasks: Vec<(usize, &[Hs6])> =
+        world.products.chunks(products_a_task).enumerate().map(|(n, p)| (n * products_a_task, p)).collect();
+
+    let total = (world.products.len() * world.years.len()) as u64;
+    progress.begin("computing indicators", total, Unit::ProductYears);
+    let done = AtomicU64::new(0);
+    let job = Job { study, store, world, names: &names, schemas: &schemas, done: &done, progress };
+    let mut summary = PanelSummary {
+        rows: 0,
+        product_years: 0,
+        flows: 0,
+        value: 0.0,
+        composite: Err(CompositeError::TooFewRows(0)),
+        trends: Vec::new(),
+        diagnostics: Vec::new(),
+        breaks: Vec::new(),
+    };
+    let mut moments = CompositeMoments::default();
+    let mut strengths: Vec<StrengthRow> = Vec::new();
+    // A window of tasks at a time: computed by all threads, written in order.
+    for window in tasks.chunks(4 * rayon::current_num_threads()) {
+        let finished: Vec<Result<Finished, Error>> =
+            window.par_iter().map_init(Workspace::default, |work, task| job.compute(*task, work)).collect();
+        for task in finished {
+            let task = task?;
+            writer.append(folder, task.encoded)?;
+            moments.merge(&task.output.moments);
+            summary.flows += task.flows;
+            summary.value += task.value;
+            summary.trends.extend(task.output.trends);
+            summary.diagnostics.extend(task.output.product_years);
+            strengths.extend(task.output.strengths);
+        }
+    }
+    progress.end();
+    summary.product_years = summary.diagnostics.iter().filter(|d| d.flows > 0).count() as u64;
+    summary.composite = Composite::fit(&moments, study.indicators.composite_scaling);
+    summary.rows = writer.finish(folder, summary.composite.as_ref().ok())?;
+    summary.breaks = breaks_of(world, &summary.trends);
+
+    write_composite(folder, summary.composite.as_ref().ok())?;
+    write_trends(folder, world, &summary.trends)?;
+    write_diagnostics(folder, world, &summary.diagnostics)?;
+    write_breaks(folder, world, &summary.breaks)?;
+    write_strengths(folder, study, world, &strengths)?;
+    write_inputs(folder, world, chain, &strengths)?;
+    Ok(summary)
+}
+
+/// What every thread needs.
+struct Job<'a> {
+    study: &'a Study,
+    store: &'a Store,
+    world: &'a World,
+    names: &'a Names,
+    schemas: &'a Schemas,
+    done: &'a AtomicU64,
+    progress: &'a dyn Progress,
+}
+
+/// A finished task.
+struct Finished {
+    encoded: EncodedProducts,
+    output: ProductOutput,
+    flows: u64,
+    value: f64,
+}
+
+impl Job<'_> {
+    fn compute(&self, (first, products): (usize, &[Hs6]), work: &mut Workspace) -> Result<Finished, Error> {
+        let world = self.world;
+        let with_quantity = self.study.trade.measure == TradeMeasure::Quantity;
+        let batches: Vec<FlowBatch> = world
+            .years
+            .iter()
+            .map(|&year| self.store.read(year, products, with_quantity))
+            .collect::<Result<_, _>>()?;
+        let mut output = ProductOutput::default();
+        for (offset, &product) in products.iter().enumerate() {
+            let years: Vec<YearFlows<'_>> =
+                batches.iter().map(|batch| YearFlows::of(batch, product)).collect();
+            let run = ProductRun {
+                study: self.study,
+                world,
+                position: (first + offset) as u32,
+                in_focus: self.study.focus().contains(&product),
+            };
+            run.compute(&years, work, &mut output);
+            let done =
+                self.done.fetch_add(world.years.len() as u64, Ordering::Relaxed) + world.years.len() as u64;
+            self.progress.advance_to(done);
+        }
+        let encoded = EncodedProducts::encode(&output, self.names, self.schemas).map_err(|e| {
+            FolderError::Parquet { path: "indicators.parquet".to_owned(), message: e.to_string() }
+        })?;
+        // The rows are encoded; only what is small goes on.
+        output.panel = Default::default();
+        output.changes = Vec::new();
+        output.dependencies = Vec::new();
+        let flows = batches.iter().map(|b| b.values.len() as u64).sum();
+        let value = batches.iter().flat_map(|b| &b.values).fold(0.0, |sum, v| sum + v);
+        Ok(Finished { encoded, output, flows, value })
+    }
+}
+
+fn breaks_of(world: &World, trends: &[TrendRow]) -> Vec<Break> {
+    trends
+        .chunk_by(|a, b| a.product == b.product)
+        .flat_map(|product| {
+            let trade: Vec<f64> = product.iter().map(|t| t.trade).collect();
+            let years: Vec<u16> = product.iter().map(|t| world.years[t.year]).collect();
+            find_breaks(product[0].product, &years, &trade)
+        })
+        .collect()
+}
+
+/// A csv of the run folder.
+pub(crate) struct CsvTable {
+    writer: csv::Writer<Vec<u8>>,
+}
+
+const IN_MEMORY: &str = "writing csv to memory does not fail";
+
+impl CsvTable {
+    pub(crate) fn new(header: &[&str]) -> Self {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(header).expect(IN_MEMORY);
+        Self { writer }
+    }
+
+    pub(crate) fn row(&mut self, fields: &[String]) {
+        self.writer.write_record(fields).expect(IN_MEMORY);
+    }
+
+    pub(crate) fn write(self, folder: &mut RunFolder, name: &str) -> Result<(), FolderError> {
+        folder.write(name, &self.writer.into_inner().expect(IN_MEMORY))
+    }
+}
+
+/// A number, or an empty cell where there is none.
+pub(crate) fn cell(number: Option<f64>) -> String {
+    number.map_or_else(String::new, |number| number.to_string())
+}
+
+fn write_composite(folder: &mut RunFolder, composite: Option<&Composite>) -> Result<(), FolderError> {
+    let Some(composite) = composite else { return Ok(()) };
+    let mut table = CsvTable::new(&["indicator", "mean", "sd", "loading", "explained_variance"]);
+    for (i, indicator) in COMPOSITE_INDICATORS.iter().enumerate() {
+        table.row(&[
+            (*indicator).to_owned(),
+            composite.mean[i].to_string(),
+            composite.sd[i].to_string(),
+            composite.loading[i].to_string(),
+            composite.explained_variance().to_string(),
+        ]);
+    }
+    table.write(folder, "composite.csv")
+}
+
+fn write_trends(folder: &mut RunFolder, world: &World, trends: &[TrendRow]) -> Result<(), FolderError> {
+    let mut table = CsvTable::new(&[
+        "product",
+        "year",
+        "trade",
+        "str_weighted",
+        "str_plain",
+        "change_network",
+        "change_stability",
+        "change_importers",
+    ]);
+    for row in trends {
+        let part = |at: usize| cell(row.parts.map(|p| p[at]));
+        table.row(&[
+            world.products[row.product as usize].to_string(),
+            world.years[row.year].to_string(),
+            row.trade.to_string(),
+            cell(row.weighted),
+            cell(row.plain),
+            part(0),
+            part(1),
+            part(2),
+        ]);
+    }
+    table.write(folder, "trends.csv")
+}
+
+fn write_diagnostics(folder: &mut RunFolder, world: &World, rows: &[ProductYear]) -> Result<(), FolderError> {
+    let mut table = CsvTable::new(&[
+        "product",
+        "year",
+        "flows",
+        "trade",
+        "importers",
+        "exporters",
+        "ending_share",
+        "imputed_share",
+        "through_hubs",
+        "quantity_coverage",
+        "within_groups",
+        "without_stability",
+        "outside_country_set",
+        "traced_reexports",
+        "clamped",
+    ]);
+    for row in rows {
+        let clamped: Vec<&str> =
+            row.clamped.iter().map(|&c| world.countries[usize::from(c)].code.as_str()).collect();
+        table.row(&[
+            world.products[row.product as usize].to_string(),
+            world.years[row.year].to_string(),
+            row.flows.to_string(),
+            row.trade.to_string(),
+            row.importers.to_string(),
+            row.exporters.to_string(),
+            cell(row.ending_share),
+            cell(row.imputed_share),
+            cell(row.through_hubs),
+            cell(row.quantity_coverage),
+            row.within_groups.to_string(),
+            row.without_stability.to_string(),
+            row.outside_country_set.to_string(),
+            row.traced.to_string(),
+            clamped.join(" "),
+        ]);
+    }
+    table.write(folder, "product_years.csv")
+}
+
+fn write_breaks(folder: &mut RunFolder, world: &World, breaks: &[Break]) -> Result<(), FolderError> {
+    if breaks.is_empty() {
+        return Ok(());
+    }
+    let mut table = CsvTable::new(&["product", "year", "log_change", "score", "flagged"]);
+    for row in breaks {
+        table.row(&[
+            world.products[row.product as usize].to_string(),
+            row.year.to_string(),
+            row.log_change.to_string(),
+            row.score.to_string(),
+            row.flagged.to_string(),
+        ]);
+    }
+    table.write(folder, "breaks.csv")
+}
+
+fn write_strengths(
+    folder: &mut RunFolder,
+    study: &Study,
+    world: &World,
+    strengths: &[StrengthRow],
+) -> Result<(), FolderError> {
+    if strengths.is_empty() {
+        return Ok(());
+    }
+    let path = folder.file("strengths.parquet")?;
+    let product: Vec<ByteArray> = strengths
+        .iter()
+        .map(|s| ByteArray::from(world.products[s.product as usize].to_string().into_bytes()))
+        .collect();
+    let country: Vec<ByteArray> = strengths
+        .iter()
+        .map(|s| ByteArray::from(world.countries[usize::from(s.country)].code.clone().into_bytes()))
+        .collect();
+    let mean_rca: Vec<f64> = strengths.iter().map(|s| s.mean_rca).collect();
+    let columns = [("product", Kind::Text), ("country", Kind::Text), ("mean_rca", Kind::Number)];
+    write_table(
+        &path,
+        &Schema::new(&columns, study.output.compression_level),
+        &[Values::Text(&product), Values::Text(&country), Values::Number(&mean_rca)],
+    )
+    .map_err(|e| FolderError::parquet(&path, e))
+}
+
+fn write_inputs(
+    folder: &mut RunFolder,
+    world: &World,
+    chain: &ValueChain,
+    strengths: &[StrengthRow],
+) -> Result<(), FolderError> {
+    if chain.links().is_empty() {
+        return Ok(());
+    }
+    let mut strong_in: Vec<Vec<Hs6>> = vec![Vec::new(); world.countries.len()];
+    for row in strengths.iter().filter(|s| is_strength(Some(s.mean_rca))) {
+        strong_in[usize::from(row.country)].push(world.products[row.product as usize]);
+    }
+    let mut table = CsvTable::new(&["country", "product"]);
+    for (country, products) in world.countries.iter().zip(strong_in) {
+        for input in input_products(chain, products) {
+            table.row(&[country.code.clone(), input.to_string()]);
+        }
+    }
+    table.write(folder, "inputs.csv")
+}

@@ -1,0 +1,462 @@
+//! The setting of a study: its countries, years and products, their stability, and the totals behind RCA.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::error::Error;
+use crate::ingest::governance::{Origin, StabilityOptions};
+use crate::ingest::tables::{ExportTotals, read_reexport_shares};
+use crate::ingest::{Governance, Stability};
+use crate::nomenclature::Hs6;
+use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeSection};
+use crate::trade::Store;
+use crate::value_chain::ValueChain;
+
+/// A country, or a group of countries merged into one, as the study sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StudyCountry {
+    /// iso3, or the code of the group.
+    pub code: String,
+    /// Name for people.
+    pub name: String,
+    /// Whether it is a group.
+    pub group: bool,
+}
+
+/// Where the totals behind RCA come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RcaBasis {
+    /// All products of the data.
+    Data,
+    /// The table of totals that the study names.
+    Table,
+    /// The products of the study only: asked for, or for want of anything better.
+    NetworkOnly,
+}
+
+impl RcaBasis {
+    /// For manifests.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Data => "all products of the data",
+            Self::Table => "table of totals",
+            Self::NetworkOnly => "products of the study only",
+        }
+    }
+}
+
+/// Everything that is the same for all products of a study.
+#[derive(Debug)]
+pub struct World {
+    /// The countries, by code.
+    pub countries: Vec<StudyCountry>,
+    /// For each country of the store its place among `countries`; `ABSENT` if it trades nothing in these years.
+    pub place: Vec<u16>,
+    /// Whether any countries are merged.
+    pub merged: bool,
+    /// The years, ascending.
+    pub years: Vec<u16>,
+    /// The products to compute, ascending.
+    pub products: Vec<Hs6>,
+    /// Vintage and layout of the Governance Indicators.
+    pub vintage: String,
+    /// SHA-256 of the file of the Governance Indicators.
+    pub governance_sha256: String,
+    /// PV by year and country.
+    pub stability: Stability,
+    /// w = 1 - PV/100 by year and country; 0 for a country that is left out as a supplier.
+    pub instability: Vec<Vec<f64>>,
+    /// Whether a country trades anything in a year.
+    pub active: Vec<Vec<bool>>,
+    /// Where the totals behind RCA come from.
+    pub rca_basis: RcaBasis,
+    /// Total exports by year and country, thousand USD.
+    pub country_exports: Vec<Vec<Option<f64>>>,
+    /// Total exports of the world by year, thousand USD.
+    pub world_exports: Vec<Option<f64>>,
+    /// Share of re-exports in the exports of each country; empty if nothing is traced.
+    pub reexport_share: Vec<f64>,
+    /// Places of the entrepots.
+    pub hubs: Vec<usize>,
+    /// What a reader of the results should know.
+    pub notes: Vec<String>,
+}
+
+/// A country of the store that is not in the study.
+pub const ABSENT: u16 = u16::MAX;
+
+/// A release has about five thousand products; a store with fewer than this share of its product table is an extract.
+const COMPLETE: f64 = 0.9;
+const MANY_PRODUCTS: usize = 4000;
+
+impl World {
+    /// Brings study, store and chain together.
+    ///
+    /// # Errors
+    /// [`Error::Study`] with everything in the study that does not fit the data; [`Error::Ingest`] if a table it names
+    /// cannot be read.
+    pub fn prepare(study: &Study, store: &Store, chain: &ValueChain) -> Result<Self, Error> {
+        let mut problems = Vec::new();
+        let mut notes = Vec::new();
+        let years = choose_years(study, store, &mut problems);
+        let products = choose_products(study, store, chain, &years, &mut problems, &mut notes);
+        if !problems.is_empty() {
+            return Err(study.error(problems).into());
+        }
+        let (countries, leads, place, active) = choose_countries(study, store, &years)?;
+
+        let governance = Governance::read(&study.resolve(&study.data.governance))?;
+        let options = StabilityOptions {
+            measure: study.stability.measure,
+            missing: study.stability.missing,
+            fixed_year: study.stability.fixed_year,
+        };
+        let stability = governance.resolve(&leads, &years, options)?;
+        let last_covered = governance.years().last().copied().unwrap_or(0);
+        if let Some(beyond) = years.iter().find(|&&y| y > last_covered) {
+            notes.push(format!(
+                "The Governance Indicators end in {last_covered}; from {beyond} on every country keeps its last value."
+            ));
+        }
+        let instability = (0..years.len()).map(|t| stability.instability(t)).collect();
+
+        let mut world = Self {
+            merged: !study.trade.merge.is_empty(),
+            reexport_share: reexport_shares(study, &countries)?,
+            hubs: study
+                .trade
+                .hubs
+                .iter()
+                .filter_map(|hub| countries.iter().position(|c| c.code == *hub))
+                .collect(),
+            countries,
+            place,
+            years,
+            products,
+            vintage: governance.vintage(),
+            governance_sha256: governance.sha256.clone(),
+            stability,
+            instability,
+            active,
+            rca_basis: RcaBasis::NetworkOnly,
+            country_exports: Vec::new(),
+            world_exports: Vec::new(),
+            notes,
+        };
+        world.find_totals(study, store)?;
+        Ok(world)
+    }
+
+    /// Whether the PV of a country in a year is not the published one.
+    pub fn is_imputed(&self, year: usize, country: usize) -> bool {
+        self.stability.origin[year][country].is_imputed()
+    }
+
+    /// Whether a country is left out as a supplier.
+    pub fn is_absent_supplier(&self, year: usize, country: usize) -> bool {
+        self.stability.origin[year][country] == Origin::Absent
+    }
+
+    /// Total exports by country and year: from the data, from a table, or over the products of the study.
+    fn find_totals(&mut self, study: &Study, store: &Store) -> Result<(), Error> {
+        let traded = store.traded_products();
+        let complete = match store.table_size() {
+            0 => traded.len() >= MANY_PRODUCTS,
+            table => traded.len() as f64 >= COMPLETE * table as f64,
+        };
+        self.rca_basis = match (study.indicators.rca_universe, &study.data.totals) {
+            (RcaUniverse::NetworkOnly, _) => RcaBasis::NetworkOnly,
+            (RcaUniverse::All, Some(_)) => RcaBasis::Table,
+            (RcaUniverse::All, None) if complete => RcaBasis::Data,
+            (RcaUniverse::All, None) => {
+                self.notes.push(format!(
+                    "RCA rests on the {} products of the study only: the data hold {} products, not all of them, and no table \
+                     of total exports is given (data.totals).",
+                    self.products.len(),
+                    traded.len()
+                ));
+                RcaBasis::NetworkOnly
+            }
+        };
+        match self.rca_basis {
+            RcaBasis::Table => {
+                let path = study.data.totals.as_ref().expect("a table was named");
+                let table = ExportTotals::read(&study.resolve(path))?;
+                self.totals_from_table(study, &table);
+            }
+            RcaBasis::Data => self.totals_from_margins(store)?,
+            RcaBasis::NetworkOnly if self.products == traded => self.totals_from_margins(store)?,
+            RcaBasis::NetworkOnly => self.totals_from_products(store)?,
+        }
+        Ok(())
+    }
+
+    fn totals_from_table(&mut self, study: &Study, table: &ExportTotals) {
+        let members = |country: &StudyCountry| match study.trade.merge.get(&country.code) {
+            Some(members) if country.group => members.clone(),
+            _ => vec![country.code.clone()],
+        };
+        for &year in &self.years {
+            self.country_exports.push(
+                self.countries
+                    .iter()
+                    .map(|country| {
+                        let known: Vec<f64> =
+                            members(country).iter().filter_map(|iso3| table.exports(year, iso3)).collect();
+                        (!known.is_empty()).then(|| known.iter().sum())
+                    })
+                    .collect(),
+            );
+            self.world_exports.push(table.world(year));
+        }
+        let missing: BTreeSet<&str> = self
+            .countries
+            .iter()
+            .enumerate()
+            .filter(|(c, _)| {
+                (0..self.years.len()).any(|t| self.active[t][*c] && self.country_exports[t][*c].is_none())
+            })
+            .map(|(_, country)| country.code.as_str())
+            .collect();
+        if !missing.is_empty() {
+            let list: Vec<&str> = missing.into_iter().collect();
+            self.notes.push(format!(
+                "RCA is undefined where the table of totals has no exports: {} countries in some year ({}).",
+                list.len(),
+                list.join(", ")
+            ));
+        }
+        let without: Vec<String> = self
+            .years
+            .iter()
+            .zip(&self.world_exports)
+            .filter(|(_, w)| w.is_none())
+            .map(|(y, _)| y.to_string())
+            .collect();
+        if !without.is_empty() {
+            self.notes.push(format!(
+                "RCA is undefined in {}: the table of totals has no such year.",
+                without.join(", ")
+            ));
+        }
+    }
+
+    fn totals_from_margins(&mut self, store: &Store) -> Result<(), Error> {
+        for &year in &self.years {
+            let margins = store.margins(year)?;
+            let mut exports = vec![0.0; self.countries.len()];
+            for a in 0..margins.countries() {
+                for c in 0..margins.countries() {
+                    let (from, to) = (self.place[a], self.place[c]);
+                    if from != to && from != ABSENT {
+                        exports[usize::from(from)] += margins.between(a, c);
+                    }
+                }
+            }
+            self.world_exports.push(Some(exports.iter().sum()));
+            self.country_exports.push(exports.into_iter().map(Some).collect());
+        }
+        Ok(())
+    }
+
+    fn totals_from_products(&mut self, store: &Store) -> Result<(), Error> {
+        for &year in &self.years {
+            let mut exports = vec![0.0; self.countries.len()];
+            for products in self.products.chunks(256) {
+                let batch = store.read(year, products, false)?;
+                for ((&exporter, &importer), value) in
+                    batch.exporters.iter().zip(&batch.importers).zip(&batch.values)
+                {
+                    let (from, to) = (self.place[usize::from(exporter)], self.place[usize::from(importer)]);
+                    if from != to {
+                        exports[usize::from(from)] += value;
+                    }
+                }
+            }
+            self.world_exports.push(Some(exports.iter().sum()));
+            self.country_exports.push(exports.into_iter().map(Some).collect());
+        }
+        Ok(())
+    }
+}
+
+fn problem(key: &str, message: String) -> Problem {
+    Problem { line: None, key: key.to_owned(), message }
+}
+
+fn choose_years(study: &Study, store: &Store, problems: &mut Vec<Problem>) -> Vec<u16> {
+    let available = store.years();
+    let Some(range) = study.study.years else { return available };
+    let chosen: Vec<u16> = available.iter().copied().filter(|&y| range.contains(y)).collect();
+    let missing: Vec<String> =
+        (range.first..=range.last).filter(|y| !chosen.contains(y)).map(|y| y.to_string()).collect();
+    if !missing.is_empty() {
+        let have = match (available.first(), available.last()) {
+            (Some(first), Some(last)) if available.len() == usize::from(last - first) + 1 => {
+                format!("{first} to {last}")
+            }
+            _ => available.iter().map(u16::to_string).collect::<Vec<_>>().join(", "),
+        };
+        problems.push(problem(
+            "study.years",
+            format!("the data have no {}; they have {have}", missing.join(", ")),
+        ));
+    }
+    chosen
+}
+
+fn choose_products(
+    study: &Study,
+    store: &Store,
+    chain: &ValueChain,
+    years: &[u16],
+    problems: &mut Vec<Problem>,
+    notes: &mut Vec<String>,
+) -> Vec<Hs6> {
+    let traded: BTreeSet<Hs6> =
+        years.iter().flat_map(|&year| store.index(year).iter().map(|entry| entry.product)).collect();
+    let edition = store.manifest().edition.clone();
+    let edition = if edition.is_empty() { "the data".to_owned() } else { edition };
+    let missing = |code: &Hs6| match store.knows(*code) {
+        Some(false) => format!("{code} is not a code of {edition}"),
+        _ => format!("{code} has no trade in the data"),
+    };
+    for (key, codes) in [("study.seeds", &study.study.seeds), ("study.focus", &study.study.focus)] {
+        for code in codes.iter().filter(|code| !traded.contains(code)) {
+            problems.push(problem(key, missing(code)));
+        }
+    }
+    if let ProductSelection::List(codes) = &study.study.products {
+        for code in codes.iter().filter(|code| !traded.contains(code)) {
+            problems.push(problem("study.products", missing(code)));
+        }
+    }
+    let unknown: Vec<String> = chain
+        .products()
+        .map(|(code, _)| code)
+        .filter(|code| !traded.contains(code) && !study.study.seeds.contains(code))
+        .map(|code| code.to_string())
+        .collect();
+    if !unknown.is_empty() {
+        notes.push(format!(
+            "{} products of the chain have no trade in the data and get no indicators: {}.",
+            unknown.len(),
+            unknown.join(", ")
+        ));
+    }
+    let mut products: BTreeSet<Hs6> = match &study.study.products {
+        ProductSelection::All => traded.clone(),
+        ProductSelection::Chain => BTreeSet::new(),
+        ProductSelection::List(codes) => codes.iter().copied().collect(),
+    };
+    products.extend(chain.products().map(|(code, _)| code));
+    products.extend(study.study.focus.iter().copied());
+    products.retain(|code| traded.contains(code));
+    products.into_iter().collect()
+}
+
+type Countries = (Vec<StudyCountry>, Vec<String>, Vec<u16>, Vec<Vec<bool>>);
+
+/// The countries that trade anything in these years, groups merged: their codes, whose stability they have, the
+/// place of each country of the store, and in which years they trade.
+fn choose_countries(study: &Study, store: &Store, years: &[u16]) -> Result<Countries, Error> {
+    let table = store.countries();
+    let mut trades = vec![vec![false; table.len()]; years.len()];
+    for (t, &year) in years.iter().enumerate() {
+        let margins = store.margins(year)?;
+        for a in 0..table.len() {
+            for c in 0..table.len() {
+                if margins.between(a, c) > 0.0 {
+                    trades[t][a] = true;
+                    trades[t][c] = true;
+                }
+            }
+        }
+    }
+    let mut group_of: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (group, members) in &study.trade.merge {
+        for member in members {
+            if table.by_iso3(member).is_none() {
+                problems.push(problem(
+                    "trade.merge",
+                    format!("{member} (in {group}) is not a country of the data"),
+                ));
+            }
+            group_of.insert(member, group);
+        }
+        if let Some(id) = table.by_iso3(group)
+            && !members.contains(&table.get(id).iso3)
+        {
+            problems.push(problem(
+                "trade.merge",
+                format!("{group} is the code of a country that is not in the group; choose another code"),
+            ));
+        }
+    }
+    // The entrepots that are there by default need not be in everybody's data.
+    let named = study.trade.hubs != TradeSection::default().hubs;
+    for hub in &study.trade.hubs {
+        if named && table.by_iso3(hub).is_none() {
+            problems.push(problem("trade.hubs", format!("{hub} is not a country of the data")));
+        }
+    }
+    if !problems.is_empty() {
+        return Err(study.error(problems).into());
+    }
+    let mut found: BTreeMap<String, (StudyCountry, String)> = BTreeMap::new();
+    let mut code_of: Vec<Option<String>> = vec![None; table.len()];
+    for (id, country) in table.iter() {
+        if !trades.iter().any(|year| year[id.index()]) {
+            continue;
+        }
+        let (code, entry) = match group_of.get(country.iso3.as_str()) {
+            Some(&group) => {
+                let members = &study.trade.merge[group];
+                let name = format!("{group} ({})", members.join(", "));
+                let entry = (StudyCountry { code: group.to_owned(), name, group: true }, members[0].clone());
+                (group.to_owned(), entry)
+            }
+            None => {
+                let entry =
+                    StudyCountry { code: country.iso3.clone(), name: country.name.clone(), group: false };
+                (country.iso3.clone(), (entry, country.iso3.clone()))
+            }
+        };
+        code_of[id.index()] = Some(code.clone());
+        found.entry(code).or_insert(entry);
+    }
+    let position: BTreeMap<&str, u16> =
+        found.keys().enumerate().map(|(at, code)| (code.as_str(), at as u16)).collect();
+    let place: Vec<u16> =
+        code_of.iter().map(|code| code.as_ref().map_or(ABSENT, |code| position[code.as_str()])).collect();
+    let mut active = vec![vec![false; found.len()]; years.len()];
+    for t in 0..years.len() {
+        for (store_place, &at) in place.iter().enumerate() {
+            if at != ABSENT && trades[t][store_place] {
+                active[t][usize::from(at)] = true;
+            }
+        }
+    }
+    let (countries, leads) = found.into_values().unzip();
+    Ok((countries, leads, place, active))
+}
+
+fn reexport_shares(study: &Study, countries: &[StudyCountry]) -> Result<Vec<f64>, Error> {
+    let Some(path) = &study.trade.reexport_shares else { return Ok(Vec::new()) };
+    let path = study.resolve(path);
+    let shares = read_reexport_shares(&path)?;
+    let unknown: Vec<&str> = shares
+        .keys()
+        .filter(|iso3| !countries.iter().any(|c| c.code == **iso3))
+        .map(String::as_str)
+        .collect();
+    if !unknown.is_empty() {
+        let message =
+            format!("{} has countries that are not in the data: {}", path.display(), unknown.join(", "));
+        return Err(Error::Study(StudyError {
+            file: study.file.display().to_string(),
+            problems: vec![problem("trade.reexport_shares", message)],
+        }));
+    }
+    Ok(countries.iter().map(|c| shares.get(&c.code).copied().unwrap_or(0.0)).collect())
+}

@@ -1,0 +1,328 @@
+//! The stages of a run, in order: data, chain, indicators, report. Nothing is computed here.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::error::Error;
+use crate::ingest::{ReadOptions, Release};
+use crate::nomenclature::Hs6;
+use crate::panel::{PanelSummary, World, compute_panel};
+use crate::progress::Progress;
+use crate::report::folder::FolderError;
+use crate::report::manifest::{
+    ChainRecord, FileRecord, ImputedRecord, IndicatorRecord, InputFile, Manifest, Program, Skipped,
+    StabilityRecord, StageTime, StudyRecord, TakenOut, Timing, TradeRecord,
+};
+use crate::report::{RunFolder, chain_files, page};
+use crate::study::Study;
+use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
+use crate::trade::year_writer::sha256_of;
+use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
+use crate::value_chain::{ChainError, ValueChain, read_edge_list};
+
+/// How far a run goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Until {
+    /// Tables of the panel, without a report.
+    Indicators,
+    /// Everything.
+    Report,
+}
+
+/// How a run is made, beside what the study says.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// How far to go.
+    pub until: Until,
+    /// Commit the program was built from, for the manifest.
+    pub commit: String,
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub struct RunSummary {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// What was run.
+    pub manifest: Manifest,
+    /// The page, if there is one.
+    pub report: Option<PathBuf>,
+}
+
+/// Runs a study into a folder.
+///
+/// Files appear in the folder all at once, when everything has gone well. The same study on the same data gives
+/// the same bytes, but for the wall times in the manifest.
+///
+/// # Errors
+/// Whatever stage fails first; see [`Error`]. The folder is then as it was before.
+pub fn run_study(
+    study: &Study,
+    out: &Path,
+    options: &RunOptions,
+    progress: &dyn Progress,
+) -> Result<RunSummary, Error> {
+    let mut clock = Clock::start();
+    let mut folder = RunFolder::claim(out)?;
+    let store = open_trade(study, progress)?;
+    clock.lap("data");
+    let chain = build_chain(study)?;
+    let world = World::prepare(study, &store, &chain)?;
+    chain_files::write(&mut folder, &store, &chain)?;
+    clock.lap("chain");
+    let panel = compute_panel(study, &store, &chain, &world, &mut folder, progress)?;
+    clock.lap("indicators");
+    folder.write("study.toml", study.to_toml().as_bytes())?;
+    let mut manifest = describe(study, &store, &chain, &world, &panel, options);
+    let mut report = None;
+    if options.until >= Until::Report {
+        let html = page::render(study, &store, &chain, &world, &manifest, &folder)?;
+        folder.write("report.html", html.as_bytes())?;
+        report = Some(out.join("report.html"));
+        clock.lap("report");
+    }
+    manifest.files = list_files(&folder)?;
+    manifest.timing = Timing { threads: rayon::current_num_threads(), stages: clock.laps };
+    folder.commit(&manifest.to_toml())?;
+    Ok(RunSummary { folder: out.to_owned(), manifest, report })
+}
+
+/// Opens the trade data of a study; a release is imported first, once, into a store beside it.
+///
+/// # Errors
+/// [`Error::Store`].
+pub fn open_trade(study: &Study, progress: &dyn Progress) -> Result<Store, Error> {
+    let path = study.resolve(&study.data.trade);
+    if path.join(STORE_FILE).exists() {
+        return Ok(Store::open(&path)?);
+    }
+    let release = Release::open(&path)?;
+    let store = store_folder(study);
+    let options = ImportOptions {
+        read: ReadOptions {
+            unknown_country: study.data.unknown_country,
+            short_codes: study.data.short_codes,
+        },
+        edition: study.data.edition,
+        version: study.data.baci_version.clone(),
+        convert_to: study.data.convert_to,
+        ..ImportOptions::default()
+    };
+    match import_release(&release, &store, &options, progress)? {
+        ImportOutcome::UpToDate(_) => progress.note(&format!("store {} is up to date", store.display())),
+        ImportOutcome::Written { .. } => progress.note(&format!("imported into {}", store.display())),
+    }
+    Ok(Store::open(&store)?)
+}
+
+/// Where the store of a study's release is kept: where the study says, or beside the release.
+pub fn store_folder(study: &Study) -> PathBuf {
+    match &study.data.store {
+        Some(store) => study.resolve(store),
+        None => {
+            let release = study.resolve(&study.data.trade);
+            let mut name = release.file_name().unwrap_or_default().to_os_string();
+            name.push(".store");
+            release.with_file_name(name)
+        }
+    }
+}
+
+/// Builds the value chain of a study from its edge lists; without any it is the seeds.
+///
+/// # Errors
+/// [`Error::Chain`].
+pub fn build_chain(study: &Study) -> Result<ValueChain, ChainError> {
+    let mut links = Vec::new();
+    for path in &study.chain.edges {
+        links.extend(read_edge_list(&study.resolve(path))?);
+    }
+    ValueChain::build(links, &study.study.seeds, study.chain.cycles)
+}
+
+fn describe(
+    study: &Study,
+    store: &Store,
+    chain: &ValueChain,
+    world: &World,
+    panel: &PanelSummary,
+    options: &RunOptions,
+) -> Manifest {
+    let codes = |list: &[Hs6]| list.iter().map(ToString::to_string).collect();
+    let stored = store.manifest();
+    let outside = stored.years.iter().filter(|y| !world.years.contains(&y.year));
+    let (flows_outside_years, value_outside_years) =
+        outside.fold((0, 0.0), |(flows, value), year| (flows + year.flows, value + year.value));
+    let mut notes = world.notes.clone();
+    if let Err(error) = &panel.composite {
+        notes.push(format!("There is no composite score: {error}."));
+    }
+    let clamped = panel.diagnostics.iter().filter(|d| !d.clamped.is_empty()).count() as u64;
+    if clamped > 0 {
+        notes.push(format!(
+            "In {clamped} product-years a closed group of countries without any stability made the network singular; their instability was \
+             lowered to 1 - 1e-6 (column clamped of product_years.csv)."
+        ));
+    }
+    let flagged: Vec<String> = panel
+        .breaks
+        .iter()
+        .filter(|b| b.flagged)
+        .map(|b| format!("{} in {}", world.products[b.product as usize], b.year))
+        .collect();
+    if !flagged.is_empty() {
+        notes.push(format!(
+            "World trade jumps where the HS was revised: {}. The series may be broken there; run again without these codes to see \
+             whether it matters (breaks.csv).",
+            flagged.join(", ")
+        ));
+    }
+    let sum = |f: fn(&crate::panel::diagnostics::ProductYear) -> f64| {
+        panel.diagnostics.iter().map(f).fold(0.0, |sum, v| sum + v)
+    };
+    let one_year = world.years.len() == 1;
+    let mut skipped = Vec::new();
+    if one_year {
+        skipped.push(Skipped {
+            stage: "decomposition".to_owned(),
+            reason: "the study has one year, so nothing changes".to_owned(),
+        });
+    }
+    if chain.links().is_empty() {
+        skipped.push(Skipped {
+            stage: "input products".to_owned(),
+            reason: "the study names no edge list, so no product has inputs".to_owned(),
+        });
+    }
+    Manifest {
+        program: Program {
+            name: "monazite".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: options.commit.clone(),
+        },
+        study: StudyRecord {
+            name: study.study.name.clone(),
+            sha256: study.hash(),
+            random_seed: study.study.random_seed,
+            seeds: codes(&study.study.seeds),
+            first_year: world.years.first().copied().unwrap_or(0),
+            last_year: world.years.last().copied().unwrap_or(0),
+            years: world.years.len(),
+            products: world.products.len(),
+            countries: world.countries.len(),
+        },
+        trade: TradeRecord {
+            source: "CEPII BACI".to_owned(),
+            edition: stored.edition.clone(),
+            baci_version: stored.baci_version.clone(),
+            flows: panel.flows,
+            value: panel.value,
+            flows_outside_years,
+            value_outside_years,
+            import: stored.account.clone(),
+            inputs: stored
+                .inputs
+                .iter()
+                .map(|i| InputFile {
+                    name: i.name.clone(),
+                    role: i.role.clone(),
+                    bytes: i.bytes,
+                    sha256: i.sha256.clone(),
+                })
+                .collect(),
+            taken_out: TakenOut {
+                within_groups: sum(|d| d.within_groups),
+                without_stability: sum(|d| d.without_stability),
+                outside_country_set: sum(|d| d.outside_country_set),
+                traced_reexports: sum(|d| d.traced),
+            },
+        },
+        stability: StabilityRecord {
+            vintage: world.vintage.clone(),
+            file: study
+                .data
+                .governance
+                .file_name()
+                .map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
+            sha256: world.governance_sha256.clone(),
+            measure: study.stability.measure.name().to_owned(),
+            imputed: imputed_by_year(world, panel),
+            never_covered: never_covered(world),
+        },
+        chain: ChainRecord {
+            products: chain.len(),
+            links: chain.links().len(),
+            dropped: chain.dropped().len(),
+            deepest_tier: chain.deepest_tier(),
+        },
+        indicators: IndicatorRecord {
+            product_years: panel.product_years,
+            rows: panel.rows,
+            rca_basis: world.rca_basis.key().to_owned(),
+            composite_rows: panel.composite.as_ref().map_or(0, |c| c.rows),
+            clamped_product_years: clamped,
+        },
+        skipped,
+        notes,
+        files: Vec::new(),
+        timing: Timing::default(),
+    }
+}
+
+fn imputed_by_year(world: &World, panel: &PanelSummary) -> Vec<ImputedRecord> {
+    world
+        .years
+        .iter()
+        .enumerate()
+        .map(|(t, &year)| {
+            let rows = panel.diagnostics.iter().filter(|d| d.year == t);
+            let (imputed, all) = rows.fold((0.0, 0.0), |(imputed, all), d| {
+                (imputed + d.trade * d.imputed_share.unwrap_or(0.0), all + d.trade)
+            });
+            ImputedRecord { year, share: if all > 0.0 { imputed / all } else { 0.0 } }
+        })
+        .collect()
+}
+
+fn never_covered(world: &World) -> Vec<String> {
+    use crate::ingest::governance::Origin;
+    let Some(first) = world.stability.origin.first() else { return Vec::new() };
+    world
+        .countries
+        .iter()
+        .zip(first)
+        .filter(|(_, origin)| {
+            matches!(origin, Origin::Fifty | Origin::RegionMean | Origin::ParentState | Origin::Absent)
+        })
+        .map(|(country, origin)| format!("{} {}", country.code, origin.key()))
+        .collect()
+}
+
+fn list_files(folder: &RunFolder) -> Result<Vec<FileRecord>, Error> {
+    let mut records = Vec::new();
+    for name in folder.files() {
+        let path = folder.made(&name);
+        let bytes = std::fs::metadata(&path).map_err(|e| FolderError::io(&path, "cannot be read", e))?.len();
+        records.push(FileRecord { bytes, sha256: sha256_of(&path)?, name });
+    }
+    Ok(records)
+}
+
+/// Wall time of the stages.
+struct Clock {
+    last: Instant,
+    laps: Vec<StageTime>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { last: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, stage: &str) {
+        let now = Instant::now();
+        let seconds = (now - self.last).as_secs_f64();
+        self.laps.push(StageTime { stage: stage.to_owned(), seconds: (seconds * 1000.0).round() / 1000.0 });
+        self.last = now;
+    }
+}

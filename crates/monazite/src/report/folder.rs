@@ -1,0 +1,314 @@
+//! The run folder: files appear in it all at once, when everything has gone well.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use parquet::errors::ParquetError;
+
+/// Why the run folder cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FolderError {
+    /// The system refuses.
+    #[error("{path}: {action}: {source}{}", advice(source))]
+    Io {
+        /// File or folder.
+        path: String,
+        /// What was tried.
+        action: &'static str,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A Parquet file cannot be written or read.
+    #[error("{path}: {message}")]
+    Parquet {
+        /// The file.
+        path: String,
+        /// What the library says.
+        message: String,
+    },
+    /// Another run is writing there.
+    #[error(
+        "{path}: another run is writing into this folder; wait until it has finished, or choose another --out"
+    )]
+    Busy {
+        /// The folder.
+        path: String,
+    },
+    /// The folder holds something else.
+    #[error(
+        "{path}: the folder is not empty and is not a run folder; choose another --out, so that nothing of yours is mixed up with the results"
+    )]
+    NotEmpty {
+        /// The folder.
+        path: String,
+    },
+    /// There is a file where the folder should be.
+    #[error("{path}: this is a file; --out names a folder")]
+    IsAFile {
+        /// The path.
+        path: String,
+    },
+    /// There is no finished run.
+    #[error("{path}: this is not a finished run: there is no manifest.toml in it")]
+    NotARun {
+        /// The folder.
+        path: String,
+    },
+    /// A manifest cannot be understood.
+    #[error("{path}: cannot be understood: {message}")]
+    Manifest {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+fn advice(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => {
+            "; free some space and run it again: what was there before is untouched"
+        }
+        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
+            "; choose a folder you may write to with --out"
+        }
+        _ => "",
+    }
+}
+
+impl FolderError {
+    pub(crate) fn io(path: &Path, action: &'static str, source: std::io::Error) -> Self {
+        Self::Io { path: path.display().to_string(), action, source }
+    }
+
+    pub(crate) fn parquet(path: &Path, error: ParquetError) -> Self {
+        let name = path.display().to_string();
+        match error {
+            ParquetError::External(source) => match source.downcast::<std::io::Error>() {
+                Ok(source) => Self::io(path, "cannot be written or read", *source),
+                Err(other) => Self::Parquet { path: name, message: other.to_string() },
+            },
+            other => Self::Parquet { path: name, message: other.to_string() },
+        }
+    }
+}
+
+/// Name of the manifest: a folder with it in is a finished run.
+pub const MANIFEST_FILE: &str = "manifest.toml";
+const STAGING: &str = ".partial";
+const LOCK: &str = ".lock";
+
+/// A run folder that is being written.
+///
+/// Files are made in a hidden folder inside it and moved into place by [`RunFolder::commit`], the manifest last.
+/// If the value is dropped before that, nothing remains of the attempt and an older run is what it was.
+#[derive(Debug)]
+pub struct RunFolder {
+    folder: PathBuf,
+    staging: PathBuf,
+    files: Vec<String>,
+    made: bool,
+    committed: bool,
+    lock: Option<File>,
+}
+
+impl RunFolder {
+    /// Claims a folder for a run. It may not exist yet, be empty, or hold an older run, which the new one replaces.
+    ///
+    /// # Errors
+    /// [`FolderError::NotEmpty`] if it holds anything else, [`FolderError::Busy`] if another run is writing there,
+    /// [`FolderError::IsAFile`], [`FolderError::Io`].
+    pub fn claim(folder: &Path) -> Result<Self, FolderError> {
+        let path = || folder.display().to_string();
+        let made = !folder.exists();
+        if folder.is_file() {
+            return Err(FolderError::IsAFile { path: path() });
+        }
+        if !made {
+            let ours = [MANIFEST_FILE, STAGING, LOCK].iter().any(|name| folder.join(name).exists());
+            let mut entries =
+                fs::read_dir(folder).map_err(|e| FolderError::io(folder, "cannot be read", e))?;
+            if !ours && entries.next().is_some() {
+                return Err(FolderError::NotEmpty { path: path() });
+            }
+        }
+        fs::create_dir_all(folder).map_err(|e| FolderError::io(folder, "cannot be created", e))?;
+        let lock_path = folder.join(LOCK);
+        let lock =
+            File::create(&lock_path).map_err(|e| FolderError::io(&lock_path, "cannot be created", e))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Err(FolderError::Busy { path: path() }),
+            Err(fs::TryLockError::Error(e)) => {
+                return Err(FolderError::io(&lock_path, "cannot be locked", e));
+            }
+        }
+        let staging = folder.join(STAGING);
+        if staging.exists() {
+            fs::remove_dir_all(&staging).map_err(|e| FolderError::io(&staging, "cannot be removed", e))?;
+        }
+        fs::create_dir(&staging).map_err(|e| FolderError::io(&staging, "cannot be created", e))?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            staging,
+            files: Vec::new(),
+            made,
+            committed: false,
+            lock: Some(lock),
+        })
+    }
+
+    /// The folder itself, as it will be.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where a file of the run is to be made; its name may have folders in it.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`] if a folder cannot be made.
+    pub fn file(&mut self, name: &str) -> Result<PathBuf, FolderError> {
+        let path = self.staging.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(|e| FolderError::io(parent, "cannot be created", e))?;
+        }
+        if !self.files.iter().any(|known| known == name) {
+            self.files.push(name.to_owned());
+        }
+        Ok(path)
+    }
+
+    /// Where something may be kept for the time of the run; it is not part of the result.
+    pub fn scratch(&self, name: &str) -> PathBuf {
+        self.staging.join(format!(".{name}"))
+    }
+
+    /// Writes a small file of the run.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`].
+    pub fn write(&mut self, name: &str, content: &[u8]) -> Result<(), FolderError> {
+        let path = self.file(name)?;
+        let in_file = |e| FolderError::io(&path, "cannot be written", e);
+        let mut file = File::create(&path).map_err(in_file)?;
+        file.write_all(content).map_err(in_file)?;
+        file.sync_all().map_err(in_file)
+    }
+
+    /// The files made so far, by name.
+    pub fn files(&self) -> Vec<String> {
+        let mut files = self.files.clone();
+        files.sort();
+        files
+    }
+
+    /// A file made so far, to be read again.
+    pub fn made(&self, name: &str) -> PathBuf {
+        self.staging.join(name)
+    }
+
+    /// Moves every file into place, after removing the files of an older run; the manifest comes last.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`].
+    pub fn commit(mut self, manifest: &str) -> Result<(), FolderError> {
+        self.write(MANIFEST_FILE, manifest.as_bytes())?;
+        let old = super::manifest::files_of(&self.folder);
+        let in_folder = |path: &Path, e| FolderError::io(path, "cannot be replaced", e);
+        let old_manifest = self.folder.join(MANIFEST_FILE);
+        if old_manifest.exists() {
+            fs::remove_file(&old_manifest).map_err(|e| in_folder(&old_manifest, e))?;
+        }
+        let new: BTreeSet<&str> = self.files.iter().map(String::as_str).collect();
+        for name in old.iter().filter(|name| !new.contains(name.as_str())) {
+            let path = self.folder.join(name);
+            // A file that is gone already is gone.
+            let _ = fs::remove_file(&path);
+            if let Some(parent) = path.parent() {
+                let _ = fs::remove_dir(parent);
+            }
+        }
+        for name in self.files.iter().filter(|name| *name != MANIFEST_FILE).chain([&MANIFEST_FILE.to_owned()])
+        {
+            let to = self.folder.join(name);
+            if let Some(parent) = to.parent() {
+                fs::create_dir_all(parent).map_err(|e| FolderError::io(parent, "cannot be created", e))?;
+            }
+            fs::rename(self.staging.join(name), &to).map_err(|e| in_folder(&to, e))?;
+        }
+        self.committed = true;
+        Ok(())
+    }
+}
+
+impl Drop for RunFolder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.staging);
+        drop(self.lock.take());
+        let _ = fs::remove_file(self.folder.join(LOCK));
+        if self.made && !self.committed {
+            // Only succeeds if it is empty.
+            let _ = fs::remove_dir(&self.folder);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_appear_together_and_old_ones_go() {
+        let parent = tempfile::tempdir().unwrap();
+        let out = parent.path().join("run");
+        let mut run = RunFolder::claim(&out).unwrap();
+        run.write("a.csv", b"1").unwrap();
+        run.write("chain/nodes.csv", b"2").unwrap();
+        assert!(!out.join("a.csv").exists());
+        let manifest = "[[files]]\nname = \"a.csv\"\n[[files]]\nname = \"chain/nodes.csv\"\n";
+        run.commit(manifest).unwrap();
+        assert!(out.join("a.csv").exists() && out.join("chain/nodes.csv").exists());
+        assert!(!out.join(STAGING).exists() && !out.join(LOCK).exists());
+
+        let mut run = RunFolder::claim(&out).unwrap();
+        run.write("b.csv", b"3").unwrap();
+        run.commit("[[files]]\nname = \"b.csv\"\n").unwrap();
+        assert!(!out.join("a.csv").exists() && !out.join("chain").exists() && out.join("b.csv").exists());
+    }
+
+    #[test]
+    fn a_failed_run_leaves_nothing_and_the_old_one_untouched() {
+        let parent = tempfile::tempdir().unwrap();
+        let out = parent.path().join("run");
+        {
+            let mut run = RunFolder::claim(&out).unwrap();
+            run.write("a.csv", b"1").unwrap();
+        }
+        assert!(!out.exists());
+        let mut run = RunFolder::claim(&out).unwrap();
+        run.write("a.csv", b"1").unwrap();
+        run.commit("").unwrap();
+        {
+            let mut run = RunFolder::claim(&out).unwrap();
+            run.write("a.csv", b"other").unwrap();
+        }
+        assert_eq!(fs::read(out.join("a.csv")).unwrap(), b"1");
+    }
+
+    #[test]
+    fn two_runs_and_strange_folders_are_refused() {
+        let parent = tempfile::tempdir().unwrap();
+        let out = parent.path().join("run");
+        let first = RunFolder::claim(&out).unwrap();
+        let error = RunFolder::claim(&out).unwrap_err().to_string();
+        assert!(error.ends_with("run: another run is writing into this folder; wait until it has finished, or choose another --out"), "{error}");
+        drop(first);
+        fs::create_dir(&out).unwrap();
+        fs::write(out.join("thesis.docx"), "").unwrap();
+        assert!(matches!(RunFolder::claim(&out), Err(FolderError::NotEmpty { .. })));
+        assert!(matches!(RunFolder::claim(&out.join("thesis.docx")), Err(FolderError::IsAFile { .. })));
+    }
+}

@@ -1,0 +1,265 @@
+//! `manifest.toml`: what was run, with what, on what, what came out, and how long it took.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::folder::{FolderError, MANIFEST_FILE};
+use crate::trade::manifest::AccountRecord;
+
+/// The signature of a run.
+///
+/// Everything but `timing` is the same for the same study on the same data with the same version of the program, on any
+/// machine and with any number of threads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The program.
+    pub program: Program,
+    /// The study.
+    pub study: StudyRecord,
+    /// The trade data.
+    pub trade: TradeRecord,
+    /// Political stability.
+    pub stability: StabilityRecord,
+    /// The value chain.
+    pub chain: ChainRecord,
+    /// The indicators.
+    pub indicators: IndicatorRecord,
+    /// Stages that had nothing to work on, and why.
+    #[serde(default)]
+    pub skipped: Vec<Skipped>,
+    /// What a reader of the results should know.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// The files of the run.
+    #[serde(default)]
+    pub files: Vec<FileRecord>,
+    /// How long each stage took; the only part that differs from run to run.
+    pub timing: Timing,
+}
+
+/// The program.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Program {
+    /// Always `monazite`.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// Commit it was built from, with `-dirty` if there were changes; `unknown` outside a checkout.
+    pub commit: String,
+}
+
+/// The study.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StudyRecord {
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of the study with every default spelled out (`study.toml` of the run folder).
+    pub sha256: String,
+    /// Seed of everything random.
+    pub random_seed: u64,
+    /// Seed codes.
+    pub seeds: Vec<String>,
+    /// First year.
+    pub first_year: u16,
+    /// Last year.
+    pub last_year: u16,
+    /// Number of years.
+    pub years: usize,
+    /// Number of products.
+    pub products: usize,
+    /// Number of countries and groups.
+    pub countries: usize,
+}
+
+/// The trade data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TradeRecord {
+    /// Name of the data set.
+    pub source: String,
+    /// HS edition.
+    pub edition: String,
+    /// BACI version.
+    pub baci_version: String,
+    /// Flows of the study's products and years.
+    pub flows: u64,
+    /// Their value, thousand USD.
+    pub value: f64,
+    /// Flows in the store but outside the study's years.
+    pub flows_outside_years: u64,
+    /// Their value, thousand USD.
+    pub value_outside_years: f64,
+    /// The account of the import.
+    pub import: AccountRecord,
+    /// The files the store was made from.
+    pub inputs: Vec<InputFile>,
+    /// Value taken out after the import, by reason, thousand USD.
+    pub taken_out: TakenOut,
+}
+
+/// A file that the store was made from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InputFile {
+    /// Name, without folders.
+    pub name: String,
+    /// `flows`, `country_codes` or `product_codes`.
+    pub role: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the content.
+    pub sha256: String,
+}
+
+/// Trade taken out of the matrices by the options of the study, thousand USD over all products and years.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct TakenOut {
+    /// Trade within merged groups.
+    pub within_groups: f64,
+    /// Trade of suppliers without stability.
+    pub without_stability: f64,
+    /// Trade outside the balanced set of countries.
+    pub outside_country_set: f64,
+    /// Re-exports traced to their origin (not taken out, but moved).
+    pub traced_reexports: f64,
+}
+
+/// Political stability.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StabilityRecord {
+    /// Vintage: layout and years. Vintages are never mixed.
+    pub vintage: String,
+    /// Name of the file.
+    pub file: String,
+    /// SHA-256 of the file.
+    pub sha256: String,
+    /// The series.
+    pub measure: String,
+    /// Share of import value that rests on imputed PV, by year.
+    pub imputed: Vec<ImputedRecord>,
+    /// Territories never covered, with the rule that gave them a value.
+    pub never_covered: Vec<String>,
+}
+
+/// How much of the trade of a year rests on imputed stability.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImputedRecord {
+    /// The year.
+    pub year: u16,
+    /// Share of import value, in 0..=1.
+    pub share: f64,
+}
+
+/// The value chain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChainRecord {
+    /// Products.
+    pub products: usize,
+    /// Links.
+    pub links: usize,
+    /// Links left out.
+    pub dropped: usize,
+    /// Deepest tier.
+    pub deepest_tier: u8,
+}
+
+/// The indicators.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IndicatorRecord {
+    /// Product-years computed.
+    pub product_years: u64,
+    /// Rows of `indicators.parquet`.
+    pub rows: u64,
+    /// Where the totals behind RCA come from.
+    pub rca_basis: String,
+    /// Rows that the composite is fitted on; 0 if it could not be.
+    pub composite_rows: u64,
+    /// Product-years whose network was singular and had to be clamped.
+    pub clamped_product_years: u64,
+}
+
+/// A stage without work.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The stage.
+    pub stage: String,
+    /// Why it was skipped.
+    pub reason: String,
+}
+
+/// A file of the run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FileRecord {
+    /// Name within the run folder.
+    pub name: String,
+    /// Size.
+    pub bytes: u64,
+    /// SHA-256.
+    pub sha256: String,
+}
+
+/// How long it took.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Timing {
+    /// Threads used.
+    pub threads: usize,
+    /// Stages with their wall time in seconds.
+    pub stages: Vec<StageTime>,
+}
+
+/// Wall time of one stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StageTime {
+    /// The stage.
+    pub stage: String,
+    /// Seconds.
+    pub seconds: f64,
+}
+
+impl Manifest {
+    /// Reads the manifest of a finished run.
+    ///
+    /// # Errors
+    /// [`FolderError::NotARun`] if there is none, [`FolderError::Manifest`] if it cannot be understood.
+    pub fn read(folder: &Path) -> Result<Self, FolderError> {
+        let path = folder.join(MANIFEST_FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(e)
+                if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) =>
+            {
+                return Err(FolderError::NotARun { path: folder.display().to_string() });
+            }
+            Err(e) => return Err(FolderError::io(&path, "cannot be read", e)),
+        };
+        toml::from_str(&text).map_err(|e| FolderError::Manifest {
+            path: path.display().to_string(),
+            message: e.message().to_owned(),
+        })
+    }
+
+    /// The text of `manifest.toml`.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("the manifest has no map keys that are not text")
+    }
+}
+
+/// The files that an older run has left in a folder; none if there is no manifest that can be read.
+pub(super) fn files_of(folder: &Path) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Files {
+        #[serde(default)]
+        files: Vec<Name>,
+    }
+    #[derive(Deserialize)]
+    struct Name {
+        name: String,
+    }
+    let text = std::fs::read_to_string(folder.join(MANIFEST_FILE)).unwrap_or_default();
+    let files = toml::from_str::<Files>(&text).map(|f| f.files).unwrap_or_default();
+    // Names come from a file that anybody may have edited: stay inside the folder.
+    files
+        .into_iter()
+        .map(|f| f.name)
+        .filter(|name| Path::new(name).components().all(|c| matches!(c, std::path::Component::Normal(_))))
+        .collect()
+}

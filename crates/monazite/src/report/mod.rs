@@ -1,0 +1,9 @@
+//! The run folder: manifest, tables, figures and the report page.
+
+pub mod chain_files;
+pub mod folder;
+pub mod manifest;
+pub mod page;
+
+pub use folder::{FolderError, RunFolder};
+pub use manifest::Manifest;

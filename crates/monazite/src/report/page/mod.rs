@@ -1,0 +1,77 @@
+//! `report.html`: one page, complete in itself, that opens offline.
+//!
+//! Everything on it is read back from the tables of the run folder, so the page shows what the files hold.
+
+mod data;
+mod sections;
+mod trend;
+
+use super::folder::FolderError;
+use super::{Manifest, RunFolder};
+use crate::panel::World;
+use crate::study::Study;
+use crate::trade::Store;
+use crate::value_chain::ValueChain;
+
+use data::PageData;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// Renders the page of a run from the files it has made.
+///
+/// # Errors
+/// [`FolderError::Parquet`] or [`FolderError::Io`] if a table of the run cannot be read back.
+pub fn render(
+    study: &Study,
+    store: &Store,
+    chain: &ValueChain,
+    world: &World,
+    manifest: &Manifest,
+    folder: &RunFolder,
+) -> Result<String, FolderError> {
+    let data = PageData::read(study, store, world, folder)?;
+    let title = if study.study.name.is_empty() { "A study of monazite" } else { &study.study.name };
+    let mut body = String::new();
+    sections::head(&mut body, study, manifest, title);
+    sections::trends(&mut body, &data);
+    sections::rankings(&mut body, &data);
+    sections::chain(&mut body, store, chain);
+    sections::account(&mut body, manifest, &data);
+    sections::definitions(&mut body, study);
+    sections::provenance(&mut body, manifest);
+    Ok(format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n\
+         <script type=\"application/json\" id=\"data\">{}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+        escaped(title),
+        data.to_json()
+    ))
+}
+
+/// Text for HTML: the five characters that mean something there are replaced.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn names_cannot_break_out_of_the_page() {
+        assert_eq!(escaped("Côte d'Ivoire <b> & \"x\""), "Côte d&#39;Ivoire &lt;b&gt; &amp; &quot;x&quot;");
+    }
+}

@@ -1,0 +1,411 @@
+//! The sections of the page, in order.
+
+use std::fmt::Write;
+
+use super::data::PageData;
+use super::escaped;
+use super::trend::{share_chart, str_trend};
+use crate::indicators::systemic_risk::{Identity, Orientation};
+use crate::report::Manifest;
+use crate::study::Study;
+use crate::trade::Store;
+use crate::trade::manifest::AccountRecord;
+use crate::units::{ThousandUsd, grouped};
+use crate::value_chain::ValueChain;
+
+/// Writing to a text does not fail; this keeps the sections free of ceremony.
+macro_rules! put {
+    ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
+}
+
+fn years_text(manifest: &Manifest) -> String {
+    let (first, last) = (manifest.study.first_year, manifest.study.last_year);
+    if first == last { first.to_string() } else { format!("{first} to {last}") }
+}
+
+fn data_name(manifest: &Manifest) -> String {
+    let t = &manifest.trade;
+    let version = if t.baci_version.starts_with(|c: char| c.is_ascii_digit()) {
+        format!(", version {}", t.baci_version)
+    } else {
+        String::new()
+    };
+    let edition = if t.edition.is_empty() { String::new() } else { format!(" {}", t.edition) };
+    format!("{}{edition}{version}", t.source)
+}
+
+pub(super) fn head(out: &mut String, study: &Study, manifest: &Manifest, title: &str) {
+    put!(out, "<header>\n<h1>{}</h1>\n", escaped(title));
+    if !study.study.question.is_empty() {
+        put!(out, "<p class=\"question\">{}</p>\n", escaped(&study.study.question));
+    }
+    let facts = [
+        ("Trade", format!("{}, {}", data_name(manifest), years_text(manifest))),
+        (
+            "Size",
+            format!(
+                "{} flows worth {} in {} products among {} countries",
+                grouped(manifest.trade.flows),
+                ThousandUsd::new(manifest.trade.value).in_words(),
+                grouped(manifest.study.products as u64),
+                grouped(manifest.study.countries as u64)
+            ),
+        ),
+        ("Stability", format!("{}; {}", manifest.stability.vintage, manifest.stability.measure)),
+        ("Comparative advantage", format!("relative to: {}", manifest.indicators.rca_basis)),
+    ];
+    out.push_str("<dl class=\"facts\">\n");
+    for (name, value) in facts {
+        put!(out, "<div><dt>{name}</dt><dd>{}</dd></div>\n", escaped(&value));
+    }
+    out.push_str("</dl>\n</header>\n");
+}
+
+pub(super) fn trends(out: &mut String, data: &PageData) {
+    out.push_str("<section id=\"trends\">\n<h2>Did the risk behind imports grow?</h2>\n");
+    if data.years.len() < 2 {
+        out.push_str(
+            "<p>The study has one year, so there is no trend; the levels are in the tables below.</p>\n",
+        );
+    } else {
+        out.push_str(
+            "<p>Systemic trade risk (STR) of the average importer, each importer counting by its imports. 1 means that \
+             no instability arrives. The black line is what happened. The coloured lines start at the same point and show what \
+             would have happened if only one thing had changed: the trade network, the political stability of the \
+             countries, or who imports.</p>\n\
+             <p class=\"legend\"><span class=\"key level\"></span> STR <span class=\"key network\"></span> network only \
+             <span class=\"key stability\"></span> stability only <span class=\"key importers\"></span> importers only</p>\n",
+        );
+    }
+    out.push_str("<div class=\"charts\">\n");
+    for product in &data.products {
+        let chart = str_trend(&product.code, &product.trend);
+        let words = if chart.is_empty() { String::new() } else { sentence(product) };
+        put!(
+            out,
+            "<figure>\n<figcaption><b>{}</b> {}</figcaption>\n{chart}\n<p class=\"note\">{words}</p>\n</figure>\n",
+            escaped(&product.code),
+            escaped(&shortened(&product.description))
+        );
+    }
+    out.push_str("</div>\n</section>\n");
+}
+
+/// The change in words, from the numbers alone.
+fn sentence(product: &super::data::ProductData) -> String {
+    let level: Vec<(u16, f64)> = product.trend.iter().filter_map(|p| Some((p.year, p.str?))).collect();
+    let (Some(first), Some(last)) = (level.first(), level.last()) else { return String::new() };
+    if first.0 == last.0 {
+        return format!("STR {:.2} in {}.", first.1, first.0);
+    }
+    let mut text = format!("{:.2} in {}, {:.2} in {}", first.1, first.0, last.1, last.0);
+    let steps: Vec<[f64; 3]> = product.trend.iter().skip(1).filter_map(|p| p.parts).collect();
+    if steps.len() + 1 == product.trend.len() {
+        let part = |n: usize| steps.iter().fold(0.0, |sum, step| sum + step[n]);
+        let _ = write!(
+            text,
+            ": {:+.2}, of which network {:+.2}, stability {:+.2}, importers {:+.2}",
+            last.1 - first.1,
+            part(0),
+            part(1),
+            part(2)
+        );
+    }
+    text.push('.');
+    text
+}
+
+/// The text of a product, cut at a word so that it fits over a chart.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 76;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(MOST).collect();
+    let end = cut.rfind(' ').unwrap_or(cut.len());
+    format!("{}…", cut[..end].trim_end_matches([',', ':', ';']))
+}
+
+pub(super) fn rankings(out: &mut String, data: &PageData) {
+    out.push_str(
+        "<section id=\"rankings\">\n<h2>Who depends on whom?</h2>\n\
+         <noscript><p>These tables need JavaScript; the same numbers are in indicators.parquet and dependencies.parquet.</p></noscript>\n\
+         <div class=\"controls\">\n<label>Product <select id=\"product\">",
+    );
+    for (at, product) in data.products.iter().enumerate() {
+        put!(
+            out,
+            "<option value=\"{at}\">{} {}</option>",
+            escaped(&product.code),
+            escaped(&shortened(&product.description))
+        );
+    }
+    out.push_str("</select></label>\n<label>Year <select id=\"year\">");
+    for (at, year) in data.years.iter().enumerate().rev() {
+        put!(out, "<option value=\"{at}\">{year}</option>");
+    }
+    out.push_str(
+        "</select></label>\n<label>Importers with at least <select id=\"floor\"><option value=\"0\">any</option>\
+         <option value=\"0.001\">0.1 %</option><option value=\"0.005\" selected>0.5 %</option><option value=\"0.01\">1 %</option>\
+         <option value=\"0.05\">5 %</option></select> of world imports</label>\n</div>\n\
+         <p id=\"summary\" aria-live=\"polite\"></p>\n<div class=\"tables\">\n<div>\n<h3>Importers</h3>\n\
+         <div class=\"scroll\"><table id=\"importers\"></table></div>\n<p class=\"note\">Imports in USD. Click a heading to sort. Click a country to see whose instability it carries.</p>\n</div>\n\
+         <div>\n<h3>Most influential suppliers</h3>\n<div class=\"scroll\"><table id=\"suppliers\"></table></div>\n\
+         <p class=\"note\">Influence: the part of all other importers' STR that starts at, or passes through, this country. A stable country has little influence, however much it sells.</p>\n</div>\n</div>\n\
+         <div id=\"behind\" hidden></div>\n</section>\n",
+    );
+}
+
+pub(super) fn chain(out: &mut String, store: &Store, chain: &ValueChain) {
+    if chain.links().is_empty() {
+        return;
+    }
+    out.push_str(
+        "<section id=\"chain\">\n<h2>The value chain</h2>\n<p>Products by tier: seeds are tier 0; every other product is one step from a product of the tier before.</p>\n<div class=\"tiers\">\n",
+    );
+    for tier in 0..=chain.deepest_tier() {
+        put!(out, "<div>\n<h3>Tier {tier}</h3>\n<ul>\n");
+        for (product, _) in chain.products().filter(|(_, t)| *t == tier) {
+            let inputs: Vec<String> = chain.inputs_of(product).iter().map(ToString::to_string).collect();
+            let made_of = if inputs.is_empty() {
+                String::new()
+            } else {
+                format!(" <span class=\"from\">from {}</span>", inputs.join(", "))
+            };
+            put!(
+                out,
+                "<li><b>{product}</b> {}{made_of}</li>\n",
+                escaped(&shortened(store.description(product).unwrap_or("")))
+            );
+        }
+        out.push_str("</ul>\n</div>\n");
+    }
+    out.push_str("</div>\n</section>\n");
+}
+
+pub(super) fn account(out: &mut String, manifest: &Manifest, data: &PageData) {
+    out.push_str("<section id=\"account\">\n<h2>What to doubt</h2>\n");
+    rows_left_out(out, manifest);
+    imputed(out, manifest);
+    composite_note(out, data);
+    if data.years.len() > 1 && data.ending.iter().any(|(_, series)| series.len() > 1) {
+        out.push_str(
+            "<h3>Chains that end</h3>\n<p>Share of import value that comes from countries which import none of the product themselves. \
+             A chain ends there. If this share moves, STR moves with it without any change in risk; a trend of STR should be read beside it.</p>\n<div class=\"charts\">\n",
+        );
+        for (code, series) in data.ending.iter().filter(|(_, series)| series.len() > 1) {
+            put!(
+                out,
+                "<figure>\n<figcaption><b>{}</b> percent of import value</figcaption>\n{}\n</figure>\n",
+                escaped(code),
+                share_chart(&format!("Import value from countries that import no {code}"), series)
+            );
+        }
+        out.push_str("</div>\n");
+    }
+    hubs(out, data);
+    if !manifest.notes.is_empty() {
+        out.push_str("<h3>Notes of this run</h3>\n<ul>\n");
+        for note in &manifest.notes {
+            put!(out, "<li>{}</li>\n", escaped(note));
+        }
+        out.push_str("</ul>\n");
+    }
+    if !manifest.skipped.is_empty() {
+        out.push_str("<h3>Left out for want of anything to work on</h3>\n<ul>\n");
+        for skipped in &manifest.skipped {
+            put!(out, "<li>{}: {}.</li>\n", escaped(&skipped.stage), escaped(&skipped.reason));
+        }
+        out.push_str("</ul>\n");
+    }
+    out.push_str("</section>\n");
+}
+
+fn rows_left_out(out: &mut String, manifest: &Manifest) {
+    let a = &manifest.trade.import;
+    let usd = |value: f64| escaped(&ThousandUsd::new(value).in_words());
+    out.push_str(
+        "<h3>Every row of the trade data</h3>\n<table class=\"plain\">\n\
+         <thead><tr><th scope=\"col\">What became of it</th><th scope=\"col\">Rows</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
+    );
+    put!(out, "<tr><td>read</td><td>{}</td><td></td></tr>\n", grouped(a.rows_read));
+    put!(
+        out,
+        "<tr><td>kept as flows</td><td>{}</td><td>{}</td></tr>\n",
+        grouped(a.rows_kept),
+        usd(a.value_kept)
+    );
+    put!(
+        out,
+        "<tr><td>added to another row of the same pair</td><td>{}</td><td></td></tr>\n",
+        grouped(a.duplicates)
+    );
+    for dropped in &a.dropped {
+        put!(
+            out,
+            "<tr><td>left out: {}</td><td>{}</td><td>{}</td></tr>\n",
+            escaped(&AccountRecord::reason_in_words(&dropped.reason)),
+            grouped(dropped.rows),
+            usd(dropped.value)
+        );
+    }
+    let t = &manifest.trade;
+    if t.flows_outside_years > 0 {
+        put!(
+            out,
+            "<tr><td>in the store, outside the years of the study</td><td>{}</td><td>{}</td></tr>\n",
+            grouped(t.flows_outside_years),
+            usd(t.value_outside_years)
+        );
+    }
+    for (what, value) in [
+        ("taken out: trade within merged groups", t.taken_out.within_groups),
+        ("taken out: suppliers without stability", t.taken_out.without_stability),
+        ("taken out: outside the balanced set of countries", t.taken_out.outside_country_set),
+        ("moved: re-exports traced to their origin", t.taken_out.traced_reexports),
+    ] {
+        if value > 0.0 {
+            put!(out, "<tr><td>{what}</td><td></td><td>{}</td></tr>\n", usd(value));
+        }
+    }
+    out.push_str("</tbody>\n</table>\n");
+    let mut remarks = Vec::new();
+    if a.former_states > 0 {
+        remarks.push(format!(
+            "{} rows of former states are counted under their successors.",
+            grouped(a.former_states)
+        ));
+    }
+    if a.quantity_missing > 0 {
+        remarks.push(format!(
+            "{} flows have no quantity; values are not affected.",
+            grouped(a.quantity_missing)
+        ));
+    }
+    if a.padded_codes > 0 {
+        remarks.push(format!(
+            "{} product codes got back a leading zero that was lost.",
+            grouped(a.padded_codes)
+        ));
+    }
+    if !remarks.is_empty() {
+        put!(out, "<p class=\"note\">{}</p>\n", remarks.join(" "));
+    }
+}
+
+fn imputed(out: &mut String, manifest: &Manifest) {
+    let s = &manifest.stability;
+    out.push_str("<h3>Imputed political stability</h3>\n");
+    let worst = s.imputed.iter().max_by(|a, b| a.share.total_cmp(&b.share));
+    match worst {
+        Some(worst) if worst.share > 0.0 => {
+            put!(
+                out,
+                "<p>At most {:.2} % of import value (in {}) comes from countries whose stability score was not published for the \
+                 year and had to be filled in.",
+                worst.share * 100.0,
+                worst.year
+            );
+        }
+        _ => out.push_str("<p>No import value rests on a stability score that had to be filled in."),
+    }
+    if !s.never_covered.is_empty() {
+        let codes: Vec<&str> = s.never_covered.iter().filter_map(|c| c.split(' ').next()).collect();
+        put!(
+            out,
+            " {} territories are never covered by the indicators: {}.",
+            codes.len(),
+            escaped(&codes.join(", "))
+        );
+    }
+    out.push_str("</p>\n");
+}
+
+fn composite_note(out: &mut String, data: &PageData) {
+    let Some((loading, explained)) = data.composite else { return };
+    put!(
+        out,
+        "<h3>The composite score</h3>\n<p>The first component of exposure, HHI and STR carries {:.0} % of their joint variance \
+         (a third would mean that they have nothing in common). Loadings: exposure {:.2}, HHI {:.2}, STR {:.2}.{}</p>\n",
+        explained * 100.0,
+        loading[0],
+        loading[1],
+        loading[2],
+        if explained < 0.45 {
+            " With so little in common one number says little about the three; look at them one by one."
+        } else {
+            ""
+        }
+    );
+}
+
+fn hubs(out: &mut String, data: &PageData) {
+    let last: Vec<(&str, u16, f64)> = data
+        .hubs
+        .iter()
+        .filter_map(|(code, series)| series.last().map(|&(year, share)| (code.as_str(), year, share)))
+        .collect();
+    let Some((_, year, _)) = last.first() else { return };
+    put!(
+        out,
+        "<h3>Entrepots</h3>\n<p>Share of the influence between all other countries that passes through entrepots, {year}: "
+    );
+    let parts: Vec<String> =
+        last.iter().map(|(code, _, share)| format!("{} {:.0} %", escaped(code), share * 100.0)).collect();
+    put!(
+        out,
+        "{}. Where it is large, the results lean on re-exports; merge or trace them (trade.merge, trade.reexport_shares) and compare.</p>\n",
+        parts.join(", ")
+    );
+}
+
+pub(super) fn definitions(out: &mut String, study: &Study) {
+    let i = &study.indicators;
+    let str_note = match (i.orientation, i.identity) {
+        (Orientation::AsPrinted, _) => {
+            " In this run the rows of L are summed, as the formula is printed in the paper."
+        }
+        (_, Identity::Excess) => " In this run 1 is taken off, so 0 means that no instability arrives.",
+        _ => "",
+    };
+    put!(
+        out,
+        "<section id=\"definitions\">\n<h2>What the numbers mean</h2>\n<dl class=\"definitions\">\n\
+         <dt>Exposure</dt><dd>Imports / (imports + exports) of the product. 1: the country only buys. It says nothing about domestic production.</dd>\n\
+         <dt>HHI</dt><dd>Sum of squared shares of the suppliers in a country's imports. 1: a single supplier.</dd>\n\
+         <dt>STR</dt><dd>Systemic trade risk: column sum of L = (I − V)⁻¹ with V = instability of the supplier × its share in the imports. The expected number of countries that a supply chain visits, \
+         starting at the importer, if each step survives with the instability of the supplier. If all countries were equally stable it would be the same for everybody: differences come from unstable chains, not from concentration.{str_note}</dd>\n\
+         <dt>Direct, indirect</dt><dd>STR − 1 split into the instability of the suppliers themselves and what stands behind them.</dd>\n\
+         <dt>Influence</dt><dd>Row sum of L without the own cell: what the country, as a supplier, adds to the STR of all others.</dd>\n\
+         <dt>RCA</dt><dd>Revealed comparative advantage: the country's share in world exports of the product over its share in all world exports.</dd>\n\
+         <dt>PC1</dt><dd>First principal component of exposure, HHI and STR. High means dependent.</dd>\n</dl>\n</section>\n"
+    );
+}
+
+pub(super) fn provenance(out: &mut String, manifest: &Manifest) {
+    out.push_str("<section id=\"provenance\">\n<h2>Where it comes from</h2>\n<dl class=\"facts\">\n");
+    let p = &manifest.program;
+    let facts = [
+        ("Program", format!("{} {} ({})", p.name, p.version, p.commit)),
+        ("Study", format!("sha256 {}", manifest.study.sha256)),
+        ("Stability", format!("{}, sha256 {}", manifest.stability.file, manifest.stability.sha256)),
+    ];
+    for (name, value) in facts {
+        put!(out, "<div><dt>{name}</dt><dd>{}</dd></div>\n", escaped(&value));
+    }
+    for input in &manifest.trade.inputs {
+        put!(
+            out,
+            "<div><dt>Trade</dt><dd>{}, {} bytes, sha256 {}</dd></div>\n",
+            escaped(&input.name),
+            grouped(input.bytes),
+            escaped(&input.sha256)
+        );
+    }
+    out.push_str(
+        "</dl>\n<p>The study with every default spelled out is in <code>study.toml</code>, checksums of all files in <code>manifest.toml</code>.</p>\n\
+         <h3>How to cite</h3>\n<p>Trade: CEPII, BACI (Gaulier and Zignago 2010), Etalab Open Licence 2.0. Stability: World Bank, Worldwide Governance \
+         Indicators, CC BY 4.0. Method: Klimek, Baum, Gerschberger, Hess, <i>Systemic Trade Risk Suppresses Comparative Advantage in Rare Earth \
+         Dependent Industries</i>, arXiv:2508.00556 (2025). Software: monazite.</p>\n</section>\n",
+    );
+}
