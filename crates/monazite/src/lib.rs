@@ -2,6 +2,8 @@
 pub mod columnar;
 pub mod delimited;
 pub mod error;
+#[doc(hidden)]
+pub mod fuzz;
 pub mod indicators;
 pub mod ingest;
 pub mod nomenclature;

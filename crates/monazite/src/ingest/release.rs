@@ -335,7 +335,7 @@ fn files_of_folder(folder: &Path) -> Result<Vec<SourceFile>, IngestError> {
     let entries = std::fs::read_dir(folder).map_err(|e| IngestError::io(folder.display(), e))?;
     for entry in entries {
         let path = entry.map_err(|e| IngestError::io(folder.display(), e))?.path();
-        if path.is_file() && path.file_name().is_some_and(|n| is_csv(&n.to_string_lossy())) {
+        if !path.is_dir() && path.file_name().is_some_and(|n| is_csv(&n.to_string_lossy())) {
             files.push(SourceFile::plain(&path)?);
         }
     }

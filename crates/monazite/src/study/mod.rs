@@ -311,7 +311,7 @@ impl Study {
             return path.to_owned();
         }
         let folder = self.file.parent().unwrap_or(Path::new(""));
-        folder.join(path).components().collect()
+        folder.join(path).components().filter(|c| *c != std::path::Component::CurDir).collect()
     }
 
     /// The products that the report looks at: the focus, or the seeds.

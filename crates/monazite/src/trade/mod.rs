@@ -1,6 +1,7 @@
 //! Bilateral trade: the store on disk, the matrix of one product in one year, its margins.
 
 pub mod adjust;
+mod codes;
 pub mod import;
 pub mod manifest;
 pub mod matrix;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
-use super::import::read_codes;
+use super::codes::read_codes;
 use super::manifest::StoreManifest;
 use super::year_writer::sha256_of;
 use crate::columnar::TableReader;
@@ -69,6 +69,21 @@ pub struct FlowBatch {
     pub values: Vec<f64>,
     /// Quantities in tonnes, if they were asked for.
     pub quantities: Vec<Option<f64>>,
+    /// Country codes as they stand in the file, while they are translated.
+    codes: Vec<i32>,
+    more_codes: Vec<i32>,
+}
+
+impl FlowBatch {
+    fn clear(&mut self) {
+        self.products.clear();
+        self.importers.clear();
+        self.exporters.clear();
+        self.values.clear();
+        self.quantities.clear();
+        self.codes.clear();
+        self.more_codes.clear();
+    }
 }
 
 /// Trade in all products between every two countries in one year, thousand USD, by exporter and then importer.
@@ -228,13 +243,20 @@ impl Store {
         index.binary_search_by_key(&product, |e| e.product).map_or(0, |at| index[at].flows)
     }
 
-    /// Reads the flows of some products of one year. `products` are ascending; those without trade are left out.
+    /// Reads the flows of some products of one year into `batch`, whose memory is used again. `products` are
+    /// ascending; those without trade are left out.
     ///
     /// # Errors
     /// [`StoreError::Parquet`] if the file is damaged.
-    pub fn read(&self, year: u16, products: &[Hs6], with_quantity: bool) -> Result<FlowBatch, StoreError> {
-        let Some(stored) = self.year(year) else { return Ok(FlowBatch::default()) };
-        let mut batch = FlowBatch::default();
+    pub fn read_into(
+        &self,
+        year: u16,
+        products: &[Hs6],
+        with_quantity: bool,
+        batch: &mut FlowBatch,
+    ) -> Result<(), StoreError> {
+        batch.clear();
+        let Some(stored) = self.year(year) else { return Ok(()) };
         let mut pieces: Vec<Piece> = Vec::new();
         let mut rows = 0;
         let mut from = 0;
@@ -253,22 +275,42 @@ impl Store {
             }
         }
         let broken = |e| StoreError::parquet(&stored.path, e);
-        let (mut exporters, mut importers) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
-        batch.values.reserve_exact(rows);
-        let table = &stored.flows;
-        let columns = stored.columns;
-        for Piece { group, skip, count } in pieces {
-            table.read_int16(group, columns.exporter, skip, count, &mut exporters).map_err(broken)?;
-            table.read_int16(group, columns.importer, skip, count, &mut importers).map_err(broken)?;
-            table.read_number(group, columns.value, skip, count, &mut batch.values).map_err(broken)?;
+        let (table, columns) = (&stored.flows, stored.columns);
+        for (column, codes, positions) in [
+            (columns.exporter, &mut batch.codes, &mut batch.exporters),
+            (columns.importer, &mut batch.more_codes, &mut batch.importers),
+        ] {
+            for piece in &pieces {
+                table.read_int16(piece.group, column, piece.skip, piece.count, codes).map_err(broken)?;
+            }
+            self.positions(codes, positions, &stored.path)?;
+        }
+        for piece in &pieces {
+            table
+                .read_number(piece.group, columns.value, piece.skip, piece.count, &mut batch.values)
+                .map_err(broken)?;
             if with_quantity {
                 table
-                    .read_optional_number(group, columns.quantity, skip, count, &mut batch.quantities)
+                    .read_optional_number(
+                        piece.group,
+                        columns.quantity,
+                        piece.skip,
+                        piece.count,
+                        &mut batch.quantities,
+                    )
                     .map_err(broken)?;
             }
         }
-        batch.exporters = self.positions(&exporters, &stored.path)?;
-        batch.importers = self.positions(&importers, &stored.path)?;
+        Ok(())
+    }
+
+    /// Reads the flows of some products of one year; see [`Store::read_into`].
+    ///
+    /// # Errors
+    /// [`StoreError::Parquet`] if the file is damaged.
+    pub fn read(&self, year: u16, products: &[Hs6], with_quantity: bool) -> Result<FlowBatch, StoreError> {
+        let mut batch = FlowBatch::default();
+        self.read_into(year, products, with_quantity, &mut batch)?;
         Ok(batch)
     }
 
@@ -295,26 +337,31 @@ impl Store {
             table
                 .read_number(group, table.column("value").map_err(broken)?, 0, rows, &mut values)
                 .map_err(broken)?;
-            let exporters = self.positions(&exporters, &path)?;
-            let importers = self.positions(&importers, &path)?;
-            for ((exporter, importer), value) in exporters.into_iter().zip(importers).zip(values) {
+            let (mut from, mut to) = (Vec::new(), Vec::new());
+            self.positions(&exporters, &mut from, &path)?;
+            self.positions(&importers, &mut to, &path)?;
+            for ((exporter, importer), value) in from.into_iter().zip(to).zip(values) {
                 margins.values[usize::from(exporter) * countries + usize::from(importer)] = value;
             }
         }
         Ok(margins)
     }
 
-    fn positions(&self, codes: &[i32], path: &Path) -> Result<Vec<u16>, StoreError> {
-        codes
-            .iter()
-            .map(|&code| match self.position_of_code.get(code as usize) {
-                Some(&position) if position != u16::MAX => Ok(position),
-                _ => Err(StoreError::Parquet {
-                    path: path.display().to_string(),
-                    message: format!("country code {code} is not in the store's table"),
-                }),
-            })
-            .collect()
+    /// Appends the position of every code; all of them have to be in the table.
+    fn positions(&self, codes: &[i32], positions: &mut Vec<u16>, path: &Path) -> Result<(), StoreError> {
+        let table = self.position_of_code.as_slice();
+        let look_up = |code: i32| table.get(code as usize).copied().unwrap_or(u16::MAX);
+        positions.extend(codes.iter().map(|&code| look_up(code)));
+        // One look at the end is cheaper than a question at every row.
+        let largest = positions.iter().copied().max().unwrap_or(0);
+        if largest != u16::MAX {
+            return Ok(());
+        }
+        let code = codes.iter().find(|&&code| look_up(code) == u16::MAX).copied().unwrap_or(0);
+        Err(StoreError::Parquet {
+            path: path.display().to_string(),
+            message: format!("country code {code} is not in the store's table"),
+        })
     }
 }
 

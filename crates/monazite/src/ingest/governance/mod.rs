@@ -151,8 +151,15 @@ impl Governance {
     /// contents contradict each other.
     pub fn read(path: &Path) -> Result<Self, IngestError> {
         let content = std::fs::read(path).map_err(|e| IngestError::io(path.display(), e))?;
-        let file = path.display().to_string();
-        let (layout, rows) = layouts::parse(&content, &file)?;
+        Self::parse(&content, &path.display().to_string())
+    }
+
+    /// As [`Governance::read`], from the bytes of a file; `file` is named in errors.
+    ///
+    /// # Errors
+    /// As [`Governance::read`].
+    pub fn parse(content: &[u8], file: &str) -> Result<Self, IngestError> {
+        let (layout, rows) = layouts::parse(content, file)?;
         let mut records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>> = BTreeMap::new();
         for (code, year, record) in rows {
             let iso3 = layouts::iso3_of(&code).to_owned();
@@ -163,7 +170,7 @@ impl Governance {
                 std::collections::btree_map::Entry::Occupied(place) if *place.get() == record => {}
                 std::collections::btree_map::Entry::Occupied(_) => {
                     return Err(IngestError::Governance {
-                        file,
+                        file: file.to_owned(),
                         message: format!(
                             "{iso3} stands twice in {year} with different values; remove one of the rows"
                         ),
@@ -171,7 +178,7 @@ impl Governance {
                 }
             }
         }
-        Ok(Self { file, layout, sha256: hex(&Sha256::digest(&content)), records })
+        Ok(Self { file: file.to_owned(), layout, sha256: hex(&Sha256::digest(content)), records })
     }
 
     /// The years in the file.
@@ -206,7 +213,7 @@ impl Governance {
         if let Some(year) = options.fixed_year
             && !self.years().contains(&year)
         {
-            return Err(self.error(format!("governance.fixed_year is {year}, which is not in the file")));
+            return Err(self.error(format!("stability.fixed_year is {year}, which is not in the file")));
         }
         let mut pv = Vec::with_capacity(years.len());
         let mut origin = Vec::with_capacity(years.len());
@@ -274,7 +281,7 @@ impl Governance {
                 _ => "",
             };
             return Err(self.error(format!(
-                "there is no {} in this file{advice}; set governance.measure to {}, or give a file that has it",
+                "there is no {} in this file{advice}; set stability.measure to {}, or give a file that has it",
                 measure.name(),
                 if others.is_empty() { "something else".to_owned() } else { others.join(" or ") },
             )));
@@ -304,18 +311,17 @@ impl Governance {
             .map(|(year, values)| (year, values.iter().sum::<f64>() / values.len() as f64))
             .filter(|(_, mean)| (mean - 50.0).abs() > LARGEST_DRIFT)
             .collect();
-        match off.as_slice() {
-            [] => Ok(()),
-            [(first, mean), ..] => {
-                let years: Vec<String> = off.iter().map(|(year, _)| year.to_string()).collect();
-                Err(self.error(format!(
-                    "the percentile ranks of {} average {mean:.1} in {first}, where ranks average 50 by construction: \
-                     this looks like the 0-100 score of the 2025 edition, which is another scale. Vintages are never spliced; \
-                     give a file of one vintage, or set governance.measure = \"score\" with the 2025 edition",
-                    years.join(", ")
-                )))
-            }
+        if off.is_empty() {
+            return Ok(());
         }
+        let years: Vec<String> = off.iter().map(|(year, _)| year.to_string()).collect();
+        let mean = off.iter().map(|(_, mean)| mean).sum::<f64>() / off.len() as f64;
+        Err(self.error(format!(
+            "the percentile ranks of {} average {mean:.1}, where ranks average 50 by construction: this looks like the \
+             0-100 score of the 2025 edition, which is another scale. Vintages are never spliced; give a file of one \
+             vintage, or set stability.measure = \"score\" with the 2025 edition",
+            years.join(", ")
+        )))
     }
 
     fn error(&self, message: String) -> IngestError {
@@ -424,7 +430,7 @@ mod tests {
         let options = StabilityOptions { fixed_year: Some(1990), ..Default::default() };
         assert_eq!(
             g.resolve(&["DEU".to_owned()], &[2003], options).unwrap_err().to_string(),
-            "pv.csv: governance.fixed_year is 1990, which is not in the file"
+            "pv.csv: stability.fixed_year is 1990, which is not in the file"
         );
     }
 
@@ -441,9 +447,7 @@ mod tests {
         let error =
             governance(&rows).resolve(&[], &[2022], StabilityOptions::default()).unwrap_err().to_string();
         assert!(
-            error.starts_with(
-                "pv.csv: the percentile ranks of 2023 average 66.5 in 2023, where ranks average 50"
-            ),
+            error.starts_with("pv.csv: the percentile ranks of 2023 average 66.5, where ranks average 50"),
             "{error}"
         );
         assert!(error.contains("Vintages are never spliced"), "{error}");
@@ -455,7 +459,7 @@ mod tests {
         let options = StabilityOptions { measure: GovernanceMeasure::Estimate, ..Default::default() };
         assert_eq!(
             g.resolve(&[], &[2003], options).unwrap_err().to_string(),
-            "pv.csv: there is no estimate mapped to 0-100 in this file; set governance.measure to \"percentile_rank\", or give a file that has it"
+            "pv.csv: there is no estimate mapped to 0-100 in this file; set stability.measure to \"percentile_rank\", or give a file that has it"
         );
         for years in g.records.values_mut() {
             for record in years.values_mut() {
@@ -465,7 +469,7 @@ mod tests {
         assert_eq!(
             g.resolve(&[], &[2003], StabilityOptions::default()).unwrap_err().to_string(),
             "pv.csv: there is no percentile rank in this file. Its 0-100 score is another scale (mean about 66, not 50) and is \
-             not used as a rank; set governance.measure to \"estimate\" or \"score\", or give a file that has it"
+             not used as a rank; set stability.measure to \"estimate\" or \"score\", or give a file that has it"
         );
         let estimate = g.resolve(&["DEU".to_owned()], &[2003], options).unwrap();
         assert_eq!(estimate.pv[0][0], Some(0.0), "Somalia's -3.31 is clipped");

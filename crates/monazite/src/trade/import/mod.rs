@@ -4,9 +4,12 @@
 //! names the folders that belong together and is swapped in whole, last. Until then the old store is what it was.
 //! Years that are finished are kept in place when an import is interrupted, and are taken over by the next one.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Read, Write};
+mod collector;
+mod place;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -14,19 +17,22 @@ use sha2::{Digest, Sha256};
 
 use super::StoreError;
 use super::manifest::{
-    AccountRecord, ConversionRecord, InputRecord, MANIFEST_FILE, Options, STORE_FORMAT, StoreManifest,
-    UnmatchedRecord, YearRecord,
+    AccountRecord, ConversionRecord, InputRecord, Options, STORE_FORMAT, StoreManifest, UnmatchedRecord,
+    YearRecord,
 };
 use super::year_writer::write_year;
 use crate::columnar::DEFAULT_COMPRESSION_LEVEL;
 use crate::ingest::account::{Dropped, IngestAccount, LeftOut};
-use crate::ingest::baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry, hex, read_flows};
+use crate::ingest::baci::{ReadOptions, ShortCodes, UnknownCountry, hex, read_flows};
 use crate::ingest::codes::{parse_country_codes, parse_product_codes};
-use crate::ingest::year_table::{Flow, YearTable};
 use crate::ingest::{IngestError, Release, SourceFile};
-use crate::nomenclature::{Concordance, Countries, CountryId, Hs6, HsEdition};
+use crate::nomenclature::{Concordance, Countries, Hs6, HsEdition};
 use crate::progress::{Progress, Unit};
 use crate::units::ThousandUsd;
+use collector::Collector;
+use place::{
+    STAGING, claim, clean_up, fresh_folder, lock, move_into_place, swap_in, tidy_after_failure, write_whole,
+};
 
 /// How to import.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,9 +84,8 @@ impl ImportOutcome {
     }
 }
 
-const STAGING: &str = ".import";
-const LOCK: &str = ".lock";
-const YEAR_FILE: &str = "year.toml";
+/// What marks the folder of a year as finished.
+pub(super) const YEAR_FILE: &str = "year.toml";
 
 /// What is kept beside the flows of a year, so that an interrupted import can go on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -126,45 +131,6 @@ pub fn import_release(
         tidy_after_failure(out, &staging);
     }
     written
-}
-
-/// Leaves nothing half-written behind: only years that are finished stay, for the next call to take over.
-fn tidy_after_failure(out: &Path, staging: &Path) {
-    for entry in fs::read_dir(staging).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() && !path.join(YEAR_FILE).exists() {
-            let _ = fs::remove_dir_all(&path);
-        } else if path.is_file() {
-            let _ = fs::remove_file(&path);
-        }
-    }
-    // Only empty folders can be removed in this way.
-    if fs::remove_dir(staging).is_ok() && !out.join(MANIFEST_FILE).exists() {
-        let _ = fs::remove_file(out.join(LOCK));
-        let _ = fs::remove_dir(out);
-    }
-}
-
-/// Makes sure that `out` is, or can become, a store.
-fn claim(out: &Path) -> Result<(), StoreError> {
-    let in_out = |e| StoreError::io(out, "cannot be created", e);
-    if out.exists() {
-        let ours = [MANIFEST_FILE, STAGING, LOCK].iter().any(|name| out.join(name).exists());
-        if !ours && fs::read_dir(out).map_err(in_out)?.next().is_some() {
-            return Err(StoreError::NotEmpty { path: out.display().to_string() });
-        }
-    }
-    fs::create_dir_all(out).map_err(in_out)
-}
-
-fn lock(out: &Path) -> Result<File, StoreError> {
-    let path = out.join(LOCK);
-    let file = File::create(&path).map_err(|e| StoreError::io(&path, "cannot be created", e))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(StoreError::Locked { path: out.display().to_string() }),
-        Err(fs::TryLockError::Error(e)) => Err(StoreError::io(&path, "cannot be locked", e)),
-    }
 }
 
 /// Everything that an import depends on.
@@ -546,214 +512,3 @@ fn finished_years(out: &Path, staging: &Path, settings: &str) -> Vec<FinishedYea
     }
     finished
 }
-
-/// Rows of one file on their way into years. The first year stays in memory; rows of further years, if there are any, wait
-/// in files, so that a file of many years needs no more memory than one year.
-struct Collector<'a> {
-    staging: &'a Path,
-    concordance: Option<&'a Concordance>,
-    targets: BTreeMap<Hs6, Option<Vec<(Hs6, f64)>>>,
-    first: Option<(u16, YearTable)>,
-    spills: BTreeMap<u16, (PathBuf, BufWriter<File>)>,
-    unmatched: BTreeMap<(u16, Hs6), f64>,
-}
-
-const SPILLED_ROW: usize = 24;
-
-impl<'a> Collector<'a> {
-    fn new(staging: &'a Path, concordance: Option<&'a Concordance>) -> Self {
-        Self {
-            staging,
-            concordance,
-            targets: BTreeMap::new(),
-            first: None,
-            spills: BTreeMap::new(),
-            unmatched: BTreeMap::new(),
-        }
-    }
-
-    fn take(&mut self, rows: &[FlowRow]) -> Result<(), StoreError> {
-        for run in rows.chunk_by(|a, b| a.year == b.year) {
-            match self.concordance {
-                None => self.add(run)?,
-                Some(concordance) => {
-                    for row in run {
-                        self.convert(concordance, row)?;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Splits a row over the codes of the other edition; an unknown code keeps its number and is listed.
-    fn convert(&mut self, concordance: &Concordance, row: &FlowRow) -> Result<(), StoreError> {
-        let targets =
-            self.targets.entry(row.product).or_insert_with(|| concordance.targets(row.product)).clone();
-        match targets {
-            None => {
-                *self.unmatched.entry((row.year, row.product)).or_default() += row.value;
-                self.add(&[*row])
-            }
-            Some(targets) => {
-                let mut left = *row;
-                for (position, (product, share)) in targets.iter().enumerate() {
-                    let last = position + 1 == targets.len();
-                    let value = if last { left.value } else { row.value * share };
-                    let quantity = if last { left.quantity } else { row.quantity * share };
-                    left.value -= value;
-                    left.quantity -= quantity;
-                    if value > 0.0 {
-                        self.add(&[FlowRow { product: *product, value, quantity, ..*row }])?;
-                    }
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// Puts rows of one year away.
-    fn add(&mut self, rows: &[FlowRow]) -> Result<(), StoreError> {
-        let (year, table) = self.first.get_or_insert_with(|| (rows[0].year, YearTable::default()));
-        if *year == rows[0].year {
-            table.push(rows);
-            return Ok(());
-        }
-        rows.iter().try_for_each(|row| self.spill(row))
-    }
-
-    fn spill(&mut self, row: &FlowRow) -> Result<(), StoreError> {
-        let (path, writer) = match self.spills.entry(row.year) {
-            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::btree_map::Entry::Vacant(place) => {
-                let path = self.staging.join(format!("{}.rows", row.year));
-                let file = File::create(&path).map_err(|e| StoreError::io(&path, "cannot be created", e))?;
-                place.insert((path, BufWriter::with_capacity(1 << 16, file)))
-            }
-        };
-        let mut record = [0u8; SPILLED_ROW];
-        record[0..2].copy_from_slice(&(row.exporter.index() as u16).to_le_bytes());
-        record[2..4].copy_from_slice(&(row.importer.index() as u16).to_le_bytes());
-        record[4..8].copy_from_slice(&(row.product.index() as u32).to_le_bytes());
-        record[8..16].copy_from_slice(&row.value.to_le_bytes());
-        record[16..24].copy_from_slice(&row.quantity.to_le_bytes());
-        writer.write_all(&record).map_err(|e| StoreError::io(path, "cannot be written", e))
-    }
-
-    /// Hands out the years in order, one in memory at a time.
-    fn each_year(
-        self,
-        mut take: impl FnMut(u16, YearTable) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        if let Some((year, table)) = self.first {
-            take(year, table)?;
-        }
-        for (year, (path, mut writer)) in self.spills {
-            let broken = |e| StoreError::io(&path, "cannot be written or read", e);
-            writer.flush().map_err(broken)?;
-            drop(writer);
-            let mut reader = BufReader::with_capacity(1 << 16, File::open(&path).map_err(broken)?);
-            let mut table = YearTable::default();
-            let mut record = [0u8; SPILLED_ROW];
-            let rows = fs::metadata(&path).map_err(broken)?.len() / SPILLED_ROW as u64;
-            for _ in 0..rows {
-                reader.read_exact(&mut record).map_err(broken)?;
-                let bytes = |from: usize, to: usize| &record[from..to];
-                let u16_at = |at: usize| u16::from_le_bytes(bytes(at, at + 2).try_into().expect("two bytes"));
-                let f64_at =
-                    |at: usize| f64::from_le_bytes(bytes(at, at + 8).try_into().expect("eight bytes"));
-                let product = u32::from_le_bytes(bytes(4, 8).try_into().expect("four bytes"));
-                table.add(
-                    Hs6::from_index(product as usize).expect("only codes are spilled"),
-                    Flow { exporter: u16_at(0), importer: u16_at(2), value: f64_at(8), quantity: f64_at(16) },
-                );
-            }
-            take(year, table)?;
-            fs::remove_file(&path).map_err(broken)?;
-        }
-        Ok(())
-    }
-}
-
-/// An empty folder, whatever was there before.
-fn fresh_folder(path: &Path) -> Result<PathBuf, StoreError> {
-    if path.exists() {
-        fs::remove_dir_all(path).map_err(|e| StoreError::io(path, "cannot be removed", e))?;
-    }
-    fs::create_dir_all(path).map_err(|e| StoreError::io(path, "cannot be created", e))?;
-    Ok(path.to_owned())
-}
-
-/// Writes a file under another name and renames it, so that it is there whole or not at all.
-pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<(), StoreError> {
-    let temporary = path.with_extension("partial");
-    let in_file = |e| StoreError::io(path, "cannot be written", e);
-    let mut file = File::create(&temporary).map_err(in_file)?;
-    file.write_all(content).map_err(in_file)?;
-    file.sync_all().map_err(in_file)?;
-    drop(file);
-    fs::rename(&temporary, path).map_err(in_file)
-}
-
-fn move_into_place(from: &Path, to: &Path) -> Result<(), StoreError> {
-    if from == to {
-        return Ok(());
-    }
-    if to.exists() {
-        // Same name, same checksum, same content.
-        return fs::remove_dir_all(from).map_err(|e| StoreError::io(from, "cannot be removed", e));
-    }
-    fs::rename(from, to).map_err(|e| StoreError::io(to, "cannot be moved into place", e))
-}
-
-fn swap_in(out: &Path, manifest: &StoreManifest) -> Result<(), StoreError> {
-    write_whole(&out.join(MANIFEST_FILE), manifest.to_toml().as_bytes())
-}
-
-/// Removes what the new manifest does not name. A leftover does no harm, so failures are not reported.
-fn clean_up(out: &Path, manifest: &StoreManifest) {
-    let mut wanted: BTreeSet<&str> = manifest.years.iter().map(|y| y.folder.as_str()).collect();
-    wanted.insert(&manifest.codes);
-    for entry in fs::read_dir(out).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let ours = name.rsplit_once('-').is_some_and(|(stem, sum)| {
-            let stem_is_ours =
-                stem == "codes" || (stem.len() == 4 && stem.bytes().all(|b| b.is_ascii_digit()));
-            stem_is_ours && sum.len() == 8 && sum.bytes().all(|b| b.is_ascii_hexdigit())
-        });
-        if (ours && !wanted.contains(name.as_ref())) || name == STAGING {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
-/// Reads the code tables of a store.
-pub(super) fn read_codes(folder: &Path) -> Result<(Countries, BTreeMap<Hs6, String>), StoreError> {
-    use crate::delimited::Table;
-    use crate::nomenclature::Country;
-    let table = Table::read(&folder.join("countries.csv")).map_err(IngestError::from)?;
-    let mut list = Vec::with_capacity(table.rows.len());
-    for row in &table.rows {
-        let codes: Result<Vec<u16>, _> = row.get(1).split_whitespace().map(str::parse).collect();
-        let baci_codes = codes
-            .map_err(|_| table.field_error(row, 1, format!("'{}' are not numeric codes", row.get(1))))
-            .map_err(IngestError::from)?;
-        list.push(Country { iso3: row.get(0).to_owned(), name: row.get(2).to_owned(), baci_codes });
-    }
-    let products_file = folder.join("products.csv");
-    let table = Table::read(&products_file).map_err(IngestError::from)?;
-    let mut products = BTreeMap::new();
-    for row in &table.rows {
-        let product = row
-            .get(0)
-            .parse()
-            .map_err(|e: crate::nomenclature::hs::HsCodeError| table.field_error(row, 0, e.to_string()))
-            .map_err(IngestError::from)?;
-        products.insert(product, row.get(1).to_owned());
-    }
-    Ok((Countries::from_list(list), products))
-}
-
-// A row as it is spilled must hold every country and product.
-const _: () = assert!(Hs6::TABLE_SIZE <= u32::MAX as usize && size_of::<CountryId>() == 2);

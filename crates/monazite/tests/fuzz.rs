@@ -1,0 +1,126 @@
+//! A short fuzz of everything that reads what users bring: whatever the bytes, an answer or an error, never a panic.
+//!
+//! The same targets run for as long as one likes under `cargo fuzz` (see fuzz/README.md).
+
+use std::time::{Duration, Instant};
+
+use monazite::fuzz;
+
+/// Small, fast, seeded: the same inputs on every machine.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % below.max(1) as u64) as usize
+    }
+}
+
+/// Changes a good input a little: bytes replaced, removed, repeated, spliced with pieces that tend to matter.
+fn mutated(seed: &[u8], random: &mut Random) -> Vec<u8> {
+    const PIECES: [&[u8]; 16] = [
+        b"\n",
+        b"\r\n",
+        b",",
+        b"\"",
+        b"-1",
+        b"NaN",
+        b"1e999",
+        b"\xef\xbb\xbf",
+        b"\xff",
+        b"[",
+        b"]",
+        b"=",
+        b"#",
+        b" ",
+        b"999999999999",
+        b"",
+    ];
+    let mut bytes = seed.to_vec();
+    for _ in 0..=random.next(6) {
+        let at = random.next(bytes.len() + 1);
+        match random.next(5) {
+            0 if !bytes.is_empty() => {
+                let at = at.min(bytes.len() - 1);
+                bytes[at] = random.next(256) as u8;
+            }
+            1 if !bytes.is_empty() => {
+                let end = (at + random.next(12)).min(bytes.len());
+                bytes.drain(at.min(end)..end);
+            }
+            2 => {
+                let piece = PIECES[random.next(PIECES.len())];
+                bytes.splice(at..at, piece.iter().copied());
+            }
+            3 => {
+                let from = random.next(bytes.len() + 1);
+                let end = (from + random.next(40)).min(bytes.len());
+                let copy = bytes[from..end].to_vec();
+                bytes.splice(at..at, copy);
+            }
+            _ => bytes.truncate(at),
+        }
+    }
+    bytes
+}
+
+fn run(target: fn(&[u8]), seeds: &[&[u8]]) {
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    for seed in seeds {
+        target(seed);
+    }
+    let started = Instant::now();
+    let mut rounds = 0;
+    // A fixed number of inputs, so that a failure can be found again; the clock only guards slow machines.
+    while rounds < 4000 && started.elapsed() < Duration::from_secs(20) {
+        target(&mutated(seeds[random.next(seeds.len())], &mut random));
+        rounds += 1;
+    }
+    assert!(rounds > 100, "too slow to mean anything");
+}
+
+#[test]
+fn trade_files() {
+    run(
+        fuzz::trade_file,
+        &[
+            b"t,i,j,k,v,q\n2019,156,842,850511,1234.567,89\n2019,842,156,284690,0.001,NA\n",
+            b"\xef\xbb\xbf\"t\",\"k\",\"i\",\"j\",\"v\",\"q\"\r\n2019,\"030110\",58,56,  12.5,   NA\r\n",
+            b"year,exporter,importer,product_code,value,quantity\n2002,ARE,KEN,250410,3.12,\n",
+        ],
+    );
+}
+
+#[test]
+fn study_files() {
+    run(
+        fuzz::study_file,
+        &[
+            b"[study]\nseeds = [\"284690\"]\nyears = [2007, 2023]\n[data]\ntrade = \"x\"\ngovernance = \"y\"\n[trade]\nmerge = { CHN = [\"CHN\", \"HKG\"] }\n",
+            b"[indicators]\ndamping = 0.5\ninfluence = \"share\"\n[chain]\nedges = [\"a.csv\"]\n[output]\ncompression_level = 3\n",
+        ],
+    );
+}
+
+#[test]
+fn edge_lists_code_tables_and_governance() {
+    run(fuzz::edge_list, &[b"input,output,source\n284690,280530,\"USGS, 2024\"\n# note\n280530,850511,x\n"]);
+    run(
+        fuzz::code_tables,
+        &[
+            b"country_code,country_name,country_iso2,country_iso3\n384,C\xc3\x83\xc2\xb4te d'Ivoire,CI,CIV\n490,\"Other Asia, nes\",,S19\n",
+            b"code,description\n10121,Horses\n284690,\"Compounds, x\"\n",
+        ],
+    );
+    run(
+        fuzz::governance_file,
+        &[
+            b"iso3,year,pv_rank\nDEU,2019,66.5\nFRA,2020,..\n",
+            b"\"Country Name\",\"Country Code\",\"Indicator Name\",\"Indicator Code\",\"1996\",\"1998\",\nA,AFG,x,PV.PER.RNK,1.5,,\nA,AFG,x,PV.EST,-2,..,\n",
+            b"PK\x03\x04garbage",
+            b"<stata_dta><header><release>118</release>",
+        ],
+    );
+}
