@@ -57,7 +57,7 @@ shutil.rmtree(fresh, ignore_errors=True)
 for engine in ("polars", "duckdb"):
     pair(f"direct indicators, one year: {engine}", [measure, "direct", stores["year"]], [*python, "direct", a.year, "--engine", engine])
 pv = Path(a.year) / "wgi_pv.csv"
-for engine, job in (("solve", "risk"), ("block", "risk"), ("inverse", "risk"), ("solve", "transmission")):
+for engine, job in (("solve", "risk"), ("block", "risk"), ("inverse", "risk"), ("solve", "transmission"), ("block", "transmission")):
     pair(f"STR and influence, one year ({job}): numpy {engine}", [measure, job, stores["year"], pv], [*python, "risk", a.year, "--engine", engine])
 pv = Path(a.panel) / "wgi_pv.csv"
 pair("STR and influence, 168 products x 17 years: numpy solve", [measure, "risk", stores["panel"], pv],

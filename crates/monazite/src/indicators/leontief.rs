@@ -28,6 +28,8 @@
 //!
 //! Results are the same to the last bit on every machine: no fused multiply-add, fixed order of sums.
 
+use multiversion::multiversion;
+
 use crate::trade::TradeMatrix;
 
 /// I - V is singular: a group of suppliers without any stability buys the product only
@@ -163,7 +165,7 @@ impl Leontief {
         self.countries = trade.countries();
         self.choose_order(trade);
         self.scatter(trade, weight);
-        self.eliminate().map_err(|row| Singular { members: self.closed_group(trade, weight, row) })
+        eliminate(self).map_err(|row| Singular { members: self.closed_group(trade, weight, row) })
     }
 
     /// x = (I - Vᵀ)⁻¹ b over all countries; with b = 1 this is systemic trade risk.
@@ -262,13 +264,7 @@ impl Leontief {
         self.columns.transpose_of(&self.lower, size);
         self.inverse.resize(size * self.stride, 0.0);
         self.inverse_transposed.resize(size * self.stride, 0.0);
-        let tail = self.dense_tail();
-        for row in (tail..size).rev() {
-            diagonal[usize::from(self.order[row])] = self.diagonal_entry_in_tail(row);
-        }
-        for row in (0..tail).rev() {
-            diagonal[usize::from(self.order[row])] = self.diagonal_entry(row);
-        }
+        diagonal_entries(self, &mut diagonal);
         diagonal
     }
 
@@ -373,6 +369,7 @@ impl Leontief {
     }
 
     /// Row by row elimination. `Err(row)` if the pivot of a row is exactly zero.
+    #[inline(always)]
     fn eliminate(&mut self) -> Result<(), usize> {
         let (size, stride, words) = (self.order.len(), self.stride, self.words);
         self.lower.clear();
@@ -458,7 +455,21 @@ impl Leontief {
         tail
     }
 
+    /// The recurrences from the last row to the first.
+    #[inline(always)]
+    fn diagonal_entries(&mut self, diagonal: &mut [f64]) {
+        let size = self.order.len();
+        let tail = self.dense_tail();
+        for row in (tail..size).rev() {
+            diagonal[usize::from(self.order[row])] = self.diagonal_entry_in_tail(row);
+        }
+        for row in (0..tail).rev() {
+            diagonal[usize::from(self.order[row])] = self.diagonal_entry(row);
+        }
+    }
+
     /// One step of the recurrences where row and column are treated as full.
+    #[inline(always)]
     fn diagonal_entry_in_tail(&mut self, i: usize) -> f64 {
         let (size, stride) = (self.order.len(), self.stride);
         let scale = self.inverse_pivot[i];
@@ -481,6 +492,7 @@ impl Leontief {
     }
 
     /// One step of the recurrences on the pattern of the factors only.
+    #[inline(always)]
     fn diagonal_entry(&mut self, i: usize) -> f64 {
         let stride = self.stride;
         let scale = self.inverse_pivot[i];
@@ -529,8 +541,21 @@ impl Leontief {
     }
 }
 
+/// [`Leontief::eliminate`] for the widest registers of the machine. Every element is computed by the same
+/// operations in the same order (no fused multiply-add), so the bytes do not depend on which version runs.
+#[multiversion(targets("x86_64+avx2"))]
+fn eliminate(leontief: &mut Leontief) -> Result<(), usize> {
+    leontief.eliminate()
+}
+
+/// [`Leontief::diagonal_entries`], likewise.
+#[multiversion(targets("x86_64+avx2"))]
+fn diagonal_entries(leontief: &mut Leontief, diagonal: &mut [f64]) {
+    leontief.diagonal_entries(diagonal);
+}
+
 /// y += f x, element by element.
-#[inline]
+#[inline(always)]
 fn add_multiple(y: &mut [f64], f: f64, x: &[f64]) {
     for (y, &x) in y.iter_mut().zip(x) {
         *y += f * x;
@@ -539,6 +564,7 @@ fn add_multiple(y: &mut [f64], f: f64, x: &[f64]) {
 
 /// Row i of `matrix` right of the diagonal := scale Σ_k value_k (row k), four rows at a time.
 /// The sum of every element is formed in the order of `index`.
+#[inline(always)]
 fn combine_rows(
     matrix: &mut [f64],
     i: usize,
