@@ -95,7 +95,7 @@ pub struct Leontief {
 }
 
 impl Leontief {
-    /// Factors I - V for V[a, c] = `weight`[a] s[a, c].
+    /// Factors I - V for V\[a, c\] = weight\[a\] s\[a, c\].
     ///
     /// `weight` holds one number in [0, 1] for every country: the instability w_a,
     /// damped if wanted.
