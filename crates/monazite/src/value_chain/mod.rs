@@ -2,6 +2,7 @@
 
 pub mod edge_list;
 pub mod network;
+pub mod significance;
 
 pub use edge_list::read_edge_list;
 pub use network::{ChainError, CyclePolicy, DropReason, DroppedLink, Link, ValueChain};
