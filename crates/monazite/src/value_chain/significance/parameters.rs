@@ -22,6 +22,8 @@ pub enum Transform {
     Log1p,
     /// Share in the country's imports or exports of all products, as in RCA.
     Shares,
+    /// `(RCA - 1) / (RCA + 1)`, in -1..1: the share against the world's share, of imports as of exports.
+    Rsca,
     /// Thousand USD a person.
     PerCapita,
 }
@@ -69,6 +71,8 @@ pub struct TestParameters {
     pub control: Control,
     /// Countries left out.
     pub leave_out: LeaveOut,
+    /// Least imports and exports of all products of a country (in each year, unless years are summed), thousand USD.
+    pub min_country_trade: f64,
     /// The null.
     pub null: NullModel,
     /// Draws for each link under [`NullModel::Drawn`].
@@ -114,6 +118,7 @@ impl Default for TestParameters {
             transform: Transform::default(),
             control: Control::default(),
             leave_out: LeaveOut::default(),
+            min_country_trade: 0.0,
             null: NullModel::default(),
             draws: 1000,
             seed: 20_250_801,

@@ -52,7 +52,7 @@ pub struct Prepared {
     pub exports: Profiles,
     /// Number of observations.
     pub observations: usize,
-    /// Observations left out because a share or a value a person is not defined for them.
+    /// Observations left out: their country trades too little, or a share or a value a person is not defined for them.
     pub left_out: usize,
     /// 1 - h for each observation, h its leverage in the regression on what is held constant.
     pub(super) one_minus_leverage: Vec<f64>,
@@ -73,7 +73,7 @@ impl Prepared {
     pub fn new(mut trade: CountryTrade, parameters: &TestParameters) -> Result<Self, ParameterError> {
         parameters.check()?;
         let width = trade.width();
-        let kept = kept_observations(&trade, parameters.transform);
+        let kept = kept_observations(&trade, parameters);
         let top = match parameters.leave_out {
             LeaveOut::TopCountry => trade
                 .imports
@@ -174,12 +174,14 @@ impl Prepared {
 /// A row whose variance is below this share of its sum of squares is constant but for rounding.
 const VARIES: f64 = 1e-20;
 
-/// The observations that the transform is defined for.
-fn kept_observations(trade: &CountryTrade, transform: Transform) -> Vec<usize> {
+/// The observations of countries that trade enough and that the transform is defined for.
+fn kept_observations(trade: &CountryTrade, parameters: &TestParameters) -> Vec<usize> {
+    let (imports, exports) = (&trade.total_imports, &trade.total_exports);
     (0..trade.width())
-        .filter(|&at| match transform {
+        .filter(|&at| imports[at] + exports[at] >= parameters.min_country_trade)
+        .filter(|&at| match parameters.transform {
             Transform::Raw | Transform::Log1p => true,
-            Transform::Shares => trade.total_imports[at] > 0.0 && trade.total_exports[at] > 0.0,
+            Transform::Shares | Transform::Rsca => imports[at] > 0.0 && exports[at] > 0.0,
             Transform::PerCapita => trade.population.get(at).copied().flatten().is_some_and(|p| p > 0.0),
         })
         .collect()
@@ -197,27 +199,43 @@ fn transformed(
     if width == 0 {
         return values;
     }
-    if transform == Transform::Log1p {
-        values.iter_mut().for_each(|v| *v = libm::log1p(*v));
-    }
-    if transform == Transform::Raw || transform == Transform::Log1p {
-        return values;
-    }
+    let one = |at: usize, value: f64| match transform {
+        Transform::Raw => value,
+        Transform::Log1p => libm::log1p(value),
+        Transform::Shares | Transform::Rsca => value / totals[at],
+        Transform::PerCapita => value / trade.population[at].unwrap_or(f64::INFINITY),
+    };
     let rows = values.len() / width;
     let mut to = 0;
     for row in 0..rows {
         for &at in kept {
-            let by = if transform == Transform::Shares {
-                totals[at]
-            } else {
-                trade.population[at].unwrap_or(f64::INFINITY)
-            };
-            values[to] = values[row * width + at] / by;
+            values[to] = one(at, values[row * width + at]);
             to += 1;
         }
     }
     values.truncate(to);
+    if transform == Transform::Rsca {
+        against_the_world(&mut values, trade, totals, kept);
+    }
     values
+}
+
+/// Turns shares into (RCA - 1) / (RCA + 1) with RCA = share / share of the world, year by year; 0 where nobody trades.
+fn against_the_world(values: &mut [f64], trade: &CountryTrade, totals: &[f64], kept: &[usize]) {
+    let year_of = |place: usize| kept[place] / trade.countries;
+    for row in values.chunks_exact_mut(kept.len().max(1)) {
+        let mut start = 0;
+        while start < kept.len() {
+            let end = (start..kept.len()).find(|&p| year_of(p) != year_of(start)).unwrap_or(kept.len());
+            let places = start..end;
+            let all: f64 = places.clone().map(|p| totals[kept[p]]).sum();
+            let world = places.clone().map(|p| row[p] * totals[kept[p]]).sum::<f64>() / all;
+            for share in &mut row[places] {
+                *share = if world > 0.0 { (*share - world) / (*share + world) } else { 0.0 };
+            }
+            start = end;
+        }
+    }
 }
 
 fn largest(values: impl Iterator<Item = f64>) -> Option<usize> {

@@ -170,6 +170,18 @@ fn shares_and_values_a_person_leave_out_where_they_are_not_defined() {
         |a: &[f64], b: &[f64]| run(one_sample(&[a], &[b]), &TestParameters::default())[0].unwrap().rho;
     let rho = run(trade.clone(), &shares)[0].unwrap().rho;
     assert!(close(rho, plain(&[0.1, 0.08, 0.05, 0.2], &[0.1, 5.0 / 60.0, 0.1, 0.1]), 1e-12));
+    let world = |n: usize| {
+        let all: &[f64] = if n == 0 { &X } else { Y[0] };
+        let totals = if n == 0 { &trade.total_imports } else { &trade.total_exports };
+        let kept = [0, 1, 2, 4];
+        let share = kept.iter().map(|&c| all[c]).sum::<f64>() / kept.iter().map(|&c| totals[c]).sum::<f64>();
+        kept.map(|c| all[c] / totals[c] / share).map(|rca| (rca - 1.0) / (rca + 1.0))
+    };
+    let rsca = TestParameters { transform: Transform::Rsca, ..TestParameters::default() };
+    assert!(close(run(trade.clone(), &rsca)[0].unwrap().rho, plain(&world(0), &world(1)), 1e-12));
+    let large = TestParameters { min_country_trade: 41.0, ..TestParameters::default() };
+    let prepared = Prepared::new(trade.clone(), &large).unwrap();
+    assert_eq!((prepared.observations, prepared.left_out), (2, 3));
     let people = TestParameters { transform: Transform::PerCapita, ..TestParameters::default() };
     let rho = run(trade, &people)[0].unwrap().rho;
     assert!(close(rho, plain(&[5.0, 1.0 / 3.0, 1.75, 4.0], &[4.5, 2.0 / 3.0, 1.5, 2.0]), 1e-12));
