@@ -39,10 +39,17 @@ pub enum Command {
     Indicators(StudyArguments),
     /// Read a BACI release into a store, once; a second call on the same files does nothing.
     Import(ImportArguments),
+    /// Build the value chain of a study: where links come from, which ones trade bears out, which tier a product has.
+    #[command(args_conflicts_with_subcommands = true)]
+    Chain(ChainArguments),
     /// Say what a study would run, on what, and what is wrong with it, before anything heavy.
     Check {
         /// The study file; the example that comes with the program if left out.
         study: Option<PathBuf>,
+
+        /// BACI release or store to use instead of the one that the study names.
+        #[arg(long, value_name = "PATH")]
+        trade: Option<PathBuf>,
     },
     /// Write a commented study file with every parameter, to start your own from.
     Example {
@@ -61,6 +68,101 @@ pub struct StudyArguments {
     /// The run folder; runs/NAME if left out, NAME being the folder of the study.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+
+    /// BACI release or store to use instead of the one that the study names.
+    #[arg(long, value_name = "PATH")]
+    pub trade: Option<PathBuf>,
+}
+
+/// A study, or something to ask of its value chain.
+#[derive(Debug, Args)]
+pub struct ChainArguments {
+    /// What to ask.
+    #[command(subcommand)]
+    pub question: Option<ChainQuestion>,
+
+    /// The study, and where its chain goes (runs/NAME-chain if left out).
+    #[command(flatten)]
+    pub study: StudyArguments,
+}
+
+/// What can be asked of a value chain.
+#[derive(Debug, Subcommand)]
+pub enum ChainQuestion {
+    /// Show the network for other thresholds of votes and Z: its size, tiers, links and stability.
+    Calibrate(CalibrateArguments),
+    /// Score a network against a reference: precision and recall, by tier, with the missing and the surplus named.
+    Compare(CompareArguments),
+    /// Test every pair of products of a study's data and write those that stand out.
+    Screen(ScreenArguments),
+}
+
+/// Thresholds to try.
+#[derive(Debug, Args)]
+pub struct CalibrateArguments {
+    /// The study file.
+    pub study: Option<PathBuf>,
+
+    /// BACI release or store to use instead of the one that the study names.
+    #[arg(long, value_name = "PATH")]
+    pub trade: Option<PathBuf>,
+
+    /// Values of Z to try.
+    #[arg(long, value_name = "Z,Z,...", value_delimiter = ',', allow_negative_numbers = true)]
+    pub z: Vec<f64>,
+
+    /// Number of products that is looked for.
+    #[arg(long, value_name = "N", default_value_t = 168)]
+    pub products: usize,
+
+    /// How far off it may be.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub within: usize,
+
+    /// Deepest tier that is looked for.
+    #[arg(long, value_name = "TIER", default_value_t = 4)]
+    pub deepest_tier: u8,
+
+    /// Also write the table to a csv file.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Two networks.
+#[derive(Debug, Args)]
+pub struct CompareArguments {
+    /// The network: a run folder, or a csv with input and output (an edge list, a candidates file).
+    pub network: PathBuf,
+
+    /// The reference: likewise.
+    pub reference: PathBuf,
+
+    /// Of a candidates file, take the links that at least so many runs name.
+    #[arg(long, value_name = "VOTES", default_value_t = 1)]
+    pub votes: u32,
+
+    /// Also write every link of both, and which side has it, to a csv file.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// What to look for among all pairs.
+#[derive(Debug, Args)]
+pub struct ScreenArguments {
+    /// The study file.
+    pub study: Option<PathBuf>,
+
+    /// BACI release or store to use instead of the one that the study names.
+    #[arg(long, value_name = "PATH")]
+    pub trade: Option<PathBuf>,
+
+    /// Z that a pair needs to be written; chain.z_threshold of the study if left out.
+    #[arg(long, value_name = "Z", allow_negative_numbers = true)]
+    pub z: Option<f64>,
+
+    /// The Parquet file.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
 }
 
 /// A release and the store it becomes.

@@ -10,15 +10,16 @@ use crate::panel::{PanelSummary, World, compute_panel};
 use crate::progress::Progress;
 use crate::report::folder::FolderError;
 use crate::report::manifest::{
-    ChainRecord, FileRecord, ImputedRecord, IndicatorRecord, InputFile, Manifest, Program, Skipped,
-    StabilityRecord, StageTime, StudyRecord, TakenOut, Timing, TradeRecord,
+    ChainManifest, ChainRecord, ChainSourceRecord, ChainTestRecord, FileRecord, ImputedRecord,
+    IndicatorRecord, InputFile, Manifest, Program, Skipped, StabilityRecord, StageTime, StudyRecord,
+    TakenOut, Timing, TradeRecord,
 };
-use crate::report::{RunFolder, chain_files, page};
+use crate::report::{RunFolder, chain_files, chain_graph, page};
 use crate::study::Study;
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::sha256_of;
 use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
-use crate::value_chain::{ChainError, ValueChain, read_edge_list};
+use crate::value_chain::stage::{self, BuiltChain};
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,17 +67,18 @@ pub fn run_study(
     let mut folder = RunFolder::claim(out)?;
     let store = open_trade(study, progress)?;
     clock.lap("data");
-    let chain = build_chain(study)?;
-    let world = World::prepare(study, &store, &chain)?;
-    chain_files::write(&mut folder, &store, &chain)?;
+    let built = build_chain(study, &store, progress)?;
+    let chain = &built.chain;
+    let world = World::prepare(study, &store, chain)?;
+    chain_files::write(&mut folder, &store, &built)?;
     clock.lap("chain");
-    let panel = compute_panel(study, &store, &chain, &world, &mut folder, progress)?;
+    let panel = compute_panel(study, &store, chain, &world, &mut folder, progress)?;
     clock.lap("indicators");
     folder.write("study.toml", study.to_toml().as_bytes())?;
-    let mut manifest = describe(study, &store, &chain, &world, &panel, options);
+    let mut manifest = describe(study, &store, &built, &world, &panel, options);
     let mut report = None;
     if options.until >= Until::Report {
-        let html = page::render(study, &store, &chain, &world, &manifest, &folder)?;
+        let html = page::render(study, &store, chain, &world, &manifest, &folder)?;
         folder.write("report.html", html.as_bytes())?;
         report = Some(out.join("report.html"));
         clock.lap("report");
@@ -128,32 +130,115 @@ pub fn store_folder(study: &Study) -> PathBuf {
     }
 }
 
-/// Builds the value chain of a study from its edge lists; without any it is the seeds.
+/// Builds the value chain of a study from its sources; without any it is the seeds.
 ///
 /// # Errors
-/// [`Error::Chain`].
-pub fn build_chain(study: &Study) -> Result<ValueChain, ChainError> {
-    let mut links = Vec::new();
-    for path in &study.chain.edges {
-        links.extend(read_edge_list(&study.resolve(path))?);
+/// [`Error::Chain`], [`Error::Study`], [`Error::Store`].
+pub fn build_chain(study: &Study, store: &Store, progress: &dyn Progress) -> Result<BuiltChain, Error> {
+    stage::build(study, store, progress)
+}
+
+/// A value chain in a folder of its own.
+#[derive(Debug)]
+pub struct ChainSummary {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The chain, and how it came about.
+    pub built: BuiltChain,
+}
+
+/// Builds the value chain of a study into a folder, with graph files, and goes no further.
+///
+/// # Errors
+/// As [`run_study`].
+pub fn run_chain(
+    study: &Study,
+    out: &Path,
+    options: &RunOptions,
+    progress: &dyn Progress,
+) -> Result<ChainSummary, Error> {
+    let mut clock = Clock::start();
+    let mut folder = RunFolder::claim(out)?;
+    let store = open_trade(study, progress)?;
+    clock.lap("data");
+    let built = build_chain(study, &store, progress)?;
+    chain_files::write(&mut folder, &store, &built)?;
+    folder.write("chain/chain.graphml", chain_graph::graphml(&built.chain, &store).as_bytes())?;
+    folder.write("chain/chain.dot", chain_graph::dot(&built.chain, &store).as_bytes())?;
+    folder.write("study.toml", study.to_toml().as_bytes())?;
+    clock.lap("chain");
+    let manifest = ChainManifest {
+        program: program(options),
+        study: study.study.name.clone(),
+        study_sha256: study.hash(),
+        random_seed: study.study.random_seed,
+        edition: store.manifest().edition.clone(),
+        baci_version: store.manifest().baci_version.clone(),
+        chain: chain_record(&built),
+        notes: built.gathered.notes.clone(),
+        files: list_files(&folder)?,
+        timing: Timing { threads: rayon::current_num_threads(), stages: clock.laps },
+    };
+    folder.commit(&manifest.to_toml())?;
+    Ok(ChainSummary { folder: out.to_owned(), built })
+}
+
+fn program(options: &RunOptions) -> Program {
+    Program {
+        name: "monazite".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        commit: options.commit.clone(),
     }
-    ValueChain::build(links, &study.study.seeds, study.chain.cycles)
+}
+
+fn chain_record(built: &BuiltChain) -> ChainRecord {
+    let (chain, gathered) = (&built.chain, &built.gathered);
+    ChainRecord {
+        products: chain.len(),
+        links: chain.links().len(),
+        dropped: chain.dropped().len(),
+        deepest_tier: chain.deepest_tier(),
+        proposed: gathered.evidence.links.len(),
+        test: gathered.test.as_ref().map(|test| ChainTestRecord {
+            first_year: test.first_year,
+            last_year: test.last_year,
+            observations: test.observations,
+            links: test.links,
+            null_outputs: test.outputs,
+        }),
+        sources: gathered
+            .evidence
+            .sources
+            .files
+            .iter()
+            .map(|file| ChainSourceRecord {
+                name: file.name.clone(),
+                kind: file.kind.key().to_owned(),
+                rows: file.rows,
+                links: file.links,
+                runs: file.runs,
+                sha256: file.sha256.clone(),
+            })
+            .collect(),
+    }
 }
 
 fn describe(
     study: &Study,
     store: &Store,
-    chain: &ValueChain,
+    built: &BuiltChain,
     world: &World,
     panel: &PanelSummary,
     options: &RunOptions,
 ) -> Manifest {
+    let chain = &built.chain;
     let codes = |list: &[Hs6]| list.iter().map(ToString::to_string).collect();
     let stored = store.manifest();
     let outside = stored.years.iter().filter(|y| !world.years.contains(&y.year));
     let (flows_outside_years, value_outside_years) =
         outside.fold((0, 0.0), |(flows, value), year| (flows + year.flows, value + year.value));
     let mut notes = world.notes.clone();
+    notes.extend(built.gathered.notes.iter().cloned());
     if let Err(error) = &panel.composite {
         notes.push(format!("There is no composite score: {error}."));
     }
@@ -191,15 +276,15 @@ fn describe(
     if chain.links().is_empty() {
         skipped.push(Skipped {
             stage: "input products".to_owned(),
-            reason: "the study names no edge list, so no product has inputs".to_owned(),
+            reason: if chain.dropped().is_empty() {
+                "the study names no source of links, so no product has inputs".to_owned()
+            } else {
+                "no link of the chain is kept, so no product has inputs".to_owned()
+            },
         });
     }
     Manifest {
-        program: Program {
-            name: "monazite".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            commit: options.commit.clone(),
-        },
+        program: program(options),
         study: StudyRecord {
             name: study.study.name.clone(),
             sha256: study.hash(),
@@ -249,12 +334,7 @@ fn describe(
             imputed: imputed_by_year(world, panel),
             never_covered: never_covered(world),
         },
-        chain: ChainRecord {
-            products: chain.len(),
-            links: chain.links().len(),
-            dropped: chain.dropped().len(),
-            deepest_tier: chain.deepest_tier(),
-        },
+        chain: chain_record(built),
         indicators: IndicatorRecord {
             product_years: panel.product_years,
             rows: panel.rows,

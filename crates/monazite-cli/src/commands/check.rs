@@ -5,25 +5,18 @@ use std::path::Path;
 use monazite::ingest::{Governance, Release};
 use monazite::panel::World;
 use monazite::pipeline::{build_chain, store_folder};
-use monazite::study::Study;
 use monazite::trade::{Store, StoreManifest};
 use monazite::units::grouped;
+use monazite::value_chain::sources::{ProductCodes, Sources};
+use monazite::value_chain::stage::source_paths;
 
 use crate::terminal::Terminal;
 
 /// Says what a study would run, on what; fails with everything that is wrong.
-pub fn check(named: Option<&Path>, terminal: &Terminal) -> Result<(), String> {
+pub fn check(named: Option<&Path>, trade: Option<&Path>, terminal: &Terminal) -> Result<(), String> {
     let file = super::study_file(named)?;
-    let study = Study::load(&file).map_err(|e| e.to_string())?;
+    let study = super::load_study(&file, trade)?;
     terminal.line(&format!("{}: {}", file.display(), study.study.name));
-    let chain = build_chain(&study).map_err(|e| e.to_string())?;
-    terminal.line(&format!(
-        "  chain       {} products, {} links, {} left out, deepest tier {}",
-        chain.len(),
-        chain.links().len(),
-        chain.dropped().len(),
-        chain.deepest_tier()
-    ));
     let governance = Governance::read(&study.resolve(&study.data.governance)).map_err(|e| e.to_string())?;
     terminal.line(&format!("  stability   {}, {}", governance.vintage(), study.stability.measure.name()));
 
@@ -39,12 +32,26 @@ pub fn check(named: Option<&Path>, terminal: &Terminal) -> Result<(), String> {
             bytes as f64 / 1e6,
             folder.display()
         ));
+        let sources =
+            Sources::read(&source_paths(&study), &ProductCodes::default()).map_err(|e| e.to_string());
+        // Without the trade data nobody knows which codes a heading stands for.
+        if study.chain.networks.is_empty() {
+            terminal.line(&format!("  chain       {} links proposed", sources?.links().len()));
+        }
         terminal.line(
             "Whether seeds and years are in the data shows when it is imported. Nothing is wrong so far.",
         );
         return Ok(());
     }
     let store = Store::open(&folder).map_err(|e| e.to_string())?;
+    let chain = build_chain(&study, &store, terminal).map_err(|e| e.to_string())?.chain;
+    terminal.line(&format!(
+        "  chain       {} products, {} links, {} left out, deepest tier {}",
+        chain.len(),
+        chain.links().len(),
+        chain.dropped().len(),
+        chain.deepest_tier()
+    ));
     let world = World::prepare(&study, &store, &chain).map_err(|e| e.to_string())?;
     let flows: usize = world
         .years

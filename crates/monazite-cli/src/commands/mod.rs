@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod chain;
 mod check;
 mod import;
 mod run;
@@ -25,7 +26,8 @@ pub fn dispatch(arguments: Arguments) -> Result<(), String> {
         Command::Run(study) => run::run(&study, Until::Report, &terminal),
         Command::Indicators(study) => run::run(&study, Until::Indicators, &terminal),
         Command::Import(import) => import::import(&import, &terminal),
-        Command::Check { study } => check::check(study.as_deref(), &terminal),
+        Command::Chain(chain) => chain::chain(&chain, &terminal),
+        Command::Check { study, trade } => check::check(study.as_deref(), trade.as_deref(), &terminal),
         Command::Example { out } => example(out.as_deref(), &terminal),
     }
 }
@@ -43,6 +45,17 @@ fn study_file(named: Option<&Path>) -> Result<PathBuf, String> {
          Write a study of your own with: monazite example --out my-study.toml"
             .to_owned()
     })
+}
+
+/// Loads a study; `trade` takes the place of the trade data that it names.
+fn load_study(file: &Path, trade: Option<&Path>) -> Result<Study, String> {
+    let trade = trade.map(std::path::absolute).transpose().map_err(|e| e.to_string())?;
+    let load = Study::load_with(file, |study| {
+        if let Some(path) = trade {
+            study.data.trade = path;
+        }
+    });
+    load.map_err(|e| e.to_string())
 }
 
 fn example(out: Option<&Path>, terminal: &Terminal) -> Result<(), String> {

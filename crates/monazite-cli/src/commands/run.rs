@@ -14,7 +14,7 @@ use crate::terminal::{Terminal, seconds};
 pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Result<(), String> {
     let started = Instant::now();
     let file = super::study_file(arguments.study.as_deref())?;
-    let study = Study::load(&file).map_err(|e| e.to_string())?;
+    let study = super::load_study(&file, arguments.trade.as_deref())?;
     let out = arguments.out.clone().unwrap_or_else(|| default_folder(&file));
     terminal.line(&title(&study));
     let options = RunOptions { until, commit: env!("MONAZITE_COMMIT").to_owned() };
@@ -25,14 +25,14 @@ pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Res
     Ok(())
 }
 
-fn title(study: &Study) -> String {
+pub(super) fn title(study: &Study) -> String {
     let name =
         if study.study.name.is_empty() { study.file.display().to_string() } else { study.study.name.clone() };
     format!("monazite {} · {name}", env!("CARGO_PKG_VERSION"))
 }
 
 /// `runs/NAME`, NAME being the folder of the study, or the file's own name if the folder says nothing.
-fn default_folder(file: &Path) -> PathBuf {
+pub(super) fn default_folder(file: &Path) -> PathBuf {
     let stem = file.file_stem().unwrap_or_default();
     let folder = file.parent().and_then(Path::file_name);
     let name = match folder {

@@ -7,7 +7,7 @@ use crate::ingest::governance::{Origin, StabilityOptions};
 use crate::ingest::tables::{ExportTotals, read_reexport_shares};
 use crate::ingest::{Governance, Stability};
 use crate::nomenclature::Hs6;
-use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeSection};
+use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeSection, YearRange};
 use crate::trade::Store;
 use crate::value_chain::ValueChain;
 
@@ -97,7 +97,7 @@ impl World {
     pub fn prepare(study: &Study, store: &Store, chain: &ValueChain) -> Result<Self, Error> {
         let mut problems = Vec::new();
         let mut notes = Vec::new();
-        let years = choose_years(study, store, &mut problems);
+        let years = choose_years("study.years", study.study.years, store, &mut problems);
         let products = choose_products(study, store, chain, &years, &mut problems, &mut notes);
         if !problems.is_empty() {
             return Err(study.error(problems).into());
@@ -283,9 +283,15 @@ fn problem(key: &str, message: String) -> Problem {
     Problem { line: None, key: key.to_owned(), message }
 }
 
-fn choose_years(study: &Study, store: &Store, problems: &mut Vec<Problem>) -> Vec<u16> {
+/// The years of the data that lie in a range; a problem names those of the range that the data do not have.
+pub(crate) fn choose_years(
+    key: &str,
+    range: Option<YearRange>,
+    store: &Store,
+    problems: &mut Vec<Problem>,
+) -> Vec<u16> {
     let available = store.years();
-    let Some(range) = study.study.years else { return available };
+    let Some(range) = range else { return available };
     let chosen: Vec<u16> = available.iter().copied().filter(|&y| range.contains(y)).collect();
     let missing: Vec<String> =
         (range.first..=range.last).filter(|y| !chosen.contains(y)).map(|y| y.to_string()).collect();
@@ -296,10 +302,7 @@ fn choose_years(study: &Study, store: &Store, problems: &mut Vec<Problem>) -> Ve
             }
             _ => available.iter().map(u16::to_string).collect::<Vec<_>>().join(", "),
         };
-        problems.push(problem(
-            "study.years",
-            format!("the data have no {}; they have {have}", missing.join(", ")),
-        ));
+        problems.push(problem(key, format!("the data have no {}; they have {have}", missing.join(", "))));
     }
     chosen
 }
@@ -354,11 +357,11 @@ fn choose_products(
     products.into_iter().collect()
 }
 
-type Countries = (Vec<StudyCountry>, Vec<String>, Vec<u16>, Vec<Vec<bool>>);
+pub(crate) type Countries = (Vec<StudyCountry>, Vec<String>, Vec<u16>, Vec<Vec<bool>>);
 
 /// The countries that trade anything in these years, groups merged: their codes, whose stability they have, the
 /// place of each country of the store, and in which years they trade.
-fn choose_countries(study: &Study, store: &Store, years: &[u16]) -> Result<Countries, Error> {
+pub(crate) fn choose_countries(study: &Study, store: &Store, years: &[u16]) -> Result<Countries, Error> {
     let table = store.countries();
     let mut trades = vec![vec![false; table.len()]; years.len()];
     for (t, &year) in years.iter().enumerate() {

@@ -160,6 +160,82 @@ pub struct ChainRecord {
     pub dropped: usize,
     /// Deepest tier.
     pub deepest_tier: u8,
+    /// Links that the sources propose.
+    #[serde(default)]
+    pub proposed: usize,
+    /// The test on trade, if links were tested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<ChainTestRecord>,
+    /// The files that links come from.
+    #[serde(default)]
+    pub sources: Vec<ChainSourceRecord>,
+}
+
+/// The test of links on trade.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChainTestRecord {
+    /// First year of the trade.
+    pub first_year: u16,
+    /// Last year.
+    pub last_year: u16,
+    /// Countries, or country-years.
+    pub observations: usize,
+    /// Links tested.
+    pub links: usize,
+    /// Outputs in the null.
+    pub null_outputs: usize,
+}
+
+/// A file that links come from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChainSourceRecord {
+    /// Name, without folders.
+    pub name: String,
+    /// `edge list`, `candidates`, `published network` or `overrides`.
+    pub kind: String,
+    /// Rows.
+    pub rows: u64,
+    /// Links it proposes.
+    pub links: usize,
+    /// Runs, if it has votes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runs: Option<u32>,
+    /// SHA-256 of the content.
+    pub sha256: String,
+}
+
+/// What was run, of a value chain alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChainManifest {
+    /// The program.
+    pub program: Program,
+    /// Name of the study.
+    pub study: String,
+    /// SHA-256 of the study with every default spelled out.
+    pub study_sha256: String,
+    /// Seed of everything random.
+    pub random_seed: u64,
+    /// HS edition of the trade data.
+    pub edition: String,
+    /// BACI version.
+    pub baci_version: String,
+    /// The value chain.
+    pub chain: ChainRecord,
+    /// What a reader of the results should know.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// The files of the folder.
+    #[serde(default)]
+    pub files: Vec<FileRecord>,
+    /// How long it took.
+    pub timing: Timing,
+}
+
+impl ChainManifest {
+    /// The text of `manifest.toml`.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("the manifest has no map keys that are not text")
+    }
 }
 
 /// The indicators.

@@ -16,11 +16,12 @@ use toml::de::{DeTable, DeValue};
 
 use crate::ingest::baci::hex;
 use crate::nomenclature::Hs6;
+use crate::value_chain::significance::{LeaveOut, Sample, Transform};
 use parameter::Parameter;
 pub use parameter::{Groups, ProductSelection, YearRange};
 pub use sections::{
     ChainSection, CountrySet, Coverage, DataSection, IndicatorSection, OutputSection, RcaUniverse,
-    StabilitySection, StudySection, TradeMeasure, TradeSection,
+    StabilitySection, StudySection, TestUse, TradeMeasure, TradeSection,
 };
 
 /// Everything a run depends on.
@@ -166,6 +167,14 @@ impl Study {
     /// [`StudyError`] with every problem: what cannot be read as TOML, unknown keys, wrong values, files that are not
     /// there. What depends on the data (a seed without trade, a year that is missing) shows when the data are opened.
     pub fn load(file: &Path) -> Result<Self, StudyError> {
+        Self::load_with(file, |_| {})
+    }
+
+    /// Loads a study file and changes it before its files are looked for, as an option on the command line does.
+    ///
+    /// # Errors
+    /// As [`Study::load`].
+    pub fn load_with(file: &Path, change: impl FnOnce(&mut Self)) -> Result<Self, StudyError> {
         let text = std::fs::read_to_string(file).map_err(|e| StudyError {
             file: file.display().to_string(),
             problems: vec![Problem {
@@ -174,7 +183,8 @@ impl Study {
                 message: format!("cannot be read: {e}"),
             }],
         })?;
-        let (study, mut problems) = Self::parse(&text, file);
+        let (mut study, mut problems) = Self::parse(&text, file);
+        change(&mut study);
         if problems.is_empty() {
             study.check_files(&mut problems);
         }
@@ -284,9 +294,34 @@ impl Study {
         check.that(i.min_contribution >= 0.0, "indicators", "min_contribution", || {
             format!("{} is negative", i.min_contribution)
         });
+        self.check_chain(check);
         let level = self.output.compression_level;
         check.that((1..=22).contains(&level), "output", "compression_level", || {
             format!("{level} is not between 1 and 22")
+        });
+    }
+
+    fn check_chain(&self, check: &mut Check<'_, '_>) {
+        let c = &self.chain;
+        check.that((1..=1000).contains(&c.votes), "chain", "votes", || {
+            format!("{} is not a number of votes from 1 to 1000", c.votes)
+        });
+        check.that(c.fdr.is_none_or(|q| q > 0.0 && q <= 1.0), "chain", "fdr", || {
+            format!("{} is not above 0 and at most 1", c.fdr.unwrap_or(0.0))
+        });
+        check.that((2..=1_000_000).contains(&c.n_perm), "chain", "n_perm", || {
+            format!("{} is not a number of draws from 2 to a million", c.n_perm)
+        });
+        check.that(c.min_country_trade >= 0.0, "chain", "min_country_trade", || {
+            format!("{} is negative", c.min_country_trade)
+        });
+        check.that(c.memory_mb > 0, "chain", "memory_mb", || "some memory is needed".to_owned());
+        check.that(c.leave_out == LeaveOut::None || c.sample == Sample::Summed, "chain", "leave_out", || {
+            "leaving countries out needs sample = \"summed\"".to_owned()
+        });
+        let per_person = c.transform == Transform::PerCapita;
+        check.that(!per_person || c.population.is_some(), "chain", "transform", || {
+            "\"per_capita\" needs a table of inhabitants: set chain.population".to_owned()
         });
     }
 
@@ -297,7 +332,12 @@ impl Study {
             ("data.totals", self.data.totals.as_ref()),
             ("trade.reexport_shares", self.trade.reexport_shares.as_ref()),
         ];
-        files.extend(self.chain.edges.iter().map(|edges| ("chain.edges", Some(edges))));
+        let chain = &self.chain;
+        files.extend(chain.edges.iter().map(|edges| ("chain.edges", Some(edges))));
+        files.extend(chain.candidates.iter().map(|file| ("chain.candidates", Some(file))));
+        files.extend(chain.networks.iter().map(|file| ("chain.networks", Some(file))));
+        files.push(("chain.overrides", chain.overrides.as_ref()));
+        files.push(("chain.population", chain.population.as_ref()));
         for (key, path) in files {
             if let Some(path) = path
                 && !self.resolve(path).exists()

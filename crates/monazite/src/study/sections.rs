@@ -11,6 +11,7 @@ use crate::ingest::governance::{GovernanceMeasure, MissingStability};
 use crate::ingest::{ShortCodes, UnknownCountry};
 use crate::nomenclature::{Hs6, HsEdition};
 use crate::value_chain::CyclePolicy;
+use crate::value_chain::significance::{Control, LeaveOut, NullModel, Sample, Transform};
 
 section! {
     /// `[study]`: the question.
@@ -126,11 +127,42 @@ section! {
     }
 }
 
+/// What the test of links on trade is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TestUse {
+    /// Links have to pass it.
+    #[default]
+    Require,
+    /// Its results are reported; no link is dropped for them.
+    Report,
+    /// It is not made.
+    Off,
+}
+
 section! {
     /// `[chain]`: the value chain.
     ChainSection["chain"] {
-        " Edge lists (input, output, source), one link a line. Without any, the chain is the seeds." edges: Vec<PathBuf> = Vec::new();
-        " What to do with a link that closes a cycle: reject the list, drop the weakest link (greedy), or keep links to the next tier only (tiered)." cycles: CyclePolicy = CyclePolicy::Reject;
+        " Edge lists (input, output, source), one link a line, written by hand. Without any source, the chain is the seeds." edges: Vec<PathBuf> = Vec::new();
+        " Candidates files (run, input, output, score): links named by the runs of a language model, or by anything else that votes." candidates: Vec<PathBuf> = Vec::new();
+        " Published networks between HS4 headings or HS6 codes, such as AIPNET; headings stand for all of their codes." networks: Vec<PathBuf> = Vec::new();
+        " Decisions of experts (input, output, action, reason, name): force or forbid a link; they are applied last." overrides: Option<PathBuf> = None;
+        " HS edition of the codes in these files; it has to be that of the trade." edition: Option<HsEdition> = None;
+        " Leave out candidates, and links of published networks, whose score is below this." min_score: Option<f64> = None;
+        " Runs that have to name a candidate." votes: u64 = 6;
+        " The test on trade: links have to pass it, it is reported only, or off. Left out: off for edge lists alone, else they have to pass." test: Option<TestUse> = None;
+        " Z that a link needs." z_threshold: f64 = 1.96;
+        " Keep links up to this false discovery rate (Benjamini and Hochberg) instead of by Z." fdr: Option<f64> = None;
+        " Observations of the correlation: countries with their trade summed over the years, the mean over years, or country-years stacked." sample: Sample = Sample::Summed;
+        " Trade in thousand USD as it is, as ln(1 + value), as shares in the country's trade (as in RCA), as (RCA - 1) / (RCA + 1), or a person." transform: Transform = Transform::Raw;
+        " Hold the country's size constant (partial correlation), or nothing." control: Control = Control::None;
+        " Leave out the largest importer of the input, or each country in turn (jackknife: the smallest correlation counts), or none." leave_out: LeaveOut = LeaveOut::None;
+        " Leave out countries whose imports and exports of all products together stay below this (thousand USD)." min_country_trade: f64 = 0.0;
+        " Table of inhabitants (year, iso3, population), for transform = \"per_capita\"." population: Option<PathBuf> = None;
+        " First and last year of the trade that links are tested on; the years of the study if left out." test_years: Option<YearRange> = None;
+        " The null: the same input with all other outputs, or with outputs drawn at random." null: NullModel = NullModel::Exhaustive;
+        " Draws for each link, for null = \"drawn\"." n_perm: u64 = 1000;
+        " Working memory of the test in MB, beside the trade itself." memory_mb: u64 = 256;
+        " What to do with a link that closes a cycle: reject the list, drop the weakest link (greedy), or keep links to the next tier only (tiered). Left out: reject for edge lists alone, else greedy." cycles: Option<CyclePolicy> = None;
     }
 }
 
@@ -176,3 +208,23 @@ choice!(CyclePolicy {
     "greedy" => CyclePolicy::Greedy,
     "tiered" => CyclePolicy::Tiered,
 });
+choice!(TestUse { "require" => TestUse::Require, "report" => TestUse::Report, "off" => TestUse::Off });
+choice!(Sample {
+    "summed" => Sample::Summed,
+    "yearly_mean" => Sample::YearlyMean,
+    "stacked" => Sample::Stacked,
+});
+choice!(Transform {
+    "raw" => Transform::Raw,
+    "log1p" => Transform::Log1p,
+    "shares" => Transform::Shares,
+    "rsca" => Transform::Rsca,
+    "per_capita" => Transform::PerCapita,
+});
+choice!(Control { "none" => Control::None, "country_size" => Control::CountrySize });
+choice!(LeaveOut {
+    "none" => LeaveOut::None,
+    "top_country" => LeaveOut::TopCountry,
+    "jackknife" => LeaveOut::Jackknife,
+});
+choice!(NullModel { "exhaustive" => NullModel::Exhaustive, "drawn" => NullModel::Drawn });

@@ -204,6 +204,11 @@ impl Store {
         self.products.get(&product).map(String::as_str)
     }
 
+    /// The release's product table: codes with their texts, in order of code. Empty if the release came without one.
+    pub fn products(&self) -> impl Iterator<Item = (Hs6, &str)> {
+        self.products.iter().map(|(&code, text)| (code, text.as_str()))
+    }
+
     /// Whether the release's product table has this code. `None` if the release came without one.
     pub fn knows(&self, product: Hs6) -> Option<bool> {
         self.manifest.product_table.then(|| self.products.contains_key(&product))

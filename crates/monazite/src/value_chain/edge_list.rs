@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::network::{ChainError, Link};
+use super::error::ChainError;
+use super::network::Link;
 use crate::delimited::Table;
 use crate::nomenclature::Hs6;
 
@@ -25,7 +26,7 @@ pub fn parse_edge_list(text: &[u8], file: &str) -> Result<Vec<Link>, ChainError>
     links_of(&Table::parse(text, file)?)
 }
 
-fn links_of(table: &Table) -> Result<Vec<Link>, ChainError> {
+pub(super) fn links_of(table: &Table) -> Result<Vec<Link>, ChainError> {
     let input = table.require(&["input"])?;
     let output = table.require(&["output"])?;
     let source = table.column(&["source"]);
@@ -35,12 +36,9 @@ fn links_of(table: &Table) -> Result<Vec<Link>, ChainError> {
             row.get(column).parse::<Hs6>().map_err(|e| table.field_error(row, column, e.to_string()).into())
         };
         links.push(Link {
-            input: code(input)?,
-            output: code(output)?,
             source: source.map_or_else(String::new, |s| row.get(s).to_owned()),
             line: Some(row.line),
-            votes: None,
-            z: None,
+            ..Link::curated(code(input)?, code(output)?)
         });
     }
     if links.is_empty() {

@@ -1,9 +1,11 @@
 //! From links to a directed acyclic network, and from the network to tiers.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::delimited::TableError;
+use super::cycles::{AcyclicNetwork, find_cycle};
+use super::error::ChainError;
+use super::tier::{reachable, tiers_from};
 use crate::nomenclature::Hs6;
 
 /// One link of the value chain: `input` is a material input of `output`.
@@ -13,20 +15,61 @@ pub struct Link {
     pub input: Hs6,
     /// The product that comes out.
     pub output: Hs6,
-    /// Where the link comes from: a citation, or the name of the source.
+    /// Where the link comes from: citations, or the names of the sources.
     pub source: String,
     /// Line of the file it was read from.
     pub line: Option<u64>,
-    /// In how many of the runs of a language model the link was named.
+    /// Whether somebody wrote the link down: an edge list or an expert names it.
+    pub curated: bool,
+    /// In how many of the runs of a language model the link was named; `None` if nobody voted.
     pub votes: Option<u32>,
-    /// Z of the correlation of imports of the input with exports of the output.
+    /// Number of runs that could have named it.
+    pub runs: Option<u32>,
+    /// Correlation across countries of imports of the input and exports of the output, if it was tested.
+    pub rho: Option<f64>,
+    /// Z of that correlation.
     pub z: Option<f64>,
+    /// p of that correlation.
+    pub p: Option<f64>,
+    /// False discovery rate at which the link is still called significant.
+    pub q: Option<f64>,
+    /// Who wants the link in whatever votes and tests say, and why.
+    pub forced: Option<String>,
 }
 
 impl Link {
     /// A link that somebody wrote down, without votes or a test.
     pub fn curated(input: Hs6, output: Hs6) -> Self {
-        Self { input, output, source: "curated".to_owned(), line: None, votes: None, z: None }
+        Self {
+            input,
+            output,
+            source: "curated".to_owned(),
+            line: None,
+            curated: true,
+            votes: None,
+            runs: None,
+            rho: None,
+            z: None,
+            p: None,
+            q: None,
+            forced: None,
+        }
+    }
+
+    /// The order in which links enter a network: forced ones, then by share of votes, Z and codes. A link that somebody
+    /// wrote down counts as having all votes, one that only a published network has as having none.
+    fn strength(&self, other: &Self) -> std::cmp::Ordering {
+        let z = |l: &Self| l.z.unwrap_or(f64::NEG_INFINITY);
+        let votes = |l: &Self| match (l.votes, l.runs) {
+            _ if l.curated => (1, 1),
+            (Some(votes), Some(runs)) => (u64::from(votes), u64::from(runs.max(1))),
+            _ => (0, 1),
+        };
+        let ((v, n), (w, m)) = (votes(self), votes(other));
+        (other.forced.is_some().cmp(&self.forced.is_some()))
+            .then((w * n).cmp(&(v * m)))
+            .then(z(other).total_cmp(&z(self)))
+            .then((self.input, self.output).cmp(&(other.input, other.output)))
     }
 }
 
@@ -43,12 +86,57 @@ pub enum CyclePolicy {
 }
 
 /// Why a link did not enter the network.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum DropReason {
-    /// It would have closed a cycle (greedy policy).
-    ClosesCycle,
+    /// Too few runs named it.
+    TooFewVotes {
+        /// Runs that named it.
+        votes: u32,
+        /// All runs.
+        runs: u32,
+        /// Votes that are needed.
+        needed: u32,
+    },
+    /// Nobody imports the input in these years.
+    NoImports,
+    /// Nobody exports the output in these years.
+    NoExports,
+    /// Imports of the input or exports of the output do not vary between countries, or not in a common year.
+    NoVariation,
+    /// Its Z is too small, or the null has no spread to measure it by.
+    LowZ {
+        /// Z.
+        z: Option<f64>,
+        /// Z that is needed.
+        needed: f64,
+    },
+    /// Its false discovery rate is too high.
+    HighFdr {
+        /// The rate.
+        q: f64,
+        /// The rate that is allowed.
+        allowed: f64,
+    },
+    /// An expert forbids it.
+    Forbidden {
+        /// Who.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// It would have closed a cycle.
+    ClosesCycle {
+        /// The way from its output back to its input.
+        way: Vec<Hs6>,
+    },
     /// It does not lead from one tier to the next (tiered policy).
-    NotToNextTier,
+    NotToNextTier {
+        /// Tier of the input.
+        input: u8,
+        /// Tier of the output.
+        output: u8,
+    },
     /// Its input cannot be reached from any seed.
     NotReachable,
     /// The same link stands in the list already.
@@ -57,12 +145,27 @@ pub enum DropReason {
 
 impl fmt::Display for DropReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ClosesCycle => "closes a cycle",
-            Self::NotToNextTier => "does not lead to the next tier",
-            Self::NotReachable => "input not reachable from a seed",
-            Self::Repeated => "repeated",
-        })
+        match self {
+            Self::TooFewVotes { votes, runs, needed } => {
+                write!(f, "{votes} of {runs} votes, {needed} are needed")
+            }
+            Self::NoImports => f.write_str("cannot be tested: nobody imports the input"),
+            Self::NoExports => f.write_str("cannot be tested: nobody exports the output"),
+            Self::NoVariation => f.write_str("cannot be tested: trade does not vary between countries"),
+            Self::LowZ { z: Some(z), needed } => write!(f, "Z {z:.2} is below {needed}"),
+            Self::LowZ { z: None, .. } => f.write_str("cannot be tested: the null has no spread"),
+            Self::HighFdr { q, allowed } => write!(f, "q {q:.3} is above {allowed}"),
+            Self::Forbidden { name, reason } => write!(f, "forbidden by {name}: {reason}"),
+            Self::ClosesCycle { way } => {
+                let way: Vec<String> = way.iter().map(ToString::to_string).collect();
+                write!(f, "closes a cycle: {}", way.join(" -> "))
+            }
+            Self::NotToNextTier { input, output } => {
+                write!(f, "does not lead to the next tier (from {input} to {output})")
+            }
+            Self::NotReachable => f.write_str("input not reachable from a seed"),
+            Self::Repeated => f.write_str("repeated"),
+        }
     }
 }
 
@@ -73,40 +176,6 @@ pub struct DroppedLink {
     pub link: Link,
     /// Why it was left out.
     pub reason: DropReason,
-}
-
-/// Why no value chain could be built.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ChainError {
-    /// The links form a cycle and the policy is to reject.
-    #[error("the links form a cycle: {}; remove one of them, or set chain.cycles = \"greedy\" to drop the weakest", cycle_text(.0))]
-    Cycle(Vec<Link>),
-    /// A link from a product to itself.
-    #[error("{} is listed as an input of itself{}; remove the line", .0.input, at_line(.0))]
-    SelfLoop(Link),
-    /// An edge list could not be read.
-    #[error(transparent)]
-    Table(#[from] TableError),
-    /// An edge list without a link.
-    #[error("{file}: the edge list has no links")]
-    Empty {
-        /// The file.
-        file: String,
-    },
-}
-
-fn at_line(link: &Link) -> String {
-    link.line.map_or_else(String::new, |line| format!(" (line {line})"))
-}
-
-fn cycle_text(links: &[Link]) -> String {
-    let mut text = String::new();
-    for link in links {
-        text.push_str(&format!("{} -> {}{}, ", link.input, link.output, at_line(link)));
-    }
-    text.truncate(text.len().saturating_sub(2));
-    text
 }
 
 /// A directed acyclic network of products with a tier for each.
@@ -128,7 +197,7 @@ impl ValueChain {
     ///
     /// # Errors
     /// [`ChainError::SelfLoop`] for a link from a product to itself; [`ChainError::Cycle`] if the
-    /// links form a cycle and `policy` is [`CyclePolicy::Reject`].
+    /// links form a cycle and `policy` is [`CyclePolicy::Reject`], or if forced links alone form one.
     ///
     /// ```
     /// use monazite::value_chain::{CyclePolicy, Link, ValueChain};
@@ -139,10 +208,22 @@ impl ValueChain {
     /// # Ok::<(), monazite::value_chain::ChainError>(())
     /// ```
     pub fn build(links: Vec<Link>, seeds: &[Hs6], policy: CyclePolicy) -> Result<Self, ChainError> {
+        Self::build_with(links, Vec::new(), seeds, policy)
+    }
+
+    /// Builds the network; `dropped` are links that were left out before, to be listed with the others.
+    ///
+    /// # Errors
+    /// As [`ValueChain::build`].
+    pub fn build_with(
+        links: Vec<Link>,
+        mut dropped: Vec<DroppedLink>,
+        seeds: &[Hs6],
+        policy: CyclePolicy,
+    ) -> Result<Self, ChainError> {
         if let Some(link) = links.iter().find(|l| l.input == l.output) {
             return Err(ChainError::SelfLoop(link.clone()));
         }
-        let mut dropped = Vec::new();
         let mut seen = BTreeSet::new();
         let mut candidates = Vec::with_capacity(links.len());
         for link in links {
@@ -152,20 +233,30 @@ impl ValueChain {
                 dropped.push(DroppedLink { link, reason: DropReason::Repeated });
             }
         }
-        let kept = match policy {
-            CyclePolicy::Reject => match find_cycle(&candidates) {
-                Some(cycle) => return Err(ChainError::Cycle(cycle)),
-                None => candidates,
-            },
-            CyclePolicy::Greedy => without_cycles(candidates, &mut dropped),
-            CyclePolicy::Tiered => between_tiers(candidates, seeds, &mut dropped),
-        };
+        if policy == CyclePolicy::Reject
+            && let Some(cycle) = find_cycle(&candidates)
+        {
+            return Err(ChainError::Cycle(cycle));
+        }
+        // What no seed reaches cannot be on a cycle with anything that one reaches.
+        let reached = reachable(&candidates, seeds, false);
+        let (mut kept, unreached): (Vec<Link>, Vec<Link>) = candidates
+            .into_iter()
+            .partition(|link| reached.contains(&link.input) || seeds.contains(&link.input));
+        dropped.extend(dropped_for(unreached, &DropReason::NotReachable));
+        match policy {
+            CyclePolicy::Reject => {}
+            CyclePolicy::Greedy => kept = without_cycles(kept, &mut dropped)?,
+            CyclePolicy::Tiered => {
+                kept = between_tiers(kept, seeds, &mut dropped);
+                // Forced links may lead anywhere.
+                kept = without_cycles(kept, &mut dropped)?;
+            }
+        }
         let tiers = tiers_from(&kept, seeds);
-        let (mut links, unreachable): (Vec<Link>, Vec<Link>) =
+        let (mut links, cut_off): (Vec<Link>, Vec<Link>) =
             kept.into_iter().partition(|link| tiers.contains_key(&link.input));
-        dropped.extend(
-            unreachable.into_iter().map(|link| DroppedLink { link, reason: DropReason::NotReachable }),
-        );
+        dropped.extend(dropped_for(cut_off, &DropReason::NotReachable));
         links.sort_by_key(|link| (link.input, link.output));
         dropped.sort_by_key(|d| (d.link.input, d.link.output));
         Ok(Self { tiers, links, dropped })
@@ -196,6 +287,15 @@ impl ValueChain {
         self.tiers.values().copied().max().unwrap_or(0)
     }
 
+    /// Number of products in each tier, from tier 0 on.
+    pub fn tier_sizes(&self) -> Vec<usize> {
+        let mut sizes = vec![0; if self.tiers.is_empty() { 0 } else { usize::from(self.deepest_tier()) + 1 }];
+        for &tier in self.tiers.values() {
+            sizes[usize::from(tier)] += 1;
+        }
+        sizes
+    }
+
     /// The links of the network, by input and then output.
     pub fn links(&self) -> &[Link] {
         &self.links
@@ -215,110 +315,52 @@ impl ValueChain {
     pub fn outputs_of(&self, product: Hs6) -> BTreeSet<Hs6> {
         self.links.iter().filter(|l| l.input == product).map(|l| l.output).collect()
     }
-}
 
-fn successors(links: &[Link]) -> BTreeMap<Hs6, Vec<usize>> {
-    let mut next: BTreeMap<Hs6, Vec<usize>> = BTreeMap::new();
-    for (position, link) in links.iter().enumerate() {
-        next.entry(link.input).or_default().push(position);
+    /// Everything that goes into a product, directly or through others.
+    pub fn upstream_of(&self, product: Hs6) -> BTreeSet<Hs6> {
+        reachable(&self.links, &[product], true)
     }
-    next
-}
 
-/// Breadth-first search from all seeds at once.
-fn tiers_from(links: &[Link], seeds: &[Hs6]) -> BTreeMap<Hs6, u8> {
-    let next = successors(links);
-    let mut tiers: BTreeMap<Hs6, u8> = seeds.iter().map(|&seed| (seed, 0)).collect();
-    let mut queue: VecDeque<Hs6> = tiers.keys().copied().collect();
-    while let Some(product) = queue.pop_front() {
-        let tier = tiers[&product];
-        for &link in next.get(&product).into_iter().flatten() {
-            let output = links[link].output;
-            if let std::collections::btree_map::Entry::Vacant(place) = tiers.entry(output) {
-                place.insert(tier.saturating_add(1));
-                queue.push_back(output);
-            }
-        }
+    /// Everything that is made from a product, directly or through others.
+    pub fn downstream_of(&self, product: Hs6) -> BTreeSet<Hs6> {
+        reachable(&self.links, &[product], false)
     }
-    tiers
 }
 
-/// Depth-first search with an explicit stack; the links of the first cycle found.
-fn find_cycle(links: &[Link]) -> Option<Vec<Link>> {
-    let next = successors(links);
-    let mut finished: BTreeSet<Hs6> = BTreeSet::new();
-    for &start in next.keys() {
-        if finished.contains(&start) {
-            continue;
-        }
-        let mut path: Vec<(Hs6, usize)> = vec![(start, 0)];
-        let mut on_path: Vec<usize> = Vec::new();
-        while let Some((product, tried)) = path.last_mut() {
-            let options = next.get(product).map_or(&[][..], Vec::as_slice);
-            let Some(&link) = options.get(*tried) else {
-                finished.insert(*product);
-                path.pop();
-                on_path.pop();
-                continue;
-            };
-            *tried += 1;
-            let output = links[link].output;
-            if let Some(entry) = path.iter().position(|(p, _)| *p == output) {
-                on_path.push(link);
-                return Some(on_path[entry..].iter().map(|&l| links[l].clone()).collect());
-            }
-            if !finished.contains(&output) {
-                path.push((output, 0));
-                on_path.push(link);
-            }
-        }
-    }
-    None
+fn dropped_for(links: Vec<Link>, reason: &DropReason) -> impl Iterator<Item = DroppedLink> {
+    links.into_iter().map(|link| DroppedLink { link, reason: reason.clone() })
 }
 
-/// Takes links by votes, Z and code; leaves out each one that closes a cycle.
-fn without_cycles(mut candidates: Vec<Link>, dropped: &mut Vec<DroppedLink>) -> Vec<Link> {
-    candidates.sort_by(|x, y| {
-        let z = |l: &Link| l.z.unwrap_or(f64::NEG_INFINITY);
-        y.votes.cmp(&x.votes).then(z(y).total_cmp(&z(x))).then((x.input, x.output).cmp(&(y.input, y.output)))
-    });
-    let mut outputs: BTreeMap<Hs6, Vec<Hs6>> = BTreeMap::new();
-    let mut kept = Vec::with_capacity(candidates.len());
+/// Takes links by strength; leaves out each one that closes a cycle.
+fn without_cycles(
+    mut candidates: Vec<Link>,
+    dropped: &mut Vec<DroppedLink>,
+) -> Result<Vec<Link>, ChainError> {
+    candidates.sort_by(Link::strength);
+    let mut network = AcyclicNetwork::default();
+    let mut kept: Vec<Link> = Vec::with_capacity(candidates.len());
     for link in candidates {
-        if reaches(&outputs, link.output, link.input) {
-            dropped.push(DroppedLink { link, reason: DropReason::ClosesCycle });
-        } else {
-            outputs.entry(link.input).or_default().push(link.output);
-            kept.push(link);
-        }
-    }
-    kept
-}
-
-fn reaches(outputs: &BTreeMap<Hs6, Vec<Hs6>>, from: Hs6, to: Hs6) -> bool {
-    let mut seen = BTreeSet::from([from]);
-    let mut stack = vec![from];
-    while let Some(product) = stack.pop() {
-        if product == to {
-            return true;
-        }
-        for &output in outputs.get(&product).into_iter().flatten() {
-            if seen.insert(output) {
-                stack.push(output);
+        match network.add(link.input, link.output) {
+            Ok(()) => kept.push(link),
+            // Forced links come first, so the cycle is made of forced links alone.
+            Err(_) if link.forced.is_some() => {
+                kept.push(link);
+                return Err(ChainError::ForcedCycle(find_cycle(&kept).unwrap_or_default()));
             }
+            Err(way) => dropped.push(DroppedLink { link, reason: DropReason::ClosesCycle { way } }),
         }
     }
-    false
+    Ok(kept)
 }
 
-/// Keeps only links from a tier to the next one, which cannot form a cycle.
+/// Keeps only links from a tier to the next one, which cannot form a cycle, and forced ones.
 fn between_tiers(candidates: Vec<Link>, seeds: &[Hs6], dropped: &mut Vec<DroppedLink>) -> Vec<Link> {
     let tiers = tiers_from(&candidates, seeds);
     let mut kept = Vec::with_capacity(candidates.len());
     for link in candidates {
         match (tiers.get(&link.input), tiers.get(&link.output)) {
-            (Some(input), Some(output)) if *output != input + 1 => {
-                dropped.push(DroppedLink { link, reason: DropReason::NotToNextTier });
+            (Some(&input), Some(&output)) if output != input + 1 && link.forced.is_none() => {
+                dropped.push(DroppedLink { link, reason: DropReason::NotToNextTier { input, output } });
             }
             _ => kept.push(link),
         }
@@ -370,6 +412,8 @@ mod tests {
         let mut list = links(&[(0, 1), (1, 2), (2, 1)]);
         for (link, votes) in list.iter_mut().zip([10, 7, 9]) {
             link.votes = Some(votes);
+            link.runs = Some(10);
+            link.curated = false;
         }
         let chain = ValueChain::build(list, &[hs(0)], CyclePolicy::Greedy).unwrap();
         assert_eq!(
@@ -377,7 +421,7 @@ mod tests {
             2,
             "1 -> 2 closes the cycle, 2 -> 1 is then cut off from the seeds"
         );
-        assert_eq!(chain.dropped()[0].reason, DropReason::ClosesCycle);
+        assert_eq!(chain.dropped()[0].reason.to_string(), "closes a cycle: 280002 -> 280001");
         assert_eq!(chain.dropped()[0].link.output, hs(2));
         assert_eq!(chain.dropped()[1].reason, DropReason::NotReachable);
     }

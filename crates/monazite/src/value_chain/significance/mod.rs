@@ -1,0 +1,107 @@
+//! Whether trade bears a link out: where an input is imported, is the output exported?
+//!
+//! For input i and output j, rho is the correlation across countries of imports of i and exports of j. Big countries
+//! trade much of everything, so rho alone says little; it is compared with the correlations of the same imports with the exports
+//! of other products (the null), which gives Z, p and the false discovery rate. docs/methods/12-value-chain.md says what
+//! this can and cannot show.
+
+mod drawn;
+mod exhaustive;
+mod fdr;
+mod parameters;
+mod product;
+mod profiles;
+mod screen;
+mod trade;
+
+use rayon::prelude::*;
+
+pub use exhaustive::RowMoments;
+pub use fdr::benjamini_hochberg;
+pub use parameters::{Control, LeaveOut, NullModel, ParameterError, Sample, TestParameters, Transform};
+pub use profiles::{Prepared, Profiles};
+pub use screen::{ScreenedPair, screen};
+pub use trade::{CountryTrade, TradeRequest};
+
+/// The test of one link.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PairTest {
+    /// Correlation across countries of imports of the input and exports of the output, in -1..=1.
+    pub rho: f64,
+    /// Mean of the null; `None` if it has fewer than two members.
+    pub null_mean: Option<f64>,
+    /// Standard deviation (n - 1) of the null.
+    pub null_sd: Option<f64>,
+    /// (rho - mean) / standard deviation; `None` if the null has fewer than two members or no spread.
+    pub z: Option<f64>,
+    /// (1 + members of the null of at least rho) / (1 + members), one-sided, in (0, 1].
+    pub p: f64,
+    /// Members of the null.
+    pub null_size: usize,
+}
+
+/// Tests links, given as positions of input and output, against the null.
+///
+/// With the exhaustive null, all correlations of an input are formed at once and used for all its links;
+/// memory is one row of outputs a thread. `None` for a link of which one side does not vary (nobody imports the input, nobody exports the
+/// output, or, by years, not in the same year).
+///
+/// ```
+/// use monazite::value_chain::significance::{CountryTrade, Prepared, TestParameters, test_links};
+/// let hs = |n: u32| format!("{n:06}").parse().unwrap();
+/// let trade = CountryTrade {
+///     inputs: vec![hs(1)],
+///     outputs: vec![hs(2), hs(3), hs(4)],
+///     years: 1,
+///     countries: 4,
+///     imports: vec![9.0, 1.0, 4.0, 2.0],
+///     exports: vec![8.0, 2.0, 5.0, 1.0, 1.0, 7.0, 2.0, 3.0, 3.0, 3.0, 3.0, 4.0],
+///     total_imports: vec![0.0; 4],
+///     total_exports: vec![0.0; 4],
+///     population: Vec::new(),
+/// };
+/// let parameters = TestParameters::default();
+/// let tests = test_links(&Prepared::new(trade, &parameters)?, &[(0, 0)], &parameters);
+/// let link = tests[0].unwrap();
+/// assert!(link.rho > 0.9 && link.p == 1.0 / 3.0);
+/// # Ok::<(), monazite::value_chain::significance::ParameterError>(())
+/// ```
+pub fn test_links(
+    prepared: &Prepared,
+    links: &[(usize, usize)],
+    parameters: &TestParameters,
+) -> Vec<Option<PairTest>> {
+    if parameters.null == NullModel::Drawn {
+        return drawn::test(prepared, links, parameters);
+    }
+    let mut order: Vec<usize> = (0..links.len()).collect();
+    order.sort_by_key(|&at| links[at]);
+    let inputs: Vec<&[usize]> = order.chunk_by(|&a, &b| links[a].0 == links[b].0).collect();
+    let found: Vec<(usize, Option<PairTest>)> = inputs
+        .par_iter()
+        .map_init(Vec::new, |descending, of_input| {
+            let input = links[of_input[0]].0;
+            descending.clear();
+            descending
+                .extend((0..prepared.exports.products.len()).filter_map(|j| prepared.correlation(input, j)));
+            let moments = RowMoments::of(descending);
+            descending.sort_unstable_by(|a, b| b.total_cmp(a));
+            of_input
+                .iter()
+                .map(|&at| {
+                    let rho = prepared.correlation(input, links[at].1);
+                    (at, rho.zip(moments).map(|(rho, m)| exhaustive::test(&m, descending, rho)))
+                })
+                .collect::<Vec<_>>()
+        })
+        .flatten_iter()
+        .collect();
+    let mut tests = vec![None; links.len()];
+    for (at, test) in found {
+        tests[at] = test;
+    }
+    tests
+}
+
+#[cfg(test)]
+mod tests;

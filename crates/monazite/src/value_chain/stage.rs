@@ -1,0 +1,342 @@
+//! The value chain of a study: its sources, the test on its trade, and the network.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::error::ChainError;
+use super::evidence::{Criterion, Evidence, Thresholds};
+use super::network::{CyclePolicy, DropReason, ValueChain};
+use super::significance::{
+    CountryTrade, Prepared, Sample, TestParameters, TradeRequest, Transform, test_links,
+};
+use super::sources::{ProductCodes, SourcePaths, Sources};
+use crate::error::Error;
+use crate::ingest::tables::read_population;
+use crate::nomenclature::Hs6;
+use crate::panel::world::{StudyCountry, choose_countries, choose_years};
+use crate::progress::{Progress, Unit};
+use crate::study::{Problem, Study, TestUse};
+use crate::trade::Store;
+
+/// How links were tested.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestSummary {
+    /// Parameters.
+    pub parameters: TestParameters,
+    /// First year of the trade.
+    pub first_year: u16,
+    /// Last year.
+    pub last_year: u16,
+    /// Observations: countries, or country-years.
+    pub observations: usize,
+    /// Observations left out: their country trades too little, or a share or a value a person is not defined for them.
+    pub left_out: usize,
+    /// Links tested.
+    pub links: usize,
+    /// Outputs in the null.
+    pub outputs: usize,
+}
+
+/// The evidence for every link of a study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gathered {
+    /// The evidence.
+    pub evidence: Evidence,
+    /// How links were tested, if they were.
+    pub test: Option<TestSummary>,
+    /// What a reader should know.
+    pub notes: Vec<String>,
+}
+
+/// The value chain of a study, and how it came about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BuiltChain {
+    /// The network.
+    pub chain: ValueChain,
+    /// What it rests on.
+    pub gathered: Gathered,
+}
+
+/// Builds the value chain of a study; without any source it is the seeds.
+///
+/// # Errors
+/// [`Error::Chain`] if a source is wrong or the links form a cycle that nobody may cut, [`Error::Study`] if a seed is
+/// not a code of the data, [`Error::Store`] if the store is damaged.
+pub fn build(study: &Study, store: &Store, progress: &dyn Progress) -> Result<BuiltChain, Error> {
+    let gathered = gather(study, store, progress)?;
+    let chain = gathered.evidence.decide(thresholds(study), &study.study.seeds, policy(study))?;
+    Ok(BuiltChain { chain, gathered })
+}
+
+/// Reads the sources of a study and tests their links on its trade.
+///
+/// # Errors
+/// As [`build`].
+pub fn gather(study: &Study, store: &Store, progress: &dyn Progress) -> Result<Gathered, Error> {
+    let codes = ProductCodes::of(store);
+    refuse_unknown_seeds(study, &codes)?;
+    let sources = Sources::read(&source_paths(study), &codes)?;
+    if test_use(study) == TestUse::Off || sources.links().is_empty() {
+        let evidence = Evidence::untested(sources);
+        return Ok(Gathered { notes: evidence.notes(), evidence, test: None });
+    }
+    let setting = choose_setting(study, store)?;
+    let (evidence, summary) = test(study, store, &setting, sources, progress)?;
+    let mut notes = evidence.notes();
+    notes.extend(test_notes(store, &evidence, &summary));
+    Ok(Gathered { evidence, test: Some(summary), notes })
+}
+
+/// The years and countries that links are tested on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// The years, ascending.
+    pub years: Vec<u16>,
+    /// The countries and groups that trade anything in these years, by code.
+    pub countries: Vec<StudyCountry>,
+    /// For each country of the store its place among `countries`, `u16::MAX` if it is not there.
+    pub place: Vec<u16>,
+}
+
+/// Chooses the years and countries that links are tested on: those of `chain.test_years`, or of the study.
+///
+/// # Errors
+/// [`Error::Study`] if a year or a member of a group is not in the data, [`Error::Store`] if the store is damaged.
+pub fn choose_setting(study: &Study, store: &Store) -> Result<Setting, Error> {
+    let mut problems = Vec::new();
+    let (key, range) = match study.chain.test_years {
+        Some(range) => ("chain.test_years", Some(range)),
+        None => ("study.years", study.study.years),
+    };
+    let years = choose_years(key, range, store, &mut problems);
+    if !problems.is_empty() {
+        return Err(study.error(problems).into());
+    }
+    let (countries, _, place, _) = choose_countries(study, store, &years)?;
+    Ok(Setting { years, countries, place })
+}
+
+fn refuse_unknown_seeds(study: &Study, codes: &ProductCodes) -> Result<(), Error> {
+    let unknown = study.study.seeds.iter().filter(|seed| codes.complete && !codes.codes.contains(seed));
+    let problems: Vec<Problem> = unknown
+        .map(|seed| Problem {
+            line: None,
+            key: "study.seeds".to_owned(),
+            message: format!("{seed} is not a code of {}", codes.edition_name()),
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(study.error(problems).into()) }
+}
+
+/// The files that a study names.
+pub fn source_paths(study: &Study) -> SourcePaths {
+    let resolve = |paths: &[std::path::PathBuf]| paths.iter().map(|p| study.resolve(p)).collect();
+    SourcePaths {
+        edges: resolve(&study.chain.edges),
+        candidates: resolve(&study.chain.candidates),
+        networks: resolve(&study.chain.networks),
+        overrides: study.chain.overrides.as_ref().map(|p| study.resolve(p)),
+        edition: study.chain.edition,
+        min_score: study.chain.min_score,
+    }
+}
+
+/// What the test is used for: what the study says, or else to keep or drop links if any come from a source that
+/// nobody has checked by hand.
+pub fn test_use(study: &Study) -> TestUse {
+    let chain = &study.chain;
+    let unchecked = !chain.candidates.is_empty() || !chain.networks.is_empty();
+    chain.test.unwrap_or(if unchecked { TestUse::Require } else { TestUse::Off })
+}
+
+/// What is done with cycles: what the study says, or else lists written by hand are refused, and of others the weakest
+/// link is dropped.
+pub fn policy(study: &Study) -> CyclePolicy {
+    let chain = &study.chain;
+    let by_hand = chain.candidates.is_empty() && chain.networks.is_empty();
+    chain.cycles.unwrap_or(if by_hand { CyclePolicy::Reject } else { CyclePolicy::Greedy })
+}
+
+/// What a study asks of a link.
+pub fn thresholds(study: &Study) -> Thresholds {
+    let criterion = match (test_use(study), study.chain.fdr) {
+        (TestUse::Off | TestUse::Report, _) => Criterion::None,
+        (TestUse::Require, Some(rate)) => Criterion::Fdr(rate),
+        (TestUse::Require, None) => Criterion::Z(study.chain.z_threshold),
+    };
+    Thresholds { votes: u32::try_from(study.chain.votes).unwrap_or(u32::MAX), criterion }
+}
+
+/// The parameters of the test of a study.
+pub fn test_parameters(study: &Study) -> TestParameters {
+    let chain = &study.chain;
+    TestParameters {
+        sample: chain.sample,
+        transform: chain.transform,
+        control: chain.control,
+        leave_out: chain.leave_out,
+        min_country_trade: chain.min_country_trade,
+        null: chain.null,
+        draws: usize::try_from(chain.n_perm).unwrap_or(usize::MAX),
+        seed: study.study.random_seed,
+        memory: usize::try_from(chain.memory_mb.saturating_mul(1 << 20)).unwrap_or(usize::MAX),
+    }
+}
+
+/// Reads who imports the inputs and who exports any product.
+///
+/// # Errors
+/// [`Error::Store`] if the store is damaged, [`Error::Ingest`] if the table of population cannot be read.
+pub fn read_trade(
+    study: &Study,
+    store: &Store,
+    setting: &Setting,
+    inputs: &[Hs6],
+    progress: &dyn Progress,
+) -> Result<CountryTrade, Error> {
+    let outputs: BTreeSet<Hs6> =
+        setting.years.iter().flat_map(|&y| store.index(y).iter().map(|e| e.product)).collect();
+    let outputs: Vec<Hs6> = outputs.into_iter().collect();
+    let request = TradeRequest {
+        inputs,
+        outputs: &outputs,
+        years: &setting.years,
+        place: &setting.place,
+        countries: setting.countries.len(),
+        sample: study.chain.sample,
+    };
+    progress.begin("reading margins", (outputs.len() * setting.years.len()) as u64, Unit::ProductYears);
+    let mut trade = CountryTrade::read(store, request).map_err(ChainError::from)?;
+    progress.end();
+    if study.chain.transform == Transform::PerCapita
+        && let Some(path) = &study.chain.population
+    {
+        let table = read_population(&study.resolve(path))?;
+        trade.population = population(study, setting, &table);
+    }
+    Ok(trade)
+}
+
+/// Inhabitants by year and country of the setting; the mean over the years if they are summed.
+fn population(study: &Study, setting: &Setting, table: &BTreeMap<(u16, String), f64>) -> Vec<Option<f64>> {
+    let members = |code: &str, group: bool| match study.trade.merge.get(code) {
+        Some(members) if group => members.clone(),
+        _ => vec![code.to_owned()],
+    };
+    let by_year: Vec<Vec<Option<f64>>> = setting
+        .years
+        .iter()
+        .map(|&year| {
+            let of = |c: &StudyCountry| {
+                let known: Option<Vec<f64>> =
+                    members(&c.code, c.group).into_iter().map(|m| table.get(&(year, m)).copied()).collect();
+                known.map(|k| k.iter().sum())
+            };
+            setting.countries.iter().map(of).collect()
+        })
+        .collect();
+    if study.chain.sample != Sample::Summed {
+        return by_year.concat();
+    }
+    (0..setting.countries.len())
+        .map(|c| {
+            let known: Vec<f64> = by_year.iter().filter_map(|year| year[c]).collect();
+            (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+        })
+        .collect()
+}
+
+fn test(
+    study: &Study,
+    store: &Store,
+    setting: &Setting,
+    sources: Sources,
+    progress: &dyn Progress,
+) -> Result<(Evidence, TestSummary), Error> {
+    let parameters = test_parameters(study);
+    let mut links = sources.links();
+    let inputs: BTreeSet<Hs6> = links.iter().map(|l| l.input).collect();
+    let inputs: Vec<Hs6> = inputs.into_iter().collect();
+    let trade = read_trade(study, store, setting, &inputs, progress)?;
+    let (imports, exports) = (traded(&trade.imports, trade.width()), traded(&trade.exports, trade.width()));
+    let prepared = Prepared::new(trade, &parameters).map_err(ChainError::from)?;
+    let place = |list: &[Hs6], code: Hs6| list.binary_search(&code).ok();
+    let pairs: Vec<Option<(usize, usize)>> = links
+        .iter()
+        .map(|l| place(&prepared.imports.products, l.input).zip(place(&prepared.exports.products, l.output)))
+        .collect();
+    let tested: Vec<(usize, usize)> = pairs.iter().copied().flatten().collect();
+    let mut results = test_links(&prepared, &tested, &parameters).into_iter();
+    let mut untested = BTreeMap::new();
+    let mut count = 0;
+    for (link, pair) in links.iter_mut().zip(pairs) {
+        let result = pair.and_then(|_| results.next().flatten());
+        match (result, pair) {
+            (Some(result), _) => {
+                count += 1;
+                link.rho = Some(result.rho);
+                link.z = result.z;
+                link.p = Some(result.p);
+            }
+            (None, pair) => {
+                let imported = place(&prepared.imports.products, link.input).is_some_and(|i| imports[i]);
+                let reason = if !imported {
+                    DropReason::NoImports
+                } else if !pair.is_some_and(|(_, output)| exports[output]) {
+                    DropReason::NoExports
+                } else {
+                    DropReason::NoVariation
+                };
+                untested.insert((link.input, link.output), reason);
+            }
+        }
+    }
+    let outputs = (0..prepared.exports.products.len()).filter(|&j| prepared.exports.is_defined(j)).count();
+    let summary = TestSummary {
+        parameters,
+        first_year: setting.years.first().copied().unwrap_or(0),
+        last_year: setting.years.last().copied().unwrap_or(0),
+        observations: prepared.observations,
+        left_out: prepared.left_out,
+        links: count,
+        outputs,
+    };
+    Ok((Evidence { sources, links, untested }, summary))
+}
+
+fn traded(values: &[f64], width: usize) -> Vec<bool> {
+    values.chunks_exact(width.max(1)).map(|row| row.iter().any(|&v| v > 0.0)).collect()
+}
+
+/// A release has about five thousand products; a null over far fewer is not broad.
+const BROAD: f64 = 0.9;
+const MANY_PRODUCTS: usize = 4000;
+
+fn test_notes(store: &Store, evidence: &Evidence, summary: &TestSummary) -> Vec<String> {
+    let mut notes = Vec::new();
+    let broad = match store.table_size() {
+        0 => summary.outputs >= MANY_PRODUCTS,
+        table => summary.outputs as f64 >= BROAD * table as f64,
+    };
+    if !broad {
+        notes.push(format!(
+            "Links are tested against the {} products of the data, not against all products there are. If these were chosen for \
+             being related, the null is narrow and Z too strict; p, the rank among them, is the better guide.",
+            summary.outputs
+        ));
+    }
+    if summary.left_out > 0 {
+        notes.push(format!(
+            "The test leaves out {} of {} observations: the country trades too little, or a share or a value a person is not defined.",
+            summary.left_out,
+            summary.left_out + summary.observations
+        ));
+    }
+    if !evidence.untested.is_empty() {
+        notes.push(format!(
+            "{} of {} proposed links cannot be tested for want of trade.",
+            evidence.untested.len(),
+            evidence.links.len()
+        ));
+    }
+    notes
+}
