@@ -2,6 +2,8 @@
 
 mod check;
 mod import;
+#[cfg(feature = "map")]
+pub mod map;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +27,12 @@ pub fn dispatch(arguments: Arguments) -> Result<(), String> {
         Command::Run(study) => run::run(&study, Until::Report, &terminal),
         Command::Indicators(study) => run::run(&study, Until::Indicators, &terminal),
         Command::Import(import) => import::import(&import, &terminal),
+        #[cfg(feature = "map")]
+        Command::Map(arguments) => map::map(&arguments, &terminal),
+        #[cfg(not(feature = "map"))]
+        Command::Map { .. } => Err("this program was built without `map`, which is the only part that uses the network; build it with: \
+             cargo build --release --features map"
+            .to_owned()),
         Command::Check { study } => check::check(study.as_deref(), &terminal),
         Command::Example { out } => example(out.as_deref(), &terminal),
     }

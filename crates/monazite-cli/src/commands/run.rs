@@ -25,14 +25,14 @@ pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Res
     Ok(())
 }
 
-fn title(study: &Study) -> String {
+pub(super) fn title(study: &Study) -> String {
     let name =
         if study.study.name.is_empty() { study.file.display().to_string() } else { study.study.name.clone() };
     format!("monazite {} · {name}", env!("CARGO_PKG_VERSION"))
 }
 
 /// `runs/NAME`, NAME being the folder of the study, or the file's own name if the folder says nothing.
-fn default_folder(file: &Path) -> PathBuf {
+pub(super) fn default_folder(file: &Path) -> PathBuf {
     let stem = file.file_stem().unwrap_or_default();
     let folder = file.parent().and_then(Path::file_name);
     let name = match folder {

@@ -3,6 +3,7 @@
 //! Every parameter has a default and one place where it is defined ([`sections`]). A file is checked when it is
 //! loaded, and all its problems are named at once, each with its line.
 
+pub mod mapping;
 pub mod parameter;
 pub mod sections;
 
@@ -16,6 +17,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::ingest::baci::hex;
 use crate::nomenclature::Hs6;
+pub use mapping::MappingSection;
 use parameter::Parameter;
 pub use parameter::{Groups, ProductSelection, YearRange};
 pub use sections::{
@@ -40,6 +42,8 @@ pub struct Study {
     pub indicators: IndicatorSection,
     /// The value chain.
     pub chain: ChainSection,
+    /// Candidate links from a language model.
+    pub mapping: MappingSection,
     /// The run folder.
     pub output: OutputSection,
 }
@@ -217,6 +221,7 @@ impl Study {
         read!(trade, TradeSection);
         read!(indicators, IndicatorSection);
         read!(chain, ChainSection);
+        read!(mapping, MappingSection);
         read!(output, OutputSection);
         for (name, _) in root.iter() {
             if !known.contains(&name.get_ref().as_ref()) {
@@ -275,6 +280,9 @@ impl Study {
         check.that(i.min_contribution >= 0.0, "indicators", "min_contribution", || {
             format!("{} is negative", i.min_contribution)
         });
+        for (key, message) in self.mapping.problems() {
+            check.that(false, "mapping", key, || message);
+        }
         let level = self.output.compression_level;
         check.that((1..=22).contains(&level), "output", "compression_level", || {
             format!("{level} is not between 1 and 22")
@@ -328,6 +336,7 @@ impl Study {
             self.trade.parameters(),
             self.indicators.parameters(),
             self.chain.parameters(),
+            self.mapping.parameters(),
             self.output.parameters(),
         ]
         .concat()
