@@ -113,7 +113,11 @@ impl<'a> Asking<'a> {
                 }
             }
         };
-        progress.begin(what, questions.len() as u64, Unit::Questions);
+        let affordable = match self.budget.calls {
+            0 => u64::MAX,
+            calls => calls.saturating_sub(self.calls()),
+        };
+        progress.begin(what, affordable.min(questions.len() as u64), Unit::Questions);
         std::thread::scope(|scope| {
             for _ in 0..self.concurrency.min(questions.len()) {
                 scope.spawn(|| {
