@@ -6,6 +6,8 @@
 //!
 //! The table has a column `description`; the vectors are 32-bit numbers, row after row.
 
+#![allow(clippy::print_stdout, reason = "a program for the terminal")]
+
 use std::path::Path;
 use std::time::Instant;
 

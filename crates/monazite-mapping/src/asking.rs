@@ -125,7 +125,9 @@ impl<'a> Asking<'a> {
                         if ended.lock().is_ok_and(|ended| ended.is_some()) {
                             return;
                         }
-                        let Some(question) = questions.get(next.fetch_add(1, Ordering::SeqCst)) else { return };
+                        let Some(question) = questions.get(next.fetch_add(1, Ordering::SeqCst)) else {
+                            return;
+                        };
                         if let Some(exhausted) = self.spend_call() {
                             return end(Ok(exhausted));
                         }
@@ -206,7 +208,9 @@ impl<'a> Asking<'a> {
         if let Some(message) = &record.error {
             let lost = self.lost_in_a_row.fetch_add(1, Ordering::SeqCst) + 1;
             if lost >= LOST_IN_A_ROW {
-                return Err(in_endpoint(format!("{lost} questions in a row have no answer; the last: {message}")));
+                return Err(in_endpoint(format!(
+                    "{lost} questions in a row have no answer; the last: {message}"
+                )));
             }
         } else {
             self.lost_in_a_row.store(0, Ordering::SeqCst);

@@ -39,7 +39,9 @@ pub enum MappingError {
     #[error("{0}")]
     Products(String),
     /// A seed is not a code of the edition.
-    #[error("study.seeds: {code} is not a code of {texts}; a seed has to be a code of the edition that is mapped")]
+    #[error(
+        "study.seeds: {code} is not a code of {texts}; a seed has to be a code of the edition that is mapped"
+    )]
     Seed {
         /// The code.
         code: String,

@@ -57,7 +57,8 @@ pub fn estimate(section: &MappingSection, controls: usize, walked: &Walked) -> E
     let tokens_per_call = if seen && walked.counts.prompt_tokens > 0 {
         (walked.counts.prompt_tokens + walked.counts.completion_tokens) as f64 / walked.counts.calls as f64
     } else {
-        let first = walked.missing.first().map_or(0, |q| q.request.messages.iter().map(|m| m.content.len()).sum());
+        let first =
+            walked.missing.first().map_or(0, |q| q.request.messages.iter().map(|m| m.content.len()).sum());
         first as f64 / 4.0 + 100.0
     };
     Estimate {
@@ -86,7 +87,10 @@ impl Estimate {
         }
         lines.push(format!("next: {} questions ({})", grouped(self.certain), self.stage));
         let confirmations = if self.per_pair > 0 {
-            format!(", {} for each of its candidate links (about {:.0})", self.per_pair, self.pairs_per_product)
+            format!(
+                ", {} for each of its candidate links (about {:.0})",
+                self.per_pair, self.pairs_per_product
+            )
         } else {
             String::new()
         };

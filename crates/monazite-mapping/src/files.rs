@@ -146,7 +146,13 @@ pub(crate) fn write_files(
     let candidates = csv_of(
         ["run", "input", "output", "score", "source"],
         rows.iter().map(|(run, pair, score)| {
-            [run.to_string(), pair.input.to_string(), pair.output.to_string(), format!("{score:.4}"), source.clone()]
+            [
+                run.to_string(),
+                pair.input.to_string(),
+                pair.output.to_string(),
+                format!("{score:.4}"),
+                source.clone(),
+            ]
         }),
     );
     let matches = csv_of(

@@ -49,7 +49,9 @@ impl Key {
             return wrong("it has blanks or characters that a key cannot have");
         }
         if text.len() < 4 {
-            return wrong("it has fewer than four characters; if the endpoint needs no key, unset the variable");
+            return wrong(
+                "it has fewer than four characters; if the endpoint needs no key, unset the variable",
+            );
         }
         Ok(Some(Self(text.to_owned())))
     }

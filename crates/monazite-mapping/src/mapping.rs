@@ -170,14 +170,14 @@ pub fn map_study(
         None => {
             let (address, model) = endpoint_of(section, options)?;
             let client = Client::new(client_options(study, options, &address)?)?;
-            let header =
-                Header { monazite_answers: FORMAT, model, endpoint: client.address().to_owned() };
+            let header = Header { monazite_answers: FORMAT, model, endpoint: client.address().to_owned() };
             let OpenedRecording { recorder, book, torn_bytes } = Recorder::open(&answers, &header)?;
             if torn_bytes > 0 {
                 progress.note("the last line of the recording was torn; its question is asked again");
             }
             let asking = Asking::new(&client, recorder, budget_of(section, options), section);
-            let live = Live { questioner: questioner(&header.model), ground: &ground, asking, file: &answers };
+            let live =
+                Live { questioner: questioner(&header.model), ground: &ground, asking, file: &answers };
             live.run(book, &mut matcher, progress)?
         }
     };
@@ -256,14 +256,14 @@ pub fn embedder_of(study: &Study, options: &MapOptions) -> Result<Box<dyn Embedd
         (EmbeddingSource::Static, Some(folder)) => Box::new(StaticModel::load(&folder)?),
         (EmbeddingSource::Onnx, folder) => Box::new(SentenceModel::load(&folder.unwrap_or_default())?),
         (EmbeddingSource::Remote, _) => {
-            let chat =
-                first_of([options.base_url.as_deref(), Some(&section.base_url)], "MONAZITE_BASE_URL");
+            let chat = first_of([options.base_url.as_deref(), Some(&section.base_url)], "MONAZITE_BASE_URL");
             let own = Some(section.embedding_base_url.clone()).filter(|address| !address.is_empty());
             // The key of one endpoint is not shown to another.
             let same = own.is_none() || own == chat;
             let address = own.or(chat).ok_or_else(|| {
                 MappingError::Address(
-                    "where are the embeddings? Give mapping.embedding_base_url, or MONAZITE_BASE_URL".to_owned(),
+                    "where are the embeddings? Give mapping.embedding_base_url, or MONAZITE_BASE_URL"
+                        .to_owned(),
                 )
             })?;
             let mut client = match section.embedding_key_variable.as_str() {
@@ -374,11 +374,7 @@ fn endpoint_of(section: &MappingSection, options: &MapOptions) -> Result<(String
     }
 }
 
-fn client_options(
-    study: &Study,
-    options: &MapOptions,
-    address: &str,
-) -> Result<ClientOptions, MappingError> {
+fn client_options(study: &Study, options: &MapOptions, address: &str) -> Result<ClientOptions, MappingError> {
     let section = &study.mapping;
     Ok(ClientOptions {
         key: match &options.key {
@@ -441,12 +437,12 @@ impl Live<'_> {
         let mut again: Vec<Question> = walked.without_answer.clone();
         let mut stopped = None;
         loop {
-            let questions = if again.is_empty() { walked.missing.clone() } else { std::mem::take(&mut again) };
+            let questions =
+                if again.is_empty() { walked.missing.clone() } else { std::mem::take(&mut again) };
             if questions.is_empty() || stopped.is_some() {
                 break;
             }
-            let what =
-                if walked.stage.is_empty() { "asking again".to_owned() } else { walked.stage.clone() };
+            let what = if walked.stage.is_empty() { "asking again".to_owned() } else { walked.stage.clone() };
             stopped = self.asking.ask(&questions, &mut book, &what, progress).map_err(|error| {
                 MappingError::Interrupted {
                     error: Box::new(error),

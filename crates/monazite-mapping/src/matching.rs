@@ -143,7 +143,11 @@ mod tests {
         assert_eq!(found[0].code.to_string(), "284610");
         assert!((found[0].cosine - 1.0).abs() < 1e-5);
         assert!(found.windows(2).all(|w| w[0].cosine >= w[1].cosine));
-        let all = Matcher::new(&model, &products, 10_000, &[]).unwrap().matches("Cerium compounds").unwrap().to_vec();
+        let all = Matcher::new(&model, &products, 10_000, &[])
+            .unwrap()
+            .matches("Cerium compounds")
+            .unwrap()
+            .to_vec();
         assert_eq!(all.len(), products.len());
         assert_eq!(all[..5], *matcher.matches("Cerium compounds").unwrap());
     }

@@ -122,8 +122,12 @@ mod tests {
         assert_eq!(ProductTexts::read(&file).unwrap().len(), 1);
         std::fs::write(&file, "code,description\n10110,Horses\n").unwrap();
         let said = ProductTexts::read(&file).unwrap_err().to_string();
-        assert!(said.ends_with("p.csv:2: column code: '10110' has 5 digits; HS6 codes have six (a leading zero may be lost)"));
+        assert!(said.ends_with(
+            "p.csv:2: column code: '10110' has 5 digits; HS6 codes have six (a leading zero may be lost)"
+        ));
         std::fs::write(&file, "code,description\n010110,\n").unwrap();
-        assert!(ProductTexts::read(&file).unwrap_err().to_string().contains("there are no texts of products"));
+        assert!(
+            ProductTexts::read(&file).unwrap_err().to_string().contains("there are no texts of products")
+        );
     }
 }

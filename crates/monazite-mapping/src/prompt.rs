@@ -126,7 +126,8 @@ pub fn write_shipped(folder: &Path) -> Result<(), MappingError> {
     std::fs::create_dir_all(folder).map_err(|e| MappingError::io(folder, "cannot be created", e))?;
     for prompt in SHIPPED {
         let path = folder.join(prompt.name);
-        let mut file = std::fs::File::create_new(&path).map_err(|e| MappingError::io(&path, "cannot be created", e))?;
+        let mut file =
+            std::fs::File::create_new(&path).map_err(|e| MappingError::io(&path, "cannot be created", e))?;
         std::io::Write::write_all(&mut file, prompt.text.as_bytes())
             .map_err(|e| MappingError::io(&path, "cannot be written", e))?;
     }
@@ -194,7 +195,8 @@ fn split(text: &str, file: &str, known: &[&str], required: &[&str]) -> Result<Ve
     let mut list = vec![String::new()];
     let mut starts = vec![1];
     for (number, line) in text.lines().enumerate() {
-        let problem = |message| MappingError::Prompt { file: file.to_owned(), line: Some(number + 1), message };
+        let problem =
+            |message| MappingError::Prompt { file: file.to_owned(), line: Some(number + 1), message };
         if line.starts_with('#') {
             continue;
         }

@@ -274,7 +274,11 @@ mod tests {
             let six = q.open(Kind::Uses, code, 6);
             assert_eq!(one.request.messages, six.request.messages);
             assert_ne!(one.key, six.key);
-            assert!(one.request.messages[1].content.starts_with("Value chain: rare earths\nProduct: Cerium compounds\n"));
+            assert!(
+                one.request.messages[1]
+                    .content
+                    .starts_with("Value chain: rare earths\nProduct: Cerium compounds\n")
+            );
         });
     }
 
@@ -283,12 +287,22 @@ mod tests {
         with_questioner(|q| {
             let [input, output] = ["284610", "850511"].map(|c| c.parse().unwrap());
             let body = q.confirm(input, output, 3).body(TokenField::MaxTokens, SeedField::Seed, 12);
-            assert_eq!(body["response_format"]["json_schema"]["schema"]["properties"]["answer"]["enum"][1], "no");
+            assert_eq!(
+                body["response_format"]["json_schema"]["schema"]["properties"]["answer"]["enum"][1],
+                "no"
+            );
             assert_eq!(body["max_tokens"], 700);
             assert_eq!(body["temperature"], 0.6);
             assert!(body["seed"].as_u64().unwrap() < 1 << 31);
-            let body = q.open(Kind::Inputs, output, 1).body(TokenField::MaxCompletionTokens, SeedField::RandomSeed, 5);
-            assert_eq!(body["response_format"]["json_schema"]["schema"]["properties"]["goods"]["maxItems"], 5);
+            let body = q.open(Kind::Inputs, output, 1).body(
+                TokenField::MaxCompletionTokens,
+                SeedField::RandomSeed,
+                5,
+            );
+            assert_eq!(
+                body["response_format"]["json_schema"]["schema"]["properties"]["goods"]["maxItems"],
+                5
+            );
             assert!(body.get("max_tokens").is_none() && body.get("seed").is_none());
             assert!(body["random_seed"].is_u64());
         });

@@ -342,7 +342,10 @@ mod tests {
         };
         let first = serde_json::to_string(&header("m")).unwrap();
         let line = serde_json::to_string(&record("a", Some("x"))).unwrap();
-        assert!(said(&format!("{first}\n{{\"key\n{line}\n")).starts_with("answers.jsonl:2: the line is damaged ("));
+        assert!(
+            said(&format!("{first}\n{{\"key\n{line}\n"))
+                .starts_with("answers.jsonl:2: the line is damaged (")
+        );
         assert_eq!(said("input,output\n1,2\n"), "answers.jsonl:1: this is not a recording of answers");
         assert_eq!(
             said(&format!("{}\n", first.replace("\"m\"", "\"other\""))),
@@ -353,7 +356,9 @@ mod tests {
             "answers.jsonl:1: the format is 9, this version of the program reads 1"
         );
         std::fs::write(&path, "").unwrap();
-        assert!(AnswerBook::read(&path).unwrap_err().to_string().ends_with("there is no recorded answer in it"));
+        assert!(
+            AnswerBook::read(&path).unwrap_err().to_string().ends_with("there is no recorded answer in it")
+        );
         let held = Recorder::open(&path, &header("m")).unwrap();
         assert!(Recorder::open(&path, &header("m")).unwrap_err().to_string().ends_with(
             "another mapping is writing this file; wait until it has finished, or choose another --out"

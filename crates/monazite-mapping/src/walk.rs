@@ -286,7 +286,8 @@ impl Reader<'_, '_> {
         for &product in frontier {
             for run in 1..=section.runs {
                 for &kind in kinds {
-                    if let Some(Answer::Goods(goods)) = self.answer(self.questioner.open(kind, product, run)) {
+                    if let Some(Answer::Goods(goods)) = self.answer(self.questioner.open(kind, product, run))
+                    {
                         named.push(Named { run, kind, product, goods });
                     }
                 }
@@ -311,7 +312,8 @@ impl Reader<'_, '_> {
         for pair in wanted {
             for run in 1..=section.runs {
                 let answer = self.answer(self.questioner.confirm(pair.input, pair.output, run));
-                if let (Some(Answer::Verdict(yes)), Some(votes)) = (answer, self.walked.pairs.get_mut(&pair)) {
+                if let (Some(Answer::Verdict(yes)), Some(votes)) = (answer, self.walked.pairs.get_mut(&pair))
+                {
                     votes.confirmed.insert(run, yes);
                 }
             }

@@ -45,12 +45,19 @@ fn a_sentence_model_gives_the_vectors_of_onnxruntime() {
 fn folders_without_a_sentence_model_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let said = |error: MappingError| error.to_string().replace(&format!("{}/", folder.path().display()), "");
-    assert!(said(SentenceModel::load(folder.path()).err().unwrap()).starts_with("model.onnx: cannot be read"));
+    assert!(
+        said(SentenceModel::load(folder.path()).err().unwrap()).starts_with("model.onnx: cannot be read")
+    );
     std::fs::write(folder.path().join("model.onnx"), "not a model").unwrap();
     std::fs::write(folder.path().join("tokenizer.json"), "{}").unwrap();
-    assert!(said(SentenceModel::load(folder.path()).err().unwrap()).contains("tokenizer.json cannot be understood"));
+    assert!(
+        said(SentenceModel::load(folder.path()).err().unwrap())
+            .contains("tokenizer.json cannot be understood")
+    );
     std::fs::copy(tiny().join("tokenizer.json"), folder.path().join("tokenizer.json")).unwrap();
-    assert!(said(SentenceModel::load(folder.path()).err().unwrap()).contains("model.onnx cannot be understood"));
+    assert!(
+        said(SentenceModel::load(folder.path()).err().unwrap()).contains("model.onnx cannot be understood")
+    );
 }
 
 /// Letters counted: the same text has the same vector, other texts another one.
@@ -81,7 +88,8 @@ fn remote_embeddings_are_asked_once_kept_and_replayed_without_the_endpoint() {
     });
     let cache = world.path("cache");
     world.map_with(&endpoint, "out", |o| o.cache = Some(cache.clone())).unwrap();
-    let embedded = |endpoint: &Endpoint| endpoint.arrived().iter().filter(|a| a.path == "/v1/embeddings").count();
+    let embedded =
+        |endpoint: &Endpoint| endpoint.arrived().iter().filter(|a| a.path == "/v1/embeddings").count();
     // All goods are named in the words of the table, so that one call for the table is enough.
     assert_eq!(embedded(&endpoint), 1);
     assert_eq!(world.votes("out").len(), 4);
@@ -118,7 +126,10 @@ fn the_key_of_one_endpoint_is_not_sent_to_another() {
 fn remote_embeddings_that_are_none_are_refused() {
     for (body, said) in [
         ("{\"data\": []}", "what came back is not one vector for each text"),
-        ("{\"data\": [{\"embedding\": [1, 2]}, {\"embedding\": [1]}]}", "what came back is not one vector for each text"),
+        (
+            "{\"data\": [{\"embedding\": [1, 2]}, {\"embedding\": [1]}]}",
+            "what came back is not one vector for each text",
+        ),
         ("{}", "what came back is not one vector for each text"),
     ] {
         let world = World::with("embedding = \"remote\"\nembedding_name = \"m\"\n");
@@ -141,11 +152,17 @@ fn file_server(broken: bool) -> String {
                 Some("/m/onnx/model.onnx") => std::fs::read(tiny().join("model.onnx")).unwrap(),
                 Some("/m/tokenizer.json") => std::fs::read(tiny().join("tokenizer.json")).unwrap(),
                 _ => {
-                    let _ = stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                    let _ = stream.write_all(
+                        b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+                    );
                     continue;
                 }
             };
-            let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
             let _ = stream.write_all(if broken { &body[..body.len() / 2] } else { &body });
         }
     });
@@ -165,7 +182,10 @@ fn a_model_is_fetched_once_whole_or_not_at_all() {
     assert_eq!(error, format!("{good}/nothing/onnx/model.onnx: cannot be fetched (status 404)"));
     let fetched = fetch_model(&format!("{good}/m/"), &out, &Silent).unwrap();
     assert!(fetched.iter().all(|f| !f.was_there && f.sha256.len() == 64));
-    assert_eq!(std::fs::read(out.join("model.onnx")).unwrap(), std::fs::read(tiny().join("model.onnx")).unwrap());
+    assert_eq!(
+        std::fs::read(out.join("model.onnx")).unwrap(),
+        std::fs::read(tiny().join("model.onnx")).unwrap()
+    );
     assert!(SentenceModel::load(&out).is_ok());
     let again = fetch_model("http://127.0.0.1:9", &out, &Silent).unwrap();
     assert!(again.iter().all(|f| f.was_there));

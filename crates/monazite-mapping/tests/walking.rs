@@ -43,7 +43,11 @@ fn a_fit_model_is_followed_from_the_seed_to_the_last_tier() {
     // What was asked differs from run to run, and carries the key in its header and nowhere else.
     let arrived = endpoint.arrived();
     assert!(arrived.iter().all(|a| a.authorization.as_deref() == Some("Bearer sk-a-secret-key-0123456789")));
-    assert!(arrived.iter().all(|a| !a.body.to_string().contains("sk-a-secret") && a.path == "/v1/chat/completions"));
+    assert!(
+        arrived
+            .iter()
+            .all(|a| !a.body.to_string().contains("sk-a-secret") && a.path == "/v1/chat/completions")
+    );
     let seeds: BTreeSet<String> = arrived.iter().map(|a| a.body["seed"].to_string()).collect();
     assert_eq!(seeds.len(), 184);
     let temperatures: BTreeSet<String> = arrived.iter().map(|a| a.body["temperature"].to_string()).collect();
@@ -85,10 +89,15 @@ fn a_replay_is_the_same_to_the_byte_and_so_are_all_ways_of_asking() {
     world.replay(&recording, "replayed").unwrap();
     assert_eq!(endpoint.calls(), calls, "a replay asks nothing");
     for name in ["candidates.csv", "matches.csv", "mapping.toml"] {
-        assert_eq!(world.read(&format!("live/chain/{name}")), world.read(&format!("replayed/chain/{name}")), "{name}");
+        assert_eq!(
+            world.read(&format!("live/chain/{name}")),
+            world.read(&format!("replayed/chain/{name}")),
+            "{name}"
+        );
     }
     let packed = world.path("recorded.jsonl.gz");
-    let mut writer = flate2::write::GzEncoder::new(std::fs::File::create(&packed).unwrap(), flate2::Compression::best());
+    let mut writer =
+        flate2::write::GzEncoder::new(std::fs::File::create(&packed).unwrap(), flate2::Compression::best());
     writer.write_all(&std::fs::read(&recording).unwrap()).unwrap();
     writer.finish().unwrap();
     world.replay(&packed, "unpacked").unwrap();
@@ -144,7 +153,10 @@ fn the_estimate_counts_what_is_certain_and_projects_the_rest() {
     let mut options = world.options("out");
     options.model = Some("scripted".to_owned());
     let estimate = monazite_mapping::estimate_mapping(&world.study(), &options).unwrap();
-    assert_eq!((estimate.certain, estimate.stage.as_str(), estimate.per_product, estimate.per_pair), (24, "controls", 20, 10));
+    assert_eq!(
+        (estimate.certain, estimate.stage.as_str(), estimate.per_product, estimate.per_pair),
+        (24, "controls", 20, 10)
+    );
     assert_eq!(estimate.projected_calls, 24 + 168 * 20 + 168 * 5 * 10);
     assert!(!estimate.seen && !world.path("out").exists(), "an estimate writes nothing");
     let endpoint = Endpoint::start(|request, _| sensible(request));

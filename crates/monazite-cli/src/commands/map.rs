@@ -133,7 +133,8 @@ fn map_one(study: &Path, arguments: &MapArguments, terminal: &Terminal) -> Resul
 
 /// The study, without a look at whether its trade data are there: mapping does not need them.
 fn load(file: &Path) -> Result<Study, String> {
-    let text = std::fs::read_to_string(file).map_err(|e| format!("{}: cannot be read: {e}", file.display()))?;
+    let text =
+        std::fs::read_to_string(file).map_err(|e| format!("{}: cannot be read: {e}", file.display()))?;
     let (study, problems) = Study::parse(&text, file);
     if problems.is_empty() {
         Ok(study)
@@ -219,7 +220,12 @@ fn nearest(text: &str, top: usize, study: Option<&Path>, terminal: &Terminal) ->
 fn download(from: &str, out: &Path, terminal: &Terminal) -> Result<(), String> {
     for file in fetch_model(from, out, terminal).map_err(|e| e.to_string())? {
         let was = if file.was_there { "is there already" } else { "fetched" };
-        terminal.line(&format!("  {}  {was}, {} bytes, sha256 {}", file.name, grouped(file.bytes), file.sha256));
+        terminal.line(&format!(
+            "  {}  {was}, {} bytes, sha256 {}",
+            file.name,
+            grouped(file.bytes),
+            file.sha256
+        ));
     }
     terminal.line(&format!(
         "use it in a study: [mapping] embedding = \"onnx\", embedding_path = \"{}\"",

@@ -71,7 +71,8 @@ pub fn fetch_model(
         let mut bytes = 0u64;
         let mut buffer = vec![0u8; 1 << 16];
         loop {
-            let count = reader.read(&mut buffer).map_err(|e| problem(format!("the connection broke ({e})")))?;
+            let count =
+                reader.read(&mut buffer).map_err(|e| problem(format!("the connection broke ({e})")))?;
             if count == 0 {
                 break;
             }

@@ -90,7 +90,12 @@ mod tests {
     fn the_shipped_model_knows_magnets_from_horses() {
         let model = StaticModel::shipped();
         let v = model
-            .embed(&["Cerium compounds", "permanent magnets", "live horses", "Earth-metals, rare: scandium and yttrium"])
+            .embed(&[
+                "Cerium compounds",
+                "permanent magnets",
+                "live horses",
+                "Earth-metals, rare: scandium and yttrium",
+            ])
             .unwrap();
         let (magnets, horses, metals) = (cosine(&v[0], &v[1]), cosine(&v[0], &v[2]), cosine(&v[0], &v[3]));
         assert!(horses < magnets && magnets < metals, "{horses} {magnets} {metals}");
@@ -112,7 +117,10 @@ mod tests {
     fn a_folder_without_a_model_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let said = |error: MappingError| error.to_string();
-        assert!(said(StaticModel::load(folder.path()).err().unwrap()).contains("model.safetensors: cannot be read"));
+        assert!(
+            said(StaticModel::load(folder.path()).err().unwrap())
+                .contains("model.safetensors: cannot be read")
+        );
         for name in ["model.safetensors", "tokenizer.json", "config.json"] {
             std::fs::write(folder.path().join(name), "{}").unwrap();
         }

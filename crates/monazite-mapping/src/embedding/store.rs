@@ -30,7 +30,8 @@ impl VectorStore {
         let first = String::from_utf8_lossy(&bytes[..end]).into_owned();
         let mut words = first.split(' ');
         let head = (words.next(), words.next(), words.next());
-        let dimensions = words.next().and_then(|d| d.parse::<usize>().ok()).filter(|d| (1..=1 << 16).contains(d));
+        let dimensions =
+            words.next().and_then(|d| d.parse::<usize>().ok()).filter(|d| (1..=1 << 16).contains(d));
         let (true, Some(dimensions)) =
             (head == (Some("monazite-vectors"), Some("1"), Some(self.model.as_str())), dimensions)
         else {

@@ -39,9 +39,10 @@ pub fn sensible(request: &Arrived) -> Reply {
             .into_iter()
             .find(|text| question.contains(*text))
             .unwrap_or("nothing");
-        let inputs = ["Which material inputs", "has to buy for it", "made from?", "For want of", "Write the bill"]
-            .iter()
-            .any(|part| question.contains(part));
+        let inputs =
+            ["Which material inputs", "has to buy for it", "made from?", "For want of", "Write the bill"]
+                .iter()
+                .any(|part| question.contains(part));
         let mut goods: Vec<&str> = LINKS
             .iter()
             .filter(|(input, output)| if inputs { *output == about } else { *input == about })
@@ -52,9 +53,9 @@ pub fn sensible(request: &Arrived) -> Reply {
         }
         return Reply::Content(serde_json::json!({ "goods": goods }).to_string());
     }
-    let holds = LINKS.iter().any(|(input, output)| {
-        matches!((question.find(input), question.find(output)), (Some(_), Some(_)))
-    });
+    let holds = LINKS
+        .iter()
+        .any(|(input, output)| matches!((question.find(input), question.find(output)), (Some(_), Some(_))));
     let prompts = Prompts::load(None).unwrap();
     // Two pairs have the same goods the other way round: what counts is the place they have in the wording.
     let control = prompts.controls.iter().find(|c| {

@@ -200,7 +200,8 @@ impl MappingSection {
         if self.embedding == EmbeddingSource::Remote && self.embedding_name.is_empty() {
             problems.push((
                 "embedding_name",
-                "which model? Give its name as the endpoint has it, such as \"text-embedding-3-large\"".to_owned(),
+                "which model? Give its name as the endpoint has it, such as \"text-embedding-3-large\""
+                    .to_owned(),
             ));
         }
         let name = &self.key_variable;
