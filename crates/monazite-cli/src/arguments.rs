@@ -42,6 +42,16 @@ pub enum Command {
     /// Build the value chain of a study: where links come from, which ones trade bears out, which tier a product has.
     #[command(args_conflicts_with_subcommands = true)]
     Chain(ChainArguments),
+    /// Ask a language model for the candidate links of a value chain (needs a build with the feature `map`).
+    #[cfg(feature = "map")]
+    Map(crate::commands::map::MapArguments),
+    /// Ask a language model for the candidate links of a value chain (needs a build with the feature `map`).
+    #[cfg(not(feature = "map"))]
+    Map {
+        /// What is given to it in a build that has it.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        arguments: Vec<String>,
+    },
     /// Say what a study would run, on what, and what is wrong with it, before anything heavy.
     Check {
         /// The study file; the example that comes with the program if left out.

@@ -19,6 +19,8 @@ pub enum Unit {
     Bytes,
     /// Product-years computed.
     ProductYears,
+    /// Questions asked.
+    Questions,
 }
 
 /// No news.

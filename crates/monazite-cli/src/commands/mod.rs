@@ -3,6 +3,8 @@
 mod chain;
 mod check;
 mod import;
+#[cfg(feature = "map")]
+pub mod map;
 mod run;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +30,12 @@ pub fn dispatch(arguments: Arguments) -> Result<(), String> {
         Command::Import(import) => import::import(&import, &terminal),
         Command::Chain(chain) => chain::chain(&chain, &terminal),
         Command::Check { study, trade } => check::check(study.as_deref(), trade.as_deref(), &terminal),
+        #[cfg(feature = "map")]
+        Command::Map(arguments) => map::map(&arguments, &terminal),
+        #[cfg(not(feature = "map"))]
+        Command::Map { .. } => Err("this program was built without `map`, which is the only part that uses the network; build it with: \
+             cargo build --release --features map"
+            .to_owned()),
         Command::Example { out } => example(out.as_deref(), &terminal),
     }
 }

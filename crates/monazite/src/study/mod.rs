@@ -3,6 +3,7 @@
 //! Every parameter has a default and one place where it is defined ([`sections`]). A file is checked when it is
 //! loaded, and all its problems are named at once, each with its line.
 
+pub mod mapping;
 pub mod parameter;
 pub mod sections;
 
@@ -17,6 +18,7 @@ use toml::de::{DeTable, DeValue};
 use crate::ingest::baci::hex;
 use crate::nomenclature::Hs6;
 use crate::value_chain::significance::{LeaveOut, Sample, Transform};
+pub use mapping::MappingSection;
 use parameter::Parameter;
 pub use parameter::{Groups, ProductSelection, YearRange};
 pub use sections::{
@@ -41,6 +43,8 @@ pub struct Study {
     pub indicators: IndicatorSection,
     /// The value chain.
     pub chain: ChainSection,
+    /// Candidate links from a language model.
+    pub mapping: MappingSection,
     /// The run folder.
     pub output: OutputSection,
 }
@@ -236,6 +240,7 @@ impl Study {
         read!(trade, TradeSection);
         read!(indicators, IndicatorSection);
         read!(chain, ChainSection);
+        read!(mapping, MappingSection);
         read!(output, OutputSection);
         for (name, _) in root.iter() {
             if !known.contains(&name.get_ref().as_ref()) {
@@ -295,6 +300,9 @@ impl Study {
             format!("{} is negative", i.min_contribution)
         });
         self.check_chain(check);
+        for (key, message) in self.mapping.problems() {
+            check.that(false, "mapping", key, || message);
+        }
         let level = self.output.compression_level;
         check.that((1..=22).contains(&level), "output", "compression_level", || {
             format!("{level} is not between 1 and 22")
@@ -377,6 +385,7 @@ impl Study {
             self.trade.parameters(),
             self.indicators.parameters(),
             self.chain.parameters(),
+            self.mapping.parameters(),
             self.output.parameters(),
         ]
         .concat()

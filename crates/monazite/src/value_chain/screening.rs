@@ -47,7 +47,7 @@ pub fn screen_study(
 ) -> Result<ScreeningSummary, Error> {
     let setting = choose_setting(study, store)?;
     let products: BTreeSet<Hs6> =
-        setting.years.iter().flat_map(|&year| store.index(year).iter().map(|e| e.product)).collect();
+        setting.years.iter().flat_map(|&year| store.traded_in(year).iter().map(|e| e.product)).collect();
     let products: Vec<Hs6> = products.into_iter().collect();
     let parameters = TestParameters { null: NullModel::Exhaustive, ..test_parameters(study) };
     let trade = read_trade(study, store, &setting, &products, progress)?;

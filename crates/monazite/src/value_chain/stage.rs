@@ -194,7 +194,7 @@ pub fn read_trade(
     progress: &dyn Progress,
 ) -> Result<CountryTrade, Error> {
     let outputs: BTreeSet<Hs6> =
-        setting.years.iter().flat_map(|&y| store.index(y).iter().map(|e| e.product)).collect();
+        setting.years.iter().flat_map(|&y| store.traded_in(y).iter().map(|e| e.product)).collect();
     let outputs: Vec<Hs6> = outputs.into_iter().collect();
     let request = TradeRequest {
         inputs,

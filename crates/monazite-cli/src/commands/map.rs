@@ -1,0 +1,235 @@
+//! `monazite map`.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::{Args, Subcommand};
+use monazite::study::{Study, StudyError};
+use monazite::units::grouped;
+use monazite_mapping::embedding::download::{MINILM, fetch_model};
+use monazite_mapping::mapping::{embedder_of, products_of};
+use monazite_mapping::matching::Matcher;
+use monazite_mapping::prompt::{SHIPPED, write_shipped};
+use monazite_mapping::{MapOptions, MappingSummary, estimate_mapping, map_study};
+
+use crate::terminal::{Terminal, seconds};
+
+/// What can be given to `monazite map`.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "The key of an endpoint is read from the environment variable MONAZITE_API_KEY (mapping.key_variable). \
+                  Stopped at any point, the same command goes on where it was and asks nothing twice."
+)]
+pub struct MapArguments {
+    #[command(subcommand)]
+    command: Option<MapCommand>,
+
+    /// The study file.
+    #[arg(required = true)]
+    study: Option<PathBuf>,
+
+    /// The folder of the results; runs/NAME-mapping if left out, NAME being the folder of the study.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Address of an OpenAI-compatible endpoint, such as http://127.0.0.1:8080/v1.
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+
+    /// The model, as the endpoint names it.
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+
+    /// Stop after this many questions.
+    #[arg(long, value_name = "N")]
+    budget_calls: Option<u64>,
+
+    /// Stop after this many tokens.
+    #[arg(long, value_name = "N")]
+    budget_tokens: Option<u64>,
+
+    /// Take all answers from this recording (answers.jsonl, also .gz) and ask nothing.
+    #[arg(long, value_name = "FILE")]
+    replay: Option<PathBuf>,
+
+    /// Say how many questions would be asked, and ask none.
+    #[arg(long)]
+    estimate: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum MapCommand {
+    /// Show the HS codes whose texts are nearest to a text.
+    Match {
+        /// The text, such as "permanent magnets".
+        text: String,
+        /// How many codes.
+        #[arg(long, value_name = "N", default_value_t = 10)]
+        top: usize,
+        /// The study whose edition and embedding model are used; HS 2007 and the model of the program if left out.
+        #[arg(long, value_name = "STUDY")]
+        study: Option<PathBuf>,
+    },
+    /// Write the prompts that come with the program into a folder, to be edited and named in mapping.prompts.
+    Prompts {
+        /// The folder.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Fetch the sentence model all-MiniLM-L6-v2 (90 MB) once, for mapping.embedding = "onnx".
+    DownloadModel {
+        /// The folder.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Where from: an address below which there are onnx/model.onnx and tokenizer.json.
+        #[arg(long, value_name = "URL", default_value = MINILM)]
+        from: String,
+    },
+}
+
+/// Maps, estimates, or does one of the smaller things around it.
+pub fn map(arguments: &MapArguments, terminal: &Terminal) -> Result<(), String> {
+    match (&arguments.command, &arguments.study) {
+        (Some(MapCommand::Match { text, top, study }), _) => nearest(text, *top, study.as_deref(), terminal),
+        (Some(MapCommand::Prompts { out }), _) => {
+            write_shipped(out).map_err(|e| e.to_string())?;
+            let names: Vec<&str> = SHIPPED.iter().map(|p| p.name).collect();
+            terminal.line(&format!("wrote {} into {}", names.join(", "), out.display()));
+            terminal.line("edit them, and name the folder in the study: [mapping] prompts = \"...\"");
+            Ok(())
+        }
+        (Some(MapCommand::DownloadModel { out, from }), _) => download(from, out, terminal),
+        (None, Some(study)) => map_one(study, arguments, terminal),
+        (None, None) => Err("which study?".to_owned()),
+    }
+}
+
+fn map_one(study: &Path, arguments: &MapArguments, terminal: &Terminal) -> Result<(), String> {
+    let started = Instant::now();
+    let file = super::study_file(Some(study))?;
+    let study = load(&file)?;
+    let mut options = MapOptions::new(&arguments.out.clone().unwrap_or_else(|| default_folder(&file)));
+    options.base_url.clone_from(&arguments.base_url);
+    options.model.clone_from(&arguments.model);
+    options.budget_calls = arguments.budget_calls;
+    options.budget_tokens = arguments.budget_tokens;
+    options.replay.clone_from(&arguments.replay);
+    if arguments.estimate {
+        for line in estimate_mapping(&study, &options).map_err(|e| e.to_string())?.in_words() {
+            terminal.line(&line);
+        }
+        return Ok(());
+    }
+    terminal.line(&super::run::title(&study));
+    let summary = map_study(&study, &options, terminal).map_err(|e| e.to_string())?;
+    for line in describe(&summary) {
+        terminal.line(&line);
+    }
+    terminal.line(&format!("done in {}", seconds(started.elapsed())));
+    Ok(())
+}
+
+/// The study, without a look at whether its trade data are there: mapping does not need them.
+fn load(file: &Path) -> Result<Study, String> {
+    let text =
+        std::fs::read_to_string(file).map_err(|e| format!("{}: cannot be read: {e}", file.display()))?;
+    let (study, problems) = Study::parse(&text, file);
+    if problems.is_empty() {
+        Ok(study)
+    } else {
+        Err(StudyError { file: file.display().to_string(), problems }.to_string())
+    }
+}
+
+fn default_folder(file: &Path) -> PathBuf {
+    let mut name = super::run::default_folder(file).into_os_string();
+    name.push("-mapping");
+    name.into()
+}
+
+fn describe(s: &MappingSummary) -> Vec<String> {
+    let walked = &s.walked;
+    let counts = &walked.counts;
+    let mut lines = vec![
+        format!("  model       {} at {}", s.model, s.endpoint),
+        format!("  texts       {} codes, {}", grouped(s.codes as u64), s.products),
+        format!("  embedding   {}, cosine at least {}", s.embedding, s.floor),
+    ];
+    if let Some(controls) = &walked.controls {
+        lines.push(format!("  controls    {}", controls.in_words()));
+    }
+    if !walked.confirming {
+        lines.push("  votes       open answers; no pair was confirmed on its own".to_owned());
+    }
+    for tier in &walked.tiers {
+        lines.push(format!(
+            "  tier {}      {} products reached, {} asked about",
+            tier.tier,
+            tier.reached,
+            tier.asked.len()
+        ));
+    }
+    lines.push(format!(
+        "  answers     {} can be used ({} after a repair), {} cannot, {} never came",
+        grouped(counts.answered),
+        counts.repaired,
+        counts.failed,
+        counts.without_answer
+    ));
+    lines.push(format!(
+        "  goods       {} named, {} of them near no code",
+        grouped(counts.goods),
+        grouped(counts.goods_below_floor)
+    ));
+    if s.calls > 0 {
+        lines.push(format!("  this time   {} calls, {} tokens", grouped(s.calls), grouped(s.tokens)));
+    }
+    if let Some(stopped) = s.stopped {
+        lines.push(format!("  stopped     {stopped}; the same command goes on from here"));
+    }
+    let votes: Vec<String> = s.links_by_votes.iter().map(ToString::to_string).collect();
+    lines.push(format!("  links       {}; with at least 1, 2, ... votes: {}", s.links, votes.join(" ")));
+    lines.push(format!("  candidates  {}", s.candidates.display()));
+    lines.push(format!("  to review   {}, {}", s.matches.display(), s.record.display()));
+    lines
+}
+
+fn nearest(text: &str, top: usize, study: Option<&Path>, terminal: &Terminal) -> Result<(), String> {
+    let study = match study {
+        Some(path) => load(&super::study_file(Some(path))?)?,
+        None => {
+            let mut study = Study::default();
+            study.data.edition = "HS07".parse().ok();
+            study
+        }
+    };
+    let options = MapOptions::new(Path::new(""));
+    let embedder = embedder_of(&study, &options).map_err(|e| e.to_string())?;
+    let products = products_of(&study).map_err(|e| e.to_string())?;
+    let kept = [options.cache_file(embedder.as_ref())];
+    let mut matcher = Matcher::new(embedder.as_ref(), &products, top, &kept).map_err(|e| e.to_string())?;
+    for found in matcher.matches(text).map_err(|e| e.to_string())? {
+        let description = products.text(found.code).unwrap_or_default();
+        terminal.line(&format!("{:.3}  {}  {description}", found.cosine, found.code));
+    }
+    Ok(())
+}
+
+fn download(from: &str, out: &Path, terminal: &Terminal) -> Result<(), String> {
+    for file in fetch_model(from, out, terminal).map_err(|e| e.to_string())? {
+        let was = if file.was_there { "is there already" } else { "fetched" };
+        terminal.line(&format!(
+            "  {}  {was}, {} bytes, sha256 {}",
+            file.name,
+            grouped(file.bytes),
+            file.sha256
+        ));
+    }
+    terminal.line(&format!(
+        "use it in a study: [mapping] embedding = \"onnx\", embedding_path = \"{}\"",
+        out.display()
+    ));
+    Ok(())
+}

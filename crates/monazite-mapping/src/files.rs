@@ -1,0 +1,259 @@
+//! What a mapping writes beside its answers: candidates, matches, and the record of how they came about.
+
+use std::path::{Path, PathBuf};
+
+use monazite::study::Study;
+use serde::Serialize;
+
+use crate::MappingError;
+use crate::control::ControlResult;
+use crate::digest::sha256;
+use crate::embedding::Embedder;
+use crate::products::ProductTexts;
+use crate::prompt::{PromptRecord, Prompts};
+use crate::recording::{AnswerBook, Header};
+use crate::walk::{Counts, Tier, Walked};
+
+/// What the record describes.
+pub(crate) struct Described<'a> {
+    pub study: &'a Study,
+    pub header: &'a Header,
+    pub book: &'a AnswerBook,
+    pub products: &'a ProductTexts,
+    pub prompts: &'a Prompts,
+    pub embedder: &'a dyn Embedder,
+    pub floor: f64,
+}
+
+/// Where everything was written.
+pub(crate) struct Written {
+    pub candidates: PathBuf,
+    pub matches: PathBuf,
+    pub record: PathBuf,
+    pub links: usize,
+    pub links_by_votes: Vec<usize>,
+}
+
+/// The content of `mapping.toml`.
+#[derive(Debug, Serialize)]
+struct MappingRecord<'a> {
+    /// Version of the program.
+    monazite: &'static str,
+    material: &'a str,
+    seeds: Vec<String>,
+    random_seed: u64,
+    /// `confirmations` or `open answers`.
+    votes: &'static str,
+    /// Whether every question has been asked.
+    complete: bool,
+    model: ModelRecord<'a>,
+    products: ProductRecord<'a>,
+    embedding: EmbeddingRecord<'a>,
+    candidates: CandidateRecord,
+    counts: &'a Counts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    controls: Option<&'a ControlResult>,
+    /// Parameters of the study that the result depends on.
+    parameters: toml::Table,
+    tiers: &'a [Tier],
+    prompts: &'a [PromptRecord],
+    files: Vec<FileRecord>,
+}
+
+#[derive(Debug, Serialize)]
+struct ModelRecord<'a> {
+    name: &'a str,
+    endpoint: &'a str,
+    /// What the endpoint calls the model in its answers.
+    answered_by: Vec<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct ProductRecord<'a> {
+    source: &'a str,
+    codes: usize,
+    sha256: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct EmbeddingRecord<'a> {
+    name: &'a str,
+    sha256: &'a str,
+    floor: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct CandidateRecord {
+    rows: usize,
+    links: usize,
+    /// Links with at least 1, 2, ... votes.
+    links_by_votes: Vec<usize>,
+}
+
+#[derive(Debug, Serialize)]
+struct FileRecord {
+    name: &'static str,
+    sha256: String,
+}
+
+/// Parameters of `[mapping]` that change how a mapping is made but not what comes out of it, or that are recorded elsewhere.
+const NOT_OF_THE_RESULT: [&str; 17] = [
+    "base_url",
+    "model",
+    "key_variable",
+    "prompts",
+    "embedding_path",
+    "embedding_base_url",
+    "embedding_name",
+    "embedding_key_variable",
+    "products",
+    "floor",
+    "concurrency",
+    "calls_per_minute",
+    "retries",
+    "timeout_seconds",
+    "budget_calls",
+    "budget_tokens",
+    "token_field",
+];
+
+/// Writes the files of a mapping into a folder, each whole or not at all.
+pub(crate) fn write_files(
+    folder: &Path,
+    described: &Described<'_>,
+    walked: &Walked,
+    vectors: Option<&[u8]>,
+) -> Result<Written, MappingError> {
+    std::fs::create_dir_all(folder).map_err(|e| MappingError::io(folder, "cannot be created", e))?;
+    let mut rows = Vec::new();
+    let mut votes_of_links = Vec::new();
+    for (pair, votes) in &walked.pairs {
+        let runs = walked.votes(votes);
+        if !runs.is_empty() {
+            votes_of_links.push(runs.len());
+        }
+        for run in runs {
+            let score = if walked.confirming { None } else { votes.open.get(&run).copied() };
+            rows.push((run, *pair, score.unwrap_or_else(|| votes.best_cosine())));
+        }
+    }
+    rows.sort_by_key(|(run, pair, _)| (*run, *pair));
+    let runs = described.study.mapping.runs as usize;
+    let links_by_votes: Vec<usize> =
+        (1..=runs).map(|k| votes_of_links.iter().filter(|&&votes| votes >= k).count()).collect();
+    let how = if walked.confirming { "confirmations" } else { "open answers" };
+    let source = format!("{} ({how})", described.header.model);
+    let candidates = csv_of(
+        ["run", "input", "output", "score", "source"],
+        rows.iter().map(|(run, pair, score)| {
+            [
+                run.to_string(),
+                pair.input.to_string(),
+                pair.output.to_string(),
+                format!("{score:.4}"),
+                source.clone(),
+            ]
+        }),
+    );
+    let matches = csv_of(
+        ["run", "question", "product", "good", "code", "cosine", "linked", "text"],
+        walked.goods.iter().map(|m| {
+            [
+                m.run.to_string(),
+                m.kind.name().to_owned(),
+                m.product.to_string(),
+                m.good.clone(),
+                m.code.to_string(),
+                format!("{:.4}", m.cosine),
+                if m.linked { "yes" } else { "no" }.to_owned(),
+                described.products.text(m.code).unwrap_or_default().to_owned(),
+            ]
+        }),
+    );
+    let mut files = vec![
+        FileRecord { name: "candidates.csv", sha256: sha256(&candidates) },
+        FileRecord { name: "matches.csv", sha256: sha256(&matches) },
+    ];
+    if let Some(vectors) = vectors {
+        files.push(FileRecord { name: "vectors.bin", sha256: sha256(vectors) });
+        write(&folder.join("vectors.bin"), vectors)?;
+    }
+    let mut answered_by: Vec<&str> =
+        described.book.records().iter().filter_map(|r| r.answered_by.as_deref()).collect();
+    answered_by.sort_unstable();
+    answered_by.dedup();
+    let study = described.study;
+    let record = MappingRecord {
+        monazite: env!("CARGO_PKG_VERSION"),
+        material: &study.study.material,
+        seeds: study.study.seeds.iter().map(ToString::to_string).collect(),
+        random_seed: study.study.random_seed,
+        votes: how,
+        complete: walked.missing.is_empty(),
+        model: ModelRecord {
+            name: &described.header.model,
+            endpoint: &described.header.endpoint,
+            answered_by,
+        },
+        products: ProductRecord {
+            source: &described.products.source,
+            codes: described.products.len(),
+            sha256: &described.products.sha256,
+        },
+        embedding: EmbeddingRecord {
+            name: described.embedder.name(),
+            sha256: described.embedder.sha256(),
+            floor: described.floor,
+        },
+        candidates: CandidateRecord {
+            rows: rows.len(),
+            links: votes_of_links.len(),
+            links_by_votes: links_by_votes.clone(),
+        },
+        counts: &walked.counts,
+        controls: walked.controls.as_ref(),
+        parameters: parameters_of(study),
+        tiers: &walked.tiers,
+        prompts: &described.prompts.records,
+        files,
+    };
+    let written = Written {
+        candidates: folder.join("candidates.csv"),
+        matches: folder.join("matches.csv"),
+        record: folder.join("mapping.toml"),
+        links: votes_of_links.len(),
+        links_by_votes,
+    };
+    write(&written.candidates, &candidates)?;
+    write(&written.matches, &matches)?;
+    let text = toml::to_string(&record).expect("the record has no map keys that are not text");
+    write(&written.record, text.as_bytes())?;
+    Ok(written)
+}
+
+fn parameters_of(study: &Study) -> toml::Table {
+    study
+        .mapping
+        .parameters()
+        .into_iter()
+        .filter(|p| !NOT_OF_THE_RESULT.contains(&p.key))
+        .filter_map(|p| toml::from_str::<toml::Table>(&format!("{} = {}", p.key, p.value?)).ok())
+        .flatten()
+        .collect()
+}
+
+fn csv_of<const N: usize>(header: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(header).expect("memory can always be written");
+    for row in rows {
+        writer.write_record(row).expect("memory can always be written");
+    }
+    writer.into_inner().expect("memory can always be written")
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<(), MappingError> {
+    let partial = path.with_extension("partial");
+    std::fs::write(&partial, content)
+        .and_then(|()| std::fs::rename(&partial, path))
+        .map_err(|e| MappingError::io(path, "cannot be written", e))
+}

@@ -1,0 +1,382 @@
+//! `answers.jsonl`: every question and what came back, one line each, in the order of arrival.
+//!
+//! The first line says which model was asked. A line is written and forced to disk before the next question of the same
+//! thread is asked, so that a program which is stopped at any moment has lost no answer but those under way. A last line
+//! that is torn is left out; everything before it counts.
+
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+use serde::{Deserialize, Serialize};
+
+use crate::MappingError;
+use crate::question::{Kind, Request};
+
+/// The first line of a recording.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Version of the format, 1.
+    pub monazite_answers: u32,
+    /// The model, as the endpoint names it.
+    pub model: String,
+    /// Address of the endpoint.
+    pub endpoint: String,
+}
+
+/// Version of the format.
+pub const FORMAT: u32 = 1;
+
+/// A question and what came back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Key of the question.
+    pub key: String,
+    /// What it asks for.
+    pub kind: Kind,
+    /// The run.
+    pub run: u64,
+    /// What it is about.
+    pub about: String,
+    /// Whether it followed an answer that could not be used.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repair: bool,
+    /// The request.
+    pub request: Request,
+    /// The text of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// Why there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The model, as the endpoint names it in its answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_by: Option<String>,
+    /// Why the answer ended: `stop`, or `length` if it was cut.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finish_reason: Option<String>,
+    /// Tokens of the question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt_tokens: Option<u64>,
+    /// Tokens of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completion_tokens: Option<u64>,
+}
+
+/// All answers that are known.
+#[derive(Debug, Clone, Default)]
+pub struct AnswerBook {
+    /// The first line.
+    pub header: Option<Header>,
+    records: Vec<Record>,
+    by_key: HashMap<String, usize>,
+}
+
+impl AnswerBook {
+    /// Reads a recording, packed with gzip or not. A torn last line is left out.
+    ///
+    /// # Errors
+    /// [`MappingError::Io`]; [`MappingError::Recording`] for a line in the middle that is damaged, a file that is no
+    /// recording or has no answer.
+    pub fn read(path: &Path) -> Result<Self, MappingError> {
+        let mut bytes = std::fs::read(path).map_err(|e| MappingError::io(path, "cannot be read", e))?;
+        if bytes.starts_with(&[0x1f, 0x8b]) {
+            let mut plain = Vec::new();
+            MultiGzDecoder::new(bytes.as_slice())
+                .read_to_end(&mut plain)
+                .map_err(|e| MappingError::io(path, "cannot be unpacked", e))?;
+            bytes = plain;
+        }
+        let book = Self::parse(&bytes, &path.display().to_string())?.book;
+        if book.header.is_none() {
+            return Err(MappingError::Recording {
+                file: path.display().to_string(),
+                line: None,
+                message: "there is no recorded answer in it".to_owned(),
+            });
+        }
+        Ok(book)
+    }
+
+    fn parse(bytes: &[u8], file: &str) -> Result<Parsed, MappingError> {
+        let mut book = Self::default();
+        let mut sound = 0;
+        for (number, line) in bytes.split_inclusive(|&b| b == b'\n').enumerate() {
+            let complete = line.ends_with(b"\n");
+            let last = sound + line.len() == bytes.len();
+            let problem = |message: String| MappingError::Recording {
+                file: file.to_owned(),
+                line: Some(number + 1),
+                message,
+            };
+            if line.iter().all(u8::is_ascii_whitespace) && complete {
+                sound += line.len();
+                continue;
+            }
+            if book.header.is_none() {
+                match serde_json::from_slice::<Header>(line) {
+                    Ok(header) if header.monazite_answers != FORMAT => {
+                        return Err(problem(format!(
+                            "the format is {}, this version of the program reads {FORMAT}",
+                            header.monazite_answers
+                        )));
+                    }
+                    Ok(header) if complete => book.header = Some(header),
+                    Ok(_) => break,
+                    // A file of one torn line may have been meant to be a recording; any other is something else.
+                    Err(_) if last && line.iter().zip(b"{\"monazite_answers\"").all(|(a, b)| a == b) => break,
+                    Err(_) => {
+                        return Err(problem("this is not a recording of answers".to_owned()));
+                    }
+                }
+            } else {
+                match serde_json::from_slice::<Record>(line) {
+                    Ok(record) if complete => book.insert(record),
+                    Ok(_) => break,
+                    Err(_) if last => break,
+                    Err(e) => {
+                        return Err(problem(format!(
+                            "the line is damaged ({e}); remove it, and its question will be asked again"
+                        )));
+                    }
+                }
+            }
+            sound += line.len();
+        }
+        Ok(Parsed { book, sound })
+    }
+
+    /// Adds what came back for a question. An answer takes the place of an error, never the other way round.
+    pub fn insert(&mut self, record: Record) {
+        match self.by_key.get(&record.key) {
+            Some(&at) if self.records[at].answer.is_some() => {}
+            Some(&at) => self.records[at] = record,
+            None => {
+                self.by_key.insert(record.key.clone(), self.records.len());
+                self.records.push(record);
+            }
+        }
+    }
+
+    /// What came back for a question.
+    pub fn get(&self, key: &str) -> Option<&Record> {
+        self.by_key.get(key).map(|&at| &self.records[at])
+    }
+
+    /// All that came back, in the order of the file.
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+}
+
+struct Parsed {
+    book: AnswerBook,
+    /// Length of what could be read.
+    sound: usize,
+}
+
+/// A recording that is being continued. No other program can continue it meanwhile.
+#[derive(Debug)]
+pub struct Recorder {
+    path: PathBuf,
+    file: File,
+}
+
+/// A recording that has been opened to be continued.
+#[derive(Debug)]
+pub struct OpenedRecording {
+    /// Takes further answers.
+    pub recorder: Recorder,
+    /// The answers that are there already.
+    pub book: AnswerBook,
+    /// Bytes of a torn last line that were taken off.
+    pub torn_bytes: usize,
+}
+
+impl Recorder {
+    /// Opens a recording to continue it, or begins one.
+    ///
+    /// # Errors
+    /// [`MappingError::Recording`] if another program is writing it, if it is damaged in the middle, or if it was made
+    /// with another model; [`MappingError::Io`].
+    pub fn open(path: &Path, header: &Header) -> Result<OpenedRecording, MappingError> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|e| MappingError::io(folder, "cannot be created", e))?;
+        }
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(path)
+            .map_err(|e| MappingError::io(path, "cannot be opened", e))?;
+        let problem =
+            |message| MappingError::Recording { file: path.display().to_string(), line: None, message };
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(problem(
+                    "another mapping is writing this file; wait until it has finished, or choose another --out"
+                        .to_owned(),
+                ));
+            }
+            Err(TryLockError::Error(e)) => return Err(MappingError::io(path, "cannot be locked", e)),
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(|e| MappingError::io(path, "cannot be read", e))?;
+        let Parsed { mut book, sound } = AnswerBook::parse(&bytes, &path.display().to_string())?;
+        let torn_bytes = bytes.len() - sound;
+        if torn_bytes > 0 {
+            file.set_len(sound as u64).map_err(|e| MappingError::io(path, "cannot be shortened", e))?;
+        }
+        let mut recorder = Self { path: path.to_owned(), file };
+        match &book.header {
+            Some(found) if found.model != header.model => {
+                return Err(problem(format!(
+                    "was recorded with the model {}, not {}; choose another --out for another model",
+                    found.model, header.model
+                )));
+            }
+            Some(_) => {}
+            None => {
+                recorder.write(header)?;
+                book.header = Some(header.clone());
+            }
+        }
+        Ok(OpenedRecording { recorder, book, torn_bytes })
+    }
+
+    /// Adds one answer and forces it to disk.
+    ///
+    /// # Errors
+    /// [`MappingError::Io`].
+    pub fn append(&mut self, record: &Record) -> Result<(), MappingError> {
+        self.write(record)
+    }
+
+    fn write(&mut self, line: &impl Serialize) -> Result<(), MappingError> {
+        let mut text = serde_json::to_vec(line).expect("text and numbers can always be written as JSON");
+        text.push(b'\n');
+        self.file
+            .write_all(&text)
+            .and_then(|()| self.file.sync_data())
+            .map_err(|e| MappingError::io(&self.path, "cannot be written", e))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub fn record(key: &str, answer: Option<&str>) -> Record {
+        Record {
+            key: key.to_owned(),
+            kind: Kind::Uses,
+            run: 1,
+            about: "284690".to_owned(),
+            repair: false,
+            request: Request {
+                model: "m".to_owned(),
+                messages: Vec::new(),
+                temperature: Some(0.2),
+                seed: Some(7),
+                max_tokens: 10,
+                format: "none".to_owned(),
+            },
+            answer: answer.map(str::to_owned),
+            error: answer.is_none().then(|| "no answer".to_owned()),
+            answered_by: None,
+            finish_reason: None,
+            prompt_tokens: None,
+            completion_tokens: None,
+        }
+    }
+
+    fn header(model: &str) -> Header {
+        Header { monazite_answers: 1, model: model.to_owned(), endpoint: "http://x/v1".to_owned() }
+    }
+
+    #[test]
+    fn a_recording_goes_on_where_it_stopped_whatever_was_torn_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("chain/answers.jsonl");
+        let mut opened = Recorder::open(&path, &header("m")).unwrap();
+        opened.recorder.append(&record("a", Some("one\nline"))).unwrap();
+        opened.recorder.append(&record("b", None)).unwrap();
+        drop(opened);
+        let whole = std::fs::read(&path).unwrap();
+        for cut in 0..=whole.len() {
+            std::fs::write(&path, &whole[..cut]).unwrap();
+            let mut again = Recorder::open(&path, &header("m")).unwrap();
+            again.recorder.append(&record("c", Some("three"))).unwrap();
+            drop(again);
+            let book = AnswerBook::read(&path).unwrap();
+            assert_eq!(book.header, Some(header("m")));
+            let lines = whole[..cut].iter().filter(|&&b| b == b'\n').count();
+            assert_eq!(book.records().len(), lines.saturating_sub(1) + 1, "cut at {cut}");
+            assert_eq!(book.get("c").unwrap().answer.as_deref(), Some("three"));
+        }
+    }
+
+    #[test]
+    fn an_answer_takes_the_place_of_an_error() {
+        let mut book = AnswerBook::default();
+        book.insert(record("a", None));
+        book.insert(record("a", Some("yes")));
+        book.insert(record("a", None));
+        book.insert(record("a", Some("later")));
+        assert_eq!(book.records().len(), 1);
+        assert_eq!(book.get("a").unwrap().answer.as_deref(), Some("yes"));
+    }
+
+    #[test]
+    fn damage_in_the_middle_other_models_and_other_files_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("answers.jsonl");
+        let said = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            let error = Recorder::open(&path, &header("m")).unwrap_err().to_string();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "the file is left as it was");
+            error.replace(&format!("{}/", folder.path().display()), "")
+        };
+        let first = serde_json::to_string(&header("m")).unwrap();
+        let line = serde_json::to_string(&record("a", Some("x"))).unwrap();
+        assert!(
+            said(&format!("{first}\n{{\"key\n{line}\n"))
+                .starts_with("answers.jsonl:2: the line is damaged (")
+        );
+        assert_eq!(said("input,output\n1,2\n"), "answers.jsonl:1: this is not a recording of answers");
+        assert_eq!(
+            said(&format!("{}\n", first.replace("\"m\"", "\"other\""))),
+            "answers.jsonl: was recorded with the model other, not m; choose another --out for another model"
+        );
+        assert_eq!(
+            said(&format!("{}\n", first.replace(":1,", ":9,"))),
+            "answers.jsonl:1: the format is 9, this version of the program reads 1"
+        );
+        std::fs::write(&path, "").unwrap();
+        assert!(
+            AnswerBook::read(&path).unwrap_err().to_string().ends_with("there is no recorded answer in it")
+        );
+        let held = Recorder::open(&path, &header("m")).unwrap();
+        assert!(Recorder::open(&path, &header("m")).unwrap_err().to_string().ends_with(
+            "another mapping is writing this file; wait until it has finished, or choose another --out"
+        ));
+        drop(held);
+    }
+
+    #[test]
+    fn a_packed_recording_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let plain = folder.path().join("a.jsonl");
+        let mut opened = Recorder::open(&plain, &header("m")).unwrap();
+        opened.recorder.append(&record("a", Some("x"))).unwrap();
+        let packed = folder.path().join("a.jsonl.gz");
+        let mut writer =
+            flate2::write::GzEncoder::new(File::create(&packed).unwrap(), flate2::Compression::default());
+        writer.write_all(&std::fs::read(&plain).unwrap()).unwrap();
+        writer.finish().unwrap();
+        assert_eq!(AnswerBook::read(&packed).unwrap().records(), AnswerBook::read(&plain).unwrap().records());
+    }
+}

@@ -1,0 +1,261 @@
+//! `[mapping]`: how candidate links are asked from a language model. Used by `monazite map` alone.
+
+use std::path::PathBuf;
+
+use super::parameter::{choice, section};
+
+/// Which open questions are asked about a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OpenQuestions {
+    /// What it goes into, and what goes into it (default).
+    #[default]
+    Both,
+    /// What it goes into.
+    Uses,
+    /// What goes into it.
+    Inputs,
+}
+
+/// Whether candidate pairs are confirmed one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Confirmation {
+    /// If the model passes its control questions; the open answers are the votes if it does not (default).
+    #[default]
+    IfFit,
+    /// Always, also by a model that fails its controls.
+    Always,
+    /// Never: the open answers are the votes, and no control is asked.
+    Never,
+}
+
+/// How the endpoint is told to answer in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ResponseFormat {
+    /// `response_format` with a JSON schema (default).
+    #[default]
+    JsonSchema,
+    /// `response_format` asking for any JSON object.
+    JsonObject,
+    /// Not at all; the prompt alone asks for JSON.
+    None,
+}
+
+/// Name of the field that limits the length of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TokenField {
+    /// `max_tokens` (default).
+    #[default]
+    MaxTokens,
+    /// `max_completion_tokens`.
+    MaxCompletionTokens,
+}
+
+/// Name of the field that carries the seed of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SeedField {
+    /// `seed` (default).
+    #[default]
+    Seed,
+    /// `random_seed`.
+    RandomSeed,
+    /// No seed is sent.
+    None,
+}
+
+/// Which model turns texts into vectors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EmbeddingSource {
+    /// A static model from a folder, or the one that comes with the program (default).
+    #[default]
+    Static,
+    /// A sentence model in ONNX from a folder.
+    Onnx,
+    /// The `/embeddings` of an OpenAI-compatible endpoint.
+    Remote,
+}
+
+section! {
+    /// `[mapping]`: candidate links from a language model.
+    MappingSection["mapping"] {
+        " Address of an OpenAI-compatible endpoint, such as \"http://127.0.0.1:8080/v1\"; the variable MONAZITE_BASE_URL if empty." base_url: String = String::new();
+        " The model, as the endpoint names it; the variable MONAZITE_MODEL if empty." model: String = String::new();
+        " Name of the environment variable that holds the key. The key itself never stands in a file." key_variable: String = "MONAZITE_API_KEY".to_owned();
+        " Independent runs: each question is asked this often, with another wording, temperature and seed." runs: u64 = 10;
+        " Temperatures, taken in turn by the runs; none is sent if empty." temperatures: Vec<f64> = vec![0.2, 0.4, 0.6, 0.8, 1.0];
+        " Name of the field that carries the seed of a question: seed, random_seed, or none for endpoints that refuse it." seed_field: SeedField = SeedField::Seed;
+        " Open questions about each product: both, uses, or inputs." questions: OpenQuestions = OpenQuestions::Both;
+        " Goods that an open question asks for." goods: u64 = 12;
+        " Folder with prompts of your own (system.txt, uses.txt, inputs.txt, confirm.txt, repair.txt, controls.csv); a file that is not there is the one that comes with the program." prompts: Option<PathBuf> = None;
+        " How the endpoint is told to answer in JSON: by a schema, by asking for an object, or by the prompt alone." response_format: ResponseFormat = ResponseFormat::JsonSchema;
+        " Tokens that an answer may have." max_tokens: u64 = 700;
+        " Name of the field that carries max_tokens." token_field: TokenField = TokenField::MaxTokens;
+        " Confirm each candidate pair in its own questions: if the model passes its controls (if_fit), always, or never." confirm: Confirmation = Confirmation::IfFit;
+        " How often each control pair is asked." control_runs: u64 = 2;
+        " Share of wrong answers on control questions, of the false pairs or of the true ones, above which a model is unfit." max_wrong_controls: f64 = 0.2;
+        " Runs that must name a pair in open answers before it is confirmed." min_votes_to_confirm: u64 = 2;
+        " Votes from which the walk goes on to an output." min_votes_to_follow: u64 = 6;
+        " Deepest tier; products there are not asked about." max_tier: u64 = 4;
+        " Products of one tier that are asked about, those with the most votes first; 0 for all." max_products_per_tier: u64 = 0;
+        " HS codes that one answer may stand for." top_k: u64 = 1;
+        " Smallest cosine between an answer and the text of a code; a value made for the embedding model if left out." floor: Option<f64> = None;
+        " Model that turns texts into vectors: static (comes with the program), onnx (from embedding_path), or remote." embedding: EmbeddingSource = EmbeddingSource::Static;
+        " Folder of the embedding model (model.safetensors or model.onnx, and tokenizer.json)." embedding_path: Option<PathBuf> = None;
+        " Remote embeddings: address of the endpoint; base_url if empty." embedding_base_url: String = String::new();
+        " Remote embeddings: the model, as the endpoint names it." embedding_name: String = String::new();
+        " Remote embeddings: name of the environment variable that holds the key; if empty, key_variable where the address is that of base_url, and no key elsewhere." embedding_key_variable: String = String::new();
+        " Table of codes and texts (code, description); those of the trade data, or of the program, if left out." products: Option<PathBuf> = None;
+        " Questions under way at the same time." concurrency: u64 = 4;
+        " Calls per minute at most; 0 for no limit." calls_per_minute: u64 = 0;
+        " How often a call that failed is tried again." retries: u64 = 5;
+        " Seconds after which a call is given up." timeout_seconds: u64 = 120;
+        " Calls after which a command stops; 0 for no limit." budget_calls: u64 = 0;
+        " Tokens (prompts and answers) after which a command stops; 0 for no limit." budget_tokens: u64 = 0;
+    }
+}
+
+choice!(OpenQuestions {
+    "both" => OpenQuestions::Both,
+    "uses" => OpenQuestions::Uses,
+    "inputs" => OpenQuestions::Inputs,
+});
+choice!(Confirmation {
+    "if_fit" => Confirmation::IfFit,
+    "always" => Confirmation::Always,
+    "never" => Confirmation::Never,
+});
+choice!(ResponseFormat {
+    "json_schema" => ResponseFormat::JsonSchema,
+    "json_object" => ResponseFormat::JsonObject,
+    "none" => ResponseFormat::None,
+});
+choice!(TokenField {
+    "max_tokens" => TokenField::MaxTokens,
+    "max_completion_tokens" => TokenField::MaxCompletionTokens,
+});
+choice!(SeedField {
+    "seed" => SeedField::Seed,
+    "random_seed" => SeedField::RandomSeed,
+    "none" => SeedField::None,
+});
+choice!(EmbeddingSource {
+    "static" => EmbeddingSource::Static,
+    "onnx" => EmbeddingSource::Onnx,
+    "remote" => EmbeddingSource::Remote,
+});
+
+impl MappingSection {
+    /// What is wrong with values that can be read: key and message.
+    pub(super) fn problems(&self) -> Vec<(&'static str, String)> {
+        let mut problems = Vec::new();
+        let mut at_least_one = |key, value: u64| {
+            if value == 0 {
+                problems.push((key, "0 is too few; at least 1".to_owned()));
+            }
+        };
+        at_least_one("runs", self.runs);
+        at_least_one("goods", self.goods);
+        at_least_one("max_tokens", self.max_tokens);
+        at_least_one("control_runs", self.control_runs);
+        at_least_one("min_votes_to_confirm", self.min_votes_to_confirm);
+        at_least_one("min_votes_to_follow", self.min_votes_to_follow);
+        at_least_one("max_tier", self.max_tier);
+        at_least_one("top_k", self.top_k);
+        at_least_one("concurrency", self.concurrency);
+        at_least_one("timeout_seconds", self.timeout_seconds);
+        for (key, value) in [
+            ("min_votes_to_confirm", self.min_votes_to_confirm),
+            ("min_votes_to_follow", self.min_votes_to_follow),
+            ("control_runs", self.control_runs),
+        ] {
+            if value > self.runs.max(1) {
+                problems.push((key, format!("{value} is more than the {} runs", self.runs)));
+            }
+        }
+        for (key, value, most) in [("concurrency", self.concurrency, 256), ("runs", self.runs, 1000)] {
+            if value > most {
+                problems.push((key, format!("{value} is too many; at most {most}")));
+            }
+        }
+        if let Some(bad) = self.temperatures.iter().find(|t| !(0.0..=2.0).contains(*t)) {
+            problems.push(("temperatures", format!("{bad} is not between 0 and 2")));
+        }
+        if !(0.0..=1.0).contains(&self.max_wrong_controls) {
+            problems.push((
+                "max_wrong_controls",
+                format!("{} is not a share between 0 and 1", self.max_wrong_controls),
+            ));
+        }
+        if let Some(floor) = self.floor
+            && !(-1.0..=1.0).contains(&floor)
+        {
+            problems.push(("floor", format!("{floor} is not a cosine between -1 and 1")));
+        }
+        if self.embedding == EmbeddingSource::Onnx && self.embedding_path.is_none() {
+            problems.push((
+                "embedding_path",
+                "where is the model? Give the folder that holds model.onnx and tokenizer.json (monazite map download-model makes one)"
+                    .to_owned(),
+            ));
+        }
+        if self.embedding == EmbeddingSource::Remote && self.embedding_name.is_empty() {
+            problems.push((
+                "embedding_name",
+                "which model? Give its name as the endpoint has it, such as \"text-embedding-3-large\""
+                    .to_owned(),
+            ));
+        }
+        let name = &self.key_variable;
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            problems.push((
+                "key_variable",
+                "this is the name of an environment variable, such as \"MONAZITE_API_KEY\"; a key itself must not stand here".to_owned(),
+            ));
+        }
+        problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::Study;
+    use std::path::Path;
+
+    fn problems(mapping: &str) -> Vec<String> {
+        let text = format!(
+            "[study]\nseeds = [\"284690\"]\n[data]\ntrade = \"x\"\ngovernance = \"y\"\n[mapping]\n{mapping}"
+        );
+        Study::parse(&text, Path::new("s.toml")).1.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_defaults_are_without_problems() {
+        assert_eq!(MappingSection::default().problems(), []);
+        assert_eq!(problems(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn wrong_values_are_named_with_their_lines() {
+        assert_eq!(
+            problems("runs = 0\ntemperatures = [0.5, 3]\nfloor = 1.5\nembedding = \"onnx\"\n"),
+            [
+                "line 7: mapping.runs: 0 is too few; at least 1",
+                "line 8: mapping.temperatures: 3 is not between 0 and 2",
+                "line 9: mapping.floor: 1.5 is not a cosine between -1 and 1",
+                "mapping.min_votes_to_confirm: 2 is more than the 0 runs",
+                "mapping.min_votes_to_follow: 6 is more than the 0 runs",
+                "mapping.control_runs: 2 is more than the 0 runs",
+                "mapping.embedding_path: where is the model? Give the folder that holds model.onnx and tokenizer.json (monazite map download-model makes one)",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_key_in_the_study_file_is_refused_and_not_repeated() {
+        let said = problems("key_variable = \"sk-proj-1234567890\"\n").join("\n");
+        assert_eq!(
+            said,
+            "line 7: mapping.key_variable: this is the name of an environment variable, such as \"MONAZITE_API_KEY\"; a key itself must not stand here"
+        );
+    }
+}
