@@ -10,6 +10,7 @@ pub mod nomenclature;
 pub mod panel;
 pub mod pipeline;
 pub mod progress;
+pub mod regression;
 pub mod report;
 pub mod study;
 pub mod trade;
