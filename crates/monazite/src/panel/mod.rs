@@ -7,8 +7,10 @@
 pub mod diagnostics;
 pub mod product;
 pub mod run;
+pub mod stored;
 pub mod world;
 pub mod writer;
 
 pub use run::{PanelSummary, compute_panel};
+pub use stored::{StoredPanel, StoredPanelError};
 pub use world::World;

@@ -205,6 +205,12 @@ impl RunFolder {
         files
     }
 
+    /// Where the files of the run wait until they are committed: laid out like the finished folder, so that later stages can
+    /// read what earlier ones made.
+    pub fn staging(&self) -> &Path {
+        &self.staging
+    }
+
     /// A file made so far, to be read again.
     pub fn made(&self, name: &str) -> PathBuf {
         self.staging.join(name)
