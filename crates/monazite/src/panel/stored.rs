@@ -70,11 +70,17 @@ pub enum Column {
     Rca,
     /// The composite score.
     Pc1,
+    /// HHI freed from the number of suppliers.
+    HhiNormalised,
+    /// Direct part of STR - 1.
+    StrDirect,
+    /// Indirect part of STR - 1.
+    StrIndirect,
 }
 
 impl Column {
     /// All of them, in the order of the file.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Imports,
         Self::Exports,
         Self::Exposure,
@@ -83,6 +89,9 @@ impl Column {
         Self::Influence,
         Self::Rca,
         Self::Pc1,
+        Self::HhiNormalised,
+        Self::StrDirect,
+        Self::StrIndirect,
     ];
 
     /// Name in the file.
@@ -96,6 +105,9 @@ impl Column {
             Self::Influence => "influence",
             Self::Rca => "rca",
             Self::Pc1 => "pc1",
+            Self::HhiNormalised => "hhi_normalised",
+            Self::StrDirect => "str_direct",
+            Self::StrIndirect => "str_indirect",
         }
     }
 }
@@ -589,7 +601,7 @@ mod tests {
         let rest: Vec<Option<f64>> = rows.iter().map(|r| r.3).collect();
         let mut values = vec![Values::Int16(&year), Values::Text(&product), Values::Text(&country)];
         values.extend([Values::Number(&trade); 2]);
-        values.extend([Values::OptionalNumber(&rest); 6]);
+        values.extend([Values::OptionalNumber(&rest); Column::ALL.len() - 2]);
         write_table(&at("indicators.parquet"), &Schema::new(&names, 1), &values).unwrap();
         let strengths = [("product", Kind::Text), ("country", Kind::Text), ("mean_rca", Kind::Number)];
         write_table(

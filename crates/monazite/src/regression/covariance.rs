@@ -6,7 +6,7 @@ use super::distribution::{two_sided_p, two_sided_quantile};
 use super::dummies::Factor;
 use super::error::RegressionError;
 use super::ols::OlsFit;
-use super::triangular::{SquareMatrix, dot, symmetric_eigen};
+use super::triangular::{BLOCK, SquareMatrix, dot, symmetric_eigen};
 
 /// How the errors of the rows may be related.
 #[derive(Debug, Clone, Copy)]
@@ -127,22 +127,10 @@ pub fn covariance(
             bread.values.iter_mut().for_each(|v| *v *= variance);
             bread
         }
-        Errors::Hc1 => {
-            let weights: Vec<f64> = fit.residuals.iter().map(|e| e * e).collect();
-            sandwich(fit, &weighted_meat(fit, &weights), n / spare)
-        }
+        Errors::Hc1 => sandwich(fit, &weighted_meat(fit, None), n / spare),
         Errors::Hc3 => {
             let leverage = leverages(fit)?;
-            let weights: Vec<f64> = fit
-                .residuals
-                .iter()
-                .zip(&leverage)
-                .map(|(e, h)| {
-                    let e = if *h < 1.0 { e / (1.0 - h) } else { 0.0 };
-                    e * e
-                })
-                .collect();
-            sandwich(fit, &weighted_meat(fit, &weights), 1.0)
+            sandwich(fit, &weighted_meat(fit, Some(&leverage)), 1.0)
         }
         Errors::Clustered(by) => {
             let count = counted(by, &mut clusters)?;
@@ -216,6 +204,9 @@ fn add_scaled(to: &mut SquareMatrix, other: &SquareMatrix, factor: f64) {
 /// Sets negative eigenvalues to zero; says whether there were any beyond rounding.
 fn clip_negative(matrix: &mut SquareMatrix) -> bool {
     let k = matrix.order;
+    if is_positive(matrix) {
+        return false;
+    }
     let (values, vectors) = symmetric_eigen(matrix);
     let largest = values.iter().fold(0.0f64, |most, v| most.max(v.abs()));
     let negative = (0..k).any(|j| matrix.at(j, j) < 0.0) || values.iter().any(|v| *v < -1e-13 * largest);
@@ -228,6 +219,26 @@ fn clip_negative(matrix: &mut SquareMatrix) -> bool {
         }
     }
     negative
+}
+
+/// Whether a symmetric matrix is positive definite by a clear margin: its Cholesky factorisation goes through.
+fn is_positive(matrix: &SquareMatrix) -> bool {
+    let k = matrix.order;
+    let mut lower = SquareMatrix::zeros(k);
+    for i in 0..k {
+        for j in 0..=i {
+            let sum = matrix.at(i, j) - dot(&lower.row(i)[..j], &lower.row(j)[..j]);
+            if i == j {
+                if sum <= 1e-10 * matrix.at(i, i) {
+                    return false;
+                }
+                *lower.at_mut(i, i) = sqrt(sum);
+            } else {
+                *lower.at_mut(i, j) = sum / lower.at(j, j);
+            }
+        }
+    }
+    true
 }
 
 /// (X'X)⁻¹ in the order of the terms.
@@ -306,15 +317,47 @@ pub(super) fn term_map(fit: &OlsFit) -> SquareMatrix {
     map
 }
 
-/// Σ w_i u_i u_i' over rows u of dummies and columns.
-fn weighted_meat(fit: &OlsFit, weights: &[f64]) -> SquareMatrix {
+/// Σ e_i² u_i u_i' over rows u of dummies and columns; each e divided by one minus its leverage, if there is one.
+fn weighted_meat(fit: &OlsFit, leverage: Option<&[f64]>) -> SquareMatrix {
     let basis = &fit.basis;
     let dummies = &basis.dummies;
     let (d, c) = (dummies.columns, basis.columns.len());
     let mut meat = SquareMatrix::zeros(d + c);
+    // Blocks of rows stay in the first cache while all pairs of columns are formed.
+    let (mut weights, mut weighted) = ([0.0; BLOCK], [0.0; BLOCK]);
     let mut by_cell = vec![0.0; dummies.active.len()];
-    for (&cell, w) in dummies.cells.iter().zip(weights) {
-        by_cell[cell as usize] += w;
+    let mut mixed = vec![0.0; dummies.active.len() * c];
+    let mut from = 0;
+    while from < fit.rows {
+        let to = (from + BLOCK).min(fit.rows);
+        let cells = &dummies.cells[from..to];
+        for (w, e) in weights.iter_mut().zip(&fit.residuals[from..to]) {
+            *w = e * e;
+        }
+        if let Some(leverage) = leverage {
+            for (w, h) in weights.iter_mut().zip(&leverage[from..to]) {
+                *w = if *h < 1.0 { *w / ((1.0 - h) * (1.0 - h)) } else { 0.0 };
+            }
+        }
+        for (&cell, w) in cells.iter().zip(&weights) {
+            by_cell[cell as usize] += w;
+        }
+        for a in 0..c {
+            let own = &basis.columns[a][from..to];
+            for ((to, w), v) in weighted.iter_mut().zip(&weights).zip(own) {
+                *to = w * v;
+            }
+            let weighted = &weighted[..to - from];
+            for b in a..c {
+                meat.values[(d + a) * (d + c) + d + b] += dot(weighted, &basis.columns[b][from..to]);
+            }
+            if d > 0 {
+                for (&cell, v) in cells.iter().zip(weighted) {
+                    mixed[cell as usize * c + a] += v;
+                }
+            }
+        }
+        from = to;
     }
     for (list, w) in dummies.active.iter().zip(&by_cell) {
         for &i in list {
@@ -323,19 +366,16 @@ fn weighted_meat(fit: &OlsFit, weights: &[f64]) -> SquareMatrix {
             }
         }
     }
-    let mut weighted = vec![0.0; fit.rows];
-    for a in 0..c {
-        for ((to, w), v) in weighted.iter_mut().zip(weights).zip(&basis.columns[a]) {
-            *to = w * v;
+    for (list, sums) in dummies.active.iter().zip(mixed.chunks_exact(c.max(1))) {
+        for &i in list {
+            for (a, sum) in sums.iter().enumerate() {
+                *meat.at_mut(i, d + a) += sum;
+            }
         }
-        for b in a..c {
-            let value = dot(&weighted, &basis.columns[b]);
-            *meat.at_mut(d + a, d + b) = value;
-            *meat.at_mut(d + b, d + a) = value;
-        }
-        for (i, sum) in dummies.sums(&weighted).into_iter().enumerate() {
-            *meat.at_mut(i, d + a) = sum;
-            *meat.at_mut(d + a, i) = sum;
+    }
+    for i in 0..d + c {
+        for j in 0..i {
+            *meat.at_mut(i, j) = meat.at(j, i);
         }
     }
     meat
@@ -345,38 +385,58 @@ fn weighted_meat(fit: &OlsFit, weights: &[f64]) -> SquareMatrix {
 pub(super) fn scores(fit: &OlsFit, by: &Factor) -> Vec<f64> {
     let basis = &fit.basis;
     let dummies = &basis.dummies;
-    let d = dummies.columns;
+    let (d, cells) = (dummies.columns, dummies.active.len());
     let k = d + basis.columns.len();
     let mut scores = vec![0.0; by.levels.len() * k];
-    for ((&cluster, &cell), e) in by.codes.iter().zip(&dummies.cells).zip(&fit.residuals) {
-        for &column in &dummies.active[cell as usize] {
-            scores[cluster as usize * k + column] += e;
+    if d > 0 {
+        let mut by_cell = vec![0.0; by.levels.len() * cells];
+        for ((&cluster, &cell), e) in by.codes.iter().zip(&dummies.cells).zip(&fit.residuals) {
+            by_cell[cluster as usize * cells + cell as usize] += e;
+        }
+        for (score, by_cell) in scores.chunks_exact_mut(k).zip(by_cell.chunks_exact(cells)) {
+            for (list, sum) in dummies.active.iter().zip(by_cell) {
+                for &column in list {
+                    score[column] += sum;
+                }
+            }
         }
     }
-    // Four columns at a time share one walk through codes and residuals.
-    let mut first = 0;
-    while first < basis.columns.len() {
-        let group: Vec<&[f64]> = basis.columns[first..].iter().take(4).map(Vec::as_slice).collect();
-        match group.as_slice() {
-            [a, b, c, e4] => {
-                for (row, (&cluster, e)) in by.codes.iter().zip(&fit.residuals).enumerate() {
-                    let at = cluster as usize * k + d + first;
-                    let to = &mut scores[at..at + 4];
-                    to[0] += e * a[row];
-                    to[1] += e * b[row];
-                    to[2] += e * c[row];
-                    to[3] += e * e4[row];
-                }
+    if by.codes.is_sorted() {
+        // The rows of a cluster follow one another.
+        let mut from = 0;
+        for run in by.codes.chunk_by(|a, b| a == b) {
+            let to = from + run.len();
+            let score = &mut scores[run[0] as usize * k + d..(run[0] as usize + 1) * k];
+            for (score, column) in score.iter_mut().zip(&basis.columns) {
+                *score = dot(&fit.residuals[from..to], &column[from..to]);
             }
-            rest => {
-                for (offset, column) in rest.iter().enumerate() {
-                    for ((&cluster, e), v) in by.codes.iter().zip(&fit.residuals).zip(*column) {
-                        scores[cluster as usize * k + d + first + offset] += e * v;
-                    }
+            from = to;
+        }
+        return scores;
+    }
+    // Four columns share one walk through clusters and residuals.
+    for (group, columns) in basis.columns.chunks(4).enumerate() {
+        let mut sums = vec![[0.0; 4]; by.levels.len()];
+        if let [a, b, c, d] = columns {
+            let values = a.iter().zip(b).zip(c).zip(d);
+            for ((&cluster, e), (((a, b), c), d)) in by.codes.iter().zip(&fit.residuals).zip(values) {
+                let to = &mut sums[cluster as usize];
+                to[0] += e * a;
+                to[1] += e * b;
+                to[2] += e * c;
+                to[3] += e * d;
+            }
+        } else {
+            for (at, column) in columns.iter().enumerate() {
+                for ((&cluster, e), v) in by.codes.iter().zip(&fit.residuals).zip(column) {
+                    sums[cluster as usize][at] += e * v;
                 }
             }
         }
-        first += 4;
+        for (score, sums) in scores.chunks_exact_mut(k).zip(&sums) {
+            let from = d + 4 * group;
+            score[from..from + columns.len()].copy_from_slice(&sums[..columns.len()]);
+        }
     }
     scores
 }
@@ -388,9 +448,14 @@ fn clustered_meat(fit: &OlsFit, by: &Factor) -> SquareMatrix {
     for score in scores.chunks_exact(k.max(1)) {
         for i in 0..k {
             let s = score[i];
-            for j in 0..k {
-                meat.values[i * k + j] += s * score[j];
+            for (to, other) in meat.values[i * k + i..(i + 1) * k].iter_mut().zip(&score[i..]) {
+                *to += s * other;
             }
+        }
+    }
+    for i in 0..k {
+        for j in 0..i {
+            *meat.at_mut(i, j) = meat.at(j, i);
         }
     }
     meat
@@ -399,28 +464,25 @@ fn clustered_meat(fit: &OlsFit, by: &Factor) -> SquareMatrix {
 /// The meat of the clusters that two factors form together, and how many there are.
 fn intersection_meat(fit: &OlsFit, a: &Factor, b: &Factor) -> (SquareMatrix, usize) {
     let width = b.levels.len();
-    let mut place = vec![u32::MAX; a.levels.len() * width];
+    let at = |x: u32, y: u32| x as usize * width + y as usize;
+    let mut taken = vec![false; a.levels.len() * width];
+    let alone = a.codes.iter().zip(&b.codes).all(|(&x, &y)| !std::mem::replace(&mut taken[at(x, y)], true));
+    if alone {
+        return (weighted_meat(fit, None), fit.rows);
+    }
+    let mut place = vec![u32::MAX; taken.len()];
     let mut count = 0u32;
     let mut codes = Vec::with_capacity(fit.rows);
     for (&x, &y) in a.codes.iter().zip(&b.codes) {
-        let at = &mut place[x as usize * width + y as usize];
-        if *at == u32::MAX {
-            *at = count;
+        let place = &mut place[at(x, y)];
+        if *place == u32::MAX {
+            *place = count;
             count += 1;
         }
-        codes.push(*at);
+        codes.push(*place);
     }
-    if count as usize == fit.rows {
-        // Every row is alone.
-        let weights: Vec<f64> = fit.residuals.iter().map(|e| e * e).collect();
-        return (weighted_meat(fit, &weights), fit.rows);
-    }
-    let both = Factor {
-        name: String::new(),
-        levels: vec![String::new(); count as usize],
-        codes,
-        reference: 0,
-    };
+    let both =
+        Factor { name: String::new(), levels: vec![String::new(); count as usize], codes, reference: 0 };
     (clustered_meat(fit, &both), count as usize)
 }
 
@@ -431,7 +493,11 @@ fn leverages(fit: &OlsFit) -> Result<Vec<f64>, RegressionError> {
     let by_cell: Vec<f64> = dummies
         .active
         .iter()
-        .map(|list| list.iter().flat_map(|&i| list.iter().map(move |&j| (i, j))).fold(0.0, |sum, (i, j)| sum + dummies.inverse.at(i, j)))
+        .map(|list| {
+            list.iter()
+                .flat_map(|&i| list.iter().map(move |&j| (i, j)))
+                .fold(0.0, |sum, (i, j)| sum + dummies.inverse.at(i, j))
+        })
         .collect();
     let mut leverage: Vec<f64> = dummies.cells.iter().map(|&c| by_cell[c as usize]).collect();
     if let Some(absorbed) = &basis.absorbed {

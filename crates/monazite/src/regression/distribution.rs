@@ -72,8 +72,9 @@ fn gamma_ratio(a: f64) -> f64 {
     }
     let y = 1.0 / x;
     let y2 = y * y;
-    let series =
-        y * (-1.0 / 8.0 + y2 * (1.0 / 192.0 + y2 * (-1.0 / 640.0 + y2 * (17.0 / 14336.0 - y2 * 31.0 / 18432.0))));
+    let series = y
+        * (-1.0 / 8.0
+            + y2 * (1.0 / 192.0 + y2 * (-1.0 / 640.0 + y2 * (17.0 / 14336.0 - y2 * 31.0 / 18432.0))));
     factor * sqrt(x) * exp(series)
 }
 
@@ -128,7 +129,10 @@ mod tests {
         for degrees in [1.0, 2.0, 3.0, 10.0, 225.0, 38_622.0] {
             for probability in [0.9, 0.5, 0.1, 0.05, 0.01, 1e-6, 1e-12] {
                 let t = two_sided_quantile(probability, degrees);
-                assert!((two_sided_p(t, degrees) / probability - 1.0).abs() < 1e-11, "{degrees} {probability}");
+                assert!(
+                    (two_sided_p(t, degrees) / probability - 1.0).abs() < 1e-11,
+                    "{degrees} {probability}"
+                );
             }
         }
         assert!((two_sided_quantile(0.05, 1e7) - 1.959964).abs() < 1e-5);

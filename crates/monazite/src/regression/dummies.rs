@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::error::RegressionError;
 use super::triangular::SquareMatrix;
+use super::workspace::Workspace;
 
 /// A grouping of the rows: cluster, tier, country, product.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,9 +41,9 @@ impl Factor {
     }
 
     /// A factor from levels and codes, without the levels that no row has.
-    pub fn from_codes(name: &str, levels: &[String], codes: &[u32], reference: Option<&str>) -> Self {
+    pub fn from_codes(name: &str, levels: &[String], mut codes: Vec<u32>, reference: Option<&str>) -> Self {
         let mut used = vec![false; levels.len()];
-        for &code in codes {
+        for &code in &codes {
             used[code as usize] = true;
         }
         let mut place = vec![0; levels.len()];
@@ -51,9 +52,12 @@ impl Factor {
             place[at] = kept.len() as u32;
             kept.push(level.clone());
         }
+        if kept.len() < levels.len() {
+            codes.iter_mut().for_each(|c| *c = place[*c as usize]);
+        }
         Self {
             name: name.to_owned(),
-            codes: codes.iter().map(|&c| place[c as usize]).collect(),
+            codes,
             reference: reference.and_then(|r| kept.iter().position(|l| *l == r)).unwrap_or(0),
             levels: kept,
         }
@@ -75,8 +79,15 @@ pub(super) struct Dummies {
 
 impl Dummies {
     /// Cross-classifies the rows. `names` are those of the columns, for the error.
-    pub fn new(rows: usize, intercept: bool, factors: &[Factor], names: &[String]) -> Result<Self, RegressionError> {
-        let mut cells = vec![0u32; rows];
+    pub fn new(
+        rows: usize,
+        intercept: bool,
+        factors: &[Factor],
+        names: &[String],
+        work: &mut Workspace,
+    ) -> Result<Self, RegressionError> {
+        let mut cells = work.codes();
+        cells.resize(rows, 0);
         let mut combinations: Vec<Vec<u32>> = vec![Vec::new()];
         for factor in factors {
             let levels = factor.levels.len();
@@ -129,15 +140,6 @@ impl Dummies {
         Ok(Self { columns: offset, cells, active, inverse })
     }
 
-    /// D'w for one number a row.
-    pub fn sums(&self, values: &[f64]) -> Vec<f64> {
-        let mut by_cell = vec![0.0; self.active.len()];
-        for (&cell, value) in self.cells.iter().zip(values) {
-            by_cell[cell as usize] += value;
-        }
-        self.spread(&by_cell)
-    }
-
     /// From sums by cell to sums by column.
     pub fn spread(&self, by_cell: &[f64]) -> Vec<f64> {
         let mut sums = vec![0.0; self.columns];
@@ -149,30 +151,99 @@ impl Dummies {
         sums
     }
 
-    /// Takes the part that the dummies explain out of a column, and returns its coefficients. Done twice, so that what is left is
-    /// orthogonal to the dummies to rounding even if the column has a large mean.
-    pub fn take_out(&self, column: &mut [f64]) -> Vec<f64> {
-        let mut coefficients = vec![0.0; self.columns];
+    /// Takes the part that the dummies explain out of all columns, and returns its coefficients by column. Done twice where the first
+    /// time leaves more than rounding, so that what is left is orthogonal to the dummies even if a column has a large mean.
+    pub fn take_out(&self, columns: &mut [&mut [f64]]) -> Vec<Vec<f64>> {
+        let mut coefficients = vec![vec![0.0; self.columns]; columns.len()];
         if self.columns == 0 {
             return coefficients;
         }
-        for _ in 0..2 {
-            let sums = self.sums(column);
-            let step: Vec<f64> = (0..self.columns)
-                .map(|i| self.inverse.row(i).iter().zip(&sums).fold(0.0, |sum, (a, b)| sum + a * b))
-                .collect();
-            let fitted: Vec<f64> =
-                self.active.iter().map(|list| list.iter().fold(0.0, |sum, &c| sum + step[c])).collect();
-            for (value, &cell) in column.iter_mut().zip(&self.cells) {
-                *value -= fitted[cell as usize];
-            }
-            for (total, step) in coefficients.iter_mut().zip(step) {
-                *total += step;
+        for (columns, coefficients) in columns.chunks_mut(TOGETHER).zip(coefficients.chunks_mut(TOGETHER)) {
+            let mut left = vec![[0.0; TOGETHER]; self.active.len()];
+            self.add_sums(columns, &mut left);
+            for round in 0..ROUNDS {
+                let mut fitted = vec![[0.0; TOGETHER]; self.active.len()];
+                let mut settled = true;
+                for (at, total) in coefficients.iter_mut().enumerate() {
+                    let by_cell: Vec<f64> = left.iter().map(|l| l[at]).collect();
+                    let sums = self.spread(&by_cell);
+                    let step: Vec<f64> = (0..self.columns)
+                        .map(|i| self.inverse.row(i).iter().zip(&sums).fold(0.0, |sum, (a, b)| sum + a * b))
+                        .collect();
+                    let (mut moved, mut size) = (0.0f64, 0.0f64);
+                    for (list, to) in self.active.iter().zip(&mut fitted) {
+                        to[at] = list.iter().fold(0.0, |sum, &c| sum + step[c]);
+                        moved = moved.max(to[at].abs());
+                        size = size.max(list.iter().fold(0.0, |sum: f64, &c| sum + total[c]).abs());
+                    }
+                    settled &= round > 0 && moved <= SETTLED * size;
+                    for (total, step) in total.iter_mut().zip(step) {
+                        *total += step;
+                    }
+                }
+                if settled {
+                    break;
+                }
+                left.fill([0.0; TOGETHER]);
+                self.subtract(columns, &fitted, &mut left);
             }
         }
         coefficients
     }
+
+    /// Sums by cell of up to four columns.
+    fn add_sums(&self, columns: &[&mut [f64]], sums: &mut [[f64; TOGETHER]]) {
+        match columns {
+            [a, b, c, d] => {
+                for ((((&cell, a), b), c), d) in self.cells.iter().zip(&**a).zip(&**b).zip(&**c).zip(&**d) {
+                    let to = &mut sums[cell as usize];
+                    to[0] += a;
+                    to[1] += b;
+                    to[2] += c;
+                    to[3] += d;
+                }
+            }
+            rest => {
+                for (at, column) in rest.iter().enumerate() {
+                    for (&cell, value) in self.cells.iter().zip(&**column) {
+                        sums[cell as usize][at] += value;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes the fit of each cell out of up to four columns, and sums up what is left.
+    fn subtract(&self, columns: &mut [&mut [f64]], fitted: &[[f64; TOGETHER]], left: &mut [[f64; TOGETHER]]) {
+        match columns {
+            [a, b, c, d] => {
+                let values = a.iter_mut().zip(b.iter_mut()).zip(c.iter_mut()).zip(d.iter_mut());
+                for (&cell, (((a, b), c), d)) in self.cells.iter().zip(values) {
+                    let (fit, to) = (&fitted[cell as usize], &mut left[cell as usize]);
+                    for (at, value) in [a, b, c, d].into_iter().enumerate() {
+                        *value -= fit[at];
+                        to[at] += *value;
+                    }
+                }
+            }
+            rest => {
+                for (at, column) in rest.iter_mut().enumerate() {
+                    for (&cell, value) in self.cells.iter().zip(column.iter_mut()) {
+                        *value -= fitted[cell as usize][at];
+                        left[cell as usize][at] += *value;
+                    }
+                }
+            }
+        }
+    }
 }
+
+/// Columns that are walked through together.
+const TOGETHER: usize = 4;
+/// Rounds of taking out at most.
+const ROUNDS: usize = 3;
+/// A second round is not needed if it would move no row by more than this share of what the first has taken out.
+const SETTLED: f64 = 1e-15;
 
 /// The inverse of a matrix of counts, by Gauss-Jordan elimination in the order of the columns: a level that adds nothing to those before it
 /// is found at its own place.
@@ -217,15 +288,14 @@ mod tests {
     #[test]
     fn levels_are_ordered_and_the_reference_is_found() {
         let f = Factor::from_labels("tier", &["10", "2", "2", "0"], Some("2"));
-        assert_eq!((f.levels.as_slice(), f.codes.as_slice(), f.reference), (
-            ["0".to_owned(), "2".to_owned(), "10".to_owned()].as_slice(),
-            [2, 1, 1, 0].as_slice(),
-            1
-        ));
+        assert_eq!(
+            (f.levels.as_slice(), f.codes.as_slice(), f.reference),
+            (["0".to_owned(), "2".to_owned(), "10".to_owned()].as_slice(), [2, 1, 1, 0].as_slice(), 1)
+        );
         let f = Factor::from_labels("country", &["CHN", "AUS"], Some("ZZZ"));
         assert_eq!((f.levels.join(" "), f.reference), ("AUS CHN".to_owned(), 0));
         let names: Vec<String> = ["a", "b", "c"].map(String::from).to_vec();
-        let f = Factor::from_codes("x", &names, &[2, 0, 2], Some("c"));
+        let f = Factor::from_codes("x", &names, vec![2, 0, 2], Some("c"));
         assert_eq!((f.levels.join(" "), f.codes, f.reference), ("a c".to_owned(), vec![1, 0, 1], 1));
     }
 
@@ -234,14 +304,19 @@ mod tests {
         let a = Factor::from_labels("a", &["x", "y", "x", "y", "z", "x"], None);
         let b = Factor::from_labels("b", &["0", "0", "1", "1", "0", "1"], None);
         let names: Vec<String> = ["constant", "a y", "a z", "b 1"].map(String::from).to_vec();
-        let dummies = Dummies::new(6, true, &[a.clone(), b.clone()], &names).unwrap();
+        let dummies =
+            Dummies::new(6, true, &[a.clone(), b.clone()], &names, &mut Workspace::default()).unwrap();
         let mut column = vec![1e6 + 1.0, 1e6 + 5.0, 1e6 - 2.0, 1e6, 1e6 + 3.0, 1e6 + 8.0];
         let before = column.clone();
-        let c = dummies.take_out(&mut column);
+        let c = dummies.take_out(&mut [&mut column]).remove(0);
         for factor in [&a, &b] {
             for level in 0..factor.levels.len() {
-                let sum: f64 =
-                    column.iter().zip(&factor.codes).filter(|(_, l)| **l as usize == level).map(|(v, _)| v).sum();
+                let sum: f64 = column
+                    .iter()
+                    .zip(&factor.codes)
+                    .filter(|(_, l)| **l as usize == level)
+                    .map(|(v, _)| v)
+                    .sum();
                 assert!(sum.abs() < 1e-9, "{} {level}: {sum}", factor.name);
             }
         }
@@ -255,7 +330,8 @@ mod tests {
         let a = Factor::from_labels("cluster", &["1", "1", "2", "2"], None);
         let b = Factor::from_labels("tier", &["0", "0", "1", "1"], None);
         let names: Vec<String> = ["constant", "cluster 2", "tier 1"].map(String::from).to_vec();
-        let error = Dummies::new(4, true, &[a, b], &names).unwrap_err().to_string();
+        let error =
+            Dummies::new(4, true, &[a, b], &names, &mut Workspace::default()).unwrap_err().to_string();
         assert!(error.starts_with("tier 1 is a combination of constant and cluster 2"), "{error}");
     }
 }

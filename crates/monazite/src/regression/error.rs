@@ -39,7 +39,9 @@ pub enum RegressionError {
         reasons: Vec<String>,
     },
     /// Not more rows than coefficients.
-    #[error("{rows} rows do not determine {terms} coefficients; leave out regressors or factors, or add products or countries")]
+    #[error(
+        "{rows} rows do not determine {terms} coefficients; leave out regressors or factors, or add products or countries"
+    )]
     TooFewRows {
         /// Rows.
         rows: usize,
@@ -105,7 +107,11 @@ pub enum RegressionError {
 }
 
 fn window_text(window: &YearRange) -> String {
-    if window.first == window.last { window.first.to_string() } else { format!("{}-{}", window.first, window.last) }
+    if window.first == window.last {
+        window.first.to_string()
+    } else {
+        format!("{}-{}", window.first, window.last)
+    }
 }
 
 fn listed(others: &[String], absorbed: &[String]) -> String {

@@ -5,7 +5,10 @@ use libm::sqrt;
 use super::absorb::{Absorbed, absorb};
 use super::dummies::{Dummies, Factor};
 use super::error::RegressionError;
-use super::triangular::{SquareMatrix, dot, inverse_of_square, pivoted, solve_upper, triangular_factor};
+use super::triangular::{
+    BLOCK, SquareMatrix, dot, inverse_of_square, pivoted, solve_upper, triangular_factor,
+};
+use super::workspace::Workspace;
 
 /// A column of numbers with a name.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +32,18 @@ pub struct Design {
     pub absorbed: Vec<Factor>,
     /// Whether there is a constant. Ignored if a factor is absorbed: the constant is then absorbed too.
     pub intercept: bool,
+}
+
+impl Design {
+    /// As [`fit`], but the columns of the design are used up, not copied.
+    ///
+    /// # Errors
+    /// As [`fit`].
+    pub(super) fn take_fit(&mut self, work: &mut Workspace) -> Result<OlsFit, RegressionError> {
+        let columns = self.regressors.iter_mut().map(|c| std::mem::take(&mut c.values)).collect();
+        let outcome = std::mem::take(&mut self.outcome.values);
+        fit_in_place(self, columns, outcome, work)
+    }
 }
 
 /// What a coefficient belongs to.
@@ -104,6 +119,13 @@ impl OlsFit {
         self.rows - self.parameters
     }
 
+    /// Gives the memory back.
+    pub(super) fn recycle(self, work: &mut Workspace) {
+        self.basis.columns.into_iter().for_each(|c| work.keep_doubles(c));
+        work.keep_doubles(self.residuals);
+        work.keep_codes(self.basis.dummies.cells);
+    }
+
     /// Position of a term by name.
     pub fn term(&self, name: &str) -> Option<usize> {
         self.terms.iter().position(|t| t.name == name)
@@ -141,7 +163,18 @@ const ROUNDING: f64 = 1.5e-14;
 /// # Ok::<(), monazite::regression::RegressionError>(())
 /// ```
 pub fn fit(design: &Design) -> Result<OlsFit, RegressionError> {
-    let rows = design.outcome.values.len();
+    let columns = design.regressors.iter().map(|c| c.values.clone()).collect();
+    fit_in_place(design, columns, design.outcome.values.clone(), &mut Workspace::default())
+}
+
+/// As [`fit`], on columns that it may change: those of the regressors, and the outcome.
+pub(super) fn fit_in_place(
+    design: &Design,
+    mut columns: Vec<Vec<f64>>,
+    mut outcome: Vec<f64>,
+    work: &mut Workspace,
+) -> Result<OlsFit, RegressionError> {
+    let rows = outcome.len();
     let intercept = design.intercept && design.absorbed.is_empty();
     let (terms, dummy_names) = name_terms(design, intercept);
     if rows == 0 {
@@ -151,28 +184,31 @@ pub fn fit(design: &Design) -> Result<OlsFit, RegressionError> {
         return Err(RegressionError::TooFewRows { rows, terms: terms.len() });
     }
 
-    let mut columns: Vec<Vec<f64>> = design.regressors.iter().map(|c| c.values.clone()).collect();
+    let total_sum = total_sum(&outcome, design.intercept || !design.absorbed.is_empty());
     let mut names: Vec<&str> = design.regressors.iter().map(|c| c.name.as_str()).collect();
-    let mut outcome = design.outcome.values.clone();
     let mut absorbed = None;
     let dummies = if design.absorbed.is_empty() {
-        Dummies::new(rows, intercept, &design.factors, &dummy_names)?
+        Dummies::new(rows, intercept, &design.factors, &dummy_names, work)?
     } else {
         // Levels become columns like any other.
         for factor in &design.factors {
             for level in (0..factor.levels.len()).filter(|&l| l != factor.reference) {
-                columns.push(factor.codes.iter().map(|&c| f64::from(u8::from(c as usize == level))).collect());
+                columns
+                    .push(factor.codes.iter().map(|&c| f64::from(u8::from(c as usize == level))).collect());
             }
         }
         names.extend(dummy_names.iter().map(String::as_str));
-        Dummies::new(rows, false, &[], &[])?
+        Dummies::new(rows, false, &[], &[], work)?
     };
+    let constant: Vec<bool> = columns.iter().map(|c| c.iter().all(|v| *v == c[0])).collect();
     let lengths: Vec<f64> = columns.iter().map(|c| sqrt(dot(c, c))).collect();
     if !design.absorbed.is_empty() {
         absorbed = Some(absorb(&design.absorbed, &mut columns, &mut outcome)?);
     }
-    let shift: Vec<Vec<f64>> = columns.iter_mut().map(|c| dummies.take_out(c)).collect();
-    let outcome_shift = dummies.take_out(&mut outcome);
+    let mut all: Vec<&mut [f64]> = columns.iter_mut().map(Vec::as_mut_slice).collect();
+    all.push(&mut outcome);
+    let mut shift = dummies.take_out(&mut all);
+    let outcome_shift = shift.pop().expect("the outcome is the last column");
 
     let k = columns.len();
     let mut views: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
@@ -186,7 +222,7 @@ pub fn fit(design: &Design) -> Result<OlsFit, RegressionError> {
         }
         let left = sqrt(sum);
         if left <= ROUNDING * 100.0 * lengths[j] {
-            return Err(not_varying(design, &names, j, rows, &dummy_names));
+            return Err(not_varying(design, constant[j], names[j], rows, &dummy_names));
         }
         scale.push(left);
     }
@@ -195,7 +231,8 @@ pub fn fit(design: &Design) -> Result<OlsFit, RegressionError> {
     let independent = pivoted(&triangle, k, &scale, &tolerance);
     if independent.rank < k {
         let found = independent.order[independent.rank];
-        let mut weights: Vec<f64> = (0..independent.rank).map(|i| independent.triangle.at(i, independent.rank)).collect();
+        let mut weights: Vec<f64> =
+            (0..independent.rank).map(|i| independent.triangle.at(i, independent.rank)).collect();
         solve_upper(&independent.triangle, independent.rank, &mut weights);
         let mut others: Vec<usize> = (0..independent.rank)
             .filter(|&i| weights[i].abs() > 1e-8)
@@ -225,16 +262,21 @@ pub fn fit(design: &Design) -> Result<OlsFit, RegressionError> {
     solve_upper(&r, k, &mut slopes);
     let mut residuals = outcome;
     let total = dot(&residuals, &residuals);
-    for (column, slope) in columns.iter().zip(&slopes) {
-        for (residual, value) in residuals.iter_mut().zip(column) {
-            *residual -= slope * value;
+    for (block, residuals) in residuals.chunks_mut(BLOCK).enumerate() {
+        let from = block * BLOCK;
+        for (column, slope) in columns.iter().zip(&slopes) {
+            for (residual, value) in residuals.iter_mut().zip(&column[from..]) {
+                *residual -= slope * value;
+            }
         }
     }
     let residual_sum = dot(&residuals, &residuals);
     let inverse = inverse_of_square(&r);
 
     let estimates_of_dummies: Vec<f64> = (0..dummies.columns)
-        .map(|d| slopes.iter().zip(&shift).fold(outcome_shift[d], |sum, (slope, shift)| sum - slope * shift[d]))
+        .map(|d| {
+            slopes.iter().zip(&shift).fold(outcome_shift[d], |sum, (slope, shift)| sum - slope * shift[d])
+        })
         .collect();
     let place = places(&terms, design, intercept, dummies.columns);
     let estimates = place
@@ -245,7 +287,6 @@ pub fn fit(design: &Design) -> Result<OlsFit, RegressionError> {
     if rows <= parameters {
         return Err(RegressionError::TooFewRows { rows, terms: parameters });
     }
-    let around_mean = intercept || absorbed.is_some();
     Ok(OlsFit {
         terms,
         estimates,
@@ -253,7 +294,7 @@ pub fn fit(design: &Design) -> Result<OlsFit, RegressionError> {
         rows,
         parameters,
         residual_sum,
-        r2: share_explained(residual_sum, total_sum(&design.outcome.values, around_mean)),
+        r2: share_explained(residual_sum, total_sum),
         r2_within: absorbed.as_ref().and_then(|_| share_explained(residual_sum, total)),
         basis: Basis { dummies, columns, inverse, shift, place, absorbed },
     })
@@ -307,16 +348,18 @@ fn places(terms: &[Term], design: &Design, intercept: bool, dummies: usize) -> V
 }
 
 /// Why nothing is left of a column once constant and factors are taken out.
-fn not_varying(design: &Design, names: &[&str], j: usize, rows: usize, dummies: &[String]) -> RegressionError {
-    let constant = design
-        .regressors
-        .get(j)
-        .is_some_and(|c| c.values.iter().all(|v| *v == c.values[0]));
+fn not_varying(
+    design: &Design,
+    constant: bool,
+    name: &str,
+    rows: usize,
+    dummies: &[String],
+) -> RegressionError {
     if constant && (design.intercept || !design.absorbed.is_empty()) {
-        return RegressionError::ConstantRegressor { term: names[j].to_owned(), rows };
+        return RegressionError::ConstantRegressor { term: name.to_owned(), rows };
     }
     RegressionError::Collinear {
-        term: names[j].to_owned(),
+        term: name.to_owned(),
         others: if design.absorbed.is_empty() { dummies.to_vec() } else { Vec::new() },
         absorbed: design.absorbed.iter().map(|f| f.name.clone()).collect(),
     }

@@ -6,7 +6,7 @@
 use libm::{fabs, hypot, sqrt};
 
 /// Rows that are folded into the triangle at a time. A constant: the last digits of a result depend on it.
-const BLOCK: usize = 192;
+pub(super) const BLOCK: usize = 192;
 /// Partial sums of a dot product. A constant, for the same reason.
 const LANES: usize = 8;
 
@@ -152,7 +152,12 @@ pub(super) struct PivotedTriangle {
 
 /// Column-pivoted QR of an upper triangular matrix whose columns are brought to length one by `scale` first. A column whose
 /// remainder is shorter than its `tolerance` is taken for a combination of the others.
-pub(super) fn pivoted(triangle: &SquareMatrix, k: usize, scale: &[f64], tolerance: &[f64]) -> PivotedTriangle {
+pub(super) fn pivoted(
+    triangle: &SquareMatrix,
+    k: usize,
+    scale: &[f64],
+    tolerance: &[f64],
+) -> PivotedTriangle {
     let mut r = SquareMatrix::zeros(k);
     for i in 0..k {
         for j in i..k {
@@ -311,7 +316,8 @@ mod tests {
             .map(|j| {
                 (0..n)
                     .map(|i| {
-                        let u = (i as f64 + 1.0) * 0.754_877_666 + (j as f64 + 1.0) * 0.569_840_29 * (i % 7) as f64;
+                        let u = (i as f64 + 1.0) * 0.754_877_666
+                            + (j as f64 + 1.0) * 0.569_840_29 * (i % 7) as f64;
                         u - u.floor() - 0.5
                     })
                     .collect()

@@ -66,7 +66,11 @@ const TIE: f64 = 1.0 - 1e-9;
 /// nested in the clusters.
 ///
 /// Reference: Cameron, Gelbach and Miller (2008); Roodman, MacKinnon, Nielsen and Webb (2019); MacKinnon (2023).
-pub fn wild_bootstrap(fit: &OlsFit, by: &Factor, options: WildBootstrap) -> Result<WildOutcome, RegressionError> {
+pub fn wild_bootstrap(
+    fit: &OlsFit,
+    by: &Factor,
+    options: WildBootstrap,
+) -> Result<WildOutcome, RegressionError> {
     let clusters = by.levels.len();
     if clusters < 2 {
         return Err(RegressionError::TooFewClusters { by: by.name.clone(), count: clusters });
@@ -224,8 +228,11 @@ fn crosses(fit: &OlsFit, by: &Factor) -> Vec<SquareMatrix> {
         .par_iter()
         .map(|rows| {
             let mut cross = SquareMatrix::zeros(d + c);
-            let own: Vec<Vec<f64>> =
-                basis.columns.iter().map(|column| rows.iter().map(|&r| column[r as usize]).collect()).collect();
+            let own: Vec<Vec<f64>> = basis
+                .columns
+                .iter()
+                .map(|column| rows.iter().map(|&r| column[r as usize]).collect())
+                .collect();
             for a in 0..c {
                 for b in a..c {
                     let value = dot(&own[a], &own[b]);
