@@ -13,6 +13,7 @@ pub mod progress;
 pub mod report;
 pub mod study;
 pub mod trade;
+pub mod typology;
 pub mod units;
 pub mod value_chain;
 
