@@ -78,6 +78,23 @@ impl Parameter for PathBuf {
     }
 }
 
+impl Parameter for bool {
+    fn expects() -> String {
+        "true or false".to_owned()
+    }
+
+    fn read(value: &DeValue<'_>) -> Result<Self, String> {
+        match value {
+            DeValue::Boolean(flag) => Ok(*flag),
+            other => Err(wrong::<Self>(other)),
+        }
+    }
+
+    fn show(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+}
+
 impl Parameter for f64 {
     fn expects() -> String {
         "a number".to_owned()

@@ -120,6 +120,8 @@ pub struct Embedding {
     pub components: usize,
     /// Parameters a and b of the curve 1/(1 + a d^(2b)) that turns distance on the map into membership.
     pub curve: [f64; 2],
+    /// The nearest neighbours the map rests on.
+    pub neighbours: Neighbours,
 }
 
 /// Maps rows into the plane.
@@ -152,7 +154,8 @@ pub fn umap(rows: &Rows, parameters: &UmapParameters) -> Result<Embedding, UmapE
     for (place, &row) in placed.iter().zip(&order) {
         points[row] = place.map(f64::from);
     }
-    Ok(Embedding { points, components: start.components, curve: [curve.a, curve.b] })
+    let neighbours = neighbours.renamed(&order);
+    Ok(Embedding { points, components: start.components, curve: [curve.a, curve.b], neighbours })
 }
 
 fn check(rows: &Rows, p: &UmapParameters) -> Result<(), UmapError> {

@@ -105,6 +105,19 @@ impl Neighbours {
         found
     }
 
+    /// The same for rows in another order: row n is from now on `names[n]`.
+    pub(super) fn renamed(&self, names: &[usize]) -> Self {
+        let mut renamed = self.clone();
+        for (row, &name) in names.iter().enumerate() {
+            let (from, to) = (row * self.count, name * self.count);
+            for place in 0..self.count {
+                renamed.rows[to + place] = names[self.rows[from + place] as usize] as u32;
+                renamed.distances[to + place] = self.distances[from + place];
+            }
+        }
+        renamed
+    }
+
     /// The neighbours of a row, nearest first, itself left out.
     pub fn of(&self, row: usize) -> &[u32] {
         &self.rows[row * self.count + 1..(row + 1) * self.count]

@@ -156,6 +156,10 @@ fn same_bytes_on_any_number_of_threads_and_in_any_order() {
     let shuffled = on(2, &rows.permuted(&order));
     for (place, &row) in order.iter().enumerate() {
         assert_eq!(shuffled.points[place], one.points[row]);
+        assert_eq!(shuffled.neighbours.distances_of(place), one.neighbours.distances_of(row));
+        for (&a, &b) in shuffled.neighbours.of(place).iter().zip(one.neighbours.of(row)) {
+            assert_eq!(order[a as usize], b as usize);
+        }
     }
     let other = umap(&rows, &UmapParameters { seed: 1, ..parameters }).unwrap();
     assert_ne!(one.points, other.points);
