@@ -9,6 +9,7 @@ pub mod ingest;
 pub mod nomenclature;
 pub mod panel;
 pub mod pipeline;
+pub mod profile;
 pub mod progress;
 pub mod report;
 pub mod study;

@@ -254,10 +254,8 @@ impl Job<'_> {
             if !self.counts[product] {
                 continue;
             }
-            let (imports, exports) = (
-                view.of(Column::Imports, product, self.year),
-                view.of(Column::Exports, product, self.year),
-            );
+            let (imports, exports) =
+                (view.of(Column::Imports, product, self.year), view.of(Column::Exports, product, self.year));
             let world = match self.options.weights {
                 ProfileWeights::OwnTrade => None,
                 // Groups do not count: their members do.
@@ -284,7 +282,8 @@ impl Job<'_> {
                 if feature.tier.is_some_and(|tier| Some(tier) != stored.tier) {
                     continue;
                 }
-                let inputs = (feature.products == ProductSet::Inputs).then(|| view.is_input[product].as_slice());
+                let inputs =
+                    (feature.products == ProductSet::Inputs).then(|| view.is_input[product].as_slice());
                 sums.add(place, view.of(feature.indicator, product, self.year), &weights, inputs);
             }
             sums.add(features, view.of(Column::Pc1, product, self.year), &weights, None);

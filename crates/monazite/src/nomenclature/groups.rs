@@ -120,7 +120,10 @@ mod tests {
         }
         let size = |code: &str| builtin_groups()[code].members.len();
         assert_eq!([size("ASEAN"), size("G7"), size("BRICS"), size("GCC"), size("CHN3")], [10, 7, 5, 6, 3]);
-        assert_eq!(GROUPS.lines().count() - 1, builtin_groups().values().map(|g| g.members.len()).sum::<usize>());
+        assert_eq!(
+            GROUPS.lines().count() - 1,
+            builtin_groups().values().map(|g| g.members.len()).sum::<usize>()
+        );
     }
 
     #[test]

@@ -16,7 +16,8 @@ pub(super) fn check_groups(study: &Study, store: &Store, years: &[u16]) -> Vec<P
     let mut problems = Vec::new();
     for (code, members) in &study.groups.define {
         for member in members.iter().filter(|m| table.by_iso3(m).is_none()) {
-            problems.push(problem("groups.define", format!("{member} (in {code}) is not a country of the data")));
+            problems
+                .push(problem("groups.define", format!("{member} (in {code}) is not a country of the data")));
         }
         if table.by_iso3(code).is_some() {
             problems.push(problem(
@@ -67,13 +68,13 @@ pub(super) fn consolidated_stability(
         }
         let Some(members) = study.trade.merge.get(&country.code) else { continue };
         let ids: Vec<CountryId> = members.iter().filter_map(|m| store.countries().by_iso3(m)).collect();
-        let known: Vec<String> =
-            ids.iter().map(|&id| store.countries().get(id).iso3.clone()).collect();
+        let known: Vec<String> = ids.iter().map(|&id| store.countries().get(id).iso3.clone()).collect();
         let of_members = governance.resolve(&known, &stability.years, options)?;
         for (t, &year) in stability.years.clone().iter().enumerate() {
             let margins = store.margins(year)?;
             let weights: Vec<f64> = ids.iter().map(|&id| exports_out(&margins, id, &ids)).collect();
-            if let Some((pv, origin)) = weighted_stability(&of_members.pv[t], &of_members.origin[t], &weights) {
+            if let Some((pv, origin)) = weighted_stability(&of_members.pv[t], &of_members.origin[t], &weights)
+            {
                 stability.pv[t][place] = Some(pv);
                 stability.origin[t][place] = origin;
             }

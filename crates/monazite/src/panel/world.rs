@@ -112,7 +112,14 @@ impl World {
             fixed_year: study.stability.fixed_year,
         };
         let mut stability = governance.resolve(&leads, &years, options)?;
-        super::groups::consolidated_stability(study, store, &governance, options, &countries, &mut stability)?;
+        super::groups::consolidated_stability(
+            study,
+            store,
+            &governance,
+            options,
+            &countries,
+            &mut stability,
+        )?;
         let last_covered = governance.years().last().copied().unwrap_or(0);
         if let Some(beyond) = years.iter().find(|&&y| y > last_covered) {
             notes.push(format!(

@@ -63,15 +63,18 @@ pub(super) fn of(layout: ProfileLayout, tiers: u8) -> Vec<Feature> {
         for indicator in [Column::Exposure, Column::Hhi, Column::Str] {
             match layout {
                 ProfileLayout::P16 => features.push(Feature { indicator, products, tier: None }),
-                ProfileLayout::P40 => features
-                    .extend((0..tiers).map(|tier| Feature { indicator, products, tier: Some(tier) })),
+                ProfileLayout::P40 => {
+                    features.extend((0..tiers).map(|tier| Feature { indicator, products, tier: Some(tier) }))
+                }
             }
         }
     }
     for indicator in [Column::Pc1, Column::Influence] {
-        features.extend(
-            (0..tiers).map(|tier| Feature { indicator, products: ProductSet::All, tier: Some(tier) }),
-        );
+        features.extend((0..tiers).map(|tier| Feature {
+            indicator,
+            products: ProductSet::All,
+            tier: Some(tier),
+        }));
     }
     features
 }

@@ -68,8 +68,10 @@ impl GroupPanel {
 
     fn fill(&mut self, panel: &StoredPanel, group: usize, members: &[Vec<usize>]) {
         for (year, members) in members.iter().enumerate() {
-            let share_of_world =
-                members.iter().filter_map(|&c| share_of_world_exports(panel, year, c)).fold(0.0, |sum, s| sum + s);
+            let share_of_world = members
+                .iter()
+                .filter_map(|&c| share_of_world_exports(panel, year, c))
+                .fold(0.0, |sum, s| sum + s);
             for product in 0..panel.products.len() {
                 let value = |column: Column, country: usize| panel.value(column, product, year, country);
                 let trading: Vec<usize> =
@@ -81,9 +83,7 @@ impl GroupPanel {
                 self.members[cell] = trading.len() as u16;
                 let exports: Vec<f64> =
                     trading.iter().map(|&c| value(Column::Exports, c).unwrap_or(0.0)).collect();
-                for column in
-                    [Column::Exposure, Column::Hhi, Column::Str, Column::Influence, Column::Pc1]
-                {
+                for column in [Column::Exposure, Column::Hhi, Column::Str, Column::Influence, Column::Pc1] {
                     let values = trading.iter().map(|&c| value(column, c));
                     if let Some(mean) = export_weighted_mean(values, &exports) {
                         self.values[column as usize][cell] = mean;

@@ -39,9 +39,8 @@ fn write_profiles(folder: &mut RunFolder, profiles: &Profiles, level: i32) -> Re
     let year: Vec<i32> = rows.iter().map(|row| i32::from(profiles.years[row.year])).collect();
     let country = text(&|unit| profiles.units[unit].code.clone());
     let kind = text(&|unit| profiles.units[unit].kind.key().to_owned());
-    let features: Vec<Vec<Option<f64>>> = (0..names.len())
-        .map(|feature| rows.iter().map(|row| row.values[feature]).collect())
-        .collect();
+    let features: Vec<Vec<Option<f64>>> =
+        (0..names.len()).map(|feature| rows.iter().map(|row| row.values[feature]).collect()).collect();
     let composite: Vec<Option<f64>> = rows.iter().map(|row| row.composite).collect();
     let imports: Vec<f64> = rows.iter().map(|row| row.imports).collect();
     let exports: Vec<f64> = rows.iter().map(|row| row.exports).collect();
@@ -86,19 +85,11 @@ fn write_groups(
             }
         }
     }
-    let mut columns = vec![
-        ("year", Kind::Int16),
-        ("product", Kind::Text),
-        ("group", Kind::Text),
-        ("members", Kind::Int16),
-    ];
+    let mut columns =
+        vec![("year", Kind::Int16), ("product", Kind::Text), ("group", Kind::Text), ("members", Kind::Int16)];
     columns.extend(Column::ALL.iter().map(|c| (c.name(), Kind::OptionalNumber)));
-    let mut values = vec![
-        Values::Int16(&year),
-        Values::Text(&product),
-        Values::Text(&group),
-        Values::Int16(&members),
-    ];
+    let mut values =
+        vec![Values::Int16(&year), Values::Text(&product), Values::Text(&group), Values::Int16(&members)];
     values.extend(numbers.iter().map(|n| Values::NumberOrNan(n)));
     let path = folder.file("groups.parquet")?;
     write_table(&path, &Schema::new(&columns, level), &values).map_err(|e| FolderError::parquet(&path, e))

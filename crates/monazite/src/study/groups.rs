@@ -28,9 +28,8 @@ impl Study {
             });
             let mut seen = BTreeSet::new();
             for member in members {
-                check.that(seen.insert(member), "groups", "define", || {
-                    format!("{member} is in {code} twice")
-                });
+                check
+                    .that(seen.insert(member), "groups", "define", || format!("{member} is in {code} twice"));
             }
         }
         for (key, codes) in [("means", &g.means), ("consolidated", &g.consolidated)] {
@@ -40,7 +39,10 @@ impl Study {
                 check.that(self.group(code).is_some(), "groups", key, || {
                     let known: Vec<&str> =
                         builtin_groups().keys().chain(g.define.keys()).map(String::as_str).collect();
-                    format!("there is no group {code}; there are {} (groups.define adds your own)", known.join(", "))
+                    format!(
+                        "there is no group {code}; there are {} (groups.define adds your own)",
+                        known.join(", ")
+                    )
                 });
             }
         }
@@ -50,7 +52,9 @@ impl Study {
             });
             let group = self.group(code);
             check.that(group.is_none_or(|g| g.known_years().is_none()), "groups", "consolidated", || {
-                format!("the members of {code} change over time; merge one with constant members, such as EU27")
+                format!(
+                    "the members of {code} change over time; merge one with constant members, such as EU27"
+                )
             });
             if let Some(merged) = self.trade.merge.get(code) {
                 let own = self.group(code).map(|g| g.members.into_iter().map(|m| m.iso3).collect::<Vec<_>>());
@@ -121,7 +125,9 @@ mod tests {
     fn what_is_wrong_with_a_group() {
         assert_eq!(
             problems("means = [\"EU28\"]\n"),
-            ["line 7: groups.means: there is no group EU28; there are ASEAN, BRICS, CHN3, EU, EU27, G7, GCC, MERCOSUR, USMCA (groups.define adds your own)"]
+            [
+                "line 7: groups.means: there is no group EU28; there are ASEAN, BRICS, CHN3, EU, EU27, G7, GCC, MERCOSUR, USMCA (groups.define adds your own)"
+            ]
         );
         assert_eq!(
             problems("define = { G7 = [\"CHN\"], X = [], Y = [\"CHN\", \"CHN\"] }\n"),
@@ -129,11 +135,15 @@ mod tests {
         );
         assert_eq!(
             problems("consolidated = [\"EU\"]\n"),
-            ["line 7: groups.consolidated: the members of EU change over time; merge one with constant members, such as EU27"]
+            [
+                "line 7: groups.consolidated: the members of EU change over time; merge one with constant members, such as EU27"
+            ]
         );
         assert_eq!(
             problems("means = [\"G7\"]\nconsolidated = [\"G7\"]\n"),
-            ["line 8: groups.consolidated: G7 is in groups.means too; a group is either the mean of its members or merged into one"]
+            [
+                "line 8: groups.consolidated: G7 is in groups.means too; a group is either the mean of its members or merged into one"
+            ]
         );
     }
 }

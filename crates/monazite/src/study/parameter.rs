@@ -314,6 +314,14 @@ impl Parameter for Groups {
     }
 }
 
+/// Reads a parameter from a word that was typed rather than written in a study file.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn read_word<T: Parameter>(word: &str) -> Result<T, String> {
+    T::read(&DeValue::String(word.into()))
+}
+
 /// Makes an enum a parameter that is written as one of a few words.
 macro_rules! choice {
     ($type:ty { $($word:literal => $variant:path),+ $(,)? }) => {

@@ -142,7 +142,8 @@ pub fn silhouettes(rows: &Rows, partitions: &[&[u32]]) -> Vec<Option<f64>> {
         .map(|row| {
             let mut sums: Vec<Vec<f64>> = clusters.iter().map(|&count| vec![0.0; count + 1]).collect();
             for other in 0..rows.len() {
-                let squares = rows.row(row).iter().zip(rows.row(other)).fold(0.0, |s, (x, y)| s + (x - y) * (x - y));
+                let squares =
+                    rows.row(row).iter().zip(rows.row(other)).fold(0.0, |s, (x, y)| s + (x - y) * (x - y));
                 let distance = squares.sqrt();
                 for (sums, labels) in sums.iter_mut().zip(partitions) {
                     sums[labels[other] as usize] += distance;

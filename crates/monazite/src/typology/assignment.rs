@@ -42,7 +42,8 @@ pub fn assign(labels: &[(u16, u32)], ties: TieRule) -> Option<Assignment> {
         *counts.entry(label).or_default() += 1;
     }
     let most = counts.values().copied().max()?;
-    let candidates: Vec<u32> = counts.iter().filter(|(_, count)| **count == most).map(|(label, _)| *label).collect();
+    let candidates: Vec<u32> =
+        counts.iter().filter(|(_, count)| **count == most).map(|(label, _)| *label).collect();
     let cluster = match ties {
         TieRule::LowestLabel => candidates[0],
         TieRule::LatestYear => labels.iter().filter(|(_, label)| candidates.contains(label)).max()?.1,

@@ -75,7 +75,8 @@ impl FeatureTable {
             MissingFeatures::Drop => 0.0,
             _ => most_missing * features.len() as f64,
         };
-        let absent = |row: usize| features.iter().filter(|&&f| profiles.rows[row].values[f].is_none()).count();
+        let absent =
+            |row: usize| features.iter().filter(|&&f| profiles.rows[row].values[f].is_none()).count();
         let of_profile: Vec<usize> = (0..profiles.rows.len())
             .filter(|&row| absent(row) as f64 <= most && absent(row) < features.len())
             .collect();
@@ -129,8 +130,10 @@ fn filled_by_median(column: &[Option<f64>]) -> Vec<f64> {
 /// Mean over the nearest rows that have the feature; distance is the mean squared difference, in standard deviations, of the
 /// features that both rows have. The median where no such row shares a feature.
 fn filled_by_nearest(columns: &[Vec<Option<f64>>]) -> Vec<Vec<f64>> {
-    let spread: Vec<f64> =
-        columns.iter().map(|column| moments(&column.iter().flatten().copied().collect::<Vec<_>>())[1]).collect();
+    let spread: Vec<f64> = columns
+        .iter()
+        .map(|column| moments(&column.iter().flatten().copied().collect::<Vec<_>>())[1])
+        .collect();
     let rows = columns.first().map_or(0, Vec::len);
     let distance = |a: usize, b: usize| {
         let (mut sum, mut shared) = (0.0, 0usize);
@@ -144,11 +147,15 @@ fn filled_by_nearest(columns: &[Vec<Option<f64>>]) -> Vec<Vec<f64>> {
     };
     let mut complete: Vec<Vec<f64>> = columns.iter().map(|column| filled_by_median(column)).collect();
     for row in (0..rows).filter(|&row| columns.iter().any(|column| column[row].is_none())) {
-        let mut near: Vec<(f64, usize)> =
-            (0..rows).filter(|&other| other != row).filter_map(|other| Some((distance(row, other)?, other))).collect();
+        let mut near: Vec<(f64, usize)> = (0..rows)
+            .filter(|&other| other != row)
+            .filter_map(|other| Some((distance(row, other)?, other)))
+            .collect();
         near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        for (column, target) in columns.iter().zip(&mut complete).filter(|(column, _)| column[row].is_none()) {
-            let values: Vec<f64> = near.iter().filter_map(|(_, other)| column[*other]).take(NEAREST).collect();
+        for (column, target) in columns.iter().zip(&mut complete).filter(|(column, _)| column[row].is_none())
+        {
+            let values: Vec<f64> =
+                near.iter().filter_map(|(_, other)| column[*other]).take(NEAREST).collect();
             if !values.is_empty() {
                 target[row] = values.iter().fold(0.0, |sum, v| sum + v) / values.len() as f64;
             }
@@ -222,7 +229,8 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_counted_and_filled_with_the_median() {
-        let table = FeatureTable::prepare(&profiles(&ROWS), MissingFeatures::Median, 0.5, FeatureScaling::None);
+        let table =
+            FeatureTable::prepare(&profiles(&ROWS), MissingFeatures::Median, 0.5, FeatureScaling::None);
         assert_eq!(table.of_profile, [0, 1, 3], "rows 2 and 4 miss two of the three features that exist");
         assert_eq!((table.dropped_rows, table.filled), (2, 1));
         assert_eq!(table.features, [0, 3]);
@@ -234,7 +242,8 @@ mod tests {
             ]
         );
         assert_eq!(table.rows.row(2), [1.5, 30.0]);
-        let dropped = FeatureTable::prepare(&profiles(&ROWS), MissingFeatures::Drop, 0.5, FeatureScaling::None);
+        let dropped =
+            FeatureTable::prepare(&profiles(&ROWS), MissingFeatures::Drop, 0.5, FeatureScaling::None);
         assert_eq!((dropped.of_profile, dropped.filled), (vec![0, 1], 0));
     }
 
@@ -246,7 +255,8 @@ mod tests {
                 [Some(x), Some(2.0 * x), (n != 10).then_some(3.0 * x), Some(x * x)]
             })
             .collect();
-        let table = FeatureTable::prepare(&profiles(&rows), MissingFeatures::Nearest, 0.5, FeatureScaling::None);
+        let table =
+            FeatureTable::prepare(&profiles(&rows), MissingFeatures::Nearest, 0.5, FeatureScaling::None);
         // The five nearest to 10 are 9, 11, 8, 12 and, x² growing faster above, 7.
         assert_eq!(table.rows.row(10)[2], 3.0 * (9.0 + 11.0 + 8.0 + 12.0 + 7.0) / 5.0);
     }
@@ -255,7 +265,10 @@ mod tests {
     fn scalings() {
         let values = [1.0, 2.0, 3.0, 4.0, 10.0];
         let z = scale(&values, FeatureScaling::ZScore);
-        assert!((z.iter().sum::<f64>()).abs() < 1e-12 && (z.iter().map(|v| v * v).sum::<f64>() - 4.0).abs() < 1e-12);
+        assert!(
+            (z.iter().sum::<f64>()).abs() < 1e-12
+                && (z.iter().map(|v| v * v).sum::<f64>() - 4.0).abs() < 1e-12
+        );
         assert_eq!(scale(&values, FeatureScaling::MinMax)[4], 1.0);
         assert_eq!(scale(&values, FeatureScaling::Robust), [-1.0, -0.5, 0.0, 0.5, 3.5]);
         assert!(scale(&[1.0, 1.0, 1.0, 1.0, 9.0], FeatureScaling::Robust).iter().all(|v| v.is_finite()));

@@ -1,7 +1,7 @@
 //! k-means and Gaussian mixtures by the library `linfa`.
 
-use linfa::traits::{Fit, Predict};
 use linfa::DatasetBase;
+use linfa::traits::{Fit, Predict};
 use linfa_clustering::{GaussianMixtureModel, KMeans};
 use ndarray::{Array1, Array2};
 use rand_xoshiro_06::Xoshiro256Plus;
@@ -37,7 +37,10 @@ pub(super) fn k_means(rows: &Rows, settings: AlternativeSettings) -> Result<Vec<
     Ok(labels(&model.predict(data.records())))
 }
 
-pub(super) fn gaussian_mixture(rows: &Rows, settings: AlternativeSettings) -> Result<Vec<i64>, AlternativeError> {
+pub(super) fn gaussian_mixture(
+    rows: &Rows,
+    settings: AlternativeSettings,
+) -> Result<Vec<i64>, AlternativeError> {
     let data = DatasetBase::from(array(rows));
     let model = GaussianMixtureModel::params(settings.k)
         .with_rng(Xoshiro256Plus::seed_from_u64(settings.seed))

@@ -11,6 +11,7 @@ mod linfa_methods;
 pub mod pca;
 pub mod rows;
 pub mod stability;
+pub mod stage;
 pub mod tables;
 pub mod umap;
 pub mod verdict;
@@ -19,6 +20,7 @@ use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 use crate::profile::{Profiles, UnitKind};
+use crate::progress::{Progress, Unit};
 use crate::study::Study;
 
 use alternatives::{Alternative, AlternativeError, AlternativeSettings, silhouettes};
@@ -159,30 +161,49 @@ pub fn umap_parameters(study: &Study) -> UmapParameters {
 /// # Errors
 /// [`TypologyError`] for parameters that are out of range, or an alternative that fails. Too little data is not an error but a
 /// reason to skip.
-pub fn typology(study: &Study, profiles: &Profiles) -> Result<TypologyOutcome, TypologyError> {
+pub fn typology(
+    study: &Study,
+    profiles: &Profiles,
+    progress: &dyn Progress,
+) -> Result<TypologyOutcome, TypologyError> {
     let settings = &study.typology;
     let skipped = |reason: String| Ok(TypologyOutcome::Skipped(reason));
     if !settings.enabled {
         return skipped("the study asks for none (typology.enabled)".to_owned());
     }
     if profiles.years.len() < 2 {
-        return skipped("the study has one year, and kinds are told from how countries fare over the years".to_owned());
+        return skipped(
+            "the study has one year, and kinds are told from how countries fare over the years".to_owned(),
+        );
     }
-    let table = FeatureTable::prepare(
-        profiles,
-        study.profile.missing,
-        study.profile.most_missing,
-        settings.scaling,
-    );
+    let table =
+        FeatureTable::prepare(profiles, study.profile.missing, study.profile.most_missing, settings.scaling);
     if table.features.is_empty() {
         return skipped("no feature differs between rows".to_owned());
     }
     let parameters = umap_parameters(study);
+    progress.begin("typology", settings.repetitions + 1, Unit::Maps);
+    let made = make(study, profiles, table, parameters, progress);
+    progress.end();
+    made
+}
+
+fn make(
+    study: &Study,
+    profiles: &Profiles,
+    table: FeatureTable,
+    parameters: UmapParameters,
+    progress: &dyn Progress,
+) -> Result<TypologyOutcome, TypologyError> {
+    let settings = &study.typology;
     let embedding = match umap(&table.rows, &parameters) {
         Ok(embedding) => embedding,
-        Err(error @ (UmapError::TooFewRows { .. } | UmapError::AllAlike(_))) => return skipped(error.to_string()),
+        Err(error @ (UmapError::TooFewRows { .. } | UmapError::AllAlike(_))) => {
+            return Ok(TypologyOutcome::Skipped(error.to_string()));
+        }
         Err(error) => return Err(error.into()),
     };
+    progress.advance_to(1);
     let quirk = settings.compat_scale_quirk;
     let mut levels = Vec::new();
     for level in DetailLevel::ALL {
@@ -237,7 +258,8 @@ pub fn typology(study: &Study, profiles: &Profiles) -> Result<TypologyOutcome, T
         density_merging: &density,
         ties: settings.ties,
     };
-    typology.stability = Stability::explore(&original, settings.repetitions as usize, parameters.seed);
+    typology.stability =
+        Stability::explore(&original, settings.repetitions as usize, parameters.seed, progress);
     typology.verdict = Verdict::of(&typology, profiles.years.len());
     Ok(TypologyOutcome::Made(Box::new(typology)))
 }

@@ -1,5 +1,7 @@
 //! How far a typology can be trusted: made again and again, with other seeds and from a bootstrap of the countries.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
@@ -9,6 +11,7 @@ use super::assignment::{TieRule, assign};
 use super::density_merging::{DensityMergingParameters, density_merging};
 use super::rows::Rows;
 use super::umap::{UmapParameters, umap};
+use crate::progress::Progress;
 
 /// What a typology is made of, and what came of it.
 #[derive(Debug, Clone, Copy)]
@@ -62,13 +65,16 @@ impl Stability {
     ///
     /// A repetition draws as many units as there are, with replacement. A unit that is drawn twice counts once: copies would be
     /// one another's nearest neighbours and tear the map. About 63 % of the units take part in each repetition.
-    pub fn explore(original: &Original<'_>, repetitions: usize, seed: u64) -> Self {
+    pub fn explore(original: &Original<'_>, repetitions: usize, seed: u64, progress: &dyn Progress) -> Self {
+        let done = AtomicU64::new(1);
         let made: Vec<Option<Repetition>> = (0..repetitions)
             .into_par_iter()
             .map(|repetition| {
                 // Seeds far apart, whatever the first one is.
                 let own = seed.wrapping_add((repetition as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-                original.again(own)
+                let made = original.again(own);
+                progress.advance_to(done.fetch_add(1, Ordering::Relaxed) + 1);
+                made
             })
             .collect();
         let failed = made.iter().filter(|m| m.is_none()).count();
@@ -204,6 +210,7 @@ impl Overlaps {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::progress::Silent;
 
     #[test]
     fn overlaps_by_hand() {
@@ -220,7 +227,8 @@ mod tests {
         let (units, years) = (45usize, 6usize);
         let rows = Rows::from_fn(units * years, 4, |row, feature| {
             let unit = row / years;
-            let noise = (row * (7 + 4 * feature) % 23) as f64 / 23.0 + (unit * (3 + feature) % 11) as f64 / 11.0;
+            let noise =
+                (row * (7 + 4 * feature) % 23) as f64 / 23.0 + (unit * (3 + feature) % 11) as f64 / 11.0;
             10.0 * f64::from(u8::from(unit % 3 == feature)) + noise
         });
         let unit = (0..units * years).map(|row| row / years).collect();
@@ -243,7 +251,7 @@ mod tests {
         };
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| Stability::explore(&original, 4, 9))
+            pool.install(|| Stability::explore(&original, 4, 9, &Silent))
         };
         let stability = on(1);
         assert_eq!(stability, on(2));
@@ -271,7 +279,7 @@ mod tests {
             density_merging: &DensityMergingParameters::default(),
             ties: TieRule::default(),
         };
-        let stability = Stability::explore(&original, 2, 1);
+        let stability = Stability::explore(&original, 2, 1, &Silent);
         assert_eq!((stability.failed, stability.median_agreement()), (2, None));
     }
 }

@@ -89,7 +89,10 @@ impl Verdict {
         if clusters < 2 {
             lower(
                 Trust::NotToBeTrusted,
-                format!("There {} on the map, so there are no kinds to tell apart.", if clusters == 1 { "is one cluster" } else { "are no clusters" }),
+                format!(
+                    "There {} on the map, so there are no kinds to tell apart.",
+                    if clusters == 1 { "is one cluster" } else { "are no clusters" }
+                ),
             );
         }
         if typology.own_neighbours > ISLANDS {
@@ -108,7 +111,10 @@ impl Verdict {
         if outliers as f64 > MANY_OUTLIERS * rows as f64 {
             lower(
                 Trust::Doubtful,
-                format!("{:.0} % of the country-years belong to no cluster.", 100.0 * outliers as f64 / rows as f64),
+                format!(
+                    "{:.0} % of the country-years belong to no cluster.",
+                    100.0 * outliers as f64 / rows as f64
+                ),
             );
         }
         for other in &typology.alternatives {
@@ -129,8 +135,12 @@ impl Verdict {
             }
         }
         let sentence = match trust {
-            Trust::Stable => "This typology can be trusted: it comes out again with other seeds and without some of the countries.",
-            Trust::Doubtful => "Take this typology with care: its outline holds, but not every country's place in it.",
+            Trust::Stable => {
+                "This typology can be trusted: it comes out again with other seeds and without some of the countries."
+            }
+            Trust::Doubtful => {
+                "Take this typology with care: its outline holds, but not every country's place in it."
+            }
             Trust::NotToBeTrusted => "This typology is not to be trusted.",
             Trust::Unknown => "Whether this typology can be trusted was not tried.",
         };
