@@ -37,6 +37,11 @@ pub enum Command {
     Run(StudyArguments),
     /// Run a study up to the tables of indicators, without a report.
     Indicators(StudyArguments),
+    /// Make the typology of a finished run again: profiles, map, clusters, and how far they can be trusted.
+    #[command(
+        after_help = "Starts from the indicators in the run folder; nothing else is computed anew. Settings that are not given stay as they are."
+    )]
+    Typology(TypologyArguments),
     /// Read a BACI release into a store, once; a second call on the same files does nothing.
     Import(ImportArguments),
     /// Say what a study would run, on what, and what is wrong with it, before anything heavy.
@@ -61,6 +66,33 @@ pub struct StudyArguments {
     /// The run folder; runs/NAME if left out, NAME being the folder of the study.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+}
+
+/// A finished run, and what is to change in its typology.
+#[derive(Debug, Args)]
+pub struct TypologyArguments {
+    /// The run folder.
+    pub run: PathBuf,
+
+    /// Settings that go together: robust or paper_guess.
+    #[arg(long, value_name = "PRESET")]
+    pub preset: Option<String>,
+
+    /// Neighbours of a row, itself counted, instead of those of the preset.
+    #[arg(long, value_name = "N")]
+    pub neighbours: Option<u64>,
+
+    /// Level of detail: most_high, very_high, high, medium, low, very_low or adaptive.
+    #[arg(long, value_name = "LEVEL")]
+    pub detail: Option<String>,
+
+    /// Times the typology is made again from other seeds and a bootstrap of the countries; 100 for a full account.
+    #[arg(long, value_name = "N")]
+    pub repetitions: Option<u64>,
+
+    /// Seed of everything random.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
 }
 
 /// A release and the store it becomes.

@@ -60,6 +60,7 @@ fn amount(count: u64, unit: Unit) -> String {
     match unit {
         Unit::Bytes => format!("{:.1} MB", count as f64 / 1e6),
         Unit::ProductYears => format!("{} product-years", grouped(count)),
+        Unit::Maps => format!("{} maps", grouped(count)),
     }
 }
 
@@ -70,6 +71,7 @@ impl Progress for Terminal {
             let count = match unit {
                 Unit::Bytes => "{bytes}/{total_bytes}",
                 Unit::ProductYears => "{human_pos}/{human_len} product-years",
+                Unit::Maps => "{human_pos}/{human_len} maps",
             };
             let style =
                 ProgressStyle::with_template(&format!("  {{msg:<22}} [{{bar:32}}] {count} {{eta}} left"))

@@ -6,6 +6,7 @@ use std::time::Instant;
 use crate::error::Error;
 use crate::ingest::{ReadOptions, Release};
 use crate::nomenclature::Hs6;
+use crate::panel::StoredPanel;
 use crate::panel::{PanelSummary, World, compute_panel};
 use crate::progress::Progress;
 use crate::report::folder::FolderError;
@@ -18,12 +19,13 @@ use crate::study::Study;
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::sha256_of;
 use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
+use crate::typology::stage::{self, TypologyStage};
 use crate::value_chain::{ChainError, ValueChain, read_edge_list};
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Until {
-    /// Tables of the panel, without a report.
+    /// Tables of the panel, without profiles, typology and report.
     Indicators,
     /// Everything.
     Report,
@@ -76,7 +78,12 @@ pub fn run_study(
     let mut manifest = describe(study, &store, &chain, &world, &panel, options);
     let mut report = None;
     if options.until >= Until::Report {
-        let html = page::render(study, &store, &chain, &world, &manifest, &folder)?;
+        let stored = StoredPanel::open(folder.staging())?;
+        let typology = stage::run(study, &stored, &mut folder, progress)?;
+        record_typology(&mut manifest, &typology);
+        clock.lap("typology");
+        let section = typology.section.as_deref();
+        let html = page::render(study, &store, &chain, &world, &manifest, section, &folder)?;
         folder.write("report.html", html.as_bytes())?;
         report = Some(out.join("report.html"));
         clock.lap("report");
@@ -85,6 +92,66 @@ pub fn run_study(
     manifest.timing = Timing { threads: rayon::current_num_threads(), stages: clock.laps };
     folder.commit(&manifest.to_toml())?;
     Ok(RunSummary { folder: out.to_owned(), manifest, report })
+}
+
+/// Makes profiles, groups and typology of a finished run again, from what its indicators came to, with other settings.
+///
+/// `change` may alter the sections `profile`, `groups` (but for what is consolidated) and `typology` and the random seed of the
+/// study; everything else in the run stays as it is.
+///
+/// # Errors
+/// [`Error::Folder`] if there is no finished run, [`Error::Study`] if the changed study is not valid, otherwise whatever fails.
+/// The run is then as it was before.
+pub fn rerun_typology(
+    run: &Path,
+    change: impl FnOnce(&mut Study),
+    progress: &dyn Progress,
+) -> Result<RunSummary, Error> {
+    let mut clock = Clock::start();
+    let mut manifest = Manifest::read(run)?;
+    let mut folder = RunFolder::amend(run, stage::is_output)?;
+    let stored = StoredPanel::open(run)?;
+    let mut study = stored.study.clone();
+    change(&mut study);
+    let (study, problems) = Study::parse(&study.to_toml(), &study.file);
+    if !problems.is_empty() {
+        return Err(study.error(problems).into());
+    }
+    let typology = stage::run(&study, &stored, &mut folder, progress)?;
+    folder.write("study.toml", study.to_toml().as_bytes())?;
+    manifest.study.sha256 = study.hash();
+    manifest.study.random_seed = study.study.random_seed;
+    record_typology(&mut manifest, &typology);
+    clock.lap("typology");
+    let report = run.join("report.html");
+    let report = if report.exists() {
+        let html =
+            std::fs::read_to_string(&report).map_err(|e| FolderError::io(&report, "cannot be read", e))?;
+        let html = page::typology::replaced(&html, typology.section.as_deref());
+        folder.write("report.html", html.as_bytes())?;
+        Some(report)
+    } else {
+        None
+    };
+    let made = list_files(&folder)?;
+    manifest.files.retain(|file| !stage::is_output(&file.name) && made.iter().all(|m| m.name != file.name));
+    manifest.files.extend(made);
+    manifest.files.sort_by(|a, b| a.name.cmp(&b.name));
+    manifest.timing.stages.retain(|lap| lap.stage != "typology");
+    manifest.timing.stages.extend(clock.laps);
+    folder.commit(&manifest.to_toml())?;
+    Ok(RunSummary { folder: run.to_owned(), manifest, report })
+}
+
+fn record_typology(manifest: &mut Manifest, typology: &TypologyStage) {
+    manifest.skipped.retain(|s| s.stage != "typology");
+    manifest.typology = match &typology.outcome {
+        Ok(record) => Some(record.clone()),
+        Err(reason) => {
+            manifest.skipped.push(Skipped { stage: "typology".to_owned(), reason: reason.clone() });
+            None
+        }
+    };
 }
 
 /// Opens the trade data of a study; a release is imported first, once, into a store beside it.
@@ -262,6 +329,7 @@ fn describe(
             composite_rows: panel.composite.as_ref().map_or(0, |c| c.rows),
             clamped_product_years: clamped,
         },
+        typology: None,
         skipped,
         notes,
         files: Vec::new(),

@@ -19,6 +19,8 @@ pub enum Unit {
     Bytes,
     /// Product-years computed.
     ProductYears,
+    /// Maps of countries made.
+    Maps,
 }
 
 /// No news.

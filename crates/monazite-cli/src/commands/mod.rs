@@ -3,6 +3,7 @@
 mod check;
 mod import;
 mod run;
+mod typology;
 
 use std::path::{Path, PathBuf};
 
@@ -24,6 +25,7 @@ pub fn dispatch(arguments: Arguments) -> Result<(), String> {
     match arguments.command {
         Command::Run(study) => run::run(&study, Until::Report, &terminal),
         Command::Indicators(study) => run::run(&study, Until::Indicators, &terminal),
+        Command::Typology(arguments) => typology::typology(&arguments, &terminal),
         Command::Import(import) => import::import(&import, &terminal),
         Command::Check { study } => check::check(study.as_deref(), &terminal),
         Command::Example { out } => example(out.as_deref(), &terminal),

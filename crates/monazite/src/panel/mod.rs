@@ -5,6 +5,7 @@
 //! number and the files do not depend on the number of threads.
 
 pub mod diagnostics;
+mod groups;
 pub mod product;
 pub mod run;
 pub mod stored;

@@ -1,6 +1,7 @@
 //! The run folder: manifest, tables, figures and the report page.
 
 pub mod chain_files;
+pub mod figures;
 pub mod folder;
 pub mod manifest;
 pub mod page;

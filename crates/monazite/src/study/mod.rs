@@ -3,8 +3,10 @@
 //! Every parameter has a default and one place where it is defined ([`sections`]). A file is checked when it is
 //! loaded, and all its problems are named at once, each with its line.
 
+mod groups;
 pub mod parameter;
 pub mod sections;
+pub mod typology_sections;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -22,6 +24,7 @@ pub use sections::{
     ChainSection, CountrySet, Coverage, DataSection, IndicatorSection, OutputSection, RcaUniverse,
     StabilitySection, StudySection, TradeMeasure, TradeSection,
 };
+pub use typology_sections::{GroupSection, ProfileSection, TypologySection};
 
 /// Everything a run depends on.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -40,6 +43,12 @@ pub struct Study {
     pub indicators: IndicatorSection,
     /// The value chain.
     pub chain: ChainSection,
+    /// Profiles of countries.
+    pub profile: ProfileSection,
+    /// Groups of countries.
+    pub groups: GroupSection,
+    /// The kinds of countries.
+    pub typology: TypologySection,
     /// The run folder.
     pub output: OutputSection,
 }
@@ -217,6 +226,9 @@ impl Study {
         read!(trade, TradeSection);
         read!(indicators, IndicatorSection);
         read!(chain, ChainSection);
+        read!(profile, ProfileSection);
+        read!(groups, GroupSection);
+        read!(typology, TypologySection);
         read!(output, OutputSection);
         for (name, _) in root.iter() {
             if !known.contains(&name.get_ref().as_ref()) {
@@ -228,7 +240,10 @@ impl Study {
             }
         }
         let mut check = Check { root, text, problems: &mut problems };
+        study.settle_groups();
+        study.check_groups(&mut check);
         study.check_values(&mut check);
+        study.check_typology(&mut check);
         problems.sort_by_key(|p| p.line.unwrap_or(usize::MAX));
         (study, problems)
     }
@@ -328,6 +343,9 @@ impl Study {
             self.trade.parameters(),
             self.indicators.parameters(),
             self.chain.parameters(),
+            self.profile.parameters(),
+            self.groups.parameters(),
+            self.typology.parameters(),
             self.output.parameters(),
         ]
         .concat()

@@ -5,6 +5,7 @@
 mod data;
 mod sections;
 mod trend;
+pub mod typology;
 
 use super::folder::FolderError;
 use super::{Manifest, RunFolder};
@@ -18,7 +19,7 @@ use data::PageData;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// Renders the page of a run from the files it has made.
+/// Renders the page of a run from the files it has made; `typology` is the section that [`typology::section`] makes.
 ///
 /// # Errors
 /// [`FolderError::Parquet`] or [`FolderError::Io`] if a table of the run cannot be read back.
@@ -28,6 +29,7 @@ pub fn render(
     chain: &ValueChain,
     world: &World,
     manifest: &Manifest,
+    typology: Option<&str>,
     folder: &RunFolder,
 ) -> Result<String, FolderError> {
     let data = PageData::read(study, store, world, folder)?;
@@ -36,6 +38,7 @@ pub fn render(
     sections::head(&mut body, study, manifest, title);
     sections::trends(&mut body, &data);
     sections::rankings(&mut body, &data);
+    body.push_str(typology.unwrap_or_default());
     sections::chain(&mut body, store, chain);
     sections::account(&mut body, manifest, &data);
     sections::definitions(&mut body, study);
