@@ -1,4 +1,4 @@
-//! The stages of a run, in order: data, chain, indicators, report. Nothing is computed here.
+//! The stages of a run, in order: data, chain, indicators, typology, regression, report. Nothing is computed here.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -9,13 +9,15 @@ use crate::nomenclature::Hs6;
 use crate::panel::StoredPanel;
 use crate::panel::{PanelSummary, World, compute_panel};
 use crate::progress::Progress;
+use crate::regression::robustness::TradeData;
+use crate::regression::stage::{self as regression_stage, RegressionStage};
 use crate::report::folder::FolderError;
 use crate::report::manifest::{
     ChainRecord, FileRecord, ImputedRecord, IndicatorRecord, InputFile, Manifest, Program, Skipped,
     StabilityRecord, StageTime, StudyRecord, TakenOut, Timing, TradeRecord,
 };
 use crate::report::{RunFolder, chain_files, page};
-use crate::study::Study;
+use crate::study::{Problem, Study};
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::sha256_of;
 use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
@@ -70,6 +72,8 @@ pub fn run_study(
     clock.lap("data");
     let chain = build_chain(study)?;
     let world = World::prepare(study, &store, &chain)?;
+    let countries: Vec<String> = world.countries.iter().map(|c| c.code.clone()).collect();
+    regression_stage::check_against(study, &world.years, &countries)?;
     chain_files::write(&mut folder, &store, &chain)?;
     clock.lap("chain");
     let panel = compute_panel(study, &store, &chain, &world, &mut folder, progress)?;
@@ -82,8 +86,14 @@ pub fn run_study(
         let typology = stage::run(study, &stored, &mut folder, progress)?;
         record_typology(&mut manifest, &typology);
         clock.lap("typology");
-        let section = typology.section.as_deref();
-        let html = page::render(study, &store, &chain, &world, &manifest, section, &folder)?;
+        let data = TradeData { store: &store, chain: &chain };
+        let results = folder.staging().to_owned();
+        let basis = manifest.indicators.rca_basis.clone();
+        let regression = regression_stage::run(study, &stored, &results, &basis, Some(data), &mut folder)?;
+        record_regression(&mut manifest, &regression);
+        clock.lap("regression");
+        let sections = [typology.section.as_deref(), regression.section.as_deref()];
+        let html = page::render(study, &store, &chain, &world, &manifest, sections[0], sections[1], &folder)?;
         folder.write("report.html", html.as_bytes())?;
         report = Some(out.join("report.html"));
         clock.lap("report");
@@ -141,6 +151,117 @@ pub fn rerun_typology(
     manifest.timing.stages.extend(clock.laps);
     folder.commit(&manifest.to_toml())?;
     Ok(RunSummary { folder: run.to_owned(), manifest, report })
+}
+
+/// Runs the regression of a finished run again, from what its indicators and its typology came to, with other settings.
+///
+/// `study` is the study file with the settings of `[regression]` and the place of the trade data; without it the settings
+/// are those of the run, and robustness checks that need the trade are left out. `change` may alter `[regression]` and the random seed.
+///
+/// # Errors
+/// [`Error::Folder`] if there is no finished run, [`Error::Study`] if the changed study is not valid or is about other data,
+/// otherwise whatever fails. The run is then as it was before.
+pub fn rerun_regression(
+    run: &Path,
+    study: Option<&Study>,
+    change: impl FnOnce(&mut Study),
+    progress: &dyn Progress,
+) -> Result<RunSummary, Error> {
+    let mut clock = Clock::start();
+    let mut manifest = Manifest::read(run)?;
+    let mut folder = RunFolder::amend(run, regression_stage::is_output)?;
+    let stored = StoredPanel::open(run)?;
+    let mut changed = stored.study.clone();
+    if let Some(study) = study {
+        changed.regression = study.regression.clone();
+    }
+    change(&mut changed);
+    let (changed, problems) = Study::parse(&changed.to_toml(), &changed.file);
+    if !problems.is_empty() {
+        return Err(changed.error(problems).into());
+    }
+    let countries: Vec<String> = stored.countries.iter().map(|c| c.code.clone()).collect();
+    regression_stage::check_against(&changed, &stored.years, &countries)?;
+    let opened = match study {
+        Some(study) => Some(open_same_trade(study, &manifest, progress)?),
+        None => None,
+    };
+    let data = opened.as_ref().map(|(store, chain)| TradeData { store, chain });
+    let mut at_hand = changed.clone();
+    if let Some(study) = study {
+        // Where the data are is said by the study file; the run does not know.
+        at_hand.file.clone_from(&study.file);
+        at_hand.data.clone_from(&study.data);
+    }
+    let basis = manifest.indicators.rca_basis.clone();
+    let regression = regression_stage::run(&at_hand, &stored, run, &basis, data, &mut folder)?;
+    folder.write("study.toml", changed.to_toml().as_bytes())?;
+    manifest.study.sha256 = changed.hash();
+    manifest.study.random_seed = changed.study.random_seed;
+    record_regression(&mut manifest, &regression);
+    clock.lap("regression");
+    let report = exchange_section(run, &mut folder, |html| {
+        page::regression::replaced(html, regression.section.as_deref())
+    })?;
+    let made = list_files(&folder)?;
+    manifest
+        .files
+        .retain(|file| !regression_stage::is_output(&file.name) && made.iter().all(|m| m.name != file.name));
+    manifest.files.extend(made);
+    manifest.files.sort_by(|a, b| a.name.cmp(&b.name));
+    manifest.timing.stages.retain(|lap| lap.stage != "regression");
+    manifest.timing.stages.extend(clock.laps);
+    folder.commit(&manifest.to_toml())?;
+    Ok(RunSummary { folder: run.to_owned(), manifest, report })
+}
+
+/// The store and chain of a study, which must be those that a run was made from.
+fn open_same_trade(
+    study: &Study,
+    manifest: &Manifest,
+    progress: &dyn Progress,
+) -> Result<(Store, ValueChain), Error> {
+    let store = open_trade(study, progress)?;
+    let sums = |inputs: &[InputFile]| inputs.iter().map(|i| i.sha256.clone()).collect::<Vec<_>>();
+    let of_store: Vec<String> = store.manifest().inputs.iter().map(|i| i.sha256.clone()).collect();
+    let other = |key: &str, what: &str| {
+        let message = format!("this is not the {what} that the run was made from; run the study again");
+        Error::from(study.error(vec![Problem { line: None, key: key.to_owned(), message }]))
+    };
+    if of_store != sums(&manifest.trade.inputs) {
+        return Err(other("data.trade", "trade"));
+    }
+    if sha256_of(&study.resolve(&study.data.governance))? != manifest.stability.sha256 {
+        return Err(other("data.governance", "political stability"));
+    }
+    let chain = build_chain(study)?;
+    Ok((store, chain))
+}
+
+/// Writes the report of a run anew with one section exchanged; nothing if the run has no report.
+fn exchange_section(
+    run: &Path,
+    folder: &mut RunFolder,
+    exchange: impl FnOnce(&str) -> String,
+) -> Result<Option<PathBuf>, Error> {
+    let report = run.join("report.html");
+    if !report.exists() {
+        return Ok(None);
+    }
+    let html = std::fs::read_to_string(&report).map_err(|e| FolderError::io(&report, "cannot be read", e))?;
+    folder.write("report.html", exchange(&html).as_bytes())?;
+    Ok(Some(report))
+}
+
+fn record_regression(manifest: &mut Manifest, regression: &RegressionStage) {
+    manifest.skipped.retain(|s| s.stage != "regression");
+    manifest.regression = match &regression.outcome {
+        Ok(record) => Some(record.clone()),
+        Err(reason) => {
+            manifest.skipped.push(Skipped { stage: "regression".to_owned(), reason: reason.clone() });
+            None
+        }
+    };
 }
 
 fn record_typology(manifest: &mut Manifest, typology: &TypologyStage) {
@@ -330,6 +451,7 @@ fn describe(
             clamped_product_years: clamped,
         },
         typology: None,
+        regression: None,
         skipped,
         notes,
         files: Vec::new(),

@@ -2,6 +2,7 @@
 
 mod check;
 mod import;
+mod regress;
 mod run;
 mod typology;
 
@@ -26,6 +27,7 @@ pub fn dispatch(arguments: Arguments) -> Result<(), String> {
         Command::Run(study) => run::run(&study, Until::Report, &terminal),
         Command::Indicators(study) => run::run(&study, Until::Indicators, &terminal),
         Command::Typology(arguments) => typology::typology(&arguments, &terminal),
+        Command::Regress(arguments) => regress::regress(&arguments, &terminal),
         Command::Import(import) => import::import(&import, &terminal),
         Command::Check { study } => check::check(study.as_deref(), &terminal),
         Command::Example { out } => example(out.as_deref(), &terminal),

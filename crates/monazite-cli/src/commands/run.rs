@@ -73,6 +73,7 @@ fn describe(summary: &RunSummary, took: Duration) -> Vec<String> {
         ),
     ];
     lines.extend(super::typology::describe(m));
+    lines.extend(super::regress::describe(m));
     for note in &m.notes {
         lines.push(format!("  note        {note}"));
     }

@@ -1,18 +1,25 @@
 //! Does dependence hold countries back? Growth of comparative advantage between two windows, regressed on baseline dependency.
 
 mod absorb;
+pub mod analysis;
 pub mod covariance;
 pub mod distribution;
 pub mod dummies;
 pub mod error;
 pub mod estimation;
 pub mod false_discovery;
+pub mod files;
 pub mod leave_out;
+pub mod notation;
 pub mod ols;
 pub mod placebo;
 pub mod prepared;
 pub mod presets;
+pub mod robustness;
+pub mod signs;
+pub mod stage;
 pub mod sweep;
+pub mod table;
 pub mod transform;
 pub mod triangular;
 pub mod variable;
@@ -21,6 +28,7 @@ pub mod windows;
 mod workspace;
 pub mod yearly;
 
+pub use analysis::{Analysis, analyse};
 pub use covariance::{ClusterCorrection, Covariance, Errors, Inference, covariance};
 pub use distribution::{two_sided_p, two_sided_quantile};
 pub use dummies::Factor;
@@ -28,11 +36,14 @@ pub use error::RegressionError;
 pub use estimation::{InputsOf, LostRows, RowAccount, Rows, Sample, Seeds, Specification};
 pub use false_discovery::false_discovery_rates;
 pub use leave_out::{LeaveOut, LeftOut, leave_out};
+pub use notation::Notation;
 pub use ols::{Column, Design, OlsFit, Term, TermKind, fit};
 pub use placebo::{PlaceboRow, placebo};
 pub use prepared::Prepared;
 pub use presets::{CovarianceKind, Estimated, InferenceOptions, Preset, estimate};
+pub use signs::{SignCheck, check_signs};
 pub use sweep::{Sweep, SweepOptions, SweepRow, SweepSummary, sweep};
+pub use table::{Form, RegressionTable, TableColumn};
 pub use transform::Transform;
 pub use variable::{Grouping, Timing, Variable};
 pub use wild_bootstrap::{WildBootstrap, WildOutcome, WildWeights, wild_bootstrap};

@@ -131,7 +131,8 @@ fn clusters_but(estimated: &Estimated, cluster: u8) -> Vec<f64> {
         .filter(|(_, level)| *level != own)
         .map(|(at, _)| estimated.reported().terms[at].estimate)
         .collect();
-    others.extend(estimated.references.iter().filter(|r| r.factor == "cluster" && r.level != own).map(|_| 0.0));
+    others
+        .extend(estimated.references.iter().filter(|r| r.factor == "cluster" && r.level != own).map(|_| 0.0));
     others
 }
 

@@ -28,6 +28,9 @@ pub struct Manifest {
     /// The typology, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typology: Option<TypologyRecord>,
+    /// The regression, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regression: Option<RegressionRecord>,
     /// Stages that had nothing to work on, and why.
     #[serde(default)]
     pub skipped: Vec<Skipped>,
@@ -222,6 +225,47 @@ pub struct TypologyRecord {
     pub verdict: String,
     /// What a reader of it should know.
     pub notes: Vec<String>,
+}
+
+/// The regression.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RegressionRecord {
+    /// First and last year of the baseline.
+    pub baseline: [u16; 2],
+    /// First and last year of the projection.
+    pub projection: [u16; 2],
+    /// Standard errors that are reported.
+    pub covariance: String,
+    /// What comparative advantage is relative to.
+    pub rca_basis: String,
+    /// Whether clusters of a typology are among the controls that could be used.
+    pub clusters: bool,
+    /// Regressions of the sweep.
+    pub sweep_fits: usize,
+    /// Regressions of the sweep that could not be run.
+    pub sweep_failures: usize,
+    /// What a reader of it should know.
+    pub notes: Vec<String>,
+    /// The columns of the table.
+    pub presets: Vec<PresetRecord>,
+}
+
+/// One column of the regression table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PresetRecord {
+    /// Scale and sample.
+    pub name: String,
+    /// Rows.
+    pub rows: usize,
+    /// Coefficients.
+    pub parameters: usize,
+    /// R².
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r2: Option<f64>,
+    /// Of the paper's thirteen statements on signs, those that can be judged.
+    pub signs_judged: usize,
+    /// Those of them that hold.
+    pub signs_as_in_paper: usize,
 }
 
 /// A stage without work.

@@ -5,6 +5,7 @@
 
 mod groups;
 pub mod parameter;
+pub mod regression_section;
 pub mod sections;
 pub mod typology_sections;
 
@@ -20,6 +21,7 @@ use crate::ingest::baci::hex;
 use crate::nomenclature::Hs6;
 use parameter::Parameter;
 pub use parameter::{Groups, ProductSelection, YearRange};
+pub use regression_section::RegressionSection;
 pub use sections::{
     ChainSection, CountrySet, Coverage, DataSection, IndicatorSection, OutputSection, RcaUniverse,
     StabilitySection, StudySection, TradeMeasure, TradeSection,
@@ -49,6 +51,8 @@ pub struct Study {
     pub groups: GroupSection,
     /// The kinds of countries.
     pub typology: TypologySection,
+    /// The regression.
+    pub regression: RegressionSection,
     /// The run folder.
     pub output: OutputSection,
 }
@@ -229,6 +233,7 @@ impl Study {
         read!(profile, ProfileSection);
         read!(groups, GroupSection);
         read!(typology, TypologySection);
+        read!(regression, RegressionSection);
         read!(output, OutputSection);
         for (name, _) in root.iter() {
             if !known.contains(&name.get_ref().as_ref()) {
@@ -244,6 +249,7 @@ impl Study {
         study.check_groups(&mut check);
         study.check_values(&mut check);
         study.check_typology(&mut check);
+        study.check_regression(&mut check);
         problems.sort_by_key(|p| p.line.unwrap_or(usize::MAX));
         (study, problems)
     }
@@ -346,6 +352,7 @@ impl Study {
             self.profile.parameters(),
             self.groups.parameters(),
             self.typology.parameters(),
+            self.regression.parameters(),
             self.output.parameters(),
         ]
         .concat()

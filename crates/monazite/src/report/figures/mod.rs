@@ -4,6 +4,8 @@
 
 pub mod cluster_profiles;
 pub mod cluster_trends;
+pub mod coefficients;
+pub mod specification_curve;
 pub mod svg;
 pub mod typology_map;
 mod word_cloud;
@@ -14,6 +16,8 @@ use crate::typology::Typology;
 
 pub use cluster_profiles::ClusterProfiles;
 pub use cluster_trends::ClusterTrends;
+pub use coefficients::CoefficientPlot;
+pub use specification_curve::SpecificationCurve;
 pub use typology_map::TypologyMap;
 
 /// Clusters that a figure shows at most: the largest ones by exports.

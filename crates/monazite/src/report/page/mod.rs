@@ -3,6 +3,7 @@
 //! Everything on it is read back from the tables of the run folder, so the page shows what the files hold.
 
 mod data;
+pub mod regression;
 mod sections;
 mod trend;
 pub mod typology;
@@ -19,7 +20,8 @@ use data::PageData;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// Renders the page of a run from the files it has made; `typology` is the section that [`typology::section`] makes.
+/// Renders the page of a run from the files it has made; `typology` and `regression` are the sections that
+/// [`typology::section`] and [`regression::section`] make.
 ///
 /// # Errors
 /// [`FolderError::Parquet`] or [`FolderError::Io`] if a table of the run cannot be read back.
@@ -30,6 +32,7 @@ pub fn render(
     world: &World,
     manifest: &Manifest,
     typology: Option<&str>,
+    regression: Option<&str>,
     folder: &RunFolder,
 ) -> Result<String, FolderError> {
     let data = PageData::read(study, store, world, folder)?;
@@ -40,6 +43,7 @@ pub fn render(
     sections::rankings(&mut body, &data);
     body.push_str(typology.unwrap_or_default());
     sections::chain(&mut body, store, chain);
+    body.push_str(regression.unwrap_or_default());
     sections::account(&mut body, manifest, &data);
     sections::definitions(&mut body, study);
     sections::provenance(&mut body, manifest);
