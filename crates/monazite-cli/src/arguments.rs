@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use monazite::nomenclature::HsEdition;
+use monazite::study::YearRange;
 
 /// Who depends on whom for a critical raw material, how deep in the value chain, and at what cost.
 #[derive(Debug, Parser)]
@@ -37,6 +38,16 @@ pub enum Command {
     Run(StudyArguments),
     /// Run a study up to the tables of indicators, without a report.
     Indicators(StudyArguments),
+    /// Make the typology of a finished run again: profiles, map, clusters, and how far they can be trusted.
+    #[command(
+        after_help = "Starts from the indicators in the run folder; nothing else is computed anew. Settings that are not given stay as they are."
+    )]
+    Typology(TypologyArguments),
+    /// Run the regression of a finished run again: does dependence hold countries back, and how far can that be trusted?
+    #[command(
+        after_help = "Starts from the indicators and the typology in the run folder. Settings that are not given stay as they are; every setting is in the section [regression] of a study file, which --study takes over. Robustness checks that need the trade are made only with --study."
+    )]
+    Regress(RegressArguments),
     /// Read a BACI release into a store, once; a second call on the same files does nothing.
     Import(ImportArguments),
     /// Build the value chain of a study: where links come from, which ones trade bears out, which tier a product has.
@@ -175,6 +186,60 @@ pub struct ScreenArguments {
     pub out: PathBuf,
 }
 
+/// A finished run, and what is to change in its typology.
+#[derive(Debug, Args)]
+pub struct TypologyArguments {
+    /// The run folder.
+    pub run: PathBuf,
+
+    /// Settings that go together: robust or paper_guess.
+    #[arg(long, value_name = "PRESET")]
+    pub preset: Option<String>,
+
+    /// Neighbours of a row, itself counted, instead of those of the preset.
+    #[arg(long, value_name = "N")]
+    pub neighbours: Option<u64>,
+
+    /// Level of detail: most_high, very_high, high, medium, low, very_low or adaptive.
+    #[arg(long, value_name = "LEVEL")]
+    pub detail: Option<String>,
+
+    /// Times the typology is made again from other seeds and a bootstrap of the countries; 100 for a full account.
+    #[arg(long, value_name = "N")]
+    pub repetitions: Option<u64>,
+
+    /// Seed of everything random.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+/// A finished run, and what is to change in its regression.
+#[derive(Debug, Args)]
+pub struct RegressArguments {
+    /// The run folder.
+    pub run: PathBuf,
+
+    /// Study file of the run, with other settings in its section [regression] or the same; says where the trade is.
+    #[arg(long, value_name = "FILE")]
+    pub study: Option<PathBuf>,
+
+    /// Baseline window, such as 2008-2011.
+    #[arg(long, value_name = "YEARS", value_parser = years)]
+    pub baseline: Option<YearRange>,
+
+    /// Projection window, such as 2020-2023.
+    #[arg(long, value_name = "YEARS", value_parser = years)]
+    pub projection: Option<YearRange>,
+
+    /// Standard errors that are reported: classical, hc1, hc3, country, product or two_way.
+    #[arg(long, value_name = "KIND")]
+    pub covariance: Option<String>,
+
+    /// Seed of bootstrap and placebo.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
 /// A release and the store it becomes.
 #[derive(Debug, Args)]
 pub struct ImportArguments {
@@ -208,6 +273,16 @@ pub struct ImportArguments {
     /// Compression, level of zstd.
     #[arg(long, value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..=22))]
     pub compression: i32,
+}
+
+fn years(text: &str) -> Result<YearRange, String> {
+    let wrong = || format!("'{text}' is not a range of years such as 2008-2011");
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let range = YearRange {
+        first: first.trim().parse().map_err(|_| wrong())?,
+        last: last.trim().parse().map_err(|_| wrong())?,
+    };
+    if range.first > range.last { Err(format!("'{text}' ends before it begins")) } else { Ok(range) }
 }
 
 fn edition(text: &str) -> Result<HsEdition, String> {

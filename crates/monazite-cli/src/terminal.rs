@@ -61,6 +61,7 @@ fn amount(count: u64, unit: Unit) -> String {
         Unit::Bytes => format!("{:.1} MB", count as f64 / 1e6),
         Unit::ProductYears => format!("{} product-years", grouped(count)),
         Unit::Questions => format!("{} questions", grouped(count)),
+        Unit::Maps => format!("{} maps", grouped(count)),
     }
 }
 
@@ -72,6 +73,7 @@ impl Progress for Terminal {
                 Unit::Bytes => "{bytes}/{total_bytes}",
                 Unit::ProductYears => "{human_pos}/{human_len} product-years",
                 Unit::Questions => "{human_pos}/{human_len} questions",
+                Unit::Maps => "{human_pos}/{human_len} maps",
             };
             let style =
                 ProgressStyle::with_template(&format!("  {{msg:<22}} [{{bar:32}}] {count} {{eta}} left"))

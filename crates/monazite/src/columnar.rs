@@ -7,6 +7,8 @@
 //! Files open in pandas, polars, DuckDB and R's arrow without a word of explanation: text is
 //! UTF-8, missing is null, nothing is nested.
 
+pub mod interned;
+
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::Path;

@@ -21,6 +21,12 @@ pub enum Error {
     /// The value chain.
     #[error(transparent)]
     Chain(#[from] ChainError),
+    /// A run folder that is read back.
+    #[error(transparent)]
+    Panel(#[from] crate::panel::StoredPanelError),
+    /// The typology.
+    #[error(transparent)]
+    Typology(#[from] crate::typology::TypologyError),
     /// The run folder.
     #[error(transparent)]
     Folder(#[from] crate::report::folder::FolderError),

@@ -94,10 +94,13 @@ pub mod ingest;
 pub mod nomenclature;
 pub mod panel;
 pub mod pipeline;
+pub mod profile;
 pub mod progress;
+pub mod regression;
 pub mod report;
 pub mod study;
 pub mod trade;
+pub mod typology;
 pub mod units;
 pub mod value_chain;
 

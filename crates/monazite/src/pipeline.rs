@@ -1,4 +1,4 @@
-//! The stages of a run, in order: data, chain, indicators, report. Nothing is computed here.
+//! The stages of a run, in order: data, chain, indicators, typology, regression, report. Nothing is computed here.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -6,8 +6,11 @@ use std::time::Instant;
 use crate::error::Error;
 use crate::ingest::{ReadOptions, Release};
 use crate::nomenclature::Hs6;
+use crate::panel::StoredPanel;
 use crate::panel::{PanelSummary, World, compute_panel};
 use crate::progress::Progress;
+use crate::regression::robustness::TradeData;
+use crate::regression::stage::{self as regression_stage, RegressionStage};
 use crate::report::folder::FolderError;
 use crate::report::manifest::{
     ChainManifest, ChainRecord, ChainSourceRecord, ChainTestRecord, FileRecord, ImputedRecord,
@@ -15,16 +18,18 @@ use crate::report::manifest::{
     TakenOut, Timing, TradeRecord,
 };
 use crate::report::{RunFolder, chain_files, chain_graph, page};
-use crate::study::Study;
+use crate::study::{Problem, Study};
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::sha256_of;
 use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
-use crate::value_chain::stage::{self, BuiltChain};
+use crate::typology::stage::{self, TypologyStage};
+use crate::value_chain::ValueChain;
+use crate::value_chain::stage::{self as chain_stage, BuiltChain};
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Until {
-    /// Tables of the panel, without a report.
+    /// Tables of the panel, without profiles, typology and report.
     Indicators,
     /// Everything.
     Report,
@@ -70,6 +75,8 @@ pub fn run_study(
     let built = build_chain(study, &store, progress)?;
     let chain = &built.chain;
     let world = World::prepare(study, &store, chain)?;
+    let countries: Vec<String> = world.countries.iter().map(|c| c.code.clone()).collect();
+    regression_stage::check_against(study, &world.years, &countries)?;
     chain_files::write(&mut folder, &store, &built)?;
     clock.lap("chain");
     let panel = compute_panel(study, &store, chain, &world, &mut folder, progress)?;
@@ -78,7 +85,18 @@ pub fn run_study(
     let mut manifest = describe(study, &store, &built, &world, &panel, options);
     let mut report = None;
     if options.until >= Until::Report {
-        let html = page::render(study, &store, chain, &world, &manifest, &folder)?;
+        let stored = StoredPanel::open(folder.staging())?;
+        let typology = stage::run(study, &stored, &mut folder, progress)?;
+        record_typology(&mut manifest, &typology);
+        clock.lap("typology");
+        let data = TradeData { store: &store, chain };
+        let results = folder.staging().to_owned();
+        let basis = manifest.indicators.rca_basis.clone();
+        let regression = regression_stage::run(study, &stored, &results, &basis, Some(data), &mut folder)?;
+        record_regression(&mut manifest, &regression);
+        clock.lap("regression");
+        let sections = [typology.section.as_deref(), regression.section.as_deref()];
+        let html = page::render(study, &store, chain, &world, &manifest, sections[0], sections[1], &folder)?;
         folder.write("report.html", html.as_bytes())?;
         report = Some(out.join("report.html"));
         clock.lap("report");
@@ -87,6 +105,177 @@ pub fn run_study(
     manifest.timing = Timing { threads: rayon::current_num_threads(), stages: clock.laps };
     folder.commit(&manifest.to_toml())?;
     Ok(RunSummary { folder: out.to_owned(), manifest, report })
+}
+
+/// Makes profiles, groups and typology of a finished run again, from what its indicators came to, with other settings.
+///
+/// `change` may alter the sections `profile`, `groups` (but for what is consolidated) and `typology` and the random seed of the
+/// study; everything else in the run stays as it is.
+///
+/// # Errors
+/// [`Error::Folder`] if there is no finished run, [`Error::Study`] if the changed study is not valid, otherwise whatever fails.
+/// The run is then as it was before.
+pub fn rerun_typology(
+    run: &Path,
+    change: impl FnOnce(&mut Study),
+    progress: &dyn Progress,
+) -> Result<RunSummary, Error> {
+    let mut clock = Clock::start();
+    let mut manifest = Manifest::read(run)?;
+    let mut folder = RunFolder::amend(run, stage::is_output)?;
+    let stored = StoredPanel::open(run)?;
+    let mut study = stored.study.clone();
+    change(&mut study);
+    let (study, problems) = Study::parse(&study.to_toml(), &study.file);
+    if !problems.is_empty() {
+        return Err(study.error(problems).into());
+    }
+    let typology = stage::run(&study, &stored, &mut folder, progress)?;
+    folder.write("study.toml", study.to_toml().as_bytes())?;
+    manifest.study.sha256 = study.hash();
+    manifest.study.random_seed = study.study.random_seed;
+    record_typology(&mut manifest, &typology);
+    clock.lap("typology");
+    let report = run.join("report.html");
+    let report = if report.exists() {
+        let html =
+            std::fs::read_to_string(&report).map_err(|e| FolderError::io(&report, "cannot be read", e))?;
+        let html = page::typology::replaced(&html, typology.section.as_deref());
+        folder.write("report.html", html.as_bytes())?;
+        Some(report)
+    } else {
+        None
+    };
+    let made = list_files(&folder)?;
+    manifest.files.retain(|file| !stage::is_output(&file.name) && made.iter().all(|m| m.name != file.name));
+    manifest.files.extend(made);
+    manifest.files.sort_by(|a, b| a.name.cmp(&b.name));
+    manifest.timing.stages.retain(|lap| lap.stage != "typology");
+    manifest.timing.stages.extend(clock.laps);
+    folder.commit(&manifest.to_toml())?;
+    Ok(RunSummary { folder: run.to_owned(), manifest, report })
+}
+
+/// Runs the regression of a finished run again, from what its indicators and its typology came to, with other settings.
+///
+/// `study` is the study file with the settings of `[regression]` and the place of the trade data; without it the settings
+/// are those of the run, and robustness checks that need the trade are left out. `change` may alter `[regression]` and the random seed.
+///
+/// # Errors
+/// [`Error::Folder`] if there is no finished run, [`Error::Study`] if the changed study is not valid or is about other data,
+/// otherwise whatever fails. The run is then as it was before.
+pub fn rerun_regression(
+    run: &Path,
+    study: Option<&Study>,
+    change: impl FnOnce(&mut Study),
+    progress: &dyn Progress,
+) -> Result<RunSummary, Error> {
+    let mut clock = Clock::start();
+    let mut manifest = Manifest::read(run)?;
+    let mut folder = RunFolder::amend(run, regression_stage::is_output)?;
+    let stored = StoredPanel::open(run)?;
+    let mut changed = stored.study.clone();
+    if let Some(study) = study {
+        changed.regression = study.regression.clone();
+    }
+    change(&mut changed);
+    let (changed, problems) = Study::parse(&changed.to_toml(), &changed.file);
+    if !problems.is_empty() {
+        return Err(changed.error(problems).into());
+    }
+    let countries: Vec<String> = stored.countries.iter().map(|c| c.code.clone()).collect();
+    regression_stage::check_against(&changed, &stored.years, &countries)?;
+    let opened = match study {
+        Some(study) => Some(open_same_trade(study, &manifest, progress)?),
+        None => None,
+    };
+    let data = opened.as_ref().map(|(store, chain)| TradeData { store, chain });
+    let mut at_hand = changed.clone();
+    if let Some(study) = study {
+        // Where the data are is said by the study file; the run does not know.
+        at_hand.file.clone_from(&study.file);
+        at_hand.data.clone_from(&study.data);
+    }
+    let basis = manifest.indicators.rca_basis.clone();
+    let regression = regression_stage::run(&at_hand, &stored, run, &basis, data, &mut folder)?;
+    folder.write("study.toml", changed.to_toml().as_bytes())?;
+    manifest.study.sha256 = changed.hash();
+    manifest.study.random_seed = changed.study.random_seed;
+    record_regression(&mut manifest, &regression);
+    clock.lap("regression");
+    let report = exchange_section(run, &mut folder, |html| {
+        page::regression::replaced(html, regression.section.as_deref())
+    })?;
+    let made = list_files(&folder)?;
+    manifest
+        .files
+        .retain(|file| !regression_stage::is_output(&file.name) && made.iter().all(|m| m.name != file.name));
+    manifest.files.extend(made);
+    manifest.files.sort_by(|a, b| a.name.cmp(&b.name));
+    manifest.timing.stages.retain(|lap| lap.stage != "regression");
+    manifest.timing.stages.extend(clock.laps);
+    folder.commit(&manifest.to_toml())?;
+    Ok(RunSummary { folder: run.to_owned(), manifest, report })
+}
+
+/// The store and chain of a study, which must be those that a run was made from.
+fn open_same_trade(
+    study: &Study,
+    manifest: &Manifest,
+    progress: &dyn Progress,
+) -> Result<(Store, ValueChain), Error> {
+    let store = open_trade(study, progress)?;
+    let sums = |inputs: &[InputFile]| inputs.iter().map(|i| i.sha256.clone()).collect::<Vec<_>>();
+    let of_store: Vec<String> = store.manifest().inputs.iter().map(|i| i.sha256.clone()).collect();
+    let other = |key: &str, what: &str| {
+        let message = format!("this is not the {what} that the run was made from; run the study again");
+        Error::from(study.error(vec![Problem { line: None, key: key.to_owned(), message }]))
+    };
+    if of_store != sums(&manifest.trade.inputs) {
+        return Err(other("data.trade", "trade"));
+    }
+    if sha256_of(&study.resolve(&study.data.governance))? != manifest.stability.sha256 {
+        return Err(other("data.governance", "political stability"));
+    }
+    let chain = build_chain(study, &store, progress)?.chain;
+    Ok((store, chain))
+}
+
+/// Writes the report of a run anew with one section exchanged; nothing if the run has no report.
+fn exchange_section(
+    run: &Path,
+    folder: &mut RunFolder,
+    exchange: impl FnOnce(&str) -> String,
+) -> Result<Option<PathBuf>, Error> {
+    let report = run.join("report.html");
+    if !report.exists() {
+        return Ok(None);
+    }
+    let html = std::fs::read_to_string(&report).map_err(|e| FolderError::io(&report, "cannot be read", e))?;
+    folder.write("report.html", exchange(&html).as_bytes())?;
+    Ok(Some(report))
+}
+
+fn record_regression(manifest: &mut Manifest, regression: &RegressionStage) {
+    manifest.skipped.retain(|s| s.stage != "regression");
+    manifest.regression = match &regression.outcome {
+        Ok(record) => Some(record.clone()),
+        Err(reason) => {
+            manifest.skipped.push(Skipped { stage: "regression".to_owned(), reason: reason.clone() });
+            None
+        }
+    };
+}
+
+fn record_typology(manifest: &mut Manifest, typology: &TypologyStage) {
+    manifest.skipped.retain(|s| s.stage != "typology");
+    manifest.typology = match &typology.outcome {
+        Ok(record) => Some(record.clone()),
+        Err(reason) => {
+            manifest.skipped.push(Skipped { stage: "typology".to_owned(), reason: reason.clone() });
+            None
+        }
+    };
 }
 
 /// Opens the trade data of a study; a release is imported first, once, into a store beside it.
@@ -135,7 +324,7 @@ pub fn store_folder(study: &Study) -> PathBuf {
 /// # Errors
 /// [`Error::Chain`], [`Error::Study`], [`Error::Store`].
 pub fn build_chain(study: &Study, store: &Store, progress: &dyn Progress) -> Result<BuiltChain, Error> {
-    stage::build(study, store, progress)
+    chain_stage::build(study, store, progress)
 }
 
 /// A value chain in a folder of its own.
@@ -342,6 +531,8 @@ fn describe(
             composite_rows: panel.composite.as_ref().map_or(0, |c| c.rows),
             clamped_product_years: clamped,
         },
+        typology: None,
+        regression: None,
         skipped,
         notes,
         files: Vec::new(),

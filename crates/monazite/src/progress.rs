@@ -21,6 +21,8 @@ pub enum Unit {
     ProductYears,
     /// Questions asked.
     Questions,
+    /// Maps of countries made.
+    Maps,
 }
 
 /// No news.

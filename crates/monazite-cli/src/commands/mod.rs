@@ -5,7 +5,9 @@ mod check;
 mod import;
 #[cfg(feature = "map")]
 pub mod map;
+mod regress;
 mod run;
+mod typology;
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +29,8 @@ pub fn dispatch(arguments: Arguments) -> Result<(), String> {
     match arguments.command {
         Command::Run(study) => run::run(&study, Until::Report, &terminal),
         Command::Indicators(study) => run::run(&study, Until::Indicators, &terminal),
+        Command::Typology(arguments) => typology::typology(&arguments, &terminal),
+        Command::Regress(arguments) => regress::regress(&arguments, &terminal),
         Command::Import(import) => import::import(&import, &terminal),
         Command::Chain(chain) => chain::chain(&chain, &terminal),
         Command::Check { study, trade } => check::check(study.as_deref(), trade.as_deref(), &terminal),

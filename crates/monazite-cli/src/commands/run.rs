@@ -72,6 +72,8 @@ fn describe(summary: &RunSummary, took: Duration) -> Vec<String> {
             m.indicators.rca_basis
         ),
     ];
+    lines.extend(super::typology::describe(m));
+    lines.extend(super::regress::describe(m));
     for note in &m.notes {
         lines.push(format!("  note        {note}"));
     }

@@ -5,10 +5,13 @@
 //! number and the files do not depend on the number of threads.
 
 pub mod diagnostics;
+mod groups;
 pub mod product;
 pub mod run;
+pub mod stored;
 pub mod world;
 pub mod writer;
 
 pub use run::{PanelSummary, compute_panel};
+pub use stored::{StoredPanel, StoredPanelError};
 pub use world::World;

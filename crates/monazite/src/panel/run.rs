@@ -103,6 +103,7 @@ pub fn compute_panel(
     summary.rows = writer.finish(folder, summary.composite.as_ref().ok())?;
     summary.breaks = breaks_of(world, &summary.trends);
 
+    write_countries(folder, study, world)?;
     write_composite(folder, summary.composite.as_ref().ok())?;
     write_trends(folder, world, &summary.trends)?;
     write_diagnostics(folder, world, &summary.diagnostics)?;
@@ -205,6 +206,20 @@ impl CsvTable {
 /// A number, or an empty cell where there is none.
 pub(crate) fn cell(number: Option<f64>) -> String {
     number.map_or_else(String::new, |number| number.to_string())
+}
+
+fn write_countries(folder: &mut RunFolder, study: &Study, world: &World) -> Result<(), FolderError> {
+    let mut table = CsvTable::new(&["country", "name", "kind", "members"]);
+    for country in &world.countries {
+        let members = study.trade.merge.get(&country.code).filter(|_| country.group);
+        table.row(&[
+            country.code.clone(),
+            country.name.clone(),
+            if country.group { "merged" } else { "country" }.to_owned(),
+            members.map_or_else(String::new, |m| m.join(" ")),
+        ]);
+    }
+    table.write(folder, "countries.csv")
 }
 
 fn write_composite(folder: &mut RunFolder, composite: Option<&Composite>) -> Result<(), FolderError> {

@@ -99,6 +99,7 @@ impl World {
         let mut notes = Vec::new();
         let years = choose_years("study.years", study.study.years, store, &mut problems);
         let products = choose_products(study, store, chain, &years, &mut problems, &mut notes);
+        problems.extend(super::groups::check_groups(study, store, &years));
         if !problems.is_empty() {
             return Err(study.error(problems).into());
         }
@@ -110,7 +111,15 @@ impl World {
             missing: study.stability.missing,
             fixed_year: study.stability.fixed_year,
         };
-        let stability = governance.resolve(&leads, &years, options)?;
+        let mut stability = governance.resolve(&leads, &years, options)?;
+        super::groups::consolidated_stability(
+            study,
+            store,
+            &governance,
+            options,
+            &countries,
+            &mut stability,
+        )?;
         let last_covered = governance.years().last().copied().unwrap_or(0);
         if let Some(beyond) = years.iter().find(|&&y| y > last_covered) {
             notes.push(format!(

@@ -113,6 +113,8 @@ pub struct RunFolder {
     made: bool,
     committed: bool,
     lock: Option<File>,
+    /// For a stage that is made again in a finished run: which of its files it replaces. The rest stays.
+    replaces: Option<fn(&str) -> bool>,
 }
 
 impl RunFolder {
@@ -158,7 +160,22 @@ impl RunFolder {
             made,
             committed: false,
             lock: Some(lock),
+            replaces: None,
         })
+    }
+
+    /// Claims a finished run to make one stage of it again. Only files for which `replaces` holds go if they are not made
+    /// again; all others stay as they are.
+    ///
+    /// # Errors
+    /// [`FolderError::NotARun`] if there is no finished run, otherwise as [`RunFolder::claim`].
+    pub fn amend(folder: &Path, replaces: fn(&str) -> bool) -> Result<Self, FolderError> {
+        if !folder.join(MANIFEST_FILE).is_file() {
+            return Err(FolderError::NotARun { path: folder.display().to_string() });
+        }
+        let mut claimed = Self::claim(folder)?;
+        claimed.replaces = Some(replaces);
+        Ok(claimed)
     }
 
     /// The folder itself, as it will be.
@@ -205,6 +222,12 @@ impl RunFolder {
         files
     }
 
+    /// Where the files of the run wait until they are committed: laid out like the finished folder, so that later stages can
+    /// read what earlier ones made.
+    pub fn staging(&self) -> &Path {
+        &self.staging
+    }
+
     /// A file made so far, to be read again.
     pub fn made(&self, name: &str) -> PathBuf {
         self.staging.join(name)
@@ -223,7 +246,10 @@ impl RunFolder {
             fs::remove_file(&old_manifest).map_err(|e| in_folder(&old_manifest, e))?;
         }
         let new: BTreeSet<&str> = self.files.iter().map(String::as_str).collect();
-        for name in old.iter().filter(|name| !new.contains(name.as_str())) {
+        let goes = |name: &&String| {
+            !new.contains(name.as_str()) && self.replaces.is_none_or(|replaces| replaces(name))
+        };
+        for name in old.iter().filter(goes) {
             let path = self.folder.join(name);
             // A file that is gone already is gone.
             let _ = fs::remove_file(&path);

@@ -25,6 +25,12 @@ pub struct Manifest {
     pub chain: ChainRecord,
     /// The indicators.
     pub indicators: IndicatorRecord,
+    /// The typology, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typology: Option<TypologyRecord>,
+    /// The regression, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regression: Option<RegressionRecord>,
     /// Stages that had nothing to work on, and why.
     #[serde(default)]
     pub skipped: Vec<Skipped>,
@@ -251,6 +257,91 @@ pub struct IndicatorRecord {
     pub composite_rows: u64,
     /// Product-years whose network was singular and had to be clamped.
     pub clamped_product_years: u64,
+}
+
+/// The typology.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TypologyRecord {
+    /// Country-years on the map.
+    pub rows: usize,
+    /// Features they are placed by.
+    pub features: usize,
+    /// Features that were left out, and why.
+    pub features_left_out: Vec<String>,
+    /// Country-years that miss too many features to be on the map.
+    pub rows_left_out: usize,
+    /// Missing values that something stands in for.
+    pub filled: usize,
+    /// Groups shown beside the countries.
+    pub groups: Vec<String>,
+    /// Neighbours of a row, itself counted.
+    pub neighbours: usize,
+    /// Share of the nearest neighbours that are the same country in another year.
+    pub own_neighbours: f64,
+    /// How close rows may come on the map.
+    pub min_dist: f64,
+    /// Seed of the map.
+    pub seed: String,
+    /// Pieces the graph falls into.
+    pub components: usize,
+    /// Level of detail.
+    pub detail: String,
+    /// Clusters.
+    pub clusters: usize,
+    /// Country-years without a cluster.
+    pub outliers: usize,
+    /// Times it was made again.
+    pub repetitions: usize,
+    /// Median adjusted Rand index with the repetitions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<f64>,
+    /// `stable`, `doubtful`, `not_to_be_trusted` or `unknown`.
+    pub trust: String,
+    /// The same in a sentence.
+    pub verdict: String,
+    /// What a reader of it should know.
+    pub notes: Vec<String>,
+}
+
+/// The regression.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RegressionRecord {
+    /// First and last year of the baseline.
+    pub baseline: [u16; 2],
+    /// First and last year of the projection.
+    pub projection: [u16; 2],
+    /// Standard errors that are reported.
+    pub covariance: String,
+    /// What comparative advantage is relative to.
+    pub rca_basis: String,
+    /// Whether clusters of a typology are among the controls that could be used.
+    pub clusters: bool,
+    /// Regressions of the sweep.
+    pub sweep_fits: usize,
+    /// Regressions of the sweep that could not be run.
+    pub sweep_failures: usize,
+    /// What a reader of it should know.
+    pub notes: Vec<String>,
+    /// The columns of the table.
+    pub presets: Vec<PresetRecord>,
+}
+
+/// One column of the regression table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PresetRecord {
+    /// Scale and sample.
+    pub name: String,
+    /// Rows.
+    pub rows: usize,
+    /// Coefficients.
+    pub parameters: usize,
+    /// R².
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r2: Option<f64>,
+    /// Of the paper's thirteen statements on signs, those that can be judged.
+    pub signs_judged: usize,
+    /// Those of them that hold.
+    pub signs_as_in_paper: usize,
 }
 
 /// A stage without work.

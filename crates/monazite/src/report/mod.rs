@@ -2,6 +2,7 @@
 
 pub mod chain_files;
 pub mod chain_graph;
+pub mod figures;
 pub mod folder;
 pub mod manifest;
 pub mod page;

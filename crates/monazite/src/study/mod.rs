@@ -4,8 +4,11 @@
 //! loaded, and all its problems are named at once, each with its line.
 
 pub mod mapping;
+mod groups;
 pub mod parameter;
+pub mod regression_section;
 pub mod sections;
+pub mod typology_sections;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -21,10 +24,12 @@ use crate::value_chain::significance::{LeaveOut, Sample, Transform};
 pub use mapping::MappingSection;
 use parameter::Parameter;
 pub use parameter::{Groups, ProductSelection, YearRange};
+pub use regression_section::RegressionSection;
 pub use sections::{
     ChainSection, CountrySet, Coverage, DataSection, IndicatorSection, OutputSection, RcaUniverse,
     StabilitySection, StudySection, TestUse, TradeMeasure, TradeSection,
 };
+pub use typology_sections::{GroupSection, ProfileSection, TypologySection};
 
 /// Everything a run depends on.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -45,6 +50,14 @@ pub struct Study {
     pub chain: ChainSection,
     /// Candidate links from a language model.
     pub mapping: MappingSection,
+    /// Profiles of countries.
+    pub profile: ProfileSection,
+    /// Groups of countries.
+    pub groups: GroupSection,
+    /// The kinds of countries.
+    pub typology: TypologySection,
+    /// The regression.
+    pub regression: RegressionSection,
     /// The run folder.
     pub output: OutputSection,
 }
@@ -241,6 +254,10 @@ impl Study {
         read!(indicators, IndicatorSection);
         read!(chain, ChainSection);
         read!(mapping, MappingSection);
+        read!(profile, ProfileSection);
+        read!(groups, GroupSection);
+        read!(typology, TypologySection);
+        read!(regression, RegressionSection);
         read!(output, OutputSection);
         for (name, _) in root.iter() {
             if !known.contains(&name.get_ref().as_ref()) {
@@ -252,7 +269,11 @@ impl Study {
             }
         }
         let mut check = Check { root, text, problems: &mut problems };
+        study.settle_groups();
+        study.check_groups(&mut check);
         study.check_values(&mut check);
+        study.check_typology(&mut check);
+        study.check_regression(&mut check);
         problems.sort_by_key(|p| p.line.unwrap_or(usize::MAX));
         (study, problems)
     }
@@ -386,6 +407,10 @@ impl Study {
             self.indicators.parameters(),
             self.chain.parameters(),
             self.mapping.parameters(),
+            self.profile.parameters(),
+            self.groups.parameters(),
+            self.typology.parameters(),
+            self.regression.parameters(),
             self.output.parameters(),
         ]
         .concat()

@@ -78,6 +78,23 @@ impl Parameter for PathBuf {
     }
 }
 
+impl Parameter for bool {
+    fn expects() -> String {
+        "true or false".to_owned()
+    }
+
+    fn read(value: &DeValue<'_>) -> Result<Self, String> {
+        match value {
+            DeValue::Boolean(flag) => Ok(*flag),
+            other => Err(wrong::<Self>(other)),
+        }
+    }
+
+    fn show(&self) -> Option<String> {
+        Some(self.to_string())
+    }
+}
+
 impl Parameter for f64 {
     fn expects() -> String {
         "a number".to_owned()
@@ -295,6 +312,14 @@ impl Parameter for Groups {
             .collect();
         Some(if groups.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", groups.join(", ")) })
     }
+}
+
+/// Reads a parameter from a word that was typed rather than written in a study file.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn read_word<T: Parameter>(word: &str) -> Result<T, String> {
+    T::read(&DeValue::String(word.into()))
 }
 
 /// Makes an enum a parameter that is written as one of a few words.

@@ -11,7 +11,7 @@ pub mod year_writer;
 pub use import::{ImportOptions, ImportOutcome, import_release};
 pub use manifest::StoreManifest;
 pub use matrix::TradeMatrix;
-pub use store::{FlowBatch, Store};
+pub use store::{FlowBatch, Margins, Store};
 
 use crate::ingest::IngestError;
 use crate::nomenclature::concordance::ConcordanceError;

@@ -3,8 +3,10 @@
 //! Everything on it is read back from the tables of the run folder, so the page shows what the files hold.
 
 mod data;
+pub mod regression;
 mod sections;
 mod trend;
+pub mod typology;
 
 use super::folder::FolderError;
 use super::{Manifest, RunFolder};
@@ -18,7 +20,8 @@ use data::PageData;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// Renders the page of a run from the files it has made.
+/// Renders the page of a run from the files it has made; `typology` and `regression` are the sections that
+/// [`typology::section`] and [`regression::section`] make.
 ///
 /// # Errors
 /// [`FolderError::Parquet`] or [`FolderError::Io`] if a table of the run cannot be read back.
@@ -28,6 +31,8 @@ pub fn render(
     chain: &ValueChain,
     world: &World,
     manifest: &Manifest,
+    typology: Option<&str>,
+    regression: Option<&str>,
     folder: &RunFolder,
 ) -> Result<String, FolderError> {
     let data = PageData::read(study, store, world, folder)?;
@@ -36,7 +41,9 @@ pub fn render(
     sections::head(&mut body, study, manifest, title);
     sections::trends(&mut body, &data);
     sections::rankings(&mut body, &data);
+    body.push_str(typology.unwrap_or_default());
     sections::chain(&mut body, store, chain);
+    body.push_str(regression.unwrap_or_default());
     sections::account(&mut body, manifest, &data);
     sections::definitions(&mut body, study);
     sections::provenance(&mut body, manifest);

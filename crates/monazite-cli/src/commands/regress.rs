@@ -1,0 +1,87 @@
+//! `monazite regress`.
+
+use std::time::Instant;
+
+use monazite::pipeline::rerun_regression;
+use monazite::report::Manifest;
+use monazite::study::Study;
+use monazite::study::parameter::read_word;
+use monazite::units::grouped;
+
+use crate::arguments::RegressArguments;
+use crate::terminal::{Terminal, seconds};
+
+/// Runs the regression of a finished run again and says what came of it.
+pub fn regress(arguments: &RegressArguments, terminal: &Terminal) -> Result<(), String> {
+    let started = Instant::now();
+    let covariance = arguments
+        .covariance
+        .as_deref()
+        .map(|text| read_word(text).map_err(|e| format!("--covariance: {e}")))
+        .transpose()?;
+    let study = match &arguments.study {
+        Some(file) => {
+            let file = super::study_file(Some(file))?;
+            Some(Study::load(&file).map_err(|e| e.to_string())?)
+        }
+        None => None,
+    };
+    let change = |study: &mut Study| {
+        let r = &mut study.regression;
+        r.enabled = true;
+        if arguments.baseline.is_some() || arguments.projection.is_some() {
+            let windows = r.windows();
+            r.baseline = Some(arguments.baseline.unwrap_or(windows.baseline));
+            r.projection = Some(arguments.projection.unwrap_or(windows.projection));
+        }
+        r.covariance = covariance.unwrap_or(r.covariance);
+        study.study.random_seed = arguments.seed.unwrap_or(study.study.random_seed);
+    };
+    let summary =
+        rerun_regression(&arguments.run, study.as_ref(), change, terminal).map_err(|e| e.to_string())?;
+    for line in describe(&summary.manifest) {
+        terminal.line(&line);
+    }
+    terminal.line(&format!("  run folder  {}", summary.folder.display()));
+    if let Some(report) = &summary.report {
+        terminal.line(&format!("  report      {}", report.display()));
+    }
+    terminal.line(&format!("done in {}", seconds(started.elapsed())));
+    Ok(())
+}
+
+/// The regression of a run in a few lines; nothing for runs that stop before it.
+pub fn describe(manifest: &Manifest) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(r) = &manifest.regression {
+        lines.push(format!(
+            "  regression  {}-{} on {}-{}, standard errors {}; {} regressions in the sweep",
+            r.projection[0],
+            r.projection[1],
+            r.baseline[0],
+            r.baseline[1],
+            r.covariance.replace('_', " "),
+            grouped(r.sweep_fits as u64)
+        ));
+        for preset in &r.presets {
+            let signs = if preset.signs_judged > 0 {
+                format!("; {} of {} signs as in the paper", preset.signs_as_in_paper, preset.signs_judged)
+            } else {
+                String::new()
+            };
+            let r2 = preset.r2.map_or_else(String::new, |r2| format!(", R2 {r2:.3}"));
+            lines.push(format!(
+                "              {}: {} rows{r2}{signs}",
+                preset.name,
+                grouped(preset.rows as u64)
+            ));
+        }
+        for note in &r.notes {
+            lines.push(format!("              {note}"));
+        }
+    }
+    if let Some(skipped) = manifest.skipped.iter().find(|s| s.stage == "regression") {
+        lines.push(format!("  regression  none: {}", skipped.reason));
+    }
+    lines
+}

@@ -1,0 +1,63 @@
+//! `monazite typology`.
+
+use std::time::Instant;
+
+use monazite::pipeline::rerun_typology;
+use monazite::report::Manifest;
+use monazite::study::Study;
+use monazite::study::parameter::read_word;
+
+use crate::arguments::TypologyArguments;
+use crate::terminal::{Terminal, seconds};
+
+/// Makes the typology of a finished run again and says what came of it.
+pub fn typology(arguments: &TypologyArguments, terminal: &Terminal) -> Result<(), String> {
+    let started = Instant::now();
+    let preset = word("--preset", arguments.preset.as_deref())?;
+    let detail = word("--detail", arguments.detail.as_deref())?;
+    let change = |study: &mut Study| {
+        let t = &mut study.typology;
+        t.preset = preset.unwrap_or(t.preset);
+        t.detail = detail.unwrap_or(t.detail);
+        t.neighbours = arguments.neighbours.or(if preset.is_some() { None } else { t.neighbours });
+        t.repetitions = arguments.repetitions.unwrap_or(t.repetitions);
+        study.study.random_seed = arguments.seed.unwrap_or(study.study.random_seed);
+    };
+    let summary = rerun_typology(&arguments.run, change, terminal).map_err(|e| e.to_string())?;
+    for line in describe(&summary.manifest) {
+        terminal.line(&line);
+    }
+    terminal.line(&format!("  run folder  {}", summary.folder.display()));
+    if let Some(report) = &summary.report {
+        terminal.line(&format!("  report      {}", report.display()));
+    }
+    terminal.line(&format!("done in {}", seconds(started.elapsed())));
+    Ok(())
+}
+
+fn word<T: monazite::study::parameter::Parameter>(
+    option: &str,
+    given: Option<&str>,
+) -> Result<Option<T>, String> {
+    given.map(|text| read_word(text).map_err(|e| format!("{option}: {e}"))).transpose()
+}
+
+/// The typology of a run in a few lines; nothing for runs that stop before it.
+pub fn describe(manifest: &Manifest) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(t) = &manifest.typology {
+        lines.push(format!(
+            "  typology    {} clusters of {} country-years, {} outliers; {} neighbours, {}",
+            t.clusters,
+            t.rows,
+            t.outliers,
+            t.neighbours,
+            t.detail.replace('_', " ")
+        ));
+        lines.push(format!("              {}", t.verdict));
+    }
+    if let Some(skipped) = manifest.skipped.iter().find(|s| s.stage == "typology") {
+        lines.push(format!("  typology    none: {}", skipped.reason));
+    }
+    lines
+}

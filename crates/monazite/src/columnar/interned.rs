@@ -1,0 +1,68 @@
+//! Text columns read as small numbers.
+
+use std::collections::HashMap;
+
+use parquet::data_type::{ByteArray, ByteArrayType};
+use parquet::errors::ParquetError;
+
+use super::TableReader;
+
+/// A text column of one row group: its different values in the order of their first row, and which of them each
+/// row has.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InternedText {
+    /// The different values.
+    pub values: Vec<String>,
+    /// For each row a position among `values`.
+    pub rows: Vec<u32>,
+}
+
+impl TableReader {
+    /// Reads a [`super::Kind::Text`] column of a whole row group without a text of its own for every row.
+    ///
+    /// # Errors
+    /// If the file is damaged or the column is of another kind.
+    pub fn read_interned(&self, group: usize, column: usize) -> Result<InternedText, ParquetError> {
+        let rows = self.group_rows(group);
+        let mut raw: Vec<ByteArray> = Vec::with_capacity(rows);
+        self.read::<ByteArrayType>(group, column, 0, rows, &mut raw, None)?;
+        let mut text = InternedText { values: Vec::new(), rows: Vec::with_capacity(rows) };
+        let mut known: HashMap<&[u8], u32> = HashMap::new();
+        let mut last: Option<(&[u8], u32)> = None;
+        for value in &raw {
+            let bytes = value.data();
+            let place = match last {
+                Some((before, place)) if before == bytes => place,
+                _ => match known.get(bytes) {
+                    Some(&place) => place,
+                    None => {
+                        let place = text.values.len() as u32;
+                        text.values.push(value.as_utf8()?.to_owned());
+                        known.insert(bytes, place);
+                        place
+                    }
+                },
+            };
+            last = Some((bytes, place));
+            text.rows.push(place);
+        }
+        Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::columnar::{Kind, Schema, Values, write_table};
+
+    #[test]
+    fn values_come_in_the_order_of_their_first_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.parquet");
+        let text: Vec<ByteArray> = ["b", "b", "a", "b", "c", "a"].map(ByteArray::from).to_vec();
+        write_table(&path, &Schema::new(&[("x", Kind::Text)], 1), &[Values::Text(&text)]).unwrap();
+        let read = TableReader::open(&path).unwrap().read_interned(0, 0).unwrap();
+        assert_eq!(read.values, ["b", "a", "c"]);
+        assert_eq!(read.rows, [0, 0, 1, 0, 2, 1]);
+    }
+}

@@ -1,0 +1,318 @@
+//! Everything that is made of one study's regression, from the yearly panel to the numbers behind table and figures.
+
+use super::error::RegressionError;
+use super::estimation::{Sample, Specification};
+use super::leave_out::{LeaveOut, leave_out};
+use super::placebo::{PlaceboRow, placebo};
+use super::prepared::Prepared;
+use super::presets::{CovarianceKind, Estimated, InferenceOptions, Preset, estimate};
+use super::robustness::{RobustnessCheck, RobustnessOptions, TradeData, changed_panel, with_indirect_risk};
+use super::signs::{SignCheck, check_signs};
+use super::sweep::{Sweep, SweepOptions, sweep};
+use super::transform::Transform;
+use super::variable::Grouping;
+use super::wild_bootstrap::WildBootstrap;
+use super::windows::Windows;
+use super::yearly::YearlyPanel;
+use crate::error::Error;
+use crate::study::Study;
+
+/// One preset and what it came to.
+#[derive(Debug, Clone)]
+pub struct PresetResult {
+    /// Scale and sample.
+    pub preset: Preset,
+    /// Whether it is a column of the table.
+    pub reported: bool,
+    /// The regression, or why there is none.
+    pub outcome: Result<Estimated, RegressionError>,
+}
+
+/// The table under one robustness check.
+#[derive(Debug, Clone)]
+pub struct RobustnessResult {
+    /// The check; `None` for the study as it is.
+    pub check: Option<RobustnessCheck>,
+    /// What was done, in words.
+    pub what: String,
+    /// Preset by preset; empty if the check could not be made.
+    pub presets: Vec<PresetResult>,
+    /// Why the check could not be made.
+    pub not_made: Option<String>,
+}
+
+/// A preset and what leaving out, or the placebo, came to for it.
+#[derive(Debug, Clone)]
+pub struct OfPreset<T> {
+    /// Scale and sample.
+    pub preset: Preset,
+    /// What it came to.
+    pub result: T,
+}
+
+/// Everything.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// What was regressed on what, in the end.
+    pub specification: Specification,
+    /// The windows.
+    pub windows: Windows,
+    /// The options of inference.
+    pub inference: InferenceOptions,
+    /// All presets; those of the table first.
+    pub presets: Vec<PresetResult>,
+    /// The paper's signs, by preset.
+    pub signs: Vec<SignCheck>,
+    /// Pairs of windows of the sweep.
+    pub sweep_windows: Vec<Windows>,
+    /// The sweep; `None` if the study does not want one, or no two windows fit into its years.
+    pub sweep: Option<Sweep>,
+    /// Without each country and tier.
+    pub left_out: Vec<OfPreset<LeaveOut>>,
+    /// With the inputs of other products.
+    pub placebo: Vec<OfPreset<Vec<PlaceboRow>>>,
+    /// Under the checks; the study as it is first.
+    pub robustness: Vec<RobustnessResult>,
+    /// What a reader should know.
+    pub notes: Vec<String>,
+}
+
+impl Analysis {
+    /// The columns of the table that could be estimated.
+    pub fn reported(&self) -> impl Iterator<Item = (&Preset, &Estimated)> {
+        self.presets.iter().filter(|p| p.reported).filter_map(|p| Some((&p.preset, p.outcome.as_ref().ok()?)))
+    }
+}
+
+/// Why there is no regression, if it is not an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NothingToRegress(pub String);
+
+/// Runs the regression of a study in all its forms.
+///
+/// `data` is what the robustness checks are computed from; without it those that need the trade are listed as not made.
+/// Nothing is printed or written.
+///
+/// # Errors
+/// [`Error::Store`] or [`Error::Study`] if a robustness check finds the data damaged.
+pub fn analyse(
+    study: &Study,
+    panel: &YearlyPanel,
+    data: Option<TradeData<'_>>,
+) -> Result<Result<Analysis, NothingToRegress>, Error> {
+    let section = &study.regression;
+    let windows = section.windows();
+    if let Err(error) = windows.check(&panel.years) {
+        let hint = if section.has_windows() {
+            ""
+        } else {
+            " and regression.projection, or leave the regression out"
+        };
+        return Ok(Err(NothingToRegress(format!("{error}{hint}"))));
+    }
+    let mut notes = Vec::new();
+    let specification = fitting(section.specification(), panel, &mut notes);
+    let inference = InferenceOptions {
+        covariance: section.covariance,
+        correction: section.correction,
+        level: section.confidence,
+    };
+    let reported = reported_presets(&section.transforms, &section.samples);
+    let wild = (section.bootstrap_draws > 0).then_some(WildBootstrap {
+        draws: section.bootstrap_draws as usize,
+        weights: section.bootstrap_weights,
+        seed: study.study.random_seed,
+    });
+    let mut presets = Vec::new();
+    for preset in &reported {
+        let outcome = run(panel, &specification, &windows, *preset, inference, &CovarianceKind::ALL, wild);
+        presets.push(PresetResult { preset: *preset, reported: true, outcome });
+    }
+    if let Some(first) = presets.first()
+        && presets.iter().all(|p| p.outcome.is_err())
+        && let Err(error) = &first.outcome
+    {
+        return Ok(Err(NothingToRegress(error.to_string())));
+    }
+    for preset in reported_presets(&Transform::ALL, &[Sample::All, Sample::Strengths]) {
+        if !reported.contains(&preset) {
+            let outcome = run(panel, &specification, &windows, preset, inference, &CovarianceKind::ALL, None);
+            presets.push(PresetResult { preset, reported: false, outcome });
+        }
+    }
+    let signs = presets
+        .iter()
+        .filter_map(|p| Some(check_signs(p.outcome.as_ref().ok()?, p.preset)))
+        .flatten()
+        .collect();
+
+    let sweep_windows = windows_of_sweep(study, panel);
+    let swept = if sweep_windows.is_empty() {
+        None
+    } else {
+        let options = SweepOptions {
+            windows: sweep_windows.clone(),
+            transforms: section.sweep_transforms.clone(),
+            samples: section.sweep_samples.clone(),
+            covariances: section.sweep_covariances.clone(),
+            inference,
+        };
+        sweep(panel, &specification, &options).ok()
+    };
+
+    let mut left_out = Vec::new();
+    let mut under_placebo = Vec::new();
+    for preset in reported.iter().filter(|p| presets.iter().any(|r| r.preset == **p && r.outcome.is_ok())) {
+        if let Ok(prepared) = Prepared::new(panel, &specification, &windows, *preset) {
+            if let Ok(result) = leave_out(&prepared, inference) {
+                left_out.push(OfPreset { preset: *preset, result });
+            }
+            let draws = section.placebo_draws as usize;
+            if let Ok(result) = placebo(&prepared, inference, draws, study.study.random_seed)
+                && !result.is_empty()
+            {
+                under_placebo.push(OfPreset { preset: *preset, result });
+            }
+        }
+    }
+
+    let robustness = check_robustness(study, panel, data, &specification, &windows, &reported, inference)?;
+    Ok(Ok(Analysis {
+        specification,
+        windows,
+        inference,
+        presets,
+        signs,
+        sweep_windows,
+        sweep: swept,
+        left_out,
+        placebo: under_placebo,
+        robustness,
+        notes,
+    }))
+}
+
+fn run(
+    panel: &YearlyPanel,
+    specification: &Specification,
+    windows: &Windows,
+    preset: Preset,
+    inference: InferenceOptions,
+    others: &[CovarianceKind],
+    wild: Option<WildBootstrap>,
+) -> Result<Estimated, RegressionError> {
+    let rows = Prepared::new(panel, specification, windows, preset)?.rows()?;
+    estimate(rows, inference, others, wild)
+}
+
+/// All scales with all samples, sample by sample.
+fn reported_presets(transforms: &[Transform], samples: &[Sample]) -> Vec<Preset> {
+    samples
+        .iter()
+        .flat_map(|&sample| transforms.iter().map(move |&transform| Preset { transform, sample }))
+        .collect()
+}
+
+/// The specification without what the run has nothing for.
+fn fitting(mut specification: Specification, panel: &YearlyPanel, notes: &mut Vec<String>) -> Specification {
+    let uses_clusters = specification.factors.contains(&Grouping::Cluster)
+        || specification.absorb.contains(&Grouping::Cluster);
+    if uses_clusters && !panel.has_clusters {
+        specification.factors.retain(|g| *g != Grouping::Cluster);
+        specification.absorb.retain(|g| *g != Grouping::Cluster);
+        notes.push(
+            "The run has no typology, so the regression is without clusters: differences between kinds of countries are in the other coefficients."
+                .to_owned(),
+        );
+    }
+    let any_inputs = panel.products.iter().any(|p| !p.inputs.is_empty());
+    if !any_inputs && specification.regressors.iter().any(|v| v.inputs) {
+        specification.regressors.retain(|v| !v.inputs);
+        notes.push(
+            "No product of the run has inputs, so the regression is without the inputs' variables."
+                .to_owned(),
+        );
+    }
+    specification
+}
+
+/// The pairs of windows of the sweep: those of the lengths that the study names, and those it lists.
+fn windows_of_sweep(study: &Study, panel: &YearlyPanel) -> Vec<Windows> {
+    let section = &study.regression;
+    let mut windows: Vec<Windows> = section
+        .sweep_lengths
+        .iter()
+        .flat_map(|&length| Windows::all_of_length(&panel.years, length.min(1000) as u16))
+        .collect();
+    for pair in &section.sweep_windows {
+        if !windows.contains(pair) && pair.check(&panel.years).is_ok() {
+            windows.push(*pair);
+        }
+    }
+    windows
+}
+
+fn check_robustness(
+    study: &Study,
+    panel: &YearlyPanel,
+    data: Option<TradeData<'_>>,
+    specification: &Specification,
+    windows: &Windows,
+    reported: &[Preset],
+    inference: InferenceOptions,
+) -> Result<Vec<RobustnessResult>, Error> {
+    let section = &study.regression;
+    if section.robustness.is_empty() {
+        return Ok(Vec::new());
+    }
+    let table = |panel: &YearlyPanel| -> Vec<PresetResult> {
+        reported
+            .iter()
+            .map(|&preset| PresetResult {
+                preset,
+                reported: true,
+                outcome: run(panel, specification, windows, preset, inference, &[], None),
+            })
+            .collect()
+    };
+    let mut results = vec![RobustnessResult {
+        check: None,
+        what: "the study as it is".to_owned(),
+        presets: table(panel),
+        not_made: None,
+    }];
+    let options = RobustnessOptions {
+        year: section.robustness_year.unwrap_or(windows.baseline.first),
+        merge: section.robustness_merge.clone(),
+    };
+    for &check in &section.robustness {
+        let what = match check {
+            RobustnessCheck::FixedStability => format!("stability of {} in all years", options.year),
+            RobustnessCheck::BalancedSet => "only countries that import the product in every year".to_owned(),
+            RobustnessCheck::MergedEntrepots => {
+                let groups: Vec<String> = options.merge.values().map(|members| members.join("+")).collect();
+                format!("merged: {}", groups.join(", "))
+            }
+            RobustnessCheck::IndirectRisk => "indirect part of STR for STR".to_owned(),
+            RobustnessCheck::UniformStability => {
+                format!("every country with instability {}", study.indicators.pv_free_alpha)
+            }
+        };
+        let mut result = RobustnessResult { check: Some(check), what, presets: Vec::new(), not_made: None };
+        match (data, check.needs_trade()) {
+            (None, true) => {
+                result.not_made =
+                    Some("it needs the trade data; run the study, or name it with --study".to_owned());
+            }
+            (_, false) => {
+                result.presets = table(&with_indirect_risk(panel));
+            }
+            (Some(data), true) => match changed_panel(check, study, panel, data, &options)? {
+                Ok(changed) => result.presets = table(&changed),
+                Err(reason) => result.not_made = Some(reason),
+            },
+        }
+        results.push(result);
+    }
+    Ok(results)
+}

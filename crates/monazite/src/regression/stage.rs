@@ -1,0 +1,247 @@
+//! The stage of a run: the regression from the tables of a run folder, with its tables, figures and section of the report.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::analysis::{Analysis, NothingToRegress, analyse};
+use super::files;
+use super::robustness::{RobustnessCheck, TradeData};
+use super::table::{RegressionTable, TableColumn};
+use super::variable::Variable;
+use super::yearly::{PanelCountry, YearlyPanel};
+use crate::delimited::Table;
+use crate::error::Error;
+use crate::panel::StoredPanel;
+use crate::panel::stored::{Column, StoredPanelError};
+use crate::profile::GroupPanel;
+use crate::report::figures::{CoefficientPlot, SpecificationCurve};
+use crate::report::manifest::{PresetRecord, RegressionRecord};
+use crate::report::{RunFolder, page};
+use crate::study::{Problem, Study, StudyError};
+
+/// What the stage came to.
+#[derive(Debug, Clone)]
+pub struct RegressionStage {
+    /// What to write down about the regression, or why there is none.
+    pub outcome: Result<RegressionRecord, String>,
+    /// Its section of the report.
+    pub section: Option<String>,
+}
+
+/// Whether a file of a run comes from this stage.
+pub fn is_output(name: &str) -> bool {
+    name.starts_with("regression/")
+        || name.starts_with("figures/coefficients.")
+        || name.starts_with("figures/specification_curve.")
+}
+
+/// What in the regression of a study does not fit its data: windows that the study names, countries that it leaves out.
+///
+/// # Errors
+/// [`StudyError`] with all of it.
+pub fn check_against(study: &Study, years: &[u16], countries: &[String]) -> Result<(), StudyError> {
+    let section = &study.regression;
+    if !section.enabled {
+        return Ok(());
+    }
+    let mut problems = Vec::new();
+    let mut problem = |key: &str, message: String| {
+        problems.push(Problem { line: None, key: format!("regression.{key}"), message });
+    };
+    if section.has_windows()
+        && let Err(error) = section.windows().check(years)
+    {
+        problem("baseline", error.to_string());
+    }
+    for pair in &section.sweep_windows {
+        if let Err(error) = pair.check(years) {
+            problem("sweep_windows", error.to_string());
+        }
+    }
+    for code in section.exclude.iter().filter(|code| !countries.contains(code)) {
+        problem("exclude", format!("{code} is not a country of the data"));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(study.error(problems)) }
+}
+
+/// Runs the regression on a panel and writes its files.
+///
+/// `results` is where the tables of the run lie: the clusters are read from there. `data` is what robustness checks are
+/// computed from.
+///
+/// # Errors
+/// [`Error::Panel`] if the clusters cannot be read, [`Error::Folder`] if a file cannot be written, otherwise as [`analyse`].
+pub fn run(
+    study: &Study,
+    stored: &StoredPanel,
+    results: &Path,
+    rca_basis: &str,
+    data: Option<TradeData<'_>>,
+    folder: &mut RunFolder,
+) -> Result<RegressionStage, Error> {
+    let none = |reason: String| Ok(RegressionStage { outcome: Err(reason), section: None });
+    if !study.regression.enabled {
+        return none("regression.enabled is false".to_owned());
+    }
+    let panel = yearly_panel(study, stored, results)?;
+    let analysis = match analyse(study, &panel, data)? {
+        Ok(analysis) => analysis,
+        Err(NothingToRegress(reason)) => return none(reason),
+    };
+    let table = table_of(study, &analysis, rca_basis);
+    files::write(folder, &panel, &analysis, &table, study.output.compression_level)?;
+    let figures = draw(folder, &analysis)?;
+    let record = record(study, &analysis, &panel, rca_basis);
+    let section = page::regression::section(&analysis, &table, &record, &figures);
+    Ok(RegressionStage { outcome: Ok(record), section: Some(section) })
+}
+
+/// The yearly panel of a run with the clusters of its typology; groups beside their members if the study wants them.
+fn yearly_panel(study: &Study, stored: &StoredPanel, results: &Path) -> Result<YearlyPanel, Error> {
+    let specification = study.regression.specification();
+    let mut columns = specification.columns();
+    if study.regression.robustness.contains(&RobustnessCheck::IndirectRisk) {
+        columns.push(Column::StrIndirect);
+        columns.sort_unstable();
+        columns.dedup();
+    }
+    let clusters = read_clusters(&results.join("typology/countries.csv")).map_err(StoredPanelError::from)?;
+    let panel = YearlyPanel::from_stored(stored, &columns, &clusters);
+    if !specification.groups {
+        return Ok(panel);
+    }
+    let groups = GroupPanel::of(stored, &study.mean_groups());
+    Ok(with_groups(panel, stored, &groups, &columns, &clusters))
+}
+
+fn read_clusters(path: &Path) -> Result<BTreeMap<String, i32>, crate::delimited::TableError> {
+    let mut clusters = BTreeMap::new();
+    if !path.exists() {
+        return Ok(clusters);
+    }
+    let table = Table::read(path)?;
+    let (country, cluster) = (table.require(&["country"])?, table.require(&["cluster"])?);
+    for row in &table.rows {
+        let number = row.get(cluster).parse().map_err(|_| {
+            table.field_error(row, cluster, format!("'{}' is not a cluster", row.get(cluster)))
+        })?;
+        clusters.insert(row.get(country).to_owned(), number);
+    }
+    Ok(clusters)
+}
+
+/// Adds groups as countries that stand beside their members.
+fn with_groups(
+    panel: YearlyPanel,
+    stored: &StoredPanel,
+    groups: &GroupPanel,
+    columns: &[Column],
+    clusters: &BTreeMap<String, i32>,
+) -> YearlyPanel {
+    let (countries, added) = (panel.countries.len(), groups.groups.len());
+    let (products, years) = (panel.products.len(), panel.years.len());
+    let mut names = panel.countries.clone();
+    names.extend(groups.groups.iter().map(|g| PanelCountry {
+        code: g.code.clone(),
+        beside_members: true,
+        cluster: clusters.get(&g.code).copied(),
+    }));
+    let joined = columns
+        .iter()
+        .map(|&column| {
+            let (own, of_groups) = (stored.column(column), groups.column(column));
+            let mut values = Vec::with_capacity(products * years * (countries + added));
+            for at in 0..products * years {
+                values.extend_from_slice(&own[at * countries..(at + 1) * countries]);
+                values.extend_from_slice(&of_groups[at * added..(at + 1) * added]);
+            }
+            (column, values)
+        })
+        .collect();
+    let window = stored.study.indicators.strength_window;
+    let mut mean_rca = Vec::with_capacity(products * (countries + added));
+    for product in 0..products {
+        mean_rca.extend((0..countries).map(|c| stored.mean_rca(product, c).unwrap_or(f64::NAN)));
+        for group in 0..added {
+            let yearly = (0..years)
+                .filter(|&t| window.is_none_or(|w| w.contains(stored.years[t])))
+                .map(|t| groups.column(Column::Rca)[groups.cell(stored, product, t, group)])
+                .filter(|rca| !rca.is_nan())
+                .collect::<Vec<f64>>();
+            let sum = yearly.iter().fold(0.0, |sum, rca| sum + rca);
+            mean_rca.push(if yearly.is_empty() { f64::NAN } else { sum / yearly.len() as f64 });
+        }
+    }
+    YearlyPanel::new(panel.years, panel.products, names, joined, mean_rca)
+}
+
+fn table_of(study: &Study, analysis: &Analysis, rca_basis: &str) -> RegressionTable {
+    let (b, p) = (analysis.windows.baseline, analysis.windows.projection);
+    RegressionTable {
+        columns: analysis
+            .reported()
+            .map(|(preset, estimated)| TableColumn { preset: *preset, estimated: estimated.clone() })
+            .collect(),
+        stars: study.regression.stars.clone(),
+        windows: format!("Baseline {}-{}, projection {}-{}.", b.first, b.last, p.first, p.last),
+        rca_basis: format!("Comparative advantage is relative to: {rca_basis}."),
+    }
+}
+
+/// Draws the figures; returns them as inline SVG for the report.
+fn draw(folder: &mut RunFolder, analysis: &Analysis) -> Result<Vec<String>, Error> {
+    let mut drawn = Vec::new();
+    let plot = CoefficientPlot::of(analysis.reported(), analysis.inference.level);
+    plot.write_csv(folder, "figures/coefficients.csv")?;
+    drawn.push(plot.draw());
+    folder.write("figures/coefficients.svg", drawn[0].as_bytes())?;
+    let Some(sweep) = &analysis.sweep else { return Ok(drawn) };
+    // The curve of the paper's headline, or of the first regressor.
+    let regressors = &analysis.specification.regressors;
+    let headline = Variable::baseline(Column::Str);
+    let focal = if regressors.contains(&headline) { Some(&headline) } else { regressors.first() };
+    let kinds = sweep.rows.iter().map(|r| r.covariance).collect::<std::collections::BTreeSet<_>>();
+    let wanted = analysis.inference.covariance;
+    let kind = if kinds.contains(&wanted) { Some(wanted) } else { kinds.first().copied() };
+    if let (Some(focal), Some(kind)) = (focal, kind) {
+        let size = 1.0 - analysis.inference.level;
+        let curve = SpecificationCurve::of(sweep, &analysis.sweep_windows, &focal.label(), kind, size);
+        curve.write_csv(folder, "figures/specification_curve.csv")?;
+        let svg = curve.draw();
+        folder.write("figures/specification_curve.svg", svg.as_bytes())?;
+        drawn.push(svg);
+    }
+    Ok(drawn)
+}
+
+fn record(study: &Study, analysis: &Analysis, panel: &YearlyPanel, rca_basis: &str) -> RegressionRecord {
+    let (b, p) = (analysis.windows.baseline, analysis.windows.projection);
+    let presets = analysis
+        .reported()
+        .map(|(preset, estimated)| {
+            let signs = analysis.signs.iter().filter(|s| s.preset == *preset);
+            PresetRecord {
+                name: preset.name(),
+                rows: estimated.rows,
+                parameters: estimated.parameters,
+                r2: estimated.r2,
+                signs_judged: signs.clone().filter(|s| s.agrees.is_some()).count(),
+                signs_as_in_paper: signs.filter(|s| s.agrees == Some(true)).count(),
+            }
+        })
+        .collect();
+    let sweep_fits = analysis.sweep.as_ref().map_or(0, |s| {
+        s.rows.iter().map(|r| (r.windows, r.preset)).collect::<std::collections::BTreeSet<_>>().len()
+    });
+    RegressionRecord {
+        baseline: [b.first, b.last],
+        projection: [p.first, p.last],
+        covariance: study.regression.covariance.name().to_owned(),
+        rca_basis: rca_basis.to_owned(),
+        clusters: panel.has_clusters,
+        presets,
+        sweep_fits,
+        sweep_failures: analysis.sweep.as_ref().map_or(0, |s| s.failures.len()),
+        notes: analysis.notes.clone(),
+    }
+}

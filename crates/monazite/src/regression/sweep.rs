@@ -1,0 +1,316 @@
+//! The same regression over many pairs of windows, scales, samples and kinds of standard errors.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::error::RegressionError;
+use super::estimation::{Sample, Specification, assemble_where, evaluate};
+use super::false_discovery::false_discovery_rates;
+use super::ols::TermKind;
+use super::presets::{CovarianceKind, InferenceOptions, Preset, infer};
+use super::transform::Transform;
+use super::variable::{Timing, Variable};
+use super::windows::Windows;
+use super::workspace::Workspace;
+use super::yearly::{WindowMeans, YearlyPanel};
+use crate::panel::stored::Column;
+use crate::study::YearRange;
+
+/// What is swept over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SweepOptions {
+    /// Pairs of windows.
+    pub windows: Vec<Windows>,
+    /// Scales.
+    pub transforms: Vec<Transform>,
+    /// Samples.
+    pub samples: Vec<Sample>,
+    /// Kinds of standard errors.
+    pub covariances: Vec<CovarianceKind>,
+    /// Correction and level.
+    pub inference: InferenceOptions,
+}
+
+/// One coefficient of one regression of the sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SweepRow {
+    /// Position of the pair of windows.
+    pub windows: usize,
+    /// Scale and sample.
+    pub preset: Preset,
+    /// Kind of standard errors.
+    pub covariance: CovarianceKind,
+    /// The coefficient.
+    pub term: String,
+    /// Whether it is a regressor (not the constant or a level).
+    pub regressor: bool,
+    /// The estimate.
+    pub estimate: f64,
+    /// Its standard error.
+    pub standard_error: Option<f64>,
+    /// Two-sided p.
+    pub p: Option<f64>,
+    /// False discovery rate over all regressors of all regressions with this kind of standard errors.
+    pub q: Option<f64>,
+    /// Rows of the regression.
+    pub rows: usize,
+}
+
+/// A regression of the sweep that cannot be run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SweepFailure {
+    /// Position of the pair of windows.
+    pub windows: usize,
+    /// Scale and sample.
+    pub preset: Preset,
+    /// Why.
+    pub error: RegressionError,
+}
+
+/// A coefficient over all pairs of windows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SweepSummary {
+    /// Scale and sample.
+    pub preset: Preset,
+    /// Kind of standard errors.
+    pub covariance: CovarianceKind,
+    /// The coefficient.
+    pub term: String,
+    /// Regressions that have it.
+    pub fits: usize,
+    /// Middle estimate.
+    pub median: f64,
+    /// Smallest estimate.
+    pub lowest: f64,
+    /// Largest estimate.
+    pub highest: f64,
+    /// Share of the estimates that have the sign of the median.
+    pub same_sign: f64,
+    /// Share that has this sign and is significant at one minus the level of confidence.
+    pub significant: f64,
+    /// Share that has this sign and a false discovery rate at most as large; `None` for constant and levels.
+    pub discovered: Option<f64>,
+}
+
+/// What a sweep came to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sweep {
+    /// All coefficients, by windows, scale, sample, standard errors, term.
+    pub rows: Vec<SweepRow>,
+    /// What could not be run.
+    pub failures: Vec<SweepFailure>,
+    /// Every coefficient over the windows.
+    pub summary: Vec<SweepSummary>,
+}
+
+type Window = (u16, u16);
+
+fn key(window: YearRange) -> Window {
+    (window.first, window.last)
+}
+
+/// Runs all regressions of a sweep, in parallel; the result does not depend on the number of threads.
+///
+/// Window means are computed once a window, baseline variables once a baseline and scale.
+///
+/// # Errors
+/// [`RegressionError::WindowOutsideData`] if a window is not in the data. A regression that fails for any other reason is listed in
+/// [`Sweep::failures`].
+pub fn sweep(
+    panel: &YearlyPanel,
+    specification: &Specification,
+    options: &SweepOptions,
+) -> Result<Sweep, RegressionError> {
+    let mut wanted: BTreeMap<Window, Vec<usize>> = BTreeMap::new();
+    for windows in &options.windows {
+        windows.check(&panel.years)?;
+        for window in [windows.baseline, windows.projection] {
+            wanted
+                .entry(key(window))
+                .or_insert_with(|| panel.years_of(window).expect("the windows lie in the data"));
+        }
+    }
+    let wanted: Vec<(Window, Vec<usize>)> = wanted.into_iter().collect();
+    let means: BTreeMap<Window, WindowMeans> = wanted
+        .into_par_iter()
+        .map(|(window, years)| (window, panel.means(&years)))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .collect();
+
+    let mut by_baseline: BTreeMap<Window, Vec<usize>> = BTreeMap::new();
+    for (at, windows) in options.windows.iter().enumerate() {
+        by_baseline.entry(key(windows.baseline)).or_default().push(at);
+    }
+    let jobs: Vec<Job<'_>> = by_baseline
+        .iter()
+        .flat_map(|(baseline, pairs)| {
+            let means = &means;
+            options.transforms.iter().map(move |&transform| Job {
+                panel,
+                specification,
+                options,
+                means,
+                baseline: &means[baseline],
+                pairs,
+                transform,
+            })
+        })
+        .collect();
+    let parts: Vec<Vec<Fitted>> =
+        jobs.par_iter().map_init(Workspace::default, |work, job| job.run(work)).collect();
+    let mut fits: Vec<Fitted> = parts.into_iter().flatten().collect();
+    fits.sort_by_key(|f| (f.windows, f.preset));
+
+    let mut found = Sweep::default();
+    for fitted in fits {
+        match fitted.outcome {
+            Ok(rows) => found.rows.extend(rows),
+            Err(error) => {
+                found.failures.push(SweepFailure { windows: fitted.windows, preset: fitted.preset, error });
+            }
+        }
+    }
+    add_discovery_rates(&mut found.rows, &options.covariances);
+    found.summary = summarise(&found.rows, 1.0 - options.inference.level);
+    Ok(found)
+}
+
+/// All regressions with one baseline and scale.
+struct Job<'a> {
+    panel: &'a YearlyPanel,
+    specification: &'a Specification,
+    options: &'a SweepOptions,
+    means: &'a BTreeMap<Window, WindowMeans>,
+    baseline: &'a WindowMeans,
+    pairs: &'a [usize],
+    transform: Transform,
+}
+
+struct Fitted {
+    windows: usize,
+    preset: Preset,
+    outcome: Result<Vec<SweepRow>, RegressionError>,
+}
+
+impl Job<'_> {
+    fn run(&self, work: &mut Workspace) -> Vec<Fitted> {
+        let variables: Vec<&Variable> = self.specification.variables().collect();
+        let value = |variable: &Variable, after: &WindowMeans| {
+            evaluate(self.panel, self.specification, variable, self.transform, self.baseline, after)
+        };
+        let fixed: Vec<Option<Vec<f64>>> = variables
+            .iter()
+            .map(|v| (v.timing == Timing::Baseline).then(|| value(v, self.baseline)))
+            .collect();
+        let mut fitted = Vec::new();
+        for &at in self.pairs {
+            let after = &self.means[&key(self.options.windows[at].projection)];
+            let moving: Vec<Vec<f64>> = variables
+                .iter()
+                .zip(&fixed)
+                .map(|(v, fixed)| if fixed.is_some() { Vec::new() } else { value(v, after) })
+                .collect();
+            let values: Vec<&[f64]> =
+                fixed.iter().zip(&moving).map(|(fixed, moving)| fixed.as_deref().unwrap_or(moving)).collect();
+            for &sample in &self.options.samples {
+                let preset = Preset { transform: self.transform, sample };
+                fitted.push(Fitted { windows: at, preset, outcome: self.one(at, preset, &values, work) });
+            }
+        }
+        fitted
+    }
+
+    fn one(
+        &self,
+        at: usize,
+        preset: Preset,
+        values: &[&[f64]],
+        work: &mut Workspace,
+    ) -> Result<Vec<SweepRow>, RegressionError> {
+        let mut rows = assemble_where(
+            self.panel,
+            self.specification,
+            preset.transform,
+            preset.sample,
+            self.baseline.of(Column::Rca),
+            values,
+            None,
+            work,
+        )?;
+        let fitted = rows.design.take_fit(work)?;
+        let mut found = Vec::with_capacity(fitted.terms.len() * self.options.covariances.len());
+        for &kind in &self.options.covariances {
+            let inference = infer(&fitted, &rows, kind, self.options.inference)?;
+            for (term, one) in fitted.terms.iter().zip(inference.terms) {
+                found.push(SweepRow {
+                    windows: at,
+                    preset,
+                    covariance: kind,
+                    term: term.name.clone(),
+                    regressor: matches!(term.kind, TermKind::Regressor(_)),
+                    estimate: one.estimate,
+                    standard_error: one.standard_error,
+                    p: one.p,
+                    q: None,
+                    rows: fitted.rows,
+                });
+            }
+        }
+        fitted.recycle(work);
+        rows.recycle(work);
+        Ok(found)
+    }
+}
+
+fn add_discovery_rates(rows: &mut [SweepRow], kinds: &[CovarianceKind]) {
+    for &kind in kinds {
+        let family: Vec<usize> = (0..rows.len())
+            .filter(|&at| rows[at].covariance == kind && rows[at].regressor && rows[at].p.is_some())
+            .collect();
+        let p: Vec<f64> = family.iter().filter_map(|&at| rows[at].p).collect();
+        for (at, q) in family.into_iter().zip(false_discovery_rates(&p)) {
+            rows[at].q = Some(q);
+        }
+    }
+}
+
+fn summarise(rows: &[SweepRow], size: f64) -> Vec<SweepSummary> {
+    let mut groups: BTreeMap<(Preset, CovarianceKind), BTreeMap<&str, Vec<&SweepRow>>> = BTreeMap::new();
+    let mut order: Vec<&str> = Vec::new();
+    for row in rows {
+        if !order.contains(&row.term.as_str()) {
+            order.push(&row.term);
+        }
+        groups.entry((row.preset, row.covariance)).or_default().entry(&row.term).or_default().push(row);
+    }
+    let mut summary = Vec::new();
+    for ((preset, covariance), mut terms) in groups {
+        for term in &order {
+            let Some(found) = terms.remove(*term) else { continue };
+            let mut estimates: Vec<f64> = found.iter().map(|r| r.estimate).collect();
+            estimates.sort_by(f64::total_cmp);
+            let n = estimates.len();
+            let median = 0.5 * (estimates[(n - 1) / 2] + estimates[n / 2]);
+            let same = |row: &&SweepRow| (row.estimate > 0.0) == (median > 0.0);
+            let share = |count: usize| count as f64 / n as f64;
+            let below = |value: Option<f64>| value.is_some_and(|v| v < size);
+            summary.push(SweepSummary {
+                preset,
+                covariance,
+                term: (*term).to_owned(),
+                fits: n,
+                median,
+                lowest: estimates[0],
+                highest: estimates[n - 1],
+                same_sign: share(found.iter().filter(|r| same(r)).count()),
+                significant: share(found.iter().filter(|r| same(r) && below(r.p)).count()),
+                discovered: found[0]
+                    .regressor
+                    .then(|| share(found.iter().filter(|r| same(r) && below(r.q)).count())),
+            });
+        }
+    }
+    summary
+}

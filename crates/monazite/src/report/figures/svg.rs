@@ -1,0 +1,275 @@
+//! A small writer of SVG: shapes and text with plain attributes, so that a file looks the same everywhere.
+
+use std::fmt::Write;
+
+use crate::report::page::escaped;
+
+const FONT: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Helvetica, Arial, sans-serif";
+
+/// Where a text is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Anchor {
+    /// At its start (default).
+    #[default]
+    Start,
+    /// In its middle.
+    Middle,
+    /// At its end.
+    End,
+}
+
+/// How a text looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TextStyle<'a> {
+    /// Size in pixels.
+    pub size: f64,
+    /// Colour.
+    pub fill: &'a str,
+    /// Where it is held.
+    pub anchor: Anchor,
+    /// Whether it is bold.
+    pub bold: bool,
+    /// Whether it has a white edge, to be read over other things.
+    pub halo: bool,
+}
+
+impl Default for TextStyle<'_> {
+    fn default() -> Self {
+        Self { size: 11.0, fill: "#1a1a1a", anchor: Anchor::Start, bold: false, halo: false }
+    }
+}
+
+/// A drawing in the making.
+#[derive(Debug, Clone)]
+pub struct Svg {
+    width: f64,
+    height: f64,
+    body: String,
+}
+
+/// A coordinate as written: hundredths are more than enough.
+pub(crate) fn number(value: f64) -> String {
+    let rounded = (value * 100.0).round() / 100.0;
+    // No minus before a zero.
+    (if rounded == 0.0 { 0.0 } else { rounded }).to_string()
+}
+
+impl Svg {
+    /// An empty drawing.
+    pub fn new(width: f64, height: f64) -> Self {
+        Self { width, height, body: String::new() }
+    }
+
+    /// A rectangle.
+    pub fn rectangle(&mut self, x: f64, y: f64, width: f64, height: f64, fill: &str, opacity: f64) {
+        let _ = writeln!(
+            self.body,
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{fill}\"{}/>",
+            number(x),
+            number(y),
+            number(width),
+            number(height),
+            opacity_of("fill-opacity", opacity)
+        );
+    }
+
+    /// A straight line.
+    pub fn line(&mut self, from: [f64; 2], to: [f64; 2], stroke: &str, width: f64) {
+        let _ = writeln!(
+            self.body,
+            "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"{stroke}\" stroke-width=\"{}\"/>",
+            number(from[0]),
+            number(from[1]),
+            number(to[0]),
+            number(to[1]),
+            number(width)
+        );
+    }
+
+    /// Lines from point to point; dashed with `dashes`.
+    pub fn polyline(&mut self, points: &[[f64; 2]], stroke: &str, width: f64, dashes: Option<&str>) {
+        if points.is_empty() {
+            return;
+        }
+        let dashes = dashes.map_or_else(String::new, |d| format!(" stroke-dasharray=\"{d}\""));
+        let _ = writeln!(
+            self.body,
+            "<polyline points=\"{}\" fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{}\" stroke-linejoin=\"round\"{dashes}/>",
+            points_text(points),
+            number(width)
+        );
+    }
+
+    /// A filled area.
+    pub fn polygon(&mut self, points: &[[f64; 2]], fill: &str, opacity: f64) {
+        if points.is_empty() {
+            return;
+        }
+        let _ = writeln!(
+            self.body,
+            "<polygon points=\"{}\" fill=\"{fill}\"{}/>",
+            points_text(points),
+            opacity_of("fill-opacity", opacity)
+        );
+    }
+
+    /// Many dots of one colour, in one path.
+    pub fn dots(&mut self, points: &[[f64; 2]], diameter: f64, colour: &str, opacity: f64) {
+        if points.is_empty() {
+            return;
+        }
+        let mut path = String::new();
+        for [x, y] in points {
+            let _ = write!(path, "M{} {}h0", number(*x), number(*y));
+        }
+        let _ = writeln!(
+            self.body,
+            "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{}\" stroke-linecap=\"round\"{}/>",
+            number(diameter),
+            opacity_of("stroke-opacity", opacity)
+        );
+    }
+
+    /// A circle without filling.
+    pub fn ring(&mut self, centre: [f64; 2], radius: f64, stroke: &str, width: f64) {
+        let _ = writeln!(
+            self.body,
+            "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"#ffffff\" fill-opacity=\"0.6\" stroke=\"{stroke}\" stroke-width=\"{}\"/>",
+            number(centre[0]),
+            number(centre[1]),
+            number(radius),
+            number(width)
+        );
+    }
+
+    /// A text with its base line at y.
+    pub fn text(&mut self, x: f64, y: f64, text: &str, style: TextStyle<'_>) {
+        let anchor = match style.anchor {
+            Anchor::Start => "",
+            Anchor::Middle => " text-anchor=\"middle\"",
+            Anchor::End => " text-anchor=\"end\"",
+        };
+        let weight = if style.bold { " font-weight=\"600\"" } else { "" };
+        let halo = if style.halo {
+            " stroke=\"#ffffff\" stroke-width=\"2.6\" stroke-linejoin=\"round\" paint-order=\"stroke\""
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            self.body,
+            "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{anchor}{weight}{halo}>{}</text>",
+            number(x),
+            number(y),
+            number(style.size),
+            style.fill,
+            escaped(text)
+        );
+    }
+
+    /// The finished drawing, with a text for those who cannot see it.
+    pub fn finish(self, description: &str) -> String {
+        let (width, height) = (number(self.width), number(self.height));
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
+             font-family=\"{FONT}\" role=\"img\" aria-label=\"{}\">\n<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n{}</svg>\n",
+            escaped(description),
+            self.body
+        )
+    }
+}
+
+fn opacity_of(name: &str, opacity: f64) -> String {
+    if opacity >= 1.0 { String::new() } else { format!(" {name}=\"{}\"", number(opacity)) }
+}
+
+fn points_text(points: &[[f64; 2]]) -> String {
+    points.iter().map(|[x, y]| format!("{},{}", number(*x), number(*y))).collect::<Vec<_>>().join(" ")
+}
+
+/// About how wide a text is, in pixels: the fonts of readers differ, so this errs on the wide side.
+pub fn text_width(text: &str, size: f64) -> f64 {
+    let widths = text.chars().map(|c| match c {
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | '\'' | '|' | ':' | ' ' | 't' | 'f' | 'r' | '(' | ')' | '-' => {
+            0.36
+        }
+        'm' | 'w' | 'M' | 'W' | '%' | '@' => 0.9,
+        c if c.is_ascii_uppercase() => 0.7,
+        c if c.is_ascii() => 0.58,
+        _ => 0.7,
+    });
+    size * widths.fold(0.0, |sum, w| sum + w)
+}
+
+/// A scale from values to a length, with round ticks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scale {
+    /// Smallest and largest value.
+    pub values: [f64; 2],
+    /// Where they lie.
+    pub places: [f64; 2],
+    /// Round values within, about four.
+    pub ticks: Vec<f64>,
+    decimals: usize,
+}
+
+impl Scale {
+    /// A scale that covers the values, widened to round ticks.
+    pub fn covering(low: f64, high: f64, places: [f64; 2]) -> Self {
+        let (low, high) =
+            if high - low > 1e-12 * (1.0 + high.abs()) { (low, high) } else { (low - 0.5, high + 0.5) };
+        let rough = (high - low) / 3.0;
+        let magnitude = libm::pow(10.0, libm::floor(libm::log10(rough)));
+        let step = [1.0, 2.0, 5.0, 10.0]
+            .into_iter()
+            .map(|lead| lead * magnitude)
+            .find(|step| rough <= 1.3 * step)
+            .unwrap_or(10.0 * magnitude);
+        let (first, last) = ((low / step).floor(), (high / step).ceil());
+        let ticks: Vec<f64> = (0..=(last - first) as usize).map(|n| (first + n as f64) * step).collect();
+        let decimals = (-libm::floor(libm::log10(step))).max(0.0) as usize;
+        Self { values: [first * step, last * step], places, ticks, decimals }
+    }
+
+    /// Where a value lies.
+    pub fn at(&self, value: f64) -> f64 {
+        let share = (value - self.values[0]) / (self.values[1] - self.values[0]);
+        self.places[0] + share * (self.places[1] - self.places[0])
+    }
+
+    /// The text of a tick.
+    pub fn label(&self, tick: f64) -> String {
+        let text = format!("{tick:.*}", self.decimals);
+        // No minus before a zero.
+        if text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.') {
+            text.trim_start_matches('-').to_owned()
+        } else {
+            text
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_escaped_and_numbers_short() {
+        let mut svg = Svg::new(100.0, 50.0);
+        svg.text(1.0, 2.005, "<b> & 'Côte'", TextStyle { bold: true, ..TextStyle::default() });
+        svg.dots(&[[1.0 / 3.0, -0.001]], 2.0, "#000000", 0.5);
+        let out = svg.finish("a \"map\"");
+        assert!(out.contains("&lt;b&gt; &amp; &#39;Côte&#39;</text>"), "{out}");
+        assert!(out.contains("M0.33 0h0") && out.contains("a &quot;map&quot;"), "{out}");
+        assert!(out.starts_with("<svg xmlns=") && out.ends_with("</svg>\n"));
+    }
+
+    #[test]
+    fn scales_have_round_ticks() {
+        let scale = Scale::covering(0.13, 0.87, [0.0, 100.0]);
+        assert_eq!((scale.values, scale.ticks.len()), ([0.0, 1.0], 6));
+        assert_eq!((scale.at(0.5), scale.label(0.6000000000000001).as_str()), (50.0, "0.6"));
+        let flat = Scale::covering(3.0, 3.0, [0.0, 1.0]);
+        assert!(flat.ticks.len() >= 3 && flat.at(3.0).is_finite());
+        assert_eq!(Scale::covering(-1.0, 1.0, [0.0, 1.0]).label(-0.0), "0");
+    }
+}

@@ -1,0 +1,306 @@
+//! From profiles to the kinds of countries: the map, the clusters on it, one cluster a country, and how far each of these
+//! can be trusted.
+
+pub mod agreement;
+pub mod alternatives;
+pub mod assignment;
+pub mod density_merging;
+pub mod features;
+#[cfg(feature = "linfa")]
+mod linfa_methods;
+pub mod pca;
+pub mod rows;
+pub mod stability;
+pub mod stage;
+pub mod tables;
+pub mod umap;
+pub mod verdict;
+
+use rand_xoshiro::SplitMix64;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+
+use crate::profile::{Profiles, UnitKind};
+use crate::progress::{Progress, Unit};
+use crate::study::Study;
+
+use alternatives::{Alternative, AlternativeError, AlternativeSettings, silhouettes};
+use assignment::{Assignment, Weighed, assign, numbered};
+use density_merging::{DensityClusters, DensityMergingError, DetailLevel, density_merging};
+use features::FeatureTable;
+use stability::{Original, Stability};
+use umap::{Embedding, UmapError, UmapParameters, umap};
+pub use verdict::{Trust, Verdict};
+
+/// Parameters that go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TypologyPreset {
+    /// 50 neighbours: more than a country has years, so that neighbours are other countries (default).
+    #[default]
+    Robust,
+    /// 15 neighbours, the default of the software that the paper most likely used. With 17 years a country most neighbours of
+    /// a row are the same country in other years, and the map falls into islands.
+    PaperGuess,
+}
+
+impl TypologyPreset {
+    /// Neighbours of a row, itself counted.
+    pub const fn neighbours(self) -> usize {
+        match self {
+            Self::Robust => 50,
+            Self::PaperGuess => 15,
+        }
+    }
+
+    /// How close rows may come on the map.
+    pub const fn min_dist(self) -> f64 {
+        0.3
+    }
+}
+
+/// Why a typology fails.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TypologyError {
+    /// The map.
+    #[error("typology: {0}")]
+    Umap(#[from] UmapError),
+    /// The clusters.
+    #[error("typology: {0}")]
+    DensityMerging(#[from] DensityMergingError),
+    /// An alternative.
+    #[error("typology: {0}")]
+    Alternative(#[from] AlternativeError),
+}
+
+/// What one level of detail makes of the map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LevelResult {
+    /// The level.
+    pub level: DetailLevel,
+    /// Number of clusters.
+    pub clusters: usize,
+    /// Number of rows in the background.
+    pub outliers: usize,
+}
+
+/// What another way to cluster makes of the rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlternativeResult {
+    /// The method.
+    pub method: Alternative,
+    /// For every row its cluster from 1 on; 0 for noise.
+    pub labels: Vec<u32>,
+    /// Number of clusters.
+    pub clusters: usize,
+    /// Mean silhouette on the features.
+    pub silhouette: Option<f64>,
+    /// Adjusted Rand index of rows with the clusters of the map.
+    pub agreement: Option<f64>,
+}
+
+/// A typology of countries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Typology {
+    /// The table that was mapped.
+    pub table: FeatureTable,
+    /// Parameters of the map.
+    pub parameters: UmapParameters,
+    /// The map.
+    pub embedding: Embedding,
+    /// Share of the nearest neighbours of a row, on average, that are the same country in another year.
+    pub own_neighbours: f64,
+    /// The clusters, labels numbered by falling export-weighted mean composite; 0 for the outliers.
+    pub clusters: DensityClusters,
+    /// The level of detail they were made with.
+    pub detail: DetailLevel,
+    /// For every unit of the profiles its cluster; `None` if it is not on the map.
+    pub assignments: Vec<Option<Assignment>>,
+    /// All seven levels of detail on the same map.
+    pub levels: Vec<LevelResult>,
+    /// Mean silhouette of the clusters on the features.
+    pub silhouette: Option<f64>,
+    /// Other ways to cluster the same rows.
+    pub alternatives: Vec<AlternativeResult>,
+    /// The typology made again.
+    pub stability: Stability,
+    /// What to make of it.
+    pub verdict: Verdict,
+}
+
+/// A typology, or why there is nothing to make one of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TypologyOutcome {
+    /// The typology.
+    Made(Box<Typology>),
+    /// Why there is none, as a sentence without full stop.
+    Skipped(String),
+}
+
+/// Parameters of the map that a study asks for: its preset, with whatever it sets itself.
+pub fn umap_parameters(study: &Study) -> UmapParameters {
+    let t = &study.typology;
+    UmapParameters {
+        neighbours: t.neighbours.map_or(t.preset.neighbours(), |n| n as usize),
+        min_dist: t.min_dist.unwrap_or(t.preset.min_dist()),
+        spread: t.spread,
+        metric: t.metric,
+        epochs: t.epochs.map(|n| n as usize),
+        local_connectivity: t.local_connectivity,
+        set_op_mix_ratio: t.set_op_mix_ratio,
+        repulsion_strength: t.repulsion_strength,
+        negative_sample_rate: t.negative_sample_rate as usize,
+        learning_rate: t.learning_rate,
+        initialisation: t.initialisation,
+        // A stream of its own, so that other stages that draw do not draw the same.
+        seed: SplitMix64::seed_from_u64(study.study.random_seed ^ 0x7479_706f_6c6f_6779).next_u64(),
+    }
+}
+
+/// Makes the typology of a study from its profiles.
+///
+/// # Errors
+/// [`TypologyError`] for parameters that are out of range, or an alternative that fails. Too little data is not an error but a
+/// reason to skip.
+pub fn typology(
+    study: &Study,
+    profiles: &Profiles,
+    progress: &dyn Progress,
+) -> Result<TypologyOutcome, TypologyError> {
+    let settings = &study.typology;
+    let skipped = |reason: String| Ok(TypologyOutcome::Skipped(reason));
+    if !settings.enabled {
+        return skipped("the study asks for none (typology.enabled)".to_owned());
+    }
+    if profiles.years.len() < 2 {
+        return skipped(
+            "the study has one year, and kinds are told from how countries fare over the years".to_owned(),
+        );
+    }
+    let table =
+        FeatureTable::prepare(profiles, study.profile.missing, study.profile.most_missing, settings.scaling);
+    if table.features.is_empty() {
+        return skipped("no feature differs between rows".to_owned());
+    }
+    let parameters = umap_parameters(study);
+    progress.begin("typology", settings.repetitions + 1, Unit::Maps);
+    let made = make(study, profiles, table, parameters, progress);
+    progress.end();
+    made
+}
+
+fn make(
+    study: &Study,
+    profiles: &Profiles,
+    table: FeatureTable,
+    parameters: UmapParameters,
+    progress: &dyn Progress,
+) -> Result<TypologyOutcome, TypologyError> {
+    let settings = &study.typology;
+    let embedding = match umap(&table.rows, &parameters) {
+        Ok(embedding) => embedding,
+        Err(error @ (UmapError::TooFewRows { .. } | UmapError::AllAlike(_))) => {
+            return Ok(TypologyOutcome::Skipped(error.to_string()));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    progress.advance_to(1);
+    let quirk = settings.compat_scale_quirk;
+    let mut levels = Vec::new();
+    for level in DetailLevel::ALL {
+        let found = density_merging(&embedding.points, &level.parameters(quirk))?;
+        levels.push(LevelResult {
+            level,
+            clusters: found.clusters,
+            outliers: found.labels.iter().filter(|l| **l == 0).count(),
+        });
+    }
+    let density = settings.detail.parameters(quirk);
+    let mut clusters = density_merging(&embedding.points, &density)?;
+    let row = |at: usize| &profiles.rows[table.of_profile[at]];
+    let weighed: Vec<Weighed> = (0..table.rows.len())
+        .map(|at| {
+            let group = profiles.units[row(at).unit].kind == UnitKind::Group;
+            Weighed { composite: row(at).composite, exports: if group { 0.0 } else { row(at).exports } }
+        })
+        .collect();
+    clusters.labels = numbered(&clusters.labels, &weighed);
+    let unit: Vec<usize> = (0..table.rows.len()).map(|at| row(at).unit).collect();
+    let year: Vec<u16> = (0..table.rows.len()).map(|at| profiles.years[row(at).year]).collect();
+    let mut labels: Vec<Vec<(u16, u32)>> = vec![Vec::new(); profiles.units.len()];
+    for at in 0..unit.len() {
+        labels[unit[at]].push((year[at], clusters.labels[at]));
+    }
+    let assignments: Vec<Option<Assignment>> =
+        labels.iter().map(|labels| assign(labels, settings.ties)).collect();
+    let own_neighbours = own_neighbours(&embedding, &unit);
+    let mut typology = Typology {
+        parameters,
+        own_neighbours,
+        detail: settings.detail,
+        levels,
+        silhouette: None,
+        alternatives: Vec::new(),
+        stability: Stability::default(),
+        verdict: Verdict::default(),
+        table,
+        embedding,
+        clusters,
+        assignments,
+    };
+    typology.compare_alternatives(study, profiles.years.len())?;
+    let of_units: Vec<Option<u32>> = typology.assignments.iter().map(|a| a.map(|a| a.cluster)).collect();
+    let original = Original {
+        rows: &typology.table.rows,
+        unit: &unit,
+        year: &year,
+        clusters: &of_units,
+        umap: &typology.parameters,
+        density_merging: &density,
+        ties: settings.ties,
+    };
+    typology.stability =
+        Stability::explore(&original, settings.repetitions as usize, parameters.seed, progress);
+    typology.verdict = Verdict::of(&typology, profiles.years.len());
+    Ok(TypologyOutcome::Made(Box::new(typology)))
+}
+
+/// Share of nearest neighbours that are the same unit, on average over rows.
+fn own_neighbours(embedding: &Embedding, unit: &[usize]) -> f64 {
+    let near = &embedding.neighbours;
+    let count = near.count - 1;
+    let own: usize = (0..unit.len())
+        .map(|row| near.of(row).iter().filter(|&&other| unit[other as usize] == unit[row]).count())
+        .sum();
+    own as f64 / (count * unit.len()) as f64
+}
+
+impl Typology {
+    fn compare_alternatives(&mut self, study: &Study, years: usize) -> Result<(), TypologyError> {
+        let settings = AlternativeSettings {
+            smallest_cluster: study.typology.smallest_cluster.map_or(3 * years, |n| n as usize).max(2),
+            k: study.typology.k.map_or(self.clusters.clusters.max(1), |k| k as usize),
+            seed: self.parameters.seed,
+        };
+        for &method in &study.typology.alternatives {
+            let labels = alternatives::cluster(&self.table.rows, method, settings)?;
+            self.alternatives.push(AlternativeResult {
+                method,
+                clusters: labels.iter().copied().max().unwrap_or(0) as usize,
+                silhouette: None,
+                agreement: agreement::adjusted_rand_index(&self.clusters.labels, &labels),
+                labels,
+            });
+        }
+        let mut partitions: Vec<&[u32]> = vec![&self.clusters.labels];
+        partitions.extend(self.alternatives.iter().map(|a| a.labels.as_slice()));
+        let mut found = silhouettes(&self.table.rows, &partitions).into_iter();
+        self.silhouette = found.next().flatten();
+        for (alternative, silhouette) in self.alternatives.iter_mut().zip(found) {
+            alternative.silhouette = silhouette;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! The stage of a run: profiles, groups and typology from the panel, with their tables, figures and section of the report.
+
+use super::{Typology, TypologyOutcome, tables, typology};
+use crate::error::Error;
+use crate::panel::StoredPanel;
+use crate::profile::{GroupPanel, ProfileOptions, Profiles, UnitKind, profiles, write as write_profiles};
+use crate::progress::Progress;
+use crate::report::manifest::TypologyRecord;
+use crate::report::{RunFolder, figures, page};
+use crate::study::Study;
+
+/// What the stage came to.
+#[derive(Debug, Clone)]
+pub struct TypologyStage {
+    /// What to write down about the typology, or why there is none.
+    pub outcome: Result<TypologyRecord, String>,
+    /// Its section of the report.
+    pub section: Option<String>,
+}
+
+/// Figures of the stage.
+const FIGURES: [&str; 2] = ["figures/typology_map.", "figures/cluster_"];
+
+/// Whether a file of a run comes from this stage.
+pub fn is_output(name: &str) -> bool {
+    matches!(name, "profiles.parquet" | "groups.parquet")
+        || name.starts_with("typology/")
+        || FIGURES.iter().any(|figure| name.starts_with(figure))
+}
+
+/// Makes profiles and typology of a panel and writes their files.
+///
+/// # Errors
+/// [`Error::Typology`] if the typology fails, [`Error::Folder`] if a file cannot be written.
+pub fn run(
+    study: &Study,
+    panel: &StoredPanel,
+    folder: &mut RunFolder,
+    progress: &dyn Progress,
+) -> Result<TypologyStage, Error> {
+    let asked = study.mean_groups();
+    let groups = GroupPanel::of(panel, &asked);
+    let options = ProfileOptions {
+        layout: study.profile.layout,
+        products: study.profile.products,
+        weights: study.profile.weights,
+    };
+    let profiles = profiles(panel, &groups, options);
+    write_profiles(folder, panel, &groups, &profiles)?;
+    let typology = match typology(study, &profiles, progress)? {
+        TypologyOutcome::Skipped(reason) => return Ok(TypologyStage { outcome: Err(reason), section: None }),
+        TypologyOutcome::Made(typology) => typology,
+    };
+    tables::write(folder, &profiles, &typology, study.output.compression_level)?;
+    let map = figures::write_typology(folder, &profiles, &typology)?;
+    let mut notes = Vec::new();
+    for group in &asked {
+        let absent: Vec<&str> = group
+            .members
+            .iter()
+            .filter(|m| panel.country(&m.iso3).is_none())
+            .map(|m| m.iso3.as_str())
+            .collect();
+        if absent.len() == group.members.len() {
+            notes.push(format!("No member of {} trades in these data, so it is not shown.", group.code));
+        } else if !absent.is_empty() {
+            notes.push(format!("{} of {} do not trade in these data.", absent.join(", "), group.code));
+        }
+    }
+    let record = record(&profiles, &typology, notes);
+    let section = page::typology::section(&profiles, &typology, &record, &map);
+    Ok(TypologyStage { outcome: Ok(record), section: Some(section) })
+}
+
+fn record(profiles: &Profiles, typology: &Typology, notes: Vec<String>) -> TypologyRecord {
+    let table = &typology.table;
+    TypologyRecord {
+        rows: table.rows.len(),
+        features: table.features.len(),
+        features_left_out: table
+            .left_out
+            .iter()
+            .map(|left_out| format!("{}: {}", left_out.feature, left_out.reason))
+            .collect(),
+        rows_left_out: table.dropped_rows,
+        filled: table.filled,
+        groups: profiles
+            .units
+            .iter()
+            .filter(|unit| unit.kind == UnitKind::Group)
+            .map(|unit| unit.code.clone())
+            .collect(),
+        neighbours: typology.parameters.neighbours,
+        own_neighbours: typology.own_neighbours,
+        min_dist: typology.parameters.min_dist,
+        seed: typology.parameters.seed.to_string(),
+        components: typology.embedding.components,
+        detail: typology.detail.key().to_owned(),
+        clusters: typology.clusters.clusters,
+        outliers: typology.clusters.labels.iter().filter(|l| **l == 0).count(),
+        repetitions: typology.stability.repetitions.len(),
+        agreement: typology.stability.median_agreement(),
+        trust: typology.verdict.trust.key().to_owned(),
+        verdict: typology.verdict.sentence.clone(),
+        notes,
+    }
+}

@@ -1,0 +1,202 @@
+//! UMAP: a map in the plane on which rows that are alike lie together.
+//!
+//! McInnes, Healy, Melville, *UMAP: Uniform Manifold Approximation and Projection*, arXiv:1802.03426. Exact nearest
+//! neighbours, a fuzzy graph with a scale of its own around every row, and a layout found by attraction along the edges
+//! of the graph and repulsion from random rows.
+//!
+//! Same rows and same seed give the same bytes: on one thread or many, on any machine, and in any order of the rows.
+
+mod curve;
+mod fuzzy_graph;
+mod initial;
+mod layout;
+mod neighbours;
+mod spectral;
+
+use super::rows::Rows;
+
+pub use curve::Curve;
+pub use fuzzy_graph::{FuzzyGraph, Membership};
+pub use initial::Initialisation;
+pub use neighbours::{Metric, Neighbours};
+
+/// How the map is made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UmapParameters {
+    /// Neighbours of each row, itself counted as one: at least 2 and fewer than rows. Few show the fine structure, many the
+    /// coarse one.
+    pub neighbours: usize,
+    /// How close two rows may come on the map, in units of `spread`.
+    pub min_dist: f64,
+    /// Scale of the map.
+    pub spread: f64,
+    /// Distance between rows.
+    pub metric: Metric,
+    /// Rounds of moving; `None` takes 500 up to 10,000 rows and 200 beyond.
+    pub epochs: Option<usize>,
+    /// Number of neighbours that are connected for sure.
+    pub local_connectivity: f64,
+    /// Between intersection (0) and union (1) of the neighbourhoods of two rows.
+    pub set_op_mix_ratio: f64,
+    /// Weight of repulsion.
+    pub repulsion_strength: f64,
+    /// Random rows that push a row away, for each neighbour that pulls it.
+    pub negative_sample_rate: usize,
+    /// First step size; it falls to zero linearly.
+    pub learning_rate: f64,
+    /// Where the rows start.
+    pub initialisation: Initialisation,
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+impl Default for UmapParameters {
+    fn default() -> Self {
+        Self {
+            neighbours: 15,
+            min_dist: 0.3,
+            spread: 1.0,
+            metric: Metric::Euclidean,
+            epochs: None,
+            local_connectivity: 1.0,
+            set_op_mix_ratio: 1.0,
+            repulsion_strength: 1.0,
+            negative_sample_rate: 5,
+            learning_rate: 1.0,
+            initialisation: Initialisation::Spectral,
+            seed: 20_250_801,
+        }
+    }
+}
+
+/// Why there is no map.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UmapError {
+    /// Not more rows than neighbours.
+    #[error(
+        "a map with {neighbours} neighbours needs more than {neighbours} rows; there are {rows}. Ask for fewer neighbours, or take in more countries or years"
+    )]
+    TooFewRows {
+        /// Rows there are.
+        rows: usize,
+        /// Neighbours asked for.
+        neighbours: usize,
+    },
+    /// A value that is not a number.
+    #[error(
+        "row {row}, feature {feature} is {value}; UMAP needs finite numbers (fill or drop what is missing)"
+    )]
+    NotFinite {
+        /// Position of the row.
+        row: usize,
+        /// Position of the feature.
+        feature: usize,
+        /// The value.
+        value: f64,
+    },
+    /// All rows are the same.
+    #[error("all {0} rows are the same; there is nothing to map")]
+    AllAlike(usize),
+    /// A parameter out of range.
+    #[error("{name} = {value} is out of range: {expects}")]
+    Parameter {
+        /// Its name.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// What it has to be.
+        expects: &'static str,
+    },
+}
+
+/// A map of rows in the plane.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Embedding {
+    /// For each row its place.
+    pub points: Vec<[f64; 2]>,
+    /// Pieces of the graph that no edge joins: 1 if everything hangs together. Where the pieces of a map lie relative to one
+    /// another says little.
+    pub components: usize,
+    /// Parameters a and b of the curve 1/(1 + a d^(2b)) that turns distance on the map into membership.
+    pub curve: [f64; 2],
+    /// The nearest neighbours the map rests on.
+    pub neighbours: Neighbours,
+}
+
+/// Maps rows into the plane.
+///
+/// Rows are sorted by their values before anything is computed, so their order does not matter; rows that are the same in
+/// every feature get places of their own, in the order in which they come.
+///
+/// # Errors
+/// [`UmapError`] for too few rows, values that are not finite, rows that are all alike, or parameters out of range.
+///
+/// ```
+/// use monazite::typology::rows::Rows;
+/// use monazite::typology::umap::{umap, UmapParameters};
+/// let value = |row: usize, feature: usize| (row / 20) as f64 * 9.0 + (row * (feature + 2) % 7) as f64;
+/// let rows = Rows::from_fn(60, 4, value);
+/// let map = umap(&rows, &UmapParameters { neighbours: 10, ..UmapParameters::default() })?;
+/// assert!(map.points.iter().flatten().all(|x| x.is_finite()));
+/// # Ok::<(), monazite::typology::umap::UmapError>(())
+/// ```
+pub fn umap(rows: &Rows, parameters: &UmapParameters) -> Result<Embedding, UmapError> {
+    check(rows, parameters)?;
+    let order = rows.canonical_order();
+    let sorted = rows.permuted(&order);
+    let neighbours = Neighbours::exact(&sorted, parameters.neighbours, parameters.metric);
+    let graph = FuzzyGraph::of(&neighbours, parameters.local_connectivity, parameters.set_op_mix_ratio);
+    let curve = Curve::fit(parameters.min_dist, parameters.spread);
+    let start = initial::places(&sorted, &graph, parameters);
+    let placed = layout::arrange(&graph, &curve, start.places, parameters);
+    let mut points = vec![[0.0; 2]; rows.len()];
+    for (place, &row) in placed.iter().zip(&order) {
+        points[row] = place.map(f64::from);
+    }
+    let neighbours = neighbours.renamed(&order);
+    Ok(Embedding { points, components: start.components, curve: [curve.a, curve.b], neighbours })
+}
+
+fn check(rows: &Rows, p: &UmapParameters) -> Result<(), UmapError> {
+    let wrong = |name, value, expects| Err(UmapError::Parameter { name, value, expects });
+    if p.neighbours < 2 {
+        return wrong("neighbours", p.neighbours as f64, "at least 2");
+    }
+    if !(p.spread > 0.0 && p.spread.is_finite()) {
+        return wrong("spread", p.spread, "above 0");
+    }
+    if !(p.min_dist >= 0.0 && p.min_dist <= p.spread) {
+        return wrong("min_dist", p.min_dist, "from 0 to spread");
+    }
+    if !(0.0..=1.0).contains(&p.set_op_mix_ratio) {
+        return wrong("set_op_mix_ratio", p.set_op_mix_ratio, "from 0 to 1");
+    }
+    if !(p.local_connectivity >= 0.0 && p.local_connectivity < p.neighbours as f64) {
+        return wrong("local_connectivity", p.local_connectivity, "from 0 to less than neighbours");
+    }
+    if !(p.repulsion_strength >= 0.0 && p.repulsion_strength.is_finite()) {
+        return wrong("repulsion_strength", p.repulsion_strength, "0 or more");
+    }
+    if !(p.learning_rate > 0.0 && p.learning_rate.is_finite()) {
+        return wrong("learning_rate", p.learning_rate, "above 0");
+    }
+    if let Some(0) = p.epochs {
+        return wrong("epochs", 0.0, "at least 1");
+    }
+    if rows.len() <= p.neighbours {
+        return Err(UmapError::TooFewRows { rows: rows.len(), neighbours: p.neighbours });
+    }
+    for row in 0..rows.len() {
+        if let Some(feature) = rows.row(row).iter().position(|v| !v.is_finite()) {
+            return Err(UmapError::NotFinite { row, feature, value: rows.row(row)[feature] });
+        }
+    }
+    if (1..rows.len()).all(|row| rows.row(row) == rows.row(0)) {
+        return Err(UmapError::AllAlike(rows.len()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
