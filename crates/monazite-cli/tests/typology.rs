@@ -62,7 +62,10 @@ fn a_typology_is_made_again_in_a_finished_run() {
     assert_eq!(column(&table::read(&w.path("out/typology/levels.csv")), "level").len(), 7);
     assert!(w.read("out/study.toml").contains("neighbours = 6\n"));
     let manifest = w.read("out/manifest.toml");
-    assert!(!manifest.contains("stage = \"typology\"\nreason") && manifest.contains("neighbours = 6"), "{manifest}");
+    assert!(
+        !manifest.contains("stage = \"typology\"\nreason") && manifest.contains("neighbours = 6"),
+        "{manifest}"
+    );
     // The manifest signs every file of the folder but itself.
     let signed = manifest.matches("[[files]]").count();
     assert_eq!(signed, files.len() - 1);
@@ -107,7 +110,9 @@ fn groups_that_do_not_fit_the_data_are_refused() {
         &["run", "study.toml"],
         "study.toml: groups.define: CCC is the code of a country; choose another code",
     );
-    with("means = [\"AB\"]\nconsolidated = [\"BC\"]\ndefine = { AB = [\"AAA\", \"BBB\"], BC = [\"BBB\", \"CCC\"] }");
+    with(
+        "means = [\"AB\"]\nconsolidated = [\"BC\"]\ndefine = { AB = [\"AAA\", \"BBB\"], BC = [\"BBB\", \"CCC\"] }",
+    );
     w.refuses(
         &["run", "study.toml"],
         "study.toml: groups.means: BBB of AB cannot be told apart from BC, into which trade.merge or groups.consolidated merges them; leave one of the two out",
@@ -177,7 +182,10 @@ fn a_group_stands_beside_the_countries_and_changes_nothing_else() {
 fn a_consolidated_group_is_one_country_with_its_members_mean_stability() {
     let w = World::new();
     let good = w.read("study.toml");
-    w.write("study.toml", format!("{good}\n[groups]\nconsolidated = [\"AB\"]\ndefine = {{ AB = [\"AAA\", \"BBB\"] }}\n"));
+    w.write(
+        "study.toml",
+        format!("{good}\n[groups]\nconsolidated = [\"AB\"]\ndefine = {{ AB = [\"AAA\", \"BBB\"] }}\n"),
+    );
     w.does(&["run", "study.toml", "--out", "one"]);
     let panel = table::read(&w.path("one/indicators.parquet"));
     let countries: std::collections::BTreeSet<String> = column(&panel, "country").into_iter().collect();

@@ -5,12 +5,7 @@ use crate::nomenclature::CountryGroup;
 use crate::panel::stored::StoredProduct;
 
 fn product(code: &str, tier: Option<u8>, inputs: &[usize]) -> StoredProduct {
-    StoredProduct {
-        code: code.parse().unwrap(),
-        description: String::new(),
-        tier,
-        inputs: inputs.to_vec(),
-    }
+    StoredProduct { code: code.parse().unwrap(), description: String::new(), tier, inputs: inputs.to_vec() }
 }
 
 /// Four products of tiers 0, 1, 1, 1, one year, countries A and B. A trades 10, 30, 5 and 60 of them.
@@ -45,8 +40,16 @@ fn oracle_w1_and_the_rest_by_hand() {
     assert_eq!(
         names,
         [
-            "exposure_all", "hhi_all", "str_all", "exposure_inputs", "hhi_inputs", "str_inputs", "pc1_tier0",
-            "pc1_tier1", "influence_tier0", "influence_tier1"
+            "exposure_all",
+            "hhi_all",
+            "str_all",
+            "exposure_inputs",
+            "hhi_inputs",
+            "str_inputs",
+            "pc1_tier0",
+            "pc1_tier1",
+            "influence_tier0",
+            "influence_tier1"
         ]
     );
     let close = |feature: &str, expected: f64| {

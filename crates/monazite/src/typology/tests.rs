@@ -11,12 +11,12 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 /// several standard deviations, every country with a character of its own, noise from year to year.
 fn planted(types: usize, countries: usize, years: usize) -> (Profiles, Vec<u32>) {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(42);
-    let mut normal = || (0..12).map(|_| (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64).sum::<f64>() - 6.0;
+    let mut normal =
+        || (0..12).map(|_| (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64).sum::<f64>() - 6.0;
     let centres: Vec<Vec<f64>> = (0..types).map(|_| (0..16).map(|_| 1.5 * normal()).collect()).collect();
     let feature = |tier| Feature { indicator: Column::Pc1, products: ProductSet::All, tier: Some(tier) };
-    let own: Vec<Vec<f64>> = (0..countries)
-        .map(|c| centres[c % types].iter().map(|m| m + 0.4 * normal()).collect())
-        .collect();
+    let own: Vec<Vec<f64>> =
+        (0..countries).map(|c| centres[c % types].iter().map(|m| m + 0.4 * normal()).collect()).collect();
     let mut rows = Vec::new();
     for year in 0..years {
         for unit in 0..countries {
