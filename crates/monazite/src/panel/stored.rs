@@ -277,6 +277,44 @@ impl StoredPanel {
         Ok(panel)
     }
 
+    /// A panel from values, for tests: all columns, and the mean RCA where it is above 0.
+    #[cfg(test)]
+    pub(crate) fn of_values(
+        years: &[u16],
+        products: Vec<StoredProduct>,
+        countries: &[&str],
+        value: impl Fn(Column, usize, usize, usize) -> Option<f64>,
+    ) -> Self {
+        let countries = countries
+            .iter()
+            .map(|c| StoredCountry { code: (*c).to_owned(), name: (*c).to_owned(), group: false })
+            .collect();
+        let mut panel = Self {
+            folder: PathBuf::new(),
+            study: Study::default(),
+            years: years.to_vec(),
+            products,
+            countries,
+            composite: None,
+            input_products: Vec::new(),
+            mean_rca: Vec::new(),
+            values: Default::default(),
+        };
+        panel.input_products = vec![Vec::new(); panel.countries.len()];
+        for column in Column::ALL {
+            let mut values = Vec::with_capacity(panel.cells());
+            for p in 0..panel.products.len() {
+                for t in 0..panel.years.len() {
+                    for c in 0..panel.countries.len() {
+                        values.push(value(column, p, t, c).unwrap_or(f64::NAN));
+                    }
+                }
+            }
+            panel.values[column as usize] = values;
+        }
+        panel
+    }
+
     /// Number of cells of a column.
     pub fn cells(&self) -> usize {
         self.products.len() * self.years.len() * self.countries.len()

@@ -137,7 +137,7 @@ struct Steps {
     #[cfg_attr(not(test), allow(dead_code))]
     foreground: Vec<bool>,
     #[cfg_attr(not(test), allow(dead_code))]
-    before_merging: Vec<i32>,
+    before_merging: Vec<i64>,
     clusters: DensityClusters,
 }
 
@@ -174,7 +174,7 @@ fn steps(points: &[[f64; 2]], parameters: &DensityMergingParameters) -> Result<S
         before_merging.clone_from(&pointers);
         clusters.passes = merging::merge(&density, &mut pointers);
         let of_grid = merging::labels(&pointers);
-        let mut states: Vec<i32> = density
+        let mut states: Vec<i64> = density
             .cell_of
             .iter()
             .map(|&cell| of_grid[cell])

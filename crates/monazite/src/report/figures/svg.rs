@@ -150,20 +150,21 @@ impl Svg {
             Anchor::End => " text-anchor=\"end\"",
         };
         let weight = if style.bold { " font-weight=\"600\"" } else { "" };
-        let halo = if style.halo {
-            " stroke=\"#ffffff\" stroke-width=\"2.6\" stroke-linejoin=\"round\" paint-order=\"stroke\""
-        } else {
-            ""
+        let mut put = |paint: &str| {
+            let _ = writeln!(
+                self.body,
+                "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{anchor}{weight} {paint}>{}</text>",
+                number(x),
+                number(y),
+                number(style.size),
+                escaped(text)
+            );
         };
-        let _ = writeln!(
-            self.body,
-            "<text x=\"{}\" y=\"{}\" font-size=\"{}\" fill=\"{}\"{anchor}{weight}{halo}>{}</text>",
-            number(x),
-            number(y),
-            number(style.size),
-            style.fill,
-            escaped(text)
-        );
+        // The edge as a text of its own below: not every program knows paint-order.
+        if style.halo {
+            put("fill=\"#ffffff\" stroke=\"#ffffff\" stroke-width=\"2.6\" stroke-linejoin=\"round\"");
+        }
+        put(&format!("fill=\"{}\"", style.fill));
     }
 
     /// The finished drawing, with a text for those who cannot see it.
@@ -186,7 +187,7 @@ fn points_text(points: &[[f64; 2]]) -> String {
     points.iter().map(|[x, y]| format!("{},{}", number(*x), number(*y))).collect::<Vec<_>>().join(" ")
 }
 
-/// About how wide a text is, in pixels: the fonts of readers differ, so this errs on the wide side.
+/// About how wide a text is, in pixels, bold or not: the fonts of readers differ, so this errs on the wide side.
 pub fn text_width(text: &str, size: f64) -> f64 {
     let widths = text.chars().map(|c| match c {
         'i' | 'j' | 'l' | 'I' | '.' | ',' | '\'' | '|' | ':' | ' ' | 't' | 'f' | 'r' | '(' | ')' | '-' => {
@@ -197,7 +198,7 @@ pub fn text_width(text: &str, size: f64) -> f64 {
         c if c.is_ascii() => 0.58,
         _ => 0.7,
     });
-    size * widths.fold(0.0, |sum, w| sum + w)
+    1.08 * size * widths.fold(0.0, |sum, w| sum + w)
 }
 
 /// A scale from values to a length, with round ticks.
@@ -207,27 +208,28 @@ pub struct Scale {
     pub values: [f64; 2],
     /// Where they lie.
     pub places: [f64; 2],
-    /// Round values within, about four.
+    /// Round values within, three to six.
     pub ticks: Vec<f64>,
     decimals: usize,
 }
 
 impl Scale {
-    /// A scale that covers the values, widened to round ticks.
+    /// A scale that covers the values, with round ticks among them.
     pub fn covering(low: f64, high: f64, places: [f64; 2]) -> Self {
         let (low, high) =
             if high - low > 1e-12 * (1.0 + high.abs()) { (low, high) } else { (low - 0.5, high + 0.5) };
-        let rough = (high - low) / 3.0;
+        let rough = (high - low) / 4.0;
         let magnitude = libm::pow(10.0, libm::floor(libm::log10(rough)));
         let step = [1.0, 2.0, 5.0, 10.0]
             .into_iter()
             .map(|lead| lead * magnitude)
             .find(|step| rough <= 1.3 * step)
             .unwrap_or(10.0 * magnitude);
-        let (first, last) = ((low / step).floor(), (high / step).ceil());
-        let ticks: Vec<f64> = (0..=(last - first) as usize).map(|n| (first + n as f64) * step).collect();
+        let (first, last) = ((low / step).ceil(), (high / step).floor());
+        let count = (last - first).max(0.0) as usize;
+        let ticks: Vec<f64> = (0..=count).map(|n| (first + n as f64) * step).collect();
         let decimals = (-libm::floor(libm::log10(step))).max(0.0) as usize;
-        Self { values: [first * step, last * step], places, ticks, decimals }
+        Self { values: [low, high], places, ticks, decimals }
     }
 
     /// Where a value lies.
@@ -265,11 +267,14 @@ mod tests {
 
     #[test]
     fn scales_have_round_ticks() {
-        let scale = Scale::covering(0.13, 0.87, [0.0, 100.0]);
-        assert_eq!((scale.values, scale.ticks.len()), ([0.0, 1.0], 6));
-        assert_eq!((scale.at(0.5), scale.label(0.6000000000000001).as_str()), (50.0, "0.6"));
+        let scale = Scale::covering(0.13, 1.13, [0.0, 100.0]);
+        assert_eq!(
+            (scale.ticks.as_slice(), scale.at(0.63)),
+            ([0.2, 0.4, 0.6000000000000001, 0.8, 1.0].as_slice(), 50.0)
+        );
+        assert_eq!(scale.label(0.6000000000000001), "0.6");
         let flat = Scale::covering(3.0, 3.0, [0.0, 1.0]);
-        assert!(flat.ticks.len() >= 3 && flat.at(3.0).is_finite());
+        assert!(flat.ticks.len() >= 3 && flat.at(3.0) == 0.5);
         assert_eq!(Scale::covering(-1.0, 1.0, [0.0, 1.0]).label(-0.0), "0");
     }
 }

@@ -160,7 +160,7 @@ impl TypologyMap {
                 .filter(|p| p.cluster == cluster && p.kind != UnitKind::Group)
                 .map(|p| at(p.place))
                 .collect();
-            svg.dots(&dots, 4.0, cluster_colour(cluster), if cluster == 0 { 0.85 } else { 0.4 });
+            svg.dots(&dots, 3.6, cluster_colour(cluster), if cluster == 0 { 0.9 } else { 0.6 });
         }
         for point in self.points.iter().filter(|p| p.kind == UnitKind::Group) {
             svg.ring(at(point.place), 3.4, cluster_colour(point.cluster), 1.4);

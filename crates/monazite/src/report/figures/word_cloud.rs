@@ -32,10 +32,10 @@ pub(super) fn word_cloud(words: &[(String, f64)], width: f64, height: f64) -> Ve
     for (text, weight) in words.iter().filter(|(_, w)| *w > 0.0) {
         let mut size = (LARGEST * (weight / heaviest).sqrt()).max(SMALLEST);
         let widest = text_width(text, 1.0) * size;
-        if widest > width {
-            size *= width / widest;
+        if widest > width - 4.0 {
+            size *= (width - 4.0) / widest;
         }
-        let (half_width, half_height) = (0.5 * text_width(text, size) + 1.0, 0.5 * size + 0.5);
+        let (half_width, half_height) = (0.5 * text_width(text, size) + 2.0, 0.5 * size + 0.5);
         let room = |x: f64, y: f64| {
             let own = [x - half_width, y - half_height, x + half_width, y + half_height];
             let inside = own[0] >= 0.0 && own[1] >= 0.0 && own[2] <= width && own[3] <= height;

@@ -3,25 +3,25 @@
 use super::density::Density;
 
 /// A grid point that leads nowhere.
-pub(super) const UNASSIGNED: i32 = -1;
+pub(super) const UNASSIGNED: i64 = -1;
 /// A grid point of the background.
-pub(super) const BACKGROUND: i32 = -2;
+pub(super) const BACKGROUND: i64 = -2;
 /// Cluster states are this minus the grid index that the cluster grew from.
-const FIRST_STATE: i32 = -10;
+const FIRST_STATE: i64 = -10;
 /// In labels: no cluster.
-pub(super) const NONE: i32 = 0;
+pub(super) const NONE: i64 = 0;
 
 /// The state of a cluster that grows from a grid point.
-pub(super) fn state_of(cell: usize) -> i32 {
-    FIRST_STATE - cell as i32
+pub(super) fn state_of(cell: usize) -> i64 {
+    FIRST_STATE - cell as i64
 }
 
 /// Whether a grid point leads to another one.
-pub(super) fn is_pointer(pointer: i32) -> bool {
+pub(super) fn is_pointer(pointer: i64) -> bool {
     pointer >= 0
 }
 
-fn is_state(pointer: i32) -> bool {
+fn is_state(pointer: i64) -> bool {
     pointer <= FIRST_STATE
 }
 
@@ -35,23 +35,26 @@ pub(super) fn neighbours(side: usize, cell: usize) -> impl Iterator<Item = usize
     .filter(move |&other| other != cell)
 }
 
-/// Merges clusters until nothing changes. Returns the number of passes.
-pub(super) fn merge(density: &Density, pointers: &mut [i32]) -> usize {
+/// Passes after which merging stops though something still changes.
+const MOST_PASSES: usize = 500;
+
+/// Merges clusters until a whole pass leaves every pointer as it was. Returns the number of passes.
+pub(super) fn merge(density: &Density, pointers: &mut [i64]) -> usize {
     let mut overwritten = Vec::new();
     let mut work = Region { mark: vec![0; pointers.len()], round: 0 };
     let mut passes = 0;
-    loop {
+    while passes < MOST_PASSES {
         passes += 1;
-        let mut changed = false;
+        // Within a pass a pointer may change and change back.
+        let before = pointers.to_vec();
         let mut peaks: Vec<usize> = (0..pointers.len()).filter(|&cell| is_state(pointers[cell])).collect();
         peaks.sort_by(|&a, &b| density.f[b].total_cmp(&density.f[a]));
         for peak in peaks {
-            if is_pointer(pointers[peak]) {
-                continue;
+            if !is_pointer(pointers[peak]) {
+                work.merge_around(density, peak, pointers, &mut overwritten);
             }
-            changed |= work.merge_around(density, peak, pointers, &mut overwritten);
         }
-        if !changed {
+        if before == pointers {
             break;
         }
     }
@@ -66,14 +69,14 @@ struct Region {
 }
 
 impl Region {
-    /// Merges what lies on the plateau of a peak. Returns whether a pointer changed.
+    /// Merges what lies on the plateau of a peak.
     fn merge_around(
         &mut self,
         density: &Density,
         peak: usize,
-        pointers: &mut [i32],
-        overwritten: &mut Vec<i32>,
-    ) -> bool {
+        pointers: &mut [i64],
+        overwritten: &mut Vec<i64>,
+    ) {
         let (f, sigma) = (&density.f, &density.sigma);
         let floor = f[peak] - sigma[peak];
         self.round += 1;
@@ -112,22 +115,17 @@ impl Region {
             Some(other) => pointers[other],
             None => pointers[densest],
         };
-        let mut changed = false;
-        for &cell in plateau.iter().chain(&clusters) {
-            if pointers[cell] != target {
-                if is_state(pointers[cell]) {
-                    overwritten.push(pointers[cell]);
-                }
-                pointers[cell] = target;
-                changed = true;
-            }
+        if pointers[peak] != target {
+            overwritten.push(pointers[peak]);
         }
-        changed
+        for &cell in plateau.iter().chain(&clusters) {
+            pointers[cell] = target;
+        }
     }
 }
 
 /// A merge can cut a cluster in two: every part that hangs together becomes a cluster of its own.
-fn mend_tears(side: usize, pointers: &mut [i32], mut overwritten: Vec<i32>) {
+fn mend_tears(side: usize, pointers: &mut [i64], mut overwritten: Vec<i64>) {
     overwritten.sort_unstable();
     overwritten.dedup();
     for state in overwritten {
@@ -152,19 +150,18 @@ fn mend_tears(side: usize, pointers: &mut [i32], mut overwritten: Vec<i32>) {
             }
             parts.push(part);
         }
-        if parts.len() > 1 {
-            for part in parts {
-                let own = state_of(part[0]);
-                for cell in part {
-                    pointers[cell] = own;
-                }
+        // States that no other cluster has.
+        for (number, part) in parts.into_iter().enumerate() {
+            let own = state - ((number + 1) * side * side) as i64;
+            for cell in part {
+                pointers[cell] = own;
             }
         }
     }
 }
 
 /// Follows every pointer to the cluster it ends in; [`NONE`] for background and what leads nowhere.
-pub(super) fn labels(pointers: &[i32]) -> Vec<i32> {
+pub(super) fn labels(pointers: &[i64]) -> Vec<i64> {
     pointers
         .iter()
         .map(|&first| {

@@ -50,7 +50,7 @@ pub(super) fn slope_towards(density: &Density, cell: usize, direction: usize) ->
 
 /// Points every grid point at its steepest neighbour, if the way there is uphill; with a slope test, if it is
 /// significantly so.
-pub(super) fn uphill(density: &Density, foreground: &[bool], slope_test: Option<f64>) -> Vec<i32> {
+pub(super) fn uphill(density: &Density, foreground: &[bool], slope_test: Option<f64>) -> Vec<i64> {
     let side = density.side as i32;
     (0..foreground.len())
         .map(|cell| {
@@ -64,7 +64,7 @@ pub(super) fn uphill(density: &Density, foreground: &[bool], slope_test: Option<
             let (slope, error) = slope_towards(density, cell, direction);
             if slope > slope_test.map_or(0.0, |critical| critical * error) {
                 let (dx, dy) = DIRECTIONS[direction];
-                cell as i32 + dx + dy * side
+                i64::from(cell as i32 + dx + dy * side)
             } else {
                 UNASSIGNED
             }
@@ -74,7 +74,7 @@ pub(super) fn uphill(density: &Density, foreground: &[bool], slope_test: Option<
 
 /// Where paths end: a significant end becomes a cluster, any other end turns to background with all that leads to it.
 /// Returns the number of ends and of significant ones.
-pub(super) fn end_paths(density: &Density, critical: f64, pointers: &mut [i32]) -> [usize; 2] {
+pub(super) fn end_paths(density: &Density, critical: f64, pointers: &mut [i64]) -> [usize; 2] {
     let mut pointed_at = vec![false; pointers.len()];
     for &pointer in pointers.iter().filter(|p| is_pointer(**p)) {
         pointed_at[pointer as usize] = true;
@@ -94,7 +94,7 @@ pub(super) fn end_paths(density: &Density, critical: f64, pointers: &mut [i32]) 
         pointers[cell] = BACKGROUND;
         while let Some(to) = leading.pop() {
             for from in neighbours(density.side, to) {
-                if pointers[from] == to as i32 {
+                if pointers[from] == to as i64 {
                     pointers[from] = BACKGROUND;
                     leading.push(from);
                 }

@@ -87,7 +87,7 @@ fn every_step_on_six_points() {
     assert!((clusters.critical.unwrap() - small["crit"].as_f64().unwrap()).abs() < 1e-9);
     let pointers: Vec<i64> =
         small["pointers_before_merge"].as_array().unwrap().iter().map(|v| v.as_i64().unwrap()).collect();
-    assert_eq!(steps.before_merging.iter().map(|&p| i64::from(p)).collect::<Vec<_>>(), pointers);
+    assert_eq!(steps.before_merging, pointers);
     assert_eq!(clusters.labels, [2, 2, 2, 1, 1, 1]);
     assert_eq!((clusters.clusters, clusters.foreground, clusters.path_ends), (2, 6, [2, 2]));
 }
