@@ -129,7 +129,7 @@ pub struct CalibrateArguments {
     pub trade: Option<PathBuf>,
 
     /// Values of Z to try.
-    #[arg(long, value_name = "Z,Z,...", value_delimiter = ',', allow_negative_numbers = true)]
+    #[arg(long, value_name = "Z,Z,...", value_delimiter = ',', allow_hyphen_values = true)]
     pub z: Vec<f64>,
 
     /// Number of products that is looked for.

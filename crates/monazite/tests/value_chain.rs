@@ -104,3 +104,94 @@ proptest! {
         prop_assert!(q.iter().zip(&tests).all(|(q, t)| *q >= t.p - 1e-12 && *q <= 1.0));
     }
 }
+
+mod network {
+    use std::collections::BTreeSet;
+
+    use monazite::nomenclature::Hs6;
+    use monazite::value_chain::{CyclePolicy, DropReason, Link, ValueChain};
+    use proptest::prelude::*;
+
+    fn hs(number: usize) -> Hs6 {
+        format!("{:06}", number + 1).parse().unwrap()
+    }
+
+    /// Up to 80 links between up to 20 products, some with votes and Z, some forced.
+    fn links() -> impl Strategy<Value = Vec<Link>> {
+        let link = (0usize..20, 0usize..20, 0u32..=10, -3.0f64..6.0, 0u32..12);
+        prop::collection::vec(link, 1..80).prop_map(|list| {
+            list.into_iter()
+                .filter(|l| l.0 != l.1)
+                .map(|(input, output, votes, z, kind)| Link {
+                    curated: kind < 2,
+                    votes: (kind >= 2).then_some(votes),
+                    runs: (kind >= 2).then_some(10),
+                    z: Some(z),
+                    // Forced links lead from lower to higher numbers, so that they form no cycle among themselves.
+                    forced: (kind == 11 && input < output).then(|| "A: B".to_owned()),
+                    ..Link::curated(hs(input), hs(output))
+                })
+                .collect()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_chain_is_acyclic_with_tiers_that_rise_by_one_at_most(list in links(), tiered in any::<bool>()) {
+            let policy = if tiered { CyclePolicy::Tiered } else { CyclePolicy::Greedy };
+            let seeds = [hs(0), hs(1)];
+            let chain = ValueChain::build(list.clone(), &seeds, policy).unwrap();
+            prop_assert!(ValueChain::build(chain.links().to_vec(), &seeds, CyclePolicy::Reject).is_ok(), "acyclic");
+            for link in chain.links() {
+                let (input, output) = (chain.tier(link.input).unwrap(), chain.tier(link.output).unwrap());
+                prop_assert!(output <= input + 1);
+                if tiered && list.iter().all(|l| l.forced.is_none()) {
+                    prop_assert_eq!(output, input + 1);
+                }
+            }
+            for (product, tier) in chain.products() {
+                prop_assert_eq!(tier == 0, seeds.contains(&product));
+                let inputs = chain.inputs_of(product);
+                if tier > 0 {
+                    prop_assert!(inputs.iter().any(|i| chain.tier(*i) == Some(tier - 1)));
+                    prop_assert!(!chain.upstream_of(product).is_disjoint(&BTreeSet::from(seeds)));
+                }
+            }
+            // Nothing is lost: every link is in, or is listed with a reason.
+            prop_assert_eq!(chain.links().len() + chain.dropped().len(), list.len());
+            for dropped in chain.dropped() {
+                if let DropReason::ClosesCycle { way } = &dropped.reason {
+                    prop_assert!(dropped.link.forced.is_none(), "what experts force is never cut");
+                    prop_assert_eq!((way[0], way[way.len() - 1]), (dropped.link.output, dropped.link.input));
+                    prop_assert!(way.len() >= 2);
+                }
+            }
+        }
+
+        #[test]
+        fn the_order_of_the_list_and_the_names_of_products_do_not_matter(list in links(), turn in 1usize..50) {
+            let mut unique: Vec<Link> = Vec::new();
+            for link in list {
+                if !unique.iter().any(|l| (l.input, l.output) == (link.input, link.output)) {
+                    unique.push(link);
+                }
+            }
+            let seeds = [hs(0)];
+            let chain = ValueChain::build(unique.clone(), &seeds, CyclePolicy::Greedy).unwrap();
+            let mut turned = unique.clone();
+            turned.rotate_left(turn % unique.len().max(1));
+            prop_assert_eq!(&chain, &ValueChain::build(turned, &seeds, CyclePolicy::Greedy).unwrap());
+            // New names in the same order: the ties are broken in the same way.
+            let renamed = |code: Hs6| hs(3 * (code.index() - 1) + 7);
+            let moved: Vec<Link> = unique
+                .iter()
+                .map(|l| Link { input: renamed(l.input), output: renamed(l.output), ..l.clone() })
+                .collect();
+            let other = ValueChain::build(moved, &[renamed(hs(0))], CyclePolicy::Greedy).unwrap();
+            let tiers: Vec<(Hs6, u8)> = chain.products().map(|(p, t)| (renamed(p), t)).collect();
+            prop_assert_eq!(tiers, other.products().collect::<Vec<_>>());
+        }
+    }
+}

@@ -130,3 +130,73 @@ pub fn jaccard<T: Ord>(a: &BTreeSet<T>, b: &BTreeSet<T>) -> Option<f64> {
     let all = a.len() + b.len() - shared;
     (all > 0).then(|| shared as f64 / all as f64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sources::{Mention, SourceFile, SourceKind, Sources};
+    use super::super::votes::Tally;
+    use super::*;
+    use crate::value_chain::Link;
+
+    fn hs(number: usize) -> Hs6 {
+        format!("{number:06}").parse().unwrap()
+    }
+
+    /// A path of five links with votes 1 to 5 of 5 and Z 5 to 1.
+    fn path() -> Evidence {
+        let file = SourceFile {
+            name: "c.csv".to_owned(),
+            kind: SourceKind::Candidates,
+            sha256: String::new(),
+            rows: 5,
+            links: 5,
+            runs: Some(5),
+            left_out: Vec::new(),
+        };
+        let mention = |votes| Mention {
+            file: 0,
+            line: 1,
+            tally: Some(Tally { votes, runs: 5 }),
+            score: None,
+            citation: String::new(),
+        };
+        let mentions = (0..5).map(|n| ((hs(n), hs(n + 1)), vec![mention(5 - n as u32)])).collect();
+        let sources = Sources { files: vec![file], mentions, ..Sources::default() };
+        let links: Vec<Link> = sources.links();
+        let links = links
+            .into_iter()
+            .enumerate()
+            .map(|(n, l)| Link { rho: Some(0.1), z: Some(5.0 - n as f64), p: Some(0.1), ..l })
+            .collect();
+        Evidence { sources, links, ..Evidence::default() }
+    }
+
+    #[test]
+    fn every_pair_of_thresholds_is_built_and_compared_with_its_neighbours() {
+        let study = Thresholds { votes: 2, criterion: Criterion::Z(2.0) };
+        let target = Target { products: 3, within: 0, deepest_tier: 2 };
+        let settings =
+            calibrate(&path(), study, true, &[1.0, 3.0, 5.0], &[hs(0)], CyclePolicy::Greedy, target).unwrap();
+        assert_eq!(settings.len(), 15);
+        let at = |votes, z| settings.iter().find(|s| s.votes == Some(votes) && s.z == Some(z)).unwrap();
+        assert_eq!((at(1, 1.0).products, at(1, 1.0).links, at(1, 1.0).deepest_tier), (6, 5, 5));
+        assert_eq!(at(1, 1.0).tier_sizes, [1, 1, 1, 1, 1, 1]);
+        // The study's own thresholds keep four links.
+        assert_eq!(at(1, 1.0).like_study, Some(0.8));
+        assert_eq!(at(2, 1.0).like_study, Some(1.0));
+        assert_eq!(at(1, 3.0).links, 3);
+        // One vote more: the same three links. Z 1: five, Z 5: one.
+        let expected = (1.0 + 3.0 / 5.0 + 1.0 / 3.0) / 3.0;
+        assert!((at(1, 3.0).stability.unwrap() - expected).abs() < 1e-12);
+        assert!(at(4, 1.0).fits && !at(3, 1.0).fits);
+        let untested =
+            calibrate(&path(), study, false, &[1.0], &[hs(0)], CyclePolicy::Greedy, target).unwrap();
+        assert_eq!((untested.len(), untested[0].z), (5, None));
+    }
+
+    #[test]
+    fn jaccard_of_nothing_is_undefined() {
+        assert_eq!(jaccard(&BTreeSet::<u8>::new(), &BTreeSet::new()), None);
+        assert_eq!(jaccard(&BTreeSet::from([1, 2]), &BTreeSet::from([2, 3])), Some(1.0 / 3.0));
+    }
+}

@@ -290,3 +290,69 @@ fn lone(links: &BTreeSet<(Hs6, Hs6)>, other: &ComparedNetwork) -> Vec<LoneLink> 
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse_text(text: &str, votes: u32) -> ComparedNetwork {
+        ComparedNetwork::parse(&Table::parse(text.as_bytes(), "n.csv").unwrap(), votes).unwrap()
+    }
+
+    #[test]
+    fn missing_and_surplus_are_named_by_tier_and_group() {
+        let reference = parse_text(
+            "input,output,chain\n000001,000002,magnet\n000002,000003,magnet\n000003,000004,phosphor\n000001,000005,phosphor\n",
+            1,
+        );
+        let network = parse_text(
+            "input,output,kept\n000001,000002,true\n000002,000004,true\n000004,000003,true\n000009,000002,true\n000003,000004,false\n",
+            1,
+        );
+        let comparison = compare(&network, &reference);
+        assert_eq!(comparison.links, Overlap { shared: 1, network: 4, reference: 4 });
+        assert_eq!((comparison.links.precision(), comparison.links.f1()), (Some(0.25), Some(0.25)));
+        // 4 and 9 have no outputs in the reference.
+        assert_eq!(comparison.covered_links, Overlap { shared: 1, network: 2, reference: 4 });
+        assert_eq!(comparison.products, Overlap { shared: 4, network: 5, reference: 5 });
+        // From the root of the reference, 000001.
+        let tier = |name: &str| comparison.tiers.iter().find(|t| t.part == name).unwrap();
+        assert_eq!(
+            (tier("1").reference, tier("1").found, tier("1").network, tier("1").confirmed),
+            (2, 1, 2, 1)
+        );
+        assert_eq!((tier("3").reference, tier("3").network), (1, 1));
+        assert_eq!(tier("1").recall(), Some(0.5));
+        let group = |name: &str| comparison.groups.iter().find(|t| t.part == name).unwrap();
+        assert_eq!((group("magnet").recall(), group("phosphor").recall()), (Some(0.5), Some(0.0)));
+        let lone = |l: &LoneLink| (l.input.to_string(), l.output.to_string(), l.indirect);
+        assert_eq!(
+            comparison.missing.iter().map(lone).collect::<Vec<_>>(),
+            [
+                ("000001".to_owned(), "000005".to_owned(), false),
+                ("000002".to_owned(), "000003".to_owned(), true),
+                ("000003".to_owned(), "000004".to_owned(), false),
+            ]
+        );
+        assert_eq!(comparison.surplus.len(), 3);
+        assert!(comparison.surplus[0].indirect, "2 -> 4 is in the reference by way of 3");
+    }
+
+    #[test]
+    fn candidates_need_their_votes() {
+        let text = "run,input,output\n1,000001,000002\n2,000001,000002\n2,000001,000003\n3,,\n";
+        assert_eq!(parse_text(text, 1).links.len(), 2);
+        assert_eq!(parse_text(text, 2).links.len(), 1);
+    }
+
+    #[test]
+    fn nothing_compared_with_nothing_is_undefined() {
+        let nothing = ComparedNetwork::default();
+        let comparison = compare(&nothing, &nothing);
+        assert_eq!(
+            (comparison.links.precision(), comparison.links.recall(), comparison.links.f1()),
+            (None, None, None)
+        );
+        assert_eq!(Overlap { shared: 0, network: 2, reference: 3 }.f1(), Some(0.0));
+    }
+}

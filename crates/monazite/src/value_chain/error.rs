@@ -17,7 +17,7 @@ pub enum ChainError {
     ForcedCycle(Vec<Link>),
     /// A link from a product to itself.
     #[error("{} is listed as an input of itself{}; remove the line", .0.input, at_line(.0))]
-    SelfLoop(Link),
+    SelfLoop(Box<Link>),
     /// A list of links could not be read, or a field of it is wrong.
     #[error(transparent)]
     Table(#[from] TableError),

@@ -222,7 +222,7 @@ impl ValueChain {
         policy: CyclePolicy,
     ) -> Result<Self, ChainError> {
         if let Some(link) = links.iter().find(|l| l.input == l.output) {
-            return Err(ChainError::SelfLoop(link.clone()));
+            return Err(ChainError::SelfLoop(Box::new(link.clone())));
         }
         let mut seen = BTreeSet::new();
         let mut candidates = Vec::with_capacity(links.len());

@@ -359,3 +359,6 @@ fn edition_in(bytes: &[u8]) -> Option<String> {
             key.trim().eq_ignore_ascii_case("edition").then(|| value.trim().to_owned())
         })
 }
+
+#[cfg(test)]
+mod tests;

@@ -73,7 +73,7 @@ pub fn build(study: &Study, store: &Store, progress: &dyn Progress) -> Result<Bu
 /// As [`build`].
 pub fn gather(study: &Study, store: &Store, progress: &dyn Progress) -> Result<Gathered, Error> {
     let codes = ProductCodes::of(store);
-    refuse_unknown_seeds(study, &codes)?;
+    refuse_what_does_not_fit(study, store, &codes)?;
     let sources = Sources::read(&source_paths(study), &codes)?;
     if test_use(study) == TestUse::Off || sources.links().is_empty() {
         let evidence = Evidence::untested(sources);
@@ -115,15 +115,16 @@ pub fn choose_setting(study: &Study, store: &Store) -> Result<Setting, Error> {
     Ok(Setting { years, countries, place })
 }
 
-fn refuse_unknown_seeds(study: &Study, codes: &ProductCodes) -> Result<(), Error> {
+/// Years and seeds that the data do not have, all at once.
+fn refuse_what_does_not_fit(study: &Study, store: &Store, codes: &ProductCodes) -> Result<(), Error> {
+    let mut problems = Vec::new();
+    choose_years("study.years", study.study.years, store, &mut problems);
     let unknown = study.study.seeds.iter().filter(|seed| codes.complete && !codes.codes.contains(seed));
-    let problems: Vec<Problem> = unknown
-        .map(|seed| Problem {
-            line: None,
-            key: "study.seeds".to_owned(),
-            message: format!("{seed} is not a code of {}", codes.edition_name()),
-        })
-        .collect();
+    problems.extend(unknown.map(|seed| Problem {
+        line: None,
+        key: "study.seeds".to_owned(),
+        message: format!("{seed} is not a code of {}", codes.edition_name()),
+    }));
     if problems.is_empty() { Ok(()) } else { Err(study.error(problems).into()) }
 }
 
@@ -310,12 +311,13 @@ fn traded(values: &[f64], width: usize) -> Vec<bool> {
 /// A release has about five thousand products; a null over far fewer is not broad.
 const BROAD: f64 = 0.9;
 const MANY_PRODUCTS: usize = 4000;
+const FEW_PRODUCTS: usize = 1000;
 
 fn test_notes(store: &Store, evidence: &Evidence, summary: &TestSummary) -> Vec<String> {
     let mut notes = Vec::new();
     let broad = match store.table_size() {
         0 => summary.outputs >= MANY_PRODUCTS,
-        table => summary.outputs as f64 >= BROAD * table as f64,
+        table => summary.outputs as f64 >= BROAD * table as f64 && summary.outputs >= FEW_PRODUCTS,
     };
     if !broad {
         notes.push(format!(
