@@ -152,7 +152,7 @@ impl World {
 
     /// Votes by link, from the candidates.
     pub fn votes(&self, out: &str) -> Vec<(String, usize)> {
-        let mut votes = std::collections::BTreeMap::new();
+        let mut votes = BTreeMap::new();
         for line in self.read(&format!("{out}/chain/candidates.csv")).lines().skip(1) {
             let fields: Vec<&str> = line.split(',').collect();
             *votes.entry(format!("{} {}", fields[1], fields[2])).or_insert(0) += 1;
