@@ -412,6 +412,19 @@ impl TableReader {
         self.metadata.file_metadata().schema_descr().columns().iter().map(|c| c.name().to_owned()).collect()
     }
 
+    /// What a column holds; `None` if it is none of the kinds that are written here.
+    pub fn kind(&self, column: usize) -> Option<Kind> {
+        let description = self.metadata.file_metadata().schema_descr().column(column);
+        match (description.physical_type(), description.max_def_level()) {
+            (parquet::basic::Type::INT32, 0) => Some(Kind::Int16),
+            (parquet::basic::Type::INT64, 0) => Some(Kind::Int64),
+            (parquet::basic::Type::DOUBLE, 0) => Some(Kind::Number),
+            (parquet::basic::Type::DOUBLE, _) => Some(Kind::OptionalNumber),
+            (parquet::basic::Type::BYTE_ARRAY, 0) => Some(Kind::Text),
+            _ => None,
+        }
+    }
+
     fn read<T: DataType>(
         &self,
         group: usize,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use monazite::columnar::TableReader;
+use monazite::columnar::{Kind, TableReader};
 use monazite::delimited::Table;
 
 /// A Parquet or csv file as header and rows; missing is the empty text.
@@ -22,24 +22,25 @@ fn parquet(path: &Path) -> Vec<Vec<String>> {
     let mut columns: Vec<Vec<String>> = vec![Vec::new(); names.len()];
     for group in 0..table.row_groups() {
         let rows = table.group_rows(group);
-        for (position, name) in names.iter().enumerate() {
-            let column = &mut columns[position];
-            match name.as_str() {
-                "year" | "year_before" => {
+        for (position, column) in columns.iter_mut().enumerate() {
+            match table.kind(position).expect("a kind that monazite writes") {
+                Kind::Int16 => {
                     let mut values = Vec::new();
                     table.read_int16(group, position, 0, rows, &mut values).unwrap();
                     column.extend(values.iter().map(ToString::to_string));
                 }
-                "product" | "country" | "importer" | "supplier" => {
-                    table.read_text(group, position, 0, rows, column).unwrap();
+                Kind::Int64 => {
+                    let mut values = Vec::new();
+                    table.read_int64(group, position, 0, rows, &mut values).unwrap();
+                    column.extend(values.iter().map(ToString::to_string));
                 }
-                "imports" | "exports" | "change" | "network" | "stability" | "share" | "contribution"
-                | "direct" | "per_point" | "mean_rca" => {
+                Kind::Text => table.read_text(group, position, 0, rows, column).unwrap(),
+                Kind::Number => {
                     let mut values = Vec::new();
                     table.read_number(group, position, 0, rows, &mut values).unwrap();
                     column.extend(values.iter().map(ToString::to_string));
                 }
-                _ => {
+                Kind::OptionalNumber => {
                     let mut values = Vec::new();
                     table.read_optional_number(group, position, 0, rows, &mut values).unwrap();
                     column.extend(values.iter().map(|v| v.map_or_else(String::new, |v| v.to_string())));

@@ -29,7 +29,7 @@ pub fn two_sided_p(t: f64, degrees: f64) -> f64 {
     // x^a (1-x)^(1/2) / B(a, 1/2)
     let front = exp(-a * log1p(square / degrees)) * sqrt(above) * gamma_ratio(a) / sqrt(std::f64::consts::PI);
     if below < (a + 1.0) / (a + 2.5) {
-        (front / a * continued_fraction(below, a, 0.5)).min(1.0)
+        (front / a * near_one(above, a)).min(1.0)
     } else {
         (1.0 - front / 0.5 * continued_fraction(above, 0.5, a)).max(0.0)
     }
@@ -76,6 +76,42 @@ fn gamma_ratio(a: f64) -> f64 {
         * (-1.0 / 8.0
             + y2 * (1.0 / 192.0 + y2 * (-1.0 / 640.0 + y2 * (17.0 / 14336.0 - y2 * 31.0 / 18432.0))));
     factor * sqrt(x) * exp(series)
+}
+
+/// [`continued_fraction`] at x = 1 - `rest` with b = 1/2, for large a and small `rest`.
+///
+/// There the odd steps 1 + e d are differences of numbers close to one, and a million degrees of freedom cost five
+/// digits. Multiplied out, 1 + e has positive terms only, and d - 1 is known from the step before.
+fn near_one(rest: f64, a: f64) -> f64 {
+    const TINY: f64 = 1e-300;
+    const B: f64 = 0.5;
+    let away = |value: f64| if fabs(value) < TINY { TINY } else { value };
+    let x = 1.0 - rest;
+    let mut c = 1.0;
+    let mut d = (a + 1.0) / away(1.0 - B + (a + B) * rest);
+    let mut fraction = d;
+    for m in 1..100_000 {
+        let m = f64::from(m);
+        let even = m * (B - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
+        // 1 - d and 1 - 1/c of the next line.
+        let short_d = even * d / away(1.0 + even * d);
+        let short_c = even / away(c + even);
+        d = 1.0 / away(1.0 + even * d);
+        c = away(1.0 + even / c);
+        fraction *= d * c;
+        let below = (a + 2.0 * m) * (a + 2.0 * m + 1.0);
+        let odd = -(a + m) * (a + B + m) * x / below;
+        let one_and_odd =
+            (2.0 * a * m + 3.0 * m * m + a * (1.0 - B) + (2.0 - B) * m + (a + m) * (a + B + m) * rest)
+                / below;
+        d = 1.0 / away(one_and_odd - odd * short_d);
+        c = away(one_and_odd - odd * short_c);
+        fraction *= d * c;
+        if fabs(d * c - 1.0) < 3e-16 {
+            break;
+        }
+    }
+    fraction
 }
 
 /// The continued fraction of the incomplete beta function (DLMF 8.17.22), by Lentz's method.

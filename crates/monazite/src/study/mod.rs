@@ -3,8 +3,8 @@
 //! Every parameter has a default and one place where it is defined ([`sections`]). A file is checked when it is
 //! loaded, and all its problems are named at once, each with its line.
 
-pub mod mapping;
 mod groups;
+pub mod mapping;
 pub mod parameter;
 pub mod regression_section;
 pub mod sections;

@@ -10,6 +10,11 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 /// Profiles of countries of a few types over some years, in the shape METHODS 6 experiments on: 16 features, types apart by
 /// several standard deviations, every country with a character of its own, noise from year to year.
 fn planted(types: usize, countries: usize, years: usize) -> (Profiles, Vec<u32>) {
+    planted_with_noise(types, countries, years, 0.4)
+}
+
+/// The same with another noise from year to year.
+fn planted_with_noise(types: usize, countries: usize, years: usize, noise: f64) -> (Profiles, Vec<u32>) {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(42);
     let mut normal =
         || (0..12).map(|_| (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64).sum::<f64>() - 6.0;
@@ -27,7 +32,7 @@ fn planted(types: usize, countries: usize, years: usize) -> (Profiles, Vec<u32>)
                 exports: 1.0,
                 // The higher the type, the more dependent.
                 composite: Some((unit % types) as f64),
-                values: own[unit].iter().map(|v| Some(v + 0.4 * normal())).collect(),
+                values: own[unit].iter().map(|v| Some(v + noise * normal())).collect(),
             });
         }
     }
@@ -76,7 +81,7 @@ fn the_robust_preset_finds_planted_types_again() {
 
 #[test]
 fn fewer_neighbours_than_years_make_islands_and_the_verdict_says_so() {
-    let (profiles, _) = planted(4, 80, 17);
+    let (profiles, _) = planted_with_noise(4, 80, 17, 0.2);
     let mut study = Study::default();
     study.typology.preset = TypologyPreset::PaperGuess;
     study.typology.detail = DetailLevel::VeryHigh;
