@@ -3,7 +3,7 @@
     python bench/compare.py --year bench/data/year --panel bench/data/panel [--runs 5] [--only import]
 
 Each job is timed as a whole process (user + system CPU seconds and peak memory by the operating system's own account, wall seconds), one warm-up, then
-A B A B ...; the ratios are those of neighbouring runs. Needs `cargo build --release --examples` and, for the baselines, Python with numpy,
+A B A B ...; the ratios are those of neighbouring runs. STR and influence of one year run on one thread each, the rest on all. Needs `cargo build --release --examples` and, for the baselines, Python with numpy,
 scipy, polars, duckdb, pyarrow.
 """
 import argparse, os, shutil, statistics, subprocess, sys, time
@@ -20,11 +20,12 @@ monazite, measure = root / "target/release/monazite", root / "target/release/exa
 python = [sys.executable, str(root / "bench/baselines.py")]
 
 
-def run(command, before=None):
+def run(command, before=None, threads=None):
     if before:
         before()
     start = time.perf_counter()
-    process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               env=dict(os.environ, OPENBLAS_NUM_THREADS="1", **({"RAYON_NUM_THREADS": str(threads)} if threads else {})))
     out = process.stdout.read()
     process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
@@ -33,11 +34,11 @@ def run(command, before=None):
     return dict(cpu=usage.ru_utime + usage.ru_stime, wall=wall, mb=usage.ru_maxrss / 1024, out=out.decode().strip().splitlines()[-1:])
 
 
-def pair(name, ours, theirs, before=None):
+def pair(name, ours, theirs, before=None, threads=None):
     if a.only and a.only not in name:
         return
-    run(ours, before), run(theirs)
-    rows = [(run(ours, before), run(theirs)) for _ in range(a.runs)]
+    run(ours, before, threads), run(theirs)
+    rows = [(run(ours, before, threads), run(theirs)) for _ in range(a.runs)]
     middle = lambda which, key: statistics.median(row[which][key] for row in rows)
     ratios = [row[1]["cpu"] / row[0]["cpu"] for row in rows]
     print(f"{name}\n  monazite  {middle(0, 'cpu'):7.2f} CPU s  {middle(0, 'wall'):6.2f} s wall  {middle(0, 'mb'):6.0f} MB   {rows[0][0]['out']}"
@@ -57,8 +58,8 @@ shutil.rmtree(fresh, ignore_errors=True)
 for engine in ("polars", "duckdb"):
     pair(f"direct indicators, one year: {engine}", [measure, "direct", stores["year"]], [*python, "direct", a.year, "--engine", engine])
 pv = Path(a.year) / "wgi_pv.csv"
-for engine, job in (("solve", "risk"), ("block", "risk"), ("inverse", "risk"), ("solve", "transmission")):
-    pair(f"STR and influence, one year ({job}): numpy {engine}", [measure, job, stores["year"], pv], [*python, "risk", a.year, "--engine", engine])
+for engine, job in (("solve", "risk"), ("block", "risk"), ("inverse", "risk"), ("solve", "transmission"), ("block", "transmission")):
+    pair(f"STR and influence, one year ({job}): numpy {engine}", [measure, job, stores["year"], pv], [*python, "risk", a.year, "--engine", engine], threads=1)
 pv = Path(a.panel) / "wgi_pv.csv"
 pair("STR and influence, 168 products x 17 years: numpy solve", [measure, "risk", stores["panel"], pv],
      [*python, "risk", a.panel, "--engine", "solve"])

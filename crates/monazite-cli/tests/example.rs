@@ -3,6 +3,8 @@
 //! `reference/indicators_numpy.py` computes every product-year with dense matrices and writes, for each indicator, the number of
 //! defined values and three projections of them; see there. All have to agree to 1e-9.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod world;
 
 use std::collections::BTreeMap;

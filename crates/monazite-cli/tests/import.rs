@@ -1,5 +1,7 @@
 //! What users have on their laptops: zips, folders, single files, old and new headers; interrupted imports.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod world;
 
 use std::fs;

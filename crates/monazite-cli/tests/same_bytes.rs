@@ -1,5 +1,7 @@
 //! Same study, same bytes: whatever the number of threads, the order of the rows, or the shape of the release.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod world;
 
 use std::collections::BTreeMap;

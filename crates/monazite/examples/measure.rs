@@ -6,6 +6,8 @@
 //! cargo run --release --example measure -- transmission STORE PV   STR and the plain row sums of L
 //! ```
 
+#![allow(clippy::print_stdout, reason = "a program for the terminal")]
+
 use std::path::Path;
 
 use monazite::indicators::{
@@ -60,7 +62,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let exports: Vec<f64> =
             (0..countries).map(|a| (0..countries).map(|c| margins.between(a, c)).sum()).collect();
         let world: f64 = exports.iter().sum();
-        let products: Vec<Hs6> = store.index(year).iter().map(|e| e.product).collect();
+        let products: Vec<Hs6> = store.traded_in(year).iter().map(|e| e.product).collect();
         let sums: Result<Vec<Sums>, _> = products
             .par_chunks(128)
             .map_init(Workspace::default, |work, chunk| {

@@ -83,9 +83,7 @@ impl ThousandUsd {
         } else {
             (usd, " USD")
         };
-        let digits = if word == " USD" {
-            0
-        } else if scaled.abs() >= 100.0 {
+        let digits = if word == " USD" || scaled.abs() >= 100.0 {
             0
         } else if scaled.abs() >= 10.0 {
             1

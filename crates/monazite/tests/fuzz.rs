@@ -2,6 +2,8 @@
 //!
 //! The same targets run for as long as one likes under `cargo fuzz` (see fuzz/README.md).
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::time::{Duration, Instant};
 
 use monazite::fuzz;

@@ -2,6 +2,8 @@
 //!
 //! The values are made up; the shapes are those of the files the World Bank has published (see docs/file-formats/governance.md).
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::io::{Cursor, Write};
 use std::path::Path;
 

@@ -60,14 +60,11 @@ pub fn decompose_change(
     let mut f = |trade: &TradeMatrix, instability: &[f64]| {
         systemic_trade_risk(trade, instability, parameters, leontief).str
     };
-    let own = |state: &YearState<'_>, f: &mut dyn FnMut(&TradeMatrix, &[f64]) -> Vec<Option<f64>>| match state
-        .str
-    {
+    let mut own = |state: &YearState<'_>| match state.str {
         Some(known) => known.to_vec(),
         None => f(state.trade, state.instability),
     };
-    let f00 = own(&before, &mut f);
-    let f11 = own(&after, &mut f);
+    let (f00, f11) = (own(&before), own(&after));
     let f10 = f(after.trade, before.instability);
     let f01 = f(before.trade, after.instability);
     (0..before.trade.countries())

@@ -28,7 +28,10 @@
 //!
 //! Results are the same to the last bit on every machine: no fused multiply-add, fixed order of sums.
 
+use multiversion::multiversion;
+
 use crate::trade::TradeMatrix;
+use sparse_rows::SparseRows;
 
 /// I - V is singular: a group of suppliers without any stability buys the product only
 /// from one another, so risk circulates among them for ever.
@@ -36,61 +39,6 @@ use crate::trade::TradeMatrix;
 pub struct Singular {
     /// Positions of the countries of the closed group.
     pub members: Vec<usize>,
-}
-
-/// Compressed rows of the factors.
-#[derive(Debug, Clone, Default)]
-struct SparseRows {
-    start: Vec<u32>,
-    index: Vec<u16>,
-    value: Vec<f64>,
-}
-
-impl SparseRows {
-    fn clear(&mut self) {
-        self.start.clear();
-        self.start.push(0);
-        self.index.clear();
-        self.value.clear();
-    }
-
-    fn push(&mut self, index: usize, value: f64) {
-        self.index.push(index as u16);
-        self.value.push(value);
-    }
-
-    fn end_row(&mut self) {
-        self.start.push(self.index.len() as u32);
-    }
-
-    fn row(&self, row: usize) -> (&[u16], &[f64]) {
-        let range = self.start[row] as usize..self.start[row + 1] as usize;
-        (&self.index[range.clone()], &self.value[range])
-    }
-
-    /// Rewrites `self` as the transpose of `rows`, both of `size` rows.
-    fn transpose_of(&mut self, rows: &Self, size: usize) {
-        self.start.clear();
-        self.start.resize(size + 2, 0);
-        for &column in &rows.index {
-            self.start[usize::from(column) + 2] += 1;
-        }
-        for row in 0..size {
-            self.start[row + 2] += self.start[row + 1];
-        }
-        self.index.resize(rows.index.len(), 0);
-        self.value.resize(rows.value.len(), 0.0);
-        for row in 0..size {
-            let (index, value) = rows.row(row);
-            for (&column, &v) in index.iter().zip(value) {
-                let place = &mut self.start[usize::from(column) + 1];
-                self.index[*place as usize] = row as u16;
-                self.value[*place as usize] = v;
-                *place += 1;
-            }
-        }
-        self.start.truncate(size + 1);
-    }
 }
 
 /// A flow with at most one end among the intermediaries.
@@ -147,7 +95,7 @@ pub struct Leontief {
 }
 
 impl Leontief {
-    /// Factors I - V for V[a, c] = `weight`[a] s[a, c].
+    /// Factors I - V for V\[a, c\] = weight\[a\] s\[a, c\].
     ///
     /// `weight` holds one number in [0, 1] for every country: the instability w_a,
     /// damped if wanted.
@@ -163,7 +111,7 @@ impl Leontief {
         self.countries = trade.countries();
         self.choose_order(trade);
         self.scatter(trade, weight);
-        self.eliminate().map_err(|row| Singular { members: self.closed_group(trade, weight, row) })
+        eliminate(self).map_err(|row| Singular { members: self.closed_group(trade, weight, row) })
     }
 
     /// x = (I - Vᵀ)⁻¹ b over all countries; with b = 1 this is systemic trade risk.
@@ -262,13 +210,7 @@ impl Leontief {
         self.columns.transpose_of(&self.lower, size);
         self.inverse.resize(size * self.stride, 0.0);
         self.inverse_transposed.resize(size * self.stride, 0.0);
-        let tail = self.dense_tail();
-        for row in (tail..size).rev() {
-            diagonal[usize::from(self.order[row])] = self.diagonal_entry_in_tail(row);
-        }
-        for row in (0..tail).rev() {
-            diagonal[usize::from(self.order[row])] = self.diagonal_entry(row);
-        }
+        diagonal_entries(self, &mut diagonal);
         diagonal
     }
 
@@ -373,12 +315,15 @@ impl Leontief {
     }
 
     /// Row by row elimination. `Err(row)` if the pivot of a row is exactly zero.
+    #[inline(always)]
     fn eliminate(&mut self) -> Result<(), usize> {
         let (size, stride, words) = (self.order.len(), self.stride, self.words);
         self.lower.clear();
         self.upper.clear();
         self.pivot.clear();
         self.inverse_pivot.clear();
+        // Multiples of full rows that are known but not yet added: added four at a time they cost half as much.
+        let mut pending: [(usize, f64); 4] = [(0, 0.0); 4];
         for c in 0..size {
             let (done, rest) = self.dense.split_at_mut(c * stride);
             let row = &mut rest[..size];
@@ -386,23 +331,32 @@ impl Leontief {
             let bits = &mut rest_pattern[..words];
             let mut excess = self.excess[c];
             let own_word = c / 64;
+            let mut waiting = 0;
+            let mut next = 0;
             for word in 0..=own_word {
                 let wanted = if word < own_word { u64::MAX } else { (1u64 << (c % 64)) - 1 };
                 let mut todo = bits[word] & wanted;
                 while todo != 0 {
                     let bit = todo.trailing_zeros() as usize;
                     let k = word * 64 + bit;
+                    for &(earlier, multiplier) in &pending[..waiting] {
+                        row[k] += multiplier * done[earlier * stride + k];
+                    }
+                    next = k + 1;
                     let multiplier = row[k] * self.inverse_pivot[k];
                     self.lower.push(k, multiplier);
                     excess += multiplier * self.excess[k];
                     let (index, value) = self.upper.row(k);
-                    if index.len() * 3 >= size - k - 1 {
-                        add_multiple(
-                            &mut row[k + 1..],
-                            multiplier,
-                            &done[k * stride + k + 1..k * stride + size],
-                        );
+                    if index.len() * 3 >= size - next {
+                        pending[waiting] = (k, multiplier);
+                        waiting += 1;
+                        if waiting == pending.len() {
+                            add_rows(row, next, &pending, done, stride);
+                            waiting = 0;
+                        }
                     } else {
+                        add_rows(row, next, &pending[..waiting], done, stride);
+                        waiting = 0;
                         for (&a, &p) in index.iter().zip(value) {
                             row[usize::from(a)] += multiplier * p;
                         }
@@ -417,6 +371,7 @@ impl Leontief {
                     todo = bits[word] & wanted & later;
                 }
             }
+            add_rows(row, next, &pending[..waiting], done, stride);
             self.lower.end_row();
             let mut remaining = 0.0;
             for word in own_word..words {
@@ -458,7 +413,21 @@ impl Leontief {
         tail
     }
 
+    /// The recurrences from the last row to the first.
+    #[inline(always)]
+    fn diagonal_entries(&mut self, diagonal: &mut [f64]) {
+        let size = self.order.len();
+        let tail = self.dense_tail();
+        for row in (tail..size).rev() {
+            diagonal[usize::from(self.order[row])] = self.diagonal_entry_in_tail(row);
+        }
+        for row in (0..tail).rev() {
+            diagonal[usize::from(self.order[row])] = self.diagonal_entry(row);
+        }
+    }
+
     /// One step of the recurrences where row and column are treated as full.
+    #[inline(always)]
     fn diagonal_entry_in_tail(&mut self, i: usize) -> f64 {
         let (size, stride) = (self.order.len(), self.stride);
         let scale = self.inverse_pivot[i];
@@ -481,6 +450,7 @@ impl Leontief {
     }
 
     /// One step of the recurrences on the pattern of the factors only.
+    #[inline(always)]
     fn diagonal_entry(&mut self, i: usize) -> f64 {
         let stride = self.stride;
         let scale = self.inverse_pivot[i];
@@ -529,16 +499,54 @@ impl Leontief {
     }
 }
 
+/// [`Leontief::eliminate`] for the widest registers of the machine. Every element is computed by the same
+/// operations in the same order (no fused multiply-add), so the bytes do not depend on which version runs.
+#[multiversion(targets("x86_64+avx2"))]
+fn eliminate(leontief: &mut Leontief) -> Result<(), usize> {
+    leontief.eliminate()
+}
+
+/// [`Leontief::diagonal_entries`], likewise.
+#[multiversion(targets("x86_64+avx2"))]
+fn diagonal_entries(leontief: &mut Leontief, diagonal: &mut [f64]) {
+    leontief.diagonal_entries(diagonal);
+}
+
 /// y += f x, element by element.
-#[inline]
+#[inline(always)]
 fn add_multiple(y: &mut [f64], f: f64, x: &[f64]) {
     for (y, &x) in y.iter_mut().zip(x) {
         *y += f * x;
     }
 }
 
+/// Adds multiples of rows of `done` to `row`, from column `from` on; each element in the order of `multiples`.
+#[inline(always)]
+fn add_rows(row: &mut [f64], from: usize, multiples: &[(usize, f64)], done: &[f64], stride: usize) {
+    let size = row.len();
+    let source = |k: usize| &done[k * stride + from..k * stride + size];
+    let row = &mut row[from..];
+    match *multiples {
+        [(a, f), (b, g), (c, h), (d, i)] => {
+            add_four(row, [f, g, h, i], [source(a), source(b), source(c), source(d)]);
+        }
+        _ => multiples.iter().for_each(|&(k, f)| add_multiple(row, f, source(k))),
+    }
+}
+
+/// y += Σ_n f_n x_n, element by element, in this order.
+#[inline(always)]
+fn add_four(y: &mut [f64], f: [f64; 4], x: [&[f64]; 4]) {
+    // Equal lengths, known before the loop, spare it a check at every element.
+    let [a, b, c, d] = x.map(|x| &x[..y.len()]);
+    for (j, y) in y.iter_mut().enumerate() {
+        *y = (((*y + f[0] * a[j]) + f[1] * b[j]) + f[2] * c[j]) + f[3] * d[j];
+    }
+}
+
 /// Row i of `matrix` right of the diagonal := scale Σ_k value_k (row k), four rows at a time.
 /// The sum of every element is formed in the order of `index`.
+#[inline(always)]
 fn combine_rows(
     matrix: &mut [f64],
     i: usize,
@@ -555,11 +563,7 @@ fn combine_rows(
         |k: u16| &tail[(usize::from(k) - i - 1) * stride + i + 1..(usize::from(k) - i - 1) * stride + size];
     let fours = index.chunks_exact(4).zip(value.chunks_exact(4));
     for (k, v) in fours {
-        let (a, b, c, d) = (row(k[0]), row(k[1]), row(k[2]), row(k[3]));
-        let v = [v[0] * scale, v[1] * scale, v[2] * scale, v[3] * scale];
-        for (j, t) in target.iter_mut().enumerate() {
-            *t = (((*t + v[0] * a[j]) + v[1] * b[j]) + v[2] * c[j]) + v[3] * d[j];
-        }
+        add_four(target, [0, 1, 2, 3].map(|n| v[n] * scale), [0, 1, 2, 3].map(|n| row(k[n])));
     }
     let rest = index.len() / 4 * 4;
     for (&k, &v) in index[rest..].iter().zip(&value[rest..]) {
@@ -567,5 +571,6 @@ fn combine_rows(
     }
 }
 
+mod sparse_rows;
 #[cfg(test)]
 mod tests;

@@ -105,6 +105,9 @@ impl Countries {
     }
 
     /// Builds a table from countries that are already merged; sorts them by iso3.
+    ///
+    /// # Panics
+    /// If there are more than 65,535 countries.
     pub fn from_list(mut list: Vec<Country>) -> Self {
         list.sort_by(|a, b| a.iso3.cmp(&b.iso3));
         let largest = list.iter().flat_map(|c| &c.baci_codes).max().map_or(0, |&c| usize::from(c));

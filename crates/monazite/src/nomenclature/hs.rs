@@ -55,6 +55,9 @@ impl Hs6 {
     ///
     /// Only for files that are known to be damaged in this way; see
     /// [`Hs6::from_str`] for the strict reading.
+    ///
+    /// # Errors
+    /// [`HsCodeError`] if it is not one to six digits or `9999AA`.
     pub fn padded(text: &str) -> Result<Self, HsCodeError> {
         if (1..6).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
             return format!("{text:0>6}").parse();

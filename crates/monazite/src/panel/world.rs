@@ -316,7 +316,7 @@ fn choose_products(
     notes: &mut Vec<String>,
 ) -> Vec<Hs6> {
     let traded: BTreeSet<Hs6> =
-        years.iter().flat_map(|&year| store.index(year).iter().map(|entry| entry.product)).collect();
+        years.iter().flat_map(|&year| store.traded_in(year).iter().map(|entry| entry.product)).collect();
     let edition = store.manifest().edition.clone();
     let edition = if edition.is_empty() { "the data".to_owned() } else { edition };
     let missing = |code: &Hs6| match store.knows(*code) {

@@ -192,6 +192,15 @@ impl Study {
     }
 
     /// Reads a study from text; returns it with all problems of the text itself. Files are not looked at.
+    ///
+    /// ```
+    /// use monazite::study::Study;
+    /// let text = "[study]\nseeds = [\"284690\"]\n[data]\ntrade = \"BACI_HS07_V202501.zip\"\ngovernance = \"wgidataset.xlsx\"\n\
+    ///             [indicators]\ndampin = 0.9\n";
+    /// let (study, problems) = Study::parse(text, "study.toml".as_ref());
+    /// assert_eq!(study.focus()[0].to_string(), "284690");
+    /// assert_eq!(problems[0].to_string(), "line 7: indicators.dampin: there is no such parameter; did you mean damping?");
+    /// ```
     pub fn parse(text: &str, file: &Path) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut study = Self { file: file.to_owned(), ..Self::default() };

@@ -117,17 +117,15 @@ impl TradeMatrix {
         self.exports.clear();
         self.exports.resize(countries, 0.0);
         let mut open: Option<Column> = None;
-        let mut flows = 0u32;
-        for importer in importers {
+        for (flow, importer) in (0u32..).zip(importers) {
             match &mut open {
                 Some(column) if column.importer == importer => column.end += 1,
                 _ => {
                     debug_assert!(open.is_none_or(|c| c.importer < importer), "sorted by importer");
                     self.columns.extend(open);
-                    open = Some(Column { importer, start: flows, end: flows + 1 });
+                    open = Some(Column { importer, start: flow, end: flow + 1 });
                 }
             }
-            flows += 1;
         }
         self.columns.extend(open);
         self.shares.resize(self.values.len(), 0.0);

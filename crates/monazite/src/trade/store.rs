@@ -234,7 +234,7 @@ impl Store {
     }
 
     /// The products traded in a year with number and value of their flows; empty for a year that is not there.
-    pub fn index(&self, year: u16) -> &[IndexEntry] {
+    pub fn traded_in(&self, year: u16) -> &[IndexEntry] {
         self.year(year).map_or(&[], |y| &y.index)
     }
 
@@ -244,7 +244,7 @@ impl Store {
 
     /// Flows of one product in one year; 0 where there are none.
     pub fn flow_count(&self, year: u16, product: Hs6) -> usize {
-        let index = self.index(year);
+        let index = self.traded_in(year);
         index.binary_search_by_key(&product, |e| e.product).map_or(0, |at| index[at].flows)
     }
 

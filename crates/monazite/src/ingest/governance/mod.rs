@@ -203,6 +203,17 @@ impl Governance {
     /// # Errors
     /// [`IngestError::Governance`] if the file does not have the series that is asked for, if
     /// another scale is spliced into it, or if `fixed_year` is not in the file.
+    ///
+    /// ```
+    /// use monazite::ingest::governance::{Governance, Origin, StabilityOptions};
+    /// let file = b"iso3,year,pv_rank\nDEU,2019,60\nDEU,2021,70\n";
+    /// let governance = Governance::parse(file, "pv.csv")?;
+    /// let countries = ["DEU".to_owned(), "NCL".to_owned()];
+    /// let stability = governance.resolve(&countries, &[2020], StabilityOptions::default())?;
+    /// assert_eq!(stability.pv[0], [Some(65.0), Some(50.0)]);
+    /// assert_eq!(stability.origin[0], [Origin::Interpolated, Origin::Fifty]);
+    /// # Ok::<(), monazite::ingest::IngestError>(())
+    /// ```
     pub fn resolve(
         &self,
         iso3: &[String],

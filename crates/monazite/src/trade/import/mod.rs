@@ -109,6 +109,25 @@ struct YearFile {
 /// # Errors
 /// [`StoreError::Ingest`] for anything wrong with the release; [`StoreError::NotEmpty`] if `out` holds something else;
 /// [`StoreError::Locked`] if another import writes there; [`StoreError::Io`] if the disk refuses.
+///
+/// ```
+/// use monazite::ingest::Release;
+/// use monazite::progress::Silent;
+/// use monazite::trade::{ImportOptions, Store, import_release};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let out = folder.path().join("store");
+/// let release = Release::open(concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny/release").as_ref())?;
+/// let outcome = import_release(&release, &out, &ImportOptions::default(), &Silent)?;
+/// let account = &outcome.manifest().account;
+/// assert_eq!((account.rows_read, account.rows_kept, account.duplicates), (78, 76, 1));
+///
+/// let store = Store::open(&out)?;
+/// let flows = store.read(2019, &["284690".parse()?], false)?;
+/// assert_eq!(flows.values, [10.0, 60.0, 20.0, 30.0, 50.0]);
+/// # Ok(())
+/// # }
+/// ```
 pub fn import_release(
     release: &Release,
     out: &Path,
