@@ -52,7 +52,7 @@ struct Economy {
 }
 
 fn code(number: usize) -> Hs6 {
-    format!("{number:06}").parse().unwrap()
+    format!("{number:06}").parse().expect("six digits")
 }
 
 fn input(at: usize) -> Hs6 {
@@ -120,7 +120,7 @@ fn economy(seed: u64) -> Economy {
 }
 
 fn tested(economy: &Economy, parameters: &TestParameters) -> Vec<PairTest> {
-    let prepared = Prepared::new(economy.trade.clone(), parameters).unwrap();
+    let prepared = Prepared::new(economy.trade.clone(), parameters).expect("they go together");
     test_links(&prepared, &economy.candidates, parameters).into_iter().map(Option::unwrap).collect()
 }
 

@@ -7,13 +7,13 @@ use monazite::value_chain::significance::{
 use proptest::prelude::*;
 
 fn hs(number: usize) -> Hs6 {
-    format!("{number:06}").parse().unwrap()
+    format!("{number:06}").parse().expect("six digits")
 }
 
 fn run(trade: CountryTrade, parameters: &TestParameters) -> Vec<Option<PairTest>> {
     let links: Vec<(usize, usize)> =
         (0..trade.inputs.len()).flat_map(|i| (0..trade.outputs.len()).map(move |j| (i, j))).collect();
-    test_links(&Prepared::new(trade, parameters).unwrap(), &links, parameters)
+    test_links(&Prepared::new(trade, parameters).expect("they go together"), &links, parameters)
 }
 
 fn close(a: f64, b: f64, tolerance: f64) -> bool {
@@ -113,7 +113,7 @@ mod network {
     use proptest::prelude::*;
 
     fn hs(number: usize) -> Hs6 {
-        format!("{:06}", number + 1).parse().unwrap()
+        format!("{:06}", number + 1).parse().expect("six digits")
     }
 
     /// Up to 80 links between up to 20 products, some with votes and Z, some forced.

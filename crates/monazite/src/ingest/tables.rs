@@ -70,6 +70,30 @@ pub fn read_reexport_shares(path: &Path) -> Result<BTreeMap<String, f64>, Ingest
     Ok(shares)
 }
 
+/// Inhabitants by year and country (iso3).
+///
+/// # Errors
+/// [`IngestError::Table`] if a column (`year`, `iso3`, `population`) is missing, a number is not positive, or a country stands
+/// twice in a year.
+pub fn read_population(path: &Path) -> Result<BTreeMap<(u16, String), f64>, IngestError> {
+    let table = Table::read(path)?;
+    let year = table.require(&["year"])?;
+    let iso3 = table.require(&["iso3", "country_iso3"])?;
+    let population = table.require(&["population"])?;
+    let mut inhabitants = BTreeMap::new();
+    for row in &table.rows {
+        let value = table.number(row, population)?;
+        if value <= 0.0 {
+            return Err(table.field_error(row, population, format!("'{value}' is not positive")).into());
+        }
+        let country = row.get(iso3).to_owned();
+        if inhabitants.insert((table.year(row, year)?, country.clone()), value).is_some() {
+            return Err(table.field_error(row, iso3, format!("{country} stands twice in this year")).into());
+        }
+    }
+    Ok(inhabitants)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,28 +122,4 @@ mod tests {
         std::fs::write(&path, "iso3,reexport_share\nHKG,97\n").unwrap();
         assert!(read_reexport_shares(&path).is_err());
     }
-}
-
-/// Inhabitants by year and country (iso3).
-///
-/// # Errors
-/// [`IngestError::Table`] if a column (`year`, `iso3`, `population`) is missing, a number is not positive, or a country stands
-/// twice in a year.
-pub fn read_population(path: &Path) -> Result<BTreeMap<(u16, String), f64>, IngestError> {
-    let table = Table::read(path)?;
-    let year = table.require(&["year"])?;
-    let iso3 = table.require(&["iso3", "country_iso3"])?;
-    let population = table.require(&["population"])?;
-    let mut inhabitants = BTreeMap::new();
-    for row in &table.rows {
-        let value = table.number(row, population)?;
-        if value <= 0.0 {
-            return Err(table.field_error(row, population, format!("'{value}' is not positive")).into());
-        }
-        let country = row.get(iso3).to_owned();
-        if inhabitants.insert((table.year(row, year)?, country.clone()), value).is_some() {
-            return Err(table.field_error(row, iso3, format!("{country} stands twice in this year")).into());
-        }
-    }
-    Ok(inhabitants)
 }
