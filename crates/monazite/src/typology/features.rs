@@ -164,8 +164,10 @@ fn filled_by_nearest(columns: &[Vec<Option<f64>>]) -> Vec<Vec<f64>> {
     complete
 }
 
-/// Mean and standard deviation (n - 1; 0 for a single value).
+/// Mean and standard deviation (n - 1; 0 for a single value). Sums run over sorted values, so that the order of the rows does not
+/// show in the last digits.
 fn moments(values: &[f64]) -> [f64; 2] {
+    let values = sorted(values.iter().copied());
     let n = values.len() as f64;
     let mean = values.iter().fold(0.0, |sum, v| sum + v) / n;
     let squares = values.iter().fold(0.0, |sum, v| sum + (v - mean) * (v - mean));

@@ -8,15 +8,16 @@ use crate::typology::agreement::adjusted_rand_index;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// Profiles of countries of a few types over some years, in the shape METHODS 6 experiments on: 16 features, types apart by
-/// several standard deviations, every country with a character of its own, noise from year to year.
-fn planted(types: usize, countries: usize, years: usize) -> (Profiles, Vec<u32>) {
+/// several standard deviations, every country with a character of its own (its standard deviation is given), noise from year to year (0.4).
+fn planted(types: usize, countries: usize, years: usize, character: f64) -> (Profiles, Vec<u32>) {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(42);
     let mut normal =
         || (0..12).map(|_| (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64).sum::<f64>() - 6.0;
     let centres: Vec<Vec<f64>> = (0..types).map(|_| (0..16).map(|_| 1.5 * normal()).collect()).collect();
     let feature = |tier| Feature { indicator: Column::Pc1, products: ProductSet::All, tier: Some(tier) };
-    let own: Vec<Vec<f64>> =
-        (0..countries).map(|c| centres[c % types].iter().map(|m| m + 0.4 * normal()).collect()).collect();
+    let own: Vec<Vec<f64>> = (0..countries)
+        .map(|c| centres[c % types].iter().map(|m| m + character * normal()).collect())
+        .collect();
     let mut rows = Vec::new();
     for year in 0..years {
         for unit in 0..countries {
@@ -56,7 +57,7 @@ fn of_countries(typology: &Typology) -> Vec<u32> {
 
 #[test]
 fn the_robust_preset_finds_planted_types_again() {
-    let (profiles, truth) = planted(4, 120, 17);
+    let (profiles, truth) = planted(4, 120, 17, 0.4);
     let mut study = Study::default();
     study.typology.repetitions = 3;
     let found = made(&study, &profiles);
@@ -76,7 +77,7 @@ fn the_robust_preset_finds_planted_types_again() {
 
 #[test]
 fn fewer_neighbours_than_years_make_islands_and_the_verdict_says_so() {
-    let (profiles, _) = planted(4, 80, 17);
+    let (profiles, _) = planted(4, 80, 17, 0.8);
     let mut study = Study::default();
     study.typology.preset = TypologyPreset::PaperGuess;
     study.typology.detail = DetailLevel::VeryHigh;
@@ -90,7 +91,7 @@ fn fewer_neighbours_than_years_make_islands_and_the_verdict_says_so() {
 
 #[test]
 fn the_order_of_the_rows_and_threads_do_not_matter() {
-    let (profiles, _) = planted(3, 40, 8);
+    let (profiles, _) = planted(3, 40, 8, 0.4);
     let mut study = Study::default();
     study.typology.repetitions = 2;
     let on = |threads: usize, profiles: &Profiles| {
@@ -105,7 +106,7 @@ fn the_order_of_the_rows_and_threads_do_not_matter() {
     assert_eq!(of_countries(&one), of_countries(&turned));
     let mut points = turned.embedding.points.clone();
     points.reverse();
-    assert_eq!(one.embedding.points, points);
+    assert!(one.embedding.points == points, "the map depends on the order of the rows");
 }
 
 #[test]
@@ -114,14 +115,14 @@ fn too_little_is_skipped_with_a_reason() {
         TypologyOutcome::Skipped(reason) => reason,
         TypologyOutcome::Made(_) => panic!("made"),
     };
-    let (one_year, _) = planted(3, 100, 1);
+    let (one_year, _) = planted(3, 100, 1, 0.4);
     assert!(skipped(&Study::default(), &one_year).starts_with("the study has one year"));
-    let (few, _) = planted(3, 6, 3);
+    let (few, _) = planted(3, 6, 3, 0.4);
     assert_eq!(
         skipped(&Study::default(), &few),
         "a map with 50 neighbours needs more than 50 rows; there are 18. Ask for fewer neighbours, or take in more countries or years"
     );
-    let mut flat = planted(3, 100, 2).0;
+    let mut flat = planted(3, 100, 2, 0.4).0;
     flat.rows.iter_mut().for_each(|row| row.values.fill(Some(1.0)));
     assert_eq!(skipped(&Study::default(), &flat), "no feature differs between rows");
     let mut study = Study::default();
@@ -131,7 +132,7 @@ fn too_little_is_skipped_with_a_reason() {
 
 #[test]
 fn a_country_with_one_year_and_a_tier_without_values_do_no_harm() {
-    let (mut profiles, _) = planted(3, 60, 4);
+    let (mut profiles, _) = planted(3, 60, 4, 0.4);
     profiles.rows.retain(|row| row.unit != 7 || row.year == 2);
     for row in &mut profiles.rows {
         row.values[5] = None;
