@@ -25,12 +25,12 @@ fn parquet(path: &Path) -> Vec<Vec<String>> {
         for (position, name) in names.iter().enumerate() {
             let column = &mut columns[position];
             match name.as_str() {
-                "year" | "year_before" => {
+                "year" | "year_before" | "missing_features" | "members" | "drawn" | "together" => {
                     let mut values = Vec::new();
                     table.read_int16(group, position, 0, rows, &mut values).unwrap();
                     column.extend(values.iter().map(ToString::to_string));
                 }
-                "product" | "country" | "importer" | "supplier" => {
+                "product" | "country" | "importer" | "supplier" | "kind" | "group" | "other" => {
                     table.read_text(group, position, 0, rows, column).unwrap();
                 }
                 "imports" | "exports" | "change" | "network" | "stability" | "share" | "contribution"
