@@ -6,6 +6,7 @@ use monazite::pipeline::rerun_typology;
 use monazite::report::Manifest;
 use monazite::study::Study;
 use monazite::study::parameter::read_word;
+use monazite::units::grouped;
 
 use crate::arguments::TypologyArguments;
 use crate::terminal::{Terminal, seconds};
@@ -49,7 +50,7 @@ pub fn describe(manifest: &Manifest) -> Vec<String> {
         lines.push(format!(
             "  typology    {} clusters of {} country-years, {} outliers; {} neighbours, {}",
             t.clusters,
-            t.rows,
+            grouped(t.rows as u64),
             t.outliers,
             t.neighbours,
             t.detail.replace('_', " ")

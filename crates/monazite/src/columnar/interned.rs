@@ -1,8 +1,8 @@
-//! Text columns read as small numbers.
+//! Whole columns read with little memory: texts as small numbers, missing numbers as NaN.
 
 use std::collections::HashMap;
 
-use parquet::data_type::{ByteArray, ByteArrayType};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
 use parquet::errors::ParquetError;
 
 use super::TableReader;
@@ -18,6 +18,30 @@ pub struct InternedText {
 }
 
 impl TableReader {
+    /// Reads a [`super::Kind::OptionalNumber`] column of a whole row group, NaN where a value is missing: half the memory of
+    /// [`TableReader::read_optional_number`].
+    ///
+    /// # Errors
+    /// If the file is damaged or the column is of another kind.
+    pub fn read_number_or_nan(&self, group: usize, column: usize) -> Result<Vec<f64>, ParquetError> {
+        let rows = self.group_rows(group);
+        let mut values = Vec::with_capacity(rows);
+        let mut levels = Vec::with_capacity(rows);
+        self.read::<DoubleType>(group, column, 0, rows, &mut values, Some(&mut levels))?;
+        let mut present = values.len();
+        values.resize(rows, f64::NAN);
+        // From the end, so that nothing is overwritten before it is moved.
+        for row in (0..rows).rev() {
+            if levels[row] == 1 {
+                present -= 1;
+                values[row] = values[present];
+            } else {
+                values[row] = f64::NAN;
+            }
+        }
+        Ok(values)
+    }
+
     /// Reads a [`super::Kind::Text`] column of a whole row group without a text of its own for every row.
     ///
     /// # Errors
@@ -54,6 +78,17 @@ impl TableReader {
 mod tests {
     use super::*;
     use crate::columnar::{Kind, Schema, Values, write_table};
+
+    #[test]
+    fn missing_numbers_are_nan_in_their_places() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.parquet");
+        let numbers = [None, Some(1.0), None, None, Some(2.0), Some(3.0), None];
+        let schema = Schema::new(&[("x", Kind::OptionalNumber)], 1);
+        write_table(&path, &schema, &[Values::OptionalNumber(&numbers)]).unwrap();
+        let read = TableReader::open(&path).unwrap().read_number_or_nan(0, 0).unwrap();
+        assert_eq!(read.iter().map(|v| Some(*v).filter(|v| !v.is_nan())).collect::<Vec<_>>(), numbers);
+    }
 
     #[test]
     fn values_come_in_the_order_of_their_first_row() {

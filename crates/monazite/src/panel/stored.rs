@@ -492,7 +492,7 @@ impl RowGroup {
         let country = table.read_interned(group, table.column("country")?)?;
         let mut year = Vec::with_capacity(rows);
         table.read_int16(group, table.column("year")?, 0, rows, &mut year)?;
-        let years = year.iter().copied().collect();
+        let years = year.chunk_by(|a, b| a == b).map(|same| same[0]).collect();
         let mut read = Self {
             products: product.values,
             countries: country.values,
@@ -509,14 +509,13 @@ impl RowGroup {
         }
         for column in &selection.columns {
             let place = table.column(column.name())?;
-            let mut values = Vec::with_capacity(rows);
-            if matches!(column, Column::Imports | Column::Exports) {
+            let values = if matches!(column, Column::Imports | Column::Exports) {
+                let mut values = Vec::with_capacity(rows);
                 table.read_number(group, place, 0, rows, &mut values)?;
+                values
             } else {
-                let mut optional = Vec::with_capacity(rows);
-                table.read_optional_number(group, place, 0, rows, &mut optional)?;
-                values.extend(optional.into_iter().map(|v| v.unwrap_or(f64::NAN)));
-            }
+                table.read_number_or_nan(group, place)?
+            };
             read.values.push(values);
         }
         Ok(read)

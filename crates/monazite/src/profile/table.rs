@@ -87,10 +87,17 @@ fn write_groups(
     }
     let mut columns =
         vec![("year", Kind::Int16), ("product", Kind::Text), ("group", Kind::Text), ("members", Kind::Int16)];
-    columns.extend(Column::ALL.iter().map(|c| (c.name(), Kind::OptionalNumber)));
+    let never_missing = |column: Column| matches!(column, Column::Imports | Column::Exports);
+    columns.extend(
+        Column::ALL
+            .iter()
+            .map(|&c| (c.name(), if never_missing(c) { Kind::Number } else { Kind::OptionalNumber })),
+    );
     let mut values =
         vec![Values::Int16(&year), Values::Text(&product), Values::Text(&group), Values::Int16(&members)];
-    values.extend(numbers.iter().map(|n| Values::NumberOrNan(n)));
+    values.extend(numbers.iter().zip(Column::ALL).map(|(numbers, column)| {
+        if never_missing(column) { Values::Number(numbers) } else { Values::NumberOrNan(numbers) }
+    }));
     let path = folder.file("groups.parquet")?;
     write_table(&path, &Schema::new(&columns, level), &values).map_err(|e| FolderError::parquet(&path, e))
 }

@@ -29,7 +29,7 @@ impl Rows {
 
     /// Number of rows.
     pub fn len(&self) -> usize {
-        if self.features == 0 { 0 } else { self.values.len() / self.features }
+        self.values.len().checked_div(self.features).unwrap_or(0)
     }
 
     /// Whether there are no rows.

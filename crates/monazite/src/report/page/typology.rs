@@ -8,7 +8,7 @@ use crate::report::figures::{cluster_colour, cluster_name};
 use crate::report::manifest::TypologyRecord;
 use crate::typology::tables::summaries;
 use crate::typology::{Trust, Typology};
-use crate::units::ThousandUsd;
+use crate::units::{ThousandUsd, grouped};
 
 /// Writing to a text does not fail.
 macro_rules! put {
@@ -44,7 +44,7 @@ pub fn section(profiles: &Profiles, typology: &Typology, record: &TypologyRecord
         "<p>Each of {} country-years is described by {} features of its trade (profiles.parquet) and placed on a map so that alike ones lie \
          together (UMAP, {} neighbours). Clusters are the hills of their density (density-based merging, level {}); country-years \
          in thin air are outliers, cluster 0. Numbers run from the most to the least dependent.</p>\n",
-        record.rows,
+        grouped(record.rows as u64),
         record.features,
         record.neighbours,
         escaped(&record.detail.replace('_', " "))
@@ -64,7 +64,7 @@ pub fn section(profiles: &Profiles, typology: &Typology, record: &TypologyRecord
 fn cluster_table(out: &mut String, profiles: &Profiles, typology: &Typology) {
     out.push_str(
         "<h3>The clusters</h3>\n<div class=\"scroll\"><table class=\"plain clusters\">\n<thead><tr><th scope=\"col\">Cluster</th><th scope=\"col\">Countries</th>\
-         <th scope=\"col\">Exports</th><th scope=\"col\">Composite</th><th scope=\"col\">Stability</th><th scope=\"col\">Who, by exports</th></tr></thead>\n<tbody>\n",
+         <th scope=\"col\">Exports</th><th scope=\"col\">Composite</th><th scope=\"col\">Stability</th><th scope=\"col\" class=\"who\">Who, by exports</th></tr></thead>\n<tbody>\n",
     );
     let number = |value: Option<f64>| value.map_or_else(String::new, |v| format!("{v:.2}"));
     let clusters = summaries(profiles, typology);
@@ -88,7 +88,7 @@ fn cluster_table(out: &mut String, profiles: &Profiles, typology: &Typology) {
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
         put!(
             out,
-            "<tr><td><span class=\"swatch\" style=\"background:{}\"></span>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"who\">{}{more}</td></tr>\n",
+            "<tr><td><span class=\"swatch\" style=\"background:{}\"></span>{}</td><td>{}</td><td class=\"sum\">{}</td><td>{}</td><td>{}</td><td class=\"who\">{}{more}</td></tr>\n",
             cluster_colour(cluster.cluster),
             cluster_name(cluster.cluster),
             cluster.units.len(),
@@ -133,7 +133,7 @@ fn levels(out: &mut String, typology: &Typology) {
 fn remarks(out: &mut String, record: &TypologyRecord) {
     let mut remarks = Vec::new();
     if record.filled > 0 {
-        remarks.push(format!("{} missing features were filled.", record.filled));
+        remarks.push(format!("{} missing features were filled.", grouped(record.filled as u64)));
     }
     if record.rows_left_out > 0 {
         remarks.push(format!(

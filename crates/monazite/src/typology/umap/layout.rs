@@ -59,7 +59,7 @@ pub(super) fn arrange(
             // All pushes that go with one pull are felt at the same place: they need not wait for one another.
             let mut pushed = [0.0f32; 2];
             for _ in 0..pushes {
-                let other = (u64::from(random.next_u32()) * rows >> 32) as usize;
+                let other = ((u64::from(random.next_u32()) * rows) >> 32) as usize;
                 let there = places[other];
                 let apart = [here[0] - there[0], here[1] - there[1]];
                 // Nothing comes of the row itself, nor of one that lies on the same spot.
