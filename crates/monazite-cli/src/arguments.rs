@@ -48,6 +48,11 @@ pub enum Command {
         after_help = "Starts from the indicators and the typology in the run folder. Settings that are not given stay as they are; every setting is in the section [regression] of a study file, which --study takes over. Robustness checks that need the trade are made only with --study."
     )]
     Regress(RegressArguments),
+    /// Make pages and figures of a finished run: briefs of countries and products, world maps.
+    #[command(
+        after_help = "Everything is read from the run folder; nothing is computed anew. Files appear in it under briefs and figures."
+    )]
+    Report(ReportArguments),
     /// Read a BACI release into a store, once; a second call on the same files does nothing.
     Import(ImportArguments),
     /// Build the value chain of a study: where links come from, which ones trade bears out, which tier a product has.
@@ -238,6 +243,21 @@ pub struct RegressArguments {
     /// Seed of bootstrap and placebo.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+}
+
+/// A finished run, and what to make of it.
+#[derive(Debug, Args)]
+pub struct ReportArguments {
+    /// The run folder.
+    pub run: PathBuf,
+
+    /// A country or group to write a brief of, by code or name, such as DEU, Germany or EU27; several with commas.
+    #[arg(long, value_name = "COUNTRY", value_delimiter = ',')]
+    pub country: Vec<String>,
+
+    /// A product to write a brief of, such as 284690; several with commas.
+    #[arg(long, value_name = "HS6", value_delimiter = ',')]
+    pub product: Vec<String>,
 }
 
 /// A release and the store it becomes.

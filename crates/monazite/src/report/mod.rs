@@ -1,5 +1,6 @@
 //! The run folder: manifest, tables, figures and the report page.
 
+pub mod brief;
 pub mod chain_files;
 pub mod chain_graph;
 pub mod figures;

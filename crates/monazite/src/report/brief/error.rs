@@ -1,0 +1,30 @@
+//! Why a brief cannot be written.
+
+use crate::panel::stored::StoredPanelError;
+use crate::report::FolderError;
+
+/// Why a brief, or another page of a finished run, cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BriefError {
+    /// The run folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// A table of the run.
+    #[error(transparent)]
+    Panel(#[from] StoredPanelError),
+    /// The run does not have what was asked for.
+    #[error("there is no {what} '{asked}' in this run{}", suggestion(near))]
+    Unknown {
+        /// `country`, `product`, `year` or `indicator`.
+        what: &'static str,
+        /// What was asked for.
+        asked: String,
+        /// What the run has that looks like it, as shown to people.
+        near: Vec<String>,
+    },
+}
+
+fn suggestion(near: &[String]) -> String {
+    if near.is_empty() { String::new() } else { format!("; near to it: {}", near.join(", ")) }
+}

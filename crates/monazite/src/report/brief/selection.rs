@@ -1,0 +1,94 @@
+//! Finds what was asked for in a run, or what looks like it.
+
+/// Something that can be asked for: its code and its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate<'a> {
+    /// The code, such as `DEU` or `284690`.
+    pub code: &'a str,
+    /// The name or text.
+    pub name: &'a str,
+}
+
+/// Similarity from which a name is shown as near.
+const NEAR: f64 = 0.75;
+/// Names shown at most.
+const MOST: usize = 5;
+
+/// The position of what was asked for: by code, upper or lower case alike, or else by its whole name.
+pub fn position(asked: &str, candidates: &[Candidate<'_>]) -> Option<usize> {
+    let asked = asked.trim();
+    candidates
+        .iter()
+        .position(|c| c.code.eq_ignore_ascii_case(asked))
+        .or_else(|| candidates.iter().position(|c| c.name.to_lowercase() == asked.to_lowercase()))
+}
+
+/// What looks like the thing asked for, the most alike first, as `code (name)`.
+pub fn near(asked: &str, candidates: &[Candidate<'_>]) -> Vec<String> {
+    let asked = asked.trim().to_lowercase();
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let mut scored: Vec<(f64, usize)> = candidates
+        .iter()
+        .enumerate()
+        .map(|(at, c)| (similarity(&asked, c), at))
+        .filter(|(score, _)| *score >= NEAR)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    scored
+        .into_iter()
+        .take(MOST)
+        .map(|(_, at)| {
+            let c = &candidates[at];
+            if c.name.is_empty() || c.name == c.code {
+                c.code.to_owned()
+            } else {
+                format!("{} ({})", c.code, c.name)
+            }
+        })
+        .collect()
+}
+
+fn similarity(asked: &str, candidate: &Candidate<'_>) -> f64 {
+    let (code, name) = (candidate.code.to_lowercase(), candidate.name.to_lowercase());
+    let within: f64 = if asked.len() >= 3 && name.contains(asked) { 0.9 } else { 0.0 };
+    // The start of a code: a heading of the HS instead of a product.
+    let starts: f64 = if asked.len() >= 2 && code.starts_with(asked) { 0.95 } else { 0.0 };
+    let of_words = name
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.chars().count() >= 4)
+        .map(|word| strsim::jaro_winkler(asked, word) - 0.05)
+        .fold(0.0, f64::max);
+    strsim::jaro_winkler(asked, &code).max(strsim::jaro_winkler(asked, &name)).max(of_words).max(within).max(starts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COUNTRIES: [Candidate<'_>; 4] = [
+        Candidate { code: "AUS", name: "Australia" },
+        Candidate { code: "AUT", name: "Austria" },
+        Candidate { code: "CIV", name: "Côte d'Ivoire" },
+        Candidate { code: "DEU", name: "Germany" },
+    ];
+
+    #[test]
+    fn codes_and_names_are_found_in_any_case() {
+        assert_eq!(position("deu", &COUNTRIES), Some(3));
+        assert_eq!(position(" germany ", &COUNTRIES), Some(3));
+        assert_eq!(position("CÔTE D'IVOIRE", &COUNTRIES), Some(2));
+        assert_eq!(position("GER", &COUNTRIES), None);
+    }
+
+    #[test]
+    fn what_looks_alike_is_named() {
+        assert_eq!(near("Germny", &COUNTRIES), ["DEU (Germany)"]);
+        assert_eq!(near("Austira", &COUNTRIES)[0], "AUT (Austria)");
+        assert_eq!(near("ivoire", &COUNTRIES), ["CIV (Côte d'Ivoire)"]);
+        assert!(near("zzzz", &COUNTRIES).is_empty() && near("", &COUNTRIES).is_empty());
+        let products = [Candidate { code: "284610", name: "Cerium" }, Candidate { code: "850511", name: "" }];
+        assert_eq!(near("2846", &products), ["284610 (Cerium)"]);
+    }
+}
