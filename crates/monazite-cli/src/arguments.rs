@@ -48,9 +48,9 @@ pub enum Command {
         after_help = "Starts from the indicators and the typology in the run folder. Settings that are not given stay as they are; every setting is in the section [regression] of a study file, which --study takes over. Robustness checks that need the trade are made only with --study."
     )]
     Regress(RegressArguments),
-    /// Make pages and figures of a finished run: briefs of countries and products, world maps.
+    /// Make pages and figures of a finished run: briefs of countries and products, world maps, the figures anew.
     #[command(
-        after_help = "Everything is read from the run folder; nothing is computed anew. Files appear in it under briefs and figures."
+        after_help = "Everything is read from the run folder; nothing is computed anew. Files appear in it under briefs and figures. Without a country, a product or a map, the figures are drawn again, with the settings of the run where none are given."
     )]
     Report(ReportArguments),
     /// Read a BACI release into a store, once; a second call on the same files does nothing.
@@ -258,6 +258,29 @@ pub struct ReportArguments {
     /// A product to write a brief of, such as 284690; several with commas.
     #[arg(long, value_name = "HS6", value_delimiter = ',')]
     pub product: Vec<String>,
+
+    /// Figures to draw again: network, typology_map, cluster_profiles, cluster_trends, coefficients, specification_curve; all if left out.
+    #[arg(long, value_name = "FIGURE", value_delimiter = ',')]
+    pub figures: Vec<String>,
+
+    /// Paper of the figures: one-column (88 mm), two-columns (180 mm) or slide (16:9).
+    #[arg(long, value_name = "SIZE")]
+    pub size: Option<String>,
+
+    /// Countries and groups whose networks and paths are drawn, by code, such as USA,CHN,EU27.
+    #[arg(long, value_name = "COUNTRY", value_delimiter = ',')]
+    pub countries: Vec<String>,
+
+    /// Year of the networks.
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<u16>,
+}
+
+impl ReportArguments {
+    /// Whether figures are asked for in particular.
+    pub fn is_about_figures(&self) -> bool {
+        !self.figures.is_empty() || self.size.is_some() || !self.countries.is_empty() || self.year.is_some()
+    }
 }
 
 /// A release and the store it becomes.

@@ -27,6 +27,9 @@ pub enum Error {
     /// The typology.
     #[error(transparent)]
     Typology(#[from] crate::typology::TypologyError),
+    /// The figures.
+    #[error(transparent)]
+    Figures(#[from] crate::report::figures::FigureError),
     /// The run folder.
     #[error(transparent)]
     Folder(#[from] crate::report::folder::FolderError),

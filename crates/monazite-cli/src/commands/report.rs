@@ -2,23 +2,63 @@
 
 use std::time::Instant;
 
+use monazite::pipeline::redraw;
 use monazite::report::brief::{BriefRequest, write_briefs};
+use monazite::report::figures::{FigureRequest, FigureSize};
+use monazite::study::Study;
+use monazite::study::parameter::read_word;
 
 use crate::arguments::ReportArguments;
 use crate::terminal::{Terminal, seconds};
 
-/// Makes pages of a finished run and says where they are.
+/// Makes pages and figures of a finished run and says where they are.
 pub fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), String> {
     let started = Instant::now();
     let request =
         BriefRequest { countries: arguments.country.clone(), products: arguments.product.clone() };
-    if request.is_empty() {
-        return Err("nothing is asked for; name a country (--country DEU) or a product (--product 284690)".to_owned());
+    if !request.is_empty() {
+        let made = write_briefs(&arguments.run, &request).map_err(|e| e.to_string())?;
+        for file in made {
+            terminal.line(&format!("  brief       {}", arguments.run.join(file).display()));
+        }
     }
-    let made = write_briefs(&arguments.run, &request).map_err(|e| e.to_string())?;
-    for file in made {
-        terminal.line(&format!("  brief       {}", arguments.run.join(file).display()));
+    if request.is_empty() || arguments.is_about_figures() {
+        figures(arguments, terminal)?;
     }
     terminal.line(&format!("done in {}", seconds(started.elapsed())));
+    Ok(())
+}
+
+fn figures(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), String> {
+    let size = arguments
+        .size
+        .as_ref()
+        .map(|size| read_word::<FigureSize>(&size.replace('-', "_")).map_err(|e| format!("--size: {e}")))
+        .transpose()?;
+    let change = |study: &mut Study| {
+        let f = &mut study.figures;
+        f.size = size.unwrap_or(f.size);
+        f.year = arguments.year.or(f.year);
+        if !arguments.countries.is_empty() {
+            f.countries = arguments.countries.iter().map(|code| code.trim().to_uppercase()).collect();
+        }
+    };
+    let request = FigureRequest {
+        only: arguments.figures.iter().map(|name| name.replace('-', "_")).collect(),
+        strict: !arguments.countries.is_empty(),
+    };
+    let printer = super::printer();
+    let summary =
+        redraw(&arguments.run, change, &request, printer.as_deref(), terminal).map_err(|e| e.to_string())?;
+    for skipped in summary.manifest.skipped.iter().filter(|s| s.stage.starts_with("figure ")) {
+        terminal.line(&format!("  {}  none: {}", skipped.stage, skipped.reason));
+    }
+    terminal.line(&format!("  figures     {}", arguments.run.join("figures").display()));
+    if printer.is_none() {
+        terminal.line(super::WITHOUT_PRINTER);
+    }
+    if let Some(report) = &summary.report {
+        terminal.line(&format!("  report      {}", report.display()));
+    }
     Ok(())
 }
