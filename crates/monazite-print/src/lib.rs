@@ -18,6 +18,9 @@ const DOTS_PER_METRE: u32 = 11_811;
 /// Units of an SVG an inch, by definition.
 const UNITS_PER_INCH: f32 = 96.0;
 
+/// Calls after which the fonts of a page are in order but for a chance of one in 10^19.
+const MOST_CALLS: usize = 64;
+
 /// Why a figure cannot be printed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -133,5 +136,16 @@ fn png_of(tree: &Tree) -> Result<Vec<u8>, PrintError> {
 
 fn pdf_of(tree: &Tree) -> Result<Vec<u8>, PrintError> {
     let page = PageOptions { dpi: UNITS_PER_INCH };
-    svg2pdf::to_pdf(tree, ConversionOptions::default(), page).map_err(|e| PrintError::Pdf(e.to_string()))
+    // The library numbers the fonts of a page in the order of a hash map, which differs from call to call. With two fonts one call in
+    // two has the regular one first, and all of these are alike.
+    for _ in 0..MOST_CALLS {
+        let pdf = svg2pdf::to_pdf(tree, ConversionOptions::default(), page)
+            .map_err(|e| PrintError::Pdf(e.to_string()))?;
+        let place = |name: &[u8]| pdf.windows(name.len()).position(|part| part == name);
+        match (place(b"Inter-Regular"), place(b"Inter-SemiBold")) {
+            (Some(regular), Some(bold)) if bold < regular => {}
+            _ => return Ok(pdf),
+        }
+    }
+    Err(PrintError::Pdf("its fonts could not be put in order".to_owned()))
 }

@@ -1,5 +1,7 @@
 //! The stages of a run, in order: data, chain, indicators, typology, regression, report. Nothing is computed here.
 
+mod drawing;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -7,12 +9,11 @@ use crate::error::Error;
 use crate::ingest::{ReadOptions, Release};
 use crate::nomenclature::Hs6;
 use crate::panel::StoredPanel;
-use crate::panel::stored::PanelSelection;
 use crate::panel::{PanelSummary, World, compute_panel};
 use crate::progress::Progress;
 use crate::regression::robustness::TradeData;
 use crate::regression::stage::{self as regression_stage, RegressionStage};
-use crate::report::figures::{self, FigurePrinter, FigureRequest, FigureSet, page_slots};
+use crate::report::figures::{self, FigurePrinter, FigureRequest, page_slots};
 use crate::report::folder::FolderError;
 use crate::report::manifest::{
     ChainManifest, ChainRecord, ChainSourceRecord, ChainTestRecord, FileRecord, ImputedRecord,
@@ -27,6 +28,9 @@ use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
 use crate::typology::stage::{self, TypologyStage};
 use crate::value_chain::ValueChain;
 use crate::value_chain::stage::{self as chain_stage, BuiltChain};
+
+pub use drawing::redraw;
+use drawing::{draw, finish};
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,7 +119,8 @@ pub fn run_and_print(
         let sections = [typology.section.as_deref(), regression.section.as_deref()];
         let html = page::render(study, &store, chain, &world, &manifest, sections[0], sections[1], &folder)?;
         clock.lap("report");
-        let drawn = draw(&mut folder, study, &stored, &mut manifest, &FigureRequest::default(), printer, progress)?;
+        let drawn =
+            draw(&mut folder, study, &stored, &mut manifest, &FigureRequest::default(), printer, progress)?;
         folder.write("report.html", page_slots::filled(&html, &drawn).as_bytes())?;
         report = Some(out.join("report.html"));
         clock.lap("figures");
@@ -222,84 +227,6 @@ pub fn rerun_regression(
     })?;
     clock.lap("figures");
     finish(run, folder, manifest, replaced, clock, report)
-}
-
-/// Draws the figures of a finished run again, all or some, with other settings in `[figures]`; nothing else is computed anew.
-///
-/// Figures that are not asked for stay as they are; with all asked for, those of countries that are no longer drawn go.
-///
-/// # Errors
-/// [`Error::Folder`] if there is no finished run, [`Error::Study`] if the changed study is not valid, [`Error::Figures`] for a figure,
-/// country or year that the run does not have. The run is then as it was before.
-pub fn redraw(
-    run: &Path,
-    change: impl FnOnce(&mut Study),
-    request: &FigureRequest,
-    printer: Option<&dyn FigurePrinter>,
-    progress: &dyn Progress,
-) -> Result<RunSummary, Error> {
-    let mut clock = Clock::start();
-    let mut manifest = Manifest::read(run)?;
-    let replaced: fn(&str) -> bool = if request.only.is_empty() { figures::is_output } else { |_| false };
-    let mut folder = RunFolder::amend(run, replaced)?;
-    let selection = PanelSelection { columns: figures::columns(), products: None };
-    let stored = StoredPanel::open_selected(run, &selection)?;
-    let mut study = stored.study.clone();
-    change(&mut study);
-    let (study, problems) = Study::parse(&study.to_toml(), &study.file);
-    if !problems.is_empty() {
-        return Err(study.error(problems).into());
-    }
-    folder.write("study.toml", study.to_toml().as_bytes())?;
-    manifest.study.sha256 = study.hash();
-    let drawn = draw(&mut folder, &study, &stored, &mut manifest, request, printer, progress)?;
-    let report = exchange_section(run, &mut folder, |html| page_slots::filled(html, &drawn))?;
-    clock.lap("figures");
-    finish(run, folder, manifest, replaced, clock, report)
-}
-
-/// Draws figures, with what could not be drawn in the manifest and what a reader should know as notes.
-fn draw(
-    folder: &mut RunFolder,
-    study: &Study,
-    stored: &StoredPanel,
-    manifest: &mut Manifest,
-    request: &FigureRequest,
-    printer: Option<&dyn FigurePrinter>,
-    progress: &dyn Progress,
-) -> Result<FigureSet, Error> {
-    let drawn = figures::draw(folder, study, stored, manifest, request, printer)?;
-    for note in &drawn.notes {
-        progress.note(&format!("figures: {note}"));
-    }
-    if drawn.whole {
-        manifest.skipped.retain(|s| s.stage != "figure network");
-    }
-    // What has no typology or regression is said with these stages.
-    for (name, reason) in drawn.absent.iter().filter(|(name, _)| *name == "network") {
-        manifest.skipped.retain(|s| s.stage != format!("figure {name}"));
-        manifest.skipped.push(Skipped { stage: format!("figure {name}"), reason: reason.clone() });
-    }
-    Ok(drawn)
-}
-
-/// Commits a stage that was made again; `replaced` says which files of the run were its own.
-fn finish(
-    run: &Path,
-    folder: RunFolder,
-    mut manifest: Manifest,
-    replaced: fn(&str) -> bool,
-    clock: Clock,
-    report: Option<PathBuf>,
-) -> Result<RunSummary, Error> {
-    let made = list_files(&folder)?;
-    manifest.files.retain(|file| !replaced(&file.name) && made.iter().all(|m| m.name != file.name));
-    manifest.files.extend(made);
-    manifest.files.sort_by(|a, b| a.name.cmp(&b.name));
-    manifest.timing.stages.retain(|lap| clock.laps.iter().all(|own| own.stage != lap.stage));
-    manifest.timing.stages.extend(clock.laps);
-    folder.commit(&manifest.to_toml())?;
-    Ok(RunSummary { folder: run.to_owned(), manifest, report })
 }
 
 /// The store and chain of a study, which must be those that a run was made from.

@@ -103,6 +103,16 @@ fn described(page: &str) -> BTreeMap<String, BTreeSet<String>> {
     files
 }
 
+/// A file of the folder `figures`: drawings and captions are called `NAME`, countries of networks `COUNTRY`.
+fn figure_file(name: &str) -> String {
+    for ending in [".svg", ".png", ".pdf", ".caption.txt"] {
+        if name.ends_with(ending) {
+            return format!("NAME{ending}");
+        }
+    }
+    if name.starts_with("network_") && name != "network_links.csv" { "network_COUNTRY.csv".to_owned() } else { name.to_owned() }
+}
+
 /// What the files in some folders hold: file, then columns of a table or keys of a toml file (`trade.import.rows_read`).
 /// Folders with a checksum in their name are called `YEAR-SUM` and `codes-SUM`.
 #[derive(Default)]
@@ -122,6 +132,7 @@ impl Contents {
                 let name = match name.split_once('/') {
                     Some((top, rest)) if top.starts_with("codes-") => format!("codes-SUM/{rest}"),
                     Some((top, rest)) if top.starts_with("20") => format!("YEAR-SUM/{rest}"),
+                    Some(("figures", rest)) => format!("figures/{}", figure_file(rest)),
                     _ => name,
                 };
                 if path.is_dir() {

@@ -14,8 +14,7 @@ use crate::terminal::{Terminal, seconds};
 /// Makes pages and figures of a finished run and says where they are.
 pub fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), String> {
     let started = Instant::now();
-    let request =
-        BriefRequest { countries: arguments.country.clone(), products: arguments.product.clone() };
+    let request = BriefRequest { countries: arguments.country.clone(), products: arguments.product.clone() };
     if !request.is_empty() {
         let made = write_briefs(&arguments.run, &request).map_err(|e| e.to_string())?;
         for file in made {

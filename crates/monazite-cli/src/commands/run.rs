@@ -25,7 +25,9 @@ pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Res
         terminal.line(&line);
     }
     if summary.report.is_some() && printer.is_none() {
-        terminal.line("figures are SVG only: this program was built without `print`, which makes PNG and PDF too");
+        terminal.line(
+            "figures are SVG only: this program was built without `print`, which makes PNG and PDF too",
+        );
     }
     Ok(())
 }

@@ -24,7 +24,8 @@ impl Study {
     /// Values of `[figures]` that are out of range.
     pub(super) fn check_figures(&self, check: &mut Check<'_, '_>) {
         for code in &self.figures.countries {
-            let plain = !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+            let plain =
+                !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
             check.that(plain, "figures", "countries", || {
                 format!("'{code}' is not the code of a country or group, such as \"USA\"")
             });

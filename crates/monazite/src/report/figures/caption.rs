@@ -28,7 +28,7 @@ pub const PROFILES: &str = "Features are means over products, weighted by the co
 /// The clusters.
 pub const CLUSTERS: &str = "Clusters: density-based merging on a UMAP projection of the standardised features of all country-years; a country belongs to the cluster most of its years are in; cluster 0 are outliers.";
 /// The tiers.
-pub const TIERS: &str = "Tier: number of links from a product to the nearest seed; seeds have 0.";
+pub const TIERS: &str = "Tier: number of links on the shortest way from a seed to a product; seeds have 0.";
 
 /// The data of a run in a sentence.
 pub fn data_of(study: &Study, manifest: &Manifest) -> String {
@@ -53,7 +53,10 @@ pub fn data_of(study: &Study, manifest: &Manifest) -> String {
         manifest.stability.measure
     );
     if is_synthetic(study, manifest) {
-        text.insert_str(0, "SYNTHETIC DATA, made up to test the program: nothing here is about real countries. ");
+        text.insert_str(
+            0,
+            "SYNTHETIC DATA, made up to test the program: nothing here is about real countries. ",
+        );
     }
     text
 }

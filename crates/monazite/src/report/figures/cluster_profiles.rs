@@ -158,7 +158,13 @@ impl ClusterProfiles {
                 left + 0.5 * bars,
                 9.0,
                 &head,
-                TextStyle { size: HEAD, bold: true, fill: colour, anchor: Anchor::Middle, ..TextStyle::default() },
+                TextStyle {
+                    size: HEAD,
+                    bold: true,
+                    fill: colour,
+                    anchor: Anchor::Middle,
+                    ..TextStyle::default()
+                },
             );
             svg.rectangle(left, top, cloud[0], cloud[1], GROUND, 1.0);
             for word in word_cloud(&self.words[n], cloud[0], cloud[1]) {
@@ -200,7 +206,9 @@ impl ClusterProfiles {
                 }
                 // Zero, where it is within the range, is worth knowing for the composite.
                 let zero = -feature.range[0] / (feature.range[1] - feature.range[0]);
-                if feature.feature.indicator == crate::panel::stored::Column::Pc1 && (0.0..1.0).contains(&zero) {
+                if feature.feature.indicator == crate::panel::stored::Column::Pc1
+                    && (0.0..1.0).contains(&zero)
+                {
                     let x = left + zero * bars;
                     svg.line([x, base], [x, base + 2.0], "#333333", AXIS);
                 }

@@ -2,9 +2,7 @@
 
 use super::source::{ClusteredProfiles, FigureSource};
 use super::svg::{Anchor, Scale, Svg, TextStyle};
-use super::theme::{
-    AXIS, AXIS_COLOUR, FAINT, GRID, LABEL, LINE, SMALL, SOFT, cluster_colour, cluster_name,
-};
+use super::theme::{AXIS, AXIS_COLOUR, FAINT, GRID, LABEL, LINE, SMALL, SOFT, cluster_colour, cluster_name};
 use super::trend_parts::{FeatureParts, PartsPoint, parts};
 use super::{FigureError, MOST_CLUSTERS, font, unit_of};
 use crate::panel::run::CsvTable;
@@ -230,13 +228,21 @@ impl ClusterTrends {
             [low.min(p.mean - p.sd), high.max(p.mean + p.sd)]
         });
         let years = years_of(points().map(|p| p.year));
-        let frame =
-            Frame::draw(svg, corner, size, letter, &trends.feature.label(), unit_of(&trends.feature), ends, years);
+        let frame = Frame::draw(
+            svg,
+            corner,
+            size,
+            letter,
+            &trends.feature.label(),
+            unit_of(&trends.feature),
+            ends,
+            years,
+        );
         for (cluster, series) in self.clusters.iter().zip(&trends.series) {
             let upper = series.iter().map(|p| frame.at(p.year, p.mean + p.sd));
             let lower = series.iter().rev().map(|p| frame.at(p.year, p.mean - p.sd));
             let band: Vec<[f64; 2]> = upper.chain(lower).collect();
-            svg.polygon(&band, cluster_colour(*cluster), 0.10);
+            svg.polygon(&band, cluster_colour(*cluster), 0.08);
         }
         for (cluster, series) in self.clusters.iter().zip(&trends.series) {
             let line: Vec<[f64; 2]> = series.iter().map(|p| frame.at(p.year, p.mean)).collect();

@@ -114,8 +114,7 @@ impl CoefficientPlot {
                 let scale = Scale::covering(low - margin, high + margin, [left, left + across - 4.0]);
                 for &tick in &scale.ticks {
                     let x = scale.at(tick);
-                    let (colour, wide) =
-                        if tick.abs() < 1e-12 { (AXIS_COLOUR, AXIS) } else { (FAINT, GRID) };
+                    let (colour, wide) = if tick.abs() < 1e-12 { (AXIS_COLOUR, AXIS) } else { (FAINT, GRID) };
                     svg.line([x, top + head - 3.0], [x, floor], colour, wide);
                     let style =
                         TextStyle { size: SMALL, fill: SOFT, anchor: Anchor::Middle, ..TextStyle::default() };
@@ -136,10 +135,7 @@ impl CoefficientPlot {
             }
             top = floor + foot;
         }
-        let note = format!(
-            "Coefficient and {} % confidence interval",
-            (self.level * 1000.0).round() / 10.0
-        );
+        let note = format!("Coefficient and {} % confidence interval", (self.level * 1000.0).round() / 10.0);
         let style = TextStyle { size: SMALL, fill: SOFT, anchor: Anchor::Middle, ..TextStyle::default() };
         svg.text(labels + 0.5 * (width - labels), top - 6.5, &note, style);
         svg.set_height(top - 3.0);

@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn letters_of_country_names_and_signs_are_in_the_font() {
-        for letter in "ÅÇÉÍÑÖÜßåæçéíñôöüğışŽžčćđłńőřșțž–—…±×−≥≤→²³°αβρσ".chars() {
+        for letter in "ÅÇÉÍÑÖÜßåæçéíñôöüğışŽžčćđłńőřșțž–—…±×−≥≤→²³°αβρσ".chars()
+        {
             for widths in WIDTHS.iter() {
                 assert!(widths.face.glyph_index(letter).is_some(), "{letter}");
             }

@@ -56,7 +56,9 @@ pub enum FigureError {
     #[error(transparent)]
     Table(#[from] TableError),
     /// A file that every run has is not there.
-    #[error("{folder}: there is no {file} in it, or the run was made by an older version; run the study again")]
+    #[error(
+        "{folder}: there is no {file} in it, or the run was made by an older version; run the study again"
+    )]
     Missing {
         /// The run folder.
         folder: String,

@@ -130,21 +130,21 @@ impl NetworkFigure {
         let gutter = 14.0;
         let across = (width - gutter * (columns as f64 - 1.0)) / columns as f64;
         let head = 15.0;
-        let drawings: Vec<Svg> = self.panels.iter().map(|panel| self.panel(panel, across, false)).collect();
+        // A further panel wants to be nearly square, so the networks beside it are stretched.
+        let least = if further.is_some() { 0.78 * across } else { 0.0 };
+        let mut drawings: Vec<Svg> =
+            self.panels.iter().map(|panel| self.panel(panel, across, false, least)).collect();
         let tallest = drawings.iter().fold(0.0f64, |most, d| most.max(d.height()));
-        let mut drawings = drawings;
         if let Some(further) = further {
-            drawings.push(further(across, tallest.max(0.8 * across)));
+            drawings.push(further(across, tallest.max(least)));
         }
         let high = head + drawings.iter().fold(0.0f64, |most, d| most.max(d.height()));
         let rows = cells.div_ceil(columns);
         let mut svg = Svg::new(width, 0.0);
         let names = self.panels.iter().map(|p| p.name.as_str()).chain(["Countries by year"]);
         for (place, (drawing, name)) in drawings.into_iter().zip(names).enumerate() {
-            let corner = [
-                (across + gutter) * (place % columns) as f64,
-                (high + 10.0) * (place / columns) as f64,
-            ];
+            let corner =
+                [(across + gutter) * (place % columns) as f64, (high + 10.0) * (place / columns) as f64];
             let letter = char::from(b'A' + (place % 26) as u8).to_string();
             svg.text(
                 corner[0],
@@ -167,12 +167,17 @@ impl NetworkFigure {
         svg
     }
 
-    /// Draws one country, with the codes of products and the key to them below.
-    pub fn draw_country(&self, panel: &NetworkPanel, width: f64) -> Svg {
+    /// Whether the key to the products can be read on a slide.
+    pub fn has_short_key(&self) -> bool {
+        self.chain.products.len() <= 45
+    }
+
+    /// Draws one country, with the codes of products and, if wanted, the key to them below.
+    pub fn draw_country(&self, panel: &NetworkPanel, width: f64, key: bool) -> Svg {
         let mut svg = Svg::new(width, 0.0);
         let title = font::cut(&format!("{}, {}", panel.name, self.year), HEAD, true, width);
         svg.text(0.0, 9.0, &title, TextStyle { size: HEAD, bold: true, ..TextStyle::default() });
-        let network = self.panel(panel, width, true);
+        let network = self.panel(panel, width, true, 0.0);
         let mut y = 15.0;
         let high = network.height();
         svg.place(network, [0.0, y]);
@@ -180,11 +185,15 @@ impl NetworkFigure {
         let legend = self.legend(width);
         let high = legend.height();
         svg.place(legend, [0.0, y]);
-        y += high + 8.0;
-        let key = self.key(panel, width);
-        let high = key.height();
-        svg.place(key, [0.0, y]);
-        svg.set_height(y + high);
+        y += high;
+        if key {
+            y += 8.0;
+            let key = self.key(panel, width);
+            let high = key.height();
+            svg.place(key, [0.0, y]);
+            y += high;
+        }
+        svg.set_height(y);
         svg
     }
 
@@ -193,34 +202,49 @@ impl NetworkFigure {
         (width / 36.0).clamp(5.0, 11.0)
     }
 
-    fn panel(&self, panel: &NetworkPanel, width: f64, full: bool) -> Svg {
+    fn panel(&self, panel: &NetworkPanel, width: f64, full: bool, least: f64) -> Svg {
         let largest = Self::largest(width);
         let tiers: Vec<u8> = self.chain.products.iter().map(|p| p.tier).collect();
         let deepest = tiers.iter().copied().max().unwrap_or(0);
         let radius = |tier: u8| largest * size_of(tier);
         let label = font::width("000000", TINY, false) + 1.6;
+        // Room for all codes; crowded networks have them in the figures of single countries only.
+        let roomy = full || (tiers.len() <= 60 && width > 140.0);
         let (mut spacing, mut row) = (Vec::new(), Vec::new());
         for tier in 0..=deepest {
             let r = radius(tier);
-            spacing.push(if full { label.max(2.0 * r + 3.0) } else { (2.0 * r + 2.5).max(5.5) });
-            row.push(if full { 2.0 * r + TINY + 4.0 } else { 2.0 * r + 3.5 });
+            spacing.push(if roomy { label.max(2.0 * r + 3.0) } else { (2.0 * r + 2.5).max(5.5) });
+            row.push(if roomy { 2.0 * r + TINY + 4.0 } else { 2.0 * r + 3.5 });
         }
         let room = width - MARGIN - largest;
-        let laid = layout(LayoutInput {
+        let input = LayoutInput {
             tiers: &tiers,
             links: &self.chain.links,
             width: room,
             spacing: &spacing,
             row: &row,
             gap: (0.11 * width).clamp(24.0, 46.0),
-        });
+        };
+        let mut laid = layout(input);
+        let gaps = laid.tiers.len().saturating_sub(1) as f64;
+        let edges = largest + radius(deepest) + TINY + 7.0;
+        if gaps > 0.0 && laid.height + edges < least {
+            laid = layout(LayoutInput { gap: input.gap + (least - edges - laid.height) / gaps, ..input });
+        }
         let top = largest + 3.0;
         let bottom = radius(deepest) + TINY + 4.0;
         let mut svg = Svg::new(width, top + laid.height + bottom);
         let place = |product: usize| [MARGIN + laid.places[product][0], top + laid.places[product][1]];
         for &(tier, [from, to]) in &laid.tiers {
             let (above, below) = (radius(tier) + 2.5, radius(tier) + TINY + 2.5);
-            svg.rectangle(MARGIN - 4.0, top + from - above, width - MARGIN + 4.0, to - from + above + below, GROUND, 1.0);
+            svg.rectangle(
+                MARGIN - 4.0,
+                top + from - above,
+                width - MARGIN + 4.0,
+                to - from + above + below,
+                GROUND,
+                1.0,
+            );
             let style = TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() };
             svg.text(0.0, top + 0.5 * (from + to) + 2.0, &format!("tier {tier}"), style);
         }
@@ -228,7 +252,10 @@ impl NetworkFigure {
         for (product, score) in panel.scores.iter().enumerate() {
             let described = &self.chain.products[product];
             let value = score.map_or_else(|| "no score".to_owned(), |s| format!("{s:.2}"));
-            svg.open_titled(&format!("{} {} (tier {}): {value}", described.code, described.text, described.tier));
+            svg.open_titled(&format!(
+                "{} {} (tier {}): {value}",
+                described.code, described.text, described.tier
+            ));
             let r = radius(described.tier);
             match score {
                 Some(score) => svg.circle(place(product), r, &self.colour(*score), "#ffffff", 0.35),
@@ -250,17 +277,16 @@ impl NetworkFigure {
         let tier = |product: usize| self.chain.products[product].tier;
         let (mut forward, mut back) = (Vec::new(), Vec::new());
         for &[input, output] in &self.chain.links {
-            let (a, b) = (place(output), place(input));
-            if tier(input) > tier(output) {
-                let (from, to) =
-                    ([a[0], a[1] + radius(tier(output))], [b[0], b[1] - radius(tier(input))]);
+            let (a, b) = (place(input), place(output));
+            if tier(output) > tier(input) {
+                let (from, to) = ([a[0], a[1] + radius(tier(input))], [b[0], b[1] - radius(tier(output))]);
                 // Links leave and arrive upright and turn in the gap between tiers, so that those with the same ends run together.
                 let high = to[1] - from[1];
                 forward.push([from, [from[0], from[1] + 0.55 * high], [to[0], to[1] - 0.55 * high], to]);
             } else {
-                // Around the row: the input stands beside or above what is made of it.
-                let low = a[1].max(b[1]) + 14.0 + radius(tier(output));
-                back.push([b, [b[0], low], [a[0], low], a]);
+                // Around the row: the input stands beside or below what is made of it.
+                let low = a[1].max(b[1]) + 14.0 + radius(tier(input));
+                back.push([a, [a[0], low], [b[0], low], b]);
             }
         }
         let many = forward.len() as f64;
@@ -365,7 +391,7 @@ impl NetworkFigure {
         y += 10.0;
         x = start;
         svg.line([x, y - 2.3], [x + 10.0, y - 2.3], LINK, 0.8);
-        svg.text(x + 14.0, y, "link from an input (below) to what is made of it", small);
+        svg.text(x + 14.0, y, "link from an input (above) to what is made of it", small);
         if self.has_back_links() {
             y += 9.0;
             svg.curves(
@@ -375,21 +401,22 @@ impl NetworkFigure {
                 1.0,
                 Some("2 1.4"),
             );
-            svg.text(x + 14.0, y, "link from an input of the same tier or above", small);
+            svg.text(x + 14.0, y, "link from an input of the same tier or below", small);
         }
         svg.set_height(y.max(36.0) + 3.0);
         svg
     }
 
-    /// Whether an input stands in the tier of its product, or nearer to the seeds.
+    /// Whether an input stands in the tier of what is made of it, or farther from the seeds.
     pub fn has_back_links(&self) -> bool {
         let tier = |product: usize| self.chain.products[product].tier;
-        self.chain.links.iter().any(|&[input, output]| tier(input) <= tier(output))
+        self.chain.links.iter().any(|&[input, output]| tier(output) <= tier(input))
     }
 
     /// Codes and texts of the products in columns, each with its colour.
     fn key(&self, panel: &NetworkPanel, width: f64) -> Svg {
-        let columns = ((width / 120.0) as usize).max(1);
+        let least = if self.chain.products.len() > 90 { 120.0 } else { 160.0 };
+        let columns = ((width / least) as usize).max(1);
         let across = width / columns as f64;
         let line = TINY + 2.1;
         let mut by_tier: BTreeMap<u8, Vec<usize>> = BTreeMap::new();

@@ -247,6 +247,20 @@ fn spread(places: &mut [[f64; 2]], rows: &[Vec<usize>], neighbours: &[Vec<usize>
             }
         }
     }
+    fill(places, input.width);
+}
+
+/// Stretches a layout that leaves room at the sides over the whole width; what stands above each other still does.
+fn fill(places: &mut [[f64; 2]], width: f64) {
+    let [low, high] = places
+        .iter()
+        .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], p| [low.min(p[0]), high.max(p[0])]);
+    let (from, to) = (0.04 * width, 0.96 * width);
+    if high - low > 1e-9 && high - low < to - from {
+        for place in places {
+            place[0] = from + (place[0] - low) * (to - from) / (high - low);
+        }
+    }
 }
 
 /// Places in order, at least `step` apart and within bounds, nearest to those wished for by least squares (pool adjacent violators).

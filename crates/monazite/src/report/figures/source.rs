@@ -309,7 +309,10 @@ fn clusters_of(profiles: &Profiles, assigned: &[Option<u32>], exports: &[f64]) -
 }
 
 fn kind_of(key: &str) -> UnitKind {
-    [UnitKind::Merged, UnitKind::Group].into_iter().find(|kind| kind.key() == key).unwrap_or(UnitKind::Country)
+    [UnitKind::Merged, UnitKind::Group]
+        .into_iter()
+        .find(|kind| kind.key() == key)
+        .unwrap_or(UnitKind::Country)
 }
 
 fn cluster_of(table: &Table, row: &crate::delimited::Row, column: usize) -> Result<u32, TableError> {

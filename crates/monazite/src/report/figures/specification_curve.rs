@@ -75,12 +75,10 @@ impl SpecificationCurve {
         let kind = if has_wanted { Some(wanted) } else { table.rows.first().map(|row| row.get(columns[6])) };
         let Some(covariance) = kind.map(str::to_owned) else { return Ok(None) };
         let mut panels: Vec<(String, Vec<CurvePoint>)> = Vec::new();
-        for row in
-            table.rows.iter().filter(|r| r.get(columns[7]) == term && r.get(columns[6]) == covariance)
+        for row in table.rows.iter().filter(|r| r.get(columns[7]) == term && r.get(columns[6]) == covariance)
         {
-            let optional = |column: usize| {
-                (!row.get(column).is_empty()).then(|| table.number(row, column)).transpose()
-            };
+            let optional =
+                |column: usize| (!row.get(column).is_empty()).then(|| table.number(row, column)).transpose();
             let window = |from: usize| {
                 let (first, last) = (table.year(row, columns[from])?, table.year(row, columns[from + 1])?);
                 Ok::<_, FigureError>(YearRange { first, last })
@@ -157,11 +155,10 @@ impl SpecificationCurve {
         choices.sort();
         let letters = if choices.len() > 30 { TINY } else { 5.2 };
         let line = letters + 1.7;
-        let labels =
-            choices.iter().fold(30.0f64, |most, c| most.max(font::width(c, letters, false))) + 6.0;
+        let labels = choices.iter().fold(30.0f64, |most, c| most.max(font::width(c, letters, false))) + 6.0;
         let columns = if width < 300.0 { 1 } else { self.panels.len().clamp(1, 2) };
         let gutter = 26.0;
-        let across = (width - labels - gutter * (columns as f64 - 1.0)) / columns as f64;
+        let across = (width - labels - 3.0 - gutter * (columns as f64 - 1.0)) / columns as f64;
         let (head, curve) = (16.0, 110.0);
         let part = head + curve + 10.0 + line * choices.len() as f64 + 12.0;
         let mut svg = Svg::new(width, part * self.panels.len().div_ceil(columns) as f64 + 10.0);
@@ -193,7 +190,12 @@ impl SpecificationCurve {
             let letter = char::from(b'a' + (n % 26) as u8).to_string();
             svg.text(left, top + 8.5, &letter, TextStyle { size: PANEL_LETTER, ..bold });
             let title = format!("Coefficient of {}, {scale_name}", self.term);
-            svg.text(left + 10.0, top + 8.5, &font::cut(&title, HEAD, true, across - 12.0), TextStyle { size: HEAD, ..bold });
+            svg.text(
+                left + 10.0,
+                top + 8.5,
+                &font::cut(&title, HEAD, true, across - 12.0),
+                TextStyle { size: HEAD, ..bold },
+            );
             let step = across / points.len().max(1) as f64;
             let mut of_colour: [Vec<[f64; 2]>; 2] = [Vec::new(), Vec::new()];
             let mut marks: [Vec<[f64; 2]>; 2] = [Vec::new(), Vec::new()];

@@ -10,8 +10,8 @@ use super::source::{ClusteredProfiles, FigureSource};
 use super::theme::{Drawn, draw_for};
 use super::typology_map::short_name;
 use super::{
-    ClusterProfiles, ClusterTrends, CoefficientPlot, FigureError, FigurePrinter, NAMES, SpecificationCurve,
-    TypologyMap,
+    ClusterProfiles, ClusterTrends, CoefficientPlot, FigureError, FigurePrinter, FigureSize, NAMES,
+    SpecificationCurve, TypologyMap,
 };
 use crate::panel::StoredPanel;
 use crate::panel::stored::Column;
@@ -108,11 +108,7 @@ pub fn draw(
         });
     }
     let mut set = FigureSet { whole: request.only.is_empty(), ..FigureSet::default() };
-    let contents = Contents::gather(
-        &FigureSource { folder, study, panel, manifest },
-        request,
-        &mut set,
-    )?;
+    let contents = Contents::gather(&FigureSource { folder, study, panel, manifest }, request, &mut set)?;
     contents.write_numbers(folder)?;
     set.figures = contents.figures(study, manifest);
     for figure in &set.figures {
@@ -162,7 +158,8 @@ impl Contents {
         let mut contents = Self::default();
         let countries = countries(source, request.strict, &mut set.notes)?;
         let about_clusters = ["network", "typology_map", "cluster_profiles", "cluster_trends"];
-        let clustered = if about_clusters.iter().any(|name| wanted(name)) { source.clustered()? } else { None };
+        let clustered =
+            if about_clusters.iter().any(|name| wanted(name)) { source.clustered()? } else { None };
         if wanted("network") {
             match network(source, &countries)? {
                 Ok(network) => contents.network = Some(network),
@@ -242,36 +239,44 @@ impl Contents {
 
     fn figures(&self, study: &Study, manifest: &Manifest) -> Vec<MadeFigure> {
         let size = study.figures.size;
-        let made = |name: &str, description: &str, caption: Caption, draw: &dyn Fn(f64) -> super::svg::Svg| {
-            MadeFigure {
-                name: name.to_owned(),
-                drawn: draw_for(size, description, draw),
-                caption: caption.to_text(study, manifest, size),
-            }
-        };
+        let made =
+            |name: &str, description: &str, caption: Caption, draw: &dyn Fn(f64) -> super::svg::Svg| {
+                MadeFigure {
+                    name: name.to_owned(),
+                    drawn: draw_for(size, description, draw),
+                    caption: caption.to_text(study, manifest, size),
+                }
+            };
         let mut figures = Vec::new();
         if let Some(network) = &self.network {
             let map = self.map.as_ref().map(|map| |width: f64, height: f64| map.panel(width, height));
             figures.push(made(
                 "network",
-                &format!("Production network by tier for {}, coloured by composite dependency", names(network)),
+                &format!(
+                    "Production network by tier for {}, coloured by composite dependency",
+                    names(network)
+                ),
                 network_caption(network, self.map.is_some()),
                 &|width| network.draw(width, map.as_ref().map(|m| m as &dyn Fn(f64, f64) -> super::svg::Svg)),
             ));
+            let key = size != FigureSize::Slide || network.has_short_key();
             for panel in &network.panels {
                 figures.push(made(
                     &format!("network_{}", panel.code),
                     &format!("Production network of {} by tier, with the key to products", panel.name),
-                    country_caption(network, panel),
-                    &|width| network.draw_country(panel, width),
+                    country_caption(network, panel, key),
+                    &|width| network.draw_country(panel, width, key),
                 ));
             }
         }
         if let Some(map) = self.map.as_ref().filter(|_| self.map_alone) {
             let caption = map_caption();
-            figures.push(made("typology_map", "Map of countries by year, coloured by cluster", caption, &|width| {
-                map.draw(width)
-            }));
+            figures.push(made(
+                "typology_map",
+                "Map of countries by year, coloured by cluster",
+                caption,
+                &|width| map.draw(width),
+            ));
         }
         if let Some(profiles) = &self.profiles {
             figures.push(made(
@@ -355,14 +360,18 @@ fn countries(
                     let value = |column| panel.value(column, p, t, c).unwrap_or(0.0);
                     value(Column::Imports) + value(Column::Exports)
                 };
-                let cells = (0..panel.products.len()).flat_map(|p| (0..panel.years.len()).map(move |t| (p, t)));
+                let cells =
+                    (0..panel.products.len()).flat_map(|p| (0..panel.years.len()).map(move |t| (p, t)));
                 (cells.fold(0.0, |sum, (p, t)| sum + of(p, t)), c)
             })
             .collect();
         trade.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         present = trade.iter().take(3).map(|(_, c)| panel.countries[*c].code.clone()).collect();
         if !present.is_empty() {
-            notes.push(format!("no country of figures.countries is in this run; drawn are those that trade most: {}", present.join(", ")));
+            notes.push(format!(
+                "no country of figures.countries is in this run; drawn are those that trade most: {}",
+                present.join(", ")
+            ));
         }
     }
     Ok(present)
@@ -393,7 +402,9 @@ fn network(
     for code in countries.iter().filter(|code| seen.insert((*code).clone())) {
         let name = match source.panel.country(code) {
             Some(at) => short_name(&source.panel.countries[at].name),
-            None => known.iter().find(|g| g.code == *code).map_or(code.clone(), |g| group_name(&g.code, &g.name)),
+            None => {
+                known.iter().find(|g| g.code == *code).map_or(code.clone(), |g| group_name(&g.code, &g.name))
+            }
         };
         let scores = source.composites(code, year, &chain.products)?;
         panels.push(NetworkPanel { code: code.clone(), name, scores });
@@ -419,14 +430,17 @@ fn network_caption(network: &NetworkFigure, map: bool) -> Caption {
     let panels = if network.panels.len() > 1 { format!("A to {last}") } else { "A".to_owned() };
     let mut reading = vec![
         format!("{panels}: {}.", names(network)),
-        "Each mark is a product; rows are tiers of the value chain with the seeds on top; lines are links from an input to what is made of it. The larger a mark, the nearer to the seeds: size 1/(1 + tier).".to_owned(),
+        "Each mark is a product; rows are tiers of the value chain with the seeds on top; lines are links from an input (above) to what is made of it (below). The larger a mark, the nearer to the seeds: size 1/(1 + tier).".to_owned(),
         format!(
             "Colour: composite dependency score of the country in {}, from black (low) to yellow (high); the ends of the scale are the 2nd and 98th percentile of the scores shown. Open marks: no score, the country does not trade the product.",
             network.year
         ),
     ];
     if network.has_back_links() {
-        reading.push("Dashed: links whose input stands in the tier of its product or nearer to the seeds.".to_owned());
+        reading.push(
+            "Dashed: links whose input stands in the tier of what is made of it, or farther from the seeds."
+                .to_owned(),
+        );
     }
     let mut definitions = vec![TIERS, COMPOSITE];
     let mut numbers = vec!["figures/network.csv".to_owned(), "figures/network_links.csv".to_owned()];
@@ -447,11 +461,13 @@ fn network_caption(network: &NetworkFigure, map: bool) -> Caption {
     Caption { title, reading, definitions, numbers }
 }
 
-fn country_caption(network: &NetworkFigure, panel: &NetworkPanel) -> Caption {
+fn country_caption(network: &NetworkFigure, panel: &NetworkPanel, key: bool) -> Caption {
     let mut caption = network_caption(network, false);
     caption.title = format!("Production network of {}, {}.", panel.name, network.year);
-    caption.reading[0] = "Numbers are HS6 codes; the key below says what they are.".to_owned();
-    caption.numbers = vec![format!("figures/network_{}.csv", panel.code), "figures/network_links.csv".to_owned()];
+    let meaning = if key { "the key below says what they are" } else { "chain/nodes.csv says what they are" };
+    caption.reading[0] = format!("Numbers are HS6 codes; {meaning}.");
+    caption.numbers =
+        vec![format!("figures/network_{}.csv", panel.code), "figures/network_links.csv".to_owned()];
     caption
 }
 

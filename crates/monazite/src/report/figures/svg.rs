@@ -330,7 +330,7 @@ impl Scale {
         if text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.') {
             text.trim_start_matches('-').to_owned()
         } else {
-            text
+            text.replace('-', "−")
         }
     }
 }

@@ -61,10 +61,12 @@ pub fn parts(
         let text = |name: &str| table.read_interned(part, table.column(name)?);
         let (product, country) = (text("product").map_err(broken)?, text("country").map_err(broken)?);
         let mut year = Vec::new();
-        table
-            .read_int16(part, table.column("year").map_err(broken)?, 0, rows, &mut year)
-            .map_err(broken)?;
-        let number = |name: &str| table.read_number_or_nan(part, table.column(name)?);
+        table.read_int16(part, table.column("year").map_err(broken)?, 0, rows, &mut year).map_err(broken)?;
+        let number = |name: &str| {
+            let mut values = Vec::with_capacity(rows);
+            table.read_number(part, table.column(name)?, 0, rows, &mut values)?;
+            Ok(values)
+        };
         let values = [number("network").map_err(broken)?, number("stability").map_err(broken)?];
         let place_of: Vec<Option<usize>> =
             product.values.iter().map(|p| p.parse().ok().and_then(|code| panel.product(code))).collect();
@@ -94,7 +96,11 @@ pub fn parts(
     let weight = |p: usize, t: usize, c: usize| {
         let of = |column| panel.value(column, p, t, c).unwrap_or(0.0);
         // What has no STR has no weight in a profile.
-        if panel.value(Column::Str, p, t, c).is_none() { 0.0 } else { of(Column::Imports) + of(Column::Exports) }
+        if panel.value(Column::Str, p, t, c).is_none() {
+            0.0
+        } else {
+            of(Column::Imports) + of(Column::Exports)
+        }
     };
     let features = data
         .profiles
@@ -131,8 +137,7 @@ pub fn parts(
                 }
                 let mut of_country = [0.0; 2];
                 for &p in &own {
-                    let share =
-                        0.5 * (weight(p, t - 1, c) / total[t - 1] + weight(p, t, c) / total[t]);
+                    let share = 0.5 * (weight(p, t - 1, c) / total[t - 1] + weight(p, t, c) / total[t]);
                     let at = cell(p, t, c);
                     for (sum, change) in of_country.iter_mut().zip(&changes) {
                         if !change[at].is_nan() {
@@ -141,9 +146,7 @@ pub fn parts(
                     }
                 }
                 let mix = now - before - of_country[0] - of_country[1];
-                for (sum, part) in
-                    sums[cluster][t].iter_mut().zip([of_country[0], of_country[1], mix])
-                {
+                for (sum, part) in sums[cluster][t].iter_mut().zip([of_country[0], of_country[1], mix]) {
                     *sum += part;
                 }
                 counts[cluster][t] += 1;

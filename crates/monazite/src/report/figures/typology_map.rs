@@ -64,10 +64,7 @@ impl TypologyMap {
             .collect();
         let mut order: Vec<usize> = (0..units.len()).collect();
         order.sort_by(|&a, &b| {
-            is_group(b)
-                .cmp(&is_group(a))
-                .then(data.exports[b].total_cmp(&data.exports[a]))
-                .then(a.cmp(&b))
+            is_group(b).cmp(&is_group(a)).then(data.exports[b].total_cmp(&data.exports[a])).then(a.cmp(&b))
         });
         let labels = order
             .into_iter()
@@ -297,6 +294,12 @@ pub(super) fn short_name(name: &str) -> String {
         "Republic of Korea" | "Rep. of Korea" => "South Korea",
         "United Arab Emirates" => "UAE",
         "Dem. Rep. of the Congo" | "Democratic Republic of the Congo" => "DR Congo",
+        "United Rep. of Tanzania" => "Tanzania",
+        "Lao People's Dem. Rep." => "Laos",
+        "Dem. People's Rep. of Korea" => "North Korea",
+        "Syrian Arab Republic" => "Syria",
+        "Rep. of Moldova" => "Moldova",
+        "Brunei Darussalam" => "Brunei",
         other => other,
     };
     if known.chars().count() <= 18 {

@@ -27,9 +27,27 @@ fn width_of(text: &str, size: f64) -> f64 {
     font::width(text, size, size >= BOLD_FROM)
 }
 
+/// Words that should find room, if need be by making all of them smaller.
+const WANTED: usize = 12;
+
 /// Places words, heaviest first, along a spiral from the middle of a box, each as near to the middle as there is room. Size goes
-/// with the root of the weight. Words that find no room are left out.
+/// with the root of the weight; the largest is as large as lets a dozen words, or all of them, in. Words that find no room are left out.
 pub(super) fn word_cloud(words: &[(String, f64)], width: f64, height: f64) -> Vec<PlacedWord> {
+    let wanted = words.iter().filter(|(_, w)| *w > 0.0).count().min(WANTED);
+    let mut best: Vec<PlacedWord> = Vec::new();
+    for largest in [LARGEST, 0.85 * LARGEST, 0.72 * LARGEST, 0.61 * LARGEST, 0.52 * LARGEST] {
+        let placed = place(words, largest, width, height);
+        if placed.len() > best.len() {
+            best = placed;
+        }
+        if best.len() >= wanted {
+            break;
+        }
+    }
+    best
+}
+
+fn place(words: &[(String, f64)], largest: f64, width: f64, height: f64) -> Vec<PlacedWord> {
     let heaviest = words.iter().fold(0.0f64, |most, (_, w)| most.max(*w));
     if heaviest <= 0.0 {
         return Vec::new();
@@ -37,7 +55,7 @@ pub(super) fn word_cloud(words: &[(String, f64)], width: f64, height: f64) -> Ve
     let mut placed: Vec<PlacedWord> = Vec::new();
     let mut taken: Vec<[f64; 4]> = Vec::new();
     for (text, weight) in words.iter().filter(|(_, w)| *w > 0.0) {
-        let mut size = (LARGEST * (weight / heaviest).sqrt()).max(SMALLEST);
+        let mut size = (largest * (weight / heaviest).sqrt()).max(SMALLEST);
         let widest = font::width(text, size, true);
         if widest > width - 4.0 {
             size *= (width - 4.0) / widest;

@@ -56,7 +56,9 @@ pub fn section(profiles: &Profiles, typology: &Typology, record: &TypologyRecord
     out.push_str(&page_slots::framed("cluster_profiles"));
     out.push_str("<h3>How they moved</h3>\n");
     out.push_str(&page_slots::framed("cluster_trends"));
-    out.push_str("<p class=\"note\">The tables are in the folder typology, the figures in the folder figures.</p>\n");
+    out.push_str(
+        "<p class=\"note\">The tables are in the folder typology, the figures in the folder figures.</p>\n",
+    );
     remarks(&mut out, record);
     out.push_str(CLOSING);
     out
