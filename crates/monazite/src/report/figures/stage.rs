@@ -249,7 +249,7 @@ impl Contents {
             };
         let mut figures = Vec::new();
         if let Some(network) = &self.network {
-            let map = self.map.as_ref().map(|map| |width: f64, height: f64| map.panel(width, height));
+            let map = self.map.as_ref().map(|map| |width: f64, height: f64| map.panel_with_numbers(width, height));
             figures.push(made(
                 "network",
                 &format!(

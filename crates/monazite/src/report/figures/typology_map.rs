@@ -126,6 +126,22 @@ impl TypologyMap {
         svg
     }
 
+    /// Draws the map alone, with the numbers of the clusters along its lower edge.
+    pub fn panel_with_numbers(&self, width: f64, height: f64) -> Svg {
+        let strip = 9.0;
+        let mut svg = Svg::new(width, height);
+        svg.place(self.panel(width, height - strip), [0.0, 0.0]);
+        let soft = TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() };
+        let mut x = 2.0;
+        for (at, (cluster, _, _)) in self.legend.iter().take(LISTED).enumerate() {
+            let text = if at == 0 { format!("cluster {cluster}") } else { cluster.to_string() };
+            svg.dots(&[[x + 2.0, height - 2.4]], 4.0, cluster_colour(*cluster), 1.0);
+            svg.text(x + 5.5, height - 0.4, &text, soft);
+            x += 11.5 + font::width(&text, SMALL, false);
+        }
+        svg
+    }
+
     /// Draws the map alone.
     pub fn panel(&self, width: f64, height: f64) -> Svg {
         let mut svg = Svg::new(width, height);
@@ -247,14 +263,16 @@ fn draw_path(
         taken.push([point[0] - 2.5, point[1] - 2.5, point[0] + 2.5, point[1] + 2.5]);
     }
     let years = match (path.years.first(), path.years.last()) {
-        (Some((from, _)), Some((to, _))) if from != to => format!("{} {from}–{to}", path.name),
+        (Some((from, _)), Some((to, _))) if from != to && size[0] > 300.0 => {
+            format!("{} {from}–{to}", path.name)
+        }
         _ => path.name.clone(),
     };
     let style = TextStyle { size: LABEL, bold: true, halo: true, ..TextStyle::default() };
     put_label(svg, *last, &years, style, size, taken);
 }
 
-/// Puts a text beside a point where it is free: to the right, else to the left, above, below; nowhere if all are taken.
+/// Puts a text beside a point where it is free: to the right, else to the left, above, below, aslant; nowhere if all are taken.
 fn put_label(
     svg: &mut Svg,
     [x, y]: [f64; 2],
@@ -270,6 +288,10 @@ fn put_label(
         [x - 3.4 - width, y + 0.5 * tall],
         [x - half, y - 3.6],
         [x - half, y + 3.4 + tall],
+        [x + 2.6, y - 2.8],
+        [x - 2.6 - width, y - 2.8],
+        [x + 2.6, y + 2.8 + tall],
+        [x - 2.6 - width, y + 2.8 + tall],
     ];
     for [left, base] in spots {
         let own = [left - 0.5, base - tall - 0.5, left + width + 0.5, base + 1.4];
