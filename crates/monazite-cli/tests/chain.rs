@@ -358,7 +358,9 @@ fn the_papers_study_gets_its_chain_from_a_release_of_the_users_own_without_a_mod
     for year in 2007..=2023 {
         let mut rows = String::from("t,i,j,k,v,q\n");
         for (n, code) in codes.iter().enumerate() {
-            for (from, to) in (1..=6).flat_map(|from| (1..=6).map(move |to| (from, to))).filter(|(a, b)| a != b) {
+            for (from, to) in
+                (1..=6).flat_map(|from| (1..=6).map(move |to| (from, to))).filter(|(a, b)| a != b)
+            {
                 let value = 1 + (n * 37 + from * 101 + to * 13 + year) % 977;
                 rows.push_str(&format!("{year},{from},{to},{code},{value},1\n"));
             }
@@ -373,5 +375,8 @@ fn the_papers_study_gets_its_chain_from_a_release_of_the_users_own_without_a_mod
     let dropped: Vec<&String> = edges.iter().filter(|e| e.contains(",false,")).collect();
     assert_eq!(edges.len() - dropped.len(), 141, "the links of the list");
     let reasons = [" of 10 votes", "input not reachable from a seed"];
-    assert!(dropped.len() > 100 && dropped.iter().all(|e| reasons.iter().any(|r| e.contains(r))), "{dropped:?}");
+    assert!(
+        dropped.len() > 100 && dropped.iter().all(|e| reasons.iter().any(|r| e.contains(r))),
+        "{dropped:?}"
+    );
 }
