@@ -50,8 +50,9 @@ fn texts(tree: &Tree) -> Vec<(String, Rect)> {
         for node in group.children() {
             match node {
                 Node::Group(inner) => collect(inner, found),
-                Node::Text(text) => found
-                    .push((text.chunks().iter().map(|c| c.text()).collect(), text.abs_bounding_box())),
+                Node::Text(text) => {
+                    found.push((text.chunks().iter().map(|c| c.text()).collect(), text.abs_bounding_box()))
+                }
                 _ => {}
             }
         }
@@ -103,13 +104,16 @@ fn number(text: &str) -> f64 {
 #[test]
 fn figures_of_a_small_run_stand_alone_and_can_be_drawn_again() {
     let w = World::new();
-    w.change("release/country_codes_HS07_V000001.csv", "1,Alpha,,AAA", "1,\"<Côte> d'\"\"Alpha\"\" & Co\",,AAA");
+    w.change(
+        "release/country_codes_HS07_V000001.csv",
+        "1,Alpha,,AAA",
+        "1,\"<Côte> d'\"\"Alpha\"\" & Co\",,AAA",
+    );
     let products = "release/product_codes_HS07_V000001.csv";
     w.change(products, "Magnets: permanent magnets", "<b>Magnets</b> & \"\"é\"\": permanent magnets");
     w.does(&["run", "study.toml", "--out", "out"]);
     // Too few rows for a typology: the networks are there, of those that trade most, since there is no USA in this world.
-    let networks: Vec<String> =
-        w.files("out/figures").into_iter().filter(|f| f.ends_with(".svg")).collect();
+    let networks: Vec<String> = w.files("out/figures").into_iter().filter(|f| f.ends_with(".svg")).collect();
     assert_eq!(networks.len(), 4, "{networks:?}");
     assert_eq!(assert_complete(&w, "out"), 4);
     w.does(&["typology", "out", "--neighbours", "6", "--repetitions", "0"]);
@@ -142,7 +146,10 @@ fn figures_of_a_small_run_stand_alone_and_can_be_drawn_again() {
         assert_eq!(files.contains(&format!("figures/{name}")), there, "{name}");
     }
     assert!(w.read("out/figures/network.svg").contains("width=\"88mm\""));
-    assert!(w.read("out/study.toml").contains("countries = [\"BBB\", \"FFF\"]\nyear = 2020\nsize = \"one_column\"\n"));
+    assert!(
+        w.read("out/study.toml")
+            .contains("countries = [\"BBB\", \"FFF\"]\nyear = 2020\nsize = \"one_column\"\n")
+    );
     assert_complete(&w, "out");
     let signed = w.read("out/manifest.toml").matches("[[files]]").count();
     assert_eq!(signed, w.files("out").len() - 1);
@@ -188,13 +195,19 @@ fn what_a_run_does_not_have_is_named() {
     assert_eq!(w.files("out").len(), before.len() - 1, "nothing is left behind");
 
     w.write("study.toml", w.read("study.toml") + "\n[figures]\nyear = 2030\n");
-    w.refuses(&["run", "study.toml", "--out", "other"], "study.toml: figures.year: 2030 is not a year of the study");
+    w.refuses(
+        &["run", "study.toml", "--out", "other"],
+        "study.toml: figures.year: 2030 is not a year of the study",
+    );
     assert!(!w.path("other").exists());
     w.change("study.toml", "year = 2030", "countries = []");
     w.change("study.toml", "edges = [\"chain.csv\"]", "edges = []");
     w.does(&["run", "study.toml", "--out", "bare"]);
     let manifest = w.read("bare/manifest.toml");
-    assert!(manifest.contains("stage = \"figure network\"\nreason = \"the chain has no links\""), "{manifest}");
+    assert!(
+        manifest.contains("stage = \"figure network\"\nreason = \"the chain has no links\""),
+        "{manifest}"
+    );
     assert!(!w.path("bare/figures").exists());
 }
 
@@ -306,7 +319,8 @@ fn the_numbers_behind_the_figures_of_the_example_are_those_of_its_tables() {
     assert!(wholes.values().all(|whole| (whole - 1.0).abs() < 1e-9));
 
     // Regression.
-    let estimates = Named::read(&w, "out/regression/table.csv").map(&["preset", "term", "reported", "estimate"]);
+    let estimates =
+        Named::read(&w, "out/regression/table.csv").map(&["preset", "term", "reported", "estimate"]);
     let plotted = Named::read(&w, "out/figures/coefficients.csv").of(&["preset", "term", "estimate"]);
     assert_eq!(plotted.len(), 16);
     for row in plotted {

@@ -110,7 +110,11 @@ fn figure_file(name: &str) -> String {
             return format!("NAME{ending}");
         }
     }
-    if name.starts_with("network_") && name != "network_links.csv" { "network_COUNTRY.csv".to_owned() } else { name.to_owned() }
+    if name.starts_with("network_") && name != "network_links.csv" {
+        "network_COUNTRY.csv".to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// What the files in some folders hold: file, then columns of a table or keys of a toml file (`trade.import.rows_read`).

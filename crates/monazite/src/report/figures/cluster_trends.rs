@@ -175,7 +175,7 @@ impl ClusterTrends {
         let columns = if width < 300.0 { 2 } else { longest.clamp(4, 5).min(self.features.len().max(1)) };
         let gutter = 8.0;
         let panel = [(width - gutter * (columns as f64 - 1.0)) / columns as f64, 0.0];
-        let panel = [panel[0], (0.86 * panel[0]).clamp(84.0, 112.0)];
+        let panel = [panel[0], if width < 300.0 { 76.0 } else { (0.86 * panel[0]).clamp(84.0, 112.0) }];
         let mut svg = Svg::new(width, 0.0);
         let (mut x, mut y) = (0.0, 8.0);
         for &cluster in &self.clusters {

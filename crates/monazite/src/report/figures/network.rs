@@ -36,6 +36,8 @@ pub struct NetworkFigure {
 
 /// Share of the scores that lie beyond each end of the scale of colours.
 const TAILS: f64 = 0.02;
+/// Least width of a panel on a slide.
+const LEAST_ON_SLIDE: f64 = 155.0;
 /// Room left of a network for the names of tiers.
 const MARGIN: f64 = 26.0;
 const LINK: &str = "#4c5a73";
@@ -118,8 +120,9 @@ impl NetworkFigure {
         Ok(table.write(folder, name)?)
     }
 
-    /// Draws all countries side by side, with a further panel after them if there is one (the map of the typology).
-    pub fn draw(&self, width: f64, further: Option<&dyn Fn(f64, f64) -> Svg>) -> Svg {
+    /// Draws all countries side by side, with a further panel after them if there is one (the map of the typology). On a slide
+    /// they stand in as many columns as make the drawing lowest.
+    pub fn draw(&self, width: f64, further: Option<&dyn Fn(f64, f64) -> Svg>, slide: bool) -> Svg {
         let cells = self.panels.len() + usize::from(further.is_some());
         let columns = match cells {
             _ if width < 300.0 => 1,
@@ -127,16 +130,35 @@ impl NetworkFigure {
             2 | 4 => 2,
             _ => 3,
         };
+        if !slide {
+            return self.draw_in(columns, width, further, if width < 300.0 { 0.0 } else { 0.78 });
+        }
+        let fits = |columns: &usize| width / *columns as f64 >= LEAST_ON_SLIDE;
+        let drawings = (1..=cells.max(1)).filter(fits).map(|n| self.draw_in(n, width, further, 0.5));
+        drawings
+            .reduce(|best, other| if other.height() < best.height() { other } else { best })
+            .unwrap_or_else(|| self.draw_in(columns, width, further, 0.5))
+    }
+
+    /// Draws in so many columns; `shape` is the least height of a panel in relation to its width if there is a further panel.
+    fn draw_in(
+        &self,
+        columns: usize,
+        width: f64,
+        further: Option<&dyn Fn(f64, f64) -> Svg>,
+        shape: f64,
+    ) -> Svg {
+        let cells = self.panels.len() + usize::from(further.is_some());
         let gutter = 14.0;
         let across = (width - gutter * (columns as f64 - 1.0)) / columns as f64;
         let head = 15.0;
         // A further panel wants to be nearly square, so the networks beside it are stretched.
-        let least = if further.is_some() { 0.78 * across } else { 0.0 };
+        let least = if further.is_some() { shape * across } else { 0.0 };
         let mut drawings: Vec<Svg> =
             self.panels.iter().map(|panel| self.panel(panel, across, false, least)).collect();
         let tallest = drawings.iter().fold(0.0f64, |most, d| most.max(d.height()));
         if let Some(further) = further {
-            drawings.push(further(across, tallest.max(least)));
+            drawings.push(further(across, tallest.max(least).max(0.6 * across)));
         }
         let high = head + drawings.iter().fold(0.0f64, |most, d| most.max(d.height()));
         let rows = cells.div_ceil(columns);

@@ -249,7 +249,8 @@ impl Contents {
             };
         let mut figures = Vec::new();
         if let Some(network) = &self.network {
-            let map = self.map.as_ref().map(|map| |width: f64, height: f64| map.panel_with_numbers(width, height));
+            let map =
+                self.map.as_ref().map(|map| |width: f64, height: f64| map.panel_with_numbers(width, height));
             figures.push(made(
                 "network",
                 &format!(
@@ -257,7 +258,13 @@ impl Contents {
                     names(network)
                 ),
                 network_caption(network, self.map.is_some()),
-                &|width| network.draw(width, map.as_ref().map(|m| m as &dyn Fn(f64, f64) -> super::svg::Svg)),
+                &|width| {
+                    network.draw(
+                        width,
+                        map.as_ref().map(|m| m as &dyn Fn(f64, f64) -> super::svg::Svg),
+                        size == FigureSize::Slide,
+                    )
+                },
             ));
             let key = size != FigureSize::Slide || network.has_short_key();
             for panel in &network.panels {

@@ -143,7 +143,8 @@ pub fn draw_for(size: FigureSize, description: &str, draw: &dyn Fn(f64) -> Svg) 
             let high = (9.0 / 16.0 * width).max(drawing.height());
             let wide = 16.0 / 9.0 * high;
             let mut slide = Svg::new(wide, high);
-            slide.place(drawing, [0.5 * (wide - width), 0.0]);
+            let corner = [0.5 * (wide - width), 0.5 * (high - drawing.height())];
+            slide.place(drawing, corner);
             return Drawn { plain: slide.finish(13.333 * 25.4, description) };
         }
     };
