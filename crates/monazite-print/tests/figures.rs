@@ -67,7 +67,7 @@ fn texts(tree: &Tree) -> Vec<(String, Rect)> {
                 Node::Group(inner) => collect(inner, found),
                 Node::Text(text) => {
                     let words = text.chunks().iter().map(|c| c.text()).collect();
-                    found.push((words, text.abs_bounding_box()));
+                    found.push((words, text.flattened().abs_bounding_box()));
                 }
                 _ => {}
             }
