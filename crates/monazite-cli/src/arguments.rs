@@ -258,6 +258,10 @@ pub struct ReportArguments {
     /// A product to write a brief of, such as 284690; several with commas.
     #[arg(long, value_name = "HS6", value_delimiter = ',')]
     pub product: Vec<String>,
+
+    /// The year; the last of the run if left out.
+    #[arg(long, value_name = "YEAR")]
+    pub year: Option<u16>,
 }
 
 /// A release and the store it becomes.

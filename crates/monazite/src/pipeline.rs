@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::error::Error;
 use crate::ingest::{ReadOptions, Release};
 use crate::nomenclature::Hs6;
-use crate::panel::StoredPanel;
+use crate::panel::{StoredPanel, trickle};
 use crate::panel::{PanelSummary, World, compute_panel};
 use crate::progress::Progress;
 use crate::regression::robustness::TradeData;
@@ -438,6 +438,7 @@ fn describe(
              lowered to 1 - 1e-6 (column clamped of product_years.csv)."
         ));
     }
+    notes.extend(trickle::note(world, &panel.loops, study.focus()));
     let flagged: Vec<String> = panel
         .breaks
         .iter()
@@ -530,6 +531,7 @@ fn describe(
             rca_basis: world.rca_basis.key().to_owned(),
             composite_rows: panel.composite.as_ref().map_or(0, |c| c.rows),
             clamped_product_years: clamped,
+            trickle_loops: Some(panel.loops.len() as u64),
         },
         typology: None,
         regression: None,

@@ -10,8 +10,11 @@ use crate::terminal::{Terminal, seconds};
 /// Makes pages of a finished run and says where they are.
 pub fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), String> {
     let started = Instant::now();
-    let request =
-        BriefRequest { countries: arguments.country.clone(), products: arguments.product.clone() };
+    let request = BriefRequest {
+        countries: arguments.country.clone(),
+        products: arguments.product.clone(),
+        year: arguments.year,
+    };
     if request.is_empty() {
         return Err("nothing is asked for; name a country (--country DEU) or a product (--product 284690)".to_owned());
     }

@@ -4,6 +4,7 @@ pub mod brief;
 pub mod chain_files;
 pub mod chain_graph;
 pub mod figures;
+pub mod findings;
 pub mod folder;
 pub mod manifest;
 pub mod page;
