@@ -255,9 +255,14 @@ pub struct ReportArguments {
     #[arg(long, value_name = "COUNTRY", value_delimiter = ',')]
     pub country: Vec<String>,
 
-    /// A product to write a brief of, such as 284690; several with commas.
+    /// A product to write a brief of, such as 284690; several with commas. With --map the product that is shown.
     #[arg(long, value_name = "HS6", value_delimiter = ',')]
     pub product: Vec<String>,
+
+    /// An indicator to draw a world map of: str, exposure, hhi, influence, rca, pc1, pv, ...; of all products of the chain together, or of
+    /// --product.
+    #[arg(long, value_name = "INDICATOR")]
+    pub map: Option<String>,
 
     /// The year; the last of the run if left out.
     #[arg(long, value_name = "YEAR")]

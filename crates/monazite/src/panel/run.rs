@@ -208,7 +208,12 @@ impl CsvTable {
     }
 
     pub(crate) fn write(self, folder: &mut RunFolder, name: &str) -> Result<(), FolderError> {
-        folder.write(name, &self.writer.into_inner().expect(IN_MEMORY))
+        folder.write(name, &self.bytes())
+    }
+
+    /// What the file holds.
+    pub(crate) fn bytes(self) -> Vec<u8> {
+        self.writer.into_inner().expect(IN_MEMORY)
     }
 }
 

@@ -99,13 +99,13 @@ pub fn chokepoints(name: &str, year: u16, found: usize, imported: usize) -> Opti
     let products = if imported == 1 { "product" } else { "products" };
     Some(match found {
         0 => format!(
-            "Of the {imported} {products} of the chain that {name} imported in {year}, there is none that it buys more of than it sells with one \
-             country supplying more than half."
+            "Of the {imported} {products} of the chain that {name} imported in {year}, none is a chokepoint: bought more than sold, with one \
+             country supplying more than half of the imports."
         ),
         n => format!(
-            "Of the {imported} {products} of the chain that {name} imported in {year}, {n} {} more bought than sold, with one country supplying \
-             more than half.",
-            if n == 1 { "is" } else { "are" }
+            "Of the {imported} {products} of the chain that {name} imported in {year}, {n} {}: bought more than sold, with one country \
+             supplying more than half of the imports.",
+            if n == 1 { "is a chokepoint" } else { "are chokepoints" }
         ),
     })
 }
@@ -296,8 +296,8 @@ mod tests {
 
     #[test]
     fn countries() {
-        assert!(chokepoints("Gamma", 2020, 2, 4).unwrap().ends_with("2 are more bought than sold, with one country supplying more than half."));
-        assert!(chokepoints("Gamma", 2020, 0, 1).unwrap().starts_with("Of the 1 product of the chain"));
+        assert!(chokepoints("Gamma", 2020, 2, 4).unwrap().contains(", 2 are chokepoints: bought more than sold, "));
+        assert!(chokepoints("Gamma", 2020, 0, 1).unwrap().contains("Of the 1 product of the chain that Gamma imported in 2020, none is"));
         assert_eq!(chokepoints("Gamma", 2020, 0, 0), None);
         let counts = |list: &[(&str, usize)]| list.iter().map(|(n, c)| ((*n).to_owned(), *c)).collect::<Vec<_>>();
         assert_eq!(

@@ -7,6 +7,7 @@ pub mod figures;
 pub mod findings;
 pub mod folder;
 pub mod manifest;
+pub mod maps;
 pub mod page;
 
 pub use folder::{FolderError, RunFolder};

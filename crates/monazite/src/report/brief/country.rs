@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::BriefError;
+use super::html::cut;
 use super::run_view::{ClusterRecord, RunView, Supply};
 use super::unit::Unit;
 use crate::panel::stored::Column;
@@ -169,7 +170,7 @@ impl CountryBrief {
 
     fn tell(&self, view: &RunView, all: &[Chokepoint]) -> Vec<String> {
         let year = view.panel.years[self.year];
-        let name = &self.unit.name;
+        let name = self.unit.label();
         let imported = self.tiers.iter().map(|t| t.imported).sum();
         let mut told = Vec::new();
         if view.suppliers.is_some() {
@@ -221,8 +222,10 @@ impl CountryBrief {
 pub fn product_text(view: &RunView, product: usize) -> String {
     let code = view.panel.products[product].code;
     let text = &view.descriptions[product];
-    let short = text.split([':', ',', ';', '(']).next().unwrap_or("").trim();
-    if short.is_empty() { code.to_string() } else { format!("{code} ({})", lower_first(short)) }
+    // The first words alone, unless they say as little as "Metals".
+    let first = text.split([':', ',', ';', '(']).next().unwrap_or("").trim();
+    let short = if first.contains(' ') || first == text { first.to_owned() } else { cut(text, 40) };
+    if short.is_empty() { code.to_string() } else { format!("{code} ({})", lower_first(&short)) }
 }
 
 fn lower_first(text: &str) -> String {

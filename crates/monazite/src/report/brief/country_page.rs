@@ -47,7 +47,7 @@ fn usd_words(thousand: f64) -> String {
 
 fn tier_name(tier: Option<u8>) -> String {
     match tier {
-        Some(0) => "Tier 0 (raw)".to_owned(),
+        Some(0) => "Tier 0 (seeds)".to_owned(),
         Some(tier) => format!("Tier {tier}"),
         None => "No tier".to_owned(),
     }
@@ -171,7 +171,7 @@ fn chokepoint(out: &mut String, view: &RunView, c: &Chokepoint, most: f64, trend
 }
 
 fn supplies(out: &mut String, view: &RunView, brief: &CountryBrief) {
-    let name = escaped(&brief.unit.name);
+    let name = escaped(brief.unit.label());
     put!(out, "<h2>What others get from {name}</h2>\n");
     if brief.supplies.is_empty() {
         put!(out, "<p>{name} has less than 1 % of world exports of every product of the chain, and is the main supplier of at most one country.</p>\n");
@@ -179,7 +179,7 @@ fn supplies(out: &mut String, view: &RunView, brief: &CountryBrief) {
     }
     out.push_str(
         "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Product</th><th scope=\"col\">Tier</th><th scope=\"col\">Exports, USD</th><th scope=\"col\">of world</th>\
-         <th scope=\"col\">RCA</th><th scope=\"col\">Influence</th><th scope=\"col\">rank</th><th scope=\"col\" class=\"text\">Main supplier of</th></tr></thead>\n<tbody>\n",
+         <th scope=\"col\">RCA</th><th scope=\"col\">Influence</th><th scope=\"col\">rank</th><th scope=\"col\" class=\"text whom\">Main supplier of</th></tr></thead>\n<tbody>\n",
     );
     for line in &brief.supplies {
         let largest: Vec<String> = line

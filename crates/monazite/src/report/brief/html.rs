@@ -70,7 +70,7 @@ pub(super) fn product_cell(view: &RunView, product: usize) -> String {
 }
 
 /// A text cut at a word.
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }

@@ -17,6 +17,7 @@ pub mod unit;
 use std::path::Path;
 
 pub use error::BriefError;
+pub(crate) use html::cut;
 pub use run_view::RunView;
 
 use country::CountryBrief;

@@ -116,8 +116,14 @@ impl RunView {
     /// # Errors
     /// [`BriefError::Folder`] if it is no run or a table is damaged, [`BriefError::Panel`] if its main tables are missing.
     pub fn open(folder: &Path) -> Result<Self, BriefError> {
-        let manifest = Manifest::read(folder)?;
-        let panel = StoredPanel::open(folder)?;
+        Self::of(folder, Manifest::read(folder)?, StoredPanel::open(folder)?)
+    }
+
+    /// As [`RunView::open`], of a run whose manifest and panel are at hand, finished or not.
+    ///
+    /// # Errors
+    /// As [`RunView::open`].
+    pub fn of(folder: &Path, manifest: Manifest, panel: StoredPanel) -> Result<Self, BriefError> {
         let descriptions = read_descriptions(folder, &panel)?;
         let mut view = Self {
             folder: folder.to_owned(),

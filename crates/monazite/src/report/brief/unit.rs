@@ -70,6 +70,11 @@ impl Unit {
         Err(BriefError::Unknown { what: "country or group", asked: asked.to_owned(), near: near(asked, &all) })
     }
 
+    /// What it is called in a sentence: its name, or the code of a group.
+    pub fn label(&self) -> &str {
+        if self.is_group() { &self.code } else { &self.name }
+    }
+
     /// Whether it is a group.
     pub fn is_group(&self) -> bool {
         matches!(self.members, Members::Group { .. })

@@ -9,6 +9,7 @@ pub mod specification_curve;
 pub mod svg;
 pub mod typology_map;
 mod word_cloud;
+pub mod world_map;
 
 use crate::profile::Profiles;
 use crate::report::{FolderError, RunFolder};
@@ -19,6 +20,7 @@ pub use cluster_trends::ClusterTrends;
 pub use coefficients::CoefficientPlot;
 pub use specification_curve::SpecificationCurve;
 pub use typology_map::TypologyMap;
+pub use world_map::WorldMap;
 
 /// Clusters that a figure shows at most: the largest ones by exports.
 pub const MOST_CLUSTERS: usize = 8;
