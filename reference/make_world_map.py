@@ -44,13 +44,41 @@ def countries(path):
         yield iso3, [ring(r) for polygon in polygons for r in polygon]
 
 
+def clipped(points, keep, edge):
+    """The part of a ring on one side of a meridian (Sutherland and Hodgman)."""
+    out = []
+    for a, b in zip(points, points[1:] + points[:1]):
+        if keep(a[0]) != keep(b[0]):
+            t = (edge - a[0]) / (b[0] - a[0])
+            out.append((edge, a[1] + t * (b[1] - a[1])))
+        if keep(b[0]):
+            out.append(b)
+    return out
+
+
+def cut(points):
+    """A ring that goes over the 180th meridian, in two pieces; others as they are."""
+    unwrapped, shift = [points[0]], 0
+    for a, b in zip(points, points[1:]):
+        shift += 360 if a[0] - b[0] > 180 else -360 if b[0] - a[0] > 180 else 0
+        unwrapped.append((b[0] + shift, b[1]))
+    low, high = min(p[0] for p in unwrapped), max(p[0] for p in unwrapped)
+    if high > 180.05:
+        east, west = clipped(unwrapped, lambda x: x <= 180, 180), clipped(unwrapped, lambda x: x >= 180, 180)
+        return [east, [(x - 360, y) for x, y in west]]
+    if low < -180.05:
+        east, west = clipped(unwrapped, lambda x: x <= -180, -180), clipped(unwrapped, lambda x: x >= -180, -180)
+        return [[(x + 360, y) for x, y in east], west]
+    return [points]
+
+
 def area(points):
     return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, points[1:] + points[:1]))) / 2
 
 
 lines, drawn = [], set()
 for iso3, rings in countries(small):
-    for points in rings:
+    for points in (piece for ring in rings for piece in cut(ring)):
         tenths = []
         for x, y in points:
             p = (round(x * 10), round(y * 10))

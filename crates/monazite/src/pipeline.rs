@@ -17,7 +17,8 @@ use crate::report::manifest::{
     IndicatorRecord, InputFile, Manifest, Program, Skipped, StabilityRecord, StageTime, StudyRecord,
     TakenOut, Timing, TradeRecord,
 };
-use crate::report::{RunFolder, chain_files, chain_graph, page};
+use crate::report::brief::RunView;
+use crate::report::{RunFolder, chain_files, chain_graph, maps, page};
 use crate::study::{Problem, Study};
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::sha256_of;
@@ -96,7 +97,10 @@ pub fn run_study(
         record_regression(&mut manifest, &regression);
         clock.lap("regression");
         let sections = [typology.section.as_deref(), regression.section.as_deref()];
-        let html = page::render(study, &store, chain, &world, &manifest, sections[0], sections[1], &folder)?;
+        let view = RunView::of(folder.staging(), manifest.clone(), stored.clone())?;
+        let map = maps::write_default(&view, &mut folder)?;
+        let extra = page::FromRun { view: &view, map: map.as_deref() };
+        let html = page::render(study, &store, chain, &world, extra, sections[0], sections[1], &folder)?;
         folder.write("report.html", html.as_bytes())?;
         report = Some(out.join("report.html"));
         clock.lap("report");

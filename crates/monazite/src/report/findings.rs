@@ -91,6 +91,48 @@ pub fn importers_in_one_hand(
     ))
 }
 
+/// In how many products of the chain one country sells more than half of what the world buys. `counts` are countries with the number of
+/// products in which they do. Silent if nothing is traded.
+pub fn dominated_products(year: u16, counts: &[(String, usize)], traded: usize) -> Option<String> {
+    if traded == 0 {
+        return None;
+    }
+    let total: usize = counts.iter().map(|c| c.1).sum();
+    if total == 0 {
+        return Some(format!(
+            "In none of the {traded} products of the chain that were traded in {year} did one country sell more than half of world exports."
+        ));
+    }
+    let mut sorted: Vec<&(String, usize)> = counts.iter().collect();
+    sorted.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    let named: Vec<String> = sorted.iter().take(4).map(|(name, n)| format!("{name} in {n}")).collect();
+    let more = if sorted.len() > 4 { ", and others" } else { "" };
+    Some(format!(
+        "In {total} of the {traded} products of the chain that were traded in {year}, one country sold more than half of world exports: {}{more}.",
+        named.join(", ")
+    ))
+}
+
+/// How much of the imports of the chain is bought where one country supplies more than half. Silent if nothing is traded.
+pub fn bought_in_one_hand(year: u16, narrow: f64, all: f64) -> Option<String> {
+    (all > 0.0).then(|| {
+        format!(
+            "{:.0} % of the value of imports in the chain in {year} was bought by countries that get more than half of the product from one supplier.",
+            100.0 * narrow / all
+        )
+    })
+}
+
+/// In how many products of the chain the mean STR rests on a trickle. Silent if in none.
+pub fn trickled_products(year: u16, touched: usize, traded: usize) -> Option<String> {
+    (touched > 0).then(|| {
+        format!(
+            "In {touched} of {traded} products of the chain, a tenth or more of the average importer's STR - 1 in {year} rests on a supplier whose imports \
+             are under 1 % of its exports: levels of STR there say more about shares than about risk (see what to doubt)."
+        )
+    })
+}
+
 /// In how many products a country depends on one supplier. Silent if it imports nothing.
 pub fn chokepoints(name: &str, year: u16, found: usize, imported: usize) -> Option<String> {
     if imported == 0 {
@@ -292,6 +334,21 @@ mod tests {
         assert_eq!(largest_supplier("850511", 2002, "Japan", 0.2, None), None);
         assert!(importers_in_one_hand("1", 2002, 3, 6, 0.25).unwrap().starts_with("3 of 6 importers of 1, with 25 %"));
         assert_eq!(importers_in_one_hand("1", 2002, 3, 4, 0.25), None);
+    }
+
+    #[test]
+    fn the_chain() {
+        let counts = [("Chile".to_owned(), 1), ("China".to_owned(), 4)];
+        assert_eq!(
+            dominated_products(2023, &counts, 35).unwrap(),
+            "In 5 of the 35 products of the chain that were traded in 2023, one country sold more than half of world exports: China in 4, Chile in 1."
+        );
+        assert!(dominated_products(2023, &[], 35).unwrap().starts_with("In none of the 35"));
+        assert_eq!(dominated_products(2023, &[], 0), None);
+        assert!(bought_in_one_hand(2023, 1.0, 4.0).unwrap().starts_with("25 % of the value"));
+        assert_eq!(bought_in_one_hand(2023, 0.0, 0.0), None);
+        assert!(trickled_products(2023, 3, 35).unwrap().starts_with("In 3 of 35 products"));
+        assert_eq!(trickled_products(2023, 0, 35), None);
     }
 
     #[test]
