@@ -53,6 +53,11 @@ pub enum Command {
         after_help = "Everything is read from the run folder; nothing is computed anew. Files appear in it under briefs and figures."
     )]
     Report(ReportArguments),
+    /// Make a replication package of a finished run: study, data, results, README and checksums.
+    #[command(
+        after_help = "The study file says where the data are; without it (and if the run is not that of the example), the package describes the data instead of holding them."
+    )]
+    Replicate(ReplicateArguments),
     /// Read a BACI release into a store, once; a second call on the same files does nothing.
     Import(ImportArguments),
     /// Build the value chain of a study: where links come from, which ones trade bears out, which tier a product has.
@@ -267,6 +272,25 @@ pub struct ReportArguments {
     /// The year; the last of the run if left out.
     #[arg(long, value_name = "YEAR")]
     pub year: Option<u16>,
+}
+
+/// A finished run, and where its replication package goes.
+#[derive(Debug, Args)]
+pub struct ReplicateArguments {
+    /// The run folder.
+    pub run: PathBuf,
+
+    /// The folder of the package.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+
+    /// The study file that the run was made from.
+    #[arg(long, value_name = "FILE")]
+    pub study: Option<PathBuf>,
+
+    /// Leave the data out and describe them, although they are at hand.
+    #[arg(long)]
+    pub without_data: bool,
 }
 
 /// A release and the store it becomes.

@@ -9,6 +9,8 @@ pub mod folder;
 pub mod manifest;
 pub mod maps;
 pub mod page;
+pub mod replication;
+mod replication_readme;
 
 pub use folder::{FolderError, RunFolder};
 pub use manifest::Manifest;
