@@ -161,7 +161,8 @@ pub fn replicate(
         .map(|f| format!("{}  {}\n", f.sha256, f.name))
         .collect();
     package.write("RESULTS.sha256", expected.as_bytes())?;
-    let readme = replication_readme::text(&study, &manifest, &inputs, &study_name);
+    let made_up = is_made_up(run, &study);
+    let readme = replication_readme::text(&study, &manifest, &inputs, &study_name, made_up);
     package.write("README.md", readme.as_bytes())?;
     let mut sums = String::new();
     for name in &package.made {
@@ -173,6 +174,15 @@ pub fn replicate(
     }
     package.write("SHA256SUMS", sums.as_bytes())?;
     Ok(ReplicationSummary { folder: out.to_owned(), inputs, study: study_name, files: package.made.len() })
+}
+
+/// Whether the data are about no real country: the study says so, or none of its countries is on the map of the world.
+fn is_made_up(run: &Path, study: &Study) -> bool {
+    let s = &study.study;
+    let said = [&s.name, &s.material, &s.question].iter().any(|t| t.to_lowercase().contains("synthetic"));
+    let countries = fs::read_to_string(run.join("countries.csv")).unwrap_or_default();
+    let mut codes = countries.lines().skip(1).filter_map(|line| line.split(',').next()).peekable();
+    said || codes.peek().is_some() && !codes.any(crate::report::figures::world_map::is_drawn)
 }
 
 /// Every file of the run is there and unchanged.

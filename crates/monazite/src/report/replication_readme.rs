@@ -53,10 +53,15 @@ fn rights(key: &str) -> Rights {
     }
 }
 
-/// The text. `study_file` is the study within the package.
-pub(super) fn text(study: &Study, manifest: &Manifest, inputs: &[PackagedInput], study_file: &str) -> String {
+/// The text. `study_file` is the study within the package; `made_up` whether its data are about no real country.
+pub(super) fn text(
+    study: &Study,
+    manifest: &Manifest,
+    inputs: &[PackagedInput],
+    study_file: &str,
+    made_up: bool,
+) -> String {
     let m = manifest;
-    let made_up = is_made_up(study, m);
     let mut out = String::new();
     let name = if study.study.name.is_empty() { "A study of monazite" } else { &study.study.name };
     put!(out, "# Replication package: {name}\n");
@@ -145,13 +150,6 @@ pub(super) fn text(study: &Study, manifest: &Manifest, inputs: &[PackagedInput],
         put!(out, "- {cite}");
     }
     out
-}
-
-fn is_made_up(study: &Study, manifest: &Manifest) -> bool {
-    let s = &study.study;
-    let said = [&s.name, &s.material, &s.question].iter().any(|t| t.to_lowercase().contains("synthetic"));
-    // Countries that are on no map are of nobody's world.
-    said || manifest.study.countries > 0 && manifest.trade.inputs.iter().any(|i| i.name.contains("V000001"))
 }
 
 fn duration(manifest: &Manifest) -> String {

@@ -43,8 +43,8 @@ pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
 /// A share in percent.
 pub(super) fn percent(share: Option<f64>) -> String {
     match share {
-        Some(share) if share > 0.0 && share < 0.001 => "&lt; 0.1 %".to_owned(),
-        Some(share) => format!("{:.*} %", usize::from(share < 0.0995), 100.0 * share),
+        Some(share) if share > 0.0 && share < 0.001 => "&lt;\u{a0}0.1\u{a0}%".to_owned(),
+        Some(share) => format!("{:.*}\u{a0}%", usize::from(share < 0.0995), 100.0 * share),
         None => "–".to_owned(),
     }
 }
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn numbers_for_people() {
         assert_eq!((number(Some(-0.001), 2), number(None, 2), number(Some(-1.5), 1)), ("0.00".into(), "–".into(), "-1.5".into()));
-        assert_eq!([0.5, 0.0512, 0.0004, 0.0].map(|s| percent(Some(s))), ["50 %", "5.1 %", "&lt; 0.1 %", "0.0 %"]);
+        assert_eq!([0.5, 0.0512, 0.0004, 0.0].map(|s| percent(Some(s))), ["50\u{a0}%", "5.1\u{a0}%", "&lt;\u{a0}0.1\u{a0}%", "0.0\u{a0}%"]);
         assert_eq!(usd(1_441_901.0), "1.44 bn");
         assert_eq!(cut("Graphite: natural, in powder", 18), "Graphite: natural…");
     }

@@ -149,8 +149,9 @@ fn trend(out: &mut String, view: &RunView, brief: &ProductBrief) {
         let sum = |n: usize| parts.iter().fold(0.0, |sum, p| sum + p[n]);
         put!(
             out,
-            "<p>Of the change since {}: network {:+.2}, stability {:+.2}, who imports {:+.2}.</p>\n",
+            "<p>Of the change since {}{}: network {:+.2}, stability {:+.2}, who imports {:+.2}.</p>\n",
             view.panel.years[0],
+            if view.loops_of(brief.product, brief.year).is_empty() { "" } else { " (black line, trickle included)" },
             sum(0),
             sum(1),
             sum(2)
