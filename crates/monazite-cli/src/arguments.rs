@@ -48,9 +48,9 @@ pub enum Command {
         after_help = "Starts from the indicators and the typology in the run folder. Settings that are not given stay as they are; every setting is in the section [regression] of a study file, which --study takes over. Robustness checks that need the trade are made only with --study."
     )]
     Regress(RegressArguments),
-    /// Make pages and figures of a finished run: briefs of countries and products, world maps.
+    /// Make pages and figures of a finished run: briefs of countries and products, world maps, the figures anew.
     #[command(
-        after_help = "Everything is read from the run folder; nothing is computed anew. Files appear in it under briefs and figures."
+        after_help = "Everything is read from the run folder; nothing is computed anew. Files appear in it under briefs and figures. Without a country, a product or a map, the figures are drawn again, with the settings of the run where none are given."
     )]
     Report(ReportArguments),
     /// Make a replication package of a finished run: study, data, results, README and checksums.
@@ -269,7 +269,19 @@ pub struct ReportArguments {
     #[arg(long, value_name = "INDICATOR")]
     pub map: Option<String>,
 
-    /// The year; the last of the run if left out.
+    /// Figures to draw again: network, typology_map, cluster_profiles, cluster_trends, coefficients, specification_curve; all if left out.
+    #[arg(long, value_name = "FIGURE", value_delimiter = ',')]
+    pub figures: Vec<String>,
+
+    /// Paper of the figures: one-column (88 mm), two-columns (180 mm) or slide (16:9).
+    #[arg(long, value_name = "SIZE")]
+    pub size: Option<String>,
+
+    /// Countries and groups whose networks and paths are drawn, by code, such as USA,CHN,EU27.
+    #[arg(long, value_name = "COUNTRY", value_delimiter = ',')]
+    pub countries: Vec<String>,
+
+    /// The year of briefs, maps and networks; the last of the run if left out.
     #[arg(long, value_name = "YEAR")]
     pub year: Option<u16>,
 }
@@ -291,6 +303,13 @@ pub struct ReplicateArguments {
     /// Leave the data out and describe them, although they are at hand.
     #[arg(long)]
     pub without_data: bool,
+}
+
+impl ReportArguments {
+    /// Whether figures are asked for in particular.
+    pub fn is_about_figures(&self) -> bool {
+        !self.figures.is_empty() || self.size.is_some() || !self.countries.is_empty()
+    }
 }
 
 /// A release and the store it becomes.

@@ -30,6 +30,9 @@ pub enum Error {
     /// What the report is made of.
     #[error(transparent)]
     Brief(#[from] crate::report::brief::BriefError),
+    /// The figures.
+    #[error(transparent)]
+    Figures(#[from] crate::report::figures::FigureError),
     /// The run folder.
     #[error(transparent)]
     Folder(#[from] crate::report::folder::FolderError),

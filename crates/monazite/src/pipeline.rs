@@ -6,11 +6,13 @@ use std::time::Instant;
 use crate::error::Error;
 use crate::ingest::{ReadOptions, Release};
 use crate::nomenclature::Hs6;
+use crate::panel::stored::PanelSelection;
 use crate::panel::{StoredPanel, trickle};
 use crate::panel::{PanelSummary, World, compute_panel};
 use crate::progress::Progress;
 use crate::regression::robustness::TradeData;
 use crate::regression::stage::{self as regression_stage, RegressionStage};
+use crate::report::figures::{self, FigurePrinter, FigureRequest, FigureSet, page_slots};
 use crate::report::folder::FolderError;
 use crate::report::manifest::{
     ChainManifest, ChainRecord, ChainSourceRecord, ChainTestRecord, FileRecord, ImputedRecord,
@@ -69,6 +71,20 @@ pub fn run_study(
     options: &RunOptions,
     progress: &dyn Progress,
 ) -> Result<RunSummary, Error> {
+    run_and_print(study, out, options, None, progress)
+}
+
+/// As [`run_study`], with the figures as PNG and PDF too if there is a printer.
+///
+/// # Errors
+/// As [`run_study`].
+pub fn run_and_print(
+    study: &Study,
+    out: &Path,
+    options: &RunOptions,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<RunSummary, Error> {
     let mut clock = Clock::start();
     let mut folder = RunFolder::claim(out)?;
     let store = open_trade(study, progress)?;
@@ -78,6 +94,7 @@ pub fn run_study(
     let world = World::prepare(study, &store, chain)?;
     let countries: Vec<String> = world.countries.iter().map(|c| c.code.clone()).collect();
     regression_stage::check_against(study, &world.years, &countries)?;
+    figures::check_against(study, &world.years)?;
     chain_files::write(&mut folder, &store, &built)?;
     clock.lap("chain");
     let panel = compute_panel(study, &store, chain, &world, &mut folder, progress)?;
@@ -101,9 +118,11 @@ pub fn run_study(
         let map = maps::write_default(&view, &mut folder)?;
         let extra = page::FromRun { view: &view, map: map.as_deref() };
         let html = page::render(study, &store, chain, &world, extra, sections[0], sections[1], &folder)?;
-        folder.write("report.html", html.as_bytes())?;
-        report = Some(out.join("report.html"));
         clock.lap("report");
+        let drawn = draw(&mut folder, study, &stored, &mut manifest, &FigureRequest::default(), printer, progress)?;
+        folder.write("report.html", page_slots::filled(&html, &drawn).as_bytes())?;
+        report = Some(out.join("report.html"));
+        clock.lap("figures");
     }
     manifest.files = list_files(&folder)?;
     manifest.timing = Timing { threads: rayon::current_num_threads(), stages: clock.laps };
@@ -122,11 +141,13 @@ pub fn run_study(
 pub fn rerun_typology(
     run: &Path,
     change: impl FnOnce(&mut Study),
+    printer: Option<&dyn FigurePrinter>,
     progress: &dyn Progress,
 ) -> Result<RunSummary, Error> {
     let mut clock = Clock::start();
     let mut manifest = Manifest::read(run)?;
-    let mut folder = RunFolder::amend(run, stage::is_output)?;
+    let replaced: fn(&str) -> bool = |name| stage::is_output(name) || figures::is_output(name);
+    let mut folder = RunFolder::amend(run, replaced)?;
     let stored = StoredPanel::open(run)?;
     let mut study = stored.study.clone();
     change(&mut study);
@@ -140,24 +161,13 @@ pub fn rerun_typology(
     manifest.study.random_seed = study.study.random_seed;
     record_typology(&mut manifest, &typology);
     clock.lap("typology");
-    let report = run.join("report.html");
-    let report = if report.exists() {
-        let html =
-            std::fs::read_to_string(&report).map_err(|e| FolderError::io(&report, "cannot be read", e))?;
-        let html = page::typology::replaced(&html, typology.section.as_deref());
-        folder.write("report.html", html.as_bytes())?;
-        Some(report)
-    } else {
-        None
-    };
-    let made = list_files(&folder)?;
-    manifest.files.retain(|file| !stage::is_output(&file.name) && made.iter().all(|m| m.name != file.name));
-    manifest.files.extend(made);
-    manifest.files.sort_by(|a, b| a.name.cmp(&b.name));
-    manifest.timing.stages.retain(|lap| lap.stage != "typology");
-    manifest.timing.stages.extend(clock.laps);
-    folder.commit(&manifest.to_toml())?;
-    Ok(RunSummary { folder: run.to_owned(), manifest, report })
+    let request = FigureRequest::default();
+    let drawn = draw(&mut folder, &study, &stored, &mut manifest, &request, printer, progress)?;
+    let report = exchange_section(run, &mut folder, |html| {
+        page_slots::filled(&page::typology::replaced(html, typology.section.as_deref()), &drawn)
+    })?;
+    clock.lap("figures");
+    finish(run, folder, manifest, replaced, clock, report)
 }
 
 /// Runs the regression of a finished run again, from what its indicators and its typology came to, with other settings.
@@ -172,11 +182,13 @@ pub fn rerun_regression(
     run: &Path,
     study: Option<&Study>,
     change: impl FnOnce(&mut Study),
+    printer: Option<&dyn FigurePrinter>,
     progress: &dyn Progress,
 ) -> Result<RunSummary, Error> {
     let mut clock = Clock::start();
     let mut manifest = Manifest::read(run)?;
-    let mut folder = RunFolder::amend(run, regression_stage::is_output)?;
+    let replaced: fn(&str) -> bool = |name| regression_stage::is_output(name) || figures::is_output(name);
+    let mut folder = RunFolder::amend(run, replaced)?;
     let stored = StoredPanel::open(run)?;
     let mut changed = stored.study.clone();
     if let Some(study) = study {
@@ -207,16 +219,88 @@ pub fn rerun_regression(
     manifest.study.random_seed = changed.study.random_seed;
     record_regression(&mut manifest, &regression);
     clock.lap("regression");
+    let request = FigureRequest::default();
+    let drawn = draw(&mut folder, &changed, &stored, &mut manifest, &request, printer, progress)?;
     let report = exchange_section(run, &mut folder, |html| {
-        page::regression::replaced(html, regression.section.as_deref())
+        page_slots::filled(&page::regression::replaced(html, regression.section.as_deref()), &drawn)
     })?;
+    clock.lap("figures");
+    finish(run, folder, manifest, replaced, clock, report)
+}
+
+/// Draws the figures of a finished run again, all or some, with other settings in `[figures]`; nothing else is computed anew.
+///
+/// Figures that are not asked for stay as they are; with all asked for, those of countries that are no longer drawn go.
+///
+/// # Errors
+/// [`Error::Folder`] if there is no finished run, [`Error::Study`] if the changed study is not valid, [`Error::Figures`] for a figure,
+/// country or year that the run does not have. The run is then as it was before.
+pub fn redraw(
+    run: &Path,
+    change: impl FnOnce(&mut Study),
+    request: &FigureRequest,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<RunSummary, Error> {
+    let mut clock = Clock::start();
+    let mut manifest = Manifest::read(run)?;
+    let replaced: fn(&str) -> bool = if request.only.is_empty() { figures::is_output } else { |_| false };
+    let mut folder = RunFolder::amend(run, replaced)?;
+    let selection = PanelSelection { columns: figures::columns(), products: None };
+    let stored = StoredPanel::open_selected(run, &selection)?;
+    let mut study = stored.study.clone();
+    change(&mut study);
+    let (study, problems) = Study::parse(&study.to_toml(), &study.file);
+    if !problems.is_empty() {
+        return Err(study.error(problems).into());
+    }
+    folder.write("study.toml", study.to_toml().as_bytes())?;
+    manifest.study.sha256 = study.hash();
+    let drawn = draw(&mut folder, &study, &stored, &mut manifest, request, printer, progress)?;
+    let report = exchange_section(run, &mut folder, |html| page_slots::filled(html, &drawn))?;
+    clock.lap("figures");
+    finish(run, folder, manifest, replaced, clock, report)
+}
+
+/// Draws figures, with what could not be drawn in the manifest and what a reader should know as notes.
+fn draw(
+    folder: &mut RunFolder,
+    study: &Study,
+    stored: &StoredPanel,
+    manifest: &mut Manifest,
+    request: &FigureRequest,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<FigureSet, Error> {
+    let drawn = figures::draw(folder, study, stored, manifest, request, printer)?;
+    for note in &drawn.notes {
+        progress.note(&format!("figures: {note}"));
+    }
+    if drawn.whole {
+        manifest.skipped.retain(|s| s.stage != "figure network");
+    }
+    // What has no typology or regression is said with these stages.
+    for (name, reason) in drawn.absent.iter().filter(|(name, _)| *name == "network") {
+        manifest.skipped.retain(|s| s.stage != format!("figure {name}"));
+        manifest.skipped.push(Skipped { stage: format!("figure {name}"), reason: reason.clone() });
+    }
+    Ok(drawn)
+}
+
+/// Commits a stage that was made again; `replaced` says which files of the run were its own.
+fn finish(
+    run: &Path,
+    folder: RunFolder,
+    mut manifest: Manifest,
+    replaced: fn(&str) -> bool,
+    clock: Clock,
+    report: Option<PathBuf>,
+) -> Result<RunSummary, Error> {
     let made = list_files(&folder)?;
-    manifest
-        .files
-        .retain(|file| !regression_stage::is_output(&file.name) && made.iter().all(|m| m.name != file.name));
+    manifest.files.retain(|file| !replaced(&file.name) && made.iter().all(|m| m.name != file.name));
     manifest.files.extend(made);
     manifest.files.sort_by(|a, b| a.name.cmp(&b.name));
-    manifest.timing.stages.retain(|lap| lap.stage != "regression");
+    manifest.timing.stages.retain(|lap| clock.laps.iter().all(|own| own.stage != lap.stage));
     manifest.timing.stages.extend(clock.laps);
     folder.commit(&manifest.to_toml())?;
     Ok(RunSummary { folder: run.to_owned(), manifest, report })

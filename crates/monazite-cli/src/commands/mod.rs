@@ -14,6 +14,7 @@ mod typology;
 use std::path::{Path, PathBuf};
 
 use monazite::pipeline::Until;
+use monazite::report::figures::FigurePrinter;
 use monazite::study::Study;
 
 use crate::arguments::{Arguments, Command};
@@ -46,6 +47,18 @@ pub fn dispatch(arguments: Arguments) -> Result<(), String> {
             .to_owned()),
         Command::Example { out } => example(out.as_deref(), &terminal),
     }
+}
+
+/// What is said where figures cannot be printed.
+const WITHOUT_PRINTER: &str =
+    "              as SVG only: this program was built without `print`, which makes PNG and PDF too";
+
+/// What prints figures as PNG and PDF; nothing in a build without `print`.
+fn printer() -> Option<Box<dyn FigurePrinter>> {
+    #[cfg(feature = "print")]
+    return Some(Box::new(monazite_print::Printer::new()));
+    #[cfg(not(feature = "print"))]
+    None
 }
 
 /// The study file that was named, or the example that comes with the program.

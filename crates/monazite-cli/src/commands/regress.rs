@@ -38,7 +38,7 @@ pub fn regress(arguments: &RegressArguments, terminal: &Terminal) -> Result<(), 
         study.study.random_seed = arguments.seed.unwrap_or(study.study.random_seed);
     };
     let summary =
-        rerun_regression(&arguments.run, study.as_ref(), change, terminal).map_err(|e| e.to_string())?;
+        rerun_regression(&arguments.run, study.as_ref(), change, super::printer().as_deref(), terminal).map_err(|e| e.to_string())?;
     for line in describe(&summary.manifest) {
         terminal.line(&line);
     }

@@ -2,8 +2,12 @@
 
 use std::time::Instant;
 
+use monazite::pipeline::redraw;
 use monazite::report::brief::{BriefRequest, write_briefs};
+use monazite::report::figures::{FigureRequest, FigureSize};
 use monazite::report::maps::{MapRequest, write_map};
+use monazite::study::Study;
+use monazite::study::parameter::read_word;
 
 use crate::arguments::ReportArguments;
 use crate::terminal::{Terminal, seconds};
@@ -37,12 +41,48 @@ pub fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), St
         for map in maps {
             made("map", write_map(&arguments.run, &map).map_err(|e| e.to_string())?);
         }
-    } else if request.is_empty() {
-        return Err("nothing is asked for; name a country (--country DEU), a product (--product 284690), or an indicator for a map (--map str)".to_owned());
     }
+    let figures_only = arguments.map.is_none() && request.is_empty();
     if !request.is_empty() {
         made("brief", write_briefs(&arguments.run, &request).map_err(|e| e.to_string())?);
     }
+    if figures_only || arguments.is_about_figures() {
+        figures(arguments, terminal)?;
+    }
     terminal.line(&format!("done in {}", seconds(started.elapsed())));
+    Ok(())
+}
+
+fn figures(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), String> {
+    let size = arguments
+        .size
+        .as_ref()
+        .map(|size| read_word::<FigureSize>(&size.replace('-', "_")).map_err(|e| format!("--size: {e}")))
+        .transpose()?;
+    let change = |study: &mut Study| {
+        let f = &mut study.figures;
+        f.size = size.unwrap_or(f.size);
+        f.year = arguments.year.or(f.year);
+        if !arguments.countries.is_empty() {
+            f.countries = arguments.countries.iter().map(|code| code.trim().to_uppercase()).collect();
+        }
+    };
+    let request = FigureRequest {
+        only: arguments.figures.iter().map(|name| name.replace('-', "_")).collect(),
+        strict: !arguments.countries.is_empty(),
+    };
+    let printer = super::printer();
+    let summary =
+        redraw(&arguments.run, change, &request, printer.as_deref(), terminal).map_err(|e| e.to_string())?;
+    for skipped in summary.manifest.skipped.iter().filter(|s| s.stage.starts_with("figure ")) {
+        terminal.line(&format!("  {}  none: {}", skipped.stage, skipped.reason));
+    }
+    terminal.line(&format!("  figures     {}", arguments.run.join("figures").display()));
+    if printer.is_none() {
+        terminal.line(super::WITHOUT_PRINTER);
+    }
+    if let Some(report) = &summary.report {
+        terminal.line(&format!("  report      {}", report.display()));
+    }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use monazite::pipeline::{RunOptions, RunSummary, Until, run_study};
+use monazite::pipeline::{RunOptions, RunSummary, Until, run_and_print};
 use monazite::study::Study;
 use monazite::units::{ThousandUsd, grouped};
 
@@ -18,9 +18,14 @@ pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Res
     let out = arguments.out.clone().unwrap_or_else(|| default_folder(&file));
     terminal.line(&title(&study));
     let options = RunOptions { until, commit: env!("MONAZITE_COMMIT").to_owned() };
-    let summary = run_study(&study, &out, &options, terminal).map_err(|e| e.to_string())?;
+    let printer = super::printer();
+    let summary =
+        run_and_print(&study, &out, &options, printer.as_deref(), terminal).map_err(|e| e.to_string())?;
     for line in describe(&summary, started.elapsed()) {
         terminal.line(&line);
+    }
+    if summary.report.is_some() && printer.is_none() {
+        terminal.line("figures are SVG only: this program was built without `print`, which makes PNG and PDF too");
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ pub fn typology(arguments: &TypologyArguments, terminal: &Terminal) -> Result<()
         t.repetitions = arguments.repetitions.unwrap_or(t.repetitions);
         study.study.random_seed = arguments.seed.unwrap_or(study.study.random_seed);
     };
-    let summary = rerun_typology(&arguments.run, change, terminal).map_err(|e| e.to_string())?;
+    let summary = rerun_typology(&arguments.run, change, super::printer().as_deref(), terminal).map_err(|e| e.to_string())?;
     for line in describe(&summary.manifest) {
         terminal.line(&line);
     }

@@ -36,6 +36,28 @@ impl Feature {
         format!("{indicator}{set}{tier}")
     }
 
+    /// The feature behind the name of a column; `None` if it is not one.
+    ///
+    /// ```
+    /// use monazite::profile::Feature;
+    /// let feature = Feature::of_name("hhi_inputs_tier2").unwrap();
+    /// assert_eq!((feature.tier, feature.name().as_str()), (Some(2), "hhi_inputs_tier2"));
+    /// assert!(Feature::of_name("missing_features").is_none());
+    /// ```
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (rest, tier) = match name.split_once("_tier") {
+            Some((rest, tier)) => (rest, Some(tier.parse().ok()?)),
+            None => (name, None),
+        };
+        let (indicator, products) = match rest.strip_suffix("_inputs") {
+            Some(indicator) => (indicator, ProductSet::Inputs),
+            None => (rest.strip_suffix("_all").unwrap_or(rest), ProductSet::All),
+        };
+        let indicator = Column::ALL.into_iter().find(|column| column.name() == indicator)?;
+        let feature = Self { indicator, products, tier };
+        (feature.name() == name && !matches!(indicator, Column::Imports | Column::Exports)).then_some(feature)
+    }
+
     /// Name for people: `STR, input products`, `composite, tier 2`.
     pub fn label(&self) -> String {
         let indicator = match self.indicator {

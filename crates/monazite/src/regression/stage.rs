@@ -1,4 +1,4 @@
-//! The stage of a run: the regression from the tables of a run folder, with its tables, figures and section of the report.
+//! The stage of a run: the regression from the tables of a run folder, with its tables and section of the report.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,14 +7,13 @@ use super::analysis::{Analysis, NothingToRegress, analyse};
 use super::files;
 use super::robustness::{RobustnessCheck, TradeData};
 use super::table::{RegressionTable, TableColumn};
-use super::variable::Variable;
 use super::yearly::{PanelCountry, YearlyPanel};
 use crate::delimited::Table;
 use crate::error::Error;
 use crate::panel::StoredPanel;
 use crate::panel::stored::{Column, StoredPanelError};
 use crate::profile::GroupPanel;
-use crate::report::figures::{CoefficientPlot, SpecificationCurve};
+use crate::report::figures::page_slots;
 use crate::report::manifest::{PresetRecord, RegressionRecord};
 use crate::report::{RunFolder, page};
 use crate::study::{Problem, Study, StudyError};
@@ -31,8 +30,6 @@ pub struct RegressionStage {
 /// Whether a file of a run comes from this stage.
 pub fn is_output(name: &str) -> bool {
     name.starts_with("regression/")
-        || name.starts_with("figures/coefficients.")
-        || name.starts_with("figures/specification_curve.")
 }
 
 /// What in the regression of a study does not fit its data: windows that the study names, countries that it leaves out.
@@ -90,7 +87,10 @@ pub fn run(
     };
     let table = table_of(study, &analysis, rca_basis);
     files::write(folder, &panel, &analysis, &table, study.output.compression_level)?;
-    let figures = draw(folder, &analysis)?;
+    let mut figures = vec![page_slots::slot("coefficients")];
+    if analysis.sweep.is_some() {
+        figures.push(page_slots::slot("specification_curve"));
+    }
     let record = record(study, &analysis, &panel, rca_basis);
     let section = page::regression::section(&analysis, &table, &record, &figures);
     Ok(RegressionStage { outcome: Ok(record), section: Some(section) })
@@ -186,32 +186,6 @@ fn table_of(study: &Study, analysis: &Analysis, rca_basis: &str) -> RegressionTa
         windows: format!("Baseline {}-{}, projection {}-{}.", b.first, b.last, p.first, p.last),
         rca_basis: format!("Comparative advantage is relative to: {rca_basis}."),
     }
-}
-
-/// Draws the figures; returns them as inline SVG for the report.
-fn draw(folder: &mut RunFolder, analysis: &Analysis) -> Result<Vec<String>, Error> {
-    let mut drawn = Vec::new();
-    let plot = CoefficientPlot::of(analysis.reported(), analysis.inference.level);
-    plot.write_csv(folder, "figures/coefficients.csv")?;
-    drawn.push(plot.draw());
-    folder.write("figures/coefficients.svg", drawn[0].as_bytes())?;
-    let Some(sweep) = &analysis.sweep else { return Ok(drawn) };
-    // The curve of the paper's headline, or of the first regressor.
-    let regressors = &analysis.specification.regressors;
-    let headline = Variable::baseline(Column::Str);
-    let focal = if regressors.contains(&headline) { Some(&headline) } else { regressors.first() };
-    let kinds = sweep.rows.iter().map(|r| r.covariance).collect::<std::collections::BTreeSet<_>>();
-    let wanted = analysis.inference.covariance;
-    let kind = if kinds.contains(&wanted) { Some(wanted) } else { kinds.first().copied() };
-    if let (Some(focal), Some(kind)) = (focal, kind) {
-        let size = 1.0 - analysis.inference.level;
-        let curve = SpecificationCurve::of(sweep, &analysis.sweep_windows, &focal.label(), kind, size);
-        curve.write_csv(folder, "figures/specification_curve.csv")?;
-        let svg = curve.draw();
-        folder.write("figures/specification_curve.svg", svg.as_bytes())?;
-        drawn.push(svg);
-    }
-    Ok(drawn)
 }
 
 fn record(study: &Study, analysis: &Analysis, panel: &YearlyPanel, rca_basis: &str) -> RegressionRecord {

@@ -233,6 +233,18 @@ impl RunFolder {
         self.staging.join(name)
     }
 
+    /// A file as it will be in the finished folder: made so far, or left as it is by a stage that is made again. `None` if there
+    /// will be no such file.
+    pub fn current(&self, name: &str) -> Option<PathBuf> {
+        let made = self.staging.join(name);
+        if made.is_file() {
+            return Some(made);
+        }
+        let kept = self.folder.join(name);
+        let stays = self.replaces.is_some_and(|replaces| !replaces(name));
+        (stays && kept.is_file()).then_some(kept)
+    }
+
     /// Moves every file into place, after removing the files of an older run; the manifest comes last.
     ///
     /// # Errors

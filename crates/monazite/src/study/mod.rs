@@ -3,6 +3,7 @@
 //! Every parameter has a default and one place where it is defined ([`sections`]). A file is checked when it is
 //! loaded, and all its problems are named at once, each with its line.
 
+pub mod figure_section;
 mod groups;
 pub mod mapping;
 pub mod parameter;
@@ -21,6 +22,7 @@ use toml::de::{DeTable, DeValue};
 use crate::ingest::baci::hex;
 use crate::nomenclature::Hs6;
 use crate::value_chain::significance::{LeaveOut, Sample, Transform};
+pub use figure_section::FigureSection;
 pub use mapping::MappingSection;
 use parameter::Parameter;
 pub use parameter::{Groups, ProductSelection, YearRange};
@@ -58,6 +60,8 @@ pub struct Study {
     pub typology: TypologySection,
     /// The regression.
     pub regression: RegressionSection,
+    /// The figures.
+    pub figures: FigureSection,
     /// The run folder.
     pub output: OutputSection,
 }
@@ -258,6 +262,7 @@ impl Study {
         read!(groups, GroupSection);
         read!(typology, TypologySection);
         read!(regression, RegressionSection);
+        read!(figures, FigureSection);
         read!(output, OutputSection);
         for (name, _) in root.iter() {
             if !known.contains(&name.get_ref().as_ref()) {
@@ -274,6 +279,7 @@ impl Study {
         study.check_values(&mut check);
         study.check_typology(&mut check);
         study.check_regression(&mut check);
+        study.check_figures(&mut check);
         problems.sort_by_key(|p| p.line.unwrap_or(usize::MAX));
         (study, problems)
     }
@@ -411,6 +417,7 @@ impl Study {
             self.groups.parameters(),
             self.typology.parameters(),
             self.regression.parameters(),
+            self.figures.parameters(),
             self.output.parameters(),
         ]
         .concat()

@@ -1,4 +1,4 @@
-//! The stage of a run: profiles, groups and typology from the panel, with their tables, figures and section of the report.
+//! The stage of a run: profiles, groups and typology from the panel, with their tables and section of the report.
 
 use super::{Typology, TypologyOutcome, tables, typology};
 use crate::error::Error;
@@ -6,7 +6,7 @@ use crate::panel::StoredPanel;
 use crate::profile::{GroupPanel, ProfileOptions, Profiles, UnitKind, profiles, write as write_profiles};
 use crate::progress::Progress;
 use crate::report::manifest::TypologyRecord;
-use crate::report::{RunFolder, figures, page};
+use crate::report::{RunFolder, page};
 use crate::study::Study;
 
 /// What the stage came to.
@@ -18,14 +18,9 @@ pub struct TypologyStage {
     pub section: Option<String>,
 }
 
-/// Figures of the stage.
-const FIGURES: [&str; 2] = ["figures/typology_map.", "figures/cluster_"];
-
 /// Whether a file of a run comes from this stage.
 pub fn is_output(name: &str) -> bool {
-    matches!(name, "profiles.parquet" | "groups.parquet")
-        || name.starts_with("typology/")
-        || FIGURES.iter().any(|figure| name.starts_with(figure))
+    matches!(name, "profiles.parquet" | "groups.parquet") || name.starts_with("typology/")
 }
 
 /// Makes profiles and typology of a panel and writes their files.
@@ -52,7 +47,6 @@ pub fn run(
         TypologyOutcome::Made(typology) => typology,
     };
     tables::write(folder, &profiles, &typology, study.output.compression_level)?;
-    let map = figures::write_typology(folder, &profiles, &typology)?;
     let mut notes = Vec::new();
     for group in &asked {
         let absent: Vec<&str> = group
@@ -68,7 +62,7 @@ pub fn run(
         }
     }
     let record = record(&profiles, &typology, notes);
-    let section = page::typology::section(&profiles, &typology, &record, &map);
+    let section = page::typology::section(&profiles, &typology, &record);
     Ok(TypologyStage { outcome: Ok(record), section: Some(section) })
 }
 

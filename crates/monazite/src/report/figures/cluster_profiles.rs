@@ -1,25 +1,26 @@
 //! Figure 2: what the countries of each cluster look like, feature by feature, and who they are.
 
+use super::source::ClusteredProfiles;
 use super::svg::{Anchor, Svg, TextStyle};
+use super::theme::{AXIS, GRID, GROUND, HEAD, LABEL, SMALL, SOFT, TINY, cluster_colour, cluster_name};
 use super::typology_map::short_name;
-use super::word_cloud::{PlacedWord, word_cloud};
-use super::{cluster_colour, cluster_name};
+use super::word_cloud::{BOLD_FROM, word_cloud};
+use super::{FigureError, MOST_CLUSTERS, font, unit_of};
 use crate::panel::run::CsvTable;
-use crate::profile::{Profiles, UnitKind};
-use crate::report::{FolderError, RunFolder};
-use crate::typology::Typology;
-use crate::typology::tables::{exports_of_units, summaries};
+use crate::profile::{Feature, UnitKind};
+use crate::report::RunFolder;
 
 /// Bins of a histogram.
 const BINS: usize = 24;
 /// Shares of the rows that lie below the left edge and above the right edge of a histogram, and count in its outermost bins.
 const TAILS: f64 = 0.01;
+/// Members of a cluster that its cloud shows at most.
+const WORDS: usize = 30;
 
 /// Export-weighted histograms of one feature.
 #[derive(Debug, Clone, PartialEq)]
 struct FeatureHistograms {
-    name: String,
-    label: String,
+    feature: Feature,
     /// Left edge of the first bin and right edge of the last one.
     range: [f64; 2],
     /// By cluster shown: share of the cluster's exports in each bin; `None` if it exports nothing.
@@ -32,31 +33,16 @@ pub struct ClusterProfiles {
     clusters: Vec<u32>,
     left_out: usize,
     features: Vec<FeatureHistograms>,
-    words: Vec<Vec<PlacedWord>>,
+    /// By cluster: names and exports of its largest members.
+    words: Vec<Vec<(String, f64)>>,
 }
-
-const LABELS: f64 = 170.0;
-const COLUMN: f64 = 168.0;
-const GAP: f64 = 14.0;
-const ROW: f64 = 30.0;
-const CLOUD: [f64; 2] = [COLUMN - GAP, 120.0];
-const TOP: f64 = 70.0;
 
 impl ClusterProfiles {
     /// The histograms of a typology, over country-years weighted by their exports; a country counts in the cluster it is
     /// assigned to. Groups do not count.
-    pub fn of(profiles: &Profiles, typology: &Typology) -> Self {
-        let mut all = summaries(profiles, typology);
-        all.retain(|s| !s.units.is_empty());
-        let total = all.len();
-        let shown = super::cluster_trends::largest(&all);
-        let clusters: Vec<u32> = shown.clone();
-        let cluster_of = |unit: usize| {
-            (profiles.units[unit].kind != UnitKind::Group)
-                .then(|| typology.assignments[unit].map(|a| a.cluster))
-                .flatten()
-                .and_then(|cluster| clusters.iter().position(|c| *c == cluster))
-        };
+    pub fn of(data: &ClusteredProfiles) -> Self {
+        let profiles = &data.profiles;
+        let clusters = data.largest(MOST_CLUSTERS);
         let features = profiles
             .features
             .iter()
@@ -76,7 +62,9 @@ impl ClusterProfiles {
                 let range = [at(TAILS), at(1.0 - TAILS)];
                 let mut sums = vec![vec![0.0; BINS]; clusters.len()];
                 for row in &profiles.rows {
-                    if let (Some(value), Some(cluster)) = (row.values[place], cluster_of(row.unit)) {
+                    if let (Some(value), Some(cluster)) =
+                        (row.values[place], data.place_among(&clusters, row.unit))
+                    {
                         let share = (value - range[0]) / (range[1] - range[0]);
                         let bin = ((share.clamp(0.0, 1.0) * BINS as f64) as usize).min(BINS - 1);
                         sums[cluster][bin] += row.exports;
@@ -89,43 +77,46 @@ impl ClusterProfiles {
                         (whole > 0.0).then(|| bins.iter().map(|b| b / whole).collect())
                     })
                     .collect();
-                Some(FeatureHistograms { name: feature.name(), label: feature.label(), range, shares })
+                Some(FeatureHistograms { feature: *feature, range, shares })
             })
             .filter(|f| f.range[1] > f.range[0])
             .collect();
-        let exports = exports_of_units(profiles);
         let words = clusters
             .iter()
             .map(|cluster| {
-                let words: Vec<(String, f64)> = all
+                data.clusters
                     .iter()
-                    .filter(|s| s.cluster == *cluster)
-                    .flat_map(|s| s.units.iter().take(30))
-                    .map(|&unit| (short_name(&profiles.units[unit].name), exports[unit]))
-                    .collect();
-                word_cloud(&words, CLOUD[0], CLOUD[1])
+                    .filter(|c| c.number == *cluster)
+                    .flat_map(|c| c.units.iter().take(WORDS))
+                    .map(|&unit| (short_name(&profiles.units[unit].name), data.exports[unit]))
+                    .collect()
             })
             .collect();
-        Self { left_out: total - clusters.len(), clusters, features, words }
+        Self { left_out: data.clusters.len() - clusters.len(), clusters, features, words }
     }
 
-    /// Writes the histograms, and the words with their places.
+    /// Clusters that are not shown.
+    pub fn left_out(&self) -> usize {
+        self.left_out
+    }
+
+    /// Writes the histograms and the words.
     ///
     /// # Errors
-    /// [`FolderError`] if a file cannot be written.
+    /// [`FigureError::Folder`] if a file cannot be written.
     pub fn write_csv(
         &self,
         folder: &mut RunFolder,
         histograms: &str,
         words: &str,
-    ) -> Result<(), FolderError> {
+    ) -> Result<(), FigureError> {
         let mut table = CsvTable::new(&["feature", "cluster", "bin_from", "bin_to", "share"]);
         for feature in &self.features {
             let width = (feature.range[1] - feature.range[0]) / BINS as f64;
             for (cluster, shares) in self.clusters.iter().zip(&feature.shares) {
                 for (bin, share) in shares.iter().flatten().enumerate() {
                     table.row(&[
-                        feature.name.clone(),
+                        feature.feature.name(),
                         cluster.to_string(),
                         (feature.range[0] + width * bin as f64).to_string(),
                         (feature.range[0] + width * (bin + 1) as f64).to_string(),
@@ -135,109 +126,107 @@ impl ClusterProfiles {
             }
         }
         table.write(folder, histograms)?;
-        let mut table = CsvTable::new(&["cluster", "word", "exports", "x", "y", "size"]);
+        let mut table = CsvTable::new(&["cluster", "word", "exports"]);
         for (cluster, words) in self.clusters.iter().zip(&self.words) {
-            for word in words {
-                table.row(&[
-                    cluster.to_string(),
-                    word.text.clone(),
-                    word.weight.to_string(),
-                    word.place[0].to_string(),
-                    word.place[1].to_string(),
-                    word.size.to_string(),
-                ]);
+            for (word, exports) in words {
+                table.row(&[cluster.to_string(), word.clone(), exports.to_string()]);
             }
         }
-        table.write(folder, words)
+        Ok(table.write(folder, words)?)
     }
 
     /// Draws a column a cluster: its countries, then a histogram a feature.
-    pub fn draw(&self) -> String {
-        let width = LABELS + COLUMN * self.clusters.len() as f64 + GAP;
-        let first_row = TOP + CLOUD[1] + 16.0;
-        let height = first_row + ROW * self.features.len() as f64 + 42.0;
-        let mut svg = Svg::new(width.max(560.0), height);
-        svg.text(
-            16.0,
-            24.0,
-            "What the clusters look like",
-            TextStyle { size: 15.0, bold: true, ..TextStyle::default() },
-        );
-        let soft = TextStyle { size: 11.0, fill: "#5b5b5b", ..TextStyle::default() };
-        let left_out = match self.left_out {
-            0 => String::new(),
-            n => format!(" {n} smaller clusters are left out."),
-        };
-        svg.text(
-            16.0,
-            42.0,
-            &format!("Words: countries by exports. Bars: share of the cluster's exports, each feature from its 1st to its 99th percentile.{left_out}"),
-            soft,
-        );
+    pub fn draw(&self, width: f64) -> Svg {
+        let narrow = width < 300.0;
+        let labels = if narrow { 78.0 } else { 104.0 };
+        let gap = if narrow { 3.0 } else { 6.0 };
+        let column = (width - labels) / self.clusters.len().max(1) as f64;
+        let bars = column - gap;
+        let cloud = [bars, (0.95 * bars).clamp(44.0, 84.0)];
+        let row = if self.features.len() > 24 { 17.0 } else { 23.0 };
+        let top = 14.0;
+        let first_row = top + cloud[1] + 6.0;
+        let height = first_row + row * self.features.len() as f64 + 14.0;
+        let mut svg = Svg::new(width, height);
+        let soft = TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() };
         for (n, cluster) in self.clusters.iter().enumerate() {
-            let left = LABELS + COLUMN * n as f64;
+            let left = labels + column * n as f64 + gap;
             let colour = cluster_colour(*cluster);
+            let head = cluster_name(*cluster);
+            let head = if font::width(&head, HEAD, true) > bars { cluster.to_string() } else { head };
             svg.text(
-                left + 0.5 * CLOUD[0],
-                TOP - 6.0,
-                &cluster_name(*cluster),
-                TextStyle {
-                    size: 12.5,
-                    bold: true,
+                left + 0.5 * bars,
+                9.0,
+                &head,
+                TextStyle { size: HEAD, bold: true, fill: colour, anchor: Anchor::Middle, ..TextStyle::default() },
+            );
+            svg.rectangle(left, top, cloud[0], cloud[1], GROUND, 1.0);
+            for word in word_cloud(&self.words[n], cloud[0], cloud[1]) {
+                let style = TextStyle {
+                    size: word.size,
                     fill: colour,
                     anchor: Anchor::Middle,
+                    bold: word.size >= BOLD_FROM,
                     ..TextStyle::default()
-                },
-            );
-            svg.rectangle(left, TOP, CLOUD[0], CLOUD[1], "#f7f8fa", 1.0);
-            for word in &self.words[n] {
-                svg.text(
-                    left + word.place[0],
-                    TOP + word.place[1],
-                    &word.text,
-                    TextStyle {
-                        size: word.size,
-                        fill: colour,
-                        anchor: Anchor::Middle,
-                        bold: word.size > 11.0,
-                        ..TextStyle::default()
-                    },
-                );
+                };
+                svg.text(left + word.place[0], top + word.place[1], &word.text, style);
             }
         }
         for (place, feature) in self.features.iter().enumerate() {
-            let base = first_row + ROW * (place + 1) as f64 - 4.0;
-            svg.text(
-                LABELS - 10.0,
-                base - 6.0,
-                &feature.label,
-                TextStyle { size: 11.0, anchor: Anchor::End, ..TextStyle::default() },
-            );
+            let base = first_row + row * (place + 1) as f64 - 3.0;
+            let style = TextStyle { anchor: Anchor::Start, ..TextStyle::default() };
+            let (size, note) = if narrow { (SMALL, TINY) } else { (LABEL, SMALL) };
+            svg.text(0.0, base - 8.0, &feature.feature.label(), TextStyle { size, ..style });
+            let unit = unit_of(&feature.feature);
+            let range = format!("{} to {}", short_number(feature.range[0]), short_number(feature.range[1]));
+            let range = if narrow || unit.is_empty() { range } else { format!("{range} {unit}") };
+            svg.text(0.0, base - 1.0, &range, TextStyle { size: note, fill: SOFT, ..style });
             for (n, shares) in feature.shares.iter().enumerate() {
-                let left = LABELS + COLUMN * n as f64;
-                let bin = CLOUD[0] / BINS as f64;
-                svg.line([left, base], [left + CLOUD[0], base], "#c9c9c9", 0.8);
+                let left = labels + column * n as f64 + gap;
+                svg.line([left, base], [left + bars, base], "#bdbdbd", GRID);
                 let Some(shares) = shares else { continue };
+                let bin = bars / BINS as f64;
                 let highest = shares.iter().fold(0.0f64, |most, s| most.max(*s));
                 for (at, share) in shares.iter().enumerate().filter(|(_, s)| **s > 0.0) {
-                    let tall = (ROW - 8.0) * share / highest;
+                    let tall = (row - 6.0) * share / highest;
                     svg.rectangle(
-                        left + bin * at as f64 + 0.4,
+                        left + bin * at as f64 + 0.1,
                         base - tall,
-                        bin - 0.8,
+                        bin - 0.2,
                         tall,
                         cluster_colour(self.clusters[n]),
-                        0.85,
+                        0.9,
                     );
+                }
+                // Zero, where it is within the range, is worth knowing for the composite.
+                let zero = -feature.range[0] / (feature.range[1] - feature.range[0]);
+                if feature.feature.indicator == crate::panel::stored::Column::Pc1 && (0.0..1.0).contains(&zero) {
+                    let x = left + zero * bars;
+                    svg.line([x, base], [x, base + 2.0], "#333333", AXIS);
                 }
             }
         }
         for n in 0..self.clusters.len() {
-            let left = LABELS + COLUMN * n as f64;
-            let y = height - 24.0;
-            svg.text(left, y, "low", TextStyle { size: 10.0, ..soft });
-            svg.text(left + CLOUD[0], y, "high", TextStyle { size: 10.0, anchor: Anchor::End, ..soft });
+            let left = labels + column * n as f64 + gap;
+            svg.text(left, height - 5.0, "low", TextStyle { size: TINY, ..soft });
+            let style = TextStyle { size: TINY, anchor: Anchor::End, ..soft };
+            svg.text(left + bars, height - 5.0, "high", style);
         }
-        svg.finish("Histograms of every feature of the clusters, weighted by exports, and their countries")
+        svg
+    }
+}
+
+/// A number with three significant digits or two decimals.
+pub(super) fn short_number(value: f64) -> String {
+    let decimals = match value.abs() {
+        v if v >= 100.0 => 0,
+        v if v >= 10.0 => 1,
+        _ => 2,
+    };
+    let text = format!("{value:.decimals$}");
+    if text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.') {
+        text.trim_start_matches('-').to_owned()
+    } else {
+        text.replace('-', "−")
     }
 }

@@ -1,9 +1,12 @@
 //! The coefficient plot: every regressor of the table with its confidence interval, one panel a preset.
 
+use super::FigureError;
+use super::font;
+use super::source::FigureSource;
 use super::svg::{Anchor, Scale, Svg, TextStyle};
+use super::theme::{ACCENT, AXIS, AXIS_COLOUR, FAINT, GRID, HEAD, LABEL, PANEL_LETTER, SMALL, SOFT};
 use crate::panel::run::{CsvTable, cell};
-use crate::regression::{Estimated, Preset, TermKind};
-use crate::report::{FolderError, RunFolder};
+use crate::report::RunFolder;
 
 /// One coefficient of the plot.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,40 +28,47 @@ pub struct CoefficientPlot {
     pub panels: Vec<(String, Vec<PlottedCoefficient>)>,
 }
 
-const LABELS: f64 = 140.0;
-const PANEL: f64 = 250.0;
-const ROW: f64 = 24.0;
-const TOP: f64 = 40.0;
-const BOTTOM: f64 = 44.0;
-const COLOUR: &str = "#0072b2";
-
 impl CoefficientPlot {
-    /// The regressors of some regressions; constant and levels are left to the table.
-    pub fn of<'a>(regressions: impl Iterator<Item = (&'a Preset, &'a Estimated)>, level: f64) -> Self {
-        let panels = regressions
-            .map(|(preset, estimated)| {
-                let coefficients = estimated
-                    .terms
-                    .iter()
-                    .zip(&estimated.reported().terms)
-                    .filter(|(term, _)| matches!(term.kind, TermKind::Regressor(_)))
-                    .map(|(term, one)| PlottedCoefficient {
-                        term: term.name.clone(),
-                        estimate: one.estimate,
-                        interval: one.interval,
-                    })
-                    .collect();
-                (preset.name(), coefficients)
-            })
-            .collect();
-        Self { level, panels }
+    /// The regressors of the reported regressions of `regression/table.csv`; constant and levels are left to the table.
+    /// `None` if the run has no regression.
+    ///
+    /// # Errors
+    /// [`FigureError::Table`] if the table is damaged.
+    pub fn of(source: &FigureSource<'_>) -> Result<Option<Self>, FigureError> {
+        let Some(table) = source.table("regression/table.csv")? else { return Ok(None) };
+        let column = |name: &str| table.require(&[name]);
+        let (preset, reported, term) = (column("preset")?, column("reported")?, column("term")?);
+        let (estimate, low, high) = (column("estimate")?, column("ci_low")?, column("ci_high")?);
+        let regressors: Vec<String> =
+            source.study.regression.specification().regressors.iter().map(|r| r.label()).collect();
+        let mut panels: Vec<(String, Vec<PlottedCoefficient>)> = Vec::new();
+        for row in table.rows.iter().filter(|row| row.get(reported) == "true") {
+            if !regressors.iter().any(|name| name == row.get(term)) {
+                continue;
+            }
+            let interval = match (row.get(low), row.get(high)) {
+                ("", _) | (_, "") => None,
+                _ => Some([table.number(row, low)?, table.number(row, high)?]),
+            };
+            let coefficient = PlottedCoefficient {
+                term: row.get(term).to_owned(),
+                estimate: table.number(row, estimate)?,
+                interval,
+            };
+            match panels.iter_mut().find(|(name, _)| name == row.get(preset)) {
+                Some((_, coefficients)) => coefficients.push(coefficient),
+                None => panels.push((row.get(preset).to_owned(), vec![coefficient])),
+            }
+        }
+        let level = source.study.regression.confidence;
+        Ok((!panels.is_empty()).then_some(Self { level, panels }))
     }
 
     /// Writes the numbers that the plot shows.
     ///
     /// # Errors
-    /// [`FolderError`] if the file cannot be written.
-    pub fn write_csv(&self, folder: &mut RunFolder, name: &str) -> Result<(), FolderError> {
+    /// [`FigureError::Folder`] if the file cannot be written.
+    pub fn write_csv(&self, folder: &mut RunFolder, name: &str) -> Result<(), FigureError> {
         let mut table = CsvTable::new(&["preset", "term", "estimate", "ci_low", "ci_high"]);
         for (preset, coefficients) in &self.panels {
             for c in coefficients {
@@ -71,49 +81,68 @@ impl CoefficientPlot {
                 ]);
             }
         }
-        table.write(folder, name)
+        Ok(table.write(folder, name)?)
     }
 
-    /// Draws it.
-    pub fn draw(&self) -> String {
-        let terms = self.panels.iter().map(|(_, c)| c.len()).max().unwrap_or(0);
-        let height = TOP + ROW * terms as f64 + BOTTOM;
-        let mut svg = Svg::new(LABELS + PANEL * self.panels.len() as f64 + 10.0, height);
-        let y_of = |row: usize| TOP + ROW * (row as f64 + 0.5);
-        for (p, (name, coefficients)) in self.panels.iter().enumerate() {
-            let (left, right) = (LABELS + PANEL * p as f64 + 10.0, LABELS + PANEL * (p + 1) as f64 - 10.0);
-            let ends = coefficients.iter().flat_map(|c| c.interval.unwrap_or([c.estimate; 2])).chain([0.0]);
-            let (low, high) = ends.fold((0.0f64, 0.0f64), |(low, high), e| (low.min(e), high.max(e)));
-            let scale = Scale::covering(low, high, [left, right]);
-            let floor = height - BOTTOM;
-            for &tick in &scale.ticks {
-                let x = scale.at(tick);
-                let (colour, width) = if tick.abs() < 1e-12 { ("#555555", 1.2) } else { ("#e2e2e2", 0.8) };
-                svg.line([x, TOP - 4.0], [x, floor], colour, width);
-                let style =
-                    TextStyle { size: 10.0, fill: "#555555", anchor: Anchor::Middle, ..TextStyle::default() };
-                svg.text(x, floor + 14.0, &scale.label(tick), style);
-            }
-            let head = TextStyle { size: 12.0, bold: true, anchor: Anchor::Middle, ..TextStyle::default() };
-            svg.text((left + right) / 2.0, 20.0, name, head);
-            for (row, c) in coefficients.iter().enumerate() {
-                let y = y_of(row);
-                if p == 0 {
-                    let style = TextStyle { size: 11.0, anchor: Anchor::End, ..TextStyle::default() };
-                    svg.text(LABELS, y + 4.0, &c.term, style);
+    /// Draws it: panels beside each other, or below each other in one column.
+    pub fn draw(&self, width: f64) -> Svg {
+        let labels = self
+            .panels
+            .iter()
+            .flat_map(|(_, c)| c)
+            .fold(40.0f64, |most, c| most.max(font::width(&c.term, LABEL, false)))
+            + 6.0;
+        let columns = if width < 300.0 { 1 } else { self.panels.len().clamp(1, 3) };
+        let gutter = 14.0;
+        let across = (width - labels - gutter * (columns as f64 - 1.0)) / columns as f64;
+        let mut svg = Svg::new(width, 0.0);
+        let (head, row_high, foot) = (18.0, 12.5, 24.0);
+        let mut top = 0.0;
+        for (line, panels) in self.panels.chunks(columns).enumerate() {
+            let rows = panels.iter().map(|(_, c)| c.len()).max().unwrap_or(0);
+            let floor = top + head + row_high * rows as f64;
+            for (n, (name, coefficients)) in panels.iter().enumerate() {
+                let left = labels + (across + gutter) * n as f64;
+                let letter = char::from(b'a' + ((line * columns + n) % 26) as u8).to_string();
+                let bold = TextStyle { bold: true, ..TextStyle::default() };
+                svg.text(left, top + 8.5, &letter, TextStyle { size: PANEL_LETTER, ..bold });
+                svg.text(left + 10.0, top + 8.5, name, TextStyle { size: HEAD, ..bold });
+                let ends =
+                    coefficients.iter().flat_map(|c| c.interval.unwrap_or([c.estimate; 2])).chain([0.0]);
+                let (low, high) = ends.fold((0.0f64, 0.0f64), |(low, high), e| (low.min(e), high.max(e)));
+                let margin = 0.03 * (high - low);
+                let scale = Scale::covering(low - margin, high + margin, [left, left + across - 4.0]);
+                for &tick in &scale.ticks {
+                    let x = scale.at(tick);
+                    let (colour, wide) =
+                        if tick.abs() < 1e-12 { (AXIS_COLOUR, AXIS) } else { (FAINT, GRID) };
+                    svg.line([x, top + head - 3.0], [x, floor], colour, wide);
+                    let style =
+                        TextStyle { size: SMALL, fill: SOFT, anchor: Anchor::Middle, ..TextStyle::default() };
+                    svg.text(x, floor + 8.5, &scale.label(tick), style);
                 }
-                if let Some([low, high]) = c.interval {
-                    svg.line([scale.at(low), y], [scale.at(high), y], COLOUR, 2.0);
+                svg.line([left, floor], [left + across - 4.0, floor], AXIS_COLOUR, AXIS);
+                for (row, c) in coefficients.iter().enumerate() {
+                    let y = top + head + row_high * (row as f64 + 0.5);
+                    if n == 0 {
+                        let style = TextStyle { anchor: Anchor::End, ..TextStyle::default() };
+                        svg.text(labels - 6.0, y + 2.3, &c.term, style);
+                    }
+                    if let Some([low, high]) = c.interval {
+                        svg.line([scale.at(low), y], [scale.at(high), y], ACCENT, 1.2);
+                    }
+                    svg.dots(&[[scale.at(c.estimate), y]], 4.4, ACCENT, 1.0);
                 }
-                svg.dots(&[[scale.at(c.estimate), y]], 7.0, COLOUR, 1.0);
             }
+            top = floor + foot;
         }
         let note = format!(
-            "Estimate and {} % confidence interval; baseline dependence, growth of comparative advantage",
-            (self.level * 100.0 * 10.0).round() / 10.0
+            "Coefficient and {} % confidence interval",
+            (self.level * 1000.0).round() / 10.0
         );
-        let style = TextStyle { size: 10.0, fill: "#555555", ..TextStyle::default() };
-        svg.text(10.0, height - 8.0, &note, style);
-        svg.finish("Coefficients of the regression with their confidence intervals")
+        let style = TextStyle { size: SMALL, fill: SOFT, anchor: Anchor::Middle, ..TextStyle::default() };
+        svg.text(labels + 0.5 * (width - labels), top - 6.5, &note, style);
+        svg.set_height(top - 3.0);
+        svg
     }
 }

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use super::font;
+use super::theme::{INK, LABEL};
 use crate::report::page::escaped;
-
-const FONT: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Helvetica, Arial, sans-serif";
 
 /// Where a text is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,7 +21,7 @@ pub enum Anchor {
 /// How a text looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TextStyle<'a> {
-    /// Size in pixels.
+    /// Size in points.
     pub size: f64,
     /// Colour.
     pub fill: &'a str,
@@ -35,7 +35,7 @@ pub struct TextStyle<'a> {
 
 impl Default for TextStyle<'_> {
     fn default() -> Self {
-        Self { size: 11.0, fill: "#1a1a1a", anchor: Anchor::Start, bold: false, halo: false }
+        Self { size: LABEL, fill: INK, anchor: Anchor::Start, bold: false, halo: false }
     }
 }
 
@@ -58,6 +58,43 @@ impl Svg {
     /// An empty drawing.
     pub fn new(width: f64, height: f64) -> Self {
         Self { width, height, body: String::new() }
+    }
+
+    /// Its width.
+    pub fn width(&self) -> f64 {
+        self.width
+    }
+
+    /// Its height.
+    pub fn height(&self) -> f64 {
+        self.height
+    }
+
+    /// Makes it higher or lower, where its height shows only while it is drawn.
+    pub fn set_height(&mut self, height: f64) {
+        self.height = height;
+    }
+
+    /// Puts another drawing into this one, its upper left corner at a place.
+    pub fn place(&mut self, other: Svg, corner: [f64; 2]) {
+        let _ = writeln!(
+            self.body,
+            "<g transform=\"translate({} {})\">\n{}</g>",
+            number(corner[0]),
+            number(corner[1]),
+            other.body
+        );
+    }
+
+    /// Opens a group that carries a text, which browsers show when the pointer rests on what is in it. To be closed with
+    /// [`Svg::close`].
+    pub fn open_titled(&mut self, title: &str) {
+        let _ = writeln!(self.body, "<g><title>{}</title>", escaped(title));
+    }
+
+    /// Closes the group opened last.
+    pub fn close(&mut self) {
+        self.body.push_str("</g>\n");
     }
 
     /// A rectangle.
@@ -136,7 +173,19 @@ impl Svg {
         );
     }
 
-    /// A circle without filling.
+    /// A circle, filled and edged.
+    pub fn circle(&mut self, centre: [f64; 2], radius: f64, fill: &str, stroke: &str, width: f64) {
+        let _ = writeln!(
+            self.body,
+            "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"{}\"/>",
+            number(centre[0]),
+            number(centre[1]),
+            number(radius),
+            number(width)
+        );
+    }
+
+    /// A circle that lets through what lies below it.
     pub fn ring(&mut self, centre: [f64; 2], radius: f64, stroke: &str, width: f64) {
         let _ = writeln!(
             self.body,
@@ -146,6 +195,39 @@ impl Svg {
             number(radius),
             number(width)
         );
+    }
+
+    /// Curves of one look, each from a point over two control points to another. Where translucent ones cross, it is darker.
+    pub fn curves(
+        &mut self,
+        curves: &[[[f64; 2]; 4]],
+        stroke: &str,
+        width: f64,
+        opacity: f64,
+        dashes: Option<&str>,
+    ) {
+        if curves.is_empty() {
+            return;
+        }
+        let dashes = dashes.map_or_else(String::new, |d| format!(" stroke-dasharray=\"{d}\""));
+        let _ = writeln!(
+            self.body,
+            "<g fill=\"none\" stroke=\"{stroke}\" stroke-width=\"{}\"{}{dashes}>",
+            number(width),
+            opacity_of("stroke-opacity", opacity)
+        );
+        for [from, first, second, to] in curves {
+            let point = |p: &[f64; 2]| format!("{} {}", number(p[0]), number(p[1]));
+            let _ = writeln!(
+                self.body,
+                "<path d=\"M{}C{} {} {}\"/>",
+                point(from),
+                point(first),
+                point(second),
+                point(to)
+            );
+        }
+        self.body.push_str("</g>\n");
     }
 
     /// A text with its base line at y.
@@ -168,17 +250,34 @@ impl Svg {
         };
         // The edge as a text of its own below: not every program knows paint-order.
         if style.halo {
-            put("fill=\"#ffffff\" stroke=\"#ffffff\" stroke-width=\"2.6\" stroke-linejoin=\"round\"");
+            put("fill=\"#ffffff\" stroke=\"#ffffff\" stroke-width=\"1.6\" stroke-linejoin=\"round\"");
         }
         put(&format!("fill=\"{}\"", style.fill));
     }
 
-    /// The finished drawing, with a text for those who cannot see it.
-    pub fn finish(self, description: &str) -> String {
+    /// A text that stands upright and is read from below, its middle at a point.
+    pub fn text_upwards(&mut self, middle: [f64; 2], text: &str, size: f64, fill: &str) {
+        let _ = writeln!(
+            self.body,
+            "<text transform=\"translate({} {}) rotate(-90)\" font-size=\"{}\" text-anchor=\"middle\" fill=\"{fill}\">{}</text>",
+            number(middle[0]),
+            number(middle[1]),
+            number(size),
+            escaped(text)
+        );
+    }
+
+    /// The finished drawing, so many millimetres wide, with a text for those who cannot see it. The font has to be brought by
+    /// what shows it.
+    pub fn finish(self, millimetres: f64, description: &str) -> String {
         let (width, height) = (number(self.width), number(self.height));
+        let high = millimetres * self.height / self.width;
         format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
-             font-family=\"{FONT}\" role=\"img\" aria-label=\"{}\">\n<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n{}</svg>\n",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{}mm\" height=\"{}mm\" \
+             font-family=\"{}, Arial, Helvetica, sans-serif\" role=\"img\" aria-label=\"{}\">\n<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n{}</svg>\n",
+            number(millimetres),
+            number(high),
+            font::FAMILY,
             escaped(description),
             self.body
         )
@@ -191,20 +290,6 @@ fn opacity_of(name: &str, opacity: f64) -> String {
 
 fn points_text(points: &[[f64; 2]]) -> String {
     points.iter().map(|[x, y]| format!("{},{}", number(*x), number(*y))).collect::<Vec<_>>().join(" ")
-}
-
-/// About how wide a text is, in pixels, bold or not: the fonts of readers differ, so this errs on the wide side.
-pub fn text_width(text: &str, size: f64) -> f64 {
-    let widths = text.chars().map(|c| match c {
-        'i' | 'j' | 'l' | 'I' | '.' | ',' | '\'' | '|' | ':' | ' ' | 't' | 'f' | 'r' | '(' | ')' | '-' => {
-            0.36
-        }
-        'm' | 'w' | 'M' | 'W' | '%' | '@' => 0.9,
-        c if c.is_ascii_uppercase() => 0.7,
-        c if c.is_ascii() => 0.58,
-        _ => 0.7,
-    });
-    1.08 * size * widths.fold(0.0, |sum, w| sum + w)
 }
 
 /// A scale from values to a length, with round ticks.
@@ -265,7 +350,7 @@ mod tests {
         let mut svg = Svg::new(100.0, 50.0);
         svg.text(1.0, 2.005, "<b> & 'Côte'", TextStyle { bold: true, ..TextStyle::default() });
         svg.dots(&[[1.0 / 3.0, -0.001]], 2.0, "#000000", 0.5);
-        let out = svg.finish("a \"map\"");
+        let out = svg.finish(50.0, "a \"map\"");
         assert!(out.contains("&lt;b&gt; &amp; &#39;Côte&#39;</text>"), "{out}");
         assert!(out.contains("M0.33 0h0") && out.contains("a &quot;map&quot;"), "{out}");
         assert!(out.starts_with("<svg xmlns=") && out.ends_with("</svg>\n"));

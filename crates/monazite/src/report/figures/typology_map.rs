@@ -1,35 +1,31 @@
-//! Figure 1D: the map of country-years, coloured by cluster.
+//! Figure 1 D: the map of country-years, coloured by cluster, with the paths of some countries.
 
-use super::svg::{Anchor, Svg, TextStyle, text_width};
-use super::{cluster_colour, cluster_name};
+use super::network::overlap;
+use super::source::{ClusteredProfiles, MapPoint};
+use super::svg::{Anchor, Svg, TextStyle};
+use super::theme::{GROUND, INK, LABEL, SMALL, SOFT, cluster_colour, cluster_name};
+use super::{FigureError, font};
 use crate::panel::run::CsvTable;
-use crate::profile::{Profiles, UnitKind};
-use crate::report::{FolderError, RunFolder};
-use crate::typology::Typology;
-use crate::typology::tables::{exports_of_units, summaries};
-
-/// A country-year on the map.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MapPoint {
-    /// Calendar year.
-    pub year: u16,
-    /// Code of the country or group.
-    pub country: String,
-    /// Its kind.
-    pub kind: UnitKind,
-    /// Its place.
-    pub place: [f64; 2],
-    /// Its cluster; 0 for an outlier.
-    pub cluster: u32,
-}
+use crate::profile::UnitKind;
+use crate::report::RunFolder;
 
 /// A name on the map.
 #[derive(Debug, Clone, PartialEq)]
 struct MapLabel {
     text: String,
     place: [f64; 2],
-    cluster: u32,
     group: bool,
+}
+
+/// The years of one country on the map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapPath {
+    /// Code of the country or group.
+    pub country: String,
+    /// Name for people.
+    pub name: String,
+    /// Year and place, ascending.
+    pub years: Vec<(u16, [f64; 2])>,
 }
 
 /// The map with its legend.
@@ -37,77 +33,69 @@ struct MapLabel {
 pub struct TypologyMap {
     points: Vec<MapPoint>,
     labels: Vec<MapLabel>,
+    paths: Vec<MapPath>,
     /// Cluster, countries in it, the largest of them.
     legend: Vec<(u32, usize, Vec<String>)>,
 }
 
-const WIDTH: f64 = 860.0;
-const HEIGHT: f64 = 600.0;
-const MAP: [f64; 4] = [20.0, 44.0, 600.0, 580.0];
 /// Countries that are named on the map, largest exporters first, as far as there is room.
 const NAMED: usize = 36;
+/// Clusters in the legend.
+const LISTED: usize = 13;
 
 impl TypologyMap {
-    /// The map of a typology.
-    pub fn of(profiles: &Profiles, typology: &Typology) -> Self {
-        let points: Vec<MapPoint> = typology
-            .table
-            .of_profile
+    /// The map of a typology, with the paths of some countries or groups, as far as they are on it.
+    pub fn of(data: &ClusteredProfiles, countries: &[String]) -> Self {
+        let units = &data.profiles.units;
+        let is_group = |unit: usize| units[unit].kind == UnitKind::Group;
+        let name = |unit: usize| {
+            if is_group(unit) { units[unit].code.clone() } else { short_name(&units[unit].name) }
+        };
+        let paths: Vec<MapPath> = countries
             .iter()
-            .enumerate()
-            .map(|(at, &row)| {
-                let row = &profiles.rows[row];
-                MapPoint {
-                    year: profiles.years[row.year],
-                    country: profiles.units[row.unit].code.clone(),
-                    kind: profiles.units[row.unit].kind,
-                    place: typology.embedding.points[at],
-                    cluster: typology.clusters.labels[at],
-                }
+            .filter_map(|code| {
+                let unit = units.iter().position(|u| u.code == *code)?;
+                let mut years: Vec<(u16, [f64; 2])> =
+                    data.map.iter().filter(|p| p.country == *code).map(|p| (p.year, p.place)).collect();
+                years.sort_by_key(|(year, _)| *year);
+                let path = MapPath { country: code.clone(), name: name(unit), years };
+                (!path.years.is_empty()).then_some(path)
             })
             .collect();
-        let exports = exports_of_units(profiles);
-        let mut order: Vec<usize> = (0..profiles.units.len()).collect();
-        let is_group = |unit: usize| profiles.units[unit].kind == UnitKind::Group;
+        let mut order: Vec<usize> = (0..units.len()).collect();
         order.sort_by(|&a, &b| {
-            is_group(b).cmp(&is_group(a)).then(exports[b].total_cmp(&exports[a])).then(a.cmp(&b))
+            is_group(b)
+                .cmp(&is_group(a))
+                .then(data.exports[b].total_cmp(&data.exports[a]))
+                .then(a.cmp(&b))
         });
         let labels = order
             .into_iter()
+            .filter(|&unit| paths.iter().all(|path| path.country != units[unit].code))
             .filter_map(|unit| {
-                let latest = (0..points.len())
-                    .filter(|&at| profiles.rows[typology.table.of_profile[at]].unit == unit)
-                    .max_by_key(|&at| points[at].year)?;
-                Some(MapLabel {
-                    text: if is_group(unit) {
-                        profiles.units[unit].code.clone()
-                    } else {
-                        short_name(&profiles.units[unit].name)
-                    },
-                    place: points[latest].place,
-                    cluster: points[latest].cluster,
-                    group: is_group(unit),
-                })
+                let own = data.map.iter().filter(|p| p.country == units[unit].code);
+                let latest = own.max_by_key(|p| p.year)?;
+                Some(MapLabel { text: name(unit), place: latest.place, group: is_group(unit) })
             })
             .take(NAMED)
             .collect();
-        let legend = summaries(profiles, typology)
-            .into_iter()
-            .map(|s| {
-                let names =
-                    s.units.iter().take(4).map(|&unit| short_name(&profiles.units[unit].name)).collect();
-                (s.cluster, s.units.len(), names)
+        let legend = data
+            .clusters
+            .iter()
+            .map(|cluster| {
+                let names = cluster.units.iter().take(4).map(|&unit| short_name(&units[unit].name)).collect();
+                (cluster.number, cluster.units.len(), names)
             })
             .collect();
-        Self { points, labels, legend }
+        Self { points: data.map.clone(), labels, paths, legend }
     }
 
     /// Writes the points.
     ///
     /// # Errors
-    /// [`FolderError`] if the file cannot be written.
-    pub fn write_csv(&self, folder: &mut RunFolder, name: &str) -> Result<(), FolderError> {
-        let mut table = CsvTable::new(&["year", "country", "kind", "x", "y", "cluster"]);
+    /// [`FigureError::Folder`] if the file cannot be written.
+    pub fn write_csv(&self, folder: &mut RunFolder, name: &str) -> Result<(), FigureError> {
+        let mut table = CsvTable::new(&["year", "country", "kind", "x", "y", "cluster", "path"]);
         for point in &self.points {
             table.row(&[
                 point.year.to_string(),
@@ -116,20 +104,34 @@ impl TypologyMap {
                 point.place[0].to_string(),
                 point.place[1].to_string(),
                 point.cluster.to_string(),
+                self.paths.iter().any(|path| path.country == point.country).to_string(),
             ]);
         }
-        table.write(folder, name)
+        Ok(table.write(folder, name)?)
     }
 
-    /// Draws the map.
-    pub fn draw(&self) -> String {
-        let mut svg = Svg::new(WIDTH, HEIGHT);
-        svg.text(
-            MAP[0],
-            24.0,
-            "Countries by year, placed by the likeness of their profiles",
-            TextStyle { size: 15.0, bold: true, ..TextStyle::default() },
-        );
+    /// Draws the map with its legend beside it, or below it in one column.
+    pub fn draw(&self, width: f64) -> Svg {
+        let beside = width > 300.0;
+        let across = if beside { 0.68 * width } else { width };
+        let high = if beside { 0.80 * across } else { across };
+        let map = self.panel(across, high);
+        let legend = self.legend(if beside { width - across - 10.0 } else { width });
+        let mut svg = Svg::new(width, 0.0);
+        svg.place(map, [0.0, 0.0]);
+        if beside {
+            svg.set_height(high.max(legend.height()));
+            svg.place(legend, [across + 10.0, 0.0]);
+        } else {
+            svg.set_height(high + 6.0 + legend.height());
+            svg.place(legend, [0.0, high + 6.0]);
+        }
+        svg
+    }
+
+    /// Draws the map alone.
+    pub fn panel(&self, width: f64, height: f64) -> Svg {
+        let mut svg = Svg::new(width, height);
         let range = |axis: usize| {
             self.points.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], p| {
                 [low.min(p.place[axis]), high.max(p.place[axis])]
@@ -137,16 +139,16 @@ impl TypologyMap {
         };
         let (x, y) = (range(0), range(1));
         // One scale for both axes: distances on the map mean the same in every direction.
-        let room = [MAP[2] - MAP[0] - 24.0, MAP[3] - MAP[1] - 24.0];
+        let room = [width - 20.0, height - 20.0];
         let scale = (room[0] / (x[1] - x[0]).max(1e-9)).min(room[1] / (y[1] - y[0]).max(1e-9));
-        let middle = [0.5 * (MAP[0] + MAP[2]), 0.5 * (MAP[1] + MAP[3])];
         let at = |place: [f64; 2]| {
             [
-                middle[0] + scale * (place[0] - 0.5 * (x[0] + x[1])),
-                middle[1] - scale * (place[1] - 0.5 * (y[0] + y[1])),
+                0.5 * width + scale * (place[0] - 0.5 * (x[0] + x[1])),
+                0.5 * height - scale * (place[1] - 0.5 * (y[0] + y[1])),
             ]
         };
-        svg.rectangle(MAP[0], MAP[1], MAP[2] - MAP[0], MAP[3] - MAP[1], "#f7f8fa", 1.0);
+        svg.rectangle(0.0, 0.0, width, height, GROUND, 1.0);
+        let dot = (width / 150.0).clamp(1.4, 2.6);
         let mut clusters: Vec<u32> = self.points.iter().map(|p| p.cluster).collect();
         clusters.sort_unstable();
         clusters.dedup();
@@ -160,111 +162,125 @@ impl TypologyMap {
                 .filter(|p| p.cluster == cluster && p.kind != UnitKind::Group)
                 .map(|p| at(p.place))
                 .collect();
-            svg.dots(&dots, 3.6, cluster_colour(cluster), if cluster == 0 { 0.9 } else { 0.6 });
+            svg.dots(&dots, dot, cluster_colour(cluster), if cluster == 0 { 0.9 } else { 0.55 });
         }
         for point in self.points.iter().filter(|p| p.kind == UnitKind::Group) {
-            svg.ring(at(point.place), 3.4, cluster_colour(point.cluster), 1.4);
+            svg.ring(at(point.place), 0.85 * dot, cluster_colour(point.cluster), 0.6);
         }
-        self.draw_labels(&mut svg, &at);
-        self.draw_legend(&mut svg);
-        svg.finish("Map of countries by year, coloured by cluster")
+        let mut taken = Vec::new();
+        for path in &self.paths {
+            draw_path(&mut svg, path, &at, [width, height], &mut taken);
+        }
+        self.draw_labels(&mut svg, &at, [width, height], &mut taken);
+        svg
     }
 
-    fn draw_labels(&self, svg: &mut Svg, at: &dyn Fn([f64; 2]) -> [f64; 2]) {
-        let mut taken: Vec<[f64; 4]> = Vec::new();
+    fn draw_labels(
+        &self,
+        svg: &mut Svg,
+        at: &dyn Fn([f64; 2]) -> [f64; 2],
+        size: [f64; 2],
+        taken: &mut Vec<[f64; 4]>,
+    ) {
         for label in &self.labels {
-            let size = if label.group { 12.0 } else { 10.0 };
-            let width = text_width(&label.text, size);
-            let [x, y] = at(label.place);
-            // To the right of the latest year, else to the left, above, below.
-            let spots = [
-                ([x + 5.0, y + 3.5], [x + 4.0, y - 6.0, x + 6.0 + width, y + 6.0]),
-                ([x - 5.0 - width, y + 3.5], [x - 6.0 - width, y - 6.0, x - 4.0, y + 6.0]),
-                (
-                    [x - 0.5 * width, y - 6.0],
-                    [x - 0.5 * width - 1.0, y - 16.0, x + 0.5 * width + 1.0, y - 4.0],
-                ),
-                (
-                    [x - 0.5 * width, y + 14.0],
-                    [x - 0.5 * width - 1.0, y + 4.0, x + 0.5 * width + 1.0, y + 16.0],
-                ),
-            ];
-            let spot = spots.iter().find(|(_, own)| {
-                let inside = own[0] > MAP[0] && own[1] > MAP[1] && own[2] < MAP[2] && own[3] < MAP[3];
-                inside
-                    && taken
-                        .iter()
-                        .all(|t| own[2] <= t[0] || t[2] <= own[0] || own[3] <= t[1] || t[3] <= own[1])
-            });
-            let Some((place, own)) = spot else { continue };
-            taken.push(*own);
-            svg.text(
-                place[0],
-                place[1],
-                &label.text,
-                TextStyle { size, bold: label.group, halo: true, ..TextStyle::default() },
-            );
+            let style = TextStyle {
+                size: if label.group { LABEL } else { SMALL },
+                bold: label.group,
+                halo: true,
+                ..TextStyle::default()
+            };
+            put_label(svg, at(label.place), &label.text, style, size, taken);
         }
     }
 
-    fn draw_legend(&self, svg: &mut Svg) {
-        let left = MAP[2] + 18.0;
-        let mut y = MAP[1] + 14.0;
-        let most = 13;
-        for (cluster, countries, names) in self.legend.iter().take(most) {
-            svg.dots(&[[left + 4.0, y - 4.0]], 9.0, cluster_colour(*cluster), 1.0);
+    fn legend(&self, width: f64) -> Svg {
+        let mut svg = Svg::new(width, 0.0);
+        let mut y = 8.0;
+        let soft = TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() };
+        for (cluster, countries, names) in self.legend.iter().take(LISTED) {
+            svg.dots(&[[3.0, y - 2.4]], 5.0, cluster_colour(*cluster), 1.0);
             let words = if *countries == 1 { "country" } else { "countries" };
-            svg.text(
-                left + 14.0,
-                y,
-                &format!("{}, {countries} {words}", cluster_name(*cluster)),
-                TextStyle { size: 12.0, bold: true, ..TextStyle::default() },
-            );
-            let mut lines: Vec<String> = Vec::new();
-            for (n, name) in names.iter().enumerate() {
-                let piece = if n + 1 < names.len() { format!("{name}, ") } else { name.clone() };
-                match lines.last_mut() {
-                    Some(line) if text_width(line, 10.5) + text_width(&piece, 10.5) < WIDTH - left - 18.0 => {
-                        line.push_str(&piece);
-                    }
-                    _ => lines.push(piece),
-                }
+            let head = format!("{}, {countries} {words}", cluster_name(*cluster));
+            svg.text(9.0, y, &head, TextStyle { bold: true, ..TextStyle::default() });
+            for line in font::lines(&names.join(", "), SMALL, false, width - 10.0) {
+                y += 7.2;
+                svg.text(9.0, y, &line, soft);
             }
-            for line in &lines {
-                y += 13.0;
-                svg.text(
-                    left + 14.0,
-                    y,
-                    line.trim_end(),
-                    TextStyle { size: 10.5, fill: "#5b5b5b", ..TextStyle::default() },
-                );
-            }
-            y += 20.0;
+            y += 10.5;
         }
-        if self.legend.len() > most {
-            svg.text(
-                left + 14.0,
-                y,
-                &format!("and {} more clusters", self.legend.len() - most),
-                TextStyle { size: 11.0, fill: "#5b5b5b", ..TextStyle::default() },
-            );
+        if self.legend.len() > LISTED {
+            let more = format!("and {} more clusters", self.legend.len() - LISTED);
+            svg.text(9.0, y, &more, soft);
+            y += 10.5;
         }
-        let mut notes = vec![
-            "One dot is one country in one year.",
-            "Names stand at the latest year.",
-            "Only nearness has a meaning: the axes",
-            "have none, nor has the way round.",
-        ];
+        let mut notes = vec!["One dot is one country in one year; names stand at the latest year."];
         if self.points.iter().any(|p| p.kind == UnitKind::Group) {
-            notes.insert(1, "Rings are groups (means of members).");
+            notes.push("Rings are groups (means of members).");
         }
-        for (n, note) in notes.iter().rev().enumerate() {
-            svg.text(
-                left,
-                MAP[3] - 4.0 - 14.0 * n as f64,
-                note,
-                TextStyle { size: 10.5, fill: "#5b5b5b", anchor: Anchor::Start, ..TextStyle::default() },
-            );
+        if !self.paths.is_empty() {
+            notes.push("Lines: paths over the years, from the open to the full mark.");
+        }
+        notes.push("Only nearness has a meaning: the axes have none.");
+        for note in notes {
+            for line in font::lines(note, SMALL, false, width - 2.0) {
+                svg.text(0.0, y, &line, soft);
+                y += 7.4;
+            }
+            y += 1.6;
+        }
+        svg.set_height(y);
+        svg
+    }
+}
+
+fn draw_path(
+    svg: &mut Svg,
+    path: &MapPath,
+    at: &dyn Fn([f64; 2]) -> [f64; 2],
+    size: [f64; 2],
+    taken: &mut Vec<[f64; 4]>,
+) {
+    let points: Vec<[f64; 2]> = path.years.iter().map(|(_, place)| at(*place)).collect();
+    svg.polyline(&points, "#ffffff", 2.4, None);
+    svg.polyline(&points, INK, 0.9, None);
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return };
+    svg.circle(*first, 1.9, "#ffffff", INK, 0.8);
+    svg.circle(*last, 2.1, INK, "#ffffff", 0.5);
+    for point in [first, last] {
+        taken.push([point[0] - 2.5, point[1] - 2.5, point[0] + 2.5, point[1] + 2.5]);
+    }
+    let years = match (path.years.first(), path.years.last()) {
+        (Some((from, _)), Some((to, _))) if from != to => format!("{} {from}–{to}", path.name),
+        _ => path.name.clone(),
+    };
+    let style = TextStyle { size: LABEL, bold: true, halo: true, ..TextStyle::default() };
+    put_label(svg, *last, &years, style, size, taken);
+}
+
+/// Puts a text beside a point where it is free: to the right, else to the left, above, below; nowhere if all are taken.
+fn put_label(
+    svg: &mut Svg,
+    [x, y]: [f64; 2],
+    text: &str,
+    style: TextStyle<'_>,
+    size: [f64; 2],
+    taken: &mut Vec<[f64; 4]>,
+) {
+    let width = font::width(text, style.size, style.bold);
+    let (tall, half) = (0.74 * style.size, 0.5 * width);
+    let spots = [
+        [x + 3.4, y + 0.5 * tall],
+        [x - 3.4 - width, y + 0.5 * tall],
+        [x - half, y - 3.6],
+        [x - half, y + 3.4 + tall],
+    ];
+    for [left, base] in spots {
+        let own = [left - 0.5, base - tall - 0.5, left + width + 0.5, base + 1.4];
+        let inside = own[0] > 1.0 && own[1] > 1.0 && own[2] < size[0] - 1.0 && own[3] < size[1] - 1.0;
+        if inside && taken.iter().all(|other| !overlap(&own, other)) {
+            taken.push(own);
+            svg.text(left, base, text, TextStyle { anchor: Anchor::Start, ..style });
+            return;
         }
     }
 }

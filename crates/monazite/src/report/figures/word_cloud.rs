@@ -1,6 +1,6 @@
 //! Words by weight, packed around a middle without overlap.
 
-use super::svg::text_width;
+use super::font;
 
 /// A word in its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,14 +11,21 @@ pub(super) struct PlacedWord {
     pub weight: f64,
     /// Middle of its base line.
     pub place: [f64; 2],
-    /// Size in pixels.
+    /// Size in points.
     pub size: f64,
 }
 
-const LARGEST: f64 = 21.0;
-const SMALLEST: f64 = 6.5;
+const LARGEST: f64 = 14.0;
+const SMALLEST: f64 = 4.2;
+/// Words of this size and above are bold.
+pub(super) const BOLD_FROM: f64 = 7.0;
 /// Turns of the spiral are this far apart.
-const PITCH: f64 = 2.2;
+const PITCH: f64 = 1.4;
+
+/// Width of a word as it will be drawn.
+fn width_of(text: &str, size: f64) -> f64 {
+    font::width(text, size, size >= BOLD_FROM)
+}
 
 /// Places words, heaviest first, along a spiral from the middle of a box, each as near to the middle as there is room. Size goes
 /// with the root of the weight. Words that find no room are left out.
@@ -31,11 +38,11 @@ pub(super) fn word_cloud(words: &[(String, f64)], width: f64, height: f64) -> Ve
     let mut taken: Vec<[f64; 4]> = Vec::new();
     for (text, weight) in words.iter().filter(|(_, w)| *w > 0.0) {
         let mut size = (LARGEST * (weight / heaviest).sqrt()).max(SMALLEST);
-        let widest = text_width(text, 1.0) * size;
+        let widest = font::width(text, size, true);
         if widest > width - 4.0 {
             size *= (width - 4.0) / widest;
         }
-        let (half_width, half_height) = (0.5 * text_width(text, size) + 2.0, 0.5 * size + 0.5);
+        let (half_width, half_height) = (0.5 * width_of(text, size) + 1.2, 0.42 * size + 0.4);
         let room = |x: f64, y: f64| {
             let own = [x - half_width, y - half_height, x + half_width, y + half_height];
             let inside = own[0] >= 0.0 && own[1] >= 0.0 && own[2] <= width && own[3] <= height;
@@ -78,9 +85,9 @@ mod tests {
         let boxes: Vec<[f64; 4]> = placed
             .iter()
             .map(|w| {
-                let half = 0.5 * text_width(&w.text, w.size);
+                let half = 0.5 * width_of(&w.text, w.size);
                 let middle = w.place[1] - 0.35 * w.size;
-                [w.place[0] - half, middle - 0.5 * w.size, w.place[0] + half, middle + 0.5 * w.size]
+                [w.place[0] - half, middle - 0.42 * w.size, w.place[0] + half, middle + 0.42 * w.size]
             })
             .collect();
         for (n, a) in boxes.iter().enumerate() {

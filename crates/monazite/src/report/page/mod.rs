@@ -10,6 +10,7 @@ mod trend;
 mod trickles;
 pub mod typology;
 
+use super::figures::page_slots;
 use super::folder::FolderError;
 use super::RunFolder;
 use super::brief::RunView;
@@ -60,6 +61,11 @@ pub fn render(
     sections::rankings(&mut body, &data);
     body.push_str(typology.unwrap_or_default());
     sections::chain(&mut body, store, chain);
+    if !chain.links().is_empty() {
+        body.push_str("<section id=\"network\">\n<h2>How dependent are countries along the chain?</h2>\n");
+        body.push_str(&page_slots::framed("network"));
+        body.push_str("</section>\n");
+    }
     body.push_str(regression.unwrap_or_default());
     sections::account(&mut body, run.view, &data);
     sections::definitions(&mut body, study);

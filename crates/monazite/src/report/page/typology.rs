@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::escaped;
 use crate::profile::Profiles;
-use crate::report::figures::{cluster_colour, cluster_name};
+use crate::report::figures::{cluster_colour, cluster_name, page_slots};
 use crate::report::manifest::TypologyRecord;
 use crate::typology::tables::summaries;
 use crate::typology::{Trust, Typology};
@@ -23,7 +23,7 @@ const NAMED: usize = 12;
 const LISTED: usize = 24;
 
 /// The section: what to make of the typology, the map, the clusters, and how many of them other settings give.
-pub fn section(profiles: &Profiles, typology: &Typology, record: &TypologyRecord, map: &str) -> String {
+pub fn section(profiles: &Profiles, typology: &Typology, record: &TypologyRecord) -> String {
     let mut out = format!("{OPENING}\n<h2>Which kinds of countries are there?</h2>\n");
     let tone = match typology.verdict.trust {
         Trust::Stable => "good",
@@ -49,13 +49,14 @@ pub fn section(profiles: &Profiles, typology: &Typology, record: &TypologyRecord
         record.neighbours,
         escaped(&record.detail.replace('_', " "))
     );
-    put!(out, "<figure class=\"wide\">\n{map}</figure>\n");
+    out.push_str(&page_slots::framed("typology_map"));
     cluster_table(&mut out, profiles, typology);
     levels(&mut out, typology);
-    out.push_str(
-        "<p class=\"note\">More: <a href=\"figures/cluster_profiles.svg\">what the clusters look like</a>, \
-         <a href=\"figures/cluster_trends.svg\">how they moved</a>; the tables are in the folder typology.</p>\n",
-    );
+    out.push_str("<h3>What they look like</h3>\n");
+    out.push_str(&page_slots::framed("cluster_profiles"));
+    out.push_str("<h3>How they moved</h3>\n");
+    out.push_str(&page_slots::framed("cluster_trends"));
+    out.push_str("<p class=\"note\">The tables are in the folder typology, the figures in the folder figures.</p>\n");
     remarks(&mut out, record);
     out.push_str(CLOSING);
     out

@@ -1,0 +1,90 @@
+//! The caption of a figure: what it shows, how to read it, from which data, defined how.
+
+use std::fmt::Write;
+
+use super::theme::FigureSize;
+use crate::report::Manifest;
+use crate::study::Study;
+
+/// A caption in its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caption {
+    /// What the figure is, one sentence.
+    pub title: String,
+    /// How to read it.
+    pub reading: Vec<String>,
+    /// What is defined how.
+    pub definitions: Vec<&'static str>,
+    /// The files with the numbers drawn.
+    pub numbers: Vec<String>,
+}
+
+/// The composite.
+pub const COMPOSITE: &str = "Composite dependency score: first principal component of exposure, HHI and STR, each standardised over all countries, products and years; high means dependent.";
+/// The indicators behind the features.
+pub const INDICATORS: &str = "Exposure: M/(M + X), imports over imports and exports of a product. HHI: concentration of suppliers, sum of squared import shares. STR: systemic trade risk, the column sum of (I - V)^-1, where V is the share of each supplier in a country's imports times the supplier's political instability; 1 means none. Influence: what a country adds to the STR of others.";
+/// The profiles.
+pub const PROFILES: &str = "Features are means over products, weighted by the country's imports and exports of each; input products are the direct inputs of what a country has a mean revealed comparative advantage above 1 in.";
+/// The clusters.
+pub const CLUSTERS: &str = "Clusters: density-based merging on a UMAP projection of the standardised features of all country-years; a country belongs to the cluster most of its years are in; cluster 0 are outliers.";
+/// The tiers.
+pub const TIERS: &str = "Tier: number of links from a product to the nearest seed; seeds have 0.";
+
+/// The data of a run in a sentence.
+pub fn data_of(study: &Study, manifest: &Manifest) -> String {
+    let trade = &manifest.trade;
+    let mut text = trade.source.clone();
+    if !trade.edition.is_empty() {
+        let _ = write!(text, ", {}", trade.edition);
+    }
+    if !trade.baci_version.is_empty() {
+        let _ = write!(text, ", version {}", trade.baci_version);
+    }
+    let years = match (manifest.study.first_year, manifest.study.last_year) {
+        (first, last) if first == last => first.to_string(),
+        (first, last) => format!("{first} to {last}"),
+    };
+    let _ = write!(
+        text,
+        "; {years}; {} products, {} countries. Political stability: {}, {}.",
+        manifest.study.products,
+        manifest.study.countries,
+        manifest.stability.vintage,
+        manifest.stability.measure
+    );
+    if is_synthetic(study, manifest) {
+        text.insert_str(0, "SYNTHETIC DATA, made up to test the program: nothing here is about real countries. ");
+    }
+    text
+}
+
+/// Whether a study says of itself, in its name, material, question or version of the data, that its trade is made up.
+pub fn is_synthetic(study: &Study, manifest: &Manifest) -> bool {
+    let s = &study.study;
+    [&s.name, &s.material, &s.question, &manifest.trade.baci_version]
+        .iter()
+        .any(|text| text.to_lowercase().contains("synthetic"))
+}
+
+impl Caption {
+    /// The caption as text.
+    pub fn to_text(&self, study: &Study, manifest: &Manifest, size: FigureSize) -> String {
+        let mut text = format!("{}\n\n", self.title);
+        for sentence in &self.reading {
+            let _ = writeln!(text, "{sentence}");
+        }
+        let _ = writeln!(text, "\nDefinitions. {}", self.definitions.join(" "));
+        let _ = writeln!(text, "\nData. {}", data_of(study, manifest));
+        let _ = writeln!(text, "\nNumbers. {}", self.numbers.join(", "));
+        let name = if study.study.name.is_empty() { "without a name" } else { study.study.name.as_str() };
+        let _ = writeln!(
+            text,
+            "\nMade by {} {} from the study \"{name}\" (sha256 {}); {}.",
+            manifest.program.name,
+            manifest.program.version,
+            manifest.study.sha256.get(..12).unwrap_or_default(),
+            size.in_words()
+        );
+        text
+    }
+}

@@ -1,0 +1,445 @@
+//! Figure 1 A to C: the production network by tier, coloured by how dependent a country is on each product.
+
+use std::collections::BTreeMap;
+
+use super::network_layout::{Layout, LayoutInput, layout};
+use super::source::ChainTables;
+use super::svg::{Anchor, Scale, Svg, TextStyle};
+use super::theme::{AXIS, GRID, GROUND, HEAD, INK, LABEL, PANEL_LETTER, SMALL, SOFT, TINY, black_to_yellow};
+use super::{FigureError, font};
+use crate::panel::run::{CsvTable, cell};
+use crate::report::RunFolder;
+
+/// One country or group on the network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NetworkPanel {
+    /// iso3, or code of the group.
+    pub code: String,
+    /// Name for people.
+    pub name: String,
+    /// By product: composite score; `None` where it is undefined.
+    pub scores: Vec<Option<f64>>,
+}
+
+/// The network for some countries in a year, with one scale of colours.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NetworkFigure {
+    /// Products and links.
+    pub chain: ChainTables,
+    /// The year.
+    pub year: u16,
+    /// The countries.
+    pub panels: Vec<NetworkPanel>,
+    /// Scores at the black and at the yellow end: 2nd and 98th percentile of those shown.
+    pub range: [f64; 2],
+}
+
+/// Share of the scores that lie beyond each end of the scale of colours.
+const TAILS: f64 = 0.02;
+/// Room left of a network for the names of tiers.
+const MARGIN: f64 = 26.0;
+const LINK: &str = "#4c5a73";
+const BACK_LINK: &str = "#0072b2";
+
+impl NetworkFigure {
+    /// The figure of some countries.
+    pub fn of(chain: ChainTables, year: u16, panels: Vec<NetworkPanel>) -> Self {
+        let mut scores: Vec<f64> = panels.iter().flat_map(|p| p.scores.iter().flatten().copied()).collect();
+        scores.sort_by(f64::total_cmp);
+        let at = |share: f64| {
+            let place = (share * scores.len().saturating_sub(1) as f64).round() as usize;
+            scores.get(place).copied().unwrap_or(0.0)
+        };
+        let mut range = [at(TAILS), at(1.0 - TAILS)];
+        if range[1] - range[0] < 1e-9 {
+            range = [range[0] - 0.5, range[1] + 0.5];
+        }
+        Self { chain, year, panels, range }
+    }
+
+    /// Writes what the figures of the countries show, products by country.
+    ///
+    /// # Errors
+    /// [`FigureError::Folder`] if a file cannot be written.
+    pub fn write_csv(&self, folder: &mut RunFolder, name: &str) -> Result<(), FigureError> {
+        let mut table =
+            CsvTable::new(&["country", "year", "product", "description", "tier", "size", "composite"]);
+        for panel in &self.panels {
+            self.rows_of(panel, &mut table);
+        }
+        Ok(table.write(folder, name)?)
+    }
+
+    /// Writes what the figure of one country shows.
+    ///
+    /// # Errors
+    /// [`FigureError::Folder`] if the file cannot be written.
+    pub fn write_country_csv(
+        &self,
+        folder: &mut RunFolder,
+        panel: &NetworkPanel,
+        name: &str,
+    ) -> Result<(), FigureError> {
+        let mut table =
+            CsvTable::new(&["country", "year", "product", "description", "tier", "size", "composite"]);
+        self.rows_of(panel, &mut table);
+        Ok(table.write(folder, name)?)
+    }
+
+    fn rows_of(&self, panel: &NetworkPanel, table: &mut CsvTable) {
+        for (product, score) in self.chain.products.iter().zip(&panel.scores) {
+            table.row(&[
+                panel.code.clone(),
+                self.year.to_string(),
+                product.code.clone(),
+                product.text.clone(),
+                product.tier.to_string(),
+                size_of(product.tier).to_string(),
+                cell(*score),
+            ]);
+        }
+    }
+
+    /// Writes the links that the figures draw.
+    ///
+    /// # Errors
+    /// [`FigureError::Folder`] if the file cannot be written.
+    pub fn write_links(&self, folder: &mut RunFolder, name: &str) -> Result<(), FigureError> {
+        let mut table = CsvTable::new(&["input", "output", "input_tier", "output_tier"]);
+        for &[input, output] in &self.chain.links {
+            let (input, output) = (&self.chain.products[input], &self.chain.products[output]);
+            table.row(&[
+                input.code.clone(),
+                output.code.clone(),
+                input.tier.to_string(),
+                output.tier.to_string(),
+            ]);
+        }
+        Ok(table.write(folder, name)?)
+    }
+
+    /// Draws all countries side by side, with a further panel after them if there is one (the map of the typology).
+    pub fn draw(&self, width: f64, further: Option<&dyn Fn(f64, f64) -> Svg>) -> Svg {
+        let cells = self.panels.len() + usize::from(further.is_some());
+        let columns = match cells {
+            _ if width < 300.0 => 1,
+            1 => 1,
+            2 | 4 => 2,
+            _ => 3,
+        };
+        let gutter = 14.0;
+        let across = (width - gutter * (columns as f64 - 1.0)) / columns as f64;
+        let head = 15.0;
+        let drawings: Vec<Svg> = self.panels.iter().map(|panel| self.panel(panel, across, false)).collect();
+        let tallest = drawings.iter().fold(0.0f64, |most, d| most.max(d.height()));
+        let mut drawings = drawings;
+        if let Some(further) = further {
+            drawings.push(further(across, tallest.max(0.8 * across)));
+        }
+        let high = head + drawings.iter().fold(0.0f64, |most, d| most.max(d.height()));
+        let rows = cells.div_ceil(columns);
+        let mut svg = Svg::new(width, 0.0);
+        let names = self.panels.iter().map(|p| p.name.as_str()).chain(["Countries by year"]);
+        for (place, (drawing, name)) in drawings.into_iter().zip(names).enumerate() {
+            let corner = [
+                (across + gutter) * (place % columns) as f64,
+                (high + 10.0) * (place / columns) as f64,
+            ];
+            let letter = char::from(b'A' + (place % 26) as u8).to_string();
+            svg.text(
+                corner[0],
+                corner[1] + 9.0,
+                &letter,
+                TextStyle { size: PANEL_LETTER, bold: true, ..TextStyle::default() },
+            );
+            svg.text(
+                corner[0] + 12.0,
+                corner[1] + 9.0,
+                &font::cut(name, HEAD, true, across - 14.0),
+                TextStyle { size: HEAD, bold: true, ..TextStyle::default() },
+            );
+            svg.place(drawing, [corner[0], corner[1] + head]);
+        }
+        let legend = self.legend(width);
+        let top = (high + 10.0) * rows as f64;
+        svg.set_height(top + legend.height());
+        svg.place(legend, [0.0, top]);
+        svg
+    }
+
+    /// Draws one country, with the codes of products and the key to them below.
+    pub fn draw_country(&self, panel: &NetworkPanel, width: f64) -> Svg {
+        let mut svg = Svg::new(width, 0.0);
+        let title = font::cut(&format!("{}, {}", panel.name, self.year), HEAD, true, width);
+        svg.text(0.0, 9.0, &title, TextStyle { size: HEAD, bold: true, ..TextStyle::default() });
+        let network = self.panel(panel, width, true);
+        let mut y = 15.0;
+        let high = network.height();
+        svg.place(network, [0.0, y]);
+        y += high + 10.0;
+        let legend = self.legend(width);
+        let high = legend.height();
+        svg.place(legend, [0.0, y]);
+        y += high + 8.0;
+        let key = self.key(panel, width);
+        let high = key.height();
+        svg.place(key, [0.0, y]);
+        svg.set_height(y + high);
+        svg
+    }
+
+    /// Radius of a seed for a width of the network.
+    fn largest(width: f64) -> f64 {
+        (width / 36.0).clamp(5.0, 11.0)
+    }
+
+    fn panel(&self, panel: &NetworkPanel, width: f64, full: bool) -> Svg {
+        let largest = Self::largest(width);
+        let tiers: Vec<u8> = self.chain.products.iter().map(|p| p.tier).collect();
+        let deepest = tiers.iter().copied().max().unwrap_or(0);
+        let radius = |tier: u8| largest * size_of(tier);
+        let label = font::width("000000", TINY, false) + 1.6;
+        let (mut spacing, mut row) = (Vec::new(), Vec::new());
+        for tier in 0..=deepest {
+            let r = radius(tier);
+            spacing.push(if full { label.max(2.0 * r + 3.0) } else { (2.0 * r + 2.5).max(5.5) });
+            row.push(if full { 2.0 * r + TINY + 4.0 } else { 2.0 * r + 3.5 });
+        }
+        let room = width - MARGIN - largest;
+        let laid = layout(LayoutInput {
+            tiers: &tiers,
+            links: &self.chain.links,
+            width: room,
+            spacing: &spacing,
+            row: &row,
+            gap: (0.11 * width).clamp(24.0, 46.0),
+        });
+        let top = largest + 3.0;
+        let bottom = radius(deepest) + TINY + 4.0;
+        let mut svg = Svg::new(width, top + laid.height + bottom);
+        let place = |product: usize| [MARGIN + laid.places[product][0], top + laid.places[product][1]];
+        for &(tier, [from, to]) in &laid.tiers {
+            let (above, below) = (radius(tier) + 2.5, radius(tier) + TINY + 2.5);
+            svg.rectangle(MARGIN - 4.0, top + from - above, width - MARGIN + 4.0, to - from + above + below, GROUND, 1.0);
+            let style = TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() };
+            svg.text(0.0, top + 0.5 * (from + to) + 2.0, &format!("tier {tier}"), style);
+        }
+        self.links(&mut svg, &laid, &place, &radius);
+        for (product, score) in panel.scores.iter().enumerate() {
+            let described = &self.chain.products[product];
+            let value = score.map_or_else(|| "no score".to_owned(), |s| format!("{s:.2}"));
+            svg.open_titled(&format!("{} {} (tier {}): {value}", described.code, described.text, described.tier));
+            let r = radius(described.tier);
+            match score {
+                Some(score) => svg.circle(place(product), r, &self.colour(*score), "#ffffff", 0.35),
+                None => svg.circle(place(product), (r - 0.3).max(0.4), "#ffffff", "#8a8a8a", 0.6),
+            }
+            svg.close();
+        }
+        self.labels(&mut svg, &place, &radius, width, full);
+        svg
+    }
+
+    fn links(
+        &self,
+        svg: &mut Svg,
+        laid: &Layout,
+        place: &dyn Fn(usize) -> [f64; 2],
+        radius: &dyn Fn(u8) -> f64,
+    ) {
+        let tier = |product: usize| self.chain.products[product].tier;
+        let (mut forward, mut back) = (Vec::new(), Vec::new());
+        for &[input, output] in &self.chain.links {
+            let (a, b) = (place(output), place(input));
+            if tier(input) > tier(output) {
+                let (from, to) =
+                    ([a[0], a[1] + radius(tier(output))], [b[0], b[1] - radius(tier(input))]);
+                // Links leave and arrive upright and turn in the gap between tiers, so that those with the same ends run together.
+                let high = to[1] - from[1];
+                forward.push([from, [from[0], from[1] + 0.55 * high], [to[0], to[1] - 0.55 * high], to]);
+            } else {
+                // Around the row: the input stands beside or above what is made of it.
+                let low = a[1].max(b[1]) + 14.0 + radius(tier(output));
+                back.push([b, [b[0], low], [a[0], low], a]);
+            }
+        }
+        let many = forward.len() as f64;
+        let opacity = (9.0 / many.max(1.0).sqrt()).clamp(0.28, 0.75);
+        let wide = if laid.places.len() > 90 { 0.45 } else { 0.65 };
+        svg.curves(&forward, LINK, wide, opacity, None);
+        svg.curves(&back, BACK_LINK, wide, opacity, Some("2 1.4"));
+    }
+
+    /// Codes beside products. In a small panel only tiers all of whose codes find room are labelled.
+    fn labels(
+        &self,
+        svg: &mut Svg,
+        place: &dyn Fn(usize) -> [f64; 2],
+        radius: &dyn Fn(u8) -> f64,
+        width: f64,
+        full: bool,
+    ) {
+        let products = &self.chain.products;
+        let discs: Vec<[f64; 4]> = products
+            .iter()
+            .enumerate()
+            .map(|(at, p)| {
+                let ([x, y], r) = (place(at), radius(p.tier));
+                [x - r, y - r, x + r, y + r]
+            })
+            .collect();
+        let mut taken: Vec<[f64; 4]> = Vec::new();
+        let style =
+            TextStyle { size: TINY, fill: INK, anchor: Anchor::Middle, halo: true, ..TextStyle::default() };
+        for tier in products.chunk_by(|a, b| a.tier == b.tier) {
+            let first = products.iter().position(|p| p.tier == tier[0].tier).unwrap_or(0);
+            let before = taken.len();
+            let mut spots = Vec::new();
+            for (at, product) in tier.iter().enumerate() {
+                let ([x, y], r) = (place(first + at), radius(product.tier));
+                let half = 0.5 * font::width(&product.code, TINY, false) + 0.4;
+                let tall = 0.76 * TINY;
+                let below = [x, y + r + 1.0 + tall];
+                let above = [x, y - r - 1.4];
+                let right = [x + r + 1.2 + half, y + 0.5 * tall];
+                let left = [x - r - 1.2 - half, y + 0.5 * tall];
+                let spot = [below, above, right, left].into_iter().find_map(|[x, base]| {
+                    let own = [x - half, base - tall - 0.3, x + half, base + 0.5];
+                    let inside = own[0] >= 0.0 && own[2] <= width && own[1] >= 0.0;
+                    let free = |other: &[f64; 4]| !overlap(&own, other);
+                    (inside && taken.iter().all(free) && discs.iter().all(free)).then_some(([x, base], own))
+                });
+                if let Some((spot, own)) = spot {
+                    taken.push(own);
+                    spots.push((spot, &product.code));
+                }
+            }
+            if !full && spots.len() < tier.len() {
+                taken.truncate(before);
+                continue;
+            }
+            for ([x, y], code) in spots {
+                svg.text(x, y, code, style);
+            }
+        }
+    }
+
+    fn colour(&self, score: f64) -> String {
+        black_to_yellow((score - self.range[0]) / (self.range[1] - self.range[0]))
+    }
+
+    /// The scale of colours, the sizes, and how to read links.
+    fn legend(&self, width: f64) -> Svg {
+        let bar = (0.32 * width).clamp(90.0, 170.0);
+        let small = TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() };
+        let title = TextStyle { size: LABEL, ..TextStyle::default() };
+        let mut svg = Svg::new(width, 0.0);
+        let left = 8.0;
+        svg.text(left, 8.0, &format!("Composite dependency score PC1, {}", self.year), title);
+        let steps = 48;
+        for step in 0..steps {
+            let share = f64::from(step) / f64::from(steps - 1);
+            let x = left + bar * f64::from(step) / f64::from(steps);
+            svg.rectangle(x, 12.0, bar / f64::from(steps) + 0.3, 7.0, &black_to_yellow(share), 1.0);
+        }
+        let scale = Scale::covering(self.range[0], self.range[1], [left, left + bar]);
+        for &tick in &scale.ticks {
+            let x = scale.at(tick);
+            svg.line([x, 19.0], [x, 21.0], "#666666", AXIS);
+            svg.text(x, 27.5, &scale.label(tick), TextStyle { anchor: Anchor::Middle, ..small });
+        }
+        svg.text(left, 35.5, "standard deviations; yellow: more dependent", small);
+        // To the right of the bar, or below it where the figure is narrow.
+        let (mut x, mut y) = if width < 300.0 { (left, 50.0) } else { (left + bar + 34.0, 8.0) };
+        svg.circle([x + 3.0, y - 2.3], 2.6, "#ffffff", "#8a8a8a", 0.6);
+        svg.text(x + 10.0, y, "score undefined: no trade in the product", small);
+        y += 10.0;
+        let deepest = self.chain.products.iter().map(|p| p.tier).max().unwrap_or(0);
+        let start = x;
+        for tier in 0..=deepest.min(5) {
+            let r = 4.6 * size_of(tier);
+            svg.circle([x + r, y - 2.3], r, "#8a8a8a", "#ffffff", 0.3);
+            x += 2.0 * r + 2.5;
+        }
+        svg.text(x + 2.0, y, &format!("size: 1/(1 + tier), tier 0 to {deepest}"), small);
+        y += 10.0;
+        x = start;
+        svg.line([x, y - 2.3], [x + 10.0, y - 2.3], LINK, 0.8);
+        svg.text(x + 14.0, y, "link from an input (below) to what is made of it", small);
+        if self.has_back_links() {
+            y += 9.0;
+            svg.curves(
+                &[[[x, y - 2.3], [x + 3.0, y - 2.3], [x + 7.0, y - 2.3], [x + 10.0, y - 2.3]]],
+                BACK_LINK,
+                0.8,
+                1.0,
+                Some("2 1.4"),
+            );
+            svg.text(x + 14.0, y, "link from an input of the same tier or above", small);
+        }
+        svg.set_height(y.max(36.0) + 3.0);
+        svg
+    }
+
+    /// Whether an input stands in the tier of its product, or nearer to the seeds.
+    pub fn has_back_links(&self) -> bool {
+        let tier = |product: usize| self.chain.products[product].tier;
+        self.chain.links.iter().any(|&[input, output]| tier(input) <= tier(output))
+    }
+
+    /// Codes and texts of the products in columns, each with its colour.
+    fn key(&self, panel: &NetworkPanel, width: f64) -> Svg {
+        let columns = ((width / 120.0) as usize).max(1);
+        let across = width / columns as f64;
+        let line = TINY + 2.1;
+        let mut by_tier: BTreeMap<u8, Vec<usize>> = BTreeMap::new();
+        for (at, product) in self.chain.products.iter().enumerate() {
+            by_tier.entry(product.tier).or_default().push(at);
+        }
+        enum Line {
+            Tier(u8),
+            Product(usize),
+        }
+        let mut lines = Vec::new();
+        for (tier, products) in by_tier {
+            lines.push(Line::Tier(tier));
+            lines.extend(products.into_iter().map(Line::Product));
+        }
+        let rows = lines.len().div_ceil(columns);
+        let mut svg = Svg::new(width, 10.0 + line * rows as f64 + 2.0);
+        svg.line([0.0, 2.0], [width, 2.0], "#dedede", GRID);
+        for (at, entry) in lines.iter().enumerate() {
+            let (x, y) = (across * (at / rows) as f64, 11.0 + line * (at % rows) as f64);
+            match entry {
+                Line::Tier(tier) => {
+                    let text = if *tier == 0 { "Tier 0 (seeds)".to_owned() } else { format!("Tier {tier}") };
+                    svg.text(x, y, &text, TextStyle { size: TINY, bold: true, ..TextStyle::default() });
+                }
+                Line::Product(product) => {
+                    let (fill, edge) = match panel.scores[*product] {
+                        Some(score) => (self.colour(score), "#ffffff"),
+                        None => ("#ffffff".to_owned(), "#8a8a8a"),
+                    };
+                    svg.circle([x + 2.2, y - 1.6], 1.7, &fill, edge, 0.3);
+                    let described = &self.chain.products[*product];
+                    let style = TextStyle { size: TINY, ..TextStyle::default() };
+                    svg.text(x + 6.0, y, &described.code, style);
+                    let from = x + 6.0 + font::width(&described.code, TINY, false) + 3.0;
+                    let text = font::cut(&described.text, TINY, false, x + across - 6.0 - from);
+                    svg.text(from, y, &text, TextStyle { fill: SOFT, ..style });
+                }
+            }
+        }
+        svg
+    }
+}
+
+/// Size of the mark of a product in relation to a seed.
+fn size_of(tier: u8) -> f64 {
+    1.0 / (1.0 + f64::from(tier))
+}
+
+/// Whether two boxes (left, top, right, bottom) have anything in common.
+pub(super) fn overlap(a: &[f64; 4], b: &[f64; 4]) -> bool {
+    a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
+}

@@ -1,0 +1,33 @@
+//! The section of the study file behind the figures.
+
+use super::Check;
+use super::Study;
+use super::parameter::{choice, section};
+use crate::report::figures::FigureSize;
+
+section! {
+    /// `[figures]`: what is drawn of a run, and how large.
+    FigureSection["figures"] {
+        " Countries and groups whose network is drawn, and whose path is shown on the map of the typology. Those that the run does not have are left out; groups have to be in groups.means." countries: Vec<String> = ["USA", "CHN", "EU27"].map(String::from).to_vec();
+        " Year of the networks; the last one if left out." year: Option<u16> = None;
+        " Paper: one_column (88 mm), two_columns (180 mm) or slide (16:9)." size: FigureSize = FigureSize::TwoColumns;
+    }
+}
+
+choice!(FigureSize {
+    "one_column" => FigureSize::OneColumn,
+    "two_columns" => FigureSize::TwoColumns,
+    "slide" => FigureSize::Slide,
+});
+
+impl Study {
+    /// Values of `[figures]` that are out of range.
+    pub(super) fn check_figures(&self, check: &mut Check<'_, '_>) {
+        for code in &self.figures.countries {
+            let plain = !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+            check.that(plain, "figures", "countries", || {
+                format!("'{code}' is not the code of a country or group, such as \"USA\"")
+            });
+        }
+    }
+}
