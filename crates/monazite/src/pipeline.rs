@@ -115,7 +115,7 @@ pub fn run_and_print(
         clock.lap("regression");
         let sections = [typology.section.as_deref(), regression.section.as_deref()];
         let view = RunView::of(folder.staging(), manifest.clone(), stored.clone())?;
-        let map = maps::write_default(&view, &mut folder)?;
+        let map = maps::write_default(&view, &mut folder, printer)?;
         let extra = page::FromRun { view: &view, map: map.as_deref() };
         let html = page::render(study, &store, chain, &world, extra, sections[0], sections[1], &folder)?;
         clock.lap("report");

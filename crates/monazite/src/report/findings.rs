@@ -13,6 +13,12 @@ pub const SIGNIFICANT: f64 = 0.05;
 /// Share of the variance of three unrelated indicators that any first component carries at least.
 const NOISE: f64 = 1.0 / 3.0;
 
+/// A change with its sign; none for what is zero as shown.
+pub fn signed(change: f64) -> String {
+    let text = format!("{change:+.2}");
+    if text == "+0.00" || text == "-0.00" { "0.00".to_owned() } else { text }
+}
+
 /// What a trickle of imports does to the mean STR of a product-year.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trickle {
@@ -55,8 +61,11 @@ pub fn average_risk(
     }
     if let Some([network, stability, importers]) = parts {
         text.push_str(&format!(
-            ": {change:+.2}, of which {network:+.2} from who buys where, {stability:+.2} from political stability, {importers:+.2} from who \
-             imports how much"
+            ": {}, of which {} from who buys where, {} from political stability, {} from who imports how much",
+            signed(change),
+            signed(network),
+            signed(stability),
+            signed(importers)
         ));
     }
     text.push('.');
@@ -128,7 +137,7 @@ pub fn trickled_products(year: u16, touched: usize, traded: usize) -> Option<Str
     (touched > 0).then(|| {
         format!(
             "In {touched} of {traded} products of the chain, a tenth or more of the average importer's STR - 1 in {year} rests on a supplier whose imports \
-             are under 1 % of its exports: levels of STR there say more about shares than about risk (see what to doubt)."
+             are under 1 % of its exports (see what to doubt): read levels of STR there with the number without it beside them."
         )
     })
 }
@@ -217,8 +226,10 @@ pub fn largest_change(
     }
     let verb = if change > 0.0 { "rose" } else { "fell" };
     Some(format!(
-        "Since {first} its STR {verb} most in {product}: {change:+.2} until {last}, of which network {:+.2} and stability {:+.2}.",
-        parts[0], parts[1]
+        "Since {first} its STR {verb} most in {product}: {} until {last}, of which network {} and stability {}.",
+        signed(change),
+        signed(parts[0]),
+        signed(parts[1])
     ))
 }
 

@@ -6,6 +6,8 @@ use crate::panel::stored::Column;
 use crate::report::brief::product::find_product;
 use crate::report::brief::selection::{Candidate, near};
 use crate::report::brief::{BriefError, RunView, add_files, find_year};
+use crate::report::figures::FigurePrinter;
+use crate::report::figures::caption::{self, Caption};
 use crate::report::figures::world_map::{MapRow, WorldMap};
 use crate::report::{FolderError, RunFolder};
 
@@ -183,16 +185,57 @@ fn subtitle(view: &RunView, indicator: Indicator, product: Option<usize>, produc
     text
 }
 
-/// Draws a map of a finished run into its folder `figures`, with the numbers as csv beside it. Returns the names of the files within the
-/// run folder.
+/// The files of a map: figure, numbers and caption; PNG and PDF where there is a printer.
+fn files(
+    view: &RunView,
+    map: &WorldMap,
+    name: &str,
+    printer: Option<&dyn FigurePrinter>,
+) -> Result<Vec<(String, Vec<u8>)>, FolderError> {
+    let size = view.panel.study.figures.size;
+    let drawn = map.draw(size);
+    let caption = Caption {
+        title: format!("{}.", map.title),
+        reading: vec![
+            format!("{}.", map.subtitle.trim_end_matches('.')),
+            "Colours from the 2nd to the 98th percentile of the countries; hatched: no value. Outlines: Natural Earth, which express no opinion on \
+             any boundary; Equal Earth projection."
+                .to_owned(),
+        ],
+        definitions: vec![caption::INDICATORS],
+        numbers: vec![format!("figures/{name}.csv")],
+    };
+    let text = caption.to_text(&view.panel.study, &view.manifest, size);
+    let mut files = vec![
+        (format!("figures/{name}.svg"), drawn.standalone().into_bytes()),
+        (format!("figures/{name}.csv"), map.csv().bytes()),
+        (format!("figures/{name}.caption.txt"), text.into_bytes()),
+    ];
+    if let Some(printer) = printer {
+        let printed = printer.print(&drawn.plain).map_err(|message| FolderError::Manifest {
+            path: format!("figures/{name}"),
+            message,
+        })?;
+        files.push((format!("figures/{name}.png"), printed.png));
+        files.push((format!("figures/{name}.pdf"), printed.pdf));
+    }
+    Ok(files)
+}
+
+/// Draws a map of a finished run into its folder `figures`, with the numbers as csv and a caption beside it. Returns the names of the
+/// files within the run folder.
 ///
 /// # Errors
 /// [`BriefError::Unknown`] if the run does not have what is asked for; otherwise whatever makes it unreadable.
-pub fn write_map(run: &Path, request: &MapRequest) -> Result<Vec<String>, BriefError> {
+pub fn write_map(
+    run: &Path,
+    request: &MapRequest,
+    printer: Option<&dyn FigurePrinter>,
+) -> Result<Vec<String>, BriefError> {
     let view = RunView::open(run)?;
     let map = gather(&view, request)?;
     let indicator = key(find_indicator(&request.indicator)?);
-    let mut name = format!("figures/map_{indicator}");
+    let mut name = format!("map_{indicator}");
     if let (Some(asked), true) = (&request.product, indicator != "pv") {
         let product = find_product(&view, asked)?;
         name.push_str(&format!("_{}", view.panel.products[product].code));
@@ -200,26 +243,30 @@ pub fn write_map(run: &Path, request: &MapRequest) -> Result<Vec<String>, BriefE
     if let Some(year) = request.year {
         name.push_str(&format!("_{year}"));
     }
-    let csv = map.csv().bytes();
-    add_files(run, &[(format!("{name}.svg"), map.draw().as_bytes()), (format!("{name}.csv"), &csv)])
+    let files = files(&view, &map, &name, printer)?;
+    add_files(run, &files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect::<Vec<_>>())
 }
 
 /// Fewest countries with a value that make a map worth drawing.
 const FEWEST: usize = 10;
 
 /// The map that comes with a run: mean STR over the products of the chain, in the last year. Writes nothing, and returns `None`, if fewer
-/// than ten countries of the study are on the map.
+/// than ten countries of the study are on the map; otherwise the map without its font, for the page.
 ///
 /// # Errors
 /// [`FolderError`] if a file cannot be written.
-pub fn write_default(view: &RunView, folder: &mut RunFolder) -> Result<Option<String>, FolderError> {
+pub fn write_default(
+    view: &RunView,
+    folder: &mut RunFolder,
+    printer: Option<&dyn FigurePrinter>,
+) -> Result<Option<String>, FolderError> {
     let request = MapRequest { indicator: "str".to_owned(), ..MapRequest::default() };
     let Ok(map) = gather(view, &request) else { return Ok(None) };
     if map.drawn() < FEWEST {
         return Ok(None);
     }
-    let drawn = map.draw();
-    folder.write("figures/map_str.svg", drawn.as_bytes())?;
-    map.csv().write(folder, "figures/map_str.csv")?;
-    Ok(Some(drawn))
+    for (name, bytes) in files(view, &map, "map_str", printer)? {
+        folder.write(&name, &bytes)?;
+    }
+    Ok(Some(map.draw(view.panel.study.figures.size).plain))
 }

@@ -7,6 +7,7 @@ use super::html::{
     document, findings, footer, header, number, parts_bar, percent, product_cell, put, sparkline, usd,
 };
 use super::run_view::RunView;
+use crate::report::findings::signed;
 use crate::report::figures::{cluster_colour, cluster_name};
 use crate::report::page::escaped;
 
@@ -242,24 +243,21 @@ fn changes(out: &mut String, view: &RunView, brief: &CountryBrief) {
 }
 
 fn change_row(out: &mut String, view: &RunView, change: &ChangeLine) {
-    let signed = |value: Option<f64>| match value {
-        Some(value) => format!("{value:+.2}"),
-        None => "–".to_owned(),
-    };
+    let part = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), signed);
     let main = |at: usize| match change.main[at] {
         Some(main) => format!("{} ({})", escaped(view.name(main.supplier)), percent(Some(main.share))),
         None => "–".to_owned(),
     };
     put!(
         out,
-        "<tr>{}<td>{:.2}</td><td>{:.2}{}</td><td><b>{:+.2}</b></td><td>{}</td><td>{}</td><td class=\"text\">{}</td><td class=\"text\">{}</td></tr>\n",
+        "<tr>{}<td>{:.2}</td><td>{:.2}{}</td><td><b>{}</b></td><td>{}</td><td>{}</td><td class=\"text\">{}</td><td class=\"text\">{}</td></tr>\n",
         product_cell(view, change.product),
         change.str[0],
         change.str[1],
         if change.trickle { " ‡" } else { "" },
-        change.str[1] - change.str[0],
-        signed(change.parts.map(|p| p[0])),
-        signed(change.parts.map(|p| p[1])),
+        signed(change.str[1] - change.str[0]),
+        part(change.parts.map(|p| p[0])),
+        part(change.parts.map(|p| p[1])),
         main(0),
         main(1)
     );

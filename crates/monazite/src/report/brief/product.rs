@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::BriefError;
+use super::country::product_text;
 use super::run_view::{LoopRecord, RunView, Supply, TrendYear};
 use super::selection::{Candidate, near, position};
 use crate::panel::stored::Column;
@@ -245,7 +246,7 @@ pub fn trend_finding(view: &RunView, product: usize, year: usize) -> Option<Stri
         without: l.without,
     });
     let years = &view.panel.years;
-    let code = view.panel.products[product].code.to_string();
+    let code = product_text(view, product);
     findings::average_risk(&code, (years[first], from), (years[year], to), parts, trickle.as_ref())
 }
 

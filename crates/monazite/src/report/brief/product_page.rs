@@ -8,6 +8,7 @@ use super::html::{
 use super::product::{ImporterLine, LEAST_IMPORTS, NeighbourLine, ProductBrief};
 use super::run_view::RunView;
 use super::trend_chart::trend_chart;
+use crate::report::findings::signed;
 use crate::report::page::escaped;
 
 /// Renders the page.
@@ -149,12 +150,12 @@ fn trend(out: &mut String, view: &RunView, brief: &ProductBrief) {
         let sum = |n: usize| parts.iter().fold(0.0, |sum, p| sum + p[n]);
         put!(
             out,
-            "<p>Of the change since {}{}: network {:+.2}, stability {:+.2}, who imports {:+.2}.</p>\n",
+            "<p>Of the change since {}{}: network {}, stability {}, who imports {}.</p>\n",
             view.panel.years[0],
             if view.loops_of(brief.product, brief.year).is_empty() { "" } else { " (black line, trickle included)" },
-            sum(0),
-            sum(1),
-            sum(2)
+            signed(sum(0)),
+            signed(sum(1)),
+            signed(sum(2))
         );
     }
     out.push_str("</div>\n</div>\n");

@@ -5,17 +5,17 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use super::svg::{Anchor, Svg, TextStyle, number};
+use super::theme::{self, Drawn, FigureSize, draw_for};
+use super::font;
 use crate::panel::run::CsvTable;
 use crate::report::page::escaped;
 
 const OUTLINES: &str = include_str!("world/outlines.txt");
 
-const WIDTH: f64 = 900.0;
-const TOP: f64 = 48.0;
-const MARGIN: f64 = 8.0;
+const TOP: f64 = 27.0;
+const MARGIN: f64 = 5.0;
 /// Where the map ends in the north and in the south, degrees.
 const LATITUDES: [f64; 2] = [-56.0, 83.7];
-const SEA: &str = "#ffffff";
 const BORDER: &str = "#ffffff";
 /// Viridis, from low to high: light and dark tell its order too, in print and to those who do not see colours.
 const COLOURS: [[u8; 3]; 9] = [
@@ -87,17 +87,30 @@ pub fn equal_earth(longitude: f64, latitude: f64) -> [f64; 2] {
     [x, y]
 }
 
-fn scale() -> f64 {
-    (WIDTH - 2.0 * MARGIN) / (2.0 * equal_earth(180.0, 0.0)[0])
+/// Where places of the projection lie on a drawing of some width.
+#[derive(Clone, Copy)]
+struct Canvas {
+    width: f64,
+    scale: f64,
+    north: f64,
 }
 
-fn on_page(longitude: f64, latitude: f64) -> [f64; 2] {
-    let [x, y] = equal_earth(longitude, latitude);
-    let north = equal_earth(0.0, LATITUDES[1])[1];
-    [WIDTH / 2.0 + scale() * x, TOP + scale() * (north - y)]
+impl Canvas {
+    fn of(width: f64) -> Self {
+        let scale = (width - 2.0 * MARGIN) / (2.0 * equal_earth(180.0, 0.0)[0]);
+        Self { width, scale, north: equal_earth(0.0, LATITUDES[1])[1] }
+    }
+
+    fn at(&self, [x, y]: [f64; 2]) -> [f64; 2] {
+        [self.width / 2.0 + self.scale * x, TOP + self.scale * (self.north - y)]
+    }
+
+    fn south(&self) -> f64 {
+        self.at(equal_earth(0.0, LATITUDES[0]))[1]
+    }
 }
 
-/// The shapes by iso3.
+/// The shapes by iso3, in the units of the projection.
 static SHAPES: LazyLock<BTreeMap<&'static str, Shape>> = LazyLock::new(|| {
     let mut shapes: BTreeMap<&'static str, Shape> = BTreeMap::new();
     for line in OUTLINES.lines() {
@@ -106,7 +119,7 @@ static SHAPES: LazyLock<BTreeMap<&'static str, Shape>> = LazyLock::new(|| {
         let words: Vec<&str> = words.collect();
         if let [".", longitude, latitude] = words[..] {
             if let (Ok(longitude), Ok(latitude)) = (longitude.parse(), latitude.parse()) {
-                shapes.insert(code, Shape::Point(on_page(longitude, latitude)));
+                shapes.insert(code, Shape::Point(equal_earth(longitude, latitude)));
             }
             continue;
         }
@@ -117,7 +130,7 @@ static SHAPES: LazyLock<BTreeMap<&'static str, Shape>> = LazyLock::new(|| {
             .map(|step| {
                 x += step[0];
                 y += step[1];
-                on_page(x / 10.0, y / 10.0)
+                equal_earth(x / 10.0, y / 10.0)
             })
             .collect();
         match shapes.entry(code).or_insert_with(|| Shape::Rings(Vec::new())) {
@@ -202,24 +215,31 @@ impl WorldMap {
         table
     }
 
-    /// The map as SVG. Hovering over a country shows its number.
-    pub fn draw(&self) -> String {
-        let south = on_page(0.0, LATITUDES[0])[1];
-        let height = south + 66.0;
-        let mut svg = Svg::new(WIDTH, height);
+    /// The map. Hovering over a country shows its number.
+    pub fn draw(&self, size: FigureSize) -> Drawn {
+        draw_for(size, &format!("World map: {}. {}", self.title, self.subtitle), &|width| self.on(width))
+    }
+
+    fn on(&self, width: f64) -> Svg {
+        let canvas = Canvas::of(width);
+        let mut svg = Svg::new(width, canvas.south() + 34.0);
         svg.insert(&format!(
-            "<defs><pattern id=\"no-value\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><rect width=\"5\" \
-             height=\"5\" fill=\"#ececec\"/><line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"5\" stroke=\"#c4c4c4\" stroke-width=\"1.6\"/></pattern>\
-             <linearGradient id=\"scale\">{}</linearGradient></defs>",
+            "<defs><pattern id=\"no-value\" width=\"3\" height=\"3\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><rect width=\"3\" \
+             height=\"3\" fill=\"#ececec\"/><line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"3\" stroke=\"#c4c4c4\" stroke-width=\"1\"/></pattern>\
+             <linearGradient id=\"map-scale\">{}</linearGradient></defs>",
             (0..COLOURS.len())
                 .map(|n| {
                     let share = n as f64 / (COLOURS.len() - 1) as f64;
-                    format!("<stop offset=\"{}\" stop-color=\"{}\"/>", number(share), colour_at(share))
+                    format!("<stop offset=\"{share}\" stop-color=\"{}\"/>", colour_at(share))
                 })
                 .collect::<String>()
         ));
-        svg.text(MARGIN, 19.0, &self.title, TextStyle { size: 15.0, bold: true, ..TextStyle::default() });
-        svg.text(MARGIN, 37.0, &self.subtitle, TextStyle { size: 11.0, fill: "#555b61", ..TextStyle::default() });
+        svg.text(MARGIN, 10.0, &self.title, TextStyle { size: theme::HEAD, bold: true, ..TextStyle::default() });
+        let lines = font::lines(&self.subtitle, theme::SMALL, false, width - 2.0 * MARGIN);
+        for (n, line) in lines.iter().take(2).enumerate() {
+            let y = 18.5 + 7.0 * n as f64;
+            svg.text(MARGIN, y, line, TextStyle { size: theme::SMALL, fill: theme::SOFT, ..TextStyle::default() });
+        }
         let colours = Colours::of(self);
         let values: BTreeMap<&str, &MapRow> = self.rows.iter().map(|r| (r.code.as_str(), r)).collect();
         let mut points = String::new();
@@ -239,24 +259,26 @@ impl WorldMap {
                 Shape::Rings(rings) => {
                     let mut path = String::new();
                     for ring in rings {
-                        for (n, [x, y]) in ring.iter().enumerate() {
-                            let _ = write!(path, "{}{} {}", if n == 0 { "M" } else { "L" }, tenth(*x), tenth(*y));
+                        for (n, place) in ring.iter().enumerate() {
+                            let [x, y] = canvas.at(*place);
+                            let _ = write!(path, "{}{} {}", if n == 0 { "M" } else { "L" }, tenth(x), tenth(y));
                         }
                         path.push('Z');
                     }
                     svg.insert(&format!(
-                        "<path d=\"{path}\" fill=\"{fill}\" fill-rule=\"evenodd\" stroke=\"{BORDER}\" stroke-width=\"0.5\"><title>{}</title></path>",
+                        "<path d=\"{path}\" fill=\"{fill}\" fill-rule=\"evenodd\" stroke=\"{BORDER}\" stroke-width=\"0.3\"><title>{}</title></path>",
                         escaped(&words)
                     ));
                 }
-                Shape::Point([x, y]) => {
+                Shape::Point(place) => {
                     // A small country without a value is not shown at all.
                     if value.is_some() {
-                        let _ = write!(
+                        let [x, y] = canvas.at(*place);
+                        let _ = writeln!(
                             points,
-                            "<circle cx=\"{}\" cy=\"{}\" r=\"2.6\" fill=\"{fill}\" stroke=\"{SEA}\" stroke-width=\"0.7\"><title>{}</title></circle>\n",
-                            tenth(*x),
-                            tenth(*y),
+                            "<circle cx=\"{}\" cy=\"{}\" r=\"1.5\" fill=\"{fill}\" stroke=\"{BORDER}\" stroke-width=\"0.4\"><title>{}</title></circle>",
+                            tenth(x),
+                            tenth(y),
                             escaped(&words)
                         );
                     }
@@ -265,17 +287,19 @@ impl WorldMap {
         }
         svg.insert(&points);
         if let Some(colours) = &colours {
-            self.legend(&mut svg, colours, south + 18.0);
+            self.legend(&mut svg, colours, canvas.south() + 6.0);
         }
-        svg.finish(&format!("World map: {}. {}", self.title, self.subtitle))
+        svg
     }
 
     fn legend(&self, svg: &mut Svg, colours: &Colours, y: f64) {
-        const LENGTH: f64 = 300.0;
-        let style = TextStyle { size: 10.5, anchor: Anchor::Middle, ..TextStyle::default() };
+        let width = svg.width();
+        let length = (0.34 * width).min(180.0);
+        let style = TextStyle { size: theme::SMALL, ..TextStyle::default() };
         svg.insert(&format!(
-            "<rect x=\"{MARGIN}\" y=\"{}\" width=\"{LENGTH}\" height=\"11\" fill=\"url(#scale)\"/>",
-            number(y)
+            "<rect x=\"{MARGIN}\" y=\"{}\" width=\"{}\" height=\"6\" fill=\"url(#map-scale)\"/>",
+            number(y),
+            number(length)
         ));
         for n in 0..=4 {
             let share = f64::from(n) / 4.0;
@@ -285,38 +309,28 @@ impl WorldMap {
             } else {
                 colours.low + share * (colours.high - colours.low)
             };
-            let x = MARGIN + share * LENGTH;
-            svg.line([x, y + 11.0], [x, y + 14.0], "#1a1a1a", 0.7);
-            let beyond = match n {
-                0 if colours.beyond[0] => "≤ ",
-                4 if colours.beyond[1] => "≥ ",
-                _ => "",
+            let x = MARGIN + share * length;
+            svg.line([x, y + 6.0], [x, y + 8.0], theme::AXIS_COLOUR, theme::GRID);
+            let (beyond, anchor) = match n {
+                0 => (if colours.beyond[0] { "≤ " } else { "" }, Anchor::Start),
+                4 => (if colours.beyond[1] { "≥ " } else { "" }, Anchor::End),
+                _ => ("", Anchor::Middle),
             };
-            let anchor = match n {
-                0 => Anchor::Start,
-                4 => Anchor::End,
-                _ => Anchor::Middle,
-            };
-            let x = if n == 0 { MARGIN } else { x };
-            svg.text(x, y + 25.0, &format!("{beyond}{}", short(value)), TextStyle { anchor, ..style });
+            svg.text(x, y + 14.5, &format!("{beyond}{}", short(value)), TextStyle { anchor, ..style });
         }
         if !self.unit.is_empty() {
-            let plain = TextStyle { anchor: Anchor::Start, ..style };
-            svg.text(MARGIN + LENGTH + 10.0, y + 9.5, &self.unit, plain);
+            svg.text(MARGIN, y + 22.5, &self.unit, style);
         }
-        let x = MARGIN + LENGTH + 130.0;
+        let x = MARGIN + length + 14.0;
         svg.insert(&format!(
-            "<rect x=\"{}\" y=\"{}\" width=\"20\" height=\"11\" fill=\"url(#no-value)\"/>",
+            "<rect x=\"{}\" y=\"{}\" width=\"12\" height=\"6\" fill=\"url(#no-value)\"/>",
             number(x),
             number(y)
         ));
-        svg.text(x + 27.0, y + 9.5, "no value", TextStyle { anchor: Anchor::Start, ..style });
-        svg.text(
-            WIDTH - MARGIN,
-            y + 9.5,
-            "Outlines: Natural Earth. Equal Earth projection.",
-            TextStyle { size: 9.5, fill: "#555b61", anchor: Anchor::End, ..TextStyle::default() },
-        );
+        svg.text(x + 16.0, y + 5.4, "no value", style);
+        let note = "Outlines: Natural Earth. Equal Earth projection.";
+        let style = TextStyle { fill: theme::SOFT, anchor: Anchor::End, ..style };
+        svg.text(width - MARGIN, y + 22.5, note, style);
     }
 }
 
@@ -381,14 +395,15 @@ mod tests {
 
     #[test]
     fn shapes_lie_on_the_canvas() {
-        let south = on_page(0.0, LATITUDES[0])[1];
+        let canvas = Canvas::of(510.0);
+        let south = canvas.south();
         for (code, shape) in SHAPES.iter() {
             let points: Vec<[f64; 2]> = match shape {
                 Shape::Rings(rings) => rings.concat(),
                 Shape::Point(point) => vec![*point],
             };
-            for [x, y] in points {
-                assert!((0.0..=WIDTH).contains(&x) && (TOP - 1.0..=south + 1.0).contains(&y), "{code} {x} {y}");
+            for [x, y] in points.into_iter().map(|place| canvas.at(place)) {
+                assert!((0.0..=510.0).contains(&x) && (TOP - 1.0..=south + 1.0).contains(&y), "{code} {x} {y}");
             }
         }
     }
@@ -397,7 +412,7 @@ mod tests {
     fn values_colours_and_names_are_written() {
         let map = map(&[("DEU", Some(1.0)), ("FRA", Some(3.0)), ("SGP", Some(2.0)), ("CHN", None), ("QQQ", Some(9.0))]);
         assert_eq!(map.drawn(), 3);
-        let svg = map.draw();
+        let svg = map.draw(FigureSize::TwoColumns).plain;
         assert!(svg.contains("<title>Côte d&#39;DEU: 1.00</title>") && svg.contains("<title>Côte d&#39;CHN: no value</title>"));
         assert!(svg.contains("STR &lt;2023&gt; &amp; &quot;more&quot;"), "escaped");
         assert!(svg.contains(&format!("fill=\"{}\"", colour_at(0.0))) && svg.contains(&format!("fill=\"{}\"", colour_at(1.0))));
@@ -409,8 +424,8 @@ mod tests {
         let codes: Vec<&str> = SHAPES.keys().copied().take(100).collect();
         let values: Vec<(&str, Option<f64>)> =
             codes.iter().enumerate().map(|(n, code)| (*code, Some(if n == 99 { 1000.0 } else { n as f64 }))).collect();
-        let svg = map(&values).draw();
+        let svg = map(&values).draw(FigureSize::OneColumn).plain;
         assert!(svg.contains(">≥ 97.0</text>"), "{}", &svg[svg.len() - 2000..]);
-        assert!(map(&[("DEU", None)]).draw().contains("no value"));
+        assert!(map(&[("DEU", None)]).draw(FigureSize::Slide).plain.contains("no value"));
     }
 }

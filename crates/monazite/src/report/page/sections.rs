@@ -8,7 +8,7 @@ use super::trend::{share_chart, str_trend};
 use crate::indicators::systemic_risk::{Identity, Orientation};
 use crate::report::Manifest;
 use crate::report::brief::RunView;
-use crate::report::findings::{composite_near_noise, ending_moved as ending_moved_finding};
+use crate::report::findings::{composite_near_noise, ending_moved as ending_moved_finding, signed};
 use crate::study::Study;
 use crate::trade::Store;
 use crate::trade::manifest::AccountRecord;
@@ -137,11 +137,11 @@ fn sentence(product: &super::data::ProductData) -> String {
         let part = |n: usize| steps.iter().fold(0.0, |sum, step| sum + step[n]);
         let _ = write!(
             text,
-            ": {:+.2}, of which network {:+.2}, stability {:+.2}, importers {:+.2}",
-            last.1 - first.1,
-            part(0),
-            part(1),
-            part(2)
+            ": {}, of which network {}, stability {}, importers {}",
+            signed(last.1 - first.1),
+            signed(part(0)),
+            signed(part(1)),
+            signed(part(2))
         );
     }
     text.push('.');
