@@ -4,6 +4,8 @@
 //! each function is tested with a case in which it speaks and one in which it must not. Names go into sentences as they are; whoever
 //! puts a sentence on a page escapes it.
 
+use crate::units::grouped;
+
 /// Change of STR below which nothing is said to have moved.
 pub const LEAST_CHANGE: f64 = 0.05;
 /// Share of imports from which one supplier is said to be the main one for a product.
@@ -260,9 +262,10 @@ pub fn regression(of_str: Option<&Coefficient>, rows: usize) -> Option<String> {
     if !c.p.is_finite() || !c.estimate.is_finite() {
         return None;
     }
+    let rows = grouped(rows as u64);
     Some(if c.p < SIGNIFICANT {
         format!(
-            "Among {rows} country-products, comparative advantage grew {} where {} was higher (coefficient {:+.2}, p {}). This is an association, \
+            "Among {rows} country-products, comparative advantage grew {} where {} was higher (coefficient {:+.3}, p {}). This is an association, \
              not a cause.",
             if c.estimate < 0.0 { "less" } else { "more" },
             c.term,
@@ -272,7 +275,7 @@ pub fn regression(of_str: Option<&Coefficient>, rows: usize) -> Option<String> {
     } else {
         format!(
             "Among {rows} country-products, the growth of comparative advantage has no association with {} that could be told from chance \
-             (coefficient {:+.2}, p {}).",
+             (coefficient {:+.3}, p {}).",
             c.term,
             c.estimate,
             p_text(c.p)
@@ -396,7 +399,7 @@ mod tests {
     #[test]
     fn the_regression_is_told_as_it_is() {
         let c = |estimate, p| Coefficient { term: "STR".to_owned(), estimate, p };
-        assert!(regression(Some(&c(-0.36, 0.0001)), 3277).unwrap().contains("grew less where STR was higher (coefficient -0.36, p < 0.001)"));
+        assert!(regression(Some(&c(-0.36, 0.0001)), 3277).unwrap().contains("grew less where STR was higher (coefficient -0.360, p < 0.001)"));
         assert!(regression(Some(&c(0.2, 0.01)), 9).unwrap().contains("grew more"));
         assert!(regression(Some(&c(-0.1, 0.4)), 9).unwrap().contains("no association with STR that could be told from chance"));
         assert_eq!(regression(None, 9), None);
