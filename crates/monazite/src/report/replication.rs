@@ -10,6 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use super::folder::{FolderError, MANIFEST_FILE};
 use super::replication_readme;
 use super::Manifest;
+use super::figures::caption::is_synthetic;
 use crate::study::Study;
 use crate::trade::year_writer::sha256_of;
 
@@ -163,7 +164,7 @@ pub fn replicate(
         .map(|f| format!("{}  {}\n", f.sha256, f.name))
         .collect();
     package.write("RESULTS.sha256", expected.as_bytes())?;
-    let made_up = is_made_up(run, &study);
+    let made_up = is_made_up(run, &study, &manifest);
     let readme = replication_readme::text(&study, &manifest, &inputs, &study_name, made_up);
     package.write("README.md", readme.as_bytes())?;
     let mut sums = String::new();
@@ -179,9 +180,8 @@ pub fn replicate(
 }
 
 /// Whether the data are about no real country: the study says so, or none of its countries is on the map of the world.
-fn is_made_up(run: &Path, study: &Study) -> bool {
-    let s = &study.study;
-    let said = [&s.name, &s.material, &s.question].iter().any(|t| t.to_lowercase().contains("synthetic"));
+fn is_made_up(run: &Path, study: &Study, manifest: &Manifest) -> bool {
+    let said = is_synthetic(study, manifest);
     let countries = fs::read_to_string(run.join("countries.csv")).unwrap_or_default();
     let mut codes = countries.lines().skip(1).filter_map(|line| line.split(',').next()).peekable();
     said || codes.peek().is_some() && !codes.any(crate::report::figures::world_map::is_drawn)

@@ -9,8 +9,8 @@ use super::unit::Unit;
 use crate::panel::stored::Column;
 use crate::report::findings::{self, HALF};
 
-/// Chokepoints shown a tier.
-const MOST_CHOKEPOINTS: usize = 5;
+/// Chokepoints shown: so many in all, the same number a tier, but at least three.
+const MOST_CHOKEPOINTS: usize = 16;
 /// Products shown that others depend on.
 const MOST_SUPPLIED: usize = 6;
 /// Changes shown.
@@ -161,7 +161,7 @@ impl CountryBrief {
         brief.findings = brief.tell(view, &all);
         for chokepoint in all {
             let shown = brief.chokepoints.iter().filter(|c| c.tier == chokepoint.tier).count();
-            if shown < MOST_CHOKEPOINTS {
+            if shown < (MOST_CHOKEPOINTS / brief.tiers.len().max(1)).max(3) {
                 brief.chokepoints.push(chokepoint);
             }
         }

@@ -8,6 +8,7 @@ use super::trend::{share_chart, str_trend};
 use crate::indicators::systemic_risk::{Identity, Orientation};
 use crate::report::Manifest;
 use crate::report::brief::RunView;
+use crate::report::figures::caption::is_synthetic;
 use crate::report::findings::{composite_near_noise, ending_moved as ending_moved_finding, signed};
 use crate::study::Study;
 use crate::trade::Store;
@@ -38,6 +39,9 @@ fn data_name(manifest: &Manifest) -> String {
 
 pub(super) fn head(out: &mut String, study: &Study, manifest: &Manifest, title: &str) {
     put!(out, "<header>\n<h1>{}</h1>\n", escaped(title));
+    if is_synthetic(study, manifest) {
+        out.push_str("<p class=\"made-up\"><b>Synthetic data</b>, made up to test the program: nothing here is about real countries.</p>\n");
+    }
     if !study.study.question.is_empty() {
         put!(out, "<p class=\"question\">{}</p>\n", escaped(&study.study.question));
     }
