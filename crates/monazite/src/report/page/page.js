@@ -146,18 +146,19 @@
     return parseFloat(found[1].replace(/,/g, "").replace("−", "-")) * (units[found[2]] || 1);
   }
   function sort(table, column, heading) {
-    const down = heading.getAttribute("aria-sort") !== "descending";
-    table.querySelectorAll("thead th").forEach((th) => th.removeAttribute("aria-sort"));
-    heading.setAttribute("aria-sort", down ? "descending" : "ascending");
     const body = table.tBodies[0], rows = Array.from(body.rows);
     const keyed = rows.map((row, place) => ({ row, place, shown: text(row.cells[column]), value: number(text(row.cells[column])) }));
     const numbers = keyed.filter((k) => k.value !== null).length * 2 > keyed.length;
+    // Numbers from the largest at first, texts from A; then the other way round.
+    const before = heading.getAttribute("aria-sort"), down = before ? before === "ascending" : numbers;
+    table.querySelectorAll("thead th").forEach((th) => th.removeAttribute("aria-sort"));
+    heading.setAttribute("aria-sort", down ? "descending" : "ascending");
     keyed.sort((a, b) => {
       const x = numbers ? a.value : a.shown, y = numbers ? b.value : b.shown;
       const empty = (k) => (numbers ? k.value === null : k.shown === "");
       if (empty(a) || empty(b)) return empty(a) - empty(b) || a.place - b.place;
       const way = x < y ? -1 : x > y ? 1 : 0;
-      return (down === numbers ? -way : way) || a.place - b.place;
+      return (down ? -way : way) || a.place - b.place;
     });
     body.append(...keyed.map((k) => k.row));
   }

@@ -49,14 +49,14 @@ pub(super) fn section(out: &mut String, view: &RunView) {
     }
     put!(
         out,
-        "<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Product, {}</th><th scope=\"col\">Supplier</th><th scope=\"col\">Exports</th>\
+        "<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Product, {}</th><th scope=\"col\" class=\"text\">Supplier</th><th scope=\"col\">Exports</th>\
          <th scope=\"col\">Imports</th><th scope=\"col\">Mean STR</th><th scope=\"col\">without</th></tr></thead>\n<tbody>\n",
         view.panel.years[year]
     );
     for l in last.iter().take(MOST_ROWS) {
         put!(
             out,
-            "<tr><td title=\"{}\">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.2}</td><td>{:.2}</td></tr>\n",
+            "<tr><td title=\"{}\">{}</td><td class=\"text\">{}</td><td>{}</td><td>{}</td><td>{:.2}</td><td>{:.2}</td></tr>\n",
             escaped(&view.descriptions[l.product]),
             view.panel.products[l.product].code,
             escaped(view.name(l.supplier)),
