@@ -3,7 +3,7 @@
     python reference/worked_numbers.py
 
 Part 1 needs numpy only. Part 2 reads the shipped trade data: what a trickle of imports does to STR (methods 4, tutorial).
-Part 3 looks at runs/example, if it is there (`monazite run`). Shares nothing with the engine but the definitions.
+Part 3 looks at runs/example, if it is there (`monazite run`): among others, main suppliers, trickles and map against dense matrices. Shares nothing with the engine but the definitions.
 """
 import glob
 from pathlib import Path
@@ -168,4 +168,46 @@ if (run / "manifest.toml").exists():
     years = pd.read_csv(run / "product_years.csv", dtype={"product": str})
     same("through hubs", [years.through_hubs.min(), years.through_hubs.max()], [0.004, 0.193], 3)
     same("imputed, largest product-year", years.imputed_share.max(), 0.188, 3)
+if (run / "suppliers.parquet").exists():
+    print("runs/example: main suppliers, trickles and the map of 2023, from dense matrices")
+    pv = pd.read_csv(run / "stability.csv", keep_default_na=False).query("year == 2023").set_index("country").pv.astype(float)
+    kept = pd.read_parquet(run / "suppliers.parquet").query("year == 2023 and rank == 1").set_index(["product", "importer"])
+    listed = pd.read_csv(run / "trickle_loops.csv", dtype={"product": str}, keep_default_na=False)
+    assert listed.groupby(["product", "year"]).ngroups == 732
+    listed = listed.query("year == 2023").set_index(["product", "supplier"])
+    effects = pd.read_parquet(run / "trickle_importers.parquet").query("year == 2023").set_index(["product", "supplier", "importer"]).str_without
+    found, importers, mean = 0, 0, {}
+    chain = pd.read_csv(run / "chain/nodes.csv", dtype={"product": str})["product"].tolist()
+    for product in sorted(flows["product"].unique()):
+        T, stable, at = world(product)
+        code = {place: c for c, place in at.items()}
+        M, X, S, w, V, L = solve(T, [pv[code[n]] for n in range(len(T))])
+        STR = L.sum(0)
+        for c in np.flatnonzero(M):
+            row = kept.loc[(product, code[c])]
+            assert abs(row.share - S[:, c].max()) < 1e-12 and abs(S[at[row.supplier], c] - row.share) < 1e-12
+            if product in chain:
+                total = mean.setdefault(code[c], [0.0, 0.0])
+                total[0] += M[c] * STR[c]
+                total[1] += M[c]
+        for d in np.flatnonzero((M > 0) & (M < 0.01 * X) & (X >= 0.01 * X.sum())):
+            V2 = V.copy()
+            V2[:, d] = 0
+            cut = np.linalg.inv(np.eye(len(V)) - V2).sum(0)
+            others = (M > 0) & (np.arange(len(M)) != d)
+            both = [M[others] @ s[others] / M[others].sum() for s in (STR, cut)]
+            flagged = both[0] - both[1] >= 0.1 * (both[0] - 1)
+            assert flagged == ((product, code[d]) in listed.index), (product, code[d])
+            if flagged:
+                row = listed.loc[(product, code[d])]
+                assert np.allclose([row.str_weighted, row.str_weighted_without], both, rtol=0, atol=1e-9)
+                for c in np.flatnonzero(others & (STR - cut >= 0.005)):
+                    assert abs(effects[(product, code[d], code[c])] - cut[c]) < 1e-9
+                    importers += 1
+                found += 1
+    assert (found, importers) == (len(listed), len(effects)), (found, importers, len(listed), len(effects))
+    drawn = pd.read_csv(run / "figures/map_str.csv", keep_default_na=False).set_index("country").value
+    for c, (total, weight) in mean.items():
+        assert abs(float(drawn[c]) - total / weight) < 1e-9, c
+    print(f"  {found} trickles, {importers} effects on importers, {len(mean)} countries of the map")
 print("all numbers agree")

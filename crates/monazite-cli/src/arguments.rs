@@ -53,6 +53,11 @@ pub enum Command {
         after_help = "Everything is read from the run folder; nothing is computed anew. Files appear in it under briefs and figures. Without a country, a product or a map, the figures are drawn again, with the settings of the run where none are given."
     )]
     Report(ReportArguments),
+    /// Make a replication package of a finished run: study, data, results, README and checksums.
+    #[command(
+        after_help = "The study file says where the data are; without it (and if the run is not that of the example), the package describes the data instead of holding them."
+    )]
+    Replicate(ReplicateArguments),
     /// Read a BACI release into a store, once; a second call on the same files does nothing.
     Import(ImportArguments),
     /// Build the value chain of a study: where links come from, which ones trade bears out, which tier a product has.
@@ -255,9 +260,14 @@ pub struct ReportArguments {
     #[arg(long, value_name = "COUNTRY", value_delimiter = ',')]
     pub country: Vec<String>,
 
-    /// A product to write a brief of, such as 284690; several with commas.
+    /// A product to write a brief of, such as 284690; several with commas. With --map the product that is shown.
     #[arg(long, value_name = "HS6", value_delimiter = ',')]
     pub product: Vec<String>,
+
+    /// An indicator to draw a world map of: str, exposure, hhi, influence, rca, pc1, pv, ...; of all products of the chain together, or of
+    /// --product.
+    #[arg(long, value_name = "INDICATOR")]
+    pub map: Option<String>,
 
     /// Figures to draw again: network, typology_map, cluster_profiles, cluster_trends, coefficients, specification_curve; all if left out.
     #[arg(long, value_name = "FIGURE", value_delimiter = ',')]
@@ -271,15 +281,34 @@ pub struct ReportArguments {
     #[arg(long, value_name = "COUNTRY", value_delimiter = ',')]
     pub countries: Vec<String>,
 
-    /// Year of the networks.
+    /// The year of briefs, maps and networks; the last of the run if left out.
     #[arg(long, value_name = "YEAR")]
     pub year: Option<u16>,
+}
+
+/// A finished run, and where its replication package goes.
+#[derive(Debug, Args)]
+pub struct ReplicateArguments {
+    /// The run folder.
+    pub run: PathBuf,
+
+    /// The folder of the package.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+
+    /// The study file that the run was made from.
+    #[arg(long, value_name = "FILE")]
+    pub study: Option<PathBuf>,
+
+    /// Leave the data out and describe them, although they are at hand.
+    #[arg(long)]
+    pub without_data: bool,
 }
 
 impl ReportArguments {
     /// Whether figures are asked for in particular.
     pub fn is_about_figures(&self) -> bool {
-        !self.figures.is_empty() || self.size.is_some() || !self.countries.is_empty() || self.year.is_some()
+        !self.figures.is_empty() || self.size.is_some() || !self.countries.is_empty()
     }
 }
 

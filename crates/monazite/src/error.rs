@@ -27,6 +27,9 @@ pub enum Error {
     /// The typology.
     #[error(transparent)]
     Typology(#[from] crate::typology::TypologyError),
+    /// What the report is made of.
+    #[error(transparent)]
+    Brief(#[from] crate::report::brief::BriefError),
     /// The figures.
     #[error(transparent)]
     Figures(#[from] crate::report::figures::FigureError),

@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::error::Error;
 use crate::ingest::{ReadOptions, Release};
 use crate::nomenclature::Hs6;
-use crate::panel::StoredPanel;
+use crate::panel::{StoredPanel, trickle};
 use crate::panel::{PanelSummary, World, compute_panel};
 use crate::progress::Progress;
 use crate::regression::robustness::TradeData;
@@ -20,7 +20,8 @@ use crate::report::manifest::{
     IndicatorRecord, InputFile, Manifest, Program, Skipped, StabilityRecord, StageTime, StudyRecord,
     TakenOut, Timing, TradeRecord,
 };
-use crate::report::{RunFolder, chain_files, chain_graph, page};
+use crate::report::brief::RunView;
+use crate::report::{RunFolder, chain_files, chain_graph, maps, page};
 use crate::study::{Problem, Study};
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::sha256_of;
@@ -117,7 +118,10 @@ pub fn run_and_print(
         record_regression(&mut manifest, &regression);
         clock.lap("regression");
         let sections = [typology.section.as_deref(), regression.section.as_deref()];
-        let html = page::render(study, &store, chain, &world, &manifest, sections[0], sections[1], &folder)?;
+        let view = RunView::of(folder.staging(), manifest.clone(), stored.clone())?;
+        let map = maps::write_default(&view, &mut folder, printer)?;
+        let extra = page::FromRun { view: &view, map: map.as_deref() };
+        let html = page::render(study, &store, chain, &world, extra, sections[0], sections[1], &folder)?;
         clock.lap("report");
         let drawn =
             draw(&mut folder, study, &stored, &mut manifest, &FigureRequest::default(), printer, progress)?;
@@ -449,6 +453,7 @@ fn describe(
              lowered to 1 - 1e-6 (column clamped of product_years.csv)."
         ));
     }
+    notes.extend(trickle::note(world, &panel.loops, study.focus()));
     let flagged: Vec<String> = panel
         .breaks
         .iter()
@@ -541,6 +546,7 @@ fn describe(
             rca_basis: world.rca_basis.key().to_owned(),
             composite_rows: panel.composite.as_ref().map_or(0, |c| c.rows),
             clamped_product_years: clamped,
+            trickle_loops: Some(panel.loops.len() as u64),
         },
         typology: None,
         regression: None,

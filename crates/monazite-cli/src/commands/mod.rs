@@ -6,6 +6,7 @@ mod import;
 #[cfg(feature = "map")]
 pub mod map;
 mod regress;
+mod replicate;
 mod report;
 mod run;
 mod typology;
@@ -34,6 +35,7 @@ pub fn dispatch(arguments: Arguments) -> Result<(), String> {
         Command::Typology(arguments) => typology::typology(&arguments, &terminal),
         Command::Regress(arguments) => regress::regress(&arguments, &terminal),
         Command::Report(arguments) => report::report(&arguments, &terminal),
+        Command::Replicate(arguments) => replicate::replicate(&arguments, &terminal),
         Command::Import(import) => import::import(&import, &terminal),
         Command::Chain(chain) => chain::chain(&chain, &terminal),
         Command::Check { study, trade } => check::check(study.as_deref(), trade.as_deref(), &terminal),

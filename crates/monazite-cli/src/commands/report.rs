@@ -5,23 +5,48 @@ use std::time::Instant;
 use monazite::pipeline::redraw;
 use monazite::report::brief::{BriefRequest, write_briefs};
 use monazite::report::figures::{FigureRequest, FigureSize};
+use monazite::report::maps::{MapRequest, write_map};
 use monazite::study::Study;
 use monazite::study::parameter::read_word;
 
 use crate::arguments::ReportArguments;
 use crate::terminal::{Terminal, seconds};
 
-/// Makes pages and figures of a finished run and says where they are.
+/// Makes pages and maps of a finished run and says where they are.
 pub fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), String> {
     let started = Instant::now();
-    let request = BriefRequest { countries: arguments.country.clone(), products: arguments.product.clone() };
-    if !request.is_empty() {
-        let made = write_briefs(&arguments.run, &request).map_err(|e| e.to_string())?;
-        for file in made {
-            terminal.line(&format!("  brief       {}", arguments.run.join(file).display()));
+    let mut request = BriefRequest {
+        countries: arguments.country.clone(),
+        products: arguments.product.clone(),
+        year: arguments.year,
+    };
+    let made = |what: &str, files: Vec<String>| {
+        for file in files {
+            terminal.line(&format!("  {what:<10}  {}", arguments.run.join(file).display()));
+        }
+    };
+    if let Some(indicator) = &arguments.map {
+        // Products are those of the maps then.
+        let products = std::mem::take(&mut request.products);
+        let of = |product: Option<&String>| MapRequest {
+            indicator: indicator.clone(),
+            product: product.cloned(),
+            year: arguments.year,
+        };
+        let maps: Vec<MapRequest> = if products.is_empty() {
+            vec![of(None)]
+        } else {
+            products.iter().map(|product| of(Some(product))).collect()
+        };
+        for map in maps {
+            made("map", write_map(&arguments.run, &map, super::printer().as_deref()).map_err(|e| e.to_string())?);
         }
     }
-    if request.is_empty() || arguments.is_about_figures() {
+    let figures_only = arguments.map.is_none() && request.is_empty();
+    if !request.is_empty() {
+        made("brief", write_briefs(&arguments.run, &request).map_err(|e| e.to_string())?);
+    }
+    if figures_only || arguments.is_about_figures() {
         figures(arguments, terminal)?;
     }
     terminal.line(&format!("done in {}", seconds(started.elapsed())));

@@ -78,6 +78,30 @@ pub fn shift_shares(weight: &[f64], importer_sums: &[f64], row: &[f64], change: 
     importer_sums.iter().zip(row).map(|(sum, reach)| sum + factor * reach).collect()
 }
 
+/// STR of every country if one country imported nothing; exact, by Sherman and Morrison.
+///
+/// What it answers: how much of the others' risk comes to them through what this country buys? With column d of V set to zero,
+/// STR'_c = STR_c - (STR_d - 1) L\[d, c\] / L\[d, d\], and STR'_d = 1. All other purchases stay as they are; the country goes on selling.
+///
+/// `importer_sums` are the column sums of L, `row` is L\[d, .\], from [`super::Leontief::row`].
+///
+/// ```
+/// use monazite::indicators::{sensitivity::cut_imports, Leontief};
+/// use monazite::trade::TradeMatrix;
+/// // Two countries that buy from each other: STR = (1 + w_other) / (1 - w w).
+/// let t = TradeMatrix::from_dense(&[&[0.0, 1.0], &[1.0, 0.0]]);
+/// let mut leontief = Leontief::default();
+/// leontief.factor(&t, &[0.75, 0.5]).unwrap();
+/// let sums = leontief.importer_sums(&[1.0; 2]);
+/// // The first stops to buy: the second has the instability of the first, and nothing behind it.
+/// let after = cut_imports(&sums, &leontief.row(0), 0);
+/// assert!((after[0] - 1.0).abs() < 1e-12 && (after[1] - 1.75).abs() < 1e-12);
+/// ```
+pub fn cut_imports(importer_sums: &[f64], row: &[f64], country: usize) -> Vec<f64> {
+    let factor = (importer_sums[country] - 1.0) / row[country];
+    importer_sums.iter().zip(row).map(|(sum, reach)| sum - factor * reach).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +129,18 @@ mod tests {
             for a in 0..3 {
                 assert!((gradient[a] - expected[a][d]).abs() < 1e-9);
             }
+        }
+    }
+
+    #[test]
+    fn a_country_without_imports_as_solved_anew() {
+        let (_, w, mut leontief, sums) = o1();
+        let after = cut_imports(&sums, &leontief.row(1), 1);
+        let t = TradeMatrix::from_dense(&[&[0.0, 0.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 0.0, 0.0]]);
+        let mut anew = Leontief::default();
+        anew.factor(&t, &w).unwrap();
+        for (a, e) in after.iter().zip(anew.importer_sums(&[1.0; 3])) {
+            assert!((a - e).abs() < 1e-12);
         }
     }
 

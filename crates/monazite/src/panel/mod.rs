@@ -8,7 +8,10 @@ pub mod diagnostics;
 mod groups;
 pub mod product;
 pub mod run;
+mod setting_files;
 pub mod stored;
+pub mod suppliers;
+pub mod trickle;
 pub mod world;
 pub mod writer;
 

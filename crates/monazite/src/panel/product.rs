@@ -15,6 +15,8 @@ use crate::trade::adjust::Flows;
 use crate::trade::{FlowBatch, TradeMatrix};
 
 use super::diagnostics::{ProductYear, median};
+use super::suppliers::{SupplierRow, main_suppliers};
+use super::trickle::{TrickleLoop, trickle_loops};
 use super::world::World;
 
 /// The columns of the panel for some products.
@@ -125,6 +127,10 @@ pub struct ProductOutput {
     pub changes: Vec<ChangeRow>,
     /// Who depends on whom.
     pub dependencies: Vec<DependencyRow>,
+    /// The main suppliers of every importer.
+    pub suppliers: Vec<SupplierRow>,
+    /// Trickles that close loops.
+    pub loops: Vec<TrickleLoop>,
     /// STR of the average importer.
     pub trends: Vec<TrendRow>,
     /// Mean RCA.
@@ -329,6 +335,8 @@ impl ProductRun<'_> {
         if self.covers(options.dependencies) {
             self.dependencies(t, trade, &risk, leontief, output);
         }
+        main_suppliers(t, self.position, trade, &mut output.suppliers);
+        output.loops.extend(trickle_loops(t, self.position, trade, &risk.importer_sums, leontief));
         let influence_of = match options.influence {
             InfluenceMeasure::PvFree => {
                 let sums = pv_free_network(trade, options.pv_free_alpha, leontief);

@@ -7,6 +7,8 @@ use rayon::prelude::*;
 
 use super::diagnostics::{Break, ProductYear, find_breaks};
 use super::product::{ProductOutput, ProductRun, StrengthRow, TrendRow, Workspace, YearFlows};
+use super::setting_files::{write_setting, write_trickles};
+use super::trickle::TrickleLoop;
 use super::world::World;
 use super::writer::{EncodedProducts, Names, PanelWriter, Schemas};
 use crate::columnar::{Kind, Schema, Values, write_table};
@@ -40,6 +42,8 @@ pub struct PanelSummary {
     pub diagnostics: Vec<ProductYear>,
     /// Jumps of world trade in years of revision.
     pub breaks: Vec<Break>,
+    /// Trickles of imports that close loops.
+    pub loops: Vec<TrickleLoop>,
 }
 
 /// Rows of the panel that are computed and encoded together. A constant, so that row groups, and with them the bytes of
@@ -79,6 +83,7 @@ pub fn compute_panel(
         trends: Vec::new(),
         diagnostics: Vec::new(),
         breaks: Vec::new(),
+        loops: Vec::new(),
     };
     let mut moments = CompositeMoments::default();
     let mut strengths: Vec<StrengthRow> = Vec::new();
@@ -94,6 +99,7 @@ pub fn compute_panel(
             summary.value += task.value;
             summary.trends.extend(task.output.trends);
             summary.diagnostics.extend(task.output.product_years);
+            summary.loops.extend(task.output.loops);
             strengths.extend(task.output.strengths);
         }
     }
@@ -104,6 +110,8 @@ pub fn compute_panel(
     summary.breaks = breaks_of(world, &summary.trends);
 
     write_countries(folder, study, world)?;
+    write_setting(folder, study, store, chain, world)?;
+    write_trickles(folder, study, world, &summary.loops)?;
     write_composite(folder, summary.composite.as_ref().ok())?;
     write_trends(folder, world, &summary.trends)?;
     write_diagnostics(folder, world, &summary.diagnostics)?;
@@ -163,6 +171,7 @@ impl Job<'_> {
         output.panel = Default::default();
         output.changes = Vec::new();
         output.dependencies = Vec::new();
+        output.suppliers = Vec::new();
         let flows = batches.iter().map(|b| b.values.len() as u64).sum();
         let value = batches.iter().flat_map(|b| &b.values).fold(0.0, |sum, v| sum + v);
         Ok(Finished { encoded, output, flows, value })
@@ -199,7 +208,12 @@ impl CsvTable {
     }
 
     pub(crate) fn write(self, folder: &mut RunFolder, name: &str) -> Result<(), FolderError> {
-        folder.write(name, &self.writer.into_inner().expect(IN_MEMORY))
+        folder.write(name, &self.bytes())
+    }
+
+    /// What the file holds.
+    pub(crate) fn bytes(self) -> Vec<u8> {
+        self.writer.into_inner().expect(IN_MEMORY)
     }
 }
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use parquet::data_type::ByteArray;
 
 use super::product::{ChangeRow, DependencyRow, PanelColumns, ProductOutput};
+use super::suppliers::SupplierRow;
 use super::world::World;
 use crate::columnar::{EncodedColumn, Kind, ParkedColumn, Schema, TableWriter, Values};
 use crate::indicators::composite::Composite;
@@ -57,6 +58,15 @@ const DEPENDENCY_COLUMNS: [(&str, Kind); 8] = [
     ("per_point", Kind::Number),
 ];
 
+const SUPPLIER_COLUMNS: [(&str, Kind); 6] = [
+    ("year", Kind::Int16),
+    ("product", Kind::Text),
+    ("importer", Kind::Text),
+    ("rank", Kind::Int16),
+    ("supplier", Kind::Text),
+    ("share", Kind::Number),
+];
+
 /// Names as they are written, made once.
 pub(super) struct Names {
     products: Vec<ByteArray>,
@@ -82,11 +92,12 @@ impl Names {
     }
 }
 
-/// The schemas of the three large tables.
+/// The schemas of the large tables.
 pub(super) struct Schemas {
     panel: Schema,
     changes: Schema,
     dependencies: Schema,
+    suppliers: Schema,
 }
 
 impl Schemas {
@@ -100,6 +111,7 @@ impl Schemas {
             panel: Schema::new(&columns, level),
             changes: Schema::new(&CHANGE_COLUMNS, level),
             dependencies: Schema::new(&DEPENDENCY_COLUMNS, level),
+            suppliers: Schema::new(&SUPPLIER_COLUMNS, level),
         }
     }
 }
@@ -112,6 +124,7 @@ pub(super) struct EncodedProducts {
     composite_rows: Vec<[f64; 3]>,
     changes: Vec<EncodedColumn>,
     dependencies: Vec<EncodedColumn>,
+    suppliers: Vec<EncodedColumn>,
 }
 
 impl EncodedProducts {
@@ -131,6 +144,7 @@ impl EncodedProducts {
             composite_rows,
             changes: encode_changes(&output.changes, names, &schemas.changes)?,
             dependencies: encode_dependencies(&output.dependencies, names, &schemas.dependencies)?,
+            suppliers: encode_suppliers(&output.suppliers, names, &schemas.suppliers)?,
         })
     }
 }
@@ -226,13 +240,41 @@ fn encode_dependencies(
     .collect()
 }
 
+fn encode_suppliers(
+    rows: &[SupplierRow],
+    names: &Names,
+    schema: &Schema,
+) -> Result<Vec<EncodedColumn>, parquet::errors::ParquetError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let year: Vec<i32> = rows.iter().map(|r| names.years[r.year]).collect();
+    let product: Vec<ByteArray> = rows.iter().map(|r| names.product(r.product)).collect();
+    let importer: Vec<ByteArray> = rows.iter().map(|r| names.country(r.importer)).collect();
+    let rank: Vec<i32> = rows.iter().map(|r| i32::from(r.rank)).collect();
+    let supplier: Vec<ByteArray> = rows.iter().map(|r| names.country(r.supplier)).collect();
+    let share: Vec<f64> = rows.iter().map(|r| r.share).collect();
+    [
+        Values::Int16(&year),
+        Values::Text(&product),
+        Values::Text(&importer),
+        Values::Int16(&rank),
+        Values::Text(&supplier),
+        Values::Number(&share),
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(position, values)| schema.encode(position, values))
+    .collect()
+}
+
 /// A row group of the panel whose bytes are parked in a file until the composite is known.
 struct ParkedGroup {
     columns: Vec<(ParkedColumn, usize)>,
     rows: usize,
 }
 
-/// Writes the three large tables.
+/// Writes the large tables.
 ///
 /// The composite is the first component over *all* rows, so its column can only be filled in at the end. Until then the
 /// encoded columns wait in one file and the three indicators behind the composite in another.
@@ -245,6 +287,7 @@ pub(super) struct PanelWriter<'a> {
     groups: Vec<ParkedGroup>,
     changes: Option<(PathBuf, TableWriter)>,
     dependencies: Option<(PathBuf, TableWriter)>,
+    suppliers: Option<(PathBuf, TableWriter)>,
 }
 
 impl<'a> PanelWriter<'a> {
@@ -265,6 +308,7 @@ impl<'a> PanelWriter<'a> {
             groups: Vec::new(),
             changes: None,
             dependencies: None,
+            suppliers: None,
         })
     }
 
@@ -305,7 +349,8 @@ impl<'a> PanelWriter<'a> {
             "dependencies.parquet",
             &self.schemas.dependencies,
             products.dependencies,
-        )
+        )?;
+        append_to(&mut self.suppliers, folder, "suppliers.parquet", &self.schemas.suppliers, products.suppliers)
     }
 
     /// Puts the composite in its place and finishes all tables. Returns the number of rows of the panel.
@@ -314,7 +359,8 @@ impl<'a> PanelWriter<'a> {
         folder: &mut RunFolder,
         composite: Option<&Composite>,
     ) -> Result<u64, FolderError> {
-        for (path, writer) in [self.changes.take(), self.dependencies.take()].into_iter().flatten() {
+        let tables = [self.changes.take(), self.dependencies.take(), self.suppliers.take()];
+        for (path, writer) in tables.into_iter().flatten() {
             writer.finish().map_err(|e| FolderError::parquet(&path, e))?;
         }
         let path = folder.file("indicators.parquet")?;

@@ -257,6 +257,9 @@ pub struct IndicatorRecord {
     pub composite_rows: u64,
     /// Product-years whose network was singular and had to be clamped.
     pub clamped_product_years: u64,
+    /// Suppliers, by product-year, whose trickle of imports closes a loop; not in runs of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trickle_loops: Option<u64>,
 }
 
 /// The typology.

@@ -1,16 +1,33 @@
 //! Briefs: one page about a country, or about a product, from a finished run.
 //!
-//! Everything on them is read from the files of the run folder; nothing is computed anew.
+//! Everything on them is read from the files of the run folder; nothing is computed anew but means and sums. The pages are complete in
+//! themselves, open offline, and print on one or two sheets of A4.
 
+pub mod country;
+mod country_page;
 mod error;
+mod html;
+pub mod product;
+mod product_page;
+pub mod run_view;
 pub mod selection;
+mod trend_chart;
+pub mod unit;
 
 use std::path::Path;
 
 pub use error::BriefError;
+pub(crate) use html::cut;
+pub use run_view::RunView;
 
-use crate::panel::StoredPanel;
-use selection::{Candidate, near, position};
+use country::CountryBrief;
+use product::ProductBrief;
+use selection::{Candidate, near};
+
+use crate::report::folder::FolderError;
+use crate::report::manifest::FileRecord;
+use crate::report::{Manifest, RunFolder};
+use crate::trade::year_writer::sha256_of;
 
 /// What to write briefs of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +36,8 @@ pub struct BriefRequest {
     pub countries: Vec<String>,
     /// Products, by code.
     pub products: Vec<String>,
+    /// The year; the last of the run if left out.
+    pub year: Option<u16>,
 }
 
 impl BriefRequest {
@@ -28,24 +47,78 @@ impl BriefRequest {
     }
 }
 
-/// Writes briefs of a finished run into its folder `briefs`. Returns the names of the files within the run folder.
+/// Position of a year of the run; the last if none is asked for.
 ///
 /// # Errors
-/// [`BriefError::Unknown`] if a country or product is not in the run, with near names; otherwise whatever makes the run unreadable.
-pub fn write_briefs(run: &Path, request: &BriefRequest) -> Result<Vec<String>, BriefError> {
-    let panel = StoredPanel::open(run)?;
-    let countries: Vec<Candidate<'_>> =
-        panel.countries.iter().map(|c| Candidate { code: &c.code, name: &c.name }).collect();
-    for asked in &request.countries {
-        find("country", asked, &countries)?;
-    }
-    Ok(Vec::new())
+/// [`BriefError::Unknown`] if the run does not have it.
+pub fn find_year(view: &RunView, asked: Option<u16>) -> Result<usize, BriefError> {
+    let Some(asked) = asked else { return Ok(view.last_year()) };
+    view.panel.year(asked).ok_or_else(|| {
+        let years: Vec<String> = view.panel.years.iter().map(ToString::to_string).collect();
+        let candidates: Vec<Candidate<'_>> =
+            years.iter().map(|year| Candidate { code: year, name: "" }).collect();
+        BriefError::Unknown { what: "year", asked: asked.to_string(), near: near(&asked.to_string(), &candidates) }
+    })
 }
 
-fn find(what: &'static str, asked: &str, candidates: &[Candidate<'_>]) -> Result<usize, BriefError> {
-    position(asked, candidates).ok_or_else(|| BriefError::Unknown {
-        what,
-        asked: asked.to_owned(),
-        near: near(asked, candidates),
-    })
+/// Writes briefs of a finished run into its folder `briefs`: `briefs/DEU.html`, `briefs/284690.html`. Files of the same name are
+/// replaced, all else in the run stays as it is; the manifest lists the new files. Returns their names within the run folder.
+///
+/// ```
+/// use monazite::report::brief::{BriefRequest, write_briefs};
+/// # use monazite::{pipeline::{RunOptions, Until, run_study}, progress::Silent, study::Study};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny/study.toml");
+/// # let folder = tempfile::tempdir()?;
+/// # let mut study = Study::load(tiny.as_ref())?;
+/// # study.data.store = Some(folder.path().join("store"));
+/// # let run = folder.path().join("run");
+/// # run_study(&study, &run, &RunOptions { until: Until::Report, commit: String::new() }, &Silent)?;
+/// let request = BriefRequest { countries: vec!["Beta".to_owned()], products: vec!["284690".to_owned()], year: None };
+/// assert_eq!(write_briefs(&run, &request)?, ["briefs/284690.html", "briefs/BBB.html"]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// [`BriefError::Unknown`] if a country, product or year is not in the run, with near names; otherwise whatever makes the run
+/// unreadable. The run is then as it was before.
+pub fn write_briefs(run: &Path, request: &BriefRequest) -> Result<Vec<String>, BriefError> {
+    let view = RunView::open(run)?;
+    let year = find_year(&view, request.year)?;
+    let mut pages: Vec<(String, String)> = Vec::new();
+    for asked in &request.countries {
+        let brief = CountryBrief::gather(&view, asked, year)?;
+        let imputed = if brief.unit.is_group() { None } else { view.imputed_of(year, &brief.unit.code)? };
+        pages.push((format!("briefs/{}.html", brief.unit.code), country_page::render(&view, &brief, imputed)));
+    }
+    for asked in &request.products {
+        let brief = ProductBrief::gather(&view, asked, year)?;
+        let code = view.panel.products[brief.product].code;
+        pages.push((format!("briefs/{code}.html"), product_page::render(&view, &brief)));
+    }
+    add_files(run, &pages.iter().map(|(name, page)| (name.clone(), page.as_bytes())).collect::<Vec<_>>())
+}
+
+/// Puts files into a finished run and lists them in its manifest. Returns their names.
+pub(crate) fn add_files(run: &Path, files: &[(String, &[u8])]) -> Result<Vec<String>, BriefError> {
+    let mut manifest = Manifest::read(run)?;
+    let mut folder = RunFolder::amend(run, |_| false)?;
+    for (name, content) in files {
+        folder.write(name, content)?;
+    }
+    let names = folder.files();
+    for name in &names {
+        let path = folder.made(name);
+        let bytes = std::fs::metadata(&path).map_err(|e| FolderError::io(&path, "cannot be read", e))?.len();
+        let sha256 = sha256_of(&path).map_err(|e| FolderError::Manifest {
+            path: path.display().to_string(),
+            message: e.to_string(),
+        })?;
+        manifest.files.retain(|file| file.name != *name);
+        manifest.files.push(FileRecord { name: name.clone(), bytes, sha256 });
+    }
+    manifest.files.sort_by(|a, b| a.name.cmp(&b.name));
+    folder.commit(&manifest.to_toml())?;
+    Ok(names)
 }

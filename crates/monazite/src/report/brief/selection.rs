@@ -11,6 +11,8 @@ pub struct Candidate<'a> {
 
 /// Similarity from which a name is shown as near.
 const NEAR: f64 = 0.75;
+/// Similarity of what begins with, or holds, what was asked for.
+const HOLDS: f64 = 0.9;
 /// Names shown at most.
 const MOST: usize = 5;
 
@@ -36,6 +38,10 @@ pub fn near(asked: &str, candidates: &[Candidate<'_>]) -> Vec<String> {
         .filter(|(score, _)| *score >= NEAR)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    // Where something holds what was asked for, what only resembles it is no help.
+    if scored.first().is_some_and(|best| best.0 >= HOLDS) {
+        scored.retain(|(score, _)| *score >= HOLDS);
+    }
     scored
         .into_iter()
         .take(MOST)
@@ -44,7 +50,7 @@ pub fn near(asked: &str, candidates: &[Candidate<'_>]) -> Vec<String> {
             if c.name.is_empty() || c.name == c.code {
                 c.code.to_owned()
             } else {
-                format!("{} ({})", c.code, c.name)
+                format!("{} ({})", c.code, super::html::cut(c.name, 40))
             }
         })
         .collect()

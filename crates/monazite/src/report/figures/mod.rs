@@ -20,6 +20,7 @@ pub mod theme;
 mod trend_parts;
 pub mod typology_map;
 mod word_cloud;
+pub mod world_map;
 
 use std::path::Path;
 
@@ -37,6 +38,7 @@ pub use stage::{FigureRequest, FigureSet, MadeFigure, check_against, columns, dr
 pub use theme::{Drawn, FigureSize};
 pub(crate) use theme::{cluster_colour, cluster_name};
 pub use typology_map::TypologyMap;
+pub use world_map::WorldMap;
 
 /// Clusters that a figure shows at most: the largest ones by exports.
 pub const MOST_CLUSTERS: usize = 8;

@@ -123,6 +123,12 @@ impl Svg {
         );
     }
 
+    /// An element as it is, for shapes that only one figure needs. What is text in it has to be escaped already.
+    pub fn insert(&mut self, element: &str) {
+        self.body.push_str(element);
+        self.body.push('\n');
+    }
+
     /// Lines from point to point; dashed with `dashes`.
     pub fn polyline(&mut self, points: &[[f64; 2]], stroke: &str, width: f64, dashes: Option<&str>) {
         if points.is_empty() {

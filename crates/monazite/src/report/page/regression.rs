@@ -7,6 +7,7 @@ use crate::regression::analysis::{Analysis, PresetResult};
 use crate::regression::leave_out::LeftOut;
 use crate::regression::table::p_text;
 use crate::regression::{Estimated, Form, Notation, Preset, RegressionTable, SweepSummary, TermKind};
+use crate::report::findings::{self, Coefficient};
 use crate::report::manifest::RegressionRecord;
 use crate::units::grouped;
 
@@ -76,6 +77,7 @@ pub fn section(
         b.first,
         b.last
     );
+    told(&mut out, analysis);
     put!(out, "<div class=\"scroll\">{}</div>\n", table.to_html(Form::Errors));
     for note in &record.notes {
         put!(out, "<p class=\"note\">{}</p>\n", escaped(note));
@@ -98,6 +100,24 @@ pub fn section(
     );
     out.push_str(CLOSING);
     out
+}
+
+/// What each reported regression says about STR.
+fn told(out: &mut String, analysis: &Analysis) {
+    let of_str = |estimated: &Estimated| {
+        let inference = &estimated.reported().terms[estimated.term("STR")?];
+        Some(Coefficient { term: "STR".to_owned(), estimate: inference.estimate, p: inference.p? })
+    };
+    let told: Vec<String> = analysis
+        .reported()
+        .filter_map(|(preset, estimated)| {
+            let finding = findings::regression(of_str(estimated).as_ref(), estimated.rows)?;
+            Some(format!("<li><b>{}</b>: {}</li>\n", escaped(&preset.name()), escaped(&finding)))
+        })
+        .collect();
+    if !told.is_empty() {
+        put!(out, "<ul class=\"findings\">\n{}</ul>\n", told.concat());
+    }
 }
 
 fn lowered(label: &str) -> String {

@@ -7,6 +7,9 @@ use super::escaped;
 use super::trend::{share_chart, str_trend};
 use crate::indicators::systemic_risk::{Identity, Orientation};
 use crate::report::Manifest;
+use crate::report::brief::RunView;
+use crate::report::figures::caption::is_synthetic;
+use crate::report::findings::{composite_near_noise, ending_moved as ending_moved_finding, signed};
 use crate::study::Study;
 use crate::trade::Store;
 use crate::trade::manifest::AccountRecord;
@@ -36,6 +39,9 @@ fn data_name(manifest: &Manifest) -> String {
 
 pub(super) fn head(out: &mut String, study: &Study, manifest: &Manifest, title: &str) {
     put!(out, "<header>\n<h1>{}</h1>\n", escaped(title));
+    if is_synthetic(study, manifest) {
+        out.push_str("<p class=\"made-up\"><b>Synthetic data</b>, made up to test the program: nothing here is about real countries.</p>\n");
+    }
     if !study.study.question.is_empty() {
         put!(out, "<p class=\"question\">{}</p>\n", escaped(&study.study.question));
     }
@@ -61,7 +67,38 @@ pub(super) fn head(out: &mut String, study: &Study, manifest: &Manifest, title: 
     out.push_str("</dl>\n</header>\n");
 }
 
-pub(super) fn trends(out: &mut String, data: &PageData) {
+/// Links to the sections that the page has; `parts` are typology, chain and regression.
+pub(super) fn contents(out: &mut String, map: bool, parts: [bool; 3]) {
+    let sections = [
+        ("trends", "Trends", true),
+        ("map", "Map", map),
+        ("rankings", "Who depends on whom", true),
+        ("typology", "Kinds of countries", parts[0]),
+        ("chain", "Value chain", parts[1]),
+        ("regression", "Regression", parts[2]),
+        ("account", "What to doubt", true),
+        ("definitions", "Definitions", true),
+        ("provenance", "Data and citation", true),
+    ];
+    out.push_str("<nav class=\"contents\" aria-label=\"Contents\">\n");
+    for (id, title, _) in sections.into_iter().filter(|s| s.2) {
+        put!(out, "<a href=\"#{id}\">{title}</a>\n");
+    }
+    out.push_str("</nav>\n");
+}
+
+/// The world map.
+pub(super) fn map(out: &mut String, map: Option<&str>) {
+    let Some(map) = map else { return };
+    put!(
+        out,
+        "<section id=\"map\">\n<h2>Where are the chains least stable?</h2>\n<figure class=\"map\">\n{map}<figcaption class=\"note\">Hover over a country for \
+         its number; all are in figures/map_str.csv. Other indicators, products and years: <code>monazite report RUN --map hhi --product 284690 \
+         --year 2020</code>.</figcaption>\n</figure>\n</section>\n"
+    );
+}
+
+pub(super) fn trends(out: &mut String, data: &PageData, view: &RunView) {
     out.push_str("<section id=\"trends\">\n<h2>Did the risk behind imports grow?</h2>\n");
     if data.years.len() < 2 {
         out.push_str(
@@ -80,7 +117,7 @@ pub(super) fn trends(out: &mut String, data: &PageData) {
     out.push_str("<div class=\"charts\">\n");
     for product in &data.products {
         let chart = str_trend(&product.code, &product.trend);
-        let words = if chart.is_empty() { String::new() } else { sentence(product) };
+        let words = if chart.is_empty() { String::new() } else { sentence(product) + &without_trickle(view, product) };
         put!(
             out,
             "<figure>\n<figcaption><b>{}</b> {}</figcaption>\n{chart}\n<p class=\"note\">{words}</p>\n</figure>\n",
@@ -104,15 +141,28 @@ fn sentence(product: &super::data::ProductData) -> String {
         let part = |n: usize| steps.iter().fold(0.0, |sum, step| sum + step[n]);
         let _ = write!(
             text,
-            ": {:+.2}, of which network {:+.2}, stability {:+.2}, importers {:+.2}",
-            last.1 - first.1,
-            part(0),
-            part(1),
-            part(2)
+            ": {}, of which network {}, stability {}, importers {}",
+            signed(last.1 - first.1),
+            signed(part(0)),
+            signed(part(1)),
+            signed(part(2))
         );
     }
     text.push('.');
     text
+}
+
+/// What is left of the level of the last year without a trickle that closes a loop.
+fn without_trickle(view: &RunView, product: &super::data::ProductData) -> String {
+    let place = product.code.parse().ok().and_then(|code| view.panel.product(code));
+    let largest = place.and_then(|p| view.loops_of(p, view.last_year()).first().copied());
+    largest.map_or_else(String::new, |l| {
+        format!(
+            " Without a trickle of imports by {}: {:.2} (<a href=\"#account\">what to doubt</a>).",
+            escaped(view.name(l.supplier)),
+            l.without
+        )
+    })
 }
 
 /// The text of a product, cut at a word so that it fits over a chart.
@@ -183,8 +233,10 @@ pub(super) fn chain(out: &mut String, store: &Store, chain: &ValueChain) {
     out.push_str("</div>\n</section>\n");
 }
 
-pub(super) fn account(out: &mut String, manifest: &Manifest, data: &PageData) {
+pub(super) fn account(out: &mut String, view: &RunView, data: &PageData) {
+    let manifest = &view.manifest;
     out.push_str("<section id=\"account\">\n<h2>What to doubt</h2>\n");
+    super::trickles::section(out, view);
     rows_left_out(out, manifest);
     imputed(out, manifest);
     composite_note(out, data);
@@ -202,6 +254,7 @@ pub(super) fn account(out: &mut String, manifest: &Manifest, data: &PageData) {
             );
         }
         out.push_str("</div>\n");
+        ending_moved(out, data);
     }
     hubs(out, data);
     if !manifest.notes.is_empty() {
@@ -219,6 +272,22 @@ pub(super) fn account(out: &mut String, manifest: &Manifest, data: &PageData) {
         out.push_str("</ul>\n");
     }
     out.push_str("</section>\n");
+}
+
+/// The products in which the share of trade at whose supplier chains end moved by five points or more.
+fn ending_moved(out: &mut String, data: &PageData) {
+    let told: Vec<String> = data
+        .ending
+        .iter()
+        .filter_map(|(code, series)| ending_moved_finding(code, *series.first()?, *series.last()?))
+        .collect();
+    if !told.is_empty() {
+        out.push_str("<ul>\n");
+        for finding in told {
+            put!(out, "<li>{}</li>\n", escaped(&finding));
+        }
+        out.push_str("</ul>\n");
+    }
 }
 
 fn rows_left_out(out: &mut String, manifest: &Manifest) {
@@ -331,11 +400,7 @@ fn composite_note(out: &mut String, data: &PageData) {
         loading[0],
         loading[1],
         loading[2],
-        if explained < 0.45 {
-            " With so little in common one number says little about the three; look at them one by one."
-        } else {
-            ""
-        }
+        composite_near_noise(explained).map_or_else(String::new, |told| format!(" {} Look at them one by one.", escaped(&told)))
     );
 }
 
@@ -402,10 +467,44 @@ pub(super) fn provenance(out: &mut String, manifest: &Manifest) {
             escaped(&input.sha256)
         );
     }
-    out.push_str(
-        "</dl>\n<p>The study with every default spelled out is in <code>study.toml</code>, checksums of all files in <code>manifest.toml</code>.</p>\n\
-         <h3>How to cite</h3>\n<p>Trade: CEPII, BACI (Gaulier and Zignago 2010), Etalab Open Licence 2.0. Stability: World Bank, Worldwide Governance \
-         Indicators, CC BY 4.0. Method: Klimek, Baum, Gerschberger, Hess, <i>Systemic Trade Risk Suppresses Comparative Advantage in Rare Earth \
-         Dependent Industries</i>, arXiv:2508.00556 (2025). Software: monazite.</p>\n</section>\n",
+    let vintages = [
+        ("Data", format!("{}, {}", data_name(manifest), years_text(manifest))),
+        ("Random seed", manifest.study.random_seed.to_string()),
+        (
+            "Chain",
+            format!(
+                "{} products, {} links of {} proposed{}",
+                manifest.chain.products,
+                manifest.chain.links,
+                manifest.chain.proposed,
+                manifest
+                    .chain
+                    .sources
+                    .iter()
+                    .map(|s| format!("; {} ({}), sha256 {}", s.name, s.kind, s.sha256))
+                    .collect::<String>()
+            ),
+        ),
+    ];
+    for (name, value) in vintages {
+        put!(out, "<div><dt>{name}</dt><dd>{}</dd></div>\n", escaped(&value));
+    }
+    put!(
+        out,
+        "</dl>\n<p>The study with every default spelled out is in <code>study.toml</code>, checksums of all files and the wall time of every stage in \
+         <code>manifest.toml</code>. <code>monazite replicate RUN --out DIR</code> makes a replication package of it all.</p>\n\
+         <h3>How to cite</h3>\n<ul class=\"citations\">\n\
+         <li>Trade: CEPII, BACI. G. Gaulier, S. Zignago (2010), BACI: International Trade Database at the Product-Level, CEPII Working Paper \
+         2010-23. Etalab Open Licence 2.0.</li>\n\
+         <li>Stability: World Bank, Worldwide Governance Indicators. D. Kaufmann, A. Kraay, M. Mastruzzi (2010), World Bank Policy Research \
+         Working Paper 5430. CC BY 4.0.</li>\n\
+         <li>Method: P. Klimek, S. Baum, M. Gerschberger, M. Hess (2025), <i>Systemic Trade Risk Suppresses Comparative Advantage in Rare Earth \
+         Dependent Industries</i>, arXiv:2508.00556.</li>\n\
+         <li>Outlines of the map: Natural Earth, public domain.</li>\n\
+         <li>This run: monazite {} ({}), study “{}”, sha256 {}.</li>\n</ul>\n</section>\n",
+        escaped(&p.version),
+        escaped(&p.commit),
+        escaped(&manifest.study.name),
+        escaped(&manifest.study.sha256)
     );
 }

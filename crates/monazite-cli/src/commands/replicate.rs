@@ -1,0 +1,36 @@
+//! `monazite replicate`.
+
+use monazite::report::Manifest;
+use monazite::report::replication::{ReplicationOptions, replicate as package};
+use monazite::study::Study;
+
+use crate::arguments::ReplicateArguments;
+use crate::terminal::Terminal;
+
+/// Makes a replication package and says what is in it.
+pub fn replicate(arguments: &ReplicateArguments, terminal: &Terminal) -> Result<(), String> {
+    let study = match &arguments.study {
+        Some(file) => Some(super::study_file(Some(file))?),
+        None => example_of(arguments),
+    };
+    let options = ReplicationOptions { study, without_data: arguments.without_data };
+    let summary = package(&arguments.run, &arguments.out, &options).map_err(|e| e.to_string())?;
+    for input in &summary.inputs {
+        let there = if input.included { "in the package" } else { "described in README.md" };
+        terminal.line(&format!("  {:<16}  {}: {there}", input.key, input.path));
+    }
+    if options.study.is_none() {
+        terminal.line("  The study file was not named (--study), so the data are described, not copied.");
+    }
+    terminal.line(&format!("  package     {}, {} files", summary.folder.display(), summary.files));
+    terminal.line(&format!("  to replicate, in that folder: monazite run {} --out replicated", summary.study));
+    Ok(())
+}
+
+/// The example that comes with the program, if the run was made from it.
+fn example_of(arguments: &ReplicateArguments) -> Option<std::path::PathBuf> {
+    let file = super::study_file(None).ok()?;
+    let study = Study::load(&file).ok()?;
+    let manifest = Manifest::read(&arguments.run).ok()?;
+    (study.hash() == manifest.study.sha256).then_some(file)
+}

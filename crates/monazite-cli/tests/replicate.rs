@@ -1,0 +1,99 @@
+//! `monazite replicate`: the package of a run, and the run made again from it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod world;
+
+use std::fs;
+
+use world::World;
+
+#[test]
+fn the_command_of_the_package_gives_the_same_bytes() {
+    let w = World::new();
+    w.does(&["run", "study.toml", "--out", "out"]);
+    w.does(&["report", "out", "--country", "BBB"]);
+    let call = w.does(&["replicate", "out", "--out", "package", "--study", "study.toml"]);
+    assert!(call.out.contains("monazite run inputs/study.toml --out replicated"), "{}", call.out);
+    let readme = w.read("package/README.md");
+    for piece in [
+        "# Replication package: Six countries",
+        "## Data availability and provenance",
+        "## Computational requirements",
+        "The random seed is 20250801",
+        "1. In this folder: `monazite run inputs/study.toml --out replicated`",
+        "| `briefs/BBB.html` | brief | `monazite report RUN --country BBB` |",
+        "Etalab Open Licence 2.0",
+        "The data of this study are made up.",
+        "Creative Commons Attribution 4.0",
+    ] {
+        assert!(readme.contains(piece), "{piece} in {readme}");
+    }
+    // Somewhere else, without what it was made from.
+    fs::create_dir(w.path("elsewhere")).unwrap();
+    fs::rename(w.path("package"), w.path("elsewhere/package")).unwrap();
+    for gone in ["release", "release.store", "out"] {
+        fs::remove_dir_all(w.path(gone)).ok();
+    }
+    fs::remove_file(w.path("pv.csv")).unwrap();
+    w.does(&["run", "elsewhere/package/inputs/study.toml", "--out", "again"]);
+    let expected = w.read("elsewhere/package/RESULTS.sha256");
+    assert!(expected.lines().count() > 10);
+    for line in expected.lines() {
+        let (_, name) = line.split_once("  ").unwrap();
+        assert_eq!(
+            fs::read(w.path("again").join(name)).unwrap(),
+            fs::read(w.path("elsewhere/package/results").join(name)).unwrap(),
+            "{name}"
+        );
+    }
+    // The list is complete: nothing is made that it does not name.
+    let made = w.files("again");
+    assert_eq!(made.len(), expected.lines().count() + 1, "and the manifest");
+    // Checksums of the package itself.
+    let sums = w.read("elsewhere/package/SHA256SUMS");
+    let listed: Vec<&str> = sums.lines().filter_map(|l| Some(l.split_once("  ")?.1)).collect();
+    let stored: Vec<String> =
+        w.files("elsewhere/package").into_iter().filter(|f| f != "SHA256SUMS" && !f.contains(".store/")).collect();
+    assert_eq!(listed, stored);
+}
+
+#[test]
+fn data_are_described_where_they_are_not_at_hand() {
+    let w = World::new();
+    w.does(&["run", "study.toml", "--out", "out"]);
+    let call = w.does(&["replicate", "out", "--out", "package"]);
+    assert!(call.out.contains("The study file was not named"), "{}", call.out);
+    assert!(!w.path("package/inputs/release").exists() && w.path("package/inputs/study.toml").exists());
+    let readme = w.read("package/README.md");
+    assert!(readme.contains("Not in this package.") && readme.contains("0. Obtain the data"), "{readme}");
+    assert!(readme.contains("BACI_HS07_Y2019_V000001.csv"), "{readme}");
+    w.does(&["replicate", "out", "--out", "lean", "--study", "study.toml", "--without-data"]);
+    let readme = w.read("lean/README.md");
+    assert!(readme.contains("Not in this package; expected:") && !w.path("lean/inputs/pv.csv").exists(), "{readme}");
+}
+
+#[test]
+fn what_does_not_belong_together_is_refused() {
+    let w = World::new();
+    w.does(&["run", "study.toml", "--out", "out"]);
+    w.refuses(&["replicate", "nowhere", "--out", "p"], "nowhere: this is not a finished run: there is no manifest.toml in it");
+    w.write("other.toml", w.read("study.toml").replace("hubs = [\"CCC\"]", "hubs = [\"BBB\"]"));
+    let call = w.call(&["replicate", "out", "--out", "p", "--study", "other.toml"]);
+    assert!(!call.ok && call.err.contains("other.toml: this is not the study that the run was made from: trade.hubs is"), "{}", call.err);
+    w.refuses(
+        &["replicate", "out", "--out", "release", "--study", "study.toml"],
+        "release: the folder is not empty; name another one with --out, so that nothing is mixed up with the package",
+    );
+    w.write("out/trends.csv", "changed");
+    w.refuses(
+        &["replicate", "out", "--out", "p", "--study", "study.toml"],
+        "trends.csv: the file was changed after the run; run the study again before you package it",
+    );
+    fs::remove_file(w.path("out/trends.csv")).unwrap();
+    w.refuses(
+        &["replicate", "out", "--out", "p"],
+        "trends.csv: the file that the manifest lists is not there; run the study again before you package it",
+    );
+    assert!(!w.path("p").exists());
+}

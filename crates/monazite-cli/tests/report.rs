@@ -1,0 +1,156 @@
+//! `monazite report`: briefs and maps of a finished run, seen from outside.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod world;
+
+use std::fs;
+
+use world::{World, root};
+
+fn finished() -> World {
+    let w = World::new();
+    w.does(&["run", "study.toml", "--out", "out"]);
+    w
+}
+
+#[test]
+fn a_country_brief_shows_the_numbers_of_the_tables() {
+    let w = finished();
+    let call = w.does(&["report", "out", "--country", "beta,CCC", "--product", "2846.90", "--year", "2019"]);
+    for file in ["BBB.html", "CCC.html", "284690.html"] {
+        assert!(call.out.contains(&format!("out/briefs/{file}\n")), "{}", call.out);
+    }
+    // In 2019 B buys 80 of 284690 from A (60) and C (20), and sells 60; PV of A is 25, and STR of B 1.99187.
+    let brief = w.read("out/briefs/BBB.html");
+    for piece in ["<h1>Beta", "284690", "Alpha", ">75\u{a0}%<", ">25<", ">1.99<", "direct 0.69, indirect 0.30"] {
+        assert!(brief.contains(piece), "{piece} in {brief}");
+    }
+    let product = w.read("out/briefs/284690.html");
+    for piece in ["World trade 170,000 USD in 2019", "3 importers, 3 exporters", "What to doubt"] {
+        assert!(product.contains(piece), "{piece} in {product}");
+    }
+    // The run lists them, and nothing else has changed.
+    let manifest = w.read("out/manifest.toml");
+    assert!(manifest.contains("name = \"briefs/BBB.html\""), "{manifest}");
+    assert!(w.path("out/report.html").exists());
+    // Same run, same bytes.
+    w.does(&["report", "out", "--country", "BBB", "--year", "2019"]);
+    assert_eq!(brief, w.read("out/briefs/BBB.html"));
+    // A new run is without the briefs of the old one.
+    w.does(&["run", "study.toml", "--out", "out"]);
+    assert!(!w.path("out/briefs").exists());
+}
+
+#[test]
+fn what_a_run_does_not_have_is_refused_with_near_names() {
+    let w = finished();
+    w.refuses(
+        &["report", "out", "--country", "Bata"],
+        "there is no country or group 'Bata' in this run; near to it: BBB (Beta)",
+    );
+    w.refuses(&["report", "out", "--country", "qqqqqq"], "there is no country or group 'qqqqqq' in this run");
+    let call = w.call(&["report", "out", "--product", "2846"]);
+    assert!(!call.ok && call.err.contains("there is no product '2846' in this run; near to it: 284690 ("), "{}", call.err);
+    let call = w.call(&["report", "out", "--country", "BBB", "--year", "1999"]);
+    assert!(call.err.contains("there is no year '1999' in this run"), "{}", call.err);
+    let call = w.call(&["report", "out", "--map", "hii"]);
+    assert!(call.err.contains("there is no indicator 'hii' in this run; near to it: hhi"), "{}", call.err);
+    let call = w.call(&["report", "nowhere", "--country", "BBB"]);
+    assert!(call.err.contains("this is not a finished run"), "{}", call.err);
+    assert!(!w.path("out/briefs").exists(), "nothing is left of a refusal");
+}
+
+#[test]
+fn names_are_escaped_everywhere() {
+    let w = World::new();
+    let codes = "release/country_codes_V000001.csv";
+    w.write(codes, w.read(codes).replace("Beta", "\"Bé <b>ta</b> & \"\"Co\"\"\""));
+    w.change("study.toml", "name = \"Six countries\"", "name = \"<script>alert(1)</script> & 'Six'\"");
+    w.does(&["run", "study.toml", "--out", "out"]);
+    w.does(&["report", "out", "--country", "BBB", "--product", "284690", "--map", "str"]);
+    for file in ["out/report.html", "out/briefs/BBB.html", "out/figures/map_str_284690.svg"] {
+        let text = w.read(file);
+        assert!(!text.contains("<b>ta</b>") && !text.contains("<script>alert"), "{file}");
+    }
+    w.does(&["report", "out", "--product", "284690"]);
+    assert!(w.read("out/briefs/284690.html").contains("Bé &lt;b&gt;ta&lt;/b&gt; &amp; &quot;Co&quot;"));
+}
+
+#[test]
+fn a_run_of_an_older_version_says_what_it_does_not_hold() {
+    let w = finished();
+    for file in ["suppliers.parquet", "stability.csv", "products.csv"] {
+        fs::remove_file(w.path("out").join(file)).unwrap();
+    }
+    let manifest = w.read("out/manifest.toml");
+    let older: String =
+        manifest.lines().filter(|l| !l.starts_with("trickle_loops")).map(|l| format!("{l}\n")).collect();
+    w.write("out/manifest.toml", older);
+    w.does(&["report", "out", "--country", "BBB", "--product", "284690"]);
+    let brief = w.read("out/briefs/BBB.html");
+    assert!(brief.contains("This run is of an older version") && !brief.contains("NaN"), "{brief}");
+    fs::remove_file(w.path("out/indicators.parquet")).unwrap();
+    let call = w.call(&["report", "out", "--country", "BBB"]);
+    assert!(!call.ok && call.err.contains("there is no indicators.parquet in it; run the study first"), "{}", call.err);
+}
+
+#[test]
+fn one_year_no_links_and_no_typology_make_briefs_too() {
+    let w = World::new();
+    w.change("study.toml", "edges = [\"chain.csv\"]", "edges = []");
+    w.change("study.toml", "seeds = [\"284690\"]", "seeds = [\"284690\"]\nyears = [2020, 2020]");
+    w.does(&["run", "study.toml", "--out", "out"]);
+    w.does(&["report", "out", "--country", "AAA,BBB", "--product", "284690"]);
+    for file in ["AAA", "BBB", "284690"] {
+        let text = w.read(&format!("out/briefs/{file}.html"));
+        assert!(!text.contains("NaN") && !text.contains("since 2020") && !text.contains("Which kind"), "{file}");
+    }
+    let page = w.read("out/report.html");
+    assert!(!page.contains("NaN") && page.contains("id=\"findings\""));
+}
+
+#[test]
+fn the_page_has_a_heading_order_and_names_for_all_it_shows() {
+    let w = finished();
+    let page = w.read("out/report.html");
+    assert_eq!(page.matches("<h1").count(), 1);
+    let mut level = 1;
+    for piece in page.split("<h").skip(1) {
+        let Some(digit) = piece.chars().next().and_then(|c| c.to_digit(10)) else { continue };
+        assert!(digit <= level + 1, "a heading of level {digit} after one of {level}");
+        level = digit;
+    }
+    let body = &page[..page.find("<script type=").unwrap()];
+    for svg in body.split("<svg").skip(1) {
+        assert!(svg[..svg.find('>').unwrap()].contains("aria-label="), "a figure without a name");
+    }
+    assert!(page.len() < 5_000_000 && !page.contains("http-equiv") && !page.contains("src=\"http"));
+    for target in page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(page.contains(&format!("id=\"{target}\"")), "a link to {target}, which is not there");
+    }
+}
+
+#[test]
+fn maps_show_the_numbers_of_the_panel() {
+    let w = World::new();
+    let study = root().join("studies/example/study.toml");
+    w.does(&["indicators", study.to_str().unwrap(), "--out", "out"]);
+    w.does(&["report", "out", "--map", "str", "--product", "284690", "--year", "2023"]);
+    let numbers = w.read("out/figures/map_str_284690_2023.csv");
+    let row = |code: &str| numbers.lines().find(|l| l.starts_with(code)).unwrap().to_owned();
+    let china: f64 = row("CHN").rsplit(',').next().unwrap().parse().unwrap();
+    assert!((china - 4.17).abs() < 0.005, "{china}");
+    let map = w.read("out/figures/map_str_284690_2023.svg");
+    assert!(map.contains("<title>China: 4.17</title>") && map.contains("closes a loop: mean 3.59, 1.94 without"));
+    // The trickle of the methods page, importer by importer.
+    w.does(&["report", "out", "--product", "284690", "--country", "EU27"]);
+    let brief = w.read("out/briefs/284690.html");
+    for piece in ["4.17 ‡ 1.91", "3.43 ‡ 2.21", "2.98 ‡ 2.08", "hangs on a trickle of imports by Myanmar, without which it is 1.94"] {
+        assert!(brief.contains(piece), "{piece}");
+    }
+    let group = w.read("out/briefs/EU27.html");
+    assert!(group.contains("means of its 27 members"), "a group");
+    let call = w.call(&["report", "out", "--country", "Germny"]);
+    assert!(call.err.contains("near to it: DEU (Germany)"), "{}", call.err);
+}

@@ -1,0 +1,215 @@
+//! Pieces of HTML that both kinds of brief are made of.
+
+use std::fmt::Write;
+
+use super::run_view::RunView;
+use crate::report::figures::caption::is_synthetic;
+use crate::report::page::escaped;
+use crate::units::ThousandUsd;
+
+const STYLE: &str = include_str!("brief.css");
+
+/// Writing to a text does not fail.
+macro_rules! put {
+    ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
+}
+pub(super) use put;
+
+/// The whole page.
+pub(super) fn document(title: &str, body: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
+        escaped(title)
+    )
+}
+
+/// A number with some decimals, or a dash where there is none.
+pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
+    match value {
+        Some(value) => {
+            let text = format!("{value:.decimals$}");
+            // No minus before a zero.
+            if text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.')) {
+                text.trim_start_matches('-').to_owned()
+            } else {
+                text
+            }
+        }
+        None => "–".to_owned(),
+    }
+}
+
+/// A share in percent.
+pub(super) fn percent(share: Option<f64>) -> String {
+    match share {
+        Some(share) if share > 0.0 && share < 0.001 => "&lt;\u{a0}0.1\u{a0}%".to_owned(),
+        Some(share) => format!("{:.*}\u{a0}%", usize::from(share < 0.0995), 100.0 * share),
+        None => "–".to_owned(),
+    }
+}
+
+/// A value in USD, short.
+pub(super) fn usd(thousand: f64) -> String {
+    escaped(ThousandUsd::new(thousand).in_words().trim_end_matches(" USD"))
+        .replace(" thousand", " k")
+        .replace(" million", " m")
+        .replace(" billion", " bn")
+        .replace(" trillion", " tn")
+}
+
+/// A product: code and the beginning of its text, with the whole text to hover over.
+pub(super) fn product_cell(view: &RunView, product: usize) -> String {
+    let text = &view.descriptions[product];
+    format!(
+        "<td class=\"text product\" title=\"{}\"><b>{}</b> {}</td>",
+        escaped(text),
+        view.panel.products[product].code,
+        escaped(&cut(text, 44))
+    )
+}
+
+/// A text cut at a word.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(most).collect();
+    let end = head.rfind(' ').unwrap_or(head.len());
+    format!("{}…", head[..end].trim_end_matches([',', ':', ';', ' ']))
+}
+
+/// The direct and the indirect part of STR - 1 as a bar; `most` fills it.
+pub(super) fn parts_bar(direct: Option<f64>, indirect: Option<f64>, most: f64) -> String {
+    let (Some(direct), Some(indirect)) = (direct, indirect) else { return "–".to_owned() };
+    let width = |part: f64| 100.0 * (part / most).clamp(0.0, 1.0);
+    format!(
+        "<span class=\"bar\" role=\"img\" aria-label=\"direct {direct:.2}, indirect {indirect:.2}\" title=\"direct {direct:.2}, indirect \
+         {indirect:.2}\"><i style=\"width:{:.1}%\"></i><i style=\"width:{:.1}%\"></i></span>",
+        width(direct),
+        width(indirect)
+    )
+}
+
+/// A small line of values by year, with its ends as text for those who cannot see it.
+pub(super) fn sparkline(what: &str, series: &[(u16, Option<f64>)]) -> String {
+    const WIDTH: f64 = 84.0;
+    const HEIGHT: f64 = 20.0;
+    let known: Vec<(u16, f64)> = series.iter().filter_map(|&(year, value)| Some((year, value?))).collect();
+    let (Some(first), Some(last)) = (known.first(), known.last()) else { return String::new() };
+    if known.len() < 2 {
+        return String::new();
+    }
+    let fold = |start: f64, of: fn(f64, f64) -> f64| known.iter().fold(start, |s, p| of(s, p.1));
+    let (low, high) = (fold(f64::INFINITY, f64::min), fold(f64::NEG_INFINITY, f64::max));
+    let years = f64::from(last.0 - first.0).max(1.0);
+    let x = |year: u16| 2.0 + (WIDTH - 5.0) * f64::from(year - first.0) / years;
+    let y = |value: f64| {
+        let share = if high - low > 1e-9 { (value - low) / (high - low) } else { 0.5 };
+        HEIGHT - 3.0 - (HEIGHT - 6.0) * share
+    };
+    let points: Vec<String> = known.iter().map(|&(t, v)| format!("{:.1},{:.1}", x(t), y(v))).collect();
+    let words = format!(
+        "{what}: {:.2} in {}, {:.2} in {}, between {low:.2} and {high:.2}",
+        first.1, first.0, last.1, last.0
+    );
+    format!(
+        "<svg class=\"spark\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{0}\"><title>{0}</title><polyline points=\"{1}\"/>\
+         <circle cx=\"{2:.1}\" cy=\"{3:.1}\" r=\"2\"/></svg>",
+        escaped(&words),
+        points.join(" "),
+        x(last.0),
+        y(last.1)
+    )
+}
+
+/// The list of findings; nothing if there are none.
+pub(super) fn findings(out: &mut String, findings: &[String]) {
+    if findings.is_empty() {
+        return;
+    }
+    out.push_str("<ul class=\"findings\">\n");
+    for finding in findings {
+        put!(out, "<li>{}</li>\n", escaped(finding));
+    }
+    out.push_str("</ul>\n");
+}
+
+/// What the run is made of, definitions, and how to cite it.
+pub(super) fn footer(out: &mut String, view: &RunView) {
+    let m = &view.manifest;
+    let t = &m.trade;
+    let version = if t.baci_version.is_empty() || t.baci_version == "not stated" {
+        ", version not stated".to_owned()
+    } else {
+        format!(", version {}", t.baci_version)
+    };
+    put!(
+        out,
+        "<footer>\n<p><b>What the numbers mean.</b> Exposure: imports / (imports + exports). HHI: sum of squared shares of suppliers, 1 for a \
+         single one. STR (systemic trade risk): 1 plus the instability of the suppliers and of those behind them, weighted by shares in \
+         imports; 1 if none arrives. Influence: what a supplier adds to the STR of all others. RCA above 1: exports more of it than of goods in \
+         general. PV: political stability, 0 to 100. None of them measures domestic production, stocks, or shortage.</p>\n\
+         <p><b>Data.</b> {} {}{}, {}. {}, {}. Study “{}”, {} {} ({}), study sha256 {}.</p>\n\
+         <p><b>Cite.</b> Trade: CEPII, BACI (Gaulier and Zignago 2010), Etalab Open Licence 2.0. Stability: World Bank, Worldwide \
+         Governance Indicators, CC BY 4.0. Method: Klimek, Baum, Gerschberger, Hess (2025), arXiv:2508.00556. Software: monazite.</p>\n</footer>\n",
+        escaped(&t.source),
+        escaped(&t.edition),
+        escaped(&version),
+        years(m.study.first_year, m.study.last_year),
+        escaped(&m.stability.vintage),
+        escaped(&m.stability.measure),
+        escaped(&m.study.name),
+        escaped(&m.program.name),
+        escaped(&m.program.version),
+        escaped(&m.program.commit),
+        m.study.sha256.get(..12).unwrap_or(&m.study.sha256)
+    );
+}
+
+fn years(first: u16, last: u16) -> String {
+    if first == last { first.to_string() } else { format!("{first} to {last}") }
+}
+
+/// Heading of a page: what kind of brief, of what, from which study.
+pub(super) fn header(out: &mut String, kind: &str, view: &RunView, year: u16, name: &str, code: &str) {
+    put!(
+        out,
+        "<header>\n<p class=\"kicker\">{kind} · {} · {year}</p>\n<h1>{} <span class=\"code\">{}</span></h1>\n",
+        escaped(&view.manifest.study.name),
+        escaped(name),
+        escaped(code)
+    );
+    if is_synthetic(&view.panel.study, &view.manifest) {
+        out.push_str("<p class=\"made-up\"><b>Synthetic data</b>, made up to test the program: nothing here is about real countries.</p>\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_for_people() {
+        assert_eq!((number(Some(-0.001), 2), number(None, 2), number(Some(-1.5), 1)), ("0.00".into(), "–".into(), "-1.5".into()));
+        assert_eq!([0.5, 0.0512, 0.0004, 0.0].map(|s| percent(Some(s))), ["50\u{a0}%", "5.1\u{a0}%", "&lt;\u{a0}0.1\u{a0}%", "0.0\u{a0}%"]);
+        assert_eq!(usd(1_441_901.0), "1.44 bn");
+        assert_eq!(cut("Graphite: natural, in powder", 18), "Graphite: natural…");
+    }
+
+    #[test]
+    fn sparklines_need_two_points_and_stay_in_their_frame() {
+        assert!(sparkline("x", &[(2007, Some(1.0)), (2008, None)]).is_empty());
+        let spark = sparkline("<x>", &[(2007, Some(1.0)), (2008, None), (2009, Some(3.0))]);
+        assert!(spark.contains("&lt;x&gt;: 1.00 in 2007, 3.00 in 2009") && spark.contains("points=\"2.0,17.0 81.0,3.0\""), "{spark}");
+        let flat = sparkline("x", &[(2007, Some(1.0)), (2008, Some(1.0))]);
+        assert!(!flat.contains("NaN"), "{flat}");
+    }
+
+    #[test]
+    fn bars_do_not_leave_their_frame() {
+        assert_eq!(parts_bar(None, Some(1.0), 2.0), "–");
+        assert!(parts_bar(Some(9.0), Some(0.5), 2.0).contains("width:100.0%"));
+    }
+}

@@ -1,0 +1,290 @@
+//! The numbers of a product brief.
+
+use std::collections::BTreeMap;
+
+use super::BriefError;
+use super::country::product_text;
+use super::run_view::{LoopRecord, RunView, Supply, TrendYear};
+use super::selection::{Candidate, near, position};
+use crate::panel::stored::Column;
+use crate::report::findings::{self, HALF, Trickle};
+
+/// Suppliers shown.
+const MOST_SUPPLIERS: usize = 8;
+/// Importers shown in each table.
+const MOST_IMPORTERS: usize = 8;
+/// Share in world imports from which an importer can be among those most at risk.
+pub const LEAST_IMPORTS: f64 = 0.005;
+
+/// One supplier of the product.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SupplierLine {
+    /// Position of the country.
+    pub country: usize,
+    /// Exports, thousand USD.
+    pub exports: f64,
+    /// Share in world exports.
+    pub share: f64,
+    /// Share in the first year.
+    pub share_first: Option<f64>,
+    /// PV.
+    pub pv: Option<f64>,
+    /// Influence.
+    pub influence: Option<f64>,
+    /// RCA.
+    pub rca: Option<f64>,
+    /// Imports as a share of its exports.
+    pub imports_ratio: f64,
+    /// Countries whose main supplier it is.
+    pub customers: usize,
+    /// Whether its imports are a trickle that closes a loop.
+    pub trickle: bool,
+}
+
+/// One importer of the product.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImporterLine {
+    /// Position of the country.
+    pub country: usize,
+    /// Imports, thousand USD.
+    pub imports: f64,
+    /// Share in world imports.
+    pub share: f64,
+    /// Main supplier.
+    pub main: Option<Supply>,
+    /// Exposure, HHI, STR, direct part, indirect part.
+    pub values: [Option<f64>; 5],
+    /// STR without the trickle that matters most to it.
+    pub without: Option<f64>,
+    /// STR by year.
+    pub series: Vec<(u16, Option<f64>)>,
+}
+
+/// A product beside this one in the chain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NeighbourLine {
+    /// Code.
+    pub code: String,
+    /// Its text.
+    pub text: String,
+    /// Its tier.
+    pub tier: Option<u8>,
+    /// What speaks for the link.
+    pub evidence: String,
+}
+
+/// Everything on a product brief.
+#[derive(Debug)]
+pub struct ProductBrief {
+    /// Position of the product.
+    pub product: usize,
+    /// Position of the year.
+    pub year: usize,
+    /// World imports, thousand USD.
+    pub world: f64,
+    /// Countries that import.
+    pub importers: usize,
+    /// Countries that export.
+    pub exporters: usize,
+    /// The largest suppliers.
+    pub suppliers: Vec<SupplierLine>,
+    /// The largest importers.
+    pub largest: Vec<ImporterLine>,
+    /// The importers of some size with the highest STR, without trickles where there are any.
+    pub at_risk: Vec<ImporterLine>,
+    /// The years up to this one.
+    pub trend: Vec<(u16, TrendYear)>,
+    /// Trickles by year: that with the largest effect in each.
+    pub loops: Vec<LoopRecord>,
+    /// What it is made from.
+    pub inputs: Vec<NeighbourLine>,
+    /// What is made from it.
+    pub outputs: Vec<NeighbourLine>,
+    /// Findings.
+    pub findings: Vec<String>,
+}
+
+/// Finds a product of the run by its code.
+///
+/// # Errors
+/// [`BriefError::Unknown`] with near codes.
+pub fn find_product(view: &RunView, asked: &str) -> Result<usize, BriefError> {
+    let codes: Vec<String> = view.panel.products.iter().map(|p| p.code.to_string()).collect();
+    let candidates: Vec<Candidate<'_>> =
+        codes.iter().zip(&view.descriptions).map(|(code, name)| Candidate { code, name }).collect();
+    // Dots and blanks as in 2846.90.
+    let plain: String = asked.chars().filter(|c| !matches!(c, '.' | ' ')).collect();
+    position(&plain, &candidates).or_else(|| position(asked, &candidates)).ok_or_else(|| BriefError::Unknown {
+        what: "product",
+        asked: asked.to_owned(),
+        near: near(&plain, &candidates),
+    })
+}
+
+impl ProductBrief {
+    /// Gathers the numbers.
+    ///
+    /// # Errors
+    /// [`BriefError`] if the product is not in the run or a table is damaged.
+    pub fn gather(view: &RunView, asked: &str, year: usize) -> Result<Self, BriefError> {
+        let product = find_product(view, asked)?;
+        let panel = &view.panel;
+        let value = |column, country| panel.value(column, product, year, country);
+        let of = |column: Column| {
+            (0..panel.countries.len())
+                .filter_map(move |c| Some((c, panel.value(column, product, year, c)?)))
+                .filter(|(_, v)| *v > 0.0)
+        };
+        let world = view.world_imports(product, year);
+        let here = view.loops_of(product, year);
+        let mut customers: BTreeMap<usize, usize> = BTreeMap::new();
+        for (importer, _) in of(Column::Imports) {
+            if let Some(main) = view.suppliers_of(product, year, importer).first() {
+                *customers.entry(main.supplier).or_default() += 1;
+            }
+        }
+        let world_first = view.world_imports(product, 0);
+        let mut suppliers: Vec<SupplierLine> = of(Column::Exports)
+            .map(|(country, exports)| SupplierLine {
+                country,
+                exports,
+                share: exports / world,
+                share_first: (year > 0 && world_first > 0.0).then(|| {
+                    panel.value(Column::Exports, product, 0, country).unwrap_or(0.0) / world_first
+                }),
+                pv: view.pv_of(year, country),
+                influence: value(Column::Influence, country),
+                rca: value(Column::Rca, country),
+                imports_ratio: value(Column::Imports, country).unwrap_or(0.0) / exports,
+                customers: customers.get(&country).copied().unwrap_or(0),
+                trickle: here.iter().any(|l| l.supplier == country),
+            })
+            .collect();
+        let exporters = suppliers.len();
+        suppliers.sort_by(|a, b| b.exports.total_cmp(&a.exports).then(a.country.cmp(&b.country)));
+        suppliers.truncate(MOST_SUPPLIERS);
+        let mut largest: Vec<ImporterLine> = of(Column::Imports)
+            .map(|(country, imports)| importer_line(view, product, year, country, imports, world))
+            .collect();
+        let importers = largest.len();
+        let dominated: Vec<&ImporterLine> =
+            largest.iter().filter(|i| i.main.is_some_and(|m| m.share > HALF)).collect();
+        let (in_one_hand, share_in_one_hand) =
+            (dominated.len(), dominated.iter().fold(0.0, |sum, i| sum + i.share));
+        let mut at_risk: Vec<ImporterLine> =
+            largest.iter().filter(|i| i.share >= LEAST_IMPORTS && i.values[2].is_some()).cloned().collect();
+        largest.sort_by(|a, b| b.imports.total_cmp(&a.imports).then(a.country.cmp(&b.country)));
+        largest.truncate(MOST_IMPORTERS);
+        add_without(view, product, year, &mut at_risk)?;
+        add_without(view, product, year, &mut largest)?;
+        let rank = |i: &ImporterLine| i.without.or(i.values[2]).unwrap_or(0.0);
+        at_risk.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.country.cmp(&b.country)));
+        at_risk.truncate(MOST_IMPORTERS);
+        let mut brief = Self {
+            product,
+            year,
+            world,
+            importers,
+            exporters,
+            suppliers,
+            largest,
+            at_risk,
+            trend: (0..=year).map(|t| (panel.years[t], view.trends[product][t])).collect(),
+            loops: (0..=year).filter_map(|t| view.loops_of(product, t).into_iter().next()).collect(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            findings: Vec::new(),
+        };
+        let code = panel.products[product].code.to_string();
+        let beside = |of: &str, evidence: &str| {
+            let place = of.parse().ok().and_then(|code| panel.product(code));
+            NeighbourLine {
+                code: of.to_owned(),
+                text: place.map_or_else(String::new, |p| view.descriptions[p].clone()),
+                tier: place.and_then(|p| panel.products[p].tier),
+                evidence: evidence.to_owned(),
+            }
+        };
+        for link in &view.links {
+            if link.output == code {
+                brief.inputs.push(beside(&link.input, &link.evidence));
+            } else if link.input == code {
+                brief.outputs.push(beside(&link.output, &link.evidence));
+            }
+        }
+        brief.findings = brief.tell(view, &code, in_one_hand, share_in_one_hand);
+        Ok(brief)
+    }
+
+    fn tell(&self, view: &RunView, code: &str, in_one_hand: usize, share: f64) -> Vec<String> {
+        let year = view.panel.years[self.year];
+        let mut told = Vec::new();
+        if let Some(first) = self.suppliers.first() {
+            told.push(findings::largest_supplier(code, year, view.name(first.country), first.share, first.pv));
+        }
+        if view.suppliers.is_some() {
+            told.push(findings::importers_in_one_hand(code, year, in_one_hand, self.importers, share));
+        }
+        told.push(trend_finding(view, self.product, self.year));
+        told.into_iter().flatten().collect()
+    }
+}
+
+/// How the STR of the average importer of a product moved from the first year with a value to a year; see
+/// [`findings::average_risk`].
+pub fn trend_finding(view: &RunView, product: usize, year: usize) -> Option<String> {
+    let trend = &view.trends[product];
+    let first = (0..=year).find(|&t| trend[t].str.is_some())?;
+    let (from, to) = (trend[first].str?, trend[year].str?);
+    let steps: Option<Vec<[f64; 3]>> = (first + 1..=year).map(|t| trend[t].parts).collect();
+    let parts = steps.map(|steps| {
+        std::array::from_fn(|part| steps.iter().fold(0.0, |sum, step: &[f64; 3]| sum + step[part]))
+    });
+    let trickle = view.loops_of(product, year).first().map(|l| Trickle {
+        supplier: view.name(l.supplier).to_owned(),
+        weighted: l.weighted,
+        without: l.without,
+    });
+    let years = &view.panel.years;
+    let code = product_text(view, product);
+    findings::average_risk(&code, (years[first], from), (years[year], to), parts, trickle.as_ref())
+}
+
+fn importer_line(
+    view: &RunView,
+    product: usize,
+    year: usize,
+    country: usize,
+    imports: f64,
+    world: f64,
+) -> ImporterLine {
+    const COLUMNS: [Column; 5] =
+        [Column::Exposure, Column::Hhi, Column::Str, Column::StrDirect, Column::StrIndirect];
+    ImporterLine {
+        country,
+        imports,
+        share: imports / world,
+        main: view.suppliers_of(product, year, country).first().copied(),
+        values: COLUMNS.map(|column| view.panel.value(column, product, year, country)),
+        without: None,
+        series: (0..=year)
+            .map(|t| (view.panel.years[t], view.panel.value(Column::Str, product, t, country)))
+            .collect(),
+    }
+}
+
+fn add_without(
+    view: &RunView,
+    product: usize,
+    year: usize,
+    lines: &mut [ImporterLine],
+) -> Result<(), BriefError> {
+    if view.loops_of(product, year).is_empty() {
+        return Ok(());
+    }
+    let by_importer = view.str_without_of(product, year)?;
+    for line in lines {
+        line.without = by_importer.get(&line.country).copied();
+    }
+    Ok(())
+}

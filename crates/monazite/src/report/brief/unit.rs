@@ -1,0 +1,141 @@
+//! What a country brief is about: a country, or a group of countries.
+
+use std::collections::BTreeMap;
+
+use super::run_view::{RunView, Supply};
+use super::selection::{Candidate, near, position};
+use super::BriefError;
+use crate::nomenclature::groups::builtin_groups;
+use crate::panel::stored::Column;
+use crate::profile::groups::{GroupPanel, export_weighted_mean};
+
+/// A country of the panel, or a group that is the mean of its members.
+#[derive(Debug)]
+pub struct Unit {
+    /// Code.
+    pub code: String,
+    /// Name for people.
+    pub name: String,
+    members: Members,
+}
+
+#[derive(Debug)]
+enum Members {
+    Country(usize),
+    /// By position of the year; and the indicators of the group.
+    Group { by_year: Vec<Vec<usize>>, indicators: Box<GroupPanel> },
+}
+
+impl Unit {
+    /// Finds a country by code or name, or a group by code: those that come with the program and those of the study.
+    ///
+    /// # Errors
+    /// [`BriefError::Unknown`] with near names.
+    pub fn find(view: &RunView, asked: &str) -> Result<Self, BriefError> {
+        let panel = &view.panel;
+        let countries: Vec<Candidate<'_>> =
+            panel.countries.iter().map(|c| Candidate { code: &c.code, name: &c.name }).collect();
+        if let Some(at) = position(asked, &countries) {
+            let country = &panel.countries[at];
+            return Ok(Self {
+                code: country.code.clone(),
+                name: short_name(&country.name),
+                members: Members::Country(at),
+            });
+        }
+        let upper = asked.trim().to_uppercase();
+        if let Some(group) = panel.study.group(&upper) {
+            let indicators = GroupPanel::of(panel, std::slice::from_ref(&group));
+            let by_year: Vec<Vec<usize>> = panel
+                .years
+                .iter()
+                .map(|&year| {
+                    let members = group.members_in(year).unwrap_or_default();
+                    members.iter().filter_map(|iso3| panel.country(iso3)).collect()
+                })
+                .collect();
+            if !indicators.groups.is_empty() {
+                return Ok(Self {
+                    code: group.code.clone(),
+                    name: group.name.clone(),
+                    members: Members::Group { by_year, indicators: Box::new(indicators) },
+                });
+            }
+        }
+        let groups = builtin_groups();
+        let defined = panel.study.groups.define.keys();
+        let mut all = countries;
+        all.extend(groups.values().map(|g| Candidate { code: &g.code, name: &g.name }));
+        all.extend(defined.map(|code| Candidate { code, name: code }));
+        Err(BriefError::Unknown { what: "country or group", asked: asked.to_owned(), near: near(asked, &all) })
+    }
+
+    /// What it is called in a sentence: its name, or the code of a group.
+    pub fn label(&self) -> &str {
+        if self.is_group() { &self.code } else { &self.name }
+    }
+
+    /// Whether it is a group.
+    pub fn is_group(&self) -> bool {
+        matches!(self.members, Members::Group { .. })
+    }
+
+    /// Positions of its members in a year; the country itself.
+    pub fn members(&self, year: usize) -> &[usize] {
+        match &self.members {
+            Members::Country(at) => std::slice::from_ref(at),
+            Members::Group { by_year, .. } => &by_year[year],
+        }
+    }
+
+    /// An indicator. Of a group: imports and exports are sums, all else means of the members weighted by their exports of the product.
+    pub fn value(&self, view: &RunView, column: Column, product: usize, year: usize) -> Option<f64> {
+        let panel = &view.panel;
+        match &self.members {
+            Members::Country(at) => panel.value(column, product, year, *at),
+            Members::Group { by_year, indicators } => {
+                if matches!(column, Column::StrDirect | Column::StrIndirect) {
+                    let members = &by_year[year];
+                    let of = |column| {
+                        members.iter().map(move |&c| panel.value(column, product, year, c))
+                    };
+                    let exports: Vec<f64> = of(Column::Exports).map(|x| x.unwrap_or(0.0)).collect();
+                    return export_weighted_mean(of(column), &exports);
+                }
+                let cell = indicators.cell(panel, product, year, 0);
+                Some(indicators.column(column)[cell]).filter(|v| !v.is_nan())
+            }
+        }
+    }
+
+    /// Its largest supplier. Of a group: the largest from outside, with the least share it can have in the imports of the members
+    /// together, since only the main suppliers of each member are known.
+    pub fn main_supplier(&self, view: &RunView, product: usize, year: usize) -> Option<Supply> {
+        match &self.members {
+            Members::Country(at) => view.suppliers_of(product, year, *at).first().copied(),
+            Members::Group { by_year, .. } => {
+                let members = &by_year[year];
+                let mut value: BTreeMap<usize, f64> = BTreeMap::new();
+                let mut total = 0.0;
+                for &member in members {
+                    let imports = view.panel.value(Column::Imports, product, year, member).unwrap_or(0.0);
+                    total += imports;
+                    for supply in view.suppliers_of(product, year, member) {
+                        if !members.contains(&supply.supplier) {
+                            *value.entry(supply.supplier).or_default() += imports * supply.share;
+                        }
+                    }
+                }
+                let (supplier, largest) = value
+                    .into_iter()
+                    .reduce(|best, other| if other.1 > best.1 { other } else { best })?;
+                (total > 0.0).then(|| Supply { supplier, share: largest / total })
+            }
+        }
+    }
+}
+
+/// The name without what stands in brackets or after a comma, for running text: `Iran, Islamic Rep. of` stays as it is without a comma.
+fn short_name(name: &str) -> String {
+    name.split(" (").next().unwrap_or(name).trim().to_owned()
+}

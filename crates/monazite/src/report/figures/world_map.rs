@@ -1,0 +1,431 @@
+//! A world map of one number a country.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use super::svg::{Anchor, Svg, TextStyle, number};
+use super::theme::{self, Drawn, FigureSize, draw_for};
+use super::font;
+use crate::panel::run::CsvTable;
+use crate::report::page::escaped;
+
+const OUTLINES: &str = include_str!("world/outlines.txt");
+
+const TOP: f64 = 27.0;
+const MARGIN: f64 = 5.0;
+/// Where the map ends in the north and in the south, degrees.
+const LATITUDES: [f64; 2] = [-56.0, 83.7];
+const BORDER: &str = "#ffffff";
+/// Viridis, from low to high: light and dark tell its order too, in print and to those who do not see colours.
+const COLOURS: [[u8; 3]; 9] = [
+    [68, 1, 84],
+    [72, 40, 120],
+    [62, 73, 137],
+    [49, 104, 142],
+    [38, 130, 142],
+    [31, 158, 137],
+    [53, 183, 121],
+    [110, 206, 88],
+    [253, 231, 37],
+];
+
+/// A number of one country.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapRow {
+    /// iso3.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// The number; `None` where it is not defined.
+    pub value: Option<f64>,
+}
+
+/// A map in the making.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorldMap {
+    /// What is shown, of what, when.
+    pub title: String,
+    /// How it is defined, in a line.
+    pub subtitle: String,
+    /// Unit of the numbers, for the scale; empty if they have none.
+    pub unit: String,
+    /// The countries, by code.
+    pub rows: Vec<MapRow>,
+    /// Whether colours follow the logarithm of the number.
+    pub logarithmic: bool,
+}
+
+/// The shape of a country on the plane, or a point for one that is too small.
+enum Shape {
+    Rings(Vec<Vec<[f64; 2]>>),
+    Point([f64; 2]),
+}
+
+/// Equal Earth, a projection that keeps areas; longitude and latitude in degrees.
+///
+/// B. Šavrič, T. Patterson, B. Jenny (2019), The Equal Earth map projection, International Journal of Geographical Information
+/// Science 33(3).
+///
+/// ```
+/// use monazite::report::figures::world_map::equal_earth;
+/// assert_eq!(equal_earth(0.0, 0.0), [0.0, 0.0]);
+/// // The edge of the map, and the pole.
+/// assert!((equal_earth(180.0, 0.0)[0] - 2.706630).abs() < 1e-6);
+/// assert!((equal_earth(0.0, 90.0)[1] - 1.317363).abs() < 1e-6);
+/// ```
+pub fn equal_earth(longitude: f64, latitude: f64) -> [f64; 2] {
+    const A: [f64; 4] = [1.340264, -0.081106, 0.000893, 0.003796];
+    let root = libm::sqrt(3.0);
+    let (lambda, phi) = (longitude.to_radians(), latitude.to_radians());
+    let theta = libm::asin(root / 2.0 * libm::sin(phi));
+    let t2 = theta * theta;
+    let t6 = t2 * t2 * t2;
+    let x = 2.0 * root * lambda * libm::cos(theta)
+        / (3.0 * (9.0 * A[3] * t6 * t2 + 7.0 * A[2] * t6 + 3.0 * A[1] * t2 + A[0]));
+    let y = theta * (A[3] * t6 * t2 + A[2] * t6 + A[1] * t2 + A[0]);
+    [x, y]
+}
+
+/// Where places of the projection lie on a drawing of some width.
+#[derive(Clone, Copy)]
+struct Canvas {
+    width: f64,
+    scale: f64,
+    north: f64,
+}
+
+impl Canvas {
+    fn of(width: f64) -> Self {
+        let scale = (width - 2.0 * MARGIN) / (2.0 * equal_earth(180.0, 0.0)[0]);
+        Self { width, scale, north: equal_earth(0.0, LATITUDES[1])[1] }
+    }
+
+    fn at(&self, [x, y]: [f64; 2]) -> [f64; 2] {
+        [self.width / 2.0 + self.scale * x, TOP + self.scale * (self.north - y)]
+    }
+
+    fn south(&self) -> f64 {
+        self.at(equal_earth(0.0, LATITUDES[0]))[1]
+    }
+}
+
+/// The shapes by iso3, in the units of the projection.
+static SHAPES: LazyLock<BTreeMap<&'static str, Shape>> = LazyLock::new(|| {
+    let mut shapes: BTreeMap<&'static str, Shape> = BTreeMap::new();
+    for line in OUTLINES.lines() {
+        let mut words = line.split(' ');
+        let Some(code) = words.next() else { continue };
+        let words: Vec<&str> = words.collect();
+        if let [".", longitude, latitude] = words[..] {
+            if let (Ok(longitude), Ok(latitude)) = (longitude.parse(), latitude.parse()) {
+                shapes.insert(code, Shape::Point(equal_earth(longitude, latitude)));
+            }
+            continue;
+        }
+        let steps: Vec<f64> = words.iter().filter_map(|word| word.parse().ok()).collect();
+        let (mut x, mut y) = (0.0, 0.0);
+        let ring: Vec<[f64; 2]> = steps
+            .chunks_exact(2)
+            .map(|step| {
+                x += step[0];
+                y += step[1];
+                equal_earth(x / 10.0, y / 10.0)
+            })
+            .collect();
+        match shapes.entry(code).or_insert_with(|| Shape::Rings(Vec::new())) {
+            Shape::Rings(rings) => rings.push(ring),
+            Shape::Point(_) => {}
+        }
+    }
+    shapes
+});
+
+/// Whether a country can be drawn.
+pub fn is_drawn(code: &str) -> bool {
+    SHAPES.contains_key(code)
+}
+
+/// How numbers become colours.
+struct Colours {
+    low: f64,
+    high: f64,
+    /// Whether there are numbers beyond the ends of the scale.
+    beyond: [bool; 2],
+    logarithmic: bool,
+}
+
+impl Colours {
+    /// From the 2nd to the 98th percentile, so that a few extreme countries do not make all others alike.
+    fn of(map: &WorldMap) -> Option<Self> {
+        let usable = |v: &f64| !map.logarithmic || *v > 0.0;
+        let mut values: Vec<f64> =
+            map.rows.iter().filter(|r| is_drawn(&r.code)).filter_map(|r| r.value).filter(usable).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        let last = values.len().checked_sub(1)?;
+        let at = |share: f64| values[(share * last as f64).round() as usize];
+        let (low, high) = (at(0.02), at(0.98));
+        let (low, high) = if high > low { (low, high) } else { (values[0], values[last]) };
+        Some(Self {
+            low,
+            high,
+            beyond: [values[0] < low, values[last] > high],
+            logarithmic: map.logarithmic,
+        })
+    }
+
+    fn share(&self, value: f64) -> f64 {
+        let of = |v: f64| if self.logarithmic { libm::log10(v.max(f64::MIN_POSITIVE)) } else { v };
+        let (low, high) = (of(self.low), of(self.high));
+        if high > low { ((of(value) - low) / (high - low)).clamp(0.0, 1.0) } else { 0.5 }
+    }
+
+    fn colour(&self, value: f64) -> String {
+        colour_at(self.share(value))
+    }
+}
+
+fn colour_at(share: f64) -> String {
+    let place = share * (COLOURS.len() - 1) as f64;
+    let from = (place.floor() as usize).min(COLOURS.len() - 2);
+    let rest = place - from as f64;
+    let mix = |n: usize| {
+        let (a, b) = (f64::from(COLOURS[from][n]), f64::from(COLOURS[from + 1][n]));
+        (a + rest * (b - a)).round() as u8
+    };
+    format!("#{:02x}{:02x}{:02x}", mix(0), mix(1), mix(2))
+}
+
+impl WorldMap {
+    /// Countries that have a value and can be drawn.
+    pub fn drawn(&self) -> usize {
+        self.rows.iter().filter(|r| r.value.is_some() && is_drawn(&r.code)).count()
+    }
+
+    /// The numbers as csv: country, name, value.
+    pub(crate) fn csv(&self) -> CsvTable {
+        let mut table = CsvTable::new(&["country", "name", "value"]);
+        for row in &self.rows {
+            table.row(&[
+                row.code.clone(),
+                row.name.clone(),
+                row.value.map_or_else(String::new, |v| v.to_string()),
+            ]);
+        }
+        table
+    }
+
+    /// The map. Hovering over a country shows its number.
+    pub fn draw(&self, size: FigureSize) -> Drawn {
+        draw_for(size, &format!("World map: {}. {}", self.title, self.subtitle), &|width| self.on(width))
+    }
+
+    fn on(&self, width: f64) -> Svg {
+        let canvas = Canvas::of(width);
+        let mut svg = Svg::new(width, canvas.south() + 34.0);
+        svg.insert(&format!(
+            "<defs><pattern id=\"no-value\" width=\"3\" height=\"3\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><rect width=\"3\" \
+             height=\"3\" fill=\"#ececec\"/><line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"3\" stroke=\"#c4c4c4\" stroke-width=\"1\"/></pattern>\
+             <linearGradient id=\"map-scale\">{}</linearGradient></defs>",
+            (0..COLOURS.len())
+                .map(|n| {
+                    let share = n as f64 / (COLOURS.len() - 1) as f64;
+                    format!("<stop offset=\"{share}\" stop-color=\"{}\"/>", colour_at(share))
+                })
+                .collect::<String>()
+        ));
+        svg.text(MARGIN, 10.0, &self.title, TextStyle { size: theme::HEAD, bold: true, ..TextStyle::default() });
+        let lines = font::lines(&self.subtitle, theme::SMALL, false, width - 2.0 * MARGIN);
+        for (n, line) in lines.iter().take(2).enumerate() {
+            let y = 18.5 + 7.0 * n as f64;
+            svg.text(MARGIN, y, line, TextStyle { size: theme::SMALL, fill: theme::SOFT, ..TextStyle::default() });
+        }
+        let colours = Colours::of(self);
+        let values: BTreeMap<&str, &MapRow> = self.rows.iter().map(|r| (r.code.as_str(), r)).collect();
+        let mut points = String::new();
+        for (code, shape) in SHAPES.iter() {
+            let row = values.get(code);
+            let value = row.and_then(|r| r.value);
+            let fill = match (&colours, value) {
+                (Some(colours), Some(value)) => colours.colour(value),
+                _ => "url(#no-value)".to_owned(),
+            };
+            let name = row.map_or(*code, |r| r.name.as_str());
+            let words = match value {
+                Some(value) => format!("{name}: {}{}", short(value), spaced(&self.unit)),
+                None => format!("{name}: no value"),
+            };
+            match shape {
+                Shape::Rings(rings) => {
+                    let mut path = String::new();
+                    for ring in rings {
+                        for (n, place) in ring.iter().enumerate() {
+                            let [x, y] = canvas.at(*place);
+                            let _ = write!(path, "{}{} {}", if n == 0 { "M" } else { "L" }, tenth(x), tenth(y));
+                        }
+                        path.push('Z');
+                    }
+                    svg.insert(&format!(
+                        "<path d=\"{path}\" fill=\"{fill}\" fill-rule=\"evenodd\" stroke=\"{BORDER}\" stroke-width=\"0.3\"><title>{}</title></path>",
+                        escaped(&words)
+                    ));
+                }
+                Shape::Point(place) => {
+                    // A small country without a value is not shown at all.
+                    if value.is_some() {
+                        let [x, y] = canvas.at(*place);
+                        let _ = writeln!(
+                            points,
+                            "<circle cx=\"{}\" cy=\"{}\" r=\"1.5\" fill=\"{fill}\" stroke=\"{BORDER}\" stroke-width=\"0.4\"><title>{}</title></circle>",
+                            tenth(x),
+                            tenth(y),
+                            escaped(&words)
+                        );
+                    }
+                }
+            }
+        }
+        svg.insert(&points);
+        if let Some(colours) = &colours {
+            self.legend(&mut svg, colours, canvas.south() + 6.0);
+        }
+        svg
+    }
+
+    fn legend(&self, svg: &mut Svg, colours: &Colours, y: f64) {
+        let width = svg.width();
+        let length = (0.34 * width).min(180.0);
+        let style = TextStyle { size: theme::SMALL, ..TextStyle::default() };
+        svg.insert(&format!(
+            "<rect x=\"{MARGIN}\" y=\"{}\" width=\"{}\" height=\"6\" fill=\"url(#map-scale)\"/>",
+            number(y),
+            number(length)
+        ));
+        for n in 0..=4 {
+            let share = f64::from(n) / 4.0;
+            let value = if colours.logarithmic {
+                let (low, high) = (libm::log10(colours.low), libm::log10(colours.high));
+                libm::pow(10.0, low + share * (high - low))
+            } else {
+                colours.low + share * (colours.high - colours.low)
+            };
+            let x = MARGIN + share * length;
+            svg.line([x, y + 6.0], [x, y + 8.0], theme::AXIS_COLOUR, theme::GRID);
+            let (beyond, anchor) = match n {
+                0 => (if colours.beyond[0] { "≤ " } else { "" }, Anchor::Start),
+                4 => (if colours.beyond[1] { "≥ " } else { "" }, Anchor::End),
+                _ => ("", Anchor::Middle),
+            };
+            svg.text(x, y + 14.5, &format!("{beyond}{}", short(value)), TextStyle { anchor, ..style });
+        }
+        if !self.unit.is_empty() {
+            svg.text(MARGIN, y + 22.5, &self.unit, style);
+        }
+        let x = MARGIN + length + 14.0;
+        svg.insert(&format!(
+            "<rect x=\"{}\" y=\"{}\" width=\"12\" height=\"6\" fill=\"url(#no-value)\"/>",
+            number(x),
+            number(y)
+        ));
+        svg.text(x + 16.0, y + 5.4, "no value", style);
+        let note = "Outlines: Natural Earth. Equal Earth projection.";
+        let style = TextStyle { fill: theme::SOFT, anchor: Anchor::End, ..style };
+        svg.text(width - MARGIN, y + 22.5, note, style);
+    }
+}
+
+fn spaced(unit: &str) -> String {
+    if unit.is_empty() { String::new() } else { format!(" {unit}") }
+}
+
+fn tenth(value: f64) -> String {
+    let rounded = (value * 10.0).round() / 10.0;
+    (if rounded == 0.0 { 0.0 } else { rounded }).to_string()
+}
+
+/// A number with about three digits.
+fn short(value: f64) -> String {
+    let size = value.abs();
+    if size >= 1e9 {
+        format!("{:.3e}", value)
+    } else if size >= 1000.0 {
+        crate::units::grouped(value.max(0.0).round() as u64)
+    } else if size >= 100.0 {
+        format!("{value:.0}")
+    } else if size >= 10.0 {
+        format!("{value:.1}")
+    } else {
+        let text = format!("{value:.2}");
+        if text == "-0.00" { "0.00".to_owned() } else { text }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(values: &[(&str, Option<f64>)]) -> WorldMap {
+        WorldMap {
+            title: "STR <2023> & \"more\"".to_owned(),
+            subtitle: "mean".to_owned(),
+            unit: String::new(),
+            rows: values
+                .iter()
+                .map(|(code, value)| MapRow {
+                    code: (*code).to_owned(),
+                    name: format!("Côte d'{code}"),
+                    value: *value,
+                })
+                .collect(),
+            logarithmic: false,
+        }
+    }
+
+    #[test]
+    fn every_country_of_the_release_but_a_few_islands_is_on_the_map() {
+        let countries = crate::nomenclature::country::Countries::builtin();
+        let missing: Vec<&str> =
+            countries.iso3_codes().into_iter().filter(|code| !is_drawn(code)).collect();
+        // Some are former states, some specks of land, some no countries at all.
+        assert!(missing.len() < 15, "{missing:?}");
+        for code in ["USA", "TWN", "FRA", "IND", "MMR", "COD", "HKG", "SGP", "SRB", "SSD"] {
+            assert!(is_drawn(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn shapes_lie_on_the_canvas() {
+        let canvas = Canvas::of(510.0);
+        let south = canvas.south();
+        for (code, shape) in SHAPES.iter() {
+            let points: Vec<[f64; 2]> = match shape {
+                Shape::Rings(rings) => rings.concat(),
+                Shape::Point(point) => vec![*point],
+            };
+            for [x, y] in points.into_iter().map(|place| canvas.at(place)) {
+                assert!((0.0..=510.0).contains(&x) && (TOP - 1.0..=south + 1.0).contains(&y), "{code} {x} {y}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_colours_and_names_are_written() {
+        let map = map(&[("DEU", Some(1.0)), ("FRA", Some(3.0)), ("SGP", Some(2.0)), ("CHN", None), ("QQQ", Some(9.0))]);
+        assert_eq!(map.drawn(), 3);
+        let svg = map.draw(FigureSize::TwoColumns).plain;
+        assert!(svg.contains("<title>Côte d&#39;DEU: 1.00</title>") && svg.contains("<title>Côte d&#39;CHN: no value</title>"));
+        assert!(svg.contains("STR &lt;2023&gt; &amp; &quot;more&quot;"), "escaped");
+        assert!(svg.contains(&format!("fill=\"{}\"", colour_at(0.0))) && svg.contains(&format!("fill=\"{}\"", colour_at(1.0))));
+        assert!(!svg.contains("NaN") && svg.matches("<circle").count() == 1);
+    }
+
+    #[test]
+    fn ends_of_the_scale_are_marked_where_countries_lie_beyond() {
+        let codes: Vec<&str> = SHAPES.keys().copied().take(100).collect();
+        let values: Vec<(&str, Option<f64>)> =
+            codes.iter().enumerate().map(|(n, code)| (*code, Some(if n == 99 { 1000.0 } else { n as f64 }))).collect();
+        let svg = map(&values).draw(FigureSize::OneColumn).plain;
+        assert!(svg.contains(">≥ 97.0</text>"), "{}", &svg[svg.len() - 2000..]);
+        assert!(map(&[("DEU", None)]).draw(FigureSize::Slide).plain.contains("no value"));
+    }
+}

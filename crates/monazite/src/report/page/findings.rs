@@ -1,0 +1,104 @@
+//! The section of the page with findings: what the numbers of the run carry, in sentences.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::escaped;
+use crate::panel::stored::Column;
+use crate::report::brief::RunView;
+use crate::report::brief::product::trend_finding;
+use crate::report::brief::run_view::focus_products;
+use crate::report::findings::{self, HALF};
+
+/// Writing to a text does not fail.
+macro_rules! put {
+    ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
+}
+
+/// Trends told.
+const MOST_TRENDS: usize = 3;
+
+/// The section; nothing if the numbers carry no finding.
+pub(super) fn section(out: &mut String, view: &RunView) {
+    let told = gather(view);
+    if told.is_empty() {
+        return;
+    }
+    out.push_str("<section id=\"findings\">\n<h2>Findings</h2>\n<ul class=\"findings\">\n");
+    for finding in &told {
+        put!(out, "<li>{}</li>\n", escaped(finding));
+    }
+    put!(
+        out,
+        "</ul>\n<p class=\"note\">Sentences are made from the tables of the run, and left out where the numbers do not carry them. For one \
+         country or one product: <code>monazite report RUN --country DEU</code>, <code>--product {}</code>.</p>\n</section>\n",
+        focus_products(view)
+            .first()
+            .map_or_else(|| "284690".to_owned(), |&p| view.panel.products[p].code.to_string())
+    );
+}
+
+/// All findings of a run, in the order of the page.
+pub fn gather(view: &RunView) -> Vec<String> {
+    let year = view.last_year();
+    if view.panel.years.is_empty() {
+        return Vec::new();
+    }
+    let when = view.panel.years[year];
+    let products = view.chain_products();
+    let mut told = Vec::new();
+    // Who supplies the chain.
+    let mut dominated: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut traded = 0;
+    for &p in &products {
+        let world = view.world_imports(p, year);
+        if world <= 0.0 {
+            continue;
+        }
+        traded += 1;
+        let largest = (0..view.panel.countries.len())
+            .filter_map(|c| Some((c, view.panel.value(Column::Exports, p, year, c)?)))
+            .reduce(|best, other| if other.1 > best.1 { other } else { best });
+        if let Some((country, exports)) = largest
+            && exports > HALF * world
+        {
+            *dominated.entry(country).or_default() += 1;
+        }
+    }
+    let counts: Vec<(String, usize)> =
+        dominated.iter().map(|(&c, &n)| (view.name(c).to_owned(), n)).collect();
+    told.push(findings::dominated_products(when, &counts, traded));
+    // How much is bought from one country.
+    if view.suppliers.is_some() {
+        let (mut narrow, mut all) = (0.0, 0.0);
+        for &p in &products {
+            for c in 0..view.panel.countries.len() {
+                let imports = view.panel.value(Column::Imports, p, year, c).unwrap_or(0.0);
+                all += imports;
+                if view.suppliers_of(p, year, c).first().is_some_and(|main| main.share > HALF) {
+                    narrow += imports;
+                }
+            }
+        }
+        told.push(findings::bought_in_one_hand(when, narrow, all));
+    }
+    // Trends of the focus: those that stand without a trickle first, by size.
+    let mut trends: Vec<(bool, f64, String)> = focus_products(view)
+        .into_iter()
+        .filter_map(|p| {
+            let trend = &view.trends[p];
+            let first = trend.iter().find_map(|t| t.str)?;
+            let told = trend_finding(view, p, year)?;
+            Some((!view.loops_of(p, year).is_empty(), (trend[year].str? - first).abs(), told))
+        })
+        .collect();
+    trends.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+    let (clean, trickled): (Vec<_>, Vec<_>) = trends.into_iter().partition(|t| !t.0);
+    told.extend(clean.into_iter().take(MOST_TRENDS).map(|t| Some(t.2)));
+    told.extend(trickled.into_iter().take(MOST_TRENDS).map(|t| Some(t.2)));
+    if view.loops.is_some() {
+        let touched = products.iter().filter(|&&p| !view.loops_of(p, year).is_empty()).count();
+        told.push(findings::trickled_products(when, touched, traded));
+    }
+    told.into_iter().flatten().collect()
+}

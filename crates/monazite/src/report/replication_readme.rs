@@ -1,0 +1,279 @@
+//! The README of a replication package, in the order of the template of the social-science data editors.
+//!
+//! L. Vilhuber, M. Connolly, M. Koren, J. Llull, P. Morrow (2022), A template README for social science replication packages,
+//! https://social-science-data-editors.github.io/template_README.
+
+use std::fmt::Write;
+
+use super::Manifest;
+use super::replication::PackagedInput;
+use crate::study::Study;
+use crate::units::grouped;
+
+/// Writing to a text does not fail.
+macro_rules! put {
+    ($out:expr, $($arg:tt)*) => { let _ = writeln!($out, $($arg)*); };
+}
+
+/// Rights and source of an input, by the key that names it.
+struct Rights {
+    what: &'static str,
+    licence: &'static str,
+    access: &'static str,
+    cite: &'static str,
+}
+
+fn rights(key: &str) -> Rights {
+    match key {
+        "data.trade" => Rights {
+            what: "Bilateral trade by product: CEPII, BACI",
+            licence: "Etalab Open Licence 2.0: may be redistributed with attribution to CEPII",
+            access: "free, without registration, from <https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37>",
+            cite: "Gaulier, G., Zignago, S. (2010). BACI: International Trade Database at the Product-Level. The 1994-2007 Version. CEPII Working Paper 2010-23.",
+        },
+        "data.governance" => Rights {
+            what: "Political stability: World Bank, Worldwide Governance Indicators",
+            licence: "Creative Commons Attribution 4.0: may be redistributed with attribution to the World Bank",
+            access: "free from <https://www.worldbank.org/en/publication/worldwide-governance-indicators>",
+            cite: "Kaufmann, D., Kraay, A., Mastruzzi, M. (2010). The Worldwide Governance Indicators: Methodology and Analytical Issues. World Bank Policy Research Working Paper 5430.",
+        },
+        "data.totals" => Rights {
+            what: "Total exports by country and year",
+            licence: "as its source says",
+            access: "see the note on its source",
+            cite: "",
+        },
+        key if key.starts_with("chain.") => Rights {
+            what: "Links of the value chain",
+            licence: "as its author says",
+            access: "made for the study, or as its column `source` says",
+            cite: "",
+        },
+        _ => Rights { what: "Further table", licence: "as its source says", access: "see the study file", cite: "" },
+    }
+}
+
+/// The text. `study_file` is the study within the package; `made_up` whether its data are about no real country.
+pub(super) fn text(
+    study: &Study,
+    manifest: &Manifest,
+    inputs: &[PackagedInput],
+    study_file: &str,
+    made_up: bool,
+) -> String {
+    let m = manifest;
+    let mut out = String::new();
+    let name = if study.study.name.is_empty() { "A study of monazite" } else { &study.study.name };
+    put!(out, "# Replication package: {name}\n");
+    put!(out, "## Overview\n");
+    if !study.study.question.is_empty() {
+        put!(out, "The question: {}\n", study.study.question);
+    }
+    put!(
+        out,
+        "The code in this package is one program, monazite {} (commit {}), and one study file, `{study_file}`. One command reads the inputs and makes \
+         all tables, figures and the report in `results/`. It takes about {}.\n",
+        m.program.version,
+        if m.program.commit.is_empty() { "not known" } else { &m.program.commit },
+        duration(m)
+    );
+    put!(out, "| folder or file | what |\n|---|---|");
+    put!(out, "| `{study_file}` | the study: material, products, years, every parameter that is not a default |");
+    put!(out, "| `inputs/` | the data, laid out as the study file names them |");
+    put!(out, "| `results/` | the run: tables, figures, `report.html`, `study.toml` with every default, `manifest.toml` |");
+    put!(out, "| `RESULTS.sha256` | what running it again has to give, file by file |");
+    put!(out, "| `SHA256SUMS` | checksums of this package |\n");
+    put!(out, "## Data availability and provenance\n");
+    if made_up {
+        put!(out, "**The data of this study are made up.** What is said about sources and licences below holds for real data in their place.\n");
+    }
+    put!(out, "### Statement about rights\n");
+    put!(out, "All data are public. Each set that is in this package may be redistributed under its licence, given here:\n");
+    for input in inputs {
+        let r = rights(&input.key);
+        put!(out, "- `{}` ({}): {}. {}.", input.path, input.key, r.what, r.licence);
+    }
+    put!(out, "\n### Summary of availability\n");
+    let missing = inputs.iter().filter(|i| !i.included).count();
+    put!(
+        out,
+        "{}\n",
+        match missing {
+            0 => "All data are publicly available and in this package.".to_owned(),
+            n => format!("All data are publicly available; {n} of {} inputs are not in this package and have to be obtained as described.", inputs.len()),
+        }
+    );
+    put!(out, "### Details on each source\n");
+    for input in inputs {
+        details(&mut out, input, m);
+    }
+    put!(out, "## Computational requirements\n");
+    put!(out, "**Software.** monazite {}, built from commit {} of its repository ({}) with Rust 1.89 or newer: `cargo build --release`. No other software.\n", m.program.version, m.program.commit, env!("CARGO_PKG_REPOSITORY"));
+    put!(
+        out,
+        "**Controlled randomness.** The random seed is {} (`study.random_seed` in `results/study.toml`, line {}). Typology, bootstrap and placebo draw \
+         from it. Results do not depend on the machine, the number of threads or the order of rows.\n",
+        m.study.random_seed,
+        seed_line(study)
+    );
+    let bytes: u64 = m.files.iter().map(|f| f.bytes).sum();
+    put!(
+        out,
+        "**Memory, runtime, storage.** {} on {} thread{}; any computer with 2 GB of memory will do. The results take {:.1} MB.\n",
+        duration(m),
+        m.timing.threads,
+        if m.timing.threads == 1 { "" } else { "s" },
+        bytes as f64 / 1e6
+    );
+    put!(out, "| stage | seconds |\n|---|---|");
+    for stage in &m.timing.stages {
+        put!(out, "| {} | {:.1} |", stage.stage, stage.seconds);
+    }
+    put!(out, "\n## Instructions to replicators\n");
+    if missing > 0 {
+        put!(out, "0. Obtain the data that are not here (above) and put them where the study file names them, relative to `{study_file}`.");
+    }
+    put!(out, "1. In this folder: `monazite run {study_file} --out replicated`");
+    put!(out, "2. Compare: `cd replicated && sha256sum -c ../RESULTS.sha256`. Every file has to be OK. `manifest.toml` is not compared: it holds the wall times.");
+    put!(out, "3. `sha256sum -c SHA256SUMS` in this folder checks the package itself.\n");
+    put!(out, "## List of tables and figures\n");
+    put!(out, "`RUN` is the folder that step 1 makes.\n\n| file in `results/` | what | made by |\n|---|---|---|");
+    for file in &m.files {
+        let (what, by) = described(&file.name, study_file);
+        put!(out, "| `{}` | {what} | `{by}` |", file.name);
+    }
+    put!(out, "\n## References\n");
+    put!(out, "- Klimek, P., Baum, S., Gerschberger, M., Hess, M. (2025). Systemic Trade Risk Suppresses Comparative Advantage in Rare Earth Dependent Industries. arXiv:2508.00556.");
+    let mut cited: Vec<&str> = inputs.iter().map(|i| rights(&i.key).cite).filter(|c| !c.is_empty()).collect();
+    cited.dedup();
+    for cite in cited {
+        put!(out, "- {cite}");
+    }
+    out
+}
+
+fn duration(manifest: &Manifest) -> String {
+    let seconds = manifest.timing.stages.iter().fold(0.0, |sum, s| sum + s.seconds);
+    if seconds < 1.0 {
+        "a second".to_owned()
+    } else if seconds < 90.0 {
+        format!("{seconds:.0} seconds")
+    } else {
+        format!("{:.0} minutes", seconds / 60.0)
+    }
+}
+
+fn seed_line(study: &Study) -> usize {
+    study.to_toml().lines().position(|line| line.starts_with("random_seed")).map_or(0, |at| at + 1)
+}
+
+fn details(out: &mut String, input: &PackagedInput, manifest: &Manifest) {
+    let r = rights(&input.key);
+    put!(out, "**`{}`** ({}). {}. {}; {}.", input.path, input.key, r.what, upper_first(r.access), r.licence);
+    if input.key == "data.trade" {
+        let t = &manifest.trade;
+        put!(
+            out,
+            "{} {}, version {}; the run uses {} flows, {} to {}.",
+            t.source,
+            t.edition,
+            if t.baci_version.is_empty() { "not stated" } else { &t.baci_version },
+            grouped(t.flows),
+            manifest.study.first_year,
+            manifest.study.last_year
+        );
+        put!(out, "Files that the flows were read from, whose checksums the run has checked:\n");
+        put!(out, "| file | bytes | sha256 |\n|---|---|---|");
+        for file in &t.inputs {
+            put!(out, "| `{}` | {} | `{}` |", file.name, file.bytes, file.sha256);
+        }
+        put!(out, "");
+    }
+    if input.key == "data.governance" {
+        let s = &manifest.stability;
+        put!(out, "Vintage: {}. Expected sha256: `{}`.\n", s.vintage, s.sha256);
+    }
+    match (input.included, input.files.len()) {
+        (true, 1) => {
+            put!(out, "In this package; sha256 `{}`.", input.files[0].1);
+        }
+        (true, n) => {
+            put!(out, "In this package, {n} files; checksums in `SHA256SUMS`.");
+        }
+        (false, 0) => {
+            put!(out, "Not in this package.");
+        }
+        (false, _) => {
+            put!(out, "Not in this package; expected:\n\n| file | sha256 |\n|---|---|");
+            for (name, sum) in &input.files {
+                put!(out, "| `{name}` | `{sum}` |");
+            }
+        }
+    }
+    if let Some(source) = &input.source {
+        put!(out, "Note on its source: `{source}`.");
+    }
+    put!(out, "");
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// What a file of a run is, and the command that makes it.
+fn described(name: &str, study_file: &str) -> (&'static str, String) {
+    let run = format!("monazite run {study_file} --out RUN");
+    let stem = name.rsplit('/').next().unwrap_or(name).split('.').next().unwrap_or(name);
+    if let Some(brief) = name.strip_prefix("briefs/") {
+        let of = brief.trim_end_matches(".html");
+        let option = if of.bytes().all(|b| b.is_ascii_digit()) { "--product" } else { "--country" };
+        return ("brief", format!("monazite report RUN {option} {of}"));
+    }
+    if let Some(map) = stem.strip_prefix("map_").filter(|map| *map != "str") {
+        let mut words: Vec<&str> = map.split('_').collect();
+        let mut command = String::new();
+        if words.len() > 1 && words.last().is_some_and(|w| w.len() == 4 && w.bytes().all(|b| b.is_ascii_digit())) {
+            command = format!(" --year {}", words.pop().unwrap_or_default());
+        }
+        if words.len() > 1 && words.last().is_some_and(|w| w.len() == 6 && w.bytes().all(|b| b.is_ascii_digit())) {
+            command = format!(" --product {}{command}", words.pop().unwrap_or_default());
+        }
+        return ("world map", format!("monazite report RUN --map {}{command}", words.join("_")));
+    }
+    let what = match name {
+        "report.html" => "the report",
+        "indicators.parquet" => "indicators of every country, product and year",
+        "trends.csv" => "STR of the average importer, and what moved it",
+        "composite.csv" => "the composite",
+        "study.toml" => "the study with every default",
+        _ if name.starts_with("regression/table") => "Table 1",
+        _ if stem.starts_with("network") => "Figure 1, production network",
+        _ if stem.starts_with("typology_map") => "Figure 1, map of country types",
+        _ if stem.starts_with("cluster_profiles") || stem.starts_with("cluster_words") => "Figure 2, what the clusters look like",
+        _ if stem.starts_with("cluster_trend") => "Figure 3, trends by cluster",
+        _ if stem.starts_with("map_str") => "world map of STR",
+        _ if name.starts_with("figures/") => "figure",
+        _ if name.starts_with("regression/") => "regression",
+        _ if name.starts_with("typology/") => "typology",
+        _ if name.starts_with("chain/") => "value chain",
+        _ => "table",
+    };
+    (what, run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_made_later_name_their_command() {
+        let command = |name: &str| described(name, "inputs/study.toml").1;
+        assert_eq!(command("briefs/DEU.html"), "monazite report RUN --country DEU");
+        assert_eq!(command("briefs/284690.html"), "monazite report RUN --product 284690");
+        assert_eq!(command("figures/map_hhi_284690_2020.svg"), "monazite report RUN --map hhi --product 284690 --year 2020");
+        assert_eq!(command("figures/map_str_direct.csv"), "monazite report RUN --map str_direct");
+        assert_eq!(command("figures/map_str.svg"), "monazite run inputs/study.toml --out RUN");
+        assert_eq!(described("regression/table.tex", "s").0, "Table 1");
+    }
+}
