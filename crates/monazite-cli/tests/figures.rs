@@ -50,9 +50,10 @@ fn texts(tree: &Tree) -> Vec<(String, Rect)> {
         for node in group.children() {
             match node {
                 Node::Group(inner) => collect(inner, found),
-                Node::Text(text) => {
-                    found.push((text.chunks().iter().map(|c| c.text()).collect(), text.flattened().abs_bounding_box()))
-                }
+                Node::Text(text) => found.push((
+                    text.chunks().iter().map(|c| c.text()).collect(),
+                    text.flattened().bounding_box().transform(text.abs_transform()).unwrap(),
+                )),
                 _ => {}
             }
         }
@@ -104,11 +105,7 @@ fn number(text: &str) -> f64 {
 #[test]
 fn figures_of_a_small_run_stand_alone_and_can_be_drawn_again() {
     let w = World::new();
-    w.change(
-        "release/country_codes_V000001.csv",
-        "1,Alpha,,AAA",
-        "1,\"<Côte> d'\"\"Alpha\"\" & Co\",,AAA",
-    );
+    w.change("release/country_codes_V000001.csv", "1,Alpha,,AAA", "1,\"<Côte> d'\"\"Alpha\"\" & Co\",,AAA");
     let products = "release/product_codes_HS07_V000001.csv";
     w.change(products, "Magnets: permanent magnets", "<b>Magnets</b> & \"\"é\"\": permanent magnets");
     w.does(&["run", "study.toml", "--out", "out"]);
@@ -124,7 +121,10 @@ fn figures_of_a_small_run_stand_alone_and_can_be_drawn_again() {
         let slot = report.find(&format!("<!-- figure {name} -->")).unwrap_or_else(|| panic!("{name}"));
         assert!(report[slot..].trim_start_matches(|c| c != '\n').starts_with("\n<svg "), "{name}");
     }
-    assert!(!report.contains("<b>Magnets") && !report.contains("<Côte>"));
+    // The data of the page are no markup.
+    let markup = &report[..report.find("<script type=\"application/json\"").unwrap()];
+    assert!(!markup.contains("<b>Magnets") && !markup.contains("<Côte>"));
+    assert!(markup.contains("&lt;b&gt;Magnets") && markup.contains("&lt;Côte&gt;"));
 
     // The same bytes each time, and nothing else in the run changes.
     let all = |w: &World| -> BTreeMap<String, Vec<u8>> {
@@ -216,7 +216,7 @@ fn the_numbers_behind_the_figures_of_the_example_are_those_of_its_tables() {
     let w = World::new();
     let study = root().join("studies/example/study.toml");
     w.does(&["run", study.to_str().unwrap(), "--out", "out"]);
-    assert_eq!(assert_complete(&w, "out"), 9);
+    assert_eq!(assert_complete(&w, "out"), 10);
 
     // The networks: scores of countries from the panel, of the group from its own table.
     let of_panel = Named::read(&w, "out/indicators.parquet").map(&["country", "year", "product", "pc1"]);
@@ -337,6 +337,6 @@ fn the_numbers_behind_the_figures_of_the_example_are_those_of_its_tables() {
 
     for size in ["one-column", "slide"] {
         w.does(&["report", "out", "--size", size, "--countries", "DEU,JPN,EU27,AUS"]);
-        assert_eq!(assert_complete(&w, "out"), 10, "{size}");
+        assert_eq!(assert_complete(&w, "out"), 11, "{size}");
     }
 }

@@ -139,8 +139,9 @@ fn pdf_of(tree: &Tree) -> Result<Vec<u8>, PrintError> {
     // The library numbers the fonts of a page in the order of a hash map, which differs from call to call. With two fonts one call in
     // two has the regular one first, and all of these are alike.
     for _ in 0..MOST_CALLS {
-        let pdf = svg2pdf::to_pdf(tree, ConversionOptions::default(), page)
+        let mut pdf = svg2pdf::to_pdf(tree, ConversionOptions::default(), page)
             .map_err(|e| PrintError::Pdf(e.to_string()))?;
+        sort_resources(&mut pdf);
         let place = |name: &[u8]| pdf.windows(name.len()).position(|part| part == name);
         match (place(b"Inter-Regular"), place(b"Inter-SemiBold")) {
             (Some(regular), Some(bold)) if bold < regular => {}
@@ -148,4 +149,46 @@ fn pdf_of(tree: &Tree) -> Result<Vec<u8>, PrintError> {
         }
     }
     Err(PrintError::Pdf("its fonts could not be put in order".to_owned()))
+}
+
+/// Sorts the entries of the dictionaries of fonts, states, patterns and so on, which the library writes in the order of a hash map. Each
+/// entry is a line, so their order moves nothing else in the file.
+fn sort_resources(pdf: &mut [u8]) {
+    const DICTIONARIES: [&[u8]; 6] =
+        [b"/Font <<", b"/ExtGState <<", b"/XObject <<", b"/Pattern <<", b"/ColorSpace <<", b"/Shading <<"];
+    let mut ends: Vec<usize> =
+        pdf.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(n, _)| n + 1).collect();
+    ends.push(pdf.len());
+    let line = |n: usize| (if n == 0 { 0 } else { ends[n - 1] })..ends[n];
+    let mut n = 0;
+    while n < ends.len() {
+        let first = n + 1;
+        if DICTIONARIES.contains(&pdf[line(n)].trim_ascii()) {
+            let mut last = first;
+            while last < ends.len() && pdf[line(last)].trim_ascii().starts_with(b"/") {
+                last += 1;
+            }
+            if last < ends.len() && pdf[line(last)].trim_ascii() == b">>" {
+                let mut entries: Vec<Vec<u8>> = (first..last).map(|n| pdf[line(n)].to_vec()).collect();
+                entries.sort();
+                let place = ends[n]..ends[last - 1];
+                pdf[place].copy_from_slice(&entries.concat());
+                n = last;
+            }
+        }
+        n += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sort_resources;
+
+    #[test]
+    fn entries_are_sorted_and_nothing_else_moves() {
+        let mut pdf = b"a\n  /Font <<\n    /fo1 2 0 R\n    /fo0 1 0 R\n  >>\n/z\n/b\n  /Pattern <<\n >>\n  /Font <<\n /b\n stream".to_vec();
+        sort_resources(&mut pdf);
+        let expected = b"a\n  /Font <<\n    /fo0 1 0 R\n    /fo1 2 0 R\n  >>\n/z\n/b\n  /Pattern <<\n >>\n  /Font <<\n /b\n stream";
+        assert_eq!(pdf, expected);
+    }
 }

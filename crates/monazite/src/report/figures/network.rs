@@ -160,32 +160,29 @@ impl NetworkFigure {
         if let Some(further) = further {
             drawings.push(further(across, tallest.max(least).max(0.6 * across)));
         }
-        let high = head + drawings.iter().fold(0.0f64, |most, d| most.max(d.height()));
-        let rows = cells.div_ceil(columns);
-        let mut svg = Svg::new(width, 0.0);
         let names = self.panels.iter().map(|p| p.name.as_str()).chain(["Countries by year"]);
-        for (place, (drawing, name)) in drawings.into_iter().zip(names).enumerate() {
-            let corner =
-                [(across + gutter) * (place % columns) as f64, (high + 10.0) * (place / columns) as f64];
-            let letter = char::from(b'A' + (place % 26) as u8).to_string();
-            svg.text(
-                corner[0],
-                corner[1] + 9.0,
-                &letter,
-                TextStyle { size: PANEL_LETTER, bold: true, ..TextStyle::default() },
-            );
-            svg.text(
-                corner[0] + 12.0,
-                corner[1] + 9.0,
-                &font::cut(name, HEAD, true, across - 14.0),
-                TextStyle { size: HEAD, bold: true, ..TextStyle::default() },
-            );
-            svg.place(drawing, [corner[0], corner[1] + head]);
+        let mut shown: Vec<(Svg, &str)> = drawings.into_iter().zip(names).collect();
+        let mut svg = Svg::new(width, 0.0);
+        let (mut y, mut place) = (0.0, 0u8);
+        while !shown.is_empty() {
+            let rest = shown.split_off(columns.min(shown.len()));
+            let high = shown.iter().fold(0.0f64, |most, (drawing, _)| most.max(drawing.height()));
+            for (column, (drawing, name)) in shown.into_iter().enumerate() {
+                let x = (across + gutter) * column as f64;
+                let letter = char::from(b'A' + place % 26).to_string();
+                let bold = TextStyle { bold: true, ..TextStyle::default() };
+                svg.text(x, y + 9.0, &letter, TextStyle { size: PANEL_LETTER, ..bold });
+                let name = font::cut(name, HEAD, true, across - 14.0);
+                svg.text(x + 12.0, y + 9.0, &name, TextStyle { size: HEAD, ..bold });
+                svg.place(drawing, [x, y + head]);
+                place += 1;
+            }
+            y += head + high + 10.0;
+            shown = rest;
         }
         let legend = self.legend(width);
-        let top = (high + 10.0) * rows as f64;
-        svg.set_height(top + legend.height());
-        svg.place(legend, [0.0, top]);
+        svg.set_height(y + legend.height());
+        svg.place(legend, [0.0, y]);
         svg
     }
 

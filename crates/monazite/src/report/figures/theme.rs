@@ -62,10 +62,12 @@ pub const MUTED: &str = "#a8a8a8";
 pub const GROUND: &str = "#f6f7f9";
 
 /// Colour of a cluster, the same in all figures and pages; black for the outliers. Eight colours that people with
-/// colour-blindness can tell apart (M. Okabe and K. Ito, 2002; P. Tol, 2021), then again.
+/// colour-blindness can tell apart and six more that keep their distance (M. Okabe and K. Ito, 2002; P. Tol, 2021), then again.
 pub(crate) fn cluster_colour(cluster: u32) -> &'static str {
-    const COLOURS: [&str; 8] =
-        ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#999933"];
+    const COLOURS: [&str; 14] = [
+        "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#999933", "#332288",
+        "#44aa99", "#aa4499", "#661100", "#888888", "#117733",
+    ];
     match cluster {
         0 => "#111111",
         n => COLOURS[(n as usize - 1) % COLOURS.len()],
