@@ -51,11 +51,11 @@ mod tests {
     #[test]
     fn the_largest_come_first_and_ties_by_position() {
         let trade = TradeMatrix::from_dense(&[
-            &[0.0, 10.0, 1.0],
-            &[0.0, 0.0, 0.0],
-            &[0.0, 40.0, 0.0],
-            &[0.0, 10.0, 3.0],
-            &[5.0, 40.0, 0.0],
+            &[0.0, 10.0, 1.0, 0.0, 0.0],
+            &[0.0, 0.0, 0.0, 0.0, 0.0],
+            &[0.0, 40.0, 0.0, 0.0, 0.0],
+            &[0.0, 10.0, 3.0, 0.0, 0.0],
+            &[5.0, 40.0, 0.0, 0.0, 0.0],
         ]);
         let mut rows = Vec::new();
         main_suppliers(2, 7, &trade, &mut rows);

@@ -363,9 +363,10 @@ fn trickles(out: &mut String, view: &RunView, brief: &CountryBrief) {
     if other > 0 {
         put!(
             out,
-            "<li>In {other} {}products of the chain the average importer’s STR of the year rests to a tenth or more on such a trickle \
-             (<code>trickle_loops.csv</code>).</li>\n",
-            if named.is_empty() { "" } else { "other " }
+            "<li>In {other} {}{} of the chain a tenth or more of the average importer’s STR − 1 rests on a supplier whose own imports are a trickle, \
+             under 1 % of its exports (<code>trickle_loops.csv</code>).</li>\n",
+            if named.is_empty() { "" } else { "other " },
+            if other == 1 { "product" } else { "products" }
         );
     }
 }

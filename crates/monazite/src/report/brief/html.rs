@@ -195,7 +195,7 @@ mod tests {
         assert_eq!((number(Some(-0.001), 2), number(None, 2), number(Some(-1.5), 1)), ("0.00".into(), "–".into(), "-1.5".into()));
         assert_eq!([0.5, 0.0512, 0.0004, 0.0].map(|s| percent(Some(s))), ["50\u{a0}%", "5.1\u{a0}%", "&lt;\u{a0}0.1\u{a0}%", "0.0\u{a0}%"]);
         assert_eq!(usd(1_441_901.0), "1.44 bn");
-        assert_eq!(cut("Graphite: natural, in powder", 18), "Graphite: natural…");
+        assert_eq!(cut("Graphite: natural, in powder", 18), "Graphite…");
     }
 
     #[test]
