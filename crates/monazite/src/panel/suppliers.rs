@@ -63,7 +63,14 @@ mod tests {
             rows.iter().map(|r| (r.importer, r.rank, r.supplier, r.share)).collect();
         assert_eq!(
             short,
-            [(0, 1, 4, 1.0), (1, 1, 2, 0.4), (1, 2, 4, 0.4), (1, 3, 0, 0.1), (2, 1, 3, 0.75), (2, 2, 0, 0.25)]
+            [
+                (0, 1, 4, 1.0),
+                (1, 1, 2, 0.4),
+                (1, 2, 4, 0.4),
+                (1, 3, 0, 0.1),
+                (2, 1, 3, 0.75),
+                (2, 2, 0, 0.25)
+            ]
         );
         assert!(rows.iter().all(|r| (r.year, r.product) == (2, 7)));
     }

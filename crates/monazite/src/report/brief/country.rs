@@ -144,7 +144,9 @@ impl CountryBrief {
             products.iter().filter_map(|&p| chokepoint(view, &unit, p, year, &without)).collect();
         let tiers = tier_lines(view, &unit, &products, year, &all);
         let rank = |c: &Chokepoint| c.without.map(|w| w.1).or(c.str).unwrap_or(0.0);
-        all.sort_by(|a, b| a.tier.cmp(&b.tier).then(rank(b).total_cmp(&rank(a))).then(a.product.cmp(&b.product)));
+        all.sort_by(|a, b| {
+            a.tier.cmp(&b.tier).then(rank(b).total_cmp(&rank(a))).then(a.product.cmp(&b.product))
+        });
         let mut brief = Self {
             year,
             tiers,
