@@ -181,7 +181,10 @@ pub fn commonest_supplier(counts: &[(String, usize)], of: usize) -> Option<Strin
     Some(format!("In {} of these {of} the supplier is {}.", first.1, first.0))
 }
 
-/// Where the chains behind a country's imports are least stable. Silent if STR is below 1.2.
+/// Where the chains behind a country's imports are least stable. Silent if that STR is below 1.2.
+///
+/// `trickle` is the supplier whose trickle counts in that product, with STR without it. `set_aside` says that there are trickles among the
+/// products that were compared, so that the largest number as recorded may be another one.
 pub fn highest_risk(
     name: &str,
     year: u16,
@@ -189,20 +192,23 @@ pub fn highest_risk(
     str: f64,
     direct: Option<f64>,
     trickle: Option<(&str, f64)>,
+    set_aside: bool,
 ) -> Option<String> {
-    if str < 1.2 {
+    let value = trickle.map_or(str, |t| t.1);
+    if value < 1.2 {
         return None;
     }
-    let mut text = format!("{name}'s highest STR among these is {str:.2}, in {product}, {year}");
+    let aside = if set_aside || trickle.is_some() { ", trickles of imports set aside," } else { "" };
+    let mut text = format!("{name}'s highest STR among these{aside} is {value:.2}, in {product}, {year}");
     match (trickle, direct) {
-        (Some((supplier, without)), _) => {
-            text.push_str(&format!(
-                "; {without:.2} if {supplier}, whose imports are a trickle, imported none"
-            ));
+        (Some((supplier, _)), _) => {
+            text.push_str(&format!("; as recorded it is {str:.2}, with a trickle of imports by {supplier}"));
         }
         (None, Some(direct)) if str > 1.0 => {
             let share = 100.0 * direct / (str - 1.0);
-            text.push_str(&format!("; {share:.0} % of its excess over 1 comes from the suppliers themselves, the rest from behind them"));
+            text.push_str(&format!(
+                "; {share:.0} % of its excess over 1 comes from the suppliers themselves, the rest from behind them"
+            ));
         }
         _ => {}
     }
@@ -406,17 +412,24 @@ mod tests {
         assert_eq!(commonest_supplier(&counts(&[("Alpha", 2), ("Beta", 2)]), 4), None, "a tie");
         assert_eq!(commonest_supplier(&counts(&[("Alpha", 1)]), 1), None);
         assert_eq!(commonest_supplier(&[], 0), None);
+        let told = highest_risk("B", 2019, "284690", 1.99, Some(0.6875), None, false).unwrap();
         assert!(
-            highest_risk("B", 2019, "284690", 1.99, Some(0.6875), None)
-                .unwrap()
-                .contains("69 % of its excess")
+            told.starts_with("B's highest STR among these is 1.99") && told.contains("69 % of its excess"),
+            "{told}"
         );
         assert!(
-            highest_risk("B", 2019, "284690", 3.4, Some(0.7), Some(("Myanmar", 2.2)))
+            highest_risk("B", 2019, "x", 1.99, None, None, true)
                 .unwrap()
-                .contains("2.20 if Myanmar")
+                .contains("these, trickles of imports set aside, is 1.99")
         );
-        assert_eq!(highest_risk("B", 2019, "284690", 1.1, Some(0.1), None), None);
+        let told = highest_risk("B", 2019, "284690", 3.4, Some(0.7), Some(("Myanmar", 2.2)), true).unwrap();
+        assert!(
+            told.contains("is 2.20")
+                && told.ends_with("as recorded it is 3.40, with a trickle of imports by Myanmar."),
+            "{told}"
+        );
+        assert_eq!(highest_risk("B", 2019, "284690", 1.1, Some(0.1), None, false), None);
+        assert_eq!(highest_risk("B", 2019, "284690", 2.0, Some(0.1), Some(("Myanmar", 1.1)), true), None);
         assert!(strongest_supply("B", 2019, "284690", 2, 0.4).unwrap().contains("to 2 countries, with 40 %"));
         assert_eq!(strongest_supply("B", 2019, "284690", 1, 0.4), None);
     }

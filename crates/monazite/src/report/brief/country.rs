@@ -192,7 +192,8 @@ impl CountryBrief {
         {
             let product = product_text(view, worst.product);
             let trickle = worst.without.map(|(supplier, without)| (view.name(supplier), without));
-            told.push(findings::highest_risk(name, year, &product, str, worst.direct, trickle));
+            let set_aside = all.iter().any(|c| c.without.is_some());
+            told.push(findings::highest_risk(name, year, &product, str, worst.direct, trickle, set_aside));
         }
         if let Some(first) = self.supplies.first() {
             let product = product_text(view, first.product);

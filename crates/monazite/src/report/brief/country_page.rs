@@ -105,7 +105,9 @@ fn chokepoints(out: &mut String, view: &RunView, brief: &CountryBrief) {
         "Products bought more than sold, of which one country supplies more than half."
     };
     let more = if shown < total {
-        format!(" Shown are {shown} of {total}: in each tier those with the highest STR.")
+        format!(
+            " Shown are {shown} of {total}: in each tier those with the highest STR, trickles (‡) set aside."
+        )
     } else {
         String::new()
     };

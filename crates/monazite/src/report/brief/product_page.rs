@@ -127,7 +127,7 @@ fn importers(out: &mut String, view: &RunView, brief: &ProductBrief, title: &str
     }
     out.push_str("</tbody>\n</table></div>\n<p class=\"note\"><span class=\"key\"></span>direct: instability of the suppliers; <span class=\"key indirect\"></span>indirect: of those behind them.");
     if lines.iter().any(|i| i.without.is_some()) {
-        out.push_str(" After ‡: STR without the trickle that closes a loop.");
+        out.push_str(" After ‡: STR without the trickle that closes a loop; the order of those most at risk follows it.");
     }
     out.push_str("</p>\n");
 }
