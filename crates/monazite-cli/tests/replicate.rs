@@ -53,8 +53,11 @@ fn the_command_of_the_package_gives_the_same_bytes() {
     // Checksums of the package itself.
     let sums = w.read("elsewhere/package/SHA256SUMS");
     let listed: Vec<&str> = sums.lines().filter_map(|l| Some(l.split_once("  ")?.1)).collect();
-    let stored: Vec<String> =
-        w.files("elsewhere/package").into_iter().filter(|f| f != "SHA256SUMS" && !f.contains(".store/")).collect();
+    let stored: Vec<String> = w
+        .files("elsewhere/package")
+        .into_iter()
+        .filter(|f| f != "SHA256SUMS" && !f.contains(".store/"))
+        .collect();
     assert_eq!(listed, stored);
 }
 
@@ -70,17 +73,30 @@ fn data_are_described_where_they_are_not_at_hand() {
     assert!(readme.contains("BACI_HS07_Y2019_V000001.csv"), "{readme}");
     w.does(&["replicate", "out", "--out", "lean", "--study", "study.toml", "--without-data"]);
     let readme = w.read("lean/README.md");
-    assert!(readme.contains("Not in this package; expected:") && !w.path("lean/inputs/pv.csv").exists(), "{readme}");
+    assert!(
+        readme.contains("Not in this package; expected:") && !w.path("lean/inputs/pv.csv").exists(),
+        "{readme}"
+    );
 }
 
 #[test]
 fn what_does_not_belong_together_is_refused() {
     let w = World::new();
     w.does(&["run", "study.toml", "--out", "out"]);
-    w.refuses(&["replicate", "nowhere", "--out", "p"], "nowhere: this is not a finished run: there is no manifest.toml in it");
+    w.refuses(
+        &["replicate", "nowhere", "--out", "p"],
+        "nowhere: this is not a finished run: there is no manifest.toml in it",
+    );
     w.write("other.toml", w.read("study.toml").replace("hubs = [\"CCC\"]", "hubs = [\"BBB\"]"));
     let call = w.call(&["replicate", "out", "--out", "p", "--study", "other.toml"]);
-    assert!(!call.ok && call.err.contains("other.toml: this is not the study that the run was made from: trade.hubs is"), "{}", call.err);
+    assert!(
+        !call.ok
+            && call
+                .err
+                .contains("other.toml: this is not the study that the run was made from: trade.hubs is"),
+        "{}",
+        call.err
+    );
     w.refuses(
         &["replicate", "out", "--out", "release", "--study", "study.toml"],
         "release: the folder is not empty; name another one with --out, so that nothing is mixed up with the package",

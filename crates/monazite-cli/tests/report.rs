@@ -23,11 +23,13 @@ fn a_country_brief_shows_the_numbers_of_the_tables() {
     }
     // In 2019 B buys 80 of 284690 from A (60) and C (20), and sells 60; PV of A is 25, and STR of B 1.99187.
     let brief = w.read("out/briefs/BBB.html");
-    for piece in ["<h1>Beta", "284690", "Alpha", ">75\u{a0}%<", ">25<", ">1.99<", "direct 0.69, indirect 0.30"] {
+    for piece in
+        ["<h1>Beta", "284690", "Alpha", ">75\u{a0}%<", ">25<", ">1.99<", "direct 0.69, indirect 0.30"]
+    {
         assert!(brief.contains(piece), "{piece} in {brief}");
     }
     let product = w.read("out/briefs/284690.html");
-    for piece in ["World trade 170,000 USD in 2019", "3 importers, 3 exporters", "What to doubt"] {
+    for piece in ["World trade 170 thousand USD in 2019", "3 importers, 3 exporters", "What to doubt"] {
         assert!(product.contains(piece), "{piece} in {product}");
     }
     // The run lists them, and nothing else has changed.
@@ -51,7 +53,11 @@ fn what_a_run_does_not_have_is_refused_with_near_names() {
     );
     w.refuses(&["report", "out", "--country", "qqqqqq"], "there is no country or group 'qqqqqq' in this run");
     let call = w.call(&["report", "out", "--product", "2846"]);
-    assert!(!call.ok && call.err.contains("there is no product '2846' in this run; near to it: 284690 ("), "{}", call.err);
+    assert!(
+        !call.ok && call.err.contains("there is no product '2846' in this run; near to it: 284690 ("),
+        "{}",
+        call.err
+    );
     let call = w.call(&["report", "out", "--country", "BBB", "--year", "1999"]);
     assert!(call.err.contains("there is no year '1999' in this run"), "{}", call.err);
     let call = w.call(&["report", "out", "--map", "hii"]);
@@ -92,7 +98,11 @@ fn a_run_of_an_older_version_says_what_it_does_not_hold() {
     assert!(brief.contains("This run is of an older version") && !brief.contains("NaN"), "{brief}");
     fs::remove_file(w.path("out/indicators.parquet")).unwrap();
     let call = w.call(&["report", "out", "--country", "BBB"]);
-    assert!(!call.ok && call.err.contains("there is no indicators.parquet in it; run the study first"), "{}", call.err);
+    assert!(
+        !call.ok && call.err.contains("there is no indicators.parquet in it; run the study first"),
+        "{}",
+        call.err
+    );
 }
 
 #[test]
@@ -104,7 +114,10 @@ fn one_year_no_links_and_no_typology_make_briefs_too() {
     w.does(&["report", "out", "--country", "AAA,BBB", "--product", "284690"]);
     for file in ["AAA", "BBB", "284690"] {
         let text = w.read(&format!("out/briefs/{file}.html"));
-        assert!(!text.contains("NaN") && !text.contains("since 2020") && !text.contains("Which kind"), "{file}");
+        assert!(
+            !text.contains("NaN") && !text.contains("since 2020") && !text.contains("Which kind"),
+            "{file}"
+        );
     }
     let page = w.read("out/report.html");
     assert!(!page.contains("NaN") && page.contains("id=\"findings\""));
@@ -142,11 +155,18 @@ fn maps_show_the_numbers_of_the_panel() {
     let china: f64 = row("CHN").rsplit(',').next().unwrap().parse().unwrap();
     assert!((china - 4.17).abs() < 0.005, "{china}");
     let map = w.read("out/figures/map_str_284690_2023.svg");
-    assert!(map.contains("<title>China: 4.17</title>") && map.contains("closes a loop: mean 3.59, 1.94 without"));
+    assert!(
+        map.contains("<title>China: 4.17</title>") && map.contains("closes a loop: mean 3.59, 1.94 without")
+    );
     // The trickle of the methods page, importer by importer.
     w.does(&["report", "out", "--product", "284690", "--country", "EU27"]);
     let brief = w.read("out/briefs/284690.html");
-    for piece in ["4.17 ‡ 1.91", "3.43 ‡ 2.21", "2.98 ‡ 2.08", "hangs on a trickle of imports by Myanmar, without which it is 1.94"] {
+    for piece in [
+        "4.17 ‡ 1.91",
+        "3.43 ‡ 2.21",
+        "2.98 ‡ 2.08",
+        "hangs on a trickle of imports by Myanmar, without which it is 1.94",
+    ] {
         assert!(brief.contains(piece), "{piece}");
     }
     let group = w.read("out/briefs/EU27.html");

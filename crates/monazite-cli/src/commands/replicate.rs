@@ -23,7 +23,8 @@ pub fn replicate(arguments: &ReplicateArguments, terminal: &Terminal) -> Result<
         terminal.line("  The study file was not named (--study), so the data are described, not copied.");
     }
     terminal.line(&format!("  package     {}, {} files", summary.folder.display(), summary.files));
-    terminal.line(&format!("  to replicate, in that folder: monazite run {} --out replicated", summary.study));
+    terminal
+        .line(&format!("  to replicate, in that folder: monazite run {} --out replicated", summary.study));
     Ok(())
 }
 

@@ -39,7 +39,10 @@ pub fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), St
             products.iter().map(|product| of(Some(product))).collect()
         };
         for map in maps {
-            made("map", write_map(&arguments.run, &map, super::printer().as_deref()).map_err(|e| e.to_string())?);
+            made(
+                "map",
+                write_map(&arguments.run, &map, super::printer().as_deref()).map_err(|e| e.to_string())?,
+            );
         }
     }
     let figures_only = arguments.map.is_none() && request.is_empty();

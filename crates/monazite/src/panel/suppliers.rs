@@ -51,11 +51,11 @@ mod tests {
     #[test]
     fn the_largest_come_first_and_ties_by_position() {
         let trade = TradeMatrix::from_dense(&[
-            &[0.0, 10.0, 1.0],
-            &[0.0, 0.0, 0.0],
-            &[0.0, 40.0, 0.0],
-            &[0.0, 10.0, 3.0],
-            &[5.0, 40.0, 0.0],
+            &[0.0, 10.0, 1.0, 0.0, 0.0],
+            &[0.0, 0.0, 0.0, 0.0, 0.0],
+            &[0.0, 40.0, 0.0, 0.0, 0.0],
+            &[0.0, 10.0, 3.0, 0.0, 0.0],
+            &[5.0, 40.0, 0.0, 0.0, 0.0],
         ]);
         let mut rows = Vec::new();
         main_suppliers(2, 7, &trade, &mut rows);
@@ -63,7 +63,14 @@ mod tests {
             rows.iter().map(|r| (r.importer, r.rank, r.supplier, r.share)).collect();
         assert_eq!(
             short,
-            [(0, 1, 4, 1.0), (1, 1, 2, 0.4), (1, 2, 4, 0.4), (1, 3, 0, 0.1), (2, 1, 3, 0.75), (2, 2, 0, 0.25)]
+            [
+                (0, 1, 4, 1.0),
+                (1, 1, 2, 0.4),
+                (1, 2, 4, 0.4),
+                (1, 3, 0, 0.1),
+                (2, 1, 3, 0.75),
+                (2, 2, 0, 0.25)
+            ]
         );
         assert!(rows.iter().all(|r| (r.year, r.product) == (2, 7)));
     }

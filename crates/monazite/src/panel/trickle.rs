@@ -97,11 +97,7 @@ pub fn trickle_loops(
             weighted_without,
             importers: others()
                 .filter(|&c| importer_sums[c] - without[c] >= LEAST_CHANGE)
-                .map(|c| TrickleImporter {
-                    importer: c as u16,
-                    str: importer_sums[c],
-                    without: without[c],
-                })
+                .map(|c| TrickleImporter { importer: c as u16, str: importer_sums[c], without: without[c] })
                 .collect(),
         });
     }
@@ -168,7 +164,9 @@ mod tests {
         let user_str = 1.0 + refiner * refiner_str;
         let with = (1000.0 * refiner_str + 500.0 * user_str) / 1500.0;
         let without = (1000.0 * (1.0 + mine) + 500.0 * (1.0 + refiner * (1.0 + mine))) / 1500.0;
-        assert!((found[0].weighted - with).abs() < 1e-12 && (found[0].weighted_without - without).abs() < 1e-12);
+        assert!(
+            (found[0].weighted - with).abs() < 1e-12 && (found[0].weighted_without - without).abs() < 1e-12
+        );
         assert_eq!(found[0].importers.len(), 2);
         assert!((found[0].importers[1].without - 1.9).abs() < 1e-12);
         assert!((found[0].export_share - 1000.0 / 1501.0).abs() < 1e-12);

@@ -75,13 +75,18 @@ pub fn average_risk(
 }
 
 /// Who supplies a product to the world. Silent if nobody has a quarter of world exports.
-pub fn largest_supplier(product: &str, year: u16, supplier: &str, share: f64, pv: Option<f64>) -> Option<String> {
+pub fn largest_supplier(
+    product: &str,
+    year: u16,
+    supplier: &str,
+    share: f64,
+    pv: Option<f64>,
+) -> Option<String> {
     if share < 0.25 {
         return None;
     }
-    let pv = pv.map_or_else(String::new, |pv| {
-        format!(" (political stability {pv:.0} on a scale from 0 to 100)")
-    });
+    let pv =
+        pv.map_or_else(String::new, |pv| format!(" (political stability {pv:.0} on a scale from 0 to 100)"));
     Some(format!("{supplier}{pv} had {:.0} % of world exports of {product} in {year}.", 100.0 * share))
 }
 
@@ -176,7 +181,10 @@ pub fn commonest_supplier(counts: &[(String, usize)], of: usize) -> Option<Strin
     Some(format!("In {} of these {of} the supplier is {}.", first.1, first.0))
 }
 
-/// Where the chains behind a country's imports are least stable. Silent if STR is below 1.2.
+/// Where the chains behind a country's imports are least stable. Silent if that STR is below 1.2.
+///
+/// `trickle` is the supplier whose trickle counts in that product, with STR without it. `set_aside` says that there are trickles among the
+/// products that were compared, so that the largest number as recorded may be another one.
 pub fn highest_risk(
     name: &str,
     year: u16,
@@ -184,18 +192,23 @@ pub fn highest_risk(
     str: f64,
     direct: Option<f64>,
     trickle: Option<(&str, f64)>,
+    set_aside: bool,
 ) -> Option<String> {
-    if str < 1.2 {
+    let value = trickle.map_or(str, |t| t.1);
+    if value < 1.2 {
         return None;
     }
-    let mut text = format!("{name}'s highest STR among these is {str:.2}, in {product}, {year}");
+    let aside = if set_aside || trickle.is_some() { ", trickles of imports set aside," } else { "" };
+    let mut text = format!("{name}'s highest STR among these{aside} is {value:.2}, in {product}, {year}");
     match (trickle, direct) {
-        (Some((supplier, without)), _) => {
-            text.push_str(&format!("; {without:.2} if {supplier}, whose imports are a trickle, imported none"));
+        (Some((supplier, _)), _) => {
+            text.push_str(&format!("; as recorded it is {str:.2}, with a trickle of imports by {supplier}"));
         }
         (None, Some(direct)) if str > 1.0 => {
             let share = 100.0 * direct / (str - 1.0);
-            text.push_str(&format!("; {share:.0} % of its excess over 1 comes from the suppliers themselves, the rest from behind them"));
+            text.push_str(&format!(
+                "; {share:.0} % of its excess over 1 comes from the suppliers themselves, the rest from behind them"
+            ));
         }
         _ => {}
     }
@@ -204,7 +217,13 @@ pub fn highest_risk(
 }
 
 /// What others buy from a country before anybody else. Silent unless it is the main supplier of two countries or more.
-pub fn strongest_supply(name: &str, year: u16, product: &str, customers: usize, world_share: f64) -> Option<String> {
+pub fn strongest_supply(
+    name: &str,
+    year: u16,
+    product: &str,
+    customers: usize,
+    world_share: f64,
+) -> Option<String> {
     if customers < 2 {
         return None;
     }
@@ -321,14 +340,16 @@ mod tests {
 
     #[test]
     fn a_trend_is_told_with_its_parts_or_its_trickle_and_not_without_change() {
-        let told = average_risk("284690", (2019, 1.79), (2020, 1.92), Some([0.17, -0.03, -0.01]), None).unwrap();
+        let told =
+            average_risk("284690", (2019, 1.79), (2020, 1.92), Some([0.17, -0.03, -0.01]), None).unwrap();
         assert_eq!(
             told,
             "STR of the average importer of 284690 rose from 1.79 in 2019 to 1.92 in 2020: +0.13, of which +0.17 from who buys where, -0.03 \
              from political stability, -0.01 from who imports how much."
         );
         let trickle = Trickle { supplier: "Myanmar".to_owned(), weighted: 3.59, without: 1.94 };
-        let told = average_risk("284690", (2007, 1.72), (2023, 3.59), Some([0.92, 0.52, 0.42]), Some(&trickle));
+        let told =
+            average_risk("284690", (2007, 1.72), (2023, 3.59), Some([0.92, 0.52, 0.42]), Some(&trickle));
         assert_eq!(
             told.unwrap(),
             "STR of the average importer of 284690 rose from 1.72 in 2007 to 3.59 in 2023; but 64 % of its excess over 1 in 2023 hangs on a \
@@ -346,7 +367,11 @@ mod tests {
             "Japan (political stability 87 on a scale from 0 to 100) had 31 % of world exports of 850511 in 2002."
         );
         assert_eq!(largest_supplier("850511", 2002, "Japan", 0.2, None), None);
-        assert!(importers_in_one_hand("1", 2002, 3, 6, 0.25).unwrap().starts_with("3 of 6 importers of 1, with 25 %"));
+        assert!(
+            importers_in_one_hand("1", 2002, 3, 6, 0.25)
+                .unwrap()
+                .starts_with("3 of 6 importers of 1, with 25 %")
+        );
         assert_eq!(importers_in_one_hand("1", 2002, 3, 4, 0.25), None);
     }
 
@@ -367,10 +392,19 @@ mod tests {
 
     #[test]
     fn countries() {
-        assert!(chokepoints("Gamma", 2020, 2, 4).unwrap().contains(", 2 are chokepoints: bought more than sold, "));
-        assert!(chokepoints("Gamma", 2020, 0, 1).unwrap().contains("Of the 1 product of the chain that Gamma imported in 2020, none is"));
+        assert!(
+            chokepoints("Gamma", 2020, 2, 4)
+                .unwrap()
+                .contains(", 2 are chokepoints: bought more than sold, ")
+        );
+        assert!(
+            chokepoints("Gamma", 2020, 0, 1)
+                .unwrap()
+                .contains("Of the 1 product of the chain that Gamma imported in 2020, none is")
+        );
         assert_eq!(chokepoints("Gamma", 2020, 0, 0), None);
-        let counts = |list: &[(&str, usize)]| list.iter().map(|(n, c)| ((*n).to_owned(), *c)).collect::<Vec<_>>();
+        let counts =
+            |list: &[(&str, usize)]| list.iter().map(|(n, c)| ((*n).to_owned(), *c)).collect::<Vec<_>>();
         assert_eq!(
             commonest_supplier(&counts(&[("Alpha", 1), ("China", 3)]), 4).unwrap(),
             "In 3 of these 4 the supplier is China."
@@ -378,19 +412,42 @@ mod tests {
         assert_eq!(commonest_supplier(&counts(&[("Alpha", 2), ("Beta", 2)]), 4), None, "a tie");
         assert_eq!(commonest_supplier(&counts(&[("Alpha", 1)]), 1), None);
         assert_eq!(commonest_supplier(&[], 0), None);
-        assert!(highest_risk("B", 2019, "284690", 1.99, Some(0.6875), None).unwrap().contains("69 % of its excess"));
-        assert!(highest_risk("B", 2019, "284690", 3.4, Some(0.7), Some(("Myanmar", 2.2))).unwrap().contains("2.20 if Myanmar"));
-        assert_eq!(highest_risk("B", 2019, "284690", 1.1, Some(0.1), None), None);
+        let told = highest_risk("B", 2019, "284690", 1.99, Some(0.6875), None, false).unwrap();
+        assert!(
+            told.starts_with("B's highest STR among these is 1.99") && told.contains("69 % of its excess"),
+            "{told}"
+        );
+        assert!(
+            highest_risk("B", 2019, "x", 1.99, None, None, true)
+                .unwrap()
+                .contains("these, trickles of imports set aside, is 1.99")
+        );
+        let told = highest_risk("B", 2019, "284690", 3.4, Some(0.7), Some(("Myanmar", 2.2)), true).unwrap();
+        assert!(
+            told.contains("is 2.20")
+                && told.ends_with("as recorded it is 3.40, with a trickle of imports by Myanmar."),
+            "{told}"
+        );
+        assert_eq!(highest_risk("B", 2019, "284690", 1.1, Some(0.1), None, false), None);
+        assert_eq!(highest_risk("B", 2019, "284690", 2.0, Some(0.1), Some(("Myanmar", 1.1)), true), None);
         assert!(strongest_supply("B", 2019, "284690", 2, 0.4).unwrap().contains("to 2 countries, with 40 %"));
         assert_eq!(strongest_supply("B", 2019, "284690", 1, 0.4), None);
     }
 
     #[test]
     fn changes_and_kinds() {
-        assert!(largest_change(2007, 2023, "p", -0.5, [-0.3, -0.2], false).unwrap().contains("fell most in p: -0.50"));
+        assert!(
+            largest_change(2007, 2023, "p", -0.5, [-0.3, -0.2], false)
+                .unwrap()
+                .contains("fell most in p: -0.50")
+        );
         assert_eq!(largest_change(2007, 2023, "p", 0.05, [0.05, 0.0], false), None);
         assert_eq!(largest_change(2007, 2023, "p", 1.5, [1.5, 0.0], true), None, "made by a trickle");
-        assert!(kind_of_country("B", "Cluster 2", 12, 17, "stable").unwrap().ends_with("in Cluster 2 in 12 of 17 years."));
+        assert!(
+            kind_of_country("B", "Cluster 2", 12, 17, "stable")
+                .unwrap()
+                .ends_with("in Cluster 2 in 12 of 17 years.")
+        );
         assert!(kind_of_country("B", "Cluster 2", 12, 17, "doubtful").unwrap().contains("with care"));
         assert_eq!(kind_of_country("B", "Cluster 2", 12, 17, "not_to_be_trusted"), None);
         assert_eq!(kind_of_country("B", "Cluster 2", 7, 17, "stable"), None);
@@ -399,9 +456,17 @@ mod tests {
     #[test]
     fn the_regression_is_told_as_it_is() {
         let c = |estimate, p| Coefficient { term: "STR".to_owned(), estimate, p };
-        assert!(regression(Some(&c(-0.36, 0.0001)), 3277).unwrap().contains("grew less where STR was higher (coefficient -0.360, p < 0.001)"));
+        assert!(
+            regression(Some(&c(-0.36, 0.0001)), 3277)
+                .unwrap()
+                .contains("grew less where STR was higher (coefficient -0.360, p < 0.001)")
+        );
         assert!(regression(Some(&c(0.2, 0.01)), 9).unwrap().contains("grew more"));
-        assert!(regression(Some(&c(-0.1, 0.4)), 9).unwrap().contains("no association with STR that could be told from chance"));
+        assert!(
+            regression(Some(&c(-0.1, 0.4)), 9)
+                .unwrap()
+                .contains("no association with STR that could be told from chance")
+        );
         assert_eq!(regression(None, 9), None);
         assert_eq!(regression(Some(&c(-0.1, f64::NAN)), 9), None);
     }
@@ -410,7 +475,11 @@ mod tests {
     fn doubts() {
         assert!(composite_near_noise(0.38).unwrap().starts_with("The composite carries 38 %"));
         assert_eq!(composite_near_noise(0.6), None);
-        assert!(ending_moved("284690", (2007, 0.3), (2023, 0.1)).unwrap().ends_with("STR rises for that reason alone."));
+        assert!(
+            ending_moved("284690", (2007, 0.3), (2023, 0.1))
+                .unwrap()
+                .ends_with("STR rises for that reason alone.")
+        );
         assert_eq!(ending_moved("284690", (2007, 0.3), (2023, 0.28)), None);
     }
 }

@@ -137,7 +137,8 @@ fn over_products(
         let known: Vec<f64> = products.iter().filter_map(|&p| value(column, p)).collect();
         return (!known.is_empty()).then(|| known.iter().fold(0.0, |sum, v| sum + v));
     }
-    let weight = if matches!(column, Column::Influence | Column::Rca) { Column::Exports } else { Column::Imports };
+    let weight =
+        if matches!(column, Column::Influence | Column::Rca) { Column::Exports } else { Column::Imports };
     let (mut sum, mut total) = (0.0, 0.0);
     for &p in products {
         if let (Some(v), Some(w)) = (value(column, p), value(weight, p))
@@ -150,7 +151,13 @@ fn over_products(
     (total > 0.0).then(|| sum / total)
 }
 
-fn subtitle(view: &RunView, indicator: Indicator, product: Option<usize>, products: usize, year: usize) -> String {
+fn subtitle(
+    view: &RunView,
+    indicator: Indicator,
+    product: Option<usize>,
+    products: usize,
+    year: usize,
+) -> String {
     let mut text = match (indicator, product) {
         (Indicator::Stability, _) => view.manifest.stability.vintage.clone(),
         (_, Some(p)) => crate::report::brief::cut(&view.descriptions[p], 110),
@@ -179,7 +186,9 @@ fn subtitle(view: &RunView, indicator: Indicator, product: Option<usize>, produc
                     largest.without
                 ));
             }
-            (n, None) => text.push_str(&format!(". In {n} of them a trickle of imports closes a loop (trickle_loops.csv)")),
+            (n, None) => text.push_str(&format!(
+                ". In {n} of them a trickle of imports closes a loop (trickle_loops.csv)"
+            )),
         }
     }
     text
@@ -212,10 +221,9 @@ fn files(
         (format!("figures/{name}.caption.txt"), text.into_bytes()),
     ];
     if let Some(printer) = printer {
-        let printed = printer.print(&drawn.plain).map_err(|message| FolderError::Manifest {
-            path: format!("figures/{name}"),
-            message,
-        })?;
+        let printed = printer
+            .print(&drawn.plain)
+            .map_err(|message| FolderError::Manifest { path: format!("figures/{name}"), message })?;
         files.push((format!("figures/{name}.png"), printed.png));
         files.push((format!("figures/{name}.pdf"), printed.pdf));
     }

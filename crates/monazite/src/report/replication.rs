@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::folder::{FolderError, MANIFEST_FILE};
-use super::replication_readme;
 use super::Manifest;
 use super::figures::caption::is_synthetic;
+use super::folder::{FolderError, MANIFEST_FILE};
+use super::replication_readme;
 use crate::study::Study;
 use crate::trade::year_writer::sha256_of;
 
@@ -25,13 +25,17 @@ pub enum ReplicationError {
     #[error(transparent)]
     Study(#[from] crate::study::StudyError),
     /// The package would overwrite something.
-    #[error("{path}: the folder is not empty; name another one with --out, so that nothing is mixed up with the package")]
+    #[error(
+        "{path}: the folder is not empty; name another one with --out, so that nothing is mixed up with the package"
+    )]
     NotEmpty {
         /// The folder.
         path: String,
     },
     /// The study file is not that of the run.
-    #[error("{file}: this is not the study that the run was made from: {key} is {found}, in the run {wanted}")]
+    #[error(
+        "{file}: this is not the study that the run was made from: {key} is {found}, in the run {wanted}"
+    )]
     OtherStudy {
         /// The study file.
         file: String,
@@ -155,7 +159,8 @@ pub fn replicate(
     }
     // What running it again has to give: everything but the manifest, which holds wall times.
     let later = |name: &str| {
-        name.starts_with("briefs/") || name.starts_with("figures/map_") && !name.starts_with("figures/map_str.")
+        name.starts_with("briefs/")
+            || name.starts_with("figures/map_") && !name.starts_with("figures/map_str.")
     };
     let expected: String = manifest
         .files
@@ -169,10 +174,8 @@ pub fn replicate(
     package.write("README.md", readme.as_bytes())?;
     let mut sums = String::new();
     for name in &package.made {
-        let sum = sha256_of(&package.folder.join(name)).map_err(|e| FolderError::Manifest {
-            path: name.clone(),
-            message: e.to_string(),
-        })?;
+        let sum = sha256_of(&package.folder.join(name))
+            .map_err(|e| FolderError::Manifest { path: name.clone(), message: e.to_string() })?;
         sums.push_str(&format!("{sum}  {name}\n"));
     }
     package.write("SHA256SUMS", sums.as_bytes())?;
@@ -362,13 +365,18 @@ impl Package {
                 message: e.to_string(),
             })?;
             if let (Some(place), false) = (&place, without_data) {
-                let name = if file.as_os_str().is_empty() { self.name(place) } else { self.name(&place.join(&file)) };
+                let name = if file.as_os_str().is_empty() {
+                    self.name(place)
+                } else {
+                    self.name(&place.join(&file))
+                };
                 self.copy(&from, &name)?;
             }
             input.files.push((shown, sum));
         }
         // A note on the source that stands in the folder of a single file.
-        let beside = real.parent().map(|folder| folder.join("SOURCE.md")).filter(|s| real.is_file() && s.is_file());
+        let beside =
+            real.parent().map(|folder| folder.join("SOURCE.md")).filter(|s| real.is_file() && s.is_file());
         if let (Some(beside), Some(place), true) = (beside, &place, input.included) {
             let name = self.name(&place.with_file_name("SOURCE.md"));
             self.copy(&beside, &name)?;
@@ -417,7 +425,11 @@ mod tests {
     fn inputs_are_found_by_what_the_study_file_expects() {
         let found = input_paths(&study("../../data"));
         let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
-        assert_eq!(keys, ["data.trade", "data.governance", "chain.edges", "chain.edges"], "the store is no input");
+        assert_eq!(
+            keys,
+            ["data.trade", "data.governance", "chain.edges", "chain.edges"],
+            "the store is no input"
+        );
         assert_eq!(found[3].1, Path::new("b.csv"));
     }
 

@@ -49,7 +49,12 @@ fn rights(key: &str) -> Rights {
             access: "made for the study, or as its column `source` says",
             cite: "",
         },
-        _ => Rights { what: "Further table", licence: "as its source says", access: "see the study file", cite: "" },
+        _ => Rights {
+            what: "Further table",
+            licence: "as its source says",
+            access: "see the study file",
+            cite: "",
+        },
     }
 }
 
@@ -78,17 +83,29 @@ pub(super) fn text(
         duration(m)
     );
     put!(out, "| folder or file | what |\n|---|---|");
-    put!(out, "| `{study_file}` | the study: material, products, years, every parameter that is not a default |");
+    put!(
+        out,
+        "| `{study_file}` | the study: material, products, years, every parameter that is not a default |"
+    );
     put!(out, "| `inputs/` | the data, laid out as the study file names them |");
-    put!(out, "| `results/` | the run: tables, figures, `report.html`, `study.toml` with every default, `manifest.toml` |");
+    put!(
+        out,
+        "| `results/` | the run: tables, figures, `report.html`, `study.toml` with every default, `manifest.toml` |"
+    );
     put!(out, "| `RESULTS.sha256` | what running it again has to give, file by file |");
     put!(out, "| `SHA256SUMS` | checksums of this package |\n");
     put!(out, "## Data availability and provenance\n");
     if made_up {
-        put!(out, "**The data of this study are made up.** What is said about sources and licences below holds for real data in their place.\n");
+        put!(
+            out,
+            "**The data of this study are made up.** What is said about sources and licences below holds for real data in their place.\n"
+        );
     }
     put!(out, "### Statement about rights\n");
-    put!(out, "All data are public. Each set that is in this package may be redistributed under its licence, given here:\n");
+    put!(
+        out,
+        "All data are public. Each set that is in this package may be redistributed under its licence, given here:\n"
+    );
     for input in inputs {
         let r = rights(&input.key);
         put!(out, "- `{}` ({}): {}. {}.", input.path, input.key, r.what, r.licence);
@@ -100,7 +117,10 @@ pub(super) fn text(
         "{}\n",
         match missing {
             0 => "All data are publicly available and in this package.".to_owned(),
-            n => format!("All data are publicly available; {n} of {} inputs are not in this package and have to be obtained as described.", inputs.len()),
+            n => format!(
+                "All data are publicly available; {n} of {} inputs are not in this package and have to be obtained as described.",
+                inputs.len()
+            ),
         }
     );
     put!(out, "### Details on each source\n");
@@ -108,7 +128,13 @@ pub(super) fn text(
         details(&mut out, input, m);
     }
     put!(out, "## Computational requirements\n");
-    put!(out, "**Software.** monazite {}, built from commit {} of its repository ({}) with Rust 1.89 or newer: `cargo build --release`. No other software.\n", m.program.version, m.program.commit, env!("CARGO_PKG_REPOSITORY"));
+    put!(
+        out,
+        "**Software.** monazite {}, built from commit {} of its repository ({}) with Rust 1.89 or newer: `cargo build --release`. No other software.\n",
+        m.program.version,
+        m.program.commit,
+        env!("CARGO_PKG_REPOSITORY")
+    );
     put!(
         out,
         "**Controlled randomness.** The random seed is {} (`study.random_seed` in `results/study.toml`, line {}). Typology, bootstrap and placebo draw \
@@ -131,19 +157,31 @@ pub(super) fn text(
     }
     put!(out, "\n## Instructions to replicators\n");
     if missing > 0 {
-        put!(out, "0. Obtain the data that are not here (above) and put them where the study file names them, relative to `{study_file}`.");
+        put!(
+            out,
+            "0. Obtain the data that are not here (above) and put them where the study file names them, relative to `{study_file}`."
+        );
     }
     put!(out, "1. In this folder: `monazite run {study_file} --out replicated`");
-    put!(out, "2. Compare: `cd replicated && sha256sum -c ../RESULTS.sha256`. Every file has to be OK. `manifest.toml` is not compared: it holds the wall times.");
+    put!(
+        out,
+        "2. Compare: `cd replicated && sha256sum -c ../RESULTS.sha256`. Every file has to be OK. `manifest.toml` is not compared: it holds the wall times."
+    );
     put!(out, "3. `sha256sum -c SHA256SUMS` in this folder checks the package itself.\n");
     put!(out, "## List of tables and figures\n");
-    put!(out, "`RUN` is the folder that step 1 makes.\n\n| file in `results/` | what | made by |\n|---|---|---|");
+    put!(
+        out,
+        "`RUN` is the folder that step 1 makes.\n\n| file in `results/` | what | made by |\n|---|---|---|"
+    );
     for file in &m.files {
         let (what, by) = described(&file.name, study_file);
         put!(out, "| `{}` | {what} | `{by}` |", file.name);
     }
     put!(out, "\n## References\n");
-    put!(out, "- Klimek, P., Baum, S., Gerschberger, M., Hess, M. (2025). Systemic Trade Risk Suppresses Comparative Advantage in Rare Earth Dependent Industries. arXiv:2508.00556.");
+    put!(
+        out,
+        "- Klimek, P., Baum, S., Gerschberger, M., Hess, M. (2025). Systemic Trade Risk Suppresses Comparative Advantage in Rare Earth Dependent Industries. arXiv:2508.00556."
+    );
     let mut cited: Vec<&str> = inputs.iter().map(|i| rights(&i.key).cite).filter(|c| !c.is_empty()).collect();
     cited.dedup();
     for cite in cited {
@@ -233,10 +271,14 @@ fn described(name: &str, study_file: &str) -> (&'static str, String) {
     if let Some(map) = stem.strip_prefix("map_").filter(|map| *map != "str") {
         let mut words: Vec<&str> = map.split('_').collect();
         let mut command = String::new();
-        if words.len() > 1 && words.last().is_some_and(|w| w.len() == 4 && w.bytes().all(|b| b.is_ascii_digit())) {
+        if words.len() > 1
+            && words.last().is_some_and(|w| w.len() == 4 && w.bytes().all(|b| b.is_ascii_digit()))
+        {
             command = format!(" --year {}", words.pop().unwrap_or_default());
         }
-        if words.len() > 1 && words.last().is_some_and(|w| w.len() == 6 && w.bytes().all(|b| b.is_ascii_digit())) {
+        if words.len() > 1
+            && words.last().is_some_and(|w| w.len() == 6 && w.bytes().all(|b| b.is_ascii_digit()))
+        {
             command = format!(" --product {}{command}", words.pop().unwrap_or_default());
         }
         return ("world map", format!("monazite report RUN --map {}{command}", words.join("_")));
@@ -250,7 +292,9 @@ fn described(name: &str, study_file: &str) -> (&'static str, String) {
         _ if name.starts_with("regression/table") => "Table 1",
         _ if stem.starts_with("network") => "Figure 1, production network",
         _ if stem.starts_with("typology_map") => "Figure 1, map of country types",
-        _ if stem.starts_with("cluster_profiles") || stem.starts_with("cluster_words") => "Figure 2, what the clusters look like",
+        _ if stem.starts_with("cluster_profiles") || stem.starts_with("cluster_words") => {
+            "Figure 2, what the clusters look like"
+        }
         _ if stem.starts_with("cluster_trend") => "Figure 3, trends by cluster",
         _ if stem.starts_with("map_str") => "world map of STR",
         _ if name.starts_with("figures/") => "figure",
@@ -271,7 +315,10 @@ mod tests {
         let command = |name: &str| described(name, "inputs/study.toml").1;
         assert_eq!(command("briefs/DEU.html"), "monazite report RUN --country DEU");
         assert_eq!(command("briefs/284690.html"), "monazite report RUN --product 284690");
-        assert_eq!(command("figures/map_hhi_284690_2020.svg"), "monazite report RUN --map hhi --product 284690 --year 2020");
+        assert_eq!(
+            command("figures/map_hhi_284690_2020.svg"),
+            "monazite report RUN --map hhi --product 284690 --year 2020"
+        );
         assert_eq!(command("figures/map_str_direct.csv"), "monazite report RUN --map str_direct");
         assert_eq!(command("figures/map_str.svg"), "monazite run inputs/study.toml --out RUN");
         assert_eq!(described("regression/table.tex", "s").0, "Table 1");

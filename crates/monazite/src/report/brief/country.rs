@@ -144,7 +144,9 @@ impl CountryBrief {
             products.iter().filter_map(|&p| chokepoint(view, &unit, p, year, &without)).collect();
         let tiers = tier_lines(view, &unit, &products, year, &all);
         let rank = |c: &Chokepoint| c.without.map(|w| w.1).or(c.str).unwrap_or(0.0);
-        all.sort_by(|a, b| a.tier.cmp(&b.tier).then(rank(b).total_cmp(&rank(a))).then(a.product.cmp(&b.product)));
+        all.sort_by(|a, b| {
+            a.tier.cmp(&b.tier).then(rank(b).total_cmp(&rank(a))).then(a.product.cmp(&b.product))
+        });
         let mut brief = Self {
             year,
             tiers,
@@ -190,7 +192,8 @@ impl CountryBrief {
         {
             let product = product_text(view, worst.product);
             let trickle = worst.without.map(|(supplier, without)| (view.name(supplier), without));
-            told.push(findings::highest_risk(name, year, &product, str, worst.direct, trickle));
+            let set_aside = all.iter().any(|c| c.without.is_some());
+            told.push(findings::highest_risk(name, year, &product, str, worst.direct, trickle, set_aside));
         }
         if let Some(first) = self.supplies.first() {
             let product = product_text(view, first.product);

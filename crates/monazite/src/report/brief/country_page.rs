@@ -7,8 +7,8 @@ use super::html::{
     document, findings, footer, header, number, parts_bar, percent, product_cell, put, sparkline, usd,
 };
 use super::run_view::RunView;
-use crate::report::findings::signed;
 use crate::report::figures::{cluster_colour, cluster_name};
+use crate::report::findings::signed;
 use crate::report::page::escaped;
 
 /// Renders the page. `imputed` is the share of the country's imports that rests on imputed stability.
@@ -105,7 +105,9 @@ fn chokepoints(out: &mut String, view: &RunView, brief: &CountryBrief) {
         "Products bought more than sold, of which one country supplies more than half."
     };
     let more = if shown < total {
-        format!(" Shown are {shown} of {total}: in each tier those with the highest STR.")
+        format!(
+            " Shown are {shown} of {total}: in each tier those with the highest STR, trickles (‡) set aside."
+        )
     } else {
         String::new()
     };
@@ -124,7 +126,11 @@ fn chokepoints(out: &mut String, view: &RunView, brief: &CountryBrief) {
     );
     let most = most_excess(brief.chokepoints.iter().map(|c| c.str));
     for of_tier in brief.chokepoints.chunk_by(|a, b| a.tier == b.tier) {
-        put!(out, "<tr class=\"tier\"><th colspan=\"{columns}\" scope=\"colgroup\">{}</th></tr>\n", tier_name(of_tier[0].tier));
+        put!(
+            out,
+            "<tr class=\"tier\"><th colspan=\"{columns}\" scope=\"colgroup\">{}</th></tr>\n",
+            tier_name(of_tier[0].tier)
+        );
         for c in of_tier {
             chokepoint(out, view, c, most, brief.year > 0, brief.unit.is_group());
         }
@@ -175,7 +181,10 @@ fn supplies(out: &mut String, view: &RunView, brief: &CountryBrief) {
     let name = escaped(brief.unit.label());
     put!(out, "<h2>What others get from {name}</h2>\n");
     if brief.supplies.is_empty() {
-        put!(out, "<p>{name} has less than 1 % of world exports of every product of the chain, and is the main supplier of at most one country.</p>\n");
+        put!(
+            out,
+            "<p>{name} has less than 1 % of world exports of every product of the chain, and is the main supplier of at most one country.</p>\n"
+        );
         return;
     }
     out.push_str(
@@ -286,7 +295,9 @@ fn kind(out: &mut String, view: &RunView, brief: &CountryBrief) {
         let names: Vec<String> = brief
             .neighbours
             .iter()
-            .map(|(code, _)| view.panel.country(code).map_or_else(|| escaped(code), |c| escaped(view.name(c))))
+            .map(|(code, _)| {
+                view.panel.country(code).map_or_else(|| escaped(code), |c| escaped(view.name(c)))
+            })
             .collect();
         put!(out, "Nearest on the map over the years: {}. ", names.join(", "));
     }
@@ -358,14 +369,19 @@ fn trickles(out: &mut String, view: &RunView, brief: &CountryBrief) {
         let rest = named.len().saturating_sub(NAMED);
         named.truncate(NAMED);
         let more = if rest > 0 { format!("; and {rest} more") } else { String::new() };
-        put!(out, "<li>Trickles that close a loop (shares do not know volumes, so what a mine buys is taken to be behind all it sells). {}{more}.</li>\n", named.join("; "));
+        put!(
+            out,
+            "<li>Trickles that close a loop (shares do not know volumes, so what a mine buys is taken to be behind all it sells). {}{more}.</li>\n",
+            named.join("; ")
+        );
     }
     if other > 0 {
         put!(
             out,
-            "<li>In {other} {}products of the chain the average importer’s STR of the year rests to a tenth or more on such a trickle \
-             (<code>trickle_loops.csv</code>).</li>\n",
-            if named.is_empty() { "" } else { "other " }
+            "<li>In {other} {}{} of the chain a tenth or more of the average importer’s STR − 1 rests on a supplier whose own imports are a trickle, \
+             under 1 % of its exports (<code>trickle_loops.csv</code>).</li>\n",
+            if named.is_empty() { "" } else { "other " },
+            if other == 1 { "product" } else { "products" }
         );
     }
 }

@@ -192,17 +192,27 @@ mod tests {
 
     #[test]
     fn numbers_for_people() {
-        assert_eq!((number(Some(-0.001), 2), number(None, 2), number(Some(-1.5), 1)), ("0.00".into(), "–".into(), "-1.5".into()));
-        assert_eq!([0.5, 0.0512, 0.0004, 0.0].map(|s| percent(Some(s))), ["50\u{a0}%", "5.1\u{a0}%", "&lt;\u{a0}0.1\u{a0}%", "0.0\u{a0}%"]);
+        assert_eq!(
+            (number(Some(-0.001), 2), number(None, 2), number(Some(-1.5), 1)),
+            ("0.00".into(), "–".into(), "-1.5".into())
+        );
+        assert_eq!(
+            [0.5, 0.0512, 0.0004, 0.0].map(|s| percent(Some(s))),
+            ["50\u{a0}%", "5.1\u{a0}%", "&lt;\u{a0}0.1\u{a0}%", "0.0\u{a0}%"]
+        );
         assert_eq!(usd(1_441_901.0), "1.44 bn");
-        assert_eq!(cut("Graphite: natural, in powder", 18), "Graphite: natural…");
+        assert_eq!(cut("Graphite: natural, in powder", 18), "Graphite…");
     }
 
     #[test]
     fn sparklines_need_two_points_and_stay_in_their_frame() {
         assert!(sparkline("x", &[(2007, Some(1.0)), (2008, None)]).is_empty());
         let spark = sparkline("<x>", &[(2007, Some(1.0)), (2008, None), (2009, Some(3.0))]);
-        assert!(spark.contains("&lt;x&gt;: 1.00 in 2007, 3.00 in 2009") && spark.contains("points=\"2.0,17.0 81.0,3.0\""), "{spark}");
+        assert!(
+            spark.contains("&lt;x&gt;: 1.00 in 2007, 3.00 in 2009")
+                && spark.contains("points=\"2.0,17.0 81.0,3.0\""),
+            "{spark}"
+        );
         let flat = sparkline("x", &[(2007, Some(1.0)), (2008, Some(1.0))]);
         assert!(!flat.contains("NaN"), "{flat}");
     }

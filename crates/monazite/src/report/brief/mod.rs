@@ -57,7 +57,11 @@ pub fn find_year(view: &RunView, asked: Option<u16>) -> Result<usize, BriefError
         let years: Vec<String> = view.panel.years.iter().map(ToString::to_string).collect();
         let candidates: Vec<Candidate<'_>> =
             years.iter().map(|year| Candidate { code: year, name: "" }).collect();
-        BriefError::Unknown { what: "year", asked: asked.to_string(), near: near(&asked.to_string(), &candidates) }
+        BriefError::Unknown {
+            what: "year",
+            asked: asked.to_string(),
+            near: near(&asked.to_string(), &candidates),
+        }
     })
 }
 
@@ -90,7 +94,8 @@ pub fn write_briefs(run: &Path, request: &BriefRequest) -> Result<Vec<String>, B
     for asked in &request.countries {
         let brief = CountryBrief::gather(&view, asked, year)?;
         let imputed = if brief.unit.is_group() { None } else { view.imputed_of(year, &brief.unit.code)? };
-        pages.push((format!("briefs/{}.html", brief.unit.code), country_page::render(&view, &brief, imputed)));
+        pages
+            .push((format!("briefs/{}.html", brief.unit.code), country_page::render(&view, &brief, imputed)));
     }
     for asked in &request.products {
         let brief = ProductBrief::gather(&view, asked, year)?;

@@ -114,10 +114,8 @@ pub fn find_product(view: &RunView, asked: &str) -> Result<usize, BriefError> {
         codes.iter().zip(&view.descriptions).map(|(code, name)| Candidate { code, name }).collect();
     // Dots and blanks as in 2846.90.
     let plain: String = asked.chars().filter(|c| !matches!(c, '.' | ' ')).collect();
-    position(&plain, &candidates).or_else(|| position(asked, &candidates)).ok_or_else(|| BriefError::Unknown {
-        what: "product",
-        asked: asked.to_owned(),
-        near: near(&plain, &candidates),
+    position(&plain, &candidates).or_else(|| position(asked, &candidates)).ok_or_else(|| {
+        BriefError::Unknown { what: "product", asked: asked.to_owned(), near: near(&plain, &candidates) }
     })
 }
 
@@ -149,9 +147,8 @@ impl ProductBrief {
                 country,
                 exports,
                 share: exports / world,
-                share_first: (year > 0 && world_first > 0.0).then(|| {
-                    panel.value(Column::Exports, product, 0, country).unwrap_or(0.0) / world_first
-                }),
+                share_first: (year > 0 && world_first > 0.0)
+                    .then(|| panel.value(Column::Exports, product, 0, country).unwrap_or(0.0) / world_first),
                 pv: view.pv_of(year, country),
                 influence: value(Column::Influence, country),
                 rca: value(Column::Rca, country),
@@ -220,7 +217,13 @@ impl ProductBrief {
         let year = view.panel.years[self.year];
         let mut told = Vec::new();
         if let Some(first) = self.suppliers.first() {
-            told.push(findings::largest_supplier(code, year, view.name(first.country), first.share, first.pv));
+            told.push(findings::largest_supplier(
+                code,
+                year,
+                view.name(first.country),
+                first.share,
+                first.pv,
+            ));
         }
         if view.suppliers.is_some() {
             told.push(findings::importers_in_one_hand(code, year, in_one_hand, self.importers, share));

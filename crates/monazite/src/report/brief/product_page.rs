@@ -2,9 +2,7 @@
 
 use std::fmt::Write;
 
-use super::html::{
-    document, findings, footer, header, number, parts_bar, percent, put, sparkline, usd,
-};
+use super::html::{document, findings, footer, header, number, parts_bar, percent, put, sparkline, usd};
 use super::product::{ImporterLine, LEAST_IMPORTS, NeighbourLine, ProductBrief};
 use super::run_view::RunView;
 use super::trend_chart::trend_chart;
@@ -20,10 +18,9 @@ pub(super) fn render(view: &RunView, brief: &ProductBrief) -> String {
     let mut out = String::new();
     let title = if text.is_empty() { "Product" } else { text.as_str() };
     header(&mut out, "Product brief", view, year, title, &code);
-    let tier = product.tier.map_or_else(
-        || "Not in the value chain.".to_owned(),
-        |t| format!("Tier {t} of the value chain."),
-    );
+    let tier = product
+        .tier
+        .map_or_else(|| "Not in the value chain.".to_owned(), |t| format!("Tier {t} of the value chain."));
     put!(
         out,
         "<p class=\"lead\">World trade {} in {year}; {} importers, {} exporters. {tier}</p>\n</header>\n",
@@ -43,7 +40,10 @@ pub(super) fn render(view: &RunView, brief: &ProductBrief) -> String {
         &mut out,
         view,
         brief,
-        &format!("Most at risk, among importers with {} or more of world imports", percent(Some(LEAST_IMPORTS))),
+        &format!(
+            "Most at risk, among importers with {} or more of world imports",
+            percent(Some(LEAST_IMPORTS))
+        ),
         &brief.at_risk,
     );
     trend(&mut out, view, brief);
@@ -63,7 +63,8 @@ fn suppliers(out: &mut String, view: &RunView, brief: &ProductBrief) {
          <th scope=\"col\">PV</th><th scope=\"col\">Influence</th><th scope=\"col\">RCA</th><th scope=\"col\">Imports per export</th><th scope=\"col\">Main supplier of</th></tr></thead>\n<tbody>\n"
     );
     for s in &brief.suppliers {
-        let before = (brief.year > 0).then(|| format!("<td>{}</td>", percent(s.share_first))).unwrap_or_default();
+        let before =
+            (brief.year > 0).then(|| format!("<td>{}</td>", percent(s.share_first))).unwrap_or_default();
         let customers = match (view.suppliers.is_some(), s.customers) {
             (false, _) => "–".to_owned(),
             (true, 1) => "1 country".to_owned(),
@@ -126,7 +127,7 @@ fn importers(out: &mut String, view: &RunView, brief: &ProductBrief, title: &str
     }
     out.push_str("</tbody>\n</table></div>\n<p class=\"note\"><span class=\"key\"></span>direct: instability of the suppliers; <span class=\"key indirect\"></span>indirect: of those behind them.");
     if lines.iter().any(|i| i.without.is_some()) {
-        out.push_str(" After ‡: STR without the trickle that closes a loop.");
+        out.push_str(" After ‡: STR without the trickle that closes a loop; the order of those most at risk follows it.");
     }
     out.push_str("</p>\n");
 }
@@ -152,7 +153,11 @@ fn trend(out: &mut String, view: &RunView, brief: &ProductBrief) {
             out,
             "<p>Of the change since {}{}: network {}, stability {}, who imports {}.</p>\n",
             view.panel.years[0],
-            if view.loops_of(brief.product, brief.year).is_empty() { "" } else { " (black line, trickle included)" },
+            if view.loops_of(brief.product, brief.year).is_empty() {
+                ""
+            } else {
+                " (black line, trickle included)"
+            },
             signed(sum(0)),
             signed(sum(1)),
             signed(sum(2))
@@ -247,7 +252,11 @@ fn doubts(out: &mut String, view: &RunView, brief: &ProductBrief) {
         );
     }
     if let Some(share) = t.through_hubs {
-        put!(out, "<li>{} of the influence between other countries passes through entrepots.</li>\n", percent(Some(share)));
+        put!(
+            out,
+            "<li>{} of the influence between other countries passes through entrepots.</li>\n",
+            percent(Some(share))
+        );
     }
     for note in view.manifest.notes.iter().filter(|n| n.starts_with("World trade jumps")) {
         if note.contains(&format!("{} in ", view.panel.products[brief.product].code)) {

@@ -184,13 +184,8 @@ impl RunView {
 
     /// The trickles of a product-year, that with the largest effect first.
     pub fn loops_of(&self, product: usize, year: usize) -> Vec<LoopRecord> {
-        let mut found: Vec<LoopRecord> = self
-            .loops
-            .iter()
-            .flatten()
-            .filter(|l| l.product == product && l.year == year)
-            .copied()
-            .collect();
+        let mut found: Vec<LoopRecord> =
+            self.loops.iter().flatten().filter(|l| l.product == product && l.year == year).copied().collect();
         found.sort_by(|a, b| (b.weighted - b.without).total_cmp(&(a.weighted - a.without)));
         found
     }
@@ -488,13 +483,16 @@ fn read_trends(folder: &Path, panel: &StoredPanel) -> Result<Vec<Vec<TrendYear>>
             if file == "trends.csv" {
                 trend.str = number("str_weighted");
                 trend.trade = number("trade").unwrap_or(0.0);
-                trend.parts =
-                    match (number("change_network"), number("change_stability"), number("change_importers")) {
-                        (Some(network), Some(stability), Some(importers)) => {
-                            Some([network, stability, importers])
-                        }
-                        _ => None,
-                    };
+                trend.parts = match (
+                    number("change_network"),
+                    number("change_stability"),
+                    number("change_importers"),
+                ) {
+                    (Some(network), Some(stability), Some(importers)) => {
+                        Some([network, stability, importers])
+                    }
+                    _ => None,
+                };
             } else {
                 trend.ending_share = number("ending_share");
                 trend.imputed_share = number("imputed_share");

@@ -66,7 +66,11 @@ fn similarity(asked: &str, candidate: &Candidate<'_>) -> f64 {
         .filter(|word| word.chars().count() >= 4)
         .map(|word| strsim::jaro_winkler(asked, word) - 0.05)
         .fold(0.0, f64::max);
-    strsim::jaro_winkler(asked, &code).max(strsim::jaro_winkler(asked, &name)).max(of_words).max(within).max(starts)
+    strsim::jaro_winkler(asked, &code)
+        .max(strsim::jaro_winkler(asked, &name))
+        .max(of_words)
+        .max(within)
+        .max(starts)
 }
 
 #[cfg(test)]

@@ -30,7 +30,8 @@ pub(super) fn trend_chart(view: &RunView, brief: &ProductBrief) -> String {
         .collect();
     let high = level.iter().fold(1.0f64, |high, p| high.max(p.1));
     let top = 1.0 + 0.5 * ((high - 1.0) / 0.5).ceil().max(1.0);
-    let x = |year: u16| LEFT + (WIDTH - LEFT - RIGHT) * f64::from(year - first.0) / f64::from(last.0 - first.0);
+    let x =
+        |year: u16| LEFT + (WIDTH - LEFT - RIGHT) * f64::from(year - first.0) / f64::from(last.0 - first.0);
     let y = |value: f64| HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - 1.0) / (top - 1.0);
     let mut out = String::new();
     put!(
@@ -55,7 +56,12 @@ pub(super) fn trend_chart(view: &RunView, brief: &ProductBrief) -> String {
         );
     }
     for (year, anchor) in [(first.0, "start"), (last.0, "end")] {
-        put!(out, "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{year}</text>", x(year), HEIGHT - 6.0);
+        put!(
+            out,
+            "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{year}</text>",
+            x(year),
+            HEIGHT - 6.0
+        );
     }
     let line = |out: &mut String, class: &str, points: &[(u16, f64)]| {
         let path: Vec<String> = points.iter().map(|&(t, v)| format!("{:.1},{:.1}", x(t), y(v))).collect();
@@ -66,8 +72,17 @@ pub(super) fn trend_chart(view: &RunView, brief: &ProductBrief) -> String {
     }
     line(&mut out, "level", &level);
     for (&(year, str), &(_, cut)) in level.iter().zip(&without) {
-        let words = if cut < str { format!("{year}: {str:.2}, {cut:.2} without") } else { format!("{year}: {str:.2}") };
-        put!(out, "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.6\"><title>{words}</title></circle>", x(year), y(str));
+        let words = if cut < str {
+            format!("{year}: {str:.2}, {cut:.2} without")
+        } else {
+            format!("{year}: {str:.2}")
+        };
+        put!(
+            out,
+            "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.6\"><title>{words}</title></circle>",
+            x(year),
+            y(str)
+        );
     }
     out.push_str("</svg>\n");
     out

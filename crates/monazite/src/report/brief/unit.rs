@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::BriefError;
 use super::run_view::{RunView, Supply};
 use super::selection::{Candidate, near, position};
-use super::BriefError;
 use crate::nomenclature::groups::builtin_groups;
 use crate::panel::stored::Column;
 use crate::profile::groups::{GroupPanel, export_weighted_mean};
@@ -23,7 +23,10 @@ pub struct Unit {
 enum Members {
     Country(usize),
     /// By position of the year; and the indicators of the group.
-    Group { by_year: Vec<Vec<usize>>, indicators: Box<GroupPanel> },
+    Group {
+        by_year: Vec<Vec<usize>>,
+        indicators: Box<GroupPanel>,
+    },
 }
 
 impl Unit {
@@ -67,7 +70,11 @@ impl Unit {
         let mut all = countries;
         all.extend(groups.values().map(|g| Candidate { code: &g.code, name: &g.name }));
         all.extend(defined.map(|code| Candidate { code, name: code }));
-        Err(BriefError::Unknown { what: "country or group", asked: asked.to_owned(), near: near(asked, &all) })
+        Err(BriefError::Unknown {
+            what: "country or group",
+            asked: asked.to_owned(),
+            near: near(asked, &all),
+        })
     }
 
     /// What it is called in a sentence: its name, or the code of a group.
@@ -96,9 +103,7 @@ impl Unit {
             Members::Group { by_year, indicators } => {
                 if matches!(column, Column::StrDirect | Column::StrIndirect) {
                     let members = &by_year[year];
-                    let of = |column| {
-                        members.iter().map(move |&c| panel.value(column, product, year, c))
-                    };
+                    let of = |column| members.iter().map(move |&c| panel.value(column, product, year, c));
                     let exports: Vec<f64> = of(Column::Exports).map(|x| x.unwrap_or(0.0)).collect();
                     return export_weighted_mean(of(column), &exports);
                 }
@@ -126,9 +131,8 @@ impl Unit {
                         }
                     }
                 }
-                let (supplier, largest) = value
-                    .into_iter()
-                    .reduce(|best, other| if other.1 > best.1 { other } else { best })?;
+                let (supplier, largest) =
+                    value.into_iter().reduce(|best, other| if other.1 > best.1 { other } else { best })?;
                 (total > 0.0).then(|| Supply { supplier, share: largest / total })
             }
         }

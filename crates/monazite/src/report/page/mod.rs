@@ -10,10 +10,10 @@ mod trend;
 mod trickles;
 pub mod typology;
 
-use super::figures::page_slots;
-use super::folder::FolderError;
 use super::RunFolder;
 use super::brief::RunView;
+use super::figures::page_slots;
+use super::folder::FolderError;
 use crate::panel::World;
 use crate::study::Study;
 use crate::trade::Store;

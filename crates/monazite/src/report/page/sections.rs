@@ -117,7 +117,11 @@ pub(super) fn trends(out: &mut String, data: &PageData, view: &RunView) {
     out.push_str("<div class=\"charts\">\n");
     for product in &data.products {
         let chart = str_trend(&product.code, &product.trend);
-        let words = if chart.is_empty() { String::new() } else { sentence(product) + &without_trickle(view, product) };
+        let words = if chart.is_empty() {
+            String::new()
+        } else {
+            sentence(product) + &without_trickle(view, product)
+        };
         put!(
             out,
             "<figure>\n<figcaption><b>{}</b> {}</figcaption>\n{chart}\n<p class=\"note\">{words}</p>\n</figure>\n",
@@ -400,7 +404,8 @@ fn composite_note(out: &mut String, data: &PageData) {
         loading[0],
         loading[1],
         loading[2],
-        composite_near_noise(explained).map_or_else(String::new, |told| format!(" {} Look at them one by one.", escaped(&told)))
+        composite_near_noise(explained)
+            .map_or_else(String::new, |told| format!(" {} Look at them one by one.", escaped(&told)))
     );
 }
 
