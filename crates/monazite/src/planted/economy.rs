@@ -67,9 +67,9 @@ pub(super) struct Kind {
 
 /// The types 1 to 4: dependent, assembling, supplying, diversified.
 pub(super) const KINDS: [Kind; TYPES] = [
-    Kind { strength: [-0.8; 5], demand: 2.2, spread: 1.8, hub: 8.0, unstable: 2.0 },
-    Kind { strength: [-1.0, -0.6, 0.0, 0.5, 0.9], demand: 1.6, spread: 1.0, hub: 2.0, unstable: 0.0 },
-    Kind { strength: [0.9, 0.5, 0.0, -0.6, -1.0], demand: 0.5, spread: 1.0, hub: 1.0, unstable: 3.0 },
+    Kind { strength: [-0.8; 5], demand: 2.2, spread: 1.4, hub: 7.0, unstable: 1.5 },
+    Kind { strength: [-0.7, -0.4, 0.0, 0.4, 0.7], demand: 1.6, spread: 1.0, hub: 2.0, unstable: 0.0 },
+    Kind { strength: [0.7, 0.4, 0.0, -0.4, -0.7], demand: 0.5, spread: 1.0, hub: 1.0, unstable: 3.0 },
     Kind { strength: [0.5; 5], demand: 1.0, spread: 0.3, hub: 0.4, unstable: -3.0 },
 ];
 
@@ -274,7 +274,7 @@ fn countries(options: &PlantedOptions, draws: Draws) -> Vec<Country> {
 fn chain(options: &PlantedOptions, draws: Draws) -> (Vec<Product>, Vec<(Hs6, Hs6)>) {
     let tiers = usize::from(DEEPEST_TIER) + 1;
     let weights: Vec<f64> =
-        (0..options.products).map(|p| draws.lognormal(Purpose::Size, [p, 1, 0], 0.5)).collect();
+        (0..options.products).map(|p| draws.lognormal(Purpose::Size, [p, 1, 0], 0.3)).collect();
     let all: f64 = weights.iter().sum();
     let first_of = |tier: usize| tier * options.products / tiers;
     let mut products: Vec<Product> = Vec::new();

@@ -155,9 +155,9 @@ impl PlantedWorld {
              measure = \"estimate\"\n\n\
              [chain]\n\
              candidates = [\"candidates.csv\"]\n\
-             transform = \"log1p\"\n\
+             transform = \"rsca\"\n\
              control = \"country_size\"\n\
-             z_threshold = 2.5\n\n\
+             z_threshold = 2.6\n\n\
              [groups]\n\
              means = []\n\n\
              [trade]\n\

@@ -101,19 +101,19 @@ pub struct PlantedOptions {
 }
 
 impl Default for PlantedOptions {
-    /// A small world: 60 countries, 50 + 50 products, ten years.
+    /// A small world: 80 countries, 50 + 50 products, ten years.
     fn default() -> Self {
         Self {
             products: 50,
             others: 50,
-            countries: 60,
+            countries: 80,
             first_year: 2007,
             years: 10,
             slopes: PlantedSlopes::default(),
             noise: 0.3,
             country_noise: 0.03,
             product_noise: 0.03,
-            falling_stability: 0.8,
+            falling_stability: 0.5,
             seed: 1,
         }
     }

@@ -19,7 +19,7 @@ const PAIRS: [f64; 2] = [0.35, 0.15];
 /// Rounds in which exports and demand are brought together.
 const ROUNDS: usize = 6;
 /// Imports of an input that follow the exports of what it goes into.
-const FOR_USE: f64 = 0.8;
+const FOR_USE: f64 = 0.9;
 /// Flows of at most a thousand USD are not recorded.
 const LEAST: f64 = 1.0;
 
@@ -49,7 +49,7 @@ pub(super) fn demand(economy: &Economy, exports: &[Vec<f64>], product: usize, ye
         }
     }
     for (c, d) in demand.iter_mut().enumerate() {
-        *d *= economy.draws.lognormal(Purpose::Demand, [product, c, 0], 0.2)
+        *d *= economy.draws.lognormal(Purpose::Demand, [product, c, 0], 0.1)
             * economy.draws.lognormal(Purpose::Demand, [product, c, year + 1], 0.03);
     }
     demand
