@@ -21,10 +21,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut with = Vec::new();
     let mut without = Vec::new();
     for seed in first..first + worlds {
-        for (slopes, found) in [
-            (PlantedOptions::default().slopes, &mut with),
-            (PlantedOptions::default().slopes.without_inputs(), &mut without),
-        ] {
+        let slopes = PlantedOptions::default().slopes;
+        // Another seed without effects, so that the two sets of worlds share nothing.
+        for (seed, slopes, found) in
+            [(seed, slopes, &mut with), (1_000_000 + seed, slopes.without_inputs(), &mut without)]
+        {
             let folder = tempfile::tempdir()?;
             let world = PlantedWorld::new(PlantedOptions { seed, slopes, ..PlantedOptions::default() })?;
             found.push(run_and_recover(&world, folder.path(), PLACEBO_DRAWS)?);

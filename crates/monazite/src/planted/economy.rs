@@ -68,7 +68,7 @@ pub(super) struct Kind {
 /// The types 1 to 4: dependent, assembling, supplying, diversified.
 pub(super) const KINDS: [Kind; TYPES] = [
     Kind { strength: [-0.8; 5], demand: 2.2, spread: 1.4, hub: 7.0, unstable: 1.5 },
-    Kind { strength: [-0.7, -0.4, 0.0, 0.4, 0.7], demand: 1.6, spread: 1.0, hub: 2.0, unstable: 0.0 },
+    Kind { strength: [-0.7, -0.4, 0.0, 0.4, 0.7], demand: 1.2, spread: 0.7, hub: 1.2, unstable: 0.0 },
     Kind { strength: [0.7, 0.4, 0.0, -0.4, -0.7], demand: 0.5, spread: 1.0, hub: 1.0, unstable: 3.0 },
     Kind { strength: [0.5; 5], demand: 1.0, spread: 0.3, hub: 0.4, unstable: -3.0 },
 ];
@@ -76,7 +76,7 @@ pub(super) const KINDS: [Kind; TYPES] = [
 /// Share of the country that balances the books in the exports of the world.
 const HUB: f64 = 0.25;
 /// Share of the others in the exports of a product of the chain in the baseline.
-const OTHERS_SHARE: f64 = 0.5;
+const OTHERS_SHARE: f64 = 0.35;
 /// Share of the chain in the exports of the world.
 const CHAIN: f64 = 0.08;
 /// Largest share of the others in the exports of a product that leaves the books balanced.

@@ -6,7 +6,6 @@ use rayon::prelude::*;
 
 use super::error::RegressionError;
 use super::estimation::{Sample, Specification, assemble_where, evaluate};
-use super::false_discovery::false_discovery_rates;
 use super::ols::TermKind;
 use super::presets::{CovarianceKind, InferenceOptions, Preset, infer};
 use super::transform::Transform;
@@ -16,6 +15,7 @@ use super::workspace::Workspace;
 use super::yearly::{WindowMeans, YearlyPanel};
 use crate::panel::stored::Column;
 use crate::study::YearRange;
+use crate::value_chain::significance::benjamini_hochberg;
 
 /// What is swept over.
 #[derive(Debug, Clone, PartialEq)]
@@ -270,7 +270,7 @@ fn add_discovery_rates(rows: &mut [SweepRow], kinds: &[CovarianceKind]) {
             .filter(|&at| rows[at].covariance == kind && rows[at].regressor && rows[at].p.is_some())
             .collect();
         let p: Vec<f64> = family.iter().filter_map(|&at| rows[at].p).collect();
-        for (at, q) in family.into_iter().zip(false_discovery_rates(&p)) {
+        for (at, q) in family.into_iter().zip(benjamini_hochberg(&p)) {
             rows[at].q = Some(q);
         }
     }
