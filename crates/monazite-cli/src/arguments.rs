@@ -228,11 +228,11 @@ pub struct ExampleArguments {
     pub planted: bool,
 
     /// Products of the value chain of the planted world.
-    #[arg(long, value_name = "N", default_value_t = 50, requires = "planted")]
+    #[arg(long, value_name = "N", default_value_t = 80, requires = "planted")]
     pub products: usize,
 
     /// Products beside the chain.
-    #[arg(long, value_name = "N", default_value_t = 50, requires = "planted")]
+    #[arg(long, value_name = "N", default_value_t = 30, requires = "planted")]
     pub others: usize,
 
     /// Countries.

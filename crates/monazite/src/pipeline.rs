@@ -10,6 +10,7 @@ use crate::ingest::{ReadOptions, Release};
 use crate::nomenclature::Hs6;
 use crate::panel::StoredPanel;
 use crate::panel::{PanelSummary, World, compute_panel};
+use crate::planted;
 use crate::progress::Progress;
 use crate::regression::robustness::TradeData;
 use crate::regression::stage::{self as regression_stage, RegressionStage};
@@ -280,7 +281,12 @@ fn describe(
     let outside = stored.years.iter().filter(|y| !world.years.contains(&y.year));
     let (flows_outside_years, value_outside_years) =
         outside.fold((0, 0.0), |(flows, value), year| (flows + year.flows, value + year.value));
-    let mut notes = world.notes.clone();
+    let synthetic = stored.baci_version.ends_with(planted::VERSION_ENDS_WITH);
+    let mut notes = Vec::new();
+    if synthetic {
+        notes.push("The trade data are synthetic: nothing in this run is about the real world.".to_owned());
+    }
+    notes.extend(world.notes.iter().cloned());
     notes.extend(built.gathered.notes.iter().cloned());
     if let Err(error) = &panel.composite {
         notes.push(format!("There is no composite score: {error}."));
@@ -340,7 +346,7 @@ fn describe(
             countries: world.countries.len(),
         },
         trade: TradeRecord {
-            source: "CEPII BACI".to_owned(),
+            source: if synthetic { "synthetic data in the layout of BACI" } else { "CEPII BACI" }.to_owned(),
             edition: stored.edition.clone(),
             baci_version: stored.baci_version.clone(),
             flows: panel.flows,

@@ -20,6 +20,8 @@ pub use truth::PlantedCoefficient;
 
 /// Deepest tier of a planted value chain.
 pub const DEEPEST_TIER: u8 = 4;
+/// How the version of a planted release ends: by this a run knows that its data are synthetic.
+pub const VERSION_ENDS_WITH: &str = "synthetic";
 /// Planted types of countries.
 pub const TYPES: usize = 4;
 
@@ -101,11 +103,11 @@ pub struct PlantedOptions {
 }
 
 impl Default for PlantedOptions {
-    /// A small world: 80 countries, 50 + 50 products, ten years.
+    /// A small world: 80 countries, 80 + 30 products, ten years.
     fn default() -> Self {
         Self {
-            products: 50,
-            others: 50,
+            products: 80,
+            others: 30,
             countries: 80,
             first_year: 2007,
             years: 10,
