@@ -44,6 +44,9 @@ def make(products=168, years=17, countries=230):
     d["influence"] = np.where(traded, r.random(n), np.nan)
     d["rca"] = np.where(exports > 0, r.lognormal(0, 1, n), 0.0)
     d["pc1"] = np.where(bought, r.normal(size=n), np.nan)
+    d["hhi_normalised"] = d["hhi"]
+    d["str_indirect"] = np.where(traded, r.random(n), np.nan)
+    d["str_direct"] = d["str"] - d["str_indirect"]
     d["year"] = d["year"].astype("int32")
     table = pa.Table.from_pandas(d, preserve_index=False)
     never_missing = ("year", "product", "country", "imports", "exports")

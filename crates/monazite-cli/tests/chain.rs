@@ -2,6 +2,7 @@
 
 mod world;
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use world::{World, root};
@@ -327,4 +328,55 @@ fn a_screening_writes_the_pairs_that_stand_out() {
     let mut z = Vec::new();
     table.read_number(0, 3, 0, table.group_rows(0), &mut z).unwrap();
     assert!(z.len() > 100 && z.iter().all(|&z| z >= 3.0), "{}", z.len());
+}
+
+/// Codes in the first columns of a csv.
+fn codes_in(text: &str, columns: usize) -> BTreeSet<String> {
+    let rows = text.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_digit()));
+    rows.flat_map(|l| l.split(',').take(columns).map(str::to_owned)).collect()
+}
+
+#[test]
+fn the_papers_study_gets_its_chain_from_a_release_of_the_users_own_without_a_model() {
+    let w = World::new();
+    let study = root().join("studies/rare-earths").display().to_string();
+    let refused = w.call(&["check", &study]);
+    assert!(!refused.ok && refused.err.contains("data.trade: there is no "), "{}", refused.err);
+
+    // A made-up release in HS 2007: every product of the list in every year, between the six countries of the tiny study.
+    let list = fs::read_to_string(root().join("studies/rare-earths/gold.csv")).unwrap();
+    let codes = codes_in(&list, 2);
+    let mut products = String::from("code,description\n");
+    let recorded = fs::read_to_string(root().join("studies/rare-earths/recorded/candidates.csv")).unwrap();
+    let recorded = recorded.lines().skip(1).flat_map(|l| l.split(',').skip(1).take(2).map(str::to_owned));
+    for code in codes.iter().cloned().chain(recorded).collect::<BTreeSet<String>>() {
+        products.push_str(&format!("{code},Product {code}\n"));
+    }
+    fs::create_dir(w.path("hs07")).unwrap();
+    w.write("hs07/product_codes_HS07_V202501.csv", products);
+    w.write("hs07/country_codes_V202501.csv", w.read("release/country_codes_V000001.csv"));
+    for year in 2007..=2023 {
+        let mut rows = String::from("t,i,j,k,v,q\n");
+        for (n, code) in codes.iter().enumerate() {
+            for (from, to) in
+                (1..=6).flat_map(|from| (1..=6).map(move |to| (from, to))).filter(|(a, b)| a != b)
+            {
+                let value = 1 + (n * 37 + from * 101 + to * 13 + year) % 977;
+                rows.push_str(&format!("{year},{from},{to},{code},{value},1\n"));
+            }
+        }
+        w.write(&format!("hs07/BACI_HS07_Y{year}_V202501.csv"), rows);
+    }
+    w.does(&["chain", &study, "--trade", "hs07", "--out", "out"]);
+    let nodes = w.read("out/chain/nodes.csv");
+    assert_eq!(codes_in(&nodes, 1), codes, "every product of the list can be reached from a seed");
+    assert_eq!(nodes.lines().filter(|l| l.ends_with(",0")).count(), 3, "{nodes}");
+    let edges = edges(&w, "out");
+    let dropped: Vec<&String> = edges.iter().filter(|e| e.contains(",false,")).collect();
+    assert_eq!(edges.len() - dropped.len(), 141, "the links of the list");
+    let reasons = [" of 10 votes", "input not reachable from a seed"];
+    assert!(
+        dropped.len() > 100 && dropped.iter().all(|e| reasons.iter().any(|r| e.contains(r))),
+        "{dropped:?}"
+    );
 }

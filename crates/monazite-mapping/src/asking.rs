@@ -228,8 +228,34 @@ impl<'a> Asking<'a> {
             None => record.error = Some("what came back is JSON, but no answer of a chat model".to_owned()),
         }
         record.finish_reason = text(&choice["finish_reason"]);
-        record.answered_by = text(&value["model"]);
+        record.answered_by = text(&value["model"]).map(|name| without_folders(&name).to_owned());
         record.prompt_tokens = value["usage"]["prompt_tokens"].as_u64();
         record.completion_tokens = value["usage"]["completion_tokens"].as_u64();
+    }
+}
+
+/// The name of a model without the folders of somebody's disk: some servers answer with the full path of the weights.
+/// Names of hubs, as in `Qwen/Qwen2.5`, are kept.
+fn without_folders(name: &str) -> &str {
+    let bytes = name.as_bytes();
+    let drive = bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':';
+    if !name.starts_with(['/', '\\', '~']) && !drive {
+        return name;
+    }
+    name.rsplit(['/', '\\']).next().filter(|last| !last.is_empty()).unwrap_or("(unnamed)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_folders;
+
+    #[test]
+    fn names_of_models_lose_folders_and_keep_owners() {
+        assert_eq!(without_folders("/home/someone/models/m.gguf"), "m.gguf");
+        assert_eq!(without_folders("C:\\models\\m.gguf"), "m.gguf");
+        assert_eq!(without_folders("~/m.gguf"), "m.gguf");
+        assert_eq!(without_folders("/models/"), "(unnamed)");
+        assert_eq!(without_folders("Qwen/Qwen2.5-7B-Instruct"), "Qwen/Qwen2.5-7B-Instruct");
+        assert_eq!(without_folders("llama3:8b"), "llama3:8b");
     }
 }

@@ -1,5 +1,7 @@
 //! Embedding models other than the one of the program: in ONNX, behind an endpoint, fetched once.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod endpoint;
 mod world;
 

@@ -8,6 +8,10 @@
 //!
 //! FILE holds 64-bit numbers: imports of the inputs by country, then exports of the outputs.
 
+#![expect(clippy::print_stdout, reason = "this is a program")]
+
+mod clock;
+
 use std::fs;
 
 use monazite::nomenclature::Hs6;
@@ -15,15 +19,7 @@ use monazite::value_chain::significance::{
     CountryTrade, NullModel, Prepared, TestParameters, screen, test_links,
 };
 
-/// CPU seconds of all threads of this process so far.
-fn cpu() -> f64 {
-    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-    let nanoseconds = tasks.filter_map(|task| {
-        let text = fs::read_to_string(task.path().join("schedstat")).ok()?;
-        text.split(' ').next()?.parse::<f64>().ok()
-    });
-    nanoseconds.sum::<f64>() / 1e9
-}
+use clock::cpu_seconds;
 
 /// A line of /proc/self/status in MB.
 fn status(key: &str) -> f64 {
@@ -66,7 +62,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         population: Vec::new(),
     };
     rayon::broadcast(|_| ());
-    let (memory, start) = (status("VmRSS"), cpu());
+    let (memory, start) = (status("VmRSS"), cpu_seconds());
     let mut sums = [0.0f64; 3];
     match arguments[0].as_str() {
         job @ ("screen" | "moments") => {
@@ -108,7 +104,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
     }
-    println!("cpu {:.4} mb {:.1}", cpu() - start, status("VmHWM") - memory);
+    println!("cpu {:.4} mb {:.1}", cpu_seconds() - start, status("VmHWM") - memory);
     println!("sums {:.9} {:.9} {:.9}", sums[0], sums[1], sums[2]);
     Ok(())
 }

@@ -9,6 +9,8 @@
 //!
 //! Prints CPU milliseconds a repeat, then estimate, standard error and p of every coefficient.
 
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for benchmarks")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -6,10 +6,13 @@
 //! cargo run --release --example typology -- profiles RUN OUT.csv                  a run folder -> its profiles
 //! ```
 
+mod clock;
+
 use std::fmt::Write;
 use std::path::Path;
 use std::time::Instant;
 
+use clock::cpu_seconds;
 use monazite::panel::StoredPanel;
 use monazite::profile::{Feature, GroupPanel, ProfileOptions, profiles};
 use monazite::typology::density_merging::{DetailLevel, density_merging};
@@ -66,11 +69,10 @@ fn clusters(rows: &Rows, level: &str, repeat: usize) -> Result<(), Anything> {
 }
 
 fn write_profiles(run: &Path, out: &str) -> Result<(), Anything> {
-    let start = Instant::now();
     let panel = StoredPanel::open(run)?;
-    let read = start.elapsed().as_secs_f64();
+    let read = cpu_seconds();
     let found = profiles(&panel, &GroupPanel::of(&panel, &[]), ProfileOptions::default());
-    let made = start.elapsed().as_secs_f64() - read;
+    let made = cpu_seconds() - read;
     let names: Vec<String> = found.features.iter().map(Feature::name).collect();
     let mut text = format!("year,country,{}\n", names.join(","));
     for row in &found.rows {

@@ -294,14 +294,19 @@ impl Job<'_> {
 
 impl Sums {
     fn add(&mut self, feature: usize, values: &[f64], weights: &[f64], only: Option<&[bool]>) {
-        let range = feature * self.units..(feature + 1) * self.units;
+        let units = values.len();
+        let range = feature * units..(feature + 1) * units;
         let (weighted, weight) = (&mut self.weighted[range.clone()], &mut self.weight[range]);
-        for unit in 0..values.len() {
-            let counts = weights[unit] > 0.0 && !values[unit].is_nan() && only.is_none_or(|only| only[unit]);
-            if counts {
-                weighted[unit] += weights[unit] * values[unit];
-                weight[unit] += weights[unit];
-            }
+        let (weights, only) = (&weights[..units], only.map(|only| &only[..units]));
+        // No branches, so that the loop is made into vector instructions; adding 0 changes no sum.
+        let mut add = |unit: usize, counts: bool| {
+            let counts = counts & (weights[unit] > 0.0) & !values[unit].is_nan();
+            weighted[unit] += if counts { weights[unit] * values[unit] } else { 0.0 };
+            weight[unit] += if counts { weights[unit] } else { 0.0 };
+        };
+        match only {
+            None => (0..values.len()).for_each(|unit| add(unit, true)),
+            Some(only) => (0..values.len()).for_each(|unit| add(unit, only[unit])),
         }
     }
 

@@ -1,5 +1,6 @@
 //! A copy of the tiny study in a folder of its own, to be run and to be broken.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 pub mod table;

@@ -35,7 +35,7 @@ pub trait Embedder: Sync {
 ///
 /// ```
 /// use monazite_mapping::embedding::cosine;
-/// assert_eq!(cosine(&[0.6, 0.8], &[0.8, 0.6]), 0.96);
+/// assert!((cosine(&[0.6, 0.8], &[0.8, 0.6]) - 0.96).abs() < 1e-6);
 /// ```
 pub fn cosine(a: &[f32], b: &[f32]) -> f32 {
     const LANES: usize = 16;

@@ -1,5 +1,6 @@
 //! An endpoint that speaks real HTTP on loopback, answers by a script, and misbehaves when it is told to.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 use std::io::{BufRead, BufReader, Read, Write};

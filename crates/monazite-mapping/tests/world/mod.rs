@@ -1,5 +1,6 @@
 //! A small world: which goods go into which, as a sensible model would say it, and a study about it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 use std::collections::BTreeMap;

@@ -38,7 +38,7 @@ pub(super) fn dot(x: &[f64], y: &[f64]) -> f64 {
 /// Rows of one tile of the fast kernel.
 const TILE_ROWS: usize = 6;
 /// Columns of one tile.
-const TILE_COLUMNS: usize = 16;
+pub(super) const TILE_COLUMNS: usize = 16;
 /// Depth up to which a strip of columns stays in the first-level cache.
 const DEPTH: usize = 256;
 
@@ -85,27 +85,31 @@ impl Panel {
         self.rows.div_ceil(self.lanes)
     }
 
-    /// Length of one row of [`Panel::products`]: the number of rows, rounded up.
+    /// Number of rows, rounded up to whole strips.
     pub fn padded(&self) -> usize {
         self.strips() * self.lanes
     }
 
-    /// All products of the rows of `inputs` with the rows of `self`, row by row of `inputs`, in single precision.
+    /// Products of the rows of `inputs` with the rows of `self` from `start` on, at most `count` of them, in single
+    /// precision; both are multiples of [`TILE_COLUMNS`] unless the end is reached.
     ///
-    /// `out` has [`Panel::padded`] numbers for each row of `inputs`, padded likewise; what stands in the padding is 0.
-    pub fn products(&self, inputs: &Self, out: &mut Vec<f32>) {
-        let (rows, columns) = (inputs.padded(), self.padded());
+    /// `out` gets a row for each row of `inputs` (padded), of the returned length; what stands in the padding is 0.
+    pub fn products(&self, inputs: &Self, start: usize, count: usize, out: &mut Vec<f32>) -> usize {
+        let first = start / TILE_COLUMNS * TILE_COLUMNS;
+        let columns = count.next_multiple_of(TILE_COLUMNS).min(self.padded() - first);
+        let rows = inputs.padded();
         out.clear();
         out.resize(rows * columns, 0.0);
         let (mut a_start, mut b_start) = (0, 0);
         for from in (0..self.width).step_by(DEPTH) {
             let depth = DEPTH.min(self.width - from);
             let a = &inputs.packed[a_start..a_start + rows * depth];
-            let b = &self.packed[b_start..b_start + columns * depth];
+            let b = &self.packed[b_start + first * depth..b_start + (first + columns) * depth];
             multiply(a, b, out, depth, columns);
             a_start += rows * depth;
-            b_start += columns * depth;
+            b_start += self.padded() * depth;
         }
+        columns
     }
 
     /// How far a product in single precision can be from the true one, for rows of norm at most 1.
@@ -146,6 +150,28 @@ fn multiply(a: &[f32], b: &[f32], out: &mut [f32], depth: usize, columns: usize)
                     *to += sum;
                 }
             }
+        }
+    }
+}
+
+/// Appends the positions of the values that are at least `least`, in order.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+pub(super) fn positions_at_least(values: &[f32], least: f32, positions: &mut Vec<u32>) {
+    const GROUP: usize = 16;
+    let (groups, rest) = values.as_chunks::<GROUP>();
+    for (n, group) in groups.iter().enumerate() {
+        let mut mask = 0u32;
+        for lane in 0..GROUP {
+            mask |= u32::from(group[lane] >= least) << lane;
+        }
+        while mask != 0 {
+            positions.push((n * GROUP) as u32 + mask.trailing_zeros());
+            mask &= mask - 1;
+        }
+    }
+    for (lane, value) in rest.iter().enumerate() {
+        if *value >= least {
+            positions.push((groups.len() * GROUP + lane) as u32);
         }
     }
 }
@@ -262,14 +288,27 @@ mod tests {
             let (x, y) = (rows(inputs, width, 1), rows(outputs, width, 2));
             let columns = Panel::of_columns(y.iter().map(Vec::as_slice), width);
             let mut out = Vec::new();
-            columns.products(&Panel::of_rows(x.iter().map(Vec::as_slice), width), &mut out);
-            for (i, x) in x.iter().enumerate() {
-                for (j, y) in y.iter().enumerate() {
-                    let error = (f64::from(out[i * columns.padded() + j]) - dot(x, y)).abs();
-                    assert!(error <= columns.error_bound(), "{error}");
+            let rows = Panel::of_rows(x.iter().map(Vec::as_slice), width);
+            for start in (0..outputs).step_by(TILE_COLUMNS) {
+                let length = columns.products(&rows, start, TILE_COLUMNS, &mut out);
+                assert_eq!(length, TILE_COLUMNS);
+                for (i, x) in x.iter().enumerate() {
+                    for (j, y) in y[start..].iter().take(length).enumerate() {
+                        let error = (f64::from(out[i * length + j]) - dot(x, y)).abs();
+                        assert!(error <= columns.error_bound(), "{error}");
+                    }
                 }
             }
         }
+    }
+
+    #[test]
+    fn positions_come_in_order() {
+        let values: Vec<f32> = (0..37).map(|n| (n % 5) as f32).collect();
+        let mut found = Vec::new();
+        positions_at_least(&values, 3.0, &mut found);
+        let expected: Vec<u32> = (0..37).filter(|n| n % 5 >= 3).collect();
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::exhaustive::{RowMoments, test};
-use super::product::{Panel, dot, gram, quadratic_form};
+use super::product::{Panel, TILE_COLUMNS, dot, gram, positions_at_least, quadratic_form};
 use super::profiles::Prepared;
 use super::{PairTest, TestParameters};
 
@@ -18,8 +18,11 @@ pub struct ScreenedPair {
     pub test: PairTest,
 }
 
-/// The inputs of a screening whose rows are worked on together; a multiple of the tile of the kernel.
-const INPUTS_A_BLOCK: usize = 48;
+/// Inputs whose rows are worked on together.
+const INPUTS_A_BLOCK: usize = 96;
+/// Outputs that they are multiplied with at a time: their rows, in both precisions, stay in the second-level cache until those that stand
+/// out have been looked at again.
+const OUTPUTS_A_GROUP: usize = 16 * TILE_COLUMNS;
 
 /// Tests every pair of input and output against the exhaustive null and hands those with Z of at least
 /// `threshold` to `take`, input by input in order, the outputs of each input in order.
@@ -41,13 +44,13 @@ pub fn screen(
         (0..prepared.exports.products.len()).filter(|&j| prepared.exports.is_defined(j)).collect();
     let inputs: Vec<usize> = (0..prepared.imports.products.len()).collect();
     let fast = prepared.is_uniform().then(|| Fast::new(prepared, &outputs));
-    let per_block = 4 * INPUTS_A_BLOCK * (outputs.len() + 64);
+    let per_block = INPUTS_A_BLOCK * (4 * (OUTPUTS_A_GROUP + prepared.imports.width()) + outputs.len());
     let at_once = (parameters.memory / per_block.max(1)).clamp(1, 2 * rayon::current_num_threads());
     let blocks: Vec<&[usize]> = inputs.chunks(INPUTS_A_BLOCK).collect();
     for window in blocks.chunks(at_once) {
         let found: Vec<BlockPairs> = window
             .par_iter()
-            .map_init(Vec::new, |scratch, block| match &fast {
+            .map_init(Scratch::default, |scratch, block| match &fast {
                 Some(fast) => fast.block(prepared, block, &outputs, threshold, scratch),
                 None => slow_block(prepared, block, &outputs, threshold),
             })
@@ -82,10 +85,10 @@ impl Fast {
         Self { columns: Panel::of_columns(rows(), width), sum, gram: gram(rows(), width) }
     }
 
-    fn moments(&self, x: &[f64], count: usize) -> RowMoments {
-        // The blocks of a row have length one each; their sum is taken as it is, for all rows vary in every block.
-        let total = dot(x, &self.sum);
-        let squares = quadratic_form(&self.gram, x);
+    /// Moments of an input's correlations; all rows vary in every year.
+    fn moments(&self, x: &[f64], count: usize, scale: f64) -> RowMoments {
+        let total = dot(x, &self.sum) * scale;
+        let squares = quadratic_form(&self.gram, x) * scale * scale;
         let mean = total / count as f64;
         RowMoments { count, mean, squares: (squares - total * mean).max(0.0) }
     }
@@ -96,67 +99,70 @@ impl Fast {
         block: &[usize],
         outputs: &[usize],
         threshold: f64,
-        scratch: &mut Vec<f32>,
+        scratch: &mut Scratch,
     ) -> BlockPairs {
         let (imports, exports) = (&prepared.imports, &prepared.exports);
+        // Rows have length one in each year, so their product is a sum over years.
         let scale = 1.0 / prepared.years() as f64;
-        let mut found = BlockPairs { moments: Vec::with_capacity(block.len()), pairs: Vec::new() };
-        self.columns
-            .products(&Panel::of_rows(block.iter().map(|&i| imports.row(i)), imports.width()), scratch);
         let error = self.columns.error_bound() / scale;
-        let mut kept: Vec<(usize, f64)> = Vec::new();
-        let mut descending = Vec::new();
-        for (&input, products) in block.iter().zip(scratch.chunks_exact(self.columns.padded())) {
-            let x = imports.row(input);
-            if !imports.is_defined(input) || outputs.is_empty() {
-                found.moments.push(None);
-                continue;
+        let moments: Vec<Option<RowMoments>> = block
+            .iter()
+            .map(|&input| {
+                (imports.is_defined(input) && !outputs.is_empty())
+                    .then(|| self.moments(imports.row(input), outputs.len(), scale))
+            })
+            .collect();
+        let least: Vec<f32> = moments
+            .iter()
+            .map(|m| match m {
+                Some(m) if m.count >= 3 => {
+                    (m.correlation_at(threshold) / scale - error) as f32 - f32::EPSILON
+                }
+                _ => f32::INFINITY,
+            })
+            .collect();
+        let rows = Panel::of_rows(block.iter().map(|&i| imports.row(i)), imports.width());
+        scratch.kept.resize_with(block.len(), Vec::new);
+        for start in (0..outputs.len()).step_by(OUTPUTS_A_GROUP) {
+            let count = OUTPUTS_A_GROUP.min(outputs.len() - start);
+            let length = self.columns.products(&rows, start, count, &mut scratch.products);
+            let lines = scratch.products.chunks_exact(length);
+            for (((&input, products), &least), kept) in
+                block.iter().zip(lines).zip(&least).zip(&mut scratch.kept)
+            {
+                scratch.positions.clear();
+                positions_at_least(&products[..count], least, &mut scratch.positions);
+                let x = imports.row(input);
+                kept.extend(scratch.positions.iter().map(|&at| {
+                    let output = outputs[start + at as usize];
+                    (output, (dot(x, exports.row(output)) * scale).clamp(-1.0, 1.0))
+                }));
             }
-            let all = self.moments(x, outputs.len());
-            let moments = RowMoments { mean: all.mean * scale, squares: all.squares * scale * scale, ..all };
-            found.moments.push(Some(moments));
-            if moments.count < 3 {
-                continue;
-            }
-            let least = ((moments.correlation_at(threshold) / scale) - error) as f32 - f32::EPSILON;
-            kept.clear();
-            for_each_at_least(&products[..outputs.len()], least, |at| {
-                let rho = (dot(x, exports.row(outputs[at])) * scale).clamp(-1.0, 1.0);
-                kept.push((at, rho));
-            });
+        }
+        let mut pairs = Vec::new();
+        for ((&input, moments), kept) in block.iter().zip(&moments).zip(&mut scratch.kept) {
+            let Some(moments) = moments else { continue };
             kept.retain(|&(_, rho)| moments.without(rho).and_then(|n| n.z).is_some_and(|z| z >= threshold));
-            descending.clear();
-            descending.extend(kept.iter().map(|k| k.1));
-            descending.sort_unstable_by(|a: &f64, b| b.total_cmp(a));
-            found.pairs.extend(kept.iter().map(|&(at, rho)| ScreenedPair {
+            scratch.descending.clear();
+            scratch.descending.extend(kept.iter().map(|k| k.1));
+            scratch.descending.sort_unstable_by(|a, b| b.total_cmp(a));
+            pairs.extend(kept.drain(..).map(|(output, rho)| ScreenedPair {
                 input,
-                output: outputs[at],
-                test: test(&moments, &descending, rho),
+                output,
+                test: test(moments, &scratch.descending, rho),
             }));
         }
-        found
+        BlockPairs { moments, pairs }
     }
 }
 
-/// Calls `hit` for every position whose value is at least `least`, in order.
-fn for_each_at_least(values: &[f32], least: f32, mut hit: impl FnMut(usize)) {
-    const GROUP: usize = 16;
-    let (groups, rest) = values.as_chunks::<GROUP>();
-    for (n, group) in groups.iter().enumerate() {
-        let mut mask = 0u32;
-        for (lane, value) in group.iter().enumerate() {
-            mask |= u32::from(*value >= least) << lane;
-        }
-        while mask != 0 {
-            hit(n * GROUP + mask.trailing_zeros() as usize);
-            mask &= mask - 1;
-        }
-    }
-    for (lane, value) in rest.iter().enumerate() {
-        if *value >= least {
-            hit(groups.len() * GROUP + lane);
-        }
-    }
+/// What a thread uses again.
+#[derive(Default)]
+struct Scratch {
+    products: Vec<f32>,
+    positions: Vec<u32>,
+    kept: Vec<Vec<(usize, f64)>>,
+    descending: Vec<f64>,
 }
 
 /// For samples in which a correlation is more than an inner product.
