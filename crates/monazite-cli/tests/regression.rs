@@ -325,3 +325,19 @@ fn the_tables_are_what_economists_expect() {
     w.does(&["regress", "out", "--study", "planted/stars.toml"]);
     assert!(w.read("out/regression/table.tex").contains("***"));
 }
+
+#[test]
+fn a_planted_world_is_not_written_over_anything() {
+    let w = World::new();
+    let small = ["example", "--planted", "--countries", "9", "--products", "10", "--others", "5", "--years", "4", "--out", "small"];
+    let call = w.does(&small);
+    assert!(call.out.contains("wrote a synthetic world of 10 countries, 15 products and 4 years into small\n"), "{}", call.out);
+    w.refuses(&small, "small: there is something there already");
+    w.refuses(
+        &["example", "--planted", "--countries", "2", "--out", "other"],
+        "countries: 2 is not between 8 and 360",
+    );
+    let call = w.call(&["example", "--planted"]);
+    assert!(!call.ok && call.err.contains("--out <PATH>"), "{}", call.err);
+    assert!(!w.path("other").exists());
+}

@@ -65,12 +65,13 @@ pub(super) struct Kind {
     pub unstable: f64,
 }
 
-/// The types 1 to 4: dependent, assembling, supplying, diversified.
+/// The types 1 to 4: dependent on many goods from few, dependent but with many suppliers and good at late tiers, good at early tiers and
+/// supplied by few, and diversified.
 pub(super) const KINDS: [Kind; TYPES] = [
     Kind { strength: [-0.8; 5], demand: 2.2, spread: 1.4, hub: 7.0, unstable: 1.5 },
-    Kind { strength: [-0.7, -0.4, 0.0, 0.4, 0.7], demand: 1.2, spread: 0.7, hub: 1.2, unstable: 0.0 },
-    Kind { strength: [0.7, 0.4, 0.0, -0.4, -0.7], demand: 0.5, spread: 1.0, hub: 1.0, unstable: 3.0 },
-    Kind { strength: [0.5; 5], demand: 1.0, spread: 0.3, hub: 0.4, unstable: -3.0 },
+    Kind { strength: [-1.1, -0.8, -0.4, 0.0, 0.3], demand: 2.2, spread: 0.3, hub: 0.5, unstable: -1.0 },
+    Kind { strength: [0.9, 0.6, 0.2, -0.2, -0.5], demand: 0.5, spread: 1.4, hub: 5.0, unstable: 2.5 },
+    Kind { strength: [0.5; 5], demand: 0.7, spread: 0.3, hub: 0.3, unstable: -3.0 },
 ];
 
 /// Share of the country that balances the books in the exports of the world.
