@@ -37,8 +37,14 @@ def same(what, a, b):
 rows = [["factors", "preset", "kind", "term", "estimate", "standard_error", "clipped"]]
 presets = (("literal", "literal"), ("log", "log"), ("rsca", "rsca"), ("literal, strengths", "literal"))
 for factors, (preset, scale) in ((f, p) for f in ("cluster tier", "tier") for p in presets):
-    frame = panel[panel["in_" + preset.replace(", ", "_")] == 1].copy()
-    frame["cluster"], frame["tier"] = frame.cluster.astype(int), frame.tier.astype(int)
+    if "cluster" in factors:
+        frame = panel[panel["in_" + preset.replace(", ", "_")] == 1].copy()
+        frame["cluster"] = frame.cluster.astype(int)
+    else:
+        # Countries without a cluster are in as well.
+        needed = ["tier", f"change_rca_{scale}", f"rca_{scale}", "exposure", "hhi", "str", "inputs_exposure", "inputs_hhi", "inputs_str", f"inputs_rca_{scale}"]
+        frame = panel[(panel.group == 0) & ((panel.strength == 1) | ("strengths" not in preset))].dropna(subset=needed).copy()
+    frame["tier"] = frame.tier.astype(int)
     x = [f"rca_{scale}", "exposure", "hhi", "str", "inputs_exposure", "inputs_hhi", "inputs_str", f"inputs_rca_{scale}"]
     # Levels in the order of monazite, references left out.
     for factor in factors.split():

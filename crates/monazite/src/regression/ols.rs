@@ -258,7 +258,7 @@ pub(super) fn fit_in_place(
         names.extend(dummy_names.iter().map(String::as_str));
         Dummies::new(rows, false, &[], &[], work)?
     };
-    let constant: Vec<bool> = columns.iter().map(|c| c.iter().all(|v| *v == c[0])).collect();
+    let constant: Vec<bool> = columns.iter().map(|c| is_constant(c)).collect();
     let lengths: Vec<f64> = columns.iter().map(|c| sqrt(dot(c, c))).collect();
     if !design.absorbed.is_empty() {
         absorbed = Some(absorb(&design.absorbed, &mut columns, &mut outcome)?);
@@ -342,6 +342,11 @@ pub(super) fn fit_in_place(
         r2_within,
         basis,
     })
+}
+
+/// Whether a column has one value, but for the last digits of what it was computed from.
+fn is_constant(column: &[f64]) -> bool {
+    column.iter().all(|v| (v - column[0]).abs() <= 100.0 * ROUNDING * column[0].abs())
 }
 
 fn share_explained(residual_sum: f64, total: f64) -> Option<f64> {
