@@ -14,7 +14,18 @@ use world::{World, root, table};
 fn planted() -> World {
     let w = World::new();
     w.does(&[
-        "example", "--planted", "--countries", "16", "--products", "25", "--others", "15", "--years", "7", "--out", "planted",
+        "example",
+        "--planted",
+        "--countries",
+        "16",
+        "--products",
+        "25",
+        "--others",
+        "15",
+        "--years",
+        "7",
+        "--out",
+        "planted",
     ]);
     let study = w.read("planted/study.toml");
     w.write("planted/study.toml", format!("{study}\n[typology]\nrepetitions = 0\nneighbours = 20\n"));
@@ -40,10 +51,17 @@ fn the_example_study_agrees_with_statsmodels_pyfixest_and_linearmodels() {
     let study = study
         .replace("../../data/baci-hs92-raw-materials", &absolute("data/baci-hs92-raw-materials"))
         .replace("../../data/wgi/wgi_pv_1996_2023.csv", &absolute("data/wgi/wgi_pv_1996_2023.csv"))
-        .replace("../../data/totals/exports_by_country_year.csv", &absolute("data/totals/exports_by_country_year.csv"))
-        .replace("edges = [\"chain.csv\"]", &format!("edges = [\"{}\"]", example.join("chain.csv").display()));
+        .replace(
+            "../../data/totals/exports_by_country_year.csv",
+            &absolute("data/totals/exports_by_country_year.csv"),
+        )
+        .replace(
+            "edges = [\"chain.csv\"]",
+            &format!("edges = [\"{}\"]", example.join("chain.csv").display()),
+        );
     let quick = "\n[indicators]\ndecomposition = \"none\"\ndependencies = \"none\"\n[typology]\nrepetitions = 0\nalternatives = []\n";
-    let regression = "[regression]\nbootstrap_draws = 0\nsweep_lengths = []\nplacebo_draws = 0\nrobustness = []\n";
+    let regression =
+        "[regression]\nbootstrap_draws = 0\nsweep_lengths = []\nplacebo_draws = 0\nrobustness = []\n";
     w.write("s.toml", format!("{study}{quick}{regression}"));
     w.does(&["run", "s.toml", "--out", "out"]);
 
@@ -52,19 +70,24 @@ fn the_example_study_agrees_with_statsmodels_pyfixest_and_linearmodels() {
     let mut check = |factors: &str, kinds: &[(&str, &str)]| {
         let ours = table::read(&w.path("out/regression/table.csv"));
         let place = |name: &str| ours[0].iter().position(|c| c == name).unwrap();
-        let by_key: BTreeMap<(&str, &str), &Vec<String>> =
-            ours[1..].iter().map(|row| ((row[place("preset")].as_str(), row[place("term")].as_str()), row)).collect();
+        let by_key: BTreeMap<(&str, &str), &Vec<String>> = ours[1..]
+            .iter()
+            .map(|row| ((row[place("preset")].as_str(), row[place("term")].as_str()), row))
+            .collect();
         for row in reference[1..].iter().filter(|row| row[0] == factors) {
             let Some((_, column)) = kinds.iter().find(|(kind, _)| *kind == row[2]) else { continue };
-            let found = by_key.get(&(row[1].as_str(), row[3].as_str())).unwrap_or_else(|| panic!("no {row:?}"));
+            let found =
+                by_key.get(&(row[1].as_str(), row[3].as_str())).unwrap_or_else(|| panic!("no {row:?}"));
             // Setting eigenvalues to zero loses digits of what is left.
             let tolerance = if row[6] == "true" { 1e-6 } else { 1e-9 };
-            for (column, expected, tolerance) in
-                [("estimate", &row[4], 1e-9), (*column, &row[5], tolerance)]
+            for (column, expected, tolerance) in [("estimate", &row[4], 1e-9), (*column, &row[5], tolerance)]
             {
                 let (ours, expected): (f64, f64) =
                     (found[place(column)].parse().unwrap(), expected.parse().unwrap());
-                assert!((ours / expected - 1.0).abs() < tolerance, "{row:?} {column}: {ours} is not {expected}");
+                assert!(
+                    (ours / expected - 1.0).abs() < tolerance,
+                    "{row:?} {column}: {ours} is not {expected}"
+                );
             }
             checked += 1;
         }
@@ -86,7 +109,10 @@ fn the_example_study_agrees_with_statsmodels_pyfixest_and_linearmodels() {
     w.does(&["regress", "out", "--study", "tier.toml"]);
     check("tier", &columns);
     // pyfixest gives both clusterings the factor of the smaller number of clusters.
-    w.write("smallest.toml", format!("{study}{quick}{regression}factors = [\"tier\"]\ncorrection = \"smallest\"\n"));
+    w.write(
+        "smallest.toml",
+        format!("{study}{quick}{regression}factors = [\"tier\"]\ncorrection = \"smallest\"\n"),
+    );
     w.does(&["regress", "out", "--study", "smallest.toml"]);
     check("tier", &[("two_way_smallest", "se_two_way")]);
     assert!(checked > 600, "{checked}");
@@ -125,30 +151,46 @@ fn windows_that_cannot_be_are_refused() {
 fn rows_that_make_no_regression_are_a_reason_in_words() {
     let w = planted();
     w.does(&["run", "planted/study.toml", "--out", "out"]);
-    let all: Vec<String> = table::read(&w.path("planted/truth/types.csv"))[1..].iter().map(|r| format!("\"{}\"", r[0])).collect();
+    let all: Vec<String> = table::read(&w.path("planted/truth/types.csv"))[1..]
+        .iter()
+        .map(|r| format!("\"{}\"", r[0]))
+        .collect();
     let exclude = "exclude = [\"AAA\"]";
     let reason = |study: &str| -> String {
         let call = w.does(&["regress", "out", "--study", &format!("planted/{study}")]);
-        let line = call.out.lines().find(|l| l.starts_with("  regression  none: ")).unwrap_or_else(|| panic!("{}", call.out));
+        let line = call
+            .out
+            .lines()
+            .find(|l| l.starts_with("  regression  none: "))
+            .unwrap_or_else(|| panic!("{}", call.out));
         let reason = line.trim_start_matches("  regression  none: ").to_owned();
         // Said in the manifest too, and the page has no table.
-        assert!(w.read("out/manifest.toml").contains(&format!("stage = \"regression\"\nreason = \"{reason}\"")));
+        assert!(
+            w.read("out/manifest.toml").contains(&format!("stage = \"regression\"\nreason = \"{reason}\""))
+        );
         assert!(!w.read("out/report.html").contains("<section id=\"regression\">"));
         assert!(w.files("out").iter().all(|f| !f.starts_with("regression/")));
         reason
     };
     with(&w, "nobody.toml", &[(exclude, &format!("exclude = [{}]", all.join(", ")))]);
     let none = reason("nobody.toml");
-    assert!(none.starts_with("no country-product can be used: ") && none.ends_with(" lost to: country left out by the study"), "{none}");
+    assert!(
+        none.starts_with("no country-product can be used: ")
+            && none.ends_with(" lost to: country left out by the study"),
+        "{none}"
+    );
 
-    let alone = format!("exclude = [{}]\nregressors = [\"hhi\"]\nfactors = []", all[..all.len() - 1].join(", "));
+    let alone =
+        format!("exclude = [{}]\nregressors = [\"hhi\"]\nfactors = []", all[..all.len() - 1].join(", "));
     with(&w, "alone.toml", &[(exclude, &alone)]);
     assert_eq!(
         reason("alone.toml"),
         "standard errors clustered by country need at least two of them, and the rows have one; choose another regression.covariance"
     );
 
-    let many = format!("{exclude}\nregressors = [\"hhi\"]\nfactors = [\"country\", \"product\"]\nbaseline_is_not = 1");
+    let many = format!(
+        "{exclude}\nregressors = [\"hhi\"]\nfactors = [\"country\", \"product\"]\nbaseline_is_not = 1"
+    );
     let study = w.read("planted/study.toml").replace(exclude, &many);
     w.write("planted/unknown.toml", study);
     let call = w.call(&["-q", "regress", "out", "--study", "planted/unknown.toml"]);
@@ -169,7 +211,8 @@ fn one_product_and_a_constant_regressor() {
         .collect();
     w.write("planted/stability.csv", perfect);
     let call = w.does(&["run", "planted/study.toml", "--out", "out"]);
-    let none = call.out.lines().find(|l| l.contains("regression  none: ")).unwrap_or_else(|| panic!("{}", call.out));
+    let none =
+        call.out.lines().find(|l| l.contains("regression  none: ")).unwrap_or_else(|| panic!("{}", call.out));
     assert!(
         none.contains("STR has the same value in all ")
             && none.ends_with(" rows, so its effect cannot be told from the constant; leave it out of regression.regressors, or choose other windows"),
@@ -192,8 +235,14 @@ fn one_product_and_a_constant_regressor() {
 
 /// The files of the regression of a run.
 fn outputs(w: &World, run: &str) -> BTreeMap<String, Vec<u8>> {
-    let ours = |name: &String| name.starts_with("regression/") || name.starts_with("figures/") || name.starts_with("typology/");
-    w.files(run).into_iter().filter(ours).map(|name| (name.clone(), fs::read(w.path(run).join(name)).unwrap())).collect()
+    let ours = |name: &String| {
+        name.starts_with("regression/") || name.starts_with("figures/") || name.starts_with("typology/")
+    };
+    w.files(run)
+        .into_iter()
+        .filter(ours)
+        .map(|name| (name.clone(), fs::read(w.path(run).join(name)).unwrap()))
+        .collect()
 }
 
 #[test]
@@ -202,7 +251,16 @@ fn threads_and_the_order_of_rows_change_no_byte() {
     w.does(&["run", "planted/study.toml", "--out", "one", "--threads", "1"]);
     w.does(&["run", "planted/study.toml", "--out", "three", "--threads", "3"]);
     let one = outputs(&w, "one");
-    for name in ["table.csv", "table.tex", "table_paper.html", "sweep.csv", "leave_out.csv", "placebo.csv", "robustness.csv", "panel.parquet"] {
+    for name in [
+        "table.csv",
+        "table.tex",
+        "table_paper.html",
+        "sweep.csv",
+        "leave_out.csv",
+        "placebo.csv",
+        "robustness.csv",
+        "panel.parquet",
+    ] {
         assert!(one.contains_key(&format!("regression/{name}")), "{name}");
     }
     assert!(one == outputs(&w, "three"), "one thread and three");
@@ -235,7 +293,11 @@ fn another_typology_runs_the_regression_again() {
         let place = |rows: &[Vec<String>], name: &str| rows[0].iter().position(|c| c == name).unwrap();
         let of = |rows: Vec<Vec<String>>| {
             let (country, cluster) = (place(&rows, "country"), place(&rows, "cluster"));
-            rows[1..].iter().filter(|r| !r[cluster].is_empty()).map(|r| (r[country].clone(), r[cluster].parse::<f64>().unwrap().to_string())).collect()
+            rows[1..]
+                .iter()
+                .filter(|r| !r[cluster].is_empty())
+                .map(|r| (r[country].clone(), r[cluster].parse::<f64>().unwrap().to_string()))
+                .collect()
         };
         (of(countries), of(table::read(&w.path("out/regression/panel.parquet"))))
     };
@@ -245,15 +307,25 @@ fn another_typology_runs_the_regression_again() {
     let call = w.does(&["typology", "out", "--neighbours", "6", "--detail", "very_high", "--seed", "5"]);
     assert!(call.out.contains("  regression  "), "{}", call.out);
     let (typology, panel) = clusters(&w);
-    assert!(panel.iter().all(|(country, cluster)| typology[country] == *cluster), "clusters of the new typology");
+    assert!(
+        panel.iter().all(|(country, cluster)| typology[country] == *cluster),
+        "clusters of the new typology"
+    );
     assert_ne!(panel, before);
     // Checks that need the trade are named as not made, or made with the study.
     assert!(w.read("out/regression/not_run.csv").contains("it needs the trade data"));
     w.does(&["typology", "out", "--neighbours", "20", "--study", "planted/study.toml"]);
-    assert!(!w.path("out/regression/not_run.csv").exists() || !w.read("out/regression/not_run.csv").contains("it needs the trade data"));
+    assert!(
+        !w.path("out/regression/not_run.csv").exists()
+            || !w.read("out/regression/not_run.csv").contains("it needs the trade data")
+    );
     // Too many neighbours: no typology, and a regression without clusters.
     let call = w.does(&["typology", "out", "--neighbours", "4000"]);
-    assert!(call.out.contains("  typology    none: ") && call.out.contains("without clusters"), "{}", call.out);
+    assert!(
+        call.out.contains("  typology    none: ") && call.out.contains("without clusters"),
+        "{}",
+        call.out
+    );
     assert!(!w.read("out/regression/table.csv").contains("cluster "));
     let manifest = w.read("out/manifest.toml");
     assert_eq!(manifest.matches("[[files]]").count(), w.files("out").len() - 1);
@@ -268,15 +340,26 @@ fn the_robustness_table_is_the_study_under_each_change() {
     let place = |name: &str| rows[0].iter().position(|c| c == name).unwrap();
     let (check, term, estimate) = (place("check"), place("term"), place("estimate"));
     let of = |name: &str| -> BTreeMap<String, String> {
-        rows[1..].iter().filter(|r| r[check] == name).map(|r| (r[term].clone(), r[estimate].clone())).collect()
+        rows[1..]
+            .iter()
+            .filter(|r| r[check] == name)
+            .map(|r| (r[term].clone(), r[estimate].clone()))
+            .collect()
     };
     let in_table = |run: &str| -> BTreeMap<String, String> {
         let rows = table::read(&w.path(&format!("{run}/regression/table.csv")));
         let place = |name: &str| rows[0].iter().position(|c| c == name).unwrap();
-        rows[1..].iter().filter(|r| r[place("preset")] == "log").map(|r| (r[place("term")].clone(), r[place("estimate")].clone())).collect()
+        rows[1..]
+            .iter()
+            .filter(|r| r[place("preset")] == "log")
+            .map(|r| (r[place("term")].clone(), r[place("estimate")].clone()))
+            .collect()
     };
     let checks: std::collections::BTreeSet<&str> = rows[1..].iter().map(|r| r[check].as_str()).collect();
-    assert_eq!(checks.into_iter().collect::<Vec<_>>(), ["as_is", "balanced_set", "fixed_stability", "indirect_risk"]);
+    assert_eq!(
+        checks.into_iter().collect::<Vec<_>>(),
+        ["as_is", "balanced_set", "fixed_stability", "indirect_risk"]
+    );
     assert_eq!(of("as_is"), in_table("out"), "the study as it is");
     // With one stability everywhere, and everybody importing everything, STR is the same for all: it has no effect to be told.
     let not_run = w.read("out/regression/not_run.csv");
@@ -299,8 +382,13 @@ fn the_robustness_table_is_the_study_under_each_change() {
         let ours: Vec<_> = rows[1..].iter().filter(|r| r[check] == name).collect();
         assert_eq!(ours.len(), by_hand.len(), "{name}");
         for row in ours {
-            let (ours, expected): (f64, f64) = (row[estimate].parse().unwrap(), by_hand[&row[term]].parse().unwrap());
-            assert!((ours - expected).abs() <= 1e-9 * expected.abs().max(1e-6), "{name} {}: {ours} {expected}", row[term]);
+            let (ours, expected): (f64, f64) =
+                (row[estimate].parse().unwrap(), by_hand[&row[term]].parse().unwrap());
+            assert!(
+                (ours - expected).abs() <= 1e-9 * expected.abs().max(1e-6),
+                "{name} {}: {ours} {expected}",
+                row[term]
+            );
         }
     }
 }
@@ -310,18 +398,35 @@ fn the_tables_are_what_economists_expect() {
     let w = planted();
     w.does(&["run", "planted/study.toml", "--out", "out"]);
     let tex = w.read("out/regression/table.tex");
-    for part in ["\\toprule", "\\midrule", "\\bottomrule", "N & ", "$R^2$ & ", "clustered by country and product", "Exposure (inputs)"] {
+    for part in [
+        "\\toprule",
+        "\\midrule",
+        "\\bottomrule",
+        "N & ",
+        "$R^2$ & ",
+        "clustered by country and product",
+        "Exposure (inputs)",
+    ] {
         assert!(tex.contains(part), "no {part} in {tex}");
     }
     assert!(!tex.contains('*'), "stars are off");
     let html = w.read("out/regression/table.html");
-    assert!(html.starts_with("<!doctype html>") && html.contains("<th scope=\"row\">") && html.contains("clustered by country and product"), "{html}");
+    assert!(
+        html.starts_with("<!doctype html>")
+            && html.contains("<th scope=\"row\">")
+            && html.contains("clustered by country and product"),
+        "{html}"
+    );
     let rows = table::read(&w.path("out/regression/table.csv"));
     let place = |name: &str| rows[0].iter().position(|c| c == name).unwrap();
     let paper = w.read("out/regression/table_paper.tex");
     for row in rows[1..].iter().filter(|r| r[place("reported")] == "true") {
         let notation = row[place("notation")].replace('-', "$-$");
-        assert!(paper.contains(&notation) || paper.contains(&row[place("notation")]), "{notation} of {} in {paper}", row[place("term")]);
+        assert!(
+            paper.contains(&notation) || paper.contains(&row[place("notation")]),
+            "{notation} of {} in {paper}",
+            row[place("term")]
+        );
     }
     with(&w, "stars.toml", &[("exclude = [\"AAA\"]", "exclude = [\"AAA\"]\nstars = [0.1, 0.05, 0.01]")]);
     w.does(&["regress", "out", "--study", "planted/stars.toml"]);
@@ -331,9 +436,26 @@ fn the_tables_are_what_economists_expect() {
 #[test]
 fn a_planted_world_is_not_written_over_anything() {
     let w = World::new();
-    let small = ["example", "--planted", "--countries", "9", "--products", "10", "--others", "5", "--years", "4", "--out", "small"];
+    let small = [
+        "example",
+        "--planted",
+        "--countries",
+        "9",
+        "--products",
+        "10",
+        "--others",
+        "5",
+        "--years",
+        "4",
+        "--out",
+        "small",
+    ];
     let call = w.does(&small);
-    assert!(call.out.contains("wrote a synthetic world of 10 countries, 15 products and 4 years into small\n"), "{}", call.out);
+    assert!(
+        call.out.contains("wrote a synthetic world of 10 countries, 15 products and 4 years into small\n"),
+        "{}",
+        call.out
+    );
     w.refuses(&small, "small: there is something there already");
     w.refuses(
         &["example", "--planted", "--countries", "2", "--out", "other"],

@@ -81,7 +81,9 @@ fn summarise(found: &[Recovery]) {
         }
         by_term.entry(&c.planted.term).or_default().push(c);
     }
-    println!("| coefficient | planted | mean estimate | mean error / its standard error | two-way: inside | classical: inside | of |\n|---|---|---|---|---|---|---|");
+    println!(
+        "| coefficient | planted | mean estimate | mean error / its standard error | two-way: inside | classical: inside | of |\n|---|---|---|---|---|---|---|"
+    );
     for term in terms {
         let all = &by_term[term];
         let bias = mean(all.iter().map(|c| c.estimate - c.planted.value));

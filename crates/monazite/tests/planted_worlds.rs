@@ -49,7 +49,8 @@ fn links_types_risk_and_coefficients_are_found() {
         for (p, (product, _)) in world.tiers().enumerate() {
             for (c, (country, kind)) in world.types().enumerate() {
                 let key = (product.to_string(), country.to_owned());
-                if let (Some(planted), Some(ours), true) = (world.planted_growth(p, c), grown.get(&key), kind > 0)
+                if let (Some(planted), Some(ours), true) =
+                    (world.planted_growth(p, c), grown.get(&key), kind > 0)
                 {
                     assert!((planted - ours).abs() < 1e-4, "{key:?}: {ours} is not {planted}");
                     compared += 1;
@@ -78,7 +79,8 @@ fn the_placebo_finds_nothing_where_inputs_have_no_effect() {
     for seed in [11, 12] {
         let folder = tempfile::tempdir().unwrap();
         let slopes = PlantedOptions::default().slopes.without_inputs();
-        let (_, found) = recovered(PlantedOptions { seed, slopes, ..PlantedOptions::default() }, folder.path(), 99);
+        let (_, found) =
+            recovered(PlantedOptions { seed, slopes, ..PlantedOptions::default() }, folder.path(), 99);
         for p in &found.placebo {
             assert!(p.p > 0.01, "world {seed}: {p:?}");
             rejected += p.rejected;
@@ -92,7 +94,8 @@ fn the_placebo_finds_nothing_where_inputs_have_no_effect() {
 
 #[test]
 fn the_same_seed_makes_the_same_files_and_every_file_says_what_it_is() {
-    let small = PlantedOptions { countries: 10, products: 12, others: 6, years: 5, ..PlantedOptions::default() };
+    let small =
+        PlantedOptions { countries: 10, products: 12, others: 6, years: 5, ..PlantedOptions::default() };
     let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     for folder in [&a, &b] {
         PlantedWorld::new(small.clone()).unwrap().write(folder.path()).unwrap();
@@ -116,7 +119,10 @@ fn the_same_seed_makes_the_same_files_and_every_file_says_what_it_is() {
     }
     assert_eq!(files, 5 + 2 + 3 + 6);
     let other = PlantedWorld::new(PlantedOptions { seed: 2, ..small }).unwrap();
-    assert_ne!(other.mean_risk(), PlantedWorld::new(PlantedOptions { seed: 1, ..other.options().clone() }).unwrap().mean_risk());
+    assert_ne!(
+        other.mean_risk(),
+        PlantedWorld::new(PlantedOptions { seed: 1, ..other.options().clone() }).unwrap().mean_risk()
+    );
 }
 
 #[test]

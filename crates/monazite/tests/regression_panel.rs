@@ -89,7 +89,10 @@ impl Raw {
         let mut mean_rca = Vec::new();
         for p in 0..PRODUCTS {
             for c in 0..COUNTRIES {
-                let (sum, n) = (0..YEARS).map(|t| self.values[&Column::Rca][at(p, t, c)]).filter(|v| !v.is_nan()).fold((0.0, 0), |(s, n), v| (s + v, n + 1));
+                let (sum, n) = (0..YEARS)
+                    .map(|t| self.values[&Column::Rca][at(p, t, c)])
+                    .filter(|v| !v.is_nan())
+                    .fold((0.0, 0), |(s, n), v| (s + v, n + 1));
                 mean_rca.push(sum / f64::from(n));
             }
         }
@@ -104,7 +107,11 @@ impl Raw {
                 .collect(),
             (0..COUNTRIES)
                 .map(|c| PanelCountry {
-                    code: format!("Q{}{}", char::from(b'M' + (c / 26) as u8), char::from(b'A' + (c % 26) as u8)),
+                    code: format!(
+                        "Q{}{}",
+                        char::from(b'M' + (c / 26) as u8),
+                        char::from(b'A' + (c % 26) as u8)
+                    ),
                     beside_members: false,
                     cluster: Some(self.cluster[c]),
                 })
@@ -156,7 +163,10 @@ fn naive(
                     for &i in &raw.inputs[p] {
                         let w: f64 = baseline
                             .iter()
-                            .map(|&t| raw.values[&Column::Imports][at(i, t, c)] + raw.values[&Column::Exports][at(i, t, c)])
+                            .map(|&t| {
+                                raw.values[&Column::Imports][at(i, t, c)]
+                                    + raw.values[&Column::Exports][at(i, t, c)]
+                            })
                             .sum();
                         if let Some(v) = value(i) {
                             sum += w * v;
@@ -201,8 +211,11 @@ fn naive(
     }
     let inverse = inverted(gram);
     let estimates: Vec<f64> = (0..k).map(|i| (0..k).map(|j| inverse[i][j] * xy[j]).sum()).collect();
-    let residuals: Vec<f64> =
-        x.iter().zip(&y).map(|(row, y)| y - row.iter().zip(&estimates).map(|(x, b)| x * b).sum::<f64>()).collect();
+    let residuals: Vec<f64> = x
+        .iter()
+        .zip(&y)
+        .map(|(row, y)| y - row.iter().zip(&estimates).map(|(x, b)| x * b).sum::<f64>())
+        .collect();
     let part = |label: &dyn Fn(usize) -> usize| {
         let mut sums: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
         for r in 0..n {
@@ -238,7 +251,8 @@ fn naive(
 
 fn inverted(mut a: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     let n = a.len();
-    let mut inverse: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| f64::from(u8::from(i == j))).collect()).collect();
+    let mut inverse: Vec<Vec<f64>> =
+        (0..n).map(|i| (0..n).map(|j| f64::from(u8::from(i == j))).collect()).collect();
     for p in 0..n {
         let best = (p..n).max_by(|&i, &j| a[i][p].abs().total_cmp(&a[j][p].abs())).unwrap();
         a.swap(p, best);
@@ -298,7 +312,9 @@ fn every_fit_of_the_sweep_is_that_of_the_definitions() {
                 let ours: Vec<_> = found
                     .rows
                     .iter()
-                    .filter(|r| r.windows == n && r.preset == preset && r.covariance == CovarianceKind::Country)
+                    .filter(|r| {
+                        r.windows == n && r.preset == preset && r.covariance == CovarianceKind::Country
+                    })
                     .collect();
                 let log = transform == Transform::Log;
                 let naive = naive(&raw, &years(pair.baseline), &years(pair.projection), log, 0.0, |p, c| {
@@ -322,7 +338,9 @@ fn every_fit_of_the_sweep_is_that_of_the_definitions() {
     let mut estimates: Vec<f64> = found
         .rows
         .iter()
-        .filter(|r| r.term == "STR" && r.preset == Preset::default() && r.covariance == CovarianceKind::Country)
+        .filter(|r| {
+            r.term == "STR" && r.preset == Preset::default() && r.covariance == CovarianceKind::Country
+        })
         .map(|r| r.estimate)
         .collect();
     estimates.sort_by(f64::total_cmp);
@@ -386,11 +404,13 @@ fn the_fill_of_the_seeds_moves_no_slope() {
     let panel = raw.panel();
     let with = |fill: f64| {
         let specification = Specification { fill, ..Specification::default() };
-        let rows = Prepared::new(&panel, &specification, &windows(), Preset::default()).unwrap().rows().unwrap();
+        let rows =
+            Prepared::new(&panel, &specification, &windows(), Preset::default()).unwrap().rows().unwrap();
         estimate(rows, InferenceOptions::default(), &[CovarianceKind::Classical], None).unwrap()
     };
     let zero = with(0.0);
-    let reference = naive(&raw, &years(windows().baseline), &years(windows().projection), false, 0.0, |_, _| true);
+    let reference =
+        naive(&raw, &years(windows().baseline), &years(windows().projection), false, 0.0, |_, _| true);
     for fill in [-3.0, 1.0, 250.0] {
         let filled = with(fill);
         for (at, term) in zero.terms.iter().enumerate() {
@@ -412,14 +432,19 @@ fn the_fill_of_the_seeds_moves_no_slope() {
     // Dropping the seeds changes the sample but not the rows of the others.
     let dropped = Specification { seeds: Seeds::Drop, ..Specification::default() };
     let rows = Prepared::new(&panel, &dropped, &windows(), Preset::default()).unwrap().rows().unwrap();
-    assert!(rows.account.lost.iter().any(|l| l.reason == "seed" && l.count == 4 * COUNTRIES), "{:?}", rows.account);
+    assert!(
+        rows.account.lost.iter().any(|l| l.reason == "seed" && l.count == 4 * COUNTRIES),
+        "{:?}",
+        rows.account
+    );
 }
 
 #[test]
 fn a_logarithm_of_zero_is_dropped_and_counted() {
     let raw = Raw::new();
     let panel = raw.panel();
-    let specification = Specification { regressors: vec![Variable::baseline(Column::Hhi)], ..Specification::default() };
+    let specification =
+        Specification { regressors: vec![Variable::baseline(Column::Hhi)], ..Specification::default() };
     let of = |transform| {
         let preset = Preset { transform, sample: Sample::All };
         Prepared::new(&panel, &specification, &windows(), preset).unwrap().rows().unwrap().account
@@ -436,7 +461,8 @@ fn a_logarithm_of_zero_is_dropped_and_counted() {
     }
     assert!(zeros > 10);
     let (literal, log) = (of(Transform::Literal), of(Transform::Log));
-    let counted = log.lost.iter().find(|l| l.reason == "Change of RCA has the logarithm of zero in it").unwrap();
+    let counted =
+        log.lost.iter().find(|l| l.reason == "Change of RCA has the logarithm of zero in it").unwrap();
     assert_eq!((counted.count, log.used), (zeros, usable));
     assert!(literal.used > log.used);
     for account in [literal, log] {
@@ -478,7 +504,8 @@ fn the_indirect_part_takes_the_place_of_str_in_the_check() {
     let specification = Specification::default();
     let prepared = Prepared::new(&changed, &specification, &windows(), Preset::default()).unwrap();
     let ours = estimate(prepared.rows().unwrap(), InferenceOptions::default(), &[], None).unwrap();
-    let expected = naive(&swapped, &years(windows().baseline), &years(windows().projection), false, 0.0, |_, _| true);
+    let expected =
+        naive(&swapped, &years(windows().baseline), &years(windows().projection), false, 0.0, |_, _| true);
     for (at, estimate) in expected.estimates.iter().enumerate() {
         close(&ours.terms[at].name, ours.reported().terms[at].estimate, *estimate);
     }

@@ -196,4 +196,3 @@ fn exchange_section(
     folder.write("report.html", exchange(&html).as_bytes())?;
     Ok(Some(report))
 }
-

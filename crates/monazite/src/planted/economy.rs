@@ -212,7 +212,11 @@ impl Economy {
                 .collect();
             let share = row.iter().sum::<f64>() / all;
             if share > MOST_OF_PRODUCT {
-                return Err(PlantedError::NotBalanced { product: product.code, year: options.year(year), share });
+                return Err(PlantedError::NotBalanced {
+                    product: product.code,
+                    year: options.year(year),
+                    share,
+                });
             }
             row[0] = rounded(all - row.iter().sum::<f64>());
             of_chain.iter_mut().zip(&row).for_each(|(sum, x)| *sum += x);
@@ -233,9 +237,8 @@ impl Economy {
     /// Exports of the other products by product and country: what is left of each country's exports, by its basket.
     pub fn other_exports(&self, of_chain: &[Vec<f64>], year: usize) -> Vec<Vec<f64>> {
         let totals = self.totals(year);
-        let left: Vec<f64> = (0..totals.len())
-            .map(|c| totals[c] - of_chain.iter().map(|row| row[c]).sum::<f64>())
-            .collect();
+        let left: Vec<f64> =
+            (0..totals.len()).map(|c| totals[c] - of_chain.iter().map(|row| row[c]).sum::<f64>()).collect();
         (0..self.others.len())
             .map(|q| (0..totals.len()).map(|c| rounded(left[c] * self.basket[c][q])).collect())
             .collect()
@@ -261,11 +264,7 @@ fn countries(options: &PlantedOptions, draws: Draws) -> Vec<Country> {
             kind: if c == 0 { 0 } else { ((c - 1) % TYPES) as u8 + 1 },
             size: 4e7 * draws.lognormal(Purpose::Size, [c, 0, 0], 0.7),
             growth: 0.04 + 0.01 * draws.normal(Purpose::Growth, [c, 0, 0]),
-            stability: if c == 0 {
-                35.0
-            } else {
-                20.0 + 70.0 * draws.unit(Purpose::Stability, [c, 0, 0])
-            },
+            stability: if c == 0 { 35.0 } else { 20.0 + 70.0 * draws.unit(Purpose::Stability, [c, 0, 0]) },
         })
         .collect()
 }

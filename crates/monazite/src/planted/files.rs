@@ -118,9 +118,12 @@ impl PlantedWorld {
                 (0..products.len()).filter(|&p| products[p].tier < super::DEEPEST_TIER).collect();
             let input = not_last[draws.below(Purpose::Candidates, [n, 2, 0], not_last.len())];
             let next: Vec<usize> = (0..products.len())
-                .filter(|&p| products[p].tier == products[input].tier + 1 && !products[p].inputs.contains(&input))
+                .filter(|&p| {
+                    products[p].tier == products[input].tier + 1 && !products[p].inputs.contains(&input)
+                })
                 .collect();
-            let Some(&output) = next.get(draws.below(Purpose::Candidates, [n, 3, 0], next.len().max(1))) else {
+            let Some(&output) = next.get(draws.below(Purpose::Candidates, [n, 3, 0], next.len().max(1)))
+            else {
                 continue;
             };
             if taken.insert((input, output)) {
@@ -137,9 +140,8 @@ impl PlantedWorld {
         let o = &self.options;
         let seeds: Vec<String> =
             self.economy.products.iter().filter(|p| p.tier == 0).map(|p| format!("\"{}\"", p.code)).collect();
-        let years = |range: std::ops::Range<usize>| {
-            format!("[{}, {}]", o.year(range.start), o.year(range.end - 1))
-        };
+        let years =
+            |range: std::ops::Range<usize>| format!("[{}, {}]", o.year(range.start), o.year(range.end - 1));
         format!(
             "{LABEL}# What was planted is in truth/; docs/validation.md of the source code says how.\n\n\
              [study]\n\
@@ -210,8 +212,7 @@ impl PlantedWorld {
             for (c, country) in self.economy.countries.iter().enumerate().skip(1) {
                 let [exposure, hhi, str] = self.baseline_indicators(p, c).map(number);
                 let growth = number(self.planted_growth(p, c));
-                let _ =
-                    writeln!(text, "{},{},{growth},{exposure},{hhi},{str}", product.code, country.iso3);
+                let _ = writeln!(text, "{},{},{growth},{exposure},{hhi},{str}", product.code, country.iso3);
             }
         }
         save(&truth.join("country_products.csv"), &text)

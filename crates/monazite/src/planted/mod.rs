@@ -259,10 +259,8 @@ impl PlantedWorld {
         let economy = Economy::new(&options);
         let still = Growth::none(&economy);
         let window = options.baseline();
-        let before = window
-            .clone()
-            .map(|t| economy.exports(&options, &still, t))
-            .collect::<Result<Vec<_>, _>>()?;
+        let before =
+            window.clone().map(|t| economy.exports(&options, &still, t)).collect::<Result<Vec<_>, _>>()?;
         let baseline = truth::measure(&options, &economy, &before, window);
         let growth = Growth::planted(&options, &economy, &baseline);
         let exports = (0..options.years)

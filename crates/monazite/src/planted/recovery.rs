@@ -83,7 +83,11 @@ pub enum RecoveryError {
 ///
 /// # Errors
 /// [`RecoveryError`].
-pub fn run_and_recover(world: &PlantedWorld, folder: &Path, placebo_draws: u64) -> Result<Recovery, RecoveryError> {
+pub fn run_and_recover(
+    world: &PlantedWorld,
+    folder: &Path,
+    placebo_draws: u64,
+) -> Result<Recovery, RecoveryError> {
     world.write(folder)?;
     let mut study = Study::load(&folder.join("study.toml")).map_err(Error::from)?;
     study.indicators.decomposition = Coverage::None;
@@ -136,12 +140,11 @@ fn number(text: &str) -> f64 {
 fn links(world: &PlantedWorld, run: &Path) -> Result<(f64, f64), TableError> {
     let truth: BTreeSet<(String, String)> =
         world.links().iter().map(|(i, o)| (i.to_string(), o.to_string())).collect();
-    let found: BTreeSet<(String, String)> =
-        cells(&run.join("chain/edges.csv"), ["input", "output", "kept"])?
-            .into_iter()
-            .filter(|[_, _, kept]| kept == "true")
-            .map(|[input, output, _]| (input, output))
-            .collect();
+    let found: BTreeSet<(String, String)> = cells(&run.join("chain/edges.csv"), ["input", "output", "kept"])?
+        .into_iter()
+        .filter(|[_, _, kept]| kept == "true")
+        .map(|[input, output, _]| (input, output))
+        .collect();
     let shared = truth.intersection(&found).count() as f64;
     Ok((shared / found.len().max(1) as f64, shared / truth.len() as f64))
 }
@@ -220,10 +223,8 @@ fn coefficients(
     let of_kind = |kind: u8| planted.get(&format!("type {kind}")).copied().unwrap_or(0.0);
     // The first cluster is what the others are compared with, whichever type it is.
     let reference = matched.get(&1).map_or(0.0, |kind| of_kind(*kind));
-    let columns =
-        ["preset", "term", "estimate", "se_two_way", "se_classical", "ci_low", "ci_high", "n"];
-    let rows: Vec<[String; 8]> =
-        cells(&path, columns)?.into_iter().filter(|row| row[0] == "log").collect();
+    let columns = ["preset", "term", "estimate", "se_two_way", "se_classical", "ci_low", "ci_high", "n"];
+    let rows: Vec<[String; 8]> = cells(&path, columns)?.into_iter().filter(|row| row[0] == "log").collect();
     let terms = rows.len() as f64;
     let mut found = Vec::new();
     for row in &rows {

@@ -110,9 +110,8 @@ fn balanced(
         if exports[from] > 0.0 {
             for to in (0..n).filter(|&to| to != from) {
                 // Everybody trades with the country that balances the books.
-                let partner = from == 0
-                    || to == 0
-                    || economy.draws.unit(Purpose::Partner, [address, from, to]) < pairs;
+                let partner =
+                    from == 0 || to == 0 || economy.draws.unit(Purpose::Partner, [address, from, to]) < pairs;
                 if partner {
                     flows.push(Flow { from, to, value: exports[from] * demand[to] * taste(from, to) });
                 }

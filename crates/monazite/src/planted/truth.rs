@@ -19,16 +19,8 @@ pub struct PlantedCoefficient {
 }
 
 /// Names of the slopes as the table has them.
-const SLOPES: [&str; 8] = [
-    "RCA",
-    "Exposure",
-    "HHI",
-    "STR",
-    "Exposure (inputs)",
-    "HHI (inputs)",
-    "STR (inputs)",
-    "RCA (inputs)",
-];
+const SLOPES: [&str; 8] =
+    ["RCA", "Exposure", "HHI", "STR", "Exposure (inputs)", "HHI (inputs)", "STR (inputs)", "RCA (inputs)"];
 
 fn slopes(s: &PlantedSlopes) -> [f64; 8] {
     [s.rca, s.exposure, s.hhi, s.str, s.inputs_exposure, s.inputs_hhi, s.inputs_str, s.inputs_rca]
@@ -125,9 +117,8 @@ pub(super) fn measure(
                 trade[c] += found.imports[c] + found.exports[c];
             }
         }
-        let mean = |(sum, years): (f64, usize)| {
-            (years > 0 && 2 * years >= window.len()).then(|| sum / years as f64)
-        };
+        let mean =
+            |(sum, years): (f64, usize)| (years > 0 && 2 * years >= window.len()).then(|| sum / years as f64);
         measured.means.push(sums.into_iter().map(|of| of.map(mean)).collect());
         measured.trade.push(trade);
     }

@@ -184,7 +184,9 @@ fn estimates(basis: &Basis, slopes: &[f64], outcome_shift: &[f64]) -> Vec<f64> {
     let of_dummies: Vec<f64> = outcome_shift
         .iter()
         .enumerate()
-        .map(|(d, own)| slopes.iter().zip(&basis.shift).fold(*own, |sum, (slope, shift)| sum - slope * shift[d]))
+        .map(|(d, own)| {
+            slopes.iter().zip(&basis.shift).fold(*own, |sum, (slope, shift)| sum - slope * shift[d])
+        })
         .collect();
     let dummies = of_dummies.len();
     basis.place.iter().map(|&p| if p < dummies { of_dummies[p] } else { slopes[p - dummies] }).collect()

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::error::RegressionError;
-use super::estimation::{Chosen, Rows, Sample, Specification, choose, evaluate, gathered, put_together, runs_of};
+use super::estimation::{
+    Chosen, Rows, Sample, Specification, choose, evaluate, gathered, put_together, runs_of,
+};
 use super::ols::{OlsFit, TermKind};
 use super::presets::{CovarianceKind, InferenceOptions, Preset, infer};
 use super::transform::Transform;
@@ -223,7 +225,11 @@ impl Job<'_> {
                 fixed.iter().zip(&moving).map(|(fixed, moving)| fixed.as_deref().unwrap_or(moving)).collect();
             for (&sample, last) in self.options.samples.iter().zip(&mut last) {
                 let preset = Preset { transform: self.transform, sample };
-                fitted.push(Fitted { windows: at, preset, outcome: self.one(at, preset, &values, last, work) });
+                fitted.push(Fitted {
+                    windows: at,
+                    preset,
+                    outcome: self.one(at, preset, &values, last, work),
+                });
             }
         }
         last.into_iter().flatten().for_each(|last| last.recycle(work));
@@ -239,8 +245,7 @@ impl Job<'_> {
         work: &mut Workspace,
     ) -> Result<Vec<SweepRow>, RegressionError> {
         let baseline_rca = self.baseline.of(Column::Rca);
-        let chosen =
-            choose(self.panel, self.specification, preset.sample, baseline_rca, values, None, work)?;
+        let chosen = choose(self.panel, self.specification, preset.sample, baseline_rca, values, None, work)?;
         if let Some(known) = last.take_if(|known| !self.takes(known, &chosen)) {
             known.recycle(work);
         }
@@ -252,14 +257,8 @@ impl Job<'_> {
                 known
             }
             None => {
-                let mut rows = put_together(
-                    self.panel,
-                    self.specification,
-                    preset.transform,
-                    values,
-                    chosen,
-                    work,
-                );
+                let mut rows =
+                    put_together(self.panel, self.specification, preset.transform, values, chosen, work);
                 let fitted = rows.design.take_fit(work)?;
                 last.insert(LastFit { fitted, rows })
             }
