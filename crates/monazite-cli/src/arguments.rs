@@ -40,7 +40,7 @@ pub enum Command {
     Indicators(StudyArguments),
     /// Make the typology of a finished run again: profiles, map, clusters, and how far they can be trusted.
     #[command(
-        after_help = "Starts from the indicators in the run folder; nothing else is computed anew. Settings that are not given stay as they are."
+        after_help = "Starts from the indicators in the run folder. The regression, which has the clusters among its variables, is run again too; its robustness checks that need the trade are made only with --study. Settings that are not given stay as they are."
     )]
     Typology(TypologyArguments),
     /// Run the regression of a finished run again: does dependence hold countries back, and how far can that be trusted?
@@ -82,12 +82,11 @@ pub enum Command {
         #[arg(long, value_name = "PATH")]
         trade: Option<PathBuf>,
     },
-    /// Write a commented study file with every parameter, to start your own from.
-    Example {
-        /// Where to write it; the terminal if left out.
-        #[arg(long, value_name = "FILE")]
-        out: Option<PathBuf>,
-    },
+    /// Write a commented study file with every parameter, to start your own from; or a whole made-up world to try things on.
+    #[command(
+        after_help = "With --planted: a release, Governance Indicators, candidate links and a study of made-up countries in which links, types and coefficients are known. Everything in it is synthetic and says so."
+    )]
+    Example(ExampleArguments),
 }
 
 /// A study and where its results go.
@@ -221,6 +220,42 @@ pub struct TypologyArguments {
     /// Seed of everything random.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+
+    /// Study file of the run, for the trade behind the robustness checks of the regression.
+    #[arg(long, value_name = "FILE")]
+    pub study: Option<PathBuf>,
+}
+
+/// A study file, or a made-up world.
+#[derive(Debug, Args)]
+pub struct ExampleArguments {
+    /// Where to write: a file (the terminal if left out), or with --planted a folder that is not there yet.
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+
+    /// Write a planted world: synthetic data in which everything that the program should find is known.
+    #[arg(long, requires = "out")]
+    pub planted: bool,
+
+    /// Products of the value chain of the planted world.
+    #[arg(long, value_name = "N", default_value_t = 80, requires = "planted")]
+    pub products: usize,
+
+    /// Products beside the chain.
+    #[arg(long, value_name = "N", default_value_t = 30, requires = "planted")]
+    pub others: usize,
+
+    /// Countries.
+    #[arg(long, value_name = "N", default_value_t = 80, requires = "planted")]
+    pub countries: usize,
+
+    /// Years, from 2007 on.
+    #[arg(long, value_name = "N", default_value_t = 10, requires = "planted")]
+    pub years: usize,
+
+    /// Seed of everything random in the planted world.
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "planted")]
+    pub seed: u64,
 }
 
 /// A finished run, and what is to change in its regression.

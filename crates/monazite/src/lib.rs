@@ -94,6 +94,7 @@ pub mod ingest;
 pub mod nomenclature;
 pub mod panel;
 pub mod pipeline;
+pub mod planted;
 pub mod profile;
 pub mod progress;
 pub mod regression;

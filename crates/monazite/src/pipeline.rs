@@ -1,6 +1,7 @@
 //! The stages of a run, in order: data, chain, indicators, typology, regression, report. Nothing is computed here.
 
 mod drawing;
+mod rerun;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -10,6 +11,7 @@ use crate::ingest::{ReadOptions, Release};
 use crate::nomenclature::Hs6;
 use crate::panel::{StoredPanel, trickle};
 use crate::panel::{PanelSummary, World, compute_panel};
+use crate::planted;
 use crate::progress::Progress;
 use crate::regression::robustness::TradeData;
 use crate::regression::stage::{self as regression_stage, RegressionStage};
@@ -22,16 +24,16 @@ use crate::report::manifest::{
 };
 use crate::report::brief::RunView;
 use crate::report::{RunFolder, chain_files, chain_graph, maps, page};
-use crate::study::{Problem, Study};
+use crate::study::Study;
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::sha256_of;
 use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
 use crate::typology::stage::{self, TypologyStage};
-use crate::value_chain::ValueChain;
 use crate::value_chain::stage::{self as chain_stage, BuiltChain};
 
+use drawing::draw;
 pub use drawing::redraw;
-use drawing::{draw, finish};
+pub use rerun::{rerun_regression, rerun_typology};
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,142 +135,6 @@ pub fn run_and_print(
     manifest.timing = Timing { threads: rayon::current_num_threads(), stages: clock.laps };
     folder.commit(&manifest.to_toml())?;
     Ok(RunSummary { folder: out.to_owned(), manifest, report })
-}
-
-/// Makes profiles, groups and typology of a finished run again, from what its indicators came to, with other settings.
-///
-/// `change` may alter the sections `profile`, `groups` (but for what is consolidated) and `typology` and the random seed of the
-/// study; everything else in the run stays as it is.
-///
-/// # Errors
-/// [`Error::Folder`] if there is no finished run, [`Error::Study`] if the changed study is not valid, otherwise whatever fails.
-/// The run is then as it was before.
-pub fn rerun_typology(
-    run: &Path,
-    change: impl FnOnce(&mut Study),
-    printer: Option<&dyn FigurePrinter>,
-    progress: &dyn Progress,
-) -> Result<RunSummary, Error> {
-    let mut clock = Clock::start();
-    let mut manifest = Manifest::read(run)?;
-    let replaced: fn(&str) -> bool = |name| stage::is_output(name) || figures::is_output(name);
-    let mut folder = RunFolder::amend(run, replaced)?;
-    let stored = StoredPanel::open(run)?;
-    let mut study = stored.study.clone();
-    change(&mut study);
-    let (study, problems) = Study::parse(&study.to_toml(), &study.file);
-    if !problems.is_empty() {
-        return Err(study.error(problems).into());
-    }
-    let typology = stage::run(&study, &stored, &mut folder, progress)?;
-    folder.write("study.toml", study.to_toml().as_bytes())?;
-    manifest.study.sha256 = study.hash();
-    manifest.study.random_seed = study.study.random_seed;
-    record_typology(&mut manifest, &typology);
-    clock.lap("typology");
-    let request = FigureRequest::default();
-    let drawn = draw(&mut folder, &study, &stored, &mut manifest, &request, printer, progress)?;
-    let report = exchange_section(run, &mut folder, |html| {
-        page_slots::filled(&page::typology::replaced(html, typology.section.as_deref()), &drawn)
-    })?;
-    clock.lap("figures");
-    finish(run, folder, manifest, replaced, clock, report)
-}
-
-/// Runs the regression of a finished run again, from what its indicators and its typology came to, with other settings.
-///
-/// `study` is the study file with the settings of `[regression]` and the place of the trade data; without it the settings
-/// are those of the run, and robustness checks that need the trade are left out. `change` may alter `[regression]` and the random seed.
-///
-/// # Errors
-/// [`Error::Folder`] if there is no finished run, [`Error::Study`] if the changed study is not valid or is about other data,
-/// otherwise whatever fails. The run is then as it was before.
-pub fn rerun_regression(
-    run: &Path,
-    study: Option<&Study>,
-    change: impl FnOnce(&mut Study),
-    printer: Option<&dyn FigurePrinter>,
-    progress: &dyn Progress,
-) -> Result<RunSummary, Error> {
-    let mut clock = Clock::start();
-    let mut manifest = Manifest::read(run)?;
-    let replaced: fn(&str) -> bool = |name| regression_stage::is_output(name) || figures::is_output(name);
-    let mut folder = RunFolder::amend(run, replaced)?;
-    let stored = StoredPanel::open(run)?;
-    let mut changed = stored.study.clone();
-    if let Some(study) = study {
-        changed.regression = study.regression.clone();
-    }
-    change(&mut changed);
-    let (changed, problems) = Study::parse(&changed.to_toml(), &changed.file);
-    if !problems.is_empty() {
-        return Err(changed.error(problems).into());
-    }
-    let countries: Vec<String> = stored.countries.iter().map(|c| c.code.clone()).collect();
-    regression_stage::check_against(&changed, &stored.years, &countries)?;
-    let opened = match study {
-        Some(study) => Some(open_same_trade(study, &manifest, progress)?),
-        None => None,
-    };
-    let data = opened.as_ref().map(|(store, chain)| TradeData { store, chain });
-    let mut at_hand = changed.clone();
-    if let Some(study) = study {
-        // Where the data are is said by the study file; the run does not know.
-        at_hand.file.clone_from(&study.file);
-        at_hand.data.clone_from(&study.data);
-    }
-    let basis = manifest.indicators.rca_basis.clone();
-    let regression = regression_stage::run(&at_hand, &stored, run, &basis, data, &mut folder)?;
-    folder.write("study.toml", changed.to_toml().as_bytes())?;
-    manifest.study.sha256 = changed.hash();
-    manifest.study.random_seed = changed.study.random_seed;
-    record_regression(&mut manifest, &regression);
-    clock.lap("regression");
-    let request = FigureRequest::default();
-    let drawn = draw(&mut folder, &changed, &stored, &mut manifest, &request, printer, progress)?;
-    let report = exchange_section(run, &mut folder, |html| {
-        page_slots::filled(&page::regression::replaced(html, regression.section.as_deref()), &drawn)
-    })?;
-    clock.lap("figures");
-    finish(run, folder, manifest, replaced, clock, report)
-}
-
-/// The store and chain of a study, which must be those that a run was made from.
-fn open_same_trade(
-    study: &Study,
-    manifest: &Manifest,
-    progress: &dyn Progress,
-) -> Result<(Store, ValueChain), Error> {
-    let store = open_trade(study, progress)?;
-    let sums = |inputs: &[InputFile]| inputs.iter().map(|i| i.sha256.clone()).collect::<Vec<_>>();
-    let of_store: Vec<String> = store.manifest().inputs.iter().map(|i| i.sha256.clone()).collect();
-    let other = |key: &str, what: &str| {
-        let message = format!("this is not the {what} that the run was made from; run the study again");
-        Error::from(study.error(vec![Problem { line: None, key: key.to_owned(), message }]))
-    };
-    if of_store != sums(&manifest.trade.inputs) {
-        return Err(other("data.trade", "trade"));
-    }
-    if sha256_of(&study.resolve(&study.data.governance))? != manifest.stability.sha256 {
-        return Err(other("data.governance", "political stability"));
-    }
-    let chain = build_chain(study, &store, progress)?.chain;
-    Ok((store, chain))
-}
-
-/// Writes the report of a run anew with one section exchanged; nothing if the run has no report.
-fn exchange_section(
-    run: &Path,
-    folder: &mut RunFolder,
-    exchange: impl FnOnce(&str) -> String,
-) -> Result<Option<PathBuf>, Error> {
-    let report = run.join("report.html");
-    if !report.exists() {
-        return Ok(None);
-    }
-    let html = std::fs::read_to_string(&report).map_err(|e| FolderError::io(&report, "cannot be read", e))?;
-    folder.write("report.html", exchange(&html).as_bytes())?;
-    Ok(Some(report))
 }
 
 fn record_regression(manifest: &mut Manifest, regression: &RegressionStage) {
@@ -441,7 +307,12 @@ fn describe(
     let outside = stored.years.iter().filter(|y| !world.years.contains(&y.year));
     let (flows_outside_years, value_outside_years) =
         outside.fold((0, 0.0), |(flows, value), year| (flows + year.flows, value + year.value));
-    let mut notes = world.notes.clone();
+    let synthetic = stored.baci_version.ends_with(planted::VERSION_ENDS_WITH);
+    let mut notes = Vec::new();
+    if synthetic {
+        notes.push("The trade data are synthetic: nothing in this run is about the real world.".to_owned());
+    }
+    notes.extend(world.notes.iter().cloned());
     notes.extend(built.gathered.notes.iter().cloned());
     if let Err(error) = &panel.composite {
         notes.push(format!("There is no composite score: {error}."));
@@ -502,7 +373,7 @@ fn describe(
             countries: world.countries.len(),
         },
         trade: TradeRecord {
-            source: "CEPII BACI".to_owned(),
+            source: if synthetic { "synthetic data in the layout of BACI" } else { "CEPII BACI" }.to_owned(),
             edition: stored.edition.clone(),
             baci_version: stored.baci_version.clone(),
             flows: panel.flows,

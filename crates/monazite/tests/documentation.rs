@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 
 use monazite::columnar::TableReader;
 use monazite::pipeline::{RunOptions, Until, run_study};
+use monazite::planted::{PlantedOptions, PlantedWorld};
 use monazite::progress::Silent;
+use monazite::regression::robustness::RobustnessCheck;
 use monazite::study::Study;
 
 fn root() -> PathBuf {
@@ -232,6 +234,21 @@ fn every_file_and_column_of_a_run_and_of_a_store_is_on_its_page() {
     let out = folder.path().join("long");
     run_study(&study, &out, &options, &Silent).unwrap();
     assert!(out.join("breaks.csv").exists());
+    run.add(&out);
+
+    // A planted world, for candidates, typology and regression.
+    let small = PlantedOptions { countries: 16, products: 25, others: 15, years: 7, ..PlantedOptions::default() };
+    let planted = folder.path().join("planted");
+    PlantedWorld::new(small).unwrap().write(&planted).unwrap();
+    let mut study = Study::load(&planted.join("study.toml")).unwrap();
+    study.typology.neighbours = Some(20);
+    study.typology.repetitions = 2;
+    study.regression.sweep_lengths = vec![2, 3];
+    // For the note that this check cannot be made.
+    study.regression.robustness = RobustnessCheck::ALL.to_vec();
+    let out = folder.path().join("planted-run");
+    run_study(&study, &out, &options, &Silent).unwrap();
+    assert!(out.join("regression/table.csv").exists() && out.join("regression/not_run.csv").exists());
     run.add(&out);
 
     let mut wrong = run.compare("docs/file-formats/run-folder.md");

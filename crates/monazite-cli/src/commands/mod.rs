@@ -2,6 +2,7 @@
 
 mod chain;
 mod check;
+mod example;
 mod import;
 #[cfg(feature = "map")]
 pub mod map;
@@ -45,7 +46,7 @@ pub fn dispatch(arguments: Arguments) -> Result<(), String> {
         Command::Map { .. } => Err("this program was built without `map`, which is the only part that uses the network; build it with: \
              cargo build --release --features map"
             .to_owned()),
-        Command::Example { out } => example(out.as_deref(), &terminal),
+        Command::Example(arguments) => example::example(&arguments, &terminal),
     }
 }
 
@@ -85,44 +86,4 @@ fn load_study(file: &Path, trade: Option<&Path>) -> Result<Study, String> {
         }
     });
     load.map_err(|e| e.to_string())
-}
-
-fn example(out: Option<&Path>, terminal: &Terminal) -> Result<(), String> {
-    let text = commented_example();
-    match out {
-        None => terminal.line(text.trim_end()),
-        Some(path) => {
-            let mut file = std::fs::File::create_new(path).map_err(|e| match e.kind() {
-                std::io::ErrorKind::AlreadyExists => {
-                    format!("{}: there is such a file already", path.display())
-                }
-                _ => format!("{}: cannot be written: {e}", path.display()),
-            })?;
-            std::io::Write::write_all(&mut file, text.as_bytes())
-                .map_err(|e| format!("{}: cannot be written: {e}", path.display()))?;
-            terminal.line(&format!(
-                "wrote {}; edit it, then: monazite check {}",
-                path.display(),
-                path.display()
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// A study file to start from: the paper's question, every parameter with its default and what it means.
-fn commented_example() -> String {
-    let mut study = Study::default();
-    study.study.name = "Rare earths".to_owned();
-    study.study.material = "rare earths".to_owned();
-    study.study.question =
-        "Who depends on whom for rare earths, and how unstable are the chains behind it?".to_owned();
-    study.study.seeds = ["280530", "284610", "284690"].iter().filter_map(|code| code.parse().ok()).collect();
-    study.data.trade = "BACI_HS07_V202501.zip".into();
-    study.data.governance = "wgidataset.xlsx".into();
-    format!(
-        "# A study of monazite. Every parameter is here with its default; delete what you do not change.\n\
-         # Run it with:  monazite check THIS_FILE   and then   monazite run THIS_FILE\n\n{}",
-        study.to_commented_toml()
-    )
 }

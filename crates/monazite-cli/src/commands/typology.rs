@@ -24,9 +24,17 @@ pub fn typology(arguments: &TypologyArguments, terminal: &Terminal) -> Result<()
         t.repetitions = arguments.repetitions.unwrap_or(t.repetitions);
         study.study.random_seed = arguments.seed.unwrap_or(study.study.random_seed);
     };
-    let summary = rerun_typology(&arguments.run, change, super::printer().as_deref(), terminal)
-        .map_err(|e| e.to_string())?;
-    for line in describe(&summary.manifest) {
+    let study = match &arguments.study {
+        Some(file) => {
+            let file = super::study_file(Some(file))?;
+            Some(Study::load(&file).map_err(|e| e.to_string())?)
+        }
+        None => None,
+    };
+    let summary =
+        rerun_typology(&arguments.run, study.as_ref(), change, super::printer().as_deref(), terminal)
+            .map_err(|e| e.to_string())?;
+    for line in describe(&summary.manifest).into_iter().chain(super::regress::describe(&summary.manifest)) {
         terminal.line(&line);
     }
     terminal.line(&format!("  run folder  {}", summary.folder.display()));

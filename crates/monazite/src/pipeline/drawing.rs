@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Clock, RunSummary, exchange_section, list_files};
+use super::rerun::exchange_section;
+use super::{Clock, RunSummary, list_files};
 use crate::error::Error;
 use crate::panel::StoredPanel;
 use crate::panel::stored::PanelSelection;

@@ -1,6 +1,7 @@
 //! Standard errors: classical, robust, and clustered one way and two ways.
 
 use libm::sqrt;
+use multiversion::multiversion;
 
 use super::distribution::{two_sided_p, two_sided_quantile};
 use super::dummies::Factor;
@@ -318,6 +319,7 @@ pub(super) fn term_map(fit: &OlsFit) -> SquareMatrix {
 }
 
 /// Σ e_i² u_i u_i' over rows u of dummies and columns; each e divided by one minus its leverage, if there is one.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 fn weighted_meat(fit: &OlsFit, leverage: Option<&[f64]>) -> SquareMatrix {
     let basis = &fit.basis;
     let dummies = &basis.dummies;
@@ -382,6 +384,7 @@ fn weighted_meat(fit: &OlsFit, leverage: Option<&[f64]>) -> SquareMatrix {
 }
 
 /// Scores s_g = Σ e_i u_i, cluster after cluster.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 pub(super) fn scores(fit: &OlsFit, by: &Factor) -> Vec<f64> {
     let basis = &fit.basis;
     let dummies = &basis.dummies;

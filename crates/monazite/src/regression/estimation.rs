@@ -260,6 +260,15 @@ fn mean_over_inputs(
     values
 }
 
+/// The country-products of a regression.
+#[derive(Debug, Clone)]
+pub(super) struct Chosen {
+    /// Pairs (product times number of countries plus country), ascending.
+    pub pairs: Vec<u32>,
+    /// What became of the others.
+    pub account: RowAccount,
+}
+
 /// Chooses the rows of a regression, of those (product, country) that `keep` keeps if it is given, and puts its design together.
 ///
 /// `values` are the variables of the specification in its order, each over all country-products.
@@ -276,6 +285,23 @@ pub(super) fn assemble_where(
     keep: Option<&dyn Fn(usize, usize) -> bool>,
     work: &mut Workspace,
 ) -> Result<Rows, RegressionError> {
+    let chosen = choose(panel, specification, sample, baseline_rca, values, keep, work)?;
+    Ok(put_together(panel, specification, preset, values, chosen, work))
+}
+
+/// Chooses the rows of a regression, of those (product, country) that `keep` keeps if it is given.
+///
+/// # Errors
+/// As [`assemble_where`].
+pub(super) fn choose(
+    panel: &YearlyPanel,
+    specification: &Specification,
+    sample: Sample,
+    baseline_rca: &[f64],
+    values: &[&[f64]],
+    keep: Option<&dyn Fn(usize, usize) -> bool>,
+    work: &mut Workspace,
+) -> Result<Chosen, RegressionError> {
     let countries = panel.countries.len();
     if specification.uses(Grouping::Cluster) && !panel.has_clusters {
         return Err(RegressionError::NoFactor {
@@ -349,7 +375,7 @@ pub(super) fn assemble_where(
             reasons: reasons.iter().map(|l| format!("{} lost to: {}", l.count, l.reason)).collect(),
         });
     }
-    Ok(put_together(panel, specification, preset, &variables, values, pairs, account, work))
+    Ok(Chosen { pairs, account })
 }
 
 /// Reasons that do not depend on windows.
@@ -398,27 +424,22 @@ fn fixed_reasons(panel: &YearlyPanel, specification: &Specification) -> FixedRea
     }
 }
 
-fn put_together(
+/// The design on chosen rows.
+pub(super) fn put_together(
     panel: &YearlyPanel,
     specification: &Specification,
     preset: Transform,
-    variables: &[&Variable],
     values: &[&[f64]],
-    pairs: Vec<u32>,
-    account: RowAccount,
+    chosen: Chosen,
     work: &mut Workspace,
 ) -> Rows {
+    let Chosen { pairs, account } = chosen;
     let countries = panel.countries.len();
     let runs = runs_of(&pairs);
-    let mut columns: Vec<Term> = variables
-        .iter()
+    let mut columns: Vec<Term> = specification
+        .variables()
         .zip(values)
-        .map(|(variable, values)| {
-            let mut column = work.doubles();
-            column.reserve(pairs.len());
-            runs.iter().for_each(|run| column.extend_from_slice(&values[run.clone()]));
-            Term { name: variable.label(), values: column }
-        })
+        .map(|(variable, values)| Term { name: variable.label(), values: gathered(values, &runs, work) })
         .collect();
     if preset != Transform::Literal {
         // The dependent variable says on which scale it is.
@@ -439,8 +460,16 @@ fn put_together(
     }
 }
 
+/// The values of a variable in some stretches of pairs.
+pub(super) fn gathered(values: &[f64], runs: &[std::ops::Range<usize>], work: &mut Workspace) -> Vec<f64> {
+    let mut column = work.doubles();
+    column.reserve(runs.iter().map(ExactSizeIterator::len).sum());
+    runs.iter().for_each(|run| column.extend_from_slice(&values[run.clone()]));
+    column
+}
+
 /// Stretches of pairs that follow one another.
-fn runs_of(pairs: &[u32]) -> Vec<std::ops::Range<usize>> {
+pub(super) fn runs_of(pairs: &[u32]) -> Vec<std::ops::Range<usize>> {
     pairs.chunk_by(|a, b| a + 1 == *b).map(|run| run[0] as usize..run[0] as usize + run.len()).collect()
 }
 

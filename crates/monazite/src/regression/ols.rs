@@ -1,6 +1,7 @@
 //! Ordinary least squares with factors: coefficients, residuals, fit.
 
 use libm::sqrt;
+use multiversion::multiversion;
 
 use super::absorb::{Absorbed, absorb};
 use super::dummies::{Dummies, Factor};
@@ -126,10 +127,69 @@ impl OlsFit {
         work.keep_codes(self.basis.dummies.cells);
     }
 
+    /// The fit of another outcome on the same rows and regressors, of which nothing is computed again: slopes from the inverse of their cross products,
+    /// with one step of refinement on the residuals. Not for fits with absorbed factors.
+    pub(super) fn refit(&mut self, mut outcome: Vec<f64>, work: &mut Workspace) {
+        debug_assert!(self.basis.absorbed.is_none() && outcome.len() == self.rows);
+        let basis = &self.basis;
+        let has_constant = self.terms.iter().any(|t| t.kind == TermKind::Constant);
+        let total_sum = total_sum(&outcome, has_constant);
+        let outcome_shift = basis.dummies.take_out(&mut [&mut outcome]).pop().expect("one column went in");
+        let k = basis.columns.len();
+        let mut residuals = outcome;
+        let mut slopes = vec![0.0; k];
+        for _ in 0..2 {
+            let products = products_with(&basis.columns, &residuals);
+            let step: Vec<f64> = (0..k).map(|i| dot(basis.inverse.row(i), &products)).collect();
+            subtract_fit(&mut residuals, &basis.columns, &step);
+            slopes.iter_mut().zip(step).for_each(|(slope, step)| *slope += step);
+        }
+        self.residual_sum = dot(&residuals, &residuals);
+        self.r2 = share_explained(self.residual_sum, total_sum);
+        self.estimates = estimates(basis, &slopes, &outcome_shift);
+        work.keep_doubles(std::mem::replace(&mut self.residuals, residuals));
+    }
+
     /// Position of a term by name.
     pub fn term(&self, name: &str) -> Option<usize> {
         self.terms.iter().position(|t| t.name == name)
     }
+}
+
+/// Products of the columns with one.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+fn products_with(columns: &[Vec<f64>], with: &[f64]) -> Vec<f64> {
+    let mut products = Vec::with_capacity(columns.len());
+    for column in columns {
+        products.push(dot(column, with));
+    }
+    products
+}
+
+/// residuals -= columns times slopes, block of rows after block of rows.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+fn subtract_fit(residuals: &mut [f64], columns: &[Vec<f64>], slopes: &[f64]) {
+    for (block, residuals) in residuals.chunks_mut(BLOCK).enumerate() {
+        let from = block * BLOCK;
+        for (column, slope) in columns.iter().zip(slopes) {
+            for (residual, value) in residuals.iter_mut().zip(&column[from..]) {
+                *residual -= slope * value;
+            }
+        }
+    }
+}
+
+/// The coefficients in the order of the terms.
+fn estimates(basis: &Basis, slopes: &[f64], outcome_shift: &[f64]) -> Vec<f64> {
+    let of_dummies: Vec<f64> = outcome_shift
+        .iter()
+        .enumerate()
+        .map(|(d, own)| {
+            slopes.iter().zip(&basis.shift).fold(*own, |sum, (slope, shift)| sum - slope * shift[d])
+        })
+        .collect();
+    let dummies = of_dummies.len();
+    basis.place.iter().map(|&p| if p < dummies { of_dummies[p] } else { slopes[p - dummies] }).collect()
 }
 
 /// A remainder shorter than this share of its column is taken for rounding.
@@ -200,7 +260,7 @@ pub(super) fn fit_in_place(
         names.extend(dummy_names.iter().map(String::as_str));
         Dummies::new(rows, false, &[], &[], work)?
     };
-    let constant: Vec<bool> = columns.iter().map(|c| c.iter().all(|v| *v == c[0])).collect();
+    let constant: Vec<bool> = columns.iter().map(|c| is_constant(c)).collect();
     let lengths: Vec<f64> = columns.iter().map(|c| sqrt(dot(c, c))).collect();
     if !design.absorbed.is_empty() {
         absorbed = Some(absorb(&design.absorbed, &mut columns, &mut outcome)?);
@@ -262,42 +322,33 @@ pub(super) fn fit_in_place(
     solve_upper(&r, k, &mut slopes);
     let mut residuals = outcome;
     let total = dot(&residuals, &residuals);
-    for (block, residuals) in residuals.chunks_mut(BLOCK).enumerate() {
-        let from = block * BLOCK;
-        for (column, slope) in columns.iter().zip(&slopes) {
-            for (residual, value) in residuals.iter_mut().zip(&column[from..]) {
-                *residual -= slope * value;
-            }
-        }
-    }
+    subtract_fit(&mut residuals, &columns, &slopes);
     let residual_sum = dot(&residuals, &residuals);
     let inverse = inverse_of_square(&r);
 
-    let estimates_of_dummies: Vec<f64> = (0..dummies.columns)
-        .map(|d| {
-            slopes.iter().zip(&shift).fold(outcome_shift[d], |sum, (slope, shift)| sum - slope * shift[d])
-        })
-        .collect();
     let place = places(&terms, design, intercept, dummies.columns);
-    let estimates = place
-        .iter()
-        .map(|&p| if p < dummies.columns { estimates_of_dummies[p] } else { slopes[p - dummies.columns] })
-        .collect();
     let parameters = terms.len() + absorbed.as_ref().map_or(0, |a| a.degrees);
     if rows <= parameters {
         return Err(RegressionError::TooFewRows { rows, terms: parameters });
     }
+    let r2_within = absorbed.as_ref().and_then(|_| share_explained(residual_sum, total));
+    let basis = Basis { dummies, columns, inverse, shift, place, absorbed };
     Ok(OlsFit {
+        estimates: estimates(&basis, &slopes, &outcome_shift),
         terms,
-        estimates,
         residuals,
         rows,
         parameters,
         residual_sum,
         r2: share_explained(residual_sum, total_sum),
-        r2_within: absorbed.as_ref().and_then(|_| share_explained(residual_sum, total)),
-        basis: Basis { dummies, columns, inverse, shift, place, absorbed },
+        r2_within,
+        basis,
     })
+}
+
+/// Whether a column has one value, but for the last digits of what it was computed from.
+fn is_constant(column: &[f64]) -> bool {
+    column.iter().all(|v| (v - column[0]).abs() <= 100.0 * ROUNDING * column[0].abs())
 }
 
 fn share_explained(residual_sum: f64, total: f64) -> Option<f64> {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::error::RegressionError;
-use super::estimation::{Sample, Specification, assemble_where, evaluate};
-use super::false_discovery::false_discovery_rates;
-use super::ols::TermKind;
+use super::estimation::{
+    Chosen, Rows, Sample, Specification, choose, evaluate, gathered, put_together, runs_of,
+};
+use super::ols::{OlsFit, TermKind};
 use super::presets::{CovarianceKind, InferenceOptions, Preset, infer};
 use super::transform::Transform;
 use super::variable::{Timing, Variable};
@@ -16,6 +17,7 @@ use super::workspace::Workspace;
 use super::yearly::{WindowMeans, YearlyPanel};
 use crate::panel::stored::Column;
 use crate::study::YearRange;
+use crate::value_chain::significance::benjamini_hochberg;
 
 /// What is swept over.
 #[derive(Debug, Clone, PartialEq)]
@@ -188,6 +190,12 @@ struct Job<'a> {
     transform: Transform,
 }
 
+/// The last fit of a sample, for the next outcome on the same rows.
+struct LastFit {
+    fitted: OlsFit,
+    rows: Rows,
+}
+
 struct Fitted {
     windows: usize,
     preset: Preset,
@@ -205,6 +213,7 @@ impl Job<'_> {
             .map(|v| (v.timing == Timing::Baseline).then(|| value(v, self.baseline)))
             .collect();
         let mut fitted = Vec::new();
+        let mut last: Vec<Option<LastFit>> = self.options.samples.iter().map(|_| None).collect();
         for &at in self.pairs {
             let after = &self.means[&key(self.options.windows[at].projection)];
             let moving: Vec<Vec<f64>> = variables
@@ -214,11 +223,16 @@ impl Job<'_> {
                 .collect();
             let values: Vec<&[f64]> =
                 fixed.iter().zip(&moving).map(|(fixed, moving)| fixed.as_deref().unwrap_or(moving)).collect();
-            for &sample in &self.options.samples {
+            for (&sample, last) in self.options.samples.iter().zip(&mut last) {
                 let preset = Preset { transform: self.transform, sample };
-                fitted.push(Fitted { windows: at, preset, outcome: self.one(at, preset, &values, work) });
+                fitted.push(Fitted {
+                    windows: at,
+                    preset,
+                    outcome: self.one(at, preset, &values, last, work),
+                });
             }
         }
+        last.into_iter().flatten().for_each(|last| last.recycle(work));
         fitted
     }
 
@@ -227,22 +241,31 @@ impl Job<'_> {
         at: usize,
         preset: Preset,
         values: &[&[f64]],
+        last: &mut Option<LastFit>,
         work: &mut Workspace,
     ) -> Result<Vec<SweepRow>, RegressionError> {
-        let mut rows = assemble_where(
-            self.panel,
-            self.specification,
-            preset.transform,
-            preset.sample,
-            self.baseline.of(Column::Rca),
-            values,
-            None,
-            work,
-        )?;
-        let fitted = rows.design.take_fit(work)?;
+        let baseline_rca = self.baseline.of(Column::Rca);
+        let chosen = choose(self.panel, self.specification, preset.sample, baseline_rca, values, None, work)?;
+        if let Some(known) = last.take_if(|known| !self.takes(known, &chosen)) {
+            known.recycle(work);
+        }
+        let LastFit { fitted, rows } = match last {
+            Some(known) => {
+                let outcome = gathered(values[0], &runs_of(&chosen.pairs), work);
+                known.fitted.refit(outcome, work);
+                work.keep_codes(chosen.pairs);
+                known
+            }
+            None => {
+                let mut rows =
+                    put_together(self.panel, self.specification, preset.transform, values, chosen, work);
+                let fitted = rows.design.take_fit(work)?;
+                last.insert(LastFit { fitted, rows })
+            }
+        };
         let mut found = Vec::with_capacity(fitted.terms.len() * self.options.covariances.len());
         for &kind in &self.options.covariances {
-            let inference = infer(&fitted, &rows, kind, self.options.inference)?;
+            let inference = infer(fitted, rows, kind, self.options.inference)?;
             for (term, one) in fitted.terms.iter().zip(inference.terms) {
                 found.push(SweepRow {
                     windows: at,
@@ -258,9 +281,20 @@ impl Job<'_> {
                 });
             }
         }
-        fitted.recycle(work);
-        rows.recycle(work);
         Ok(found)
+    }
+
+    /// Whether a fit can take the next outcome: same rows, regressors of the baseline only, nothing absorbed.
+    fn takes(&self, known: &LastFit, chosen: &Chosen) -> bool {
+        let of_baseline = self.specification.regressors.iter().all(|v| v.timing == Timing::Baseline);
+        of_baseline && self.specification.absorb.is_empty() && known.rows.pairs == chosen.pairs
+    }
+}
+
+impl LastFit {
+    fn recycle(self, work: &mut Workspace) {
+        self.fitted.recycle(work);
+        self.rows.recycle(work);
     }
 }
 
@@ -270,7 +304,7 @@ fn add_discovery_rates(rows: &mut [SweepRow], kinds: &[CovarianceKind]) {
             .filter(|&at| rows[at].covariance == kind && rows[at].regressor && rows[at].p.is_some())
             .collect();
         let p: Vec<f64> = family.iter().filter_map(|&at| rows[at].p).collect();
-        for (at, q) in family.into_iter().zip(false_discovery_rates(&p)) {
+        for (at, q) in family.into_iter().zip(benjamini_hochberg(&p)) {
             rows[at].q = Some(q);
         }
     }

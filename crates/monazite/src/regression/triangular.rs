@@ -4,13 +4,15 @@
 //! block of rows, each block on top of the triangle so far, so that all work happens in the first cache. Q is never formed.
 
 use libm::{fabs, hypot, sqrt};
+use multiversion::multiversion;
 
 /// Rows that are folded into the triangle at a time. A constant: the last digits of a result depend on it.
 pub(super) const BLOCK: usize = 192;
 /// Partial sums of a dot product. A constant, for the same reason.
 const LANES: usize = 8;
 
-/// Sum of products, in eight partial sums.
+/// Sum of products, in eight partial sums. In line, so that it takes the vector width of its caller; the sums are the same at any width.
+#[inline(always)]
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut partial = [0.0; LANES];
     let (mut ca, mut cb) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
@@ -28,6 +30,7 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// y -= factor * x.
+#[inline(always)]
 fn subtract_scaled(y: &mut [f64], factor: f64, x: &[f64]) {
     for (y, x) in y.iter_mut().zip(x) {
         *y -= factor * x;
@@ -96,6 +99,7 @@ impl SquareMatrix {
 }
 
 /// R of the QR factorisation of a matrix given by its columns, which all have the same length.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 pub(super) fn triangular_factor(columns: &[&[f64]]) -> SquareMatrix {
     let k = columns.len();
     let n = columns.first().map_or(0, |c| c.len());
@@ -114,6 +118,7 @@ pub(super) fn triangular_factor(columns: &[&[f64]]) -> SquareMatrix {
 }
 
 /// Folds a block of rows into a triangle: Householder reflections of (one row of the triangle, the block).
+#[inline(always)]
 fn fold(triangle: &mut SquareMatrix, block: &mut [f64], rows: usize) {
     let k = triangle.order;
     for j in 0..k {

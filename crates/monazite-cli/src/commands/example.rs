@@ -1,0 +1,83 @@
+//! `monazite example`.
+
+use std::path::Path;
+
+use monazite::planted::{PlantedOptions, PlantedWorld};
+use monazite::study::Study;
+
+use crate::arguments::ExampleArguments;
+use crate::terminal::Terminal;
+
+/// Writes a study file with every parameter, or a planted world.
+pub fn example(arguments: &ExampleArguments, terminal: &Terminal) -> Result<(), String> {
+    match &arguments.out {
+        Some(out) if arguments.planted => planted(arguments, out, terminal),
+        out => study_file(out.as_deref(), terminal),
+    }
+}
+
+fn planted(arguments: &ExampleArguments, out: &Path, terminal: &Terminal) -> Result<(), String> {
+    if out.exists() {
+        return Err(format!("{}: there is something there already", out.display()));
+    }
+    let world = PlantedWorld::new(PlantedOptions {
+        products: arguments.products,
+        others: arguments.others,
+        countries: arguments.countries,
+        years: arguments.years,
+        seed: arguments.seed,
+        ..PlantedOptions::default()
+    })
+    .map_err(|e| e.to_string())?;
+    world.write(out).map_err(|e| e.to_string())?;
+    terminal.line(&format!(
+        "wrote a synthetic world of {} countries, {} products and {} years into {}",
+        arguments.countries + 1,
+        arguments.products + arguments.others,
+        arguments.years,
+        out.display()
+    ));
+    terminal.line(&format!("what is true in it is in {}", out.join("truth").display()));
+    terminal.line(&format!("next: monazite run {}", out.join("study.toml").display()));
+    Ok(())
+}
+
+fn study_file(out: Option<&Path>, terminal: &Terminal) -> Result<(), String> {
+    let text = commented_example();
+    match out {
+        None => terminal.line(text.trim_end()),
+        Some(path) => {
+            let mut file = std::fs::File::create_new(path).map_err(|e| match e.kind() {
+                std::io::ErrorKind::AlreadyExists => {
+                    format!("{}: there is such a file already", path.display())
+                }
+                _ => format!("{}: cannot be written: {e}", path.display()),
+            })?;
+            std::io::Write::write_all(&mut file, text.as_bytes())
+                .map_err(|e| format!("{}: cannot be written: {e}", path.display()))?;
+            terminal.line(&format!(
+                "wrote {}; edit it, then: monazite check {}",
+                path.display(),
+                path.display()
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A study file to start from: the paper's question, every parameter with its default and what it means.
+fn commented_example() -> String {
+    let mut study = Study::default();
+    study.study.name = "Rare earths".to_owned();
+    study.study.material = "rare earths".to_owned();
+    study.study.question =
+        "Who depends on whom for rare earths, and how unstable are the chains behind it?".to_owned();
+    study.study.seeds = ["280530", "284610", "284690"].iter().filter_map(|code| code.parse().ok()).collect();
+    study.data.trade = "BACI_HS07_V202501.zip".into();
+    study.data.governance = "wgidataset.xlsx".into();
+    format!(
+        "# A study of monazite. Every parameter is here with its default; delete what you do not change.\n\
+         # Run it with:  monazite check THIS_FILE   and then   monazite run THIS_FILE\n\n{}",
+        study.to_commented_toml()
+    )
+}
