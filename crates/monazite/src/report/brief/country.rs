@@ -343,9 +343,8 @@ fn supplies(view: &RunView, unit: &Unit, products: &[usize], year: usize) -> Vec
                 .filter_map(|importer| {
                     let main = view.suppliers_of(product, year, importer).first()?;
                     let imports = panel.value(Column::Imports, product, year, importer)?;
-                    members
-                        .contains(&main.supplier)
-                        .then(|| (imports * main.share, Supply { supplier: importer, share: main.share }))
+                    let own = members.contains(&main.supplier);
+                    own.then_some((imports * main.share, Supply { supplier: importer, share: main.share }))
                 })
                 .collect();
             customers.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.supplier.cmp(&b.1.supplier)));

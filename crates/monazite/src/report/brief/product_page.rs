@@ -54,9 +54,11 @@ pub(super) fn render(view: &RunView, brief: &ProductBrief) -> String {
 }
 
 fn suppliers(out: &mut String, view: &RunView, brief: &ProductBrief) {
-    let first = (brief.year > 0)
-        .then(|| format!("<th scope=\"col\">in {}</th>", view.panel.years[0]))
-        .unwrap_or_default();
+    let first = if brief.year > 0 {
+        format!("<th scope=\"col\">in {}</th>", view.panel.years[0])
+    } else {
+        String::new()
+    };
     put!(
         out,
         "<h2>Who supplies</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Country</th><th scope=\"col\">Exports, USD</th><th scope=\"col\">of world</th>{first}\
@@ -64,7 +66,7 @@ fn suppliers(out: &mut String, view: &RunView, brief: &ProductBrief) {
     );
     for s in &brief.suppliers {
         let before =
-            (brief.year > 0).then(|| format!("<td>{}</td>", percent(s.share_first))).unwrap_or_default();
+            if brief.year > 0 { format!("<td>{}</td>", percent(s.share_first)) } else { String::new() };
         let customers = match (view.suppliers.is_some(), s.customers) {
             (false, _) => "–".to_owned(),
             (true, 1) => "1 country".to_owned(),
@@ -93,9 +95,11 @@ fn importers(out: &mut String, view: &RunView, brief: &ProductBrief, title: &str
     if lines.is_empty() {
         return;
     }
-    let trend = (brief.year > 0)
-        .then(|| format!("<th scope=\"col\" class=\"text\">STR since {}</th>", view.panel.years[0]))
-        .unwrap_or_default();
+    let trend = if brief.year > 0 {
+        format!("<th scope=\"col\" class=\"text\">STR since {}</th>", view.panel.years[0])
+    } else {
+        String::new()
+    };
     put!(
         out,
         "<h2>{title}</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Country</th><th scope=\"col\">Imports, USD</th><th scope=\"col\">of world</th>\

@@ -83,6 +83,9 @@ pub struct ClusterRecord {
     pub stability: Option<f64>,
 }
 
+/// PV by year and code of the country.
+pub type StabilityByYear = BTreeMap<(u16, String), f64>;
+
 /// A finished run.
 #[derive(Debug)]
 pub struct RunView {
@@ -97,7 +100,7 @@ pub struct RunView {
     /// Main suppliers by (product, year, importer), as [`StoredPanel::cell`] has it; `None` in runs of older versions.
     pub suppliers: Option<Vec<Vec<Supply>>>,
     /// PV by (year, country); `None` in runs of older versions.
-    pub pv: Option<BTreeMap<(u16, String), f64>>,
+    pub pv: Option<StabilityByYear>,
     /// By (product, year): STR of the average importer.
     pub trends: Vec<Vec<TrendYear>>,
     /// Trickles that close loops; `None` in runs of older versions.
@@ -458,7 +461,7 @@ fn read_suppliers(path: &Path, panel: &StoredPanel) -> Result<Option<Vec<Vec<Sup
     Ok(Some(all))
 }
 
-fn read_pv(path: &Path) -> Result<Option<BTreeMap<(u16, String), f64>>, BriefError> {
+fn read_pv(path: &Path) -> Result<Option<StabilityByYear>, BriefError> {
     let Some(table) = read_optional(path)? else { return Ok(None) };
     let column = |name: &str| table.require(&[name]).map_err(StoredPanelError::from);
     let (country, year, pv) = (column("country")?, column("year")?, column("pv")?);
