@@ -7,6 +7,8 @@
 //! For every seed two worlds: one with all effects, and one in which inputs have none, for the placebo. Prints one line a world, then
 //! what `docs/validation.md` quotes.
 
+#![allow(clippy::print_stdout, reason = "a program that prints what it finds")]
+
 use std::collections::BTreeMap;
 use std::io::Write;
 

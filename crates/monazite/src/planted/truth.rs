@@ -135,11 +135,10 @@ pub(super) fn mean_risk(
     let instability = economy.instability(options, year);
     let (mut sum, mut count) = (0.0, 0usize);
     for product in 0..economy.products.len() {
-        for value in indicators(&flows(options, economy, exports, product, year), &instability).str {
-            if let Some(value) = value {
-                sum += value;
-                count += 1;
-            }
+        let found = indicators(&flows(options, economy, exports, product, year), &instability);
+        for value in found.str.into_iter().flatten() {
+            sum += value;
+            count += 1;
         }
     }
     sum / count as f64
