@@ -148,7 +148,6 @@ impl NetworkFigure {
         further: Option<&dyn Fn(f64, f64) -> Svg>,
         shape: f64,
     ) -> Svg {
-        let cells = self.panels.len() + usize::from(further.is_some());
         let gutter = 14.0;
         let across = (width - gutter * (columns as f64 - 1.0)) / columns as f64;
         let head = 15.0;

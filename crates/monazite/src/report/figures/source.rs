@@ -1,7 +1,7 @@
 //! What figures are drawn from: the tables of a run folder, finished or still being made.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::FigureError;
 use crate::columnar::TableReader;
@@ -321,7 +321,7 @@ fn cluster_of(table: &Table, row: &crate::delimited::Row, column: usize) -> Resu
 }
 
 /// Reads `profiles.parquet`.
-fn read_profiles(path: &PathBuf, names: &BTreeMap<String, NamedUnit>) -> Result<Profiles, FigureError> {
+fn read_profiles(path: &Path, names: &BTreeMap<String, NamedUnit>) -> Result<Profiles, FigureError> {
     let broken = |e| FigureError::from(FolderError::parquet(path, e));
     let table = TableReader::open(path).map_err(broken)?;
     let features: Vec<Feature> =
