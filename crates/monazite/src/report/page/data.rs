@@ -15,6 +15,10 @@ use crate::trade::Store;
 
 /// Importers and suppliers shown for a product-year, the largest first.
 const MOST_ROWS: usize = 40;
+/// Product-years that the page shows with so many rows; with more of them each has fewer, so that the page stays small.
+const MOST_PRODUCT_YEARS: usize = 250;
+/// Rows of a product-year at least.
+const LEAST_ROWS: usize = 12;
 /// Suppliers shown behind an importer.
 const MOST_SUPPLIERS: usize = 8;
 
@@ -306,6 +310,11 @@ impl PageData {
         value.to_string().replace("</", "<\\/")
     }
 
+    fn most_rows(&self) -> usize {
+        let product_years = (self.products.len() * self.years.len()).max(MOST_PRODUCT_YEARS);
+        (MOST_ROWS * MOST_PRODUCT_YEARS / product_years).max(LEAST_ROWS)
+    }
+
     fn product_json(&self, product: &ProductData) -> Value {
         let years: Vec<Value> = (0..self.years.len())
             .map(|t| {
@@ -315,7 +324,7 @@ impl PageData {
                 let world: f64 = rows.iter().fold(0.0, |sum, r| sum + r.imports);
                 let importer_rows: Vec<Value> = importers
                     .iter()
-                    .take(MOST_ROWS)
+                    .take(self.most_rows())
                     .map(|r| {
                         let behind: Vec<Value> = product.suppliers[t]
                             .get(&r.country)
@@ -355,7 +364,7 @@ impl PageData {
                 });
                 let supplier_rows: Vec<Value> = suppliers
                     .iter()
-                    .take(MOST_ROWS)
+                    .take(self.most_rows())
                     .map(|r| {
                         json!([
                             r.country,
