@@ -78,6 +78,7 @@
 //! | [`panel`] | all indicators for all countries, products and years, in one streaming pass |
 //! | [`report`] | the run folder, its manifest, and the page |
 //! | [`pipeline`] | the stages in order |
+//! | [`planted`] | made-up worlds in which everything is known, and what a run finds of them |
 //! | [`columnar`], [`delimited`] | Parquet and small csv files |
 //! | [`units`], [`progress`], [`error`] | units as types, news of progress, one error a stage |
 //!
