@@ -35,7 +35,10 @@ fn chain() -> ChainTables {
         let v = (at as f64 * 0.569_840_290_998_053_2).fract();
         let link = [(u * 168.0) as usize, (v * 168.0) as usize];
         let apart = i16::from(tier(link[1])) - i16::from(tier(link[0]));
-        if (apart == 1 || (apart == 0 && at.is_multiple_of(40))) && link[0] != link[1] && !links.contains(&link) {
+        if (apart == 1 || (apart == 0 && at.is_multiple_of(40)))
+            && link[0] != link[1]
+            && !links.contains(&link)
+        {
             links.push(link);
         }
     }

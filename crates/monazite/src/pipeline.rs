@@ -9,12 +9,13 @@ use std::time::Instant;
 use crate::error::Error;
 use crate::ingest::{ReadOptions, Release};
 use crate::nomenclature::Hs6;
-use crate::panel::{StoredPanel, trickle};
 use crate::panel::{PanelSummary, World, compute_panel};
+use crate::panel::{StoredPanel, trickle};
 use crate::planted;
 use crate::progress::Progress;
 use crate::regression::robustness::TradeData;
 use crate::regression::stage::{self as regression_stage, RegressionStage};
+use crate::report::brief::RunView;
 use crate::report::figures::{self, FigurePrinter, FigureRequest, page_slots};
 use crate::report::folder::FolderError;
 use crate::report::manifest::{
@@ -22,7 +23,6 @@ use crate::report::manifest::{
     IndicatorRecord, InputFile, Manifest, Program, Skipped, StabilityRecord, StageTime, StudyRecord,
     TakenOut, Timing, TradeRecord,
 };
-use crate::report::brief::RunView;
 use crate::report::{RunFolder, chain_files, chain_graph, maps, page};
 use crate::study::Study;
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;

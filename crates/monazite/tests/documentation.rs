@@ -237,7 +237,8 @@ fn every_file_and_column_of_a_run_and_of_a_store_is_on_its_page() {
     run.add(&out);
 
     // A planted world, for candidates, typology and regression.
-    let small = PlantedOptions { countries: 16, products: 25, others: 15, years: 7, ..PlantedOptions::default() };
+    let small =
+        PlantedOptions { countries: 16, products: 25, others: 15, years: 7, ..PlantedOptions::default() };
     let planted = folder.path().join("planted");
     PlantedWorld::new(small).unwrap().write(&planted).unwrap();
     let mut study = Study::load(&planted.join("study.toml")).unwrap();

@@ -350,7 +350,13 @@ impl<'a> PanelWriter<'a> {
             &self.schemas.dependencies,
             products.dependencies,
         )?;
-        append_to(&mut self.suppliers, folder, "suppliers.parquet", &self.schemas.suppliers, products.suppliers)
+        append_to(
+            &mut self.suppliers,
+            folder,
+            "suppliers.parquet",
+            &self.schemas.suppliers,
+            products.suppliers,
+        )
     }
 
     /// Puts the composite in its place and finishes all tables. Returns the number of rows of the panel.

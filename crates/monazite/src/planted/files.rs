@@ -44,8 +44,8 @@ impl PlantedWorld {
         let mut countries = "country_code,country_name,country_iso2,country_iso3\n".to_owned();
         for c in &self.economy.countries {
             let name = match c.kind {
-                0 => "Synthetic country that balances the books".to_owned(),
-                kind => format!("Synthetic country {} of type {kind}", c.iso3),
+                0 => format!("{} synthetic, balances the books", c.iso3),
+                kind => format!("{} synthetic, type {kind}", c.iso3),
             };
             let _ = writeln!(countries, "{},{name},,{}", c.number, c.iso3);
         }

@@ -69,7 +69,7 @@ pub fn render(
     body.push_str(regression.unwrap_or_default());
     sections::account(&mut body, run.view, &data);
     sections::definitions(&mut body, study);
-    sections::provenance(&mut body, manifest);
+    sections::provenance(&mut body, study, manifest);
     Ok(format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\

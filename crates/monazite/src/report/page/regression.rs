@@ -78,7 +78,7 @@ pub fn section(
         b.last
     );
     told(&mut out, analysis);
-    put!(out, "<div class=\"scroll\">{}</div>\n", table.to_html(Form::Errors));
+    put!(out, "<div class=\"scroll whole\">{}</div>\n", table.to_html(Form::Errors));
     for note in &record.notes {
         put!(out, "<p class=\"note\">{}</p>\n", escaped(note));
     }
@@ -201,7 +201,7 @@ fn signs(out: &mut String, analysis: &Analysis) {
     out.push_str(
         "<h3>Every scale and sample side by side</h3>\n<p>Do the thirteen statements of the paper's Table 1 hold here? \
          \u{2713} as in the paper, \u{2717} not, \u{2013} cannot be said; in grey where the coefficient cannot be told from zero.</p>\n\
-         <div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Table 1 says</th>",
+         <div class=\"scroll whole\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Table 1 says</th>",
     );
     let presets: Vec<Preset> =
         analysis.presets.iter().filter(|p| p.outcome.is_ok()).map(|p| p.preset).collect();

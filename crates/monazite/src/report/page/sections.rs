@@ -452,7 +452,7 @@ pub(super) fn definitions(out: &mut String, study: &Study) {
     );
 }
 
-pub(super) fn provenance(out: &mut String, manifest: &Manifest) {
+pub(super) fn provenance(out: &mut String, study: &Study, manifest: &Manifest) {
     out.push_str("<section id=\"provenance\">\n<h2>Where it comes from</h2>\n<dl class=\"facts\">\n");
     let p = &manifest.program;
     let facts = [
@@ -494,15 +494,16 @@ pub(super) fn provenance(out: &mut String, manifest: &Manifest) {
     for (name, value) in vintages {
         put!(out, "<div><dt>{name}</dt><dd>{}</dd></div>\n", escaped(&value));
     }
+    let data = if is_synthetic(study, manifest) {
+        "<li>Trade and stability: synthetic, made by monazite; there is no source to cite.</li>\n"
+    } else {
+        DATA_CITATIONS
+    };
     put!(
         out,
         "</dl>\n<p>The study with every default spelled out is in <code>study.toml</code>, checksums of all files and the wall time of every stage in \
          <code>manifest.toml</code>. <code>monazite replicate RUN --out DIR</code> makes a replication package of it all.</p>\n\
-         <h3>How to cite</h3>\n<ul class=\"citations\">\n\
-         <li>Trade: CEPII, BACI. G. Gaulier, S. Zignago (2010), BACI: International Trade Database at the Product-Level, CEPII Working Paper \
-         2010-23. Etalab Open Licence 2.0.</li>\n\
-         <li>Stability: World Bank, Worldwide Governance Indicators. D. Kaufmann, A. Kraay, M. Mastruzzi (2010), World Bank Policy Research \
-         Working Paper 5430. CC BY 4.0.</li>\n\
+         <h3>How to cite</h3>\n<ul class=\"citations\">\n{data}\
          <li>Method: P. Klimek, S. Baum, M. Gerschberger, M. Hess (2025), <i>Systemic Trade Risk Suppresses Comparative Advantage in Rare Earth \
          Dependent Industries</i>, arXiv:2508.00556.</li>\n\
          <li>Outlines of the map: Natural Earth, public domain.</li>\n\
@@ -513,3 +514,8 @@ pub(super) fn provenance(out: &mut String, manifest: &Manifest) {
         escaped(&manifest.study.sha256)
     );
 }
+
+const DATA_CITATIONS: &str = "<li>Trade: CEPII, BACI. G. Gaulier, S. Zignago (2010), BACI: International Trade Database at the Product-Level, CEPII Working Paper \
+         2010-23. Etalab Open Licence 2.0.</li>\n\
+         <li>Stability: World Bank, Worldwide Governance Indicators. D. Kaufmann, A. Kraay, M. Mastruzzi (2010), World Bank Policy Research \
+         Working Paper 5430. CC BY 4.0.</li>\n";
