@@ -417,6 +417,15 @@ fn the_tables_are_what_economists_expect() {
             && html.contains("clustered by country and product"),
         "{html}"
     );
+    let markdown = w.read("out/regression/table.md");
+    let lines: Vec<&str> = markdown.lines().take_while(|l| l.starts_with('|')).collect();
+    assert!(lines.len() > 10 && lines[1].starts_with("|:---|---:|"), "{markdown}");
+    // Pipes that belong to a text are written with a backslash.
+    let pipes = |line: &str| line.matches('|').count() - line.matches("\\|").count();
+    assert!(lines.iter().all(|l| pipes(l) == pipes(lines[1])), "{markdown}");
+    assert!(
+        markdown.contains("| Exposure (inputs) | ") && markdown.contains("clustered by country and product")
+    );
     let rows = table::read(&w.path("out/regression/table.csv"));
     let place = |name: &str| rows[0].iter().position(|c| c == name).unwrap();
     let paper = w.read("out/regression/table_paper.tex");

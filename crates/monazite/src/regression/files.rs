@@ -33,6 +33,7 @@ pub fn write(
     write_presets(folder, analysis)?;
     for (name, form) in [("table", Form::Errors), ("table_paper", Form::Paper)] {
         folder.write(&format!("regression/{name}.tex"), table.to_latex(form).as_bytes())?;
+        folder.write(&format!("regression/{name}.md"), table.to_markdown(form).as_bytes())?;
         folder.write(&format!("regression/{name}.html"), standalone(&table.to_html(form)).as_bytes())?;
     }
     write_rows(folder, analysis)?;

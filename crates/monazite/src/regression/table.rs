@@ -295,6 +295,38 @@ impl RegressionTable {
         out
     }
 
+    /// A Markdown table (pipes) with its notes below; standard errors or p-values stand in the cell of the estimate.
+    pub fn to_markdown(&self, form: Form) -> String {
+        let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+        let mut out = row(std::iter::once(markdown(&self.outcome()))
+            .chain(
+                self.columns
+                    .iter()
+                    .enumerate()
+                    .map(|(n, c)| format!("({}) {}", n + 1, markdown(&c.preset.name()))),
+            )
+            .collect());
+        let _ = writeln!(out, "|:---|{}", "---:|".repeat(self.columns.len()));
+        for line in self.lines() {
+            let cells = line.places.iter().enumerate().map(|(c, place)| {
+                let [first, second] = place.map_or_else(Default::default, |place| self.cell(c, place, form));
+                let second = match form {
+                    Form::Errors => second,
+                    Form::Paper if second.is_empty() => second,
+                    Form::Paper => format!("p {second}"),
+                };
+                format!("{} {}", minus(&markdown(&first)), markdown(&second)).trim().to_owned()
+            });
+            out.push_str(&row(std::iter::once(markdown(&capitalised(&line.name))).chain(cells).collect()));
+        }
+        for (name, values) in self.footer() {
+            let name = capitalised(&name.replace("R2", "R²"));
+            out.push_str(&row(std::iter::once(markdown(&name)).chain(values).collect()));
+        }
+        let _ = writeln!(out, "\n{}", markdown(&self.notes().join(" ")));
+        out
+    }
+
     /// An HTML table with its notes.
     pub fn to_html(&self, form: Form) -> String {
         let span = match form {
@@ -362,6 +394,18 @@ fn capitalised(name: &str) -> String {
 /// A hyphen before a digit as the sign that it is.
 fn minus(text: &str) -> String {
     text.strip_prefix('-').map_or_else(|| text.to_owned(), |rest| format!("\u{2212}{rest}"))
+}
+
+/// A text whose letters Markdown leaves alone.
+fn markdown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '|' | '*' | '_' | '`' | '<' | '\\' | '[' | ']') {
+            out.push('\\');
+        }
+        out.push(character);
+    }
+    out
 }
 
 fn latex(text: &str) -> String {

@@ -95,7 +95,7 @@ pub fn section(
     placebo(&mut out, analysis);
     rows(&mut out, analysis);
     out.push_str(
-        "<p class=\"note\">Tables: regression/table.csv, table.tex, table.html, the same in the paper's notation as table_paper, sweep.csv, robustness.csv, \
+        "<p class=\"note\">Tables: regression/table.csv, table.tex, table.html, table.md, the same in the paper's notation as table_paper, sweep.csv, robustness.csv, \
          leave_out.csv, placebo.csv, signs.csv, rows.csv. The rows themselves, for R, Stata or Python: regression/panel.parquet.</p>\n",
     );
     out.push_str(CLOSING);
