@@ -195,6 +195,10 @@ impl ClusterProfiles {
                 let highest = shares.iter().fold(0.0f64, |most, s| most.max(*s));
                 for (at, share) in shares.iter().enumerate().filter(|(_, s)| **s > 0.0) {
                     let tall = (row - 6.0) * share / highest;
+                    let wide = (feature.range[1] - feature.range[0]) / BINS as f64;
+                    let from = feature.range[0] + wide * at as f64;
+                    let ends = [from, from + wide].map(short_number);
+                    svg.open_titled(&format!("{:.1} % in {} to {}", 100.0 * share, ends[0], ends[1]));
                     svg.rectangle(
                         left + bin * at as f64 + 0.1,
                         base - tall,
@@ -203,6 +207,7 @@ impl ClusterProfiles {
                         cluster_colour(self.clusters[n]),
                         0.9,
                     );
+                    svg.close();
                 }
                 // Zero, where it is within the range, is worth knowing for the composite.
                 let zero = -feature.range[0] / (feature.range[1] - feature.range[0]);

@@ -1,5 +1,6 @@
 //! Figure 3: how the features of each cluster moved over the years, and what moved STR.
 
+use super::cluster_profiles::short_number;
 use super::source::{ClusteredProfiles, FigureSource};
 use super::svg::{Anchor, Scale, Svg, TextStyle};
 use super::theme::{AXIS, AXIS_COLOUR, FAINT, GRID, LABEL, LINE, SMALL, SOFT, cluster_colour, cluster_name};
@@ -251,6 +252,18 @@ impl ClusterTrends {
                 svg.dots(&[*only], 3.0, cluster_colour(*cluster), 1.0);
             }
         }
+        for (cluster, series) in self.clusters.iter().zip(&trends.series) {
+            for p in series {
+                let text = format!(
+                    "{}, {}: {}, SD {}",
+                    cluster_name(*cluster),
+                    p.year,
+                    short_number(p.mean),
+                    short_number(p.sd)
+                );
+                svg.hint(frame.at(p.year, p.mean), 2.4, &text);
+            }
+        }
     }
 
     fn draw_parts(
@@ -277,6 +290,15 @@ impl ClusterTrends {
             for (part, dashes) in shown {
                 let line: Vec<[f64; 2]> = series.iter().map(|p| frame.at(p.year, part(p))).collect();
                 svg.polyline(&line, cluster_colour(*cluster), 0.9 * LINE, dashes);
+            }
+            for p in series {
+                let [network, stability] = [p.network, p.stability].map(short_number);
+                let text = format!(
+                    "{}, {}: network {network}, stability {stability}",
+                    cluster_name(*cluster),
+                    p.year
+                );
+                shown.iter().for_each(|(part, _)| svg.hint(frame.at(p.year, part(p)), 2.4, &text));
             }
         }
     }

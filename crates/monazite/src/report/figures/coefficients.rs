@@ -1,6 +1,7 @@
 //! The coefficient plot: every regressor of the table with its confidence interval, one panel a preset.
 
 use super::FigureError;
+use super::cluster_profiles::short_number;
 use super::font;
 use super::source::FigureSource;
 use super::svg::{Anchor, Scale, Svg, TextStyle};
@@ -127,10 +128,14 @@ impl CoefficientPlot {
                         let style = TextStyle { anchor: Anchor::End, ..TextStyle::default() };
                         svg.text(labels - 6.0, y + 2.3, &c.term, style);
                     }
+                    let ends = c.interval.map(|ends| ends.map(short_number));
+                    let ends = ends.map_or_else(String::new, |[low, high]| format!(" ({low} to {high})"));
+                    svg.open_titled(&format!("{}, {name}: {}{ends}", c.term, short_number(c.estimate)));
                     if let Some([low, high]) = c.interval {
                         svg.line([scale.at(low), y], [scale.at(high), y], ACCENT, 1.2);
                     }
                     svg.dots(&[[scale.at(c.estimate), y]], 4.4, ACCENT, 1.0);
+                    svg.close();
                 }
             }
             top = floor + foot;

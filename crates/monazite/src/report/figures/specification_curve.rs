@@ -1,5 +1,6 @@
 //! The specification curve: one coefficient under every choice of windows, scale and sample.
 
+use super::cluster_profiles::short_number;
 use super::source::FigureSource;
 use super::svg::{Anchor, Scale, Svg, TextStyle};
 use super::theme::{
@@ -199,6 +200,7 @@ impl SpecificationCurve {
             let step = across / points.len().max(1) as f64;
             let mut of_colour: [Vec<[f64; 2]>; 2] = [Vec::new(), Vec::new()];
             let mut marks: [Vec<[f64; 2]>; 2] = [Vec::new(), Vec::new()];
+            let mut hints = Vec::new();
             for (rank, point) in points.iter().enumerate() {
                 let significant = usize::from(point.p.is_some_and(|p| p < self.size));
                 let x = left + step * (rank as f64 + 0.5);
@@ -208,6 +210,9 @@ impl SpecificationCurve {
                     let colour = if significant == 1 { "#9cc9e3" } else { "#dddddd" };
                     svg.line([x, ends[0]], [x, ends[1]], colour, (0.7 * step).min(2.0));
                 }
+                let p = point.p.map_or_else(String::new, |p| format!(", p {p:.3}"));
+                let text = format!("{}{p}: {}", short_number(point.estimate), choices_of(point).join(", "));
+                hints.push(([x, scale.at(point.estimate)], text));
                 of_colour[significant].push([x, scale.at(point.estimate)]);
                 for choice in choices_of(point) {
                     let row = choices.iter().position(|c| *c == choice).unwrap_or(0);
@@ -218,6 +223,9 @@ impl SpecificationCurve {
             for (significant, colour) in [(0, MUTED), (1, ACCENT)] {
                 svg.dots(&of_colour[significant], dot, colour, 1.0);
                 svg.dots(&marks[significant], (0.9 * step).clamp(1.0, 0.8 * line), colour, 1.0);
+            }
+            for (centre, text) in hints {
+                svg.hint(centre, (0.5 * step).clamp(0.8, 3.0), &text);
             }
         }
         let y = svg.height() - 4.0;

@@ -185,6 +185,18 @@ impl Svg {
         );
     }
 
+    /// A text that browsers show when the pointer rests near a point. Nothing is drawn.
+    pub fn hint(&mut self, centre: [f64; 2], radius: f64, text: &str) {
+        let _ = writeln!(
+            self.body,
+            "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"none\" pointer-events=\"all\"><title>{}</title></circle>",
+            number(centre[0]),
+            number(centre[1]),
+            number(radius),
+            escaped(text)
+        );
+    }
+
     /// A circle that lets through what lies below it.
     pub fn ring(&mut self, centre: [f64; 2], radius: f64, stroke: &str, width: f64) {
         let _ = writeln!(

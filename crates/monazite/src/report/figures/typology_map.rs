@@ -112,7 +112,7 @@ impl TypologyMap {
         let beside = width > 300.0;
         let across = if beside { 0.68 * width } else { width };
         let high = if beside { 0.80 * across } else { across };
-        let map = self.panel(across, high);
+        let map = self.panel_with(across, high, true);
         let legend = self.legend(if beside { width - across - 10.0 } else { width });
         let mut svg = Svg::new(width, 0.0);
         svg.place(map, [0.0, 0.0]);
@@ -144,6 +144,11 @@ impl TypologyMap {
 
     /// Draws the map alone.
     pub fn panel(&self, width: f64, height: f64) -> Svg {
+        self.panel_with(width, height, false)
+    }
+
+    /// Draws the map alone; with hints every dot says which country and year it is.
+    fn panel_with(&self, width: f64, height: f64, hints: bool) -> Svg {
         let mut svg = Svg::new(width, height);
         let range = |axis: usize| {
             self.points.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], p| {
@@ -185,6 +190,11 @@ impl TypologyMap {
             draw_path(&mut svg, path, &at, [width, height], &mut taken);
         }
         self.draw_labels(&mut svg, &at, [width, height], &mut taken);
+        if hints {
+            for point in &self.points {
+                svg.hint(at(point.place), 0.5 * dot, &format!("{} {}", point.country, point.year));
+            }
+        }
         svg
     }
 
