@@ -44,8 +44,8 @@ impl PlantedWorld {
         let mut countries = "country_code,country_name,country_iso2,country_iso3\n".to_owned();
         for c in &self.economy.countries {
             let name = match c.kind {
-                0 => format!("{} synthetic, balances the books", c.iso3),
-                kind => format!("{} synthetic, type {kind}", c.iso3),
+                0 => format!("{} synthetic rest", c.iso3),
+                kind => format!("{} synthetic type {kind}", c.iso3),
             };
             let _ = writeln!(countries, "{},{name},,{}", c.number, c.iso3);
         }
