@@ -20,6 +20,15 @@ pub struct GroupPanel {
     values: Vec<Vec<f64>>,
 }
 
+/// For every year of a panel the members of a group, as far as the panel has them.
+pub(crate) fn members_by_year(panel: &StoredPanel, group: &CountryGroup) -> Vec<Vec<usize>> {
+    let of_year = |&year: &u16| {
+        let members = group.members_in(year).unwrap_or_default();
+        members.iter().filter_map(|iso3| panel.country(iso3)).collect()
+    };
+    panel.years.iter().map(of_year).collect()
+}
+
 impl GroupPanel {
     /// Computes groups from the panel of their members.
     ///
@@ -29,14 +38,7 @@ impl GroupPanel {
         let mut present: Vec<(CountryGroup, Vec<Vec<usize>>)> = groups
             .iter()
             .filter_map(|group| {
-                let by_year: Vec<Vec<usize>> = panel
-                    .years
-                    .iter()
-                    .map(|&year| {
-                        let members = group.members_in(year).unwrap_or_default();
-                        members.iter().filter_map(|iso3| panel.country(iso3)).collect()
-                    })
-                    .collect();
+                let by_year = members_by_year(panel, group);
                 by_year.iter().any(|members| !members.is_empty()).then(|| (group.clone(), by_year))
             })
             .collect();

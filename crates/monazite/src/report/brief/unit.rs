@@ -7,7 +7,7 @@ use super::run_view::{RunView, Supply};
 use super::selection::{Candidate, near, position};
 use crate::nomenclature::groups::builtin_groups;
 use crate::panel::stored::Column;
-use crate::profile::groups::{GroupPanel, export_weighted_mean};
+use crate::profile::groups::{GroupPanel, export_weighted_mean, members_by_year};
 
 /// A country of the panel, or a group that is the mean of its members.
 #[derive(Debug)]
@@ -49,14 +49,7 @@ impl Unit {
         let upper = asked.trim().to_uppercase();
         if let Some(group) = panel.study.group(&upper) {
             let indicators = GroupPanel::of(panel, std::slice::from_ref(&group));
-            let by_year: Vec<Vec<usize>> = panel
-                .years
-                .iter()
-                .map(|&year| {
-                    let members = group.members_in(year).unwrap_or_default();
-                    members.iter().filter_map(|iso3| panel.country(iso3)).collect()
-                })
-                .collect();
+            let by_year = members_by_year(panel, &group);
             if !indicators.groups.is_empty() {
                 return Ok(Self {
                     code: group.code.clone(),
