@@ -12,8 +12,6 @@ pub const LEAST_CHANGE: f64 = 0.05;
 pub const HALF: f64 = 0.5;
 /// Level of significance.
 pub const SIGNIFICANT: f64 = 0.05;
-/// Share of the variance of three unrelated indicators that any first component carries at least.
-const NOISE: f64 = 1.0 / 3.0;
 
 /// A change with its sign; none for what is zero as shown.
 pub fn signed(change: f64) -> String {
@@ -307,15 +305,9 @@ fn p_text(p: f64) -> String {
 }
 
 /// Whether the composite says anything. Silent if its first component carries 45 % or more of the variance.
-pub fn composite_near_noise(explained: f64) -> Option<String> {
-    (explained < 0.45).then(|| {
-        format!(
-            "The composite carries {:.0} % of the variance of exposure, HHI and STR, where {:.0} % would mean that the three have nothing in \
-             common: one number says little about them.",
-            100.0 * explained,
-            100.0 * NOISE
-        )
-    })
+pub fn composite_near_noise(explained: f64) -> Option<&'static str> {
+    (explained < 0.45)
+        .then_some("So close to a third, one number says little about the three: look at them one by one.")
 }
 
 /// Whether the share of trade at whose supplier chains end moved so much that it could make a trend of STR. Silent below five points.
@@ -473,7 +465,9 @@ mod tests {
 
     #[test]
     fn doubts() {
-        assert!(composite_near_noise(0.38).unwrap().starts_with("The composite carries 38 %"));
+        assert!(
+            composite_near_noise(0.38).unwrap().starts_with("So close to a third, one number says little")
+        );
         assert_eq!(composite_near_noise(0.6), None);
         assert!(
             ending_moved("284690", (2007, 0.3), (2023, 0.1))

@@ -404,8 +404,7 @@ fn composite_note(out: &mut String, data: &PageData) {
         loading[0],
         loading[1],
         loading[2],
-        composite_near_noise(explained)
-            .map_or_else(String::new, |told| format!(" {} Look at them one by one.", escaped(&told)))
+        composite_near_noise(explained).map_or_else(String::new, |told| format!(" {told}"))
     );
 }
 
