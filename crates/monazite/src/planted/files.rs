@@ -43,11 +43,9 @@ impl PlantedWorld {
     fn write_codes(&self, release: &Path) -> Result<(), PlantedError> {
         let mut countries = "country_code,country_name,country_iso2,country_iso3\n".to_owned();
         for c in &self.economy.countries {
-            let name = match c.kind {
-                0 => format!("{} synthetic rest", c.iso3),
-                kind => format!("{} synthetic type {kind}", c.iso3),
-            };
-            let _ = writeln!(countries, "{},{name},,{}", c.number, c.iso3);
+            // The type is not in the name: it is for the program to find, and for truth/ to tell.
+            let rest = if c.kind == 0 { " rest" } else { "" };
+            let _ = writeln!(countries, "{},{} synthetic{rest},,{}", c.number, c.iso3, c.iso3);
         }
         save(&release.join(format!("country_codes_{VERSION}.csv")), &countries)?;
         let mut products = "code,description\n".to_owned();
