@@ -11,10 +11,13 @@
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program for benchmarks")]
 
+mod clock;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use clock::cpu_seconds;
 use monazite::panel::stored::Column;
 use monazite::regression::{
     ClusterCorrection, CovarianceKind, Errors, InferenceOptions, PanelCountry, PanelProduct, Prepared,
@@ -95,17 +98,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{line}");
     }
     Ok(())
-}
-
-/// CPU seconds of all threads of this process.
-fn cpu_seconds() -> f64 {
-    let Ok(tasks) = fs::read_dir("/proc/self/task") else { return 0.0 };
-    tasks
-        .flatten()
-        .filter_map(|task| fs::read_to_string(task.path().join("schedstat")).ok())
-        .filter_map(|text| text.split(' ').next()?.parse::<f64>().ok())
-        .sum::<f64>()
-        / 1e9
 }
 
 fn synthetic() -> YearlyPanel {

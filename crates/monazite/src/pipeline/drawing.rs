@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::rerun::exchange_section;
+use super::rerun::{changed_study, exchange_section};
 use super::{Clock, RunSummary, list_files};
 use crate::error::Error;
 use crate::panel::StoredPanel;
@@ -33,12 +33,7 @@ pub fn redraw(
     let mut folder = RunFolder::amend(run, replaced)?;
     let selection = PanelSelection { columns: figures::columns(), products: None };
     let stored = StoredPanel::open_selected(run, &selection)?;
-    let mut study = stored.study.clone();
-    change(&mut study);
-    let (study, problems) = Study::parse(&study.to_toml(), &study.file);
-    if !problems.is_empty() {
-        return Err(study.error(problems).into());
-    }
+    let study = changed_study(&stored, change)?;
     folder.write("study.toml", study.to_toml().as_bytes())?;
     manifest.study.sha256 = study.hash();
     let drawn = draw(&mut folder, &study, &stored, &mut manifest, request, printer, progress)?;

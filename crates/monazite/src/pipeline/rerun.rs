@@ -47,12 +47,7 @@ pub fn rerun_typology(
     };
     let mut folder = RunFolder::amend(run, is_output)?;
     let stored = StoredPanel::open(run)?;
-    let mut changed = stored.study.clone();
-    change(&mut changed);
-    let (changed, problems) = Study::parse(&changed.to_toml(), &changed.file);
-    if !problems.is_empty() {
-        return Err(changed.error(problems).into());
-    }
+    let changed = changed_study(&stored, change)?;
     let opened = match study {
         Some(study) => Some(open_same_trade(study, &manifest, progress)?),
         None => None,
@@ -119,15 +114,12 @@ pub fn rerun_regression(
     let is_output: fn(&str) -> bool = |name| regression_stage::is_output(name) || figures::is_output(name);
     let mut folder = RunFolder::amend(run, is_output)?;
     let stored = StoredPanel::open(run)?;
-    let mut changed = stored.study.clone();
-    if let Some(study) = study {
-        changed.regression = study.regression.clone();
-    }
-    change(&mut changed);
-    let (changed, problems) = Study::parse(&changed.to_toml(), &changed.file);
-    if !problems.is_empty() {
-        return Err(changed.error(problems).into());
-    }
+    let changed = changed_study(&stored, |changed| {
+        if let Some(study) = study {
+            changed.regression = study.regression.clone();
+        }
+        change(changed);
+    })?;
     let countries: Vec<String> = stored.countries.iter().map(|c| c.code.clone()).collect();
     regression_stage::check_against(&changed, &stored.years, &countries)?;
     let opened = match study {
@@ -150,6 +142,14 @@ pub fn rerun_regression(
     })?;
     clock.lap("figures");
     finish(run, folder, manifest, is_output, clock, report)
+}
+
+/// The study of a run with other settings, checked as if it had been read from its file.
+pub(super) fn changed_study(stored: &StoredPanel, change: impl FnOnce(&mut Study)) -> Result<Study, Error> {
+    let mut changed = stored.study.clone();
+    change(&mut changed);
+    let (changed, problems) = Study::parse(&changed.to_toml(), &changed.file);
+    if problems.is_empty() { Ok(changed) } else { Err(changed.error(problems).into()) }
 }
 
 /// The store and chain of a study, which must be those that a run was made from.

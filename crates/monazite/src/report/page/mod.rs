@@ -80,6 +80,21 @@ pub fn render(
     ))
 }
 
+/// A page with the section that begins with `opening` and ends with `closing` exchanged for another one, or without it. A page that has none
+/// gets it before the first of `followers` that it has.
+fn exchanged(page: &str, [opening, closing]: [&str; 2], section: Option<&str>, followers: &[&str]) -> String {
+    let section = section.unwrap_or_default();
+    if let Some(start) = page.find(opening)
+        && let Some(length) = page[start..].find(closing)
+    {
+        return format!("{}{section}{}", &page[..start], &page[start + length + closing.len()..]);
+    }
+    match followers.iter().find_map(|next| page.find(next)) {
+        Some(place) => format!("{}{section}{}", &page[..place], &page[place..]),
+        None => page.to_owned(),
+    }
+}
+
 /// Text for HTML: the five characters that mean something there are replaced.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::escaped;
+use super::{escaped, exchanged};
 use crate::regression::analysis::{Analysis, PresetResult};
 use crate::regression::leave_out::LeftOut;
 use crate::regression::table::p_text;
@@ -414,16 +414,7 @@ fn rows(out: &mut String, analysis: &Analysis) {
 
 /// A page with its section on the regression exchanged for another one, or without it.
 pub fn replaced(page: &str, section: Option<&str>) -> String {
-    let section = section.unwrap_or_default();
-    if let Some(start) = page.find(OPENING)
-        && let Some(length) = page[start..].find(CLOSING)
-    {
-        return format!("{}{section}{}", &page[..start], &page[start + length + CLOSING.len()..]);
-    }
-    match page.find("<section id=\"account\">") {
-        Some(place) => format!("{}{section}{}", &page[..place], &page[place..]),
-        None => page.to_owned(),
-    }
+    exchanged(page, [OPENING, CLOSING], section, &["<section id=\"account\">"])
 }
 
 #[cfg(test)]

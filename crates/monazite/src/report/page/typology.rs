@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::escaped;
+use super::{escaped, exchanged};
 use crate::profile::Profiles;
 use crate::report::figures::{cluster_colour, cluster_name, page_slots};
 use crate::report::manifest::TypologyRecord;
@@ -155,19 +155,8 @@ fn remarks(out: &mut String, record: &TypologyRecord) {
 
 /// A page with its section on typology exchanged for another one, or without it.
 pub fn replaced(page: &str, section: Option<&str>) -> String {
-    let section = section.unwrap_or_default();
-    if let Some(start) = page.find(OPENING)
-        && let Some(length) = page[start..].find(CLOSING)
-    {
-        return format!("{}{section}{}", &page[..start], &page[start + length + CLOSING.len()..]);
-    }
     // Where a page made with a typology has it: before the chain, or before the account.
-    let place =
-        ["<section id=\"chain\">", "<section id=\"account\">"].iter().find_map(|next| page.find(next));
-    match place {
-        Some(place) => format!("{}{section}{}", &page[..place], &page[place..]),
-        None => page.to_owned(),
-    }
+    exchanged(page, [OPENING, CLOSING], section, &["<section id=\"chain\">", "<section id=\"account\">"])
 }
 
 #[cfg(test)]
