@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use monazite::nomenclature::HsEdition;
-use monazite::study::YearRange;
+use monazite::nomenclature::YearRange;
 
 /// Who depends on whom for a critical raw material, how deep in the value chain, and at what cost.
 #[derive(Debug, Parser)]

@@ -18,7 +18,7 @@ use std::fs;
 use std::path::Path;
 
 use clock::cpu_seconds;
-use monazite::panel::stored::Column;
+use monazite::indicators::Column;
 use monazite::regression::{
     ClusterCorrection, CovarianceKind, Errors, InferenceOptions, PanelCountry, PanelProduct, Prepared,
     Preset, Sample, Specification, SweepOptions, Transform, WildBootstrap, Windows, YearlyPanel, covariance,

@@ -13,8 +13,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use clock::cpu_seconds;
-use monazite::panel::StoredPanel;
 use monazite::profile::{Feature, GroupPanel, ProfileOptions, profiles};
+use monazite::run_folder::StoredPanel;
 use monazite::typology::density_merging::{DetailLevel, density_merging};
 use monazite::typology::rows::Rows;
 use monazite::typology::umap::{UmapParameters, umap};
@@ -71,7 +71,7 @@ fn clusters(rows: &Rows, level: &str, repeat: usize) -> Result<(), Anything> {
 fn write_profiles(run: &Path, out: &str) -> Result<(), Anything> {
     let panel = StoredPanel::open(run)?;
     let read = cpu_seconds();
-    let found = profiles(&panel, &GroupPanel::of(&panel, &[]), ProfileOptions::default());
+    let found = profiles(&panel, &GroupPanel::of(&panel, &[], None), ProfileOptions::default());
     let made = cpu_seconds() - read;
     let names: Vec<String> = found.features.iter().map(Feature::name).collect();
     let mut text = format!("year,country,{}\n", names.join(","));

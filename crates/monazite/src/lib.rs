@@ -76,20 +76,21 @@
 //! | [`value_chain`] | which product is an input of which, and in which tier |
 //! | [`indicators`] | exposure, concentration, systemic trade risk, influence, ...: one file each |
 //! | [`panel`] | all indicators for all countries, products and years, in one streaming pass |
-//! | [`report`] | the run folder, its manifest, and the page |
+//! | [`run_folder`] | where the files of a run wait until all are there; the manifest; the panel read back |
+//! | [`report`] | figures, briefs, maps, the page |
 //! | [`pipeline`] | the stages in order |
 //! | [`planted`] | made-up worlds in which everything is known, and what a run finds of them |
 //! | [`columnar`], [`delimited`] | Parquet and small csv files |
-//! | [`units`], [`progress`], [`error`] | units as types, news of progress, one error a stage |
+//! | [`units`], [`progress`] | units as types, news of progress |
 //!
 //! What each indicator means, where it misleads, and what it does not measure is in `docs/methods` of the source code; every file
 //! and column is in `docs/file-formats`.
 
 pub mod columnar;
 pub mod delimited;
-pub mod error;
 #[doc(hidden)]
 pub mod fuzz;
+mod html;
 pub mod indicators;
 pub mod ingest;
 pub mod nomenclature;
@@ -100,10 +101,11 @@ pub mod profile;
 pub mod progress;
 pub mod regression;
 pub mod report;
+pub mod run_folder;
 pub mod study;
 pub mod trade;
 pub mod typology;
 pub mod units;
 pub mod value_chain;
 
-pub use error::Error;
+pub use pipeline::Error;

@@ -1,39 +1,47 @@
 //! The stages of a run, in order: data, chain, indicators, typology, regression, report. Nothing is computed here.
 
+pub mod chain;
 mod drawing;
+mod error;
+pub mod regression;
 mod rerun;
+mod robustness;
+pub mod screening;
+pub mod typology;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::error::Error;
 use crate::ingest::{ReadOptions, Release};
 use crate::nomenclature::Hs6;
+use crate::panel::trickle;
 use crate::panel::{PanelSummary, World, compute_panel};
-use crate::panel::{StoredPanel, trickle};
-use crate::planted;
 use crate::progress::Progress;
-use crate::regression::robustness::TradeData;
-use crate::regression::stage::{self as regression_stage, RegressionStage};
 use crate::report::brief::RunView;
 use crate::report::figures::{self, FigurePrinter, FigureRequest, page_slots};
-use crate::report::folder::FolderError;
-use crate::report::manifest::{
+use crate::report::{chain_files, chain_graph, maps, page};
+use crate::run_folder::FolderError;
+use crate::run_folder::RunFolder;
+use crate::run_folder::StoredPanel;
+use crate::run_folder::manifest::{
     ChainManifest, ChainRecord, ChainSourceRecord, ChainTestRecord, FileRecord, ImputedRecord,
     IndicatorRecord, InputFile, Manifest, Program, Skipped, StabilityRecord, StageTime, StudyRecord,
     TakenOut, Timing, TradeRecord,
 };
-use crate::report::{RunFolder, chain_files, chain_graph, maps, page};
 use crate::study::Study;
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::sha256_of;
 use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
-use crate::typology::stage::{self, TypologyStage};
-use crate::value_chain::stage::{self as chain_stage, BuiltChain};
+use crate::value_chain::built::BuiltChain;
 
+use chain as chain_stage;
 use drawing::draw;
 pub use drawing::redraw;
+pub use error::Error;
+use regression::{self as regression_stage, RegressionStage};
 pub use rerun::{rerun_regression, rerun_typology};
+use robustness::TradeData;
+use typology::{self as stage, TypologyStage};
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,7 +128,7 @@ pub fn run_and_print(
         record_regression(&mut manifest, &regression);
         clock.lap("regression");
         let sections = [typology.section.as_deref(), regression.section.as_deref()];
-        let view = RunView::of(folder.staging(), manifest.clone(), stored.clone())?;
+        let view = RunView::of(folder.staging(), study.clone(), manifest.clone(), stored.clone())?;
         let map = maps::write_default(&view, &mut folder, printer)?;
         let extra = page::FromRun { view: &view, map: map.as_deref() };
         let html = page::render(study, &store, chain, &world, extra, sections[0], sections[1], &folder)?;
@@ -307,7 +315,7 @@ fn describe(
     let outside = stored.years.iter().filter(|y| !world.years.contains(&y.year));
     let (flows_outside_years, value_outside_years) =
         outside.fold((0, 0.0), |(flows, value), year| (flows + year.flows, value + year.value));
-    let synthetic = stored.baci_version.ends_with(planted::VERSION_ENDS_WITH);
+    let synthetic = stored.baci_version.ends_with(crate::trade::SYNTHETIC_VERSION_ENDS_WITH);
     let mut notes = Vec::new();
     if synthetic {
         notes.push("The trade data are synthetic: nothing in this run is about the real world.".to_owned());

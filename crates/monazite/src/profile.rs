@@ -9,7 +9,8 @@ mod table;
 
 use rayon::prelude::*;
 
-use crate::panel::stored::{Column, StoredPanel};
+use crate::indicators::Column;
+use crate::run_folder::StoredPanel;
 
 pub use features::{Feature, ProductSet};
 pub use groups::GroupPanel;

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use monazite::delimited::Table;
 use monazite::nomenclature::Hs6;
+use monazite::pipeline::chain::gather;
 use monazite::progress::Silent;
 use monazite::study::{Study, TestUse};
 use monazite::trade::Store;
 use monazite::value_chain::Link;
-use monazite::value_chain::stage::gather;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

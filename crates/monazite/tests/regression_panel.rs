@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use monazite::panel::stored::Column;
+use monazite::indicators::Column;
 use monazite::regression::robustness::with_indirect_risk;
 use monazite::regression::{
     CovarianceKind, InferenceOptions, InputsOf, LeftOut, PanelCountry, PanelProduct, Prepared, Preset,

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use monazite::pipeline::screening::screen_study;
 use monazite::pipeline::{RunOptions, Until, open_trade, run_chain};
 use monazite::study::Study;
 use monazite::units::grouped;
 use monazite::value_chain::DropReason;
-use monazite::value_chain::screening::screen_study;
+use monazite::value_chain::built::{BuiltChain, TestSummary};
 use monazite::value_chain::sources::{SourceFile, SourceKind};
-use monazite::value_chain::stage::{BuiltChain, TestSummary};
 
 use super::run::{default_folder, title};
 use crate::arguments::{ChainArguments, ChainQuestion, ScreenArguments, StudyArguments};

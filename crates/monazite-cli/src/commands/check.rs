@@ -4,11 +4,11 @@ use std::path::Path;
 
 use monazite::ingest::{Governance, Release};
 use monazite::panel::World;
+use monazite::pipeline::chain::source_paths;
 use monazite::pipeline::{build_chain, store_folder};
 use monazite::trade::{Store, StoreManifest};
 use monazite::units::grouped;
 use monazite::value_chain::sources::{ProductCodes, Sources};
-use monazite::value_chain::stage::source_paths;
 
 use crate::terminal::Terminal;
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use monazite::pipeline::rerun_regression;
-use monazite::report::Manifest;
+use monazite::run_folder::Manifest;
 use monazite::study::Study;
 use monazite::study::parameter::read_word;
 use monazite::units::grouped;

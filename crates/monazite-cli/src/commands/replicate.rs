@@ -1,7 +1,7 @@
 //! `monazite replicate`.
 
-use monazite::report::Manifest;
 use monazite::report::replication::{ReplicationOptions, replicate as package};
+use monazite::run_folder::Manifest;
 use monazite::study::Study;
 
 use crate::arguments::ReplicateArguments;

@@ -14,6 +14,7 @@
 //!
 //! Rows are suppliers, columns are importers, everywhere. Undefined is `None`, never 0.
 
+pub mod column;
 pub mod comparative_advantage;
 pub mod composite;
 pub mod concentration;
@@ -25,6 +26,7 @@ pub mod leontief;
 pub mod sensitivity;
 pub mod systemic_risk;
 
+pub use column::Column;
 pub use comparative_advantage::{comparative_advantage, symmetric_comparative_advantage};
 pub use concentration::{herfindahl, herfindahl_normalised};
 pub use exposure::exposure;

@@ -5,8 +5,10 @@ pub mod concordance;
 pub mod country;
 pub mod groups;
 pub mod hs;
+pub mod years;
 
 pub use concordance::Concordance;
 pub use country::{Countries, Country, CountryId};
 pub use groups::{CountryGroup, builtin_groups};
 pub use hs::{Hs6, HsEdition};
+pub use years::YearRange;

@@ -1,6 +1,6 @@
 //! Groups of countries against the data: are their members there, and how stable is a group merged into one?
 
-use crate::error::Error;
+use super::error::PanelError;
 use crate::ingest::governance::{Governance, Origin, Stability, StabilityOptions};
 use crate::nomenclature::CountryId;
 use crate::study::{Problem, Study};
@@ -61,7 +61,7 @@ pub(super) fn consolidated_stability(
     options: StabilityOptions,
     countries: &[StudyCountry],
     stability: &mut Stability,
-) -> Result<(), Error> {
+) -> Result<(), PanelError> {
     for (place, country) in countries.iter().enumerate() {
         if !country.group || !study.groups.consolidated.contains(&country.code) {
             continue;

@@ -5,16 +5,16 @@
 //! number and the files do not depend on the number of threads.
 
 pub mod diagnostics;
+mod error;
 mod groups;
 pub mod product;
 pub mod run;
 mod setting_files;
-pub mod stored;
 pub mod suppliers;
 pub mod trickle;
 pub mod world;
 pub mod writer;
 
+pub use error::PanelError;
 pub use run::{PanelSummary, compute_panel};
-pub use stored::{StoredPanel, StoredPanelError};
 pub use world::World;

@@ -6,19 +6,19 @@ use parquet::data_type::ByteArray;
 use rayon::prelude::*;
 
 use super::diagnostics::{Break, ProductYear, find_breaks};
+use super::error::PanelError;
 use super::product::{ProductOutput, ProductRun, StrengthRow, TrendRow, Workspace, YearFlows};
 use super::setting_files::{write_setting, write_trickles};
 use super::trickle::TrickleLoop;
 use super::world::World;
 use super::writer::{EncodedProducts, Names, PanelWriter, Schemas};
 use crate::columnar::{Kind, Schema, Values, write_table};
-use crate::error::Error;
 use crate::indicators::comparative_advantage::is_strength;
 use crate::indicators::composite::{COMPOSITE_INDICATORS, Composite, CompositeError, CompositeMoments};
 use crate::indicators::input_products::input_products;
 use crate::nomenclature::Hs6;
 use crate::progress::{Progress, Unit};
-use crate::report::{FolderError, RunFolder};
+use crate::run_folder::{CsvTable, FolderError, RunFolder, cell};
 use crate::study::{Study, TradeMeasure};
 use crate::trade::{FlowBatch, Store};
 use crate::value_chain::ValueChain;
@@ -53,7 +53,7 @@ const ROWS_A_TASK: usize = 48_000;
 /// Computes every indicator for every country, product and year of a study, and writes the tables of the panel.
 ///
 /// # Errors
-/// [`Error::Store`] if the store is damaged, [`Error::Folder`] if the run folder cannot be written.
+/// [`PanelError::Store`] if the store is damaged, [`PanelError::Folder`] if the run folder cannot be written.
 pub fn compute_panel(
     study: &Study,
     store: &Store,
@@ -61,7 +61,7 @@ pub fn compute_panel(
     world: &World,
     folder: &mut RunFolder,
     progress: &dyn Progress,
-) -> Result<PanelSummary, Error> {
+) -> Result<PanelSummary, PanelError> {
     let names = Names::new(world);
     let schemas = Schemas::new(study);
     let mut writer = PanelWriter::create(folder, &schemas)?;
@@ -89,7 +89,7 @@ pub fn compute_panel(
     let mut strengths: Vec<StrengthRow> = Vec::new();
     // A window of tasks at a time: computed by all threads, written in order.
     for window in tasks.chunks(4 * rayon::current_num_threads()) {
-        let finished: Vec<Result<Finished, Error>> =
+        let finished: Vec<Result<Finished, PanelError>> =
             window.par_iter().map_init(Workspace::default, |work, task| job.compute(*task, work)).collect();
         for task in finished {
             let task = task?;
@@ -141,7 +141,11 @@ struct Finished {
 }
 
 impl Job<'_> {
-    fn compute(&self, (first, products): (usize, &[Hs6]), work: &mut Workspace) -> Result<Finished, Error> {
+    fn compute(
+        &self,
+        (first, products): (usize, &[Hs6]),
+        work: &mut Workspace,
+    ) -> Result<Finished, PanelError> {
         let world = self.world;
         let with_quantity = self.study.trade.measure == TradeMeasure::Quantity;
         let batches: Vec<FlowBatch> = world
@@ -187,39 +191,6 @@ fn breaks_of(world: &World, trends: &[TrendRow]) -> Vec<Break> {
             find_breaks(product[0].product, &years, &trade)
         })
         .collect()
-}
-
-/// A csv of the run folder.
-pub(crate) struct CsvTable {
-    writer: csv::Writer<Vec<u8>>,
-}
-
-const IN_MEMORY: &str = "writing csv to memory does not fail";
-
-impl CsvTable {
-    pub(crate) fn new(header: &[&str]) -> Self {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(header).expect(IN_MEMORY);
-        Self { writer }
-    }
-
-    pub(crate) fn row(&mut self, fields: &[String]) {
-        self.writer.write_record(fields).expect(IN_MEMORY);
-    }
-
-    pub(crate) fn write(self, folder: &mut RunFolder, name: &str) -> Result<(), FolderError> {
-        folder.write(name, &self.bytes())
-    }
-
-    /// What the file holds.
-    pub(crate) fn bytes(self) -> Vec<u8> {
-        self.writer.into_inner().expect(IN_MEMORY)
-    }
-}
-
-/// A number, or an empty cell where there is none.
-pub(crate) fn cell(number: Option<f64>) -> String {
-    number.map_or_else(String::new, |number| number.to_string())
 }
 
 fn write_countries(folder: &mut RunFolder, study: &Study, world: &World) -> Result<(), FolderError> {

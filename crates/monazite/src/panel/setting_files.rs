@@ -2,11 +2,11 @@
 
 use parquet::data_type::ByteArray;
 
-use super::run::{CsvTable, cell};
 use super::trickle::{TrickleImporter, TrickleLoop};
 use super::world::World;
 use crate::columnar::{Kind, Schema, Values, write_table};
-use crate::report::{FolderError, RunFolder};
+use crate::run_folder::{CsvTable, cell};
+use crate::run_folder::{FolderError, RunFolder};
 use crate::study::Study;
 use crate::trade::Store;
 use crate::value_chain::ValueChain;

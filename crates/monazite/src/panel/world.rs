@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::error::Error;
+use super::error::PanelError;
 use crate::ingest::governance::{Origin, StabilityOptions};
 use crate::ingest::tables::{ExportTotals, read_reexport_shares};
 use crate::ingest::{Governance, Stability};
 use crate::nomenclature::Hs6;
-use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeSection, YearRange};
+use crate::nomenclature::YearRange;
+use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeSection};
 use crate::trade::Store;
 use crate::value_chain::ValueChain;
 
@@ -92,9 +93,9 @@ impl World {
     /// Brings study, store and chain together.
     ///
     /// # Errors
-    /// [`Error::Study`] with everything in the study that does not fit the data; [`Error::Ingest`] if a table it names
+    /// [`PanelError::Study`] with everything in the study that does not fit the data; [`PanelError::Ingest`] if a table it names
     /// cannot be read.
-    pub fn prepare(study: &Study, store: &Store, chain: &ValueChain) -> Result<Self, Error> {
+    pub fn prepare(study: &Study, store: &Store, chain: &ValueChain) -> Result<Self, PanelError> {
         let mut problems = Vec::new();
         let mut notes = Vec::new();
         let years = choose_years("study.years", study.study.years, store, &mut problems);
@@ -166,7 +167,7 @@ impl World {
     }
 
     /// Total exports by country and year: from the data, from a table, or over the products of the study.
-    fn find_totals(&mut self, study: &Study, store: &Store) -> Result<(), Error> {
+    fn find_totals(&mut self, study: &Study, store: &Store) -> Result<(), PanelError> {
         let traded = store.traded_products();
         let complete = match store.table_size() {
             0 => traded.len() >= MANY_PRODUCTS,
@@ -249,7 +250,7 @@ impl World {
         }
     }
 
-    fn totals_from_margins(&mut self, store: &Store) -> Result<(), Error> {
+    fn totals_from_margins(&mut self, store: &Store) -> Result<(), PanelError> {
         for &year in &self.years {
             let margins = store.margins(year)?;
             let mut exports = vec![0.0; self.countries.len()];
@@ -267,7 +268,7 @@ impl World {
         Ok(())
     }
 
-    fn totals_from_products(&mut self, store: &Store) -> Result<(), Error> {
+    fn totals_from_products(&mut self, store: &Store) -> Result<(), PanelError> {
         for &year in &self.years {
             let mut exports = vec![0.0; self.countries.len()];
             for products in self.products.chunks(256) {
@@ -370,7 +371,7 @@ pub(crate) type Countries = (Vec<StudyCountry>, Vec<String>, Vec<u16>, Vec<Vec<b
 
 /// The countries that trade anything in these years, groups merged: their codes, whose stability they have, the
 /// place of each country of the store, and in which years they trade.
-pub(crate) fn choose_countries(study: &Study, store: &Store, years: &[u16]) -> Result<Countries, Error> {
+pub(crate) fn choose_countries(study: &Study, store: &Store, years: &[u16]) -> Result<Countries, PanelError> {
     let table = store.countries();
     let mut trades = vec![vec![false; table.len()]; years.len()];
     for (t, &year) in years.iter().enumerate() {
@@ -453,7 +454,7 @@ pub(crate) fn choose_countries(study: &Study, store: &Store, years: &[u16]) -> R
     Ok((countries, leads, place, active))
 }
 
-fn reexport_shares(study: &Study, countries: &[StudyCountry]) -> Result<Vec<f64>, Error> {
+fn reexport_shares(study: &Study, countries: &[StudyCountry]) -> Result<Vec<f64>, PanelError> {
     let Some(path) = &study.trade.reexport_shares else { return Ok(Vec::new()) };
     let path = study.resolve(path);
     let shares = read_reexport_shares(&path)?;
@@ -465,7 +466,7 @@ fn reexport_shares(study: &Study, countries: &[StudyCountry]) -> Result<Vec<f64>
     if !unknown.is_empty() {
         let message =
             format!("{} has countries that are not in the data: {}", path.display(), unknown.join(", "));
-        return Err(Error::Study(StudyError {
+        return Err(PanelError::Study(StudyError {
             file: study.file.display().to_string(),
             problems: vec![problem("trade.reexport_shares", message)],
         }));

@@ -12,7 +12,7 @@ use super::suppliers::SupplierRow;
 use super::world::World;
 use crate::columnar::{EncodedColumn, Kind, ParkedColumn, Schema, TableWriter, Values};
 use crate::indicators::composite::Composite;
-use crate::report::{FolderError, RunFolder};
+use crate::run_folder::{FolderError, RunFolder};
 use crate::study::Study;
 
 /// Columns of `indicators.parquet`.

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::rerun::{changed_study, exchange_section};
 use super::{Clock, RunSummary, list_files};
-use crate::error::Error;
-use crate::panel::StoredPanel;
-use crate::panel::stored::PanelSelection;
+use crate::pipeline::Error;
 use crate::progress::Progress;
 use crate::report::figures::{self, FigurePrinter, FigureRequest, FigureSet, page_slots};
-use crate::report::manifest::Skipped;
-use crate::report::{Manifest, RunFolder};
+use crate::run_folder::StoredPanel;
+use crate::run_folder::manifest::Skipped;
+use crate::run_folder::stored_panel::PanelSelection;
+use crate::run_folder::{Manifest, RunFolder};
 use crate::study::Study;
 
 /// Draws the figures of a finished run again, all or some, with other settings in `[figures]`; nothing else is computed anew.
@@ -33,7 +33,7 @@ pub fn redraw(
     let mut folder = RunFolder::amend(run, replaced)?;
     let selection = PanelSelection { columns: figures::columns(), products: None };
     let stored = StoredPanel::open_selected(run, &selection)?;
-    let study = changed_study(&stored, change)?;
+    let study = changed_study(run, change)?;
     folder.write("study.toml", study.to_toml().as_bytes())?;
     manifest.study.sha256 = study.hash();
     let drawn = draw(&mut folder, &study, &stored, &mut manifest, request, printer, progress)?;

@@ -3,20 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use super::drawing::{draw, finish};
+use super::regression as regression_stage;
+use super::robustness::TradeData;
+use super::typology as stage;
 use super::{Clock, RunSummary, build_chain, open_trade, record_regression, record_typology};
-use crate::error::Error;
-use crate::panel::StoredPanel;
+use crate::pipeline::Error;
 use crate::progress::Progress;
-use crate::regression::robustness::TradeData;
-use crate::regression::stage as regression_stage;
 use crate::report::figures::{self, FigurePrinter, FigureRequest, page_slots};
-use crate::report::folder::FolderError;
-use crate::report::manifest::{InputFile, Manifest};
-use crate::report::{RunFolder, page};
+use crate::report::page;
+use crate::run_folder::FolderError;
+use crate::run_folder::RunFolder;
+use crate::run_folder::StoredPanel;
+use crate::run_folder::manifest::{InputFile, Manifest};
 use crate::study::{Problem, Study};
 use crate::trade::Store;
 use crate::trade::year_writer::sha256_of;
-use crate::typology::stage;
 use crate::value_chain::ValueChain;
 
 /// Makes profiles, groups and typology of a finished run again, from what its indicators came to, with other settings; and the
@@ -47,7 +48,7 @@ pub fn rerun_typology(
     };
     let mut folder = RunFolder::amend(run, is_output)?;
     let stored = StoredPanel::open(run)?;
-    let changed = changed_study(&stored, change)?;
+    let changed = changed_study(run, change)?;
     let opened = match study {
         Some(study) => Some(open_same_trade(study, &manifest, progress)?),
         None => None,
@@ -114,7 +115,7 @@ pub fn rerun_regression(
     let is_output: fn(&str) -> bool = |name| regression_stage::is_output(name) || figures::is_output(name);
     let mut folder = RunFolder::amend(run, is_output)?;
     let stored = StoredPanel::open(run)?;
-    let changed = changed_study(&stored, |changed| {
+    let changed = changed_study(run, |changed| {
         if let Some(study) = study {
             changed.regression = study.regression.clone();
         }
@@ -145,8 +146,8 @@ pub fn rerun_regression(
 }
 
 /// The study of a run with other settings, checked as if it had been read from its file.
-pub(super) fn changed_study(stored: &StoredPanel, change: impl FnOnce(&mut Study)) -> Result<Study, Error> {
-    let mut changed = stored.study.clone();
+pub(super) fn changed_study(run: &Path, change: impl FnOnce(&mut Study)) -> Result<Study, Error> {
+    let mut changed = Study::of_run(run)?;
     change(&mut changed);
     let (changed, problems) = Study::parse(&changed.to_toml(), &changed.file);
     if problems.is_empty() { Ok(changed) } else { Err(changed.error(problems).into()) }

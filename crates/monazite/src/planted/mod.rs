@@ -20,8 +20,6 @@ pub use truth::PlantedCoefficient;
 
 /// Deepest tier of a planted value chain.
 pub const DEEPEST_TIER: u8 = 4;
-/// How the version of a planted release ends: by this a run knows that its data are synthetic.
-pub const VERSION_ENDS_WITH: &str = "synthetic";
 /// Planted types of countries.
 pub const TYPES: usize = 4;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{PlantedCoefficient, PlantedError, PlantedWorld};
 use crate::delimited::{Table, TableError};
-use crate::error::Error;
+use crate::pipeline::Error;
 use crate::pipeline::{RunOptions, Until, run_study};
 use crate::progress::Silent;
 use crate::regression::two_sided_quantile;
@@ -189,9 +189,9 @@ fn types(world: &PlantedWorld, clusters: &BTreeMap<String, u32>) -> (Option<f64>
 }
 
 fn risk(world: &PlantedWorld, run: &Path) -> Result<f64, TableError> {
-    let panel = crate::panel::StoredPanel::open(run);
+    let panel = crate::run_folder::StoredPanel::open(run);
     let Ok(panel) = panel else { return Ok(f64::NAN) };
-    let values = panel.column(crate::panel::stored::Column::Str);
+    let values = panel.column(crate::indicators::Column::Str);
     let countries = panel.countries.len();
     let chain: Vec<bool> = panel.products.iter().map(|p| p.code.to_string().starts_with("77")).collect();
     let mut largest: f64 = 0.0;

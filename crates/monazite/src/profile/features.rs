@@ -1,7 +1,7 @@
 //! The features of a profile.
 
 use super::ProfileLayout;
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 
 /// The products a feature is the mean over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

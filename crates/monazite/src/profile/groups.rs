@@ -1,8 +1,9 @@
 //! Groups of countries: the export-weighted mean of their members.
 
+use crate::indicators::Column;
 use crate::indicators::comparative_advantage::{is_strength, mean_comparative_advantage};
-use crate::nomenclature::CountryGroup;
-use crate::panel::stored::{Column, StoredPanel};
+use crate::nomenclature::{CountryGroup, YearRange};
+use crate::run_folder::StoredPanel;
 
 /// The indicators of groups, by column over (product, year, group), group innermost; NaN where there is none.
 ///
@@ -32,9 +33,9 @@ pub(crate) fn members_by_year(panel: &StoredPanel, group: &CountryGroup) -> Vec<
 impl GroupPanel {
     /// Computes groups from the panel of their members.
     ///
-    /// Groups that have no list of members for a year of the panel are the caller's mistake and have no members then. Needs all
-    /// columns of the panel.
-    pub fn of(panel: &StoredPanel, groups: &[CountryGroup]) -> Self {
+    /// `strength_window` are the years over which a group's comparative strengths are judged; all years if `None`. Groups that have no
+    /// list of members for a year of the panel are the caller's mistake and have no members then. Needs all columns of the panel.
+    pub fn of(panel: &StoredPanel, groups: &[CountryGroup], strength_window: Option<YearRange>) -> Self {
         let mut present: Vec<(CountryGroup, Vec<Vec<usize>>)> = groups
             .iter()
             .filter_map(|group| {
@@ -52,7 +53,7 @@ impl GroupPanel {
         };
         for (place, (_, members)) in present.iter().enumerate() {
             computed.fill(panel, place, members);
-            let inputs = computed.inputs_of(panel, place);
+            let inputs = computed.inputs_of(panel, place, strength_window);
             computed.input_products.push(inputs);
         }
         computed
@@ -105,8 +106,7 @@ impl GroupPanel {
     }
 
     /// Direct inputs of the products of the chain in which the group is comparatively strong over the window of the study.
-    fn inputs_of(&self, panel: &StoredPanel, group: usize) -> Vec<usize> {
-        let window = panel.study.indicators.strength_window;
+    fn inputs_of(&self, panel: &StoredPanel, group: usize, window: Option<YearRange>) -> Vec<usize> {
         let mut inputs = Vec::new();
         for (product, stored) in panel.products.iter().enumerate() {
             let yearly = (0..panel.years.len())

@@ -4,8 +4,9 @@ use parquet::data_type::ByteArray;
 
 use super::{GroupPanel, Profiles};
 use crate::columnar::{Kind, Schema, Values, write_table};
-use crate::panel::stored::{Column, StoredPanel};
-use crate::report::{FolderError, RunFolder};
+use crate::indicators::Column;
+use crate::run_folder::StoredPanel;
+use crate::run_folder::{FolderError, RunFolder};
 
 /// Writes the profiles, and the indicators of the groups if there are any.
 ///
@@ -16,8 +17,9 @@ pub fn write(
     panel: &StoredPanel,
     groups: &GroupPanel,
     profiles: &Profiles,
+    compression_level: i32,
 ) -> Result<(), FolderError> {
-    let level = panel.study.output.compression_level;
+    let level = compression_level;
     write_profiles(folder, profiles, level)?;
     write_groups(folder, panel, groups, level)
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::nomenclature::CountryGroup;
-use crate::panel::stored::StoredProduct;
+use crate::run_folder::stored_panel::StoredProduct;
 
 fn product(code: &str, tier: Option<u8>, inputs: &[usize]) -> StoredProduct {
     StoredProduct { code: code.parse().unwrap(), description: String::new(), tier, inputs: inputs.to_vec() }

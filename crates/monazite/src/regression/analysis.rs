@@ -1,12 +1,14 @@
 //! Everything that is made of one study's regression, from the yearly panel to the numbers behind table and figures.
 
+use std::collections::BTreeMap;
+
 use super::error::RegressionError;
 use super::estimation::{Sample, Specification};
 use super::leave_out::{LeaveOut, leave_out};
 use super::placebo::{PlaceboRow, placebo};
 use super::prepared::Prepared;
 use super::presets::{CovarianceKind, Estimated, InferenceOptions, Preset, estimate};
-use super::robustness::{RobustnessCheck, RobustnessOptions, TradeData, changed_panel, with_indirect_risk};
+use super::robustness::{ChangedPanel, RobustnessCheck, RobustnessOptions, with_indirect_risk};
 use super::signs::{SignCheck, check_signs};
 use super::sweep::{Sweep, SweepOptions, sweep};
 use super::transform::Transform;
@@ -14,8 +16,47 @@ use super::variable::Grouping;
 use super::wild_bootstrap::WildBootstrap;
 use super::windows::Windows;
 use super::yearly::YearlyPanel;
-use crate::error::Error;
-use crate::study::Study;
+
+/// Everything that the regressions depend on beside the panel; `study::Study::analysis_parameters` gives those of a study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnalysisParameters {
+    /// What is regressed on what.
+    pub specification: Specification,
+    /// Baseline and projection.
+    pub windows: Windows,
+    /// Whether somebody chose them.
+    pub windows_are_chosen: bool,
+    /// Standard errors and intervals.
+    pub inference: InferenceOptions,
+    /// Scales in the table.
+    pub transforms: Vec<Transform>,
+    /// Samples in the table.
+    pub samples: Vec<Sample>,
+    /// The wild cluster bootstrap; `None` for none.
+    pub wild: Option<WildBootstrap>,
+    /// Lengths of windows to sweep over.
+    pub sweep_lengths: Vec<u64>,
+    /// Further pairs of windows.
+    pub sweep_windows: Vec<Windows>,
+    /// Scales to sweep over.
+    pub sweep_transforms: Vec<Transform>,
+    /// Samples to sweep over.
+    pub sweep_samples: Vec<Sample>,
+    /// Standard errors to sweep over.
+    pub sweep_covariances: Vec<CovarianceKind>,
+    /// Draws of the placebo.
+    pub placebo_draws: usize,
+    /// Seed of the placebo.
+    pub seed: u64,
+    /// The checks.
+    pub robustness: Vec<RobustnessCheck>,
+    /// Year of stability in [`RobustnessCheck::FixedStability`]; the first of the baseline if `None`.
+    pub robustness_year: Option<u16>,
+    /// Groups in [`RobustnessCheck::MergedEntrepots`].
+    pub robustness_merge: BTreeMap<String, Vec<String>>,
+    /// Instability of every country in [`RobustnessCheck::UniformStability`].
+    pub uniform_instability: f64,
+}
 
 /// One preset and what it came to.
 #[derive(Debug, Clone)]
@@ -88,22 +129,21 @@ impl Analysis {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NothingToRegress(pub String);
 
-/// Runs the regression of a study in all its forms.
+/// Runs the regression in all its forms.
 ///
-/// `data` is what the robustness checks are computed from; without it those that need the trade are listed as not made.
+/// `changed` computes the panel anew for robustness checks; without it those that need the trade are listed as not made.
 /// Nothing is printed or written.
 ///
 /// # Errors
-/// [`Error::Store`] or [`Error::Study`] if a robustness check finds the data damaged.
-pub fn analyse(
-    study: &Study,
+/// That of `changed`.
+pub fn analyse<E>(
+    parameters: &AnalysisParameters,
     panel: &YearlyPanel,
-    data: Option<TradeData<'_>>,
-) -> Result<Result<Analysis, NothingToRegress>, Error> {
-    let section = &study.regression;
-    let windows = section.windows();
+    changed: Option<ChangedPanel<'_, E>>,
+) -> Result<Result<Analysis, NothingToRegress>, E> {
+    let windows = parameters.windows;
     if let Err(error) = windows.check(&panel.years) {
-        let hint = if section.has_windows() {
+        let hint = if parameters.windows_are_chosen {
             ""
         } else {
             " and regression.projection, or leave the regression out"
@@ -111,21 +151,13 @@ pub fn analyse(
         return Ok(Err(NothingToRegress(format!("{error}{hint}"))));
     }
     let mut notes = Vec::new();
-    let specification = fitting(section.specification(), panel, &mut notes);
-    let inference = InferenceOptions {
-        covariance: section.covariance,
-        correction: section.correction,
-        level: section.confidence,
-    };
-    let reported = reported_presets(&section.transforms, &section.samples);
-    let wild = (section.bootstrap_draws > 0).then_some(WildBootstrap {
-        draws: section.bootstrap_draws as usize,
-        weights: section.bootstrap_weights,
-        seed: study.study.random_seed,
-    });
+    let specification = fitting(parameters.specification.clone(), panel, &mut notes);
+    let inference = parameters.inference;
+    let reported = reported_presets(&parameters.transforms, &parameters.samples);
     let mut presets = Vec::new();
     for preset in &reported {
-        let outcome = run(panel, &specification, &windows, *preset, inference, &CovarianceKind::ALL, wild);
+        let outcome =
+            run(panel, &specification, &windows, *preset, inference, &CovarianceKind::ALL, parameters.wild);
         presets.push(PresetResult { preset: *preset, reported: true, outcome });
     }
     if let Some(first) = presets.first()
@@ -146,15 +178,15 @@ pub fn analyse(
         .flatten()
         .collect();
 
-    let sweep_windows = windows_of_sweep(study, panel);
+    let sweep_windows = windows_of_sweep(parameters, panel);
     let swept = if sweep_windows.is_empty() {
         None
     } else {
         let options = SweepOptions {
             windows: sweep_windows.clone(),
-            transforms: section.sweep_transforms.clone(),
-            samples: section.sweep_samples.clone(),
-            covariances: section.sweep_covariances.clone(),
+            transforms: parameters.sweep_transforms.clone(),
+            samples: parameters.sweep_samples.clone(),
+            covariances: parameters.sweep_covariances.clone(),
             inference,
         };
         sweep(panel, &specification, &options).ok()
@@ -167,8 +199,7 @@ pub fn analyse(
             if let Ok(result) = leave_out(&prepared, inference) {
                 left_out.push(OfPreset { preset: *preset, result });
             }
-            let draws = section.placebo_draws as usize;
-            if let Ok(result) = placebo(&prepared, inference, draws, study.study.random_seed)
+            if let Ok(result) = placebo(&prepared, inference, parameters.placebo_draws, parameters.seed)
                 && !result.is_empty()
             {
                 under_placebo.push(OfPreset { preset: *preset, result });
@@ -176,7 +207,7 @@ pub fn analyse(
         }
     }
 
-    let robustness = check_robustness(study, panel, data, &specification, &windows, &reported, inference)?;
+    let robustness = check_robustness(parameters, panel, changed, &specification, &windows, &reported)?;
     Ok(Ok(Analysis {
         specification,
         windows,
@@ -237,14 +268,13 @@ fn fitting(mut specification: Specification, panel: &YearlyPanel, notes: &mut Ve
 }
 
 /// The pairs of windows of the sweep: those of the lengths that the study names, and those it lists.
-fn windows_of_sweep(study: &Study, panel: &YearlyPanel) -> Vec<Windows> {
-    let section = &study.regression;
-    let mut windows: Vec<Windows> = section
+fn windows_of_sweep(parameters: &AnalysisParameters, panel: &YearlyPanel) -> Vec<Windows> {
+    let mut windows: Vec<Windows> = parameters
         .sweep_lengths
         .iter()
         .flat_map(|&length| Windows::all_of_length(&panel.years, length.min(1000) as u16))
         .collect();
-    for pair in &section.sweep_windows {
+    for pair in &parameters.sweep_windows {
         if !windows.contains(pair) && pair.check(&panel.years).is_ok() {
             windows.push(*pair);
         }
@@ -252,17 +282,15 @@ fn windows_of_sweep(study: &Study, panel: &YearlyPanel) -> Vec<Windows> {
     windows
 }
 
-fn check_robustness(
-    study: &Study,
+fn check_robustness<E>(
+    parameters: &AnalysisParameters,
     panel: &YearlyPanel,
-    data: Option<TradeData<'_>>,
+    changed: Option<ChangedPanel<'_, E>>,
     specification: &Specification,
     windows: &Windows,
     reported: &[Preset],
-    inference: InferenceOptions,
-) -> Result<Vec<RobustnessResult>, Error> {
-    let section = &study.regression;
-    if section.robustness.is_empty() {
+) -> Result<Vec<RobustnessResult>, E> {
+    if parameters.robustness.is_empty() {
         return Ok(Vec::new());
     }
     let table = |panel: &YearlyPanel| -> Vec<PresetResult> {
@@ -271,7 +299,7 @@ fn check_robustness(
             .map(|&preset| PresetResult {
                 preset,
                 reported: true,
-                outcome: run(panel, specification, windows, preset, inference, &[], None),
+                outcome: run(panel, specification, windows, preset, parameters.inference, &[], None),
             })
             .collect()
     };
@@ -282,10 +310,10 @@ fn check_robustness(
         not_made: None,
     }];
     let options = RobustnessOptions {
-        year: section.robustness_year.unwrap_or(windows.baseline.first),
-        merge: section.robustness_merge.clone(),
+        year: parameters.robustness_year.unwrap_or(windows.baseline.first),
+        merge: parameters.robustness_merge.clone(),
     };
-    for &check in &section.robustness {
+    for &check in &parameters.robustness {
         let what = match check {
             RobustnessCheck::FixedStability => format!("stability of {} in all years", options.year),
             RobustnessCheck::BalancedSet => "only countries that import the product in every year".to_owned(),
@@ -295,11 +323,11 @@ fn check_robustness(
             }
             RobustnessCheck::IndirectRisk => "indirect part of STR for STR".to_owned(),
             RobustnessCheck::UniformStability => {
-                format!("every country with instability {}", study.indicators.pv_free_alpha)
+                format!("every country with instability {}", parameters.uniform_instability)
             }
         };
         let mut result = RobustnessResult { check: Some(check), what, presets: Vec::new(), not_made: None };
-        match (data, check.needs_trade()) {
+        match (changed, check.needs_trade()) {
             (None, true) => {
                 result.not_made =
                     Some("it needs the trade data; run the study, or name it with --study".to_owned());
@@ -307,7 +335,7 @@ fn check_robustness(
             (_, false) => {
                 result.presets = table(&with_indirect_risk(panel));
             }
-            (Some(data), true) => match changed_panel(check, study, panel, data, &options)? {
+            (Some(changed), true) => match changed(check, &options, panel)? {
                 Ok(changed) => result.presets = table(&changed),
                 Err(reason) => result.not_made = Some(reason),
             },

@@ -1,6 +1,6 @@
 //! Why a regression cannot be run.
 
-use crate::study::YearRange;
+use crate::nomenclature::YearRange;
 
 /// Why a regression cannot be run.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

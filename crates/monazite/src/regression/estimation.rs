@@ -9,7 +9,7 @@ use super::transform::Transform;
 use super::variable::{Grouping, Timing, Variable};
 use super::workspace::Workspace;
 use super::yearly::{WindowMeans, YearlyPanel};
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 
 /// Which country-products enter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

@@ -15,8 +15,8 @@ use super::variable::Variable;
 use super::windows::Windows;
 use super::yearly::YearlyPanel;
 use crate::columnar::{Kind, Schema, Values, write_table};
-use crate::panel::run::{CsvTable, cell};
-use crate::report::{FolderError, RunFolder};
+use crate::run_folder::{CsvTable, cell};
+use crate::run_folder::{FolderError, RunFolder};
 
 /// Writes every table.
 ///

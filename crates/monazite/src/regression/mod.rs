@@ -16,7 +16,6 @@ pub mod prepared;
 pub mod presets;
 pub mod robustness;
 pub mod signs;
-pub mod stage;
 pub mod sweep;
 pub mod table;
 pub mod transform;

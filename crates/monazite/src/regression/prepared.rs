@@ -8,7 +8,7 @@ use super::presets::Preset;
 use super::windows::Windows;
 use super::workspace::Workspace;
 use super::yearly::YearlyPanel;
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 
 /// The variables of a regression over all country-products, for one pair of windows and one preset.
 #[derive(Debug, Clone)]

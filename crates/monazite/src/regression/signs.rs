@@ -2,7 +2,7 @@
 
 use super::presets::{Estimated, Preset};
 use super::variable::Variable;
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 
 /// A statement about signs that Table 1 of the paper makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use super::variable::{Timing, Variable};
 use super::windows::Windows;
 use super::workspace::Workspace;
 use super::yearly::{WindowMeans, YearlyPanel};
-use crate::panel::stored::Column;
-use crate::study::YearRange;
+use crate::indicators::Column;
+use crate::nomenclature::YearRange;
 use crate::value_chain::significance::benjamini_hochberg;
 
 /// What is swept over.

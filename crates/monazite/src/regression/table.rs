@@ -8,7 +8,7 @@ use super::covariance::Inference;
 use super::notation::Notation;
 use super::ols::TermKind;
 use super::presets::{Estimated, Preset};
-use crate::report::page::escaped;
+use crate::html::escaped;
 use crate::units::grouped;
 
 /// One column of the table: a regression.

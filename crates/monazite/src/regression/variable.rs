@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::transform::Transform;
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 
 /// Which window a variable is taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,7 +1,7 @@
 //! Pairs of windows: baseline first, projection after.
 
 use super::error::RegressionError;
-use crate::study::YearRange;
+use crate::nomenclature::YearRange;
 
 /// A baseline window and the projection window whose outcome is explained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

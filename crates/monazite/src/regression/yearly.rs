@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use crate::indicators::Column;
 use crate::indicators::comparative_advantage::is_strength;
 use crate::nomenclature::Hs6;
-use crate::panel::stored::{Column, StoredPanel};
-use crate::study::YearRange;
+use crate::nomenclature::YearRange;
+use crate::run_folder::StoredPanel;
 
 /// A product of the panel.
 #[derive(Debug, Clone, PartialEq, Eq)]

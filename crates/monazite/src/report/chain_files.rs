@@ -1,10 +1,10 @@
 //! `chain/nodes.csv`, `chain/edges.csv` and `chain/sources.csv`.
 
-use crate::panel::run::{CsvTable, cell};
-use crate::report::{FolderError, RunFolder};
+use crate::run_folder::{CsvTable, cell};
+use crate::run_folder::{FolderError, RunFolder};
 use crate::trade::Store;
+use crate::value_chain::built::BuiltChain;
 use crate::value_chain::sources::{SourceKind, Sources};
-use crate::value_chain::stage::BuiltChain;
 use crate::value_chain::{Link, ValueChain};
 
 /// Writes the products of the chain with their tiers, every proposed link with what became of it, and who proposed it.

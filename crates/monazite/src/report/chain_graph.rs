@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::page::escaped;
+use crate::html::escaped;
 use crate::trade::Store;
 use crate::value_chain::{Link, ValueChain};
 

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 use crate::report::brief::product::find_product;
 use crate::report::brief::selection::{Candidate, near};
 use crate::report::brief::{BriefError, RunView, add_files, find_year};
 use crate::report::figures::FigurePrinter;
 use crate::report::figures::caption::{self, Caption};
 use crate::report::figures::world_map::{MapRow, WorldMap};
-use crate::report::{FolderError, RunFolder};
+use crate::run_folder::{FolderError, RunFolder};
 
 /// What to draw a map of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,7 +86,7 @@ pub fn gather(view: &RunView, request: &MapRequest) -> Result<WorldMap, BriefErr
     let mut rows: Vec<MapRow> = Vec::new();
     for (at, country) in panel.countries.iter().enumerate() {
         let value = value(at);
-        let members = panel.study.trade.merge.get(&country.code).filter(|_| country.group);
+        let members = view.study.trade.merge.get(&country.code).filter(|_| country.group);
         match members {
             Some(members) => rows.extend(members.iter().map(|code| MapRow {
                 code: code.clone(),
@@ -201,7 +201,7 @@ fn files(
     name: &str,
     printer: Option<&dyn FigurePrinter>,
 ) -> Result<Vec<(String, Vec<u8>)>, FolderError> {
-    let size = view.panel.study.figures.size;
+    let size = view.study.figures.size;
     let drawn = map.draw(size);
     let caption = Caption {
         title: format!("{}.", map.title),
@@ -214,7 +214,7 @@ fn files(
         definitions: vec![caption::INDICATORS],
         numbers: vec![format!("figures/{name}.csv")],
     };
-    let text = caption.to_text(&view.panel.study, &view.manifest, size);
+    let text = caption.to_text(&view.study, &view.manifest, size);
     let mut files = vec![
         (format!("figures/{name}.svg"), drawn.standalone().into_bytes()),
         (format!("figures/{name}.csv"), map.csv().bytes()),
@@ -276,5 +276,5 @@ pub fn write_default(
     for (name, bytes) in files(view, &map, "map_str", printer)? {
         folder.write(&name, &bytes)?;
     }
-    Ok(Some(map.draw(view.panel.study.figures.size).plain))
+    Ok(Some(map.draw(view.study.figures.size).plain))
 }

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::Manifest;
 use super::figures::caption::is_synthetic;
-use super::folder::{FolderError, MANIFEST_FILE};
 use super::replication_readme;
+use crate::run_folder::Manifest;
+use crate::run_folder::{FolderError, MANIFEST_FILE};
 use crate::study::Study;
 use crate::trade::year_writer::sha256_of;
 

@@ -5,8 +5,8 @@
 
 use std::fmt::Write;
 
-use super::Manifest;
 use super::replication::PackagedInput;
+use crate::run_folder::Manifest;
 use crate::study::Study;
 use crate::units::grouped;
 

@@ -22,10 +22,10 @@ use toml::de::{DeTable, DeValue};
 use crate::ingest::baci::hex;
 use crate::nomenclature::Hs6;
 use crate::value_chain::significance::{LeaveOut, Sample, Transform};
-pub use figure_section::FigureSection;
+pub use figure_section::{FigureSection, FigureSize};
 pub use mapping::MappingSection;
 use parameter::Parameter;
-pub use parameter::{Groups, ProductSelection, YearRange};
+pub use parameter::{Groups, ProductSelection};
 pub use regression_section::RegressionSection;
 pub use sections::{
     ChainSection, CountrySet, Coverage, DataSection, IndicatorSection, OutputSection, RcaUniverse,
@@ -191,19 +191,23 @@ impl Study {
         Self::load_with(file, |_| {})
     }
 
+    /// The study of a run, as the run resolved it: `study.toml` in its folder.
+    ///
+    /// # Errors
+    /// [`StudyError`] if it cannot be read or is not valid.
+    pub fn of_run(folder: &Path) -> Result<Self, StudyError> {
+        let file = folder.join("study.toml");
+        let text = read_text(&file)?;
+        let (study, problems) = Self::parse(&text, &file);
+        if problems.is_empty() { Ok(study) } else { Err(study.error(problems)) }
+    }
+
     /// Loads a study file and changes it before its files are looked for, as an option on the command line does.
     ///
     /// # Errors
     /// As [`Study::load`].
     pub fn load_with(file: &Path, change: impl FnOnce(&mut Self)) -> Result<Self, StudyError> {
-        let text = std::fs::read_to_string(file).map_err(|e| StudyError {
-            file: file.display().to_string(),
-            problems: vec![Problem {
-                line: None,
-                key: String::new(),
-                message: format!("cannot be read: {e}"),
-            }],
-        })?;
+        let text = read_text(file)?;
         let (mut study, mut problems) = Self::parse(&text, file);
         change(&mut study);
         if problems.is_empty() {
@@ -505,6 +509,13 @@ impl Check<'_, '_> {
             .map(|(k, _)| line_of(self.text, k.span().start));
         self.problems.push(Problem { line, key: name, message: message() });
     }
+}
+
+fn read_text(file: &Path) -> Result<String, StudyError> {
+    std::fs::read_to_string(file).map_err(|e| StudyError {
+        file: file.display().to_string(),
+        problems: vec![Problem { line: None, key: String::new(), message: format!("cannot be read: {e}") }],
+    })
 }
 
 #[cfg(test)]

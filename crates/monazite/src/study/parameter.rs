@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use toml::de::DeValue;
 
-use crate::nomenclature::{Hs6, HsEdition};
+use crate::nomenclature::{Hs6, HsEdition, YearRange};
 
 /// A type that can stand in a study file.
 pub trait Parameter: Sized {
@@ -212,22 +212,6 @@ impl<T: Parameter> Parameter for Vec<T> {
     fn show(&self) -> Option<String> {
         let items: Vec<String> = self.iter().filter_map(T::show).collect();
         Some(format!("[{}]", items.join(", ")))
-    }
-}
-
-/// A range of years, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct YearRange {
-    /// First year.
-    pub first: u16,
-    /// Last year.
-    pub last: u16,
-}
-
-impl YearRange {
-    /// Whether a year lies in the range.
-    pub fn contains(&self, year: u16) -> bool {
-        (self.first..=self.last).contains(&year)
     }
 }
 

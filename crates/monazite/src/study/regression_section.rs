@@ -2,10 +2,14 @@
 
 use toml::de::DeValue;
 
-use super::parameter::{Groups, Parameter, YearRange, choice, quoted, section};
+use super::parameter::{Groups, Parameter, choice, quoted, section};
 use super::{Check, Study};
-use crate::panel::stored::Column;
+use crate::indicators::Column;
+use crate::nomenclature::YearRange;
+use crate::regression::analysis::AnalysisParameters;
+use crate::regression::presets::InferenceOptions;
 use crate::regression::robustness::RobustnessCheck;
+use crate::regression::wild_bootstrap::WildBootstrap;
 use crate::regression::{
     ClusterCorrection, CovarianceKind, Grouping, InputsOf, Sample, Seeds, Specification, Transform, Variable,
     WildWeights, Windows,
@@ -118,6 +122,41 @@ impl Parameter for Windows {
     fn show(&self) -> Option<String> {
         let (b, p) = (self.baseline, self.projection);
         Some(format!("[{}, {}, {}, {}]", b.first, b.last, p.first, p.last))
+    }
+}
+
+impl Study {
+    /// The regressions that the study asks for.
+    pub fn analysis_parameters(&self) -> AnalysisParameters {
+        let section = &self.regression;
+        AnalysisParameters {
+            specification: section.specification(),
+            windows: section.windows(),
+            windows_are_chosen: section.has_windows(),
+            inference: InferenceOptions {
+                covariance: section.covariance,
+                correction: section.correction,
+                level: section.confidence,
+            },
+            transforms: section.transforms.clone(),
+            samples: section.samples.clone(),
+            wild: (section.bootstrap_draws > 0).then_some(WildBootstrap {
+                draws: section.bootstrap_draws as usize,
+                weights: section.bootstrap_weights,
+                seed: self.study.random_seed,
+            }),
+            sweep_lengths: section.sweep_lengths.clone(),
+            sweep_windows: section.sweep_windows.clone(),
+            sweep_transforms: section.sweep_transforms.clone(),
+            sweep_samples: section.sweep_samples.clone(),
+            sweep_covariances: section.sweep_covariances.clone(),
+            placebo_draws: section.placebo_draws as usize,
+            seed: self.study.random_seed,
+            robustness: section.robustness.clone(),
+            robustness_year: section.robustness_year,
+            robustness_merge: section.robustness_merge.clone(),
+            uniform_instability: self.indicators.pv_free_alpha,
+        }
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use super::parameter::{Groups, ProductSelection, YearRange, choice, section};
+use super::parameter::{Groups, ProductSelection, choice, section};
 use crate::indicators::composite::CompositeScaling;
 use crate::indicators::concentration::ZeroImports;
 use crate::indicators::influence::InfluenceMeasure;
 use crate::indicators::systemic_risk::{Identity, Orientation, Reliance};
 use crate::ingest::governance::{GovernanceMeasure, MissingStability};
 use crate::ingest::{ShortCodes, UnknownCountry};
+use crate::nomenclature::YearRange;
 use crate::nomenclature::{Hs6, HsEdition};
 use crate::value_chain::CyclePolicy;
 use crate::value_chain::significance::{Control, LeaveOut, NullModel, Sample, Transform};

@@ -16,6 +16,9 @@ pub use store::{FlowBatch, Margins, Store};
 use crate::ingest::IngestError;
 use crate::nomenclature::concordance::ConcordanceError;
 
+/// How the version of a made-up release ends: by this a run knows that its data are synthetic.
+pub const SYNTHETIC_VERSION_ENDS_WITH: &str = "synthetic";
+
 /// Why a store could not be written or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

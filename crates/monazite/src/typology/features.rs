@@ -195,7 +195,7 @@ fn scale(values: &[f64], scaling: FeatureScaling) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::panel::stored::Column;
+    use crate::indicators::Column;
     use crate::profile::{Feature, ProductSet, ProfileRow, Unit, UnitKind};
 
     fn profiles(rows: &[[Option<f64>; 4]]) -> Profiles {

@@ -11,7 +11,6 @@ mod linfa_methods;
 pub mod pca;
 pub mod rows;
 pub mod stability;
-pub mod stage;
 pub mod tables;
 pub mod umap;
 pub mod verdict;
@@ -19,14 +18,13 @@ pub mod verdict;
 use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-use crate::profile::{Profiles, UnitKind};
+use crate::profile::{MissingFeatures, Profiles, UnitKind};
 use crate::progress::{Progress, Unit};
-use crate::study::Study;
 
 use alternatives::{Alternative, AlternativeError, AlternativeSettings, silhouettes};
-use assignment::{Assignment, Weighed, assign, numbered};
+use assignment::{Assignment, TieRule, Weighed, assign, numbered};
 use density_merging::{DensityClusters, DensityMergingError, DetailLevel, density_merging};
-use features::FeatureTable;
+use features::{FeatureScaling, FeatureTable};
 use stability::{Original, Stability};
 use umap::{Embedding, UmapError, UmapParameters, umap};
 pub use verdict::{Trust, Verdict};
@@ -136,37 +134,50 @@ pub enum TypologyOutcome {
     Skipped(String),
 }
 
-/// Parameters of the map that a study asks for: its preset, with whatever it sets itself.
-pub fn umap_parameters(study: &Study) -> UmapParameters {
-    let t = &study.typology;
-    UmapParameters {
-        neighbours: t.neighbours.map_or(t.preset.neighbours(), |n| n as usize),
-        min_dist: t.min_dist.unwrap_or(t.preset.min_dist()),
-        spread: t.spread,
-        metric: t.metric,
-        epochs: t.epochs.map(|n| n as usize),
-        local_connectivity: t.local_connectivity,
-        set_op_mix_ratio: t.set_op_mix_ratio,
-        repulsion_strength: t.repulsion_strength,
-        negative_sample_rate: t.negative_sample_rate as usize,
-        learning_rate: t.learning_rate,
-        initialisation: t.initialisation,
-        // A stream of its own, so that other stages that draw do not draw the same.
-        seed: SplitMix64::seed_from_u64(study.study.random_seed ^ 0x7479_706f_6c6f_6779).next_u64(),
-    }
+/// Everything that a typology depends on beside the profiles; `study::Study::typology_parameters` gives those of a study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypologyParameters {
+    /// Whether one is wanted at all.
+    pub enabled: bool,
+    /// What is done with features that a row lacks.
+    pub missing: MissingFeatures,
+    /// Largest share of features that a row may lack.
+    pub most_missing: f64,
+    /// How features are scaled.
+    pub scaling: FeatureScaling,
+    /// Parameters of the map.
+    pub umap: UmapParameters,
+    /// Level of detail of the clusters.
+    pub detail: DetailLevel,
+    /// Whether the levels high, medium and low behave as in the authors' program.
+    pub compat_scale_quirk: bool,
+    /// Which cluster has a country that is equally long in two.
+    pub ties: TieRule,
+    /// Times the typology is made again.
+    pub repetitions: u64,
+    /// Other ways to cluster.
+    pub alternatives: Vec<Alternative>,
+    /// Clusters of k-means and mixtures; as many as the map has if `None`.
+    pub k: Option<usize>,
+    /// Smallest cluster of HDBSCAN; three countries over all years if `None`.
+    pub smallest_cluster: Option<usize>,
 }
 
-/// Makes the typology of a study from its profiles.
+/// Seed of the typology, from the seed of the study: a stream of its own, so that other stages that draw do not draw the same.
+pub fn typology_seed(random_seed: u64) -> u64 {
+    SplitMix64::seed_from_u64(random_seed ^ 0x7479_706f_6c6f_6779).next_u64()
+}
+
+/// Makes a typology from profiles.
 ///
 /// # Errors
 /// [`TypologyError`] for parameters that are out of range, or an alternative that fails. Too little data is not an error but a
 /// reason to skip.
 pub fn typology(
-    study: &Study,
+    settings: &TypologyParameters,
     profiles: &Profiles,
     progress: &dyn Progress,
 ) -> Result<TypologyOutcome, TypologyError> {
-    let settings = &study.typology;
     let skipped = |reason: String| Ok(TypologyOutcome::Skipped(reason));
     if !settings.enabled {
         return skipped("the study asks for none (typology.enabled)".to_owned());
@@ -176,26 +187,23 @@ pub fn typology(
             "the study has one year, and kinds are told from how countries fare over the years".to_owned(),
         );
     }
-    let table =
-        FeatureTable::prepare(profiles, study.profile.missing, study.profile.most_missing, settings.scaling);
+    let table = FeatureTable::prepare(profiles, settings.missing, settings.most_missing, settings.scaling);
     if table.features.is_empty() {
         return skipped("no feature differs between rows".to_owned());
     }
-    let parameters = umap_parameters(study);
     progress.begin("typology", settings.repetitions + 1, Unit::Maps);
-    let made = make(study, profiles, table, parameters, progress);
+    let made = make(settings, profiles, table, progress);
     progress.end();
     made
 }
 
 fn make(
-    study: &Study,
+    settings: &TypologyParameters,
     profiles: &Profiles,
     table: FeatureTable,
-    parameters: UmapParameters,
     progress: &dyn Progress,
 ) -> Result<TypologyOutcome, TypologyError> {
-    let settings = &study.typology;
+    let parameters = settings.umap;
     let embedding = match umap(&table.rows, &parameters) {
         Ok(embedding) => embedding,
         Err(error @ (UmapError::TooFewRows { .. } | UmapError::AllAlike(_))) => {
@@ -247,7 +255,7 @@ fn make(
         clusters,
         assignments,
     };
-    typology.compare_alternatives(study, profiles.years.len())?;
+    typology.compare_alternatives(settings, profiles.years.len())?;
     let of_units: Vec<Option<u32>> = typology.assignments.iter().map(|a| a.map(|a| a.cluster)).collect();
     let original = Original {
         rows: &typology.table.rows,
@@ -275,13 +283,17 @@ fn own_neighbours(embedding: &Embedding, unit: &[usize]) -> f64 {
 }
 
 impl Typology {
-    fn compare_alternatives(&mut self, study: &Study, years: usize) -> Result<(), TypologyError> {
+    fn compare_alternatives(
+        &mut self,
+        parameters: &TypologyParameters,
+        years: usize,
+    ) -> Result<(), TypologyError> {
         let settings = AlternativeSettings {
-            smallest_cluster: study.typology.smallest_cluster.map_or(3 * years, |n| n as usize).max(2),
-            k: study.typology.k.map_or(self.clusters.clusters.max(1), |k| k as usize),
+            smallest_cluster: parameters.smallest_cluster.unwrap_or(3 * years).max(2),
+            k: parameters.k.unwrap_or(self.clusters.clusters.max(1)),
             seed: self.parameters.seed,
         };
-        for &method in &study.typology.alternatives {
+        for &method in &parameters.alternatives {
             let labels = alternatives::cluster(&self.table.rows, method, settings)?;
             self.alternatives.push(AlternativeResult {
                 method,

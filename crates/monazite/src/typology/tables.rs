@@ -4,9 +4,9 @@ use parquet::data_type::ByteArray;
 
 use super::Typology;
 use crate::columnar::{Kind, Schema, Values, write_table};
-use crate::panel::run::{CsvTable, cell};
 use crate::profile::{Profiles, UnitKind};
-use crate::report::{FolderError, RunFolder};
+use crate::run_folder::{CsvTable, cell};
+use crate::run_folder::{FolderError, RunFolder};
 
 /// One cluster, with what it is made of. Groups do not count: their members do.
 #[derive(Debug, Clone, PartialEq)]

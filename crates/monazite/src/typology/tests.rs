@@ -1,7 +1,7 @@
 //! The whole typology on a planted panel.
 
 use super::*;
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 use crate::profile::{Feature, ProductSet, ProfileRow, Unit};
 use crate::progress::Silent;
 use crate::typology::agreement::adjusted_rand_index;

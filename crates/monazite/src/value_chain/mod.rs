@@ -4,6 +4,7 @@
 //! published networks ([`published`]). Trade is asked whether it bears them out ([`significance`]). Votes, test and experts
 //! ([`overrides`]) decide which are kept ([`evidence`]), and what is kept is made acyclic and given tiers ([`network`], [`tier`]).
 
+pub mod built;
 pub mod calibrate;
 pub mod candidates;
 pub mod compare;
@@ -14,10 +15,8 @@ pub mod evidence;
 pub mod network;
 pub mod overrides;
 pub mod published;
-pub mod screening;
 pub mod significance;
 pub mod sources;
-pub mod stage;
 pub mod tier;
 pub mod votes;
 

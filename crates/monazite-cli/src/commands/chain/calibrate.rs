@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
+use monazite::pipeline::chain::{gather, policy, test_use, thresholds};
 use monazite::pipeline::open_trade;
 use monazite::study::TestUse;
 use monazite::value_chain::calibrate::{Setting, Target, Z_GRID, calibrate as scan};
-use monazite::value_chain::stage::{gather, policy, test_use, thresholds};
 
 use crate::arguments::CalibrateArguments;
 use crate::terminal::Terminal;

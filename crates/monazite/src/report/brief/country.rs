@@ -6,7 +6,7 @@ use super::BriefError;
 use super::html::cut;
 use super::run_view::{ClusterRecord, RunView, Supply};
 use super::unit::Unit;
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 use crate::report::findings::{self, HALF};
 
 /// Chokepoints shown: so many in all, the same number a tier, but at least three.

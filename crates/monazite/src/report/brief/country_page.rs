@@ -7,9 +7,9 @@ use super::html::{
     document, findings, footer, header, number, parts_bar, percent, product_cell, put, sparkline, usd,
 };
 use super::run_view::RunView;
+use crate::html::escaped;
 use crate::report::figures::{cluster_colour, cluster_name};
 use crate::report::findings::signed;
-use crate::report::page::escaped;
 
 /// Renders the page. `imputed` is the share of the country's imports that rests on imputed stability.
 pub(super) fn render(view: &RunView, brief: &CountryBrief, imputed: Option<f64>) -> String {

@@ -1,7 +1,8 @@
 //! Why a brief cannot be written.
 
-use crate::panel::stored::StoredPanelError;
-use crate::report::FolderError;
+use crate::run_folder::FolderError;
+use crate::run_folder::StoredPanelError;
+use crate::study::StudyError;
 
 /// Why a brief, or another page of a finished run, cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -10,6 +11,9 @@ pub enum BriefError {
     /// The run folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// The study of the run.
+    #[error(transparent)]
+    Study(#[from] StudyError),
     /// A table of the run.
     #[error(transparent)]
     Panel(#[from] StoredPanelError),

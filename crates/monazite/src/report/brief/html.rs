@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::run_view::RunView;
+use crate::html::escaped;
 use crate::report::figures::caption::is_synthetic;
-use crate::report::page::escaped;
 use crate::units::ThousandUsd;
 
 const STYLE: &str = include_str!("brief.css");
@@ -181,7 +181,7 @@ pub(super) fn header(out: &mut String, kind: &str, view: &RunView, year: u16, na
         escaped(name),
         escaped(code)
     );
-    if is_synthetic(&view.panel.study, &view.manifest) {
+    if is_synthetic(&view.study, &view.manifest) {
         out.push_str("<p class=\"made-up\"><b>Synthetic data</b>, made up to test the program: nothing here is about real countries.</p>\n");
     }
 }

@@ -24,9 +24,9 @@ use country::CountryBrief;
 use product::ProductBrief;
 use selection::{Candidate, near};
 
-use crate::report::folder::FolderError;
-use crate::report::manifest::FileRecord;
-use crate::report::{Manifest, RunFolder};
+use crate::run_folder::FolderError;
+use crate::run_folder::manifest::FileRecord;
+use crate::run_folder::{Manifest, RunFolder};
 use crate::trade::year_writer::sha256_of;
 
 /// What to write briefs of.

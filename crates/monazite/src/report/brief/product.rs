@@ -6,7 +6,7 @@ use super::BriefError;
 use super::country::product_text;
 use super::run_view::{LoopRecord, RunView, Supply, TrendYear};
 use super::selection::{Candidate, near, position};
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 use crate::report::findings::{self, HALF, Trickle};
 
 /// Suppliers shown.

@@ -6,8 +6,8 @@ use super::html::{document, findings, footer, header, number, parts_bar, percent
 use super::product::{ImporterLine, LEAST_IMPORTS, NeighbourLine, ProductBrief};
 use super::run_view::RunView;
 use super::trend_chart::trend_chart;
+use crate::html::escaped;
 use crate::report::findings::signed;
-use crate::report::page::escaped;
 
 /// Renders the page.
 pub(super) fn render(view: &RunView, brief: &ProductBrief) -> String {

@@ -10,9 +10,11 @@ use parquet::errors::ParquetError;
 use super::BriefError;
 use crate::columnar::TableReader;
 use crate::delimited::Table;
-use crate::panel::StoredPanel;
-use crate::panel::stored::{Column, StoredPanelError};
-use crate::report::{FolderError, Manifest};
+use crate::indicators::Column;
+use crate::run_folder::StoredPanel;
+use crate::run_folder::StoredPanelError;
+use crate::run_folder::{FolderError, Manifest};
+use crate::study::Study;
 
 /// A supplier of an importer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -91,6 +93,8 @@ pub type StabilityByYear = BTreeMap<(u16, String), f64>;
 pub struct RunView {
     /// The folder.
     pub folder: PathBuf,
+    /// The study as the run resolved it. Its paths are relative to where the study file was, not to the folder.
+    pub study: Study,
     /// What was run.
     pub manifest: Manifest,
     /// The panel.
@@ -117,19 +121,25 @@ impl RunView {
     /// Reads a finished run.
     ///
     /// # Errors
-    /// [`BriefError::Folder`] if it is no run or a table is damaged, [`BriefError::Panel`] if its main tables are missing.
+    /// [`BriefError::Folder`] if it is no run or a table is damaged, [`BriefError::Study`] if its study cannot be understood, [`BriefError::Panel`] if its main tables are missing.
     pub fn open(folder: &Path) -> Result<Self, BriefError> {
-        Self::of(folder, Manifest::read(folder)?, StoredPanel::open(folder)?)
+        Self::of(folder, Study::of_run(folder)?, Manifest::read(folder)?, StoredPanel::open(folder)?)
     }
 
     /// As [`RunView::open`], of a run whose manifest and panel are at hand, finished or not.
     ///
     /// # Errors
     /// As [`RunView::open`].
-    pub fn of(folder: &Path, manifest: Manifest, panel: StoredPanel) -> Result<Self, BriefError> {
+    pub fn of(
+        folder: &Path,
+        study: Study,
+        manifest: Manifest,
+        panel: StoredPanel,
+    ) -> Result<Self, BriefError> {
         let descriptions = read_descriptions(folder, &panel)?;
         let mut view = Self {
             folder: folder.to_owned(),
+            study,
             descriptions,
             suppliers: read_suppliers(&folder.join("suppliers.parquet"), &panel)?,
             pv: read_pv(&folder.join("stability.csv"))?,
@@ -567,6 +577,6 @@ fn read_links(path: &Path) -> Result<Vec<LinkRecord>, BriefError> {
 /// The codes of the products in focus, as far as the panel has them.
 pub fn focus_products(view: &RunView) -> Vec<usize> {
     let mut seen = BTreeSet::new();
-    let focus = view.panel.study.focus().iter().filter_map(|code| view.panel.product(*code));
+    let focus = view.study.focus().iter().filter_map(|code| view.panel.product(*code));
     focus.filter(|p| seen.insert(*p)).collect()
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::html::put;
 use super::product::ProductBrief;
 use super::run_view::RunView;
-use crate::report::page::escaped;
+use crate::html::escaped;
 
 const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 190.0;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::BriefError;
 use super::run_view::{RunView, Supply};
 use super::selection::{Candidate, near, position};
+use crate::indicators::Column;
 use crate::nomenclature::groups::builtin_groups;
-use crate::panel::stored::Column;
 use crate::profile::groups::{GroupPanel, export_weighted_mean, members_by_year};
 
 /// A country of the panel, or a group that is the mean of its members.
@@ -47,8 +47,9 @@ impl Unit {
             });
         }
         let upper = asked.trim().to_uppercase();
-        if let Some(group) = panel.study.group(&upper) {
-            let indicators = GroupPanel::of(panel, std::slice::from_ref(&group));
+        if let Some(group) = view.study.group(&upper) {
+            let indicators =
+                GroupPanel::of(panel, std::slice::from_ref(&group), view.study.indicators.strength_window);
             let by_year = members_by_year(panel, &group);
             if !indicators.groups.is_empty() {
                 return Ok(Self {
@@ -59,7 +60,7 @@ impl Unit {
             }
         }
         let groups = builtin_groups();
-        let defined = panel.study.groups.define.keys();
+        let defined = view.study.groups.define.keys();
         let mut all = countries;
         all.extend(groups.values().map(|g| Candidate { code: &g.code, name: &g.name }));
         all.extend(defined.map(|code| Candidate { code, name: code }));

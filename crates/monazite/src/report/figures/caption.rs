@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::theme::FigureSize;
-use crate::report::Manifest;
+use crate::run_folder::Manifest;
+use crate::study::FigureSize;
 use crate::study::Study;
 
 /// A caption in its parts.

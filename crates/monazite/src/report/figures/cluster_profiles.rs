@@ -6,9 +6,9 @@ use super::theme::{AXIS, GRID, GROUND, HEAD, LABEL, SMALL, SOFT, TINY, cluster_c
 use super::typology_map::short_name;
 use super::word_cloud::{BOLD_FROM, word_cloud};
 use super::{FigureError, MOST_CLUSTERS, font, unit_of};
-use crate::panel::run::CsvTable;
 use crate::profile::{Feature, UnitKind};
-use crate::report::RunFolder;
+use crate::run_folder::CsvTable;
+use crate::run_folder::RunFolder;
 
 /// Bins of a histogram.
 const BINS: usize = 24;
@@ -211,9 +211,7 @@ impl ClusterProfiles {
                 }
                 // Zero, where it is within the range, is worth knowing for the composite.
                 let zero = -feature.range[0] / (feature.range[1] - feature.range[0]);
-                if feature.feature.indicator == crate::panel::stored::Column::Pc1
-                    && (0.0..1.0).contains(&zero)
-                {
+                if feature.feature.indicator == crate::indicators::Column::Pc1 && (0.0..1.0).contains(&zero) {
                     let x = left + zero * bars;
                     svg.line([x, base], [x, base + 2.0], "#333333", AXIS);
                 }

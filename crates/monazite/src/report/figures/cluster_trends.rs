@@ -6,10 +6,10 @@ use super::svg::{Anchor, Scale, Svg, TextStyle};
 use super::theme::{AXIS, AXIS_COLOUR, FAINT, GRID, LABEL, LINE, SMALL, SOFT, cluster_colour, cluster_name};
 use super::trend_parts::{FeatureParts, PartsPoint, parts};
 use super::{FigureError, MOST_CLUSTERS, font, unit_of};
-use crate::panel::run::CsvTable;
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 use crate::profile::{Feature, ProductSet, UnitKind};
-use crate::report::RunFolder;
+use crate::run_folder::CsvTable;
+use crate::run_folder::RunFolder;
 
 /// Mean and standard deviation of a feature over the countries of a cluster in a year.
 #[derive(Debug, Clone, Copy, PartialEq)]

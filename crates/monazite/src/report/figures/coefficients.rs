@@ -6,8 +6,8 @@ use super::font;
 use super::source::FigureSource;
 use super::svg::{Anchor, Scale, Svg, TextStyle};
 use super::theme::{ACCENT, AXIS, AXIS_COLOUR, FAINT, GRID, HEAD, LABEL, PANEL_LETTER, SMALL, SOFT};
-use crate::panel::run::{CsvTable, cell};
-use crate::report::RunFolder;
+use crate::run_folder::RunFolder;
+use crate::run_folder::{CsvTable, cell};
 
 /// One coefficient of the plot.
 #[derive(Debug, Clone, PartialEq)]

@@ -25,17 +25,18 @@ pub mod world_map;
 use std::path::Path;
 
 use crate::delimited::TableError;
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 use crate::profile::Feature;
-use crate::report::FolderError;
+use crate::run_folder::FolderError;
 
+pub use crate::study::FigureSize;
 pub use cluster_profiles::ClusterProfiles;
 pub use cluster_trends::ClusterTrends;
 pub use coefficients::CoefficientPlot;
 pub use network::NetworkFigure;
 pub use specification_curve::SpecificationCurve;
 pub use stage::{FigureRequest, FigureSet, MadeFigure, check_against, columns, draw, is_output};
-pub use theme::{Drawn, FigureSize};
+pub use theme::Drawn;
 pub(crate) use theme::{cluster_colour, cluster_name};
 pub use typology_map::TypologyMap;
 pub use world_map::WorldMap;

@@ -7,8 +7,8 @@ use super::source::ChainTables;
 use super::svg::{Anchor, Scale, Svg, TextStyle};
 use super::theme::{AXIS, GRID, GROUND, HEAD, INK, LABEL, PANEL_LETTER, SMALL, SOFT, TINY, black_to_yellow};
 use super::{FigureError, font};
-use crate::panel::run::{CsvTable, cell};
-use crate::report::RunFolder;
+use crate::run_folder::RunFolder;
+use crate::run_folder::{CsvTable, cell};
 
 /// One country or group on the network.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,11 +6,11 @@ use std::path::Path;
 use super::FigureError;
 use crate::columnar::TableReader;
 use crate::delimited::{Table, TableError};
-use crate::panel::StoredPanel;
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 use crate::profile::{Feature, ProfileRow, Profiles, Unit, UnitKind};
-use crate::report::folder::FolderError;
-use crate::report::{Manifest, RunFolder};
+use crate::run_folder::FolderError;
+use crate::run_folder::StoredPanel;
+use crate::run_folder::{Manifest, RunFolder};
 use crate::study::Study;
 
 /// A run, as far as figures need it.

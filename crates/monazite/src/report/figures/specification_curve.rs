@@ -7,11 +7,11 @@ use super::theme::{
     ACCENT, AXIS, AXIS_COLOUR, FAINT, GRID, HEAD, LABEL, MUTED, PANEL_LETTER, SMALL, SOFT, TINY,
 };
 use super::{FigureError, font};
-use crate::panel::run::{CsvTable, cell};
-use crate::panel::stored::Column;
+use crate::indicators::Column;
+use crate::nomenclature::YearRange;
 use crate::regression::Variable;
-use crate::report::RunFolder;
-use crate::study::YearRange;
+use crate::run_folder::RunFolder;
+use crate::run_folder::{CsvTable, cell};
 
 /// One regression on the curve.
 #[derive(Debug, Clone, PartialEq)]

@@ -13,10 +13,10 @@ use super::{
     ClusterProfiles, ClusterTrends, CoefficientPlot, FigureError, FigurePrinter, FigureSize, NAMES,
     SpecificationCurve, TypologyMap,
 };
-use crate::panel::StoredPanel;
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 use crate::report::brief::selection::{Candidate, near};
-use crate::report::{Manifest, RunFolder};
+use crate::run_folder::StoredPanel;
+use crate::run_folder::{Manifest, RunFolder};
 use crate::study::{Problem, Study, StudyError};
 
 /// What to draw.

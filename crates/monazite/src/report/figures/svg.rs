@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::font;
 use super::theme::{INK, LABEL};
-use crate::report::page::escaped;
+use crate::html::escaped;
 
 /// Where a text is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

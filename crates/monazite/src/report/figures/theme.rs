@@ -2,29 +2,7 @@
 
 use super::font;
 use super::svg::Svg;
-
-/// The paper a figure is made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FigureSize {
-    /// One column of a journal, 88 mm wide.
-    OneColumn,
-    /// Two columns of a journal, 180 mm wide (default).
-    #[default]
-    TwoColumns,
-    /// A slide of 16:9, 13.33 by 7.5 inches.
-    Slide,
-}
-
-impl FigureSize {
-    /// Name in words, for captions.
-    pub const fn in_words(self) -> &'static str {
-        match self {
-            Self::OneColumn => "one column, 88 mm wide",
-            Self::TwoColumns => "two columns, 180 mm wide",
-            Self::Slide => "slide, 16:9",
-        }
-    }
-}
+use crate::study::FigureSize;
 
 /// Points in a millimetre.
 const POINTS: f64 = 72.0 / 25.4;

@@ -8,9 +8,9 @@
 use super::FigureError;
 use super::source::{ClusteredProfiles, FigureSource};
 use crate::columnar::TableReader;
-use crate::panel::stored::Column;
+use crate::indicators::Column;
 use crate::profile::{Feature, ProductSet, ProfileProducts, ProfileWeights};
-use crate::report::folder::FolderError;
+use crate::run_folder::FolderError;
 
 /// The change since the first year, in parts.
 #[derive(Debug, Clone, Copy, PartialEq)]

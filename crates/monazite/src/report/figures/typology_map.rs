@@ -5,9 +5,9 @@ use super::source::{ClusteredProfiles, MapPoint};
 use super::svg::{Anchor, Svg, TextStyle};
 use super::theme::{GROUND, INK, LABEL, SMALL, SOFT, cluster_colour, cluster_name};
 use super::{FigureError, font};
-use crate::panel::run::CsvTable;
 use crate::profile::UnitKind;
-use crate::report::RunFolder;
+use crate::run_folder::CsvTable;
+use crate::run_folder::RunFolder;
 
 /// A name on the map.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 
 use super::font;
 use super::svg::{Anchor, Svg, TextStyle, number};
-use super::theme::{self, Drawn, FigureSize, draw_for};
-use crate::panel::run::CsvTable;
-use crate::report::page::escaped;
+use super::theme::{self, Drawn, draw_for};
+use crate::html::escaped;
+use crate::run_folder::CsvTable;
+use crate::study::FigureSize;
 
 const OUTLINES: &str = include_str!("world/outlines.txt");
 

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::columnar::TableReader;
 use crate::delimited::Table;
 use crate::panel::World;
-use crate::report::RunFolder;
-use crate::report::folder::FolderError;
+use crate::run_folder::FolderError;
+use crate::run_folder::RunFolder;
 use crate::study::Study;
 use crate::trade::Store;
 

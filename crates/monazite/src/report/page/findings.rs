@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::escaped;
-use crate::panel::stored::Column;
+use crate::html::escaped;
+use crate::indicators::Column;
 use crate::report::brief::RunView;
 use crate::report::brief::product::trend_finding;
 use crate::report::brief::run_view::focus_products;

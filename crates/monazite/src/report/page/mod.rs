@@ -10,11 +10,12 @@ mod trend;
 mod trickles;
 pub mod typology;
 
-use super::RunFolder;
 use super::brief::RunView;
 use super::figures::page_slots;
-use super::folder::FolderError;
+use crate::html::escaped;
 use crate::panel::World;
+use crate::run_folder::FolderError;
+use crate::run_folder::RunFolder;
 use crate::study::Study;
 use crate::trade::Store;
 use crate::value_chain::ValueChain;
@@ -92,31 +93,5 @@ fn exchanged(page: &str, [opening, closing]: [&str; 2], section: Option<&str>, f
     match followers.iter().find_map(|next| page.find(next)) {
         Some(place) => format!("{}{section}{}", &page[..place], &page[place..]),
         None => page.to_owned(),
-    }
-}
-
-/// Text for HTML: the five characters that mean something there are replaced.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn names_cannot_break_out_of_the_page() {
-        assert_eq!(escaped("Côte d'Ivoire <b> & \"x\""), "Côte d&#39;Ivoire &lt;b&gt; &amp; &quot;x&quot;");
     }
 }

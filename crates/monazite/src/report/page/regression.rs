@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
-use super::{escaped, exchanged};
+use super::exchanged;
+use crate::html::escaped;
 use crate::regression::analysis::{Analysis, PresetResult};
 use crate::regression::leave_out::LeftOut;
 use crate::regression::table::p_text;
 use crate::regression::{Estimated, Form, Notation, Preset, RegressionTable, SweepSummary, TermKind};
 use crate::report::findings::{self, Coefficient};
-use crate::report::manifest::RegressionRecord;
+use crate::run_folder::manifest::RegressionRecord;
 use crate::units::grouped;
 
 /// Writing to a text does not fail.

@@ -3,13 +3,13 @@
 use std::fmt::Write;
 
 use super::data::PageData;
-use super::escaped;
 use super::trend::{share_chart, str_trend};
+use crate::html::escaped;
 use crate::indicators::systemic_risk::{Identity, Orientation};
-use crate::report::Manifest;
 use crate::report::brief::RunView;
 use crate::report::figures::caption::is_synthetic;
 use crate::report::findings::{composite_near_noise, ending_moved as ending_moved_finding, signed};
+use crate::run_folder::Manifest;
 use crate::study::Study;
 use crate::trade::Store;
 use crate::trade::manifest::AccountRecord;

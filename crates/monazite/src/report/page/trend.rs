@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::data::TrendPoint;
-use super::escaped;
+use crate::html::escaped;
 
 const WIDTH: f64 = 340.0;
 const HEIGHT: f64 = 190.0;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::escaped;
+use crate::html::escaped;
 use crate::report::brief::RunView;
 use crate::report::brief::run_view::LoopRecord;
 use crate::units::{ThousandUsd, grouped};

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use super::{escaped, exchanged};
+use super::exchanged;
+use crate::html::escaped;
 use crate::profile::Profiles;
 use crate::report::figures::{cluster_colour, cluster_name, page_slots};
-use crate::report::manifest::TypologyRecord;
+use crate::run_folder::manifest::TypologyRecord;
 use crate::typology::tables::summaries;
 use crate::typology::{Trust, Typology};
 use crate::units::{ThousandUsd, grouped};

@@ -3,19 +3,23 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::analysis::{Analysis, NothingToRegress, analyse};
-use super::files;
-use super::robustness::{RobustnessCheck, TradeData};
-use super::table::{RegressionTable, TableColumn};
-use super::yearly::{PanelCountry, YearlyPanel};
+use super::Error;
+use super::robustness::{TradeData, changed_panel};
 use crate::delimited::Table;
-use crate::error::Error;
-use crate::panel::StoredPanel;
-use crate::panel::stored::{Column, StoredPanelError};
+use crate::indicators::Column;
+use crate::nomenclature::YearRange;
 use crate::profile::GroupPanel;
+use crate::regression::analysis::{Analysis, NothingToRegress, analyse};
+use crate::regression::files;
+use crate::regression::robustness::{RobustnessCheck, RobustnessOptions};
+use crate::regression::table::{RegressionTable, TableColumn};
+use crate::regression::yearly::{PanelCountry, YearlyPanel};
 use crate::report::figures::page_slots;
-use crate::report::manifest::{PresetRecord, RegressionRecord};
-use crate::report::{RunFolder, page};
+use crate::report::page;
+use crate::run_folder::RunFolder;
+use crate::run_folder::StoredPanel;
+use crate::run_folder::StoredPanelError;
+use crate::run_folder::manifest::{PresetRecord, RegressionRecord};
 use crate::study::{Problem, Study, StudyError};
 
 /// What the stage came to.
@@ -81,7 +85,18 @@ pub fn run(
         return none("regression.enabled is false".to_owned());
     }
     let panel = yearly_panel(study, stored, results)?;
-    let analysis = match analyse(study, &panel, data)? {
+    let parameters = study.analysis_parameters();
+    let anew = |data: TradeData<'_>,
+                check: RobustnessCheck,
+                options: &RobustnessOptions,
+                like: &YearlyPanel| { changed_panel(check, study, like, data, options) };
+    let analysis = match data {
+        Some(data) => {
+            analyse(&parameters, &panel, Some(&|check, options, like| anew(data, check, options, like)))
+        }
+        None => analyse::<Error>(&parameters, &panel, None),
+    };
+    let analysis = match analysis? {
         Ok(analysis) => analysis,
         Err(NothingToRegress(reason)) => return none(reason),
     };
@@ -110,8 +125,8 @@ fn yearly_panel(study: &Study, stored: &StoredPanel, results: &Path) -> Result<Y
     if !specification.groups {
         return Ok(panel);
     }
-    let groups = GroupPanel::of(stored, &study.mean_groups());
-    Ok(with_groups(panel, stored, &groups, &columns, &clusters))
+    let groups = GroupPanel::of(stored, &study.mean_groups(), study.indicators.strength_window);
+    Ok(with_groups(panel, stored, &groups, &columns, &clusters, study.indicators.strength_window))
 }
 
 fn read_clusters(path: &Path) -> Result<BTreeMap<String, i32>, crate::delimited::TableError> {
@@ -137,6 +152,7 @@ fn with_groups(
     groups: &GroupPanel,
     columns: &[Column],
     clusters: &BTreeMap<String, i32>,
+    window: Option<YearRange>,
 ) -> YearlyPanel {
     let (countries, added) = (panel.countries.len(), groups.groups.len());
     let (products, years) = (panel.products.len(), panel.years.len());
@@ -158,7 +174,6 @@ fn with_groups(
             (column, values)
         })
         .collect();
-    let window = stored.study.indicators.strength_window;
     let mut mean_rca = Vec::with_capacity(products * (countries + added));
     for product in 0..products {
         mean_rca.extend((0..countries).map(|c| stored.mean_rca(product, c).unwrap_or(f64::NAN)));

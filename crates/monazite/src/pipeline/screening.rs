@@ -5,16 +5,16 @@ use std::path::Path;
 
 use parquet::data_type::ByteArray;
 
-use super::error::ChainError;
-use super::significance::{NullModel, Prepared, ScreenedPair, TestParameters, screen};
-use super::stage::{choose_setting, read_trade, test_parameters};
+use super::Error;
+use super::chain::{choose_setting, read_trade, test_parameters};
 use crate::columnar::{Kind, Schema, TableWriter, Values};
-use crate::error::Error;
 use crate::nomenclature::Hs6;
 use crate::progress::Progress;
-use crate::report::FolderError;
+use crate::run_folder::FolderError;
 use crate::study::Study;
 use crate::trade::Store;
+use crate::value_chain::ChainError;
+use crate::value_chain::significance::{NullModel, Prepared, ScreenedPair, TestParameters, screen};
 
 /// What a screening came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ const ROWS: usize = 500_000;
 /// the exhaustive one, whatever the study says.
 ///
 /// # Errors
-/// [`Error::Study`] and [`Error::Store`] as for [`super::stage::build`], [`Error::Folder`] if the file cannot be written.
+/// [`Error::Study`] and [`Error::Store`] as for [`super::chain::build`], [`Error::Folder`] if the file cannot be written.
 pub fn screen_study(
     study: &Study,
     store: &Store,
@@ -88,8 +88,9 @@ pub fn screen_study(
         return Err(broken(error).into());
     }
     writer.finish().map_err(broken)?;
-    let defined =
-        |p: &super::significance::Profiles| (0..p.products.len()).filter(|&n| p.is_defined(n)).count();
+    let defined = |p: &crate::value_chain::significance::Profiles| {
+        (0..p.products.len()).filter(|&n| p.is_defined(n)).count()
+    };
     Ok(ScreeningSummary { inputs: defined(&prepared.imports), outputs: defined(&prepared.exports), pairs })
 }
 

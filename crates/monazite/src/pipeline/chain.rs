@@ -2,59 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::error::ChainError;
-use super::evidence::{Criterion, Evidence, Thresholds};
-use super::network::{CyclePolicy, DropReason, ValueChain};
-use super::significance::{
-    CountryTrade, Prepared, Sample, TestParameters, TradeRequest, Transform, test_links,
-};
-use super::sources::{ProductCodes, SourcePaths, Sources};
-use crate::error::Error;
+use super::Error;
 use crate::ingest::tables::read_population;
 use crate::nomenclature::Hs6;
 use crate::panel::world::{StudyCountry, choose_countries, choose_years};
 use crate::progress::{Progress, Unit};
 use crate::study::{Problem, Study, TestUse};
 use crate::trade::Store;
-
-/// How links were tested.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TestSummary {
-    /// Parameters.
-    pub parameters: TestParameters,
-    /// First year of the trade.
-    pub first_year: u16,
-    /// Last year.
-    pub last_year: u16,
-    /// Observations: countries, or country-years.
-    pub observations: usize,
-    /// Observations left out: their country trades too little, or a share or a value a person is not defined for them.
-    pub left_out: usize,
-    /// Links tested.
-    pub links: usize,
-    /// Outputs in the null.
-    pub outputs: usize,
-}
-
-/// The evidence for every link of a study.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Gathered {
-    /// The evidence.
-    pub evidence: Evidence,
-    /// How links were tested, if they were.
-    pub test: Option<TestSummary>,
-    /// What a reader should know.
-    pub notes: Vec<String>,
-}
-
-/// The value chain of a study, and how it came about.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BuiltChain {
-    /// The network.
-    pub chain: ValueChain,
-    /// What it rests on.
-    pub gathered: Gathered,
-}
+use crate::value_chain::ChainError;
+use crate::value_chain::built::{BuiltChain, Gathered, TestSummary};
+use crate::value_chain::evidence::{Criterion, Evidence, Thresholds};
+use crate::value_chain::network::{CyclePolicy, DropReason};
+use crate::value_chain::significance::{
+    CountryTrade, Prepared, Sample, TestParameters, TradeRequest, Transform, test_links,
+};
+use crate::value_chain::sources::{ProductCodes, SourcePaths, Sources};
 
 /// Builds the value chain of a study; without any source it is the seeds.
 ///

@@ -1,13 +1,14 @@
 //! The stage of a run: profiles, groups and typology from the panel, with their tables and section of the report.
 
-use super::{Typology, TypologyOutcome, tables, typology};
-use crate::error::Error;
-use crate::panel::StoredPanel;
+use super::Error;
 use crate::profile::{GroupPanel, ProfileOptions, Profiles, UnitKind, profiles, write as write_profiles};
 use crate::progress::Progress;
-use crate::report::manifest::TypologyRecord;
-use crate::report::{RunFolder, page};
+use crate::report::page;
+use crate::run_folder::RunFolder;
+use crate::run_folder::StoredPanel;
+use crate::run_folder::manifest::TypologyRecord;
 use crate::study::Study;
+use crate::typology::{Typology, TypologyOutcome, tables, typology};
 
 /// What the stage came to.
 #[derive(Debug, Clone)]
@@ -34,15 +35,15 @@ pub fn run(
     progress: &dyn Progress,
 ) -> Result<TypologyStage, Error> {
     let asked = study.mean_groups();
-    let groups = GroupPanel::of(panel, &asked);
+    let groups = GroupPanel::of(panel, &asked, study.indicators.strength_window);
     let options = ProfileOptions {
         layout: study.profile.layout,
         products: study.profile.products,
         weights: study.profile.weights,
     };
     let profiles = profiles(panel, &groups, options);
-    write_profiles(folder, panel, &groups, &profiles)?;
-    let typology = match typology(study, &profiles, progress)? {
+    write_profiles(folder, panel, &groups, &profiles, study.output.compression_level)?;
+    let typology = match typology(&study.typology_parameters(), &profiles, progress)? {
         TypologyOutcome::Skipped(reason) => return Ok(TypologyStage { outcome: Err(reason), section: None }),
         TypologyOutcome::Made(typology) => typology,
     };

@@ -1,6 +1,7 @@
 //! The error of a whole run: one variant a stage.
 
 use crate::ingest::IngestError;
+use crate::panel::PanelError;
 use crate::study::StudyError;
 use crate::trade::StoreError;
 use crate::value_chain::ChainError;
@@ -23,7 +24,7 @@ pub enum Error {
     Chain(#[from] ChainError),
     /// A run folder that is read back.
     #[error(transparent)]
-    Panel(#[from] crate::panel::StoredPanelError),
+    Panel(#[from] crate::run_folder::StoredPanelError),
     /// The typology.
     #[error(transparent)]
     Typology(#[from] crate::typology::TypologyError),
@@ -35,5 +36,16 @@ pub enum Error {
     Figures(#[from] crate::report::figures::FigureError),
     /// The run folder.
     #[error(transparent)]
-    Folder(#[from] crate::report::folder::FolderError),
+    Folder(#[from] crate::run_folder::FolderError),
+}
+
+impl From<PanelError> for Error {
+    fn from(error: PanelError) -> Self {
+        match error {
+            PanelError::Study(error) => Self::Study(error),
+            PanelError::Ingest(error) => Self::Ingest(error),
+            PanelError::Store(error) => Self::Store(error),
+            PanelError::Folder(error) => Self::Folder(error),
+        }
+    }
 }

@@ -12,9 +12,9 @@ use rayon::prelude::*;
 
 use crate::columnar::TableReader;
 use crate::delimited::{Table, TableError};
+use crate::indicators::Column;
 use crate::nomenclature::Hs6;
-use crate::report::folder::FolderError;
-use crate::study::{Study, StudyError};
+use crate::run_folder::FolderError;
 
 /// Why a run folder cannot be read back.
 #[derive(Debug, thiserror::Error)]
@@ -26,9 +26,6 @@ pub enum StoredPanelError {
     /// A small table of the run.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// The study as the run resolved it.
-    #[error(transparent)]
-    Study(#[from] StudyError),
     /// The folder has no table of indicators.
     #[error("{folder}: there is no {file} in it; run the study first: monazite run STUDY --out {folder}")]
     Incomplete {
@@ -49,67 +46,6 @@ pub enum StoredPanelError {
         /// The country.
         country: String,
     },
-}
-
-/// A number of `indicators.parquet`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Column {
-    /// Imports, thousand USD.
-    Imports,
-    /// Exports, thousand USD.
-    Exports,
-    /// Exposure, in \[0, 1\].
-    Exposure,
-    /// Herfindahl-Hirschman index of suppliers, in \[0, 1\].
-    Hhi,
-    /// Systemic trade risk.
-    Str,
-    /// Influence.
-    Influence,
-    /// Revealed comparative advantage.
-    Rca,
-    /// The composite score.
-    Pc1,
-    /// HHI freed from the number of suppliers.
-    HhiNormalised,
-    /// Direct part of STR - 1.
-    StrDirect,
-    /// Indirect part of STR - 1.
-    StrIndirect,
-}
-
-impl Column {
-    /// All of them, in the order of the file.
-    pub const ALL: [Self; 11] = [
-        Self::Imports,
-        Self::Exports,
-        Self::Exposure,
-        Self::Hhi,
-        Self::Str,
-        Self::Influence,
-        Self::Rca,
-        Self::Pc1,
-        Self::HhiNormalised,
-        Self::StrDirect,
-        Self::StrIndirect,
-    ];
-
-    /// Name in the file.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Imports => "imports",
-            Self::Exports => "exports",
-            Self::Exposure => "exposure",
-            Self::Hhi => "hhi",
-            Self::Str => "str",
-            Self::Influence => "influence",
-            Self::Rca => "rca",
-            Self::Pc1 => "pc1",
-            Self::HhiNormalised => "hhi_normalised",
-            Self::StrDirect => "str_direct",
-            Self::StrIndirect => "str_indirect",
-        }
-    }
 }
 
 /// What of a run folder to read. Everything, if nothing else is said.
@@ -171,20 +107,19 @@ pub struct StoredComposite {
 /// file (the country trades nothing in that year) has no value in any column.
 ///
 /// ```no_run
-/// use monazite::panel::stored::{Column, StoredPanel};
+/// use monazite::indicators::Column;
+/// use monazite::run_folder::StoredPanel;
 /// let panel = StoredPanel::open("runs/example".as_ref())?;
 /// let china = panel.country("CHN").expect("China trades");
 /// for year in 0..panel.years.len() {
 ///     println!("{} {:?}", panel.years[year], panel.value(Column::Str, 0, year, china));
 /// }
-/// # Ok::<(), monazite::panel::stored::StoredPanelError>(())
+/// # Ok::<(), monazite::run_folder::StoredPanelError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct StoredPanel {
     /// The folder it was read from.
     pub folder: PathBuf,
-    /// The study as the run resolved it. Its paths are relative to where the study file was, not to the folder.
-    pub study: Study,
     /// The years, ascending.
     pub years: Vec<u16>,
     /// The products, ascending.
@@ -205,7 +140,7 @@ pub struct StoredPanel {
 
 impl StoredPanel {
     /// Reads all columns and products of a run folder. The folder may be a finished run, or the one in which the files
-    /// of a run in progress wait ([`crate::report::RunFolder::staging`]).
+    /// of a run in progress wait ([`super::RunFolder::staging`]).
     ///
     /// # Errors
     /// [`StoredPanelError::Incomplete`] if a table is missing, otherwise whatever makes a file unreadable.
@@ -226,13 +161,6 @@ impl StoredPanel {
         };
         let indicators = need("indicators.parquet")?;
         let nodes = need("chain/nodes.csv")?;
-        let study_path = need("study.toml")?;
-        let text = std::fs::read_to_string(&study_path)
-            .map_err(|e| FolderError::io(&study_path, "cannot be read", e))?;
-        let (study, problems) = Study::parse(&text, &study_path);
-        if !problems.is_empty() {
-            return Err(study.error(problems).into());
-        }
 
         let broken = |e| FolderError::parquet(&indicators, e);
         let table = TableReader::open(&indicators).map_err(broken)?;
@@ -257,8 +185,7 @@ impl StoredPanel {
         read_chain(&nodes, &folder.join("chain/edges.csv"), &mut products)?;
         let mut panel = Self {
             folder: folder.to_owned(),
-            countries: read_countries(&folder.join("countries.csv"), &study, &codes)?,
-            study,
+            countries: read_countries(&folder.join("countries.csv"), &codes)?,
             years: years.into_iter().map(|y| y as u16).collect(),
             products,
             composite: read_composite(&folder.join("composite.csv"))?,
@@ -291,7 +218,6 @@ impl StoredPanel {
             .collect();
         let mut panel = Self {
             folder: PathBuf::new(),
-            study: Study::default(),
             years: years.to_vec(),
             products,
             countries,
@@ -556,25 +482,22 @@ fn read_chain(nodes: &Path, edges: &Path, products: &mut [StoredProduct]) -> Res
     Ok(())
 }
 
-fn read_countries(
-    path: &Path,
-    study: &Study,
-    codes: &[String],
-) -> Result<Vec<StoredCountry>, StoredPanelError> {
-    let mut names = BTreeMap::new();
+fn read_countries(path: &Path, codes: &[String]) -> Result<Vec<StoredCountry>, StoredPanelError> {
+    let mut known = BTreeMap::new();
     if path.exists() {
         let table = Table::read(path)?;
-        let (code, name) = (table.require(&["country"])?, table.require(&["name"])?);
+        let [code, name, kind] =
+            [table.require(&["country"])?, table.require(&["name"])?, table.require(&["kind"])?];
         for row in &table.rows {
-            names.insert(row.get(code).to_owned(), row.get(name).to_owned());
+            let merged = row.get(kind) == "merged";
+            known.insert(row.get(code).to_owned(), (row.get(name).to_owned(), merged));
         }
     }
     Ok(codes
         .iter()
-        .map(|code| StoredCountry {
-            code: code.clone(),
-            name: names.remove(code).unwrap_or_else(|| code.clone()),
-            group: study.trade.merge.contains_key(code),
+        .map(|code| {
+            let (name, group) = known.remove(code).unwrap_or_else(|| (code.clone(), false));
+            StoredCountry { code: code.clone(), name, group }
         })
         .collect())
 }
