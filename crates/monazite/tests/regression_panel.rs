@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use monazite::indicators::Column;
+use monazite::nomenclature::YearRange;
 use monazite::regression::robustness::with_indirect_risk;
 use monazite::regression::{
     CovarianceKind, InferenceOptions, InputsOf, LeftOut, PanelCountry, PanelProduct, Prepared, Preset,
     RegressionError, Sample, Seeds, Specification, SweepOptions, Transform, Variable, Windows, YearlyPanel,
     estimate, leave_out, placebo, sweep,
 };
-use monazite::study::YearRange;
 
 const PRODUCTS: usize = 16;
 const COUNTRIES: usize = 18;

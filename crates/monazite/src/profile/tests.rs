@@ -35,7 +35,7 @@ fn value(profiles: &Profiles, unit: &str, feature: &str) -> Option<f64> {
 #[test]
 fn oracle_w1_and_the_rest_by_hand() {
     let panel = four_products();
-    let found = profiles(&panel, &GroupPanel::of(&panel, &[]), ProfileOptions::default());
+    let found = profiles(&panel, &GroupPanel::of(&panel, &[], None), ProfileOptions::default());
     let names: Vec<String> = found.features.iter().map(Feature::name).collect();
     assert_eq!(
         names,
@@ -72,7 +72,7 @@ fn oracle_w1_and_the_rest_by_hand() {
 #[test]
 fn by_tier_and_by_world_trade() {
     let panel = four_products();
-    let none = GroupPanel::of(&panel, &[]);
+    let none = GroupPanel::of(&panel, &[], None);
     let p40 = ProfileOptions { layout: ProfileLayout::P40, ..ProfileOptions::default() };
     let found = profiles(&panel, &none, p40);
     assert_eq!(found.features.len(), 8 * 2);
@@ -94,7 +94,7 @@ fn by_tier_and_by_world_trade() {
 fn products_outside_the_chain() {
     let mut panel = four_products();
     panel.products[3].tier = None;
-    let none = GroupPanel::of(&panel, &[]);
+    let none = GroupPanel::of(&panel, &[], None);
     let chain = profiles(&panel, &none, ProfileOptions::default());
     assert_eq!(value(&chain, "A", "str_all"), Some((10.0 * 0.9 + 30.0 * 0.5) / 40.0));
     let all = ProfileOptions { products: ProfileProducts::Study, ..ProfileOptions::default() };
@@ -131,7 +131,7 @@ fn group(members: &[(&str, Option<(u16, u16)>)]) -> CountryGroup {
 #[test]
 fn a_group_is_the_export_weighted_mean_of_its_members() {
     let panel = union();
-    let groups = GroupPanel::of(&panel, &[group(&[("AAA", None), ("BBB", None), ("CCC", None)])]);
+    let groups = GroupPanel::of(&panel, &[group(&[("AAA", None), ("BBB", None), ("CCC", None)])], None);
     let at = |column: Column, p: usize, t: usize| groups.column(column)[groups.cell(&panel, p, t, 0)];
     assert!((at(Column::Str, 0, 0) - 0.36).abs() < 1e-15, "the oracle of METHODS 5.5");
     assert_eq!((at(Column::Exports, 0, 1), at(Column::Imports, 0, 0)), (50.0, 9.0));
@@ -151,10 +151,10 @@ fn a_group_is_the_export_weighted_mean_of_its_members() {
 #[test]
 fn a_group_without_exports_or_members_has_no_values() {
     let panel = union();
-    let only_c = GroupPanel::of(&panel, &[group(&[("CCC", None)])]);
+    let only_c = GroupPanel::of(&panel, &[group(&[("CCC", None)])], None);
     assert!(only_c.column(Column::Str)[only_c.cell(&panel, 0, 0, 0)].is_nan());
     assert_eq!(only_c.column(Column::Imports)[0], 4.0);
-    let nobody = GroupPanel::of(&panel, &[group(&[("QQQ", None)])]);
+    let nobody = GroupPanel::of(&panel, &[group(&[("QQQ", None)])], None);
     assert!(nobody.groups.is_empty());
     assert_eq!(profiles(&panel, &nobody, ProfileOptions::default()).units.len(), 4);
 }
@@ -163,7 +163,7 @@ fn a_group_without_exports_or_members_has_no_values() {
 fn members_come_and_go_by_year() {
     let panel = union();
     let members = [("AAA", Some((2019, 2019))), ("BBB", Some((2019, 2020)))];
-    let groups = GroupPanel::of(&panel, &[group(&members)]);
+    let groups = GroupPanel::of(&panel, &[group(&members)], None);
     let str_of = |t: usize| groups.column(Column::Str)[groups.cell(&panel, 0, t, 0)];
     assert!((str_of(0) - 0.36).abs() < 1e-15 && str_of(1) == 0.3);
 }
@@ -172,8 +172,8 @@ fn members_come_and_go_by_year() {
 fn a_group_does_not_count_in_world_trade() {
     let panel = union();
     let by_world = ProfileOptions { weights: ProfileWeights::WorldTrade, ..ProfileOptions::default() };
-    let alone = profiles(&panel, &GroupPanel::of(&panel, &[]), by_world);
-    let groups = GroupPanel::of(&panel, &[group(&[("AAA", None), ("BBB", None)])]);
+    let alone = profiles(&panel, &GroupPanel::of(&panel, &[], None), by_world);
+    let groups = GroupPanel::of(&panel, &[group(&[("AAA", None), ("BBB", None)])], None);
     let beside = profiles(&panel, &groups, by_world);
     for row in &alone.rows {
         let code = &alone.units[row.unit].code;

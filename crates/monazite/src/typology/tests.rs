@@ -4,6 +4,7 @@ use super::*;
 use crate::indicators::Column;
 use crate::profile::{Feature, ProductSet, ProfileRow, Unit};
 use crate::progress::Silent;
+use crate::study::Study;
 use crate::typology::agreement::adjusted_rand_index;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -49,7 +50,7 @@ fn planted_with_noise(types: usize, countries: usize, years: usize, noise: f64) 
 }
 
 fn made(study: &Study, profiles: &Profiles) -> Typology {
-    match typology(study, profiles, &Silent).unwrap() {
+    match typology(&study.typology_parameters(), profiles, &Silent).unwrap() {
         TypologyOutcome::Made(typology) => *typology,
         TypologyOutcome::Skipped(reason) => panic!("skipped: {reason}"),
     }
@@ -115,10 +116,13 @@ fn the_order_of_the_rows_and_threads_do_not_matter() {
 
 #[test]
 fn too_little_is_skipped_with_a_reason() {
-    let skipped = |study: &Study, profiles: &Profiles| match typology(study, profiles, &Silent).unwrap() {
-        TypologyOutcome::Skipped(reason) => reason,
-        TypologyOutcome::Made(_) => panic!("made"),
-    };
+    let skipped =
+        |study: &Study, profiles: &Profiles| match typology(&study.typology_parameters(), profiles, &Silent)
+            .unwrap()
+        {
+            TypologyOutcome::Skipped(reason) => reason,
+            TypologyOutcome::Made(_) => panic!("made"),
+        };
     let (one_year, _) = planted(3, 100, 1);
     assert!(skipped(&Study::default(), &one_year).starts_with("the study has one year"));
     let (few, _) = planted(3, 6, 3);
