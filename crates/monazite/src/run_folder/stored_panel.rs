@@ -578,10 +578,8 @@ mod tests {
         .unwrap();
         std::fs::write(at("chain/edges.csv"), "input,output,kept\n284690,280530,true\n280530,284690,false\n")
             .unwrap();
-        std::fs::write(at("countries.csv"), "country,name\nA,Alpha\nB,Beta\n").unwrap();
+        std::fs::write(at("countries.csv"), "country,name,kind\nA,Alpha,country\nB,Beta,merged\n").unwrap();
         std::fs::write(at("inputs.csv"), "country,product\nB,284690\n").unwrap();
-        let study = "[study]\nseeds = [\"284690\"]\n[data]\ntrade = \"x\"\ngovernance = \"y\"\n[trade]\nmerge = { B = [\"B\", \"C\"] }\n";
-        std::fs::write(at("study.toml"), study).unwrap();
         folder
     }
 
