@@ -1,6 +1,7 @@
 //! The stages of a run, in order: data, chain, indicators, typology, regression, report. Nothing is computed here.
 
 pub mod chain;
+mod description;
 mod drawing;
 mod error;
 pub mod regression;
@@ -13,9 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::ingest::{ReadOptions, Release};
-use crate::nomenclature::Hs6;
-use crate::panel::trickle;
-use crate::panel::{PanelSummary, World, compute_panel};
+use crate::panel::{World, compute_panel};
 use crate::progress::Progress;
 use crate::report::brief::RunView;
 use crate::report::figures::{self, FigurePrinter, FigureRequest, page_slots};
@@ -23,11 +22,7 @@ use crate::report::{chain_files, chain_graph, maps, page};
 use crate::run_folder::FolderError;
 use crate::run_folder::RunFolder;
 use crate::run_folder::StoredPanel;
-use crate::run_folder::manifest::{
-    ChainManifest, ChainRecord, ChainSourceRecord, ChainTestRecord, FileRecord, ImputedRecord,
-    IndicatorRecord, InputFile, Manifest, Program, Skipped, StabilityRecord, StageTime, StudyRecord,
-    TakenOut, Timing, TradeRecord,
-};
+use crate::run_folder::manifest::{ChainManifest, FileRecord, Manifest, Skipped, StageTime, Timing};
 use crate::study::Study;
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::sha256_of;
@@ -35,6 +30,7 @@ use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
 use crate::value_chain::built::BuiltChain;
 
 use chain as chain_stage;
+use description::{Described, chain_record, program};
 use drawing::draw;
 pub use drawing::redraw;
 pub use error::Error;
@@ -114,7 +110,8 @@ pub fn run_and_print(
     let panel = compute_panel(study, &store, chain, &world, &mut folder, progress)?;
     clock.lap("indicators");
     folder.write("study.toml", study.to_toml().as_bytes())?;
-    let mut manifest = describe(study, &store, &built, &world, &panel, options);
+    let mut manifest =
+        Described { study, store: &store, built: &built, world: &world, panel: &panel }.manifest(options);
     let mut report = None;
     if options.until >= Until::Report {
         let stored = StoredPanel::open(folder.staging())?;
@@ -259,210 +256,6 @@ pub fn run_chain(
     };
     folder.commit(&manifest.to_toml())?;
     Ok(ChainSummary { folder: out.to_owned(), built })
-}
-
-fn program(options: &RunOptions) -> Program {
-    Program {
-        name: "monazite".to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        commit: options.commit.clone(),
-    }
-}
-
-fn chain_record(built: &BuiltChain) -> ChainRecord {
-    let (chain, gathered) = (&built.chain, &built.gathered);
-    ChainRecord {
-        products: chain.len(),
-        links: chain.links().len(),
-        dropped: chain.dropped().len(),
-        deepest_tier: chain.deepest_tier(),
-        proposed: gathered.evidence.links.len(),
-        test: gathered.test.as_ref().map(|test| ChainTestRecord {
-            first_year: test.first_year,
-            last_year: test.last_year,
-            observations: test.observations,
-            links: test.links,
-            null_outputs: test.outputs,
-        }),
-        sources: gathered
-            .evidence
-            .sources
-            .files
-            .iter()
-            .map(|file| ChainSourceRecord {
-                name: file.name.clone(),
-                kind: file.kind.key().to_owned(),
-                rows: file.rows,
-                links: file.links,
-                runs: file.runs,
-                sha256: file.sha256.clone(),
-            })
-            .collect(),
-    }
-}
-
-fn describe(
-    study: &Study,
-    store: &Store,
-    built: &BuiltChain,
-    world: &World,
-    panel: &PanelSummary,
-    options: &RunOptions,
-) -> Manifest {
-    let chain = &built.chain;
-    let codes = |list: &[Hs6]| list.iter().map(ToString::to_string).collect();
-    let stored = store.manifest();
-    let outside = stored.years.iter().filter(|y| !world.years.contains(&y.year));
-    let (flows_outside_years, value_outside_years) =
-        outside.fold((0, 0.0), |(flows, value), year| (flows + year.flows, value + year.value));
-    let synthetic = stored.baci_version.ends_with(crate::trade::SYNTHETIC_VERSION_ENDS_WITH);
-    let mut notes = Vec::new();
-    if synthetic {
-        notes.push("The trade data are synthetic: nothing in this run is about the real world.".to_owned());
-    }
-    notes.extend(world.notes.iter().cloned());
-    notes.extend(built.gathered.notes.iter().cloned());
-    if let Err(error) = &panel.composite {
-        notes.push(format!("There is no composite score: {error}."));
-    }
-    let clamped = panel.diagnostics.iter().filter(|d| !d.clamped.is_empty()).count() as u64;
-    if clamped > 0 {
-        notes.push(format!(
-            "In {clamped} product-years a closed group of countries without any stability made the network singular; their instability was \
-             lowered to 1 - 1e-6 (column clamped of product_years.csv)."
-        ));
-    }
-    notes.extend(trickle::note(world, &panel.loops, study.focus()));
-    let flagged: Vec<String> = panel
-        .breaks
-        .iter()
-        .filter(|b| b.flagged)
-        .map(|b| format!("{} in {}", world.products[b.product as usize], b.year))
-        .collect();
-    if !flagged.is_empty() {
-        notes.push(format!(
-            "World trade jumps where the HS was revised: {}. The series may be broken there; run again without these codes to see \
-             whether it matters (breaks.csv).",
-            flagged.join(", ")
-        ));
-    }
-    let sum = |f: fn(&crate::panel::diagnostics::ProductYear) -> f64| {
-        panel.diagnostics.iter().map(f).fold(0.0, |sum, v| sum + v)
-    };
-    let one_year = world.years.len() == 1;
-    let mut skipped = Vec::new();
-    if one_year {
-        skipped.push(Skipped {
-            stage: "decomposition".to_owned(),
-            reason: "the study has one year, so nothing changes".to_owned(),
-        });
-    }
-    if chain.links().is_empty() {
-        skipped.push(Skipped {
-            stage: "input products".to_owned(),
-            reason: if chain.dropped().is_empty() {
-                "the study names no source of links, so no product has inputs".to_owned()
-            } else {
-                "no link of the chain is kept, so no product has inputs".to_owned()
-            },
-        });
-    }
-    Manifest {
-        program: program(options),
-        study: StudyRecord {
-            name: study.study.name.clone(),
-            sha256: study.hash(),
-            random_seed: study.study.random_seed,
-            seeds: codes(&study.study.seeds),
-            first_year: world.years.first().copied().unwrap_or(0),
-            last_year: world.years.last().copied().unwrap_or(0),
-            years: world.years.len(),
-            products: world.products.len(),
-            countries: world.countries.len(),
-        },
-        trade: TradeRecord {
-            source: if synthetic { "synthetic data in the layout of BACI" } else { "CEPII BACI" }.to_owned(),
-            edition: stored.edition.clone(),
-            baci_version: stored.baci_version.clone(),
-            flows: panel.flows,
-            value: panel.value,
-            flows_outside_years,
-            value_outside_years,
-            import: stored.account.clone(),
-            inputs: stored
-                .inputs
-                .iter()
-                .map(|i| InputFile {
-                    name: i.name.clone(),
-                    role: i.role.clone(),
-                    bytes: i.bytes,
-                    sha256: i.sha256.clone(),
-                })
-                .collect(),
-            taken_out: TakenOut {
-                within_groups: sum(|d| d.within_groups),
-                without_stability: sum(|d| d.without_stability),
-                outside_country_set: sum(|d| d.outside_country_set),
-                traced_reexports: sum(|d| d.traced),
-            },
-        },
-        stability: StabilityRecord {
-            vintage: world.vintage.clone(),
-            file: study
-                .data
-                .governance
-                .file_name()
-                .map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
-            sha256: world.governance_sha256.clone(),
-            measure: study.stability.measure.name().to_owned(),
-            imputed: imputed_by_year(world, panel),
-            never_covered: never_covered(world),
-        },
-        chain: chain_record(built),
-        indicators: IndicatorRecord {
-            product_years: panel.product_years,
-            rows: panel.rows,
-            rca_basis: world.rca_basis.key().to_owned(),
-            composite_rows: panel.composite.as_ref().map_or(0, |c| c.rows),
-            clamped_product_years: clamped,
-            trickle_loops: Some(panel.loops.len() as u64),
-        },
-        typology: None,
-        regression: None,
-        skipped,
-        notes,
-        files: Vec::new(),
-        timing: Timing::default(),
-    }
-}
-
-fn imputed_by_year(world: &World, panel: &PanelSummary) -> Vec<ImputedRecord> {
-    world
-        .years
-        .iter()
-        .enumerate()
-        .map(|(t, &year)| {
-            let rows = panel.diagnostics.iter().filter(|d| d.year == t);
-            let (imputed, all) = rows.fold((0.0, 0.0), |(imputed, all), d| {
-                (imputed + d.trade * d.imputed_share.unwrap_or(0.0), all + d.trade)
-            });
-            ImputedRecord { year, share: if all > 0.0 { imputed / all } else { 0.0 } }
-        })
-        .collect()
-}
-
-fn never_covered(world: &World) -> Vec<String> {
-    use crate::ingest::governance::Origin;
-    let Some(first) = world.stability.origin.first() else { return Vec::new() };
-    world
-        .countries
-        .iter()
-        .zip(first)
-        .filter(|(_, origin)| {
-            matches!(origin, Origin::Fifty | Origin::RegionMean | Origin::ParentState | Origin::Absent)
-        })
-        .map(|(country, origin)| format!("{} {}", country.code, origin.key()))
-        .collect()
 }
 
 fn list_files(folder: &RunFolder) -> Result<Vec<FileRecord>, Error> {

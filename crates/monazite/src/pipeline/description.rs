@@ -1,0 +1,252 @@
+//! What the manifest says of a run before its files are listed: its inputs, what they came to, and what a reader should know.
+
+use crate::ingest::governance::Origin;
+use crate::nomenclature::Hs6;
+use crate::panel::diagnostics::ProductYear;
+use crate::panel::{PanelSummary, World, trickle};
+use crate::run_folder::manifest::{
+    ChainRecord, ChainSourceRecord, ChainTestRecord, ImputedRecord, IndicatorRecord, InputFile, Manifest,
+    Program, Skipped, StabilityRecord, StudyRecord, TakenOut, Timing, TradeRecord,
+};
+use crate::study::Study;
+use crate::trade::{SYNTHETIC_VERSION_ENDS_WITH, Store};
+use crate::value_chain::ValueChain;
+use crate::value_chain::built::BuiltChain;
+
+use super::RunOptions;
+
+/// Everything that a manifest speaks of.
+#[derive(Clone, Copy)]
+pub(super) struct Described<'a> {
+    pub(super) study: &'a Study,
+    pub(super) store: &'a Store,
+    pub(super) built: &'a BuiltChain,
+    pub(super) world: &'a World,
+    pub(super) panel: &'a PanelSummary,
+}
+
+impl Described<'_> {
+    /// The manifest of a run as far as the indicators; files, typology and regression are added by their stages.
+    pub(super) fn manifest(self, options: &RunOptions) -> Manifest {
+        let (study, world, panel) = (self.study, self.world, self.panel);
+        Manifest {
+            program: program(options),
+            study: StudyRecord {
+                name: study.study.name.clone(),
+                sha256: study.hash(),
+                random_seed: study.study.random_seed,
+                seeds: study.study.seeds.iter().map(Hs6::to_string).collect(),
+                first_year: world.years.first().copied().unwrap_or(0),
+                last_year: world.years.last().copied().unwrap_or(0),
+                years: world.years.len(),
+                products: world.products.len(),
+                countries: world.countries.len(),
+            },
+            trade: self.trade(),
+            stability: self.stability(),
+            chain: chain_record(self.built),
+            indicators: IndicatorRecord {
+                product_years: panel.product_years,
+                rows: panel.rows,
+                rca_basis: world.rca_basis.key().to_owned(),
+                composite_rows: panel.composite.as_ref().map_or(0, |c| c.rows),
+                clamped_product_years: self.clamped(),
+                trickle_loops: Some(panel.loops.len() as u64),
+            },
+            typology: None,
+            regression: None,
+            skipped: skipped(world, &self.built.chain),
+            notes: self.notes(),
+            files: Vec::new(),
+            timing: Timing::default(),
+        }
+    }
+
+    fn is_synthetic(self) -> bool {
+        self.store.manifest().baci_version.ends_with(SYNTHETIC_VERSION_ENDS_WITH)
+    }
+
+    /// Product-years whose network was singular.
+    fn clamped(self) -> u64 {
+        self.panel.diagnostics.iter().filter(|d| !d.clamped.is_empty()).count() as u64
+    }
+
+    fn trade(self) -> TradeRecord {
+        let (stored, panel) = (self.store.manifest(), self.panel);
+        let outside = stored.years.iter().filter(|y| !self.world.years.contains(&y.year));
+        let (flows_outside_years, value_outside_years) =
+            outside.fold((0, 0.0), |(flows, value), year| (flows + year.flows, value + year.value));
+        let sum = |of: fn(&ProductYear) -> f64| panel.diagnostics.iter().map(of).fold(0.0, |sum, v| sum + v);
+        let source = if self.is_synthetic() { "synthetic data in the layout of BACI" } else { "CEPII BACI" };
+        TradeRecord {
+            source: source.to_owned(),
+            edition: stored.edition.clone(),
+            baci_version: stored.baci_version.clone(),
+            flows: panel.flows,
+            value: panel.value,
+            flows_outside_years,
+            value_outside_years,
+            import: stored.account.clone(),
+            inputs: stored
+                .inputs
+                .iter()
+                .map(|i| InputFile {
+                    name: i.name.clone(),
+                    role: i.role.clone(),
+                    bytes: i.bytes,
+                    sha256: i.sha256.clone(),
+                })
+                .collect(),
+            taken_out: TakenOut {
+                within_groups: sum(|d| d.within_groups),
+                without_stability: sum(|d| d.without_stability),
+                outside_country_set: sum(|d| d.outside_country_set),
+                traced_reexports: sum(|d| d.traced),
+            },
+        }
+    }
+
+    fn stability(self) -> StabilityRecord {
+        let (study, world) = (self.study, self.world);
+        let file = study.data.governance.file_name();
+        StabilityRecord {
+            vintage: world.vintage.clone(),
+            file: file.map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
+            sha256: world.governance_sha256.clone(),
+            measure: study.stability.measure.name().to_owned(),
+            imputed: imputed_by_year(world, self.panel),
+            never_covered: never_covered(world),
+        }
+    }
+
+    /// What a reader of the results should know.
+    fn notes(self) -> Vec<String> {
+        let (world, panel) = (self.world, self.panel);
+        let mut notes = Vec::new();
+        if self.is_synthetic() {
+            notes.push(
+                "The trade data are synthetic: nothing in this run is about the real world.".to_owned(),
+            );
+        }
+        notes.extend(world.notes.iter().cloned());
+        notes.extend(self.built.gathered.notes.iter().cloned());
+        if let Err(error) = &panel.composite {
+            notes.push(format!("There is no composite score: {error}."));
+        }
+        let clamped = self.clamped();
+        if clamped > 0 {
+            notes.push(format!(
+                "In {clamped} product-years a closed group of countries without any stability made the network singular; their instability was \
+                 lowered to 1 - 1e-6 (column clamped of product_years.csv)."
+            ));
+        }
+        notes.extend(trickle::note(world, &panel.loops, self.study.focus()));
+        notes.extend(breaks_note(world, panel));
+        notes
+    }
+}
+
+/// A sentence on jumps of world trade in years of revision; `None` if there is none.
+fn breaks_note(world: &World, panel: &PanelSummary) -> Option<String> {
+    let flagged: Vec<String> = panel
+        .breaks
+        .iter()
+        .filter(|b| b.flagged)
+        .map(|b| format!("{} in {}", world.products[b.product as usize], b.year))
+        .collect();
+    (!flagged.is_empty()).then(|| {
+        format!(
+            "World trade jumps where the HS was revised: {}. The series may be broken there; run again without these codes to see \
+             whether it matters (breaks.csv).",
+            flagged.join(", ")
+        )
+    })
+}
+
+/// Stages of the panel that have nothing to work on.
+fn skipped(world: &World, chain: &ValueChain) -> Vec<Skipped> {
+    let mut skipped = Vec::new();
+    if world.years.len() == 1 {
+        skipped.push(Skipped {
+            stage: "decomposition".to_owned(),
+            reason: "the study has one year, so nothing changes".to_owned(),
+        });
+    }
+    if chain.links().is_empty() {
+        let reason = if chain.dropped().is_empty() {
+            "the study names no source of links, so no product has inputs"
+        } else {
+            "no link of the chain is kept, so no product has inputs"
+        };
+        skipped.push(Skipped { stage: "input products".to_owned(), reason: reason.to_owned() });
+    }
+    skipped
+}
+
+pub(super) fn program(options: &RunOptions) -> Program {
+    Program {
+        name: "monazite".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        commit: options.commit.clone(),
+    }
+}
+
+pub(super) fn chain_record(built: &BuiltChain) -> ChainRecord {
+    let (chain, gathered) = (&built.chain, &built.gathered);
+    ChainRecord {
+        products: chain.len(),
+        links: chain.links().len(),
+        dropped: chain.dropped().len(),
+        deepest_tier: chain.deepest_tier(),
+        proposed: gathered.evidence.links.len(),
+        test: gathered.test.as_ref().map(|test| ChainTestRecord {
+            first_year: test.first_year,
+            last_year: test.last_year,
+            observations: test.observations,
+            links: test.links,
+            null_outputs: test.outputs,
+        }),
+        sources: gathered
+            .evidence
+            .sources
+            .files
+            .iter()
+            .map(|file| ChainSourceRecord {
+                name: file.name.clone(),
+                kind: file.kind.key().to_owned(),
+                rows: file.rows,
+                links: file.links,
+                runs: file.runs,
+                sha256: file.sha256.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn imputed_by_year(world: &World, panel: &PanelSummary) -> Vec<ImputedRecord> {
+    world
+        .years
+        .iter()
+        .enumerate()
+        .map(|(t, &year)| {
+            let rows = panel.diagnostics.iter().filter(|d| d.year == t);
+            let (imputed, all) = rows.fold((0.0, 0.0), |(imputed, all), d| {
+                (imputed + d.trade * d.imputed_share.unwrap_or(0.0), all + d.trade)
+            });
+            ImputedRecord { year, share: if all > 0.0 { imputed / all } else { 0.0 } }
+        })
+        .collect()
+}
+
+fn never_covered(world: &World) -> Vec<String> {
+    let Some(first) = world.stability.origin.first() else { return Vec::new() };
+    world
+        .countries
+        .iter()
+        .zip(first)
+        .filter(|(_, origin)| {
+            matches!(origin, Origin::Fifty | Origin::RegionMean | Origin::ParentState | Origin::Absent)
+        })
+        .map(|(country, origin)| format!("{} {}", country.code, origin.key()))
+        .collect()
+}
