@@ -5,11 +5,12 @@ use parquet::data_type::ByteArray;
 use super::diagnostics::{Break, ProductYear};
 use super::product::{StrengthRow, TrendRow};
 use super::world::World;
-use crate::columnar::{Kind, Schema, Values, write_table};
+use crate::columnar::{Values, write_table};
 use crate::indicators::comparative_advantage::is_strength;
 use crate::indicators::composite::{COMPOSITE_INDICATORS, Composite};
 use crate::indicators::input_products::input_products;
 use crate::nomenclature::Hs6;
+use crate::run_folder::tables::{BREAKS, COMPOSITE, COUNTRIES, INPUTS, PRODUCT_YEARS, STRENGTHS, TRENDS};
 use crate::run_folder::{CsvTable, FolderError, RunFolder, cell};
 use crate::study::Study;
 use crate::value_chain::ValueChain;
@@ -19,7 +20,7 @@ pub(super) fn write_countries(
     study: &Study,
     world: &World,
 ) -> Result<(), FolderError> {
-    let mut table = CsvTable::new(&["country", "name", "kind", "members"]);
+    let mut table = CsvTable::of(&COUNTRIES);
     for country in &world.countries {
         let members = study.trade.merge.get(&country.code).filter(|_| country.group);
         table.row(&[
@@ -29,7 +30,7 @@ pub(super) fn write_countries(
             members.map_or_else(String::new, |m| m.join(" ")),
         ]);
     }
-    table.write(folder, "countries.csv")
+    table.write(folder, COUNTRIES.file)
 }
 
 pub(super) fn write_composite(
@@ -37,7 +38,7 @@ pub(super) fn write_composite(
     composite: Option<&Composite>,
 ) -> Result<(), FolderError> {
     let Some(composite) = composite else { return Ok(()) };
-    let mut table = CsvTable::new(&["indicator", "mean", "sd", "loading", "explained_variance"]);
+    let mut table = CsvTable::of(&COMPOSITE);
     for (i, indicator) in COMPOSITE_INDICATORS.iter().enumerate() {
         table.row(&[
             (*indicator).to_owned(),
@@ -47,7 +48,7 @@ pub(super) fn write_composite(
             composite.explained_variance().to_string(),
         ]);
     }
-    table.write(folder, "composite.csv")
+    table.write(folder, COMPOSITE.file)
 }
 
 pub(super) fn write_trends(
@@ -55,16 +56,7 @@ pub(super) fn write_trends(
     world: &World,
     trends: &[TrendRow],
 ) -> Result<(), FolderError> {
-    let mut table = CsvTable::new(&[
-        "product",
-        "year",
-        "trade",
-        "str_weighted",
-        "str_plain",
-        "change_network",
-        "change_stability",
-        "change_importers",
-    ]);
+    let mut table = CsvTable::of(&TRENDS);
     for row in trends {
         let part = |at: usize| cell(row.parts.map(|p| p[at]));
         table.row(&[
@@ -78,7 +70,7 @@ pub(super) fn write_trends(
             part(2),
         ]);
     }
-    table.write(folder, "trends.csv")
+    table.write(folder, TRENDS.file)
 }
 
 pub(super) fn write_diagnostics(
@@ -86,23 +78,7 @@ pub(super) fn write_diagnostics(
     world: &World,
     rows: &[ProductYear],
 ) -> Result<(), FolderError> {
-    let mut table = CsvTable::new(&[
-        "product",
-        "year",
-        "flows",
-        "trade",
-        "importers",
-        "exporters",
-        "ending_share",
-        "imputed_share",
-        "through_hubs",
-        "quantity_coverage",
-        "within_groups",
-        "without_stability",
-        "outside_country_set",
-        "traced_reexports",
-        "clamped",
-    ]);
+    let mut table = CsvTable::of(&PRODUCT_YEARS);
     for row in rows {
         let clamped: Vec<&str> =
             row.clamped.iter().map(|&c| world.countries[usize::from(c)].code.as_str()).collect();
@@ -124,7 +100,7 @@ pub(super) fn write_diagnostics(
             clamped.join(" "),
         ]);
     }
-    table.write(folder, "product_years.csv")
+    table.write(folder, PRODUCT_YEARS.file)
 }
 
 pub(super) fn write_breaks(
@@ -135,7 +111,7 @@ pub(super) fn write_breaks(
     if breaks.is_empty() {
         return Ok(());
     }
-    let mut table = CsvTable::new(&["product", "year", "log_change", "score", "flagged"]);
+    let mut table = CsvTable::of(&BREAKS);
     for row in breaks {
         table.row(&[
             world.products[row.product as usize].to_string(),
@@ -145,7 +121,7 @@ pub(super) fn write_breaks(
             row.flagged.to_string(),
         ]);
     }
-    table.write(folder, "breaks.csv")
+    table.write(folder, BREAKS.file)
 }
 
 pub(super) fn write_strengths(
@@ -157,7 +133,7 @@ pub(super) fn write_strengths(
     if strengths.is_empty() {
         return Ok(());
     }
-    let path = folder.file("strengths.parquet")?;
+    let path = folder.file(STRENGTHS.file)?;
     let product: Vec<ByteArray> = strengths
         .iter()
         .map(|s| ByteArray::from(world.products[s.product as usize].to_string().into_bytes()))
@@ -167,10 +143,9 @@ pub(super) fn write_strengths(
         .map(|s| ByteArray::from(world.countries[usize::from(s.country)].code.clone().into_bytes()))
         .collect();
     let mean_rca: Vec<f64> = strengths.iter().map(|s| s.mean_rca).collect();
-    let columns = [("product", Kind::Text), ("country", Kind::Text), ("mean_rca", Kind::Number)];
     write_table(
         &path,
-        &Schema::new(&columns, study.output.compression_level),
+        &STRENGTHS.schema(study.output.compression_level),
         &[Values::Text(&product), Values::Text(&country), Values::Number(&mean_rca)],
     )
     .map_err(|e| FolderError::parquet(&path, e))
@@ -189,11 +164,11 @@ pub(super) fn write_inputs(
     for row in strengths.iter().filter(|s| is_strength(Some(s.mean_rca))) {
         strong_in[usize::from(row.country)].push(world.products[row.product as usize]);
     }
-    let mut table = CsvTable::new(&["country", "product"]);
+    let mut table = CsvTable::of(&INPUTS);
     for (country, products) in world.countries.iter().zip(strong_in) {
         for input in input_products(chain, products) {
             table.row(&[country.code.clone(), input.to_string()]);
         }
     }
-    table.write(folder, "inputs.csv")
+    table.write(folder, INPUTS.file)
 }

@@ -7,9 +7,9 @@ use crate::run_folder::StoredPanel;
 
 /// The indicators of groups, by column over (product, year, group), group innermost; NaN where there is none.
 ///
-/// Exposure, HHI, STR, influence and composite of a group are the means of its members' values, weighted by the members'
-/// exports of the product in the year; they are missing if no member exports it. Imports and exports are the members'
-/// sums, trade among members included; RCA follows from the summed exports.
+/// Every indicator of a group but RCA is the mean of its members' values, weighted by the members' exports of the product in the year; it is
+/// missing if no member that exports the product has a value. Imports and exports are the members' sums, trade among members included; RCA
+/// follows from the summed exports.
 #[derive(Debug, Clone, Default)]
 pub struct GroupPanel {
     /// The groups, by code; those without a member in the panel are left out.
@@ -19,6 +19,11 @@ pub struct GroupPanel {
     /// By (product, year, group): number of members that trade.
     pub members: Vec<u16>,
     values: Vec<Vec<f64>>,
+}
+
+/// Whether a group's value is the mean of its members' values.
+const fn is_mean(column: Column) -> bool {
+    !matches!(column, Column::Imports | Column::Exports | Column::Rca)
 }
 
 /// For every year of a panel the members of a group, as far as the panel has them.
@@ -86,7 +91,7 @@ impl GroupPanel {
                 self.members[cell] = trading.len() as u16;
                 let exports: Vec<f64> =
                     trading.iter().map(|&c| value(Column::Exports, c).unwrap_or(0.0)).collect();
-                for column in [Column::Exposure, Column::Hhi, Column::Str, Column::Influence, Column::Pc1] {
+                for column in Column::ALL.into_iter().filter(|c| is_mean(*c)) {
                     let values = trading.iter().map(|&c| value(column, c));
                     if let Some(mean) = export_weighted_mean(values, &exports) {
                         self.values[column as usize][cell] = mean;
