@@ -21,6 +21,7 @@ use crate::report::brief::RunView;
 use crate::report::figures::{self, FigurePrinter, FigureRequest, page_slots};
 use crate::report::{chain_files, chain_graph, maps, page};
 use crate::run_folder::FolderError;
+use crate::run_folder::RUN_FORMAT;
 use crate::run_folder::RunFolder;
 use crate::run_folder::StoredPanel;
 use crate::run_folder::manifest::{
@@ -28,6 +29,7 @@ use crate::run_folder::manifest::{
     IndicatorRecord, InputFile, Manifest, Program, Skipped, StabilityRecord, StageTime, StudyRecord,
     TakenOut, Timing, TradeRecord,
 };
+use crate::run_folder::schema::{SCHEMA_FILE, json_schema};
 use crate::study::Study;
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::sha256_of;
@@ -114,6 +116,7 @@ pub fn run_and_print(
     let panel = compute_panel(study, &store, chain, &world, &mut folder, progress)?;
     clock.lap("indicators");
     folder.write("study.toml", study.to_toml().as_bytes())?;
+    folder.write(SCHEMA_FILE, json_schema().as_bytes())?;
     let mut manifest = describe(study, &store, &built, &world, &panel, options);
     let mut report = None;
     if options.until >= Until::Report {
@@ -368,6 +371,7 @@ fn describe(
         });
     }
     Manifest {
+        format: RUN_FORMAT,
         program: program(options),
         study: StudyRecord {
             name: study.study.name.clone(),

@@ -2,14 +2,21 @@
 
 mod csv_table;
 pub mod folder;
+mod format;
 pub mod manifest;
+mod manifest_keys;
 pub mod name_pattern;
+mod other_files;
+pub mod schema;
 pub mod stored_panel;
 mod table;
 pub mod tables;
 
 pub(crate) use csv_table::{CsvTable, cell};
 pub use folder::{FolderError, MANIFEST_FILE, RunFolder};
+pub use format::RUN_FORMAT;
 pub use manifest::Manifest;
+pub use manifest_keys::{KeyKind, MANIFEST_KEYS, ManifestKey};
+pub use other_files::{OTHER_FILES, RunFile};
 pub use stored_panel::{StoredPanel, StoredPanelError};
 pub use table::{ColumnKind, RunColumn, RunTable};

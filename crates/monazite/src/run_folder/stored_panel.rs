@@ -14,7 +14,7 @@ use crate::columnar::TableReader;
 use crate::delimited::{Table, TableError};
 use crate::indicators::Column;
 use crate::nomenclature::Hs6;
-use crate::run_folder::FolderError;
+use crate::run_folder::{FolderError, MANIFEST_FILE, Manifest};
 
 /// Why a run folder cannot be read back.
 #[derive(Debug, thiserror::Error)]
@@ -143,7 +143,7 @@ impl StoredPanel {
     /// of a run in progress wait ([`super::RunFolder::staging`]).
     ///
     /// # Errors
-    /// [`StoredPanelError::Incomplete`] if a table is missing, otherwise whatever makes a file unreadable.
+    /// [`FolderError::Format`] for a finished run of another format, [`StoredPanelError::Incomplete`] if a table is missing, otherwise whatever makes a file unreadable.
     pub fn open(folder: &Path) -> Result<Self, StoredPanelError> {
         Self::open_selected(folder, &PanelSelection::default())
     }
@@ -159,6 +159,10 @@ impl StoredPanel {
                 StoredPanelError::Incomplete { folder: folder.display().to_string(), file: name };
             if path.exists() { Ok(path) } else { Err(incomplete) }
         };
+        // A run in progress has no manifest yet.
+        if folder.join(MANIFEST_FILE).exists() {
+            Manifest::check_format(folder)?;
+        }
         let indicators = need("indicators.parquet")?;
         let nodes = need("chain/nodes.csv")?;
 
