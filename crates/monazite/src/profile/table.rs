@@ -4,7 +4,7 @@ use parquet::data_type::ByteArray;
 
 use super::{GroupPanel, Profiles};
 use crate::columnar::{Kind, Schema, Values, write_table};
-use crate::indicators::Column;
+use crate::indicators::{Column, OfGroups};
 use crate::run_folder::StoredPanel;
 use crate::run_folder::{FolderError, RunFolder};
 
@@ -69,7 +69,8 @@ fn write_groups(
         return Ok(());
     }
     let (mut year, mut product, mut group, mut members) = (vec![], vec![], vec![], vec![]);
-    let mut numbers: Vec<Vec<f64>> = vec![Vec::new(); Column::ALL.len()];
+    let shown: Vec<Column> = Column::ALL.into_iter().filter(|c| c.of_groups() != OfGroups::LeftOut).collect();
+    let mut numbers: Vec<Vec<f64>> = vec![Vec::new(); shown.len()];
     for p in 0..panel.products.len() {
         for t in 0..panel.years.len() {
             for g in 0..groups.groups.len() {
@@ -81,7 +82,7 @@ fn write_groups(
                 product.push(ByteArray::from(panel.products[p].code.to_string().into_bytes()));
                 group.push(ByteArray::from(groups.groups[g].code.clone().into_bytes()));
                 members.push(i32::from(groups.members[cell]));
-                for (values, column) in numbers.iter_mut().zip(Column::ALL) {
+                for (values, &column) in numbers.iter_mut().zip(&shown) {
                     values.push(groups.column(column)[cell]);
                 }
             }
@@ -89,16 +90,11 @@ fn write_groups(
     }
     let mut columns =
         vec![("year", Kind::Int16), ("product", Kind::Text), ("group", Kind::Text), ("members", Kind::Int16)];
-    let never_missing = |column: Column| matches!(column, Column::Imports | Column::Exports);
-    columns.extend(
-        Column::ALL
-            .iter()
-            .map(|&c| (c.name(), if never_missing(c) { Kind::Number } else { Kind::OptionalNumber })),
-    );
+    columns.extend(shown.iter().map(|c| (c.name(), c.kind())));
     let mut values =
         vec![Values::Int16(&year), Values::Text(&product), Values::Text(&group), Values::Int16(&members)];
-    values.extend(numbers.iter().zip(Column::ALL).map(|(numbers, column)| {
-        if never_missing(column) { Values::Number(numbers) } else { Values::NumberOrNan(numbers) }
+    values.extend(numbers.iter().zip(&shown).map(|(numbers, column)| {
+        if column.may_be_missing() { Values::NumberOrNan(numbers) } else { Values::Number(numbers) }
     }));
     let path = folder.file("groups.parquet")?;
     write_table(&path, &Schema::new(&columns, level), &values).map_err(|e| FolderError::parquet(&path, e))

@@ -3,6 +3,8 @@
 mod csv_table;
 pub mod folder;
 pub mod manifest;
+mod row_group;
+mod stored_axes;
 pub mod stored_panel;
 
 pub(crate) use csv_table::{CsvTable, cell};
