@@ -33,9 +33,9 @@ use parquet::schema::types::{ColumnPath, SchemaDescriptor, Type, TypePtr};
 /// The kind of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A small whole number, never missing (a code, a tier).
+    /// A small whole number, never missing (a year, a code, a tier).
     Int16,
-    /// A whole number, never missing (a year, a rank).
+    /// A whole number of 32 bits, never missing (a year that people calculate with).
     Int32,
     /// A whole number, never missing (a count, a position).
     Int64,
@@ -466,7 +466,7 @@ impl TableReader {
         Ok(())
     }
 
-    /// Appends `count` values of a [`Kind::Int16`] or [`Kind::Int32`] column to `values`, from row `skip` of a row group on.
+    /// Appends `count` values of an [`Kind::Int16`] or [`Kind::Int32`] column to `values`, from row `skip` of a row group on.
     ///
     /// # Errors
     /// If the file is damaged or the column is of another kind.
@@ -564,6 +564,7 @@ mod tests {
             &[
                 ("year", Kind::Int16),
                 ("first_row", Kind::Int64),
+                ("next_year", Kind::Int32),
                 ("product", Kind::Text),
                 ("value", Kind::Number),
                 ("quantity", Kind::OptionalNumber),
@@ -583,9 +584,10 @@ mod tests {
                 .append(vec![
                     schema.encode(0, Values::Int16(&years)).unwrap(),
                     schema.encode(1, Values::Int64(&first)).unwrap(),
-                    schema.encode(2, Values::Text(&text)).unwrap(),
-                    schema.encode(3, Values::Number(&value)).unwrap(),
-                    schema.encode(4, Values::OptionalNumber(&quantity)).unwrap(),
+                    schema.encode(2, Values::Int32(&years)).unwrap(),
+                    schema.encode(3, Values::Text(&text)).unwrap(),
+                    schema.encode(4, Values::Number(&value)).unwrap(),
+                    schema.encode(5, Values::OptionalNumber(&quantity)).unwrap(),
                 ])
                 .unwrap();
         }
@@ -600,13 +602,14 @@ mod tests {
         assert_eq!(years[..12], [[2009; 10].as_slice(), &[2010; 2]].concat());
         table.read_int64(1, 1, 12_345, 1, &mut first).unwrap();
         assert_eq!(first, [24_690]);
-        table.read_text(0, 2, 17, 3, &mut text).unwrap();
+        assert_eq!((table.kind(0), table.kind(2)), (Some(Kind::Int16), Some(Kind::Int32)));
+        table.read_text(0, 3, 17, 3, &mut text).unwrap();
         assert_eq!(text, ["000005", "000006", "000006"]);
-        table.read_number(0, 3, 9_000, 2, &mut value).unwrap();
+        table.read_number(0, 4, 9_000, 2, &mut value).unwrap();
         assert_eq!(value, [9_000.0 / 7.0, 9_001.0 / 7.0]);
-        table.read_optional_number(0, 4, 8_999, 3, &mut quantity).unwrap();
+        table.read_optional_number(0, 5, 8_999, 3, &mut quantity).unwrap();
         assert_eq!(quantity, [Some(8_999.0), None, Some(9_001.0)]);
-        assert!(table.read_number(0, 3, 19_999, 2, &mut value).is_err(), "beyond the end");
+        assert!(table.read_number(0, 4, 19_999, 2, &mut value).is_err(), "beyond the end");
         assert!(table.column("quality").is_err());
     }
 

@@ -4,7 +4,7 @@ use parquet::data_type::ByteArray;
 
 use super::{GroupPanel, Profiles};
 use crate::columnar::{Values, write_table};
-use crate::indicators::Column;
+use crate::indicators::{Column, OfGroups};
 use crate::run_folder::StoredPanel;
 use crate::run_folder::tables::{GROUPS, PROFILES};
 use crate::run_folder::{FolderError, RunFolder};
@@ -66,7 +66,8 @@ fn write_groups(
         return Ok(());
     }
     let (mut year, mut product, mut group, mut members) = (vec![], vec![], vec![], vec![]);
-    let mut numbers: Vec<Vec<f64>> = vec![Vec::new(); Column::ALL.len()];
+    let shown: Vec<Column> = Column::ALL.into_iter().filter(|c| c.of_groups() != OfGroups::LeftOut).collect();
+    let mut numbers: Vec<Vec<f64>> = vec![Vec::new(); shown.len()];
     for p in 0..panel.products.len() {
         for t in 0..panel.years.len() {
             for g in 0..groups.groups.len() {
@@ -78,7 +79,7 @@ fn write_groups(
                 product.push(ByteArray::from(panel.products[p].code.to_string().into_bytes()));
                 group.push(ByteArray::from(groups.groups[g].code.clone().into_bytes()));
                 members.push(i32::from(groups.members[cell]));
-                for (values, column) in numbers.iter_mut().zip(Column::ALL) {
+                for (values, &column) in numbers.iter_mut().zip(&shown) {
                     values.push(groups.column(column)[cell]);
                 }
             }
@@ -86,12 +87,8 @@ fn write_groups(
     }
     let mut values =
         vec![Values::Int32(&year), Values::Text(&product), Values::Text(&group), Values::Int32(&members)];
-    values.extend(numbers.iter().zip(Column::ALL).map(|(numbers, column)| {
-        // A group has a row where a member trades, and sums of what its members trade.
-        match column {
-            Column::Imports | Column::Exports => Values::Number(numbers),
-            _ => Values::NumberOrNan(numbers),
-        }
+    values.extend(numbers.iter().zip(&shown).map(|(numbers, column)| {
+        if column.may_be_missing() { Values::NumberOrNan(numbers) } else { Values::Number(numbers) }
     }));
     let path = folder.file(GROUPS.file)?;
     write_table(&path, &GROUPS.schema(level), &values).map_err(|e| FolderError::parquet(&path, e))
