@@ -1,6 +1,6 @@
 //! Typed columns in and out of Parquet files.
 //!
-//! A thin layer over the low-level interface of the `parquet` crate: it knows the five kinds of column
+//! A thin layer over the low-level interface of the `parquet` crate: it knows the six kinds of column
 //! that monazite writes, encodes columns independently of one another (and so in parallel), and splices the
 //! encoded columns into a file row group by row group, in an order that does not depend on threads.
 //!
@@ -35,6 +35,8 @@ use parquet::schema::types::{ColumnPath, SchemaDescriptor, Type, TypePtr};
 pub enum Kind {
     /// A small whole number, never missing (a year, a code, a tier).
     Int16,
+    /// A whole number of 32 bits, never missing (a year that people calculate with).
+    Int32,
     /// A whole number, never missing (a count, a position).
     Int64,
     /// UTF-8 text, never missing.
@@ -60,6 +62,8 @@ pub struct Schema {
 pub enum Values<'a> {
     /// For [`Kind::Int16`].
     Int16(&'a [i32]),
+    /// For [`Kind::Int32`].
+    Int32(&'a [i32]),
     /// For [`Kind::Int64`].
     Int64(&'a [i64]),
     /// For [`Kind::Text`].
@@ -138,7 +142,7 @@ impl Schema {
             let writer =
                 get_column_writer(self.descriptor.column(column), self.properties.clone(), page_writer);
             match (self.kinds[column], values) {
-                (Kind::Int16, Values::Int16(values)) => {
+                (Kind::Int16, Values::Int16(values)) | (Kind::Int32, Values::Int32(values)) => {
                     finish(get_typed_column_writer::<Int32Type>(writer), values, None)?
                 }
                 (Kind::Int64, Values::Int64(values)) => {
@@ -170,6 +174,7 @@ impl Schema {
 fn field(name: &str, kind: Kind) -> Type {
     let (physical, converted, repetition) = match kind {
         Kind::Int16 => (PhysicalType::INT32, ConvertedType::INT_16, Repetition::REQUIRED),
+        Kind::Int32 => (PhysicalType::INT32, ConvertedType::INT_32, Repetition::REQUIRED),
         Kind::Int64 => (PhysicalType::INT64, ConvertedType::INT_64, Repetition::REQUIRED),
         Kind::Text => (PhysicalType::BYTE_ARRAY, ConvertedType::UTF8, Repetition::REQUIRED),
         Kind::Number => (PhysicalType::DOUBLE, ConvertedType::NONE, Repetition::REQUIRED),
@@ -416,7 +421,10 @@ impl TableReader {
     pub fn kind(&self, column: usize) -> Option<Kind> {
         let description = self.metadata.file_metadata().schema_descr().column(column);
         match (description.physical_type(), description.max_def_level()) {
-            (parquet::basic::Type::INT32, 0) => Some(Kind::Int16),
+            (parquet::basic::Type::INT32, 0) if description.converted_type() == ConvertedType::INT_16 => {
+                Some(Kind::Int16)
+            }
+            (parquet::basic::Type::INT32, 0) => Some(Kind::Int32),
             (parquet::basic::Type::INT64, 0) => Some(Kind::Int64),
             (parquet::basic::Type::DOUBLE, 0) => Some(Kind::Number),
             (parquet::basic::Type::DOUBLE, _) => Some(Kind::OptionalNumber),
@@ -458,7 +466,7 @@ impl TableReader {
         Ok(())
     }
 
-    /// Appends `count` values of an [`Kind::Int16`] column to `values`, from row `skip` of a row group on.
+    /// Appends `count` values of an [`Kind::Int16`] or [`Kind::Int32`] column to `values`, from row `skip` of a row group on.
     ///
     /// # Errors
     /// If the file is damaged or the column is of another kind.
@@ -556,6 +564,7 @@ mod tests {
             &[
                 ("year", Kind::Int16),
                 ("first_row", Kind::Int64),
+                ("next_year", Kind::Int32),
                 ("product", Kind::Text),
                 ("value", Kind::Number),
                 ("quantity", Kind::OptionalNumber),
@@ -575,9 +584,10 @@ mod tests {
                 .append(vec![
                     schema.encode(0, Values::Int16(&years)).unwrap(),
                     schema.encode(1, Values::Int64(&first)).unwrap(),
-                    schema.encode(2, Values::Text(&text)).unwrap(),
-                    schema.encode(3, Values::Number(&value)).unwrap(),
-                    schema.encode(4, Values::OptionalNumber(&quantity)).unwrap(),
+                    schema.encode(2, Values::Int32(&years)).unwrap(),
+                    schema.encode(3, Values::Text(&text)).unwrap(),
+                    schema.encode(4, Values::Number(&value)).unwrap(),
+                    schema.encode(5, Values::OptionalNumber(&quantity)).unwrap(),
                 ])
                 .unwrap();
         }
@@ -592,13 +602,14 @@ mod tests {
         assert_eq!(years[..12], [[2009; 10].as_slice(), &[2010; 2]].concat());
         table.read_int64(1, 1, 12_345, 1, &mut first).unwrap();
         assert_eq!(first, [24_690]);
-        table.read_text(0, 2, 17, 3, &mut text).unwrap();
+        assert_eq!((table.kind(0), table.kind(2)), (Some(Kind::Int16), Some(Kind::Int32)));
+        table.read_text(0, 3, 17, 3, &mut text).unwrap();
         assert_eq!(text, ["000005", "000006", "000006"]);
-        table.read_number(0, 3, 9_000, 2, &mut value).unwrap();
+        table.read_number(0, 4, 9_000, 2, &mut value).unwrap();
         assert_eq!(value, [9_000.0 / 7.0, 9_001.0 / 7.0]);
-        table.read_optional_number(0, 4, 8_999, 3, &mut quantity).unwrap();
+        table.read_optional_number(0, 5, 8_999, 3, &mut quantity).unwrap();
         assert_eq!(quantity, [Some(8_999.0), None, Some(9_001.0)]);
-        assert!(table.read_number(0, 3, 19_999, 2, &mut value).is_err(), "beyond the end");
+        assert!(table.read_number(0, 4, 19_999, 2, &mut value).is_err(), "beyond the end");
         assert!(table.column("quality").is_err());
     }
 

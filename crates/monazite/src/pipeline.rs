@@ -23,6 +23,7 @@ use crate::run_folder::FolderError;
 use crate::run_folder::RunFolder;
 use crate::run_folder::StoredPanel;
 use crate::run_folder::manifest::{ChainManifest, FileRecord, Manifest, Skipped, StageTime, Timing};
+use crate::run_folder::schema::{SCHEMA_FILE, json_schema};
 use crate::study::Study;
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::sha256_of;
@@ -110,6 +111,7 @@ pub fn run_and_print(
     let panel = compute_panel(study, &store, chain, &world, &mut folder, progress)?;
     clock.lap("indicators");
     folder.write("study.toml", study.to_toml().as_bytes())?;
+    folder.write(SCHEMA_FILE, json_schema().as_bytes())?;
     let mut manifest =
         Described { study, store: &store, built: &built, world: &world, panel: &panel }.manifest(options);
     let mut report = None;

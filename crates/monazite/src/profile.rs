@@ -144,6 +144,7 @@ pub struct Profiles {
 struct View<'a> {
     units: usize,
     years: usize,
+    /// Empty for a column that is not there.
     columns: [&'a [f64]; Column::ALL.len()],
     /// By product: for every unit whether it is one of its input products.
     is_input: Vec<Vec<bool>>,
@@ -186,7 +187,8 @@ pub fn profiles(panel: &StoredPanel, groups: &GroupPanel, options: ProfileOption
         .collect();
     let tiers = panel.deepest_tier().map_or(0, |deepest| deepest + 1);
     let features = features::of(options.layout, tiers);
-    let countries = View::new(panel, panel.countries.len(), |c| panel.column(c), &panel.input_products);
+    let of_countries = |c| if panel.has(c) { panel.column(c) } else { &[] };
+    let countries = View::new(panel, panel.countries.len(), of_countries, &panel.input_products);
     let of_groups = View::new(panel, groups.groups.len(), |c| groups.column(c), &groups.input_products);
 
     let mut units: Vec<(Unit, bool, usize)> = Vec::new();

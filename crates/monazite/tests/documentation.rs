@@ -1,10 +1,13 @@
 //! The pages under `docs/` say what the program does: parameters, files, columns, links.
 //!
 //! `MONAZITE_REGENERATE=1 cargo test -p monazite --test documentation` writes the tables of
-//! `docs/file-formats/study.md` anew from the code; look at the difference before you commit it. What else is
-//! missing on a page is named and has to be written by hand.
+//! `docs/file-formats/study.md` and `run-folder.md`, and the JSON schema beside them, anew from the code; look at the
+//! difference before you commit it. What else is missing on a page is named and has to be written by hand.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "documentation/run_tables.rs"]
+mod run_tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,6 +18,7 @@ use monazite::pipeline::{RunOptions, Until, run_study};
 use monazite::planted::{PlantedOptions, PlantedWorld};
 use monazite::progress::Silent;
 use monazite::regression::robustness::RobustnessCheck;
+use monazite::run_folder::{MANIFEST_KEYS, OTHER_FILES, RunTable, schema, tables};
 use monazite::study::Study;
 
 fn root() -> PathBuf {
@@ -64,26 +68,132 @@ fn every_parameter_of_the_study_file_is_on_its_page() {
     let required: BTreeSet<String> =
         Study::parse("", Path::new("s.toml")).1.into_iter().map(|problem| problem.key).collect();
     let sections: BTreeSet<&str> = Study::default().parameters().iter().map(|p| p.section).collect();
+    let written = sections.into_iter().map(|section| Written {
+        name: format!("parameters of [{section}]"),
+        heading: format!("`[{section}]`"),
+        text: parameter_table(section, &required),
+    });
+    compare_or_write(PAGE, written.collect());
+}
+
+/// What stands on a page between two comments, written from the code.
+struct Written {
+    /// What the first comment calls it.
+    name: String,
+    /// The heading that it gets if the page has no place for it.
+    heading: String,
+    /// What has to stand there.
+    text: String,
+}
+
+/// Fails if a page is behind the code; writes it if `MONAZITE_REGENERATE` is set.
+fn compare_or_write(page: &str, parts: Vec<Written>) {
     let regenerate = std::env::var_os("MONAZITE_REGENERATE").is_some();
-    let page = read(PAGE);
-    let mut renewed = page.clone();
-    for section in sections {
-        let open = format!("<!-- parameters of [{section}], written by the tests -->\n");
+    let old = read(page);
+    let mut renewed = old.clone();
+    for Written { name, heading, text } in parts {
+        let open = format!("<!-- {name}, written by the tests -->\n");
         let close = "<!-- end -->";
         if !renewed.contains(&open) {
-            assert!(regenerate, "{PAGE} has no place for the table of [{section}]: {open}{close}");
-            renewed.push_str(&format!("\n## `[{section}]`\n\n{open}{close}\n"));
+            assert!(regenerate, "{page} has no place for {name}: {open}{close}");
+            renewed.push_str(&format!("\n## {heading}\n\n{open}{close}\n"));
         }
         let start = renewed.find(&open).expect("put there if it was not") + open.len();
-        let end = start
-            + renewed[start..].find(close).unwrap_or_else(|| panic!("{PAGE}: [{section}] has no {close}"));
-        renewed.replace_range(start..end, &parameter_table(section, &required));
+        let end =
+            start + renewed[start..].find(close).unwrap_or_else(|| panic!("{page}: {name} has no {close}"));
+        renewed.replace_range(start..end, &text);
     }
     if regenerate {
-        fs::write(root().join(PAGE), &renewed).unwrap();
+        fs::write(root().join(page), &renewed).unwrap();
     } else {
-        assert!(page == renewed, "{PAGE} is behind the code; run with MONAZITE_REGENERATE=1");
+        assert!(old == renewed, "{page} is behind the code; run with MONAZITE_REGENERATE=1");
     }
+}
+
+/// What a page says about a table of the run folder.
+fn columns_of(table: &RunTable) -> String {
+    let mut text = format!("{} A row is {}.", table.title, table.row);
+    if let Some(when) = table.not_written {
+        text.push_str(&format!(" Not written if {when}."));
+    }
+    text.push_str("\n\n| column | kind | unit, range | meaning | missing when |\n|---|---|---|---|---|\n");
+    for column in (table.columns)() {
+        let mut unit = vec![column.unit.to_owned(), column.range_in_words()];
+        unit.retain(|part| !part.is_empty());
+        let mut meaning = format!("**{}**: {}", column.label, column.definition);
+        if !column.choices.is_empty() {
+            let choices: Vec<String> = column.choices.iter().map(|c| format!("`{c}`")).collect();
+            meaning.push_str(&format!(" ({})", choices.join(", ")));
+        }
+        if let Some(number) = column.page.split('-').next().filter(|number| !number.is_empty()) {
+            let number = number.trim_start_matches('0');
+            meaning.push_str(&format!("; [methods {number}](../methods/{})", column.page));
+        }
+        if let Some(when) = column.only_if {
+            meaning.push_str(&format!("; only if {when}"));
+        }
+        text.push_str(&format!(
+            "| `{}` | {} | {} | {meaning} | {} |\n",
+            column.name,
+            column.kind.name(),
+            unit.join(", "),
+            column.missing.unwrap_or("never")
+        ));
+    }
+    text
+}
+
+#[test]
+fn every_file_and_column_of_a_run_is_on_its_page_and_in_the_schema() {
+    const PAGE: &str = "docs/file-formats/run-folder.md";
+    const SCHEMA: &str = "docs/file-formats/run-folder.schema.json";
+    let mut parts: Vec<Written> = tables::ALL
+        .iter()
+        .map(|table| Written {
+            name: table.file.to_owned(),
+            heading: format!("`{}`", table.file),
+            text: columns_of(table),
+        })
+        .collect();
+    let mut files = "| file | what it is | not written if |\n|---|---|---|\n".to_owned();
+    for file in OTHER_FILES {
+        let when = file.not_written.unwrap_or("");
+        files.push_str(&format!("| `{}` | {} | {when} |\n", file.file, file.meaning));
+    }
+    parts.push(Written { name: "other files".to_owned(), heading: "Other files".to_owned(), text: files });
+    let mut keys = "| key | kind | meaning | missing when |\n|---|---|---|---|\n".to_owned();
+    for key in MANIFEST_KEYS {
+        let missing = key.missing.unwrap_or("never");
+        keys.push_str(&format!(
+            "| `{}` | {} | {} | {missing} |\n",
+            key.name,
+            key.kind.name(),
+            key.definition
+        ));
+    }
+    let manifest = "manifest.toml".to_owned();
+    parts.push(Written { heading: format!("`{manifest}`"), name: manifest, text: keys });
+    compare_or_write(PAGE, parts);
+
+    // Nothing on the page that no run has.
+    let page = read(PAGE);
+    let names = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("<!-- ")?.strip_suffix(", written by the tests -->"));
+    let known = |name: &str| {
+        ["other files", "manifest.toml"].contains(&name) || tables::ALL.iter().any(|t| t.file == name)
+    };
+    let unknown: Vec<&str> = names.filter(|name| !known(name)).collect();
+    assert!(unknown.is_empty(), "{PAGE}: there is no {unknown:?}");
+
+    if std::env::var_os("MONAZITE_REGENERATE").is_some() {
+        fs::write(root().join(SCHEMA), schema::json_schema()).unwrap();
+    }
+    let committed = fs::read_to_string(root().join(SCHEMA)).unwrap_or_default();
+    assert!(
+        committed == schema::json_schema(),
+        "{SCHEMA} is behind the code; run with MONAZITE_REGENERATE=1, and raise RUN_FORMAT if a table has changed"
+    );
 }
 
 /// Files, and the columns or keys in each, as a page describes them: a heading with the name of the file, then tables
@@ -105,20 +215,6 @@ fn described(page: &str) -> BTreeMap<String, BTreeSet<String>> {
     files
 }
 
-/// A file of the folder `figures`: drawings and captions are called `NAME`, countries of networks `COUNTRY`.
-fn figure_file(name: &str) -> String {
-    for ending in [".svg", ".png", ".pdf", ".caption.txt"] {
-        if name.ends_with(ending) {
-            return format!("NAME{ending}");
-        }
-    }
-    if name.starts_with("network_") && name != "network_links.csv" {
-        "network_COUNTRY.csv".to_owned()
-    } else {
-        name.to_owned()
-    }
-}
-
 /// What the files in some folders hold: file, then columns of a table or keys of a toml file (`trade.import.rows_read`).
 /// Folders with a checksum in their name are called `YEAR-SUM` and `codes-SUM`.
 #[derive(Default)]
@@ -138,7 +234,6 @@ impl Contents {
                 let name = match name.split_once('/') {
                     Some((top, rest)) if top.starts_with("codes-") => format!("codes-SUM/{rest}"),
                     Some((top, rest)) if top.starts_with("20") => format!("YEAR-SUM/{rest}"),
-                    Some(("figures", rest)) => format!("figures/{}", figure_file(rest)),
                     _ => name,
                 };
                 if path.is_dir() {
@@ -213,7 +308,7 @@ impl Contents {
 }
 
 #[test]
-fn every_file_and_column_of_a_run_and_of_a_store_is_on_its_page() {
+fn what_runs_and_a_store_hold_is_what_their_pages_say() {
     let folder = tempfile::tempdir().unwrap();
     let options = RunOptions { until: Until::Report, commit: String::new() };
     let tiny = root().join("studies/tiny/study.toml");
@@ -222,7 +317,7 @@ fn every_file_and_column_of_a_run_and_of_a_store_is_on_its_page() {
     study.indicators.trade_risk = Some(monazite::indicators::systemic_risk::Reliance::Exposure);
     let out = folder.path().join("tiny");
     run_study(&study, &out, &options, &Silent).unwrap();
-    let (mut run, mut store) = (Contents::default(), Contents::default());
+    let (mut run, mut store) = (run_tables::Findings::default(), Contents::default());
     run.add(&out);
     store.add(&folder.path().join("store"));
 
@@ -252,7 +347,9 @@ fn every_file_and_column_of_a_run_and_of_a_store_is_on_its_page() {
     assert!(out.join("regression/table.csv").exists() && out.join("regression/not_run.csv").exists());
     run.add(&out);
 
-    let mut wrong = run.compare("docs/file-formats/run-folder.md");
+    assert_eq!(fs::read_to_string(out.join(schema::SCHEMA_FILE)).unwrap(), schema::json_schema());
+    let mut wrong = run.never_seen();
+    wrong.extend(run.wrong);
     wrong.extend(store.compare("docs/file-formats/store.md"));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

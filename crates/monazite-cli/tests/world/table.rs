@@ -26,7 +26,7 @@ fn parquet(path: &Path) -> Vec<Vec<String>> {
         let rows = table.group_rows(group);
         for (position, column) in columns.iter_mut().enumerate() {
             match table.kind(position).expect("a kind that monazite writes") {
-                Kind::Int16 => {
+                Kind::Int16 | Kind::Int32 => {
                     let mut values = Vec::new();
                     table.read_int16(group, position, 0, rows, &mut values).unwrap();
                     column.extend(values.iter().map(ToString::to_string));

@@ -12,6 +12,8 @@
 //! | input products | what goes into what the country is good at? | [`mod@input_products`] |
 //! | composite | the first three in one number | [`composite`] |
 //!
+//! [`Column`] is the table of all columns: name, label, unit, range, definition.
+//!
 //! Rows are suppliers, columns are importers, everywhere. Undefined is `None`, never 0.
 
 pub mod column;
@@ -26,7 +28,7 @@ pub mod leontief;
 pub mod sensitivity;
 pub mod systemic_risk;
 
-pub use column::Column;
+pub use column::{Column, OfGroups, OverProducts};
 pub use comparative_advantage::{comparative_advantage, symmetric_comparative_advantage};
 pub use concentration::{herfindahl, herfindahl_normalised};
 pub use exposure::exposure;

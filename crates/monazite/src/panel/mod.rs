@@ -10,6 +10,7 @@ mod groups;
 pub mod product;
 pub mod run;
 mod setting_files;
+mod small_tables;
 pub mod suppliers;
 pub mod trickle;
 pub mod world;

@@ -4,7 +4,8 @@ use parquet::data_type::ByteArray;
 
 use super::trickle::{TrickleImporter, TrickleLoop};
 use super::world::World;
-use crate::columnar::{Kind, Schema, Values, write_table};
+use crate::columnar::{Values, write_table};
+use crate::run_folder::tables::{PRODUCTS, STABILITY, TRICKLE_IMPORTERS, TRICKLE_LOOPS};
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
 use crate::study::Study;
@@ -19,7 +20,7 @@ pub(super) fn write_setting(
     chain: &ValueChain,
     world: &World,
 ) -> Result<(), FolderError> {
-    let mut products = CsvTable::new(&["product", "description", "tier", "focus"]);
+    let mut products = CsvTable::of(&PRODUCTS);
     for &product in &world.products {
         products.row(&[
             product.to_string(),
@@ -28,8 +29,8 @@ pub(super) fn write_setting(
             study.focus().contains(&product).to_string(),
         ]);
     }
-    products.write(folder, "products.csv")?;
-    let mut stability = CsvTable::new(&["country", "year", "pv", "origin"]);
+    products.write(folder, PRODUCTS.file)?;
+    let mut stability = CsvTable::of(&STABILITY);
     for (c, country) in world.countries.iter().enumerate() {
         for (t, year) in world.years.iter().enumerate() {
             if world.active[t][c] {
@@ -42,7 +43,7 @@ pub(super) fn write_setting(
             }
         }
     }
-    stability.write(folder, "stability.csv")
+    stability.write(folder, STABILITY.file)
 }
 
 /// Writes `trickle_loops.csv` and `trickle_importers.parquet`; nothing if there is no loop.
@@ -56,16 +57,7 @@ pub(super) fn write_trickles(
         return Ok(());
     }
     let code = |c: u16| world.countries[usize::from(c)].code.clone();
-    let mut table = CsvTable::new(&[
-        "product",
-        "year",
-        "supplier",
-        "export_share",
-        "exports",
-        "imports",
-        "str_weighted",
-        "str_weighted_without",
-    ]);
+    let mut table = CsvTable::of(&TRICKLE_LOOPS);
     for row in loops {
         let key = [
             world.products[row.product as usize].to_string(),
@@ -76,8 +68,8 @@ pub(super) fn write_trickles(
         let fields: Vec<String> = key.iter().cloned().chain(numbers.map(|n| n.to_string())).collect();
         table.row(&fields);
     }
-    table.write(folder, "trickle_loops.csv")?;
-    let path = folder.file("trickle_importers.parquet")?;
+    table.write(folder, TRICKLE_LOOPS.file)?;
+    let path = folder.file(TRICKLE_IMPORTERS.file)?;
     let rows: Vec<_> = loops.iter().flat_map(|l| l.importers.iter().map(move |i| (l, i))).collect();
     let text = |of: &dyn Fn(&TrickleLoop, &TrickleImporter) -> String| -> Vec<ByteArray> {
         rows.iter().map(|(l, i)| ByteArray::from(of(l, i).into_bytes())).collect()
@@ -88,20 +80,12 @@ pub(super) fn write_trickles(
     let year: Vec<i32> = rows.iter().map(|(l, _)| i32::from(world.years[l.year])).collect();
     let str: Vec<f64> = rows.iter().map(|(_, i)| i.str).collect();
     let without: Vec<f64> = rows.iter().map(|(_, i)| i.without).collect();
-    let columns = [
-        ("product", Kind::Text),
-        ("year", Kind::Int16),
-        ("supplier", Kind::Text),
-        ("importer", Kind::Text),
-        ("str", Kind::Number),
-        ("str_without", Kind::Number),
-    ];
     write_table(
         &path,
-        &Schema::new(&columns, study.output.compression_level),
+        &TRICKLE_IMPORTERS.schema(study.output.compression_level),
         &[
             Values::Text(&product),
-            Values::Int16(&year),
+            Values::Int32(&year),
             Values::Text(&supplier),
             Values::Text(&importer),
             Values::Number(&str),

@@ -4,6 +4,7 @@ use crate::ingest::governance::Origin;
 use crate::nomenclature::Hs6;
 use crate::panel::diagnostics::ProductYear;
 use crate::panel::{PanelSummary, World, trickle};
+use crate::run_folder::RUN_FORMAT;
 use crate::run_folder::manifest::{
     ChainRecord, ChainSourceRecord, ChainTestRecord, ImputedRecord, IndicatorRecord, InputFile, Manifest,
     Program, Skipped, StabilityRecord, StudyRecord, TakenOut, Timing, TradeRecord,
@@ -30,6 +31,7 @@ impl Described<'_> {
     pub(super) fn manifest(self, options: &RunOptions) -> Manifest {
         let (study, world, panel) = (self.study, self.world, self.panel);
         Manifest {
+            format: RUN_FORMAT,
             program: program(options),
             study: StudyRecord {
                 name: study.study.name.clone(),

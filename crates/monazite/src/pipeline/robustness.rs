@@ -167,5 +167,7 @@ fn value_of(panel: &PanelColumns, column: Column, row: usize) -> f64 {
         Column::HhiNormalised => optional(&panel.hhi_normalised),
         Column::StrDirect => optional(&panel.str_direct),
         Column::StrIndirect => optional(&panel.str_indirect),
+        Column::ImputedShare => optional(&panel.imputed_share),
+        Column::TradeRisk => panel.trade_risk.get(row).copied().flatten().unwrap_or(f64::NAN),
     }
 }

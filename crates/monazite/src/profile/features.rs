@@ -53,21 +53,17 @@ impl Feature {
             Some(indicator) => (indicator, ProductSet::Inputs),
             None => (rest.strip_suffix("_all").unwrap_or(rest), ProductSet::All),
         };
-        let indicator = Column::ALL.into_iter().find(|column| column.name() == indicator)?;
+        let indicator = Column::of_name(indicator)?;
         let feature = Self { indicator, products, tier };
-        (feature.name() == name && !matches!(indicator, Column::Imports | Column::Exports)).then_some(feature)
+        (feature.name() == name && indicator.may_be_missing()).then_some(feature)
     }
 
     /// Name for people: `STR, input products`, `composite, tier 2`.
     pub fn label(&self) -> String {
-        let indicator = match self.indicator {
-            Column::Exposure => "Exposure",
-            Column::Hhi => "HHI",
-            Column::Str => "STR",
-            Column::Influence => "Influence",
-            Column::Pc1 => "Composite",
-            other => other.name(),
-        };
+        let term = if self.indicator == Column::Pc1 { "composite" } else { self.indicator.term() };
+        let mut letters = term.chars();
+        let indicator: String =
+            letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
         let set = match (self.indicator, self.products) {
             (Column::Exposure | Column::Hhi | Column::Str, ProductSet::All) => ", all products",
             (_, ProductSet::Inputs) => ", input products",

@@ -1,15 +1,14 @@
 //! Groups of countries: the export-weighted mean of their members.
 
-use crate::indicators::Column;
 use crate::indicators::comparative_advantage::{is_strength, mean_comparative_advantage};
+use crate::indicators::{Column, OfGroups};
 use crate::nomenclature::{CountryGroup, YearRange};
 use crate::run_folder::StoredPanel;
 
 /// The indicators of groups, by column over (product, year, group), group innermost; NaN where there is none.
 ///
-/// Exposure, HHI, STR, influence and composite of a group are the means of its members' values, weighted by the members'
-/// exports of the product in the year; they are missing if no member exports it. Imports and exports are the members'
-/// sums, trade among members included; RCA follows from the summed exports.
+/// The table of indicators says how a group has each of them ([`Column::of_groups`]). A mean over its members is weighted by the members'
+/// exports of the product in the year, and missing if no member that exports it has a value. Sums have trade among members included.
 #[derive(Debug, Clone, Default)]
 pub struct GroupPanel {
     /// The groups, by code; those without a member in the panel are left out.
@@ -49,7 +48,9 @@ impl GroupPanel {
             groups: present.iter().map(|(group, _)| group.clone()).collect(),
             input_products: Vec::new(),
             members: vec![0; cells],
-            values: vec![vec![f64::NAN; cells]; Column::ALL.len()],
+            values: Column::ALL
+                .map(|c| if c.of_groups() == OfGroups::LeftOut { Vec::new() } else { vec![f64::NAN; cells] })
+                .to_vec(),
         };
         for (place, (_, members)) in present.iter().enumerate() {
             computed.fill(panel, place, members);
@@ -64,7 +65,7 @@ impl GroupPanel {
         (product * panel.years.len() + year) * self.groups.len() + group
     }
 
-    /// A whole column, NaN where there is no value.
+    /// A whole column, NaN where there is no value; empty for a column that groups do not have ([`OfGroups::LeftOut`]).
     pub fn column(&self, column: Column) -> &[f64] {
         self.values.get(column as usize).map_or(&[], Vec::as_slice)
     }
@@ -86,7 +87,7 @@ impl GroupPanel {
                 self.members[cell] = trading.len() as u16;
                 let exports: Vec<f64> =
                     trading.iter().map(|&c| value(Column::Exports, c).unwrap_or(0.0)).collect();
-                for column in [Column::Exposure, Column::Hhi, Column::Str, Column::Influence, Column::Pc1] {
+                for column in Column::ALL.into_iter().filter(|c| c.of_groups() == OfGroups::MeanByExports) {
                     let values = trading.iter().map(|&c| value(column, c));
                     if let Some(mean) = export_weighted_mean(values, &exports) {
                         self.values[column as usize][cell] = mean;

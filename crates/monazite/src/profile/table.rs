@@ -3,9 +3,10 @@
 use parquet::data_type::ByteArray;
 
 use super::{GroupPanel, Profiles};
-use crate::columnar::{Kind, Schema, Values, write_table};
-use crate::indicators::Column;
+use crate::columnar::{Values, write_table};
+use crate::indicators::{Column, OfGroups};
 use crate::run_folder::StoredPanel;
+use crate::run_folder::tables::{GROUPS, PROFILES};
 use crate::run_folder::{FolderError, RunFolder};
 
 /// Writes the profiles, and the indicators of the groups if there are any.
@@ -30,14 +31,9 @@ fn write_profiles(folder: &mut RunFolder, profiles: &Profiles, level: i32) -> Re
         rows.iter().map(|row| ByteArray::from(of(row.unit).into_bytes())).collect()
     };
     let names: Vec<String> = profiles.features.iter().map(super::Feature::name).collect();
-    let mut columns = vec![("year", Kind::Int16), ("country", Kind::Text), ("kind", Kind::Text)];
-    columns.extend(names.iter().map(|name| (name.as_str(), Kind::OptionalNumber)));
-    columns.extend([
-        ("composite", Kind::OptionalNumber),
-        ("imports", Kind::Number),
-        ("exports", Kind::Number),
-        ("missing_features", Kind::Int16),
-    ]);
+    let mut columns = vec!["year", "country", "kind"];
+    columns.extend(names.iter().map(String::as_str));
+    columns.extend(["composite", "imports", "exports", "missing_features"]);
     let year: Vec<i32> = rows.iter().map(|row| i32::from(profiles.years[row.year])).collect();
     let country = text(&|unit| profiles.units[unit].code.clone());
     let kind = text(&|unit| profiles.units[unit].kind.key().to_owned());
@@ -47,16 +43,17 @@ fn write_profiles(folder: &mut RunFolder, profiles: &Profiles, level: i32) -> Re
     let imports: Vec<f64> = rows.iter().map(|row| row.imports).collect();
     let exports: Vec<f64> = rows.iter().map(|row| row.exports).collect();
     let missing: Vec<i32> = rows.iter().map(|row| row.missing() as i32).collect();
-    let mut values = vec![Values::Int16(&year), Values::Text(&country), Values::Text(&kind)];
+    let mut values = vec![Values::Int32(&year), Values::Text(&country), Values::Text(&kind)];
     values.extend(features.iter().map(|feature| Values::OptionalNumber(feature)));
     values.extend([
         Values::OptionalNumber(&composite),
         Values::Number(&imports),
         Values::Number(&exports),
-        Values::Int16(&missing),
+        Values::Int32(&missing),
     ]);
-    let path = folder.file("profiles.parquet")?;
-    write_table(&path, &Schema::new(&columns, level), &values).map_err(|e| FolderError::parquet(&path, e))
+    let path = folder.file(PROFILES.file)?;
+    write_table(&path, &PROFILES.schema_of(&columns, level), &values)
+        .map_err(|e| FolderError::parquet(&path, e))
 }
 
 fn write_groups(
@@ -69,7 +66,8 @@ fn write_groups(
         return Ok(());
     }
     let (mut year, mut product, mut group, mut members) = (vec![], vec![], vec![], vec![]);
-    let mut numbers: Vec<Vec<f64>> = vec![Vec::new(); Column::ALL.len()];
+    let shown: Vec<Column> = Column::ALL.into_iter().filter(|c| c.of_groups() != OfGroups::LeftOut).collect();
+    let mut numbers: Vec<Vec<f64>> = vec![Vec::new(); shown.len()];
     for p in 0..panel.products.len() {
         for t in 0..panel.years.len() {
             for g in 0..groups.groups.len() {
@@ -81,25 +79,17 @@ fn write_groups(
                 product.push(ByteArray::from(panel.products[p].code.to_string().into_bytes()));
                 group.push(ByteArray::from(groups.groups[g].code.clone().into_bytes()));
                 members.push(i32::from(groups.members[cell]));
-                for (values, column) in numbers.iter_mut().zip(Column::ALL) {
+                for (values, &column) in numbers.iter_mut().zip(&shown) {
                     values.push(groups.column(column)[cell]);
                 }
             }
         }
     }
-    let mut columns =
-        vec![("year", Kind::Int16), ("product", Kind::Text), ("group", Kind::Text), ("members", Kind::Int16)];
-    let never_missing = |column: Column| matches!(column, Column::Imports | Column::Exports);
-    columns.extend(
-        Column::ALL
-            .iter()
-            .map(|&c| (c.name(), if never_missing(c) { Kind::Number } else { Kind::OptionalNumber })),
-    );
     let mut values =
-        vec![Values::Int16(&year), Values::Text(&product), Values::Text(&group), Values::Int16(&members)];
-    values.extend(numbers.iter().zip(Column::ALL).map(|(numbers, column)| {
-        if never_missing(column) { Values::Number(numbers) } else { Values::NumberOrNan(numbers) }
+        vec![Values::Int32(&year), Values::Text(&product), Values::Text(&group), Values::Int32(&members)];
+    values.extend(numbers.iter().zip(&shown).map(|(numbers, column)| {
+        if column.may_be_missing() { Values::NumberOrNan(numbers) } else { Values::Number(numbers) }
     }));
-    let path = folder.file("groups.parquet")?;
-    write_table(&path, &Schema::new(&columns, level), &values).map_err(|e| FolderError::parquet(&path, e))
+    let path = folder.file(GROUPS.file)?;
+    write_table(&path, &GROUPS.schema(level), &values).map_err(|e| FolderError::parquet(&path, e))
 }

@@ -14,7 +14,11 @@ use super::transform::Transform;
 use super::variable::Variable;
 use super::windows::Windows;
 use super::yearly::YearlyPanel;
-use crate::columnar::{Kind, Schema, Values, write_table};
+use crate::columnar::{Values, write_table};
+use crate::run_folder::tables::{
+    REGRESSION_LEAVE_OUT, REGRESSION_NOT_RUN, REGRESSION_PANEL, REGRESSION_PLACEBO, REGRESSION_ROBUSTNESS,
+    REGRESSION_ROWS, REGRESSION_SIGNS, REGRESSION_SWEEP, REGRESSION_SWEEP_SUMMARY, REGRESSION_TABLE,
+};
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
 
@@ -133,28 +137,21 @@ fn write_panel(
         })
         .collect();
 
-    let mut columns: Vec<(&str, Kind)> = vec![
-        ("country", Kind::Text),
-        ("product", Kind::Text),
-        ("cluster", Kind::OptionalNumber),
-        ("tier", Kind::OptionalNumber),
-        ("group", Kind::Int16),
-        ("strength", Kind::Int16),
-    ];
-    columns.extend(variables.iter().map(|(name, ..)| (name.as_str(), Kind::OptionalNumber)));
-    columns.extend(samples.iter().map(|(name, _)| (name.as_str(), Kind::Int16)));
+    let mut columns = vec!["country", "product", "cluster", "tier", "group", "strength"];
+    columns.extend(variables.iter().map(|(name, ..)| name.as_str()));
+    columns.extend(samples.iter().map(|(name, _)| name.as_str()));
     let mut filled = vec![
         Values::Text(&country),
         Values::Text(&product),
         Values::OptionalNumber(&cluster),
         Values::OptionalNumber(&tier),
-        Values::Int16(&group),
-        Values::Int16(&strength),
+        Values::Int32(&group),
+        Values::Int32(&strength),
     ];
     filled.extend(numbers.iter().map(|n| Values::OptionalNumber(n)));
-    filled.extend(members.iter().map(|m| Values::Int16(m)));
-    let path = folder.file("regression/panel.parquet")?;
-    write_table(&path, &Schema::new(&columns, compression_level), &filled)
+    filled.extend(members.iter().map(|m| Values::Int32(m)));
+    let path = folder.file(REGRESSION_PANEL.file)?;
+    write_table(&path, &REGRESSION_PANEL.schema_of(&columns, compression_level), &filled)
         .map_err(|e| FolderError::parquet(&path, e))
 }
 
@@ -168,11 +165,7 @@ fn rows_of(
 }
 
 fn write_presets(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), FolderError> {
-    let mut header = vec!["preset", "transform", "sample", "reported", "term", "estimate"];
-    let errors: Vec<String> = CovarianceKind::ALL.iter().map(|k| format!("se_{}", k.name())).collect();
-    header.extend(errors.iter().map(String::as_str));
-    header.extend(["t", "p", "p_wild", "ci_low", "ci_high", "notation", "n", "r2"]);
-    let mut table = CsvTable::new(&header);
+    let mut table = CsvTable::of(&REGRESSION_TABLE);
     for (result, estimated) in analysis.presets.iter().filter_map(|p| Some((p, p.outcome.as_ref().ok()?))) {
         for (at, term) in estimated.terms.iter().enumerate() {
             let one = estimated.reported().terms[at];
@@ -197,7 +190,7 @@ fn write_presets(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), Fold
             table.row(&row);
         }
     }
-    table.write(folder, "regression/table.csv")
+    table.write(folder, REGRESSION_TABLE.file)
 }
 
 fn of_preset(preset: &Preset) -> Vec<String> {
@@ -205,7 +198,7 @@ fn of_preset(preset: &Preset) -> Vec<String> {
 }
 
 fn write_rows(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), FolderError> {
-    let mut table = CsvTable::new(&["preset", "transform", "sample", "what", "count"]);
+    let mut table = CsvTable::of(&REGRESSION_ROWS);
     for result in &analysis.presets {
         let Ok(estimated) = &result.outcome else { continue };
         let account = &estimated.account;
@@ -220,19 +213,18 @@ fn write_rows(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), FolderE
         }
         put("used", account.used);
     }
-    table.write(folder, "regression/rows.csv")
+    table.write(folder, REGRESSION_ROWS.file)
 }
 
 fn write_signs(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), FolderError> {
-    let mut table =
-        CsvTable::new(&["preset", "transform", "sample", "statement", "value", "agrees", "significant"]);
+    let mut table = CsvTable::of(&REGRESSION_SIGNS);
     let flag = |value: Option<bool>| value.map_or_else(String::new, |v| v.to_string());
     for check in &analysis.signs {
         let mut row = of_preset(&check.preset);
         row.extend([check.statement.clone(), cell(check.value), flag(check.agrees), flag(check.significant)]);
         table.row(&row);
     }
-    table.write(folder, "regression/signs.csv")
+    table.write(folder, REGRESSION_SIGNS.file)
 }
 
 fn of_windows(windows: &Windows) -> Vec<String> {
@@ -242,21 +234,7 @@ fn of_windows(windows: &Windows) -> Vec<String> {
 
 fn write_sweep(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), FolderError> {
     let Some(sweep) = &analysis.sweep else { return Ok(()) };
-    let mut table = CsvTable::new(&[
-        "baseline_from",
-        "baseline_to",
-        "projection_from",
-        "projection_to",
-        "transform",
-        "sample",
-        "covariance",
-        "term",
-        "estimate",
-        "se",
-        "p",
-        "q",
-        "n",
-    ]);
+    let mut table = CsvTable::of(&REGRESSION_SWEEP);
     for row in &sweep.rows {
         let mut fields = of_windows(&analysis.sweep_windows[row.windows]);
         fields.extend([
@@ -272,20 +250,8 @@ fn write_sweep(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), Folder
         ]);
         table.row(&fields);
     }
-    table.write(folder, "regression/sweep.csv")?;
-    let mut table = CsvTable::new(&[
-        "transform",
-        "sample",
-        "covariance",
-        "term",
-        "fits",
-        "median",
-        "lowest",
-        "highest",
-        "same_sign",
-        "significant",
-        "discovered",
-    ]);
+    table.write(folder, REGRESSION_SWEEP.file)?;
+    let mut table = CsvTable::of(&REGRESSION_SWEEP_SUMMARY);
     for s in &sweep.summary {
         table.row(&[
             s.preset.transform.name().to_owned(),
@@ -301,7 +267,7 @@ fn write_sweep(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), Folder
             cell(s.discovered),
         ]);
     }
-    table.write(folder, "regression/sweep_summary.csv")
+    table.write(folder, REGRESSION_SWEEP_SUMMARY.file)
 }
 
 /// Kind and name of what was left out.
@@ -316,18 +282,7 @@ fn write_left_out(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), Fol
     if analysis.left_out.is_empty() {
         return Ok(());
     }
-    let mut table = CsvTable::new(&[
-        "preset",
-        "transform",
-        "sample",
-        "kind",
-        "left_out",
-        "term",
-        "estimate",
-        "se",
-        "p",
-        "n",
-    ]);
+    let mut table = CsvTable::of(&REGRESSION_LEAVE_OUT);
     for of in &analysis.left_out {
         for row in &of.result.rows {
             let mut fields = of_preset(&of.preset);
@@ -342,15 +297,14 @@ fn write_left_out(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), Fol
             table.row(&fields);
         }
     }
-    table.write(folder, "regression/leave_out.csv")
+    table.write(folder, REGRESSION_LEAVE_OUT.file)
 }
 
 fn write_placebo(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), FolderError> {
     if analysis.placebo.is_empty() {
         return Ok(());
     }
-    let mut table =
-        CsvTable::new(&["preset", "transform", "sample", "term", "t", "draws", "rejected", "p_placebo"]);
+    let mut table = CsvTable::of(&REGRESSION_PLACEBO);
     for of in &analysis.placebo {
         for row in &of.result {
             let mut fields = of_preset(&of.preset);
@@ -364,27 +318,14 @@ fn write_placebo(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), Fold
             table.row(&fields);
         }
     }
-    table.write(folder, "regression/placebo.csv")
+    table.write(folder, REGRESSION_PLACEBO.file)
 }
 
 fn write_robustness(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), FolderError> {
     if analysis.robustness.is_empty() {
         return Ok(());
     }
-    let mut table = CsvTable::new(&[
-        "check",
-        "what",
-        "preset",
-        "transform",
-        "sample",
-        "term",
-        "estimate",
-        "se",
-        "p",
-        "notation",
-        "n",
-        "r2",
-    ]);
+    let mut table = CsvTable::of(&REGRESSION_ROBUSTNESS);
     for result in &analysis.robustness {
         let name = result.check.map_or("as_is", |c| c.name());
         for (preset, estimated) in result.presets.iter().filter_map(estimated_of) {
@@ -405,7 +346,7 @@ fn write_robustness(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), F
             }
         }
     }
-    table.write(folder, "regression/robustness.csv")
+    table.write(folder, REGRESSION_ROBUSTNESS.file)
 }
 
 fn estimated_of(result: &PresetResult) -> Option<(&Preset, &Estimated)> {
@@ -444,7 +385,7 @@ fn write_not_run(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), Fold
     if rows.is_empty() {
         return Ok(());
     }
-    let mut table = CsvTable::new(&["stage", "preset", "what", "reason"]);
+    let mut table = CsvTable::of(&REGRESSION_NOT_RUN);
     rows.iter().for_each(|row| table.row(row));
-    table.write(folder, "regression/not_run.csv")
+    table.write(folder, REGRESSION_NOT_RUN.file)
 }

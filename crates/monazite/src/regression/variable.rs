@@ -71,19 +71,7 @@ impl Variable {
 
     /// Its name for people, as it stands in the first column of a table.
     pub fn label(&self) -> String {
-        let name = match self.column {
-            Column::Imports => "imports",
-            Column::Exports => "exports",
-            Column::Exposure => "exposure",
-            Column::Hhi => "HHI",
-            Column::Str => "STR",
-            Column::Influence => "influence",
-            Column::Rca => "RCA",
-            Column::Pc1 => "PC1",
-            Column::HhiNormalised => "normalised HHI",
-            Column::StrDirect => "direct STR",
-            Column::StrIndirect => "indirect STR",
-        };
+        let name = self.column.term();
         let scaled = match self.scale {
             None | Some(Transform::Literal) => name.to_owned(),
             Some(scale) => format!("{} {name}", scale.name()),
@@ -156,7 +144,7 @@ impl FromStr for Variable {
         let scale = [Transform::Log1p, Transform::Log, Transform::Rsca, Transform::Literal]
             .into_iter()
             .find(|scale| peel(scale.name()).is_some());
-        let column = Column::ALL.into_iter().find(|c| c.name() == rest).ok_or_else(|| {
+        let column = Column::of_name(rest).ok_or_else(|| {
             let names: Vec<&str> = Column::ALL.iter().map(|c| c.name()).collect();
             let near = names.iter().map(|n| (strsim::osa_distance(n, rest), n)).min().filter(|(d, _)| *d <= 2);
             match near {

@@ -118,7 +118,13 @@ impl YearlyPanel {
             stored.years.clone(),
             products,
             countries,
-            columns.iter().map(|&c| (c, stored.column(c).to_vec())).collect(),
+            columns
+                .iter()
+                .map(|&c| {
+                    let read = stored.has(c);
+                    (c, if read { stored.column(c).to_vec() } else { vec![f64::NAN; stored.cells()] })
+                })
+                .collect(),
             mean_rca,
         )
     }

@@ -1,5 +1,6 @@
 //! `chain/nodes.csv`, `chain/edges.csv` and `chain/sources.csv`.
 
+use crate::run_folder::tables::{CHAIN_EDGES, CHAIN_NODES, CHAIN_SOURCES};
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
 use crate::trade::Store;
@@ -13,12 +14,12 @@ use crate::value_chain::{Link, ValueChain};
 /// [`FolderError::Io`].
 pub fn write(folder: &mut RunFolder, store: &Store, built: &BuiltChain) -> Result<(), FolderError> {
     let chain = &built.chain;
-    let mut nodes = CsvTable::new(&["product", "description", "tier"]);
+    let mut nodes = CsvTable::of(&CHAIN_NODES);
     for (product, tier) in chain.products() {
         let description = store.description(product).unwrap_or("").to_owned();
         nodes.row(&[product.to_string(), description, tier.to_string()]);
     }
-    nodes.write(folder, "chain/nodes.csv")?;
+    nodes.write(folder, CHAIN_NODES.file)?;
     if chain.links().is_empty() && chain.dropped().is_empty() {
         return Ok(());
     }
@@ -27,8 +28,7 @@ pub fn write(folder: &mut RunFolder, store: &Store, built: &BuiltChain) -> Resul
 }
 
 fn write_edges(folder: &mut RunFolder, chain: &ValueChain) -> Result<(), FolderError> {
-    let mut edges =
-        CsvTable::new(&["input", "output", "votes", "rho", "z", "p", "q", "kept", "reason", "source"]);
+    let mut edges = CsvTable::of(&CHAIN_EDGES);
     let mut row = |link: &Link, kept: bool, reason: String| {
         edges.row(&[
             link.input.to_string(),
@@ -49,7 +49,7 @@ fn write_edges(folder: &mut RunFolder, chain: &ValueChain) -> Result<(), FolderE
     for dropped in chain.dropped() {
         row(&dropped.link, false, dropped.reason.to_string());
     }
-    edges.write(folder, "chain/edges.csv")
+    edges.write(folder, CHAIN_EDGES.file)
 }
 
 /// One row for each source of each link; not written where one list says it all.
@@ -57,8 +57,7 @@ fn write_sources(folder: &mut RunFolder, sources: &Sources) -> Result<(), Folder
     if sources.files.len() < 2 && sources.files.iter().all(|f| f.kind == SourceKind::EdgeList) {
         return Ok(());
     }
-    let mut table =
-        CsvTable::new(&["input", "output", "file", "kind", "line", "votes", "runs", "score", "citation"]);
+    let mut table = CsvTable::of(&CHAIN_SOURCES);
     for ((input, output), mentions) in &sources.mentions {
         for mention in mentions {
             let Some(file) = sources.files.get(mention.file) else { continue };
@@ -76,5 +75,5 @@ fn write_sources(folder: &mut RunFolder, sources: &Sources) -> Result<(), Folder
             ]);
         }
     }
-    table.write(folder, "chain/sources.csv")
+    table.write(folder, CHAIN_SOURCES.file)
 }

@@ -1,15 +1,20 @@
 //! Small csv tables of the run folder.
 
-use super::{FolderError, RunFolder};
+use super::{FolderError, RunFolder, RunTable};
 
 /// A csv of the run folder.
 pub(crate) struct CsvTable {
     writer: csv::Writer<Vec<u8>>,
 }
 
-const IN_MEMORY: &str = "writing csv to memory does not fail";
+const IN_MEMORY: &str = "writing csv to memory does not fail, and every row has a field a column";
 
 impl CsvTable {
+    /// A table with the columns of its description.
+    pub(crate) fn of(table: &RunTable) -> Self {
+        Self::new(&table.header())
+    }
+
     pub(crate) fn new(header: &[&str]) -> Self {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(header).expect(IN_MEMORY);

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use parquet::errors::ParquetError;
+
+use super::format::RUN_FORMAT;
 
 /// Why the run folder cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +59,16 @@ pub enum FolderError {
         /// The folder.
         path: String,
     },
+    /// A run of another format than this program reads.
+    #[error("{path} is of format {found}, written by version {version}; this program reads format {}: {}", RUN_FORMAT, remedy(*found))]
+    Format {
+        /// The folder.
+        path: String,
+        /// Its format.
+        found: u32,
+        /// Version of the program that wrote it.
+        version: String,
+    },
     /// A manifest cannot be understood.
     #[error("{path}: cannot be understood: {message}")]
     Manifest {
@@ -65,6 +77,14 @@ pub enum FolderError {
         /// What is wrong.
         message: String,
     },
+}
+
+fn remedy(found: u32) -> &'static str {
+    if found < RUN_FORMAT {
+        "run the study again"
+    } else {
+        "use a newer version of the program, or run the study again"
+    }
 }
 
 fn advice(error: &std::io::Error) -> &'static str {
@@ -251,7 +271,7 @@ impl RunFolder {
     /// [`FolderError::Io`].
     pub fn commit(mut self, manifest: &str) -> Result<(), FolderError> {
         self.write(MANIFEST_FILE, manifest.as_bytes())?;
-        let old = super::manifest::files_of(&self.folder);
+        let old = files_of(&self.folder);
         let in_folder = |path: &Path, e| FolderError::io(path, "cannot be replaced", e);
         let old_manifest = self.folder.join(MANIFEST_FILE);
         if old_manifest.exists() {
@@ -292,6 +312,27 @@ impl Drop for RunFolder {
             let _ = fs::remove_dir(&self.folder);
         }
     }
+}
+
+/// The files that an older run has left in a folder; none if there is no manifest that can be read.
+fn files_of(folder: &Path) -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Files {
+        #[serde(default)]
+        files: Vec<Name>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Name {
+        name: String,
+    }
+    let text = fs::read_to_string(folder.join(MANIFEST_FILE)).unwrap_or_default();
+    let files = toml::from_str::<Files>(&text).map(|f| f.files).unwrap_or_default();
+    // Names come from a file that anybody may have edited: stay inside the folder.
+    files
+        .into_iter()
+        .map(|f| f.name)
+        .filter(|name| Path::new(name).components().all(|c| matches!(c, Component::Normal(_))))
+        .collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::folder::{FolderError, MANIFEST_FILE};
+use super::format::RUN_FORMAT;
 use crate::trade::manifest::AccountRecord;
 
 /// The signature of a run.
@@ -13,6 +14,8 @@ use crate::trade::manifest::AccountRecord;
 /// machine and with any number of threads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
+    /// Format of the run folder: [`RUN_FORMAT`] of the program that wrote it.
+    pub format: u32,
     /// The program.
     pub program: Program,
     /// The study.
@@ -257,7 +260,7 @@ pub struct IndicatorRecord {
     pub composite_rows: u64,
     /// Product-years whose network was singular and had to be clamped.
     pub clamped_product_years: u64,
-    /// Suppliers, by product-year, whose trickle of imports closes a loop; not in runs of older versions.
+    /// Suppliers, by product-year, whose trickle of imports closes a loop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trickle_loops: Option<u64>,
 }
@@ -389,8 +392,36 @@ impl Manifest {
     /// Reads the manifest of a finished run.
     ///
     /// # Errors
-    /// [`FolderError::NotARun`] if there is none, [`FolderError::Manifest`] if it cannot be understood.
+    /// [`FolderError::NotARun`] if there is none, [`FolderError::Format`] if the run is of another format than [`RUN_FORMAT`],
+    /// [`FolderError::Manifest`] if it cannot be understood.
     pub fn read(folder: &Path) -> Result<Self, FolderError> {
+        let text = Self::text_of(folder)?;
+        toml::from_str(&text).map_err(|e| not_understood(folder, &e))
+    }
+
+    /// Whether this program can read a finished run.
+    ///
+    /// # Errors
+    /// As [`Manifest::read`].
+    pub fn check_format(folder: &Path) -> Result<(), FolderError> {
+        Self::text_of(folder).map(|_| ())
+    }
+
+    /// The text of the manifest of a run whose format is that of this program.
+    fn text_of(folder: &Path) -> Result<String, FolderError> {
+        #[derive(Deserialize)]
+        struct Signature {
+            #[serde(default = "first_format")]
+            format: u32,
+            program: Option<Writer>,
+            /// Without indicators it is no run, whatever its format.
+            indicators: Option<toml::Table>,
+        }
+        #[derive(Deserialize)]
+        struct Writer {
+            #[serde(default)]
+            version: String,
+        }
         let path = folder.join(MANIFEST_FILE);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
@@ -401,10 +432,15 @@ impl Manifest {
             }
             Err(e) => return Err(FolderError::io(&path, "cannot be read", e)),
         };
-        toml::from_str(&text).map_err(|e| FolderError::Manifest {
-            path: path.display().to_string(),
-            message: e.message().to_owned(),
-        })
+        let signature: Signature = toml::from_str(&text).map_err(|e| not_understood(folder, &e))?;
+        if signature.format != RUN_FORMAT && signature.indicators.is_some() {
+            return Err(FolderError::Format {
+                path: folder.display().to_string(),
+                found: signature.format,
+                version: signature.program.map(|p| p.version).unwrap_or_default(),
+            });
+        }
+        Ok(text)
     }
 
     /// The text of `manifest.toml`.
@@ -413,23 +449,202 @@ impl Manifest {
     }
 }
 
-/// The files that an older run has left in a folder; none if there is no manifest that can be read.
-pub(super) fn files_of(folder: &Path) -> Vec<String> {
-    #[derive(Deserialize)]
-    struct Files {
-        #[serde(default)]
-        files: Vec<Name>,
+/// The format of runs whose manifest does not say it.
+const fn first_format() -> u32 {
+    1
+}
+
+fn not_understood(folder: &Path, error: &toml::de::Error) -> FolderError {
+    FolderError::Manifest {
+        path: folder.join(MANIFEST_FILE).display().to_string(),
+        message: error.message().to_owned(),
     }
-    #[derive(Deserialize)]
-    struct Name {
-        name: String,
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::trade::manifest::DroppedRecord;
+
+    /// A manifest with all its keys.
+    pub(in crate::run_folder) fn full() -> Manifest {
+        let text = || "text".to_owned();
+        let list = || vec![text()];
+        Manifest {
+            format: RUN_FORMAT,
+            program: Program { name: text(), version: "0.1.0".to_owned(), commit: text() },
+            study: StudyRecord {
+                name: text(),
+                sha256: text(),
+                random_seed: 1,
+                seeds: list(),
+                first_year: 2019,
+                last_year: 2020,
+                years: 2,
+                products: 1,
+                countries: 3,
+            },
+            trade: TradeRecord {
+                source: text(),
+                edition: text(),
+                baci_version: text(),
+                flows: 5,
+                value: 1.0,
+                flows_outside_years: 0,
+                value_outside_years: 0.0,
+                import: account(),
+                inputs: vec![InputFile { name: text(), role: text(), bytes: 1, sha256: text() }],
+                taken_out: TakenOut::default(),
+            },
+            stability: StabilityRecord {
+                vintage: text(),
+                file: text(),
+                sha256: text(),
+                measure: text(),
+                imputed: vec![ImputedRecord { year: 2019, share: 0.5 }],
+                never_covered: list(),
+            },
+            chain: ChainRecord {
+                products: 1,
+                links: 1,
+                dropped: 0,
+                deepest_tier: 1,
+                proposed: 1,
+                test: Some(ChainTestRecord {
+                    first_year: 2019,
+                    last_year: 2020,
+                    observations: 3,
+                    links: 1,
+                    null_outputs: 1,
+                }),
+                sources: vec![ChainSourceRecord {
+                    name: text(),
+                    kind: text(),
+                    rows: 1,
+                    links: 1,
+                    runs: Some(1),
+                    sha256: text(),
+                }],
+            },
+            indicators: IndicatorRecord {
+                product_years: 2,
+                rows: 6,
+                rca_basis: text(),
+                composite_rows: 6,
+                clamped_product_years: 0,
+                trickle_loops: Some(0),
+            },
+            typology: Some(typology()),
+            regression: Some(regression()),
+            skipped: vec![Skipped { stage: text(), reason: text() }],
+            notes: list(),
+            files: vec![FileRecord { name: text(), bytes: 1, sha256: text() }],
+            timing: Timing { threads: 1, stages: vec![StageTime { stage: text(), seconds: 0.5 }] },
+        }
     }
-    let text = std::fs::read_to_string(folder.join(MANIFEST_FILE)).unwrap_or_default();
-    let files = toml::from_str::<Files>(&text).map(|f| f.files).unwrap_or_default();
-    // Names come from a file that anybody may have edited: stay inside the folder.
-    files
-        .into_iter()
-        .map(|f| f.name)
-        .filter(|name| Path::new(name).components().all(|c| matches!(c, std::path::Component::Normal(_))))
-        .collect()
+
+    fn account() -> AccountRecord {
+        AccountRecord {
+            dropped: vec![DroppedRecord { reason: "self_trade".to_owned(), rows: 1, value: 1.0 }],
+            ..AccountRecord::default()
+        }
+    }
+
+    fn typology() -> TypologyRecord {
+        let text = || "text".to_owned();
+        TypologyRecord {
+            rows: 6,
+            features: 3,
+            features_left_out: vec![text()],
+            rows_left_out: 0,
+            filled: 0,
+            groups: vec![text()],
+            neighbours: 3,
+            own_neighbours: 0.5,
+            min_dist: 0.1,
+            seed: text(),
+            components: 1,
+            detail: text(),
+            clusters: 2,
+            outliers: 0,
+            repetitions: 1,
+            agreement: Some(0.5),
+            trust: text(),
+            verdict: text(),
+            notes: vec![text()],
+        }
+    }
+
+    fn regression() -> RegressionRecord {
+        let text = || "text".to_owned();
+        RegressionRecord {
+            baseline: [2019, 2019],
+            projection: [2020, 2020],
+            covariance: text(),
+            rca_basis: text(),
+            clusters: true,
+            sweep_fits: 1,
+            sweep_failures: 0,
+            notes: vec![text()],
+            presets: vec![PresetRecord {
+                name: text(),
+                rows: 3,
+                parameters: 2,
+                r2: Some(0.5),
+                signs_judged: 1,
+                signs_as_in_paper: 1,
+            }],
+        }
+    }
+
+    /// The same without what may be missing.
+    pub(in crate::run_folder) fn without_options() -> Manifest {
+        let mut manifest = full();
+        manifest.chain.test = None;
+        manifest.chain.sources[0].runs = None;
+        manifest.typology = None;
+        manifest.regression = None;
+        manifest
+    }
+
+    fn folder_with(manifest: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(MANIFEST_FILE), manifest).unwrap();
+        folder
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let folder = folder_with(&full().to_toml());
+        assert_eq!(Manifest::read(folder.path()).unwrap(), full());
+        assert!(Manifest::check_format(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn other_formats_are_refused_by_name() {
+        let message = |manifest: &str| {
+            let folder = folder_with(manifest);
+            let error = Manifest::read(folder.path()).unwrap_err();
+            error.to_string().replace(&folder.path().display().to_string(), "runs/x")
+        };
+        let own = format!("format = {RUN_FORMAT}\n");
+        let text = full().to_toml();
+        assert!(text.starts_with(&own), "{text}");
+        assert_eq!(
+            message(&text.replacen(&own, "", 1)),
+            format!(
+                "runs/x is of format 1, written by version 0.1.0; this program reads format {RUN_FORMAT}: run the study again"
+            )
+        );
+        assert_eq!(
+            message(&text.replacen(&own, "format = 999\n", 1)),
+            format!(
+                "runs/x is of format 999, written by version 0.1.0; this program reads format {RUN_FORMAT}: use a newer version of the \
+                 program, or run the study again"
+            )
+        );
+        assert!(
+            message("format = 1").starts_with("runs/x/manifest.toml: cannot be understood: missing field")
+        );
+    }
 }

@@ -1,11 +1,24 @@
-//! The run folder: where the files of a run wait until all of them are there, and the manifest that signs them.
+//! The run folder: where the files of a run wait until all of them are there, what is in them, and the manifest that signs them.
 
 mod csv_table;
 pub mod folder;
+mod format;
 pub mod manifest;
+mod manifest_keys;
+pub mod name_pattern;
+mod other_files;
+mod row_group;
+pub mod schema;
+mod stored_axes;
 pub mod stored_panel;
+mod table;
+pub mod tables;
 
 pub(crate) use csv_table::{CsvTable, cell};
 pub use folder::{FolderError, MANIFEST_FILE, RunFolder};
+pub use format::RUN_FORMAT;
 pub use manifest::Manifest;
+pub use manifest_keys::{KeyKind, MANIFEST_KEYS, ManifestKey};
+pub use other_files::{OTHER_FILES, RunFile};
 pub use stored_panel::{StoredPanel, StoredPanelError};
+pub use table::{ColumnKind, RunColumn, RunTable};

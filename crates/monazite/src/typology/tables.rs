@@ -3,8 +3,12 @@
 use parquet::data_type::ByteArray;
 
 use super::Typology;
-use crate::columnar::{Kind, Schema, Values, write_table};
+use crate::columnar::{Values, write_table};
 use crate::profile::{Profiles, UnitKind};
+use crate::run_folder::tables::{
+    TYPOLOGY_ALTERNATIVES, TYPOLOGY_CLUSTERS, TYPOLOGY_CO_ASSIGNMENT, TYPOLOGY_COUNTRIES, TYPOLOGY_EMBEDDING,
+    TYPOLOGY_LEVELS, TYPOLOGY_STABILITY,
+};
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
 
@@ -111,8 +115,7 @@ fn write_embedding(
     profiles: &Profiles,
     typology: &Typology,
 ) -> Result<(), FolderError> {
-    let mut table =
-        CsvTable::new(&["year", "country", "kind", "x", "y", "cluster", "outlier_score", "missing_features"]);
+    let mut table = CsvTable::of(&TYPOLOGY_EMBEDDING);
     for (at, &row) in typology.table.of_profile.iter().enumerate() {
         let row = &profiles.rows[row];
         let unit = &profiles.units[row.unit];
@@ -128,7 +131,7 @@ fn write_embedding(
             row.missing().to_string(),
         ]);
     }
-    table.write(folder, "typology/embedding.csv")
+    table.write(folder, TYPOLOGY_EMBEDDING.file)
 }
 
 fn write_countries(
@@ -136,17 +139,7 @@ fn write_countries(
     profiles: &Profiles,
     typology: &Typology,
 ) -> Result<(), FolderError> {
-    let mut table = CsvTable::new(&[
-        "country",
-        "name",
-        "kind",
-        "cluster",
-        "years_in_cluster",
-        "years",
-        "tie",
-        "stability",
-        "outlier_score",
-    ]);
+    let mut table = CsvTable::of(&TYPOLOGY_COUNTRIES);
     let scores = outlier_scores(profiles, typology);
     for (unit, assignment) in
         profiles.units.iter().zip(&typology.assignments).enumerate().filter_map(
@@ -166,7 +159,7 @@ fn write_countries(
             cell(scores[place]),
         ]);
     }
-    table.write(folder, "typology/countries.csv")
+    table.write(folder, TYPOLOGY_COUNTRIES.file)
 }
 
 fn write_clusters(
@@ -174,8 +167,7 @@ fn write_clusters(
     profiles: &Profiles,
     typology: &Typology,
 ) -> Result<(), FolderError> {
-    let mut table =
-        CsvTable::new(&["cluster", "countries", "country_years", "exports", "composite", "stability"]);
+    let mut table = CsvTable::of(&TYPOLOGY_CLUSTERS);
     for summary in summaries(profiles, typology) {
         table.row(&[
             summary.cluster.to_string(),
@@ -186,11 +178,11 @@ fn write_clusters(
             cell(summary.stability),
         ]);
     }
-    table.write(folder, "typology/clusters.csv")
+    table.write(folder, TYPOLOGY_CLUSTERS.file)
 }
 
 fn write_levels(folder: &mut RunFolder, typology: &Typology) -> Result<(), FolderError> {
-    let mut table = CsvTable::new(&["level", "clusters", "outliers", "chosen"]);
+    let mut table = CsvTable::of(&TYPOLOGY_LEVELS);
     for result in &typology.levels {
         table.row(&[
             result.level.key().to_owned(),
@@ -199,11 +191,11 @@ fn write_levels(folder: &mut RunFolder, typology: &Typology) -> Result<(), Folde
             (result.level == typology.detail).to_string(),
         ]);
     }
-    table.write(folder, "typology/levels.csv")
+    table.write(folder, TYPOLOGY_LEVELS.file)
 }
 
 fn write_alternatives(folder: &mut RunFolder, typology: &Typology) -> Result<(), FolderError> {
-    let mut table = CsvTable::new(&["method", "clusters", "outliers", "silhouette", "agreement"]);
+    let mut table = CsvTable::of(&TYPOLOGY_ALTERNATIVES);
     let outliers = |labels: &[u32]| labels.iter().filter(|l| **l == 0).count().to_string();
     table.row(&[
         "density_merging".to_owned(),
@@ -221,12 +213,11 @@ fn write_alternatives(folder: &mut RunFolder, typology: &Typology) -> Result<(),
             cell(other.agreement),
         ]);
     }
-    table.write(folder, "typology/alternatives.csv")
+    table.write(folder, TYPOLOGY_ALTERNATIVES.file)
 }
 
 fn write_stability(folder: &mut RunFolder, typology: &Typology) -> Result<(), FolderError> {
-    let mut table =
-        CsvTable::new(&["repetition", "seed", "countries", "clusters", "outlier_share", "agreement"]);
+    let mut table = CsvTable::of(&TYPOLOGY_STABILITY);
     for (number, repetition) in typology.stability.repetitions.iter().enumerate() {
         table.row(&[
             (number + 1).to_string(),
@@ -237,7 +228,7 @@ fn write_stability(folder: &mut RunFolder, typology: &Typology) -> Result<(), Fo
             cell(repetition.agreement),
         ]);
     }
-    table.write(folder, "typology/stability.csv")
+    table.write(folder, TYPOLOGY_STABILITY.file)
 }
 
 fn write_co_assignment(
@@ -263,13 +254,11 @@ fn write_co_assignment(
             }
         }
     }
-    let columns =
-        [("country", Kind::Text), ("other", Kind::Text), ("drawn", Kind::Int16), ("together", Kind::Int16)];
-    let path = folder.file("typology/co_assignment.parquet")?;
+    let path = folder.file(TYPOLOGY_CO_ASSIGNMENT.file)?;
     write_table(
         &path,
-        &Schema::new(&columns, level),
-        &[Values::Text(&country), Values::Text(&other), Values::Int16(&drawn), Values::Int16(&together)],
+        &TYPOLOGY_CO_ASSIGNMENT.schema(level),
+        &[Values::Text(&country), Values::Text(&other), Values::Int32(&drawn), Values::Int32(&together)],
     )
     .map_err(|e| FolderError::parquet(&path, e))
 }

@@ -1,0 +1,14 @@
+//! The format of the run folder.
+
+/// The format of a run folder, in its manifest.
+///
+/// Raise it by one in every change that adds, drops, renames or moves a table, a column or a key of the manifest, or gives one another
+/// kind, unit or meaning, so that no program reads a folder of which it knows something else; write the change into `CHANGELOG.md`. What a
+/// program of one version writes is read by programs of the same format only; for any other, the study is run again. Folders without the key
+/// are of format 1.
+///
+/// | format | since |
+/// |---|---|
+/// | 1 | the first runs |
+/// | 2 | whole numbers of Parquet files are int32; `schema.json`; `format` in the manifest; groups have every indicator |
+pub const RUN_FORMAT: u32 = 2;

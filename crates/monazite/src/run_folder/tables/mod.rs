@@ -1,0 +1,126 @@
+//! The tables of the run folder: for every file its columns. One list, from which everything else is made.
+
+mod chain;
+mod figures;
+mod indicators;
+mod keys;
+mod panel;
+mod profile;
+mod regression;
+mod setting;
+mod typology;
+
+use super::table::RunTable;
+
+pub use chain::{CHAIN_EDGES, CHAIN_NODES, CHAIN_SOURCES};
+pub use figures::{
+    CLUSTER_PROFILES, CLUSTER_TREND_PARTS, CLUSTER_TRENDS, CLUSTER_WORDS, COEFFICIENTS, NETWORK,
+    NETWORK_LINKS, NETWORK_OF_COUNTRY, SPECIFICATION_CURVE, TYPOLOGY_MAP, WORLD_MAP,
+};
+pub use indicators::{GROUPS, INDICATORS};
+pub use panel::{
+    BREAKS, COMPOSITE, DECOMPOSITION, DEPENDENCIES, PRODUCT_YEARS, STRENGTHS, SUPPLIERS, TRENDS,
+    TRICKLE_IMPORTERS, TRICKLE_LOOPS,
+};
+pub use profile::PROFILES;
+pub use regression::{
+    REGRESSION_LEAVE_OUT, REGRESSION_NOT_RUN, REGRESSION_PANEL, REGRESSION_PLACEBO, REGRESSION_ROBUSTNESS,
+    REGRESSION_ROWS, REGRESSION_SIGNS, REGRESSION_SWEEP, REGRESSION_SWEEP_SUMMARY, REGRESSION_TABLE,
+};
+pub use setting::{COUNTRIES, INPUTS, PRODUCTS, STABILITY};
+pub use typology::{
+    TYPOLOGY_ALTERNATIVES, TYPOLOGY_CLUSTERS, TYPOLOGY_CO_ASSIGNMENT, TYPOLOGY_COUNTRIES, TYPOLOGY_EMBEDDING,
+    TYPOLOGY_LEVELS, TYPOLOGY_STABILITY,
+};
+
+/// All tables, in the order of the documentation.
+pub const ALL: [RunTable; 48] = [
+    INDICATORS,
+    COMPOSITE,
+    TRENDS,
+    DECOMPOSITION,
+    DEPENDENCIES,
+    PRODUCT_YEARS,
+    PRODUCTS,
+    STABILITY,
+    SUPPLIERS,
+    TRICKLE_LOOPS,
+    TRICKLE_IMPORTERS,
+    BREAKS,
+    STRENGTHS,
+    INPUTS,
+    COUNTRIES,
+    CHAIN_NODES,
+    CHAIN_EDGES,
+    CHAIN_SOURCES,
+    PROFILES,
+    GROUPS,
+    TYPOLOGY_EMBEDDING,
+    TYPOLOGY_COUNTRIES,
+    TYPOLOGY_CLUSTERS,
+    TYPOLOGY_LEVELS,
+    TYPOLOGY_ALTERNATIVES,
+    TYPOLOGY_STABILITY,
+    TYPOLOGY_CO_ASSIGNMENT,
+    REGRESSION_TABLE,
+    REGRESSION_PANEL,
+    REGRESSION_ROWS,
+    REGRESSION_SIGNS,
+    REGRESSION_SWEEP,
+    REGRESSION_SWEEP_SUMMARY,
+    REGRESSION_LEAVE_OUT,
+    REGRESSION_PLACEBO,
+    REGRESSION_ROBUSTNESS,
+    REGRESSION_NOT_RUN,
+    NETWORK,
+    NETWORK_LINKS,
+    NETWORK_OF_COUNTRY,
+    TYPOLOGY_MAP,
+    CLUSTER_PROFILES,
+    CLUSTER_WORDS,
+    CLUSTER_TRENDS,
+    CLUSTER_TREND_PARTS,
+    COEFFICIENTS,
+    SPECIFICATION_CURVE,
+    WORLD_MAP,
+];
+
+/// The description of a table by the name of its file within the run folder; `None` if no table is called so.
+///
+/// ```
+/// use monazite::run_folder::tables::find;
+/// assert_eq!(find("figures/network_USA.csv").unwrap().file, "figures/network_*.csv");
+/// assert_eq!(find("figures/network_links.csv").unwrap().row, "a link that is kept");
+/// assert!(find("report.html").is_none());
+/// ```
+pub fn find(file: &str) -> Option<&'static RunTable> {
+    static TABLES: [RunTable; ALL.len()] = ALL;
+    TABLES.iter().find(|t| t.file == file).or_else(|| TABLES.iter().find(|t| t.is(file)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run_folder::ColumnKind;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_column_is_described() {
+        let mut files = BTreeSet::new();
+        for table in ALL {
+            assert!(files.insert(table.file), "{} stands there twice", table.file);
+            assert!(!table.title.is_empty() && !table.row.is_empty(), "{}", table.file);
+            let mut names = BTreeSet::new();
+            for column in (table.columns)() {
+                let place = format!("{}: {}", table.file, column.name);
+                assert!(names.insert(column.name), "{place} stands there twice");
+                assert!(!column.label.is_empty() && !column.definition.is_empty(), "{place}");
+                assert!(!column.definition.contains('\n') && !column.definition.contains('|'), "{place}");
+                assert!(column.choices.is_empty() || column.kind == ColumnKind::Text, "{place}");
+                if table.file.ends_with(".parquet") {
+                    let _ = column.parquet_kind();
+                }
+            }
+        }
+    }
+}

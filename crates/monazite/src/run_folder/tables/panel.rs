@@ -1,0 +1,298 @@
+//! What the pass over the products writes beside the indicators.
+
+use super::keys::{COUNTRY, IMPORTER, PRODUCT, SUPPLIER, TRADE, USD, YEAR};
+use crate::run_folder::table::{RunColumn, RunTable};
+
+/// How the composite was made.
+pub const COMPOSITE: RunTable = RunTable {
+    file: "composite.csv",
+    title: "How the composite was made.",
+    row: "one of the three indicators in it",
+    not_written: Some("no composite could be fitted (the manifest says why)"),
+    columns: || {
+        vec![
+            RunColumn::text("indicator", "Indicator", "name of the indicator")
+                .one_of(&["exposure", "hhi", "str"]),
+            RunColumn::number("mean", "Mean", "mean over the rows of the fit").unit("of the indicator"),
+            RunColumn::number("sd", "Standard deviation", "standard deviation (n - 1)")
+                .unit("of the indicator")
+                .at_least(0.0),
+            RunColumn::number(
+                "loading",
+                "Loading",
+                "weight of the scaled indicator in the first component; squares sum to 1",
+            )
+            .between(-1.0, 1.0),
+            RunColumn::share(
+                "explained_variance",
+                "Explained variance",
+                "share of the variance in the first component, from 1/3 with z-scores; the same in all rows",
+            ),
+        ]
+    },
+};
+
+const STR_UNIT: &str = "as `str`";
+
+/// STR of the average importer by product and year, and what moved it.
+pub const TRENDS: RunTable = RunTable {
+    file: "trends.csv",
+    title: "STR of the average importer of a product, year by year, and what moved it.",
+    row: "a product and year",
+    not_written: None,
+    columns: || {
+        const NO_CHANGE: &str = "first year; nobody imports in one of the two years; the product is outside `indicators.decomposition`";
+        let mean = |name, label, definition| {
+            RunColumn::number(name, label, definition).unit(STR_UNIT).at_least(0.0).missing("nobody imports")
+        };
+        let part = |name, label, definition| {
+            RunColumn::number(name, label, definition)
+                .unit(STR_UNIT)
+                .missing(NO_CHANGE)
+                .page("07-change-decomposition.md")
+        };
+        vec![
+            PRODUCT,
+            YEAR,
+            RunColumn::number("trade", "World trade", "world trade in the product").unit(TRADE).at_least(0.0),
+            mean("str_weighted", "Mean STR, weighted", "mean STR over importers, weighted by imports"),
+            mean("str_plain", "Mean STR", "mean STR over importers, all alike"),
+            part(
+                "change_network",
+                "Change: network",
+                "part of the change of `str_weighted` since the year before that is due to the network",
+            ),
+            part("change_stability", "Change: stability", "part that is due to political stability"),
+            part("change_importers", "Change: importers", "part that is due to who imports how much"),
+        ]
+    },
+};
+
+/// The change of every country's STR between two years, in two parts.
+pub const DECOMPOSITION: RunTable = RunTable {
+    file: "decomposition.parquet",
+    title: "The change of every country's STR between two years of the study that follow each other, in two parts.",
+    row: "a country that trades the product in both years, for every product and later year",
+    not_written: Some("the study has one year"),
+    columns: || {
+        let change = |name, label, definition| {
+            RunColumn::number(name, label, definition).unit(STR_UNIT).page("07-change-decomposition.md")
+        };
+        vec![
+            YEAR.named("year_before", "Year before").meaning("the earlier year"),
+            YEAR.meaning("the later year"),
+            PRODUCT,
+            COUNTRY,
+            change("change", "Change of STR", "STR in the later year minus STR in the earlier one"),
+            change("network", "Change: network", "part of the change that is due to the trade network"),
+            change("stability", "Change: stability", "part of the change that is due to political stability"),
+        ]
+    },
+};
+
+/// Who depends on whom.
+pub const DEPENDENCIES: RunTable = RunTable {
+    file: "dependencies.parquet",
+    title: "Who depends on whom.",
+    row: "an importer and a supplier that adds at least `indicators.min_contribution` to its STR, for every focus product and year",
+    not_written: Some("no supplier adds as much, or `indicators.dependencies` asks for none"),
+    columns: || {
+        vec![
+            YEAR,
+            PRODUCT,
+            IMPORTER,
+            SUPPLIER,
+            RunColumn::share(
+                "share",
+                "Share",
+                "share of the supplier in the importer's imports; 0 if it reaches the importer only through others",
+            ),
+            RunColumn::number(
+                "contribution",
+                "Contribution",
+                "L[supplier, importer]: what the supplier adds to the importer's STR",
+            )
+            .unit(STR_UNIT)
+            .at_least(0.0)
+            .page("04-systemic-trade-risk.md"),
+            RunColumn::number("direct", "Direct part", "part of the contribution that comes over the direct flow")
+                .unit(STR_UNIT)
+                .at_least(0.0),
+            RunColumn::number(
+                "per_point",
+                "Per point of PV",
+                "by how much the importer's STR rises if the supplier's PV falls by one point (the slope at the present PV)",
+            )
+            .unit(STR_UNIT)
+            .at_least(0.0)
+            .page("06-sensitivities-and-what-ifs.md"),
+        ]
+    },
+};
+
+/// What to know about each product-year.
+pub const PRODUCT_YEARS: RunTable = RunTable {
+    file: "product_years.csv",
+    title: "What to know about each product-year before believing its indicators.",
+    row: "a product and year",
+    not_written: None,
+    columns: || {
+        let taken_out =
+            |name, label, definition| RunColumn::number(name, label, definition).unit(USD).at_least(0.0);
+        vec![
+            PRODUCT,
+            YEAR,
+            RunColumn::count("flows", "Flows", "number of flows in the matrix"),
+            RunColumn::number("trade", "World trade", "world trade in the matrix").unit(TRADE).at_least(0.0),
+            RunColumn::count("importers", "Importers", "countries that import"),
+            RunColumn::count("exporters", "Exporters", "countries that export"),
+            RunColumn::share(
+                "ending_share",
+                "Ending share",
+                "share of import value whose supplier imports none of the product: chains end there",
+            )
+            .missing("no trade"),
+            RunColumn::share("imputed_share", "Imputed share", "share of import value whose supplier's PV is imputed")
+                .missing("no trade"),
+            RunColumn::share(
+                "through_hubs",
+                "Through entrepots",
+                "share of the influence between all other countries that passes through the entrepots of `trade.hubs`",
+            )
+            .missing("outside the focus; no hubs; nothing passes between other countries"),
+            RunColumn::share(
+                "quantity_coverage",
+                "Quantity coverage",
+                "share of the value that has a plausible quantity",
+            )
+            .missing("measured by value"),
+            taken_out("within_groups", "Within groups", "trade within merged groups, taken out"),
+            taken_out("without_stability", "Without stability", "trade of suppliers without PV, taken out"),
+            taken_out(
+                "outside_country_set",
+                "Outside the country set",
+                "trade from or to countries outside the balanced set, taken out",
+            ),
+            taken_out("traced_reexports", "Traced re-exports", "re-exports moved to where they come from"),
+            RunColumn::text(
+                "clamped",
+                "Clamped",
+                "countries, separated by blanks, whose instability was lowered to 1 - 10⁻⁶ because the network was singular",
+            )
+            .missing("none"),
+        ]
+    },
+};
+
+/// The main suppliers of every importer.
+pub const SUPPLIERS: RunTable = RunTable {
+    file: "suppliers.parquet",
+    title: "The three largest suppliers of every importer.",
+    row: "an importer and one of its largest suppliers, for every product and year",
+    not_written: Some("nobody imports anything"),
+    columns: || {
+        vec![
+            YEAR,
+            PRODUCT,
+            IMPORTER,
+            RunColumn::whole("rank", "Rank", "1 for the largest; equal shares in the order of the codes")
+                .between(1.0, 3.0),
+            SUPPLIER,
+            RunColumn::share("share", "Share", "share in the importer's imports"),
+        ]
+    },
+};
+
+/// Suppliers whose own imports are a trickle and still close a loop.
+pub const TRICKLE_LOOPS: RunTable = RunTable {
+    file: "trickle_loops.csv",
+    title: "Suppliers whose own imports are negligible and still create a feedback loop.",
+    row: "such a supplier of a product in a year",
+    not_written: Some("there is none; `indicators.trickle_loops` of the manifest is then 0"),
+    columns: || {
+        let trade =
+            |name, label, definition| RunColumn::number(name, label, definition).unit(TRADE).at_least(0.0);
+        let mean =
+            |name, label, definition| RunColumn::number(name, label, definition).unit(STR_UNIT).at_least(0.0);
+        vec![
+            PRODUCT,
+            YEAR,
+            SUPPLIER,
+            RunColumn::share("export_share", "Share in exports", "its share in world exports"),
+            trade("exports", "Exports", "its exports"),
+            trade("imports", "Imports", "its imports"),
+            mean(
+                "str_weighted",
+                "Mean STR, weighted",
+                "mean STR of all other importers, weighted by imports",
+            ),
+            mean("str_weighted_without", "Mean STR without", "the same if the supplier imported nothing"),
+        ]
+    },
+};
+
+/// What each of these suppliers does to every importer.
+pub const TRICKLE_IMPORTERS: RunTable = RunTable {
+    file: "trickle_importers.parquet",
+    title: "What each of these suppliers does to every importer.",
+    row: "such a supplier and an importer whose STR falls by 0.005 or more without it, for every product and year",
+    not_written: Some("there is no such supplier"),
+    columns: || {
+        let str = |name, label, definition| RunColumn::number(name, label, definition).at_least(0.0);
+        vec![
+            PRODUCT,
+            YEAR,
+            SUPPLIER,
+            IMPORTER,
+            str("str", "STR", "STR as recorded"),
+            str("str_without", "STR without", "STR if the supplier imported nothing"),
+        ]
+    },
+};
+
+/// World trade across revisions of the HS.
+pub const BREAKS: RunTable = RunTable {
+    file: "breaks.csv",
+    title: "World trade of each product across the years in which the HS was revised.",
+    row: "a product and a revision that lies between two years of the study",
+    not_written: Some("the study has no revision with at least five other changes from year to year"),
+    columns: || {
+        vec![
+            PRODUCT,
+            YEAR.meaning("first year of the new edition: 2007, 2012, 2017 or 2022"),
+            RunColumn::number(
+                "log_change",
+                "Change",
+                "natural logarithm of world trade in that year over the year before",
+            ),
+            RunColumn::number(
+                "score",
+                "Score",
+                "distance of that change from the median of the other years, in robust standard deviations",
+            )
+            .page("11-guards.md"),
+            RunColumn::boolean("flagged", "Flagged", "whether the series is likely to be broken there"),
+        ]
+    },
+};
+
+/// Mean comparative advantage.
+pub const STRENGTHS: RunTable = RunTable {
+    file: "strengths.parquet",
+    title: "Mean RCA of every country in every product, over all years or over `indicators.strength_window`.",
+    row: "a product and a country whose RCA is defined in at least one year",
+    not_written: Some("RCA is never defined"),
+    columns: || {
+        vec![
+            PRODUCT,
+            COUNTRY,
+            RunColumn::number(
+                "mean_rca",
+                "Mean RCA",
+                "mean of the yearly RCA over the years in which it is defined; above 1 the country has comparative strength",
+            )
+            .at_least(0.0)
+            .page("08-comparative-advantage.md"),
+        ]
+    },
+};
