@@ -12,7 +12,7 @@ use super::setting_files::{write_setting, write_trickles};
 use super::trickle::TrickleLoop;
 use super::world::World;
 use super::writer::{EncodedProducts, Names, PanelWriter, Schemas};
-use crate::columnar::{Kind, Schema, Values, write_table};
+use crate::columnar::{Kind, Schema, Values};
 use crate::indicators::comparative_advantage::is_strength;
 use crate::indicators::composite::{COMPOSITE_INDICATORS, Composite, CompositeError, CompositeMoments};
 use crate::indicators::input_products::input_products;
@@ -317,7 +317,6 @@ fn write_strengths(
     if strengths.is_empty() {
         return Ok(());
     }
-    let path = folder.file("strengths.parquet")?;
     let product: Vec<ByteArray> = strengths
         .iter()
         .map(|s| ByteArray::from(world.products[s.product as usize].to_string().into_bytes()))
@@ -328,12 +327,11 @@ fn write_strengths(
         .collect();
     let mean_rca: Vec<f64> = strengths.iter().map(|s| s.mean_rca).collect();
     let columns = [("product", Kind::Text), ("country", Kind::Text), ("mean_rca", Kind::Number)];
-    write_table(
-        &path,
+    folder.write_table(
+        "strengths.parquet",
         &Schema::new(&columns, study.output.compression_level),
         &[Values::Text(&product), Values::Text(&country), Values::Number(&mean_rca)],
     )
-    .map_err(|e| FolderError::parquet(&path, e))
 }
 
 fn write_inputs(

@@ -4,7 +4,7 @@ use parquet::data_type::ByteArray;
 
 use super::trickle::{TrickleImporter, TrickleLoop};
 use super::world::World;
-use crate::columnar::{Kind, Schema, Values, write_table};
+use crate::columnar::{Kind, Schema, Values};
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
 use crate::study::Study;
@@ -77,7 +77,6 @@ pub(super) fn write_trickles(
         table.row(&fields);
     }
     table.write(folder, "trickle_loops.csv")?;
-    let path = folder.file("trickle_importers.parquet")?;
     let rows: Vec<_> = loops.iter().flat_map(|l| l.importers.iter().map(move |i| (l, i))).collect();
     let text = |of: &dyn Fn(&TrickleLoop, &TrickleImporter) -> String| -> Vec<ByteArray> {
         rows.iter().map(|(l, i)| ByteArray::from(of(l, i).into_bytes())).collect()
@@ -96,8 +95,8 @@ pub(super) fn write_trickles(
         ("str", Kind::Number),
         ("str_without", Kind::Number),
     ];
-    write_table(
-        &path,
+    folder.write_table(
+        "trickle_importers.parquet",
         &Schema::new(&columns, study.output.compression_level),
         &[
             Values::Text(&product),
@@ -108,5 +107,4 @@ pub(super) fn write_trickles(
             Values::Number(&without),
         ],
     )
-    .map_err(|e| FolderError::parquet(&path, e))
 }

@@ -3,7 +3,7 @@
 use parquet::data_type::ByteArray;
 
 use super::{GroupPanel, Profiles};
-use crate::columnar::{Kind, Schema, Values, write_table};
+use crate::columnar::{Kind, Schema, Values};
 use crate::indicators::Column;
 use crate::run_folder::StoredPanel;
 use crate::run_folder::{FolderError, RunFolder};
@@ -55,8 +55,7 @@ fn write_profiles(folder: &mut RunFolder, profiles: &Profiles, level: i32) -> Re
         Values::Number(&exports),
         Values::Int16(&missing),
     ]);
-    let path = folder.file("profiles.parquet")?;
-    write_table(&path, &Schema::new(&columns, level), &values).map_err(|e| FolderError::parquet(&path, e))
+    folder.write_table("profiles.parquet", &Schema::new(&columns, level), &values)
 }
 
 fn write_groups(
@@ -100,6 +99,5 @@ fn write_groups(
     values.extend(numbers.iter().zip(Column::ALL).map(|(numbers, column)| {
         if never_missing(column) { Values::Number(numbers) } else { Values::NumberOrNan(numbers) }
     }));
-    let path = folder.file("groups.parquet")?;
-    write_table(&path, &Schema::new(&columns, level), &values).map_err(|e| FolderError::parquet(&path, e))
+    folder.write_table("groups.parquet", &Schema::new(&columns, level), &values)
 }

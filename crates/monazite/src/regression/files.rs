@@ -14,7 +14,7 @@ use super::transform::Transform;
 use super::variable::Variable;
 use super::windows::Windows;
 use super::yearly::YearlyPanel;
-use crate::columnar::{Kind, Schema, Values, write_table};
+use crate::columnar::{Kind, Schema, Values};
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
 
@@ -153,9 +153,7 @@ fn write_panel(
     ];
     filled.extend(numbers.iter().map(|n| Values::OptionalNumber(n)));
     filled.extend(members.iter().map(|m| Values::Int16(m)));
-    let path = folder.file("regression/panel.parquet")?;
-    write_table(&path, &Schema::new(&columns, compression_level), &filled)
-        .map_err(|e| FolderError::parquet(&path, e))
+    folder.write_table("regression/panel.parquet", &Schema::new(&columns, compression_level), &filled)
 }
 
 fn rows_of(

@@ -4,8 +4,12 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{FolderError, MANIFEST_FILE};
+use super::error::FolderError;
+use super::files::RunFiles;
 use crate::trade::manifest::AccountRecord;
+
+/// Name of the manifest: a folder with it in is a finished run.
+pub const MANIFEST_FILE: &str = "manifest.toml";
 
 /// The signature of a run.
 ///
@@ -391,18 +395,19 @@ impl Manifest {
     /// # Errors
     /// [`FolderError::NotARun`] if there is none, [`FolderError::Manifest`] if it cannot be understood.
     pub fn read(folder: &Path) -> Result<Self, FolderError> {
-        let path = folder.join(MANIFEST_FILE);
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(e)
-                if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) =>
-            {
-                return Err(FolderError::NotARun { path: folder.display().to_string() });
-            }
-            Err(e) => return Err(FolderError::io(&path, "cannot be read", e)),
+        Self::of(&RunFiles::folder(folder))
+    }
+
+    /// As [`Manifest::read`], of a run that may be in memory.
+    ///
+    /// # Errors
+    /// As [`Manifest::read`].
+    pub fn of(files: &RunFiles) -> Result<Self, FolderError> {
+        let Some(text) = files.text_if_there(MANIFEST_FILE)? else {
+            return Err(FolderError::NotARun { path: files.name() });
         };
         toml::from_str(&text).map_err(|e| FolderError::Manifest {
-            path: path.display().to_string(),
+            path: files.place_of(MANIFEST_FILE).display().to_string(),
             message: e.message().to_owned(),
         })
     }

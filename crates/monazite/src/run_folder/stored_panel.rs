@@ -11,10 +11,11 @@ use parquet::errors::ParquetError;
 use rayon::prelude::*;
 
 use crate::columnar::TableReader;
-use crate::delimited::{Table, TableError};
+use crate::delimited::TableError;
 use crate::indicators::Column;
 use crate::nomenclature::Hs6;
-use crate::run_folder::FolderError;
+use crate::run_folder::error::FolderError;
+use crate::run_folder::files::RunFiles;
 
 /// Why a run folder cannot be read back.
 #[derive(Debug, thiserror::Error)]
@@ -118,7 +119,7 @@ pub struct StoredComposite {
 /// ```
 #[derive(Debug, Clone)]
 pub struct StoredPanel {
-    /// The folder it was read from.
+    /// The folder it was read from; empty for a run in memory.
     pub folder: PathBuf,
     /// The years, ascending.
     pub years: Vec<u16>,
@@ -153,17 +154,22 @@ impl StoredPanel {
     /// # Errors
     /// As [`StoredPanel::open`].
     pub fn open_selected(folder: &Path, selection: &PanelSelection) -> Result<Self, StoredPanelError> {
-        let need = |name: &'static str| {
-            let path = folder.join(name);
-            let incomplete =
-                StoredPanelError::Incomplete { folder: folder.display().to_string(), file: name };
-            if path.exists() { Ok(path) } else { Err(incomplete) }
-        };
-        let indicators = need("indicators.parquet")?;
-        let nodes = need("chain/nodes.csv")?;
+        Self::read(&RunFiles::folder(folder), selection)
+    }
 
+    /// As [`StoredPanel::open_selected`], of a run that may be in memory.
+    ///
+    /// # Errors
+    /// As [`StoredPanel::open`].
+    pub fn read(files: &RunFiles, selection: &PanelSelection) -> Result<Self, StoredPanelError> {
+        for file in ["indicators.parquet", "chain/nodes.csv"] {
+            if !files.exists(file) {
+                return Err(StoredPanelError::Incomplete { folder: files.name(), file });
+            }
+        }
+        let indicators = files.place_of("indicators.parquet");
         let broken = |e| FolderError::parquet(&indicators, e);
-        let table = TableReader::open(&indicators).map_err(broken)?;
+        let table = files.parquet("indicators.parquet")?;
         let groups: Vec<RowGroup> = (0..table.row_groups())
             .into_par_iter()
             .map(|group| RowGroup::read(&table, group, selection))
@@ -182,19 +188,19 @@ impl StoredPanel {
             .map(|code| StoredProduct { code, description: String::new(), tier: None, inputs: Vec::new() })
             .collect();
         products.sort_by_key(|p| p.code);
-        read_chain(&nodes, &folder.join("chain/edges.csv"), &mut products)?;
+        read_chain(files, &mut products)?;
         let mut panel = Self {
-            folder: folder.to_owned(),
-            countries: read_countries(&folder.join("countries.csv"), &codes)?,
+            folder: files.path().map_or_else(PathBuf::new, Path::to_owned),
+            countries: read_countries(files, &codes)?,
             years: years.into_iter().map(|y| y as u16).collect(),
             products,
-            composite: read_composite(&folder.join("composite.csv"))?,
+            composite: read_composite(files)?,
             input_products: Vec::new(),
             mean_rca: Vec::new(),
             values: Default::default(),
         };
-        panel.input_products = panel.read_input_products(&folder.join("inputs.csv"))?;
-        panel.mean_rca = panel.read_mean_rca(&folder.join("strengths.parquet"))?;
+        panel.input_products = panel.read_input_products(files)?;
+        panel.mean_rca = panel.read_mean_rca(files)?;
         for &column in &selection.columns {
             panel.values[column as usize] = vec![f64::NAN; panel.cells()];
         }
@@ -346,12 +352,9 @@ impl StoredPanel {
         Ok(())
     }
 
-    fn read_input_products(&self, path: &Path) -> Result<Vec<Vec<usize>>, StoredPanelError> {
+    fn read_input_products(&self, files: &RunFiles) -> Result<Vec<Vec<usize>>, StoredPanelError> {
         let mut inputs = vec![Vec::new(); self.countries.len()];
-        if !path.exists() {
-            return Ok(inputs);
-        }
-        let table = Table::read(path)?;
+        let Some(table) = files.table_if_there("inputs.csv")? else { return Ok(inputs) };
         let (country, product) = (table.require(&["country"])?, table.require(&["product"])?);
         for row in &table.rows {
             let code: Hs6 =
@@ -367,13 +370,11 @@ impl StoredPanel {
         Ok(inputs)
     }
 
-    fn read_mean_rca(&self, path: &Path) -> Result<Vec<f64>, StoredPanelError> {
+    fn read_mean_rca(&self, files: &RunFiles) -> Result<Vec<f64>, StoredPanelError> {
         let mut means = vec![f64::NAN; self.products.len() * self.countries.len()];
-        if !path.exists() {
-            return Ok(means);
-        }
-        let broken = |e| FolderError::parquet(path, e);
-        let table = TableReader::open(path).map_err(broken)?;
+        let Some(table) = files.parquet_if_there("strengths.parquet")? else { return Ok(means) };
+        let path = files.place_of("strengths.parquet");
+        let broken = |e| FolderError::parquet(&path, e);
         for group in 0..table.row_groups() {
             let text = |name: &str| table.read_interned(group, table.column(name)?);
             let product = text("product").map_err(broken)?;
@@ -449,10 +450,10 @@ impl RowGroup {
 }
 
 /// Tiers and texts from `nodes.csv`, inputs from the links of `edges.csv` that were kept.
-fn read_chain(nodes: &Path, edges: &Path, products: &mut [StoredProduct]) -> Result<(), StoredPanelError> {
+fn read_chain(files: &RunFiles, products: &mut [StoredProduct]) -> Result<(), StoredPanelError> {
     let place: BTreeMap<String, usize> =
         products.iter().enumerate().map(|(at, p)| (p.code.to_string(), at)).collect();
-    let table = Table::read(nodes)?;
+    let table = files.table("chain/nodes.csv")?;
     let (product, text, tier) =
         (table.require(&["product"])?, table.require(&["description"])?, table.require(&["tier"])?);
     for row in &table.rows {
@@ -464,10 +465,7 @@ fn read_chain(nodes: &Path, edges: &Path, products: &mut [StoredProduct]) -> Res
             .map_err(|_| table.field_error(row, tier, format!("'{}' is not a tier", row.get(tier))))?;
         products[at].tier = Some(value);
     }
-    if !edges.exists() {
-        return Ok(());
-    }
-    let table = Table::read(edges)?;
+    let Some(table) = files.table_if_there("chain/edges.csv")? else { return Ok(()) };
     let (input, output, kept) =
         (table.require(&["input"])?, table.require(&["output"])?, table.require(&["kept"])?);
     for row in table.rows.iter().filter(|row| row.get(kept) == "true") {
@@ -482,10 +480,9 @@ fn read_chain(nodes: &Path, edges: &Path, products: &mut [StoredProduct]) -> Res
     Ok(())
 }
 
-fn read_countries(path: &Path, codes: &[String]) -> Result<Vec<StoredCountry>, StoredPanelError> {
+fn read_countries(files: &RunFiles, codes: &[String]) -> Result<Vec<StoredCountry>, StoredPanelError> {
     let mut known = BTreeMap::new();
-    if path.exists() {
-        let table = Table::read(path)?;
+    if let Some(table) = files.table_if_there("countries.csv")? {
         let [code, name, kind] =
             [table.require(&["country"])?, table.require(&["name"])?, table.require(&["kind"])?];
         for row in &table.rows {
@@ -502,11 +499,8 @@ fn read_countries(path: &Path, codes: &[String]) -> Result<Vec<StoredCountry>, S
         .collect())
 }
 
-fn read_composite(path: &Path) -> Result<Option<StoredComposite>, StoredPanelError> {
-    if !path.exists() {
-        return Ok(None);
-    }
-    let table = Table::read(path)?;
+fn read_composite(files: &RunFiles) -> Result<Option<StoredComposite>, StoredPanelError> {
+    let Some(table) = files.table_if_there("composite.csv")? else { return Ok(None) };
     let number = |row: usize, name: &str| -> Result<f64, StoredPanelError> {
         let column = table.require(&[name])?;
         let Some(row) = table.rows.get(row) else {

@@ -3,7 +3,7 @@
 use parquet::data_type::ByteArray;
 
 use super::Typology;
-use crate::columnar::{Kind, Schema, Values, write_table};
+use crate::columnar::{Kind, Schema, Values};
 use crate::profile::{Profiles, UnitKind};
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
@@ -265,11 +265,9 @@ fn write_co_assignment(
     }
     let columns =
         [("country", Kind::Text), ("other", Kind::Text), ("drawn", Kind::Int16), ("together", Kind::Int16)];
-    let path = folder.file("typology/co_assignment.parquet")?;
-    write_table(
-        &path,
+    folder.write_table(
+        "typology/co_assignment.parquet",
         &Schema::new(&columns, level),
         &[Values::Text(&country), Values::Text(&other), Values::Int16(&drawn), Values::Int16(&together)],
     )
-    .map_err(|e| FolderError::parquet(&path, e))
 }
