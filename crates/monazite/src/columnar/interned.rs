@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
 use parquet::errors::ParquetError;
 
-use super::TableReader;
+use super::reader::TableReader;
 
 /// A text column of one row group: its different values in the order of their first row, and which of them each
 /// row has.

@@ -4,7 +4,7 @@ use parquet::data_type::ByteArray;
 
 use super::trickle::{TrickleImporter, TrickleLoop};
 use super::world::World;
-use crate::columnar::{Values, write_table};
+use crate::columnar::Values;
 use crate::run_folder::tables::{PRODUCTS, STABILITY, TRICKLE_IMPORTERS, TRICKLE_LOOPS};
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
@@ -69,7 +69,6 @@ pub(super) fn write_trickles(
         table.row(&fields);
     }
     table.write(folder, TRICKLE_LOOPS.file)?;
-    let path = folder.file(TRICKLE_IMPORTERS.file)?;
     let rows: Vec<_> = loops.iter().flat_map(|l| l.importers.iter().map(move |i| (l, i))).collect();
     let text = |of: &dyn Fn(&TrickleLoop, &TrickleImporter) -> String| -> Vec<ByteArray> {
         rows.iter().map(|(l, i)| ByteArray::from(of(l, i).into_bytes())).collect()
@@ -80,8 +79,8 @@ pub(super) fn write_trickles(
     let year: Vec<i32> = rows.iter().map(|(l, _)| i32::from(world.years[l.year])).collect();
     let str: Vec<f64> = rows.iter().map(|(_, i)| i.str).collect();
     let without: Vec<f64> = rows.iter().map(|(_, i)| i.without).collect();
-    write_table(
-        &path,
+    folder.write_table(
+        TRICKLE_IMPORTERS.file,
         &TRICKLE_IMPORTERS.schema(study.output.compression_level),
         &[
             Values::Text(&product),
@@ -92,5 +91,4 @@ pub(super) fn write_trickles(
             Values::Number(&without),
         ],
     )
-    .map_err(|e| FolderError::parquet(&path, e))
 }

@@ -5,7 +5,7 @@ use parquet::data_type::ByteArray;
 use super::diagnostics::{Break, ProductYear};
 use super::product::{StrengthRow, TrendRow};
 use super::world::World;
-use crate::columnar::{Values, write_table};
+use crate::columnar::Values;
 use crate::indicators::comparative_advantage::is_strength;
 use crate::indicators::composite::{COMPOSITE_INDICATORS, Composite};
 use crate::indicators::input_products::input_products;
@@ -133,7 +133,6 @@ pub(super) fn write_strengths(
     if strengths.is_empty() {
         return Ok(());
     }
-    let path = folder.file(STRENGTHS.file)?;
     let product: Vec<ByteArray> = strengths
         .iter()
         .map(|s| ByteArray::from(world.products[s.product as usize].to_string().into_bytes()))
@@ -143,12 +142,11 @@ pub(super) fn write_strengths(
         .map(|s| ByteArray::from(world.countries[usize::from(s.country)].code.clone().into_bytes()))
         .collect();
     let mean_rca: Vec<f64> = strengths.iter().map(|s| s.mean_rca).collect();
-    write_table(
-        &path,
+    folder.write_table(
+        STRENGTHS.file,
         &STRENGTHS.schema(study.output.compression_level),
         &[Values::Text(&product), Values::Text(&country), Values::Number(&mean_rca)],
     )
-    .map_err(|e| FolderError::parquet(&path, e))
 }
 
 pub(super) fn write_inputs(

@@ -1,9 +1,5 @@
 //! From computed products to the files of the run folder, product after product, in bounded memory.
 
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
-use std::path::PathBuf;
-
 use bytes::Bytes;
 use parquet::data_type::ByteArray;
 
@@ -12,6 +8,7 @@ use super::suppliers::SupplierRow;
 use super::world::World;
 use crate::columnar::{EncodedColumn, Kind, ParkedColumn, Schema, TableWriter, Values};
 use crate::indicators::composite::Composite;
+use crate::run_folder::scratch::Scratch;
 use crate::run_folder::{FolderError, RunFolder};
 use crate::study::Study;
 
@@ -268,7 +265,12 @@ fn encode_suppliers(
     .collect()
 }
 
-/// A row group of the panel whose bytes are parked in a file until the composite is known.
+const INDICATORS: &str = "indicators.parquet";
+const DECOMPOSITION: &str = "decomposition.parquet";
+const DEPENDENCIES: &str = "dependencies.parquet";
+const SUPPLIERS: &str = "suppliers.parquet";
+
+/// A row group of the panel whose bytes are put aside until the composite is known.
 struct ParkedGroup {
     columns: Vec<(ParkedColumn, usize)>,
     rows: usize,
@@ -277,34 +279,23 @@ struct ParkedGroup {
 /// Writes the large tables.
 ///
 /// The composite is the first component over *all* rows, so its column can only be filled in at the end. Until then the
-/// encoded columns wait in one file and the three indicators behind the composite in another.
+/// encoded columns wait in one place and the three indicators behind the composite in another.
 pub(super) struct PanelWriter<'a> {
     schemas: &'a Schemas,
-    parked_path: PathBuf,
-    parked: BufWriter<File>,
-    composite_path: PathBuf,
-    composite: BufWriter<File>,
+    parked: Scratch,
+    composite: Scratch,
     groups: Vec<ParkedGroup>,
-    changes: Option<(PathBuf, TableWriter)>,
-    dependencies: Option<(PathBuf, TableWriter)>,
-    suppliers: Option<(PathBuf, TableWriter)>,
+    changes: Option<TableWriter>,
+    dependencies: Option<TableWriter>,
+    suppliers: Option<TableWriter>,
 }
 
 impl<'a> PanelWriter<'a> {
     pub(super) fn create(folder: &RunFolder, schemas: &'a Schemas) -> Result<Self, FolderError> {
-        let scratch = |name: &str| -> Result<(PathBuf, BufWriter<File>), FolderError> {
-            let path = folder.scratch(name);
-            let file = File::create(&path).map_err(|e| FolderError::io(&path, "cannot be created", e))?;
-            Ok((path, BufWriter::with_capacity(1 << 18, file)))
-        };
-        let (parked_path, parked) = scratch("columns")?;
-        let (composite_path, composite) = scratch("composite")?;
         Ok(Self {
             schemas,
-            parked_path,
-            parked,
-            composite_path,
-            composite,
+            parked: folder.scratch("columns")?,
+            composite: folder.scratch("composite")?,
             groups: Vec::new(),
             changes: None,
             dependencies: None,
@@ -322,41 +313,25 @@ impl<'a> PanelWriter<'a> {
         if group.rows > 0 {
             for column in products.panel {
                 let (bytes, parked) = column.into_parts();
-                self.parked
-                    .write_all(&bytes)
-                    .map_err(|e| FolderError::io(&self.parked_path, "cannot be written", e))?;
+                self.parked.put(&bytes)?;
                 group.columns.push((parked, bytes.len()));
             }
             for row in &products.composite_rows {
                 for number in row {
-                    self.composite
-                        .write_all(&number.to_le_bytes())
-                        .map_err(|e| FolderError::io(&self.composite_path, "cannot be written", e))?;
+                    self.composite.put(&number.to_le_bytes())?;
                 }
             }
             self.groups.push(group);
         }
-        append_to(
-            &mut self.changes,
-            folder,
-            "decomposition.parquet",
-            &self.schemas.changes,
-            products.changes,
-        )?;
+        append_to(&mut self.changes, folder, DECOMPOSITION, &self.schemas.changes, products.changes)?;
         append_to(
             &mut self.dependencies,
             folder,
-            "dependencies.parquet",
+            DEPENDENCIES,
             &self.schemas.dependencies,
             products.dependencies,
         )?;
-        append_to(
-            &mut self.suppliers,
-            folder,
-            "suppliers.parquet",
-            &self.schemas.suppliers,
-            products.suppliers,
-        )
+        append_to(&mut self.suppliers, folder, SUPPLIERS, &self.schemas.suppliers, products.suppliers)
     }
 
     /// Puts the composite in its place and finishes all tables. Returns the number of rows of the panel.
@@ -365,26 +340,25 @@ impl<'a> PanelWriter<'a> {
         folder: &mut RunFolder,
         composite: Option<&Composite>,
     ) -> Result<u64, FolderError> {
-        let tables = [self.changes.take(), self.dependencies.take(), self.suppliers.take()];
-        for (path, writer) in tables.into_iter().flatten() {
-            writer.finish().map_err(|e| FolderError::parquet(&path, e))?;
+        let made = |name: &str| folder.made(name);
+        for (name, table) in [
+            (DECOMPOSITION, self.changes.take()),
+            (DEPENDENCIES, self.dependencies.take()),
+            (SUPPLIERS, self.suppliers.take()),
+        ] {
+            if let Some(writer) = table {
+                writer.finish().map_err(|e| FolderError::parquet(&made(name), e))?;
+            }
         }
-        let path = folder.file("indicators.parquet")?;
-        let in_panel = |e| FolderError::parquet(&path, e);
-        let mut writer = TableWriter::create(&path, &self.schemas.panel).map_err(in_panel)?;
-        let reopen = |path: &PathBuf, mut file: BufWriter<File>| -> Result<BufReader<File>, FolderError> {
-            let broken = |e| FolderError::io(path, "cannot be written or read", e);
-            file.flush().map_err(broken)?;
-            Ok(BufReader::with_capacity(1 << 18, File::open(path).map_err(broken)?))
-        };
-        let mut parked = reopen(&self.parked_path, self.parked)?;
-        let mut rows = reopen(&self.composite_path, self.composite)?;
+        let mut writer = folder.table_writer(INDICATORS, &self.schemas.panel)?;
+        let in_panel = |e| FolderError::parquet(&folder.made(INDICATORS), e);
+        let mut parked = self.parked.read_back()?;
+        let mut rows = self.composite.read_back()?;
         for group in self.groups {
             let mut scores = Vec::with_capacity(group.rows);
             for _ in 0..group.rows {
                 let mut numbers = [0u8; 24];
-                rows.read_exact(&mut numbers)
-                    .map_err(|e| FolderError::io(&self.composite_path, "cannot be read", e))?;
+                rows.take(&mut numbers)?;
                 let [exposure, hhi, str] = std::array::from_fn(|at| {
                     let bytes = numbers[at * 8..at * 8 + 8].try_into().expect("eight bytes");
                     Some(f64::from_le_bytes(bytes)).filter(|number| !number.is_nan())
@@ -394,9 +368,7 @@ impl<'a> PanelWriter<'a> {
             let mut columns = Vec::with_capacity(group.columns.len() + 1);
             for (column, length) in group.columns {
                 let mut bytes = vec![0; length];
-                parked
-                    .read_exact(&mut bytes)
-                    .map_err(|e| FolderError::io(&self.parked_path, "cannot be read", e))?;
+                parked.take(&mut bytes)?;
                 columns.push(column.unpark(Bytes::from(bytes)));
             }
             let scores =
@@ -411,7 +383,7 @@ impl<'a> PanelWriter<'a> {
 }
 
 fn append_to(
-    table: &mut Option<(PathBuf, TableWriter)>,
+    table: &mut Option<TableWriter>,
     folder: &mut RunFolder,
     name: &str,
     schema: &Schema,
@@ -421,10 +393,8 @@ fn append_to(
         return Ok(());
     }
     if table.is_none() {
-        let path = folder.file(name)?;
-        let writer = TableWriter::create(&path, schema).map_err(|e| FolderError::parquet(&path, e))?;
-        *table = Some((path, writer));
+        *table = Some(folder.table_writer(name, schema)?);
     }
-    let (path, writer) = table.as_mut().expect("just made");
-    writer.append(columns).map_err(|e| FolderError::parquet(path, e))
+    let writer = table.as_mut().expect("just made");
+    writer.append(columns).map_err(|e| FolderError::parquet(&folder.made(name), e))
 }

@@ -3,7 +3,7 @@
 use parquet::data_type::ByteArray;
 
 use super::{GroupPanel, Profiles};
-use crate::columnar::{Values, write_table};
+use crate::columnar::Values;
 use crate::indicators::{Column, OfGroups};
 use crate::run_folder::StoredPanel;
 use crate::run_folder::tables::{GROUPS, PROFILES};
@@ -51,9 +51,7 @@ fn write_profiles(folder: &mut RunFolder, profiles: &Profiles, level: i32) -> Re
         Values::Number(&exports),
         Values::Int32(&missing),
     ]);
-    let path = folder.file(PROFILES.file)?;
-    write_table(&path, &PROFILES.schema_of(&columns, level), &values)
-        .map_err(|e| FolderError::parquet(&path, e))
+    folder.write_table(PROFILES.file, &PROFILES.schema_of(&columns, level), &values)
 }
 
 fn write_groups(
@@ -90,6 +88,5 @@ fn write_groups(
     values.extend(numbers.iter().zip(&shown).map(|(numbers, column)| {
         if column.may_be_missing() { Values::NumberOrNan(numbers) } else { Values::Number(numbers) }
     }));
-    let path = folder.file(GROUPS.file)?;
-    write_table(&path, &GROUPS.schema(level), &values).map_err(|e| FolderError::parquet(&path, e))
+    folder.write_table(GROUPS.file, &GROUPS.schema(level), &values)
 }

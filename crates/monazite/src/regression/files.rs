@@ -14,7 +14,7 @@ use super::transform::Transform;
 use super::variable::Variable;
 use super::windows::Windows;
 use super::yearly::YearlyPanel;
-use crate::columnar::{Values, write_table};
+use crate::columnar::Values;
 use crate::run_folder::tables::{
     REGRESSION_LEAVE_OUT, REGRESSION_NOT_RUN, REGRESSION_PANEL, REGRESSION_PLACEBO, REGRESSION_ROBUSTNESS,
     REGRESSION_ROWS, REGRESSION_SIGNS, REGRESSION_SWEEP, REGRESSION_SWEEP_SUMMARY, REGRESSION_TABLE,
@@ -150,9 +150,11 @@ fn write_panel(
     ];
     filled.extend(numbers.iter().map(|n| Values::OptionalNumber(n)));
     filled.extend(members.iter().map(|m| Values::Int32(m)));
-    let path = folder.file(REGRESSION_PANEL.file)?;
-    write_table(&path, &REGRESSION_PANEL.schema_of(&columns, compression_level), &filled)
-        .map_err(|e| FolderError::parquet(&path, e))
+    folder.write_table(
+        REGRESSION_PANEL.file,
+        &REGRESSION_PANEL.schema_of(&columns, compression_level),
+        &filled,
+    )
 }
 
 fn rows_of(

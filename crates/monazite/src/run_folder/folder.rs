@@ -1,132 +1,40 @@
-//! The run folder: files appear in it all at once, when everything has gone well.
+//! The run folder: files appear in it all at once, when everything has gone well. A run in memory is written in the same way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
-use parquet::errors::ParquetError;
+use bytes::Bytes;
 
-use super::format::RUN_FORMAT;
+use super::error::FolderError;
+use super::files::RunFiles;
+use super::manifest::MANIFEST_FILE;
+use super::scratch::Scratch;
+use crate::columnar::{Schema, TableBytes, TableWriter, Values};
 
-/// Why the run folder cannot be written.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum FolderError {
-    /// The system refuses.
-    #[error("{path}: {action}: {source}{}", advice(source))]
-    Io {
-        /// File or folder.
-        path: String,
-        /// What was tried.
-        action: &'static str,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A Parquet file cannot be written or read.
-    #[error("{path}: {message}")]
-    Parquet {
-        /// The file.
-        path: String,
-        /// What the library says.
-        message: String,
-    },
-    /// Another run is writing there.
-    #[error(
-        "{path}: another run is writing into this folder; wait until it has finished, or choose another --out"
-    )]
-    Busy {
-        /// The folder.
-        path: String,
-    },
-    /// The folder holds something else.
-    #[error(
-        "{path}: the folder is not empty and is not a run folder; choose another --out, so that nothing of yours is mixed up with the results"
-    )]
-    NotEmpty {
-        /// The folder.
-        path: String,
-    },
-    /// There is a file where the folder should be.
-    #[error("{path}: this is a file; --out names a folder")]
-    IsAFile {
-        /// The path.
-        path: String,
-    },
-    /// There is no finished run.
-    #[error("{path}: this is not a finished run: there is no manifest.toml in it")]
-    NotARun {
-        /// The folder.
-        path: String,
-    },
-    /// A run of another format than this program reads.
-    #[error("{path} is of format {found}, written by version {version}; this program reads format {}: {}", RUN_FORMAT, remedy(*found))]
-    Format {
-        /// The folder.
-        path: String,
-        /// Its format.
-        found: u32,
-        /// Version of the program that wrote it.
-        version: String,
-    },
-    /// A manifest cannot be understood.
-    #[error("{path}: cannot be understood: {message}")]
-    Manifest {
-        /// The file.
-        path: String,
-        /// What is wrong.
-        message: String,
-    },
-}
-
-fn remedy(found: u32) -> &'static str {
-    if found < RUN_FORMAT {
-        "run the study again"
-    } else {
-        "use a newer version of the program, or run the study again"
-    }
-}
-
-fn advice(error: &std::io::Error) -> &'static str {
-    match error.kind() {
-        std::io::ErrorKind::StorageFull => {
-            "; free some space and run it again: what was there before is untouched"
-        }
-        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
-            "; choose a folder you may write to with --out"
-        }
-        _ => "",
-    }
-}
-
-impl FolderError {
-    pub(crate) fn io(path: &Path, action: &'static str, source: std::io::Error) -> Self {
-        Self::Io { path: path.display().to_string(), action, source }
-    }
-
-    pub(crate) fn parquet(path: &Path, error: ParquetError) -> Self {
-        let name = path.display().to_string();
-        match error {
-            ParquetError::External(source) => match source.downcast::<std::io::Error>() {
-                Ok(source) => Self::io(path, "cannot be written or read", *source),
-                Err(other) => Self::Parquet { path: name, message: other.to_string() },
-            },
-            other => Self::Parquet { path: name, message: other.to_string() },
-        }
-    }
-}
-
-/// Name of the manifest: a folder with it in is a finished run.
-pub const MANIFEST_FILE: &str = "manifest.toml";
 const STAGING: &str = ".partial";
 const LOCK: &str = ".lock";
 
-/// A run folder that is being written.
+/// The files of a run while it is being made: in a folder, or in memory.
 ///
-/// Files are made in a hidden folder inside it and moved into place by [`RunFolder::commit`], the manifest last.
-/// If the value is dropped before that, nothing remains of the attempt and an older run is what it was.
+/// In a folder they are made in a hidden folder inside it and moved into place by [`RunFolder::commit`], the manifest last.
+/// If the value is dropped before that, nothing remains of the attempt and an older run is what it was. In memory
+/// ([`RunFolder::in_memory`]) the same files are made with the same bytes, and nothing touches the disk.
+///
+/// ```
+/// use monazite::run_folder::RunFolder;
+/// let mut run = RunFolder::in_memory();
+/// run.write("countries.csv", b"country,name\n")?;
+/// assert!(run.results().exists("countries.csv"));
+/// let files = run.commit("[program]\n")?;
+/// assert_eq!(files.names()?, ["countries.csv", "manifest.toml"]);
+/// # Ok::<(), monazite::run_folder::FolderError>(())
+/// ```
 #[derive(Debug)]
 pub struct RunFolder {
+    /// The files so far, if the run is made in memory; the paths below are then empty.
+    memory: Option<BTreeMap<String, Held>>,
     folder: PathBuf,
     staging: PathBuf,
     files: Vec<String>,
@@ -137,7 +45,38 @@ pub struct RunFolder {
     replaces: Option<fn(&str) -> bool>,
 }
 
+/// A file in memory.
+#[derive(Debug, Clone)]
+enum Held {
+    Written(Bytes),
+    Table(TableBytes),
+}
+
+impl Held {
+    /// Nothing for a table that is still being written.
+    fn bytes(&self) -> Option<Bytes> {
+        match self {
+            Self::Written(bytes) => Some(bytes.clone()),
+            Self::Table(table) => table.get(),
+        }
+    }
+}
+
 impl RunFolder {
+    /// A run in memory.
+    pub fn in_memory() -> Self {
+        Self {
+            memory: Some(BTreeMap::new()),
+            folder: PathBuf::new(),
+            staging: PathBuf::new(),
+            files: Vec::new(),
+            made: false,
+            committed: false,
+            lock: None,
+            replaces: None,
+        }
+    }
+
     /// Claims a folder for a run. It may not exist yet, be empty, or hold an older run, which the new one replaces.
     ///
     /// # Errors
@@ -174,6 +113,7 @@ impl RunFolder {
         }
         fs::create_dir(&staging).map_err(|e| FolderError::io(&staging, "cannot be created", e))?;
         Ok(Self {
+            memory: None,
             folder: folder.to_owned(),
             staging,
             files: Vec::new(),
@@ -198,18 +138,17 @@ impl RunFolder {
         Ok(claimed)
     }
 
-    /// The folder itself, as it will be.
+    /// The folder itself, as it will be; empty for a run in memory.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// Where a file of the run is to be made; its name may have folders in it.
-    ///
-    /// # Errors
-    /// [`FolderError::Io`] if a folder cannot be made.
-    pub fn file(&mut self, name: &str) -> Result<PathBuf, FolderError> {
+    fn place(&mut self, name: &str) -> Result<PathBuf, FolderError> {
         let path = self.staging.join(name);
-        if let Some(parent) = path.parent() {
+        if self.memory.is_none()
+            && let Some(parent) = path.parent()
+        {
             fs::create_dir_all(parent).map_err(|e| FolderError::io(parent, "cannot be created", e))?;
         }
         if !self.files.iter().any(|known| known == name) {
@@ -218,9 +157,15 @@ impl RunFolder {
         Ok(path)
     }
 
-    /// Where something may be kept for the time of the run; it is not part of the result.
-    pub fn scratch(&self, name: &str) -> PathBuf {
-        self.staging.join(format!(".{name}"))
+    /// A place for what a stage does not want to keep in memory; it is not part of the result.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`].
+    pub fn scratch(&self, name: &str) -> Result<Scratch, FolderError> {
+        match self.memory {
+            Some(_) => Ok(Scratch::in_memory()),
+            None => Scratch::create(&self.staging.join(format!(".{name}"))),
+        }
     }
 
     /// Writes a small file of the run.
@@ -228,11 +173,55 @@ impl RunFolder {
     /// # Errors
     /// [`FolderError::Io`].
     pub fn write(&mut self, name: &str, content: &[u8]) -> Result<(), FolderError> {
-        let path = self.file(name)?;
+        let path = self.place(name)?;
+        if let Some(memory) = &mut self.memory {
+            memory.insert(name.to_owned(), Held::Written(Bytes::copy_from_slice(content)));
+            return Ok(());
+        }
         let in_file = |e| FolderError::io(&path, "cannot be written", e);
         let mut file = File::create(&path).map_err(in_file)?;
         file.write_all(content).map_err(in_file)?;
         file.sync_all().map_err(in_file)
+    }
+
+    /// Starts a large table of the run. The table is there when the writer has finished.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`] or [`FolderError::Parquet`] if the file cannot be created.
+    pub fn table_writer(&mut self, name: &str, schema: &Schema) -> Result<TableWriter, FolderError> {
+        let path = self.place(name)?;
+        match &mut self.memory {
+            Some(memory) => {
+                let place = TableBytes::default();
+                memory.insert(name.to_owned(), Held::Table(place.clone()));
+                TableWriter::in_memory(&place, schema)
+            }
+            None => TableWriter::create(&path, schema),
+        }
+        .map_err(|e| FolderError::parquet(&path, e))
+    }
+
+    /// Writes a table of the run as one row group.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`] or [`FolderError::Parquet`] if it cannot be written.
+    pub fn write_table(
+        &mut self,
+        name: &str,
+        schema: &Schema,
+        columns: &[Values<'_>],
+    ) -> Result<(), FolderError> {
+        let writer = self.table_writer(name, schema)?;
+        writer.write_all(schema, columns).map_err(|e| FolderError::parquet(&self.made(name), e))
+    }
+
+    /// The files as they will be, to be read: those made so far, and those that a stage made again leaves as they are.
+    pub fn results(&self) -> RunFiles {
+        match (&self.memory, self.replaces) {
+            (Some(memory), _) => RunFiles::in_memory(finished(memory)),
+            (None, None) => RunFiles::folder(&self.staging),
+            (None, Some(replaces)) => RunFiles::amended(&self.staging, &self.folder, replaces),
+        }
     }
 
     /// The files made so far, by name.
@@ -265,12 +254,15 @@ impl RunFolder {
         (stays && kept.is_file()).then_some(kept)
     }
 
-    /// Moves every file into place, after removing the files of an older run; the manifest comes last.
+    /// Moves every file into place, after removing the files of an older run; the manifest comes last. Returns the finished run.
     ///
     /// # Errors
     /// [`FolderError::Io`].
-    pub fn commit(mut self, manifest: &str) -> Result<(), FolderError> {
+    pub fn commit(mut self, manifest: &str) -> Result<RunFiles, FolderError> {
         self.write(MANIFEST_FILE, manifest.as_bytes())?;
+        if let Some(memory) = &self.memory {
+            return Ok(RunFiles::in_memory(finished(memory)));
+        }
         let old = files_of(&self.folder);
         let in_folder = |path: &Path, e| FolderError::io(path, "cannot be replaced", e);
         let old_manifest = self.folder.join(MANIFEST_FILE);
@@ -298,12 +290,20 @@ impl RunFolder {
             fs::rename(self.staging.join(name), &to).map_err(|e| in_folder(&to, e))?;
         }
         self.committed = true;
-        Ok(())
+        Ok(RunFiles::folder(&self.folder))
     }
+}
+
+/// What is finished of the files in memory.
+fn finished(memory: &BTreeMap<String, Held>) -> BTreeMap<String, Bytes> {
+    memory.iter().filter_map(|(name, held)| Some((name.clone(), held.bytes()?))).collect()
 }
 
 impl Drop for RunFolder {
     fn drop(&mut self) {
+        if self.memory.is_some() {
+            return;
+        }
         let _ = fs::remove_dir_all(&self.staging);
         drop(self.lock.take());
         let _ = fs::remove_file(self.folder.join(LOCK));

@@ -4,9 +4,13 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{FolderError, MANIFEST_FILE};
+use super::error::FolderError;
+use super::files::RunFiles;
 use super::format::RUN_FORMAT;
 use crate::trade::manifest::AccountRecord;
+
+/// Name of the manifest: a folder with it in is a finished run.
+pub const MANIFEST_FILE: &str = "manifest.toml";
 
 /// The signature of a run.
 ///
@@ -395,20 +399,28 @@ impl Manifest {
     /// [`FolderError::NotARun`] if there is none, [`FolderError::Format`] if the run is of another format than [`RUN_FORMAT`],
     /// [`FolderError::Manifest`] if it cannot be understood.
     pub fn read(folder: &Path) -> Result<Self, FolderError> {
-        let text = Self::text_of(folder)?;
-        toml::from_str(&text).map_err(|e| not_understood(folder, &e))
+        Self::of(&RunFiles::folder(folder))
+    }
+
+    /// As [`Manifest::read`], of a run that may be in memory.
+    ///
+    /// # Errors
+    /// As [`Manifest::read`].
+    pub fn of(files: &RunFiles) -> Result<Self, FolderError> {
+        let text = Self::text_of(files)?;
+        toml::from_str(&text).map_err(|e| not_understood(files, &e))
     }
 
     /// Whether this program can read a finished run.
     ///
     /// # Errors
     /// As [`Manifest::read`].
-    pub fn check_format(folder: &Path) -> Result<(), FolderError> {
-        Self::text_of(folder).map(|_| ())
+    pub fn check_format(files: &RunFiles) -> Result<(), FolderError> {
+        Self::text_of(files).map(|_| ())
     }
 
     /// The text of the manifest of a run whose format is that of this program.
-    fn text_of(folder: &Path) -> Result<String, FolderError> {
+    fn text_of(files: &RunFiles) -> Result<String, FolderError> {
         #[derive(Deserialize)]
         struct Signature {
             #[serde(default = "first_format")]
@@ -422,20 +434,13 @@ impl Manifest {
             #[serde(default)]
             version: String,
         }
-        let path = folder.join(MANIFEST_FILE);
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(e)
-                if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) =>
-            {
-                return Err(FolderError::NotARun { path: folder.display().to_string() });
-            }
-            Err(e) => return Err(FolderError::io(&path, "cannot be read", e)),
+        let Some(text) = files.text_if_there(MANIFEST_FILE)? else {
+            return Err(FolderError::NotARun { path: files.name() });
         };
-        let signature: Signature = toml::from_str(&text).map_err(|e| not_understood(folder, &e))?;
+        let signature: Signature = toml::from_str(&text).map_err(|e| not_understood(files, &e))?;
         if signature.format != RUN_FORMAT && signature.indicators.is_some() {
             return Err(FolderError::Format {
-                path: folder.display().to_string(),
+                path: files.name(),
                 found: signature.format,
                 version: signature.program.map(|p| p.version).unwrap_or_default(),
             });
@@ -454,9 +459,9 @@ const fn first_format() -> u32 {
     1
 }
 
-fn not_understood(folder: &Path, error: &toml::de::Error) -> FolderError {
+fn not_understood(files: &RunFiles, error: &toml::de::Error) -> FolderError {
     FolderError::Manifest {
-        path: folder.join(MANIFEST_FILE).display().to_string(),
+        path: files.place_of(MANIFEST_FILE).display().to_string(),
         message: error.message().to_owned(),
     }
 }
@@ -617,7 +622,7 @@ pub(super) mod tests {
     fn what_is_written_is_read() {
         let folder = folder_with(&full().to_toml());
         assert_eq!(Manifest::read(folder.path()).unwrap(), full());
-        assert!(Manifest::check_format(folder.path()).is_ok());
+        assert!(Manifest::check_format(&RunFiles::folder(folder.path())).is_ok());
     }
 
     #[test]

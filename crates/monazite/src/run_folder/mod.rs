@@ -1,6 +1,8 @@
 //! The run folder: where the files of a run wait until all of them are there, what is in them, and the manifest that signs them.
 
 mod csv_table;
+pub mod error;
+pub mod files;
 pub mod folder;
 mod format;
 pub mod manifest;
@@ -9,15 +11,18 @@ pub mod name_pattern;
 mod other_files;
 mod row_group;
 pub mod schema;
+pub mod scratch;
 mod stored_axes;
 pub mod stored_panel;
 mod table;
 pub mod tables;
 
 pub(crate) use csv_table::{CsvTable, cell};
-pub use folder::{FolderError, MANIFEST_FILE, RunFolder};
+pub use error::FolderError;
+pub use files::RunFiles;
+pub use folder::RunFolder;
 pub use format::RUN_FORMAT;
-pub use manifest::Manifest;
+pub use manifest::{MANIFEST_FILE, Manifest};
 pub use manifest_keys::{KeyKind, MANIFEST_KEYS, ManifestKey};
 pub use other_files::{OTHER_FILES, RunFile};
 pub use stored_panel::{StoredPanel, StoredPanelError};

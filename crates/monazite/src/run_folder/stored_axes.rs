@@ -1,10 +1,10 @@
 //! The axes of a stored panel and the small tables behind them: countries, products with their inputs, the composite.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use super::folder::FolderError;
-use crate::delimited::{Table, TableError};
+use super::error::FolderError;
+use super::files::RunFiles;
+use crate::delimited::TableError;
 use crate::nomenclature::Hs6;
 
 /// Why a run folder cannot be read back.
@@ -77,14 +77,10 @@ pub struct StoredComposite {
 }
 
 /// Tiers and texts from `nodes.csv`, inputs from the links of `edges.csv` that were kept.
-pub(super) fn read_chain(
-    nodes: &Path,
-    edges: &Path,
-    products: &mut [StoredProduct],
-) -> Result<(), StoredPanelError> {
+pub(super) fn read_chain(files: &RunFiles, products: &mut [StoredProduct]) -> Result<(), StoredPanelError> {
     let place: BTreeMap<String, usize> =
         products.iter().enumerate().map(|(at, p)| (p.code.to_string(), at)).collect();
-    let table = Table::read(nodes)?;
+    let table = files.table("chain/nodes.csv")?;
     let (product, text, tier) =
         (table.require(&["product"])?, table.require(&["description"])?, table.require(&["tier"])?);
     for row in &table.rows {
@@ -96,10 +92,7 @@ pub(super) fn read_chain(
             .map_err(|_| table.field_error(row, tier, format!("'{}' is not a tier", row.get(tier))))?;
         products[at].tier = Some(value);
     }
-    if !edges.exists() {
-        return Ok(());
-    }
-    let table = Table::read(edges)?;
+    let Some(table) = files.table_if_there("chain/edges.csv")? else { return Ok(()) };
     let (input, output, kept) =
         (table.require(&["input"])?, table.require(&["output"])?, table.require(&["kept"])?);
     for row in table.rows.iter().filter(|row| row.get(kept) == "true") {
@@ -114,10 +107,12 @@ pub(super) fn read_chain(
     Ok(())
 }
 
-pub(super) fn read_countries(path: &Path, codes: &[String]) -> Result<Vec<StoredCountry>, StoredPanelError> {
+pub(super) fn read_countries(
+    files: &RunFiles,
+    codes: &[String],
+) -> Result<Vec<StoredCountry>, StoredPanelError> {
     let mut known = BTreeMap::new();
-    if path.exists() {
-        let table = Table::read(path)?;
+    if let Some(table) = files.table_if_there("countries.csv")? {
         let [code, name, kind] =
             [table.require(&["country"])?, table.require(&["name"])?, table.require(&["kind"])?];
         for row in &table.rows {
@@ -134,11 +129,8 @@ pub(super) fn read_countries(path: &Path, codes: &[String]) -> Result<Vec<Stored
         .collect())
 }
 
-pub(super) fn read_composite(path: &Path) -> Result<Option<StoredComposite>, StoredPanelError> {
-    if !path.exists() {
-        return Ok(None);
-    }
-    let table = Table::read(path)?;
+pub(super) fn read_composite(files: &RunFiles) -> Result<Option<StoredComposite>, StoredPanelError> {
+    let Some(table) = files.table_if_there("composite.csv")? else { return Ok(None) };
     let number = |row: usize, name: &str| -> Result<f64, StoredPanelError> {
         let column = table.require(&[name])?;
         let Some(row) = table.rows.get(row) else {

@@ -10,12 +10,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::folder::{FolderError, MANIFEST_FILE};
-use super::manifest::Manifest;
+use super::error::FolderError;
+use super::files::RunFiles;
+use super::manifest::{MANIFEST_FILE, Manifest};
 use super::row_group::RowGroup;
 use super::stored_axes::{read_chain, read_composite, read_countries};
-use crate::columnar::TableReader;
-use crate::delimited::Table;
 use crate::indicators::Column;
 use crate::nomenclature::Hs6;
 
@@ -42,7 +41,7 @@ pub use super::stored_axes::{StoredComposite, StoredCountry, StoredPanelError, S
 /// ```
 #[derive(Debug, Clone)]
 pub struct StoredPanel {
-    /// The folder it was read from.
+    /// The folder it was read from; empty for a run in memory.
     pub folder: PathBuf,
     /// The years, ascending.
     pub years: Vec<u16>,
@@ -77,21 +76,26 @@ impl StoredPanel {
     /// # Errors
     /// As [`StoredPanel::open`].
     pub fn open_selected(folder: &Path, selection: &PanelSelection) -> Result<Self, StoredPanelError> {
-        let need = |name: &'static str| {
-            let path = folder.join(name);
-            let incomplete =
-                StoredPanelError::Incomplete { folder: folder.display().to_string(), file: name };
-            if path.exists() { Ok(path) } else { Err(incomplete) }
-        };
-        // A run in progress has no manifest yet.
-        if folder.join(MANIFEST_FILE).exists() {
-            Manifest::check_format(folder)?;
-        }
-        let indicators = need("indicators.parquet")?;
-        let nodes = need("chain/nodes.csv")?;
+        Self::read(&RunFiles::folder(folder), selection)
+    }
 
+    /// As [`StoredPanel::open_selected`], of a run that may be in memory.
+    ///
+    /// # Errors
+    /// As [`StoredPanel::open`].
+    pub fn read(files: &RunFiles, selection: &PanelSelection) -> Result<Self, StoredPanelError> {
+        // A run in progress has no manifest yet.
+        if files.exists(MANIFEST_FILE) {
+            Manifest::check_format(files)?;
+        }
+        for file in ["indicators.parquet", "chain/nodes.csv"] {
+            if !files.exists(file) {
+                return Err(StoredPanelError::Incomplete { folder: files.name(), file });
+            }
+        }
+        let indicators = files.place_of("indicators.parquet");
         let broken = |e| FolderError::parquet(&indicators, e);
-        let table = TableReader::open(&indicators).map_err(broken)?;
+        let table = files.parquet("indicators.parquet")?;
         let mut selection = selection.clone();
         let names = table.column_names();
         selection.columns.retain(|c| c.always_written() || names.iter().any(|name| name == c.name()));
@@ -114,19 +118,19 @@ impl StoredPanel {
             .map(|code| StoredProduct { code, description: String::new(), tier: None, inputs: Vec::new() })
             .collect();
         products.sort_by_key(|p| p.code);
-        read_chain(&nodes, &folder.join("chain/edges.csv"), &mut products)?;
+        read_chain(files, &mut products)?;
         let mut panel = Self {
-            folder: folder.to_owned(),
-            countries: read_countries(&folder.join("countries.csv"), &codes)?,
+            folder: files.path().map_or_else(PathBuf::new, Path::to_owned),
+            countries: read_countries(files, &codes)?,
             years: years.into_iter().map(|y| y as u16).collect(),
             products,
-            composite: read_composite(&folder.join("composite.csv"))?,
+            composite: read_composite(files)?,
             input_products: Vec::new(),
             mean_rca: Arc::default(),
             values: Arc::default(),
         };
-        panel.input_products = panel.read_input_products(&folder.join("inputs.csv"))?;
-        panel.mean_rca = panel.read_mean_rca(&folder.join("strengths.parquet"))?.into();
+        panel.input_products = panel.read_input_products(files)?;
+        panel.mean_rca = panel.read_mean_rca(files)?.into();
         let mut values: [Vec<f64>; Column::ALL.len()] = Default::default();
         for &column in &selection.columns {
             values[column as usize] = vec![f64::NAN; panel.cells()];
@@ -291,12 +295,9 @@ impl StoredPanel {
         Ok(())
     }
 
-    fn read_input_products(&self, path: &Path) -> Result<Vec<Vec<usize>>, StoredPanelError> {
+    fn read_input_products(&self, files: &RunFiles) -> Result<Vec<Vec<usize>>, StoredPanelError> {
         let mut inputs = vec![Vec::new(); self.countries.len()];
-        if !path.exists() {
-            return Ok(inputs);
-        }
-        let table = Table::read(path)?;
+        let Some(table) = files.table_if_there("inputs.csv")? else { return Ok(inputs) };
         let (country, product) = (table.require(&["country"])?, table.require(&["product"])?);
         for row in &table.rows {
             let code: Hs6 =
@@ -312,13 +313,11 @@ impl StoredPanel {
         Ok(inputs)
     }
 
-    fn read_mean_rca(&self, path: &Path) -> Result<Vec<f64>, StoredPanelError> {
+    fn read_mean_rca(&self, files: &RunFiles) -> Result<Vec<f64>, StoredPanelError> {
         let mut means = vec![f64::NAN; self.products.len() * self.countries.len()];
-        if !path.exists() {
-            return Ok(means);
-        }
-        let broken = |e| FolderError::parquet(path, e);
-        let table = TableReader::open(path).map_err(broken)?;
+        let Some(table) = files.parquet_if_there("strengths.parquet")? else { return Ok(means) };
+        let path = files.place_of("strengths.parquet");
+        let broken = |e| FolderError::parquet(&path, e);
         for group in 0..table.row_groups() {
             let text = |name: &str| table.read_interned(group, table.column(name)?);
             let product = text("product").map_err(broken)?;

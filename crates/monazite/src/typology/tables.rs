@@ -3,7 +3,7 @@
 use parquet::data_type::ByteArray;
 
 use super::Typology;
-use crate::columnar::{Values, write_table};
+use crate::columnar::Values;
 use crate::profile::{Profiles, UnitKind};
 use crate::run_folder::tables::{
     TYPOLOGY_ALTERNATIVES, TYPOLOGY_CLUSTERS, TYPOLOGY_CO_ASSIGNMENT, TYPOLOGY_COUNTRIES, TYPOLOGY_EMBEDDING,
@@ -254,11 +254,9 @@ fn write_co_assignment(
             }
         }
     }
-    let path = folder.file(TYPOLOGY_CO_ASSIGNMENT.file)?;
-    write_table(
-        &path,
+    folder.write_table(
+        TYPOLOGY_CO_ASSIGNMENT.file,
         &TYPOLOGY_CO_ASSIGNMENT.schema(level),
         &[Values::Text(&country), Values::Text(&other), Values::Int32(&drawn), Values::Int32(&together)],
     )
-    .map_err(|e| FolderError::parquet(&path, e))
 }

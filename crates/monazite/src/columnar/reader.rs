@@ -1,0 +1,311 @@
+//! Tables read from a file or from memory.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parquet::basic::ConvertedType;
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::properties::ReaderProperties;
+use parquet::file::reader::{ChunkReader, Length, RowGroupReader};
+use parquet::file::serialized_reader::SerializedRowGroupReader;
+
+use super::schema::Kind;
+
+/// A file or bytes in memory that many threads read at once, each at its own place.
+#[derive(Debug, Clone)]
+enum Source {
+    File { file: Arc<File>, length: u64 },
+    Memory(Bytes),
+}
+
+fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
+    }
+    #[cfg(windows)]
+    {
+        let mut done = 0;
+        while done < buffer.len() {
+            let at = offset + done as u64;
+            match std::os::windows::fs::FileExt::seek_read(file, &mut buffer[done..], at)? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                count => done += count,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads on from a place of a [`Source`].
+enum SourceReader {
+    File { file: Arc<File>, at: u64, end: u64 },
+    Memory(Bytes),
+}
+
+impl Read for SourceReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File { file, at, end } => {
+                let count = buffer.len().min((*end - *at) as usize);
+                read_exact_at(file, &mut buffer[..count], *at)?;
+                *at += count as u64;
+                Ok(count)
+            }
+            Self::Memory(rest) => {
+                let count = buffer.len().min(rest.len());
+                buffer[..count].copy_from_slice(&rest.split_to(count));
+                Ok(count)
+            }
+        }
+    }
+}
+
+impl Length for Source {
+    fn len(&self) -> u64 {
+        match self {
+            Self::File { length, .. } => *length,
+            Self::Memory(bytes) => bytes.len() as u64,
+        }
+    }
+}
+
+impl ChunkReader for Source {
+    type T = BufReader<SourceReader>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        Ok(BufReader::new(match self {
+            Self::File { file, length } => {
+                SourceReader::File { file: file.clone(), at: start.min(*length), end: *length }
+            }
+            Self::Memory(bytes) => {
+                let start = usize::try_from(start).map_or(bytes.len(), |start| start.min(bytes.len()));
+                SourceReader::Memory(bytes.slice(start..))
+            }
+        }))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        match self {
+            Self::File { file, .. } => {
+                let mut buffer = vec![0; length];
+                read_exact_at(file, &mut buffer, start)?;
+                Ok(Bytes::from(buffer))
+            }
+            Self::Memory(bytes) => {
+                let start = usize::try_from(start).unwrap_or(usize::MAX);
+                match start.checked_add(length) {
+                    Some(end) if end <= bytes.len() => Ok(bytes.slice(start..end)),
+                    _ => Err(ParquetError::EOF("the table is shorter than its footer says".to_owned())),
+                }
+            }
+        }
+    }
+}
+
+/// A Parquet table open for reading, from any number of threads.
+#[derive(Debug)]
+pub struct TableReader {
+    source: Arc<Source>,
+    metadata: ParquetMetaData,
+}
+
+impl TableReader {
+    /// Opens a file and reads its footer.
+    ///
+    /// # Errors
+    /// If the file cannot be read or is not Parquet.
+    pub fn open(path: &Path) -> Result<Self, ParquetError> {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        Self::new(Source::File { file: Arc::new(file), length })
+    }
+
+    /// Opens a table that lies in memory; see [`super::TableWriter::in_memory`] for an example.
+    ///
+    /// # Errors
+    /// If the bytes are not Parquet.
+    pub fn from_bytes(bytes: impl Into<Bytes>) -> Result<Self, ParquetError> {
+        Self::new(Source::Memory(bytes.into()))
+    }
+
+    fn new(source: Source) -> Result<Self, ParquetError> {
+        let metadata = ParquetMetaDataReader::new()
+            .with_page_index_policy(PageIndexPolicy::Optional)
+            .parse_and_finish(&source)?;
+        Ok(Self { source: Arc::new(source), metadata })
+    }
+
+    /// Number of row groups.
+    pub fn row_groups(&self) -> usize {
+        self.metadata.num_row_groups()
+    }
+
+    /// Rows of one row group.
+    pub fn group_rows(&self, group: usize) -> usize {
+        self.metadata.row_group(group).num_rows() as usize
+    }
+
+    /// All rows.
+    pub fn rows(&self) -> u64 {
+        self.metadata.file_metadata().num_rows() as u64
+    }
+
+    /// Position of a column.
+    ///
+    /// # Errors
+    /// If the file has no such column.
+    pub fn column(&self, name: &str) -> Result<usize, ParquetError> {
+        self.metadata
+            .file_metadata()
+            .schema_descr()
+            .columns()
+            .iter()
+            .position(|c| c.name() == name)
+            .ok_or_else(|| ParquetError::General(format!("there is no column {name}")))
+    }
+
+    /// Names of the columns.
+    pub fn column_names(&self) -> Vec<String> {
+        self.metadata.file_metadata().schema_descr().columns().iter().map(|c| c.name().to_owned()).collect()
+    }
+
+    /// What a column holds; `None` if it is none of the kinds that are written here.
+    pub fn kind(&self, column: usize) -> Option<Kind> {
+        let description = self.metadata.file_metadata().schema_descr().column(column);
+        match (description.physical_type(), description.max_def_level()) {
+            (parquet::basic::Type::INT32, 0) if description.converted_type() == ConvertedType::INT_16 => {
+                Some(Kind::Int16)
+            }
+            (parquet::basic::Type::INT32, 0) => Some(Kind::Int32),
+            (parquet::basic::Type::INT64, 0) => Some(Kind::Int64),
+            (parquet::basic::Type::DOUBLE, 0) => Some(Kind::Number),
+            (parquet::basic::Type::DOUBLE, _) => Some(Kind::OptionalNumber),
+            (parquet::basic::Type::BYTE_ARRAY, 0) => Some(Kind::Text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn read<T: DataType>(
+        &self,
+        group: usize,
+        column: usize,
+        skip: usize,
+        count: usize,
+        values: &mut Vec<T::T>,
+        levels: Option<&mut Vec<i16>>,
+    ) -> Result<(), ParquetError> {
+        let offsets = self.metadata.offset_index().map(|index| index[group].as_slice());
+        let reader = SerializedRowGroupReader::new(
+            self.source.clone(),
+            self.metadata.row_group(group),
+            offsets,
+            Arc::new(ReaderProperties::builder().build()),
+        )?;
+        let mut column =
+            parquet::column::reader::get_typed_column_reader::<T>(reader.get_column_reader(column)?);
+        if column.skip_records(skip)? != skip {
+            return Err(ParquetError::General("the file is shorter than its index says".to_owned()));
+        }
+        let mut got = 0;
+        let mut levels = levels;
+        while got < count {
+            let (records, _, _) = column.read_records(count - got, levels.as_deref_mut(), None, values)?;
+            if records == 0 {
+                return Err(ParquetError::General("the file is shorter than its index says".to_owned()));
+            }
+            got += records;
+        }
+        Ok(())
+    }
+
+    /// Appends `count` values of an [`Kind::Int16`] or [`Kind::Int32`] column to `values`, from row `skip` of a row group on.
+    ///
+    /// # Errors
+    /// If the file is damaged or the column is of another kind.
+    pub fn read_int16(
+        &self,
+        group: usize,
+        column: usize,
+        skip: usize,
+        count: usize,
+        values: &mut Vec<i32>,
+    ) -> Result<(), ParquetError> {
+        self.read::<Int32Type>(group, column, skip, count, values, None)
+    }
+
+    /// As [`TableReader::read_int16`], for [`Kind::Int64`].
+    ///
+    /// # Errors
+    /// If the file is damaged or the column is of another kind.
+    pub fn read_int64(
+        &self,
+        group: usize,
+        column: usize,
+        skip: usize,
+        count: usize,
+        values: &mut Vec<i64>,
+    ) -> Result<(), ParquetError> {
+        self.read::<Int64Type>(group, column, skip, count, values, None)
+    }
+
+    /// As [`TableReader::read_int16`], for [`Kind::Number`].
+    ///
+    /// # Errors
+    /// If the file is damaged or the column is of another kind.
+    pub fn read_number(
+        &self,
+        group: usize,
+        column: usize,
+        skip: usize,
+        count: usize,
+        values: &mut Vec<f64>,
+    ) -> Result<(), ParquetError> {
+        self.read::<DoubleType>(group, column, skip, count, values, None)
+    }
+
+    /// As [`TableReader::read_int16`], for [`Kind::OptionalNumber`].
+    ///
+    /// # Errors
+    /// If the file is damaged or the column is of another kind.
+    pub fn read_optional_number(
+        &self,
+        group: usize,
+        column: usize,
+        skip: usize,
+        count: usize,
+        values: &mut Vec<Option<f64>>,
+    ) -> Result<(), ParquetError> {
+        let mut present = Vec::with_capacity(count);
+        let mut levels = Vec::with_capacity(count);
+        self.read::<DoubleType>(group, column, skip, count, &mut present, Some(&mut levels))?;
+        let mut present = present.into_iter();
+        values.extend(levels.iter().map(|&level| if level == 1 { present.next() } else { None }));
+        Ok(())
+    }
+
+    /// As [`TableReader::read_int16`], for [`Kind::Text`].
+    ///
+    /// # Errors
+    /// If the file is damaged or the column is of another kind.
+    pub fn read_text(
+        &self,
+        group: usize,
+        column: usize,
+        skip: usize,
+        count: usize,
+        values: &mut Vec<String>,
+    ) -> Result<(), ParquetError> {
+        let mut raw: Vec<ByteArray> = Vec::with_capacity(count);
+        self.read::<ByteArrayType>(group, column, skip, count, &mut raw, None)?;
+        for text in raw {
+            values.push(text.as_utf8()?.to_owned());
+        }
+        Ok(())
+    }
+}
