@@ -15,6 +15,7 @@ use crate::delimited::{Table, TableError};
 use crate::indicators::Column;
 use crate::nomenclature::Hs6;
 use crate::run_folder::FolderError;
+use crate::threads::within;
 
 /// Why a run folder cannot be read back.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +28,7 @@ pub enum StoredPanelError {
     #[error(transparent)]
     Table(#[from] TableError),
     /// The folder has no table of indicators.
-    #[error("{folder}: there is no {file} in it; run the study first: monazite run STUDY --out {folder}")]
+    #[error("{folder}: there is no {file} in it; run the study into it first")]
     Incomplete {
         /// The folder.
         folder: String,
@@ -153,6 +154,10 @@ impl StoredPanel {
     /// # Errors
     /// As [`StoredPanel::open`].
     pub fn open_selected(folder: &Path, selection: &PanelSelection) -> Result<Self, StoredPanelError> {
+        within(|| Self::read(folder, selection))
+    }
+
+    fn read(folder: &Path, selection: &PanelSelection) -> Result<Self, StoredPanelError> {
         let need = |name: &'static str| {
             let path = folder.join(name);
             let incomplete =
