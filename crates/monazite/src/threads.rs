@@ -112,12 +112,13 @@ impl Threads {
         Ok(Self { pool: Arc::new(pool) })
     }
 
-    /// A pool of as many threads as there are cores.
+    /// A pool of as many threads as there are cores, or as the environment variable `RAYON_NUM_THREADS` says.
     ///
     /// # Errors
-    /// [`ThreadsError::NotStarted`] if the system refuses.
+    /// As [`Threads::new`]; what is not a number, or 0, counts as not said.
     pub fn all_cores() -> Result<Self, ThreadsError> {
-        Self::new(cores())
+        let said = std::env::var("RAYON_NUM_THREADS").ok().and_then(|said| said.parse().ok());
+        Self::new(said.filter(|&count| count > 0).unwrap_or_else(cores))
     }
 
     /// The most threads that may be asked for: 64, or four for each core if that is more.
@@ -167,7 +168,8 @@ mod tests {
         assert_eq!(error, ThreadsError::TooMany { asked: most + 1, most, cores: cores() });
         assert!(error.to_string().contains(&format!("at most {most} are allowed")), "{error}");
         assert_eq!(Threads::new(5).unwrap().run(rayon::current_num_threads), 5);
-        assert_eq!(Threads::all_cores().unwrap().count(), cores());
-        assert_eq!(within(rayon::current_num_threads), cores());
+        let all = Threads::all_cores().unwrap().count();
+        assert_eq!(within(rayon::current_num_threads), all);
+        assert_eq!(Threads::new(3).unwrap().run(|| within(rayon::current_num_threads)), 3);
     }
 }
