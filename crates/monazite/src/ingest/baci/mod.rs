@@ -161,8 +161,11 @@ pub fn read_flows<E: From<IngestError>>(
     take: impl FnMut(&[FlowRow]) -> Result<(), E>,
     progress: impl FnMut(u64),
 ) -> Result<FileReport, E> {
-    let text = FlowText { name: &file.name, reader: file.open()?, on_error: &|e| file.read_error(e) };
-    parse_flows(text, countries, options, take, progress)
+    file.read_with(|reader| {
+        let on_error = |e| file.read_error(e);
+        let text = FlowText { name: &file.name, reader: Box::new(reader), on_error: &on_error };
+        parse_flows(text, countries, options, take, progress)
+    })?
 }
 
 /// The text of a trade file, wherever it comes from.
@@ -170,7 +173,7 @@ pub struct FlowText<'a> {
     /// Name for messages.
     pub name: &'a str,
     /// The text.
-    pub reader: Box<dyn Read + Send + 'a>,
+    pub reader: Box<dyn Read + 'a>,
     /// What an error while reading means.
     pub on_error: &'a dyn Fn(std::io::Error) -> IngestError,
 }
@@ -294,7 +297,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 /// Cuts a stream into blocks that end where a line ends, hashing on the way.
 struct Blocks<'a> {
-    reader: Box<dyn Read + Send + 'a>,
+    reader: Box<dyn Read + 'a>,
     carry: Vec<u8>,
     /// Blocks that have been parsed, to be filled again.
     spare: Vec<Vec<u8>>,
@@ -304,7 +307,7 @@ struct Blocks<'a> {
 }
 
 impl<'a> Blocks<'a> {
-    fn new(reader: Box<dyn Read + Send + 'a>) -> Self {
+    fn new(reader: Box<dyn Read + 'a>) -> Self {
         Self { reader, carry: Vec::new(), spare: Vec::new(), at_end: false, hash: Sha256::new(), bytes: 0 }
     }
 

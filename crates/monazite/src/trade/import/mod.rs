@@ -9,7 +9,6 @@ mod place;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -295,15 +294,16 @@ impl<'a> Job<'a> {
             }
             // The date changed but the size did not: look at the content before reading it all again.
             let mut hash = Sha256::new();
-            let mut reader = file.open()?;
             let mut buffer = vec![0; 1 << 18];
-            loop {
-                progress.go_on()?;
-                match reader.read(&mut buffer).map_err(|e| file.read_error(e))? {
-                    0 => break,
-                    count => hash.update(&buffer[..count]),
+            file.read_with(|reader| -> Result<(), StoreError> {
+                loop {
+                    progress.go_on()?;
+                    match reader.read(&mut buffer).map_err(|e| file.read_error(e))? {
+                        0 => return Ok(()),
+                        count => hash.update(&buffer[..count]),
+                    }
                 }
-            }
+            })??;
             if hex(&hash.finalize()) != known.sha256 {
                 return Ok(None);
             }
