@@ -83,40 +83,24 @@ pub struct Silent;
 
 impl Progress for Silent {}
 
-/// Stops work at a certain border, for tests: `cancelled` says no so many times, and yes from then on.
-#[cfg(test)]
-pub(crate) struct StopAfter {
-    left: std::sync::atomic::AtomicI64,
-}
-
-#[cfg(test)]
-impl StopAfter {
-    /// Says no `times` times.
-    pub(crate) fn new(times: i64) -> Self {
-        Self { left: times.into() }
-    }
-
-    /// How often it was asked, when it never said yes before `times`.
-    pub(crate) fn asked(&self, times: i64) -> i64 {
-        times - self.left.load(std::sync::atomic::Ordering::Relaxed)
-    }
-}
-
-#[cfg(test)]
-impl Progress for StopAfter {
-    fn cancelled(&self) -> bool {
-        self.left.fetch_sub(1, std::sync::atomic::Ordering::Relaxed) <= 0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    /// Says no so many times, and yes from then on.
+    struct StopAfter(AtomicI64);
+
+    impl Progress for StopAfter {
+        fn cancelled(&self) -> bool {
+            self.0.fetch_sub(1, Ordering::Relaxed) <= 0
+        }
+    }
 
     #[test]
     fn silent_work_goes_on_and_stopped_work_says_what_is_kept() {
         assert_eq!(Silent.go_on(), Ok(()));
-        let stops = StopAfter::new(2);
+        let stops = StopAfter(AtomicI64::new(2));
         assert!(stops.go_on().is_ok() && stops.go_on().is_ok() && stops.go_on().is_err());
         assert!(stops.go_on().is_err(), "once stopped, stopped for good");
         assert_eq!(Cancelled::default().to_string(), "stopped before the end");
