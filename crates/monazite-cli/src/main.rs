@@ -2,6 +2,8 @@
 
 mod arguments;
 mod commands;
+mod failure;
+mod signals;
 mod terminal;
 
 use std::process::ExitCode;
@@ -10,11 +12,12 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let arguments = arguments::Arguments::parse();
-    match commands::dispatch(arguments) {
+    let terminal = terminal::Terminal::new(arguments.quiet, signals::Signals::heed());
+    match commands::dispatch(arguments, &terminal) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            terminal::error(&message);
-            ExitCode::FAILURE
+        Err(failure) => {
+            terminal.failed(&failure.in_words());
+            terminal.exit_code()
         }
     }
 }

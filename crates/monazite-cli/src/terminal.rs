@@ -1,6 +1,7 @@
 //! What the user sees while the engine works: bars on a terminal, plain lines elsewhere, nothing with --quiet.
 
 use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -8,9 +9,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use monazite::progress::{Progress, Unit};
 use monazite::units::grouped;
 
+use crate::signals::{Signals, exit_code};
+
 /// Shows progress on standard error.
 pub struct Terminal {
     mode: Mode,
+    signals: Signals,
     current: Mutex<Option<Work>>,
 }
 
@@ -31,7 +35,7 @@ struct Work {
 
 impl Terminal {
     /// Bars if standard error is a terminal, lines if it is not, nothing if `quiet`.
-    pub fn new(quiet: bool) -> Self {
+    pub fn new(quiet: bool, signals: Signals) -> Self {
         let mode = if quiet {
             Mode::Quiet
         } else if std::io::stderr().is_terminal() {
@@ -39,7 +43,22 @@ impl Terminal {
         } else {
             Mode::Lines
         };
-        Self { mode, current: Mutex::new(None) }
+        Self { mode, signals, current: Mutex::new(None) }
+    }
+
+    /// Why a command failed or was stopped, on standard error, also with --quiet; a bar that is still there goes.
+    pub fn failed(&self, message: &str) {
+        let work = self.current.lock().ok().and_then(|mut current| current.take());
+        if let Some(bar) = work.and_then(|work| work.bar) {
+            bar.finish_and_clear();
+        }
+        let _ = writeln!(std::io::stderr(), "{message}");
+    }
+
+    /// The exit code of a command that failed: that of the signal, if one came.
+    pub fn exit_code(&self) -> ExitCode {
+        let of_signal = self.signals.received().and_then(|signal| u8::try_from(exit_code(signal)).ok());
+        of_signal.map_or(ExitCode::FAILURE, ExitCode::from)
     }
 
     /// A line of the result, on standard output.
@@ -49,11 +68,6 @@ impl Terminal {
             let _ = writeln!(std::io::stdout(), "{text}");
         }
     }
-}
-
-/// An error, on standard error, also with --quiet.
-pub fn error(message: &str) {
-    let _ = writeln!(std::io::stderr(), "error: {message}");
 }
 
 fn amount(count: u64, unit: Unit) -> String {
@@ -110,6 +124,10 @@ impl Progress for Terminal {
             let _ =
                 writeln!(std::io::stderr(), "  {}: {} in {took}", work.what, amount(work.total, work.unit));
         }
+    }
+
+    fn cancelled(&self) -> bool {
+        self.signals.received().is_some()
     }
 
     fn note(&self, text: &str) {

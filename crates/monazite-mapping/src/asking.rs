@@ -2,8 +2,10 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 
-use monazite::progress::{Progress, Unit};
+use monazite::progress::{Cancelled, Progress, Unit};
 use monazite::study::mapping::{SeedField, TokenField};
 use serde_json::Value;
 
@@ -41,6 +43,9 @@ impl std::fmt::Display for Exhausted {
 
 /// Questions in a row without an answer after which an endpoint is given up.
 const LOST_IN_A_ROW: u64 = 5;
+
+/// How often somebody looks whether the work should stop.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Asks questions of one endpoint.
 #[derive(Debug)]
@@ -118,9 +123,15 @@ impl<'a> Asking<'a> {
             calls => calls.saturating_sub(self.calls()),
         };
         progress.begin(what, affordable.min(questions.len() as u64), Unit::Questions);
+        let workers = self.concurrency.min(questions.len());
+        let (leave, left) = channel::<()>();
         std::thread::scope(|scope| {
-            for _ in 0..self.concurrency.min(questions.len()) {
-                scope.spawn(|| {
+            for _ in 0..workers {
+                let leave = leave.clone();
+                let (next, done, arrived, ended, end) = (&next, &done, &arrived, &ended, &end);
+                scope.spawn(move || {
+                    // Gone when this thread is: then nobody has to look after it any more.
+                    let _leave = leave;
                     loop {
                         if ended.lock().is_ok_and(|ended| ended.is_some()) {
                             return;
@@ -146,6 +157,14 @@ impl<'a> Asking<'a> {
                         }
                     }
                 });
+            }
+            drop(leave);
+            // No call is broken off: what is on its way is waited for and recorded.
+            while left.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+                if progress.cancelled() && !self.client.is_stopped() {
+                    self.client.stop();
+                    end(Err(Cancelled::default().into()));
+                }
             }
         });
         progress.end();

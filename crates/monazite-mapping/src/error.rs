@@ -3,12 +3,16 @@
 use std::path::Path;
 
 use monazite::delimited::TableError;
+use monazite::progress::Cancelled;
 use monazite::study::StudyError;
 
 /// Why a mapping did not finish. None of the texts ever holds a key.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MappingError {
+    /// It was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// The study file.
     #[error(transparent)]
     Study(#[from] StudyError),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use monazite::nomenclature::Hs6;
 use monazite::pipeline::store_folder;
-use monazite::progress::Progress;
+use monazite::progress::{Cancelled, Progress};
 use monazite::study::mapping::EmbeddingSource;
 use monazite::study::{MappingSection, Study};
 use monazite::trade::StoreManifest;
@@ -444,10 +444,15 @@ impl Live<'_> {
             }
             let what = if walked.stage.is_empty() { "asking again".to_owned() } else { walked.stage.clone() };
             stopped = self.asking.ask(&questions, &mut book, &what, progress).map_err(|error| {
-                MappingError::Interrupted {
-                    error: Box::new(error),
-                    answers: book.records().iter().filter(|r| r.answer.is_some()).count(),
-                    file: self.file.display().to_string(),
+                let answers = book.records().iter().filter(|r| r.answer.is_some()).count();
+                let file = self.file.display().to_string();
+                match error {
+                    MappingError::Cancelled(_) => MappingError::Cancelled(Cancelled {
+                        kept: Some(format!(
+                            "{answers} answers are recorded in {file}, and the next call goes on from there"
+                        )),
+                    }),
+                    error => MappingError::Interrupted { error: Box::new(error), answers, file },
                 }
             })?;
             walked = self.follow(&book, matcher)?;

@@ -45,7 +45,13 @@ struct Workspace {
     batch: FlowBatch,
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> Result<(), Failure> {
+    monazite::threads::Threads::all_cores()?.run(measure)
+}
+
+fn measure() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (job, store) = (arguments[0].as_str(), Store::open(Path::new(&arguments[1]))?);
     let countries = store.countries().len();

@@ -15,6 +15,7 @@ mod clock;
 use std::fs;
 
 use monazite::nomenclature::Hs6;
+use monazite::progress::Silent;
 use monazite::value_chain::significance::{
     CountryTrade, NullModel, Prepared, TestParameters, screen, test_links,
 };
@@ -32,7 +33,13 @@ fn codes(first: usize, count: usize) -> Vec<Hs6> {
     (first..first + count).filter_map(Hs6::from_index).collect()
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> Result<(), Failure> {
+    monazite::threads::Threads::all_cores()?.run(measure)
+}
+
+fn measure() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let size = |n: usize| arguments[n].parse::<usize>();
     let (inputs, outputs, countries) = (size(2)?, size(3)?, size(4)?);
@@ -85,7 +92,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     pairs[0] += found.len() as f64;
                     pairs[1] += found.iter().map(|p| p.test.z.unwrap_or(0.0)).sum::<f64>();
                 },
-            );
+                &Silent,
+            )?;
             sums = [mean, squares, if job == "screen" { pairs[0] } else { 0.0 }];
             if job == "screen" {
                 println!("z {:.6}", pairs[1]);
@@ -97,7 +105,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let prepared = Prepared::new(trade, &parameters)?;
             let links: Vec<(usize, usize)> =
                 (0..inputs).flat_map(|i| (0..outputs).map(move |j| (i, j))).collect();
-            for test in test_links(&prepared, &links, &parameters).into_iter().flatten() {
+            for test in test_links(&prepared, &links, &parameters, &Silent)?.into_iter().flatten() {
                 sums[0] += test.rho;
                 sums[1] += test.z.unwrap_or(0.0);
                 sums[2] += test.p;

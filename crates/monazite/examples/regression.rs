@@ -19,6 +19,7 @@ use std::path::Path;
 
 use clock::cpu_seconds;
 use monazite::indicators::Column;
+use monazite::progress::Silent;
 use monazite::regression::{
     ClusterCorrection, CovarianceKind, Errors, InferenceOptions, PanelCountry, PanelProduct, Prepared,
     Preset, Sample, Specification, SweepOptions, Transform, WildBootstrap, Windows, YearlyPanel, covariance,
@@ -31,7 +32,13 @@ const COUNTRIES: usize = 230;
 const PRODUCTS: usize = 168;
 const YEARS: usize = 18;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> Result<(), Failure> {
+    monazite::threads::Threads::all_cores()?.run(measure)
+}
+
+fn measure() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let panel = synthetic();
     let specification = Specification::default();
@@ -69,7 +76,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     covariances: vec![CovarianceKind::TwoWay],
                     inference: InferenceOptions::default(),
                 };
-                let found = sweep(&panel, &specification, &options)?;
+                let found = sweep(&panel, &specification, &options, &Silent)?;
                 for row in &found.rows {
                     lines.push(format!(
                         "{},{},{},{}",
@@ -166,11 +173,7 @@ fn synthetic() -> YearlyPanel {
     YearlyPanel::new(years, products, countries, columns, vec![1.5; PRODUCTS * COUNTRIES])
 }
 
-fn write(
-    folder: &Path,
-    panel: &YearlyPanel,
-    rows: &monazite::regression::Rows,
-) -> Result<(), Box<dyn std::error::Error>> {
+fn write(folder: &Path, panel: &YearlyPanel, rows: &monazite::regression::Rows) -> Result<(), Failure> {
     fs::create_dir_all(folder)?;
     let doubles = |name: &str, values: &[f64]| {
         fs::write(folder.join(name), values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>())

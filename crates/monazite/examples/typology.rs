@@ -19,7 +19,7 @@ use monazite::typology::density_merging::{DetailLevel, density_merging};
 use monazite::typology::rows::Rows;
 use monazite::typology::umap::{UmapParameters, umap};
 
-type Anything = Box<dyn std::error::Error>;
+type Anything = Box<dyn std::error::Error + Send + Sync>;
 
 fn table(path: &str) -> Result<Rows, Anything> {
     let text = std::fs::read_to_string(path)?;
@@ -30,6 +30,10 @@ fn table(path: &str) -> Result<Rows, Anything> {
 }
 
 fn main() -> Result<(), Anything> {
+    monazite::threads::Threads::all_cores()?.run(measure)
+}
+
+fn measure() -> Result<(), Anything> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {

@@ -81,7 +81,8 @@
 //! | [`pipeline`] | the stages in order |
 //! | [`planted`] | made-up worlds in which everything is known, and what a run finds of them |
 //! | [`columnar`], [`delimited`] | Parquet and small csv files |
-//! | [`units`], [`progress`] | units as types, news of progress |
+//! | [`units`] | units as types |
+//! | [`progress`], [`threads`] | news of progress and a way to stop; the pool that work is spread over |
 //!
 //! What each indicator means, where it misleads, and what it does not measure is in `docs/methods` of the source code; every file
 //! and column is in `docs/file-formats`.
@@ -103,6 +104,7 @@ pub mod regression;
 pub mod report;
 pub mod run_folder;
 pub mod study;
+pub mod threads;
 pub mod trade;
 pub mod typology;
 pub mod units;

@@ -25,6 +25,7 @@ use crate::run_folder::StoredPanel;
 use crate::run_folder::manifest::{ChainManifest, FileRecord, Manifest, Skipped, StageTime, Timing};
 use crate::run_folder::schema::{SCHEMA_FILE, json_schema};
 use crate::study::Study;
+use crate::threads::within;
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::sha256_of;
 use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
@@ -74,8 +75,10 @@ pub struct RunSummary {
 /// Files appear in the folder all at once, when everything has gone well. The same study on the same data gives
 /// the same bytes, but for the wall times in the manifest.
 ///
+/// Everything parallel in it is spread over the pool that it is called in; see [`Threads`](crate::threads::Threads).
+///
 /// # Errors
-/// Whatever stage fails first; see [`Error`]. The folder is then as it was before.
+/// Whatever stage fails first; see [`Error`]. [`Error::Cancelled`] if `progress` asks to stop. The folder is then as it was before.
 pub fn run_study(
     study: &Study,
     out: &Path,
@@ -96,13 +99,25 @@ pub fn run_and_print(
     printer: Option<&dyn FigurePrinter>,
     progress: &dyn Progress,
 ) -> Result<RunSummary, Error> {
+    within(|| run(study, out, options, printer, progress))
+}
+
+fn run(
+    study: &Study,
+    out: &Path,
+    options: &RunOptions,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<RunSummary, Error> {
     let mut clock = Clock::start();
     let mut folder = RunFolder::claim(out)?;
     let store = open_trade(study, progress)?;
     clock.lap("data");
     let built = build_chain(study, &store, progress)?;
     let chain = &built.chain;
+    progress.go_on()?;
     let world = World::prepare(study, &store, chain)?;
+    progress.go_on()?;
     let countries: Vec<String> = world.countries.iter().map(|c| c.code.clone()).collect();
     regression_stage::check_against(study, &world.years, &countries)?;
     figures::check_against(study, &world.years)?;
@@ -123,15 +138,20 @@ pub fn run_and_print(
         let data = TradeData { store: &store, chain };
         let results = folder.staging().to_owned();
         let basis = manifest.indicators.rca_basis.clone();
-        let regression = regression_stage::run(study, &stored, &results, &basis, Some(data), &mut folder)?;
+        let regression =
+            regression_stage::run(study, &stored, &results, &basis, Some(data), &mut folder, progress)?;
         record_regression(&mut manifest, &regression);
         clock.lap("regression");
+        progress.go_on()?;
         let sections = [typology.section.as_deref(), regression.section.as_deref()];
         let view = RunView::of(folder.staging(), study.clone(), manifest.clone(), stored.clone())?;
+        progress.go_on()?;
         let map = maps::write_default(&view, &mut folder, printer)?;
+        progress.go_on()?;
         let extra = page::FromRun { view: &view, map: map.as_deref() };
         let html = page::render(study, &store, chain, &world, extra, sections[0], sections[1], &folder)?;
         clock.lap("report");
+        progress.go_on()?;
         let drawn =
             draw(&mut folder, study, &stored, &mut manifest, &FigureRequest::default(), printer, progress)?;
         folder.write("report.html", page_slots::filled(&html, &drawn).as_bytes())?;
@@ -139,6 +159,8 @@ pub fn run_and_print(
         clock.lap("figures");
     }
     manifest.files = list_files(&folder)?;
+    // From here on the run is there: moving its files into place is not interrupted.
+    progress.go_on()?;
     manifest.timing = Timing { threads: rayon::current_num_threads(), stages: clock.laps };
     folder.commit(&manifest.to_toml())?;
     Ok(RunSummary { folder: out.to_owned(), manifest, report })
@@ -234,6 +256,15 @@ pub fn run_chain(
     options: &RunOptions,
     progress: &dyn Progress,
 ) -> Result<ChainSummary, Error> {
+    within(|| chain_into(study, out, options, progress))
+}
+
+fn chain_into(
+    study: &Study,
+    out: &Path,
+    options: &RunOptions,
+    progress: &dyn Progress,
+) -> Result<ChainSummary, Error> {
     let mut clock = Clock::start();
     let mut folder = RunFolder::claim(out)?;
     let store = open_trade(study, progress)?;
@@ -256,6 +287,7 @@ pub fn run_chain(
         files: list_files(&folder)?,
         timing: Timing { threads: rayon::current_num_threads(), stages: clock.laps },
     };
+    progress.go_on()?;
     folder.commit(&manifest.to_toml())?;
     Ok(ChainSummary { folder: out.to_owned(), built })
 }

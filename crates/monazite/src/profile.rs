@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::indicators::Column;
 use crate::run_folder::StoredPanel;
+use crate::threads::within;
 
 pub use features::{Feature, ProductSet};
 pub use groups::GroupPanel;
@@ -180,6 +181,10 @@ impl<'a> View<'a> {
 /// # Panics
 /// If the panel was opened without some column.
 pub fn profiles(panel: &StoredPanel, groups: &GroupPanel, options: ProfileOptions) -> Profiles {
+    within(|| profiles_in_pool(panel, groups, options))
+}
+
+fn profiles_in_pool(panel: &StoredPanel, groups: &GroupPanel, options: ProfileOptions) -> Profiles {
     let counts: Vec<bool> = panel
         .products
         .iter()

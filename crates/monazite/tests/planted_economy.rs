@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use monazite::nomenclature::Hs6;
+use monazite::progress::Silent;
 use monazite::value_chain::compare::{ComparedNetwork, Overlap, compare};
 use monazite::value_chain::evidence::{Criterion, Evidence, Thresholds};
 use monazite::value_chain::significance::{
@@ -121,7 +122,11 @@ fn economy(seed: u64) -> Economy {
 
 fn tested(economy: &Economy, parameters: &TestParameters) -> Vec<PairTest> {
     let prepared = Prepared::new(economy.trade.clone(), parameters).expect("they go together");
-    test_links(&prepared, &economy.candidates, parameters).into_iter().map(Option::unwrap).collect()
+    test_links(&prepared, &economy.candidates, parameters, &Silent)
+        .expect("nobody stops it")
+        .into_iter()
+        .map(Option::unwrap)
+        .collect()
 }
 
 /// The smaller of precision and recall for the threshold that serves a score best, chosen with the truth in hand.

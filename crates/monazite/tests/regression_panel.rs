@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use monazite::indicators::Column;
 use monazite::nomenclature::YearRange;
+use monazite::progress::Silent;
 use monazite::regression::robustness::with_indirect_risk;
 use monazite::regression::{
     CovarianceKind, InferenceOptions, InputsOf, LeftOut, PanelCountry, PanelProduct, Prepared, Preset,
@@ -301,7 +302,7 @@ fn every_fit_of_the_sweep_is_that_of_the_definitions() {
         covariances: vec![CovarianceKind::Country, CovarianceKind::Classical],
         inference: InferenceOptions::default(),
     };
-    let found = sweep(&panel, &Specification::default(), &options).unwrap();
+    let found = sweep(&panel, &Specification::default(), &options, &Silent).unwrap();
     assert_eq!(options.windows.len(), 10);
     assert_eq!(found.failures, []);
     let strong = |p: usize, c: usize| panel.is_strength(p, c);
@@ -372,7 +373,7 @@ fn leaving_out_is_the_regression_on_the_other_rows() {
     let panel = raw.panel();
     let specification = Specification::default();
     let prepared = Prepared::new(&panel, &specification, &windows(), Preset::default()).unwrap();
-    let found = leave_out(&prepared, InferenceOptions::default()).unwrap();
+    let found = leave_out(&prepared, InferenceOptions::default(), &Silent).unwrap();
     assert_eq!(found.failures, []);
     let cases: std::collections::BTreeSet<_> = found.rows.iter().map(|r| r.left_out.clone()).collect();
     assert_eq!(cases.len(), COUNTRIES + 4);
@@ -477,7 +478,7 @@ fn the_placebo_keeps_its_size_where_inputs_do_not_matter() {
     let specification = Specification::default();
     let prepared = Prepared::new(&panel, &specification, &windows(), Preset::default()).unwrap();
     let options = InferenceOptions { covariance: CovarianceKind::Hc1, ..InferenceOptions::default() };
-    let rows = placebo(&prepared, options, 400, 7).unwrap();
+    let rows = placebo(&prepared, options, 400, 7, &Silent).unwrap();
     let table = estimate(prepared.rows().unwrap(), options, &[], None).unwrap();
     assert_eq!(rows.len(), 4);
     for row in &rows {
@@ -489,9 +490,9 @@ fn the_placebo_keeps_its_size_where_inputs_do_not_matter() {
     let mean = rows.iter().map(|r| r.rejected).sum::<f64>() / 4.0;
     // The draws of one panel share its outcome, so this is one look; the nominal rate is tested on planted worlds.
     assert!(mean < 0.13, "{rows:?}");
-    assert_eq!(rows, placebo(&prepared, options, 400, 7).unwrap(), "the seed decides");
-    assert_ne!(rows, placebo(&prepared, options, 400, 8).unwrap());
-    assert!(placebo(&prepared, options, 0, 7).unwrap().is_empty());
+    assert_eq!(rows, placebo(&prepared, options, 400, 7, &Silent).unwrap(), "the seed decides");
+    assert_ne!(rows, placebo(&prepared, options, 400, 8, &Silent).unwrap());
+    assert!(placebo(&prepared, options, 0, 7, &Silent).unwrap().is_empty());
 }
 
 #[test]

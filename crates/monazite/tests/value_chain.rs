@@ -1,6 +1,7 @@
 //! What must hold for any test of links and any network made of them.
 
 use monazite::nomenclature::Hs6;
+use monazite::progress::Silent;
 use monazite::value_chain::significance::{
     CountryTrade, PairTest, Prepared, TestParameters, benjamini_hochberg, test_links,
 };
@@ -13,7 +14,8 @@ fn hs(number: usize) -> Hs6 {
 fn run(trade: CountryTrade, parameters: &TestParameters) -> Vec<Option<PairTest>> {
     let links: Vec<(usize, usize)> =
         (0..trade.inputs.len()).flat_map(|i| (0..trade.outputs.len()).map(move |j| (i, j))).collect();
-    test_links(&Prepared::new(trade, parameters).expect("they go together"), &links, parameters)
+    let prepared = Prepared::new(trade, parameters).expect("they go together");
+    test_links(&prepared, &links, parameters, &Silent).expect("nobody stops it")
 }
 
 fn close(a: f64, b: f64, tolerance: f64) -> bool {

@@ -17,10 +17,11 @@ use monazite::value_chain::sources::{SourceFile, SourceKind};
 
 use super::run::{default_folder, title};
 use crate::arguments::{ChainArguments, ChainQuestion, ScreenArguments, StudyArguments};
+use crate::failure::{Failure, as_before};
 use crate::terminal::{Terminal, seconds};
 
 /// Builds a chain, or answers a question about one.
-pub fn chain(arguments: &ChainArguments, terminal: &Terminal) -> Result<(), String> {
+pub fn chain(arguments: &ChainArguments, terminal: &Terminal) -> Result<(), Failure> {
     match &arguments.question {
         None => build(&arguments.study, terminal),
         Some(ChainQuestion::Calibrate(arguments)) => calibrate::calibrate(arguments, terminal),
@@ -29,14 +30,15 @@ pub fn chain(arguments: &ChainArguments, terminal: &Terminal) -> Result<(), Stri
     }
 }
 
-fn build(arguments: &StudyArguments, terminal: &Terminal) -> Result<(), String> {
+fn build(arguments: &StudyArguments, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
     let file = super::study_file(arguments.study.as_deref())?;
     let study = super::load_study(&file, arguments.trade.as_deref())?;
     let out = arguments.out.clone().unwrap_or_else(|| chain_folder(&file));
     terminal.line(&title(&study));
     let options = RunOptions { until: Until::Indicators, commit: env!("MONAZITE_COMMIT").to_owned() };
-    let summary = run_chain(&study, &out, &options, terminal).map_err(|e| e.to_string())?;
+    let summary = run_chain(&study, &out, &options, terminal)
+        .map_err(|e| Failure::from(e).leaving(|| as_before(&out)))?;
     for line in describe(&study, &summary.built) {
         terminal.line(&line);
     }
@@ -132,14 +134,14 @@ fn kind_of(reason: &DropReason) -> &'static str {
     }
 }
 
-fn screen(arguments: &ScreenArguments, terminal: &Terminal) -> Result<(), String> {
+fn screen(arguments: &ScreenArguments, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
     let file = super::study_file(arguments.study.as_deref())?;
     let study = super::load_study(&file, arguments.trade.as_deref())?;
-    let store = open_trade(&study, terminal).map_err(|e| e.to_string())?;
+    let store = open_trade(&study, terminal)?;
     let threshold = arguments.z.unwrap_or(study.chain.z_threshold);
-    let summary =
-        screen_study(&study, &store, threshold, &arguments.out, terminal).map_err(|e| e.to_string())?;
+    let summary = screen_study(&study, &store, threshold, &arguments.out, terminal)
+        .map_err(|e| Failure::from(e).leaving(|| format!("{} was not written", arguments.out.display())))?;
     terminal.line(&format!(
         "  screened    {} inputs x {} outputs: {} pairs with Z of at least {threshold}",
         grouped(summary.inputs as u64),

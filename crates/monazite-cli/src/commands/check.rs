@@ -10,20 +10,21 @@ use monazite::trade::{Store, StoreManifest};
 use monazite::units::grouped;
 use monazite::value_chain::sources::{ProductCodes, Sources};
 
+use crate::failure::Failure;
 use crate::terminal::Terminal;
 
 /// Says what a study would run, on what; fails with everything that is wrong.
-pub fn check(named: Option<&Path>, trade: Option<&Path>, terminal: &Terminal) -> Result<(), String> {
+pub fn check(named: Option<&Path>, trade: Option<&Path>, terminal: &Terminal) -> Result<(), Failure> {
     let file = super::study_file(named)?;
     let study = super::load_study(&file, trade)?;
     terminal.line(&format!("{}: {}", file.display(), study.study.name));
-    let governance = Governance::read(&study.resolve(&study.data.governance)).map_err(|e| e.to_string())?;
+    let governance = Governance::read(&study.resolve(&study.data.governance))?;
     terminal.line(&format!("  stability   {}, {}", governance.vintage(), study.stability.measure.name()));
 
     let trade = study.resolve(&study.data.trade);
     let folder = if StoreManifest::read(&trade).is_ok() { trade.clone() } else { store_folder(&study) };
     if StoreManifest::read(&folder).is_err() {
-        let release = Release::open(&trade).map_err(|e| e.to_string())?;
+        let release = Release::open(&trade)?;
         let bytes: u64 = release.flows.iter().map(|f| f.size).sum();
         terminal.line(&format!(
             "  trade       {} ({} files, {:.0} MB), to be imported into {}",
@@ -32,8 +33,7 @@ pub fn check(named: Option<&Path>, trade: Option<&Path>, terminal: &Terminal) ->
             bytes as f64 / 1e6,
             folder.display()
         ));
-        let sources =
-            Sources::read(&source_paths(&study), &ProductCodes::default()).map_err(|e| e.to_string());
+        let sources = Sources::read(&source_paths(&study), &ProductCodes::default()).map_err(Failure::from);
         // Without the trade data nobody knows which codes a heading stands for.
         if study.chain.networks.is_empty() {
             terminal.line(&format!("  chain       {} links proposed", sources?.links().len()));
@@ -43,8 +43,8 @@ pub fn check(named: Option<&Path>, trade: Option<&Path>, terminal: &Terminal) ->
         );
         return Ok(());
     }
-    let store = Store::open(&folder).map_err(|e| e.to_string())?;
-    let chain = build_chain(&study, &store, terminal).map_err(|e| e.to_string())?.chain;
+    let store = Store::open(&folder)?;
+    let chain = build_chain(&study, &store, terminal)?.chain;
     terminal.line(&format!(
         "  chain       {} products, {} links, {} left out, deepest tier {}",
         chain.len(),
@@ -52,7 +52,7 @@ pub fn check(named: Option<&Path>, trade: Option<&Path>, terminal: &Terminal) ->
         chain.dropped().len(),
         chain.deepest_tier()
     ));
-    let world = World::prepare(&study, &store, &chain).map_err(|e| e.to_string())?;
+    let world = World::prepare(&study, &store, &chain)?;
     let flows: usize = world
         .years
         .iter()

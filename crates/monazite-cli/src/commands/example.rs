@@ -6,30 +6,32 @@ use monazite::planted::{PlantedOptions, PlantedWorld};
 use monazite::study::Study;
 
 use crate::arguments::ExampleArguments;
+use crate::failure::{Failure, as_before};
 use crate::terminal::Terminal;
 
 /// Writes a study file with every parameter, or a planted world.
-pub fn example(arguments: &ExampleArguments, terminal: &Terminal) -> Result<(), String> {
+pub fn example(arguments: &ExampleArguments, terminal: &Terminal) -> Result<(), Failure> {
     match &arguments.out {
         Some(out) if arguments.planted => planted(arguments, out, terminal),
         out => study_file(out.as_deref(), terminal),
     }
 }
 
-fn planted(arguments: &ExampleArguments, out: &Path, terminal: &Terminal) -> Result<(), String> {
+fn planted(arguments: &ExampleArguments, out: &Path, terminal: &Terminal) -> Result<(), Failure> {
     if out.exists() {
-        return Err(format!("{}: there is something there already", out.display()));
+        return Err(format!("{}: there is something there already", out.display()).into());
     }
-    let world = PlantedWorld::new(PlantedOptions {
+    let options = PlantedOptions {
         products: arguments.products,
         others: arguments.others,
         countries: arguments.countries,
         years: arguments.years,
         seed: arguments.seed,
         ..PlantedOptions::default()
-    })
-    .map_err(|e| e.to_string())?;
-    world.write(out).map_err(|e| e.to_string())?;
+    };
+    PlantedWorld::new_until(options, terminal)
+        .and_then(|world| world.write_until(out, terminal))
+        .map_err(|e| Failure::from(e).leaving(|| as_before(out)))?;
     terminal.line(&format!(
         "wrote a synthetic world of {} countries, {} products and {} years into {}",
         arguments.countries + 1,
@@ -42,7 +44,7 @@ fn planted(arguments: &ExampleArguments, out: &Path, terminal: &Terminal) -> Res
     Ok(())
 }
 
-fn study_file(out: Option<&Path>, terminal: &Terminal) -> Result<(), String> {
+fn study_file(out: Option<&Path>, terminal: &Terminal) -> Result<(), Failure> {
     let text = commented_example();
     match out {
         None => terminal.line(text.trim_end()),

@@ -1,19 +1,21 @@
 //! `monazite import`.
 
+use std::path::Path;
 use std::time::Instant;
 
 use monazite::ingest::{ReadOptions, Release, ShortCodes, UnknownCountry};
-use monazite::trade::manifest::AccountRecord;
+use monazite::trade::manifest::{AccountRecord, MANIFEST_FILE};
 use monazite::trade::{ImportOptions, ImportOutcome, StoreManifest, import_release};
 use monazite::units::{ThousandUsd, grouped};
 
 use crate::arguments::ImportArguments;
+use crate::failure::Failure;
 use crate::terminal::{Terminal, seconds};
 
 /// Reads a release into a store and gives the account of its rows.
-pub fn import(arguments: &ImportArguments, terminal: &Terminal) -> Result<(), String> {
+pub fn import(arguments: &ImportArguments, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
-    let release = Release::open(&arguments.release).map_err(|e| e.to_string())?;
+    let release = Release::open(&arguments.release)?;
     let options = ImportOptions {
         read: ReadOptions {
             unknown_country: if arguments.drop_unknown_countries {
@@ -28,7 +30,9 @@ pub fn import(arguments: &ImportArguments, terminal: &Terminal) -> Result<(), St
         convert_to: arguments.to,
         compression_level: arguments.compression,
     };
-    match import_release(&release, &arguments.out, &options, terminal).map_err(|e| e.to_string())? {
+    let outcome = import_release(&release, &arguments.out, &options, terminal)
+        .map_err(|e| Failure::from(e).leaving(|| left(&arguments.out)))?;
+    match outcome {
         ImportOutcome::UpToDate(_) => {
             terminal.line(&format!("{} is up to date; nothing to do", arguments.out.display()));
         }
@@ -44,6 +48,15 @@ pub fn import(arguments: &ImportArguments, terminal: &Terminal) -> Result<(), St
         }
     }
     Ok(())
+}
+
+/// What an import that was stopped left as it was.
+fn left(out: &Path) -> String {
+    if out.join(MANIFEST_FILE).exists() {
+        format!("the store {} is as it was before", out.display())
+    } else {
+        format!("there is no store {} yet", out.display())
+    }
 }
 
 fn describe(manifest: &StoreManifest) -> Vec<String> {

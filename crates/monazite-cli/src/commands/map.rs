@@ -12,6 +12,7 @@ use monazite_mapping::matching::Matcher;
 use monazite_mapping::prompt::{SHIPPED, write_shipped};
 use monazite_mapping::{MapOptions, MappingSummary, estimate_mapping, map_study};
 
+use crate::failure::Failure;
 use crate::terminal::{Terminal, seconds};
 
 /// What can be given to `monazite map`.
@@ -90,11 +91,11 @@ enum MapCommand {
 }
 
 /// Maps, estimates, or does one of the smaller things around it.
-pub fn map(arguments: &MapArguments, terminal: &Terminal) -> Result<(), String> {
+pub fn map(arguments: &MapArguments, terminal: &Terminal) -> Result<(), Failure> {
     match (&arguments.command, &arguments.study) {
         (Some(MapCommand::Match { text, top, study }), _) => nearest(text, *top, study.as_deref(), terminal),
         (Some(MapCommand::Prompts { out }), _) => {
-            write_shipped(out).map_err(|e| e.to_string())?;
+            write_shipped(out)?;
             let names: Vec<&str> = SHIPPED.iter().map(|p| p.name).collect();
             terminal.line(&format!("wrote {} into {}", names.join(", "), out.display()));
             terminal.line("edit them, and name the folder in the study: [mapping] prompts = \"...\"");
@@ -102,11 +103,11 @@ pub fn map(arguments: &MapArguments, terminal: &Terminal) -> Result<(), String> 
         }
         (Some(MapCommand::DownloadModel { out, from }), _) => download(from, out, terminal),
         (None, Some(study)) => map_one(study, arguments, terminal),
-        (None, None) => Err("which study?".to_owned()),
+        (None, None) => Err("which study?".to_owned().into()),
     }
 }
 
-fn map_one(study: &Path, arguments: &MapArguments, terminal: &Terminal) -> Result<(), String> {
+fn map_one(study: &Path, arguments: &MapArguments, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
     let file = super::study_file(Some(study))?;
     let study = load(&file)?;
@@ -117,13 +118,13 @@ fn map_one(study: &Path, arguments: &MapArguments, terminal: &Terminal) -> Resul
     options.budget_tokens = arguments.budget_tokens;
     options.replay.clone_from(&arguments.replay);
     if arguments.estimate {
-        for line in estimate_mapping(&study, &options).map_err(|e| e.to_string())?.in_words() {
+        for line in estimate_mapping(&study, &options)?.in_words() {
             terminal.line(&line);
         }
         return Ok(());
     }
     terminal.line(&super::run::title(&study));
-    let summary = map_study(&study, &options, terminal).map_err(|e| e.to_string())?;
+    let summary = map_study(&study, &options, terminal)?;
     for line in describe(&summary) {
         terminal.line(&line);
     }
@@ -196,7 +197,7 @@ fn describe(s: &MappingSummary) -> Vec<String> {
     lines
 }
 
-fn nearest(text: &str, top: usize, study: Option<&Path>, terminal: &Terminal) -> Result<(), String> {
+fn nearest(text: &str, top: usize, study: Option<&Path>, terminal: &Terminal) -> Result<(), Failure> {
     let study = match study {
         Some(path) => load(&super::study_file(Some(path))?)?,
         None => {
@@ -206,19 +207,19 @@ fn nearest(text: &str, top: usize, study: Option<&Path>, terminal: &Terminal) ->
         }
     };
     let options = MapOptions::new(Path::new(""));
-    let embedder = embedder_of(&study, &options).map_err(|e| e.to_string())?;
-    let products = products_of(&study).map_err(|e| e.to_string())?;
+    let embedder = embedder_of(&study, &options)?;
+    let products = products_of(&study)?;
     let kept = [options.cache_file(embedder.as_ref())];
-    let mut matcher = Matcher::new(embedder.as_ref(), &products, top, &kept).map_err(|e| e.to_string())?;
-    for found in matcher.matches(text).map_err(|e| e.to_string())? {
+    let mut matcher = Matcher::new(embedder.as_ref(), &products, top, &kept)?;
+    for found in matcher.matches(text)? {
         let description = products.text(found.code).unwrap_or_default();
         terminal.line(&format!("{:.3}  {}  {description}", found.cosine, found.code));
     }
     Ok(())
 }
 
-fn download(from: &str, out: &Path, terminal: &Terminal) -> Result<(), String> {
-    for file in fetch_model(from, out, terminal).map_err(|e| e.to_string())? {
+fn download(from: &str, out: &Path, terminal: &Terminal) -> Result<(), Failure> {
+    for file in fetch_model(from, out, terminal)? {
         let was = if file.was_there { "is there already" } else { "fetched" };
         terminal.line(&format!(
             "  {}  {was}, {} bytes, sha256 {}",

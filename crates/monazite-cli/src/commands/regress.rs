@@ -9,10 +9,11 @@ use monazite::study::parameter::read_word;
 use monazite::units::grouped;
 
 use crate::arguments::RegressArguments;
+use crate::failure::{Failure, as_before};
 use crate::terminal::{Terminal, seconds};
 
 /// Runs the regression of a finished run again and says what came of it.
-pub fn regress(arguments: &RegressArguments, terminal: &Terminal) -> Result<(), String> {
+pub fn regress(arguments: &RegressArguments, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
     let covariance = arguments
         .covariance
@@ -22,7 +23,7 @@ pub fn regress(arguments: &RegressArguments, terminal: &Terminal) -> Result<(), 
     let study = match &arguments.study {
         Some(file) => {
             let file = super::study_file(Some(file))?;
-            Some(Study::load(&file).map_err(|e| e.to_string())?)
+            Some(Study::load(&file)?)
         }
         None => None,
     };
@@ -39,7 +40,7 @@ pub fn regress(arguments: &RegressArguments, terminal: &Terminal) -> Result<(), 
     };
     let summary =
         rerun_regression(&arguments.run, study.as_ref(), change, super::printer().as_deref(), terminal)
-            .map_err(|e| e.to_string())?;
+            .map_err(|e| Failure::from(e).leaving(|| as_before(&arguments.run)))?;
     for line in describe(&summary.manifest) {
         terminal.line(&line);
     }

@@ -5,16 +5,18 @@ use monazite::run_folder::Manifest;
 use monazite::study::Study;
 
 use crate::arguments::ReplicateArguments;
+use crate::failure::{Failure, as_before};
 use crate::terminal::Terminal;
 
 /// Makes a replication package and says what is in it.
-pub fn replicate(arguments: &ReplicateArguments, terminal: &Terminal) -> Result<(), String> {
+pub fn replicate(arguments: &ReplicateArguments, terminal: &Terminal) -> Result<(), Failure> {
     let study = match &arguments.study {
         Some(file) => Some(super::study_file(Some(file))?),
         None => example_of(arguments),
     };
     let options = ReplicationOptions { study, without_data: arguments.without_data };
-    let summary = package(&arguments.run, &arguments.out, &options).map_err(|e| e.to_string())?;
+    let summary = package(&arguments.run, &arguments.out, &options, terminal)
+        .map_err(|e| Failure::from(e).leaving(|| as_before(&arguments.out)))?;
     for input in &summary.inputs {
         let there = if input.included { "in the package" } else { "described in README.md" };
         terminal.line(&format!("  {:<16}  {}: {there}", input.key, input.path));

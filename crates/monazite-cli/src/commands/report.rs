@@ -1,5 +1,6 @@
 //! `monazite report`.
 
+use std::cell::Cell;
 use std::time::Instant;
 
 use monazite::pipeline::redraw;
@@ -10,17 +11,28 @@ use monazite::study::Study;
 use monazite::study::parameter::read_word;
 
 use crate::arguments::ReportArguments;
+use crate::failure::Failure;
 use crate::terminal::{Terminal, seconds};
 
 /// Makes pages and maps of a finished run and says where they are.
-pub fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), String> {
+pub fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
     let mut request = BriefRequest {
         countries: arguments.country.clone(),
         products: arguments.product.clone(),
         year: arguments.year,
     };
+    let listed = Cell::new(false);
+    let left = || {
+        let run = arguments.run.display();
+        if listed.get() {
+            format!("{run} is as it was before but for the files above")
+        } else {
+            format!("{run} is as it was before")
+        }
+    };
     let made = |what: &str, files: Vec<String>| {
+        listed.set(true);
         for file in files {
             terminal.line(&format!("  {what:<10}  {}", arguments.run.join(file).display()));
         }
@@ -39,24 +51,25 @@ pub fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), St
             products.iter().map(|product| of(Some(product))).collect()
         };
         for map in maps {
-            made(
-                "map",
-                write_map(&arguments.run, &map, super::printer().as_deref()).map_err(|e| e.to_string())?,
-            );
+            let files = write_map(&arguments.run, &map, super::printer().as_deref(), terminal)
+                .map_err(|e| Failure::from(e).leaving(left))?;
+            made("map", files);
         }
     }
     let figures_only = arguments.map.is_none() && request.is_empty();
     if !request.is_empty() {
-        made("brief", write_briefs(&arguments.run, &request).map_err(|e| e.to_string())?);
+        let files =
+            write_briefs(&arguments.run, &request, terminal).map_err(|e| Failure::from(e).leaving(left))?;
+        made("brief", files);
     }
     if figures_only || arguments.is_about_figures() {
-        figures(arguments, terminal)?;
+        figures(arguments, terminal).map_err(|failure| failure.leaving(left))?;
     }
     terminal.line(&format!("done in {}", seconds(started.elapsed())));
     Ok(())
 }
 
-fn figures(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), String> {
+fn figures(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), Failure> {
     let size = arguments
         .size
         .as_ref()
@@ -75,8 +88,7 @@ fn figures(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), Strin
         strict: !arguments.countries.is_empty(),
     };
     let printer = super::printer();
-    let summary =
-        redraw(&arguments.run, change, &request, printer.as_deref(), terminal).map_err(|e| e.to_string())?;
+    let summary = redraw(&arguments.run, change, &request, printer.as_deref(), terminal)?;
     for skipped in summary.manifest.skipped.iter().filter(|s| s.stage.starts_with("figure ")) {
         terminal.line(&format!("  {}  none: {}", skipped.stage, skipped.reason));
     }

@@ -8,10 +8,11 @@ use monazite::study::Study;
 use monazite::units::{ThousandUsd, grouped};
 
 use crate::arguments::StudyArguments;
+use crate::failure::{Failure, as_before};
 use crate::terminal::{Terminal, seconds};
 
 /// Runs a study and says what came of it.
-pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Result<(), String> {
+pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
     let file = super::study_file(arguments.study.as_deref())?;
     let study = super::load_study(&file, arguments.trade.as_deref())?;
@@ -19,8 +20,8 @@ pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Res
     terminal.line(&title(&study));
     let options = RunOptions { until, commit: env!("MONAZITE_COMMIT").to_owned() };
     let printer = super::printer();
-    let summary =
-        run_and_print(&study, &out, &options, printer.as_deref(), terminal).map_err(|e| e.to_string())?;
+    let summary = run_and_print(&study, &out, &options, printer.as_deref(), terminal)
+        .map_err(|e| Failure::from(e).leaving(|| as_before(&out)))?;
     for line in describe(&summary, started.elapsed()) {
         terminal.line(&line);
     }

@@ -9,10 +9,11 @@ use monazite::study::parameter::read_word;
 use monazite::units::grouped;
 
 use crate::arguments::TypologyArguments;
+use crate::failure::{Failure, as_before};
 use crate::terminal::{Terminal, seconds};
 
 /// Makes the typology of a finished run again and says what came of it.
-pub fn typology(arguments: &TypologyArguments, terminal: &Terminal) -> Result<(), String> {
+pub fn typology(arguments: &TypologyArguments, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
     let preset = word("--preset", arguments.preset.as_deref())?;
     let detail = word("--detail", arguments.detail.as_deref())?;
@@ -27,13 +28,13 @@ pub fn typology(arguments: &TypologyArguments, terminal: &Terminal) -> Result<()
     let study = match &arguments.study {
         Some(file) => {
             let file = super::study_file(Some(file))?;
-            Some(Study::load(&file).map_err(|e| e.to_string())?)
+            Some(Study::load(&file)?)
         }
         None => None,
     };
     let summary =
         rerun_typology(&arguments.run, study.as_ref(), change, super::printer().as_deref(), terminal)
-            .map_err(|e| e.to_string())?;
+            .map_err(|e| Failure::from(e).leaving(|| as_before(&arguments.run)))?;
     for line in describe(&summary.manifest).into_iter().chain(super::regress::describe(&summary.manifest)) {
         terminal.line(&line);
     }

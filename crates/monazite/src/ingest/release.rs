@@ -1,7 +1,7 @@
 //! A BACI release as it was downloaded: a zip, a folder, or a single csv (plain or gzipped).
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Cursor, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -54,46 +54,21 @@ impl SourceFile {
         self.name.rsplit(['/', '\\']).next().unwrap_or(&self.name)
     }
 
-    /// Opens the content for reading.
+    /// Opens the content and has `work` read it.
     ///
     /// # Errors
-    /// [`IngestError::Io`] or [`IngestError::Zip`].
-    pub fn open(&self) -> Result<Box<dyn Read + Send>, IngestError> {
+    /// [`IngestError::Io`] or [`IngestError::Zip`] if it cannot be opened; otherwise what `work` returns.
+    pub fn read_with<T>(&self, work: impl FnOnce(&mut dyn Read) -> T) -> Result<T, IngestError> {
         let open = |path: &Path| File::open(path).map_err(|e| IngestError::io(path.display(), e));
         match &self.place {
-            Place::Plain(path) => Ok(Box::new(open(path)?)),
+            Place::Plain(path) => Ok(work(&mut open(path)?)),
             Place::Gzip(path) => {
-                Ok(Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 17, open(path)?))))
+                Ok(work(&mut MultiGzDecoder::new(BufReader::with_capacity(1 << 17, open(path)?))))
             }
             Place::Zip { archive, entry } => {
-                // The entry borrows the archive, so it is read by a thread of its own that owns both.
                 let mut zip = open_zip(archive)?;
-                let (entry, name) = (*entry, self.name.clone());
-                let (sender, receiver) = std::sync::mpsc::sync_channel(2);
-                std::thread::spawn(move || {
-                    let mut pump = || -> std::io::Result<()> {
-                        let mut file = zip.by_index(entry).map_err(std::io::Error::other)?;
-                        loop {
-                            let mut block = vec![0; 1 << 18];
-                            let mut filled = 0;
-                            while filled < block.len() {
-                                match file.read(&mut block[filled..])? {
-                                    0 => break,
-                                    count => filled += count,
-                                }
-                            }
-                            block.truncate(filled);
-                            if filled == 0 || sender.send(Ok(block)).is_err() {
-                                return Ok(());
-                            }
-                        }
-                    };
-                    if let Err(error) = pump() {
-                        // The reader may be gone already; then nobody wants to know.
-                        let _ = sender.send(Err(std::io::Error::other(format!("{name}: {error}"))));
-                    }
-                });
-                Ok(Box::new(BlockReader { blocks: receiver, current: Cursor::new(Vec::new()) }))
+                let mut file = zip.by_index(*entry).map_err(|e| self.read_error(std::io::Error::other(e)))?;
+                Ok(work(&mut file))
             }
         }
     }
@@ -101,10 +76,10 @@ impl SourceFile {
     /// The whole content, for small files.
     ///
     /// # Errors
-    /// As [`SourceFile::open`].
+    /// As [`SourceFile::read_with`].
     pub fn read_all(&self) -> Result<Vec<u8>, IngestError> {
         let mut content = Vec::new();
-        self.open()?.read_to_end(&mut content).map_err(|e| self.read_error(e))?;
+        self.read_with(|reader| reader.read_to_end(&mut content))?.map_err(|e| self.read_error(e))?;
         Ok(content)
     }
 
@@ -112,7 +87,8 @@ impl SourceFile {
     pub(crate) fn read_error(&self, error: std::io::Error) -> IngestError {
         match &self.place {
             Place::Zip { archive, .. } => {
-                IngestError::Zip { file: archive.display().to_string(), message: error.to_string() }
+                let message = format!("{}: {error}", self.name);
+                IngestError::Zip { file: archive.display().to_string(), message }
             }
             _ => IngestError::io(&self.name, error),
         }
@@ -121,31 +97,9 @@ impl SourceFile {
     /// The first line, for telling what kind of file this is.
     fn first_line(&self) -> Result<String, IngestError> {
         let mut line = Vec::new();
-        BufReader::new(self.open()?.take(4096))
-            .read_until(b'\n', &mut line)
+        self.read_with(|reader| BufReader::new(reader.take(4096)).read_until(b'\n', &mut line))?
             .map_err(|e| self.read_error(e))?;
         Ok(String::from_utf8_lossy(&line).into_owned())
-    }
-}
-
-/// Reads blocks that another thread sends.
-struct BlockReader {
-    blocks: std::sync::mpsc::Receiver<std::io::Result<Vec<u8>>>,
-    current: Cursor<Vec<u8>>,
-}
-
-impl Read for BlockReader {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        loop {
-            let count = self.current.read(buffer)?;
-            if count > 0 || buffer.is_empty() {
-                return Ok(count);
-            }
-            match self.blocks.recv() {
-                Ok(block) => self.current = Cursor::new(block?),
-                Err(_) => return Ok(0),
-            }
-        }
     }
 }
 

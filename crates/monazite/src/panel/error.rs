@@ -21,4 +21,7 @@ pub enum PanelError {
     /// The run folder cannot be written.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// The work was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] crate::progress::Cancelled),
 }

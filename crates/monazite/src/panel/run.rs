@@ -20,6 +20,7 @@ use crate::nomenclature::Hs6;
 use crate::progress::{Progress, Unit};
 use crate::run_folder::{FolderError, RunFolder};
 use crate::study::{Study, TradeMeasure};
+use crate::threads::within;
 use crate::trade::{FlowBatch, Store};
 use crate::value_chain::ValueChain;
 
@@ -53,8 +54,20 @@ const ROWS_A_TASK: usize = 48_000;
 /// Computes every indicator for every country, product and year of a study, and writes the tables of the panel.
 ///
 /// # Errors
-/// [`PanelError::Store`] if the store is damaged, [`PanelError::Folder`] if the run folder cannot be written.
+/// [`PanelError::Store`] if the store is damaged, [`PanelError::Folder`] if the run folder cannot be written,
+/// [`PanelError::Cancelled`] if `progress` asks to stop.
 pub fn compute_panel(
+    study: &Study,
+    store: &Store,
+    chain: &ValueChain,
+    world: &World,
+    folder: &mut RunFolder,
+    progress: &dyn Progress,
+) -> Result<PanelSummary, PanelError> {
+    within(|| compute_in_pool(study, store, chain, world, folder, progress))
+}
+
+fn compute_in_pool(
     study: &Study,
     store: &Store,
     chain: &ValueChain,
@@ -151,10 +164,14 @@ impl Job<'_> {
         let batches: Vec<FlowBatch> = world
             .years
             .iter()
-            .map(|&year| self.store.read(year, products, with_quantity))
-            .collect::<Result<_, _>>()?;
+            .map(|&year| {
+                self.progress.go_on()?;
+                Ok(self.store.read(year, products, with_quantity)?)
+            })
+            .collect::<Result<_, PanelError>>()?;
         let mut output = ProductOutput::default();
         for (offset, &product) in products.iter().enumerate() {
+            self.progress.go_on()?;
             let years: Vec<YearFlows<'_>> =
                 batches.iter().map(|batch| YearFlows::of(batch, product)).collect();
             let run = ProductRun {

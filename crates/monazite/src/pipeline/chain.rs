@@ -8,6 +8,7 @@ use crate::nomenclature::Hs6;
 use crate::panel::world::{StudyCountry, choose_countries, choose_years};
 use crate::progress::{Progress, Unit};
 use crate::study::{Problem, Study, TestUse};
+use crate::threads::within;
 use crate::trade::Store;
 use crate::value_chain::ChainError;
 use crate::value_chain::built::{BuiltChain, Gathered, TestSummary};
@@ -34,6 +35,10 @@ pub fn build(study: &Study, store: &Store, progress: &dyn Progress) -> Result<Bu
 /// # Errors
 /// As [`build`].
 pub fn gather(study: &Study, store: &Store, progress: &dyn Progress) -> Result<Gathered, Error> {
+    within(|| gather_and_test(study, store, progress))
+}
+
+fn gather_and_test(study: &Study, store: &Store, progress: &dyn Progress) -> Result<Gathered, Error> {
     let codes = ProductCodes::of(store);
     refuse_what_does_not_fit(study, store, &codes)?;
     let sources = Sources::read(&source_paths(study), &codes)?;
@@ -168,7 +173,7 @@ pub fn read_trade(
         sample: study.chain.sample,
     };
     progress.begin("reading margins", (outputs.len() * setting.years.len()) as u64, Unit::ProductYears);
-    let mut trade = CountryTrade::read(store, request).map_err(ChainError::from)?;
+    let mut trade = CountryTrade::read(store, request, progress).map_err(ChainError::from)?;
     progress.end();
     if study.chain.transform == Transform::PerCapita
         && let Some(path) = &study.chain.population
@@ -228,7 +233,7 @@ fn test(
         .map(|l| place(&prepared.imports.products, l.input).zip(place(&prepared.exports.products, l.output)))
         .collect();
     let tested: Vec<(usize, usize)> = pairs.iter().copied().flatten().collect();
-    let mut results = test_links(&prepared, &tested, &parameters).into_iter();
+    let mut results = test_links(&prepared, &tested, &parameters, progress)?.into_iter();
     let mut untested = BTreeMap::new();
     let mut count = 0;
     for (link, pair) in links.iter_mut().zip(pairs) {

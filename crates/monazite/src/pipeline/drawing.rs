@@ -12,6 +12,7 @@ use crate::run_folder::manifest::Skipped;
 use crate::run_folder::stored_panel::PanelSelection;
 use crate::run_folder::{Manifest, RunFolder};
 use crate::study::Study;
+use crate::threads::within;
 
 /// Draws the figures of a finished run again, all or some, with other settings in `[figures]`; nothing else is computed anew.
 ///
@@ -19,8 +20,18 @@ use crate::study::Study;
 ///
 /// # Errors
 /// [`Error::Folder`] if there is no finished run, [`Error::Study`] if the changed study is not valid, [`Error::Figures`] for a figure,
-/// country or year that the run does not have. The run is then as it was before.
+/// country or year that the run does not have, [`Error::Cancelled`] if `progress` asks to stop. The run is then as it was before.
 pub fn redraw(
+    run: &Path,
+    change: impl FnOnce(&mut Study) + Send,
+    request: &FigureRequest,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<RunSummary, Error> {
+    within(|| redraw_in_pool(run, change, request, printer, progress))
+}
+
+fn redraw_in_pool(
     run: &Path,
     change: impl FnOnce(&mut Study),
     request: &FigureRequest,
@@ -31,14 +42,17 @@ pub fn redraw(
     let mut manifest = Manifest::read(run)?;
     let replaced: fn(&str) -> bool = if request.only.is_empty() { figures::is_output } else { |_| false };
     let mut folder = RunFolder::amend(run, replaced)?;
+    progress.go_on()?;
     let selection = PanelSelection { columns: figures::columns(), products: None };
     let stored = StoredPanel::open_selected(run, &selection)?;
+    progress.go_on()?;
     let study = changed_study(run, change)?;
     folder.write("study.toml", study.to_toml().as_bytes())?;
     manifest.study.sha256 = study.hash();
     let drawn = draw(&mut folder, &study, &stored, &mut manifest, request, printer, progress)?;
     let report = exchange_section(run, &mut folder, |html| page_slots::filled(html, &drawn))?;
     clock.lap("figures");
+    progress.go_on()?;
     finish(run, folder, manifest, replaced, clock, report)
 }
 
@@ -52,7 +66,7 @@ pub(super) fn draw(
     printer: Option<&dyn FigurePrinter>,
     progress: &dyn Progress,
 ) -> Result<FigureSet, Error> {
-    let drawn = figures::draw(folder, study, stored, manifest, request, printer)?;
+    let drawn = figures::draw(folder, study, stored, manifest, request, printer, progress)?;
     for note in &drawn.notes {
         progress.note(&format!("figures: {note}"));
     }

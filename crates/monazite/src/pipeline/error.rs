@@ -2,11 +2,16 @@
 
 use crate::ingest::IngestError;
 use crate::panel::PanelError;
+use crate::progress::Cancelled;
+use crate::report::brief::BriefError;
+use crate::report::figures::FigureError;
 use crate::study::StudyError;
 use crate::trade::StoreError;
+use crate::typology::TypologyError;
 use crate::value_chain::ChainError;
 
-/// Why a run did not finish. Each stage has its own type of error; this one names the stage.
+/// Why a run did not finish. Each stage has its own type of error; this one names the stage. A run that was asked to stop ends with
+/// [`Error::Cancelled`], whatever stage it was in.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -18,25 +23,74 @@ pub enum Error {
     Ingest(#[from] IngestError),
     /// Writing or reading the store.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// The value chain.
     #[error(transparent)]
-    Chain(#[from] ChainError),
+    Chain(ChainError),
     /// A run folder that is read back.
     #[error(transparent)]
     Panel(#[from] crate::run_folder::StoredPanelError),
     /// The typology.
     #[error(transparent)]
-    Typology(#[from] crate::typology::TypologyError),
+    Typology(TypologyError),
     /// What the report is made of.
     #[error(transparent)]
-    Brief(#[from] crate::report::brief::BriefError),
+    Brief(BriefError),
     /// The figures.
     #[error(transparent)]
-    Figures(#[from] crate::report::figures::FigureError),
+    Figures(FigureError),
     /// The run folder.
     #[error(transparent)]
     Folder(#[from] crate::run_folder::FolderError),
+    /// The run was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl From<ChainError> for Error {
+    fn from(error: ChainError) -> Self {
+        match error {
+            ChainError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            ChainError::Store(StoreError::Cancelled(cancelled)) => Self::Cancelled(cancelled),
+            error => Self::Chain(error),
+        }
+    }
+}
+
+impl From<TypologyError> for Error {
+    fn from(error: TypologyError) -> Self {
+        match error {
+            TypologyError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            error => Self::Typology(error),
+        }
+    }
+}
+
+impl From<BriefError> for Error {
+    fn from(error: BriefError) -> Self {
+        match error {
+            BriefError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            error => Self::Brief(error),
+        }
+    }
+}
+
+impl From<FigureError> for Error {
+    fn from(error: FigureError) -> Self {
+        match error {
+            FigureError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            error => Self::Figures(error),
+        }
+    }
 }
 
 impl From<PanelError> for Error {
@@ -44,8 +98,9 @@ impl From<PanelError> for Error {
         match error {
             PanelError::Study(error) => Self::Study(error),
             PanelError::Ingest(error) => Self::Ingest(error),
-            PanelError::Store(error) => Self::Store(error),
+            PanelError::Store(error) => error.into(),
             PanelError::Folder(error) => Self::Folder(error),
+            PanelError::Cancelled(cancelled) => Self::Cancelled(cancelled),
         }
     }
 }

@@ -9,9 +9,10 @@ use crate::delimited::Table;
 use crate::indicators::Column;
 use crate::nomenclature::YearRange;
 use crate::profile::GroupPanel;
+use crate::progress::Progress;
 use crate::regression::analysis::{Analysis, NothingToRegress, analyse};
 use crate::regression::files;
-use crate::regression::robustness::{RobustnessCheck, RobustnessOptions};
+use crate::regression::robustness::{ChangedPanel, RobustnessCheck, RobustnessOptions};
 use crate::regression::table::{RegressionTable, TableColumn};
 use crate::regression::yearly::{PanelCountry, YearlyPanel};
 use crate::report::figures::page_slots;
@@ -71,7 +72,8 @@ pub fn check_against(study: &Study, years: &[u16], countries: &[String]) -> Resu
 /// computed from.
 ///
 /// # Errors
-/// [`Error::Panel`] if the clusters cannot be read, [`Error::Folder`] if a file cannot be written, otherwise as [`analyse`].
+/// [`Error::Panel`] if the clusters cannot be read, [`Error::Folder`] if a file cannot be written, [`Error::Cancelled`] if `progress`
+/// asks to stop, otherwise as [`analyse`].
 pub fn run(
     study: &Study,
     stored: &StoredPanel,
@@ -79,6 +81,7 @@ pub fn run(
     rca_basis: &str,
     data: Option<TradeData<'_>>,
     folder: &mut RunFolder,
+    progress: &dyn Progress,
 ) -> Result<RegressionStage, Error> {
     let none = |reason: String| Ok(RegressionStage { outcome: Err(reason), section: None });
     if !study.regression.enabled {
@@ -86,15 +89,16 @@ pub fn run(
     }
     let panel = yearly_panel(study, stored, results)?;
     let parameters = study.analysis_parameters();
-    let anew = |data: TradeData<'_>,
-                check: RobustnessCheck,
-                options: &RobustnessOptions,
-                like: &YearlyPanel| { changed_panel(check, study, like, data, options) };
+    let anew =
+        |data: TradeData<'_>, check: RobustnessCheck, options: &RobustnessOptions, like: &YearlyPanel| {
+            changed_panel(check, study, like, data, options, progress)
+        };
     let analysis = match data {
         Some(data) => {
-            analyse(&parameters, &panel, Some(&|check, options, like| anew(data, check, options, like)))
+            let anew: ChangedPanel<'_, Error> = &|check, options, like| anew(data, check, options, like);
+            analyse(&parameters, &panel, Some(anew), progress)
         }
-        None => analyse::<Error>(&parameters, &panel, None),
+        None => analyse::<Error>(&parameters, &panel, None, progress),
     };
     let analysis = match analysis? {
         Ok(analysis) => analysis,

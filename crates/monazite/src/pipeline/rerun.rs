@@ -16,6 +16,7 @@ use crate::run_folder::RunFolder;
 use crate::run_folder::StoredPanel;
 use crate::run_folder::manifest::{InputFile, Manifest};
 use crate::study::{Problem, Study};
+use crate::threads::within;
 use crate::trade::Store;
 use crate::trade::year_writer::sha256_of;
 use crate::value_chain::ValueChain;
@@ -29,8 +30,18 @@ use crate::value_chain::ValueChain;
 ///
 /// # Errors
 /// [`Error::Folder`] if there is no finished run, [`Error::Study`] if the changed study is not valid or `study` is about other data,
-/// otherwise whatever fails. The run is then as it was before.
+/// [`Error::Cancelled`] if `progress` asks to stop, otherwise whatever fails. The run is then as it was before.
 pub fn rerun_typology(
+    run: &Path,
+    study: Option<&Study>,
+    change: impl FnOnce(&mut Study) + Send,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<RunSummary, Error> {
+    within(|| typology_again(run, study, change, printer, progress))
+}
+
+fn typology_again(
     run: &Path,
     study: Option<&Study>,
     change: impl FnOnce(&mut Study),
@@ -47,7 +58,9 @@ pub fn rerun_typology(
         |name| stage::is_output(name) || figures::is_output(name)
     };
     let mut folder = RunFolder::amend(run, is_output)?;
+    progress.go_on()?;
     let stored = StoredPanel::open(run)?;
+    progress.go_on()?;
     let changed = changed_study(run, change)?;
     let opened = match study {
         Some(study) => Some(open_same_trade(study, &manifest, progress)?),
@@ -66,12 +79,13 @@ pub fn rerun_typology(
         let results = folder.staging().to_owned();
         let basis = manifest.indicators.rca_basis.clone();
         let at_hand = with_data_of(&changed, study);
-        let stage = regression_stage::run(&at_hand, &stored, &results, &basis, data, &mut folder)?;
+        let stage = regression_stage::run(&at_hand, &stored, &results, &basis, data, &mut folder, progress)?;
         record_regression(&mut manifest, &stage);
         clock.lap("regression");
         regression = Some(stage);
     }
     let request = FigureRequest::default();
+    progress.go_on()?;
     let drawn = draw(&mut folder, &changed, &stored, &mut manifest, &request, printer, progress)?;
     let report = exchange_section(run, &mut folder, |html| {
         let html = page::typology::replaced(html, typology.section.as_deref());
@@ -82,6 +96,7 @@ pub fn rerun_typology(
         page_slots::filled(&html, &drawn)
     })?;
     clock.lap("figures");
+    progress.go_on()?;
     finish(run, folder, manifest, is_output, clock, report)
 }
 
@@ -102,8 +117,18 @@ fn with_data_of(changed: &Study, study: Option<&Study>) -> Study {
 ///
 /// # Errors
 /// [`Error::Folder`] if there is no finished run, [`Error::Study`] if the changed study is not valid or is about other data,
-/// otherwise whatever fails. The run is then as it was before.
+/// [`Error::Cancelled`] if `progress` asks to stop, otherwise whatever fails. The run is then as it was before.
 pub fn rerun_regression(
+    run: &Path,
+    study: Option<&Study>,
+    change: impl FnOnce(&mut Study) + Send,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<RunSummary, Error> {
+    within(|| regression_again(run, study, change, printer, progress))
+}
+
+fn regression_again(
     run: &Path,
     study: Option<&Study>,
     change: impl FnOnce(&mut Study),
@@ -114,7 +139,9 @@ pub fn rerun_regression(
     let mut manifest = Manifest::read(run)?;
     let is_output: fn(&str) -> bool = |name| regression_stage::is_output(name) || figures::is_output(name);
     let mut folder = RunFolder::amend(run, is_output)?;
+    progress.go_on()?;
     let stored = StoredPanel::open(run)?;
+    progress.go_on()?;
     let changed = changed_study(run, |changed| {
         if let Some(study) = study {
             changed.regression = study.regression.clone();
@@ -130,18 +157,20 @@ pub fn rerun_regression(
     let data = opened.as_ref().map(|(store, chain)| TradeData { store, chain });
     let at_hand = with_data_of(&changed, study);
     let basis = manifest.indicators.rca_basis.clone();
-    let regression = regression_stage::run(&at_hand, &stored, run, &basis, data, &mut folder)?;
+    let regression = regression_stage::run(&at_hand, &stored, run, &basis, data, &mut folder, progress)?;
     folder.write("study.toml", changed.to_toml().as_bytes())?;
     manifest.study.sha256 = changed.hash();
     manifest.study.random_seed = changed.study.random_seed;
     record_regression(&mut manifest, &regression);
     clock.lap("regression");
     let request = FigureRequest::default();
+    progress.go_on()?;
     let drawn = draw(&mut folder, &changed, &stored, &mut manifest, &request, printer, progress)?;
     let report = exchange_section(run, &mut folder, |html| {
         page_slots::filled(&page::regression::replaced(html, regression.section.as_deref()), &drawn)
     })?;
     clock.lap("figures");
+    progress.go_on()?;
     finish(run, folder, manifest, is_output, clock, report)
 }
 

@@ -9,9 +9,11 @@ use crate::indicators::Column;
 use crate::nomenclature::Hs6;
 use crate::panel::World;
 use crate::panel::product::{PanelColumns, ProductOutput, ProductRun, Workspace, YearFlows};
+use crate::progress::Progress;
 use crate::regression::robustness::{RobustnessCheck, RobustnessOptions, with_indirect_risk};
 use crate::regression::yearly::{PanelCountry, PanelProduct, YearlyPanel};
 use crate::study::{CountrySet, Coverage, Study, TradeMeasure};
+use crate::threads::within;
 use crate::trade::{FlowBatch, Store};
 use crate::value_chain::ValueChain;
 
@@ -30,13 +32,15 @@ pub struct TradeData<'a> {
 /// check changes nothing, in words.
 ///
 /// # Errors
-/// [`Error::Study`] if the changed study does not fit the data, [`Error::Store`] if the store is damaged.
+/// [`Error::Study`] if the changed study does not fit the data, [`Error::Store`] if the store is damaged, [`Error::Cancelled`] if
+/// `progress` asks to stop.
 pub fn changed_panel(
     check: RobustnessCheck,
     study: &Study,
     like: &YearlyPanel,
     data: TradeData<'_>,
     options: &RobustnessOptions,
+    progress: &dyn Progress,
 ) -> Result<Result<YearlyPanel, String>, Error> {
     let mut changed = study.clone();
     changed.indicators.decomposition = Coverage::None;
@@ -70,7 +74,7 @@ pub fn changed_panel(
         let alpha = study.indicators.pv_free_alpha;
         world.instability.iter_mut().flatten().for_each(|w| *w = alpha);
     }
-    compute(&changed, &world, like, data).map(Ok)
+    within(|| compute(&changed, &world, like, data, progress)).map(Ok)
 }
 
 /// Computes the columns of a panel for its products.
@@ -79,6 +83,7 @@ fn compute(
     world: &World,
     like: &YearlyPanel,
     data: TradeData<'_>,
+    progress: &dyn Progress,
 ) -> Result<YearlyPanel, Error> {
     let products: Vec<Hs6> =
         like.products.iter().map(|p| p.code).filter(|c| world.products.contains(c)).collect();
@@ -95,6 +100,7 @@ fn compute(
                 .collect::<Result<_, _>>()?;
             let mut output = ProductOutput::default();
             for &product in chunk {
+                progress.go_on()?;
                 let position = world.products.binary_search(&product).expect("a product of the study") as u32;
                 let years: Vec<YearFlows<'_>> = batches.iter().map(|b| YearFlows::of(b, product)).collect();
                 ProductRun { study, world, position, in_focus: false }.compute(&years, work, &mut output);

@@ -12,6 +12,7 @@ use crate::nomenclature::Hs6;
 use crate::progress::Progress;
 use crate::run_folder::FolderError;
 use crate::study::Study;
+use crate::threads::within;
 use crate::trade::Store;
 use crate::value_chain::ChainError;
 use crate::value_chain::significance::{NullModel, Prepared, ScreenedPair, TestParameters, screen};
@@ -37,8 +38,19 @@ const ROWS: usize = 500_000;
 /// the exhaustive one, whatever the study says.
 ///
 /// # Errors
-/// [`Error::Study`] and [`Error::Store`] as for [`super::chain::build`], [`Error::Folder`] if the file cannot be written.
+/// [`Error::Study`] and [`Error::Store`] as for [`super::chain::build`], [`Error::Folder`] if the file cannot be written,
+/// [`Error::Cancelled`] if `progress` asks to stop. Then a file that was begun is gone.
 pub fn screen_study(
+    study: &Study,
+    store: &Store,
+    threshold: f64,
+    path: &Path,
+    progress: &dyn Progress,
+) -> Result<ScreeningSummary, Error> {
+    within(|| screen_into(study, store, threshold, path, progress))
+}
+
+fn screen_into(
     study: &Study,
     store: &Store,
     threshold: f64,
@@ -67,7 +79,7 @@ pub fn screen_study(
     let mut waiting: Vec<ScreenedPair> = Vec::new();
     let mut pairs = 0u64;
     let mut failed = None;
-    screen(
+    let screened = screen(
         &prepared,
         threshold,
         &parameters,
@@ -80,7 +92,13 @@ pub fn screen_study(
                 waiting.clear();
             }
         },
+        progress,
     );
+    if let Err(cancelled) = screened {
+        drop(writer);
+        let _ = std::fs::remove_file(path);
+        return Err(cancelled.into());
+    }
     if failed.is_none() && !waiting.is_empty() {
         failed = append(&mut writer, &schema, &prepared, &waiting).err();
     }

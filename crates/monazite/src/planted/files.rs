@@ -9,6 +9,7 @@ use super::random::Purpose;
 use super::trade::{Flow, flows, other_flows};
 use super::{PlantedError, PlantedWorld};
 use crate::nomenclature::Hs6;
+use crate::progress::{Progress, Silent};
 
 /// Version of the release, as its file names give it.
 const VERSION: &str = "V000000synthetic";
@@ -25,6 +26,23 @@ impl PlantedWorld {
     /// # Errors
     /// [`PlantedError::Io`].
     pub fn write(&self, folder: &Path) -> Result<(), PlantedError> {
+        self.write_until(folder, &Silent)
+    }
+
+    /// As [`PlantedWorld::write`], for work that may be asked to stop. Then nothing remains of a folder that was not there before.
+    ///
+    /// # Errors
+    /// [`PlantedError::Io`], [`PlantedError::Cancelled`].
+    pub fn write_until(&self, folder: &Path, progress: &dyn Progress) -> Result<(), PlantedError> {
+        let there = folder.exists();
+        let written = self.write_files(folder, progress);
+        if !there && matches!(written, Err(PlantedError::Cancelled(_))) {
+            let _ = fs::remove_dir_all(folder);
+        }
+        written
+    }
+
+    fn write_files(&self, folder: &Path, progress: &dyn Progress) -> Result<(), PlantedError> {
         let release = folder.join("release");
         let truth = folder.join("truth");
         for path in [&release, &truth] {
@@ -32,8 +50,9 @@ impl PlantedWorld {
         }
         self.write_codes(&release)?;
         for year in 0..self.options.years {
-            self.write_year(&release, year)?;
+            self.write_year(&release, year, progress)?;
         }
+        progress.go_on()?;
         save(&folder.join("stability.csv"), &self.stability())?;
         save(&folder.join("candidates.csv"), &self.candidates())?;
         save(&folder.join("study.toml"), &self.study())?;
@@ -58,7 +77,7 @@ impl PlantedWorld {
         save(&release.join(format!("product_codes_HS07_{VERSION}.csv")), &products)
     }
 
-    fn write_year(&self, release: &Path, year: usize) -> Result<(), PlantedError> {
+    fn write_year(&self, release: &Path, year: usize, progress: &dyn Progress) -> Result<(), PlantedError> {
         let options = &self.options;
         let number = options.year(year);
         let path = release.join(format!("BACI_HS07_Y{number}_{VERSION}.csv"));
@@ -76,9 +95,11 @@ impl PlantedWorld {
             written.map_err(|e| io(&path, &e))
         };
         for (p, product) in self.economy.products.iter().enumerate() {
+            progress.go_on()?;
             add(product.code, flows(options, &self.economy, exports, p, year))?;
         }
         for (q, row) in self.economy.other_exports(exports, year).iter().enumerate() {
+            progress.go_on()?;
             add(self.economy.others[q], other_flows(&self.economy, row, q, year))?;
         }
         file.flush().map_err(|e| io(&path, &e))

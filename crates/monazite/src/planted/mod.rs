@@ -12,6 +12,7 @@ mod trade;
 mod truth;
 
 use crate::nomenclature::Hs6;
+use crate::progress::{Progress, Silent};
 use economy::Economy;
 use truth::{Growth, Measured};
 
@@ -176,6 +177,9 @@ pub enum PlantedError {
         /// Why.
         message: String,
     },
+    /// The work was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] crate::progress::Cancelled),
 }
 
 impl PlantedOptions {
@@ -253,6 +257,14 @@ impl PlantedWorld {
     /// # Ok::<(), monazite::planted::PlantedError>(())
     /// ```
     pub fn new(options: PlantedOptions) -> Result<Self, PlantedError> {
+        Self::new_until(options, &Silent)
+    }
+
+    /// As [`PlantedWorld::new`], for work that may be asked to stop: `progress` is asked before each year.
+    ///
+    /// # Errors
+    /// As [`PlantedWorld::new`]; [`PlantedError::Cancelled`].
+    pub fn new_until(options: PlantedOptions, progress: &dyn Progress) -> Result<Self, PlantedError> {
         options.check()?;
         let economy = Economy::new(&options);
         let still = Growth::none(&economy);
@@ -261,8 +273,12 @@ impl PlantedWorld {
             window.clone().map(|t| economy.exports(&options, &still, t)).collect::<Result<Vec<_>, _>>()?;
         let baseline = truth::measure(&options, &economy, &before, window);
         let growth = Growth::planted(&options, &economy, &baseline);
+        progress.go_on()?;
         let exports = (0..options.years)
-            .map(|t| economy.exports(&options, &growth, t))
+            .map(|t| {
+                progress.go_on()?;
+                economy.exports(&options, &growth, t)
+            })
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self { options, economy, baseline, growth, exports })
     }

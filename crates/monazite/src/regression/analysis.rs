@@ -16,6 +16,7 @@ use super::variable::Grouping;
 use super::wild_bootstrap::WildBootstrap;
 use super::windows::Windows;
 use super::yearly::YearlyPanel;
+use crate::progress::{Cancelled, Progress};
 
 /// Everything that the regressions depend on beside the panel; `study::Study::analysis_parameters` gives those of a study.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,11 +136,12 @@ pub struct NothingToRegress(pub String);
 /// Nothing is printed or written.
 ///
 /// # Errors
-/// That of `changed`.
-pub fn analyse<E>(
+/// That of `changed`; [`Cancelled`] if `progress` asks to stop, which it is asked before every regression.
+pub fn analyse<E: From<Cancelled>>(
     parameters: &AnalysisParameters,
     panel: &YearlyPanel,
     changed: Option<ChangedPanel<'_, E>>,
+    progress: &dyn Progress,
 ) -> Result<Result<Analysis, NothingToRegress>, E> {
     let windows = parameters.windows;
     if let Err(error) = windows.check(&panel.years) {
@@ -156,6 +158,7 @@ pub fn analyse<E>(
     let reported = reported_presets(&parameters.transforms, &parameters.samples);
     let mut presets = Vec::new();
     for preset in &reported {
+        progress.go_on()?;
         let outcome =
             run(panel, &specification, &windows, *preset, inference, &CovarianceKind::ALL, parameters.wild);
         presets.push(PresetResult { preset: *preset, reported: true, outcome });
@@ -168,6 +171,7 @@ pub fn analyse<E>(
     }
     for preset in reported_presets(&Transform::ALL, &[Sample::All, Sample::Strengths]) {
         if !reported.contains(&preset) {
+            progress.go_on()?;
             let outcome = run(panel, &specification, &windows, preset, inference, &CovarianceKind::ALL, None);
             presets.push(PresetResult { preset, reported: false, outcome });
         }
@@ -189,25 +193,30 @@ pub fn analyse<E>(
             covariances: parameters.sweep_covariances.clone(),
             inference,
         };
-        sweep(panel, &specification, &options).ok()
+        sweep(panel, &specification, &options, progress).ok()
     };
+    // A sweep that was stopped looks like one that cannot be made.
+    progress.go_on()?;
 
     let mut left_out = Vec::new();
     let mut under_placebo = Vec::new();
     for preset in reported.iter().filter(|p| presets.iter().any(|r| r.preset == **p && r.outcome.is_ok())) {
         if let Ok(prepared) = Prepared::new(panel, &specification, &windows, *preset) {
-            if let Ok(result) = leave_out(&prepared, inference) {
+            if let Ok(result) = leave_out(&prepared, inference, progress) {
                 left_out.push(OfPreset { preset: *preset, result });
             }
-            if let Ok(result) = placebo(&prepared, inference, parameters.placebo_draws, parameters.seed)
+            let draws = parameters.placebo_draws;
+            if let Ok(result) = placebo(&prepared, inference, draws, parameters.seed, progress)
                 && !result.is_empty()
             {
                 under_placebo.push(OfPreset { preset: *preset, result });
             }
+            progress.go_on()?;
         }
     }
 
-    let robustness = check_robustness(parameters, panel, changed, &specification, &windows, &reported)?;
+    let robustness =
+        check_robustness(parameters, panel, changed, &specification, &windows, &reported, progress)?;
     Ok(Ok(Analysis {
         specification,
         windows,
@@ -282,13 +291,14 @@ fn windows_of_sweep(parameters: &AnalysisParameters, panel: &YearlyPanel) -> Vec
     windows
 }
 
-fn check_robustness<E>(
+fn check_robustness<E: From<Cancelled>>(
     parameters: &AnalysisParameters,
     panel: &YearlyPanel,
     changed: Option<ChangedPanel<'_, E>>,
     specification: &Specification,
     windows: &Windows,
     reported: &[Preset],
+    progress: &dyn Progress,
 ) -> Result<Vec<RobustnessResult>, E> {
     if parameters.robustness.is_empty() {
         return Ok(Vec::new());
@@ -314,6 +324,7 @@ fn check_robustness<E>(
         merge: parameters.robustness_merge.clone(),
     };
     for &check in &parameters.robustness {
+        progress.go_on()?;
         let what = match check {
             RobustnessCheck::FixedStability => format!("stability of {} in all years", options.year),
             RobustnessCheck::BalancedSet => "only countries that import the product in every year".to_owned(),
@@ -330,7 +341,8 @@ fn check_robustness<E>(
         match (changed, check.needs_trade()) {
             (None, true) => {
                 result.not_made =
-                    Some("it needs the trade data; run the study, or name it with --study".to_owned());
+                    Some("it needs the trade data; run the study, or name its file when the regression is run again"
+                        .to_owned());
             }
             (_, false) => {
                 result.presets = table(&with_indirect_risk(panel));

@@ -104,6 +104,9 @@ pub enum RegressionError {
         /// Why.
         reason: &'static str,
     },
+    /// The work was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] crate::progress::Cancelled),
 }
 
 fn window_text(window: &YearRange) -> String {

@@ -6,6 +6,8 @@ use super::error::RegressionError;
 use super::prepared::Prepared;
 use super::presets::{InferenceOptions, infer};
 use super::workspace::Workspace;
+use crate::progress::Progress;
+use crate::threads::within;
 
 /// What was left out.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,8 +56,20 @@ pub struct LeaveOut {
 /// Runs the regression once without each country that has rows, and once without each tier.
 ///
 /// # Errors
-/// Whatever keeps the regression on all rows from being put together.
-pub fn leave_out(prepared: &Prepared<'_>, options: InferenceOptions) -> Result<LeaveOut, RegressionError> {
+/// Whatever keeps the regression on all rows from being put together; [`RegressionError::Cancelled`] if `progress` asks to stop.
+pub fn leave_out(
+    prepared: &Prepared<'_>,
+    options: InferenceOptions,
+    progress: &dyn Progress,
+) -> Result<LeaveOut, RegressionError> {
+    within(|| leave_out_in_pool(prepared, options, progress))
+}
+
+fn leave_out_in_pool(
+    prepared: &Prepared<'_>,
+    options: InferenceOptions,
+    progress: &dyn Progress,
+) -> Result<LeaveOut, RegressionError> {
     let panel = prepared.panel;
     let all = prepared.rows()?;
     let countries = panel.countries.len();
@@ -77,6 +91,7 @@ pub fn leave_out(prepared: &Prepared<'_>, options: InferenceOptions) -> Result<L
     let results: Vec<Result<Vec<LeaveOutRow>, RegressionError>> = cases
         .par_iter()
         .map_init(Workspace::default, |work, case| {
+            progress.go_on()?;
             let keep = |product: usize, country: usize| match case {
                 LeftOut::Country(code) => panel.countries[country].code != *code,
                 LeftOut::Tier(tier) => panel.products[product].tier != Some(*tier),
@@ -102,6 +117,8 @@ pub fn leave_out(prepared: &Prepared<'_>, options: InferenceOptions) -> Result<L
             Ok(found)
         })
         .collect();
+    // A regression that was stopped looks like one that cannot be run.
+    progress.go_on()?;
     let mut found = LeaveOut::default();
     for (case, result) in cases.into_iter().zip(results) {
         match result {

@@ -11,6 +11,8 @@ use super::prepared::Prepared;
 use super::presets::{InferenceOptions, infer};
 use super::wild_bootstrap::below;
 use super::workspace::Workspace;
+use crate::progress::{Cancelled, Progress};
+use crate::threads::within;
 
 /// One coefficient under the placebo.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,12 +47,24 @@ struct Score {
 ///
 /// # Errors
 /// Whatever keeps the regression on the data as they are from being run. A draw that cannot be run (an input column that
-/// comes out constant) is left out and does not count in [`PlaceboRow::draws`].
+/// comes out constant) is left out and does not count in [`PlaceboRow::draws`]. [`RegressionError::Cancelled`] if `progress` asks to
+/// stop.
 pub fn placebo(
     prepared: &Prepared<'_>,
     options: InferenceOptions,
     draws: usize,
     seed: u64,
+    progress: &dyn Progress,
+) -> Result<Vec<PlaceboRow>, RegressionError> {
+    within(|| placebo_in_pool(prepared, options, draws, seed, progress))
+}
+
+fn placebo_in_pool(
+    prepared: &Prepared<'_>,
+    options: InferenceOptions,
+    draws: usize,
+    seed: u64,
+    progress: &dyn Progress,
 ) -> Result<Vec<PlaceboRow>, RegressionError> {
     let regressors = &prepared.specification.regressors;
     let of_inputs: Vec<usize> = (0..regressors.len()).filter(|&j| regressors[j].inputs).collect();
@@ -80,9 +94,10 @@ pub fn placebo(
     for (product, entry) in panel.products.iter().enumerate() {
         tiers[entry.tier.map_or(256, usize::from)].push(product);
     }
-    let scores: Vec<Vec<Option<Score>>> = (0..draws as u64)
+    let scores: Vec<Option<Vec<Option<Score>>>> = (0..draws as u64)
         .into_par_iter()
         .map_init(Workspace::default, |work, draw| {
+            progress.go_on()?;
             // A stream of its own for every draw, so that draws can be made in any order.
             let stream = seed.wrapping_add((draw + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
             let mut random = Xoshiro256PlusPlus::seed_from_u64(stream);
@@ -105,11 +120,10 @@ pub fn placebo(
                     )
                 })
                 .collect();
-            let rows = prepared.rows_with(&replaced, work).ok()?;
-            score(rows, work).ok()
+            Ok(prepared.rows_with(&replaced, work).and_then(|rows| score(rows, work)).ok())
         })
-        .flatten()
-        .collect();
+        .collect::<Result<_, Cancelled>>()?;
+    let scores: Vec<Vec<Option<Score>>> = scores.into_iter().flatten().collect();
     Ok(of_inputs
         .iter()
         .enumerate()

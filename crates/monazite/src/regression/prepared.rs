@@ -5,10 +5,12 @@ use rayon::prelude::*;
 use super::error::RegressionError;
 use super::estimation::{Rows, Specification, assemble_where, evaluate};
 use super::presets::Preset;
+use super::variable::Variable;
 use super::windows::Windows;
 use super::workspace::Workspace;
 use super::yearly::YearlyPanel;
 use crate::indicators::Column;
+use crate::threads::within;
 
 /// The variables of a regression over all country-products, for one pair of windows and one preset.
 #[derive(Debug, Clone)]
@@ -40,10 +42,8 @@ impl<'a> Prepared<'a> {
         let (baseline, after) =
             (panel.means(&years(windows.baseline)), panel.means(&years(windows.projection)));
         let variables: Vec<_> = specification.variables().collect();
-        let values = variables
-            .par_iter()
-            .map(|v| evaluate(panel, specification, v, preset.transform, &baseline, &after))
-            .collect();
+        let value = |v: &&Variable| evaluate(panel, specification, v, preset.transform, &baseline, &after);
+        let values = within(|| variables.par_iter().map(value).collect());
         Ok(Self { panel, specification, preset, values, baseline_rca: baseline.of(Column::Rca).to_vec() })
     }
 

@@ -17,6 +17,8 @@ use super::workspace::Workspace;
 use super::yearly::{WindowMeans, YearlyPanel};
 use crate::indicators::Column;
 use crate::nomenclature::YearRange;
+use crate::progress::{Cancelled, Progress};
+use crate::threads::within;
 use crate::value_chain::significance::benjamini_hochberg;
 
 /// What is swept over.
@@ -118,11 +120,21 @@ fn key(window: YearRange) -> Window {
 ///
 /// # Errors
 /// [`RegressionError::WindowOutsideData`] if a window is not in the data. A regression that fails for any other reason is listed in
-/// [`Sweep::failures`].
+/// [`Sweep::failures`]. [`RegressionError::Cancelled`] if `progress` asks to stop.
 pub fn sweep(
     panel: &YearlyPanel,
     specification: &Specification,
     options: &SweepOptions,
+    progress: &dyn Progress,
+) -> Result<Sweep, RegressionError> {
+    within(|| sweep_in_pool(panel, specification, options, progress))
+}
+
+fn sweep_in_pool(
+    panel: &YearlyPanel,
+    specification: &Specification,
+    options: &SweepOptions,
+    progress: &dyn Progress,
 ) -> Result<Sweep, RegressionError> {
     let mut wanted: BTreeMap<Window, Vec<usize>> = BTreeMap::new();
     for windows in &options.windows {
@@ -160,8 +172,10 @@ pub fn sweep(
             })
         })
         .collect();
-    let parts: Vec<Vec<Fitted>> =
-        jobs.par_iter().map_init(Workspace::default, |work, job| job.run(work)).collect();
+    let parts: Vec<Vec<Fitted>> = jobs
+        .par_iter()
+        .map_init(Workspace::default, |work, job| job.run(work, progress))
+        .collect::<Result<_, Cancelled>>()?;
     let mut fits: Vec<Fitted> = parts.into_iter().flatten().collect();
     fits.sort_by_key(|f| (f.windows, f.preset));
 
@@ -203,7 +217,7 @@ struct Fitted {
 }
 
 impl Job<'_> {
-    fn run(&self, work: &mut Workspace) -> Vec<Fitted> {
+    fn run(&self, work: &mut Workspace, progress: &dyn Progress) -> Result<Vec<Fitted>, Cancelled> {
         let variables: Vec<&Variable> = self.specification.variables().collect();
         let value = |variable: &Variable, after: &WindowMeans| {
             evaluate(self.panel, self.specification, variable, self.transform, self.baseline, after)
@@ -215,6 +229,7 @@ impl Job<'_> {
         let mut fitted = Vec::new();
         let mut last: Vec<Option<LastFit>> = self.options.samples.iter().map(|_| None).collect();
         for &at in self.pairs {
+            progress.go_on()?;
             let after = &self.means[&key(self.options.windows[at].projection)];
             let moving: Vec<Vec<f64>> = variables
                 .iter()
@@ -233,7 +248,7 @@ impl Job<'_> {
             }
         }
         last.into_iter().flatten().for_each(|last| last.recycle(work));
-        fitted
+        Ok(fitted)
     }
 
     fn one(

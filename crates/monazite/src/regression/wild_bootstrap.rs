@@ -9,6 +9,7 @@ use super::dummies::Factor;
 use super::error::RegressionError;
 use super::ols::OlsFit;
 use super::triangular::{SquareMatrix, dot};
+use crate::threads::within;
 
 /// By what the residuals of a whole cluster are multiplied in a draw. All have mean 0 and variance 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,6 +84,11 @@ pub fn wild_bootstrap(
             factors: absorbed.factors.iter().map(|f| f.name.clone()).collect(),
         });
     }
+    Ok(within(|| draw_and_count(fit, by, options)))
+}
+
+fn draw_and_count(fit: &OlsFit, by: &Factor, options: WildBootstrap) -> WildOutcome {
+    let clusters = by.levels.len();
     let ingredients = Ingredients::new(fit, by);
     let weights = draw_weights(clusters, options);
     let draws = weights.len() / clusters;
@@ -94,7 +100,7 @@ pub fn wild_bootstrap(
             Some(if enumerated { extreme / draws as f64 } else { (1.0 + extreme) / (1.0 + draws as f64) })
         })
         .collect();
-    Ok(WildOutcome { p, draws, enumerated })
+    WildOutcome { p, draws, enumerated }
 }
 
 fn enumerates(clusters: usize, options: WildBootstrap) -> bool {

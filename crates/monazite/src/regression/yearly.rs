@@ -9,6 +9,7 @@ use crate::indicators::comparative_advantage::is_strength;
 use crate::nomenclature::Hs6;
 use crate::nomenclature::YearRange;
 use crate::run_folder::StoredPanel;
+use crate::threads::within;
 
 /// A product of the panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,7 +166,8 @@ impl YearlyPanel {
     /// half of the years. The weights of input products are imports plus exports, summed over the window.
     pub fn means(&self, years: &[usize]) -> WindowMeans {
         let columns: Vec<Column> = self.columns.keys().copied().collect();
-        let means = columns.par_iter().map(|c| self.mean(&self.columns[c], years)).collect::<Vec<_>>();
+        let mean = |column: &Column| self.mean(&self.columns[column], years);
+        let means: Vec<Vec<f64>> = within(|| columns.par_iter().map(mean).collect());
         let mut trade = vec![0.0; self.pairs()];
         for column in [Column::Imports, Column::Exports] {
             if let Some(values) = self.columns.get(&column) {

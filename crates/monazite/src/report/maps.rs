@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::indicators::Column;
+use crate::progress::Progress;
 use crate::report::brief::product::find_product;
 use crate::report::brief::selection::{Candidate, near};
 use crate::report::brief::{BriefError, RunView, add_files, find_year};
@@ -10,6 +11,7 @@ use crate::report::figures::FigurePrinter;
 use crate::report::figures::caption::{self, Caption};
 use crate::report::figures::world_map::{MapRow, WorldMap};
 use crate::run_folder::{FolderError, RunFolder};
+use crate::threads::within;
 
 /// What to draw a map of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -234,13 +236,26 @@ fn files(
 /// files within the run folder.
 ///
 /// # Errors
-/// [`BriefError::Unknown`] if the run does not have what is asked for; otherwise whatever makes it unreadable.
+/// [`BriefError::Unknown`] if the run does not have what is asked for; [`BriefError::Cancelled`] if `progress` asks to stop; otherwise
+/// whatever makes it unreadable.
 pub fn write_map(
     run: &Path,
     request: &MapRequest,
     printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
 ) -> Result<Vec<String>, BriefError> {
+    within(|| write_map_in_pool(run, request, printer, progress))
+}
+
+fn write_map_in_pool(
+    run: &Path,
+    request: &MapRequest,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<Vec<String>, BriefError> {
+    progress.go_on()?;
     let view = RunView::open(run)?;
+    progress.go_on()?;
     let map = gather(&view, request)?;
     let indicator = key(find_indicator(&request.indicator)?);
     let mut name = format!("map_{indicator}");
@@ -252,6 +267,7 @@ pub fn write_map(
         name.push_str(&format!("_{year}"));
     }
     let files = files(&view, &map, &name, printer)?;
+    progress.go_on()?;
     add_files(run, &files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect::<Vec<_>>())
 }
 

@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::figures::caption::is_synthetic;
 use super::replication_readme;
+use crate::progress::Progress;
 use crate::run_folder::Manifest;
 use crate::run_folder::{FolderError, MANIFEST_FILE};
 use crate::study::Study;
@@ -26,7 +27,7 @@ pub enum ReplicationError {
     Study(#[from] crate::study::StudyError),
     /// The package would overwrite something.
     #[error(
-        "{path}: the folder is not empty; name another one with --out, so that nothing is mixed up with the package"
+        "{path}: the folder is not empty; name another one, so that nothing is mixed up with the package"
     )]
     NotEmpty {
         /// The folder.
@@ -54,6 +55,9 @@ pub enum ReplicationError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// The work was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] crate::progress::Cancelled),
 }
 
 /// How a package is made.
@@ -105,7 +109,7 @@ pub struct ReplicationSummary {
 /// # let run = folder.path().join("run");
 /// # run_study(&study, &run, &RunOptions { until: Until::Report, commit: String::new() }, &Silent)?;
 /// let options = ReplicationOptions { study: Some(tiny.into()), without_data: false };
-/// let package = replicate(&run, &folder.path().join("package"), &options)?;
+/// let package = replicate(&run, &folder.path().join("package"), &options, &Silent)?;
 /// assert_eq!(package.study, "inputs/study.toml");
 /// assert!(package.inputs.iter().all(|input| input.included));
 /// assert!(package.folder.join("SHA256SUMS").exists());
@@ -115,11 +119,13 @@ pub struct ReplicationSummary {
 ///
 /// # Errors
 /// [`ReplicationError::NotEmpty`] if the folder holds anything, [`ReplicationError::OtherStudy`] for a study file that is not that of the
-/// run, [`ReplicationError::Changed`] if a file of the run is missing or does not have its checksum; otherwise what the system says.
+/// run, [`ReplicationError::Changed`] if a file of the run is missing or does not have its checksum, [`ReplicationError::Cancelled`] if
+/// `progress` asks to stop: then nothing remains of the package. Otherwise what the system says.
 pub fn replicate(
     run: &Path,
     out: &Path,
     options: &ReplicationOptions,
+    progress: &dyn Progress,
 ) -> Result<ReplicationSummary, ReplicationError> {
     let manifest = Manifest::read(run)?;
     let study_path = run.join("study.toml");
@@ -129,7 +135,7 @@ pub fn replicate(
     if !problems.is_empty() {
         return Err(study.error(problems).into());
     }
-    check_results(run, &manifest)?;
+    check_results(run, &manifest, progress)?;
     let at_hand = match &options.study {
         Some(file) => Some(original(file, &study)?),
         None => None,
@@ -139,47 +145,29 @@ pub fn replicate(
     {
         return Err(ReplicationError::NotEmpty { path: out.display().to_string() });
     }
+    let there = out.exists();
+    let run = Packaged { run, manifest: &manifest, text: &text, study: &study, at_hand: at_hand.as_ref() };
     let mut package = Package { folder: out.to_owned(), made: BTreeSet::new() };
-    let home = study_home(&study, at_hand.as_ref());
-    let mut inputs = Vec::new();
-    for (key, path) in input_paths(&study) {
-        inputs.push(package.input(&home, &key, &path, at_hand.as_ref(), options.without_data)?);
-    }
-    let study_name = package.name(&home.join("study.toml"));
-    // The file as its author wrote it, unless a stage was made again with other settings.
-    let authors = match &at_hand {
-        Some(study) if study.hash() == manifest.study.sha256 => {
-            Some(fs::read(&study.file).map_err(|e| FolderError::io(&study.file, "cannot be read", e))?)
+    let made = package.fill(&run, options.without_data, progress);
+    if matches!(made, Err(ReplicationError::Cancelled(_))) {
+        // Whatever is in the folder, or the folder itself, was put there just now.
+        let _ = fs::remove_dir_all(out);
+        if there {
+            let _ = fs::create_dir(out);
         }
-        _ => None,
-    };
-    package.write(&study_name, authors.as_deref().unwrap_or(text.as_bytes()))?;
-    for file in manifest.files.iter().map(|f| f.name.as_str()).chain([MANIFEST_FILE]) {
-        package.copy(&run.join(file), &format!("results/{file}"))?;
     }
-    // What running it again has to give: everything but the manifest, which holds wall times.
-    let later = |name: &str| {
-        name.starts_with("briefs/")
-            || name.starts_with("figures/map_") && !name.starts_with("figures/map_str.")
-    };
-    let expected: String = manifest
-        .files
-        .iter()
-        .filter(|f| !later(&f.name))
-        .map(|f| format!("{}  {}\n", f.sha256, f.name))
-        .collect();
-    package.write("RESULTS.sha256", expected.as_bytes())?;
-    let made_up = is_made_up(run, &study, &manifest);
-    let readme = replication_readme::text(&study, &manifest, &inputs, &study_name, made_up);
-    package.write("README.md", readme.as_bytes())?;
-    let mut sums = String::new();
-    for name in &package.made {
-        let sum = sha256_of(&package.folder.join(name))
-            .map_err(|e| FolderError::Manifest { path: name.clone(), message: e.to_string() })?;
-        sums.push_str(&format!("{sum}  {name}\n"));
-    }
-    package.write("SHA256SUMS", sums.as_bytes())?;
-    Ok(ReplicationSummary { folder: out.to_owned(), inputs, study: study_name, files: package.made.len() })
+    made
+}
+
+/// What goes into a package.
+struct Packaged<'a> {
+    run: &'a Path,
+    manifest: &'a Manifest,
+    /// The study as the run has it.
+    text: &'a str,
+    study: &'a Study,
+    /// The study as its author wrote it.
+    at_hand: Option<&'a Study>,
 }
 
 /// Whether the data are about no real country: the study says so, or none of its countries is on the map of the world.
@@ -191,8 +179,9 @@ fn is_made_up(run: &Path, study: &Study, manifest: &Manifest) -> bool {
 }
 
 /// Every file of the run is there and unchanged.
-fn check_results(run: &Path, manifest: &Manifest) -> Result<(), ReplicationError> {
+fn check_results(run: &Path, manifest: &Manifest, progress: &dyn Progress) -> Result<(), ReplicationError> {
     for file in &manifest.files {
+        progress.go_on()?;
         let changed = |what| ReplicationError::Changed { file: file.name.clone(), what };
         let stays = Path::new(&file.name).components().all(|c| matches!(c, Component::Normal(_)));
         let path = run.join(&file.name);
@@ -304,6 +293,62 @@ struct Package {
 }
 
 impl Package {
+    fn fill(
+        &mut self,
+        packaged: &Packaged<'_>,
+        without_data: bool,
+        progress: &dyn Progress,
+    ) -> Result<ReplicationSummary, ReplicationError> {
+        let &Packaged { run, manifest, text, study, at_hand } = packaged;
+        let home = study_home(study, at_hand);
+        let mut inputs = Vec::new();
+        for (key, path) in input_paths(study) {
+            inputs.push(self.input(&home, &key, &path, at_hand, without_data, progress)?);
+        }
+        let study_name = self.name(&home.join("study.toml"));
+        // The file as its author wrote it, unless a stage was made again with other settings.
+        let authors = match at_hand {
+            Some(study) if study.hash() == manifest.study.sha256 => {
+                Some(fs::read(&study.file).map_err(|e| FolderError::io(&study.file, "cannot be read", e))?)
+            }
+            _ => None,
+        };
+        self.write(&study_name, authors.as_deref().unwrap_or(text.as_bytes()))?;
+        for file in manifest.files.iter().map(|f| f.name.as_str()).chain([MANIFEST_FILE]) {
+            progress.go_on()?;
+            self.copy(&run.join(file), &format!("results/{file}"))?;
+        }
+        // What running it again has to give: everything but the manifest, which holds wall times.
+        let later = |name: &str| {
+            name.starts_with("briefs/")
+                || name.starts_with("figures/map_") && !name.starts_with("figures/map_str.")
+        };
+        let expected: String = manifest
+            .files
+            .iter()
+            .filter(|f| !later(&f.name))
+            .map(|f| format!("{}  {}\n", f.sha256, f.name))
+            .collect();
+        self.write("RESULTS.sha256", expected.as_bytes())?;
+        let made_up = is_made_up(run, study, manifest);
+        let readme = replication_readme::text(study, manifest, &inputs, &study_name, made_up);
+        self.write("README.md", readme.as_bytes())?;
+        let mut sums = String::new();
+        for name in &self.made {
+            progress.go_on()?;
+            let sum = sha256_of(&self.folder.join(name))
+                .map_err(|e| FolderError::Manifest { path: name.clone(), message: e.to_string() })?;
+            sums.push_str(&format!("{sum}  {name}\n"));
+        }
+        self.write("SHA256SUMS", sums.as_bytes())?;
+        Ok(ReplicationSummary {
+            folder: self.folder.clone(),
+            inputs,
+            study: study_name,
+            files: self.made.len(),
+        })
+    }
+
     fn name(&self, path: &Path) -> String {
         path.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect::<Vec<_>>().join("/")
     }
@@ -335,6 +380,7 @@ impl Package {
         path: &Path,
         at_hand: Option<&Study>,
         without_data: bool,
+        progress: &dyn Progress,
     ) -> Result<PackagedInput, ReplicationError> {
         let mut input = PackagedInput {
             key: key.to_owned(),
@@ -354,6 +400,7 @@ impl Package {
         }
         input.included = place.is_some() && !without_data;
         for file in files {
+            progress.go_on()?;
             let from = if file.as_os_str().is_empty() { real.clone() } else { real.join(&file) };
             let shown = if file.as_os_str().is_empty() {
                 real.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()

@@ -30,7 +30,7 @@ pub enum FolderError {
     },
     /// Another run is writing there.
     #[error(
-        "{path}: another run is writing into this folder; wait until it has finished, or choose another --out"
+        "{path}: another run is writing into this folder; wait until it has finished, or choose another folder"
     )]
     Busy {
         /// The folder.
@@ -38,14 +38,14 @@ pub enum FolderError {
     },
     /// The folder holds something else.
     #[error(
-        "{path}: the folder is not empty and is not a run folder; choose another --out, so that nothing of yours is mixed up with the results"
+        "{path}: the folder is not empty and is not a run folder; nothing of yours is to be mixed up with the results, so choose another folder"
     )]
     NotEmpty {
         /// The folder.
         path: String,
     },
     /// There is a file where the folder should be.
-    #[error("{path}: this is a file; --out names a folder")]
+    #[error("{path}: this is a file, and the results need a folder")]
     IsAFile {
         /// The path.
         path: String,
@@ -90,7 +90,7 @@ fn advice(error: &std::io::Error) -> &'static str {
             "; free some space and run it again: what was there before is untouched"
         }
         std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
-            "; choose a folder you may write to with --out"
+            "; choose a folder you may write to"
         }
         _ => "",
     }

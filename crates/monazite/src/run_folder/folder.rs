@@ -383,7 +383,7 @@ mod tests {
         let out = parent.path().join("run");
         let first = RunFolder::claim(&out).unwrap();
         let error = RunFolder::claim(&out).unwrap_err().to_string();
-        assert!(error.ends_with("run: another run is writing into this folder; wait until it has finished, or choose another --out"), "{error}");
+        assert!(error.ends_with("run: another run is writing into this folder; wait until it has finished, or choose another folder"), "{error}");
         drop(first);
         fs::create_dir(&out).unwrap();
         fs::write(out.join("thesis.docx"), "").unwrap();

@@ -18,7 +18,7 @@ pub enum StoredPanelError {
     #[error(transparent)]
     Table(#[from] TableError),
     /// The folder has no table of indicators.
-    #[error("{folder}: there is no {file} in it; run the study first: monazite run STUDY --out {folder}")]
+    #[error("{folder}: there is no {file} in it; run the study into it first")]
     Incomplete {
         /// The folder.
         folder: String,

@@ -17,6 +17,7 @@ use super::row_group::RowGroup;
 use super::stored_axes::{read_chain, read_composite, read_countries};
 use crate::indicators::Column;
 use crate::nomenclature::Hs6;
+use crate::threads::within;
 
 pub use super::row_group::PanelSelection;
 pub use super::stored_axes::{StoredComposite, StoredCountry, StoredPanelError, StoredProduct};
@@ -84,6 +85,10 @@ impl StoredPanel {
     /// # Errors
     /// As [`StoredPanel::open`].
     pub fn read(files: &RunFiles, selection: &PanelSelection) -> Result<Self, StoredPanelError> {
+        within(|| Self::read_here(files, selection))
+    }
+
+    fn read_here(files: &RunFiles, selection: &PanelSelection) -> Result<Self, StoredPanelError> {
         // A run in progress has no manifest yet.
         if files.exists(MANIFEST_FILE) {
             Manifest::check_format(files)?;

@@ -168,7 +168,7 @@ impl Study {
         for alternative in &t.alternatives {
             check.that(alternative.is_built_in(), "typology", "alternatives", || {
                 format!(
-                    "this program was built without {}; build it with --features linfa, or leave it out",
+                    "this program was built without {}, which needs its feature linfa; leave it out",
                     alternative.key()
                 )
             });

@@ -45,9 +45,7 @@ pub enum StoreError {
         message: String,
     },
     /// There is no store.
-    #[error(
-        "{path}: this is not a store: there is no store.toml in it; make one with: monazite import RELEASE --out {path}"
-    )]
+    #[error("{path}: this is not a store: there is no store.toml in it; import a release into it first")]
     NotAStore {
         /// The folder.
         path: String,
@@ -76,7 +74,7 @@ pub enum StoreError {
     },
     /// The folder holds something else.
     #[error(
-        "{path}: the folder is not empty and is not a store; give another --out, so that nothing of yours is mixed up with it"
+        "{path}: the folder is not empty and is not a store; nothing of yours is to be mixed up with it, so choose another folder"
     )]
     NotEmpty {
         /// The folder.
@@ -84,7 +82,7 @@ pub enum StoreError {
     },
     /// The edition is not known, or cannot be converted.
     #[error(
-        "{path}: the HS edition is not in the file names; say which it is with --edition HS92, HS96, HS02, HS07, HS12, HS17 or HS22"
+        "{path}: the HS edition is not in the file names; say which it is: HS92, HS96, HS02, HS07, HS12, HS17 or HS22"
     )]
     UnknownEdition {
         /// The release.
@@ -93,6 +91,9 @@ pub enum StoreError {
     /// No conversion table.
     #[error(transparent)]
     Concordance(#[from] ConcordanceError),
+    /// The work was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] crate::progress::Cancelled),
 }
 
 /// What to do about an error of the system.

@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 
 use super::rows::Rows;
+use crate::threads::within;
 
 /// A way to cluster rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub struct AlternativeSettings {
 #[non_exhaustive]
 pub enum AlternativeError {
     /// The program was built without it.
-    #[error("this program was built without {0}; build it with --features linfa")]
+    #[error("this program was built without {0}, which needs its feature linfa")]
     NotBuiltIn(&'static str),
     /// The library refuses.
     #[error("{method} gives no clusters: {message}")]
@@ -126,6 +127,10 @@ fn hdbscan_labels(rows: &Rows, settings: AlternativeSettings) -> Result<Vec<i64>
 /// # References
 /// Rousseeuw, *Silhouettes*, Journal of Computational and Applied Mathematics 20, 1987.
 pub fn silhouettes(rows: &Rows, partitions: &[&[u32]]) -> Vec<Option<f64>> {
+    within(|| silhouettes_in_pool(rows, partitions))
+}
+
+fn silhouettes_in_pool(rows: &Rows, partitions: &[&[u32]]) -> Vec<Option<f64>> {
     let clusters: Vec<usize> =
         partitions.iter().map(|p| p.iter().copied().max().unwrap_or(0) as usize).collect();
     let sizes: Vec<Vec<usize>> = partitions

@@ -20,13 +20,14 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 use crate::profile::{MissingFeatures, Profiles, UnitKind};
 use crate::progress::{Progress, Unit};
+use crate::threads::within;
 
 use alternatives::{Alternative, AlternativeError, AlternativeSettings, silhouettes};
 use assignment::{Assignment, TieRule, Weighed, assign, numbered};
 use density_merging::{DensityClusters, DensityMergingError, DetailLevel, density_merging};
 use features::{FeatureScaling, FeatureTable};
 use stability::{Original, Stability};
-use umap::{Embedding, UmapError, UmapParameters, umap};
+use umap::{Embedding, UmapError, UmapParameters, umap_until};
 pub use verdict::{Trust, Verdict};
 
 /// Parameters that go together.
@@ -68,6 +69,9 @@ pub enum TypologyError {
     /// An alternative.
     #[error("typology: {0}")]
     Alternative(#[from] AlternativeError),
+    /// The work was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] crate::progress::Cancelled),
 }
 
 /// What one level of detail makes of the map.
@@ -171,7 +175,7 @@ pub fn typology_seed(random_seed: u64) -> u64 {
 /// Makes a typology from profiles.
 ///
 /// # Errors
-/// [`TypologyError`] for parameters that are out of range, or an alternative that fails. Too little data is not an error but a
+/// [`TypologyError`] for parameters that are out of range, an alternative that fails, or if `progress` asks to stop. Too little data is not an error but a
 /// reason to skip.
 pub fn typology(
     settings: &TypologyParameters,
@@ -192,9 +196,9 @@ pub fn typology(
         return skipped("no feature differs between rows".to_owned());
     }
     progress.begin("typology", settings.repetitions + 1, Unit::Maps);
-    let made = make(settings, profiles, table, progress);
+    let made = within(|| make(settings, profiles, table, progress))?;
     progress.end();
-    made
+    Ok(made)
 }
 
 fn make(
@@ -204,17 +208,19 @@ fn make(
     progress: &dyn Progress,
 ) -> Result<TypologyOutcome, TypologyError> {
     let parameters = settings.umap;
-    let embedding = match umap(&table.rows, &parameters) {
+    let embedding = match umap_until(&table.rows, &parameters, progress) {
         Ok(embedding) => embedding,
         Err(error @ (UmapError::TooFewRows { .. } | UmapError::AllAlike(_))) => {
             return Ok(TypologyOutcome::Skipped(error.to_string()));
         }
+        Err(UmapError::Cancelled(cancelled)) => return Err(cancelled.into()),
         Err(error) => return Err(error.into()),
     };
     progress.advance_to(1);
     let quirk = settings.compat_scale_quirk;
     let mut levels = Vec::new();
     for level in DetailLevel::ALL {
+        progress.go_on()?;
         let found = density_merging(&embedding.points, &level.parameters(quirk))?;
         levels.push(LevelResult {
             level,
@@ -255,7 +261,7 @@ fn make(
         clusters,
         assignments,
     };
-    typology.compare_alternatives(settings, profiles.years.len())?;
+    typology.compare_alternatives(settings, profiles.years.len(), progress)?;
     let of_units: Vec<Option<u32>> = typology.assignments.iter().map(|a| a.map(|a| a.cluster)).collect();
     let original = Original {
         rows: &typology.table.rows,
@@ -267,7 +273,7 @@ fn make(
         ties: settings.ties,
     };
     typology.stability =
-        Stability::explore(&original, settings.repetitions as usize, parameters.seed, progress);
+        Stability::explore(&original, settings.repetitions as usize, parameters.seed, progress)?;
     typology.verdict = Verdict::of(&typology, profiles.years.len());
     Ok(TypologyOutcome::Made(Box::new(typology)))
 }
@@ -287,6 +293,7 @@ impl Typology {
         &mut self,
         parameters: &TypologyParameters,
         years: usize,
+        progress: &dyn Progress,
     ) -> Result<(), TypologyError> {
         let settings = AlternativeSettings {
             smallest_cluster: parameters.smallest_cluster.unwrap_or(3 * years).max(2),
@@ -294,6 +301,7 @@ impl Typology {
             seed: self.parameters.seed,
         };
         for &method in &parameters.alternatives {
+            progress.go_on()?;
             let labels = alternatives::cluster(&self.table.rows, method, settings)?;
             self.alternatives.push(AlternativeResult {
                 method,
@@ -303,6 +311,7 @@ impl Typology {
                 labels,
             });
         }
+        progress.go_on()?;
         let mut partitions: Vec<&[u32]> = vec![&self.clusters.labels];
         partitions.extend(self.alternatives.iter().map(|a| a.labels.as_slice()));
         let mut found = silhouettes(&self.table.rows, &partitions).into_iter();

@@ -10,8 +10,9 @@ use super::agreement::adjusted_rand_index;
 use super::assignment::{TieRule, assign};
 use super::density_merging::{DensityMergingParameters, density_merging};
 use super::rows::Rows;
-use super::umap::{UmapParameters, umap};
-use crate::progress::Progress;
+use super::umap::{UmapParameters, umap_until};
+use crate::progress::{Cancelled, Progress};
+use crate::threads::within;
 
 /// What a typology is made of, and what came of it.
 #[derive(Debug, Clone, Copy)]
@@ -65,18 +66,28 @@ impl Stability {
     ///
     /// A repetition draws as many units as there are, with replacement. A unit that is drawn twice counts once: copies would be
     /// one another's nearest neighbours and tear the map. About 63 % of the units take part in each repetition.
-    pub fn explore(original: &Original<'_>, repetitions: usize, seed: u64, progress: &dyn Progress) -> Self {
+    ///
+    /// # Errors
+    /// [`Cancelled`] if `progress` asks to stop.
+    pub fn explore(
+        original: &Original<'_>,
+        repetitions: usize,
+        seed: u64,
+        progress: &dyn Progress,
+    ) -> Result<Self, Cancelled> {
         let done = AtomicU64::new(1);
-        let made: Vec<Option<Repetition>> = (0..repetitions)
-            .into_par_iter()
-            .map(|repetition| {
-                // Seeds far apart, whatever the first one is.
-                let own = seed.wrapping_add((repetition as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-                let made = original.again(own);
-                progress.advance_to(done.fetch_add(1, Ordering::Relaxed) + 1);
-                made
-            })
-            .collect();
+        let again = |repetition: usize| {
+            // Seeds far apart, whatever the first one is.
+            let own = seed.wrapping_add((repetition as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            progress.go_on()?;
+            let made = original.again(own, progress);
+            progress.advance_to(done.fetch_add(1, Ordering::Relaxed) + 1);
+            Ok(made)
+        };
+        let made: Vec<Option<Repetition>> =
+            within(|| (0..repetitions).into_par_iter().map(again).collect::<Result<_, Cancelled>>())?;
+        // A map that was stopped looks like one that cannot be made.
+        progress.go_on()?;
         let failed = made.iter().filter(|m| m.is_none()).count();
         let repetitions: Vec<Repetition> = made.into_iter().flatten().collect();
         let units = original.clusters.len();
@@ -95,7 +106,7 @@ impl Stability {
             }
         }
         let means = |lists: Vec<Vec<f64>>| lists.iter().map(|list| mean(list)).collect();
-        Self { failed, of_unit: means(of_unit), of_cluster: means(of_cluster), repetitions }
+        Ok(Self { failed, of_unit: means(of_unit), of_cluster: means(of_cluster), repetitions })
     }
 
     /// In how many repetitions two units were drawn, and in how many of these they were in one cluster (or both outliers).
@@ -133,7 +144,7 @@ fn mean(values: &[f64]) -> Option<f64> {
 }
 
 impl Original<'_> {
-    fn again(&self, seed: u64) -> Option<Repetition> {
+    fn again(&self, seed: u64, progress: &dyn Progress) -> Option<Repetition> {
         let units = self.clusters.len();
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
         let present: Vec<usize> = (0..units).filter(|&u| self.clusters[u].is_some()).collect();
@@ -144,7 +155,7 @@ impl Original<'_> {
         }
         let rows: Vec<usize> = (0..self.unit.len()).filter(|&row| drawn[self.unit[row]]).collect();
         let parameters = UmapParameters { seed, ..*self.umap };
-        let map = umap(&self.rows.permuted(&rows), &parameters).ok()?;
+        let map = umap_until(&self.rows.permuted(&rows), &parameters, progress).ok()?;
         let found = density_merging(&map.points, self.density_merging).ok()?;
         let mut labels: Vec<Vec<(u16, u32)>> = vec![Vec::new(); units];
         for (&row, &label) in rows.iter().zip(&found.labels) {
@@ -251,7 +262,7 @@ mod tests {
         };
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| Stability::explore(&original, 4, 9, &Silent))
+            pool.install(|| Stability::explore(&original, 4, 9, &Silent).unwrap())
         };
         let stability = on(1);
         assert_eq!(stability, on(2));
@@ -279,7 +290,7 @@ mod tests {
             density_merging: &DensityMergingParameters::default(),
             ties: TieRule::default(),
         };
-        let stability = Stability::explore(&original, 2, 1, &Silent);
+        let stability = Stability::explore(&original, 2, 1, &Silent).unwrap();
         assert_eq!((stability.failed, stability.median_agreement()), (2, None));
     }
 }

@@ -14,6 +14,8 @@ mod neighbours;
 mod spectral;
 
 use super::rows::Rows;
+use crate::progress::{Progress, Silent};
+use crate::threads::within;
 
 pub use curve::Curve;
 pub use fuzzy_graph::{FuzzyGraph, Membership};
@@ -108,6 +110,9 @@ pub enum UmapError {
         /// What it has to be.
         expects: &'static str,
     },
+    /// The work was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] crate::progress::Cancelled),
 }
 
 /// A map of rows in the plane.
@@ -142,14 +147,36 @@ pub struct Embedding {
 /// # Ok::<(), monazite::typology::umap::UmapError>(())
 /// ```
 pub fn umap(rows: &Rows, parameters: &UmapParameters) -> Result<Embedding, UmapError> {
+    umap_until(rows, parameters, &Silent)
+}
+
+/// As [`umap`], for work that may be asked to stop: `progress` is asked between the steps and after every round of the last one.
+///
+/// # Errors
+/// As [`umap`]; [`UmapError::Cancelled`] if it was asked to stop.
+pub fn umap_until(
+    rows: &Rows,
+    parameters: &UmapParameters,
+    progress: &dyn Progress,
+) -> Result<Embedding, UmapError> {
+    within(|| arranged(rows, parameters, progress))
+}
+
+fn arranged(
+    rows: &Rows,
+    parameters: &UmapParameters,
+    progress: &dyn Progress,
+) -> Result<Embedding, UmapError> {
     check(rows, parameters)?;
     let order = rows.canonical_order();
     let sorted = rows.permuted(&order);
     let neighbours = Neighbours::exact(&sorted, parameters.neighbours, parameters.metric);
+    progress.go_on()?;
     let graph = FuzzyGraph::of(&neighbours, parameters.local_connectivity, parameters.set_op_mix_ratio);
     let curve = Curve::fit(parameters.min_dist, parameters.spread);
+    progress.go_on()?;
     let start = initial::places(&sorted, &graph, parameters);
-    let placed = layout::arrange(&graph, &curve, start.places, parameters);
+    let placed = layout::arrange(&graph, &curve, start.places, parameters, progress)?;
     let mut points = vec![[0.0; 2]; rows.len()];
     for (place, &row) in placed.iter().zip(&order) {
         points[row] = place.map(f64::from);

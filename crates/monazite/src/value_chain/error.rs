@@ -29,8 +29,7 @@ pub enum ChainError {
     },
     /// Links in another edition of the HS than the trade.
     #[error(
-        "{file}: the links are in {found}, the trade data in {expected}; give links in {expected}, or import the trade with: \
-         monazite import RELEASE --to {found}"
+        "{file}: the links are in {found}, the trade data in {expected}; give links in {expected}, or import the trade as {found}"
     )]
     Edition {
         /// The file, or the key of the study that says the edition.
@@ -58,6 +57,9 @@ pub enum ChainError {
     /// The trade could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The work was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] crate::progress::Cancelled),
 }
 
 fn at_line(link: &Link) -> String {

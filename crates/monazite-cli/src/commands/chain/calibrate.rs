@@ -8,14 +8,15 @@ use monazite::study::TestUse;
 use monazite::value_chain::calibrate::{Setting, Target, Z_GRID, calibrate as scan};
 
 use crate::arguments::CalibrateArguments;
+use crate::failure::Failure;
 use crate::terminal::Terminal;
 
 /// Shows the network for other thresholds.
-pub fn calibrate(arguments: &CalibrateArguments, terminal: &Terminal) -> Result<(), String> {
+pub fn calibrate(arguments: &CalibrateArguments, terminal: &Terminal) -> Result<(), Failure> {
     let file = super::super::study_file(arguments.study.as_deref())?;
     let study = super::super::load_study(&file, arguments.trade.as_deref())?;
-    let store = open_trade(&study, terminal).map_err(|e| e.to_string())?;
-    let gathered = gather(&study, &store, terminal).map_err(|e| e.to_string())?;
+    let store = open_trade(&study, terminal)?;
+    let gathered = gather(&study, &store, terminal)?;
     let mut grid = if arguments.z.is_empty() { Z_GRID.to_vec() } else { arguments.z.clone() };
     grid.sort_by(f64::total_cmp);
     grid.dedup();
@@ -32,8 +33,7 @@ pub fn calibrate(arguments: &CalibrateArguments, terminal: &Terminal) -> Result<
         &study.study.seeds,
         policy(&study),
         target,
-    )
-    .map_err(|e| e.to_string())?;
+    )?;
     terminal.line("  votes     Z  products  links  deepest  by tier               like study  stability");
     for setting in &settings {
         terminal.line(&line(setting));

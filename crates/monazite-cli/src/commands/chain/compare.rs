@@ -8,13 +8,14 @@ use monazite::value_chain::compare::{
 };
 
 use crate::arguments::CompareArguments;
+use crate::failure::Failure;
 use crate::terminal::Terminal;
 
 /// Links of one kind that are named on the terminal; a file gets all.
 const NAMED: usize = 40;
 
 /// Scores a network against a reference.
-pub fn compare(arguments: &CompareArguments, terminal: &Terminal) -> Result<(), String> {
+pub fn compare(arguments: &CompareArguments, terminal: &Terminal) -> Result<(), Failure> {
     let read = |path| ComparedNetwork::read(path, arguments.votes).map_err(|e| e.to_string());
     let network = read(&arguments.network)?;
     let reference = read(&arguments.reference)?;

@@ -6,8 +6,9 @@
 
 mod parser;
 
+use std::collections::VecDeque;
 use std::io::Read;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use sha2::{Digest, Sha256};
 
@@ -140,12 +141,15 @@ pub struct FileReport {
 
 /// Bytes of text handed to a worker at a time.
 const BLOCK: usize = 1 << 19;
+/// Blocks that are parsed at the same time; reading is not faster than that.
+const MOST_AT_ONCE: usize = 5;
 /// A line longer than this is no line of a trade file.
 const LONGEST_LINE: usize = 1 << 24;
 
 /// Reads one trade file and hands its rows to `take`, block by block, each block grouped by product.
 ///
-/// `progress` is told the number of bytes read so far.
+/// `progress` is told the number of bytes read so far. Blocks are parsed by the threads of the pool that this is called in
+/// ([`crate::threads`]); outside any pool by the thread that calls.
 ///
 /// # Errors
 /// Whatever is wrong with the file first, with its line: see [`IngestError`]. Rows before the error
@@ -157,8 +161,11 @@ pub fn read_flows<E: From<IngestError>>(
     take: impl FnMut(&[FlowRow]) -> Result<(), E>,
     progress: impl FnMut(u64),
 ) -> Result<FileReport, E> {
-    let text = FlowText { name: &file.name, reader: file.open()?, on_error: &|e| file.read_error(e) };
-    parse_flows(text, countries, options, take, progress)
+    file.read_with(|reader| {
+        let on_error = |e| file.read_error(e);
+        let text = FlowText { name: &file.name, reader: Box::new(reader), on_error: &on_error };
+        parse_flows(text, countries, options, take, progress)
+    })?
 }
 
 /// The text of a trade file, wherever it comes from.
@@ -166,7 +173,7 @@ pub struct FlowText<'a> {
     /// Name for messages.
     pub name: &'a str,
     /// The text.
-    pub reader: Box<dyn Read + Send + 'a>,
+    pub reader: Box<dyn Read + 'a>,
     /// What an error while reading means.
     pub on_error: &'a dyn Fn(std::io::Error) -> IngestError,
 }
@@ -199,57 +206,88 @@ pub fn parse_flows<E: From<IngestError>>(
     let parser = Parser { columns, countries, options };
     let mut next = Some(text[header_end..].to_vec());
 
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     let mut account = IngestAccount::default();
-    std::thread::scope(|scope| -> Result<(), E> {
-        // Block n goes to worker n modulo workers and comes back from there: order without sorting.
-        let lanes: Vec<(SyncSender<Parsed>, Receiver<Parsed>)> = (0..workers)
-            .map(|_| {
-                let (to_worker, blocks) = sync_channel::<Parsed>(1);
-                let (to_taker, parsed) = sync_channel::<Parsed>(1);
-                let parser = &parser;
-                scope.spawn(move || {
-                    for mut block in blocks {
-                        parser.parse(&mut block);
-                        if to_taker.send(block).is_err() {
-                            return;
-                        }
-                    }
-                });
-                (to_worker, parsed)
-            })
-            .collect();
-        let (mut sent, mut taken) = (0usize, 0usize);
-        let mut lines_before = 1;
-        let mut spare: Vec<Parsed> = Vec::new();
-        while next.is_some() || taken < sent {
-            if sent - taken == workers || next.is_none() {
-                let parsed = lanes[taken % workers].1.recv().expect("a worker answers every block");
-                taken += 1;
-                if let Some(problem) = &parsed.problem {
-                    return Err(problem.to_error(name, lines_before).into());
-                }
-                lines_before += parsed.lines;
-                account.merge(&parsed.account);
-                take(&parsed.rows)?;
-                spare.push(parsed);
-            }
-            if let Some(text) = next.take() {
-                // Memory goes round in a circle, so that it is neither given back nor faulted in again.
-                let mut block = spare.pop().unwrap_or_default();
-                blocks.spare.push(std::mem::replace(&mut block.text, text));
-                lanes[sent % workers].0.send(block).expect("a worker lives as long as its lane");
-                sent += 1;
-                next = blocks.next().map_err(on_error)?;
-                progress(blocks.bytes);
-            }
+    let mut lines_before = 1;
+    let mut hand_out = |parsed: &Parsed| -> Result<(), E> {
+        if let Some(problem) = &parsed.problem {
+            return Err(problem.to_error(name, lines_before).into());
         }
-        Ok(())
-    })?;
+        lines_before += parsed.lines;
+        account.merge(&parsed.account);
+        take(&parsed.rows)
+    };
+    let mut broken = None;
+    let mut read = |blocks: &mut Blocks<'_>| match blocks.next() {
+        Ok(block) => {
+            progress(blocks.bytes);
+            block
+        }
+        Err(error) => {
+            // What stands before it is handed out first, and may be wrong itself.
+            broken = Some(error);
+            None
+        }
+    };
+    // Outside any pool there is one thread: the one that calls.
+    let threads = rayon::current_thread_index().map_or(1, |_| rayon::current_num_threads());
+    if threads == 1 {
+        let mut block = Parsed::default();
+        while let Some(text) = next.take() {
+            // Memory goes round in a circle, so that it is neither given back nor faulted in again.
+            blocks.spare.push(std::mem::replace(&mut block.text, text));
+            parser.parse(&mut block);
+            hand_out(&block)?;
+            next = read(&mut blocks);
+        }
+    } else {
+        let at_once = (threads + 1).min(MOST_AT_ONCE);
+        rayon::in_place_scope_fifo(|scope| -> Result<(), E> {
+            // Blocks are handed out in the order in which they were read, whoever parses them.
+            let mut waiting: VecDeque<Receiver<Parsed>> = VecDeque::new();
+            let mut spare: Vec<Parsed> = Vec::new();
+            loop {
+                if let Some(text) = next.take() {
+                    let mut block = spare.pop().unwrap_or_default();
+                    blocks.spare.push(std::mem::replace(&mut block.text, text));
+                    let (done, result) = sync_channel(1);
+                    let parser = &parser;
+                    scope.spawn_fifo(move |_| {
+                        parser.parse(&mut block);
+                        // Nobody waits for it if an earlier block is wrong.
+                        let _ = done.send(block);
+                    });
+                    waiting.push_back(result);
+                    next = read(&mut blocks);
+                }
+                if next.is_none() || waiting.len() == at_once {
+                    let Some(oldest) = waiting.pop_front() else { return Ok(()) };
+                    let parsed = wait_for(&oldest);
+                    hand_out(&parsed)?;
+                    spare.push(parsed);
+                }
+            }
+        })?;
+    }
+    if let Some(error) = broken {
+        return Err(on_error(error).into());
+    }
     if account.rows_read == 0 {
         return Err(IngestError::NoRows { file: name.to_owned() }.into());
     }
     Ok(FileReport { account, sha256: hex(&blocks.hash.finalize()), bytes: blocks.bytes })
+}
+
+/// What a thread of the pool makes of a block. Until it is there, this thread works too: it may be the only one that is free.
+fn wait_for(block: &Receiver<Parsed>) -> Parsed {
+    loop {
+        if let Ok(parsed) = block.try_recv() {
+            return parsed;
+        }
+        if rayon::yield_now() != Some(rayon::Yield::Executed) {
+            // Nothing is left to be taken up, so another thread is at it.
+            return block.recv().expect("a block that is taken up is parsed");
+        }
+    }
 }
 
 /// Bytes as hexadecimal text.
@@ -259,7 +297,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 /// Cuts a stream into blocks that end where a line ends, hashing on the way.
 struct Blocks<'a> {
-    reader: Box<dyn Read + Send + 'a>,
+    reader: Box<dyn Read + 'a>,
     carry: Vec<u8>,
     /// Blocks that have been parsed, to be filled again.
     spare: Vec<Vec<u8>>,
@@ -269,7 +307,7 @@ struct Blocks<'a> {
 }
 
 impl<'a> Blocks<'a> {
-    fn new(reader: Box<dyn Read + Send + 'a>) -> Self {
+    fn new(reader: Box<dyn Read + 'a>) -> Self {
         Self { reader, carry: Vec::new(), spare: Vec::new(), at_end: false, hash: Sha256::new(), bytes: 0 }
     }
 

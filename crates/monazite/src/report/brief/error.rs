@@ -27,6 +27,9 @@ pub enum BriefError {
         /// What the run has that looks like it, as shown to people.
         near: Vec<String>,
     },
+    /// The work was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] crate::progress::Cancelled),
 }
 
 fn suggestion(near: &[String]) -> String {

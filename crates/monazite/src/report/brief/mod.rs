@@ -24,9 +24,11 @@ use country::CountryBrief;
 use product::ProductBrief;
 use selection::{Candidate, near};
 
+use crate::progress::Progress;
 use crate::run_folder::FolderError;
 use crate::run_folder::manifest::FileRecord;
 use crate::run_folder::{Manifest, RunFolder};
+use crate::threads::within;
 use crate::trade::year_writer::sha256_of;
 
 /// What to write briefs of.
@@ -86,18 +88,33 @@ pub fn find_year(view: &RunView, asked: Option<u16>) -> Result<usize, BriefError
 ///
 /// # Errors
 /// [`BriefError::Unknown`] if a country, product or year is not in the run, with near names; otherwise whatever makes the run
-/// unreadable. The run is then as it was before.
-pub fn write_briefs(run: &Path, request: &BriefRequest) -> Result<Vec<String>, BriefError> {
+/// unreadable, or [`BriefError::Cancelled`] if `progress` asks to stop. The run is then as it was before.
+pub fn write_briefs(
+    run: &Path,
+    request: &BriefRequest,
+    progress: &dyn Progress,
+) -> Result<Vec<String>, BriefError> {
+    within(|| write_in_pool(run, request, progress))
+}
+
+fn write_in_pool(
+    run: &Path,
+    request: &BriefRequest,
+    progress: &dyn Progress,
+) -> Result<Vec<String>, BriefError> {
+    progress.go_on()?;
     let view = RunView::open(run)?;
     let year = find_year(&view, request.year)?;
     let mut pages: Vec<(String, String)> = Vec::new();
     for asked in &request.countries {
+        progress.go_on()?;
         let brief = CountryBrief::gather(&view, asked, year)?;
         let imputed = if brief.unit.is_group() { None } else { view.imputed_of(year, &brief.unit.code)? };
         pages
             .push((format!("briefs/{}.html", brief.unit.code), country_page::render(&view, &brief, imputed)));
     }
     for asked in &request.products {
+        progress.go_on()?;
         let brief = ProductBrief::gather(&view, asked, year)?;
         let code = view.panel.products[brief.product].code;
         pages.push((format!("briefs/{code}.html"), product_page::render(&view, &brief)));

@@ -44,7 +44,7 @@ pub use world_map::WorldMap;
 /// Clusters that a figure shows at most: the largest ones by exports.
 pub const MOST_CLUSTERS: usize = 8;
 
-/// The figures by name, as `--figures` takes them.
+/// The figures by name.
 pub const NAMES: [&str; 6] =
     ["network", "typology_map", "cluster_profiles", "cluster_trends", "coefficients", "specification_curve"];
 
@@ -86,6 +86,9 @@ pub enum FigureError {
         /// What went wrong.
         message: String,
     },
+    /// The work was asked to stop.
+    #[error(transparent)]
+    Cancelled(#[from] crate::progress::Cancelled),
 }
 
 fn advice(choices: &[String]) -> String {

@@ -14,10 +14,12 @@ use super::{
     SpecificationCurve, TypologyMap,
 };
 use crate::indicators::Column;
+use crate::progress::Progress;
 use crate::report::brief::selection::{Candidate, near};
 use crate::run_folder::StoredPanel;
 use crate::run_folder::{Manifest, RunFolder};
 use crate::study::{Problem, Study, StudyError};
+use crate::threads::within;
 
 /// What to draw.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,7 +93,8 @@ pub fn check_against(study: &Study, years: &[u16]) -> Result<(), StudyError> {
 /// Draws the figures of a run into its folder: SVG, CSV and caption, and PNG and PDF if there is a printer.
 ///
 /// # Errors
-/// [`FigureError`]: a table that is missing or damaged, something asked for that the run does not have, a file that cannot be written.
+/// [`FigureError`]: a table that is missing or damaged, something asked for that the run does not have, a file that cannot be written;
+/// [`FigureError::Cancelled`] if `progress` asks to stop.
 pub fn draw(
     folder: &mut RunFolder,
     study: &Study,
@@ -99,6 +102,7 @@ pub fn draw(
     manifest: &Manifest,
     request: &FigureRequest,
     printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
 ) -> Result<FigureSet, FigureError> {
     if let Some(asked) = request.only.iter().find(|name| !NAMES.contains(&name.as_str())) {
         return Err(FigureError::Unknown {
@@ -109,23 +113,25 @@ pub fn draw(
     }
     let mut set = FigureSet { whole: request.only.is_empty(), ..FigureSet::default() };
     let contents = Contents::gather(&FigureSource { folder, study, panel, manifest }, request, &mut set)?;
+    progress.go_on()?;
     contents.write_numbers(folder)?;
+    progress.go_on()?;
     set.figures = contents.figures(study, manifest);
     for figure in &set.figures {
+        progress.go_on()?;
         let name = format!("figures/{}", figure.name);
         folder.write(&format!("{name}.svg"), figure.drawn.standalone().as_bytes())?;
         folder.write(&format!("{name}.caption.txt"), figure.caption.as_bytes())?;
     }
     if let Some(printer) = printer {
-        let printed: Vec<_> = set
-            .figures
-            .par_iter()
-            .map(|figure| {
-                printer
-                    .print(&figure.drawn.plain)
-                    .map_err(|message| FigureError::Print { name: figure.name.clone(), message })
-            })
-            .collect::<Result<_, _>>()?;
+        let print = |figure: &MadeFigure| {
+            progress.go_on()?;
+            printer
+                .print(&figure.drawn.plain)
+                .map_err(|message| FigureError::Print { name: figure.name.clone(), message })
+        };
+        let printed: Vec<_> =
+            within(|| set.figures.par_iter().map(print).collect::<Result<_, FigureError>>())?;
         for (figure, printed) in set.figures.iter().zip(printed) {
             folder.write(&format!("figures/{}.png", figure.name), &printed.png)?;
             folder.write(&format!("figures/{}.pdf", figure.name), &printed.pdf)?;

@@ -9,7 +9,6 @@ mod place;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -23,11 +22,12 @@ use super::manifest::{
 use super::year_writer::write_year;
 use crate::columnar::DEFAULT_COMPRESSION_LEVEL;
 use crate::ingest::account::{Dropped, IngestAccount, LeftOut};
-use crate::ingest::baci::{ReadOptions, ShortCodes, UnknownCountry, hex, read_flows};
+use crate::ingest::baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry, hex, read_flows};
 use crate::ingest::codes::{parse_country_codes, parse_product_codes};
 use crate::ingest::{IngestError, Release, SourceFile};
 use crate::nomenclature::{Concordance, Countries, Hs6, HsEdition};
-use crate::progress::{Progress, Unit};
+use crate::progress::{Cancelled, Progress, Unit};
+use crate::threads::within;
 use crate::units::ThousandUsd;
 use collector::Collector;
 use place::{
@@ -103,10 +103,11 @@ struct YearFile {
 /// Imports a release into the store at `out`.
 ///
 /// If the store was made from the same files with the same options, nothing is done. Otherwise the
-/// new store replaces the old one at the very end; on an error, or when the program is killed, the old one stays as it is
-/// and the next call goes on with the years that were finished.
+/// new store replaces the old one at the very end; on an error, when it is asked to stop, or when the program is killed, the old one
+/// stays as it is and the next call goes on with the years that were finished.
 ///
 /// # Errors
+/// [`StoreError::Cancelled`] if `progress` asks to stop, with what is kept for the next call;
 /// [`StoreError::Ingest`] for anything wrong with the release; [`StoreError::NotEmpty`] if `out` holds something else;
 /// [`StoreError::Locked`] if another import writes there; [`StoreError::Io`] if the disk refuses.
 ///
@@ -134,8 +135,17 @@ pub fn import_release(
     options: &ImportOptions,
     progress: &dyn Progress,
 ) -> Result<ImportOutcome, StoreError> {
+    within(|| import(release, out, options, progress))
+}
+
+fn import(
+    release: &Release,
+    out: &Path,
+    options: &ImportOptions,
+    progress: &dyn Progress,
+) -> Result<ImportOutcome, StoreError> {
     let job = Job::prepare(release, options)?;
-    if let Some(manifest) = job.up_to_date(out)? {
+    if let Some(manifest) = job.up_to_date(out, progress)? {
         return Ok(ImportOutcome::UpToDate(manifest));
     }
     claim(out)?;
@@ -245,7 +255,7 @@ impl<'a> Job<'a> {
     }
 
     /// The manifest of the store at `out`, if it was made from these very files with these options.
-    fn up_to_date(&self, out: &Path) -> Result<Option<StoreManifest>, StoreError> {
+    fn up_to_date(&self, out: &Path, progress: &dyn Progress) -> Result<Option<StoreManifest>, StoreError> {
         let mut manifest = match StoreManifest::read(out) {
             Ok(manifest) => manifest,
             Err(StoreError::NotAStore { .. } | StoreError::Manifest { .. }) => return Ok(None),
@@ -284,14 +294,16 @@ impl<'a> Job<'a> {
             }
             // The date changed but the size did not: look at the content before reading it all again.
             let mut hash = Sha256::new();
-            let mut reader = file.open()?;
             let mut buffer = vec![0; 1 << 18];
-            loop {
-                match reader.read(&mut buffer).map_err(|e| file.read_error(e))? {
-                    0 => break,
-                    count => hash.update(&buffer[..count]),
+            file.read_with(|reader| -> Result<(), StoreError> {
+                loop {
+                    progress.go_on()?;
+                    match reader.read(&mut buffer).map_err(|e| file.read_error(e))? {
+                        0 => return Ok(()),
+                        count => hash.update(&buffer[..count]),
+                    }
                 }
-            }
+            })??;
             if hex(&hash.finalize()) != known.sha256 {
                 return Ok(None);
             }
@@ -320,6 +332,7 @@ impl<'a> Job<'a> {
         progress.begin("importing", total, Unit::Bytes);
         let mut years: Vec<FinishedYear> = Vec::new();
         let mut origin: BTreeMap<u16, String> = BTreeMap::new();
+        let mut kept: Vec<&str> = Vec::new();
         let (mut done, mut resumed) = (0, 0);
         for source in &self.release.flows {
             let known = finished.iter().find(|year| {
@@ -334,10 +347,14 @@ impl<'a> Job<'a> {
                     resumed += 1;
                     vec![FinishedYear { file: known.file.clone(), folder: known.folder.clone() }]
                 }
-                None => {
-                    self.read_file(source, staging, &settings, &|bytes| progress.advance_to(done + bytes))?
-                }
+                None => match self.read_file(source, staging, &settings, done, progress) {
+                    Err(StoreError::Cancelled(_)) => return Err(self.stopped(&kept, source).into()),
+                    read => read?,
+                },
             };
+            if new.iter().all(|year| year.file.alone) {
+                kept.push(source.short_name());
+            }
             for year in new {
                 if let Some(other) = origin.insert(year.file.record.year, source.name.clone()) {
                     return Err(IngestError::Mixed {
@@ -357,23 +374,44 @@ impl<'a> Job<'a> {
         Ok((years, resumed))
     }
 
+    /// What an import that was stopped in a file leaves for the next one: the files before it, if they hold a year each.
+    fn stopped(&self, kept: &[&str], at: &SourceFile) -> Cancelled {
+        let next = self.release.flows.iter().find(|f| !kept.contains(&f.short_name())).unwrap_or(at);
+        let count = kept.len();
+        Cancelled {
+            kept: (count > 0).then(|| {
+                format!(
+                    "{count} of {} files of the release are imported, and the next import goes on with {}",
+                    self.release.flows.len(),
+                    next.short_name()
+                )
+            }),
+        }
+    }
+
     /// Reads one trade file and writes its years into the staging folder.
     fn read_file(
         &self,
         source: &SourceFile,
         staging: &Path,
         settings: &str,
-        progress: &dyn Fn(u64),
+        before: u64,
+        progress: &dyn Progress,
     ) -> Result<Vec<FinishedYear>, StoreError> {
         let mut collector = Collector::new(staging, self.concordance.as_ref());
-        let report =
-            read_flows(source, &self.countries, self.options.read, |rows| collector.take(rows), progress)?;
+        let take = |rows: &[FlowRow]| {
+            progress.go_on()?;
+            collector.take(rows)
+        };
+        let advance = |bytes| progress.advance_to(before + bytes);
+        let report = read_flows(source, &self.countries, self.options.read, take, advance)?;
         let unmatched = std::mem::take(&mut collector.unmatched);
         let input = input_record(source, "flows", report.sha256);
         let alone = collector.spills.is_empty();
         let mut account = report.account;
         let mut finished = Vec::new();
         collector.each_year(|year, table| {
+            progress.go_on()?;
             let folder = fresh_folder(&staging.join(year.to_string()))?;
             let mut account = std::mem::take(&mut account);
             let record = write_year(

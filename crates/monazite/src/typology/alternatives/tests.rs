@@ -109,7 +109,7 @@ fn what_is_not_built_in_is_said() {
     let settings = AlternativeSettings { smallest_cluster: 10, k: 3, seed: 1 };
     assert_eq!(
         cluster(&rows(), Alternative::KMeans, settings).unwrap_err().to_string(),
-        "this program was built without k_means; build it with --features linfa"
+        "this program was built without k_means, which needs its feature linfa"
     );
 }
 

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::neighbours::Neighbours;
+use crate::threads::within;
 
 /// Halvings of the search for the scale of a row.
 const HALVINGS: usize = 64;
@@ -89,6 +90,10 @@ impl FuzzyGraph {
     /// The graph of all memberships: an edge between i and j has the strength m(a + b - ab) + (1 - m)ab, a and b being their
     /// memberships in each other's neighbourhood and m the mix of union and intersection.
     pub fn of(neighbours: &Neighbours, local_connectivity: f64, set_op_mix_ratio: f64) -> Self {
+        within(|| Self::of_in_pool(neighbours, local_connectivity, set_op_mix_ratio))
+    }
+
+    fn of_in_pool(neighbours: &Neighbours, local_connectivity: f64, set_op_mix_ratio: f64) -> Self {
         let n = neighbours.distances.len() / neighbours.count;
         let mean_of_all =
             neighbours.distances.iter().fold(0.0, |sum, d| sum + d) / neighbours.distances.len() as f64;

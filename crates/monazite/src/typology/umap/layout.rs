@@ -6,6 +6,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use super::UmapParameters;
 use super::curve::{Curve, attraction, repulsion};
 use super::fuzzy_graph::FuzzyGraph;
+use crate::progress::{Cancelled, Progress};
 
 /// No single force moves a row further than this times the step size.
 const LARGEST_FORCE: f32 = 4.0;
@@ -28,7 +29,8 @@ pub(super) fn arrange(
     curve: &Curve,
     mut places: Vec<[f32; 2]>,
     parameters: &UmapParameters,
-) -> Vec<[f32; 2]> {
+    progress: &dyn Progress,
+) -> Result<Vec<[f32; 2]>, Cancelled> {
     let rounds = parameters.epochs.unwrap_or(if places.len() <= SMALL { 500 } else { 200 });
     let mut springs = springs(graph, rounds);
     let (pull, push) = (attraction(curve), repulsion(curve, parameters.repulsion_strength));
@@ -36,6 +38,7 @@ pub(super) fn arrange(
     let mut random = Xoshiro128PlusPlus::seed_from_u64(parameters.seed);
     let rows = places.len() as u64;
     for round in 0..rounds {
+        progress.go_on()?;
         let step = (parameters.learning_rate * (1.0 - round as f64 / rounds as f64)) as f32;
         let now = round as f64;
         for spring in &mut springs {
@@ -73,7 +76,7 @@ pub(super) fn arrange(
             places[from] = here;
         }
     }
-    places
+    Ok(places)
 }
 
 /// The edges that are strong enough to pull at least once.

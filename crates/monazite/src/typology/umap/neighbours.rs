@@ -1,5 +1,6 @@
 //! Exact nearest neighbours.
 
+use crate::threads::within;
 use rayon::prelude::*;
 
 use crate::typology::rows::Rows;
@@ -73,6 +74,11 @@ impl Neighbours {
     pub fn exact(rows: &Rows, count: usize, metric: Metric) -> Self {
         let n = rows.len();
         assert!(count <= n, "{count} neighbours among {n} rows");
+        within(|| Self::exact_in_pool(rows, count, metric))
+    }
+
+    fn exact_in_pool(rows: &Rows, count: usize, metric: Metric) -> Self {
+        let n = rows.len();
         let mut found = Self { count, rows: vec![0; n * count], distances: vec![0.0; n * count] };
         found
             .rows

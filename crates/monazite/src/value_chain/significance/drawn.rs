@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::exhaustive::SPREADS;
 use super::profiles::Prepared;
 use super::{PairTest, TestParameters};
+use crate::progress::{Cancelled, Progress};
 
 /// Inputs that are worked on side by side.
 const LANES: usize = 16;
@@ -19,7 +20,8 @@ pub(super) fn test(
     prepared: &Prepared,
     links: &[(usize, usize)],
     parameters: &TestParameters,
-) -> Vec<Option<PairTest>> {
+    progress: &dyn Progress,
+) -> Result<Vec<Option<PairTest>>, Cancelled> {
     // Where the null can draw from: outputs with a correlation. Whether one has may depend on the input if years
     // are missing; then the draw is repeated.
     let universe: Vec<usize> =
@@ -32,6 +34,7 @@ pub(super) fn test(
     inputs.dedup();
     let mut next = 0;
     for lanes in inputs.chunks(LANES) {
+        progress.go_on()?;
         let start = next;
         while next < order.len() && links[order[next]].0 <= *lanes.last().expect("chunks are not empty") {
             next += 1;
@@ -49,7 +52,7 @@ pub(super) fn test(
             tests[at] = test;
         }
     }
-    tests
+    Ok(tests)
 }
 
 fn test_lanes(

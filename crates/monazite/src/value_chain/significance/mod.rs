@@ -16,6 +16,9 @@ mod trade;
 
 use rayon::prelude::*;
 
+use crate::progress::{Cancelled, Progress};
+use crate::threads::within;
+
 pub use exhaustive::RowMoments;
 pub use fdr::benjamini_hochberg;
 pub use parameters::{Control, LeaveOut, NullModel, ParameterError, Sample, TestParameters, Transform};
@@ -46,7 +49,11 @@ pub struct PairTest {
 /// memory is one row of outputs a thread. `None` for a link of which one side does not vary (nobody imports the input, nobody exports the
 /// output, or, by years, not in the same year).
 ///
+/// # Errors
+/// [`Cancelled`] if `progress` asks to stop.
+///
 /// ```
+/// use monazite::progress::Silent;
 /// use monazite::value_chain::significance::{CountryTrade, Prepared, TestParameters, test_links};
 /// let hs = |n: u32| format!("{n:06}").parse().unwrap();
 /// let trade = CountryTrade {
@@ -61,46 +68,55 @@ pub struct PairTest {
 ///     population: Vec::new(),
 /// };
 /// let parameters = TestParameters::default();
-/// let tests = test_links(&Prepared::new(trade, &parameters)?, &[(0, 0)], &parameters);
+/// let tests = test_links(&Prepared::new(trade, &parameters)?, &[(0, 0)], &parameters, &Silent)?;
 /// let link = tests[0].unwrap();
 /// assert!(link.rho > 0.9 && link.p == 1.0 / 3.0);
-/// # Ok::<(), monazite::value_chain::significance::ParameterError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn test_links(
     prepared: &Prepared,
     links: &[(usize, usize)],
     parameters: &TestParameters,
-) -> Vec<Option<PairTest>> {
-    if parameters.null == NullModel::Drawn {
-        return drawn::test(prepared, links, parameters);
-    }
+    progress: &dyn Progress,
+) -> Result<Vec<Option<PairTest>>, Cancelled> {
+    within(|| match parameters.null {
+        NullModel::Drawn => drawn::test(prepared, links, parameters, progress),
+        NullModel::Exhaustive => test_exhaustively(prepared, links, progress),
+    })
+}
+
+fn test_exhaustively(
+    prepared: &Prepared,
+    links: &[(usize, usize)],
+    progress: &dyn Progress,
+) -> Result<Vec<Option<PairTest>>, Cancelled> {
     let mut order: Vec<usize> = (0..links.len()).collect();
     order.sort_by_key(|&at| links[at]);
     let inputs: Vec<&[usize]> = order.chunk_by(|&a, &b| links[a].0 == links[b].0).collect();
-    let found: Vec<(usize, Option<PairTest>)> = inputs
+    let found: Vec<Vec<(usize, Option<PairTest>)>> = inputs
         .par_iter()
         .map_init(Vec::new, |descending, of_input| {
+            progress.go_on()?;
             let input = links[of_input[0]].0;
             descending.clear();
             descending
                 .extend((0..prepared.exports.products.len()).filter_map(|j| prepared.correlation(input, j)));
             let moments = RowMoments::of(descending);
             descending.sort_unstable_by(|a, b| b.total_cmp(a));
-            of_input
+            Ok(of_input
                 .iter()
                 .map(|&at| {
                     let rho = prepared.correlation(input, links[at].1);
                     (at, rho.zip(moments).map(|(rho, m)| exhaustive::test(&m, descending, rho)))
                 })
-                .collect::<Vec<_>>()
+                .collect())
         })
-        .flatten_iter()
-        .collect();
+        .collect::<Result<_, Cancelled>>()?;
     let mut tests = vec![None; links.len()];
-    for (at, test) in found {
+    for (at, test) in found.into_iter().flatten() {
         tests[at] = test;
     }
-    tests
+    Ok(tests)
 }
 
 #[cfg(test)]

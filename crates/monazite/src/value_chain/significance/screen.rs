@@ -6,6 +6,8 @@ use super::exhaustive::{RowMoments, test};
 use super::product::{Panel, TILE_COLUMNS, dot, gram, positions_at_least, quadratic_form};
 use super::profiles::Prepared;
 use super::{PairTest, TestParameters};
+use crate::progress::{Cancelled, Progress};
+use crate::threads::within;
 
 /// A pair that stands out.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,13 +35,28 @@ const OUTPUTS_A_GROUP: usize = 16 * TILE_COLUMNS;
 /// no look at the rest of the row either, for a correlation that is larger has a larger Z.
 ///
 /// `moments` receives the moments of each input's row, in order; `None` for an input that nobody imports.
+///
+/// # Errors
+/// [`Cancelled`] if `progress` asks to stop, which it is asked before each block of inputs.
 pub fn screen(
+    prepared: &Prepared,
+    threshold: f64,
+    parameters: &TestParameters,
+    moments: impl FnMut(&[Option<RowMoments>]) + Send,
+    take: impl FnMut(&[ScreenedPair]) + Send,
+    progress: &dyn Progress,
+) -> Result<(), Cancelled> {
+    within(|| screen_in_pool(prepared, threshold, parameters, moments, take, progress))
+}
+
+fn screen_in_pool(
     prepared: &Prepared,
     threshold: f64,
     parameters: &TestParameters,
     mut moments: impl FnMut(&[Option<RowMoments>]),
     mut take: impl FnMut(&[ScreenedPair]),
-) {
+    progress: &dyn Progress,
+) -> Result<(), Cancelled> {
     let outputs: Vec<usize> =
         (0..prepared.exports.products.len()).filter(|&j| prepared.exports.is_defined(j)).collect();
     let inputs: Vec<usize> = (0..prepared.imports.products.len()).collect();
@@ -50,16 +67,20 @@ pub fn screen(
     for window in blocks.chunks(at_once) {
         let found: Vec<BlockPairs> = window
             .par_iter()
-            .map_init(Scratch::default, |scratch, block| match &fast {
-                Some(fast) => fast.block(prepared, block, &outputs, threshold, scratch),
-                None => slow_block(prepared, block, &outputs, threshold),
+            .map_init(Scratch::default, |scratch, block| {
+                progress.go_on()?;
+                Ok(match &fast {
+                    Some(fast) => fast.block(prepared, block, &outputs, threshold, scratch),
+                    None => slow_block(prepared, block, &outputs, threshold),
+                })
             })
-            .collect();
+            .collect::<Result<_, Cancelled>>()?;
         for block in found {
             moments(&block.moments);
             take(&block.pairs);
         }
     }
+    Ok(())
 }
 
 struct BlockPairs {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::nomenclature::Hs6;
+use crate::progress::Silent;
 
 fn hs(number: usize) -> Hs6 {
     format!("{number:06}").parse().unwrap()
@@ -24,7 +25,7 @@ fn one_sample(imports: &[&[f64]], exports: &[&[f64]]) -> CountryTrade {
 fn run(trade: CountryTrade, parameters: &TestParameters) -> Vec<Option<PairTest>> {
     let links: Vec<(usize, usize)> =
         (0..trade.inputs.len()).flat_map(|i| (0..trade.outputs.len()).map(move |j| (i, j))).collect();
-    test_links(&Prepared::new(trade, parameters).unwrap(), &links, parameters)
+    test_links(&Prepared::new(trade, parameters).unwrap(), &links, parameters, &Silent).unwrap()
 }
 
 fn close(a: f64, b: f64, tolerance: f64) -> bool {
@@ -232,10 +233,11 @@ fn the_screening_finds_what_the_test_of_every_pair_finds() {
             TestParameters { sample, control, leave_out, memory: 1, ..TestParameters::default() };
         let prepared = Prepared::new(trade, &parameters).unwrap();
         let links: Vec<(usize, usize)> = (0..53).flat_map(|i| (0..117).map(move |j| (i, j))).collect();
-        let tests = test_links(&prepared, &links, &parameters);
+        let tests = test_links(&prepared, &links, &parameters, &Silent).unwrap();
         for threshold in [-0.5, 1.0, 1.96] {
             let (mut found, mut rows) = (Vec::new(), 0);
-            screen(&prepared, threshold, &parameters, |m| rows += m.len(), |p| found.extend_from_slice(p));
+            let (count, take) = (|m: &[_]| rows += m.len(), |p: &[_]| found.extend_from_slice(p));
+            screen(&prepared, threshold, &parameters, count, take, &Silent).unwrap();
             assert_eq!(rows, 53);
             let expected: Vec<(usize, usize, PairTest)> = links
                 .iter()
@@ -274,7 +276,7 @@ fn the_drawn_null_approaches_the_exhaustive_one_and_repeats_itself() {
     assert_eq!(all, run(trade.clone(), &few));
     assert_ne!(all, run(trade.clone(), &TestParameters { seed: 1, ..few }));
     // A link's draws do not depend on what else is tested.
-    let alone = test_links(&Prepared::new(trade, &few).unwrap(), &[(17, 44)], &few);
+    let alone = test_links(&Prepared::new(trade, &few).unwrap(), &[(17, 44)], &few, &Silent).unwrap();
     assert_eq!(alone[0], all[17 * 60 + 44]);
 }
 

@@ -4,6 +4,8 @@ use rayon::prelude::*;
 
 use super::parameters::Sample;
 use crate::nomenclature::Hs6;
+use crate::progress::Progress;
+use crate::threads::within;
 use crate::trade::{FlowBatch, Store, StoreError};
 
 /// Who imports the inputs and who exports the outputs.
@@ -58,8 +60,20 @@ impl CountryTrade {
     /// products' flows at a time.
     ///
     /// # Errors
-    /// [`StoreError`] if the store is damaged.
-    pub fn read(store: &Store, request: TradeRequest<'_>) -> Result<Self, StoreError> {
+    /// [`StoreError`] if the store is damaged, [`StoreError::Cancelled`] if `progress` asks to stop.
+    pub fn read(
+        store: &Store,
+        request: TradeRequest<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Self, StoreError> {
+        within(|| Self::read_in_pool(store, request, progress))
+    }
+
+    fn read_in_pool(
+        store: &Store,
+        request: TradeRequest<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Self, StoreError> {
         let TradeRequest { inputs, outputs, years, place, countries, sample } = request;
         let kept_years = if sample == Sample::Summed { 1 } else { years.len() };
         let width = kept_years * countries;
@@ -77,6 +91,7 @@ impl CountryTrade {
                     })
                     .collect();
                 for (t, &year) in years.iter().enumerate() {
+                    progress.go_on()?;
                     let start = if kept_years == 1 { 0 } else { t * countries };
                     store.read_into(year, chunk, false, batch)?;
                     for (product, range) in &batch.products {

@@ -129,8 +129,7 @@ fn wrong_editions_and_unknown_codes_are_refused() {
     };
     assert_eq!(
         folder.error(&candidates("# by a model\n# edition: HS17\nrun,input,output\n1,284690,280530\n")),
-        "candidates.csv: the links are in HS17, the trade data in HS07; give links in HS07, or import the trade with: \
-         monazite import RELEASE --to HS17"
+        "candidates.csv: the links are in HS17, the trade data in HS07; give links in HS07, or import the trade as HS17"
     );
     assert_eq!(
         folder.error(&candidates("# edition: HS2030\nrun,input,output\n1,284690,280530\n")),
@@ -153,8 +152,7 @@ fn wrong_editions_and_unknown_codes_are_refused() {
     let key = SourcePaths { edition: Some(HsEdition::Hs22), ..SourcePaths::default() };
     assert_eq!(
         folder.error(&key),
-        "chain.edition: the links are in HS22, the trade data in HS07; give links in HS07, or import the trade with: \
-         monazite import RELEASE --to HS22"
+        "chain.edition: the links are in HS22, the trade data in HS07; give links in HS07, or import the trade as HS22"
     );
     // Without a table of products nobody knows which codes there are.
     let open = ProductCodes { complete: false, ..codes() };
