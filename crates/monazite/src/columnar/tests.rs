@@ -10,6 +10,7 @@ fn what_is_written_is_read() {
         &[
             ("year", Kind::Int16),
             ("first_row", Kind::Int64),
+            ("next_year", Kind::Int32),
             ("product", Kind::Text),
             ("value", Kind::Number),
             ("quantity", Kind::OptionalNumber),
@@ -29,9 +30,10 @@ fn what_is_written_is_read() {
             .append(vec![
                 schema.encode(0, Values::Int16(&years)).unwrap(),
                 schema.encode(1, Values::Int64(&first)).unwrap(),
-                schema.encode(2, Values::Text(&text)).unwrap(),
-                schema.encode(3, Values::Number(&value)).unwrap(),
-                schema.encode(4, Values::OptionalNumber(&quantity)).unwrap(),
+                schema.encode(2, Values::Int32(&years)).unwrap(),
+                schema.encode(3, Values::Text(&text)).unwrap(),
+                schema.encode(4, Values::Number(&value)).unwrap(),
+                schema.encode(5, Values::OptionalNumber(&quantity)).unwrap(),
             ])
             .unwrap();
     }
@@ -46,13 +48,14 @@ fn what_is_written_is_read() {
     assert_eq!(years[..12], [[2009; 10].as_slice(), &[2010; 2]].concat());
     table.read_int64(1, 1, 12_345, 1, &mut first).unwrap();
     assert_eq!(first, [24_690]);
-    table.read_text(0, 2, 17, 3, &mut text).unwrap();
+    assert_eq!((table.kind(0), table.kind(2)), (Some(Kind::Int16), Some(Kind::Int32)));
+    table.read_text(0, 3, 17, 3, &mut text).unwrap();
     assert_eq!(text, ["000005", "000006", "000006"]);
-    table.read_number(0, 3, 9_000, 2, &mut value).unwrap();
+    table.read_number(0, 4, 9_000, 2, &mut value).unwrap();
     assert_eq!(value, [9_000.0 / 7.0, 9_001.0 / 7.0]);
-    table.read_optional_number(0, 4, 8_999, 3, &mut quantity).unwrap();
+    table.read_optional_number(0, 5, 8_999, 3, &mut quantity).unwrap();
     assert_eq!(quantity, [Some(8_999.0), None, Some(9_001.0)]);
-    assert!(table.read_number(0, 3, 19_999, 2, &mut value).is_err(), "beyond the end");
+    assert!(table.read_number(0, 4, 19_999, 2, &mut value).is_err(), "beyond the end");
     assert!(table.column("quality").is_err());
 }
 
