@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use monazite::report::figures::network::{NetworkFigure, NetworkPanel};
+use monazite::report::figures::paper::draw_for;
 use monazite::report::figures::source::{ChainProduct, ChainTables};
-use monazite::report::figures::theme::draw_for;
 use monazite::report::figures::{FigurePrinter, FigureSize};
 use monazite_print::Printer;
 use resvg::usvg::{Group, Node, Rect, Tree};

@@ -5,6 +5,7 @@
 
 mod features;
 pub mod groups;
+mod parts_of_change;
 mod table;
 
 use rayon::prelude::*;
@@ -15,6 +16,9 @@ use crate::threads::within;
 
 pub use features::{Feature, ProductSet};
 pub use groups::GroupPanel;
+pub use parts_of_change::{
+    MemberChanges, PartsOfChange, PartsSinceStart, parts_of_change, parts_since_start,
+};
 pub use table::write;
 
 /// Which features a profile has; T is the number of tiers of the study.

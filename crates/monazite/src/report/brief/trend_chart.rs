@@ -1,89 +1,89 @@
 //! The trend of a product, with and without the trickles that close loops.
 
-use std::fmt::Write;
-
-use super::html::put;
 use super::product::ProductBrief;
 use super::run_view::RunView;
-use crate::html::escaped;
+use crate::report::figures::chart::{AxisStyle, Scale, Stroke, YearPlot};
+use crate::report::figures::svg::Svg;
+use crate::report::figures::theme::LEVEL;
 
 const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 190.0;
-const LEFT: f64 = 34.0;
-const RIGHT: f64 = 12.0;
-const TOP: f64 = 10.0;
-const BOTTOM: f64 = 22.0;
+/// Left and right end of the years.
+const ACROSS: [f64; 2] = [34.0, 408.0];
+/// Lower and upper end of the values.
+const PLACES: [f64; 2] = [167.0, 10.0];
+/// The line without trickles.
+const WITHOUT: &str = "#b5480a";
+
+/// STR of a product in a year, with and without the trickle that matters most.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct YearOfTrend {
+    year: u16,
+    level: f64,
+    without: f64,
+}
 
 /// The chart as inline SVG; empty if there are not two years with a value.
 pub(super) fn trend_chart(view: &RunView, brief: &ProductBrief) -> String {
-    let level: Vec<(u16, f64)> = brief.trend.iter().filter_map(|(year, t)| Some((*year, t.str?))).collect();
-    let (Some(first), Some(last)) = (level.first(), level.last()) else { return String::new() };
-    if level.len() < 2 {
-        return String::new();
-    }
-    let without: Vec<(u16, f64)> = level
+    let without =
+        |year: u16| brief.loops.iter().find(|l| view.panel.years[l.year] == year).map(|l| l.without);
+    let years: Vec<YearOfTrend> = brief
+        .trend
         .iter()
-        .map(|&(year, str)| {
-            let found = brief.loops.iter().find(|l| view.panel.years[l.year] == year);
-            (year, found.map_or(str, |l| l.without))
+        .filter_map(|&(year, t)| {
+            let level = t.str?;
+            Some(YearOfTrend { year, level, without: without(year).unwrap_or(level) })
         })
         .collect();
-    let high = level.iter().fold(1.0f64, |high, p| high.max(p.1));
-    let top = 1.0 + 0.5 * ((high - 1.0) / 0.5).ceil().max(1.0);
-    let x =
-        |year: u16| LEFT + (WIDTH - LEFT - RIGHT) * f64::from(year - first.0) / f64::from(last.0 - first.0);
-    let y = |value: f64| HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - 1.0) / (top - 1.0);
-    let mut out = String::new();
-    put!(
-        out,
-        "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">",
-        escaped(&format!(
-            "STR of the average importer of {}: {:.2} in {}, {:.2} in {}",
-            view.panel.products[brief.product].code, first.1, first.0, last.1, last.0
-        ))
-    );
-    let steps = ((top - 1.0) / 0.5).round() as usize;
-    let every = steps.div_ceil(5).max(1);
-    for step in (0..=steps).step_by(every) {
-        let tick = 1.0 + 0.5 * step as f64;
-        put!(
-            out,
-            "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{:.1}\" y1=\"{1:.1}\" y2=\"{1:.1}\"/><text class=\"tick\" x=\"{2:.1}\" y=\"{3:.1}\" text-anchor=\"end\">{tick:.1}</text>",
-            WIDTH - RIGHT,
-            y(tick),
-            LEFT - 5.0,
-            y(tick) + 3.5
-        );
+    let code = view.panel.products[brief.product].code.to_string();
+    drawn(&code, &years, !brief.loops.is_empty())
+}
+
+fn drawn(code: &str, years: &[YearOfTrend], has_loops: bool) -> String {
+    let [first, .., last] = years else { return String::new() };
+    let high = years.iter().fold(1.0f64, |high, y| high.max(y.level));
+    // An STR of 1 is no risk at all: the axis begins there.
+    let values = Scale::above(1.0, high.max(1.5), PLACES);
+    let style = AxisStyle::PAGE;
+    let plot = YearPlot { across: ACROSS, years: [first.year, last.year], values, style };
+    let mut svg = Svg::new(WIDTH, HEIGHT);
+    plot.draw_axes(&mut svg);
+    plot.draw_middle_year(&mut svg);
+    if has_loops {
+        let stroke = Stroke { colour: WITHOUT, width: 1.6, dashes: Some("5 3") };
+        plot.line(&mut svg, years.iter().map(|y| (y.year, y.without)), stroke);
     }
-    for (year, anchor) in [(first.0, "start"), (last.0, "end")] {
-        put!(
-            out,
-            "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{year}</text>",
-            x(year),
-            HEIGHT - 6.0
-        );
-    }
-    let line = |out: &mut String, class: &str, points: &[(u16, f64)]| {
-        let path: Vec<String> = points.iter().map(|&(t, v)| format!("{:.1},{:.1}", x(t), y(v))).collect();
-        put!(out, "<polyline class=\"line {class}\" points=\"{}\"/>", path.join(" "));
-    };
-    if !brief.loops.is_empty() {
-        line(&mut out, "without", &without);
-    }
-    line(&mut out, "level", &level);
-    for (&(year, str), &(_, cut)) in level.iter().zip(&without) {
-        let words = if cut < str {
-            format!("{year}: {str:.2}, {cut:.2} without")
+    let stroke = Stroke { colour: LEVEL, width: 2.2, dashes: None };
+    plot.line(&mut svg, years.iter().map(|y| (y.year, y.level)), stroke);
+    for &YearOfTrend { year, level, without } in years {
+        let words = if without < level {
+            format!("{year}: {level:.2}, {without:.2} without")
         } else {
-            format!("{year}: {str:.2}")
+            format!("{year}: {level:.2}")
         };
-        put!(
-            out,
-            "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.6\"><title>{words}</title></circle>",
-            x(year),
-            y(str)
-        );
+        plot.dot(&mut svg, (year, level), 2.6, LEVEL, &words);
     }
-    out.push_str("</svg>\n");
-    out
+    let words = format!(
+        "STR of the average importer of {code}: {:.2} in {}, {:.2} in {}",
+        first.level, first.year, last.level, last.year
+    );
+    svg.inline(&words) + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_without_trickles_is_drawn_where_there_are_some() {
+        let at = |year, level, without| YearOfTrend { year, level, without };
+        let years = [at(2019, 1.2, 1.2), at(2020, 1.9, 1.4), at(2021, 1.6, 1.6)];
+        let with = drawn("284690", &years, true);
+        assert_eq!(with.matches("<polyline").count(), 2);
+        assert!(with.contains("<title>2020: 1.90, 1.40 without</title>"), "{with}");
+        assert!(with.contains("<title>2021: 1.60</title>") && with.contains(">1.0</text>"), "{with}");
+        assert!(with.contains("284690: 1.20 in 2019, 1.60 in 2021"), "{with}");
+        assert_eq!(drawn("284690", &years, false).matches("<polyline").count(), 1);
+        assert!(drawn("284690", &years[..1], true).is_empty() && drawn("284690", &[], true).is_empty());
+    }
 }

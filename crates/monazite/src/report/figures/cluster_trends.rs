@@ -1,15 +1,19 @@
 //! Figure 3: how the features of each cluster moved over the years, and what moved STR.
 
-use super::cluster_profiles::short_number;
-use super::source::{ClusteredProfiles, FigureSource};
-use super::svg::{Anchor, Scale, Svg, TextStyle};
-use super::theme::{AXIS, AXIS_COLOUR, FAINT, GRID, LABEL, LINE, SMALL, SOFT, cluster_colour, cluster_name};
-use super::trend_parts::{FeatureParts, PartsPoint, parts};
-use super::{FigureError, MOST_CLUSTERS, font, unit_of};
+use super::caption::{CLUSTERS, COMPOSITE, Caption, INDICATORS, PROFILES};
+use super::chart::{AxisStyle, Scale, Stroke, YearPlot, ends_of, letter_of, short_number};
+use super::clusters_shown::{gathered, left_out, shown, unit_of};
+use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, Need, file_of};
+use super::inputs::FigureInputs;
+use super::source::ClusteredProfiles;
+use super::svg::{Svg, TextStyle};
+use super::theme::{AXIS, AXIS_COLOUR, LABEL, LINE, SMALL, SOFT, cluster_colour, cluster_name};
+use super::trend_parts::{FeatureParts, parts};
+use super::{FigureError, font};
 use crate::indicators::Column;
-use crate::profile::{Feature, ProductSet, UnitKind};
+use crate::profile::{Feature, PartsOfChange, ProductSet, UnitKind};
 use crate::run_folder::CsvTable;
-use crate::run_folder::RunFolder;
+use crate::study::FigureSize;
 
 /// Mean and standard deviation of a feature over the countries of a cluster in a year.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,6 +37,7 @@ struct FeatureTrends {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClusterTrends {
     clusters: Vec<u32>,
+    /// Clusters that are not shown.
     left_out: usize,
     features: Vec<FeatureTrends>,
     parts: Vec<FeatureParts>,
@@ -45,15 +50,82 @@ enum Panel<'a> {
     Parts(&'a FeatureParts),
 }
 
+const NAME: &str = "cluster_trends";
+const PARTS: &str = "cluster_trend_parts";
+
+/// The figure `cluster_trends`.
+pub(super) struct Listed;
+
+impl Figure for Listed {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn question(&self) -> &'static str {
+        "How did the clusters move over the years, and what moved their STR?"
+    }
+
+    fn needs(&self) -> Need {
+        Need::Typology
+    }
+
+    fn columns(&self) -> &'static [Column] {
+        &[Column::Imports, Column::Exports, Column::Str]
+    }
+
+    fn owns(&self, stem: &str) -> bool {
+        [NAME, PARTS].contains(&stem)
+    }
+
+    fn gather(&self, run: &FigureInputs<'_>) -> Result<Gathered, FigureError> {
+        gathered(run, |data| {
+            let (clusters, _) = shown(data);
+            Ok(ClusterTrends::of(data, parts(run, data, &clusters)?))
+        })
+    }
+}
+
+impl FigureNumbers for ClusterTrends {
+    fn tables(&self) -> Vec<FigureTable> {
+        let mut tables = vec![FigureTable::new(NAME, self.csv())];
+        if self.has_parts() {
+            tables.push(FigureTable::new(PARTS, self.parts_csv()));
+        }
+        tables
+    }
+
+    fn drawings(&self, _size: FigureSize) -> Vec<Drawing<'_>> {
+        let mut reading = vec![
+            "Lines: mean over the countries of a cluster, each country counting alike in the cluster it is assigned to; bands: one standard deviation to either side; dashed: outliers.".to_owned(),
+        ];
+        let mut numbers = vec![file_of(NAME)];
+        if self.has_parts() {
+            reading.push("Beside STR: its change since the first year in two parts, due to the trade network (solid) and to political stability (dotted), added up over the years. The rest of the change comes from which products the countries trade (column mix of the numbers).".to_owned());
+            numbers.push(file_of(PARTS));
+        }
+        reading.extend(left_out(self.left_out));
+        let caption = Caption {
+            title: "How the clusters moved: every feature by year.".to_owned(),
+            reading,
+            definitions: vec![INDICATORS, COMPOSITE, PROFILES, CLUSTERS],
+            numbers,
+        };
+        vec![Drawing {
+            name: NAME.to_owned(),
+            description: "Trends of every feature by cluster, with bands of one standard deviation"
+                .to_owned(),
+            caption,
+            draw: Box::new(|width| self.draw(width)),
+        }]
+    }
+}
+
 impl ClusterTrends {
-    /// The trends of a typology. A country counts in the cluster it is assigned to in every year, so that nothing moves because
-    /// countries change places. Groups do not count.
-    ///
-    /// # Errors
-    /// [`FigureError::Folder`] if the decomposition of the run cannot be read.
-    pub fn of(source: &FigureSource<'_>, data: &ClusteredProfiles) -> Result<Self, FigureError> {
+    /// The trends of a typology, with the parts of its STR features. A country counts in the cluster it is assigned to in every
+    /// year, so that nothing moves because countries change places. Groups do not count.
+    pub fn of(data: &ClusteredProfiles, parts: Vec<FeatureParts>) -> Self {
         let profiles = &data.profiles;
-        let clusters = data.largest(MOST_CLUSTERS);
+        let (clusters, left_out) = shown(data);
         let features = profiles
             .features
             .iter()
@@ -82,25 +154,16 @@ impl ClusterTrends {
             })
             .filter(|f: &FeatureTrends| f.series.iter().any(|s| !s.is_empty()))
             .collect();
-        let parts = parts(source, data, &clusters)?;
-        Ok(Self { left_out: data.clusters.len() - clusters.len(), clusters, features, parts })
-    }
-
-    /// Clusters that are not shown.
-    pub fn left_out(&self) -> usize {
-        self.left_out
+        Self { left_out, clusters, features, parts }
     }
 
     /// Whether the parts of STR are shown.
-    pub fn has_parts(&self) -> bool {
+    fn has_parts(&self) -> bool {
         !self.parts.is_empty()
     }
 
-    /// Writes the trends.
-    ///
-    /// # Errors
-    /// [`FigureError::Folder`] if the file cannot be written.
-    pub fn write_csv(&self, folder: &mut RunFolder, name: &str) -> Result<(), FigureError> {
+    /// The trends.
+    fn csv(&self) -> CsvTable {
         let mut table = CsvTable::new(&["feature", "cluster", "year", "countries", "mean", "sd"]);
         for feature in &self.features {
             for (cluster, series) in self.clusters.iter().zip(&feature.series) {
@@ -116,14 +179,11 @@ impl ClusterTrends {
                 }
             }
         }
-        Ok(table.write(folder, name)?)
+        table
     }
 
-    /// Writes the parts of the STR trends.
-    ///
-    /// # Errors
-    /// [`FigureError::Folder`] if the file cannot be written.
-    pub fn write_parts(&self, folder: &mut RunFolder, name: &str) -> Result<(), FigureError> {
+    /// The parts of the STR trends.
+    fn parts_csv(&self) -> CsvTable {
         let mut table =
             CsvTable::new(&["feature", "cluster", "year", "countries", "network", "stability", "mix"]);
         for feature in &self.parts {
@@ -133,15 +193,15 @@ impl ClusterTrends {
                         feature.feature.name(),
                         cluster.to_string(),
                         point.year.to_string(),
-                        point.countries.to_string(),
-                        point.network.to_string(),
-                        point.stability.to_string(),
-                        point.mix.to_string(),
+                        point.members.to_string(),
+                        point.parts.network.to_string(),
+                        point.parts.stability.to_string(),
+                        point.parts.mix.to_string(),
                     ]);
                 }
             }
         }
-        Ok(table.write(folder, name)?)
+        table
     }
 
     /// The panels in rows that belong together: all products, input products, composite by tier, influence by tier.
@@ -185,7 +245,7 @@ impl ClusterTrends {
             if x + wide > width {
                 (x, y) = (0.0, y + 10.0);
             }
-            let dashes = (cluster == 0).then_some("3 2");
+            let dashes = (cluster == 0).then_some(OUTLIERS);
             svg.polyline(&[[x, y - 2.3], [x + 13.0, y - 2.3]], cluster_colour(cluster), 1.4, dashes);
             svg.text(x + 16.0, y, &name, TextStyle::default());
             x += wide + 12.0;
@@ -203,10 +263,10 @@ impl ClusterTrends {
                     (column, y) = (0, y + panel[1]);
                 }
                 let corner = [(panel[0] + gutter) * column as f64, y];
-                let sign = letter_of(letter);
+                let frame = Frame { corner, size: panel, letter: &letter_of(letter) };
                 match shown {
-                    Panel::Trend(trends) => self.draw_trend(&mut svg, trends, corner, panel, &sign),
-                    Panel::Parts(parts) => self.draw_parts(&mut svg, parts, corner, panel, &sign),
+                    Panel::Trend(trends) => self.draw_trend(&mut svg, trends, &frame),
+                    Panel::Parts(parts) => self.draw_parts(&mut svg, parts, &frame),
                 }
                 letter += 1;
                 column += 1;
@@ -216,162 +276,97 @@ impl ClusterTrends {
         svg
     }
 
-    fn draw_trend(
-        &self,
-        svg: &mut Svg,
-        trends: &FeatureTrends,
-        corner: [f64; 2],
-        size: [f64; 2],
-        letter: &str,
-    ) {
+    fn draw_trend(&self, svg: &mut Svg, trends: &FeatureTrends, frame: &Frame<'_>) {
         let points = || trends.series.iter().flatten();
         let ends = points().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], p| {
             [low.min(p.mean - p.sd), high.max(p.mean + p.sd)]
         });
-        let years = years_of(points().map(|p| p.year));
-        let frame = Frame::draw(
-            svg,
-            corner,
-            size,
-            letter,
-            &trends.feature.label(),
-            unit_of(&trends.feature),
-            ends,
-            years,
-        );
+        let years = ends_of(points().map(|p| p.year));
+        let plot = frame.draw(svg, &trends.feature.label(), unit_of(&trends.feature), ends, years);
         for (cluster, series) in self.clusters.iter().zip(&trends.series) {
-            let upper = series.iter().map(|p| frame.at(p.year, p.mean + p.sd));
-            let lower = series.iter().rev().map(|p| frame.at(p.year, p.mean - p.sd));
-            let band: Vec<[f64; 2]> = upper.chain(lower).collect();
-            svg.polygon(&band, cluster_colour(*cluster), 0.08);
+            let band: Vec<(u16, [f64; 2])> =
+                series.iter().map(|p| (p.year, [p.mean - p.sd, p.mean + p.sd])).collect();
+            plot.band(svg, &band, cluster_colour(*cluster), 0.08);
         }
         for (cluster, series) in self.clusters.iter().zip(&trends.series) {
-            let line: Vec<[f64; 2]> = series.iter().map(|p| frame.at(p.year, p.mean)).collect();
-            svg.polyline(&line, cluster_colour(*cluster), LINE, (*cluster == 0).then_some("3 2"));
-            if let [only] = line.as_slice() {
-                svg.dots(&[*only], 3.0, cluster_colour(*cluster), 1.0);
+            let (colour, dashes) = (cluster_colour(*cluster), (*cluster == 0).then_some(OUTLIERS));
+            let stroke = Stroke { colour, width: LINE, dashes };
+            plot.line(svg, series.iter().map(|p| (p.year, p.mean)), stroke);
+            if let [only] = series.as_slice() {
+                svg.dots(&[plot.at(only.year, only.mean)], 3.0, colour, 1.0);
             }
         }
         for (cluster, series) in self.clusters.iter().zip(&trends.series) {
             for p in series {
-                let text = format!(
-                    "{}, {}: {}, SD {}",
-                    cluster_name(*cluster),
-                    p.year,
-                    short_number(p.mean),
-                    short_number(p.sd)
-                );
-                svg.hint(frame.at(p.year, p.mean), 2.4, &text);
+                let [mean, sd] = [p.mean, p.sd].map(short_number);
+                let text = format!("{}, {}: {mean}, SD {sd}", cluster_name(*cluster), p.year);
+                svg.hint(plot.at(p.year, p.mean), 2.4, &text);
             }
         }
     }
 
-    fn draw_parts(
-        &self,
-        svg: &mut Svg,
-        parts: &FeatureParts,
-        corner: [f64; 2],
-        size: [f64; 2],
-        letter: &str,
-    ) {
+    fn draw_parts(&self, svg: &mut Svg, parts: &FeatureParts, frame: &Frame<'_>) {
         let points = || parts.series.iter().flatten();
         let ends = points().fold([0.0f64, 0.0f64], |[low, high], p| {
-            [low.min(p.network).min(p.stability), high.max(p.network).max(p.stability)]
+            let PartsOfChange { network, stability, .. } = p.parts;
+            [low.min(network).min(stability), high.max(network).max(stability)]
         });
-        let years = years_of(points().map(|p| p.year));
+        let years = ends_of(points().map(|p| p.year));
         let title = format!("Change of {}", parts.feature.label());
-        let unit = "solid: network, dotted: stability";
-        let frame = Frame::draw(svg, corner, size, letter, &title, unit, ends, years);
-        let zero = frame.values.at(0.0);
-        svg.line([frame.left, zero], [frame.right, zero], AXIS_COLOUR, AXIS);
-        type Part = fn(&PartsPoint) -> f64;
+        let plot = frame.draw(svg, &title, "solid: network, dotted: stability", ends, years);
+        let zero = plot.values.at(0.0);
+        svg.line([plot.across[0], zero], [plot.across[1], zero], AXIS_COLOUR, AXIS);
+        type Part = fn(&PartsOfChange) -> f64;
         let shown: [(Part, Option<&str>); 2] = [(|p| p.network, None), (|p| p.stability, Some("1 1.4"))];
         for (cluster, series) in self.clusters.iter().zip(&parts.series) {
             for (part, dashes) in shown {
-                let line: Vec<[f64; 2]> = series.iter().map(|p| frame.at(p.year, part(p))).collect();
-                svg.polyline(&line, cluster_colour(*cluster), 0.9 * LINE, dashes);
+                let stroke = Stroke { colour: cluster_colour(*cluster), width: 0.9 * LINE, dashes };
+                plot.line(svg, series.iter().map(|p| (p.year, part(&p.parts))), stroke);
             }
             for p in series {
-                let [network, stability] = [p.network, p.stability].map(short_number);
+                let [network, stability] = shown.map(|(part, _)| short_number(part(&p.parts)));
                 let text = format!(
                     "{}, {}: network {network}, stability {stability}",
                     cluster_name(*cluster),
                     p.year
                 );
-                shown.iter().for_each(|(part, _)| svg.hint(frame.at(p.year, part(p)), 2.4, &text));
+                shown.iter().for_each(|(part, _)| svg.hint(plot.at(p.year, part(&p.parts)), 2.4, &text));
             }
         }
     }
 }
 
-fn years_of(years: impl Iterator<Item = u16> + Clone) -> [u16; 2] {
-    [years.clone().min().unwrap_or(0), years.max().unwrap_or(0)]
+/// Dashes of the line of outliers.
+const OUTLIERS: &str = "3 2";
+/// Size of the letters of units.
+const UNIT: f64 = 5.2;
+
+/// Where a small panel stands, and its letter.
+struct Frame<'a> {
+    corner: [f64; 2],
+    size: [f64; 2],
+    letter: &'a str,
 }
 
-/// a, b, ... z, aa, ab, ...
-fn letter_of(at: usize) -> String {
-    let last = char::from(b'a' + (at % 26) as u8);
-    if at < 26 { last.to_string() } else { format!("{}{last}", letter_of(at / 26 - 1)) }
-}
-
-/// Axes of a small panel.
-struct Frame {
-    left: f64,
-    right: f64,
-    values: Scale,
-    years: [u16; 2],
-}
-
-impl Frame {
-    /// Draws head and axes.
-    fn draw(
-        svg: &mut Svg,
-        corner: [f64; 2],
-        size: [f64; 2],
-        letter: &str,
-        title: &str,
-        unit: &str,
-        ends: [f64; 2],
-        years: [u16; 2],
-    ) -> Self {
-        let style = TextStyle { bold: true, ..TextStyle::default() };
-        svg.text(corner[0], corner[1] + 7.0, letter, style);
+impl Frame<'_> {
+    /// Draws head and axes of a panel.
+    fn draw(&self, svg: &mut Svg, title: &str, unit: &str, ends: [f64; 2], years: [u16; 2]) -> YearPlot {
+        let Self { corner, size, letter } = *self;
+        let bold = TextStyle { bold: true, ..TextStyle::default() };
+        svg.text(corner[0], corner[1] + 7.0, letter, bold);
         let indent = font::width(letter, LABEL, true) + 4.0;
         let title = font::cut(title, SMALL, true, size[0] - indent);
-        svg.text(corner[0] + indent, corner[1] + 7.0, &title, TextStyle { size: SMALL, ..style });
-        let soft = TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() };
-        let unit = font::cut(unit, 5.2, false, size[0] - indent);
-        svg.text(corner[0] + indent, corner[1] + 14.0, &unit, TextStyle { size: 5.2, ..soft });
+        svg.text(corner[0] + indent, corner[1] + 7.0, &title, TextStyle { size: SMALL, ..bold });
+        let unit = font::cut(unit, UNIT, false, size[0] - indent);
+        let soft = TextStyle { size: UNIT, fill: SOFT, ..TextStyle::default() };
+        svg.text(corner[0] + indent, corner[1] + 14.0, &unit, soft);
         let (top, bottom) = (corner[1] + 19.0, corner[1] + size[1] - 15.0);
         let values = Scale::covering(ends[0], ends[1], [bottom, top]);
-        let widest = values
-            .ticks
-            .iter()
-            .fold(0.0f64, |most, tick| most.max(font::width(&values.label(*tick), SMALL, false)));
-        let (left, right) = (corner[0] + widest + 3.5, corner[0] + size[0] - 3.0);
-        for &tick in &values.ticks {
-            let y = values.at(tick);
-            svg.line([left, y], [right, y], FAINT, GRID);
-            let style = TextStyle { anchor: Anchor::End, ..soft };
-            svg.text(left - 2.5, y + 2.0, &values.label(tick), style);
-        }
-        svg.line([left, bottom], [right, bottom], AXIS_COLOUR, AXIS);
-        let frame = Self { left, right, values, years };
-        for year in [years[0], years[1]] {
-            let x = frame.at(year, ends[0])[0];
-            svg.line([x, bottom], [x, bottom + 2.0], AXIS_COLOUR, AXIS);
-        }
-        svg.text(left, bottom + 8.5, &years[0].to_string(), soft);
-        if years[1] > years[0] {
-            svg.text(right, bottom + 8.5, &years[1].to_string(), TextStyle { anchor: Anchor::End, ..soft });
-        }
-        frame
-    }
-
-    fn at(&self, year: u16, value: f64) -> [f64; 2] {
-        let span = f64::from(self.years[1] - self.years[0]).max(1.0);
-        let share = f64::from(year - self.years[0]) / span;
-        [self.left + (self.right - self.left) * share, self.values.at(value)]
+        let style = AxisStyle::FIGURE;
+        let across = [corner[0] + values.label_width(style) + 3.5, corner[0] + size[0] - 3.0];
+        let plot = YearPlot { across, years, values, style };
+        plot.draw_axes(svg);
+        plot
     }
 }
 

@@ -1,14 +1,18 @@
 //! Figure 1 A to C: the production network by tier, coloured by how dependent a country is on each product.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use super::network_layout::{Layout, LayoutInput, layout};
+use super::FigureError;
+use super::caption::{CLUSTERS, COMPOSITE, Caption, TIERS};
+use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, Need, Selections, file_of};
+use super::inputs::FigureInputs;
+use super::names::{group_name, short_name};
 use super::source::ChainTables;
-use super::svg::{Anchor, Scale, Svg, TextStyle};
-use super::theme::{AXIS, GRID, GROUND, HEAD, INK, LABEL, PANEL_LETTER, SMALL, SOFT, TINY, black_to_yellow};
-use super::{FigureError, font};
-use crate::run_folder::RunFolder;
+use super::svg::Svg;
+use super::typology_map::{self, TypologyMap};
+use crate::indicators::Column;
 use crate::run_folder::{CsvTable, cell};
+use crate::study::FigureSize;
 
 /// One country or group on the network.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,12 +40,133 @@ pub struct NetworkFigure {
 
 /// Share of the scores that lie beyond each end of the scale of colours.
 const TAILS: f64 = 0.02;
-/// Least width of a panel on a slide.
-const LEAST_ON_SLIDE: f64 = 155.0;
-/// Room left of a network for the names of tiers.
-const MARGIN: f64 = 26.0;
-const LINK: &str = "#4c5a73";
-const BACK_LINK: &str = "#0072b2";
+
+/// The figure `network`, and one of each country.
+pub(super) struct Listed;
+
+impl Figure for Listed {
+    fn name(&self) -> &'static str {
+        "network"
+    }
+
+    fn question(&self) -> &'static str {
+        "At which products, and how far from the seeds, is a country dependent?"
+    }
+
+    fn needs(&self) -> Need {
+        Need::Chain
+    }
+
+    fn columns(&self) -> &'static [Column] {
+        &[Column::Pc1]
+    }
+
+    fn selections(&self) -> Selections {
+        Selections { country: true, year: true }
+    }
+
+    fn owns(&self, stem: &str) -> bool {
+        stem == NAME || stem.starts_with("network_")
+    }
+
+    fn drawing(&self, country: Option<&str>) -> String {
+        country.map_or_else(|| NAME.to_owned(), of_country)
+    }
+
+    fn gather(&self, run: &FigureInputs<'_>) -> Result<Gathered, FigureError> {
+        let chain = run.chain()?;
+        if chain.links.is_empty() {
+            return Ok(Gathered::Absent("the chain has no links".to_owned()));
+        }
+        let panel = run.panel();
+        let Some(year) = run.year else { return Ok(Gathered::Absent("there is no year".to_owned())) };
+        if panel.year(year).is_none() {
+            return Err(FigureError::Unknown {
+                what: "year",
+                asked: year.to_string(),
+                choices: panel.years.iter().map(u16::to_string).collect(),
+            });
+        }
+        let groups = run.study().mean_groups();
+        let mut panels = Vec::new();
+        let mut seen = BTreeSet::new();
+        for code in run.countries.iter().filter(|code| seen.insert(*code)) {
+            let name = match panel.country(code) {
+                Some(at) => short_name(&panel.countries[at].name),
+                None => groups
+                    .iter()
+                    .find(|g| g.code == *code)
+                    .map_or(code.clone(), |g| group_name(&g.code, &g.name)),
+            };
+            let scores = run.composites(code, year, &chain.products)?;
+            panels.push(NetworkPanel { code: code.clone(), name, scores });
+        }
+        if panels.iter().all(|p| p.scores.iter().all(Option::is_none)) {
+            return Ok(Gathered::Absent(format!("no composite score in {year}")));
+        }
+        let map = run.clustered()?.map(|data| TypologyMap::of(data, &run.countries));
+        Ok(Gathered::numbers(Networks { network: NetworkFigure::of(chain, year, panels), map }))
+    }
+}
+
+const NAME: &str = "network";
+const LINKS: &str = "network_links";
+
+/// Name of the figure of one country.
+fn of_country(code: &str) -> String {
+    format!("{NAME}_{code}")
+}
+
+/// The networks, with the map of the typology as their last panel if there is one.
+struct Networks {
+    network: NetworkFigure,
+    map: Option<TypologyMap>,
+}
+
+impl FigureNumbers for Networks {
+    fn tables(&self) -> Vec<FigureTable> {
+        let network = &self.network;
+        let mut tables =
+            vec![FigureTable::new(NAME, network.csv()), FigureTable::new(LINKS, network.links_csv())];
+        let of = |panel: &NetworkPanel| FigureTable::new(of_country(&panel.code), network.country_csv(panel));
+        tables.extend(network.panels.iter().map(of));
+        tables.extend(self.map.iter().flat_map(TypologyMap::tables));
+        tables
+    }
+
+    fn drawings(&self, size: FigureSize) -> Vec<Drawing<'_>> {
+        let network = &self.network;
+        let slide = size == FigureSize::Slide;
+        let mut drawings = vec![Drawing {
+            name: NAME.to_owned(),
+            description: format!(
+                "Production network by tier for {}, coloured by composite dependency",
+                network.names()
+            ),
+            caption: network.caption(self.map.is_some()),
+            draw: Box::new(move |width| {
+                let map = self
+                    .map
+                    .as_ref()
+                    .map(|map| |width: f64, height: f64| map.panel_with_numbers(width, height));
+                network.draw(width, map.as_ref().map(|m| m as &dyn Fn(f64, f64) -> Svg), slide)
+            }),
+        }];
+        let key = !slide || network.has_short_key();
+        for panel in &network.panels {
+            drawings.push(Drawing {
+                name: of_country(&panel.code),
+                description: format!(
+                    "Production network of {} by tier, with the key to products",
+                    panel.name
+                ),
+                caption: network.country_caption(panel, key),
+                draw: Box::new(move |width| network.draw_country(panel, width, key)),
+            });
+        }
+        drawings
+    }
+}
 
 impl NetworkFigure {
     /// The figure of some countries.
@@ -59,33 +184,20 @@ impl NetworkFigure {
         Self { chain, year, panels, range }
     }
 
-    /// Writes what the figures of the countries show, products by country.
-    ///
-    /// # Errors
-    /// [`FigureError::Folder`] if a file cannot be written.
-    pub fn write_csv(&self, folder: &mut RunFolder, name: &str) -> Result<(), FigureError> {
-        let mut table =
-            CsvTable::new(&["country", "year", "product", "description", "tier", "size", "composite"]);
+    /// What the figures of the countries show, products by country.
+    fn csv(&self) -> CsvTable {
+        let mut table = CsvTable::new(&HEADER);
         for panel in &self.panels {
             self.rows_of(panel, &mut table);
         }
-        Ok(table.write(folder, name)?)
+        table
     }
 
-    /// Writes what the figure of one country shows.
-    ///
-    /// # Errors
-    /// [`FigureError::Folder`] if the file cannot be written.
-    pub fn write_country_csv(
-        &self,
-        folder: &mut RunFolder,
-        panel: &NetworkPanel,
-        name: &str,
-    ) -> Result<(), FigureError> {
-        let mut table =
-            CsvTable::new(&["country", "year", "product", "description", "tier", "size", "composite"]);
+    /// What the figure of one country shows.
+    fn country_csv(&self, panel: &NetworkPanel) -> CsvTable {
+        let mut table = CsvTable::new(&HEADER);
         self.rows_of(panel, &mut table);
-        Ok(table.write(folder, name)?)
+        table
     }
 
     fn rows_of(&self, panel: &NetworkPanel, table: &mut CsvTable) {
@@ -102,11 +214,8 @@ impl NetworkFigure {
         }
     }
 
-    /// Writes the links that the figures draw.
-    ///
-    /// # Errors
-    /// [`FigureError::Folder`] if the file cannot be written.
-    pub fn write_links(&self, folder: &mut RunFolder, name: &str) -> Result<(), FigureError> {
+    /// The links that the figures draw.
+    fn links_csv(&self) -> CsvTable {
         let mut table = CsvTable::new(&["input", "output", "input_tier", "output_tier"]);
         for &[input, output] in &self.chain.links {
             let (input, output) = (&self.chain.products[input], &self.chain.products[output]);
@@ -117,312 +226,59 @@ impl NetworkFigure {
                 output.tier.to_string(),
             ]);
         }
-        Ok(table.write(folder, name)?)
+        table
     }
 
-    /// Draws all countries side by side, with a further panel after them if there is one (the map of the typology). On a slide
-    /// they stand in as many columns as make the drawing lowest.
-    pub fn draw(&self, width: f64, further: Option<&dyn Fn(f64, f64) -> Svg>, slide: bool) -> Svg {
-        let cells = self.panels.len() + usize::from(further.is_some());
-        let columns = match cells {
-            _ if width < 300.0 => 1,
-            1 => 1,
-            2 | 4 => 2,
-            _ => 3,
-        };
-        if !slide {
-            return self.draw_in(columns, width, further, if width < 300.0 { 0.0 } else { 0.78 });
-        }
-        let fits = |columns: &usize| width / *columns as f64 >= LEAST_ON_SLIDE;
-        let drawings = (1..=cells.max(1)).filter(fits).map(|n| self.draw_in(n, width, further, 0.5));
-        drawings
-            .reduce(|best, other| if other.height() < best.height() { other } else { best })
-            .unwrap_or_else(|| self.draw_in(columns, width, further, 0.5))
+    fn names(&self) -> String {
+        self.panels.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ")
     }
 
-    /// Draws in so many columns; `shape` is the least height of a panel in relation to its width if there is a further panel.
-    fn draw_in(
-        &self,
-        columns: usize,
-        width: f64,
-        further: Option<&dyn Fn(f64, f64) -> Svg>,
-        shape: f64,
-    ) -> Svg {
-        let gutter = 14.0;
-        let across = (width - gutter * (columns as f64 - 1.0)) / columns as f64;
-        let head = 15.0;
-        // A further panel wants to be nearly square, so the networks beside it are stretched.
-        let least = if further.is_some() { shape * across } else { 0.0 };
-        let mut drawings: Vec<Svg> =
-            self.panels.iter().map(|panel| self.panel(panel, across, false, least)).collect();
-        let tallest = drawings.iter().fold(0.0f64, |most, d| most.max(d.height()));
-        if let Some(further) = further {
-            drawings.push(further(across, tallest.max(least).max(0.6 * across)));
-        }
-        let names = self.panels.iter().map(|p| p.name.as_str()).chain(["Countries by year"]);
-        let mut shown: Vec<(Svg, &str)> = drawings.into_iter().zip(names).collect();
-        let mut svg = Svg::new(width, 0.0);
-        let (mut y, mut place) = (0.0, 0u8);
-        while !shown.is_empty() {
-            let rest = shown.split_off(columns.min(shown.len()));
-            let high = shown.iter().fold(0.0f64, |most, (drawing, _)| most.max(drawing.height()));
-            for (column, (drawing, name)) in shown.into_iter().enumerate() {
-                let x = (across + gutter) * column as f64;
-                let letter = char::from(b'A' + place % 26).to_string();
-                let bold = TextStyle { bold: true, ..TextStyle::default() };
-                svg.text(x, y + 9.0, &letter, TextStyle { size: PANEL_LETTER, ..bold });
-                let name = font::cut(name, HEAD, true, across - 14.0);
-                svg.text(x + 12.0, y + 9.0, &name, TextStyle { size: HEAD, ..bold });
-                svg.place(drawing, [x, y + head]);
-                place += 1;
-            }
-            y += head + high + 10.0;
-            shown = rest;
-        }
-        let legend = self.legend(width);
-        svg.set_height(y + legend.height());
-        svg.place(legend, [0.0, y]);
-        svg
-    }
-
-    /// Whether the key to the products can be read on a slide.
-    pub fn has_short_key(&self) -> bool {
-        self.chain.products.len() <= 45
-    }
-
-    /// Draws one country, with the codes of products and, if wanted, the key to them below.
-    pub fn draw_country(&self, panel: &NetworkPanel, width: f64, key: bool) -> Svg {
-        let mut svg = Svg::new(width, 0.0);
-        let title = font::cut(&format!("{}, {}", panel.name, self.year), HEAD, true, width);
-        svg.text(0.0, 9.0, &title, TextStyle { size: HEAD, bold: true, ..TextStyle::default() });
-        let network = self.panel(panel, width, true, 0.0);
-        let mut y = 15.0;
-        let high = network.height();
-        svg.place(network, [0.0, y]);
-        y += high + 10.0;
-        let legend = self.legend(width);
-        let high = legend.height();
-        svg.place(legend, [0.0, y]);
-        y += high;
-        if key {
-            y += 8.0;
-            let key = self.key(panel, width);
-            let high = key.height();
-            svg.place(key, [0.0, y]);
-            y += high;
-        }
-        svg.set_height(y);
-        svg
-    }
-
-    /// Radius of a seed for a width of the network.
-    fn largest(width: f64) -> f64 {
-        (width / 36.0).clamp(5.0, 11.0)
-    }
-
-    fn panel(&self, panel: &NetworkPanel, width: f64, full: bool, least: f64) -> Svg {
-        let largest = Self::largest(width);
-        let tiers: Vec<u8> = self.chain.products.iter().map(|p| p.tier).collect();
-        let deepest = tiers.iter().copied().max().unwrap_or(0);
-        let radius = |tier: u8| largest * size_of(tier);
-        let label = font::width("000000", TINY, false) + 1.6;
-        // Room for all codes; crowded networks have them in the figures of single countries only.
-        let roomy = full || (tiers.len() <= 60 && width > 140.0);
-        let (mut spacing, mut row) = (Vec::new(), Vec::new());
-        for tier in 0..=deepest {
-            let r = radius(tier);
-            spacing.push(if roomy { label.max(2.0 * r + 3.0) } else { (2.0 * r + 2.5).max(5.5) });
-            row.push(if roomy { 2.0 * r + TINY + 4.0 } else { 2.0 * r + 3.5 });
-        }
-        let room = width - MARGIN - largest;
-        let input = LayoutInput {
-            tiers: &tiers,
-            links: &self.chain.links,
-            width: room,
-            spacing: &spacing,
-            row: &row,
-            gap: (0.11 * width).clamp(24.0, 46.0),
-        };
-        let mut laid = layout(input);
-        let gaps = laid.tiers.len().saturating_sub(1) as f64;
-        let edges = largest + radius(deepest) + TINY + 7.0;
-        if gaps > 0.0 && laid.height + edges < least {
-            laid = layout(LayoutInput { gap: input.gap + (least - edges - laid.height) / gaps, ..input });
-        }
-        let top = largest + 3.0;
-        let bottom = radius(deepest) + TINY + 4.0;
-        let mut svg = Svg::new(width, top + laid.height + bottom);
-        let place = |product: usize| [MARGIN + laid.places[product][0], top + laid.places[product][1]];
-        for &(tier, [from, to]) in &laid.tiers {
-            let (above, below) = (radius(tier) + 2.5, radius(tier) + TINY + 2.5);
-            svg.rectangle(
-                MARGIN - 4.0,
-                top + from - above,
-                width - MARGIN + 4.0,
-                to - from + above + below,
-                GROUND,
-                1.0,
-            );
-            let style = TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() };
-            svg.text(0.0, top + 0.5 * (from + to) + 2.0, &format!("tier {tier}"), style);
-        }
-        self.links(&mut svg, &laid, &place, &radius);
-        for (product, score) in panel.scores.iter().enumerate() {
-            let described = &self.chain.products[product];
-            let value = score.map_or_else(|| "no score".to_owned(), |s| format!("{s:.2}"));
-            svg.open_titled(&format!(
-                "{} {} (tier {}): {value}",
-                described.code, described.text, described.tier
-            ));
-            let r = radius(described.tier);
-            match score {
-                Some(score) => svg.circle(place(product), r, &self.colour(*score), "#ffffff", 0.35),
-                None => svg.circle(place(product), (r - 0.3).max(0.4), "#ffffff", "#8a8a8a", 0.6),
-            }
-            svg.close();
-        }
-        self.labels(&mut svg, &place, &radius, width, full);
-        svg
-    }
-
-    fn links(
-        &self,
-        svg: &mut Svg,
-        laid: &Layout,
-        place: &dyn Fn(usize) -> [f64; 2],
-        radius: &dyn Fn(u8) -> f64,
-    ) {
-        let tier = |product: usize| self.chain.products[product].tier;
-        let (mut forward, mut back) = (Vec::new(), Vec::new());
-        for &[input, output] in &self.chain.links {
-            let (a, b) = (place(input), place(output));
-            if tier(output) > tier(input) {
-                let (from, to) = ([a[0], a[1] + radius(tier(input))], [b[0], b[1] - radius(tier(output))]);
-                // Links leave and arrive upright and turn in the gap between tiers, so that those with the same ends run together.
-                let high = to[1] - from[1];
-                forward.push([from, [from[0], from[1] + 0.55 * high], [to[0], to[1] - 0.55 * high], to]);
-            } else {
-                // Around the row: the input stands beside or below what is made of it.
-                let low = a[1].max(b[1]) + 14.0 + radius(tier(input));
-                back.push([a, [a[0], low], [b[0], low], b]);
-            }
-        }
-        let many = forward.len() as f64;
-        let opacity = (9.0 / many.max(1.0).sqrt()).clamp(0.28, 0.75);
-        let wide = if laid.places.len() > 90 { 0.45 } else { 0.65 };
-        svg.curves(&forward, LINK, wide, opacity, None);
-        svg.curves(&back, BACK_LINK, wide, opacity, Some("2 1.4"));
-    }
-
-    /// Codes beside products. In a small panel only tiers all of whose codes find room are labelled.
-    fn labels(
-        &self,
-        svg: &mut Svg,
-        place: &dyn Fn(usize) -> [f64; 2],
-        radius: &dyn Fn(u8) -> f64,
-        width: f64,
-        full: bool,
-    ) {
-        let products = &self.chain.products;
-        let discs: Vec<[f64; 4]> = products
-            .iter()
-            .enumerate()
-            .map(|(at, p)| {
-                let ([x, y], r) = (place(at), radius(p.tier));
-                [x - r, y - r, x + r, y + r]
-            })
-            .collect();
-        let mut taken: Vec<[f64; 4]> = Vec::new();
-        let style =
-            TextStyle { size: TINY, fill: INK, anchor: Anchor::Middle, halo: true, ..TextStyle::default() };
-        for tier in products.chunk_by(|a, b| a.tier == b.tier) {
-            let first = products.iter().position(|p| p.tier == tier[0].tier).unwrap_or(0);
-            let before = taken.len();
-            let mut spots = Vec::new();
-            for (at, product) in tier.iter().enumerate() {
-                let ([x, y], r) = (place(first + at), radius(product.tier));
-                let half = 0.5 * font::width(&product.code, TINY, false) + 0.4;
-                let tall = 0.76 * TINY;
-                let below = [x, y + r + 1.0 + tall];
-                let above = [x, y - r - 1.4];
-                let right = [x + r + 1.2 + half, y + 0.5 * tall];
-                let left = [x - r - 1.2 - half, y + 0.5 * tall];
-                let spot = [below, above, right, left].into_iter().find_map(|[x, base]| {
-                    let own = [x - half, base - tall - 0.3, x + half, base + 0.5];
-                    let inside = own[0] >= 0.0 && own[2] <= width && own[1] >= 0.0;
-                    let free = |other: &[f64; 4]| !overlap(&own, other);
-                    (inside && taken.iter().all(free) && discs.iter().all(free)).then_some(([x, base], own))
-                });
-                if let Some((spot, own)) = spot {
-                    taken.push(own);
-                    spots.push((spot, &product.code));
-                }
-            }
-            if !full && spots.len() < tier.len() {
-                taken.truncate(before);
-                continue;
-            }
-            for ([x, y], code) in spots {
-                svg.text(x, y, code, style);
-            }
-        }
-    }
-
-    fn colour(&self, score: f64) -> String {
-        black_to_yellow((score - self.range[0]) / (self.range[1] - self.range[0]))
-    }
-
-    /// The scale of colours, the sizes, and how to read links.
-    fn legend(&self, width: f64) -> Svg {
-        let bar = (0.32 * width).clamp(90.0, 170.0);
-        let small = TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() };
-        let title = TextStyle { size: LABEL, ..TextStyle::default() };
-        let mut svg = Svg::new(width, 0.0);
-        let left = 8.0;
-        svg.text(left, 8.0, &format!("Composite dependency score PC1, {}", self.year), title);
-        let steps = 48;
-        for step in 0..steps {
-            let share = f64::from(step) / f64::from(steps - 1);
-            let x = left + bar * f64::from(step) / f64::from(steps);
-            svg.rectangle(x, 12.0, bar / f64::from(steps) + 0.3, 7.0, &black_to_yellow(share), 1.0);
-        }
-        let scale = Scale::covering(self.range[0], self.range[1], [left, left + bar]);
-        for &tick in &scale.ticks {
-            let x = scale.at(tick);
-            svg.line([x, 19.0], [x, 21.0], "#666666", AXIS);
-            svg.text(x, 27.5, &scale.label(tick), TextStyle { anchor: Anchor::Middle, ..small });
-        }
-        svg.text(left, 35.5, "standard deviations; yellow: more dependent", small);
-        // To the right of the bar, or below it where the figure is narrow.
-        let (mut x, mut y) = if width < 300.0 { (left, 50.0) } else { (left + bar + 34.0, 8.0) };
-        svg.circle([x + 3.0, y - 2.3], 2.6, "#ffffff", "#8a8a8a", 0.6);
-        svg.text(x + 10.0, y, "score undefined: no trade in the product", small);
-        y += 10.0;
-        let deepest = self.chain.products.iter().map(|p| p.tier).max().unwrap_or(0);
-        let start = x;
-        for tier in 0..=deepest.min(5) {
-            let r = 4.6 * size_of(tier);
-            svg.circle([x + r, y - 2.3], r, "#8a8a8a", "#ffffff", 0.3);
-            x += 2.0 * r + 2.5;
-        }
-        svg.text(x + 2.0, y, &format!("size: 1/(1 + tier), tier 0 to {deepest}"), small);
-        y += 10.0;
-        x = start;
-        svg.line([x, y - 2.3], [x + 10.0, y - 2.3], LINK, 0.8);
-        svg.text(x + 14.0, y, "link from an input (above) to what is made of it", small);
+    /// The caption of all countries, with the map beside them if there is one.
+    fn caption(&self, with_map: bool) -> Caption {
+        let last = char::from(b'A' + self.panels.len().saturating_sub(1) as u8);
+        let panels = if self.panels.len() > 1 { format!("A to {last}") } else { "A".to_owned() };
+        let mut reading = vec![
+            format!("{panels}: {}.", self.names()),
+            "Each mark is a product; rows are tiers of the value chain with the seeds on top; lines are links from an input (above) to what is made of it (below). The larger a mark, the nearer to the seeds: size 1/(1 + tier).".to_owned(),
+            format!(
+                "Colour: composite dependency score of the country in {}, from black (low) to yellow (high); the ends of the scale are the 2nd and 98th percentile of the scores shown. Open marks: no score, the country does not trade the product.",
+                self.year
+            ),
+        ];
         if self.has_back_links() {
-            y += 9.0;
-            svg.curves(
-                &[[[x, y - 2.3], [x + 3.0, y - 2.3], [x + 7.0, y - 2.3], [x + 10.0, y - 2.3]]],
-                BACK_LINK,
-                0.8,
-                1.0,
-                Some("2 1.4"),
+            reading.push(
+                "Dashed: links whose input stands in the tier of what is made of it, or farther from the seeds."
+                    .to_owned(),
             );
-            svg.text(x + 14.0, y, "link from an input of the same tier or below", small);
         }
-        svg.set_height(y.max(36.0) + 3.0);
-        svg
+        let mut definitions = vec![TIERS, COMPOSITE];
+        let mut numbers = vec![file_of(NAME), file_of(LINKS)];
+        if with_map {
+            let next = char::from(last as u8 + 1);
+            reading.push(format!(
+                "{next}: countries by year, placed by the likeness of their profiles and coloured by cluster (figures/typology_map); outliers are black, lines are the paths of the countries of {panels}."
+            ));
+            definitions.push(CLUSTERS);
+            numbers.push(file_of(typology_map::NAME));
+        }
+        let title = format!(
+            "Production network of {} products and {} links by tier, {}.",
+            self.chain.products.len(),
+            self.chain.links.len(),
+            self.year
+        );
+        Caption { title, reading, definitions, numbers }
+    }
+
+    /// The caption of one country.
+    fn country_caption(&self, panel: &NetworkPanel, key: bool) -> Caption {
+        let mut caption = self.caption(false);
+        caption.title = format!("Production network of {}, {}.", panel.name, self.year);
+        let meaning =
+            if key { "the key below says what they are" } else { "chain/nodes.csv says what they are" };
+        caption.reading[0] = format!("Numbers are HS6 codes; {meaning}.");
+        caption.numbers = vec![file_of(&of_country(&panel.code)), file_of(LINKS)];
+        caption
     }
 
     /// Whether an input stands in the tier of what is made of it, or farther from the seeds.
@@ -430,61 +286,11 @@ impl NetworkFigure {
         let tier = |product: usize| self.chain.products[product].tier;
         self.chain.links.iter().any(|&[input, output]| tier(output) <= tier(input))
     }
-
-    /// Codes and texts of the products in columns, each with its colour.
-    fn key(&self, panel: &NetworkPanel, width: f64) -> Svg {
-        let least = if self.chain.products.len() > 90 { 120.0 } else { 160.0 };
-        let columns = ((width / least) as usize).max(1);
-        let across = width / columns as f64;
-        let line = TINY + 2.1;
-        let mut by_tier: BTreeMap<u8, Vec<usize>> = BTreeMap::new();
-        for (at, product) in self.chain.products.iter().enumerate() {
-            by_tier.entry(product.tier).or_default().push(at);
-        }
-        enum Line {
-            Tier(u8),
-            Product(usize),
-        }
-        let mut lines = Vec::new();
-        for (tier, products) in by_tier {
-            lines.push(Line::Tier(tier));
-            lines.extend(products.into_iter().map(Line::Product));
-        }
-        let rows = lines.len().div_ceil(columns);
-        let mut svg = Svg::new(width, 10.0 + line * rows as f64 + 2.0);
-        svg.line([0.0, 2.0], [width, 2.0], "#dedede", GRID);
-        for (at, entry) in lines.iter().enumerate() {
-            let (x, y) = (across * (at / rows) as f64, 11.0 + line * (at % rows) as f64);
-            match entry {
-                Line::Tier(tier) => {
-                    let text = if *tier == 0 { "Tier 0 (seeds)".to_owned() } else { format!("Tier {tier}") };
-                    svg.text(x, y, &text, TextStyle { size: TINY, bold: true, ..TextStyle::default() });
-                }
-                Line::Product(product) => {
-                    let (fill, edge) = match panel.scores[*product] {
-                        Some(score) => (self.colour(score), "#ffffff"),
-                        None => ("#ffffff".to_owned(), "#8a8a8a"),
-                    };
-                    svg.circle([x + 2.2, y - 1.6], 1.7, &fill, edge, 0.3);
-                    let described = &self.chain.products[*product];
-                    let style = TextStyle { size: TINY, ..TextStyle::default() };
-                    svg.text(x + 6.0, y, &described.code, style);
-                    let from = x + 6.0 + font::width(&described.code, TINY, false) + 3.0;
-                    let text = font::cut(&described.text, TINY, false, x + across - 6.0 - from);
-                    svg.text(from, y, &text, TextStyle { fill: SOFT, ..style });
-                }
-            }
-        }
-        svg
-    }
 }
+
+const HEADER: [&str; 7] = ["country", "year", "product", "description", "tier", "size", "composite"];
 
 /// Size of the mark of a product in relation to a seed.
-fn size_of(tier: u8) -> f64 {
+pub(super) fn size_of(tier: u8) -> f64 {
     1.0 / (1.0 + f64::from(tier))
-}
-
-/// Whether two boxes (left, top, right, bottom) have anything in common.
-pub(super) fn overlap(a: &[f64; 4], b: &[f64; 4]) -> bool {
-    a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
 }

@@ -45,8 +45,8 @@ pub fn filled(page: &str, figures: &FigureSet) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::paper::Drawn;
     use super::super::stage::MadeFigure;
-    use super::super::theme::Drawn;
     use super::*;
 
     #[test]

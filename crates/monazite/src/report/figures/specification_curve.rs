@@ -1,17 +1,15 @@
 //! The specification curve: one coefficient under every choice of windows, scale and sample.
 
-use super::cluster_profiles::short_number;
-use super::source::FigureSource;
-use super::svg::{Anchor, Scale, Svg, TextStyle};
-use super::theme::{
-    ACCENT, AXIS, AXIS_COLOUR, FAINT, GRID, HEAD, LABEL, MUTED, PANEL_LETTER, SMALL, SOFT, TINY,
-};
-use super::{FigureError, font};
+use super::FigureError;
+use super::caption::{Caption, INDICATORS};
+use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, Need, file_of};
+use super::inputs::FigureInputs;
+use crate::delimited::{Row, Table};
 use crate::indicators::Column;
 use crate::nomenclature::YearRange;
 use crate::regression::Variable;
-use crate::run_folder::RunFolder;
 use crate::run_folder::{CsvTable, cell};
+use crate::study::FigureSize;
 
 /// One regression on the curve.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,74 +41,102 @@ pub struct SpecificationCurve {
     pub panels: Vec<(String, Vec<CurvePoint>)>,
 }
 
-impl SpecificationCurve {
-    /// The curve of the paper's headline, baseline STR, or of the first regressor if STR is none, from
-    /// `regression/sweep.csv`; `None` if the run has no sweep. Standard errors are those that the study reports, as far as the
-    /// sweep has them.
-    ///
-    /// # Errors
-    /// [`FigureError::Table`] if the table is damaged.
-    pub fn of(source: &FigureSource<'_>) -> Result<Option<Self>, FigureError> {
-        let Some(table) = source.table("regression/sweep.csv")? else { return Ok(None) };
-        let names = [
-            "baseline_from",
-            "baseline_to",
-            "projection_from",
-            "projection_to",
-            "transform",
-            "sample",
-            "covariance",
-            "term",
-            "estimate",
-            "se",
-            "p",
-        ];
-        let columns: Vec<usize> = names.iter().map(|n| table.require(&[n])).collect::<Result<_, _>>()?;
-        let settings = &source.study.regression;
+const NAME: &str = "specification_curve";
+const SWEEP: &str = "regression/sweep.csv";
+
+/// The figure `specification_curve`.
+pub(super) struct Listed;
+
+impl Figure for Listed {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn question(&self) -> &'static str {
+        "Does the coefficient hang on the choice of windows, scale and sample?"
+    }
+
+    fn needs(&self) -> Need {
+        Need::Regression
+    }
+
+    /// The curve of the paper's headline, baseline STR, or of the first regressor if STR is none.
+    fn gather(&self, run: &FigureInputs<'_>) -> Result<Gathered, FigureError> {
+        let settings = &run.study().regression;
         let regressors = settings.specification().regressors;
         let headline = Variable::baseline(Column::Str);
         let focal = if regressors.contains(&headline) { Some(&headline) } else { regressors.first() };
-        let Some(term) = focal.map(Variable::label) else { return Ok(None) };
-        let wanted = settings.covariance.name();
-        let has_wanted = table.rows.iter().any(|row| row.get(columns[6]) == wanted);
-        let kind = if has_wanted { Some(wanted) } else { table.rows.first().map(|row| row.get(columns[6])) };
-        let Some(covariance) = kind.map(str::to_owned) else { return Ok(None) };
+        let curve = match (run.table(SWEEP)?, focal) {
+            (Some(table), Some(focal)) => {
+                let size = 1.0 - settings.confidence;
+                SpecificationCurve::of(&table, &focal.label(), settings.covariance.name(), size)?
+            }
+            _ => None,
+        };
+        Ok(curve.map_or_else(|| Gathered::Absent(run.lacks(self.needs())), Gathered::numbers))
+    }
+}
+
+impl FigureNumbers for SpecificationCurve {
+    fn tables(&self) -> Vec<FigureTable> {
+        vec![FigureTable::new(NAME, self.csv())]
+    }
+
+    fn drawings(&self, _size: FigureSize) -> Vec<Drawing<'_>> {
+        let what = format!("Coefficient of {} under every choice of windows, scale and sample", self.term);
+        let caption = Caption {
+            title: format!("{what}."),
+            reading: vec![format!(
+                "Each column is one regression, by rising estimate, with its 95 % interval (standard errors: {}); blue where p < {}. The marks below say which windows and which sample it rests on.",
+                self.covariance.replace('_', " "),
+                self.level()
+            )],
+            definitions: vec![INDICATORS],
+            numbers: vec![file_of(NAME), SWEEP.to_owned()],
+        };
+        vec![Drawing {
+            name: NAME.to_owned(),
+            description: what,
+            caption,
+            draw: Box::new(|width| self.draw(width)),
+        }]
+    }
+}
+
+impl SpecificationCurve {
+    /// The curve of one coefficient from `regression/sweep.csv`; `None` if the table has none of it. Standard errors are of the kind
+    /// asked for, or of the first one in the table if it lacks that; `size` is the level of significance of the colours.
+    ///
+    /// # Errors
+    /// [`FigureError::Table`] if the table is damaged.
+    pub fn of(table: &Table, term: &str, kind: &str, size: f64) -> Result<Option<Self>, FigureError> {
+        let [named, scale, sort] = [&["term"], &["transform"], &["covariance"]].map(|n| table.require(n));
+        let (named, scale, sort) = (named?, scale?, sort?);
+        let columns = PointColumns::of(table)?;
+        let wanted = table.rows.iter().find(|row| row.get(sort) == kind).or(table.rows.first());
+        let Some(covariance) = wanted.map(|row| row.get(sort).to_owned()) else { return Ok(None) };
         let mut panels: Vec<(String, Vec<CurvePoint>)> = Vec::new();
-        for row in table.rows.iter().filter(|r| r.get(columns[7]) == term && r.get(columns[6]) == covariance)
-        {
-            let optional =
-                |column: usize| (!row.get(column).is_empty()).then(|| table.number(row, column)).transpose();
-            let window = |from: usize| {
-                let (first, last) = (table.year(row, columns[from])?, table.year(row, columns[from + 1])?);
-                Ok::<_, FigureError>(YearRange { first, last })
-            };
-            let point = CurvePoint {
-                baseline: window(0)?,
-                projection: window(2)?,
-                sample: row.get(columns[5]).to_owned(),
-                estimate: table.number(row, columns[8])?,
-                standard_error: optional(columns[9])?,
-                p: optional(columns[10])?,
-            };
-            let scale = row.get(columns[4]);
-            match panels.iter_mut().find(|(name, _)| name == scale) {
+        for row in table.rows.iter().filter(|r| r.get(named) == term && r.get(sort) == covariance) {
+            let point = columns.point(table, row)?;
+            match panels.iter_mut().find(|(name, _)| name == row.get(scale)) {
                 Some((_, points)) => points.push(point),
-                None => panels.push((scale.to_owned(), vec![point])),
+                None => panels.push((row.get(scale).to_owned(), vec![point])),
             }
         }
         for (_, points) in &mut panels {
             // Stable: equal estimates stay in the order of their windows.
             points.sort_by(|a, b| a.estimate.total_cmp(&b.estimate));
         }
-        let size = 1.0 - settings.confidence;
-        Ok((!panels.is_empty()).then_some(Self { term, size, covariance, panels }))
+        Ok((!panels.is_empty()).then_some(Self { term: term.to_owned(), size, covariance, panels }))
     }
 
-    /// Writes the numbers that the curve shows.
-    ///
-    /// # Errors
-    /// [`FigureError::Folder`] if the file cannot be written.
-    pub fn write_csv(&self, folder: &mut RunFolder, name: &str) -> Result<(), FigureError> {
+    /// Level of significance, without the dust of its subtraction.
+    pub(super) fn level(&self) -> f64 {
+        (self.size * 1000.0).round() / 1000.0
+    }
+
+    /// The numbers that the curve shows.
+    fn csv(&self) -> CsvTable {
         let mut table = CsvTable::new(&[
             "term",
             "transform",
@@ -142,116 +168,97 @@ impl SpecificationCurve {
                 ]);
             }
         }
-        Ok(table.write(folder, name)?)
-    }
-
-    /// Draws it: estimates with intervals above, the choices behind each of them below.
-    pub fn draw(&self, width: f64) -> Svg {
-        let mut choices: Vec<String> = Vec::new();
-        for choice in self.panels.iter().flat_map(|(_, points)| points).flat_map(choices_of) {
-            if !choices.contains(&choice) {
-                choices.push(choice);
-            }
-        }
-        choices.sort();
-        let letters = if choices.len() > 30 { TINY } else { 5.2 };
-        let line = letters + 1.7;
-        let labels = choices.iter().fold(30.0f64, |most, c| most.max(font::width(c, letters, false))) + 6.0;
-        let columns = if width < 300.0 { 1 } else { self.panels.len().clamp(1, 2) };
-        let gutter = 26.0;
-        let across = (width - labels - 3.0 - gutter * (columns as f64 - 1.0)) / columns as f64;
-        let (head, curve) = (16.0, 110.0);
-        let part = head + curve + 10.0 + line * choices.len() as f64 + 12.0;
-        let mut svg = Svg::new(width, part * self.panels.len().div_ceil(columns) as f64 + 10.0);
-        for (n, (scale_name, points)) in self.panels.iter().enumerate() {
-            let top = part * (n / columns) as f64;
-            let left = labels + (across + gutter) * (n % columns) as f64;
-            let (floor, right) = (top + head + curve, left + across);
-            let small = TextStyle { size: SMALL, fill: SOFT, anchor: Anchor::End, ..TextStyle::default() };
-            if n % columns == 0 {
-                for (at, choice) in choices.iter().enumerate() {
-                    let y = floor + 10.0 + line * (at as f64 + 0.5);
-                    svg.text(labels - 5.0, y + 0.36 * letters, choice, TextStyle { size: letters, ..small });
-                }
-            }
-            for at in (0..choices.len()).step_by(2) {
-                svg.rectangle(left, floor + 10.0 + line * at as f64, across, line, "#f4f5f7", 1.0);
-            }
-            let reach = |p: &CurvePoint| p.standard_error.map_or(0.0, |se| 1.96 * se);
-            let low = points.iter().map(|p| p.estimate - reach(p)).fold(0.0, f64::min);
-            let high = points.iter().map(|p| p.estimate + reach(p)).fold(0.0, f64::max);
-            let scale = Scale::covering(low, high, [floor, top + head]);
-            for &tick in &scale.ticks {
-                let y = scale.at(tick);
-                let (colour, wide) = if tick.abs() < 1e-12 { (AXIS_COLOUR, AXIS) } else { (FAINT, GRID) };
-                svg.line([left, y], [right, y], colour, wide);
-                svg.text(left - 3.0, y + 2.0, &scale.label(tick), small);
-            }
-            let bold = TextStyle { bold: true, ..TextStyle::default() };
-            let letter = char::from(b'a' + (n % 26) as u8).to_string();
-            svg.text(left, top + 8.5, &letter, TextStyle { size: PANEL_LETTER, ..bold });
-            let title = format!("Coefficient of {}, {scale_name}", self.term);
-            svg.text(
-                left + 10.0,
-                top + 8.5,
-                &font::cut(&title, HEAD, true, across - 12.0),
-                TextStyle { size: HEAD, ..bold },
-            );
-            let step = across / points.len().max(1) as f64;
-            let mut of_colour: [Vec<[f64; 2]>; 2] = [Vec::new(), Vec::new()];
-            let mut marks: [Vec<[f64; 2]>; 2] = [Vec::new(), Vec::new()];
-            let mut hints = Vec::new();
-            for (rank, point) in points.iter().enumerate() {
-                let significant = usize::from(point.p.is_some_and(|p| p < self.size));
-                let x = left + step * (rank as f64 + 0.5);
-                if reach(point) > 0.0 {
-                    let ends =
-                        [point.estimate - reach(point), point.estimate + reach(point)].map(|e| scale.at(e));
-                    let colour = if significant == 1 { "#9cc9e3" } else { "#dddddd" };
-                    svg.line([x, ends[0]], [x, ends[1]], colour, (0.7 * step).min(2.0));
-                }
-                let p = point.p.map_or_else(String::new, |p| format!(", p {p:.3}"));
-                let text = format!("{}{p}: {}", short_number(point.estimate), choices_of(point).join(", "));
-                hints.push(([x, scale.at(point.estimate)], text));
-                of_colour[significant].push([x, scale.at(point.estimate)]);
-                for choice in choices_of(point) {
-                    let row = choices.iter().position(|c| *c == choice).unwrap_or(0);
-                    marks[significant].push([x, floor + 10.0 + line * (row as f64 + 0.5)]);
-                }
-            }
-            let dot = (0.8 * step).clamp(1.0, 3.2);
-            for (significant, colour) in [(0, MUTED), (1, ACCENT)] {
-                svg.dots(&of_colour[significant], dot, colour, 1.0);
-                svg.dots(&marks[significant], (0.9 * step).clamp(1.0, 0.8 * line), colour, 1.0);
-            }
-            for (centre, text) in hints {
-                svg.hint(centre, (0.5 * step).clamp(0.8, 3.0), &text);
-            }
-        }
-        let y = svg.height() - 4.0;
-        let style = TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() };
-        let level = (self.size * 1000.0).round() / 1000.0;
-        let mut x = labels;
-        for (colour, text) in [(ACCENT, format!("p < {level}")), (MUTED, format!("p ≥ {level}"))] {
-            svg.dots(&[[x + 2.0, y - 2.0]], 3.6, colour, 1.0);
-            svg.text(x + 6.0, y, &text, TextStyle { size: LABEL, ..style });
-            x += 12.0 + font::width(&text, LABEL, false) + 8.0;
-        }
-        let note = "bars: 95 % interval; below: the choices behind each estimate";
-        if x + font::width(note, SMALL, false) < width {
-            svg.text(x, y, note, style);
-        }
-        svg
+        table
     }
 }
 
-/// The choices behind a regression, as the rows of the lower part.
-fn choices_of(point: &CurvePoint) -> [String; 3] {
-    let range = |first: u16, last: u16| format!("{first}\u{2013}{last}");
-    let (b, p) = (point.baseline, point.projection);
-    [
-        format!("baseline {}", range(b.first, b.last)),
-        format!("projection {}", range(p.first, p.last)),
-        format!("sample {}", point.sample),
-    ]
+/// Columns of the table that a point is made of.
+struct PointColumns {
+    baseline: [usize; 2],
+    projection: [usize; 2],
+    sample: usize,
+    estimate: usize,
+    standard_error: usize,
+    p: usize,
+}
+
+impl PointColumns {
+    fn of(table: &Table) -> Result<Self, FigureError> {
+        let column = |name: &str| table.require(&[name]);
+        Ok(Self {
+            baseline: [column("baseline_from")?, column("baseline_to")?],
+            projection: [column("projection_from")?, column("projection_to")?],
+            sample: column("sample")?,
+            estimate: column("estimate")?,
+            standard_error: column("se")?,
+            p: column("p")?,
+        })
+    }
+
+    fn point(&self, table: &Table, row: &Row) -> Result<CurvePoint, FigureError> {
+        let optional =
+            |column: usize| (!row.get(column).is_empty()).then(|| table.number(row, column)).transpose();
+        let window = |[from, to]: [usize; 2]| {
+            Ok::<_, FigureError>(YearRange { first: table.year(row, from)?, last: table.year(row, to)? })
+        };
+        Ok(CurvePoint {
+            baseline: window(self.baseline)?,
+            projection: window(self.projection)?,
+            sample: row.get(self.sample).to_owned(),
+            estimate: table.number(row, self.estimate)?,
+            standard_error: optional(self.standard_error)?,
+            p: optional(self.p)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SWEPT: &str = "baseline_from,baseline_to,projection_from,projection_to,transform,sample,covariance,term,estimate,se,p
+2000,2004,2010,2014,log,all,hc1,baseline STR,0.5,0.1,0.001
+2001,2005,2010,2014,log,all,hc1,baseline STR,-0.25,0.5,0.6
+2001,2005,2010,2014,log,all,classical,baseline STR,-0.25,0.25,0.3
+2001,2005,2010,2014,strengths,without outliers,hc1,baseline STR,2,,
+2001,2005,2010,2014,log,all,hc1,baseline HHI,7,1,0
+";
+
+    fn curve(kind: &str) -> Option<SpecificationCurve> {
+        let table = Table::parse(SWEPT.as_bytes(), SWEEP).unwrap();
+        SpecificationCurve::of(&table, "baseline STR", kind, 1.0 - 0.95).unwrap()
+    }
+
+    #[test]
+    fn estimates_of_one_term_rise_within_their_scale() {
+        let curve = curve("hc1").unwrap();
+        let [table] = curve.tables().try_into().unwrap();
+        assert_eq!(
+            table.csv,
+            "term,transform,rank,estimate,se,p,baseline_from,baseline_to,projection_from,projection_to,sample
+baseline STR,log,1,-0.25,0.5,0.6,2001,2005,2010,2014,all
+baseline STR,log,2,0.5,0.1,0.001,2000,2004,2010,2014,all
+baseline STR,strengths,1,2,,,2001,2005,2010,2014,without outliers
+"
+        );
+        let svg = curve.draw(510.0).finish(180.0, "x");
+        for part in [
+            ">Coefficient of baseline STR, strengths</text>",
+            ">baseline 2000–2004</text>",
+            ">sample without outliers</text>",
+            "<title>0.50, p 0.001: baseline 2000–2004, projection 2010–2014, sample all</title>",
+            ">p &lt; 0.05</text>",
+        ] {
+            assert!(svg.contains(part), "{part}: {svg}");
+        }
+    }
+
+    #[test]
+    fn standard_errors_are_those_asked_for_or_the_first() {
+        assert_eq!(curve("classical").unwrap().panels[0].1[0].standard_error, Some(0.25));
+        let other = curve("clustered").unwrap();
+        assert_eq!((other.covariance.as_str(), other.panels[0].1.len()), ("hc1", 2));
+        let table = Table::parse(SWEPT.lines().next().unwrap().as_bytes(), SWEEP).unwrap();
+        assert!(SpecificationCurve::of(&table, "baseline STR", "hc1", 0.05).unwrap().is_none());
+    }
 }

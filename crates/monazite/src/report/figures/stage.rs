@@ -1,30 +1,23 @@
-//! The stage of a run that draws all figures, and draws them again for a finished run.
-
-use std::collections::BTreeSet;
+//! The stage of a run that draws all figures, and draws them again for a finished run; and one figure as text.
 
 use rayon::prelude::*;
 
-use super::caption::{CLUSTERS, COMPOSITE, Caption, INDICATORS, PROFILES, TIERS};
-use super::network::{NetworkFigure, NetworkPanel};
-use super::source::{ClusteredProfiles, FigureSource};
-use super::theme::{Drawn, draw_for};
-use super::typology_map::short_name;
-use super::{
-    ClusterProfiles, ClusterTrends, CoefficientPlot, FigureError, FigurePrinter, FigureSize, NAMES,
-    SpecificationCurve, TypologyMap,
-};
-use crate::indicators::Column;
+use super::caption::Caption;
+use super::figure::{Drawing, FigureNumbers, FigureTable, Gathered, Selections, file_of};
+use super::inputs::{FigureInputs, countries_of, country_of};
+use super::list::{FIGURES, find};
+use super::paper::{Drawn, draw_for};
+use super::source::FigureSource;
+use super::{FigureError, FigurePrinter, FigureSize};
 use crate::progress::Progress;
-use crate::report::brief::selection::{Candidate, near};
-use crate::run_folder::StoredPanel;
-use crate::run_folder::{Manifest, RunFolder};
+use crate::run_folder::{Manifest, RunFolder, StoredPanel};
 use crate::study::{Problem, Study, StudyError};
 use crate::threads::within;
 
 /// What to draw.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FigureRequest {
-    /// The figures by name ([`NAMES`]); all if empty.
+    /// The figures by name ([`super::names_of_figures`]); all if empty.
     pub only: Vec<String>,
     /// Whether every country of `figures.countries` has to be in the run. Otherwise those that are not are left out with a note.
     pub strict: bool,
@@ -56,24 +49,26 @@ pub struct FigureSet {
     pub printed: bool,
 }
 
-/// The columns of the panel that figures need.
-pub fn columns() -> Vec<Column> {
-    vec![Column::Imports, Column::Exports, Column::Str, Column::Pc1]
+/// What one figure is asked for. What is left out is as the study of the run says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FigureSelection<'a> {
+    /// A country or group, by its code.
+    pub country: Option<&'a str>,
+    /// A year.
+    pub year: Option<u16>,
 }
 
-/// Whether a file of a run comes from this stage.
-pub fn is_output(name: &str) -> bool {
-    const PREFIXES: [&str; 8] = [
-        "figures/network.",
-        "figures/network_",
-        "figures/typology_map.",
-        "figures/cluster_profiles.",
-        "figures/cluster_words.",
-        "figures/cluster_trend",
-        "figures/coefficients.",
-        "figures/specification_curve.",
-    ];
-    PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+/// One figure as texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureTexts {
+    /// Its name, as a file of the run would have it.
+    pub name: String,
+    /// The drawing, with its font.
+    pub svg: String,
+    /// Its caption.
+    pub caption: String,
+    /// The numbers that it draws.
+    pub tables: Vec<FigureTable>,
 }
 
 /// What in the figures of a study does not fit its data: a year that the study does not have.
@@ -104,467 +99,165 @@ pub fn draw(
     printer: Option<&dyn FigurePrinter>,
     progress: &dyn Progress,
 ) -> Result<FigureSet, FigureError> {
-    if let Some(asked) = request.only.iter().find(|name| !NAMES.contains(&name.as_str())) {
-        return Err(FigureError::Unknown {
-            what: "figure",
-            asked: asked.clone(),
-            choices: NAMES.map(str::to_owned).to_vec(),
-        });
+    for name in &request.only {
+        find(name)?;
     }
     let mut set = FigureSet { whole: request.only.is_empty(), ..FigureSet::default() };
-    let contents = Contents::gather(&FigureSource { folder, study, panel, manifest }, request, &mut set)?;
+    let gathered = gather(FigureSource { folder, study, panel, manifest }, request, &mut set)?;
     progress.go_on()?;
-    contents.write_numbers(folder)?;
-    progress.go_on()?;
-    set.figures = contents.figures(study, manifest);
-    for figure in &set.figures {
+    for table in gathered.iter().flat_map(|numbers| numbers.tables()) {
+        folder.write(&table.file(), table.csv.as_bytes())?;
+    }
+    let size = study.figures.size;
+    for drawing in gathered.iter().flat_map(|numbers| numbers.drawings(size)) {
         progress.go_on()?;
+        set.figures.push(made(&drawing, study, manifest, size));
+    }
+    for figure in &set.figures {
         let name = format!("figures/{}", figure.name);
         folder.write(&format!("{name}.svg"), figure.drawn.standalone().as_bytes())?;
         folder.write(&format!("{name}.caption.txt"), figure.caption.as_bytes())?;
     }
     if let Some(printer) = printer {
-        let print = |figure: &MadeFigure| {
-            progress.go_on()?;
-            printer
-                .print(&figure.drawn.plain)
-                .map_err(|message| FigureError::Print { name: figure.name.clone(), message })
-        };
-        let printed: Vec<_> =
-            within(|| set.figures.par_iter().map(print).collect::<Result<_, FigureError>>())?;
-        for (figure, printed) in set.figures.iter().zip(printed) {
-            folder.write(&format!("figures/{}.png", figure.name), &printed.png)?;
-            folder.write(&format!("figures/{}.pdf", figure.name), &printed.pdf)?;
-        }
+        print(folder, &set.figures, printer, progress)?;
         set.printed = true;
     }
     Ok(set)
 }
 
-/// The numbers of all figures.
-#[derive(Default)]
-struct Contents {
-    network: Option<NetworkFigure>,
-    map: Option<TypologyMap>,
-    /// Whether the map is a figure of its own, not only the last panel of the networks.
-    map_alone: bool,
-    profiles: Option<ClusterProfiles>,
-    trends: Option<ClusterTrends>,
-    coefficients: Option<CoefficientPlot>,
-    curve: Option<SpecificationCurve>,
+/// The numbers of the figures that are wanted, in the order of the list.
+fn gather(
+    source: FigureSource<'_>,
+    request: &FigureRequest,
+    set: &mut FigureSet,
+) -> Result<Vec<Box<dyn FigureNumbers>>, FigureError> {
+    let countries = countries_of(&source, request.strict, &mut set.notes)?;
+    let inputs = FigureInputs::new(source, countries, source.study.figures.year);
+    let mut gathered = Vec::new();
+    for figure in FIGURES {
+        if request.only.is_empty() || request.only.iter().any(|only| only == figure.name()) {
+            match figure.gather(&inputs)? {
+                Gathered::Numbers(numbers) => gathered.push(numbers),
+                Gathered::Absent(reason) => set.absent.push((figure.name(), reason)),
+            }
+        }
+    }
+    Ok(gathered)
 }
 
-impl Contents {
-    fn gather(
-        source: &FigureSource<'_>,
-        request: &FigureRequest,
-        set: &mut FigureSet,
-    ) -> Result<Self, FigureError> {
-        let wanted = |name: &str| request.only.is_empty() || request.only.iter().any(|only| only == name);
-        let mut contents = Self::default();
-        let countries = countries(source, request.strict, &mut set.notes)?;
-        let about_clusters = ["network", "typology_map", "cluster_profiles", "cluster_trends"];
-        let clustered =
-            if about_clusters.iter().any(|name| wanted(name)) { source.clustered()? } else { None };
-        if wanted("network") {
-            match network(source, &countries)? {
-                Ok(network) => contents.network = Some(network),
-                Err(reason) => set.absent.push(("network", reason)),
-            }
-        }
-        if let Some(data) = &clustered {
-            contents.of_clusters(source, data, &countries, &wanted)?;
-        } else {
-            let reason = reason_of(source.manifest, "typology");
-            let absent = about_clusters[1..].iter().filter(|name| wanted(name));
-            set.absent.extend(absent.map(|name| (*name, reason.clone())));
-        }
-        if wanted("coefficients") {
-            contents.coefficients = CoefficientPlot::of(source)?;
-            if contents.coefficients.is_none() {
-                set.absent.push(("coefficients", reason_of(source.manifest, "regression")));
-            }
-        }
-        if wanted("specification_curve") {
-            contents.curve = SpecificationCurve::of(source)?;
-            if contents.curve.is_none() {
-                set.absent.push(("specification_curve", reason_of(source.manifest, "regression")));
-            }
-        }
-        Ok(contents)
-    }
-
-    fn of_clusters(
-        &mut self,
-        source: &FigureSource<'_>,
-        data: &ClusteredProfiles,
-        countries: &[String],
-        wanted: &dyn Fn(&str) -> bool,
-    ) -> Result<(), FigureError> {
-        self.map_alone = wanted("typology_map");
-        if self.map_alone || wanted("network") {
-            self.map = Some(TypologyMap::of(data, countries));
-        }
-        if wanted("cluster_profiles") {
-            self.profiles = Some(ClusterProfiles::of(data));
-        }
-        if wanted("cluster_trends") {
-            self.trends = Some(ClusterTrends::of(source, data)?);
-        }
-        Ok(())
-    }
-
-    fn write_numbers(&self, folder: &mut RunFolder) -> Result<(), FigureError> {
-        if let Some(network) = &self.network {
-            network.write_csv(folder, "figures/network.csv")?;
-            network.write_links(folder, "figures/network_links.csv")?;
-            for panel in &network.panels {
-                network.write_country_csv(folder, panel, &format!("figures/network_{}.csv", panel.code))?;
-            }
-        }
-        if let Some(map) = &self.map {
-            map.write_csv(folder, "figures/typology_map.csv")?;
-        }
-        if let Some(profiles) = &self.profiles {
-            profiles.write_csv(folder, "figures/cluster_profiles.csv", "figures/cluster_words.csv")?;
-        }
-        if let Some(trends) = &self.trends {
-            trends.write_csv(folder, "figures/cluster_trends.csv")?;
-            if trends.has_parts() {
-                trends.write_parts(folder, "figures/cluster_trend_parts.csv")?;
-            }
-        }
-        if let Some(plot) = &self.coefficients {
-            plot.write_csv(folder, "figures/coefficients.csv")?;
-        }
-        if let Some(curve) = &self.curve {
-            curve.write_csv(folder, "figures/specification_curve.csv")?;
-        }
-        Ok(())
-    }
-
-    fn figures(&self, study: &Study, manifest: &Manifest) -> Vec<MadeFigure> {
-        let size = study.figures.size;
-        let made =
-            |name: &str, description: &str, caption: Caption, draw: &dyn Fn(f64) -> super::svg::Svg| {
-                MadeFigure {
-                    name: name.to_owned(),
-                    drawn: draw_for(size, description, draw),
-                    caption: caption.to_text(study, manifest, size),
-                }
-            };
-        let mut figures = Vec::new();
-        if let Some(network) = &self.network {
-            let map =
-                self.map.as_ref().map(|map| |width: f64, height: f64| map.panel_with_numbers(width, height));
-            figures.push(made(
-                "network",
-                &format!(
-                    "Production network by tier for {}, coloured by composite dependency",
-                    names(network)
-                ),
-                network_caption(network, self.map.is_some()),
-                &|width| {
-                    network.draw(
-                        width,
-                        map.as_ref().map(|m| m as &dyn Fn(f64, f64) -> super::svg::Svg),
-                        size == FigureSize::Slide,
-                    )
-                },
-            ));
-            let key = size != FigureSize::Slide || network.has_short_key();
-            for panel in &network.panels {
-                figures.push(made(
-                    &format!("network_{}", panel.code),
-                    &format!("Production network of {} by tier, with the key to products", panel.name),
-                    country_caption(network, panel, key),
-                    &|width| network.draw_country(panel, width, key),
-                ));
-            }
-        }
-        if let Some(map) = self.map.as_ref().filter(|_| self.map_alone) {
-            let caption = map_caption();
-            figures.push(made(
-                "typology_map",
-                "Map of countries by year, coloured by cluster",
-                caption,
-                &|width| map.draw(width),
-            ));
-        }
-        if let Some(profiles) = &self.profiles {
-            figures.push(made(
-                "cluster_profiles",
-                "Histograms of every feature of the clusters, weighted by exports, and their countries",
-                profiles_caption(profiles),
-                &|width| profiles.draw(width),
-            ));
-        }
-        if let Some(trends) = &self.trends {
-            figures.push(made(
-                "cluster_trends",
-                "Trends of every feature by cluster, with bands of one standard deviation",
-                trends_caption(trends),
-                &|width| trends.draw(width),
-            ));
-        }
-        if let Some(plot) = &self.coefficients {
-            figures.push(made(
-                "coefficients",
-                "Coefficients of the regression with their confidence intervals",
-                coefficients_caption(plot, manifest),
-                &|width| plot.draw(width),
-            ));
-        }
-        if let Some(curve) = &self.curve {
-            figures.push(made(
-                "specification_curve",
-                &format!("Coefficient of {} under every choice of windows, scale and sample", curve.term),
-                curve_caption(curve),
-                &|width| curve.draw(width),
-            ));
-        }
-        figures
+fn made(drawing: &Drawing<'_>, study: &Study, manifest: &Manifest, size: FigureSize) -> MadeFigure {
+    MadeFigure {
+        name: drawing.name.clone(),
+        drawn: draw_for(size, &drawing.description, &*drawing.draw),
+        caption: drawing.caption.to_text(study, manifest, size),
     }
 }
 
-fn reason_of(manifest: &Manifest, stage: &str) -> String {
-    manifest
-        .skipped
-        .iter()
-        .find(|s| s.stage == stage)
-        .map_or_else(|| format!("the run has no {stage}"), |s| format!("no {stage}: {}", s.reason))
-}
-
-/// The countries and groups of `figures.countries` that the run has; the three that trade most if it has none of them.
-fn countries(
-    source: &FigureSource<'_>,
-    strict: bool,
-    notes: &mut Vec<String>,
-) -> Result<Vec<String>, FigureError> {
-    let groups = source.groups()?;
-    let (mut present, mut absent) = (Vec::new(), Vec::new());
-    for asked in &source.study.figures.countries {
-        let code = asked.to_uppercase();
-        if source.panel.country(&code).is_some() || groups.contains(&code) {
-            if !present.contains(&code) {
-                present.push(code);
-            }
-        } else if strict {
-            let all = source.panel.countries.iter().map(|c| Candidate { code: &c.code, name: &c.name });
-            let all: Vec<Candidate<'_>> =
-                all.chain(groups.iter().map(|g| Candidate { code: g, name: "" })).collect();
-            return Err(FigureError::Unknown {
-                what: "country or group",
-                asked: asked.clone(),
-                choices: near(asked, &all),
-            });
-        } else {
-            absent.push(asked.as_str());
-        }
-    }
-    if !present.is_empty() && !absent.is_empty() {
-        notes.push(format!("not in this run, so not drawn: {} (figures.countries)", absent.join(", ")));
-    }
-    if present.is_empty() {
-        let panel = source.panel;
-        let mut trade: Vec<(f64, usize)> = (0..panel.countries.len())
-            .map(|c| {
-                let of = |p, t| {
-                    let value = |column| panel.value(column, p, t, c).unwrap_or(0.0);
-                    value(Column::Imports) + value(Column::Exports)
-                };
-                let cells =
-                    (0..panel.products.len()).flat_map(|p| (0..panel.years.len()).map(move |t| (p, t)));
-                (cells.fold(0.0, |sum, (p, t)| sum + of(p, t)), c)
-            })
-            .collect();
-        trade.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        present = trade.iter().take(3).map(|(_, c)| panel.countries[*c].code.clone()).collect();
-        if !present.is_empty() {
-            notes.push(format!(
-                "no country of figures.countries is in this run; drawn are those that trade most: {}",
-                present.join(", ")
-            ));
-        }
-    }
-    Ok(present)
-}
-
-/// The network of some countries, or why there is none to draw.
-fn network(
-    source: &FigureSource<'_>,
-    countries: &[String],
-) -> Result<Result<NetworkFigure, String>, FigureError> {
-    let chain = source.chain()?;
-    if chain.links.is_empty() {
-        return Ok(Err("the chain has no links".to_owned()));
-    }
-    let Some(year) = source.study.figures.year.or(source.panel.years.last().copied()) else {
-        return Ok(Err("there is no year".to_owned()));
+fn print(
+    folder: &mut RunFolder,
+    figures: &[MadeFigure],
+    printer: &dyn FigurePrinter,
+    progress: &dyn Progress,
+) -> Result<(), FigureError> {
+    let print = |figure: &MadeFigure| {
+        progress.go_on()?;
+        printer
+            .print(&figure.drawn.plain)
+            .map_err(|message| FigureError::Print { name: figure.name.clone(), message })
     };
-    if source.panel.year(year).is_none() {
-        return Err(FigureError::Unknown {
-            what: "year",
-            asked: year.to_string(),
-            choices: source.panel.years.iter().map(u16::to_string).collect(),
-        });
+    let printed: Vec<_> = within(|| figures.par_iter().map(print).collect::<Result<_, FigureError>>())?;
+    for (figure, printed) in figures.iter().zip(printed) {
+        folder.write(&format!("figures/{}.png", figure.name), &printed.png)?;
+        folder.write(&format!("figures/{}.pdf", figure.name), &printed.pdf)?;
     }
-    let known = source.study.mean_groups();
-    let mut panels = Vec::new();
-    let mut seen = BTreeSet::new();
-    for code in countries.iter().filter(|code| seen.insert((*code).clone())) {
-        let name = match source.panel.country(code) {
-            Some(at) => short_name(&source.panel.countries[at].name),
-            None => {
-                known.iter().find(|g| g.code == *code).map_or(code.clone(), |g| group_name(&g.code, &g.name))
-            }
-        };
-        let scores = source.composites(code, year, &chain.products)?;
-        panels.push(NetworkPanel { code: code.clone(), name, scores });
-    }
-    if panels.iter().all(|p| p.scores.iter().all(Option::is_none)) {
-        return Ok(Err(format!("no composite score in {year}")));
-    }
-    Ok(Ok(NetworkFigure::of(chain, year, panels)))
+    Ok(())
 }
 
-/// The name of a group up to its first comma, with its code if that says more.
-fn group_name(code: &str, name: &str) -> String {
-    let short = name.split(',').next().unwrap_or(name).trim();
-    if short.is_empty() || short == code { code.to_owned() } else { format!("{short} ({code})") }
+/// One figure as texts: drawing, caption and numbers. Nothing is written anywhere.
+///
+/// `name` is one of [`super::names_of_figures`]. A country that is among those of the study is drawn with their common scale of
+/// colours, so that the figure is the one in the run folder; any other with a scale of its own.
+///
+/// # Errors
+/// [`FigureError::Unknown`] for a figure, country or year that there is not, [`FigureError::NotSelective`] for a country or year that
+/// the figure does not tell apart, [`FigureError::Absent`] if the run lacks what the figure shows, otherwise a table that is missing
+/// or damaged.
+pub fn texts(
+    source: &FigureSource<'_>,
+    name: &str,
+    selection: FigureSelection<'_>,
+    size: FigureSize,
+) -> Result<FigureTexts, FigureError> {
+    let figure = find(name)?;
+    let Selections { country, year } = figure.selections();
+    for (what, asked, taken) in
+        [("country", selection.country.is_some(), country), ("year", selection.year.is_some(), year)]
+    {
+        if asked && !taken {
+            return Err(FigureError::NotSelective { name: figure.name(), what });
+        }
+    }
+    let (study, manifest) = (source.study, source.manifest);
+    let mut countries = countries_of(source, false, &mut Vec::new())?;
+    let mut country = None;
+    if let Some(asked) = selection.country {
+        let code = country_of(source.panel, &source.groups()?, asked)?;
+        let drawn_alone = figure.drawing(Some(&code)) == figure.name();
+        if drawn_alone || !countries.contains(&code) {
+            countries = vec![code.clone()];
+        }
+        country = Some(code);
+    }
+    let inputs = FigureInputs::new(*source, countries, selection.year.or(study.figures.year));
+    let absent = |reason: String| FigureError::Absent { name: figure.name(), reason };
+    let numbers = match figure.gather(&inputs)? {
+        Gathered::Numbers(numbers) => numbers,
+        Gathered::Absent(reason) => return Err(absent(reason)),
+    };
+    let wanted = figure.drawing(country.as_deref());
+    let drawing = numbers
+        .drawings(size)
+        .into_iter()
+        .find(|drawing| drawing.name == wanted)
+        .ok_or_else(|| absent(format!("there is no drawing {wanted}")))?;
+    let figure = made(&drawing, study, manifest, size);
+    let tables = tables_of(&*numbers, &drawing.caption);
+    Ok(FigureTexts { name: figure.name, svg: figure.drawn.standalone(), caption: figure.caption, tables })
 }
 
-fn names(network: &NetworkFigure) -> String {
-    network.panels.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ")
+/// The tables that a caption names.
+fn tables_of(numbers: &dyn FigureNumbers, caption: &Caption) -> Vec<FigureTable> {
+    let named = |table: &FigureTable| caption.numbers.contains(&file_of(&table.name));
+    numbers.tables().into_iter().filter(named).collect()
 }
 
-fn network_caption(network: &NetworkFigure, map: bool) -> Caption {
-    let last = char::from(b'A' + network.panels.len().saturating_sub(1) as u8);
-    let panels = if network.panels.len() > 1 { format!("A to {last}") } else { "A".to_owned() };
-    let mut reading = vec![
-        format!("{panels}: {}.", names(network)),
-        "Each mark is a product; rows are tiers of the value chain with the seeds on top; lines are links from an input (above) to what is made of it (below). The larger a mark, the nearer to the seeds: size 1/(1 + tier).".to_owned(),
-        format!(
-            "Colour: composite dependency score of the country in {}, from black (low) to yellow (high); the ends of the scale are the 2nd and 98th percentile of the scores shown. Open marks: no score, the country does not trade the product.",
-            network.year
-        ),
-    ];
-    if network.has_back_links() {
-        reading.push(
-            "Dashed: links whose input stands in the tier of what is made of it, or farther from the seeds."
-                .to_owned(),
-        );
-    }
-    let mut definitions = vec![TIERS, COMPOSITE];
-    let mut numbers = vec!["figures/network.csv".to_owned(), "figures/network_links.csv".to_owned()];
-    if map {
-        let next = char::from(last as u8 + 1);
-        reading.push(format!(
-            "{next}: countries by year, placed by the likeness of their profiles and coloured by cluster (figures/typology_map); outliers are black, lines are the paths of the countries of {panels}."
-        ));
-        definitions.push(CLUSTERS);
-        numbers.push("figures/typology_map.csv".to_owned());
-    }
-    let title = format!(
-        "Production network of {} products and {} links by tier, {}.",
-        network.chain.products.len(),
-        network.chain.links.len(),
-        network.year
-    );
-    Caption { title, reading, definitions, numbers }
-}
-
-fn country_caption(network: &NetworkFigure, panel: &NetworkPanel, key: bool) -> Caption {
-    let mut caption = network_caption(network, false);
-    caption.title = format!("Production network of {}, {}.", panel.name, network.year);
-    let meaning = if key { "the key below says what they are" } else { "chain/nodes.csv says what they are" };
-    caption.reading[0] = format!("Numbers are HS6 codes; {meaning}.");
-    caption.numbers =
-        vec![format!("figures/network_{}.csv", panel.code), "figures/network_links.csv".to_owned()];
-    caption
-}
-
-fn map_caption() -> Caption {
-    Caption {
-        title: "Countries by year, placed by the likeness of their dependency profiles.".to_owned(),
-        reading: vec![
-            "One dot is a country in a year; colours are clusters, black are outliers, rings are groups. Lines are the paths of chosen countries from the first year (open mark) to the last (full mark). Only nearness has a meaning.".to_owned(),
-        ],
-        definitions: vec![PROFILES, CLUSTERS],
-        numbers: vec!["figures/typology_map.csv".to_owned()],
-    }
-}
-
-fn left_out(count: usize) -> Option<String> {
-    match count {
-        0 => None,
-        1 => Some("The smallest cluster is left out.".to_owned()),
-        n => Some(format!("The {n} smallest clusters are left out.")),
-    }
-}
-
-fn profiles_caption(profiles: &ClusterProfiles) -> Caption {
-    let mut reading = vec![
-        "Words: the countries of each cluster, sized by their exports over all years. Bars: share of the cluster's exports in each range of a feature, over all its country-years; each histogram is scaled to its highest bar. The numbers below the name of a feature are the ends of its axis: its 1st and 99th percentile, what lies beyond counts in the outermost bars.".to_owned(),
-    ];
-    reading.extend(left_out(profiles.left_out()));
-    Caption {
-        title: "What the clusters look like: export-weighted distribution of every feature.".to_owned(),
-        reading,
-        definitions: vec![INDICATORS, COMPOSITE, PROFILES, CLUSTERS],
-        numbers: vec!["figures/cluster_profiles.csv".to_owned(), "figures/cluster_words.csv".to_owned()],
-    }
-}
-
-fn trends_caption(trends: &ClusterTrends) -> Caption {
-    let mut reading = vec![
-        "Lines: mean over the countries of a cluster, each country counting alike in the cluster it is assigned to; bands: one standard deviation to either side; dashed: outliers.".to_owned(),
-    ];
-    let mut numbers = vec!["figures/cluster_trends.csv".to_owned()];
-    if trends.has_parts() {
-        reading.push("Beside STR: its change since the first year in two parts, due to the trade network (solid) and to political stability (dotted), added up over the years. The rest of the change comes from which products the countries trade (column mix of the numbers).".to_owned());
-        numbers.push("figures/cluster_trend_parts.csv".to_owned());
-    }
-    reading.extend(left_out(trends.left_out()));
-    Caption {
-        title: "How the clusters moved: every feature by year.".to_owned(),
-        reading,
-        definitions: vec![INDICATORS, COMPOSITE, PROFILES, CLUSTERS],
-        numbers,
-    }
-}
-
-fn coefficients_caption(plot: &CoefficientPlot, manifest: &Manifest) -> Caption {
-    let windows = manifest.regression.as_ref().map_or_else(String::new, |r| {
-        format!(
-            " Baseline {} to {}, projection {} to {}; standard errors: {}.",
-            r.baseline[0],
-            r.baseline[1],
-            r.projection[0],
-            r.projection[1],
-            r.covariance.replace('_', " ")
-        )
-    });
-    Caption {
-        title: "Baseline dependence and the later change of comparative advantage.".to_owned(),
-        reading: vec![format!(
-            "Dots: coefficients of the regression of the change of comparative advantage on indicators in the baseline; lines: {} % confidence intervals. One panel a scale of comparative advantage. Constant and levels of cluster and tier are in regression/table.csv.{windows} Associations, not effects.",
-            (plot.level * 1000.0).round() / 10.0
-        )],
-        definitions: vec![INDICATORS],
-        numbers: vec!["figures/coefficients.csv".to_owned()],
-    }
-}
-
-fn curve_caption(curve: &SpecificationCurve) -> Caption {
-    let level = (curve.size * 1000.0).round() / 1000.0;
-    Caption {
-        title: format!("Coefficient of {} under every choice of windows, scale and sample.", curve.term),
-        reading: vec![format!(
-            "Each column is one regression, by rising estimate, with its 95 % interval (standard errors: {}); blue where p < {level}. The marks below say which windows and which sample it rests on.",
-            curve.covariance.replace('_', " ")
-        )],
-        definitions: vec![INDICATORS],
-        numbers: vec!["figures/specification_curve.csv".to_owned(), "regression/sweep.csv".to_owned()],
-    }
+/// One figure as SVG, with its font. Nothing is written anywhere. As [`texts`], without caption and numbers.
+///
+/// ```no_run
+/// use monazite::report::figures::source::FigureSource;
+/// use monazite::report::figures::{FigureSelection, FigureSize, columns, svg};
+/// use monazite::run_folder::stored_panel::PanelSelection;
+/// use monazite::run_folder::{Manifest, RunFolder, StoredPanel};
+/// use monazite::study::Study;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let run = std::path::Path::new("runs/example");
+/// let folder = RunFolder::amend(run, |_| false)?;
+/// let panel = StoredPanel::open_selected(run, &PanelSelection { columns: columns(), products: None })?;
+/// let (study, manifest) = (Study::of_run(run)?, Manifest::read(run)?);
+/// let source = FigureSource { folder: &folder, study: &study, panel: &panel, manifest: &manifest };
+/// let usa = FigureSelection { country: Some("USA"), year: Some(2023) };
+/// std::fs::write("usa.svg", svg(&source, "network", usa, FigureSize::TwoColumns)?)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// As [`texts`].
+pub fn svg(
+    source: &FigureSource<'_>,
+    name: &str,
+    selection: FigureSelection<'_>,
+    size: FigureSize,
+) -> Result<String, FigureError> {
+    Ok(texts(source, name, selection, size)?.svg)
 }

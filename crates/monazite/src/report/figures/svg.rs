@@ -197,6 +197,18 @@ impl Svg {
         );
     }
 
+    /// A filled circle that carries a text, which browsers show when the pointer rests on it.
+    pub fn mark(&mut self, centre: [f64; 2], radius: f64, fill: &str, text: &str) {
+        let _ = writeln!(
+            self.body,
+            "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{fill}\"><title>{}</title></circle>",
+            number(centre[0]),
+            number(centre[1]),
+            number(radius),
+            escaped(text)
+        );
+    }
+
     /// A circle that lets through what lies below it.
     pub fn ring(&mut self, centre: [f64; 2], radius: f64, stroke: &str, width: f64) {
         let _ = writeln!(
@@ -279,6 +291,17 @@ impl Svg {
         );
     }
 
+    /// The drawing as part of a page, as wide as the page lets it be and with the font of the page.
+    pub fn inline(self, description: &str) -> String {
+        format!(
+            "<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n{}</svg>",
+            number(self.width),
+            number(self.height),
+            escaped(description),
+            self.body
+        )
+    }
+
     /// The finished drawing, so many millimetres wide, with a text for those who cannot see it. The font has to be brought by
     /// what shows it.
     pub fn finish(self, millimetres: f64, description: &str) -> String {
@@ -296,61 +319,17 @@ impl Svg {
     }
 }
 
+/// Whether two boxes (left, top, right, bottom) have anything in common.
+pub fn overlap(a: &[f64; 4], b: &[f64; 4]) -> bool {
+    a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3]
+}
+
 fn opacity_of(name: &str, opacity: f64) -> String {
     if opacity >= 1.0 { String::new() } else { format!(" {name}=\"{}\"", number(opacity)) }
 }
 
 fn points_text(points: &[[f64; 2]]) -> String {
     points.iter().map(|[x, y]| format!("{},{}", number(*x), number(*y))).collect::<Vec<_>>().join(" ")
-}
-
-/// A scale from values to a length, with round ticks.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Scale {
-    /// Smallest and largest value.
-    pub values: [f64; 2],
-    /// Where they lie.
-    pub places: [f64; 2],
-    /// Round values within, three to six.
-    pub ticks: Vec<f64>,
-    decimals: usize,
-}
-
-impl Scale {
-    /// A scale that covers the values, with round ticks among them.
-    pub fn covering(low: f64, high: f64, places: [f64; 2]) -> Self {
-        let (low, high) =
-            if high - low > 1e-12 * (1.0 + high.abs()) { (low, high) } else { (low - 0.5, high + 0.5) };
-        let rough = (high - low) / 4.0;
-        let magnitude = libm::pow(10.0, libm::floor(libm::log10(rough)));
-        let step = [1.0, 2.0, 5.0, 10.0]
-            .into_iter()
-            .map(|lead| lead * magnitude)
-            .find(|step| rough <= 1.3 * step)
-            .unwrap_or(10.0 * magnitude);
-        let (first, last) = ((low / step).ceil(), (high / step).floor());
-        let count = (last - first).max(0.0) as usize;
-        let ticks: Vec<f64> = (0..=count).map(|n| (first + n as f64) * step).collect();
-        let decimals = (-libm::floor(libm::log10(step))).max(0.0) as usize;
-        Self { values: [low, high], places, ticks, decimals }
-    }
-
-    /// Where a value lies.
-    pub fn at(&self, value: f64) -> f64 {
-        let share = (value - self.values[0]) / (self.values[1] - self.values[0]);
-        self.places[0] + share * (self.places[1] - self.places[0])
-    }
-
-    /// The text of a tick.
-    pub fn label(&self, tick: f64) -> String {
-        let text = format!("{tick:.*}", self.decimals);
-        // No minus before a zero.
-        if text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.') {
-            text.trim_start_matches('-').to_owned()
-        } else {
-            text.replace('-', "−")
-        }
-    }
 }
 
 #[cfg(test)]
@@ -366,16 +345,5 @@ mod tests {
         assert!(out.contains("&lt;b&gt; &amp; &#39;Côte&#39;</text>"), "{out}");
         assert!(out.contains("M0.33 0h0") && out.contains("a &quot;map&quot;"), "{out}");
         assert!(out.starts_with("<svg xmlns=") && out.ends_with("</svg>\n"));
-    }
-
-    #[test]
-    fn scales_have_round_ticks() {
-        let scale = Scale::covering(0.13, 1.13, [0.0, 100.0]);
-        assert_eq!(scale.ticks, [0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
-        assert!((scale.at(0.63) - 50.0).abs() < 1e-12, "{}", scale.at(0.63));
-        assert_eq!(scale.label(0.6000000000000001), "0.6");
-        let flat = Scale::covering(3.0, 3.0, [0.0, 1.0]);
-        assert!(flat.ticks.len() >= 3 && flat.at(3.0) == 0.5);
-        assert_eq!(Scale::covering(-1.0, 1.0, [0.0, 1.0]).label(-0.0), "0.0");
     }
 }

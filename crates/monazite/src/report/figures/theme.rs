@@ -1,11 +1,4 @@
-//! What all figures have in common: sizes of paper and letters, widths of lines, colours.
-
-use super::font;
-use super::svg::Svg;
-use crate::study::FigureSize;
-
-/// Points in a millimetre.
-const POINTS: f64 = 72.0 / 25.4;
+//! What all figures have in common: sizes of letters, widths of lines, colours.
 
 /// Size of the letters of labels, in points.
 pub const LABEL: f64 = 6.5;
@@ -36,6 +29,14 @@ pub const AXIS_COLOUR: &str = "#666666";
 pub const ACCENT: &str = "#0072b2";
 /// What is there but does not count, such as estimates that are not significant.
 pub const MUTED: &str = "#a8a8a8";
+/// The level of a trend.
+pub const LEVEL: &str = "#111111";
+/// What the trade network does to a trend.
+pub const NETWORK: &str = "#0072b2";
+/// What political stability does to a trend.
+pub const STABILITY: &str = "#d55e00";
+/// What a change of importers does to a trend.
+pub const IMPORTERS: &str = "#8c8c8c";
 /// Background of panels without axes.
 pub const GROUND: &str = "#f6f7f9";
 
@@ -84,53 +85,6 @@ pub fn black_to_yellow(share: f64) -> String {
     format!("#{:02x}{:02x}{:02x}", mixed[0], mixed[1], mixed[2])
 }
 
-/// A finished figure: an SVG without its font, for pages and printers that bring it, and one that stands alone.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Drawn {
-    /// The SVG without the font.
-    pub plain: String,
-}
-
-impl Drawn {
-    /// The SVG with the font in it.
-    pub fn standalone(&self) -> String {
-        // The style follows the opening tag.
-        match self.plain.find('>') {
-            Some(end) => {
-                let (open, rest) = self.plain.split_at(end + 1);
-                format!("{open}\n<style>\n{}</style>{rest}", font::css())
-            }
-            None => self.plain.clone(),
-        }
-    }
-}
-
-/// Draws a figure for a size. `draw` gets a width in points and makes a drawing of that width and any height.
-///
-/// On a slide the drawing is the one of the least width between one and two columns and a half whose height fits, enlarged to fill
-/// the slide, so that letters are at least as large in relation to it as they can be.
-pub fn draw_for(size: FigureSize, description: &str, draw: &dyn Fn(f64) -> Svg) -> Drawn {
-    let millimetres = match size {
-        FigureSize::OneColumn => 88.0,
-        FigureSize::TwoColumns => 180.0,
-        FigureSize::Slide => {
-            let mut width = 380.0;
-            let mut drawing = draw(width);
-            while drawing.height() > 9.0 / 16.0 * width && width < 1240.0 {
-                width += 20.0;
-                drawing = draw(width);
-            }
-            let high = (9.0 / 16.0 * width).max(drawing.height());
-            let wide = 16.0 / 9.0 * high;
-            let mut slide = Svg::new(wide, high);
-            let corner = [0.5 * (wide - width), 0.5 * (high - drawing.height())];
-            slide.place(drawing, corner);
-            return Drawn { plain: slide.finish(13.333 * 25.4, description) };
-        }
-    };
-    Drawn { plain: draw(millimetres * POINTS).finish(millimetres, description) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,16 +99,5 @@ mod tests {
         };
         let steps: Vec<f64> = (0..=40).map(|n| light(&black_to_yellow(f64::from(n) / 40.0))).collect();
         assert!(steps.windows(2).all(|w| w[1] > w[0]), "{steps:?}");
-    }
-
-    #[test]
-    fn a_slide_is_sixteen_to_nine_whatever_is_on_it() {
-        for height in [100.0, 900.0] {
-            let drawn = draw_for(FigureSize::Slide, "x", &|width| Svg::new(width, height));
-            assert!(drawn.plain.contains("width=\"338.66mm\" height=\"190.5mm\""), "{}", drawn.plain);
-        }
-        let drawn = draw_for(FigureSize::OneColumn, "x", &|width| Svg::new(width, width));
-        assert!(drawn.plain.contains("width=\"88mm\" height=\"88mm\""), "{}", drawn.plain);
-        assert!(drawn.standalone().contains("@font-face") && !drawn.plain.contains("@font-face"));
     }
 }

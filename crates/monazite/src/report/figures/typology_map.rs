@@ -1,13 +1,17 @@
 //! Figure 1 D: the map of country-years, coloured by cluster, with the paths of some countries.
 
-use super::network::overlap;
+use super::caption::{CLUSTERS, Caption, PROFILES};
+use super::clusters_shown::gathered;
+use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, Need, Selections, file_of};
+use super::inputs::FigureInputs;
+use super::names::short_name;
 use super::source::{ClusteredProfiles, MapPoint};
-use super::svg::{Anchor, Svg, TextStyle};
+use super::svg::{Anchor, Svg, TextStyle, overlap};
 use super::theme::{GROUND, INK, LABEL, SMALL, SOFT, cluster_colour, cluster_name};
 use super::{FigureError, font};
 use crate::profile::UnitKind;
 use crate::run_folder::CsvTable;
-use crate::run_folder::RunFolder;
+use crate::study::FigureSize;
 
 /// A name on the map.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +46,57 @@ pub struct TypologyMap {
 const NAMED: usize = 36;
 /// Clusters in the legend.
 const LISTED: usize = 13;
+
+/// Name of the figure and of its numbers.
+pub(super) const NAME: &str = "typology_map";
+
+/// The figure `typology_map`.
+pub(super) struct Listed;
+
+impl Figure for Listed {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn question(&self) -> &'static str {
+        "Which countries are alike in their dependence, and how did they move?"
+    }
+
+    fn needs(&self) -> Need {
+        Need::Typology
+    }
+
+    fn selections(&self) -> Selections {
+        Selections { country: true, year: false }
+    }
+
+    fn gather(&self, run: &FigureInputs<'_>) -> Result<Gathered, FigureError> {
+        gathered(run, |data| Ok(TypologyMap::of(data, &run.countries)))
+    }
+}
+
+impl FigureNumbers for TypologyMap {
+    fn tables(&self) -> Vec<FigureTable> {
+        vec![FigureTable::new(NAME, self.csv())]
+    }
+
+    fn drawings(&self, _size: FigureSize) -> Vec<Drawing<'_>> {
+        let caption = Caption {
+            title: "Countries by year, placed by the likeness of their dependency profiles.".to_owned(),
+            reading: vec![
+                "One dot is a country in a year; colours are clusters, black are outliers, rings are groups. Lines are the paths of chosen countries from the first year (open mark) to the last (full mark). Only nearness has a meaning.".to_owned(),
+            ],
+            definitions: vec![PROFILES, CLUSTERS],
+            numbers: vec![file_of(NAME)],
+        };
+        vec![Drawing {
+            name: NAME.to_owned(),
+            description: "Map of countries by year, coloured by cluster".to_owned(),
+            caption,
+            draw: Box::new(|width| self.draw(width)),
+        }]
+    }
+}
 
 impl TypologyMap {
     /// The map of a typology, with the paths of some countries or groups, as far as they are on it.
@@ -87,11 +142,8 @@ impl TypologyMap {
         Self { points: data.map.clone(), labels, paths, legend }
     }
 
-    /// Writes the points.
-    ///
-    /// # Errors
-    /// [`FigureError::Folder`] if the file cannot be written.
-    pub fn write_csv(&self, folder: &mut RunFolder, name: &str) -> Result<(), FigureError> {
+    /// The points.
+    fn csv(&self) -> CsvTable {
         let mut table = CsvTable::new(&["year", "country", "kind", "x", "y", "cluster", "path"]);
         for point in &self.points {
             table.row(&[
@@ -104,7 +156,7 @@ impl TypologyMap {
                 self.paths.iter().any(|path| path.country == point.country).to_string(),
             ]);
         }
-        Ok(table.write(folder, name)?)
+        table
     }
 
     /// Draws the map with its legend beside it, or below it in one column.
@@ -312,31 +364,4 @@ fn put_label(
             return;
         }
     }
-}
-
-/// A name that fits beside a dot: without what stands in brackets, cut if it is still long.
-pub(super) fn short_name(name: &str) -> String {
-    let name = name.split('(').next().unwrap_or(name).trim();
-    let known = match name {
-        "China, Hong Kong SAR" => "Hong Kong",
-        "China, Macao SAR" => "Macao",
-        "United States of America" | "USA" => "USA",
-        "United Kingdom" => "UK",
-        "Russian Federation" => "Russia",
-        "Republic of Korea" | "Rep. of Korea" => "South Korea",
-        "United Arab Emirates" => "UAE",
-        "Dem. Rep. of the Congo" | "Democratic Republic of the Congo" => "DR Congo",
-        "United Rep. of Tanzania" => "Tanzania",
-        "Lao People's Dem. Rep." => "Laos",
-        "Dem. People's Rep. of Korea" => "North Korea",
-        "Syrian Arab Republic" => "Syria",
-        "Rep. of Moldova" => "Moldova",
-        "Brunei Darussalam" => "Brunei",
-        other => other,
-    };
-    if known.chars().count() <= 18 {
-        return known.to_owned();
-    }
-    let cut: String = known.chars().take(17).collect();
-    format!("{}…", cut.trim_end())
 }

@@ -5,8 +5,9 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use super::font;
+use super::paper::{Drawn, draw_for};
 use super::svg::{Anchor, Svg, TextStyle, number};
-use super::theme::{self, Drawn, draw_for};
+use super::theme;
 use crate::html::escaped;
 use crate::run_folder::CsvTable;
 use crate::study::FigureSize;

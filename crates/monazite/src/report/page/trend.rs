@@ -1,129 +1,41 @@
 //! The small charts of the page, as inline SVG.
 
-use std::fmt::Write;
-
 use super::data::TrendPoint;
-use crate::html::escaped;
+use crate::report::figures::chart::{AxisStyle, Scale, Stroke, YearPlot, ends_of};
+use crate::report::figures::svg::Svg;
+use crate::report::figures::theme::{IMPORTERS, LEVEL, NETWORK, STABILITY};
 
 const WIDTH: f64 = 340.0;
 const HEIGHT: f64 = 190.0;
-const LEFT: f64 = 38.0;
-const RIGHT: f64 = 10.0;
-const TOP: f64 = 10.0;
-const BOTTOM: f64 = 24.0;
+/// Left and right end of the years.
+const ACROSS: [f64; 2] = [38.0, 330.0];
+/// Lower and upper end of the values.
+const PLACES: [f64; 2] = [166.0, 10.0];
 
-/// A place in the plane for years and values.
-struct Frame {
-    years: (u16, u16),
-    values: (f64, f64),
-    ticks: Vec<f64>,
+/// An empty chart for years and values, with its axes.
+fn axes(years: &[u16], low: f64, high: f64) -> (Svg, YearPlot) {
+    let values = Scale::rounded(low, high, PLACES);
+    let years = ends_of(years.iter().copied());
+    let plot = YearPlot { across: ACROSS, years, values, style: AxisStyle::PAGE };
+    let mut svg = Svg::new(WIDTH, HEIGHT);
+    plot.draw_axes(&mut svg);
+    plot.draw_middle_year(&mut svg);
+    (svg, plot)
 }
 
-impl Frame {
-    fn new(years: &[u16], low: f64, high: f64) -> Self {
-        let (low, high) = if high - low < 1e-9 { (low - 0.5, high + 0.5) } else { (low, high) };
-        let step = nice_step((high - low) / 3.0);
-        let (first, last) = ((low / step).floor(), (high / step).ceil());
-        let ticks: Vec<f64> = (0..=(last - first) as usize).map(|n| (first + n as f64) * step).collect();
-        let first_year = years.first().copied().unwrap_or(0);
-        let last_year = years.last().copied().unwrap_or(0);
-        Self { years: (first_year, last_year), values: (first * step, last * step), ticks }
+/// A line with a dot for every year, which says its value.
+fn level(svg: &mut Svg, plot: &YearPlot, points: &[(u16, f64)], words: &str) {
+    plot.line(svg, points.iter().copied(), Stroke { colour: LEVEL, width: 2.4, dashes: None });
+    for &(year, value) in points {
+        plot.dot(svg, (year, value), 2.4, LEVEL, &format!("{year}: {words} {value:.3}"));
     }
-
-    fn x(&self, year: u16) -> f64 {
-        let span = f64::from(self.years.1 - self.years.0).max(1.0);
-        LEFT + (WIDTH - LEFT - RIGHT) * f64::from(year - self.years.0) / span
-    }
-
-    fn y(&self, value: f64) -> f64 {
-        let span = self.values.1 - self.values.0;
-        HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - self.values.0) / span
-    }
-
-    /// Axes: ticks of the value, first, middle and last year.
-    fn draw(&self, out: &mut String) {
-        for &tick in &self.ticks {
-            let y = self.y(tick);
-            let _ = write!(
-                out,
-                "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{:.1}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>\
-                 <text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-                WIDTH - RIGHT,
-                LEFT - 5.0,
-                y + 3.5,
-                tick_text(tick, &self.ticks)
-            );
-        }
-        let (first, last) = self.years;
-        let mut labels = vec![first];
-        if last > first {
-            labels.push(last);
-        }
-        if last - first >= 6 {
-            labels.push(first + (last - first) / 2);
-        }
-        for year in labels {
-            let anchor = if year == first && last > first {
-                "start"
-            } else if year == last && last > first {
-                "end"
-            } else {
-                "middle"
-            };
-            let _ = write!(
-                out,
-                "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{year}</text>",
-                self.x(year),
-                HEIGHT - 7.0
-            );
-        }
-    }
-
-    fn line(&self, out: &mut String, class: &str, points: &[(u16, f64)]) {
-        let path: Vec<String> =
-            points.iter().map(|&(year, value)| format!("{:.1},{:.1}", self.x(year), self.y(value))).collect();
-        let _ = write!(out, "<polyline class=\"{class}\" points=\"{}\"/>", path.join(" "));
-    }
-
-    /// Small discs with the value as a tooltip.
-    fn dots(&self, out: &mut String, class: &str, points: &[(u16, f64)], words: &str) {
-        for &(year, value) in points {
-            let _ = write!(
-                out,
-                "<circle class=\"{class}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.4\"><title>{year}: {words} {value:.3}</title></circle>",
-                self.x(year),
-                self.y(value)
-            );
-        }
-    }
-}
-
-fn nice_step(rough: f64) -> f64 {
-    let magnitude = 10f64.powi(rough.log10().floor() as i32);
-    let lead = rough / magnitude;
-    let nice = if lead < 1.5 {
-        1.0
-    } else if lead < 3.5 {
-        2.0
-    } else if lead < 7.5 {
-        5.0
-    } else {
-        10.0
-    };
-    nice * magnitude
-}
-
-fn tick_text(tick: f64, ticks: &[f64]) -> String {
-    let step = if ticks.len() > 1 { ticks[1] - ticks[0] } else { 1.0 };
-    let digits = (-step.log10().floor()).max(0.0) as usize;
-    format!("{tick:.digits$}")
 }
 
 /// STR of the average importer over the years, and what it would have been if only the network, or only
 /// stability, or only who imports had changed. Empty text if there is nothing to draw.
 pub(super) fn str_trend(name: &str, trend: &[TrendPoint]) -> String {
-    let level: Vec<(u16, f64)> = trend.iter().filter_map(|p| Some((p.year, p.str?))).collect();
-    let Some(&(first_year, start)) = level.first() else { return String::new() };
+    let known: Vec<(u16, f64)> = trend.iter().filter_map(|p| Some((p.year, p.str?))).collect();
+    let Some(&(first_year, start)) = known.first() else { return String::new() };
     let mut paths: [Vec<(u16, f64)>; 3] = std::array::from_fn(|_| vec![(first_year, start)]);
     let mut sums = [start; 3];
     for point in trend.iter().filter(|p| p.year > first_year) {
@@ -134,48 +46,32 @@ pub(super) fn str_trend(name: &str, trend: &[TrendPoint]) -> String {
             path.push((point.year, *sum));
         }
     }
-    let all = || level.iter().chain(paths.iter().flatten()).map(|p| p.1);
+    let all = || known.iter().chain(paths.iter().flatten()).map(|p| p.1);
     let (low, high) =
         all().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
     let years: Vec<u16> = trend.iter().map(|p| p.year).collect();
-    let frame = Frame::new(&years, low, high);
-    let last = level.last().map_or(start, |p| p.1);
-    let mut out = format!(
-        "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">",
-        escaped(&format!(
-            "Mean STR of {name}, weighted by imports: {start:.2} in {first_year}, {last:.2} in {}.",
-            level.last().map_or(first_year, |p| p.0)
-        ))
-    );
-    frame.draw(&mut out);
+    let (mut svg, plot) = axes(&years, low, high);
     if paths[0].len() > 1 {
-        for (class, path) in
-            ["line importers", "line stability", "line network"].iter().zip([&paths[2], &paths[1], &paths[0]])
-        {
-            frame.line(&mut out, class, path);
+        let shown = [(2, IMPORTERS, Some("4 3")), (1, STABILITY, None), (0, NETWORK, None)];
+        for (part, colour, dashes) in shown {
+            plot.line(&mut svg, paths[part].iter().copied(), Stroke { colour, width: 1.6, dashes });
         }
     }
-    frame.line(&mut out, "line level", &level);
-    frame.dots(&mut out, "dot", &level, "STR");
-    out.push_str("</svg>");
-    out
+    level(&mut svg, &plot, &known, "STR");
+    let (last_year, last) = known.last().copied().unwrap_or((first_year, start));
+    svg.inline(&format!(
+        "Mean STR of {name}, weighted by imports: {start:.2} in {first_year}, {last:.2} in {last_year}."
+    ))
 }
 
-/// Shares by year, one line a product, as a small chart.
+/// Shares by year, as a small chart in percent.
 pub(super) fn share_chart(label: &str, series: &[(u16, f64)]) -> String {
     let years: Vec<u16> = series.iter().map(|p| p.0).collect();
     let percent: Vec<(u16, f64)> = series.iter().map(|&(year, share)| (year, share * 100.0)).collect();
     let high = percent.iter().fold(0.0f64, |high, p| high.max(p.1));
-    let frame = Frame::new(&years, 0.0, high.max(0.1));
-    let mut out = format!(
-        "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">",
-        escaped(&format!("{label}, percent, by year"))
-    );
-    frame.draw(&mut out);
-    frame.line(&mut out, "line level", &percent);
-    frame.dots(&mut out, "dot", &percent, "percent");
-    out.push_str("</svg>");
-    out
+    let (mut svg, plot) = axes(&years, 0.0, high.max(0.1));
+    level(&mut svg, &plot, &percent, "percent");
+    svg.inline(&format!("{label}, percent, by year"))
 }
 
 #[cfg(test)]
@@ -187,10 +83,14 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_round() {
-        assert_eq!([0.11, 0.2, 0.4, 0.9].map(nice_step), [0.1, 0.2, 0.5, 1.0]);
-        assert_eq!(tick_text(1.5, &[1.0, 1.5]), "1.5");
-        assert_eq!(tick_text(20.0, &[0.0, 20.0]), "20");
+    fn lines_have_the_colours_of_the_legend() {
+        let css = include_str!("page.css");
+        for (name, colour) in
+            [("level", LEVEL), ("network", NETWORK), ("stability", STABILITY), ("importers", IMPORTERS)]
+        {
+            assert!(css.contains(&format!("--{name}: {colour};")), "{name}");
+            assert!(css.contains(&format!(".key.{name} {{ border-color: var(--{name});")), "{name}");
+        }
     }
 
     #[test]
@@ -205,7 +105,7 @@ mod tests {
         assert!(svg.contains("284690 &lt;x&gt;") && svg.ends_with("</svg>"));
         for value in svg.split("cy=\"").skip(1) {
             let y: f64 = value.split('"').next().unwrap().parse().unwrap();
-            assert!((TOP..=HEIGHT - BOTTOM).contains(&y));
+            assert!((PLACES[1]..=PLACES[0]).contains(&y));
         }
     }
 
