@@ -13,9 +13,10 @@ use source_code::imports::{Crate, circles};
 use source_code::root;
 
 /// Modules of the engine from the lowest to the highest; each may use those before it.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "units",
     "progress",
+    "threads",
     "html",
     "delimited",
     "columnar",
