@@ -132,7 +132,9 @@ fn run(
     let mut manifest = describe(study, &store, &built, &world, &panel, options);
     let mut report = None;
     if options.until >= Until::Report {
+        progress.go_on()?;
         let stored = StoredPanel::open(folder.staging())?;
+        progress.go_on()?;
         let typology = stage::run(study, &stored, &mut folder, progress)?;
         record_typology(&mut manifest, &typology);
         clock.lap("typology");

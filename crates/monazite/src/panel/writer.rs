@@ -7,11 +7,13 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use parquet::data_type::ByteArray;
 
+use super::error::PanelError;
 use super::product::{ChangeRow, DependencyRow, PanelColumns, ProductOutput};
 use super::suppliers::SupplierRow;
 use super::world::World;
 use crate::columnar::{EncodedColumn, Kind, ParkedColumn, Schema, TableWriter, Values};
 use crate::indicators::composite::Composite;
+use crate::progress::Progress;
 use crate::run_folder::{FolderError, RunFolder};
 use crate::study::Study;
 
@@ -364,7 +366,8 @@ impl<'a> PanelWriter<'a> {
         mut self,
         folder: &mut RunFolder,
         composite: Option<&Composite>,
-    ) -> Result<u64, FolderError> {
+        progress: &dyn Progress,
+    ) -> Result<u64, PanelError> {
         let tables = [self.changes.take(), self.dependencies.take(), self.suppliers.take()];
         for (path, writer) in tables.into_iter().flatten() {
             writer.finish().map_err(|e| FolderError::parquet(&path, e))?;
@@ -380,6 +383,7 @@ impl<'a> PanelWriter<'a> {
         let mut parked = reopen(&self.parked_path, self.parked)?;
         let mut rows = reopen(&self.composite_path, self.composite)?;
         for group in self.groups {
+            progress.go_on()?;
             let mut scores = Vec::with_capacity(group.rows);
             for _ in 0..group.rows {
                 let mut numbers = [0u8; 24];
