@@ -21,7 +21,7 @@ pub struct Arguments {
     #[arg(long, short, global = true)]
     pub quiet: bool,
 
-    /// Number of threads; all cores if left out. Results do not depend on it.
+    /// Number of threads, 64 or four for each core at most; all cores if left out. Results do not depend on it.
     #[arg(long, global = true, value_name = "N")]
     pub threads: Option<usize>,
 }

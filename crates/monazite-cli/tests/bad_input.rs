@@ -207,7 +207,7 @@ fn an_edition_cannot_be_converted() {
     fs::copy(w.path(Y2019), w.path("flows.csv")).unwrap();
     w.refuses(
         &["import", "flows.csv", "--out", "store", "--to", "HS92"],
-        "flows.csv: the HS edition is not in the file names; say which it is with --edition HS92, HS96, HS02, HS07, HS12, HS17 or HS22",
+        "flows.csv: the HS edition is not in the file names; say which it is: HS92, HS96, HS02, HS07, HS12, HS17 or HS22 (--edition)",
     );
 }
 
@@ -218,13 +218,16 @@ fn a_store_is_not_mixed_up_with_other_things() {
     w.write("thesis/chapter.docx", "x");
     w.refuses(
         &["import", "release", "--out", "thesis"],
-        "thesis: the folder is not empty and is not a store; give another --out, so that nothing of yours is mixed up with it",
+        "thesis: the folder is not empty and is not a store; nothing of yours is to be mixed up with it, so choose another folder (--out DIR)",
     );
     w.refuses(
         &["run", ".", "--out", "thesis"],
-        "thesis: the folder is not empty and is not a run folder; choose another --out, so that nothing of yours is mixed up with the results",
+        "thesis: the folder is not empty and is not a run folder; nothing of yours is to be mixed up with the results, so choose another folder (--out DIR)",
     );
-    w.refuses(&["run", ".", "--out", "pv.csv"], "pv.csv: this is a file; --out names a folder");
+    w.refuses(
+        &["run", ".", "--out", "pv.csv"],
+        "pv.csv: this is a file, and the results need a folder (--out DIR)",
+    );
     assert_eq!(w.files("thesis"), ["chapter.docx"]);
 }
 
@@ -374,7 +377,7 @@ fn two_runs_into_one_folder_at_once() {
     let first = monazite_lock(&w, "out");
     w.refuses(
         &["run", "study.toml", "--out", "out"],
-        "out: another run is writing into this folder; wait until it has finished, or choose another --out",
+        "out: another run is writing into this folder; wait until it has finished, or choose another folder",
     );
     drop(first);
     w.does(&["run", "study.toml", "--out", "out"]);
@@ -493,5 +496,8 @@ fn usage_is_explained() {
     let output = monazite().arg("frobnicate").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let output = monazite().args(["--threads", "0", "check"]).output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "error: --threads must be at least 1\n");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: 0 threads can do no work; ask for at least 1, or leave the number out to use all cores (--threads N)\n"
+    );
 }

@@ -139,8 +139,8 @@ fn candidates_that_cannot_be_used_are_refused() {
     refuses(
         "edition: HS07",
         "edition: HS17",
-        "candidates.csv: the links are in HS17, the trade data in HS07; give links in HS07, or import the trade with: \
-         monazite import RELEASE --to HS17",
+        "candidates.csv: the links are in HS17, the trade data in HS07; give links in HS07, or import the trade as HS17 \
+         (monazite import RELEASE --to HS17)",
     );
     refuses("0.8", "good", "candidates.csv:4: column score: 'good' is not a number");
     let w = with_candidates(CANDIDATES, "cycles = \"reject\"\ntest = \"off\"");

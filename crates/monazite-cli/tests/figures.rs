@@ -191,7 +191,7 @@ fn what_a_run_does_not_have_is_named() {
     fs::remove_file(w.path("out/indicators.parquet")).unwrap();
     w.refuses(
         &["report", "out"],
-        "out: there is no indicators.parquet in it; run the study first: monazite run STUDY --out out",
+        "out: there is no indicators.parquet in it; run the study into it first (monazite run STUDY --out out)",
     );
     assert_eq!(w.files("out").len(), before.len() - 1, "nothing is left behind");
 

@@ -99,7 +99,7 @@ fn what_does_not_belong_together_is_refused() {
     );
     w.refuses(
         &["replicate", "out", "--out", "release", "--study", "study.toml"],
-        "release: the folder is not empty; name another one with --out, so that nothing is mixed up with the package",
+        "release: the folder is not empty; name another one, so that nothing is mixed up with the package (--out DIR)",
     );
     w.write("out/trends.csv", "changed");
     w.refuses(

@@ -100,7 +100,7 @@ fn wrong_words_and_folders_are_refused() {
     fs::remove_file(w.path("out/indicators.parquet")).unwrap();
     w.refuses(
         &["typology", "out"],
-        "out: there is no indicators.parquet in it; run the study first: monazite run STUDY --out out",
+        "out: there is no indicators.parquet in it; run the study into it first (monazite run STUDY --out out)",
     );
 }
 

@@ -131,7 +131,9 @@ fn run(
         Described { study, store: &store, built: &built, world: &world, panel: &panel }.manifest(options);
     let mut report = None;
     if options.until >= Until::Report {
+        progress.go_on()?;
         let stored = StoredPanel::open(folder.staging())?;
+        progress.go_on()?;
         let typology = stage::run(study, &stored, &mut folder, progress)?;
         record_typology(&mut manifest, &typology);
         clock.lap("typology");

@@ -119,7 +119,7 @@ fn compute_in_pool(
     progress.end();
     summary.product_years = summary.diagnostics.iter().filter(|d| d.flows > 0).count() as u64;
     summary.composite = Composite::fit(&moments, study.indicators.composite_scaling);
-    summary.rows = writer.finish(folder, summary.composite.as_ref().ok())?;
+    summary.rows = writer.finish(folder, summary.composite.as_ref().ok(), progress)?;
     summary.breaks = breaks_of(world, &summary.trends);
 
     write_countries(folder, study, world)?;

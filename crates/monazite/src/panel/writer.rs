@@ -3,11 +3,13 @@
 use bytes::Bytes;
 use parquet::data_type::ByteArray;
 
+use super::error::PanelError;
 use super::product::{ChangeRow, DependencyRow, PanelColumns, ProductOutput};
 use super::suppliers::SupplierRow;
 use super::world::World;
 use crate::columnar::{EncodedColumn, Kind, ParkedColumn, Schema, TableWriter, Values};
 use crate::indicators::composite::Composite;
+use crate::progress::Progress;
 use crate::run_folder::scratch::Scratch;
 use crate::run_folder::{FolderError, RunFolder};
 use crate::study::Study;
@@ -339,7 +341,8 @@ impl<'a> PanelWriter<'a> {
         mut self,
         folder: &mut RunFolder,
         composite: Option<&Composite>,
-    ) -> Result<u64, FolderError> {
+        progress: &dyn Progress,
+    ) -> Result<u64, PanelError> {
         let made = |name: &str| folder.made(name);
         for (name, table) in [
             (DECOMPOSITION, self.changes.take()),
@@ -355,6 +358,7 @@ impl<'a> PanelWriter<'a> {
         let mut parked = self.parked.read_back()?;
         let mut rows = self.composite.read_back()?;
         for group in self.groups {
+            progress.go_on()?;
             let mut scores = Vec::with_capacity(group.rows);
             for _ in 0..group.rows {
                 let mut numbers = [0u8; 24];

@@ -88,6 +88,7 @@ pub fn run(
         return none("regression.enabled is false".to_owned());
     }
     let panel = yearly_panel(study, stored, results)?;
+    progress.go_on()?;
     let parameters = study.analysis_parameters();
     let anew =
         |data: TradeData<'_>, check: RobustnessCheck, options: &RobustnessOptions, like: &YearlyPanel| {

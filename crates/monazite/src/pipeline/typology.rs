@@ -41,7 +41,9 @@ pub fn run(
         products: study.profile.products,
         weights: study.profile.weights,
     };
+    progress.go_on()?;
     let profiles = profiles(panel, &groups, options);
+    progress.go_on()?;
     write_profiles(folder, panel, &groups, &profiles, study.output.compression_level)?;
     let typology = match typology(&study.typology_parameters(), &profiles, progress)? {
         TypologyOutcome::Skipped(reason) => return Ok(TypologyStage { outcome: Err(reason), section: None }),

@@ -191,6 +191,7 @@ pub fn typology(
             "the study has one year, and kinds are told from how countries fare over the years".to_owned(),
         );
     }
+    progress.go_on()?;
     let table = FeatureTable::prepare(profiles, settings.missing, settings.most_missing, settings.scaling);
     if table.features.is_empty() {
         return skipped("no feature differs between rows".to_owned());

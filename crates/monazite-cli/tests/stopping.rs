@@ -1,0 +1,272 @@
+//! Ctrl-C and its like from outside: exit code, message, and what is left in the folders.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod world;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use world::World;
+
+/// How long anything may take on a busy machine before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// A call of the program that is under way. Whoever runs the tests may ignore signals, and a child would inherit that.
+struct Running(Child);
+
+/// What came of a call that was stopped.
+struct Stopped {
+    code: Option<i32>,
+    /// The last line on standard error.
+    says: String,
+}
+
+impl Running {
+    fn start(w: &World, arguments: &[&str]) -> Self {
+        let child = Command::new("env")
+            .args(["--default-signal=INT,TERM,HUP", env!("CARGO_BIN_EXE_monazite")])
+            .args(arguments)
+            .current_dir(w.path(""))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Self(child)
+    }
+
+    /// Waits until something holds, which it must before the program has ended.
+    fn until(mut self, what: &str, holds: impl Fn() -> bool) -> Self {
+        let started = Instant::now();
+        while !holds() {
+            assert!(self.0.try_wait().unwrap().is_none(), "the program ended before {what}");
+            assert!(started.elapsed() < PATIENCE, "still waiting for {what}");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        self
+    }
+
+    fn send(&self, signal: &str) {
+        let command = format!("kill -{signal} {}", self.0.id());
+        assert!(Command::new("sh").args(["-c", &command]).status().unwrap().success());
+    }
+
+    /// Sends a signal and waits until the program has ended.
+    fn stop(self, signal: &str) -> Stopped {
+        self.send(signal);
+        self.end()
+    }
+
+    fn end(self) -> Stopped {
+        let output = self.0.wait_with_output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        Stopped { code: output.status.code(), says: text.lines().last().unwrap_or_default().to_owned() }
+    }
+}
+
+/// Every file below a folder with its content.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(&next).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.insert(path.clone(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// A planted world whose typology takes for ever.
+fn planted() -> World {
+    let w = World::new();
+    w.does(&[
+        "example",
+        "--planted",
+        "--out",
+        "planted",
+        "--products",
+        "14",
+        "--others",
+        "8",
+        "--countries",
+        "14",
+        "--years",
+        "5",
+    ]);
+    let study = w.read("planted/study.toml");
+    let quick = study.replace("[typology]", "[typology]\nneighbours = 12\nrepetitions = 2");
+    assert_ne!(study, quick, "{study}");
+    w.write("planted/study.toml", quick);
+    w.write(
+        "planted/slow.toml",
+        w.read("planted/study.toml").replace("repetitions = 2", "repetitions = 10000"),
+    );
+    w
+}
+
+#[test]
+fn a_run_that_is_stopped_leaves_no_folder_and_says_so() {
+    let w = planted();
+    let staged = |file: &str| w.path("run/.partial").join(file);
+    for (signal, code, file) in
+        [("INT", 130, ""), ("TERM", 143, "indicators.parquet"), ("HUP", 129, "profiles.parquet")]
+    {
+        let run = Running::start(&w, &["run", "planted/slow.toml", "--out", "run"]);
+        let stopped = run.until(file, || staged(file).exists()).stop(signal);
+        assert_eq!(stopped.code, Some(code), "{}", stopped.says);
+        assert_eq!(stopped.says, "stopped; there is no run, as before");
+        assert!(!w.path("run").exists());
+    }
+    w.does(&["run", "planted/study.toml", "--out", "run"]);
+}
+
+#[test]
+fn a_run_that_is_there_is_what_it_was() {
+    let w = planted();
+    w.does(&["run", "planted/study.toml", "--out", "run"]);
+    let before = files(&w.path("run"));
+    let staging = w.path("run/.partial");
+    for arguments in [
+        vec!["run", "planted/slow.toml", "--out", "run"],
+        vec!["typology", "run", "--repetitions", "10000"],
+        vec!["regress", "run", "--study", "planted/study.toml"],
+        vec!["report", "run"],
+    ] {
+        for (signal, code) in [("INT", 130), ("TERM", 143)] {
+            let call = Running::start(&w, &arguments).until("its folder", || staging.exists());
+            let stopped = call.stop(signal);
+            assert_eq!(stopped.says, "stopped; run is as it was before", "{arguments:?}");
+            assert_eq!(stopped.code, Some(code), "{arguments:?}");
+            assert!(files(&w.path("run")) == before, "{arguments:?}");
+        }
+    }
+    w.does(&["report", "run"]);
+    w.does(&["typology", "run"]);
+}
+
+/// A release whose last file is a pipe, so that the program waits there for whoever writes into it.
+fn held_up(w: &World) -> (PathBuf, Vec<u8>) {
+    let last = w.path("release/BACI_HS07_Y2021_V000001.csv");
+    let text = fs::read(&last).unwrap();
+    fs::remove_file(&last).unwrap();
+    assert!(Command::new("mkfifo").arg(&last).status().unwrap().success());
+    (last, text)
+}
+
+#[test]
+fn an_import_that_is_stopped_says_where_the_next_one_goes_on() {
+    let w = World::new();
+    let (pipe, text) = held_up(&w);
+    let second = w.path("store/.import/2020/year.toml");
+    let import = Running::start(&w, &["import", "release", "--out", "store"]);
+    let import = import.until("the second year", || second.exists());
+    // Both have opened the pipe once this comes back; the signal is there before the program has anything to read.
+    let mut writer = fs::File::options().write(true).open(&pipe).unwrap();
+    import.send("INT");
+    writer.write_all(&text).unwrap();
+    drop(writer);
+    let stopped = import.end();
+    assert_eq!(stopped.code, Some(130), "{}", stopped.says);
+    assert_eq!(
+        stopped.says,
+        "stopped; there is no store store yet; 2 of 3 files of the release are imported, and the next import goes on with \
+         BACI_HS07_Y2021_V000001.csv"
+    );
+    assert!(second.exists() && !w.path("store/store.toml").exists());
+    fs::remove_file(&pipe).unwrap();
+    fs::write(&pipe, text).unwrap();
+    let call = w.does(&["import", "release", "--out", "store"]);
+    assert!(call.out.contains("  taken over  2 files that an earlier import had finished\n"), "{}", call.out);
+    assert!(!w.path("store/.import").exists());
+}
+
+#[test]
+fn a_second_ctrl_c_ends_the_program_at_once() {
+    let w = World::new();
+    let (pipe, _) = held_up(&w);
+    let import = Running::start(&w, &["import", "release", "--out", "store"]);
+    let import = import.until("the second year", || w.path("store/.import/2020/year.toml").exists());
+    // Nothing ever comes out of the pipe, so the program cannot look whether it should stop.
+    let writer = fs::File::options().write(true).open(&pipe).unwrap();
+    import.send("INT");
+    let status = format!("/proc/{}/status", import.0.id());
+    let pending = || fs::read_to_string(&status).is_ok_and(|s| s.contains("ShdPnd:\t0000000000000000"));
+    let import = import.until("the signal", pending);
+    import.send("INT");
+    let stopped = import.end();
+    drop(writer);
+    assert_eq!((stopped.code, stopped.says.as_str()), (Some(130), ""));
+}
+
+#[test]
+fn signals_that_were_ignored_stay_ignored() {
+    let w = World::new();
+    let (pipe, text) = held_up(&w);
+    let child = Command::new("env")
+        .args(["--default-signal=INT,TERM", "--ignore-signal=HUP", env!("CARGO_BIN_EXE_monazite")])
+        .args(["import", "release", "--out", "store"])
+        .current_dir(w.path(""))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let import = Running(child).until("the second year", || w.path("store/.import/2020/year.toml").exists());
+    let mut writer = fs::File::options().write(true).open(&pipe).unwrap();
+    import.send("HUP");
+    writer.write_all(&text).unwrap();
+    drop(writer);
+    let done = import.end();
+    assert_eq!(done.code, Some(0), "nohup: {}", done.says);
+}
+
+#[test]
+fn reading_uses_no_more_threads_than_were_asked_for() {
+    let w = World::new();
+    for (asked, count) in [("1", 1), ("3", 3)] {
+        let (pipe, text) = held_up(&w);
+        let store = format!("store-{asked}");
+        let import = Running::start(&w, &["--threads", asked, "import", "release", "--out", &store]);
+        let second = w.path(&store).join(".import/2020/year.toml");
+        let import = import.until("the second year", || second.exists());
+        let mut writer = fs::File::options().write(true).open(&pipe).unwrap();
+        let tasks: Vec<String> = fs::read_dir(format!("/proc/{}/task", import.0.id()))
+            .unwrap()
+            .map(|task| fs::read_to_string(task.unwrap().path().join("comm")).unwrap().trim().to_owned())
+            .collect();
+        // The first thread only waits for those that work.
+        assert_eq!(tasks.len(), 1 + count, "{tasks:?}");
+        assert_eq!(tasks.iter().filter(|name| name.starts_with("monazite-")).count(), count, "{tasks:?}");
+        writer.write_all(&text).unwrap();
+        drop(writer);
+        assert_eq!(import.end().code, Some(0));
+        fs::remove_file(&pipe).unwrap();
+        fs::write(&pipe, text).unwrap();
+    }
+}
+
+#[test]
+fn more_threads_than_make_sense_are_refused() {
+    let w = World::new();
+    let refused = |threads: &str| w.call(&["--threads", threads, "run", "study.toml", "--out", "run"]).err;
+    let many = refused("100000");
+    assert!(many.starts_with("error: 100000 threads are too many: on "), "{many}");
+    assert!(
+        many.ends_with("Ask for fewer, or leave the number out to use all cores (--threads N)\n"),
+        "{many}"
+    );
+    assert_eq!(
+        refused("0"),
+        "error: 0 threads can do no work; ask for at least 1, or leave the number out to use all cores (--threads N)\n"
+    );
+    assert!(!w.path("run").exists());
+}
