@@ -149,6 +149,11 @@ struct ByValue {
     exports: Vec<f64>,
 }
 
+fn fill(matrix: &mut TradeMatrix, countries: usize, flows: &Flows) {
+    let triples = || flows.triples.iter();
+    matrix.fill(countries, triples().map(|f| f.0), triples().map(|f| f.1), triples().map(|f| f.2));
+}
+
 /// One product while its years are computed.
 pub struct ProductRun<'a> {
     /// The study.
@@ -279,15 +284,7 @@ impl ProductRun<'_> {
         record.without_stability = by_value.without_stability;
         record.outside_country_set = by_value.outside_country_set;
         record.traced = by_value.traced;
-        let mut put = |flows: &Flows| {
-            matrix.fill(
-                countries,
-                flows.triples.iter().map(|f| f.0),
-                flows.triples.iter().map(|f| f.1),
-                flows.triples.iter().map(|f| f.2),
-            );
-        };
-        put(&by_value);
+        fill(matrix, countries, &by_value);
         if self.study.trade.measure == TradeMeasure::Value {
             return None;
         }
@@ -295,15 +292,8 @@ impl ProductRun<'_> {
         let usable = usable_quantities(flows.values, flows.quantities);
         record.quantity_coverage = usable.coverage;
         let enough = usable.coverage.is_some_and(|c| c >= self.study.trade.min_quantity_coverage);
-        let mut put = |flows: &Flows| {
-            matrix.fill(
-                countries,
-                flows.triples.iter().map(|f| f.0),
-                flows.triples.iter().map(|f| f.1),
-                flows.triples.iter().map(|f| f.2),
-            );
-        };
-        put(&if enough { adjusted(&|at| usable.quantities[at]) } else { Flows::default() });
+        let by_quantity = if enough { adjusted(&|at| usable.quantities[at]) } else { Flows::default() };
+        fill(matrix, countries, &by_quantity);
         Some(by_value)
     }
 
