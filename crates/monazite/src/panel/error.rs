@@ -1,6 +1,8 @@
 //! Why the panel of indicators cannot be made.
 
+use crate::indicators::ProductYearError;
 use crate::ingest::IngestError;
+use crate::nomenclature::Hs6;
 use crate::run_folder::FolderError;
 use crate::study::StudyError;
 use crate::trade::StoreError;
@@ -24,4 +26,12 @@ pub enum PanelError {
     /// The work was asked to stop.
     #[error(transparent)]
     Cancelled(#[from] crate::progress::Cancelled),
+    /// The indicators of a product.
+    #[error("product {product}: {source}")]
+    Indicators {
+        /// The product.
+        product: Hs6,
+        /// What does not fit.
+        source: ProductYearError,
+    },
 }

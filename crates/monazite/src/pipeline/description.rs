@@ -2,7 +2,7 @@
 
 use crate::ingest::governance::Origin;
 use crate::nomenclature::Hs6;
-use crate::panel::diagnostics::ProductYear;
+use crate::panel::diagnostics::ProductYearRecord;
 use crate::panel::{PanelSummary, World, trickle};
 use crate::run_folder::RUN_FORMAT;
 use crate::run_folder::manifest::{
@@ -78,7 +78,8 @@ impl Described<'_> {
         let outside = stored.years.iter().filter(|y| !self.world.years.contains(&y.year));
         let (flows_outside_years, value_outside_years) =
             outside.fold((0, 0.0), |(flows, value), year| (flows + year.flows, value + year.value));
-        let sum = |of: fn(&ProductYear) -> f64| panel.diagnostics.iter().map(of).fold(0.0, |sum, v| sum + v);
+        let sum =
+            |of: fn(&ProductYearRecord) -> f64| panel.diagnostics.iter().map(of).fold(0.0, |sum, v| sum + v);
         let source = if self.is_synthetic() { "synthetic data in the layout of BACI" } else { "CEPII BACI" };
         TradeRecord {
             source: source.to_owned(),

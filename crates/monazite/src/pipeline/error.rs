@@ -1,6 +1,8 @@
 //! The error of a whole run: one variant a stage.
 
+use crate::indicators::ProductYearError;
 use crate::ingest::IngestError;
+use crate::nomenclature::Hs6;
 use crate::panel::PanelError;
 use crate::progress::Cancelled;
 use crate::report::brief::BriefError;
@@ -45,6 +47,14 @@ pub enum Error {
     /// The run was asked to stop.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
+    /// The indicators of a product.
+    #[error("product {product}: {source}")]
+    Indicators {
+        /// The product.
+        product: Hs6,
+        /// What does not fit.
+        source: ProductYearError,
+    },
 }
 
 impl From<StoreError> for Error {
@@ -101,6 +111,7 @@ impl From<PanelError> for Error {
             PanelError::Store(error) => error.into(),
             PanelError::Folder(error) => Self::Folder(error),
             PanelError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            PanelError::Indicators { product, source } => Self::Indicators { product, source },
         }
     }
 }
