@@ -3,6 +3,7 @@
 pub mod chain;
 mod drawing;
 mod error;
+mod given;
 pub mod regression;
 mod rerun;
 mod robustness;
@@ -12,32 +13,32 @@ pub mod typology;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::ingest::{ReadOptions, Release};
+use crate::ingest::{Governance, ReadOptions, Release};
 use crate::nomenclature::Hs6;
 use crate::panel::trickle;
+use crate::panel::world::read_governance;
 use crate::panel::{PanelSummary, World, compute_panel};
 use crate::progress::Progress;
 use crate::report::brief::RunView;
 use crate::report::figures::{self, FigurePrinter, FigureRequest, page_slots};
 use crate::report::{chain_files, chain_graph, maps, page};
-use crate::run_folder::FolderError;
-use crate::run_folder::RunFolder;
-use crate::run_folder::StoredPanel;
 use crate::run_folder::manifest::{
-    ChainManifest, ChainRecord, ChainSourceRecord, ChainTestRecord, FileRecord, ImputedRecord,
-    IndicatorRecord, InputFile, Manifest, Program, Skipped, StabilityRecord, StageTime, StudyRecord,
-    TakenOut, Timing, TradeRecord,
+    ChainManifest, ChainRecord, ChainSourceRecord, ChainTestRecord, ImputedRecord, IndicatorRecord,
+    InputFile, Manifest, Program, Skipped, StabilityRecord, StageTime, StudyRecord, TakenOut, Timing,
+    TradeRecord,
 };
+use crate::run_folder::stored_panel::PanelSelection;
+use crate::run_folder::{RunFiles, RunFolder, StoredPanel};
 use crate::study::Study;
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
-use crate::trade::year_writer::sha256_of;
-use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
+use crate::trade::{FlowSource, ImportOptions, ImportOutcome, Store, import_release};
 use crate::value_chain::built::BuiltChain;
 
 use chain as chain_stage;
 use drawing::draw;
 pub use drawing::redraw;
 pub use error::Error;
+pub use given::{MemoryRun, RunData, run_in_memory, run_on};
 use regression::{self as regression_stage, RegressionStage};
 pub use rerun::{rerun_regression, rerun_typology};
 use robustness::TradeData;
@@ -100,49 +101,67 @@ pub fn run_and_print(
     progress: &dyn Progress,
 ) -> Result<RunSummary, Error> {
     let mut clock = Clock::start();
-    let mut folder = RunFolder::claim(out)?;
+    let folder = RunFolder::claim(out)?;
     let store = open_trade(study, progress)?;
     clock.lap("data");
-    let built = build_chain(study, &store, progress)?;
+    let (manifest, files) = make_run(study, &store, None, folder, clock, options, printer, progress)?;
+    let report = files.exists("report.html").then(|| out.join("report.html"));
+    Ok(RunSummary { folder: out.to_owned(), manifest, report })
+}
+
+/// All stages after the data, into a folder or into memory. Without political stability at hand it is read from the file that
+/// the study names.
+#[allow(clippy::too_many_arguments)]
+fn make_run(
+    study: &Study,
+    store: &dyn FlowSource,
+    governance: Option<&Governance>,
+    mut folder: RunFolder,
+    mut clock: Clock,
+    options: &RunOptions,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<(Manifest, RunFiles), Error> {
+    let built = build_chain(study, store, progress)?;
     let chain = &built.chain;
-    let world = World::prepare(study, &store, chain)?;
+    let read = governance.is_none().then(|| read_governance(study)).transpose()?;
+    let governance = governance.or(read.as_ref()).expect("given or read");
+    let world = World::prepare_with(study, store, chain, governance)?;
     let countries: Vec<String> = world.countries.iter().map(|c| c.code.clone()).collect();
     regression_stage::check_against(study, &world.years, &countries)?;
     figures::check_against(study, &world.years)?;
-    chain_files::write(&mut folder, &store, &built)?;
+    chain_files::write(&mut folder, store, &built)?;
     clock.lap("chain");
-    let panel = compute_panel(study, &store, chain, &world, &mut folder, progress)?;
+    let panel = compute_panel(study, store, chain, &world, &mut folder, progress)?;
     clock.lap("indicators");
     folder.write("study.toml", study.to_toml().as_bytes())?;
-    let mut manifest = describe(study, &store, &built, &world, &panel, options);
-    let mut report = None;
+    let mut manifest = describe(study, store, &built, &world, &panel, options);
     if options.until >= Until::Report {
-        let stored = StoredPanel::open(folder.staging())?;
+        let stored = StoredPanel::read(&folder.results(), &PanelSelection::default())?;
         let typology = stage::run(study, &stored, &mut folder, progress)?;
         record_typology(&mut manifest, &typology);
         clock.lap("typology");
-        let data = TradeData { store: &store, chain };
-        let results = folder.staging().to_owned();
+        let data = TradeData { store, chain, governance };
+        let results = folder.results();
         let basis = manifest.indicators.rca_basis.clone();
         let regression = regression_stage::run(study, &stored, &results, &basis, Some(data), &mut folder)?;
         record_regression(&mut manifest, &regression);
         clock.lap("regression");
         let sections = [typology.section.as_deref(), regression.section.as_deref()];
-        let view = RunView::of(folder.staging(), study.clone(), manifest.clone(), stored.clone())?;
+        let view = RunView::of(&folder.results(), study.clone(), manifest.clone(), stored.clone())?;
         let map = maps::write_default(&view, &mut folder, printer)?;
         let extra = page::FromRun { view: &view, map: map.as_deref() };
-        let html = page::render(study, &store, chain, &world, extra, sections[0], sections[1], &folder)?;
+        let html = page::render(study, store, chain, &world, extra, sections[0], sections[1], &folder)?;
         clock.lap("report");
         let drawn =
             draw(&mut folder, study, &stored, &mut manifest, &FigureRequest::default(), printer, progress)?;
         folder.write("report.html", page_slots::filled(&html, &drawn).as_bytes())?;
-        report = Some(out.join("report.html"));
         clock.lap("figures");
     }
-    manifest.files = list_files(&folder)?;
+    manifest.files = folder.records()?;
     manifest.timing = Timing { threads: rayon::current_num_threads(), stages: clock.laps };
-    folder.commit(&manifest.to_toml())?;
-    Ok(RunSummary { folder: out.to_owned(), manifest, report })
+    let files = folder.commit(&manifest.to_toml())?;
+    Ok((manifest, files))
 }
 
 fn record_regression(manifest: &mut Manifest, regression: &RegressionStage) {
@@ -212,7 +231,11 @@ pub fn store_folder(study: &Study) -> PathBuf {
 ///
 /// # Errors
 /// [`Error::Chain`], [`Error::Study`], [`Error::Store`].
-pub fn build_chain(study: &Study, store: &Store, progress: &dyn Progress) -> Result<BuiltChain, Error> {
+pub fn build_chain(
+    study: &Study,
+    store: &dyn FlowSource,
+    progress: &dyn Progress,
+) -> Result<BuiltChain, Error> {
     chain_stage::build(study, store, progress)
 }
 
@@ -254,7 +277,7 @@ pub fn run_chain(
         baci_version: store.manifest().baci_version.clone(),
         chain: chain_record(&built),
         notes: built.gathered.notes.clone(),
-        files: list_files(&folder)?,
+        files: folder.records()?,
         timing: Timing { threads: rayon::current_num_threads(), stages: clock.laps },
     };
     folder.commit(&manifest.to_toml())?;
@@ -303,7 +326,7 @@ fn chain_record(built: &BuiltChain) -> ChainRecord {
 
 fn describe(
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     built: &BuiltChain,
     world: &World,
     panel: &PanelSummary,
@@ -311,13 +334,15 @@ fn describe(
 ) -> Manifest {
     let chain = &built.chain;
     let codes = |list: &[Hs6]| list.iter().map(ToString::to_string).collect();
-    let stored = store.manifest();
-    let outside = stored.years.iter().filter(|y| !world.years.contains(&y.year));
-    let (flows_outside_years, value_outside_years) =
-        outside.fold((0, 0.0), |(flows, value), year| (flows + year.flows, value + year.value));
-    let synthetic = stored.baci_version.ends_with(crate::trade::SYNTHETIC_VERSION_ENDS_WITH);
+    let origin = store.provenance();
+    let outside = store.years().into_iter().filter(|y| !world.years.contains(y));
+    let (flows_outside_years, value_outside_years) = outside.fold((0, 0.0), |(flows, value), year| {
+        let of_year = store.traded_in(year).iter();
+        let (more, worth) = of_year.fold((0, 0.0), |(n, v), e| (n + e.flows as u64, v + e.value));
+        (flows + more, value + worth)
+    });
     let mut notes = Vec::new();
-    if synthetic {
+    if origin.synthetic {
         notes.push("The trade data are synthetic: nothing in this run is about the real world.".to_owned());
     }
     notes.extend(world.notes.iter().cloned());
@@ -381,15 +406,15 @@ fn describe(
             countries: world.countries.len(),
         },
         trade: TradeRecord {
-            source: if synthetic { "synthetic data in the layout of BACI" } else { "CEPII BACI" }.to_owned(),
-            edition: stored.edition.clone(),
-            baci_version: stored.baci_version.clone(),
+            source: origin.source,
+            edition: origin.edition,
+            baci_version: origin.version,
             flows: panel.flows,
             value: panel.value,
             flows_outside_years,
             value_outside_years,
-            import: stored.account.clone(),
-            inputs: stored
+            import: origin.account,
+            inputs: origin
                 .inputs
                 .iter()
                 .map(|i| InputFile {
@@ -408,11 +433,7 @@ fn describe(
         },
         stability: StabilityRecord {
             vintage: world.vintage.clone(),
-            file: study
-                .data
-                .governance
-                .file_name()
-                .map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
+            file: world.governance_file.clone(),
             sha256: world.governance_sha256.clone(),
             measure: study.stability.measure.name().to_owned(),
             imputed: imputed_by_year(world, panel),
@@ -463,16 +484,6 @@ fn never_covered(world: &World) -> Vec<String> {
         })
         .map(|(country, origin)| format!("{} {}", country.code, origin.key()))
         .collect()
-}
-
-fn list_files(folder: &RunFolder) -> Result<Vec<FileRecord>, Error> {
-    let mut records = Vec::new();
-    for name in folder.files() {
-        let path = folder.made(&name);
-        let bytes = std::fs::metadata(&path).map_err(|e| FolderError::io(&path, "cannot be read", e))?.len();
-        records.push(FileRecord { bytes, sha256: sha256_of(&path)?, name });
-    }
-    Ok(records)
 }
 
 /// Wall time of the stages.

@@ -20,7 +20,7 @@ use crate::nomenclature::Hs6;
 use crate::progress::{Progress, Unit};
 use crate::run_folder::{CsvTable, FolderError, RunFolder, cell};
 use crate::study::{Study, TradeMeasure};
-use crate::trade::{FlowBatch, Store};
+use crate::trade::{FlowBatch, FlowSource};
 use crate::value_chain::ValueChain;
 
 /// What the pass came to, beside the files it wrote.
@@ -56,7 +56,7 @@ const ROWS_A_TASK: usize = 48_000;
 /// [`PanelError::Store`] if the store is damaged, [`PanelError::Folder`] if the run folder cannot be written.
 pub fn compute_panel(
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     chain: &ValueChain,
     world: &World,
     folder: &mut RunFolder,
@@ -124,7 +124,7 @@ pub fn compute_panel(
 /// What every thread needs.
 struct Job<'a> {
     study: &'a Study,
-    store: &'a Store,
+    store: &'a dyn FlowSource,
     world: &'a World,
     names: &'a Names,
     schemas: &'a Schemas,

@@ -8,14 +8,14 @@ use crate::columnar::{Kind, Schema, Values};
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
 use crate::study::Study;
-use crate::trade::Store;
+use crate::trade::FlowSource;
 use crate::value_chain::ValueChain;
 
 /// Writes `products.csv` and `stability.csv`.
 pub(super) fn write_setting(
     folder: &mut RunFolder,
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     chain: &ValueChain,
     world: &World,
 ) -> Result<(), FolderError> {

@@ -12,7 +12,7 @@ use crate::nomenclature::Hs6;
 use crate::progress::Progress;
 use crate::run_folder::FolderError;
 use crate::study::Study;
-use crate::trade::Store;
+use crate::trade::FlowSource;
 use crate::value_chain::ChainError;
 use crate::value_chain::significance::{NullModel, Prepared, ScreenedPair, TestParameters, screen};
 
@@ -40,7 +40,7 @@ const ROWS: usize = 500_000;
 /// [`Error::Study`] and [`Error::Store`] as for [`super::chain::build`], [`Error::Folder`] if the file cannot be written.
 pub fn screen_study(
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     threshold: f64,
     path: &Path,
     progress: &dyn Progress,

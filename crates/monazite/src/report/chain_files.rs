@@ -2,7 +2,7 @@
 
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
-use crate::trade::Store;
+use crate::trade::FlowSource;
 use crate::value_chain::built::BuiltChain;
 use crate::value_chain::sources::{SourceKind, Sources};
 use crate::value_chain::{Link, ValueChain};
@@ -11,7 +11,7 @@ use crate::value_chain::{Link, ValueChain};
 ///
 /// # Errors
 /// [`FolderError::Io`].
-pub fn write(folder: &mut RunFolder, store: &Store, built: &BuiltChain) -> Result<(), FolderError> {
+pub fn write(folder: &mut RunFolder, store: &dyn FlowSource, built: &BuiltChain) -> Result<(), FolderError> {
     let chain = &built.chain;
     let mut nodes = CsvTable::new(&["product", "description", "tier"]);
     for (product, tier) in chain.products() {

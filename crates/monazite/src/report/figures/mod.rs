@@ -22,12 +22,10 @@ pub mod typology_map;
 mod word_cloud;
 pub mod world_map;
 
-use std::path::Path;
-
 use crate::delimited::TableError;
 use crate::indicators::Column;
 use crate::profile::Feature;
-use crate::run_folder::FolderError;
+use crate::run_folder::{FolderError, RunFiles};
 
 pub use crate::study::FigureSize;
 pub use cluster_profiles::ClusterProfiles;
@@ -93,8 +91,8 @@ fn advice(choices: &[String]) -> String {
 }
 
 impl FigureError {
-    pub(crate) fn missing(folder: &Path, file: &'static str) -> Self {
-        Self::Missing { folder: folder.display().to_string(), file }
+    pub(crate) fn missing(files: &RunFiles, file: &'static str) -> Self {
+        Self::Missing { folder: files.name(), file }
     }
 }
 

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::parameters::Sample;
 use crate::nomenclature::Hs6;
-use crate::trade::{FlowBatch, Store, StoreError};
+use crate::trade::{FlowBatch, FlowSource, StoreError};
 
 /// Who imports the inputs and who exports the outputs.
 ///
@@ -59,7 +59,7 @@ impl CountryTrade {
     ///
     /// # Errors
     /// [`StoreError`] if the store is damaged.
-    pub fn read(store: &Store, request: TradeRequest<'_>) -> Result<Self, StoreError> {
+    pub fn read(store: &dyn FlowSource, request: TradeRequest<'_>) -> Result<Self, StoreError> {
         let TradeRequest { inputs, outputs, years, place, countries, sample } = request;
         let kept_years = if sample == Sample::Summed { 1 } else { years.len() };
         let width = kept_years * countries;
