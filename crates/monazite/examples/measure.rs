@@ -17,7 +17,7 @@ use monazite::indicators::{
 use monazite::ingest::Governance;
 use monazite::ingest::governance::StabilityOptions;
 use monazite::nomenclature::Hs6;
-use monazite::trade::{FlowBatch, Store, TradeMatrix};
+use monazite::trade::{FlowBatch, FlowSource, Store, TradeMatrix};
 use rayon::prelude::*;
 
 /// Counts and sums, to be compared with another implementation.

@@ -4,6 +4,7 @@ pub mod chain;
 mod description;
 mod drawing;
 mod error;
+mod given;
 pub mod regression;
 mod rerun;
 mod robustness;
@@ -13,22 +14,21 @@ pub mod typology;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::ingest::{ReadOptions, Release};
+use crate::ingest::{Governance, ReadOptions, Release};
+use crate::panel::world::read_governance;
 use crate::panel::{World, compute_panel};
 use crate::progress::Progress;
 use crate::report::brief::RunView;
 use crate::report::figures::{self, FigurePrinter, FigureRequest, page_slots};
 use crate::report::{chain_files, chain_graph, maps, page};
-use crate::run_folder::FolderError;
-use crate::run_folder::RunFolder;
-use crate::run_folder::StoredPanel;
-use crate::run_folder::manifest::{ChainManifest, FileRecord, Manifest, Skipped, StageTime, Timing};
+use crate::run_folder::manifest::{ChainManifest, Manifest, Skipped, StageTime, Timing};
 use crate::run_folder::schema::{SCHEMA_FILE, json_schema};
+use crate::run_folder::stored_panel::PanelSelection;
+use crate::run_folder::{RunFiles, RunFolder, StoredPanel};
 use crate::study::Study;
 use crate::threads::within;
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
-use crate::trade::year_writer::sha256_of;
-use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
+use crate::trade::{FlowSource, ImportOptions, ImportOutcome, Store, import_release};
 use crate::value_chain::built::BuiltChain;
 
 use chain as chain_stage;
@@ -36,6 +36,7 @@ use description::{Described, chain_record, program};
 use drawing::draw;
 pub use drawing::redraw;
 pub use error::Error;
+pub use given::{MemoryRun, RunData, run_in_memory, run_on};
 use regression::{self as regression_stage, RegressionStage};
 pub use rerun::{rerun_regression, rerun_typology};
 use robustness::TradeData;
@@ -110,35 +111,54 @@ fn run(
     progress: &dyn Progress,
 ) -> Result<RunSummary, Error> {
     let mut clock = Clock::start();
-    let mut folder = RunFolder::claim(out)?;
+    let folder = RunFolder::claim(out)?;
     let store = open_trade(study, progress)?;
     clock.lap("data");
-    let built = build_chain(study, &store, progress)?;
+    let (manifest, files) = make_run(study, &store, None, folder, clock, options, printer, progress)?;
+    let report = files.exists("report.html").then(|| out.join("report.html"));
+    Ok(RunSummary { folder: out.to_owned(), manifest, report })
+}
+
+/// All stages after the data, into a folder or into memory. Without political stability at hand it is read from the file that
+/// the study names.
+#[allow(clippy::too_many_arguments)]
+fn make_run(
+    study: &Study,
+    store: &dyn FlowSource,
+    governance: Option<&Governance>,
+    mut folder: RunFolder,
+    mut clock: Clock,
+    options: &RunOptions,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<(Manifest, RunFiles), Error> {
+    let built = build_chain(study, store, progress)?;
     let chain = &built.chain;
     progress.go_on()?;
-    let world = World::prepare(study, &store, chain)?;
+    let read = governance.is_none().then(|| read_governance(study)).transpose()?;
+    let governance = governance.or(read.as_ref()).expect("given or read");
+    let world = World::prepare_with(study, store, chain, governance)?;
     progress.go_on()?;
     let countries: Vec<String> = world.countries.iter().map(|c| c.code.clone()).collect();
     regression_stage::check_against(study, &world.years, &countries)?;
     figures::check_against(study, &world.years)?;
-    chain_files::write(&mut folder, &store, &built)?;
+    chain_files::write(&mut folder, store, &built)?;
     clock.lap("chain");
-    let panel = compute_panel(study, &store, chain, &world, &mut folder, progress)?;
+    let panel = compute_panel(study, store, chain, &world, &mut folder, progress)?;
     clock.lap("indicators");
     folder.write("study.toml", study.to_toml().as_bytes())?;
     folder.write(SCHEMA_FILE, json_schema().as_bytes())?;
     let mut manifest =
-        Described { study, store: &store, built: &built, world: &world, panel: &panel }.manifest(options);
-    let mut report = None;
+        Described { study, store, built: &built, world: &world, panel: &panel }.manifest(options);
     if options.until >= Until::Report {
         progress.go_on()?;
-        let stored = StoredPanel::open(folder.staging())?;
+        let stored = StoredPanel::read(&folder.results(), &PanelSelection::default())?;
         progress.go_on()?;
         let typology = stage::run(study, &stored, &mut folder, progress)?;
         record_typology(&mut manifest, &typology);
         clock.lap("typology");
-        let data = TradeData { store: &store, chain };
-        let results = folder.staging().to_owned();
+        let data = TradeData { store, chain, governance };
+        let results = folder.results();
         let basis = manifest.indicators.rca_basis.clone();
         let regression =
             regression_stage::run(study, &stored, &results, &basis, Some(data), &mut folder, progress)?;
@@ -146,26 +166,25 @@ fn run(
         clock.lap("regression");
         progress.go_on()?;
         let sections = [typology.section.as_deref(), regression.section.as_deref()];
-        let view = RunView::of(folder.staging(), study.clone(), manifest.clone(), stored.clone())?;
+        let view = RunView::of(&folder.results(), study.clone(), manifest.clone(), stored.clone())?;
         progress.go_on()?;
         let map = maps::write_default(&view, &mut folder, printer)?;
         progress.go_on()?;
         let extra = page::FromRun { view: &view, map: map.as_deref() };
-        let html = page::render(study, &store, chain, &world, extra, sections[0], sections[1], &folder)?;
+        let html = page::render(study, store, chain, &world, extra, sections[0], sections[1], &folder)?;
         clock.lap("report");
         progress.go_on()?;
         let drawn =
             draw(&mut folder, study, &stored, &mut manifest, &FigureRequest::default(), printer, progress)?;
         folder.write("report.html", page_slots::filled(&html, &drawn).as_bytes())?;
-        report = Some(out.join("report.html"));
         clock.lap("figures");
     }
-    manifest.files = list_files(&folder)?;
+    manifest.files = folder.records()?;
     // From here on the run is there: moving its files into place is not interrupted.
     progress.go_on()?;
     manifest.timing = Timing { threads: rayon::current_num_threads(), stages: clock.laps };
-    folder.commit(&manifest.to_toml())?;
-    Ok(RunSummary { folder: out.to_owned(), manifest, report })
+    let files = folder.commit(&manifest.to_toml())?;
+    Ok((manifest, files))
 }
 
 fn record_regression(manifest: &mut Manifest, regression: &RegressionStage) {
@@ -235,7 +254,11 @@ pub fn store_folder(study: &Study) -> PathBuf {
 ///
 /// # Errors
 /// [`Error::Chain`], [`Error::Study`], [`Error::Store`].
-pub fn build_chain(study: &Study, store: &Store, progress: &dyn Progress) -> Result<BuiltChain, Error> {
+pub fn build_chain(
+    study: &Study,
+    store: &dyn FlowSource,
+    progress: &dyn Progress,
+) -> Result<BuiltChain, Error> {
     chain_stage::build(study, store, progress)
 }
 
@@ -286,22 +309,12 @@ fn chain_into(
         baci_version: store.manifest().baci_version.clone(),
         chain: chain_record(&built),
         notes: built.gathered.notes.clone(),
-        files: list_files(&folder)?,
+        files: folder.records()?,
         timing: Timing { threads: rayon::current_num_threads(), stages: clock.laps },
     };
     progress.go_on()?;
     folder.commit(&manifest.to_toml())?;
     Ok(ChainSummary { folder: out.to_owned(), built })
-}
-
-fn list_files(folder: &RunFolder) -> Result<Vec<FileRecord>, Error> {
-    let mut records = Vec::new();
-    for name in folder.files() {
-        let path = folder.made(&name);
-        let bytes = std::fs::metadata(&path).map_err(|e| FolderError::io(&path, "cannot be read", e))?.len();
-        records.push(FileRecord { bytes, sha256: sha256_of(&path)?, name });
-    }
-    Ok(records)
 }
 
 /// Wall time of the stages.

@@ -6,7 +6,7 @@ use monazite::ingest::{Governance, Release};
 use monazite::panel::World;
 use monazite::pipeline::chain::source_paths;
 use monazite::pipeline::{build_chain, store_folder};
-use monazite::trade::{Store, StoreManifest};
+use monazite::trade::{FlowSource, Store, StoreManifest};
 use monazite::units::grouped;
 use monazite::value_chain::sources::{ProductCodes, Sources};
 

@@ -13,7 +13,7 @@ use crate::nomenclature::{Countries, Hs6};
 /// since V202401: `country_code,country_name,country_iso2,country_iso3`. Double-encoded names are mended.
 ///
 /// # Errors
-/// [`IngestError::Table`] if a column is missing or a code is not a number.
+/// [`IngestError::Table`] if a column is missing or a code is not a number, [`IngestError::Countries`] if there are too many.
 pub fn parse_country_codes(text: &[u8], file: &str) -> Result<Countries, IngestError> {
     let table = Table::parse(text, file)?;
     let code = table.require(&["country_code"])?;
@@ -30,7 +30,7 @@ pub fn parse_country_codes(text: &[u8], file: &str) -> Result<Countries, IngestE
             iso3: row.get(iso3).to_ascii_uppercase(),
         });
     }
-    Ok(Countries::from_rows(&rows))
+    Countries::from_rows(&rows).map_err(|error| IngestError::Countries { file: file.to_owned(), error })
 }
 
 /// Reads a `product_codes` file: code and text of every product.

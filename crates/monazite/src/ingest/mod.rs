@@ -12,6 +12,7 @@ pub mod tables;
 pub mod year_table;
 
 use crate::delimited::TableError;
+use crate::nomenclature::country::CountryTableError;
 
 pub use account::{Dropped, IngestAccount, LeftOut};
 pub use baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
@@ -109,6 +110,26 @@ pub enum IngestError {
     /// A small table cannot be read.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A table of countries has more of them than fit.
+    #[error("{file}: {error}")]
+    Countries {
+        /// The file.
+        file: String,
+        /// How many there are.
+        error: CountryTableError,
+    },
+    /// A trade file has more columns than are looked at.
+    #[error(
+        "{file}:1: the header has {found} columns, at most {most} are read; keep BACI's t,i,j,k,v,q and leave the others out"
+    )]
+    TooManyColumns {
+        /// The file.
+        file: String,
+        /// Columns in the header.
+        found: usize,
+        /// As many are read.
+        most: usize,
+    },
     /// A file of the Governance Indicators cannot be understood.
     #[error("{file}: {message}")]
     Governance {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::MultiGzDecoder;
 
 use super::IngestError;
-use super::baci::FlowColumns;
+use super::baci::{FlowColumns, HeaderError};
 use crate::nomenclature::HsEdition;
 
 /// Where a file of a release is.
@@ -254,7 +254,7 @@ fn kind_by_header(line: &str) -> Option<FileKind> {
         .map(|f| f.trim().trim_matches('"').to_ascii_lowercase())
         .collect();
     let has = |name: &str| names.iter().any(|n| n == name);
-    if FlowColumns::find(line).is_ok() {
+    if matches!(FlowColumns::find(line), Ok(_) | Err(HeaderError::TooMany(_))) {
         Some(FileKind::Flows)
     } else if names[0] == "country_code" && (has("country_iso3") || has("iso_3digit_alpha")) {
         Some(FileKind::CountryCodes)

@@ -11,7 +11,7 @@ const BLOCK: usize = 64;
 /// Rows go into small blocks per product, so that nothing is ever copied to grow and the memory is that of
 /// the rows themselves.
 pub struct YearTable {
-    slot_of: Vec<u16>,
+    slot_of: Vec<u32>,
     products: Vec<ProductRows>,
     rows: u64,
 }
@@ -73,7 +73,7 @@ pub struct Flow {
     pub quantity: f64,
 }
 
-const NO_SLOT: u16 = u16::MAX;
+const NO_SLOT: u32 = u32::MAX;
 
 impl Default for YearTable {
     fn default() -> Self {
@@ -108,10 +108,11 @@ impl YearTable {
     fn slot(&mut self, product: Hs6) -> usize {
         let slot = &mut self.slot_of[product.index()];
         if *slot == NO_SLOT {
-            *slot = u16::try_from(self.products.len()).expect("fewer than 65,535 products");
+            // There are fewer codes than fit: a million.
+            *slot = self.products.len() as u32;
             self.products.push(ProductRows { product, open: Vec::new(), full: Vec::new() });
         }
-        usize::from(*slot)
+        *slot as usize
     }
 
     /// Number of flows taken.
@@ -190,20 +191,7 @@ impl SortedFlows {
     }
 
     fn fold_duplicates(&mut self) -> u64 {
-        let before = self.by_exporter.len();
-        let pair = |f: &Flow| (f.importer, f.exporter);
-        self.by_exporter.sort_unstable_by(|x, y| {
-            pair(x).cmp(&pair(y)).then(x.value.total_cmp(&y.value)).then(x.quantity.total_cmp(&y.quantity))
-        });
-        // A sum with an unknown quantity is unknown: NaN stays NaN.
-        self.by_exporter.dedup_by(|later, kept| {
-            let same = pair(later) == pair(kept);
-            if same {
-                kept.value += later.value;
-                kept.quantity += later.quantity;
-            }
-            same
-        });
+        let folded = sort_and_sum(&mut self.by_exporter);
         self.importers.clear();
         self.exporters.clear();
         self.values.clear();
@@ -214,8 +202,28 @@ impl SortedFlows {
             self.values.push(flow.value);
             self.quantities.push(flow.quantity);
         }
-        (before - self.by_exporter.len()) as u64
+        folded
     }
+}
+
+/// Sorts flows by importer and exporter and adds up repeated pairs, in ascending order of value and quantity, so that the sums
+/// are the same whatever order the rows came in. Returns how many were folded into another one.
+pub(crate) fn sort_and_sum(flows: &mut Vec<Flow>) -> u64 {
+    let before = flows.len();
+    let pair = |f: &Flow| (f.importer, f.exporter);
+    flows.sort_unstable_by(|x, y| {
+        pair(x).cmp(&pair(y)).then(x.value.total_cmp(&y.value)).then(x.quantity.total_cmp(&y.quantity))
+    });
+    // A sum with an unknown quantity is unknown: NaN stays NaN.
+    flows.dedup_by(|later, kept| {
+        let same = pair(later) == pair(kept);
+        if same {
+            kept.value += later.value;
+            kept.quantity += later.quantity;
+        }
+        same
+    });
+    (before - flows.len()) as u64
 }
 
 fn accumulate(starts: &mut [u32]) {

@@ -59,6 +59,19 @@ pub struct Countries {
 
 const ABSENT: u16 = u16::MAX;
 
+/// As many countries as a table can hold.
+pub const MOST_COUNTRIES: usize = ABSENT as usize;
+
+/// A table with more countries than fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "there are {countries} different countries; at most 65,535 fit. Is another column taken for the country?"
+)]
+pub struct CountryTableError {
+    /// Different countries found.
+    pub countries: usize,
+}
+
 /// ISO 3166 code under which BACI's "Other Asia, nes" (490) is shown.
 pub const TAIWAN: &str = "TWN";
 const TAIWAN_BACI_CODE: u16 = 490;
@@ -74,7 +87,10 @@ impl Countries {
     /// numeric code, so that no two rows collide; rows that share an iso3 (Belgium and
     /// Belgium-Luxembourg, Germany and its western predecessor, Sudan before and after
     /// 2011) become one country, named after the row whose code is ISO's.
-    pub fn from_rows(rows: &[CountryRow]) -> Self {
+    ///
+    /// # Errors
+    /// [`CountryTableError`] if there are more than 65,535 countries.
+    pub fn from_rows(rows: &[CountryRow]) -> Result<Self, CountryTableError> {
         let iso_numeric: HashMap<&str, u16> = m49().iter().map(|r| (r.iso3.as_str(), r.numeric)).collect();
         let mut merged: HashMap<String, Country> = HashMap::new();
         for row in rows {
@@ -106,22 +122,25 @@ impl Countries {
 
     /// Builds a table from countries that are already merged; sorts them by iso3.
     ///
-    /// # Panics
-    /// If there are more than 65,535 countries.
-    pub fn from_list(mut list: Vec<Country>) -> Self {
+    /// # Errors
+    /// [`CountryTableError`] if there are more than 65,535 countries.
+    pub fn from_list(mut list: Vec<Country>) -> Result<Self, CountryTableError> {
+        if list.len() > MOST_COUNTRIES {
+            return Err(CountryTableError { countries: list.len() });
+        }
         list.sort_by(|a, b| a.iso3.cmp(&b.iso3));
         let largest = list.iter().flat_map(|c| &c.baci_codes).max().map_or(0, |&c| usize::from(c));
         let mut by_code = vec![ABSENT; largest + 1];
         let mut by_iso3 = HashMap::with_capacity(list.len());
         for (position, country) in list.iter().enumerate() {
-            let position = u16::try_from(position).expect("fewer than 65,535 countries");
+            let position = position as u16;
             for &code in &country.baci_codes {
                 by_code[usize::from(code)] = position;
             }
             by_iso3.insert(country.iso3.clone(), position);
         }
         let former = list.iter().flat_map(|c| c.baci_codes.iter().skip(1).copied()).collect();
-        Self { list, by_code, by_iso3, former }
+        Ok(Self { list, by_code, by_iso3, former })
     }
 
     /// The table that comes with the program: BACI's `country_codes_V202501.csv`.
@@ -137,7 +156,7 @@ impl Countries {
                 })
             })
             .collect();
-        Self::from_rows(&rows)
+        Self::from_rows(&rows).expect("the table that comes with the program is small")
     }
 
     /// Number of countries.
@@ -181,6 +200,11 @@ impl Countries {
     /// If the id comes from a larger table.
     pub fn get(&self, id: CountryId) -> &Country {
         &self.list[id.index()]
+    }
+
+    /// The iso3 at a position of this table.
+    pub(crate) fn iso3_at(&self, position: u16) -> &str {
+        &self.list[usize::from(position)].iso3
     }
 
     /// All countries with their ids, in order of iso3.
@@ -294,6 +318,14 @@ mod tests {
         assert!(countries.by_code(840).is_none());
         assert!(countries.by_code(9999).is_none());
         assert_eq!(countries.len(), 235, "238 rows less the pairs BEL, DEU, SDN");
+    }
+
+    #[test]
+    fn a_table_that_does_not_fit_is_refused() {
+        let country = |n: usize| Country { iso3: format!("{n:06}"), name: String::new(), baci_codes: vec![] };
+        assert_eq!(Countries::from_list((0..65_535).map(country).collect()).unwrap().len(), 65_535);
+        let error = Countries::from_list((0..65_536).map(country).collect()).unwrap_err().to_string();
+        assert!(error.starts_with("there are 65536 different countries; at most 65,535 fit"), "{error}");
     }
 
     #[test]

@@ -4,13 +4,13 @@ use super::error::PanelError;
 use crate::ingest::governance::{Governance, Origin, Stability, StabilityOptions};
 use crate::nomenclature::CountryId;
 use crate::study::{Problem, Study};
-use crate::trade::{Margins, Store};
+use crate::trade::{FlowSource, Margins};
 
 use super::world::StudyCountry;
 
 /// What is wrong with the groups of a study: a member that the data do not know, a year without a list of members, a code that
 /// is a country's, a member that is merged into something else.
-pub(super) fn check_groups(study: &Study, store: &Store, years: &[u16]) -> Vec<Problem> {
+pub(super) fn check_groups(study: &Study, store: &dyn FlowSource, years: &[u16]) -> Vec<Problem> {
     let table = store.countries();
     let problem = |key: &str, message: String| Problem { line: None, key: key.to_owned(), message };
     let mut problems = Vec::new();
@@ -56,7 +56,7 @@ pub(super) fn check_groups(study: &Study, store: &Store, years: &[u16]) -> Vec<P
 /// Members without stability do not count.
 pub(super) fn consolidated_stability(
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     governance: &Governance,
     options: StabilityOptions,
     countries: &[StudyCountry],

@@ -21,7 +21,7 @@ use crate::progress::{Progress, Unit};
 use crate::run_folder::{FolderError, RunFolder};
 use crate::study::{Study, TradeMeasure};
 use crate::threads::within;
-use crate::trade::{FlowBatch, Store};
+use crate::trade::{FlowBatch, FlowSource};
 use crate::value_chain::ValueChain;
 
 /// What the pass came to, beside the files it wrote.
@@ -58,7 +58,7 @@ const ROWS_A_TASK: usize = 48_000;
 /// [`PanelError::Cancelled`] if `progress` asks to stop.
 pub fn compute_panel(
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     chain: &ValueChain,
     world: &World,
     folder: &mut RunFolder,
@@ -69,7 +69,7 @@ pub fn compute_panel(
 
 fn compute_in_pool(
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     chain: &ValueChain,
     world: &World,
     folder: &mut RunFolder,
@@ -139,7 +139,7 @@ fn compute_in_pool(
 /// What every thread needs.
 struct Job<'a> {
     study: &'a Study,
-    store: &'a Store,
+    store: &'a dyn FlowSource,
     world: &'a World,
     names: &'a Names,
     schemas: &'a Schemas,

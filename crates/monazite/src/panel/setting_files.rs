@@ -10,14 +10,14 @@ use crate::run_folder::tables::{PRODUCTS, STABILITY, TRICKLE_IMPORTERS, TRICKLE_
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
 use crate::study::Study;
-use crate::trade::Store;
+use crate::trade::FlowSource;
 use crate::value_chain::ValueChain;
 
 /// Writes `products.csv` and `stability.csv`.
 pub(super) fn write_setting(
     folder: &mut RunFolder,
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     chain: &ValueChain,
     world: &World,
 ) -> Result<(), FolderError> {

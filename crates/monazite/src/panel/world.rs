@@ -9,7 +9,7 @@ use crate::ingest::{Governance, Stability};
 use crate::nomenclature::Hs6;
 use crate::nomenclature::YearRange;
 use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeSection};
-use crate::trade::Store;
+use crate::trade::FlowSource;
 use crate::value_chain::ValueChain;
 
 /// A country, or a group of countries merged into one, as the study sees it.
@@ -60,7 +60,9 @@ pub struct World {
     pub products: Vec<Hs6>,
     /// Vintage and layout of the Governance Indicators.
     pub vintage: String,
-    /// SHA-256 of the file of the Governance Indicators.
+    /// File of the Governance Indicators without its folder; empty for rows in memory.
+    pub governance_file: String,
+    /// SHA-256 of the Governance Indicators; see [`Governance::sha256`].
     pub governance_sha256: String,
     /// PV by year and country.
     pub stability: Stability,
@@ -90,12 +92,25 @@ const COMPLETE: f64 = 0.9;
 const MANY_PRODUCTS: usize = 4000;
 
 impl World {
-    /// Brings study, store and chain together.
+    /// Brings study, trade and chain together, with the political stability that the study names.
     ///
     /// # Errors
     /// [`PanelError::Study`] with everything in the study that does not fit the data; [`PanelError::Ingest`] if a table it names
     /// cannot be read.
-    pub fn prepare(study: &Study, store: &Store, chain: &ValueChain) -> Result<Self, PanelError> {
+    pub fn prepare(study: &Study, store: &dyn FlowSource, chain: &ValueChain) -> Result<Self, PanelError> {
+        Self::prepare_with(study, store, chain, &read_governance(study)?)
+    }
+
+    /// As [`World::prepare`], with political stability that is at hand.
+    ///
+    /// # Errors
+    /// As [`World::prepare`].
+    pub fn prepare_with(
+        study: &Study,
+        store: &dyn FlowSource,
+        chain: &ValueChain,
+        governance: &Governance,
+    ) -> Result<Self, PanelError> {
         let mut problems = Vec::new();
         let mut notes = Vec::new();
         let years = choose_years("study.years", study.study.years, store, &mut problems);
@@ -106,21 +121,13 @@ impl World {
         }
         let (countries, leads, place, active) = choose_countries(study, store, &years)?;
 
-        let governance = Governance::read(&study.resolve(&study.data.governance))?;
         let options = StabilityOptions {
             measure: study.stability.measure,
             missing: study.stability.missing,
             fixed_year: study.stability.fixed_year,
         };
         let mut stability = governance.resolve(&leads, &years, options)?;
-        super::groups::consolidated_stability(
-            study,
-            store,
-            &governance,
-            options,
-            &countries,
-            &mut stability,
-        )?;
+        super::groups::consolidated_stability(study, store, governance, options, &countries, &mut stability)?;
         let last_covered = governance.years().last().copied().unwrap_or(0);
         if let Some(beyond) = years.iter().find(|&&y| y > last_covered) {
             notes.push(format!(
@@ -143,6 +150,7 @@ impl World {
             years,
             products,
             vintage: governance.vintage(),
+            governance_file: governance.file_name(),
             governance_sha256: governance.sha256.clone(),
             stability,
             instability,
@@ -167,7 +175,7 @@ impl World {
     }
 
     /// Total exports by country and year: from the data, from a table, or over the products of the study.
-    fn find_totals(&mut self, study: &Study, store: &Store) -> Result<(), PanelError> {
+    fn find_totals(&mut self, study: &Study, store: &dyn FlowSource) -> Result<(), PanelError> {
         let traded = store.traded_products();
         let complete = match store.table_size() {
             0 => traded.len() >= MANY_PRODUCTS,
@@ -250,7 +258,7 @@ impl World {
         }
     }
 
-    fn totals_from_margins(&mut self, store: &Store) -> Result<(), PanelError> {
+    fn totals_from_margins(&mut self, store: &dyn FlowSource) -> Result<(), PanelError> {
         for &year in &self.years {
             let margins = store.margins(year)?;
             let mut exports = vec![0.0; self.countries.len()];
@@ -268,7 +276,7 @@ impl World {
         Ok(())
     }
 
-    fn totals_from_products(&mut self, store: &Store) -> Result<(), PanelError> {
+    fn totals_from_products(&mut self, store: &dyn FlowSource) -> Result<(), PanelError> {
         for &year in &self.years {
             let mut exports = vec![0.0; self.countries.len()];
             for products in self.products.chunks(256) {
@@ -289,6 +297,14 @@ impl World {
     }
 }
 
+/// Reads the political stability that a study names.
+///
+/// # Errors
+/// [`PanelError::Ingest`] if it cannot be read.
+pub fn read_governance(study: &Study) -> Result<Governance, PanelError> {
+    Ok(Governance::read(&study.resolve(&study.data.governance))?)
+}
+
 fn problem(key: &str, message: String) -> Problem {
     Problem { line: None, key: key.to_owned(), message }
 }
@@ -297,7 +313,7 @@ fn problem(key: &str, message: String) -> Problem {
 pub(crate) fn choose_years(
     key: &str,
     range: Option<YearRange>,
-    store: &Store,
+    store: &dyn FlowSource,
     problems: &mut Vec<Problem>,
 ) -> Vec<u16> {
     let available = store.years();
@@ -319,7 +335,7 @@ pub(crate) fn choose_years(
 
 fn choose_products(
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     chain: &ValueChain,
     years: &[u16],
     problems: &mut Vec<Problem>,
@@ -327,7 +343,7 @@ fn choose_products(
 ) -> Vec<Hs6> {
     let traded: BTreeSet<Hs6> =
         years.iter().flat_map(|&year| store.traded_in(year).iter().map(|entry| entry.product)).collect();
-    let edition = store.manifest().edition.clone();
+    let edition = store.provenance().edition;
     let edition = if edition.is_empty() { "the data".to_owned() } else { edition };
     let missing = |code: &Hs6| match store.knows(*code) {
         Some(false) => format!("{code} is not a code of {edition}"),
@@ -371,7 +387,11 @@ pub(crate) type Countries = (Vec<StudyCountry>, Vec<String>, Vec<u16>, Vec<Vec<b
 
 /// The countries that trade anything in these years, groups merged: their codes, whose stability they have, the
 /// place of each country of the store, and in which years they trade.
-pub(crate) fn choose_countries(study: &Study, store: &Store, years: &[u16]) -> Result<Countries, PanelError> {
+pub(crate) fn choose_countries(
+    study: &Study,
+    store: &dyn FlowSource,
+    years: &[u16],
+) -> Result<Countries, PanelError> {
     let table = store.countries();
     let mut trades = vec![vec![false; table.len()]; years.len()];
     for (t, &year) in years.iter().enumerate() {

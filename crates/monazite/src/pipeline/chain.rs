@@ -9,7 +9,7 @@ use crate::panel::world::{StudyCountry, choose_countries, choose_years};
 use crate::progress::{Progress, Unit};
 use crate::study::{Problem, Study, TestUse};
 use crate::threads::within;
-use crate::trade::Store;
+use crate::trade::FlowSource;
 use crate::value_chain::ChainError;
 use crate::value_chain::built::{BuiltChain, Gathered, TestSummary};
 use crate::value_chain::evidence::{Criterion, Evidence, Thresholds};
@@ -24,7 +24,7 @@ use crate::value_chain::sources::{ProductCodes, SourcePaths, Sources};
 /// # Errors
 /// [`Error::Chain`] if a source is wrong or the links form a cycle that nobody may cut, [`Error::Study`] if a seed is
 /// not a code of the data, [`Error::Store`] if the store is damaged.
-pub fn build(study: &Study, store: &Store, progress: &dyn Progress) -> Result<BuiltChain, Error> {
+pub fn build(study: &Study, store: &dyn FlowSource, progress: &dyn Progress) -> Result<BuiltChain, Error> {
     let gathered = gather(study, store, progress)?;
     let chain = gathered.evidence.decide(thresholds(study), &study.study.seeds, policy(study))?;
     Ok(BuiltChain { chain, gathered })
@@ -34,11 +34,15 @@ pub fn build(study: &Study, store: &Store, progress: &dyn Progress) -> Result<Bu
 ///
 /// # Errors
 /// As [`build`].
-pub fn gather(study: &Study, store: &Store, progress: &dyn Progress) -> Result<Gathered, Error> {
+pub fn gather(study: &Study, store: &dyn FlowSource, progress: &dyn Progress) -> Result<Gathered, Error> {
     within(|| gather_and_test(study, store, progress))
 }
 
-fn gather_and_test(study: &Study, store: &Store, progress: &dyn Progress) -> Result<Gathered, Error> {
+fn gather_and_test(
+    study: &Study,
+    store: &dyn FlowSource,
+    progress: &dyn Progress,
+) -> Result<Gathered, Error> {
     let codes = ProductCodes::of(store);
     refuse_what_does_not_fit(study, store, &codes)?;
     let sources = Sources::read(&source_paths(study), &codes)?;
@@ -68,7 +72,7 @@ pub struct Setting {
 ///
 /// # Errors
 /// [`Error::Study`] if a year or a member of a group is not in the data, [`Error::Store`] if the store is damaged.
-pub fn choose_setting(study: &Study, store: &Store) -> Result<Setting, Error> {
+pub fn choose_setting(study: &Study, store: &dyn FlowSource) -> Result<Setting, Error> {
     let mut problems = Vec::new();
     let (key, range) = match study.chain.test_years {
         Some(range) => ("chain.test_years", Some(range)),
@@ -83,7 +87,11 @@ pub fn choose_setting(study: &Study, store: &Store) -> Result<Setting, Error> {
 }
 
 /// Years and seeds that the data do not have, all at once.
-fn refuse_what_does_not_fit(study: &Study, store: &Store, codes: &ProductCodes) -> Result<(), Error> {
+fn refuse_what_does_not_fit(
+    study: &Study,
+    store: &dyn FlowSource,
+    codes: &ProductCodes,
+) -> Result<(), Error> {
     let mut problems = Vec::new();
     choose_years("study.years", study.study.years, store, &mut problems);
     let unknown = study.study.seeds.iter().filter(|seed| codes.complete && !codes.codes.contains(seed));
@@ -156,7 +164,7 @@ pub fn test_parameters(study: &Study) -> TestParameters {
 /// [`Error::Store`] if the store is damaged, [`Error::Ingest`] if the table of population cannot be read.
 pub fn read_trade(
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     setting: &Setting,
     inputs: &[Hs6],
     progress: &dyn Progress,
@@ -215,7 +223,7 @@ fn population(study: &Study, setting: &Setting, table: &BTreeMap<(u16, String), 
 
 fn test(
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     setting: &Setting,
     sources: Sources,
     progress: &dyn Progress,
@@ -280,7 +288,7 @@ const BROAD: f64 = 0.9;
 const MANY_PRODUCTS: usize = 4000;
 const FEW_PRODUCTS: usize = 1000;
 
-fn test_notes(store: &Store, evidence: &Evidence, summary: &TestSummary) -> Vec<String> {
+fn test_notes(store: &dyn FlowSource, evidence: &Evidence, summary: &TestSummary) -> Vec<String> {
     let mut notes = Vec::new();
     let broad = match store.table_size() {
         0 => summary.outputs >= MANY_PRODUCTS,

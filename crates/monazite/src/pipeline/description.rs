@@ -10,7 +10,7 @@ use crate::run_folder::manifest::{
     Program, Skipped, StabilityRecord, StudyRecord, TakenOut, Timing, TradeRecord,
 };
 use crate::study::Study;
-use crate::trade::{SYNTHETIC_VERSION_ENDS_WITH, Store};
+use crate::trade::FlowSource;
 use crate::value_chain::ValueChain;
 use crate::value_chain::built::BuiltChain;
 
@@ -20,7 +20,7 @@ use super::RunOptions;
 #[derive(Clone, Copy)]
 pub(super) struct Described<'a> {
     pub(super) study: &'a Study,
-    pub(super) store: &'a Store,
+    pub(super) store: &'a dyn FlowSource,
     pub(super) built: &'a BuiltChain,
     pub(super) world: &'a World,
     pub(super) panel: &'a PanelSummary,
@@ -64,33 +64,31 @@ impl Described<'_> {
         }
     }
 
-    fn is_synthetic(self) -> bool {
-        self.store.manifest().baci_version.ends_with(SYNTHETIC_VERSION_ENDS_WITH)
-    }
-
     /// Product-years whose network was singular.
     fn clamped(self) -> u64 {
         self.panel.diagnostics.iter().filter(|d| !d.clamped.is_empty()).count() as u64
     }
 
     fn trade(self) -> TradeRecord {
-        let (stored, panel) = (self.store.manifest(), self.panel);
-        let outside = stored.years.iter().filter(|y| !self.world.years.contains(&y.year));
-        let (flows_outside_years, value_outside_years) =
-            outside.fold((0, 0.0), |(flows, value), year| (flows + year.flows, value + year.value));
+        let (origin, panel) = (self.store.provenance(), self.panel);
+        let outside = self.store.years().into_iter().filter(|y| !self.world.years.contains(y));
+        let (flows_outside_years, value_outside_years) = outside.fold((0, 0.0), |(flows, value), year| {
+            let of_year = self.store.traded_in(year).iter();
+            let (more, worth) = of_year.fold((0, 0.0), |(n, v), e| (n + e.flows as u64, v + e.value));
+            (flows + more, value + worth)
+        });
         let sum =
             |of: fn(&ProductYearRecord) -> f64| panel.diagnostics.iter().map(of).fold(0.0, |sum, v| sum + v);
-        let source = if self.is_synthetic() { "synthetic data in the layout of BACI" } else { "CEPII BACI" };
         TradeRecord {
-            source: source.to_owned(),
-            edition: stored.edition.clone(),
-            baci_version: stored.baci_version.clone(),
+            source: origin.source,
+            edition: origin.edition,
+            baci_version: origin.version,
             flows: panel.flows,
             value: panel.value,
             flows_outside_years,
             value_outside_years,
-            import: stored.account.clone(),
-            inputs: stored
+            import: origin.account,
+            inputs: origin
                 .inputs
                 .iter()
                 .map(|i| InputFile {
@@ -111,10 +109,9 @@ impl Described<'_> {
 
     fn stability(self) -> StabilityRecord {
         let (study, world) = (self.study, self.world);
-        let file = study.data.governance.file_name();
         StabilityRecord {
             vintage: world.vintage.clone(),
-            file: file.map_or_else(String::new, |n| n.to_string_lossy().into_owned()),
+            file: world.governance_file.clone(),
             sha256: world.governance_sha256.clone(),
             measure: study.stability.measure.name().to_owned(),
             imputed: imputed_by_year(world, self.panel),
@@ -126,7 +123,7 @@ impl Described<'_> {
     fn notes(self) -> Vec<String> {
         let (world, panel) = (self.world, self.panel);
         let mut notes = Vec::new();
-        if self.is_synthetic() {
+        if self.store.provenance().synthetic {
             notes.push(
                 "The trade data are synthetic: nothing in this run is about the real world.".to_owned(),
             );

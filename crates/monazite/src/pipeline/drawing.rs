@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::rerun::{changed_study, exchange_section};
-use super::{Clock, RunSummary, list_files};
+use super::{Clock, RunSummary};
 use crate::pipeline::Error;
 use crate::progress::Progress;
 use crate::report::figures::{self, FigurePrinter, FigureRequest, FigureSet, page_slots};
@@ -90,7 +90,7 @@ pub(super) fn finish(
     clock: Clock,
     report: Option<PathBuf>,
 ) -> Result<RunSummary, Error> {
-    let made = list_files(&folder)?;
+    let made = folder.records()?;
     manifest.files.retain(|file| !replaced(&file.name) && made.iter().all(|m| m.name != file.name));
     manifest.files.extend(made);
     manifest.files.sort_by(|a, b| a.name.cmp(&b.name));

@@ -1,11 +1,10 @@
 //! The stage of a run: the regression from the tables of a run folder, with its tables and section of the report.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::Error;
 use super::robustness::{TradeData, changed_panel};
-use crate::delimited::Table;
+use crate::delimited::TableError;
 use crate::indicators::Column;
 use crate::nomenclature::YearRange;
 use crate::profile::GroupPanel;
@@ -17,6 +16,7 @@ use crate::regression::table::{RegressionTable, TableColumn};
 use crate::regression::yearly::{PanelCountry, YearlyPanel};
 use crate::report::figures::page_slots;
 use crate::report::page;
+use crate::run_folder::RunFiles;
 use crate::run_folder::RunFolder;
 use crate::run_folder::StoredPanel;
 use crate::run_folder::StoredPanelError;
@@ -68,7 +68,7 @@ pub fn check_against(study: &Study, years: &[u16], countries: &[String]) -> Resu
 
 /// Runs the regression on a panel and writes its files.
 ///
-/// `results` is where the tables of the run lie: the clusters are read from there. `data` is what robustness checks are
+/// `results` are the tables of the run: the clusters are read from there. `data` is what robustness checks are
 /// computed from.
 ///
 /// # Errors
@@ -77,7 +77,7 @@ pub fn check_against(study: &Study, years: &[u16], countries: &[String]) -> Resu
 pub fn run(
     study: &Study,
     stored: &StoredPanel,
-    results: &Path,
+    results: &RunFiles,
     rca_basis: &str,
     data: Option<TradeData<'_>>,
     folder: &mut RunFolder,
@@ -117,7 +117,7 @@ pub fn run(
 }
 
 /// The yearly panel of a run with the clusters of its typology; groups beside their members if the study wants them.
-fn yearly_panel(study: &Study, stored: &StoredPanel, results: &Path) -> Result<YearlyPanel, Error> {
+fn yearly_panel(study: &Study, stored: &StoredPanel, results: &RunFiles) -> Result<YearlyPanel, Error> {
     let specification = study.regression.specification();
     let mut columns = specification.columns();
     if study.regression.robustness.contains(&RobustnessCheck::IndirectRisk) {
@@ -125,7 +125,7 @@ fn yearly_panel(study: &Study, stored: &StoredPanel, results: &Path) -> Result<Y
         columns.sort_unstable();
         columns.dedup();
     }
-    let clusters = read_clusters(&results.join("typology/countries.csv")).map_err(StoredPanelError::from)?;
+    let clusters = read_clusters(results).map_err(StoredPanelError::from)?;
     let panel = YearlyPanel::from_stored(stored, &columns, &clusters);
     if !specification.groups {
         return Ok(panel);
@@ -134,12 +134,9 @@ fn yearly_panel(study: &Study, stored: &StoredPanel, results: &Path) -> Result<Y
     Ok(with_groups(panel, stored, &groups, &columns, &clusters, study.indicators.strength_window))
 }
 
-fn read_clusters(path: &Path) -> Result<BTreeMap<String, i32>, crate::delimited::TableError> {
+fn read_clusters(results: &RunFiles) -> Result<BTreeMap<String, i32>, TableError> {
     let mut clusters = BTreeMap::new();
-    if !path.exists() {
-        return Ok(clusters);
-    }
-    let table = Table::read(path)?;
+    let Some(table) = results.table_if_there("typology/countries.csv")? else { return Ok(clusters) };
     let (country, cluster) = (table.require(&["country"])?, table.require(&["cluster"])?);
     for row in &table.rows {
         let number = row.get(cluster).parse().map_err(|_| {

@@ -7,11 +7,14 @@ use super::regression as regression_stage;
 use super::robustness::TradeData;
 use super::typology as stage;
 use super::{Clock, RunSummary, build_chain, open_trade, record_regression, record_typology};
+use crate::ingest::Governance;
+use crate::panel::world::read_governance;
 use crate::pipeline::Error;
 use crate::progress::Progress;
 use crate::report::figures::{self, FigurePrinter, FigureRequest, page_slots};
 use crate::report::page;
 use crate::run_folder::FolderError;
+use crate::run_folder::RunFiles;
 use crate::run_folder::RunFolder;
 use crate::run_folder::StoredPanel;
 use crate::run_folder::manifest::{InputFile, Manifest};
@@ -74,9 +77,9 @@ fn typology_again(
     clock.lap("typology");
     let mut regression = None;
     if has_regression {
-        let data = opened.as_ref().map(|(store, chain)| TradeData { store, chain });
+        let data = opened.as_ref().map(OpenedTrade::data);
         // The clusters are those just made, or none.
-        let results = folder.staging().to_owned();
+        let results = folder.results();
         let basis = manifest.indicators.rca_basis.clone();
         let at_hand = with_data_of(&changed, study);
         let stage = regression_stage::run(&at_hand, &stored, &results, &basis, data, &mut folder, progress)?;
@@ -154,10 +157,18 @@ fn regression_again(
         Some(study) => Some(open_same_trade(study, &manifest, progress)?),
         None => None,
     };
-    let data = opened.as_ref().map(|(store, chain)| TradeData { store, chain });
+    let data = opened.as_ref().map(OpenedTrade::data);
     let at_hand = with_data_of(&changed, study);
     let basis = manifest.indicators.rca_basis.clone();
-    let regression = regression_stage::run(&at_hand, &stored, run, &basis, data, &mut folder, progress)?;
+    let regression = regression_stage::run(
+        &at_hand,
+        &stored,
+        &RunFiles::folder(run),
+        &basis,
+        data,
+        &mut folder,
+        progress,
+    )?;
     folder.write("study.toml", changed.to_toml().as_bytes())?;
     manifest.study.sha256 = changed.hash();
     manifest.study.random_seed = changed.study.random_seed;
@@ -178,16 +189,28 @@ fn regression_again(
 pub(super) fn changed_study(run: &Path, change: impl FnOnce(&mut Study)) -> Result<Study, Error> {
     let mut changed = Study::of_run(run)?;
     change(&mut changed);
-    let (changed, problems) = Study::parse(&changed.to_toml(), &changed.file);
-    if problems.is_empty() { Ok(changed) } else { Err(changed.error(problems).into()) }
+    Ok(Study::parse_of_run(&changed.to_toml(), &changed.file)?)
 }
 
-/// The store and chain of a study, which must be those that a run was made from.
+/// What a study is computed from, opened again.
+struct OpenedTrade {
+    store: Store,
+    chain: ValueChain,
+    governance: Governance,
+}
+
+impl OpenedTrade {
+    fn data(&self) -> TradeData<'_> {
+        TradeData { store: &self.store, chain: &self.chain, governance: &self.governance }
+    }
+}
+
+/// The store, chain and stability of a study, which must be those that a run was made from.
 fn open_same_trade(
     study: &Study,
     manifest: &Manifest,
     progress: &dyn Progress,
-) -> Result<(Store, ValueChain), Error> {
+) -> Result<OpenedTrade, Error> {
     let store = open_trade(study, progress)?;
     let sums = |inputs: &[InputFile]| inputs.iter().map(|i| i.sha256.clone()).collect::<Vec<_>>();
     let of_store: Vec<String> = store.manifest().inputs.iter().map(|i| i.sha256.clone()).collect();
@@ -202,7 +225,7 @@ fn open_same_trade(
         return Err(other("data.governance", "political stability"));
     }
     let chain = build_chain(study, &store, progress)?.chain;
-    Ok((store, chain))
+    Ok(OpenedTrade { governance: read_governance(study)?, store, chain })
 }
 
 /// Writes the report of a run anew with one section exchanged; nothing if the run has no report.

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::Error;
 use crate::indicators::Column;
+use crate::ingest::Governance;
 use crate::nomenclature::Hs6;
 use crate::panel::product::{ProductMemory, ProductOutput, ProductRun, YearFlows};
 use crate::panel::{PanelError, World};
@@ -14,16 +15,18 @@ use crate::regression::robustness::{RobustnessCheck, RobustnessOptions, with_ind
 use crate::regression::yearly::{PanelCountry, PanelProduct, YearlyPanel};
 use crate::study::{CountrySet, Coverage, Study, TradeMeasure};
 use crate::threads::within;
-use crate::trade::{FlowBatch, Store};
+use crate::trade::{FlowBatch, FlowSource};
 use crate::value_chain::ValueChain;
 
 /// What the checks are computed from.
 #[derive(Debug, Clone, Copy)]
 pub struct TradeData<'a> {
     /// The trade.
-    pub store: &'a Store,
+    pub store: &'a dyn FlowSource,
     /// The value chain.
     pub chain: &'a ValueChain,
+    /// Political stability.
+    pub governance: &'a Governance,
 }
 
 /// The yearly panel as a check sees it, computed anew from the trade in memory; nothing is written.
@@ -69,7 +72,7 @@ pub fn changed_panel(
         RobustnessCheck::IndirectRisk => return Ok(Ok(with_indirect_risk(like))),
         RobustnessCheck::UniformStability => {}
     }
-    let mut world = World::prepare(&changed, data.store, data.chain)?;
+    let mut world = World::prepare_with(&changed, data.store, data.chain, data.governance)?;
     if check == RobustnessCheck::UniformStability {
         let alpha = study.indicators.pv_free_alpha;
         world.instability.iter_mut().flatten().for_each(|w| *w = alpha);

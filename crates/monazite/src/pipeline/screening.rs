@@ -13,7 +13,7 @@ use crate::progress::Progress;
 use crate::run_folder::FolderError;
 use crate::study::Study;
 use crate::threads::within;
-use crate::trade::Store;
+use crate::trade::FlowSource;
 use crate::value_chain::ChainError;
 use crate::value_chain::significance::{NullModel, Prepared, ScreenedPair, TestParameters, screen};
 
@@ -42,7 +42,7 @@ const ROWS: usize = 500_000;
 /// [`Error::Cancelled`] if `progress` asks to stop. Then a file that was begun is gone.
 pub fn screen_study(
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     threshold: f64,
     path: &Path,
     progress: &dyn Progress,
@@ -52,7 +52,7 @@ pub fn screen_study(
 
 fn screen_into(
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     threshold: f64,
     path: &Path,
     progress: &dyn Progress,

@@ -3,7 +3,7 @@
 use crate::run_folder::tables::{CHAIN_EDGES, CHAIN_NODES, CHAIN_SOURCES};
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
-use crate::trade::Store;
+use crate::trade::FlowSource;
 use crate::value_chain::built::BuiltChain;
 use crate::value_chain::sources::{SourceKind, Sources};
 use crate::value_chain::{Link, ValueChain};
@@ -12,7 +12,7 @@ use crate::value_chain::{Link, ValueChain};
 ///
 /// # Errors
 /// [`FolderError::Io`].
-pub fn write(folder: &mut RunFolder, store: &Store, built: &BuiltChain) -> Result<(), FolderError> {
+pub fn write(folder: &mut RunFolder, store: &dyn FlowSource, built: &BuiltChain) -> Result<(), FolderError> {
     let chain = &built.chain;
     let mut nodes = CsvTable::of(&CHAIN_NODES);
     for (product, tier) in chain.products() {

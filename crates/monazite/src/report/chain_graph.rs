@@ -3,14 +3,14 @@
 use std::fmt::Write;
 
 use crate::html::escaped;
-use crate::trade::Store;
+use crate::trade::FlowSource;
 use crate::value_chain::{Link, ValueChain};
 
 /// The chain as GraphML, for Gephi, Cytoscape, yEd or networkx: products with their text and tier, links with votes, rho, Z, p, q and
 /// source.
 ///
 /// U. Brandes et al., GraphML Progress Report (2002), http://graphml.graphdrawing.org.
-pub fn graphml(chain: &ValueChain, store: &Store) -> String {
+pub fn graphml(chain: &ValueChain, store: &dyn FlowSource) -> String {
     let mut text = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
     );
@@ -66,7 +66,7 @@ const LABEL: usize = 40;
 /// The chain as DOT, for Graphviz: tiers from left to right, seeds boxed.
 ///
 /// Draw it with `dot -Tsvg chain.dot -o chain.svg`.
-pub fn dot(chain: &ValueChain, store: &Store) -> String {
+pub fn dot(chain: &ValueChain, store: &dyn FlowSource) -> String {
     let mut text = String::from(
         "digraph chain {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"sans-serif\", fontsize=9];\n",
     );

@@ -6,12 +6,15 @@ use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
 use bytes::Bytes;
+use sha2::{Digest, Sha256};
 
 use super::error::FolderError;
 use super::files::RunFiles;
-use super::manifest::MANIFEST_FILE;
+use super::manifest::{FileRecord, MANIFEST_FILE};
 use super::scratch::Scratch;
 use crate::columnar::{Schema, TableBytes, TableWriter, Values};
+use crate::ingest::baci::hex;
+use crate::trade::year_writer::checksum;
 
 const STAGING: &str = ".partial";
 const LOCK: &str = ".lock";
@@ -231,27 +234,31 @@ impl RunFolder {
         files
     }
 
-    /// Where the files of the run wait until they are committed: laid out like the finished folder, so that later stages can
-    /// read what earlier ones made.
-    pub fn staging(&self) -> &Path {
-        &self.staging
+    /// What the manifest says of the files made so far, by name.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`] if a file cannot be read.
+    pub fn records(&self) -> Result<Vec<FileRecord>, FolderError> {
+        let record = |name: String| {
+            let (bytes, sha256) = match self.memory.as_ref().and_then(|memory| memory.get(&name)) {
+                Some(held) => {
+                    let content = held.bytes().unwrap_or_default();
+                    (content.len() as u64, hex(&Sha256::digest(&content)))
+                }
+                None => {
+                    let path = self.made(&name);
+                    let measured = fs::metadata(&path).and_then(|m| Ok((m.len(), checksum(&path)?)));
+                    measured.map_err(|e| FolderError::io(&path, "cannot be read", e))?
+                }
+            };
+            Ok(FileRecord { name, bytes, sha256 })
+        };
+        self.files().into_iter().map(record).collect()
     }
 
-    /// A file made so far, to be read again.
-    pub fn made(&self, name: &str) -> PathBuf {
+    /// Where a file is while the run is being made, for messages.
+    pub(crate) fn made(&self, name: &str) -> PathBuf {
         self.staging.join(name)
-    }
-
-    /// A file as it will be in the finished folder: made so far, or left as it is by a stage that is made again. `None` if there
-    /// will be no such file.
-    pub fn current(&self, name: &str) -> Option<PathBuf> {
-        let made = self.staging.join(name);
-        if made.is_file() {
-            return Some(made);
-        }
-        let kept = self.folder.join(name);
-        let stays = self.replaces.is_some_and(|replaces| !replaces(name));
-        (stays && kept.is_file()).then_some(kept)
     }
 
     /// Moves every file into place, after removing the files of an older run; the manifest comes last. Returns the finished run.

@@ -63,8 +63,7 @@ pub struct StoredPanel {
 }
 
 impl StoredPanel {
-    /// Reads all columns and products of a run folder. The folder may be a finished run, or the one in which the files
-    /// of a run in progress wait ([`super::RunFolder::staging`]).
+    /// Reads all columns and products of a finished run; see [`StoredPanel::read`] for one in progress or in memory.
     ///
     /// # Errors
     /// [`FolderError::Format`] for a finished run of another format, [`StoredPanelError::Incomplete`] if a table is missing, otherwise whatever makes a file unreadable.
@@ -80,7 +79,7 @@ impl StoredPanel {
         Self::read(&RunFiles::folder(folder), selection)
     }
 
-    /// As [`StoredPanel::open_selected`], of a run that may be in memory.
+    /// As [`StoredPanel::open_selected`], of a run that may be in memory or in progress ([`super::RunFolder::results`]).
     ///
     /// # Errors
     /// As [`StoredPanel::open`].

@@ -3,6 +3,7 @@
 //! Every parameter has a default and one place where it is defined ([`sections`]). A file is checked when it is
 //! loaded, and all its problems are named at once, each with its line.
 
+mod checked;
 pub mod figure_section;
 mod groups;
 pub mod mapping;
@@ -11,7 +12,6 @@ pub mod regression_section;
 pub mod sections;
 pub mod typology_sections;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::ingest::baci::hex;
 use crate::nomenclature::Hs6;
-use crate::value_chain::significance::{LeaveOut, Sample, Transform};
+pub use checked::DataFrom;
 pub use figure_section::{FigureSection, FigureSize};
 pub use mapping::MappingSection;
 use parameter::Parameter;
@@ -197,9 +197,7 @@ impl Study {
     /// [`StudyError`] if it cannot be read or is not valid.
     pub fn of_run(folder: &Path) -> Result<Self, StudyError> {
         let file = folder.join("study.toml");
-        let text = read_text(&file)?;
-        let (study, problems) = Self::parse(&text, &file);
-        if problems.is_empty() { Ok(study) } else { Err(study.error(problems)) }
+        Self::parse_of_run(&read_text(&file)?, &file)
     }
 
     /// Loads a study file and changes it before its files are looked for, as an option on the command line does.
@@ -211,7 +209,7 @@ impl Study {
         let (mut study, mut problems) = Self::parse(&text, file);
         change(&mut study);
         if problems.is_empty() {
-            study.check_files(&mut problems);
+            study.check_files(DataFrom::Files, &mut problems);
         }
         if problems.is_empty() { Ok(study) } else { Err(study.error(problems)) }
     }
@@ -286,111 +284,6 @@ impl Study {
         study.check_figures(&mut check);
         problems.sort_by_key(|p| p.line.unwrap_or(usize::MAX));
         (study, problems)
-    }
-
-    fn check_values(&self, check: &mut Check<'_, '_>) {
-        let s = &self.study;
-        check.that(!s.seeds.is_empty(), "study", "seeds", || {
-            "at least one seed code is needed, such as seeds = [\"284690\"]".to_owned()
-        });
-        for (key, codes) in [("seeds", &s.seeds), ("focus", &s.focus)] {
-            let mut seen = BTreeSet::new();
-            for code in codes {
-                check.that(seen.insert(code), "study", key, || format!("{code} is listed twice"));
-            }
-        }
-        let d = &self.data;
-        check.that(!d.trade.as_os_str().is_empty(), "data", "trade", || {
-            "where is the trade? Give a BACI zip, folder, csv, or a store".to_owned()
-        });
-        check.that(!d.governance.as_os_str().is_empty(), "data", "governance", || {
-            "where is political stability? Give a file of the World Bank Governance Indicators".to_owned()
-        });
-        let t = &self.trade;
-        check.that((0.0..=1.0).contains(&t.min_quantity_coverage), "trade", "min_quantity_coverage", || {
-            format!("{} is not a share between 0 and 1", t.min_quantity_coverage)
-        });
-        check.that(t.min_trade >= 0.0, "trade", "min_trade", || format!("{} is negative", t.min_trade));
-        let mut members = BTreeSet::new();
-        for (group, list) in &t.merge {
-            check.that(list.len() >= 2, "trade", "merge", || format!("{group} needs at least two members"));
-            for member in list {
-                check.that(members.insert(member), "trade", "merge", || {
-                    format!("{member} is in two groups, or twice in one")
-                });
-            }
-        }
-        let i = &self.indicators;
-        check.that(i.damping > 0.0 && i.damping <= 1.0, "indicators", "damping", || {
-            format!("{} is not above 0 and at most 1", i.damping)
-        });
-        check.that(i.pv_free_alpha > 0.0 && i.pv_free_alpha < 1.0, "indicators", "pv_free_alpha", || {
-            format!("{} is not between 0 and 1", i.pv_free_alpha)
-        });
-        check.that(i.min_contribution >= 0.0, "indicators", "min_contribution", || {
-            format!("{} is negative", i.min_contribution)
-        });
-        self.check_chain(check);
-        for (key, message) in self.mapping.problems() {
-            check.that(false, "mapping", key, || message);
-        }
-        let level = self.output.compression_level;
-        check.that((1..=22).contains(&level), "output", "compression_level", || {
-            format!("{level} is not between 1 and 22")
-        });
-    }
-
-    fn check_chain(&self, check: &mut Check<'_, '_>) {
-        let c = &self.chain;
-        check.that((1..=1000).contains(&c.votes), "chain", "votes", || {
-            format!("{} is not a number of votes from 1 to 1000", c.votes)
-        });
-        check.that(c.fdr.is_none_or(|q| q > 0.0 && q <= 1.0), "chain", "fdr", || {
-            format!("{} is not above 0 and at most 1", c.fdr.unwrap_or(0.0))
-        });
-        check.that((2..=1_000_000).contains(&c.n_perm), "chain", "n_perm", || {
-            format!("{} is not a number of draws from 2 to a million", c.n_perm)
-        });
-        check.that(c.min_country_trade >= 0.0, "chain", "min_country_trade", || {
-            format!("{} is negative", c.min_country_trade)
-        });
-        check.that(c.memory_mb > 0, "chain", "memory_mb", || "some memory is needed".to_owned());
-        check.that(c.leave_out == LeaveOut::None || c.sample == Sample::Summed, "chain", "leave_out", || {
-            "leaving countries out needs sample = \"summed\"".to_owned()
-        });
-        let per_person = c.transform == Transform::PerCapita;
-        check.that(!per_person || c.population.is_some(), "chain", "transform", || {
-            "\"per_capita\" needs a table of inhabitants: set chain.population".to_owned()
-        });
-    }
-
-    fn check_files(&self, problems: &mut Vec<Problem>) {
-        let mut files = vec![
-            ("data.trade", Some(&self.data.trade)),
-            ("data.governance", Some(&self.data.governance)),
-            ("data.totals", self.data.totals.as_ref()),
-            ("trade.reexport_shares", self.trade.reexport_shares.as_ref()),
-        ];
-        let chain = &self.chain;
-        files.extend(chain.edges.iter().map(|edges| ("chain.edges", Some(edges))));
-        files.extend(chain.candidates.iter().map(|file| ("chain.candidates", Some(file))));
-        files.extend(chain.networks.iter().map(|file| ("chain.networks", Some(file))));
-        files.push(("chain.overrides", chain.overrides.as_ref()));
-        files.push(("chain.population", chain.population.as_ref()));
-        for (key, path) in files {
-            if let Some(path) = path
-                && !self.resolve(path).exists()
-            {
-                problems.push(Problem {
-                    line: None,
-                    key: key.to_owned(),
-                    message: format!(
-                        "there is no {} (paths are relative to the study file)",
-                        self.resolve(path).display()
-                    ),
-                });
-            }
-        }
     }
 
     /// A path of the study file, seen from where the program runs.

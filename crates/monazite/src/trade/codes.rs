@@ -30,5 +30,11 @@ pub(super) fn read_codes(folder: &Path) -> Result<(Countries, BTreeMap<Hs6, Stri
             .map_err(IngestError::from)?;
         products.insert(product, row.get(1).to_owned());
     }
-    Ok((Countries::from_list(list), products))
+    let countries = Countries::from_list(list).map_err(|error| {
+        StoreError::from(IngestError::Countries {
+            file: folder.join("countries.csv").display().to_string(),
+            error,
+        })
+    })?;
+    Ok((countries, products))
 }

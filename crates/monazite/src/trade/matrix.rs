@@ -62,20 +62,37 @@ impl TradeMatrix {
     /// # Panics
     /// If a country is not below `countries`.
     pub fn from_flows(countries: usize, flows: &[(CountryId, CountryId, f64)]) -> Self {
-        let mut triples: Vec<(u16, u16, f64)> = flows
-            .iter()
-            .filter(|(a, c, v)| a != c && *v > 0.0)
-            .map(|&(a, c, v)| (c.index() as u16, a.index() as u16, v))
-            .collect();
-        sort_and_sum(&mut triples);
-        let mut matrix = Self::new(countries);
-        matrix.fill(
-            countries,
-            triples.iter().map(|t| t.0),
-            triples.iter().map(|t| t.1),
-            triples.iter().map(|t| t.2),
-        );
+        let mut triples: Vec<(u16, u16, f64)> =
+            flows.iter().map(|&(a, c, v)| (c.index() as u16, a.index() as u16, v)).collect();
+        let mut matrix = Self::default();
+        matrix.refill(countries, &mut triples);
         matrix
+    }
+
+    /// Refills the matrix from flows (importer, supplier, value) in any order, as [`TradeMatrix::from_flows`], and reuses the
+    /// memory of the matrix it replaces.
+    ///
+    /// Flows of a country with itself and flows that are not above 0 (NaN among them) are taken out of `flows`; it is sorted
+    /// by importer and supplier if it is not already, and several flows of one pair are added up, smallest first. The matrix is
+    /// the same to the last bit whatever order the flows came in.
+    ///
+    /// # Panics
+    /// If a country is not below `countries`.
+    ///
+    /// ```
+    /// use monazite::trade::TradeMatrix;
+    /// let mut matrix = TradeMatrix::default();
+    /// let mut flows = vec![(1, 0, 0.7), (0, 0, 9.0), (0, 1, 10.0), (1, 0, 0.1), (1, 0, 0.3)];
+    /// matrix.refill(2, &mut flows);
+    /// assert_eq!(flows, [(0, 1, 10.0), (1, 0, 0.1 + 0.3 + 0.7)]);
+    /// assert_eq!(matrix.imports(), &[10.0, 0.1 + 0.3 + 0.7]);
+    /// ```
+    pub fn refill(&mut self, countries: usize, flows: &mut Vec<(u16, u16, f64)>) {
+        flows.retain(|&(importer, supplier, value)| importer != supplier && value > 0.0);
+        if !flows.is_sorted_by(|x, y| (x.0, x.1) < (y.0, y.1)) {
+            sort_and_sum(flows);
+        }
+        self.fill(countries, flows.iter().map(|t| t.0), flows.iter().map(|t| t.1), flows.iter().map(|t| t.2));
     }
 
     /// Builds the matrix from a dense table, rows = suppliers. The diagonal is left out.

@@ -1,17 +1,25 @@
-//! Bilateral trade: the store on disk, the matrix of one product in one year, its margins.
+//! Bilateral trade: the store on disk, a table of flows in memory, the matrix of one product in one year, its margins.
 
 pub mod adjust;
 mod codes;
+pub mod flow_table;
+pub mod flows;
 pub mod import;
+pub mod labels;
 pub mod manifest;
 pub mod matrix;
+pub mod source;
 pub mod store;
 pub mod year_writer;
 
+pub use flow_table::{FlowColumns, FlowTable, FlowTableError};
+pub use flows::{FlowBatch, IndexEntry, Margins};
 pub use import::{ImportOptions, ImportOutcome, import_release};
+pub use labels::Labels;
 pub use manifest::StoreManifest;
 pub use matrix::TradeMatrix;
-pub use store::{FlowBatch, Margins, Store};
+pub use source::{FlowSource, Provenance};
+pub use store::Store;
 
 use crate::ingest::IngestError;
 use crate::nomenclature::concordance::ConcordanceError;

@@ -1,12 +1,13 @@
 //! Reading a store: any products of any years, from any number of threads.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
 use super::codes::read_codes;
+use super::flows::{FlowBatch, IndexEntry, Margins};
 use super::manifest::StoreManifest;
+use super::source::{FlowSource, Provenance};
 use super::year_writer::sha256_of;
 use crate::columnar::TableReader;
 use crate::nomenclature::{Countries, Hs6};
@@ -41,68 +42,6 @@ struct FlowColumnPositions {
     importer: usize,
     value: usize,
     quantity: usize,
-}
-
-/// Where the flows of one product stand, and what they amount to.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct IndexEntry {
-    /// The product.
-    pub product: Hs6,
-    row_group: usize,
-    first_row: usize,
-    /// Number of flows.
-    pub flows: usize,
-    /// Their value, thousand USD.
-    pub value: f64,
-}
-
-/// Flows of some products of one year, in the order of the store: by product, importer and exporter.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct FlowBatch {
-    /// The products, with the range of the arrays that is theirs.
-    pub products: Vec<(Hs6, Range<usize>)>,
-    /// Importing countries, as positions in the table of countries.
-    pub importers: Vec<u16>,
-    /// Exporting countries, as positions in the table of countries.
-    pub exporters: Vec<u16>,
-    /// Values in thousand USD.
-    pub values: Vec<f64>,
-    /// Quantities in tonnes, if they were asked for.
-    pub quantities: Vec<Option<f64>>,
-    /// Country codes as they stand in the file, while they are translated.
-    codes: Vec<i32>,
-    more_codes: Vec<i32>,
-}
-
-impl FlowBatch {
-    fn clear(&mut self) {
-        self.products.clear();
-        self.importers.clear();
-        self.exporters.clear();
-        self.values.clear();
-        self.quantities.clear();
-        self.codes.clear();
-        self.more_codes.clear();
-    }
-}
-
-/// Trade in all products between every two countries in one year, thousand USD, by exporter and then importer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Margins {
-    countries: usize,
-    values: Vec<f64>,
-}
-
-impl Margins {
-    /// Exports of one country to another.
-    pub fn between(&self, exporter: usize, importer: usize) -> f64 {
-        self.values[exporter * self.countries + importer]
-    }
-
-    /// Number of countries.
-    pub fn countries(&self) -> usize {
-        self.countries
-    }
 }
 
 /// Stores up to this size are checked against their checksums whenever they are opened.
@@ -194,66 +133,42 @@ impl Store {
         &self.folder
     }
 
-    /// The countries; positions in batches refer to this table.
-    pub fn countries(&self) -> &Countries {
-        &self.countries
-    }
-
-    /// Text of a product, if the release brought one.
-    pub fn description(&self, product: Hs6) -> Option<&str> {
-        self.products.get(&product).map(String::as_str)
-    }
-
-    /// The release's product table: codes with their texts, in order of code. Empty if the release came without one.
-    pub fn products(&self) -> impl Iterator<Item = (Hs6, &str)> {
-        self.products.iter().map(|(&code, text)| (code, text.as_str()))
-    }
-
-    /// Whether the release's product table has this code. `None` if the release came without one.
-    pub fn knows(&self, product: Hs6) -> Option<bool> {
-        self.manifest.product_table.then(|| self.products.contains_key(&product))
-    }
-
-    /// Number of products in the release's product table.
-    pub fn table_size(&self) -> usize {
-        self.products.len()
-    }
-
-    /// The years, ascending.
-    pub fn years(&self) -> Vec<u16> {
-        self.years.iter().map(|y| y.year).collect()
-    }
-
-    /// All products with trade in any year, in order of code.
-    pub fn traded_products(&self) -> Vec<Hs6> {
-        let mut products: Vec<Hs6> =
-            self.years.iter().flat_map(|y| y.index.iter().map(|e| e.product)).collect();
-        products.sort_unstable();
-        products.dedup();
-        products
-    }
-
-    /// The products traded in a year with number and value of their flows; empty for a year that is not there.
-    pub fn traded_in(&self, year: u16) -> &[IndexEntry] {
-        self.year(year).map_or(&[], |y| &y.index)
-    }
-
     fn year(&self, year: u16) -> Option<&StoredYear> {
         self.years.iter().find(|y| y.year == year)
     }
 
-    /// Flows of one product in one year; 0 where there are none.
-    pub fn flow_count(&self, year: u16, product: Hs6) -> usize {
-        let index = self.traded_in(year);
-        index.binary_search_by_key(&product, |e| e.product).map_or(0, |at| index[at].flows)
+    /// Appends the position of every code; all of them have to be in the table.
+    fn positions(&self, codes: &[i32], positions: &mut Vec<u16>, path: &Path) -> Result<(), StoreError> {
+        let table = self.position_of_code.as_slice();
+        let look_up = |code: i32| table.get(code as usize).copied().unwrap_or(u16::MAX);
+        positions.extend(codes.iter().map(|&code| look_up(code)));
+        // One look at the end is cheaper than a question at every row.
+        let largest = positions.iter().copied().max().unwrap_or(0);
+        if largest != u16::MAX {
+            return Ok(());
+        }
+        let code = codes.iter().find(|&&code| look_up(code) == u16::MAX).copied().unwrap_or(0);
+        Err(StoreError::Parquet {
+            path: path.display().to_string(),
+            message: format!("country code {code} is not in the store's table"),
+        })
+    }
+}
+
+impl FlowSource for Store {
+    fn countries(&self) -> &Countries {
+        &self.countries
     }
 
-    /// Reads the flows of some products of one year into `batch`, whose memory is used again. `products` are
-    /// ascending; those without trade are left out.
-    ///
-    /// # Errors
-    /// [`StoreError::Parquet`] if the file is damaged.
-    pub fn read_into(
+    fn years(&self) -> Vec<u16> {
+        self.years.iter().map(|y| y.year).collect()
+    }
+
+    fn traded_in(&self, year: u16) -> &[IndexEntry] {
+        self.year(year).map_or(&[], |y| &y.index)
+    }
+
+    fn read_into(
         &self,
         year: u16,
         products: &[Hs6],
@@ -309,23 +224,9 @@ impl Store {
         Ok(())
     }
 
-    /// Reads the flows of some products of one year; see [`Store::read_into`].
-    ///
-    /// # Errors
-    /// [`StoreError::Parquet`] if the file is damaged.
-    pub fn read(&self, year: u16, products: &[Hs6], with_quantity: bool) -> Result<FlowBatch, StoreError> {
-        let mut batch = FlowBatch::default();
-        self.read_into(year, products, with_quantity, &mut batch)?;
-        Ok(batch)
-    }
-
-    /// Trade in all products between every two countries.
-    ///
-    /// # Errors
-    /// [`StoreError::Parquet`] if the file is damaged.
-    pub fn margins(&self, year: u16) -> Result<Margins, StoreError> {
+    fn margins(&self, year: u16) -> Result<Margins, StoreError> {
         let countries = self.countries.len();
-        let mut margins = Margins { countries, values: vec![0.0; countries * countries] };
+        let mut margins = Margins::new(countries);
         let Some(record) = self.manifest.years.iter().find(|y| y.year == year) else { return Ok(margins) };
         let path = self.folder.join(&record.folder).join("margins.parquet");
         let broken = |e| StoreError::parquet(&path, e);
@@ -352,21 +253,25 @@ impl Store {
         Ok(margins)
     }
 
-    /// Appends the position of every code; all of them have to be in the table.
-    fn positions(&self, codes: &[i32], positions: &mut Vec<u16>, path: &Path) -> Result<(), StoreError> {
-        let table = self.position_of_code.as_slice();
-        let look_up = |code: i32| table.get(code as usize).copied().unwrap_or(u16::MAX);
-        positions.extend(codes.iter().map(|&code| look_up(code)));
-        // One look at the end is cheaper than a question at every row.
-        let largest = positions.iter().copied().max().unwrap_or(0);
-        if largest != u16::MAX {
-            return Ok(());
+    fn products(&self) -> &BTreeMap<Hs6, String> {
+        &self.products
+    }
+
+    fn has_product_table(&self) -> bool {
+        self.manifest.product_table
+    }
+
+    fn provenance(&self) -> Provenance {
+        let StoreManifest { edition, baci_version, account, inputs, .. } = &self.manifest;
+        let synthetic = baci_version.ends_with(super::SYNTHETIC_VERSION_ENDS_WITH);
+        Provenance {
+            source: if synthetic { "synthetic data in the layout of BACI" } else { "CEPII BACI" }.to_owned(),
+            edition: edition.clone(),
+            version: baci_version.clone(),
+            synthetic,
+            account: account.clone(),
+            inputs: inputs.clone(),
         }
-        let code = codes.iter().find(|&&code| look_up(code) == u16::MAX).copied().unwrap_or(0);
-        Err(StoreError::Parquet {
-            path: path.display().to_string(),
-            message: format!("country code {code} is not in the store's table"),
-        })
     }
 }
 

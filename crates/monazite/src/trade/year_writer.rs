@@ -201,12 +201,16 @@ fn append(
 
 /// SHA-256 of a file, hexadecimal.
 pub(crate) fn sha256_of(path: &Path) -> Result<String, StoreError> {
-    let in_file = |e| StoreError::io(path, "cannot be read", e);
-    let mut file = File::open(path).map_err(in_file)?;
+    checksum(path).map_err(|e| StoreError::io(path, "cannot be read", e))
+}
+
+/// As [`sha256_of`], with the error of the system.
+pub(crate) fn checksum(path: &Path) -> std::io::Result<String> {
+    let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 18];
     loop {
-        match file.read(&mut buffer).map_err(in_file)? {
+        match file.read(&mut buffer)? {
             0 => return Ok(hex(&hash.finalize())),
             count => hash.update(&buffer[..count]),
         }

@@ -15,7 +15,7 @@ use super::votes::{Tally, strongest};
 use crate::delimited::{Table, TableError};
 use crate::ingest::baci::hex;
 use crate::nomenclature::{Hs6, HsEdition};
-use crate::trade::Store;
+use crate::trade::FlowSource;
 
 /// The codes that links may use.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,13 +29,13 @@ pub struct ProductCodes {
 }
 
 impl ProductCodes {
-    /// The codes of a store.
-    pub fn of(store: &Store) -> Self {
+    /// The codes of trade data.
+    pub fn of(store: &dyn FlowSource) -> Self {
         let traded = store.traded_products();
-        let table: BTreeSet<Hs6> = store.products().map(|(code, _)| code).collect();
-        let complete = store.manifest().product_table;
+        let table: BTreeSet<Hs6> = store.products().keys().copied().collect();
+        let complete = store.has_product_table();
         Self {
-            edition: store.manifest().hs_edition(),
+            edition: store.provenance().hs_edition(),
             codes: if complete {
                 &table | &traded.into_iter().collect()
             } else {

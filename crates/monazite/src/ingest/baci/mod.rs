@@ -91,12 +91,36 @@ enum Role {
 
 const MOST_COLUMNS: usize = 32;
 
+/// Why a line is not the header of a trade file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeaderError {
+    /// BACI's name of the first column that is missing.
+    Missing(&'static str),
+    /// More columns than are looked at; how many.
+    TooMany(usize),
+}
+
+impl HeaderError {
+    fn in_file(self, file: &str, header: &str) -> IngestError {
+        let file = file.to_owned();
+        match self {
+            Self::Missing(column) => IngestError::MissingColumn {
+                file,
+                column,
+                header: header.trim_end().chars().take(120).collect(),
+            },
+            Self::TooMany(found) => IngestError::TooManyColumns { file, found, most: MOST_COLUMNS },
+        }
+    }
+}
+
 impl FlowColumns {
     /// Finds the columns in a header line, in any order; long names are understood too.
     ///
     /// # Errors
-    /// The name of the first column that is missing.
-    pub fn find(header: &str) -> Result<Self, &'static str> {
+    /// [`HeaderError::Missing`] with the first column that is missing, [`HeaderError::TooMany`] if all are there and there are
+    /// more than 32.
+    pub fn find(header: &str) -> Result<Self, HeaderError> {
         let names: Vec<String> = header
             .trim_start_matches('\u{feff}')
             .trim_end()
@@ -104,18 +128,20 @@ impl FlowColumns {
             .map(|f| f.trim().trim_matches('"').to_ascii_lowercase())
             .collect();
         let find = |short: &'static str, long: &[&str]| {
-            names.iter().position(|n| n == short || long.contains(&n.as_str())).ok_or(short)
+            names
+                .iter()
+                .position(|n| n == short || long.contains(&n.as_str()))
+                .ok_or(HeaderError::Missing(short))
         };
-        if names.len() > MOST_COLUMNS {
-            return Err("t");
-        }
         let mut roles = [Role::Other; MOST_COLUMNS];
         let mut place = |role: Role, short: &'static str, long: &[&str]| {
             let column = find(short, long)?;
-            roles[column] = role;
+            if let Some(place) = roles.get_mut(column) {
+                *place = role;
+            }
             Ok(column)
         };
-        Ok(Self {
+        let columns = Self {
             year: place(Role::Year, "t", &["year"])?,
             exporter: place(Role::Exporter, "i", &["exporter"])?,
             importer: place(Role::Importer, "j", &["importer"])?,
@@ -124,7 +150,8 @@ impl FlowColumns {
             quantity: place(Role::Quantity, "q", &["quantity"]).ok(),
             count: names.len(),
             roles,
-        })
+        };
+        if names.len() > MOST_COLUMNS { Err(HeaderError::TooMany(names.len())) } else { Ok(columns) }
     }
 }
 
@@ -198,11 +225,7 @@ pub fn parse_flows<E: From<IngestError>>(
     }
     let header_end = memchr::memchr(b'\n', text).map_or(text.len(), |at| at + 1);
     let header = String::from_utf8_lossy(&text[..header_end]).into_owned();
-    let columns = FlowColumns::find(&header).map_err(|column| IngestError::MissingColumn {
-        file: name.to_owned(),
-        column,
-        header: header.trim_end().chars().take(120).collect(),
-    })?;
+    let columns = FlowColumns::find(&header).map_err(|error| error.in_file(name, &header))?;
     let parser = Parser { columns, countries, options };
     let mut next = Some(text[header_end..].to_vec());
 

@@ -364,6 +364,7 @@ fn slow_decimal(text: &[u8]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::HeaderError;
     use super::*;
 
     #[test]
@@ -389,7 +390,9 @@ mod tests {
         assert_eq!((newer.product, newer.exporter, newer.importer), (1, 2, 3));
         let long = FlowColumns::find("year,exporter,importer,product_code,value,quantity").unwrap();
         assert_eq!((long.year, long.product), (0, 3));
-        assert_eq!(FlowColumns::find("t,i,j,k,q"), Err("v"));
+        assert_eq!(FlowColumns::find("t,i,j,k,q"), Err(HeaderError::Missing("v")));
+        let wide = |more: &str| FlowColumns::find(&format!("t,i,j,k,{more}{}", ",x".repeat(30)));
+        assert_eq!((wide("v"), wide("w")), (Err(HeaderError::TooMany(35)), Err(HeaderError::Missing("v"))));
         assert_eq!(FlowColumns::find("t,i,j,k,v").unwrap().quantity, None);
     }
 

@@ -34,6 +34,8 @@ pub enum Layout {
     Wide,
     /// A csv with iso3, year and the percentile rank.
     Simple,
+    /// No file: rows in memory.
+    Rows,
 }
 
 impl Layout {
@@ -46,6 +48,7 @@ impl Layout {
             Self::Bulk => "data bank csv",
             Self::Wide => "wide Stata file",
             Self::Simple => "table of percentile ranks",
+            Self::Rows => "rows in memory",
         }
     }
 }

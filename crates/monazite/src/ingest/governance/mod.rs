@@ -125,14 +125,14 @@ pub struct StabilityOptions {
     pub fixed_year: Option<u16>,
 }
 
-/// A file of the Governance Indicators.
+/// The Governance Indicators, from a file or from rows in memory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Governance {
-    /// The file.
+    /// The file; "political stability" for rows in memory.
     pub file: String,
-    /// Its layout.
+    /// Its layout; [`Layout::Rows`] for rows in memory.
     pub layout: Layout,
-    /// SHA-256 of the file, hexadecimal.
+    /// SHA-256 of the file, hexadecimal; of the rows as text (`iso3,year,pv` by country and year) if there is no file.
     pub sha256: String,
     /// By iso3 and year.
     pub records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>>,
@@ -181,6 +181,69 @@ impl Governance {
         Ok(Self { file: file.to_owned(), layout, sha256: hex(&Sha256::digest(content)), records })
     }
 
+    /// Political stability (percentile rank, 0 to 100) as rows (iso3, year, PV), in any order. NaN stands for a missing value.
+    ///
+    /// Gaps are filled by [`Governance::resolve`] with the rules that hold for files. Codes that only the Governance Indicators use
+    /// (`ZAR`, `KSV`, ...) are understood.
+    ///
+    /// # Errors
+    /// [`IngestError::Governance`] naming the row, counted from 1, and the value: a PV outside 0 to 100, a year outside 1900 to 2200,
+    /// an empty code, a country-year that stands there twice; or if no row has a value.
+    ///
+    /// ```
+    /// use monazite::ingest::governance::{Governance, StabilityOptions};
+    /// let governance = Governance::from_rows([("DEU", 2019, 60.0), ("DEU", 2021, 70.0), ("COD", 2019, 5.5)])?;
+    /// let countries = ["COD".to_owned(), "DEU".to_owned()];
+    /// let stability = governance.resolve(&countries, &[2020], StabilityOptions::default())?;
+    /// assert_eq!(stability.pv[0], [Some(5.5), Some(65.0)]);
+    ///
+    /// let error = Governance::from_rows([("DEU", 2019, 120.0)]).unwrap_err().to_string();
+    /// assert_eq!(error, "political stability: row 1: column pv: 120 (DEU in 2019) is not in 0..=100");
+    /// # Ok::<(), monazite::ingest::IngestError>(())
+    /// ```
+    pub fn from_rows<'a>(rows: impl IntoIterator<Item = (&'a str, i32, f64)>) -> Result<Self, IngestError> {
+        let file = "political stability".to_owned();
+        let mut records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>> = BTreeMap::new();
+        let mut some = false;
+        for (row, (code, year, pv)) in rows.into_iter().enumerate() {
+            let wrong = |column: &str, message: String| IngestError::Governance {
+                file: file.clone(),
+                message: format!("row {}: column {column}: {message}", row + 1),
+            };
+            if code.trim().is_empty() {
+                return Err(wrong("iso3", format!("'{code}' is not the code of a country")));
+            }
+            let Some(at) = u16::try_from(year).ok().filter(|y| (1900..=2200).contains(y)) else {
+                return Err(wrong("year", format!("{year} is not a year from 1900 to 2200")));
+            };
+            if !pv.is_nan() && !(0.0..=100.0).contains(&pv) {
+                return Err(wrong("pv", format!("{pv} ({code} in {year}) is not in 0..=100")));
+            }
+            some |= !pv.is_nan();
+            let percentile_rank = Some(pv).filter(|pv| !pv.is_nan());
+            let record = GovernanceRecord { percentile_rank, ..Default::default() };
+            let years = records.entry(layouts::iso3_of(code).to_owned()).or_default();
+            if years.insert(at, record).is_some() {
+                return Err(wrong(
+                    "iso3",
+                    format!("{code} stands twice in {year}; leave one of the rows out"),
+                ));
+            }
+        }
+        if !some {
+            let message = "no row has a value; give rows of iso3, year and PV (0 to 100)".to_owned();
+            return Err(IngestError::Governance { file, message });
+        }
+        let mut hash = Sha256::new();
+        for (iso3, years) in &records {
+            for (year, record) in years {
+                let pv = record.percentile_rank.map_or_else(String::new, |pv| pv.to_string());
+                hash.update(format!("{iso3},{year},{pv}\n"));
+            }
+        }
+        Ok(Self { file, layout: Layout::Rows, sha256: hex(&hash.finalize()), records })
+    }
+
     /// The years in the file.
     pub fn years(&self) -> BTreeSet<u16> {
         self.records.values().flat_map(|years| years.keys().copied()).collect()
@@ -189,9 +252,18 @@ impl Governance {
     /// The vintage in words: layout and years. Releases of the World Bank run one year ahead of their data.
     pub fn vintage(&self) -> String {
         let years = self.years();
+        let publisher = if self.layout == Layout::Rows { "political stability" } else { "World Bank WGI" };
         match (years.first(), years.last()) {
-            (Some(first), Some(last)) => format!("World Bank WGI, {} ({first}-{last})", self.layout.name()),
-            _ => format!("World Bank WGI, {}", self.layout.name()),
+            (Some(first), Some(last)) => format!("{publisher}, {} ({first}-{last})", self.layout.name()),
+            _ => format!("{publisher}, {}", self.layout.name()),
+        }
+    }
+
+    /// Name of the file without its folder; empty for rows in memory.
+    pub fn file_name(&self) -> String {
+        match (self.layout, Path::new(&self.file).file_name()) {
+            (Layout::Rows, _) | (_, None) => String::new(),
+            (_, Some(name)) => name.to_string_lossy().into_owned(),
         }
     }
 
@@ -430,6 +502,38 @@ mod tests {
         let drop = resolve(&g, &["NCL"], &[2003], MissingStability::DropSupplier);
         assert_eq!((drop.pv[0][0], drop.origin[0][0]), (None, Origin::Absent));
         assert_eq!(drop.instability(0), [0.0]);
+    }
+
+    #[test]
+    fn rows_in_memory_are_what_a_file_would_be() {
+        let rows = [("FRA", 2003, 40.0), ("DEU", 2002, 60.0), ("DEU", 2004, 70.0), ("ZAR", 2003, f64::NAN)];
+        let g = Governance::from_rows(rows).unwrap();
+        let text = "iso3,year,pv_rank\nFRA,2003,40\nDEU,2002,60\nDEU,2004,70\nZAR,2003,\n";
+        let file = Governance::parse(text.as_bytes(), "pv.csv").unwrap();
+        assert_eq!(g.records, file.records);
+        for missing in [MissingStability::Fifty, MissingStability::RegionMean, MissingStability::DropSupplier]
+        {
+            let of = |g| resolve(g, &["DEU", "FRA", "COD"], &[2003, 2005], missing);
+            assert_eq!(of(&g), of(&file));
+        }
+        assert_eq!(g.vintage(), "political stability, rows in memory (2002-2004)");
+        let mut other = rows;
+        other.reverse();
+        assert_eq!(Governance::from_rows(other).unwrap().sha256, g.sha256, "whatever the order");
+    }
+
+    #[test]
+    fn a_wrong_row_is_named() {
+        let error = |row| Governance::from_rows([("DEU", 2002, 60.0), row]).unwrap_err().to_string();
+        for (row, message) in [
+            (("DEU", 2002, 61.0), "iso3: DEU stands twice in 2002; leave one of the rows out"),
+            (("FRA", 2002, -1.0), "pv: -1 (FRA in 2002) is not in 0..=100"),
+            (("FRA", 2, 1.0), "year: 2 is not a year from 1900 to 2200"),
+            ((" ", 2002, 1.0), "iso3: ' ' is not the code of a country"),
+        ] {
+            assert_eq!(error(row), format!("political stability: row 2: column {message}"));
+        }
+        assert!(Governance::from_rows([("DEU", 2002, f64::NAN)]).is_err());
     }
 
     #[test]

@@ -25,11 +25,8 @@ use product::ProductBrief;
 use selection::{Candidate, near};
 
 use crate::progress::Progress;
-use crate::run_folder::FolderError;
-use crate::run_folder::manifest::FileRecord;
 use crate::run_folder::{Manifest, RunFolder};
 use crate::threads::within;
-use crate::trade::year_writer::sha256_of;
 
 /// What to write briefs of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -130,15 +127,9 @@ pub(crate) fn add_files(run: &Path, files: &[(String, &[u8])]) -> Result<Vec<Str
         folder.write(name, content)?;
     }
     let names = folder.files();
-    for name in &names {
-        let path = folder.made(name);
-        let bytes = std::fs::metadata(&path).map_err(|e| FolderError::io(&path, "cannot be read", e))?.len();
-        let sha256 = sha256_of(&path).map_err(|e| FolderError::Manifest {
-            path: path.display().to_string(),
-            message: e.to_string(),
-        })?;
-        manifest.files.retain(|file| file.name != *name);
-        manifest.files.push(FileRecord { name: name.clone(), bytes, sha256 });
+    for record in folder.records()? {
+        manifest.files.retain(|file| file.name != record.name);
+        manifest.files.push(record);
     }
     manifest.files.sort_by(|a, b| a.name.cmp(&b.name));
     folder.commit(&manifest.to_toml())?;

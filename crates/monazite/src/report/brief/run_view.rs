@@ -3,7 +3,7 @@
 //! Files that an older version did not write, or that a study has no use for, are absent here; nothing fails for want of them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use parquet::errors::ParquetError;
 
@@ -13,7 +13,7 @@ use crate::delimited::Table;
 use crate::indicators::Column;
 use crate::run_folder::StoredPanel;
 use crate::run_folder::StoredPanelError;
-use crate::run_folder::{FolderError, Manifest};
+use crate::run_folder::{FolderError, Manifest, RunFiles};
 use crate::study::Study;
 
 /// A supplier of an importer.
@@ -91,8 +91,8 @@ pub type StabilityByYear = BTreeMap<(u16, String), f64>;
 /// A finished run.
 #[derive(Debug)]
 pub struct RunView {
-    /// The folder.
-    pub folder: PathBuf,
+    /// Its files.
+    pub files: RunFiles,
     /// The study as the run resolved it. Its paths are relative to where the study file was, not to the folder.
     pub study: Study,
     /// What was run.
@@ -123,7 +123,8 @@ impl RunView {
     /// # Errors
     /// [`BriefError::Folder`] if it is no run or a table is damaged, [`BriefError::Study`] if its study cannot be understood, [`BriefError::Panel`] if its main tables are missing.
     pub fn open(folder: &Path) -> Result<Self, BriefError> {
-        Self::of(folder, Study::of_run(folder)?, Manifest::read(folder)?, StoredPanel::open(folder)?)
+        let files = RunFiles::folder(folder);
+        Self::of(&files, Study::of_run(folder)?, Manifest::of(&files)?, StoredPanel::open(folder)?)
     }
 
     /// As [`RunView::open`], of a run whose manifest and panel are at hand, finished or not.
@@ -131,21 +132,21 @@ impl RunView {
     /// # Errors
     /// As [`RunView::open`].
     pub fn of(
-        folder: &Path,
+        files: &RunFiles,
         study: Study,
         manifest: Manifest,
         panel: StoredPanel,
     ) -> Result<Self, BriefError> {
-        let descriptions = read_descriptions(folder, &panel)?;
+        let descriptions = read_descriptions(files, &panel)?;
         let mut view = Self {
-            folder: folder.to_owned(),
+            files: files.clone(),
             study,
             descriptions,
-            suppliers: read_suppliers(&folder.join("suppliers.parquet"), &panel)?,
-            pv: read_pv(&folder.join("stability.csv"))?,
-            trends: read_trends(folder, &panel)?,
-            loops: read_loops(folder, &panel, &manifest)?,
-            links: read_links(&folder.join("chain/edges.csv"))?,
+            suppliers: read_suppliers(files, &panel)?,
+            pv: read_pv(files)?,
+            trends: read_trends(files, &panel)?,
+            loops: read_loops(files, &panel, &manifest)?,
+            links: read_links(files)?,
             clusters: BTreeMap::new(),
             places: BTreeMap::new(),
             manifest,
@@ -243,9 +244,9 @@ impl RunView {
         year: usize,
         mut take: impl FnMut(usize, usize, usize, f64),
     ) -> Result<(), BriefError> {
-        let path = self.folder.join("trickle_importers.parquet");
+        let name = "trickle_importers.parquet";
         let wanted = i32::from(self.panel.years[year]);
-        each_group(&path, |table, group, rows| {
+        each_group(&self.files, name, |table, group, rows| {
             let product = table.read_interned(group, table.column("product")?)?;
             let supplier = table.read_interned(group, table.column("supplier")?)?;
             let importer = table.read_interned(group, table.column("importer")?)?;
@@ -282,7 +283,7 @@ impl RunView {
         let wanted = i32::from(self.panel.years[year]);
         let chain = self.chain_products();
         let (mut sum, mut weight) = (0.0, 0.0);
-        each_group(&self.folder.join("indicators.parquet"), |table, group, rows| {
+        each_group(&self.files, "indicators.parquet", |table, group, rows| {
             let of = table.read_interned(group, table.column("country")?)?;
             let Some(place) = of.values.iter().position(|c| c == country) else { return Ok(()) };
             let product = table.read_interned(group, table.column("product")?)?;
@@ -320,8 +321,8 @@ impl RunView {
     /// [`BriefError::Folder`] if the table is damaged.
     pub fn changes_of(&self, country: &str) -> Result<BTreeMap<usize, [f64; 2]>, BriefError> {
         let mut sums: BTreeMap<usize, ([f64; 2], usize)> = BTreeMap::new();
-        let path = self.folder.join("decomposition.parquet");
-        each_group(&path, |table, group, rows| {
+        let name = "decomposition.parquet";
+        each_group(&self.files, name, |table, group, rows| {
             let product = table.read_interned(group, table.column("product")?)?;
             let of = table.read_interned(group, table.column("country")?)?;
             let Some(wanted) = of.values.iter().position(|c| c == country) else { return Ok(()) };
@@ -344,7 +345,7 @@ impl RunView {
     }
 
     fn read_typology(&mut self) -> Result<(), BriefError> {
-        if let Some(table) = read_optional(&self.folder.join("typology/countries.csv"))? {
+        if let Some(table) = read_optional(&self.files, "typology/countries.csv")? {
             let column = |name: &str| table.require(&[name]).map_err(StoredPanelError::from);
             let (code, cluster, within, years, stability) = (
                 column("country")?,
@@ -364,7 +365,7 @@ impl RunView {
                 }
             }
         }
-        if let Some(table) = read_optional(&self.folder.join("typology/embedding.csv"))? {
+        if let Some(table) = read_optional(&self.files, "typology/embedding.csv")? {
             let column = |name: &str| table.require(&[name]).map_err(StoredPanelError::from);
             let (code, year, x, y) = (column("country")?, column("year")?, column("x")?, column("y")?);
             for row in &table.rows {
@@ -401,32 +402,28 @@ impl RunView {
     }
 }
 
-fn read_optional(path: &Path) -> Result<Option<Table>, BriefError> {
-    if !path.exists() {
-        return Ok(None);
-    }
-    Ok(Some(Table::read(path).map_err(StoredPanelError::from)?))
+fn read_optional(files: &RunFiles, name: &str) -> Result<Option<Table>, BriefError> {
+    Ok(files.table_if_there(name).map_err(StoredPanelError::from)?)
 }
 
 /// Calls `take` for every row group; does nothing if there is no such file.
 fn each_group(
-    path: &Path,
+    files: &RunFiles,
+    name: &str,
     mut take: impl FnMut(&TableReader, usize, usize) -> Result<(), ParquetError>,
 ) -> Result<(), BriefError> {
-    if !path.exists() {
-        return Ok(());
-    }
-    let broken = |e| FolderError::parquet(path, e);
-    let table = TableReader::open(path).map_err(broken)?;
+    let Some(table) = files.parquet_if_there(name)? else { return Ok(()) };
+    let path = files.place_of(name);
+    let broken = |e| FolderError::parquet(&path, e);
     for group in 0..table.row_groups() {
         take(&table, group, table.group_rows(group)).map_err(broken)?;
     }
     Ok(())
 }
 
-fn read_descriptions(folder: &Path, panel: &StoredPanel) -> Result<Vec<String>, BriefError> {
+fn read_descriptions(files: &RunFiles, panel: &StoredPanel) -> Result<Vec<String>, BriefError> {
     let mut texts: Vec<String> = panel.products.iter().map(|p| p.description.clone()).collect();
-    if let Some(table) = read_optional(&folder.join("products.csv"))?
+    if let Some(table) = read_optional(files, "products.csv")?
         && let (Some(code), Some(text)) = (table.column(&["product"]), table.column(&["description"]))
     {
         for row in &table.rows {
@@ -438,12 +435,13 @@ fn read_descriptions(folder: &Path, panel: &StoredPanel) -> Result<Vec<String>, 
     Ok(texts)
 }
 
-fn read_suppliers(path: &Path, panel: &StoredPanel) -> Result<Option<Vec<Vec<Supply>>>, BriefError> {
-    if !path.exists() {
+fn read_suppliers(files: &RunFiles, panel: &StoredPanel) -> Result<Option<Vec<Vec<Supply>>>, BriefError> {
+    let name = "suppliers.parquet";
+    if !files.exists(name) {
         return Ok(None);
     }
     let mut all = vec![Vec::new(); panel.cells()];
-    each_group(path, |table, group, rows| {
+    each_group(files, name, |table, group, rows| {
         let product = table.read_interned(group, table.column("product")?)?;
         let importer = table.read_interned(group, table.column("importer")?)?;
         let supplier = table.read_interned(group, table.column("supplier")?)?;
@@ -471,8 +469,8 @@ fn read_suppliers(path: &Path, panel: &StoredPanel) -> Result<Option<Vec<Vec<Sup
     Ok(Some(all))
 }
 
-fn read_pv(path: &Path) -> Result<Option<StabilityByYear>, BriefError> {
-    let Some(table) = read_optional(path)? else { return Ok(None) };
+fn read_pv(files: &RunFiles) -> Result<Option<StabilityByYear>, BriefError> {
+    let Some(table) = read_optional(files, "stability.csv")? else { return Ok(None) };
     let column = |name: &str| table.require(&[name]).map_err(StoredPanelError::from);
     let (country, year, pv) = (column("country")?, column("year")?, column("pv")?);
     let row_of = |row: &crate::delimited::Row| {
@@ -481,10 +479,10 @@ fn read_pv(path: &Path) -> Result<Option<StabilityByYear>, BriefError> {
     Ok(Some(table.rows.iter().filter_map(row_of).collect()))
 }
 
-fn read_trends(folder: &Path, panel: &StoredPanel) -> Result<Vec<Vec<TrendYear>>, BriefError> {
+fn read_trends(files: &RunFiles, panel: &StoredPanel) -> Result<Vec<Vec<TrendYear>>, BriefError> {
     let mut trends = vec![vec![TrendYear::default(); panel.years.len()]; panel.products.len()];
     for file in ["trends.csv", "product_years.csv"] {
-        let Some(table) = read_optional(&folder.join(file))? else { continue };
+        let Some(table) = read_optional(files, file)? else { continue };
         let column = |name: &str| table.column(&[name]);
         let (Some(product), Some(year)) = (column("product"), column("year")) else { continue };
         for row in &table.rows {
@@ -517,11 +515,11 @@ fn read_trends(folder: &Path, panel: &StoredPanel) -> Result<Vec<Vec<TrendYear>>
 }
 
 fn read_loops(
-    folder: &Path,
+    files: &RunFiles,
     panel: &StoredPanel,
     manifest: &Manifest,
 ) -> Result<Option<Vec<LoopRecord>>, BriefError> {
-    let Some(table) = read_optional(&folder.join("trickle_loops.csv"))? else {
+    let Some(table) = read_optional(files, "trickle_loops.csv")? else {
         return Ok(manifest.indicators.trickle_loops.map(|_| Vec::new()));
     };
     let column = |name: &str| table.require(&[name]).map_err(StoredPanelError::from);
@@ -543,8 +541,8 @@ fn read_loops(
     Ok(Some(table.rows.iter().filter_map(record).collect()))
 }
 
-fn read_links(path: &Path) -> Result<Vec<LinkRecord>, BriefError> {
-    let Some(table) = read_optional(path)? else { return Ok(Vec::new()) };
+fn read_links(files: &RunFiles) -> Result<Vec<LinkRecord>, BriefError> {
+    let Some(table) = read_optional(files, "chain/edges.csv")? else { return Ok(Vec::new()) };
     let column = |name: &str| table.require(&[name]).map_err(StoredPanelError::from);
     let (input, output, kept) = (column("input")?, column("output")?, column("kept")?);
     let optional: Vec<(usize, &str)> = ["votes", "rho", "z", "p", "source", "reason"]

@@ -1,9 +1,7 @@
 //! Why figures cannot be drawn.
 
-use std::path::Path;
-
 use crate::delimited::TableError;
-use crate::run_folder::FolderError;
+use crate::run_folder::{FolderError, RunFiles};
 
 /// Why figures cannot be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +67,7 @@ fn advice(choices: &[String]) -> String {
 }
 
 impl FigureError {
-    pub(crate) fn missing(folder: &Path, file: &'static str) -> Self {
-        Self::Missing { folder: folder.display().to_string(), file }
+    pub(crate) fn missing(files: &RunFiles, file: &'static str) -> Self {
+        Self::Missing { folder: files.name(), file }
     }
 }

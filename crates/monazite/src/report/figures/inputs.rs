@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use super::FigureError;
 use super::figure::Need;
@@ -10,7 +9,7 @@ use super::source::{ChainProduct, ChainTables, ClusteredProfiles, FigureSource};
 use crate::delimited::Table;
 use crate::indicators::Column;
 use crate::report::brief::selection::{Candidate, near};
-use crate::run_folder::{Manifest, StoredPanel};
+use crate::run_folder::{Manifest, RunFiles, StoredPanel};
 use crate::study::Study;
 
 /// A run, as far as figures need it, with what was asked for.
@@ -53,9 +52,9 @@ impl<'a> FigureInputs<'a> {
         self.source.table(name)
     }
 
-    /// The place of a file of the run; `None` if the run has none.
-    pub fn file(&self, name: &str) -> Option<PathBuf> {
-        self.source.folder.current(name)
+    /// The files of the run.
+    pub fn files(&self) -> RunFiles {
+        self.source.folder.results()
     }
 
     /// The value chain.

@@ -121,7 +121,7 @@ impl FigureSource<'_> {
     /// # Errors
     /// [`FigureError::Table`] if it cannot be read.
     pub fn table(&self, name: &str) -> Result<Option<Table>, FigureError> {
-        self.folder.current(name).map(|path| Ok(Table::read(&path)?)).transpose()
+        Ok(self.folder.results().table_if_there(name)?)
     }
 
     /// Countries and groups of the run by code.
@@ -146,9 +146,10 @@ impl FigureSource<'_> {
     /// [`FigureError::Folder`] if `groups.parquet` cannot be read.
     pub fn groups(&self) -> Result<BTreeSet<String>, FigureError> {
         let mut groups = BTreeSet::new();
-        let Some(path) = self.folder.current("groups.parquet") else { return Ok(groups) };
+        let files = self.folder.results();
+        let Some(table) = files.parquet_if_there("groups.parquet")? else { return Ok(groups) };
+        let path = files.place_of("groups.parquet");
         let broken = |e| FigureError::from(FolderError::parquet(&path, e));
-        let table = TableReader::open(&path).map_err(broken)?;
         for part in 0..table.row_groups() {
             let column = table.column("group").map_err(broken)?;
             groups.extend(table.read_interned(part, column).map_err(broken)?.values);
@@ -162,7 +163,7 @@ impl FigureSource<'_> {
     /// [`FigureError::Missing`] if there are no products, [`FigureError::Table`] if a table is damaged.
     pub fn chain(&self) -> Result<ChainTables, FigureError> {
         let Some(table) = self.table("chain/nodes.csv")? else {
-            return Err(FigureError::missing(self.folder.folder(), "chain/nodes.csv"));
+            return Err(FigureError::missing(&self.folder.results(), "chain/nodes.csv"));
         };
         let (code, text, tier) =
             (table.require(&["product"])?, table.require(&["description"])?, table.require(&["tier"])?);
@@ -211,11 +212,12 @@ impl FigureSource<'_> {
             return Ok(products.iter().map(of).collect());
         }
         let mut found = vec![None; products.len()];
-        let Some(path) = self.folder.current("groups.parquet") else { return Ok(found) };
+        let files = self.folder.results();
+        let Some(table) = files.parquet_if_there("groups.parquet")? else { return Ok(found) };
         let place: BTreeMap<&str, usize> =
             products.iter().enumerate().map(|(at, p)| (p.code.as_str(), at)).collect();
+        let path = files.place_of("groups.parquet");
         let broken = |e| FigureError::from(FolderError::parquet(&path, e));
-        let table = TableReader::open(&path).map_err(broken)?;
         for part in 0..table.row_groups() {
             let rows = table.group_rows(part);
             let text = |name: &str| table.read_interned(part, table.column(name)?);
@@ -246,7 +248,7 @@ impl FigureSource<'_> {
         let (Some(countries), Some(embedding), Some(profiles)) = (
             self.table("typology/countries.csv")?,
             self.table("typology/embedding.csv")?,
-            self.folder.current("profiles.parquet"),
+            self.folder.results().parquet_if_there("profiles.parquet")?,
         ) else {
             return Ok(None);
         };
@@ -257,7 +259,8 @@ impl FigureSource<'_> {
             let unit = NamedUnit { name: row.get(name).to_owned(), kind: kind_of(row.get(kind)) };
             names.insert(row.get(code).to_owned(), unit);
         }
-        let profiles = read_profiles(&profiles, &names)?;
+        let path = self.folder.results().place_of("profiles.parquet");
+        let profiles = read_profiles(&profiles, &path, &names)?;
         let place: BTreeMap<&str, usize> =
             profiles.units.iter().enumerate().map(|(at, u)| (u.code.as_str(), at)).collect();
         let mut assigned = vec![None; profiles.units.len()];
@@ -320,10 +323,13 @@ fn cluster_of(table: &Table, row: &crate::delimited::Row, column: usize) -> Resu
     text.parse().map_err(|_| table.field_error(row, column, format!("'{text}' is not a cluster")))
 }
 
-/// Reads `profiles.parquet`.
-fn read_profiles(path: &Path, names: &BTreeMap<String, NamedUnit>) -> Result<Profiles, FigureError> {
+/// Reads `profiles.parquet`, which is at `path`.
+fn read_profiles(
+    table: &TableReader,
+    path: &Path,
+    names: &BTreeMap<String, NamedUnit>,
+) -> Result<Profiles, FigureError> {
     let broken = |e| FigureError::from(FolderError::parquet(path, e));
-    let table = TableReader::open(path).map_err(broken)?;
     let features: Vec<Feature> =
         table.column_names().iter().filter_map(|name| Feature::of_name(name)).collect();
     let (mut year, mut country, mut kind) = (Vec::new(), Vec::new(), Vec::new());

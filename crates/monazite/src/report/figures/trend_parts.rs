@@ -1,18 +1,18 @@
 //! What moved the STR of the clusters: the network, political stability, and what the countries trade. The formula is
 //! [`parts_of_change`]; here are its inputs, from the panel and `decomposition.parquet`.
 
-use std::path::Path;
-
 use super::FigureError;
 use super::inputs::FigureInputs;
 use super::source::ClusteredProfiles;
-use crate::columnar::TableReader;
 use crate::indicators::Column;
 use crate::profile::{
     Feature, MemberChanges, PartsOfChange, PartsSinceStart, ProductSet, ProfileProducts, ProfileWeights,
     parts_of_change, parts_since_start,
 };
-use crate::run_folder::{FolderError, StoredPanel};
+use crate::run_folder::{FolderError, RunFiles, StoredPanel};
+
+/// The table of the parts.
+const DECOMPOSITION: &str = "decomposition.parquet";
 
 /// The parts of one STR feature by cluster.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,9 +37,12 @@ pub(super) fn parts(
     if profile.weights != ProfileWeights::OwnTrade || panel.years.len() < 2 {
         return Ok(Vec::new());
     }
-    let Some(path) = run.file("decomposition.parquet") else { return Ok(Vec::new()) };
+    let files = run.files();
+    if !files.exists(DECOMPOSITION) {
+        return Ok(Vec::new());
+    }
     let all = profile.products == ProfileProducts::Study;
-    let changes = StrChanges::read(&path, panel)?;
+    let changes = StrChanges::read(&files, panel)?;
     let in_profiles: Vec<usize> =
         (0..panel.products.len()).filter(|&p| all || panel.products[p].tier.is_some()).collect();
     Ok(parts_of_features(panel, data, clusters, &changes, &in_profiles))
@@ -52,11 +55,11 @@ struct StrChanges {
 }
 
 impl StrChanges {
-    fn read(path: &Path, panel: &StoredPanel) -> Result<Self, FigureError> {
-        let broken = |e| FigureError::from(FolderError::parquet(path, e));
+    fn read(files: &RunFiles, panel: &StoredPanel) -> Result<Self, FigureError> {
+        let broken = |e| FigureError::from(FolderError::parquet(&files.place_of(DECOMPOSITION), e));
         let mut changes =
             Self { network: vec![f64::NAN; panel.cells()], stability: vec![f64::NAN; panel.cells()] };
-        let table = TableReader::open(path).map_err(broken)?;
+        let table = files.parquet(DECOMPOSITION)?;
         for part in 0..table.row_groups() {
             let rows = table.group_rows(part);
             let text = |name: &str| table.read_interned(part, table.column(name)?);

@@ -1,17 +1,15 @@
 //! What the page shows, read back from the tables of the run.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::columnar::TableReader;
 use crate::delimited::Table;
 use crate::panel::World;
-use crate::run_folder::FolderError;
-use crate::run_folder::RunFolder;
+use crate::run_folder::{FolderError, RunFiles, RunFolder};
 use crate::study::Study;
-use crate::trade::Store;
+use crate::trade::FlowSource;
 
 /// Importers and suppliers shown for a product-year, the largest first.
 const MOST_ROWS: usize = 40;
@@ -95,7 +93,7 @@ pub struct PageData {
 impl PageData {
     pub(super) fn read(
         study: &Study,
-        store: &Store,
+        store: &dyn FlowSource,
         world: &World,
         folder: &RunFolder,
     ) -> Result<Self, FolderError> {
@@ -121,17 +119,12 @@ impl PageData {
                 ..ProductData::default()
             });
         }
-        data.read_panel(&folder.made("indicators.parquet"))?;
-        let dependencies = folder.made("dependencies.parquet");
-        if dependencies.exists() {
-            data.read_dependencies(&dependencies)?;
-        }
-        data.read_trends(&folder.made("trends.csv"))?;
-        data.read_diagnostics(&folder.made("product_years.csv"))?;
-        let composite = folder.made("composite.csv");
-        if composite.exists() {
-            data.read_composite(&composite)?;
-        }
+        let files = &folder.results();
+        data.read_panel(files)?;
+        data.read_dependencies(files)?;
+        data.read_trends(files)?;
+        data.read_diagnostics(files)?;
+        data.read_composite(files)?;
         Ok(data)
     }
 
@@ -147,12 +140,12 @@ impl PageData {
         self.years.iter().position(|&y| i32::from(y) == year)
     }
 
-    fn read_panel(&mut self, path: &Path) -> Result<(), FolderError> {
+    fn read_panel(&mut self, files: &RunFiles) -> Result<(), FolderError> {
         let columns = ["exposure", "hhi", "str", "str_direct", "str_indirect", "influence", "pc1", "rca"];
         let products = self.place_of_product();
         let mut found = Vec::new();
         let countries = self.place_of_country();
-        each_group(path, |table, group, rows| {
+        each_group(files, "indicators.parquet", |table, group, rows| {
             let (mut year, mut product, mut country) = (Vec::new(), Vec::new(), Vec::new());
             table.read_text(group, table.column("product")?, 0, rows, &mut product)?;
             if !product.iter().any(|p| products.contains_key(p)) {
@@ -198,11 +191,11 @@ impl PageData {
         Ok(())
     }
 
-    fn read_dependencies(&mut self, path: &Path) -> Result<(), FolderError> {
+    fn read_dependencies(&mut self, files: &RunFiles) -> Result<(), FolderError> {
         let products = self.place_of_product();
         let countries = self.place_of_country();
         let mut found = Vec::new();
-        each_group(path, |table, group, rows| {
+        each_group(files, "dependencies.parquet", |table, group, rows| {
             let text = |name: &str| {
                 let mut column = Vec::new();
                 table.read_text(group, table.column(name)?, 0, rows, &mut column)?;
@@ -249,9 +242,9 @@ impl PageData {
         Ok(())
     }
 
-    fn read_trends(&mut self, path: &Path) -> Result<(), FolderError> {
+    fn read_trends(&mut self, files: &RunFiles) -> Result<(), FolderError> {
         let products = self.place_of_product();
-        let table = read_csv(path)?;
+        let Some(table) = read_csv(files, "trends.csv")? else { return Ok(()) };
         for row in &table.rows {
             let Some(&product) = products.get(row.get(0)) else { continue };
             let number = |column: usize| row.get(column).parse::<f64>().ok();
@@ -271,8 +264,8 @@ impl PageData {
         Ok(())
     }
 
-    fn read_diagnostics(&mut self, path: &Path) -> Result<(), FolderError> {
-        let table = read_csv(path)?;
+    fn read_diagnostics(&mut self, files: &RunFiles) -> Result<(), FolderError> {
+        let Some(table) = read_csv(files, "product_years.csv")? else { return Ok(()) };
         for product in &self.products {
             let rows = || table.rows.iter().filter(|r| r.get(0) == product.code);
             let series = |column: usize| -> ShareByYear {
@@ -285,8 +278,8 @@ impl PageData {
         Ok(())
     }
 
-    fn read_composite(&mut self, path: &Path) -> Result<(), FolderError> {
-        let table = read_csv(path)?;
+    fn read_composite(&mut self, files: &RunFiles) -> Result<(), FolderError> {
+        let Some(table) = read_csv(files, "composite.csv")? else { return Ok(()) };
         let number =
             |row: usize, column: usize| table.rows.get(row).and_then(|r| r.get(column).parse::<f64>().ok());
         if let (Some(a), Some(b), Some(c), Some(explained)) =
@@ -390,17 +383,22 @@ fn shown(number: Option<f64>, decimals: i32) -> Value {
     })
 }
 
-fn read_csv(path: &Path) -> Result<Table, FolderError> {
-    Table::read(path)
-        .map_err(|e| FolderError::Manifest { path: path.display().to_string(), message: e.to_string() })
+fn read_csv(files: &RunFiles, name: &str) -> Result<Option<Table>, FolderError> {
+    files.table_if_there(name).map_err(|e| FolderError::Manifest {
+        path: files.place_of(name).display().to_string(),
+        message: e.to_string(),
+    })
 }
 
+/// Calls `take` for every row group; does nothing if there is no such file.
 fn each_group(
-    path: &Path,
+    files: &RunFiles,
+    name: &str,
     mut take: impl FnMut(&TableReader, usize, usize) -> Result<(), parquet::errors::ParquetError>,
 ) -> Result<(), FolderError> {
-    let broken = |e| FolderError::parquet(path, e);
-    let table = TableReader::open(path).map_err(broken)?;
+    let Some(table) = files.parquet_if_there(name)? else { return Ok(()) };
+    let path = files.place_of(name);
+    let broken = |e| FolderError::parquet(&path, e);
     for group in 0..table.row_groups() {
         take(&table, group, table.group_rows(group)).map_err(broken)?;
     }

@@ -17,7 +17,7 @@ use crate::panel::World;
 use crate::run_folder::FolderError;
 use crate::run_folder::RunFolder;
 use crate::study::Study;
-use crate::trade::Store;
+use crate::trade::FlowSource;
 use crate::value_chain::ValueChain;
 
 use data::PageData;
@@ -41,7 +41,7 @@ pub struct FromRun<'a> {
 /// [`FolderError::Parquet`] or [`FolderError::Io`] if a table of the run cannot be read back.
 pub fn render(
     study: &Study,
-    store: &Store,
+    store: &dyn FlowSource,
     chain: &ValueChain,
     world: &World,
     run: FromRun<'_>,

@@ -11,7 +11,7 @@ use crate::report::figures::caption::is_synthetic;
 use crate::report::findings::{composite_near_noise, ending_moved as ending_moved_finding, signed};
 use crate::run_folder::Manifest;
 use crate::study::Study;
-use crate::trade::Store;
+use crate::trade::FlowSource;
 use crate::trade::manifest::AccountRecord;
 use crate::units::{ThousandUsd, grouped};
 use crate::value_chain::ValueChain;
@@ -210,7 +210,7 @@ pub(super) fn rankings(out: &mut String, data: &PageData) {
     );
 }
 
-pub(super) fn chain(out: &mut String, store: &Store, chain: &ValueChain) {
+pub(super) fn chain(out: &mut String, store: &dyn FlowSource, chain: &ValueChain) {
     if chain.links().is_empty() {
         return;
     }

@@ -6,7 +6,7 @@ use super::parameters::Sample;
 use crate::nomenclature::Hs6;
 use crate::progress::Progress;
 use crate::threads::within;
-use crate::trade::{FlowBatch, Store, StoreError};
+use crate::trade::{FlowBatch, FlowSource, StoreError};
 
 /// Who imports the inputs and who exports the outputs.
 ///
@@ -62,7 +62,7 @@ impl CountryTrade {
     /// # Errors
     /// [`StoreError`] if the store is damaged, [`StoreError::Cancelled`] if `progress` asks to stop.
     pub fn read(
-        store: &Store,
+        store: &dyn FlowSource,
         request: TradeRequest<'_>,
         progress: &dyn Progress,
     ) -> Result<Self, StoreError> {
@@ -70,7 +70,7 @@ impl CountryTrade {
     }
 
     fn read_in_pool(
-        store: &Store,
+        store: &dyn FlowSource,
         request: TradeRequest<'_>,
         progress: &dyn Progress,
     ) -> Result<Self, StoreError> {
