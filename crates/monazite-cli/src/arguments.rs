@@ -340,13 +340,6 @@ pub struct ReplicateArguments {
     pub without_data: bool,
 }
 
-impl ReportArguments {
-    /// Whether figures are asked for in particular.
-    pub fn is_about_figures(&self) -> bool {
-        !self.figures.is_empty() || self.size.is_some() || !self.countries.is_empty()
-    }
-}
-
 /// A release and the store it becomes.
 #[derive(Debug, Args)]
 pub struct ImportArguments {

@@ -17,31 +17,28 @@ use crate::nomenclature::Hs6;
 use crate::panel::trickle;
 use crate::panel::{PanelSummary, World, compute_panel};
 use crate::progress::Progress;
-use crate::report::brief::RunView;
-use crate::report::figures::{self, FigurePrinter, FigureRequest, page_slots};
-use crate::report::{chain_files, chain_graph, maps, page};
-use crate::run_folder::FolderError;
+use crate::report::figures::{self, FigurePrinter, FigureRequest};
+use crate::report::{chain_files, chain_graph, request};
+use crate::run::{Run, RunFiles};
 use crate::run_folder::RunFolder;
 use crate::run_folder::StoredPanel;
 use crate::run_folder::manifest::{
     ChainManifest, ChainRecord, ChainSourceRecord, ChainTestRecord, FileRecord, ImputedRecord,
-    IndicatorRecord, InputFile, Manifest, Program, Skipped, StabilityRecord, StageTime, StudyRecord,
-    TakenOut, Timing, TradeRecord,
+    IndicatorRecord, InputFile, Manifest, Program, RegressionRecord, Skipped, StabilityRecord, StageTime,
+    StudyRecord, TakenOut, Timing, TradeRecord, TypologyRecord,
 };
 use crate::study::Study;
 use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
-use crate::trade::year_writer::sha256_of;
 use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
 use crate::value_chain::built::BuiltChain;
 
 use chain as chain_stage;
-use drawing::draw;
-pub use drawing::redraw;
+pub use drawing::{FiguresDrawn, draw_figures, report_again};
 pub use error::Error;
-use regression::{self as regression_stage, RegressionStage};
+use regression as regression_stage;
 pub use rerun::{rerun_regression, rerun_typology};
 use robustness::TradeData;
-use typology::{self as stage, TypologyStage};
+use typology as stage;
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,53 +115,41 @@ pub fn run_and_print(
     let mut report = None;
     if options.until >= Until::Report {
         let stored = StoredPanel::open(folder.staging())?;
-        let typology = stage::run(study, &stored, &mut folder, progress)?;
-        record_typology(&mut manifest, &typology);
+        record_typology(&mut manifest, stage::run(study, &stored, &mut folder, progress)?);
         clock.lap("typology");
         let data = TradeData { store: &store, chain };
         let results = folder.staging().to_owned();
         let basis = manifest.indicators.rca_basis.clone();
         let regression = regression_stage::run(study, &stored, &results, &basis, Some(data), &mut folder)?;
-        record_regression(&mut manifest, &regression);
+        record_regression(&mut manifest, regression);
         clock.lap("regression");
-        let sections = [typology.section.as_deref(), regression.section.as_deref()];
-        let view = RunView::of(folder.staging(), study.clone(), manifest.clone(), stored.clone())?;
-        let map = maps::write_default(&view, &mut folder, printer)?;
-        let extra = page::FromRun { view: &view, map: map.as_deref() };
-        let html = page::render(study, &store, chain, &world, extra, sections[0], sections[1], &folder)?;
-        clock.lap("report");
-        let drawn =
-            draw(&mut folder, study, &stored, &mut manifest, &FigureRequest::default(), printer, progress)?;
-        folder.write("report.html", page_slots::filled(&html, &drawn).as_bytes())?;
-        report = Some(out.join("report.html"));
-        clock.lap("figures");
+        // The page is made from what stands in the folder, as any later one will be.
+        let run = Run::of(RunFiles::in_progress(&folder), study.clone(), manifest).with_panel(stored);
+        let request = FigureRequest::default();
+        let run = drawing::report(run, &mut folder, &request, printer, &mut clock, progress)?;
+        manifest = run.into_manifest();
+        report = Some(drawing::page_of(out));
     }
+    drawing::tell_dropped(&drawing::files_before(out), &folder, |_| true, progress);
     manifest.files = list_files(&folder)?;
     manifest.timing = Timing { threads: rayon::current_num_threads(), stages: clock.laps };
     folder.commit(&manifest.to_toml())?;
     Ok(RunSummary { folder: out.to_owned(), manifest, report })
 }
 
-fn record_regression(manifest: &mut Manifest, regression: &RegressionStage) {
-    manifest.skipped.retain(|s| s.stage != "regression");
-    manifest.regression = match &regression.outcome {
-        Ok(record) => Some(record.clone()),
-        Err(reason) => {
-            manifest.skipped.push(Skipped { stage: "regression".to_owned(), reason: reason.clone() });
-            None
-        }
-    };
+fn record_regression(manifest: &mut Manifest, regression: Result<RegressionRecord, String>) {
+    manifest.regression = or_skipped(&mut manifest.skipped, "regression", regression);
 }
 
-fn record_typology(manifest: &mut Manifest, typology: &TypologyStage) {
-    manifest.skipped.retain(|s| s.stage != "typology");
-    manifest.typology = match &typology.outcome {
-        Ok(record) => Some(record.clone()),
-        Err(reason) => {
-            manifest.skipped.push(Skipped { stage: "typology".to_owned(), reason: reason.clone() });
-            None
-        }
-    };
+fn record_typology(manifest: &mut Manifest, typology: Result<TypologyRecord, String>) {
+    manifest.typology = or_skipped(&mut manifest.skipped, "typology", typology);
+}
+
+/// The record of a stage, or its reason among those that were skipped.
+fn or_skipped<T>(skipped: &mut Vec<Skipped>, stage: &str, outcome: Result<T, String>) -> Option<T> {
+    skipped.retain(|s| s.stage != stage);
+    let put = |reason| skipped.push(Skipped { stage: stage.to_owned(), reason });
+    outcome.map_err(put).ok()
 }
 
 /// Opens the trade data of a study; a release is imported first, once, into a store beside it.
@@ -466,13 +451,7 @@ fn never_covered(world: &World) -> Vec<String> {
 }
 
 fn list_files(folder: &RunFolder) -> Result<Vec<FileRecord>, Error> {
-    let mut records = Vec::new();
-    for name in folder.files() {
-        let path = folder.made(&name);
-        let bytes = std::fs::metadata(&path).map_err(|e| FolderError::io(&path, "cannot be read", e))?.len();
-        records.push(FileRecord { bytes, sha256: sha256_of(&path)?, name });
-    }
-    Ok(records)
+    Ok(request::records(folder)?)
 }
 
 /// Wall time of the stages.

@@ -28,6 +28,9 @@ pub enum Error {
     /// The typology.
     #[error(transparent)]
     Typology(#[from] crate::typology::TypologyError),
+    /// A finished run.
+    #[error(transparent)]
+    Run(#[from] crate::run::RunError),
     /// What the report is made of.
     #[error(transparent)]
     Brief(#[from] crate::report::brief::BriefError),

@@ -302,6 +302,9 @@ pub struct TypologyRecord {
     pub trust: String,
     /// The same in a sentence.
     pub verdict: String,
+    /// Why, one sentence each.
+    #[serde(default)]
+    pub reasons: Vec<String>,
     /// What a reader of it should know.
     pub notes: Vec<String>,
 }
@@ -365,6 +368,10 @@ pub struct FileRecord {
     pub bytes: u64,
     /// SHA-256.
     pub sha256: String,
+    /// Whether the run itself did not make it, but somebody asked for it afterwards: a brief, a further map or figure. A new run
+    /// into the folder does not make it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_request: bool,
 }
 
 /// How long it took.

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::html::put;
 use super::product::ProductBrief;
-use super::run_view::RunView;
 use crate::html::escaped;
+use crate::run::RunView;
 
 const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 190.0;
@@ -15,7 +15,7 @@ const TOP: f64 = 10.0;
 const BOTTOM: f64 = 22.0;
 
 /// The chart as inline SVG; empty if there are not two years with a value.
-pub(super) fn trend_chart(view: &RunView, brief: &ProductBrief) -> String {
+pub(super) fn trend_chart(view: &RunView<'_>, brief: &ProductBrief) -> String {
     let level: Vec<(u16, f64)> = brief.trend.iter().filter_map(|(year, t)| Some((*year, t.str?))).collect();
     let (Some(first), Some(last)) = (level.first(), level.last()) else { return String::new() };
     if level.len() < 2 {

@@ -12,6 +12,7 @@ pub mod font;
 pub mod network;
 pub mod network_layout;
 pub mod page_slots;
+pub mod request_names;
 pub mod source;
 pub mod specification_curve;
 mod stage;
@@ -22,11 +23,10 @@ pub mod typology_map;
 mod word_cloud;
 pub mod world_map;
 
-use std::path::Path;
-
 use crate::delimited::TableError;
 use crate::indicators::Column;
 use crate::profile::Feature;
+use crate::run::RunError;
 use crate::run_folder::FolderError;
 
 pub use crate::study::FigureSize;
@@ -34,6 +34,7 @@ pub use cluster_profiles::ClusterProfiles;
 pub use cluster_trends::ClusterTrends;
 pub use coefficients::CoefficientPlot;
 pub use network::NetworkFigure;
+pub use request_names::FigureNames;
 pub use specification_curve::SpecificationCurve;
 pub use stage::{FigureRequest, FigureSet, MadeFigure, check_against, columns, draw, is_output};
 pub use theme::Drawn;
@@ -52,22 +53,15 @@ pub const NAMES: [&str; 6] =
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FigureError {
+    /// The run, or a table of it.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// The run folder or a Parquet file in it.
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// A csv table of the run.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// A file that every run has is not there.
-    #[error(
-        "{folder}: there is no {file} in it, or the run was made by an older version; run the study again"
-    )]
-    Missing {
-        /// The run folder.
-        folder: String,
-        /// The file.
-        file: &'static str,
-    },
     /// A figure, country or year that was asked for is not there.
     #[error("there is no {what} '{asked}' in this run{}", advice(choices))]
     Unknown {
@@ -90,12 +84,6 @@ pub enum FigureError {
 
 fn advice(choices: &[String]) -> String {
     if choices.is_empty() { String::new() } else { format!("; there are: {}", choices.join(", ")) }
-}
-
-impl FigureError {
-    pub(crate) fn missing(folder: &Path, file: &'static str) -> Self {
-        Self::Missing { folder: folder.display().to_string(), file }
-    }
 }
 
 /// A figure on paper.

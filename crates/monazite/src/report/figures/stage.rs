@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::caption::{CLUSTERS, COMPOSITE, Caption, INDICATORS, PROFILES, TIERS};
 use super::network::{NetworkFigure, NetworkPanel};
+use super::request_names::FigureNames;
 use super::source::{ClusteredProfiles, FigureSource};
 use super::theme::{Drawn, draw_for};
 use super::typology_map::short_name;
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::indicators::Column;
 use crate::report::brief::selection::{Candidate, near};
-use crate::run_folder::StoredPanel;
+use crate::run::Run;
 use crate::run_folder::{Manifest, RunFolder};
 use crate::study::{Problem, Study, StudyError};
 
@@ -26,6 +27,8 @@ pub struct FigureRequest {
     pub only: Vec<String>,
     /// Whether every country of `figures.countries` has to be in the run. Otherwise those that are not are left out with a note.
     pub strict: bool,
+    /// How files are called.
+    pub names: FigureNames,
 }
 
 /// A figure that was drawn.
@@ -94,9 +97,8 @@ pub fn check_against(study: &Study, years: &[u16]) -> Result<(), StudyError> {
 /// [`FigureError`]: a table that is missing or damaged, something asked for that the run does not have, a file that cannot be written.
 pub fn draw(
     folder: &mut RunFolder,
+    run: &Run,
     study: &Study,
-    panel: &StoredPanel,
-    manifest: &Manifest,
     request: &FigureRequest,
     printer: Option<&dyn FigurePrinter>,
 ) -> Result<FigureSet, FigureError> {
@@ -108,9 +110,9 @@ pub fn draw(
         });
     }
     let mut set = FigureSet { whole: request.only.is_empty(), ..FigureSet::default() };
-    let contents = Contents::gather(&FigureSource { folder, study, panel, manifest }, request, &mut set)?;
-    contents.write_numbers(folder)?;
-    set.figures = contents.figures(study, manifest);
+    let contents = Contents::gather(&FigureSource::of(run, study)?, request, &mut set)?;
+    contents.write_numbers(folder, &request.names)?;
+    set.figures = contents.figures(study, run.manifest(), &request.names);
     for figure in &set.figures {
         let name = format!("figures/{}", figure.name);
         folder.write(&format!("{name}.svg"), figure.drawn.standalone().as_bytes())?;
@@ -208,41 +210,45 @@ impl Contents {
         Ok(())
     }
 
-    fn write_numbers(&self, folder: &mut RunFolder) -> Result<(), FigureError> {
+    fn write_numbers(&self, folder: &mut RunFolder, names: &FigureNames) -> Result<(), FigureError> {
+        let file = |stem: &str| format!("figures/{}.csv", names.of(stem));
         if let Some(network) = &self.network {
-            network.write_csv(folder, "figures/network.csv")?;
-            network.write_links(folder, "figures/network_links.csv")?;
+            network.write_csv(folder, &file("network"))?;
+            network.write_links(folder, &file("network_links"))?;
             for panel in &network.panels {
-                network.write_country_csv(folder, panel, &format!("figures/network_{}.csv", panel.code))?;
+                network.write_country_csv(folder, panel, &file(&format!("network_{}", panel.code)))?;
             }
         }
         if let Some(map) = &self.map {
-            map.write_csv(folder, "figures/typology_map.csv")?;
+            map.write_csv(folder, &file("typology_map"))?;
         }
         if let Some(profiles) = &self.profiles {
-            profiles.write_csv(folder, "figures/cluster_profiles.csv", "figures/cluster_words.csv")?;
+            profiles.write_csv(folder, &file("cluster_profiles"), &file("cluster_words"))?;
         }
         if let Some(trends) = &self.trends {
-            trends.write_csv(folder, "figures/cluster_trends.csv")?;
+            trends.write_csv(folder, &file("cluster_trends"))?;
             if trends.has_parts() {
-                trends.write_parts(folder, "figures/cluster_trend_parts.csv")?;
+                trends.write_parts(folder, &file("cluster_trend_parts"))?;
             }
         }
         if let Some(plot) = &self.coefficients {
-            plot.write_csv(folder, "figures/coefficients.csv")?;
+            plot.write_csv(folder, &file("coefficients"))?;
         }
         if let Some(curve) = &self.curve {
-            curve.write_csv(folder, "figures/specification_curve.csv")?;
+            curve.write_csv(folder, &file("specification_curve"))?;
         }
         Ok(())
     }
 
-    fn figures(&self, study: &Study, manifest: &Manifest) -> Vec<MadeFigure> {
+    fn figures(&self, study: &Study, manifest: &Manifest, called: &FigureNames) -> Vec<MadeFigure> {
         let size = study.figures.size;
         let made =
-            |name: &str, description: &str, caption: Caption, draw: &dyn Fn(f64) -> super::svg::Svg| {
+            |name: &str, description: &str, mut caption: Caption, draw: &dyn Fn(f64) -> super::svg::Svg| {
+                for file in &mut caption.numbers {
+                    *file = called.of_file(file);
+                }
                 MadeFigure {
-                    name: name.to_owned(),
+                    name: called.of(name),
                     drawn: draw_for(size, description, draw),
                     caption: caption.to_text(study, manifest, size),
                 }
@@ -419,7 +425,7 @@ fn network(
     if panels.iter().all(|p| p.scores.iter().all(Option::is_none)) {
         return Ok(Err(format!("no composite score in {year}")));
     }
-    Ok(Ok(NetworkFigure::of(chain, year, panels)))
+    Ok(Ok(NetworkFigure::of(chain.clone(), year, panels)))
 }
 
 /// The name of a group up to its first comma, with its code if that says more.

@@ -7,7 +7,6 @@
 
 use super::FigureError;
 use super::source::{ClusteredProfiles, FigureSource};
-use crate::columnar::TableReader;
 use crate::indicators::Column;
 use crate::profile::{Feature, ProductSet, ProfileProducts, ProfileWeights};
 use crate::run_folder::FolderError;
@@ -51,11 +50,11 @@ pub fn parts(
     if source.study.profile.weights != ProfileWeights::OwnTrade || years < 2 {
         return Ok(Vec::new());
     }
-    let Some(path) = source.folder.current("decomposition.parquet") else { return Ok(Vec::new()) };
+    const FILE: &str = "decomposition.parquet";
+    let Some(table) = source.run.files().parquet_if_there(FILE)? else { return Ok(Vec::new()) };
     let cell = |p: usize, t: usize, c: usize| panel.cell(p, t, c);
     let mut changes = [vec![f64::NAN; panel.cells()], vec![f64::NAN; panel.cells()]];
-    let broken = |e| FigureError::from(FolderError::parquet(&path, e));
-    let table = TableReader::open(&path).map_err(broken)?;
+    let broken = |e| FigureError::from(FolderError::parquet(&source.run.files().place_of(FILE), e));
     for part in 0..table.row_groups() {
         let rows = table.group_rows(part);
         let text = |name: &str| table.read_interned(part, table.column(name)?);
