@@ -13,7 +13,7 @@ use crate::study::{FigureSize, Study};
 /// use monazite::report::figures::{FigureNames, FigureSize};
 /// let names = FigureNames { countries: vec!["DEU".to_owned(), "JPN".to_owned()], year: Some(2019), size: Some(FigureSize::Slide) };
 /// assert_eq!(names.of("network"), "network_of_DEU-JPN_2019_slide");
-/// assert_eq!(names.of("network_DEU"), "network_DEU_2019_slide");
+/// assert_eq!(names.of("network_DEU"), "network_DEU_of_DEU-JPN_2019_slide"); // colours are shared with Japan's
 /// assert_eq!(names.of("typology_map"), "typology_map_of_DEU-JPN_slide");
 /// assert_eq!(names.of("cluster_trends"), "cluster_trends_slide");
 /// assert_eq!(names.of("network_links"), "network_links");
@@ -52,8 +52,8 @@ impl FigureNames {
         if FIXED.contains(&stem) {
             return name;
         }
-        let of_countries = matches!(stem, "network" | "typology_map");
         let of_year = stem == "network" || stem.starts_with("network_");
+        let of_countries = of_year || stem == "typology_map";
         if of_countries && !self.countries.is_empty() {
             name.push_str(&format!("_of_{}", self.countries.join("-")));
         }
@@ -64,6 +64,52 @@ impl FigureNames {
             name.push_str(&format!("_{}", size.name()));
         }
         name
+    }
+
+    /// What the name of a figure says: the name that a study would give it, and what differs from that.
+    ///
+    /// ```
+    /// use monazite::report::figures::FigureNames;
+    /// let (stem, names) = FigureNames::read("network_DEU_of_DEU-JPN_2019_slide");
+    /// assert_eq!((stem, names.of(stem).as_str()), ("network_DEU", "network_DEU_of_DEU-JPN_2019_slide"));
+    /// assert_eq!(names.options(), " --countries DEU,JPN --year 2019 --size slide");
+    /// assert_eq!(FigureNames::read("cluster_trends"), ("cluster_trends", FigureNames::default()));
+    /// ```
+    pub fn read(name: &str) -> (&str, Self) {
+        let mut names = Self::default();
+        let mut stem = name;
+        for size in [FigureSize::OneColumn, FigureSize::TwoColumns, FigureSize::Slide] {
+            if let Some(rest) = stem.strip_suffix(size.name()).and_then(|rest| rest.strip_suffix('_')) {
+                (stem, names.size) = (rest, Some(size));
+                break;
+            }
+        }
+        if let Some((rest, year)) = stem.rsplit_once('_')
+            && year.len() == 4
+            && let Ok(year) = year.parse()
+        {
+            (stem, names.year) = (rest, Some(year));
+        }
+        if let Some((rest, countries)) = stem.rsplit_once("_of_") {
+            stem = rest;
+            names.countries = countries.split('-').map(str::to_owned).collect();
+        }
+        (stem, names)
+    }
+
+    /// The options of `monazite report` that ask for it; empty if there is nothing to ask for.
+    pub fn options(&self) -> String {
+        let mut options = String::new();
+        if !self.countries.is_empty() {
+            options.push_str(&format!(" --countries {}", self.countries.join(",")));
+        }
+        if let Some(year) = self.year {
+            options.push_str(&format!(" --year {year}"));
+        }
+        if let Some(size) = self.size {
+            options.push_str(&format!(" --size {}", size.name().replace('_', "-")));
+        }
+        options
     }
 
     /// The file of the folder `figures` for one that a study would give the name `file`; any other file as it is.
@@ -87,18 +133,12 @@ fn stem_of(file: &str) -> Option<&str> {
 /// use monazite::report::figures::request_names::shows_typology;
 /// assert!(shows_typology("figures/network.svg") && shows_typology("figures/network_of_DEU-JPN_2019_slide.csv"));
 /// assert!(shows_typology("figures/network_2019.svg") && shows_typology("figures/cluster_words.csv"));
-/// assert!(!shows_typology("figures/network_DEU_2019.svg") && !shows_typology("figures/map_str.svg"));
+/// assert!(!shows_typology("figures/network_DEU_of_DEU_2019.svg") && !shows_typology("figures/map_str.svg"));
 /// ```
 pub fn shows_typology(file: &str) -> bool {
     let Some(stem) = stem_of(file) else { return false };
-    if stem.starts_with("typology_map") || stem.starts_with("cluster_") {
-        return true;
-    }
-    let Some(of) = stem.strip_prefix("network") else { return false };
-    let sizes = [FigureSize::OneColumn, FigureSize::TwoColumns, FigureSize::Slide];
-    let of = sizes.iter().find_map(|size| of.strip_suffix(size.name())?.strip_suffix('_')).unwrap_or(of);
-    let is_year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
-    of.is_empty() || of.starts_with("_of_") || of.strip_prefix('_').is_some_and(is_year)
+    let (stem, _) = FigureNames::read(stem);
+    stem == "network" || stem == "typology_map" || stem.starts_with("cluster_")
 }
 
 /// Whether a file of a run belongs to a figure that shows the regression, whatever it was drawn with.

@@ -50,30 +50,23 @@ pub fn render(run: &Run) -> Result<String, BriefError> {
     let data = PageData::read(run)?;
     let title = if study.study.name.is_empty() { "A study of monazite" } else { &study.study.name };
     let map = maps::of_run(run)?.map(|map| map.draw(study.figures.size).plain);
-    let mut parts: Vec<Part> = Vec::new();
-    let mut part = |id, title, write: &dyn Fn(&mut String) -> Result<(), RunError>| {
-        let mut html = String::new();
-        write(&mut html)?;
-        if !html.is_empty() {
-            parts.push(Part { id, title, html });
-        }
-        Ok::<(), RunError>(())
-    };
-    part("findings", "", &|out| Ok(findings::section(out, &view)))?;
-    part("trends", "Trends", &|out| Ok(sections::trends(out, &data, &view)))?;
-    part("map", "Map", &|out| Ok(sections::map(out, map.as_deref())))?;
-    part("rankings", "Who depends on whom", &|out| Ok(sections::rankings(out, &data)))?;
-    part("typology", "Kinds of countries", &|out| typology::section(out, run))?;
-    part("chain", "Value chain", &|out| Ok(sections::chain(out, run.chain()?)))?;
-    part("network", "", &|out| sections::network(out, run))?;
-    part("regression", "Regression", &|out| regression::section(out, run))?;
-    part("account", "What to doubt", &|out| Ok(sections::account(out, &view, &data)))?;
-    part("definitions", "Definitions", &|out| Ok(sections::definitions(out, study)))?;
-    part("provenance", "Data and citation", &|out| Ok(sections::provenance(out, study, manifest)))?;
+    let chain = run.chain()?;
+    let mut parts = Parts::default();
+    parts.add("findings", "", |out| findings::section(out, &view));
+    parts.add("trends", "Trends", |out| sections::trends(out, &data, &view));
+    parts.add("map", "Map", |out| sections::map(out, map.as_deref()));
+    parts.add("rankings", "Who depends on whom", |out| sections::rankings(out, &data));
+    parts.add_read("typology", "Kinds of countries", |out| typology::section(out, run))?;
+    parts.add("chain", "Value chain", |out| sections::chain(out, chain));
+    parts.add_read("network", "", |out| sections::network(out, run))?;
+    parts.add_read("regression", "Regression", |out| regression::section(out, run))?;
+    parts.add("account", "What to doubt", |out| sections::account(out, &view, &data));
+    parts.add("definitions", "Definitions", |out| sections::definitions(out, study));
+    parts.add("provenance", "Data and citation", |out| sections::provenance(out, study, manifest));
     let mut body = String::new();
     sections::head(&mut body, study, manifest, title);
-    contents(&mut body, &parts);
-    parts.iter().for_each(|part| body.push_str(&part.html));
+    parts.contents(&mut body);
+    parts.0.iter().for_each(|part| body.push_str(&part.html));
     let font = if body.contains("<svg") { page_slots::font_style() } else { String::new() };
     Ok(format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -93,11 +86,38 @@ struct Part {
     html: String,
 }
 
-/// Links to the sections that the page has.
-fn contents(out: &mut String, parts: &[Part]) {
-    out.push_str("<nav class=\"contents\" aria-label=\"Contents\">\n");
-    for part in parts.iter().filter(|part| !part.title.is_empty()) {
-        out.push_str(&format!("<a href=\"#{}\">{}</a>\n", part.id, part.title));
+/// The sections of the page, in order; those without content are left out.
+#[derive(Default)]
+struct Parts(Vec<Part>);
+
+impl Parts {
+    fn add(&mut self, id: &'static str, title: &'static str, write: impl FnOnce(&mut String)) {
+        let mut html = String::new();
+        write(&mut html);
+        if !html.is_empty() {
+            self.0.push(Part { id, title, html });
+        }
     }
-    out.push_str("</nav>\n");
+
+    /// As [`Parts::add`], of a section that reads tables while it is written.
+    fn add_read(
+        &mut self,
+        id: &'static str,
+        title: &'static str,
+        write: impl FnOnce(&mut String) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let mut html = String::new();
+        write(&mut html)?;
+        self.add(id, title, |out| *out = html);
+        Ok(())
+    }
+
+    /// Links to the sections that the page has.
+    fn contents(&self, out: &mut String) {
+        out.push_str("<nav class=\"contents\" aria-label=\"Contents\">\n");
+        for part in self.0.iter().filter(|part| !part.title.is_empty()) {
+            out.push_str(&format!("<a href=\"#{}\">{}</a>\n", part.id, part.title));
+        }
+        out.push_str("</nav>\n");
+    }
 }
