@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::rerun::changed_study;
 use super::{Clock, RunSummary, list_files};
 use crate::pipeline::Error;
 use crate::progress::Progress;
@@ -139,7 +138,12 @@ pub(super) fn tell_dropped(
     const NAMED: usize = 10;
     let made = folder.files();
     let mut names: Vec<&str> = Vec::new();
-    for file in files.iter().filter(|f| f.on_request && goes(&f.name) && !made.contains(&f.name)) {
+    // Older versions did not mark what was asked for.
+    let asked_for = |file: &FileRecord| {
+        let other_map = file.name.starts_with("figures/map_") && !maps::is_of_run(&file.name);
+        file.on_request || other_map || file.name.starts_with("briefs/")
+    };
+    for file in files.iter().filter(|f| asked_for(f) && goes(&f.name) && !made.contains(&f.name)) {
         // A figure is several files.
         let name = match file.name.strip_prefix("figures/").and_then(|name| name.split('.').next()) {
             Some(stem) => &file.name[..FIGURES.len() + stem.len()],
@@ -165,6 +169,14 @@ const FIGURES: &str = "figures/";
 /// The files of the run that a folder holds; none if it holds no finished run.
 pub(super) fn files_before(folder: &Path) -> Vec<FileRecord> {
     crate::run_folder::Manifest::read(folder).map(|manifest| manifest.files).unwrap_or_default()
+}
+
+/// The study of a run with other settings, checked as if it had been read from its file.
+pub(super) fn changed_study(run: &Path, change: impl FnOnce(&mut Study)) -> Result<Study, Error> {
+    let mut changed = Study::of_run(run)?;
+    change(&mut changed);
+    let (changed, problems) = Study::parse(&changed.to_toml(), &changed.file);
+    if problems.is_empty() { Ok(changed) } else { Err(changed.error(problems).into()) }
 }
 
 /// Where the page of a run is.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::drawing::{finish, page_of, report, tell_dropped};
+use super::drawing::{changed_study, finish, page_of, report, tell_dropped};
 use super::regression as regression_stage;
 use super::robustness::TradeData;
 use super::typology as stage;
@@ -177,14 +177,6 @@ pub fn rerun_regression(
     clock.lap("regression");
     let again = Again { run, folder, changed, stored, manifest, is_output, figures: OF_REGRESSION.to_vec() };
     again.report(printer, clock, progress)
-}
-
-/// The study of a run with other settings, checked as if it had been read from its file.
-pub(super) fn changed_study(run: &Path, change: impl FnOnce(&mut Study)) -> Result<Study, Error> {
-    let mut changed = Study::of_run(run)?;
-    change(&mut changed);
-    let (changed, problems) = Study::parse(&changed.to_toml(), &changed.file);
-    if problems.is_empty() { Ok(changed) } else { Err(changed.error(problems).into()) }
 }
 
 /// The store and chain of a study, which must be those that a run was made from.

@@ -94,3 +94,26 @@ pub(super) fn composites_of_group(
     })?;
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_stand_by_tier_and_only_kept_links_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = RunFiles::folder(folder.path());
+        let error = ChainTables::read(&files).unwrap_err().to_string();
+        assert!(error.contains("there is no chain/nodes.csv in it"), "{error}");
+        std::fs::create_dir(folder.path().join("chain")).unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("chain/nodes.csv", "product,description,tier\n850511,Magnets,1\n284690,Compounds,0\n");
+        let alone = ChainTables::read(&files).unwrap();
+        assert_eq!(alone.products[0].code, "284690");
+        assert!(alone.links.is_empty());
+        write("chain/edges.csv", "input,output,kept\n284690,850511,true\n850511,284690,false\n");
+        let chain = ChainTables::read(&files).unwrap();
+        assert_eq!(chain.inputs_of(1).collect::<Vec<_>>(), [0]);
+        assert_eq!(chain.inputs_of(0).count(), 0);
+    }
+}

@@ -227,3 +227,33 @@ pub(super) fn groups(files: &RunFiles) -> Result<BTreeSet<String>, RunError> {
     })?;
     Ok(groups)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_older_run_lacks_is_absent_and_what_is_there_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = RunFiles::folder(folder.path());
+        assert_eq!(stability(&files).unwrap(), None);
+        assert!(products(&files).unwrap().is_empty() && assignments(&files).unwrap().is_empty());
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("stability.csv", "country,year,pv,origin\nCOD,2019,3.5,observed\nXKX,2019,,absent\n");
+        let pv = stability(&files).unwrap().unwrap();
+        assert_eq!(pv.into_iter().collect::<Vec<_>>(), [((2019, "COD".to_owned()), 3.5)]);
+        write("stability.csv", "country,year\nCOD,2019\n");
+        assert!(stability(&files).unwrap_err().to_string().contains("there is no column pv"));
+    }
+
+    #[test]
+    fn links_are_told_with_what_speaks_for_them() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("chain")).unwrap();
+        let text = "input,output,votes,rho,p,kept,reason,source\n1,2,7,0.512,0.0001,true,,USGS\n1,3,,,,false,cycle,\n";
+        std::fs::write(folder.path().join("chain/edges.csv"), text).unwrap();
+        let links = links(&RunFiles::folder(folder.path())).unwrap();
+        assert_eq!(links.len(), 1);
+        assert_eq!(links[0].evidence, "7 votes, rho 0.51, p < 0.001, USGS");
+    }
+}

@@ -40,24 +40,30 @@ pub struct RunView<'a> {
     pub places: &'a BTreeMap<String, Vec<(u16, [f64; 2])>>,
 }
 
-impl<'a> RunView<'a> {
-    pub(super) fn of(run: &'a Run) -> Result<Self, RunError> {
-        Ok(Self {
-            run,
-            study: run.study(),
-            manifest: run.manifest(),
-            panel: run.panel()?,
-            descriptions: run.descriptions()?,
-            suppliers: run.suppliers()?,
-            pv: run.stability()?,
-            trends: run.trends()?,
-            loops: run.loops()?,
-            links: run.links()?,
-            clusters: run.assignments()?,
-            places: run.places()?,
+impl Run {
+    /// What briefs, findings and the page are made of, all of it read.
+    ///
+    /// # Errors
+    /// [`RunError`] if a table is damaged.
+    pub fn view(&self) -> Result<RunView<'_>, RunError> {
+        Ok(RunView {
+            run: self,
+            study: self.study(),
+            manifest: self.manifest(),
+            panel: self.panel()?,
+            descriptions: self.descriptions()?,
+            suppliers: self.suppliers()?,
+            pv: self.stability()?,
+            trends: self.trends()?,
+            loops: self.loops()?,
+            links: self.links()?,
+            clusters: self.assignments()?,
+            places: self.places()?,
         })
     }
+}
 
+impl RunView<'_> {
     /// Position of the last year.
     pub fn last_year(&self) -> usize {
         self.panel.years.len().saturating_sub(1)
@@ -137,7 +143,7 @@ impl<'a> RunView<'a> {
         mut take: impl FnMut(usize, usize, usize, f64),
     ) -> Result<(), RunError> {
         let wanted = i32::from(self.panel.years[year]);
-        each_group(&self.run.files, "trickle_importers.parquet", |table, group, rows| {
+        each_group(self.run.files(), "trickle_importers.parquet", |table, group, rows| {
             let product = table.read_interned(group, table.column("product")?)?;
             let supplier = table.read_interned(group, table.column("supplier")?)?;
             let importer = table.read_interned(group, table.column("importer")?)?;
@@ -173,7 +179,7 @@ impl<'a> RunView<'a> {
         let wanted = i32::from(self.panel.years[year]);
         let chain = self.chain_products();
         let (mut sum, mut weight) = (0.0, 0.0);
-        each_group(&self.run.files, "indicators.parquet", |table, group, rows| {
+        each_group(self.run.files(), "indicators.parquet", |table, group, rows| {
             let of = table.read_interned(group, table.column("country")?)?;
             let Some(place) = of.values.iter().position(|c| c == country) else { return Ok(()) };
             let product = table.read_interned(group, table.column("product")?)?;
@@ -210,7 +216,7 @@ impl<'a> RunView<'a> {
     /// [`RunError::Folder`] if the table is damaged.
     pub fn changes_of(&self, country: &str) -> Result<BTreeMap<usize, [f64; 2]>, RunError> {
         let mut sums: BTreeMap<usize, ([f64; 2], usize)> = BTreeMap::new();
-        each_group(&self.run.files, "decomposition.parquet", |table, group, rows| {
+        each_group(self.run.files(), "decomposition.parquet", |table, group, rows| {
             let product = table.read_interned(group, table.column("product")?)?;
             let of = table.read_interned(group, table.column("country")?)?;
             let Some(wanted) = of.values.iter().position(|c| c == country) else { return Ok(()) };
