@@ -48,9 +48,9 @@ pub enum Command {
         after_help = "Starts from the indicators and the typology in the run folder. Settings that are not given stay as they are; every setting is in the section [regression] of a study file, which --study takes over. Robustness checks that need the trade are made only with --study."
     )]
     Regress(RegressArguments),
-    /// Make pages and figures of a finished run: briefs of countries and products, world maps, the figures anew.
+    /// Make pages and figures of a finished run: briefs of countries and products, world maps, figures, the report again.
     #[command(
-        after_help = "Everything is read from the run folder; nothing is computed anew. Files appear in it under briefs and figures. Without a country, a product or a map, the figures are drawn again, with the settings of the run where none are given."
+        after_help = "Everything is read from the run folder; nothing is computed anew. A request makes the files it names, under briefs and figures, and touches nothing else; names say what differs from the settings of the run: network_of_DEU-JPN_2019_slide. With no request, report.html and all its figures are made again."
     )]
     Report(ReportArguments),
     /// Make a replication package of a finished run: study, data, results, README and checksums.
@@ -304,11 +304,11 @@ pub struct ReportArguments {
     #[arg(long, value_name = "INDICATOR")]
     pub map: Option<String>,
 
-    /// Figures to draw again: network, typology_map, cluster_profiles, cluster_trends, coefficients, specification_curve; all if left out.
+    /// Figures to draw: network, typology_map, cluster_profiles, cluster_trends, coefficients, specification_curve; all if left out.
     #[arg(long, value_name = "FIGURE", value_delimiter = ',')]
     pub figures: Vec<String>,
 
-    /// Paper of the figures: one-column (88 mm), two-columns (180 mm) or slide (16:9).
+    /// Paper of figures and maps: one-column (88 mm), two-columns (180 mm) or slide (16:9).
     #[arg(long, value_name = "SIZE")]
     pub size: Option<String>,
 
@@ -338,13 +338,6 @@ pub struct ReplicateArguments {
     /// Leave the data out and describe them, although they are at hand.
     #[arg(long)]
     pub without_data: bool,
-}
-
-impl ReportArguments {
-    /// Whether figures are asked for in particular.
-    pub fn is_about_figures(&self) -> bool {
-        !self.figures.is_empty() || self.size.is_some() || !self.countries.is_empty()
-    }
 }
 
 /// A release and the store it becomes.

@@ -9,6 +9,7 @@ use monazite::progress::Cancelled;
 use monazite::report::brief::BriefError;
 use monazite::report::figures::FigureError;
 use monazite::report::replication::ReplicationError;
+use monazite::run::RunError;
 use monazite::run_folder::{FolderError, StoredPanelError};
 use monazite::study::StudyError;
 use monazite::threads::ThreadsError;
@@ -110,6 +111,14 @@ fn of_panel(error: &StoredPanelError) -> Option<String> {
     }
 }
 
+fn of_run(error: &RunError) -> Option<String> {
+    match error {
+        RunError::Folder(error) => of_folder(error),
+        RunError::Panel(error) => of_panel(error),
+        _ => None,
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let hint = match &error {
@@ -117,9 +126,11 @@ impl From<Error> for Failure {
             Error::Chain(error) => of_chain(error),
             Error::Panel(error) => of_panel(error),
             Error::Folder(error) => of_folder(error),
+            Error::Run(error) => of_run(error),
             Error::Figures(FigureError::Folder(error)) => of_folder(error),
+            Error::Figures(FigureError::Run(error)) => of_run(error),
             Error::Brief(BriefError::Folder(error)) => of_folder(error),
-            Error::Brief(BriefError::Panel(error)) => of_panel(error),
+            Error::Brief(BriefError::Run(error)) => of_run(error),
             _ => None,
         };
         match error {

@@ -119,8 +119,8 @@ fn figures_of_a_small_run_stand_alone_and_can_be_drawn_again() {
     let report = w.read("out/report.html");
     assert_eq!(report.matches("id=\"figure-font\"").count(), 1);
     for name in FIGURES {
-        let slot = report.find(&format!("<!-- figure {name} -->")).unwrap_or_else(|| panic!("{name}"));
-        assert!(report[slot..].trim_start_matches(|c| c != '\n').starts_with("\n<svg "), "{name}");
+        let frame = format!("<figure class=\"wide\" id=\"figure-{name}\">\n<svg ");
+        assert!(report.contains(&frame), "{name}");
     }
     // The data of the page are no markup.
     let markup = &report[..report.find("<script type=\"application/json\"").unwrap()];
@@ -140,25 +140,32 @@ fn figures_of_a_small_run_stand_alone_and_can_be_drawn_again() {
         assert!(*bytes == after[name], "{name} differs");
     }
 
-    // Other countries, another year, another paper: figures of countries that are no longer asked for go.
+    // Other countries, another year, another paper: files of their own, and nothing else changes.
     w.does(&["report", "out", "--countries", "bbb,FFF", "--year", "2020", "--size", "one-column"]);
-    let files = w.files("out");
-    for (name, there) in [("network_BBB.svg", true), ("network_FFF.pdf", true), ("network_AAA.svg", false)] {
-        assert_eq!(files.contains(&format!("figures/{name}")), there, "{name}");
+    let files = all(&w);
+    for (name, bytes) in &before {
+        assert!(*bytes == files[name], "{name} was touched");
     }
-    assert!(w.read("out/figures/network.svg").contains("width=\"88mm\""));
-    assert!(
-        w.read("out/study.toml")
-            .contains("countries = [\"BBB\", \"FFF\"]\nyear = 2020\nsize = \"one_column\"\n")
-    );
+    for name in ["network_of_BBB-FFF_2020_one_column.svg", "network_FFF_of_BBB-FFF_2020_one_column.pdf"] {
+        assert!(files.contains_key(&format!("figures/{name}")), "{name}");
+    }
+    let network = w.read("out/figures/network_of_BBB-FFF_2020_one_column.svg");
+    assert!(network.contains("width=\"88mm\""));
     assert_complete(&w, "out");
     let signed = w.read("out/manifest.toml").matches("[[files]]").count();
     assert_eq!(signed, w.files("out").len() - 1);
+    assert!(w.read("out/manifest.toml").contains("on_request = true"));
     // One figure alone.
-    let trends = fs::read(w.path("out/figures/cluster_trends.svg")).unwrap();
-    w.does(&["report", "out", "--figures", "typology_map", "--size", "slide"]);
-    assert!(w.read("out/figures/typology_map.svg").contains("width=\"338.66mm\" height=\"190.5mm\""));
-    assert!(trends == fs::read(w.path("out/figures/cluster_trends.svg")).unwrap());
+    let call = w.does(&["report", "out", "--figures", "typology_map", "--size", "slide"]);
+    assert!(call.out.contains("figure      out/figures/typology_map_slide.svg\n"), "{}", call.out);
+    let slide = w.read("out/figures/typology_map_slide.svg");
+    assert!(slide.contains("width=\"338.66mm\" height=\"190.5mm\""));
+    // Figures of a typology go with it, and it is said which.
+    let call = w.does(&["typology", "out", "--neighbours", "5"]);
+    let gone = "note: removed, since they show numbers of before: figures/network_of_BBB-FFF_2020_one_column, figures/typology_map_";
+    assert!(call.err.contains(gone), "{}", call.err);
+    assert!(!w.path("out/figures/typology_map_slide.svg").exists());
+    assert!(w.path("out/figures/network_FFF_of_BBB-FFF_2020_one_column.svg").exists());
 }
 
 #[test]
@@ -338,6 +345,8 @@ fn the_numbers_behind_the_figures_of_the_example_are_those_of_its_tables() {
 
     for size in ["one-column", "slide"] {
         w.does(&["report", "out", "--size", size, "--countries", "DEU,JPN,EU27,AUS"]);
-        assert_eq!(assert_complete(&w, "out"), 11, "{size}");
+        let of_size = |name: &String| name.ends_with(&format!("_{}.svg", size.replace('-', "_")));
+        assert_eq!(w.files("out/figures").iter().filter(|name| of_size(name)).count(), 10, "{size}");
+        assert_complete(&w, "out");
     }
 }

@@ -151,6 +151,8 @@ fn windows_that_cannot_be_are_refused() {
 fn rows_that_make_no_regression_are_a_reason_in_words() {
     let w = planted();
     w.does(&["run", "planted/study.toml", "--out", "out"]);
+    let page = w.read("out/report.html");
+    assert!(page.contains("<a href=\"#regression\">"));
     let all: Vec<String> = table::read(&w.path("planted/truth/types.csv"))[1..]
         .iter()
         .map(|r| format!("\"{}\"", r[0]))
@@ -168,7 +170,10 @@ fn rows_that_make_no_regression_are_a_reason_in_words() {
         assert!(
             w.read("out/manifest.toml").contains(&format!("stage = \"regression\"\nreason = \"{reason}\""))
         );
-        assert!(!w.read("out/report.html").contains("<section id=\"regression\">"));
+        let page = w.read("out/report.html");
+        assert!(!page.contains("<section id=\"regression\">") && !page.contains("<a href=\"#regression\">"));
+        let shown = reason.replace('\'', "&#39;");
+        assert!(page.contains(&format!("<li>regression: {shown}.</li>")), "{reason}");
         assert!(w.files("out").iter().all(|f| !f.starts_with("regression/")));
         reason
     };
@@ -187,6 +192,10 @@ fn rows_that_make_no_regression_are_a_reason_in_words() {
         reason("alone.toml"),
         "standard errors clustered by country need at least two of them, and the rows have one; choose another regression.covariance"
     );
+
+    // As it was: the page is made from the folder, so nothing of the regressions before is left on it.
+    w.does(&["regress", "out", "--study", "planted/study.toml"]);
+    assert!(w.read("out/report.html") == page, "the page of the run");
 
     let many = format!(
         "{exclude}\nregressors = [\"hhi\"]\nfactors = [\"country\", \"product\"]\nbaseline_is_not = 1"

@@ -12,7 +12,8 @@ use world::World;
 fn the_command_of_the_package_gives_the_same_bytes() {
     let w = World::new();
     w.does(&["run", "study.toml", "--out", "out"]);
-    w.does(&["report", "out", "--country", "BBB"]);
+    w.does(&["report", "out", "--country", "BBB", "--year", "2020"]);
+    w.does(&["report", "out", "--figures", "network", "--countries", "BBB", "--size", "slide"]);
     let call = w.does(&["replicate", "out", "--out", "package", "--study", "study.toml"]);
     assert!(call.out.contains("monazite run inputs/study.toml --out replicated"), "{}", call.out);
     let readme = w.read("package/README.md");
@@ -22,7 +23,8 @@ fn the_command_of_the_package_gives_the_same_bytes() {
         "## Computational requirements",
         "The random seed is 20250801",
         "1. In this folder: `monazite run inputs/study.toml --out replicated`",
-        "| `briefs/BBB.html` | brief | `monazite report RUN --country BBB` |",
+        "| `briefs/BBB_2020.html` | brief | `monazite report RUN --country BBB --year 2020` |",
+        "| `figures/network_of_BBB_slide.svg` | Figure 1, production network | `monazite report RUN --figures network --countries BBB --size slide` |",
         "Etalab Open Licence 2.0",
         "The data of this study are made up.",
         "Creative Commons Attribution 4.0",

@@ -4,6 +4,7 @@
 
 mod world;
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use world::{World, root};
@@ -18,30 +19,100 @@ fn finished() -> World {
 fn a_country_brief_shows_the_numbers_of_the_tables() {
     let w = finished();
     let call = w.does(&["report", "out", "--country", "beta,CCC", "--product", "2846.90", "--year", "2019"]);
-    for file in ["BBB.html", "CCC.html", "284690.html"] {
+    for file in ["BBB_2019.html", "CCC_2019.html", "284690_2019.html"] {
         assert!(call.out.contains(&format!("out/briefs/{file}\n")), "{}", call.out);
     }
     // In 2019 B buys 80 of 284690 from A (60) and C (20), and sells 60; PV of A is 25, and STR of B 1.99187.
-    let brief = w.read("out/briefs/BBB.html");
+    let brief = w.read("out/briefs/BBB_2019.html");
     for piece in
         ["<h1>Beta", "284690", "Alpha", ">75\u{a0}%<", ">25<", ">1.99<", "direct 0.69, indirect 0.30"]
     {
         assert!(brief.contains(piece), "{piece} in {brief}");
     }
-    let product = w.read("out/briefs/284690.html");
+    let product = w.read("out/briefs/284690_2019.html");
     for piece in ["World trade 170 thousand USD in 2019", "3 importers, 3 exporters", "What to doubt"] {
         assert!(product.contains(piece), "{piece} in {product}");
     }
     // The run lists them, and nothing else has changed.
     let manifest = w.read("out/manifest.toml");
-    assert!(manifest.contains("name = \"briefs/BBB.html\""), "{manifest}");
-    assert!(w.path("out/report.html").exists());
+    assert!(manifest.contains("name = \"briefs/BBB_2019.html\""), "{manifest}");
     // Same run, same bytes.
-    w.does(&["report", "out", "--country", "BBB", "--year", "2019"]);
-    assert_eq!(brief, w.read("out/briefs/BBB.html"));
-    // A new run is without the briefs of the old one.
-    w.does(&["run", "study.toml", "--out", "out"]);
+    let call = w.does(&["report", "out", "--country", "BBB", "--year", "2019"]);
+    assert!(brief == w.read("out/briefs/BBB_2019.html") && !call.out.contains("replaced"), "{}", call.out);
+    // Of the last year the name is short; a file that holds something else is replaced, and that is said.
+    w.does(&["report", "out", "--country", "BBB"]);
+    assert!(brief == w.read("out/briefs/BBB_2019.html") && w.read("out/briefs/BBB.html") != brief);
+    w.write("out/briefs/BBB.html", "mine");
+    let call = w.does(&["report", "out", "--country", "BBB"]);
+    assert!(call.out.contains("out/briefs/BBB.html (replaced)\n"), "{}", call.out);
+    // A new run is without the briefs of the old one, and names them.
+    let call = w.does(&["run", "study.toml", "--out", "out"]);
+    let gone = "note: removed, since they show numbers of before: briefs/284690_2019.html, briefs/BBB.html, briefs/BBB_2019.html, briefs/CCC_2019.html;";
+    assert!(call.err.contains(gone), "{}", call.err);
     assert!(!w.path("out/briefs").exists());
+}
+
+/// The files of a run with their content, but for the manifest.
+fn contents(w: &World, run: &str) -> BTreeMap<String, Vec<u8>> {
+    let files = w.files(run).into_iter().filter(|f| f != "manifest.toml");
+    files.map(|f| (f.clone(), fs::read(w.path(run).join(&f)).unwrap())).collect()
+}
+
+#[test]
+fn one_request_touches_one_thing() {
+    let w = finished();
+    let mut known = contents(&w, "out");
+    for (request, made) in [
+        (&["--map", "hhi"][..], &["figures/map_hhi.csv"][..]),
+        (
+            &["--map", "hhi", "--product", "284690", "--year", "2019", "--size", "slide"],
+            &["figures/map_hhi_284690_2019_slide.svg", "figures/map_hhi_284690_2019_slide.caption.txt"],
+        ),
+        (&["--map", "hhi", "--year", "2021", "--size", "two-columns"], &["figures/map_hhi.svg"]),
+        (&["--product", "284690", "--year", "2020"], &["briefs/284690_2020.html"]),
+        (
+            &["--figures", "network", "--year", "2020"],
+            &["figures/network_2020.svg", "figures/network_2020.csv"],
+        ),
+        (&["--year", "2019", "--size", "slide"], &["figures/network_2019_slide.svg"]),
+    ] {
+        let call = w.does(&[&["report", "out"], request].concat());
+        assert!(!call.out.contains("replaced"), "{}", call.out);
+        let now = contents(&w, "out");
+        for (name, bytes) in &known {
+            assert!(*bytes == now[name], "{request:?} touched {name}");
+        }
+        for name in made {
+            assert!(now.contains_key(*name), "{request:?} did not make {name}");
+        }
+        known = now;
+    }
+    let manifest = w.read("out/manifest.toml");
+    assert_eq!(manifest.matches("[[files]]").count(), known.len());
+}
+
+#[test]
+fn the_page_is_made_from_the_folder_alone() {
+    let w = finished();
+    w.does(&["typology", "out", "--neighbours", "6", "--repetitions", "2"]);
+    let page = w.read("out/report.html");
+    assert!(page.contains("<a href=\"#typology\">") && page.contains("Made again 2 times"));
+    w.does(&["report", "out"]);
+    assert!(page == w.read("out/report.html"), "rendered again");
+    // Somewhere else, without the data and without the page.
+    world::copy(&w.path("out"), &w.path("elsewhere/run"));
+    for gone in ["out", "release", "release.store"] {
+        fs::remove_dir_all(w.path(gone)).unwrap();
+    }
+    fs::remove_file(w.path("study.toml")).unwrap();
+    fs::remove_file(w.path("elsewhere/run/report.html")).unwrap();
+    w.does(&["report", "elsewhere/run"]);
+    assert!(page == w.read("elsewhere/run/report.html"), "rendered elsewhere");
+    // Without a typology its section, its place among the contents and its figures go.
+    w.does(&["typology", "elsewhere/run", "--neighbours", "40"]);
+    let page = w.read("elsewhere/run/report.html");
+    assert!(!page.contains("href=\"#typology\"") && !page.contains("id=\"figure-typology_map\""));
+    assert!(page.contains("<li>typology: a map with 40 neighbours"));
 }
 
 #[test]
@@ -150,11 +221,11 @@ fn maps_show_the_numbers_of_the_panel() {
     let study = root().join("studies/example/study.toml");
     w.does(&["indicators", study.to_str().unwrap(), "--out", "out"]);
     w.does(&["report", "out", "--map", "str", "--product", "284690", "--year", "2023"]);
-    let numbers = w.read("out/figures/map_str_284690_2023.csv");
+    let numbers = w.read("out/figures/map_str_284690.csv");
     let row = |code: &str| numbers.lines().find(|l| l.starts_with(code)).unwrap().to_owned();
     let china: f64 = row("CHN").rsplit(',').next().unwrap().parse().unwrap();
     assert!((china - 4.17).abs() < 0.005, "{china}");
-    let map = w.read("out/figures/map_str_284690_2023.svg");
+    let map = w.read("out/figures/map_str_284690.svg");
     assert!(
         map.contains("<title>China: 4.17</title>") && map.contains("closes a loop: mean 3.59, 1.94 without")
     );

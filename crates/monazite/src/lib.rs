@@ -79,6 +79,7 @@
 //! | [`indicators`] | exposure, concentration, systemic trade risk, influence, ...: one file each |
 //! | [`panel`] | all indicators for all countries, products and years, in one streaming pass |
 //! | [`run_folder`] | where the files of a run wait until all are there; the manifest; the panel read back |
+//! | [`run`] | a run as its readers see it: its tables, each read once |
 //! | [`report`] | figures, briefs, maps, the page |
 //! | [`pipeline`] | the stages in order |
 //! | [`planted`] | made-up worlds in which everything is known, and what a run finds of them |
@@ -104,6 +105,7 @@ pub mod profile;
 pub mod progress;
 pub mod regression;
 pub mod report;
+pub mod run;
 pub mod run_folder;
 pub mod study;
 pub mod threads;

@@ -18,10 +18,12 @@ use crate::ingest::{Governance, ReadOptions, Release};
 use crate::panel::world::read_governance;
 use crate::panel::{World, compute_panel};
 use crate::progress::Progress;
-use crate::report::brief::RunView;
-use crate::report::figures::{self, FigurePrinter, FigureRequest, page_slots};
-use crate::report::{chain_files, chain_graph, maps, page};
-use crate::run_folder::manifest::{ChainManifest, Manifest, Skipped, StageTime, Timing};
+use crate::report::figures::{self, FigurePrinter, FigureRequest};
+use crate::report::{chain_files, chain_graph};
+use crate::run::Run;
+use crate::run_folder::manifest::{
+    ChainManifest, Manifest, RegressionRecord, Skipped, StageTime, Timing, TypologyRecord,
+};
 use crate::run_folder::schema::{SCHEMA_FILE, json_schema};
 use crate::run_folder::stored_panel::PanelSelection;
 use crate::run_folder::{RunFiles, RunFolder, StoredPanel};
@@ -33,14 +35,13 @@ use crate::value_chain::built::BuiltChain;
 
 use chain as chain_stage;
 use description::{Described, chain_record, program};
-use drawing::draw;
-pub use drawing::redraw;
+pub use drawing::{FiguresDrawn, draw_figures, report_again};
 pub use error::Error;
 pub use given::{MemoryRun, RunData, run_in_memory, run_on};
-use regression::{self as regression_stage, RegressionStage};
+use regression as regression_stage;
 pub use rerun::{rerun_regression, rerun_typology};
 use robustness::TradeData;
-use typology::{self as stage, TypologyStage};
+use typology as stage;
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,31 +155,22 @@ fn make_run(
         progress.go_on()?;
         let stored = StoredPanel::read(&folder.results(), &PanelSelection::default())?;
         progress.go_on()?;
-        let typology = stage::run(study, &stored, &mut folder, progress)?;
-        record_typology(&mut manifest, &typology);
+        record_typology(&mut manifest, stage::run(study, &stored, &mut folder, progress)?);
         clock.lap("typology");
         let data = TradeData { store, chain, governance };
         let results = folder.results();
         let basis = manifest.indicators.rca_basis.clone();
         let regression =
             regression_stage::run(study, &stored, &results, &basis, Some(data), &mut folder, progress)?;
-        record_regression(&mut manifest, &regression);
+        record_regression(&mut manifest, regression);
         clock.lap("regression");
-        progress.go_on()?;
-        let sections = [typology.section.as_deref(), regression.section.as_deref()];
-        let view = RunView::of(&folder.results(), study.clone(), manifest.clone(), stored.clone())?;
-        progress.go_on()?;
-        let map = maps::write_default(&view, &mut folder, printer)?;
-        progress.go_on()?;
-        let extra = page::FromRun { view: &view, map: map.as_deref() };
-        let html = page::render(study, store, chain, &world, extra, sections[0], sections[1], &folder)?;
-        clock.lap("report");
-        progress.go_on()?;
-        let drawn =
-            draw(&mut folder, study, &stored, &mut manifest, &FigureRequest::default(), printer, progress)?;
-        folder.write("report.html", page_slots::filled(&html, &drawn).as_bytes())?;
-        clock.lap("figures");
+        // The page is made from what stands in the folder, as any later one will be.
+        let run = Run::of(folder.results(), study.clone(), manifest).with_panel(stored);
+        let request = FigureRequest::default();
+        let run = drawing::report(run, &mut folder, &request, printer, &mut clock, progress)?;
+        manifest = run.into_manifest();
     }
+    drawing::tell_dropped(&drawing::files_before(folder.folder()), &folder, |_| true, progress);
     manifest.files = folder.records()?;
     // From here on the run is there: moving its files into place is not interrupted.
     progress.go_on()?;
@@ -187,26 +179,19 @@ fn make_run(
     Ok((manifest, files))
 }
 
-fn record_regression(manifest: &mut Manifest, regression: &RegressionStage) {
-    manifest.skipped.retain(|s| s.stage != "regression");
-    manifest.regression = match &regression.outcome {
-        Ok(record) => Some(record.clone()),
-        Err(reason) => {
-            manifest.skipped.push(Skipped { stage: "regression".to_owned(), reason: reason.clone() });
-            None
-        }
-    };
+fn record_regression(manifest: &mut Manifest, regression: Result<RegressionRecord, String>) {
+    manifest.regression = or_skipped(&mut manifest.skipped, "regression", regression);
 }
 
-fn record_typology(manifest: &mut Manifest, typology: &TypologyStage) {
-    manifest.skipped.retain(|s| s.stage != "typology");
-    manifest.typology = match &typology.outcome {
-        Ok(record) => Some(record.clone()),
-        Err(reason) => {
-            manifest.skipped.push(Skipped { stage: "typology".to_owned(), reason: reason.clone() });
-            None
-        }
-    };
+fn record_typology(manifest: &mut Manifest, typology: Result<TypologyRecord, String>) {
+    manifest.typology = or_skipped(&mut manifest.skipped, "typology", typology);
+}
+
+/// The record of a stage, or its reason among those that were skipped.
+fn or_skipped<T>(skipped: &mut Vec<Skipped>, stage: &str, outcome: Result<T, String>) -> Option<T> {
+    skipped.retain(|s| s.stage != stage);
+    let put = |reason| skipped.push(Skipped { stage: stage.to_owned(), reason });
+    outcome.map_err(put).ok()
 }
 
 /// Opens the trade data of a study; a release is imported first, once, into a store beside it.

@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use monazite::ingest::Release;
 use monazite::pipeline::screening::screen_study;
 use monazite::pipeline::{
-    Error, RunOptions, Until, open_trade, redraw, rerun_regression, rerun_typology, run_chain, run_study,
+    Error, RunOptions, Until, draw_figures, open_trade, rerun_regression, rerun_typology, run_chain,
+    run_study,
 };
 use monazite::planted::{PlantedError, PlantedOptions, PlantedWorld};
 use monazite::progress::{Progress, Silent, Unit};
@@ -19,6 +20,7 @@ use monazite::report::brief::{BriefError, BriefRequest, write_briefs};
 use monazite::report::figures::FigureRequest;
 use monazite::report::maps::{MapRequest, write_map};
 use monazite::report::replication::{ReplicationError, ReplicationOptions, replicate};
+use monazite::report::request::WrittenFile;
 use monazite::study::Study;
 use monazite::threads::Threads;
 use monazite::trade::{ImportOptions, ImportOutcome, StoreError, import_release};
@@ -143,8 +145,8 @@ fn every_stage_of_a_run_stops_and_leaves_nothing() {
     stops_everywhere(&out, |progress| words(rerun_typology(&out, None, seed, None, progress)));
     stops_everywhere(&out, |progress| words(rerun_regression(&out, Some(&study), seed, None, progress)));
     let all = FigureRequest::default();
-    stops_everywhere(&out, |progress| words(redraw(&out, |_| {}, &all, None, progress)));
-    let of_brief = |result: Result<Vec<String>, BriefError>| match result {
+    stops_everywhere(&out, |progress| words(draw_figures(&out, |_| {}, &all, None, progress)));
+    let of_brief = |result: Result<Vec<WrittenFile>, BriefError>| match result {
         Ok(_) => Ok(()),
         Err(error) => {
             assert!(matches!(error, BriefError::Cancelled(_)), "{error:?}");

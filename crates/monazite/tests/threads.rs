@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use monazite::pipeline::{RunOptions, Until, redraw, run_study};
+use monazite::pipeline::{RunOptions, Until, draw_figures, run_study};
 use monazite::planted::{PlantedOptions, PlantedWorld};
 use monazite::profile::{GroupPanel, ProfileOptions, profiles};
 use monazite::progress::Silent;
@@ -35,7 +35,7 @@ fn no_global_pool_is_ever_made() {
     study.data.store = Some(folder.path().join("store"));
     let out = folder.path().join("outside");
     run_study(&study, &out, &options, &Silent).unwrap();
-    redraw(&out, |_| {}, &FigureRequest::default(), None, &Silent).unwrap();
+    draw_figures(&out, |_| {}, &FigureRequest::default(), None, &Silent).unwrap();
     let brief =
         BriefRequest { products: vec![run.manifest.study.seeds[0].clone()], ..BriefRequest::default() };
     write_briefs(&out, &brief, &Silent).unwrap();

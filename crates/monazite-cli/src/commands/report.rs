@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::time::Instant;
 
-use monazite::pipeline::redraw;
+use monazite::pipeline::{draw_figures, report_again};
 use monazite::report::brief::{BriefRequest, write_briefs};
 use monazite::report::figures::{FigureRequest, FigureSize};
 use monazite::report::maps::{MapRequest, write_map};
+use monazite::report::request::{Change, WrittenFile};
 use monazite::study::Study;
 use monazite::study::parameter::read_word;
 
@@ -14,36 +15,43 @@ use crate::arguments::ReportArguments;
 use crate::failure::Failure;
 use crate::terminal::{Terminal, seconds};
 
-/// Makes pages and maps of a finished run and says where they are.
+/// Makes what was asked for of a finished run and says where it is; the whole report if nothing was asked for.
 pub fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), Failure> {
+    let listed = Cell::new(false);
+    make(arguments, terminal, &listed).map_err(|failure| {
+        failure.leaving(|| {
+            let run = arguments.run.display();
+            if listed.get() {
+                format!("{run} is as it was before but for the files above")
+            } else {
+                format!("{run} is as it was before")
+            }
+        })
+    })
+}
+
+/// Makes what was asked for; `listed` says afterwards whether any of it is there.
+fn make(arguments: &ReportArguments, terminal: &Terminal, listed: &Cell<bool>) -> Result<(), Failure> {
     let started = Instant::now();
-    let mut request = BriefRequest {
+    let size = arguments
+        .size
+        .as_ref()
+        .map(|size| read_word::<FigureSize>(&size.replace('-', "_")).map_err(|e| format!("--size: {e}")))
+        .transpose()?;
+    let mut briefs = BriefRequest {
         countries: arguments.country.clone(),
         products: arguments.product.clone(),
         year: arguments.year,
     };
-    let listed = Cell::new(false);
-    let left = || {
-        let run = arguments.run.display();
-        if listed.get() {
-            format!("{run} is as it was before but for the files above")
-        } else {
-            format!("{run} is as it was before")
-        }
-    };
-    let made = |what: &str, files: Vec<String>| {
-        listed.set(true);
-        for file in files {
-            terminal.line(&format!("  {what:<10}  {}", arguments.run.join(file).display()));
-        }
-    };
+    let about_maps = arguments.map.is_some();
     if let Some(indicator) = &arguments.map {
         // Products are those of the maps then.
-        let products = std::mem::take(&mut request.products);
+        let products = std::mem::take(&mut briefs.products);
         let of = |product: Option<&String>| MapRequest {
             indicator: indicator.clone(),
             product: product.cloned(),
             year: arguments.year,
+            size,
         };
         let maps: Vec<MapRequest> = if products.is_empty() {
             vec![of(None)]
@@ -51,30 +59,42 @@ pub fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), Fa
             products.iter().map(|product| of(Some(product))).collect()
         };
         for map in maps {
-            let files = write_map(&arguments.run, &map, super::printer().as_deref(), terminal)
-                .map_err(|e| Failure::from(e).leaving(left))?;
-            made("map", files);
+            let written = write_map(&arguments.run, &map, super::printer().as_deref(), terminal);
+            tell(arguments, terminal, "map", &written?);
+            listed.set(true);
         }
     }
-    let figures_only = arguments.map.is_none() && request.is_empty();
-    if !request.is_empty() {
-        let files =
-            write_briefs(&arguments.run, &request, terminal).map_err(|e| Failure::from(e).leaving(left))?;
-        made("brief", files);
+    let about_briefs = !briefs.is_empty();
+    if about_briefs {
+        let written = write_briefs(&arguments.run, &briefs, terminal)?;
+        tell(arguments, terminal, "brief", &written);
+        listed.set(true);
     }
-    if figures_only || arguments.is_about_figures() {
-        figures(arguments, terminal).map_err(|failure| failure.leaving(left))?;
+    let of_figures = !arguments.figures.is_empty() || !arguments.countries.is_empty();
+    // A year or a paper alone is about figures if it is about nothing else.
+    if of_figures || !about_maps && !about_briefs && (arguments.year.is_some() || size.is_some()) {
+        figures(arguments, size, terminal)?;
+    } else if !about_maps && !about_briefs {
+        whole(arguments, terminal)?;
     }
     terminal.line(&format!("done in {}", seconds(started.elapsed())));
     Ok(())
 }
 
-fn figures(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), Failure> {
-    let size = arguments
-        .size
-        .as_ref()
-        .map(|size| read_word::<FigureSize>(&size.replace('-', "_")).map_err(|e| format!("--size: {e}")))
-        .transpose()?;
+/// Names files that were written, and says which of them took the place of one with other content.
+fn tell(arguments: &ReportArguments, terminal: &Terminal, what: &str, written: &[WrittenFile]) {
+    for file in written {
+        let replaced = if file.change == Change::Replaced { " (replaced)" } else { "" };
+        terminal.line(&format!("  {what:<10}  {}{replaced}", arguments.run.join(&file.name).display()));
+    }
+}
+
+/// Draws figures, and nothing else.
+fn figures(
+    arguments: &ReportArguments,
+    size: Option<FigureSize>,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
     let change = |study: &mut Study| {
         let f = &mut study.figures;
         f.size = size.unwrap_or(f.size);
@@ -86,9 +106,24 @@ fn figures(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), Failu
     let request = FigureRequest {
         only: arguments.figures.iter().map(|name| name.replace('-', "_")).collect(),
         strict: !arguments.countries.is_empty(),
+        ..FigureRequest::default()
     };
     let printer = super::printer();
-    let summary = redraw(&arguments.run, change, &request, printer.as_deref(), terminal)?;
+    let drawn = draw_figures(&arguments.run, change, &request, printer.as_deref(), terminal)?;
+    for (name, reason) in &drawn.absent {
+        terminal.line(&format!("  figure {name}  none: {reason}"));
+    }
+    tell(arguments, terminal, "figure", &drawn.written);
+    if printer.is_none() {
+        terminal.line(super::WITHOUT_PRINTER);
+    }
+    Ok(())
+}
+
+/// Makes the page again, with its figures.
+fn whole(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), Failure> {
+    let printer = super::printer();
+    let summary = report_again(&arguments.run, printer.as_deref(), terminal)?;
     for skipped in summary.manifest.skipped.iter().filter(|s| s.stage.starts_with("figure ")) {
         terminal.line(&format!("  {}  none: {}", skipped.stage, skipped.reason));
     }

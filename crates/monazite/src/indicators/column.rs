@@ -255,7 +255,7 @@ columns! {
 }
 
 impl Column {
-    fn row(self) -> &'static Row {
+    const fn row(self) -> &'static Row {
         &TABLE[self as usize]
     }
 
@@ -271,7 +271,7 @@ impl Column {
     }
 
     /// Name in the file.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         self.row().name
     }
 

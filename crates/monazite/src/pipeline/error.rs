@@ -35,6 +35,9 @@ pub enum Error {
     /// The typology.
     #[error(transparent)]
     Typology(TypologyError),
+    /// A finished run.
+    #[error(transparent)]
+    Run(#[from] crate::run::RunError),
     /// What the report is made of.
     #[error(transparent)]
     Brief(BriefError),

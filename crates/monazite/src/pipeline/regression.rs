@@ -1,4 +1,4 @@
-//! The stage of a run: the regression from the tables of a run folder, with its tables and section of the report.
+//! The stage of a run: the regression from the tables of a run folder, with its tables.
 
 use std::collections::BTreeMap;
 
@@ -14,23 +14,12 @@ use crate::regression::files;
 use crate::regression::robustness::{ChangedPanel, RobustnessCheck, RobustnessOptions};
 use crate::regression::table::{RegressionTable, TableColumn};
 use crate::regression::yearly::{PanelCountry, YearlyPanel};
-use crate::report::figures::page_slots;
-use crate::report::page;
 use crate::run_folder::RunFiles;
 use crate::run_folder::RunFolder;
 use crate::run_folder::StoredPanel;
 use crate::run_folder::StoredPanelError;
 use crate::run_folder::manifest::{PresetRecord, RegressionRecord};
 use crate::study::{Problem, Study, StudyError};
-
-/// What the stage came to.
-#[derive(Debug, Clone)]
-pub struct RegressionStage {
-    /// What to write down about the regression, or why there is none.
-    pub outcome: Result<RegressionRecord, String>,
-    /// Its section of the report.
-    pub section: Option<String>,
-}
 
 /// Whether a file of a run comes from this stage.
 pub fn is_output(name: &str) -> bool {
@@ -66,7 +55,7 @@ pub fn check_against(study: &Study, years: &[u16], countries: &[String]) -> Resu
     if problems.is_empty() { Ok(()) } else { Err(study.error(problems)) }
 }
 
-/// Runs the regression on a panel and writes its files.
+/// Runs the regression on a panel and writes its files. Returns what to write down about it, or why there is none.
 ///
 /// `results` are the tables of the run: the clusters are read from there. `data` is what robustness checks are
 /// computed from.
@@ -82,10 +71,9 @@ pub fn run(
     data: Option<TradeData<'_>>,
     folder: &mut RunFolder,
     progress: &dyn Progress,
-) -> Result<RegressionStage, Error> {
-    let none = |reason: String| Ok(RegressionStage { outcome: Err(reason), section: None });
+) -> Result<Result<RegressionRecord, String>, Error> {
     if !study.regression.enabled {
-        return none("regression.enabled is false".to_owned());
+        return Ok(Err("regression.enabled is false".to_owned()));
     }
     let panel = yearly_panel(study, stored, results)?;
     progress.go_on()?;
@@ -103,17 +91,11 @@ pub fn run(
     };
     let analysis = match analysis? {
         Ok(analysis) => analysis,
-        Err(NothingToRegress(reason)) => return none(reason),
+        Err(NothingToRegress(reason)) => return Ok(Err(reason)),
     };
     let table = table_of(study, &analysis, rca_basis);
     files::write(folder, &panel, &analysis, &table, study.output.compression_level)?;
-    let mut figures = vec![page_slots::slot("coefficients")];
-    if analysis.sweep.is_some() {
-        figures.push(page_slots::slot("specification_curve"));
-    }
-    let record = record(study, &analysis, &panel, rca_basis);
-    let section = page::regression::section(&analysis, &table, &record, &figures);
-    Ok(RegressionStage { outcome: Ok(record), section: Some(section) })
+    Ok(Ok(record(study, &analysis, &panel, rca_basis)))
 }
 
 /// The yearly panel of a run with the clusters of its typology; groups beside their members if the study wants them.

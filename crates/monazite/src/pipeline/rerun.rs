@@ -1,8 +1,8 @@
 //! Stages of a finished run that are made again.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::drawing::{draw, finish};
+use super::drawing::{changed_study, finish, page_of, report, tell_dropped};
 use super::regression as regression_stage;
 use super::robustness::TradeData;
 use super::typology as stage;
@@ -11,9 +11,9 @@ use crate::ingest::Governance;
 use crate::panel::world::read_governance;
 use crate::pipeline::Error;
 use crate::progress::Progress;
-use crate::report::figures::{self, FigurePrinter, FigureRequest, page_slots};
-use crate::report::page;
-use crate::run_folder::FolderError;
+use crate::report::figures::request_names::{shows_regression, shows_typology};
+use crate::report::figures::{FigurePrinter, FigureRequest};
+use crate::run::Run;
 use crate::run_folder::RunFiles;
 use crate::run_folder::RunFolder;
 use crate::run_folder::StoredPanel;
@@ -23,6 +23,11 @@ use crate::threads::within;
 use crate::trade::Store;
 use crate::trade::year_writer::sha256_of;
 use crate::value_chain::ValueChain;
+
+/// Figures that show a typology.
+const OF_TYPOLOGY: [&str; 4] = ["network", "typology_map", "cluster_profiles", "cluster_trends"];
+/// Figures that show a regression.
+const OF_REGRESSION: [&str; 2] = ["coefficients", "specification_curve"];
 
 /// Makes profiles, groups and typology of a finished run again, from what its indicators came to, with other settings; and the
 /// regression, which has the clusters among its variables, if the run has one.
@@ -56,9 +61,14 @@ fn typology_again(
     let has_regression =
         manifest.regression.is_some() || manifest.skipped.iter().any(|s| s.stage == "regression");
     let is_output: fn(&str) -> bool = if has_regression {
-        |name| stage::is_output(name) || regression_stage::is_output(name) || figures::is_output(name)
+        |name| {
+            stage::is_output(name)
+                || shows_typology(name)
+                || regression_stage::is_output(name)
+                || shows_regression(name)
+        }
     } else {
-        |name| stage::is_output(name) || figures::is_output(name)
+        |name| stage::is_output(name) || shows_typology(name)
     };
     let mut folder = RunFolder::amend(run, is_output)?;
     progress.go_on()?;
@@ -73,34 +83,63 @@ fn typology_again(
     folder.write("study.toml", changed.to_toml().as_bytes())?;
     manifest.study.sha256 = changed.hash();
     manifest.study.random_seed = changed.study.random_seed;
-    record_typology(&mut manifest, &typology);
+    record_typology(&mut manifest, typology);
     clock.lap("typology");
-    let mut regression = None;
+    let mut figures = OF_TYPOLOGY.to_vec();
     if has_regression {
         let data = opened.as_ref().map(OpenedTrade::data);
         // The clusters are those just made, or none.
         let results = folder.results();
         let basis = manifest.indicators.rca_basis.clone();
         let at_hand = with_data_of(&changed, study);
-        let stage = regression_stage::run(&at_hand, &stored, &results, &basis, data, &mut folder, progress)?;
-        record_regression(&mut manifest, &stage);
+        let regression =
+            regression_stage::run(&at_hand, &stored, &results, &basis, data, &mut folder, progress)?;
+        record_regression(&mut manifest, regression);
         clock.lap("regression");
-        regression = Some(stage);
+        figures.extend(OF_REGRESSION);
     }
-    let request = FigureRequest::default();
-    progress.go_on()?;
-    let drawn = draw(&mut folder, &changed, &stored, &mut manifest, &request, printer, progress)?;
-    let report = exchange_section(run, &mut folder, |html| {
-        let html = page::typology::replaced(html, typology.section.as_deref());
-        let html = match &regression {
-            Some(stage) => page::regression::replaced(&html, stage.section.as_deref()),
-            None => html,
-        };
-        page_slots::filled(&html, &drawn)
-    })?;
-    clock.lap("figures");
-    progress.go_on()?;
-    finish(run, folder, manifest, is_output, clock, report)
+    let briefs = manifest.files.iter().filter(|f| f.name.starts_with("briefs/")).count();
+    if briefs > 0 {
+        progress.note(&format!(
+            "{briefs} briefs of the run show the typology of before; monazite report writes them again"
+        ));
+    }
+    let again = Again { run, folder, changed, stored, manifest, is_output, figures };
+    again.report(printer, clock, progress)
+}
+
+/// A finished run of which a stage has been made again.
+struct Again<'a> {
+    run: &'a Path,
+    folder: RunFolder,
+    changed: Study,
+    stored: StoredPanel,
+    manifest: Manifest,
+    is_output: fn(&str) -> bool,
+    /// The figures that show what was made again.
+    figures: Vec<&'static str>,
+}
+
+impl Again<'_> {
+    /// Draws the figures that depend on the stage, renders the page, and commits it all.
+    fn report(
+        self,
+        printer: Option<&dyn FigurePrinter>,
+        mut clock: Clock,
+        progress: &dyn Progress,
+    ) -> Result<RunSummary, Error> {
+        let Self { run, mut folder, changed, stored, manifest, is_output, figures } = self;
+        let files = folder.results();
+        let made = Run::of(files, changed, manifest).with_panel(stored);
+        // A run that stopped at the indicators has no figures yet, and gets all of them.
+        let only = if page_of(run).exists() { figures } else { Vec::new() };
+        let request =
+            FigureRequest { only: only.into_iter().map(str::to_owned).collect(), ..FigureRequest::default() };
+        let made = report(made, &mut folder, &request, printer, &mut clock, progress)?;
+        progress.go_on()?;
+        tell_dropped(&made.manifest().files, &folder, is_output, progress);
+        finish(run, folder, made, is_output, clock)
+    }
 }
 
 /// The study of a run with the place of the data from the study file: the run does not know where they are.
@@ -140,7 +179,7 @@ fn regression_again(
 ) -> Result<RunSummary, Error> {
     let mut clock = Clock::start();
     let mut manifest = Manifest::read(run)?;
-    let is_output: fn(&str) -> bool = |name| regression_stage::is_output(name) || figures::is_output(name);
+    let is_output: fn(&str) -> bool = |name| regression_stage::is_output(name) || shows_regression(name);
     let mut folder = RunFolder::amend(run, is_output)?;
     progress.go_on()?;
     let stored = StoredPanel::open(run)?;
@@ -172,24 +211,10 @@ fn regression_again(
     folder.write("study.toml", changed.to_toml().as_bytes())?;
     manifest.study.sha256 = changed.hash();
     manifest.study.random_seed = changed.study.random_seed;
-    record_regression(&mut manifest, &regression);
+    record_regression(&mut manifest, regression);
     clock.lap("regression");
-    let request = FigureRequest::default();
-    progress.go_on()?;
-    let drawn = draw(&mut folder, &changed, &stored, &mut manifest, &request, printer, progress)?;
-    let report = exchange_section(run, &mut folder, |html| {
-        page_slots::filled(&page::regression::replaced(html, regression.section.as_deref()), &drawn)
-    })?;
-    clock.lap("figures");
-    progress.go_on()?;
-    finish(run, folder, manifest, is_output, clock, report)
-}
-
-/// The study of a run with other settings, checked as if it had been read from its file.
-pub(super) fn changed_study(run: &Path, change: impl FnOnce(&mut Study)) -> Result<Study, Error> {
-    let mut changed = Study::of_run(run)?;
-    change(&mut changed);
-    Ok(Study::parse_of_run(&changed.to_toml(), &changed.file)?)
+    let again = Again { run, folder, changed, stored, manifest, is_output, figures: OF_REGRESSION.to_vec() };
+    again.report(printer, clock, progress)
 }
 
 /// What a study is computed from, opened again.
@@ -226,19 +251,4 @@ fn open_same_trade(
     }
     let chain = build_chain(study, &store, progress)?.chain;
     Ok(OpenedTrade { governance: read_governance(study)?, store, chain })
-}
-
-/// Writes the report of a run anew with one section exchanged; nothing if the run has no report.
-pub(super) fn exchange_section(
-    run: &Path,
-    folder: &mut RunFolder,
-    exchange: impl FnOnce(&str) -> String,
-) -> Result<Option<PathBuf>, Error> {
-    let report = run.join("report.html");
-    if !report.exists() {
-        return Ok(None);
-    }
-    let html = std::fs::read_to_string(&report).map_err(|e| FolderError::io(&report, "cannot be read", e))?;
-    folder.write("report.html", exchange(&html).as_bytes())?;
-    Ok(Some(report))
 }

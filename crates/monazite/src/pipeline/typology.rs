@@ -1,30 +1,20 @@
-//! The stage of a run: profiles, groups and typology from the panel, with their tables and section of the report.
+//! The stage of a run: profiles, groups and typology from the panel, with their tables.
 
 use super::Error;
 use crate::profile::{GroupPanel, ProfileOptions, Profiles, UnitKind, profiles, write as write_profiles};
 use crate::progress::Progress;
-use crate::report::page;
 use crate::run_folder::RunFolder;
 use crate::run_folder::StoredPanel;
 use crate::run_folder::manifest::TypologyRecord;
 use crate::study::Study;
 use crate::typology::{Typology, TypologyOutcome, tables, typology};
 
-/// What the stage came to.
-#[derive(Debug, Clone)]
-pub struct TypologyStage {
-    /// What to write down about the typology, or why there is none.
-    pub outcome: Result<TypologyRecord, String>,
-    /// Its section of the report.
-    pub section: Option<String>,
-}
-
 /// Whether a file of a run comes from this stage.
 pub fn is_output(name: &str) -> bool {
     matches!(name, "profiles.parquet" | "groups.parquet") || name.starts_with("typology/")
 }
 
-/// Makes profiles and typology of a panel and writes their files.
+/// Makes profiles and typology of a panel and writes their files. Returns what to write down about the typology, or why there is none.
 ///
 /// # Errors
 /// [`Error::Typology`] if the typology fails, [`Error::Folder`] if a file cannot be written.
@@ -33,7 +23,7 @@ pub fn run(
     panel: &StoredPanel,
     folder: &mut RunFolder,
     progress: &dyn Progress,
-) -> Result<TypologyStage, Error> {
+) -> Result<Result<TypologyRecord, String>, Error> {
     let asked = study.mean_groups();
     let groups = GroupPanel::of(panel, &asked, study.indicators.strength_window);
     let options = ProfileOptions {
@@ -46,7 +36,7 @@ pub fn run(
     progress.go_on()?;
     write_profiles(folder, panel, &groups, &profiles, study.output.compression_level)?;
     let typology = match typology(&study.typology_parameters(), &profiles, progress)? {
-        TypologyOutcome::Skipped(reason) => return Ok(TypologyStage { outcome: Err(reason), section: None }),
+        TypologyOutcome::Skipped(reason) => return Ok(Err(reason)),
         TypologyOutcome::Made(typology) => typology,
     };
     tables::write(folder, &profiles, &typology, study.output.compression_level)?;
@@ -64,9 +54,7 @@ pub fn run(
             notes.push(format!("{} of {} do not trade in these data.", absent.join(", "), group.code));
         }
     }
-    let record = record(&profiles, &typology, notes);
-    let section = page::typology::section(&profiles, &typology, &record);
-    Ok(TypologyStage { outcome: Ok(record), section: Some(section) })
+    Ok(Ok(record(&profiles, &typology, notes)))
 }
 
 fn record(profiles: &Profiles, typology: &Typology, notes: Vec<String>) -> TypologyRecord {
@@ -99,6 +87,7 @@ fn record(profiles: &Profiles, typology: &Typology, notes: Vec<String>) -> Typol
         agreement: typology.stability.median_agreement(),
         trust: typology.verdict.trust.key().to_owned(),
         verdict: typology.verdict.sentence.clone(),
+        reasons: typology.verdict.reasons.clone(),
         notes,
     }
 }

@@ -245,8 +245,8 @@ fn run(
     estimate(rows, inference, others, wild)
 }
 
-/// All scales with all samples, sample by sample.
-fn reported_presets(transforms: &[Transform], samples: &[Sample]) -> Vec<Preset> {
+/// The columns of a table: all scales with all samples, sample by sample.
+pub fn reported_presets(transforms: &[Transform], samples: &[Sample]) -> Vec<Preset> {
     samples
         .iter()
         .flat_map(|&sample| transforms.iter().map(move |&transform| Preset { transform, sample }))

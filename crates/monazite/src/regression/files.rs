@@ -7,6 +7,7 @@ use super::error::RegressionError;
 use super::estimation::{Specification, evaluate};
 use super::leave_out::LeftOut;
 use super::notation::Notation;
+use super::ols::TermKind;
 use super::prepared::Prepared;
 use super::presets::{CovarianceKind, Estimated, Preset};
 use super::table::{Form, RegressionTable};
@@ -16,8 +17,9 @@ use super::windows::Windows;
 use super::yearly::YearlyPanel;
 use crate::columnar::Values;
 use crate::run_folder::tables::{
-    REGRESSION_LEAVE_OUT, REGRESSION_NOT_RUN, REGRESSION_PANEL, REGRESSION_PLACEBO, REGRESSION_ROBUSTNESS,
-    REGRESSION_ROWS, REGRESSION_SIGNS, REGRESSION_SWEEP, REGRESSION_SWEEP_SUMMARY, REGRESSION_TABLE,
+    REGRESSION_CHECKS, REGRESSION_LEAVE_OUT, REGRESSION_NOT_RUN, REGRESSION_PANEL, REGRESSION_PLACEBO,
+    REGRESSION_ROBUSTNESS, REGRESSION_ROWS, REGRESSION_SIGNS, REGRESSION_SWEEP, REGRESSION_SWEEP_SUMMARY,
+    REGRESSION_TABLE,
 };
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
@@ -49,17 +51,28 @@ pub fn write(
     write_not_run(folder, analysis)
 }
 
+/// What stands before and after an HTML table that is a page of its own.
+const PAGE: [&str; 2] = [
+    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Regression table</title>\n<style>\n\
+     body { font: 11pt/1.35 system-ui, sans-serif; margin: 2rem; }\n\
+     table.regression { border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; }\n\
+     .regression th, .regression td { padding: .15rem .9rem; text-align: right; font-weight: normal; font-variant-numeric: tabular-nums; }\n\
+     .regression th[scope=row] { text-align: left; padding-left: 0; }\n\
+     .regression thead th { text-align: center; border-bottom: 1px solid; }\n\
+     .regression tfoot tr:first-child > * { border-top: 1px solid; }\n.note { max-width: 46rem; font-size: 90%; }\n</style>\n</head>\n<body>\n",
+    "</body>\n</html>\n",
+];
+
 /// An HTML table as a page of its own.
 fn standalone(table: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Regression table</title>\n<style>\n\
-         body {{ font: 11pt/1.35 system-ui, sans-serif; margin: 2rem; }}\n\
-         table.regression {{ border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; }}\n\
-         .regression th, .regression td {{ padding: .15rem .9rem; text-align: right; font-weight: normal; font-variant-numeric: tabular-nums; }}\n\
-         .regression th[scope=row] {{ text-align: left; padding-left: 0; }}\n\
-         .regression thead th {{ text-align: center; border-bottom: 1px solid; }}\n\
-         .regression tfoot tr:first-child > * {{ border-top: 1px solid; }}\n.note {{ max-width: 46rem; font-size: 90%; }}\n</style>\n</head>\n<body>\n{table}</body>\n</html>\n"
-    )
+    let [before, after] = PAGE;
+    format!("{before}{table}{after}")
+}
+
+/// The table of a page that [`write`] has made; `None` if somebody has changed the page since.
+pub fn table_of_page(page: &str) -> Option<&str> {
+    let [before, after] = PAGE;
+    page.strip_prefix(before)?.strip_suffix(after)
 }
 
 /// The variables of the specification under every scale, each once.
@@ -172,7 +185,12 @@ fn write_presets(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), Fold
         for (at, term) in estimated.terms.iter().enumerate() {
             let one = estimated.reported().terms[at];
             let mut row = of_preset(&result.preset);
-            row.extend([result.reported.to_string(), term.name.clone(), one.estimate.to_string()]);
+            row.extend([
+                result.reported.to_string(),
+                term.name.clone(),
+                kind_of(&term.kind).to_owned(),
+                one.estimate.to_string(),
+            ]);
             for kind in CovarianceKind::ALL {
                 let se =
                     estimated.kinds.iter().find(|k| k.kind == kind).and_then(|k| k.terms[at].standard_error);
@@ -194,6 +212,18 @@ fn write_presets(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), Fold
     }
     table.write(folder, REGRESSION_TABLE.file)
 }
+
+/// What a coefficient belongs to, as `table.csv` says it.
+fn kind_of(kind: &TermKind) -> &'static str {
+    match kind {
+        TermKind::Constant => "constant",
+        TermKind::Regressor(_) => REGRESSOR,
+        TermKind::Level { .. } => "level",
+    }
+}
+
+/// The kind of a coefficient that is neither the constant nor the level of a factor.
+pub const REGRESSOR: &str = "regressor";
 
 fn of_preset(preset: &Preset) -> Vec<String> {
     vec![preset.name(), preset.transform.name().to_owned(), preset.sample.name().to_owned()]
@@ -340,6 +370,8 @@ fn write_robustness(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), F
                     one.estimate.to_string(),
                     cell(one.standard_error),
                     cell(one.p),
+                    cell(one.interval.map(|i| i[0])),
+                    cell(one.interval.map(|i| i[1])),
                     short.map_or_else(String::new, |n| n.to_string()),
                     estimated.rows.to_string(),
                     cell(estimated.r2),
@@ -348,7 +380,13 @@ fn write_robustness(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), F
             }
         }
     }
-    table.write(folder, REGRESSION_ROBUSTNESS.file)
+    table.write(folder, REGRESSION_ROBUSTNESS.file)?;
+    let mut checks = CsvTable::of(&REGRESSION_CHECKS);
+    for (check, result) in analysis.robustness.iter().filter_map(|r| Some((r.check?, r))) {
+        let not_made = result.not_made.clone().unwrap_or_default();
+        checks.row(&[check.name().to_owned(), result.what.clone(), not_made]);
+    }
+    checks.write(folder, REGRESSION_CHECKS.file)
 }
 
 fn estimated_of(result: &PresetResult) -> Option<(&Preset, &Estimated)> {

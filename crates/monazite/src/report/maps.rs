@@ -6,11 +6,14 @@ use crate::indicators::Column;
 use crate::progress::Progress;
 use crate::report::brief::product::find_product;
 use crate::report::brief::selection::{Candidate, near};
-use crate::report::brief::{BriefError, RunView, add_files, find_year};
+use crate::report::brief::{BriefError, find_year};
 use crate::report::figures::FigurePrinter;
 use crate::report::figures::caption::{self, Caption};
 use crate::report::figures::world_map::{MapRow, WorldMap};
-use crate::run_folder::{FolderError, RunFolder};
+use crate::report::request::{WrittenFile, add_files};
+use crate::run::{Run, RunError, chain_products, loops_of};
+use crate::run_folder::{FolderError, RunFolder, StoredPanel};
+use crate::study::FigureSize;
 use crate::threads::within;
 
 /// What to draw a map of.
@@ -22,6 +25,8 @@ pub struct MapRequest {
     pub product: Option<String>,
     /// The year; the last of the run if left out.
     pub year: Option<u16>,
+    /// The paper; that of the study if left out.
+    pub size: Option<FigureSize>,
 }
 
 /// What can be drawn.
@@ -70,25 +75,63 @@ fn find_indicator(asked: &str) -> Result<Indicator, BriefError> {
 /// count. Countries that are merged into a group have the value of the group.
 ///
 /// # Errors
-/// [`BriefError::Unknown`] if the run does not have what is asked for.
-pub fn gather(view: &RunView, request: &MapRequest) -> Result<WorldMap, BriefError> {
-    let indicator = find_indicator(&request.indicator)?;
-    let year = find_year(view, request.year)?;
-    let product = request.product.as_deref().map(|asked| find_product(view, asked)).transpose()?;
-    let panel = &view.panel;
+/// [`BriefError::Unknown`] if the run does not have what is asked for, [`BriefError::Run`] if a table is damaged.
+pub fn gather(run: &Run, request: &MapRequest) -> Result<WorldMap, BriefError> {
+    numbers(run, &Selection::find(run, request)?)
+}
+
+/// What was asked for, as positions of the panel.
+struct Selection {
+    indicator: Indicator,
+    product: Option<usize>,
+    year: usize,
+}
+
+impl Selection {
+    fn find(run: &Run, request: &MapRequest) -> Result<Self, BriefError> {
+        let indicator = find_indicator(&request.indicator)?;
+        let panel = run.panel()?;
+        let year = find_year(panel, request.year)?;
+        let product = match &request.product {
+            Some(asked) => Some(find_product(panel, run.descriptions()?, asked)?),
+            None => None,
+        };
+        Ok(Self { indicator, product, year })
+    }
+
+    /// The name of its files: what differs from the map that a study gives is in it.
+    fn name(&self, panel: &StoredPanel, size: Option<FigureSize>) -> String {
+        let mut name = format!("map_{}", key(self.indicator));
+        if let (Some(product), Indicator::Column(_)) = (self.product, self.indicator) {
+            name.push_str(&format!("_{}", panel.products[product].code));
+        }
+        if self.year + 1 < panel.years.len() {
+            name.push_str(&format!("_{}", panel.years[self.year]));
+        }
+        if let Some(size) = size {
+            name.push_str(&format!("_{}", size.name()));
+        }
+        name
+    }
+}
+
+fn numbers(run: &Run, selection: &Selection) -> Result<WorldMap, BriefError> {
+    let Selection { indicator, product, year } = *selection;
+    let panel = run.panel()?;
     let products = match product {
         Some(product) => vec![product],
-        None => view.chain_products(),
+        None => chain_products(panel),
     };
+    let pv = run.stability()?;
     let value = |country: usize| match indicator {
-        Indicator::Stability => view.pv_of(year, country),
+        Indicator::Stability => pv?.get(&(panel.years[year], panel.countries[country].code.clone())).copied(),
         Indicator::Column(column) if product.is_some() => panel.value(column, products[0], year, country),
-        Indicator::Column(column) => over_products(view, column, &products, year, country),
+        Indicator::Column(column) => over_products(panel, column, &products, year, country),
     };
     let mut rows: Vec<MapRow> = Vec::new();
     for (at, country) in panel.countries.iter().enumerate() {
         let value = value(at);
-        let members = view.study.trade.merge.get(&country.code).filter(|_| country.group);
+        let members = run.study().trade.merge.get(&country.code).filter(|_| country.group);
         match members {
             Some(members) => rows.extend(members.iter().map(|code| MapRow {
                 code: code.clone(),
@@ -108,10 +151,10 @@ pub fn gather(view: &RunView, request: &MapRequest) -> Result<WorldMap, BriefErr
     };
     Ok(WorldMap {
         title,
-        subtitle: subtitle(view, indicator, product, products.len(), year),
+        subtitle: subtitle(run, selection, products.len())?,
         unit: match indicator {
             Indicator::Column(Column::Imports | Column::Exports) => "thousand USD".to_owned(),
-            Indicator::Stability => view.manifest.stability.measure.clone(),
+            Indicator::Stability => run.manifest().stability.measure.clone(),
             Indicator::Column(Column::Pc1) => "standard deviations".to_owned(),
             _ => String::new(),
         },
@@ -128,13 +171,13 @@ fn key(indicator: Indicator) -> &'static str {
 }
 
 fn over_products(
-    view: &RunView,
+    panel: &StoredPanel,
     column: Column,
     products: &[usize],
     year: usize,
     country: usize,
 ) -> Option<f64> {
-    let value = |column, p| view.panel.value(column, p, year, country);
+    let value = |column, p| panel.value(column, p, year, country);
     if matches!(column, Column::Imports | Column::Exports) {
         let known: Vec<f64> = products.iter().filter_map(|&p| value(column, p)).collect();
         return (!known.is_empty()).then(|| known.iter().fold(0.0, |sum, v| sum + v));
@@ -153,16 +196,11 @@ fn over_products(
     (total > 0.0).then(|| sum / total)
 }
 
-fn subtitle(
-    view: &RunView,
-    indicator: Indicator,
-    product: Option<usize>,
-    products: usize,
-    year: usize,
-) -> String {
+fn subtitle(run: &Run, selection: &Selection, products: usize) -> Result<String, RunError> {
+    let Selection { indicator, product, year } = *selection;
     let mut text = match (indicator, product) {
-        (Indicator::Stability, _) => view.manifest.stability.vintage.clone(),
-        (_, Some(p)) => crate::report::brief::cut(&view.descriptions[p], 110),
+        (Indicator::Stability, _) => run.manifest().stability.vintage.clone(),
+        (_, Some(p)) => crate::report::brief::cut(&run.descriptions()?[p], 110),
         (Indicator::Column(Column::Imports | Column::Exports), None) => {
             format!("Sum over {products} products of the chain")
         }
@@ -175,17 +213,16 @@ fn subtitle(
     };
     let of_str = matches!(indicator, Indicator::Column(Column::Str | Column::StrIndirect | Column::Pc1));
     if of_str {
-        let within: Vec<usize> = product.map_or_else(|| view.chain_products(), |p| vec![p]);
-        let touched = within.iter().filter(|&&p| !view.loops_of(p, year).is_empty()).count();
+        let (panel, loops) = (run.panel()?, run.loops()?);
+        let within: Vec<usize> = product.map_or_else(|| chain_products(panel), |p| vec![p]);
+        let touched = within.iter().filter(|&&p| !loops_of(loops, p, year).is_empty()).count();
         match (touched, product) {
             (0, _) => {}
             (_, Some(p)) => {
-                let largest = view.loops_of(p, year)[0];
+                let largest = loops_of(loops, p, year)[0];
                 text.push_str(&format!(
                     ". A trickle of imports by {} closes a loop: mean {:.2}, {:.2} without",
-                    view.name(largest.supplier),
-                    largest.weighted,
-                    largest.without
+                    panel.countries[largest.supplier].name, largest.weighted, largest.without
                 ));
             }
             (n, None) => text.push_str(&format!(
@@ -193,17 +230,17 @@ fn subtitle(
             )),
         }
     }
-    text
+    Ok(text)
 }
 
 /// The files of a map: figure, numbers and caption; PNG and PDF where there is a printer.
 fn files(
-    view: &RunView,
+    run: &Run,
     map: &WorldMap,
     name: &str,
+    size: FigureSize,
     printer: Option<&dyn FigurePrinter>,
 ) -> Result<Vec<(String, Vec<u8>)>, FolderError> {
-    let size = view.study.figures.size;
     let drawn = map.draw(size);
     let caption = Caption {
         title: format!("{}.", map.title),
@@ -216,7 +253,7 @@ fn files(
         definitions: vec![caption::INDICATORS],
         numbers: vec![format!("figures/{name}.csv")],
     };
-    let text = caption.to_text(&view.study, &view.manifest, size);
+    let text = caption.to_text(run.study(), run.manifest(), size);
     let mut files = vec![
         (format!("figures/{name}.svg"), drawn.standalone().into_bytes()),
         (format!("figures/{name}.csv"), map.csv().bytes()),
@@ -232,65 +269,70 @@ fn files(
     Ok(files)
 }
 
-/// Draws a map of a finished run into its folder `figures`, with the numbers as csv and a caption beside it. Returns the names of the
-/// files within the run folder.
+/// Draws a map of a finished run into its folder `figures`, with the numbers as csv and a caption beside it. Nothing else in the run
+/// changes. The name has in it what differs from the map that the study gives: `map_hhi_284690_2019_slide`. Returns what was written, and
+/// whether a file of the same name with other content was replaced.
 ///
 /// # Errors
 /// [`BriefError::Unknown`] if the run does not have what is asked for; [`BriefError::Cancelled`] if `progress` asks to stop; otherwise
 /// whatever makes it unreadable.
 pub fn write_map(
-    run: &Path,
+    folder: &Path,
     request: &MapRequest,
     printer: Option<&dyn FigurePrinter>,
     progress: &dyn Progress,
-) -> Result<Vec<String>, BriefError> {
-    within(|| write_map_in_pool(run, request, printer, progress))
+) -> Result<Vec<WrittenFile>, BriefError> {
+    within(|| write_map_in_pool(folder, request, printer, progress))
 }
 
 fn write_map_in_pool(
-    run: &Path,
+    folder: &Path,
     request: &MapRequest,
     printer: Option<&dyn FigurePrinter>,
     progress: &dyn Progress,
-) -> Result<Vec<String>, BriefError> {
+) -> Result<Vec<WrittenFile>, BriefError> {
     progress.go_on()?;
-    let view = RunView::open(run)?;
+    let run = Run::open(folder)?;
+    let selection = Selection::find(&run, request)?;
+    let own = run.study().figures.size;
+    let other = request.size.filter(|size| *size != own);
+    let name = selection.name(run.panel()?, other);
+    let map = numbers(&run, &selection)?;
     progress.go_on()?;
-    let map = gather(&view, request)?;
-    let indicator = key(find_indicator(&request.indicator)?);
-    let mut name = format!("map_{indicator}");
-    if let (Some(asked), true) = (&request.product, indicator != "pv") {
-        let product = find_product(&view, asked)?;
-        name.push_str(&format!("_{}", view.panel.products[product].code));
-    }
-    if let Some(year) = request.year {
-        name.push_str(&format!("_{year}"));
-    }
-    let files = files(&view, &map, &name, printer)?;
-    progress.go_on()?;
-    add_files(run, &files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect::<Vec<_>>())
+    Ok(add_files(folder, &files(&run, &map, &name, other.unwrap_or(own), printer)?)?)
 }
 
 /// Fewest countries with a value that make a map worth drawing.
 const FEWEST: usize = 10;
 
-/// The map that comes with a run: mean STR over the products of the chain, in the last year. Writes nothing, and returns `None`, if fewer
-/// than ten countries of the study are on the map; otherwise the map without its font, for the page.
+/// The map that comes with a run: mean STR over the products of the chain, in the last year. `None` if fewer than ten countries of the
+/// study are on it.
 ///
 /// # Errors
-/// [`FolderError`] if a file cannot be written.
-pub fn write_default(
-    view: &RunView,
+/// [`BriefError::Run`] if a table is damaged.
+pub fn of_run(run: &Run) -> Result<Option<WorldMap>, BriefError> {
+    let map = gather(run, &MapRequest { indicator: "str".to_owned(), ..MapRequest::default() })?;
+    Ok(Some(map).filter(|map| map.drawn() >= FEWEST))
+}
+
+/// Whether a file of a run is one of the map that comes with it.
+pub fn is_of_run(file: &str) -> bool {
+    file.strip_prefix("figures/").is_some_and(|name| name.starts_with("map_str."))
+}
+
+/// Writes the map that comes with a run; nothing if there is none.
+///
+/// # Errors
+/// [`BriefError`] if a table is damaged or a file cannot be written.
+pub fn write_of_run(
+    run: &Run,
     folder: &mut RunFolder,
     printer: Option<&dyn FigurePrinter>,
-) -> Result<Option<String>, FolderError> {
-    let request = MapRequest { indicator: "str".to_owned(), ..MapRequest::default() };
-    let Ok(map) = gather(view, &request) else { return Ok(None) };
-    if map.drawn() < FEWEST {
-        return Ok(None);
+) -> Result<(), BriefError> {
+    if let Some(map) = of_run(run)? {
+        for (name, bytes) in files(run, &map, "map_str", run.study().figures.size, printer)? {
+            folder.write(&name, &bytes)?;
+        }
     }
-    for (name, bytes) in files(view, &map, "map_str", printer)? {
-        folder.write(&name, &bytes)?;
-    }
-    Ok(Some(map.draw(view.study.figures.size).plain))
+    Ok(())
 }

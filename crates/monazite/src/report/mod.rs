@@ -9,3 +9,4 @@ pub mod maps;
 pub mod page;
 pub mod replication;
 mod replication_readme;
+pub mod request;

@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use super::replication::PackagedInput;
+use crate::report::figures::FigureNames;
 use crate::run_folder::Manifest;
 use crate::study::Study;
 use crate::units::grouped;
@@ -174,7 +175,7 @@ pub(super) fn text(
         "`RUN` is the folder that step 1 makes.\n\n| file in `results/` | what | made by |\n|---|---|---|"
     );
     for file in &m.files {
-        let (what, by) = described(&file.name, study_file);
+        let (what, by) = described(&file.name, file.on_request, study_file);
         put!(out, "| `{}` | {what} | `{by}` |", file.name);
     }
     put!(out, "\n## References\n");
@@ -259,31 +260,40 @@ fn upper_first(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// What a file of a run is, and the command that makes it.
-fn described(name: &str, study_file: &str) -> (&'static str, String) {
-    let run = format!("monazite run {study_file} --out RUN");
+/// What a file of a run is, and the command that makes it: the run, or a request for it afterwards.
+fn described(name: &str, on_request: bool, study_file: &str) -> (&'static str, String) {
+    let what = what_it_is(name);
+    let command = if on_request { asked_for(name) } else { None };
+    (what, command.unwrap_or_else(|| format!("monazite run {study_file} --out RUN")))
+}
+
+/// The request that makes a brief, a map or a figure.
+fn asked_for(name: &str) -> Option<String> {
+    let (folder, file) = name.split_once('/')?;
+    let (stem, names) = FigureNames::read(file.split('.').next().unwrap_or(file));
+    let is_product = |text: &str| text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
+    let options = names.options();
+    Some(match (folder, stem.strip_prefix("map_")) {
+        ("briefs", _) if is_product(stem) => format!("monazite report RUN --product {stem}{options}"),
+        ("briefs", _) => format!("monazite report RUN --country {stem}{options}"),
+        ("figures", Some(map)) => match map.rsplit_once('_') {
+            Some((indicator, product)) if is_product(product) => {
+                format!("monazite report RUN --map {indicator} --product {product}{options}")
+            }
+            _ => format!("monazite report RUN --map {map}{options}"),
+        },
+        ("figures", None) => {
+            let figure = if stem.starts_with("network") { "network" } else { stem };
+            format!("monazite report RUN --figures {figure}{options}")
+        }
+        _ => return None,
+    })
+}
+
+fn what_it_is(name: &str) -> &'static str {
     let stem = name.rsplit('/').next().unwrap_or(name).split('.').next().unwrap_or(name);
-    if let Some(brief) = name.strip_prefix("briefs/") {
-        let of = brief.trim_end_matches(".html");
-        let option = if of.bytes().all(|b| b.is_ascii_digit()) { "--product" } else { "--country" };
-        return ("brief", format!("monazite report RUN {option} {of}"));
-    }
-    if let Some(map) = stem.strip_prefix("map_").filter(|map| *map != "str") {
-        let mut words: Vec<&str> = map.split('_').collect();
-        let mut command = String::new();
-        if words.len() > 1
-            && words.last().is_some_and(|w| w.len() == 4 && w.bytes().all(|b| b.is_ascii_digit()))
-        {
-            command = format!(" --year {}", words.pop().unwrap_or_default());
-        }
-        if words.len() > 1
-            && words.last().is_some_and(|w| w.len() == 6 && w.bytes().all(|b| b.is_ascii_digit()))
-        {
-            command = format!(" --product {}{command}", words.pop().unwrap_or_default());
-        }
-        return ("world map", format!("monazite report RUN --map {}{command}", words.join("_")));
-    }
-    let what = match name {
+    match name {
+        _ if name.starts_with("briefs/") => "brief",
         "report.html" => "the report",
         "indicators.parquet" => "indicators of every country, product and year",
         "trends.csv" => "STR of the average importer, and what moved it",
@@ -296,14 +306,13 @@ fn described(name: &str, study_file: &str) -> (&'static str, String) {
             "Figure 2, what the clusters look like"
         }
         _ if stem.starts_with("cluster_trend") => "Figure 3, trends by cluster",
-        _ if stem.starts_with("map_str") => "world map of STR",
+        _ if stem.starts_with("map_") => "world map",
         _ if name.starts_with("figures/") => "figure",
         _ if name.starts_with("regression/") => "regression",
         _ if name.starts_with("typology/") => "typology",
         _ if name.starts_with("chain/") => "value chain",
         _ => "table",
-    };
-    (what, run)
+    }
 }
 
 #[cfg(test)]
@@ -312,15 +321,20 @@ mod tests {
 
     #[test]
     fn files_made_later_name_their_command() {
-        let command = |name: &str| described(name, "inputs/study.toml").1;
+        let command = |name: &str| described(name, true, "inputs/study.toml").1;
         assert_eq!(command("briefs/DEU.html"), "monazite report RUN --country DEU");
-        assert_eq!(command("briefs/284690.html"), "monazite report RUN --product 284690");
+        assert_eq!(command("briefs/284690_2019.html"), "monazite report RUN --product 284690 --year 2019");
         assert_eq!(
-            command("figures/map_hhi_284690_2020.svg"),
-            "monazite report RUN --map hhi --product 284690 --year 2020"
+            command("figures/map_hhi_284690_2020_slide.svg"),
+            "monazite report RUN --map hhi --product 284690 --year 2020 --size slide"
         );
         assert_eq!(command("figures/map_str_direct.csv"), "monazite report RUN --map str_direct");
-        assert_eq!(command("figures/map_str.svg"), "monazite run inputs/study.toml --out RUN");
-        assert_eq!(described("regression/table.tex", "s").0, "Table 1");
+        assert_eq!(
+            command("figures/network_DEU_of_DEU-JPN_2019.svg"),
+            "monazite report RUN --figures network --countries DEU,JPN --year 2019"
+        );
+        let of_run = described("figures/map_str.svg", false, "inputs/study.toml");
+        assert_eq!(of_run, ("world map", "monazite run inputs/study.toml --out RUN".to_owned()));
+        assert_eq!(described("regression/table.tex", false, "s").0, "Table 1");
     }
 }

@@ -251,7 +251,7 @@ impl RunFolder {
                     measured.map_err(|e| FolderError::io(&path, "cannot be read", e))?
                 }
             };
-            Ok(FileRecord { name, bytes, sha256 })
+            Ok(FileRecord { name, bytes, sha256, on_request: false })
         };
         self.files().into_iter().map(record).collect()
     }

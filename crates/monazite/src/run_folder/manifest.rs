@@ -309,6 +309,9 @@ pub struct TypologyRecord {
     pub trust: String,
     /// The same in a sentence.
     pub verdict: String,
+    /// Why, one sentence each.
+    #[serde(default)]
+    pub reasons: Vec<String>,
     /// What a reader of it should know.
     pub notes: Vec<String>,
 }
@@ -372,6 +375,10 @@ pub struct FileRecord {
     pub bytes: u64,
     /// SHA-256.
     pub sha256: String,
+    /// Whether the run itself did not make it, but somebody asked for it afterwards: a brief, a further map or figure. A new run
+    /// into the folder does not make it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_request: bool,
 }
 
 /// How long it took.
@@ -543,7 +550,7 @@ pub(super) mod tests {
             regression: Some(regression()),
             skipped: vec![Skipped { stage: text(), reason: text() }],
             notes: list(),
-            files: vec![FileRecord { name: text(), bytes: 1, sha256: text() }],
+            files: vec![FileRecord { name: text(), bytes: 1, sha256: text(), on_request: true }],
             timing: Timing { threads: 1, stages: vec![StageTime { stage: text(), seconds: 0.5 }] },
         }
     }
@@ -576,6 +583,7 @@ pub(super) mod tests {
             agreement: Some(0.5),
             trust: text(),
             verdict: text(),
+            reasons: vec![text()],
             notes: vec![text()],
         }
     }

@@ -17,6 +17,15 @@ pub enum FigureSize {
 }
 
 impl FigureSize {
+    /// Name in study files and names of files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OneColumn => "one_column",
+            Self::TwoColumns => "two_columns",
+            Self::Slide => "slide",
+        }
+    }
+
     /// Name in words, for captions.
     pub const fn in_words(self) -> &'static str {
         match self {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::BriefError;
 use super::html::cut;
-use super::run_view::{ClusterRecord, RunView, Supply};
 use super::unit::Unit;
 use crate::indicators::Column;
 use crate::report::findings::{self, HALF};
+use crate::run::{ClusterRecord, RunView, Supply};
 
 /// Chokepoints shown: so many in all, the same number a tier, but at least three.
 const MOST_CHOKEPOINTS: usize = 16;
@@ -136,7 +136,7 @@ impl CountryBrief {
     ///
     /// # Errors
     /// [`BriefError`] if the country is not in the run or a table is damaged.
-    pub fn gather(view: &RunView, asked: &str, year: usize) -> Result<Self, BriefError> {
+    pub fn gather(view: &RunView<'_>, asked: &str, year: usize) -> Result<Self, BriefError> {
         let unit = Unit::find(view, asked)?;
         let without = if unit.is_group() { BTreeMap::new() } else { view.str_without(year, &unit.code)? };
         let products = view.chain_products();
@@ -170,7 +170,7 @@ impl CountryBrief {
         Ok(brief)
     }
 
-    fn tell(&self, view: &RunView, all: &[Chokepoint]) -> Vec<String> {
+    fn tell(&self, view: &RunView<'_>, all: &[Chokepoint]) -> Vec<String> {
         let year = view.panel.years[self.year];
         let name = self.unit.label();
         let imported = self.tiers.iter().map(|t| t.imported).sum();
@@ -222,7 +222,7 @@ impl CountryBrief {
 }
 
 /// A product with the beginning of its text, for sentences.
-pub fn product_text(view: &RunView, product: usize) -> String {
+pub fn product_text(view: &RunView<'_>, product: usize) -> String {
     let code = view.panel.products[product].code;
     let text = &view.descriptions[product];
     // The first words alone, unless they say as little as "Metals".
@@ -240,7 +240,7 @@ fn lower_first(text: &str) -> String {
 }
 
 fn chokepoint(
-    view: &RunView,
+    view: &RunView<'_>,
     unit: &Unit,
     product: usize,
     year: usize,
@@ -258,7 +258,7 @@ fn chokepoint(
     let hhi = value(Column::Hhi);
     let main = unit.main_supplier(view, product, year);
     // A concentration of a half cannot be had without a supplier of a half.
-    let in_one_hand = match (&view.suppliers, main) {
+    let in_one_hand = match (view.suppliers, main) {
         (Some(_), Some(main)) => main.share > HALF,
         (Some(_), None) => false,
         (None, _) => hhi.is_some_and(|h| h > HALF),
@@ -290,7 +290,7 @@ fn chokepoint(
 }
 
 fn tier_lines(
-    view: &RunView,
+    view: &RunView<'_>,
     unit: &Unit,
     products: &[usize],
     year: usize,
@@ -330,8 +330,8 @@ fn tier_lines(
         .collect()
 }
 
-fn supplies(view: &RunView, unit: &Unit, products: &[usize], year: usize) -> Vec<SupplyLine> {
-    let panel = &view.panel;
+fn supplies(view: &RunView<'_>, unit: &Unit, products: &[usize], year: usize) -> Vec<SupplyLine> {
+    let panel = view.panel;
     let members = unit.members(year);
     let mut lines: Vec<SupplyLine> = products
         .iter()
@@ -379,7 +379,7 @@ fn supplies(view: &RunView, unit: &Unit, products: &[usize], year: usize) -> Vec
 }
 
 fn changes(
-    view: &RunView,
+    view: &RunView<'_>,
     unit: &Unit,
     products: &[usize],
     year: usize,

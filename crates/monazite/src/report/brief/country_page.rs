@@ -6,13 +6,13 @@ use super::country::{ChangeLine, Chokepoint, CountryBrief};
 use super::html::{
     document, findings, footer, header, number, parts_bar, percent, product_cell, put, sparkline, usd,
 };
-use super::run_view::RunView;
 use crate::html::escaped;
 use crate::report::figures::{cluster_colour, cluster_name};
 use crate::report::findings::signed;
+use crate::run::RunView;
 
 /// Renders the page. `imputed` is the share of the country's imports that rests on imputed stability.
-pub(super) fn render(view: &RunView, brief: &CountryBrief, imputed: Option<f64>) -> String {
+pub(super) fn render(view: &RunView<'_>, brief: &CountryBrief, imputed: Option<f64>) -> String {
     let year = view.panel.years[brief.year];
     let mut out = String::new();
     header(&mut out, "Country brief", view, year, &brief.unit.name, &brief.unit.code);
@@ -88,7 +88,7 @@ fn most_excess(values: impl Iterator<Item = Option<f64>>) -> f64 {
     values.flatten().fold(0.0f64, |most, str| most.max(str - 1.0)).max(1e-9)
 }
 
-fn chokepoints(out: &mut String, view: &RunView, brief: &CountryBrief) {
+fn chokepoints(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
     let total: usize = brief.tiers.iter().map(|t| t.chokepoints).sum();
     out.push_str("<h2>Chokepoints</h2>\n");
     if total == 0 {
@@ -144,7 +144,7 @@ fn chokepoints(out: &mut String, view: &RunView, brief: &CountryBrief) {
     }
 }
 
-fn chokepoint(out: &mut String, view: &RunView, c: &Chokepoint, most: f64, trend: bool, bound: bool) {
+fn chokepoint(out: &mut String, view: &RunView<'_>, c: &Chokepoint, most: f64, trend: bool, bound: bool) {
     let (main, share) = match c.main {
         Some(main) => {
             let at_least = if bound { "≥ " } else { "" };
@@ -177,7 +177,7 @@ fn chokepoint(out: &mut String, view: &RunView, c: &Chokepoint, most: f64, trend
     out.push_str("</tr>\n");
 }
 
-fn supplies(out: &mut String, view: &RunView, brief: &CountryBrief) {
+fn supplies(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
     let name = escaped(brief.unit.label());
     put!(out, "<h2>What others get from {name}</h2>\n");
     if brief.supplies.is_empty() {
@@ -221,7 +221,7 @@ fn supplies(out: &mut String, view: &RunView, brief: &CountryBrief) {
     );
 }
 
-fn changes(out: &mut String, view: &RunView, brief: &CountryBrief) {
+fn changes(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
     if brief.year == 0 {
         return;
     }
@@ -251,7 +251,7 @@ fn changes(out: &mut String, view: &RunView, brief: &CountryBrief) {
     out.push_str("</p>\n");
 }
 
-fn change_row(out: &mut String, view: &RunView, change: &ChangeLine) {
+fn change_row(out: &mut String, view: &RunView<'_>, change: &ChangeLine) {
     let part = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), signed);
     let main = |at: usize| match change.main[at] {
         Some(main) => format!("{} ({})", escaped(view.name(main.supplier)), percent(Some(main.share))),
@@ -272,7 +272,7 @@ fn change_row(out: &mut String, view: &RunView, change: &ChangeLine) {
     );
 }
 
-fn kind(out: &mut String, view: &RunView, brief: &CountryBrief) {
+fn kind(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
     let Some(typology) = &view.manifest.typology else { return };
     out.push_str("<h2>Which kind of country</h2>\n");
     match &brief.cluster {
@@ -304,7 +304,7 @@ fn kind(out: &mut String, view: &RunView, brief: &CountryBrief) {
     put!(out, "{}</p>\n", escaped(&typology.verdict));
 }
 
-fn doubts(out: &mut String, view: &RunView, brief: &CountryBrief, imputed: Option<f64>) {
+fn doubts(out: &mut String, view: &RunView<'_>, brief: &CountryBrief, imputed: Option<f64>) {
     out.push_str("<h2>What to doubt</h2>\n<ul class=\"doubts\">\n");
     match &view.loops {
         None => out.push_str(
@@ -337,7 +337,7 @@ fn doubts(out: &mut String, view: &RunView, brief: &CountryBrief, imputed: Optio
     out.push_str("</ul>\n");
 }
 
-fn trickles(out: &mut String, view: &RunView, brief: &CountryBrief) {
+fn trickles(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
     let mut named: Vec<String> = Vec::new();
     for c in brief.chokepoints.iter().filter(|c| c.without.is_some()) {
         let Some((supplier, without)) = c.without else { continue };

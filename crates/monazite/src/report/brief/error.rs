@@ -1,22 +1,18 @@
 //! Why a brief cannot be written.
 
+use crate::run::RunError;
 use crate::run_folder::FolderError;
-use crate::run_folder::StoredPanelError;
-use crate::study::StudyError;
 
 /// Why a brief, or another page of a finished run, cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BriefError {
-    /// The run folder.
+    /// The run, or a table of it.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The run folder, when files are put into it.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// The study of the run.
-    #[error(transparent)]
-    Study(#[from] StudyError),
-    /// A table of the run.
-    #[error(transparent)]
-    Panel(#[from] StoredPanelError),
     /// The run does not have what was asked for.
     #[error("there is no {what} '{asked}' in this run{}", suggestion(near))]
     Unknown {

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::run_view::RunView;
 use crate::html::escaped;
 use crate::report::figures::caption::is_synthetic;
+use crate::run::RunView;
 use crate::units::ThousandUsd;
 
 const STYLE: &str = include_str!("brief.css");
@@ -60,7 +60,7 @@ pub(super) fn usd(thousand: f64) -> String {
 }
 
 /// A product: code and the beginning of its text, with the whole text to hover over.
-pub(super) fn product_cell(view: &RunView, product: usize) -> String {
+pub(super) fn product_cell(view: &RunView<'_>, product: usize) -> String {
     let text = &view.descriptions[product];
     format!(
         "<td class=\"text product\" title=\"{}\"><b>{}</b> {}</td>",
@@ -137,8 +137,8 @@ pub(super) fn findings(out: &mut String, findings: &[String]) {
 }
 
 /// What the run is made of, definitions, and how to cite it.
-pub(super) fn footer(out: &mut String, view: &RunView) {
-    let m = &view.manifest;
+pub(super) fn footer(out: &mut String, view: &RunView<'_>) {
+    let m = view.manifest;
     let t = &m.trade;
     let version = if t.baci_version.is_empty() || t.baci_version == "not stated" {
         ", version not stated".to_owned()
@@ -173,7 +173,7 @@ fn years(first: u16, last: u16) -> String {
 }
 
 /// Heading of a page: what kind of brief, of what, from which study.
-pub(super) fn header(out: &mut String, kind: &str, view: &RunView, year: u16, name: &str, code: &str) {
+pub(super) fn header(out: &mut String, kind: &str, view: &RunView<'_>, year: u16, name: &str, code: &str) {
     put!(
         out,
         "<header>\n<p class=\"kicker\">{kind} · {} · {year}</p>\n<h1>{} <span class=\"code\">{}</span></h1>\n",
@@ -181,7 +181,7 @@ pub(super) fn header(out: &mut String, kind: &str, view: &RunView, year: u16, na
         escaped(name),
         escaped(code)
     );
-    if is_synthetic(&view.study, &view.manifest) {
+    if is_synthetic(view.study, view.manifest) {
         out.push_str("<p class=\"made-up\"><b>Synthetic data</b>, made up to test the program: nothing here is about real countries.</p>\n");
     }
 }

@@ -9,7 +9,6 @@ mod error;
 mod html;
 pub mod product;
 mod product_page;
-pub mod run_view;
 pub mod selection;
 mod trend_chart;
 pub mod unit;
@@ -18,14 +17,15 @@ use std::path::Path;
 
 pub use error::BriefError;
 pub(crate) use html::cut;
-pub use run_view::RunView;
 
 use country::CountryBrief;
 use product::ProductBrief;
 use selection::{Candidate, near};
 
 use crate::progress::Progress;
-use crate::run_folder::{Manifest, RunFolder};
+use crate::report::request::{WrittenFile, add_files};
+use crate::run::{Run, RunView};
+use crate::run_folder::StoredPanel;
 use crate::threads::within;
 
 /// What to write briefs of.
@@ -50,10 +50,10 @@ impl BriefRequest {
 ///
 /// # Errors
 /// [`BriefError::Unknown`] if the run does not have it.
-pub fn find_year(view: &RunView, asked: Option<u16>) -> Result<usize, BriefError> {
-    let Some(asked) = asked else { return Ok(view.last_year()) };
-    view.panel.year(asked).ok_or_else(|| {
-        let years: Vec<String> = view.panel.years.iter().map(ToString::to_string).collect();
+pub fn find_year(panel: &StoredPanel, asked: Option<u16>) -> Result<usize, BriefError> {
+    let Some(asked) = asked else { return Ok(panel.years.len().saturating_sub(1)) };
+    panel.year(asked).ok_or_else(|| {
+        let years: Vec<String> = panel.years.iter().map(ToString::to_string).collect();
         let candidates: Vec<Candidate<'_>> =
             years.iter().map(|year| Candidate { code: year, name: "" }).collect();
         BriefError::Unknown {
@@ -64,8 +64,9 @@ pub fn find_year(view: &RunView, asked: Option<u16>) -> Result<usize, BriefError
     })
 }
 
-/// Writes briefs of a finished run into its folder `briefs`: `briefs/DEU.html`, `briefs/284690.html`. Files of the same name are
-/// replaced, all else in the run stays as it is; the manifest lists the new files. Returns their names within the run folder.
+/// Writes briefs of a finished run into its folder `briefs`: `briefs/DEU.html`, `briefs/284690.html`; of another year than the last one
+/// `briefs/DEU_2019.html`. All else in the run stays as it is; the manifest lists the new files. Returns what was written, and whether a
+/// file of the same name with other content was replaced.
 ///
 /// ```
 /// use monazite::report::brief::{BriefRequest, write_briefs};
@@ -78,7 +79,8 @@ pub fn find_year(view: &RunView, asked: Option<u16>) -> Result<usize, BriefError
 /// # let run = folder.path().join("run");
 /// # run_study(&study, &run, &RunOptions { until: Until::Report, commit: String::new() }, &Silent)?;
 /// let request = BriefRequest { countries: vec!["Beta".to_owned()], products: vec!["284690".to_owned()], year: None };
-/// assert_eq!(write_briefs(&run, &request)?, ["briefs/284690.html", "briefs/BBB.html"]);
+/// let names: Vec<String> = write_briefs(&run, &request)?.into_iter().map(|file| file.name).collect();
+/// assert_eq!(names, ["briefs/284690.html", "briefs/BBB.html"]);
 /// # Ok(())
 /// # }
 /// ```
@@ -90,7 +92,7 @@ pub fn write_briefs(
     run: &Path,
     request: &BriefRequest,
     progress: &dyn Progress,
-) -> Result<Vec<String>, BriefError> {
+) -> Result<Vec<WrittenFile>, BriefError> {
     within(|| write_in_pool(run, request, progress))
 }
 
@@ -98,40 +100,31 @@ fn write_in_pool(
     run: &Path,
     request: &BriefRequest,
     progress: &dyn Progress,
-) -> Result<Vec<String>, BriefError> {
+) -> Result<Vec<WrittenFile>, BriefError> {
     progress.go_on()?;
-    let view = RunView::open(run)?;
-    let year = find_year(&view, request.year)?;
-    let mut pages: Vec<(String, String)> = Vec::new();
+    let opened = Run::open(run)?;
+    let view = opened.view()?;
+    let year = find_year(view.panel, request.year)?;
+    let name = |code: &str| match year == view.last_year() {
+        true => format!("briefs/{code}.html"),
+        false => format!("briefs/{code}_{}.html", view.panel.years[year]),
+    };
+    let mut pages: Vec<(String, Vec<u8>)> = Vec::new();
     for asked in &request.countries {
         progress.go_on()?;
         let brief = CountryBrief::gather(&view, asked, year)?;
-        let imputed = if brief.unit.is_group() { None } else { view.imputed_of(year, &brief.unit.code)? };
-        pages
-            .push((format!("briefs/{}.html", brief.unit.code), country_page::render(&view, &brief, imputed)));
+        pages.push((name(&brief.unit.code), country_brief(&view, &brief)?.into_bytes()));
     }
     for asked in &request.products {
         progress.go_on()?;
         let brief = ProductBrief::gather(&view, asked, year)?;
-        let code = view.panel.products[brief.product].code;
-        pages.push((format!("briefs/{code}.html"), product_page::render(&view, &brief)));
+        let code = view.panel.products[brief.product].code.to_string();
+        pages.push((name(&code), product_page::render(&view, &brief).into_bytes()));
     }
-    add_files(run, &pages.iter().map(|(name, page)| (name.clone(), page.as_bytes())).collect::<Vec<_>>())
+    Ok(add_files(run, &pages)?)
 }
 
-/// Puts files into a finished run and lists them in its manifest. Returns their names.
-pub(crate) fn add_files(run: &Path, files: &[(String, &[u8])]) -> Result<Vec<String>, BriefError> {
-    let mut manifest = Manifest::read(run)?;
-    let mut folder = RunFolder::amend(run, |_| false)?;
-    for (name, content) in files {
-        folder.write(name, content)?;
-    }
-    let names = folder.files();
-    for record in folder.records()? {
-        manifest.files.retain(|file| file.name != record.name);
-        manifest.files.push(record);
-    }
-    manifest.files.sort_by(|a, b| a.name.cmp(&b.name));
-    folder.commit(&manifest.to_toml())?;
-    Ok(names)
+fn country_brief(view: &RunView<'_>, brief: &CountryBrief) -> Result<String, BriefError> {
+    let imputed = if brief.unit.is_group() { None } else { view.imputed_of(brief.year, &brief.unit.code)? };
+    Ok(country_page::render(view, brief, imputed))
 }

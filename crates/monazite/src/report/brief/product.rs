@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::BriefError;
 use super::country::product_text;
-use super::run_view::{LoopRecord, RunView, Supply, TrendYear};
 use super::selection::{Candidate, near, position};
 use crate::indicators::Column;
 use crate::report::findings::{self, HALF, Trickle};
+use crate::run::{LoopRecord, RunView, Supply, TrendYear};
+use crate::run_folder::StoredPanel;
 
 /// Suppliers shown.
 const MOST_SUPPLIERS: usize = 8;
@@ -108,10 +109,10 @@ pub struct ProductBrief {
 ///
 /// # Errors
 /// [`BriefError::Unknown`] with near codes.
-pub fn find_product(view: &RunView, asked: &str) -> Result<usize, BriefError> {
-    let codes: Vec<String> = view.panel.products.iter().map(|p| p.code.to_string()).collect();
+pub fn find_product(panel: &StoredPanel, descriptions: &[String], asked: &str) -> Result<usize, BriefError> {
+    let codes: Vec<String> = panel.products.iter().map(|p| p.code.to_string()).collect();
     let candidates: Vec<Candidate<'_>> =
-        codes.iter().zip(&view.descriptions).map(|(code, name)| Candidate { code, name }).collect();
+        codes.iter().zip(descriptions).map(|(code, name)| Candidate { code, name }).collect();
     // Dots and blanks as in 2846.90.
     let plain: String = asked.chars().filter(|c| !matches!(c, '.' | ' ')).collect();
     position(&plain, &candidates).or_else(|| position(asked, &candidates)).ok_or_else(|| {
@@ -124,9 +125,9 @@ impl ProductBrief {
     ///
     /// # Errors
     /// [`BriefError`] if the product is not in the run or a table is damaged.
-    pub fn gather(view: &RunView, asked: &str, year: usize) -> Result<Self, BriefError> {
-        let product = find_product(view, asked)?;
-        let panel = &view.panel;
+    pub fn gather(view: &RunView<'_>, asked: &str, year: usize) -> Result<Self, BriefError> {
+        let product = find_product(view.panel, view.descriptions, asked)?;
+        let panel = view.panel;
         let value = |column, country| panel.value(column, product, year, country);
         let of = |column: Column| {
             (0..panel.countries.len())
@@ -202,7 +203,7 @@ impl ProductBrief {
                 evidence: evidence.to_owned(),
             }
         };
-        for link in &view.links {
+        for link in view.links {
             if link.output == code {
                 brief.inputs.push(beside(&link.input, &link.evidence));
             } else if link.input == code {
@@ -213,7 +214,7 @@ impl ProductBrief {
         Ok(brief)
     }
 
-    fn tell(&self, view: &RunView, code: &str, in_one_hand: usize, share: f64) -> Vec<String> {
+    fn tell(&self, view: &RunView<'_>, code: &str, in_one_hand: usize, share: f64) -> Vec<String> {
         let year = view.panel.years[self.year];
         let mut told = Vec::new();
         if let Some(first) = self.suppliers.first() {
@@ -235,7 +236,7 @@ impl ProductBrief {
 
 /// How the STR of the average importer of a product moved from the first year with a value to a year; see
 /// [`findings::average_risk`].
-pub fn trend_finding(view: &RunView, product: usize, year: usize) -> Option<String> {
+pub fn trend_finding(view: &RunView<'_>, product: usize, year: usize) -> Option<String> {
     let trend = &view.trends[product];
     let first = (0..=year).find(|&t| trend[t].str.is_some())?;
     let (from, to) = (trend[first].str?, trend[year].str?);
@@ -254,7 +255,7 @@ pub fn trend_finding(view: &RunView, product: usize, year: usize) -> Option<Stri
 }
 
 fn importer_line(
-    view: &RunView,
+    view: &RunView<'_>,
     product: usize,
     year: usize,
     country: usize,
@@ -277,7 +278,7 @@ fn importer_line(
 }
 
 fn add_without(
-    view: &RunView,
+    view: &RunView<'_>,
     product: usize,
     year: usize,
     lines: &mut [ImporterLine],

@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 use super::html::{document, findings, footer, header, number, parts_bar, percent, put, sparkline, usd};
 use super::product::{ImporterLine, LEAST_IMPORTS, NeighbourLine, ProductBrief};
-use super::run_view::RunView;
 use super::trend_chart::trend_chart;
 use crate::html::escaped;
 use crate::report::findings::signed;
+use crate::run::RunView;
 
 /// Renders the page.
-pub(super) fn render(view: &RunView, brief: &ProductBrief) -> String {
+pub(super) fn render(view: &RunView<'_>, brief: &ProductBrief) -> String {
     let year = view.panel.years[brief.year];
     let product = &view.panel.products[brief.product];
     let code = product.code.to_string();
@@ -53,7 +53,7 @@ pub(super) fn render(view: &RunView, brief: &ProductBrief) -> String {
     document(&format!("{code} {title}, product brief {year}"), &out)
 }
 
-fn suppliers(out: &mut String, view: &RunView, brief: &ProductBrief) {
+fn suppliers(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
     let first = if brief.year > 0 {
         format!("<th scope=\"col\">in {}</th>", view.panel.years[0])
     } else {
@@ -91,7 +91,13 @@ fn suppliers(out: &mut String, view: &RunView, brief: &ProductBrief) {
     }
 }
 
-fn importers(out: &mut String, view: &RunView, brief: &ProductBrief, title: &str, lines: &[ImporterLine]) {
+fn importers(
+    out: &mut String,
+    view: &RunView<'_>,
+    brief: &ProductBrief,
+    title: &str,
+    lines: &[ImporterLine],
+) {
     if lines.is_empty() {
         return;
     }
@@ -136,7 +142,7 @@ fn importers(out: &mut String, view: &RunView, brief: &ProductBrief, title: &str
     out.push_str("</p>\n");
 }
 
-fn trend(out: &mut String, view: &RunView, brief: &ProductBrief) {
+fn trend(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
     let chart = trend_chart(view, brief);
     if chart.is_empty() {
         return;
@@ -212,7 +218,7 @@ fn links(out: &mut String, lines: &[NeighbourLine]) {
     }
 }
 
-fn doubts(out: &mut String, view: &RunView, brief: &ProductBrief) {
+fn doubts(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
     out.push_str("<h2>What to doubt</h2>\n<ul class=\"doubts\">\n");
     let year = view.panel.years[brief.year];
     match &view.loops {

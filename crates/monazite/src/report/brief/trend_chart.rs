@@ -1,10 +1,10 @@
 //! The trend of a product, with and without the trickles that close loops.
 
 use super::product::ProductBrief;
-use super::run_view::RunView;
 use crate::report::figures::chart::{AxisStyle, Scale, Stroke, YearPlot};
 use crate::report::figures::svg::Svg;
 use crate::report::figures::theme::LEVEL;
+use crate::run::RunView;
 
 const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 190.0;
@@ -24,7 +24,7 @@ struct YearOfTrend {
 }
 
 /// The chart as inline SVG; empty if there are not two years with a value.
-pub(super) fn trend_chart(view: &RunView, brief: &ProductBrief) -> String {
+pub(super) fn trend_chart(view: &RunView<'_>, brief: &ProductBrief) -> String {
     let without =
         |year: u16| brief.loops.iter().find(|l| view.panel.years[l.year] == year).map(|l| l.without);
     let years: Vec<YearOfTrend> = brief

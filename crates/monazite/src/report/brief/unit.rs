@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::BriefError;
-use super::run_view::{RunView, Supply};
 use super::selection::{Candidate, near, position};
 use crate::indicators::Column;
 use crate::nomenclature::groups::builtin_groups;
 use crate::profile::groups::{GroupPanel, export_weighted_mean, members_by_year};
+use crate::run::{RunView, Supply};
 
 /// A country of the panel, or a group that is the mean of its members.
 #[derive(Debug)]
@@ -34,8 +34,8 @@ impl Unit {
     ///
     /// # Errors
     /// [`BriefError::Unknown`] with near names.
-    pub fn find(view: &RunView, asked: &str) -> Result<Self, BriefError> {
-        let panel = &view.panel;
+    pub fn find(view: &RunView<'_>, asked: &str) -> Result<Self, BriefError> {
+        let panel = view.panel;
         let countries: Vec<Candidate<'_>> =
             panel.countries.iter().map(|c| Candidate { code: &c.code, name: &c.name }).collect();
         if let Some(at) = position(asked, &countries) {
@@ -90,8 +90,8 @@ impl Unit {
     }
 
     /// An indicator. Of a group: imports and exports are sums, all else means of the members weighted by their exports of the product.
-    pub fn value(&self, view: &RunView, column: Column, product: usize, year: usize) -> Option<f64> {
-        let panel = &view.panel;
+    pub fn value(&self, view: &RunView<'_>, column: Column, product: usize, year: usize) -> Option<f64> {
+        let panel = view.panel;
         match &self.members {
             Members::Country(at) => panel.value(column, product, year, *at),
             Members::Group { by_year, indicators } => {
@@ -109,7 +109,7 @@ impl Unit {
 
     /// Its largest supplier. Of a group: the largest from outside, with the least share it can have in the imports of the members
     /// together, since only the main suppliers of each member are known.
-    pub fn main_supplier(&self, view: &RunView, product: usize, year: usize) -> Option<Supply> {
+    pub fn main_supplier(&self, view: &RunView<'_>, product: usize, year: usize) -> Option<Supply> {
         match &self.members {
             Members::Country(at) => view.suppliers_of(product, year, *at).first().copied(),
             Members::Group { by_year, .. } => {

@@ -1,28 +1,22 @@
 //! Why figures cannot be drawn.
 
 use crate::delimited::TableError;
-use crate::run_folder::{FolderError, RunFiles};
+use crate::run::RunError;
+use crate::run_folder::FolderError;
 
 /// Why figures cannot be drawn.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FigureError {
+    /// The run, or a table of it.
+    #[error(transparent)]
+    Run(#[from] RunError),
     /// The run folder or a Parquet file in it.
     #[error(transparent)]
     Folder(#[from] FolderError),
     /// A csv table of the run.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// A file that every run has is not there.
-    #[error(
-        "{folder}: there is no {file} in it, or the run was made by an older version; run the study again"
-    )]
-    Missing {
-        /// The run folder.
-        folder: String,
-        /// The file.
-        file: &'static str,
-    },
     /// A figure, country or year that was asked for is not there.
     #[error("there is no {what} '{asked}' in this run{}", advice(choices))]
     Unknown {
@@ -64,10 +58,4 @@ pub enum FigureError {
 
 fn advice(choices: &[String]) -> String {
     if choices.is_empty() { String::new() } else { format!("; there are: {}", choices.join(", ")) }
-}
-
-impl FigureError {
-    pub(crate) fn missing(files: &RunFiles, file: &'static str) -> Self {
-        Self::Missing { folder: files.name(), file }
-    }
 }

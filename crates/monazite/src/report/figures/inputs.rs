@@ -1,7 +1,7 @@
 //! What the figures of one request share: the run, the countries and the year that were asked for, tables read once.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::FigureError;
 use super::figure::Need;
@@ -19,14 +19,13 @@ pub struct FigureInputs<'a> {
     pub countries: Vec<String>,
     /// The year of figures that show one; the last of the run if none was asked for.
     pub year: Option<u16>,
-    clustered: OnceCell<Option<ClusteredProfiles>>,
 }
 
 impl<'a> FigureInputs<'a> {
     /// A run with the countries and the year of its figures.
     pub fn new(source: FigureSource<'a>, countries: Vec<String>, year: Option<u16>) -> Self {
         let year = year.or(source.panel.years.last().copied());
-        Self { source, countries, year, clustered: OnceCell::new() }
+        Self { source, countries, year }
     }
 
     /// The study of the run.
@@ -48,20 +47,20 @@ impl<'a> FigureInputs<'a> {
     ///
     /// # Errors
     /// [`FigureError::Table`] if it cannot be read.
-    pub fn table(&self, name: &str) -> Result<Option<Table>, FigureError> {
+    pub fn table(&self, name: &str) -> Result<Option<Arc<Table>>, FigureError> {
         self.source.table(name)
     }
 
     /// The files of the run.
-    pub fn files(&self) -> RunFiles {
-        self.source.folder.results()
+    pub fn files(&self) -> &'a RunFiles {
+        self.source.run.files()
     }
 
     /// The value chain.
     ///
     /// # Errors
     /// [`FigureError::Missing`] or [`FigureError::Table`].
-    pub fn chain(&self) -> Result<ChainTables, FigureError> {
+    pub fn chain(&self) -> Result<&'a ChainTables, FigureError> {
         self.source.chain()
     }
 
@@ -82,12 +81,8 @@ impl<'a> FigureInputs<'a> {
     ///
     /// # Errors
     /// [`FigureError::Table`] or [`FigureError::Folder`] if a table is damaged.
-    pub fn clustered(&self) -> Result<Option<&ClusteredProfiles>, FigureError> {
-        if let Some(known) = self.clustered.get() {
-            return Ok(known.as_ref());
-        }
-        let read = self.source.clustered()?;
-        Ok(self.clustered.get_or_init(|| read).as_ref())
+    pub fn clustered(&self) -> Result<Option<&'a ClusteredProfiles>, FigureError> {
+        self.source.clustered()
     }
 
     /// Why the run lacks what a figure needs.
@@ -107,7 +102,7 @@ pub(super) fn countries_of(
     let groups = source.groups()?;
     let (mut present, mut absent) = (Vec::new(), Vec::new());
     for asked in &source.study.figures.countries {
-        match country_of(source.panel, &groups, asked) {
+        match country_of(source.panel, groups, asked) {
             Ok(code) => {
                 if !present.contains(&code) {
                     present.push(code);

@@ -32,6 +32,7 @@ pub mod network_layout;
 pub mod page_slots;
 pub mod paper;
 mod printer;
+pub mod request_names;
 pub mod source;
 pub mod specification_curve;
 mod specification_curve_drawing;
@@ -54,6 +55,7 @@ pub use list::{columns, is_output, names_of_figures};
 pub use network::NetworkFigure;
 pub use paper::Drawn;
 pub use printer::{FigurePrinter, Printed};
+pub use request_names::FigureNames;
 pub use specification_curve::SpecificationCurve;
 pub use stage::{
     FigureRequest, FigureSelection, FigureSet, FigureTexts, MadeFigure, check_against, draw, svg, texts,

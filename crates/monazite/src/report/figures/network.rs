@@ -105,7 +105,7 @@ impl Figure for Listed {
             return Ok(Gathered::Absent(format!("no composite score in {year}")));
         }
         let map = run.clustered()?.map(|data| TypologyMap::of(data, &run.countries));
-        Ok(Gathered::numbers(Networks { network: NetworkFigure::of(chain, year, panels), map }))
+        Ok(Gathered::numbers(Networks { network: NetworkFigure::of(chain.clone(), year, panels), map }))
     }
 }
 

@@ -7,10 +7,12 @@ use super::figure::{Drawing, FigureNumbers, FigureTable, Gathered, Selections, f
 use super::inputs::{FigureInputs, countries_of, country_of};
 use super::list::{FIGURES, find};
 use super::paper::{Drawn, draw_for};
+use super::request_names::FigureNames;
 use super::source::FigureSource;
 use super::{FigureError, FigurePrinter, FigureSize};
 use crate::progress::Progress;
-use crate::run_folder::{Manifest, RunFolder, StoredPanel};
+use crate::run::Run;
+use crate::run_folder::{Manifest, RunFolder};
 use crate::study::{Problem, Study, StudyError};
 use crate::threads::within;
 
@@ -21,6 +23,8 @@ pub struct FigureRequest {
     pub only: Vec<String>,
     /// Whether every country of `figures.countries` has to be in the run. Otherwise those that are not are left out with a note.
     pub strict: bool,
+    /// How files are called.
+    pub names: FigureNames,
 }
 
 /// A figure that was drawn.
@@ -92,9 +96,8 @@ pub fn check_against(study: &Study, years: &[u16]) -> Result<(), StudyError> {
 /// [`FigureError::Cancelled`] if `progress` asks to stop.
 pub fn draw(
     folder: &mut RunFolder,
+    run: &Run,
     study: &Study,
-    panel: &StoredPanel,
-    manifest: &Manifest,
     request: &FigureRequest,
     printer: Option<&dyn FigurePrinter>,
     progress: &dyn Progress,
@@ -103,15 +106,15 @@ pub fn draw(
         find(name)?;
     }
     let mut set = FigureSet { whole: request.only.is_empty(), ..FigureSet::default() };
-    let gathered = gather(FigureSource { folder, study, panel, manifest }, request, &mut set)?;
+    let gathered = gather(FigureSource::of(run, study)?, request, &mut set)?;
     progress.go_on()?;
     for table in gathered.iter().flat_map(|numbers| numbers.tables()) {
-        folder.write(&table.file(), table.csv.as_bytes())?;
+        folder.write(&file_of(&request.names.of(&table.name)), table.csv.as_bytes())?;
     }
     let size = study.figures.size;
     for drawing in gathered.iter().flat_map(|numbers| numbers.drawings(size)) {
         progress.go_on()?;
-        set.figures.push(made(&drawing, study, manifest, size));
+        set.figures.push(made(drawing, study, run.manifest(), study.figures.size, &request.names));
     }
     for figure in &set.figures {
         let name = format!("figures/{}", figure.name);
@@ -145,11 +148,21 @@ fn gather(
     Ok(gathered)
 }
 
-fn made(drawing: &Drawing<'_>, study: &Study, manifest: &Manifest, size: FigureSize) -> MadeFigure {
+fn made(
+    drawing: Drawing<'_>,
+    study: &Study,
+    manifest: &Manifest,
+    size: FigureSize,
+    names: &FigureNames,
+) -> MadeFigure {
+    let mut caption = drawing.caption;
+    for file in &mut caption.numbers {
+        *file = names.of_file(file);
+    }
     MadeFigure {
-        name: drawing.name.clone(),
+        name: names.of(&drawing.name),
         drawn: draw_for(size, &drawing.description, &*drawing.draw),
-        caption: drawing.caption.to_text(study, manifest, size),
+        caption: caption.to_text(study, manifest, size),
     }
 }
 
@@ -201,7 +214,7 @@ pub fn texts(
     let mut countries = countries_of(source, false, &mut Vec::new())?;
     let mut country = None;
     if let Some(asked) = selection.country {
-        let code = country_of(source.panel, &source.groups()?, asked)?;
+        let code = country_of(source.panel, source.groups()?, asked)?;
         let drawn_alone = figure.drawing(Some(&code)) == figure.name();
         if drawn_alone || !countries.contains(&code) {
             countries = vec![code.clone()];
@@ -220,8 +233,8 @@ pub fn texts(
         .into_iter()
         .find(|drawing| drawing.name == wanted)
         .ok_or_else(|| absent(format!("there is no drawing {wanted}")))?;
-    let figure = made(&drawing, study, manifest, size);
     let tables = tables_of(&*numbers, &drawing.caption);
+    let figure = made(drawing, study, manifest, size, &FigureNames::default());
     Ok(FigureTexts { name: figure.name, svg: figure.drawn.standalone(), caption: figure.caption, tables })
 }
 
@@ -236,15 +249,12 @@ fn tables_of(numbers: &dyn FigureNumbers, caption: &Caption) -> Vec<FigureTable>
 /// ```no_run
 /// use monazite::report::figures::source::FigureSource;
 /// use monazite::report::figures::{FigureSelection, FigureSize, columns, svg};
+/// use monazite::run::Run;
 /// use monazite::run_folder::stored_panel::PanelSelection;
-/// use monazite::run_folder::{Manifest, RunFolder, StoredPanel};
-/// use monazite::study::Study;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let run = std::path::Path::new("runs/example");
-/// let folder = RunFolder::amend(run, |_| false)?;
-/// let panel = StoredPanel::open_selected(run, &PanelSelection { columns: columns(), products: None })?;
-/// let (study, manifest) = (Study::of_run(run)?, Manifest::read(run)?);
-/// let source = FigureSource { folder: &folder, study: &study, panel: &panel, manifest: &manifest };
+/// let selection = PanelSelection { columns: columns(), products: None };
+/// let run = Run::open_selected("runs/example".as_ref(), selection)?;
+/// let source = FigureSource::of(&run, run.study())?;
 /// let usa = FigureSelection { country: Some("USA"), year: Some(2023) };
 /// std::fs::write("usa.svg", svg(&source, "network", usa, FigureSize::TwoColumns)?)?;
 /// # Ok(())

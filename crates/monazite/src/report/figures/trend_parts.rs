@@ -42,7 +42,7 @@ pub(super) fn parts(
         return Ok(Vec::new());
     }
     let all = profile.products == ProfileProducts::Study;
-    let changes = StrChanges::read(&files, panel)?;
+    let changes = StrChanges::read(files, panel)?;
     let in_profiles: Vec<usize> =
         (0..panel.products.len()).filter(|&p| all || panel.products[p].tier.is_some()).collect();
     Ok(parts_of_features(panel, data, clusters, &changes, &in_profiles))

@@ -5,10 +5,9 @@ use std::fmt::Write;
 
 use crate::html::escaped;
 use crate::indicators::Column;
-use crate::report::brief::RunView;
 use crate::report::brief::product::trend_finding;
-use crate::report::brief::run_view::focus_products;
 use crate::report::findings::{self, HALF};
+use crate::run::{Run, RunError, RunView, focus_products};
 
 /// Writing to a text does not fail.
 macro_rules! put {
@@ -19,7 +18,7 @@ macro_rules! put {
 const MOST_TRENDS: usize = 3;
 
 /// The section; nothing if the numbers carry no finding.
-pub(super) fn section(out: &mut String, view: &RunView) {
+pub(super) fn section(out: &mut String, view: &RunView<'_>) {
     let told = gather(view);
     if told.is_empty() {
         return;
@@ -38,8 +37,18 @@ pub(super) fn section(out: &mut String, view: &RunView) {
     );
 }
 
+impl Run {
+    /// What the numbers of the run carry, in sentences, in the order of its page; see [`crate::report::findings`].
+    ///
+    /// # Errors
+    /// [`RunError`] if a table is damaged.
+    pub fn findings(&self) -> Result<Vec<String>, RunError> {
+        Ok(gather(&self.view()?))
+    }
+}
+
 /// All findings of a run, in the order of the page.
-pub fn gather(view: &RunView) -> Vec<String> {
+pub fn gather(view: &RunView<'_>) -> Vec<String> {
     let year = view.last_year();
     if view.panel.years.is_empty() {
         return Vec::new();

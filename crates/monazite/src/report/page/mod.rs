@@ -1,97 +1,123 @@
 //! `report.html`: one page, complete in itself, that opens offline.
 //!
-//! Everything on it is read back from the tables of the run folder, so the page shows what the files hold.
+//! It is rendered from the run folder alone, by whatever asks for it: the run itself, a stage that is made again, or somebody who has
+//! nothing but the folder. So the page shows what the files hold, and is always whole.
 
 mod data;
+mod estimates;
 pub mod findings;
-pub mod regression;
+mod regression;
 mod sections;
 mod trend;
 mod trickles;
-pub mod typology;
+mod typology;
 
-use super::brief::RunView;
+use super::brief::BriefError;
 use super::figures::page_slots;
+use super::maps;
 use crate::html::escaped;
-use crate::panel::World;
-use crate::run_folder::FolderError;
-use crate::run_folder::RunFolder;
-use crate::study::Study;
-use crate::trade::FlowSource;
-use crate::value_chain::ValueChain;
+use crate::run::{Run, RunError};
 
 use data::PageData;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// What the page takes from the tables of the run as briefs see it.
-#[derive(Debug, Clone, Copy)]
-pub struct FromRun<'a> {
-    /// The run.
-    pub view: &'a RunView,
-    /// Its world map as inline SVG, if there is one.
-    pub map: Option<&'a str>,
-}
-
-/// Renders the page of a run from the files it has made; `typology` and `regression` are the sections that
-/// [`typology::section`] and [`regression::section`] make.
+/// Renders the page of a run from its files. The same files give the same page.
+///
+/// ```
+/// use monazite::report::page;
+/// use monazite::run::Run;
+/// # use monazite::{pipeline::{RunOptions, Until, run_study}, progress::Silent, study::Study};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny/study.toml");
+/// # let folder = tempfile::tempdir()?;
+/// # let mut study = Study::load(tiny.as_ref())?;
+/// # study.data.store = Some(folder.path().join("store"));
+/// # let out = folder.path().join("run");
+/// # run_study(&study, &out, &RunOptions { until: Until::Report, commit: String::new() }, &Silent)?;
+/// let html = page::render(&Run::open(&out)?)?;
+/// assert_eq!(html, std::fs::read_to_string(out.join("report.html"))?);
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
-/// [`FolderError::Parquet`] or [`FolderError::Io`] if a table of the run cannot be read back.
-pub fn render(
-    study: &Study,
-    store: &dyn FlowSource,
-    chain: &ValueChain,
-    world: &World,
-    run: FromRun<'_>,
-    typology: Option<&str>,
-    regression: Option<&str>,
-    folder: &RunFolder,
-) -> Result<String, FolderError> {
-    let data = PageData::read(study, store, world, folder)?;
-    let manifest = &run.view.manifest;
+/// [`BriefError::Run`] if a table of the run is missing or damaged.
+pub fn render(run: &Run) -> Result<String, BriefError> {
+    let (study, manifest) = (run.study(), run.manifest());
+    let view = run.view()?;
+    let data = PageData::read(run)?;
     let title = if study.study.name.is_empty() { "A study of monazite" } else { &study.study.name };
+    let map = maps::of_run(run)?.map(|map| map.draw(study.figures.size).plain);
+    let chain = run.chain()?;
+    let mut parts = Parts::default();
+    parts.add("findings", "", |out| findings::section(out, &view));
+    parts.add("trends", "Trends", |out| sections::trends(out, &data, &view));
+    parts.add("map", "Map", |out| sections::map(out, map.as_deref()));
+    parts.add("rankings", "Who depends on whom", |out| sections::rankings(out, &data));
+    parts.add_read("typology", "Kinds of countries", |out| typology::section(out, run))?;
+    parts.add("chain", "Value chain", |out| sections::chain(out, chain));
+    parts.add_read("network", "", |out| sections::network(out, run))?;
+    parts.add_read("regression", "Regression", |out| regression::section(out, run))?;
+    parts.add("account", "What to doubt", |out| sections::account(out, &view, &data));
+    parts.add("definitions", "Definitions", |out| sections::definitions(out, study));
+    parts.add("provenance", "Data and citation", |out| sections::provenance(out, study, manifest));
     let mut body = String::new();
     sections::head(&mut body, study, manifest, title);
-    let parts = [typology.is_some(), !chain.links().is_empty(), regression.is_some()];
-    sections::contents(&mut body, run.map.is_some(), parts);
-    findings::section(&mut body, run.view);
-    sections::trends(&mut body, &data, run.view);
-    sections::map(&mut body, run.map);
-    sections::rankings(&mut body, &data);
-    body.push_str(typology.unwrap_or_default());
-    sections::chain(&mut body, store, chain);
-    if !chain.links().is_empty() {
-        body.push_str("<section id=\"network\">\n<h2>How dependent are countries along the chain?</h2>\n");
-        body.push_str(&page_slots::framed("network"));
-        body.push_str("</section>\n");
-    }
-    body.push_str(regression.unwrap_or_default());
-    sections::account(&mut body, run.view, &data);
-    sections::definitions(&mut body, study);
-    sections::provenance(&mut body, study, manifest);
+    parts.contents(&mut body);
+    parts.0.iter().for_each(|part| body.push_str(&part.html));
+    let font = if body.contains("<svg") { page_slots::font_style() } else { String::new() };
     Ok(format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#top\">To the content</a>\n<main id=\"top\">\n{body}</main>\n\
+         <style>\n{STYLE}</style>\n{font}</head>\n<body>\n<a class=\"skip\" href=\"#top\">To the content</a>\n<main id=\"top\">\n{body}</main>\n\
          <script type=\"application/json\" id=\"data\">{}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
         escaped(title),
-        data.to_json()
+        data.to_json(run)?
     ))
 }
 
-/// A page with the section that begins with `opening` and ends with `closing` exchanged for another one, or without it. A page that has none
-/// gets it before the first of `followers` that it has.
-fn exchanged(page: &str, [opening, closing]: [&str; 2], section: Option<&str>, followers: &[&str]) -> String {
-    let section = section.unwrap_or_default();
-    if let Some(start) = page.find(opening)
-        && let Some(length) = page[start..].find(closing)
-    {
-        return format!("{}{section}{}", &page[..start], &page[start + length + closing.len()..]);
+/// A section of the page.
+struct Part {
+    id: &'static str,
+    /// Its title in the list of contents; empty if it is not there.
+    title: &'static str,
+    html: String,
+}
+
+/// The sections of the page, in order; those without content are left out.
+#[derive(Default)]
+struct Parts(Vec<Part>);
+
+impl Parts {
+    fn add(&mut self, id: &'static str, title: &'static str, write: impl FnOnce(&mut String)) {
+        let mut html = String::new();
+        write(&mut html);
+        if !html.is_empty() {
+            self.0.push(Part { id, title, html });
+        }
     }
-    match followers.iter().find_map(|next| page.find(next)) {
-        Some(place) => format!("{}{section}{}", &page[..place], &page[place..]),
-        None => page.to_owned(),
+
+    /// As [`Parts::add`], of a section that reads tables while it is written.
+    fn add_read(
+        &mut self,
+        id: &'static str,
+        title: &'static str,
+        write: impl FnOnce(&mut String) -> Result<(), RunError>,
+    ) -> Result<(), RunError> {
+        let mut html = String::new();
+        write(&mut html)?;
+        self.add(id, title, |out| *out = html);
+        Ok(())
+    }
+
+    /// Links to the sections that the page has.
+    fn contents(&self, out: &mut String) {
+        out.push_str("<nav class=\"contents\" aria-label=\"Contents\">\n");
+        for part in self.0.iter().filter(|part| !part.title.is_empty()) {
+            out.push_str(&format!("<a href=\"#{}\">{}</a>\n", part.id, part.title));
+        }
+        out.push_str("</nav>\n");
     }
 }

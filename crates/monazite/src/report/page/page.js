@@ -3,37 +3,24 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
   const product = byId("product"), year = byId("year"), floor = byId("floor");
-  const name = (c) => data.countries[c][1];
-  const number = (digits) => (v) => v === null ? "" : v.toFixed(digits);
-  const percent = (v) => v === null ? "" : (100 * v).toFixed(v < 0.0995 ? 1 : 0) + " %";
+  const name = (c) => data.countries[c];
+  const percent = (v) => (100 * v).toFixed(v < 0.0995 ? 1 : 0) + " %";
   const usd = (v) => {
     const m = v / 1000;
     return m >= 1000 ? (m / 1000).toFixed(m >= 10000 ? 0 : 1) + " bn" : m.toFixed(m >= 10 ? 0 : 1) + " m";
   };
-  const importerColumns = [
-    ["Country", null, (r) => name(r[0])],
-    ["Imports", 1, (r) => usd(r[1])],
-    ["of world", 2, (r) => percent(r[2])],
-    ["Exposure", 3, (r) => number(2)(r[3])],
-    ["HHI", 4, (r) => number(2)(r[4])],
-    ["STR", 5, (r) => number(2)(r[5])],
-    ["direct", 6, (r) => number(2)(r[6])],
-    ["indirect", 7, (r) => number(2)(r[7])],
-    ["PC1", 8, (r) => number(1)(r[8])],
-  ];
-  const supplierColumns = (t) => [
-    ["Country", null, (r) => name(r[0])],
-    ["Influence", 3, (r) => number(2)(r[3])],
-    ["Exports", 1, (r) => usd(r[1])],
-    ["of world", 2, (r) => percent(r[2])],
-    ["PV", "pv", (r) => number(0)(data.countries[r[0]][2][t])],
-    ["RCA", 4, (r) => number(1)(r[4])],
-  ];
-  const state = { importers: { column: 5, down: true }, suppliers: { column: 1, down: true }, chosen: null };
+  // Columns come by name with the data, so that a further one changes nothing here.
+  const formats = { country: name, usd, percent, number: (v, digits) => v.toFixed(digits) };
+  const shown = (column, row) => {
+    const v = row[column.name];
+    return v === null ? "" : formats[column.format](v, column.digits);
+  };
+  const named = (names, values) => Object.fromEntries(names.map((n, at) => [n, values[at]]));
+  const rowsOf = (columns, rows) => rows.map((values) => named(columns.map((c) => c.name), values));
+  const state = { importers: { column: "str", down: true }, suppliers: { column: "influence", down: true }, chosen: null };
 
-  function value(row, key, t) {
-    if (key === null) return name(row[0]);
-    return key === "pv" ? data.countries[row[0]][2][t] : row[key];
+  function value(row, column) {
+    return column.format === "country" ? name(row[column.name]) : row[column.name];
   }
 
   function element(tag, text) {
@@ -42,44 +29,44 @@
     return e;
   }
 
-  function table(id, columns, rows, t, onCountry) {
-    const order = state[id], key = columns[order.column][1];
+  function table(id, columns, rows, onCountry) {
+    const order = state[id], key = columns.find((c) => c.name === order.column);
     const sorted = rows.slice().sort((a, b) => {
-      const x = value(a, key, t), y = value(b, key, t);
+      const x = value(a, key), y = value(b, key);
       if (x === null || y === null) return (x === null) - (y === null);
       const way = x < y ? -1 : x > y ? 1 : 0;
       return order.down ? -way : way;
     });
     const head = element("thead"), headRow = element("tr");
-    columns.forEach(([title], n) => {
-      const th = element("th"), button = element("button", title);
+    for (const column of columns) {
+      const th = element("th"), button = element("button", column.heading);
       th.scope = "col";
-      if (n === order.column) th.setAttribute("aria-sort", order.down ? "descending" : "ascending");
+      if (column === key) th.setAttribute("aria-sort", order.down ? "descending" : "ascending");
       button.type = "button";
       button.onclick = () => {
-        state[id] = { column: n, down: n === order.column ? !order.down : n !== 0 };
+        state[id] = { column: column.name, down: column === key ? !order.down : column.format !== "country" };
         show();
       };
       th.append(button);
       headRow.append(th);
-    });
+    }
     head.append(headRow);
     const body = element("tbody");
     for (const row of sorted) {
       const tr = element("tr");
-      columns.forEach(([, , text], n) => {
+      for (const column of columns) {
         const td = element("td");
-        if (n === 0 && onCountry) {
-          const button = element("button", text(row));
+        if (column.format === "country" && onCountry) {
+          const button = element("button", shown(column, row));
           button.type = "button";
           button.onclick = () => onCountry(row);
           td.append(button);
-          if (state.chosen === row[0]) tr.className = "chosen";
+          if (state.chosen === row.country) tr.className = "chosen";
         } else {
-          td.textContent = text(row);
+          td.textContent = shown(column, row);
         }
         tr.append(td);
-      });
+      }
       body.append(tr);
     }
     byId(id).replaceChildren(head, body);
@@ -87,16 +74,17 @@
 
   function behind(row, p, t) {
     const box = byId("behind");
-    if (!row || row[9].length === 0) {
+    if (!row || row.behind.length === 0) {
       box.hidden = true;
       return;
     }
-    const title = element("h3", "Whose instability reaches " + name(row[0]) + "? " + p.code + ", " + data.years[t]);
+    const title = element("h3", "Whose instability reaches " + name(row.country) + "? " + p.code + ", " + data.years[t]);
     const head = element("thead");
     head.innerHTML = "<tr><th scope=\"col\">Supplier</th><th scope=\"col\">Share of imports</th><th scope=\"col\">Part of STR</th>" +
       "<th scope=\"col\" style=\"text-align:left\">direct and indirect</th></tr>";
-    const body = element("tbody"), most = row[9][0][2] || 1;
-    for (const [supplier, share, contribution, direct] of row[9]) {
+    const body = element("tbody"), suppliers = row.behind.map((values) => named(data.behind, values));
+    const most = suppliers[0].contribution || 1;
+    for (const { supplier, share, contribution, direct } of suppliers) {
       const tr = element("tr"), bars = element("td");
       tr.append(element("td", name(supplier)), element("td", share === 0 ? "none" : percent(share)), element("td", contribution.toFixed(3)));
       bars.style.textAlign = "left";
@@ -120,16 +108,18 @@
   function show() {
     const p = data.products[+product.value], t = +year.value;
     if (!p) return;
-    const [importers, suppliers, countImporters, countSuppliers, world] = p.years[t];
-    const rows = importers.filter((r) => r[2] >= +floor.value);
-    if (!rows.some((r) => r[0] === state.chosen)) state.chosen = rows.length ? rows[0][0] : null;
-    table("importers", importerColumns, rows, t, (row) => { state.chosen = row[0]; show(); });
-    table("suppliers", supplierColumns(t), suppliers, t);
-    byId("summary").textContent = world > 0
-      ? p.code + " in " + data.years[t] + ": world trade " + usd(world) + " USD, " + countImporters + " importers, " +
-        countSuppliers + " countries with influence. Shown: " + rows.length + " importers and " + suppliers.length + " suppliers."
+    const of = p.years[t];
+    const importers = rowsOf(data.importers, of.importers);
+    importers.forEach((row, n) => { row.behind = of.behind[n]; });
+    const rows = importers.filter((row) => row.share >= +floor.value);
+    if (!rows.some((row) => row.country === state.chosen)) state.chosen = rows.length ? rows[0].country : null;
+    table("importers", data.importers, rows, (row) => { state.chosen = row.country; show(); });
+    table("suppliers", data.suppliers, rowsOf(data.suppliers, of.suppliers));
+    byId("summary").textContent = of.world > 0
+      ? p.code + " in " + data.years[t] + ": world trade " + usd(of.world) + " USD, " + of.counts[0] + " importers, " +
+        of.counts[1] + " countries with influence. Shown: " + rows.length + " importers and " + of.suppliers.length + " suppliers."
       : "No trade in " + p.code + " in " + data.years[t] + ".";
-    behind(rows.find((r) => r[0] === state.chosen), p, t);
+    behind(rows.find((row) => row.country === state.chosen), p, t);
   }
 
   for (const control of [product, year, floor]) control.onchange = show;

@@ -1,14 +1,17 @@
-//! The section of the page on the regression.
+//! The section of the page on the regression, from its tables.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::exchanged;
+use super::estimates::{Estimate, Estimates, Rows};
 use crate::html::escaped;
-use crate::regression::analysis::{Analysis, PresetResult};
-use crate::regression::leave_out::LeftOut;
+use crate::regression::analysis::reported_presets;
+use crate::regression::files::table_of_page;
+use crate::regression::robustness::RobustnessCheck;
 use crate::regression::table::p_text;
-use crate::regression::{Estimated, Form, Notation, Preset, RegressionTable, SweepSummary, TermKind};
+use crate::report::figures::page_slots;
 use crate::report::findings::{self, Coefficient};
+use crate::run::{Run, RunError};
 use crate::run_folder::manifest::RegressionRecord;
 use crate::units::grouped;
 
@@ -16,9 +19,6 @@ use crate::units::grouped;
 macro_rules! put {
     ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
 }
-
-const OPENING: &str = "<section id=\"regression\">";
-const CLOSING: &str = "</section>\n";
 
 /// What has to be said beside the table, whatever the data: METHODS of the paper and of this program.
 const CAVEATS: [(&str, &str); 8] = [
@@ -56,64 +56,72 @@ const CAVEATS: [(&str, &str); 8] = [
     ),
 ];
 
-/// The section: table, figures, what happens when choices are changed, and what to doubt.
-pub fn section(
-    analysis: &Analysis,
-    table: &RegressionTable,
-    record: &RegressionRecord,
-    figures: &[String],
-) -> String {
-    let mut out = format!("{OPENING}\n<h2>Does dependence hold countries back?</h2>\n");
-    let b = &analysis.windows.baseline;
-    let p = &analysis.windows.projection;
+/// The section: table, figures, what happens when choices are changed, and what to doubt. Nothing for a run without a regression.
+pub(super) fn section(out: &mut String, run: &Run) -> Result<(), RunError> {
+    let (Some(record), Some(estimates)) = (&run.manifest().regression, Estimates::of_table(run)?) else {
+        return Ok(());
+    };
+    out.push_str("<section id=\"regression\">\n<h2>Does dependence hold countries back?</h2>\n");
+    let (b, p) = (record.baseline, record.projection);
     put!(
         out,
         "<p>One row is a country and a product. What is explained is {} from {}\u{2013}{} to {}\u{2013}{}; what explains it is measured in {}\u{2013}{}. \
          (inputs) is the mean over the products that go into the product, weighted by the country's trade in them.</p>\n",
-        escaped(&lowered(&analysis.specification.dependent.label())),
-        b.first,
-        b.last,
-        p.first,
-        p.last,
-        b.first,
-        b.last
+        escaped(&lowered(&run.study().regression.specification().dependent.label())),
+        b[0],
+        b[1],
+        p[0],
+        p[1],
+        b[0],
+        b[1]
     );
-    told(&mut out, analysis);
-    put!(out, "<div class=\"scroll whole\">{}</div>\n", table.to_html(Form::Errors));
+    told(out, &estimates);
+    table(out, run)?;
     for note in &record.notes {
         put!(out, "<p class=\"note\">{}</p>\n", escaped(note));
     }
-    failures(&mut out, analysis);
-    wild(&mut out, analysis);
-    for figure in figures {
-        put!(out, "<figure class=\"wide\">\n{figure}</figure>\n");
+    failures(out, run)?;
+    wild(out, &estimates);
+    for figure in ["coefficients", "specification_curve"] {
+        out.push_str(&page_slots::framed(run, figure)?);
     }
-    doubts(&mut out);
-    signs(&mut out, analysis);
-    sweep(&mut out, analysis);
-    robustness(&mut out, analysis);
-    left_out(&mut out, analysis);
-    placebo(&mut out, analysis);
-    rows(&mut out, analysis);
+    doubts(out);
+    signs(out, run, &estimates)?;
+    sweep(out, run, record)?;
+    robustness(out, run, &estimates)?;
+    left_out(out, run, &estimates)?;
+    placebo(out, run)?;
+    rows(out, run, &estimates)?;
     out.push_str(
         "<p class=\"note\">Tables: regression/table.csv, table.tex, table.html, table.md, the same in the paper's notation as table_paper, sweep.csv, robustness.csv, \
-         leave_out.csv, placebo.csv, signs.csv, rows.csv. The rows themselves, for R, Stata or Python: regression/panel.parquet.</p>\n",
+         leave_out.csv, placebo.csv, signs.csv, rows.csv. The rows themselves, for R, Stata or Python: regression/panel.parquet.</p>\n</section>\n",
     );
-    out.push_str(CLOSING);
-    out
+    Ok(())
+}
+
+/// The regression table as it was printed.
+fn table(out: &mut String, run: &Run) -> Result<(), RunError> {
+    const FILE: &str = "regression/table.html";
+    let Some(page) = run.text(FILE)? else { return Ok(()) };
+    let table = table_of_page(&page).ok_or_else(|| RunError::Changed {
+        folder: run.name(),
+        file: FILE.to_owned(),
+        advice: "monazite regress makes it again",
+    })?;
+    put!(out, "<div class=\"scroll whole\">{table}</div>\n");
+    Ok(())
 }
 
 /// What each reported regression says about STR.
-fn told(out: &mut String, analysis: &Analysis) {
-    let of_str = |estimated: &Estimated| {
-        let inference = &estimated.reported().terms[estimated.term("STR")?];
-        Some(Coefficient { term: "STR".to_owned(), estimate: inference.estimate, p: inference.p? })
-    };
-    let told: Vec<String> = analysis
-        .reported()
-        .filter_map(|(preset, estimated)| {
-            let finding = findings::regression(of_str(estimated).as_ref(), estimated.rows)?;
-            Some(format!("<li><b>{}</b>: {}</li>\n", escaped(&preset.name()), escaped(&finding)))
+fn told(out: &mut String, estimates: &Estimates) {
+    let told: Vec<String> = estimates
+        .presets(true)
+        .filter_map(|preset| {
+            let of_str = estimates.find(preset, "STR").and_then(|one| {
+                Some(Coefficient { term: "STR".to_owned(), estimate: one.estimate, p: one.p? })
+            });
+            let finding = findings::regression(of_str.as_ref(), estimates.rows_of(preset))?;
+            Some(format!("<li><b>{}</b>: {}</li>\n", escaped(preset), escaped(&finding)))
         })
         .collect();
     if !told.is_empty() {
@@ -126,31 +134,40 @@ fn lowered(label: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-fn failures(out: &mut String, analysis: &Analysis) {
-    for result in analysis.presets.iter().filter(|p| p.reported) {
-        if let Err(error) = &result.outcome {
+/// The names of the columns that the table of the study has.
+fn wanted(run: &Run) -> Vec<String> {
+    let section = &run.study().regression;
+    reported_presets(&section.transforms, &section.samples).iter().map(|p| p.name()).collect()
+}
+
+/// Stage, preset, what and reason of regressions that could not be run.
+const NOT_RUN: [&str; 4] = ["stage", "preset", "what", "reason"];
+
+fn failures(out: &mut String, run: &Run) -> Result<(), RunError> {
+    let wanted = wanted(run);
+    for [stage, preset, _, reason] in Rows::read(run, "regression/not_run.csv", NOT_RUN)?.texts() {
+        if stage == "preset" && wanted.iter().any(|w| w == preset) {
             put!(
                 out,
                 "<p class=\"note\"><b>{}</b> could not be run: {}.</p>\n",
-                escaped(&result.preset.name()),
-                escaped(&error.to_string())
+                escaped(preset),
+                escaped(reason)
             );
         }
     }
+    Ok(())
 }
 
-fn wild(out: &mut String, analysis: &Analysis) {
+fn wild(out: &mut String, estimates: &Estimates) {
     let mut parts = Vec::new();
-    for (preset, estimated) in analysis.reported() {
-        let Some(wild) = &estimated.wild else { continue };
-        let list: Vec<String> = estimated
-            .terms
-            .iter()
-            .zip(&wild.p)
-            .filter(|(t, _)| matches!(t.kind, TermKind::Regressor(_)))
-            .filter_map(|(t, p)| Some(format!("{} {:.3}", t.name, (*p)?)))
+    for preset in estimates.presets(true) {
+        let list: Vec<String> = estimates
+            .regressors_of(preset)
+            .filter_map(|one| Some(format!("{} {:.3}", one.term, one.p_wild?)))
             .collect();
-        parts.push(format!("<b>{}</b>: {}", escaped(&preset.name()), escaped(&list.join(", "))));
+        if estimates.of(preset).any(|one| one.p_wild.is_some()) {
+            parts.push(format!("<b>{}</b>: {}", escaped(preset), escaped(&list.join(", "))));
+        }
     }
     if !parts.is_empty() {
         put!(
@@ -170,265 +187,280 @@ fn doubts(out: &mut String) {
 }
 
 /// A coefficient with its standard error in the paper's notation, grey where it cannot be told from zero.
-fn short(estimated: &Estimated, term: &str) -> String {
-    let Some(at) = estimated.term(term) else { return String::new() };
-    let one = estimated.reported().terms[at];
-    let text = one
-        .standard_error
-        .and_then(|se| Notation::of(one.estimate, se))
-        .map_or_else(|| format!("{:.3}", one.estimate), |n| n.to_string());
-    let text = text.replace('-', "\u{2212}");
+fn short(one: &Estimate) -> String {
+    let text = if one.notation.is_empty() { format!("{:.3}", one.estimate) } else { one.notation.clone() };
+    let text = escaped(&text.replace('-', "\u{2212}"));
     let sure = one.interval.is_some_and(|[low, high]| low > 0.0 || high < 0.0);
     if sure { text } else { format!("<span class=\"unsure\">{text}</span>") }
 }
 
-fn regressors(results: &[PresetResult]) -> Vec<String> {
-    let mut terms: Vec<String> = Vec::new();
-    for estimated in results.iter().filter_map(|p| p.outcome.as_ref().ok()) {
-        for term in estimated.terms.iter().filter(|t| matches!(t.kind, TermKind::Regressor(_))) {
-            if !terms.contains(&term.name) {
-                terms.push(term.name.clone());
-            }
-        }
-    }
-    terms
-}
-
-fn signs(out: &mut String, analysis: &Analysis) {
-    let judged = analysis.signs.iter().any(|s| s.agrees.is_some());
-    if !judged {
-        return;
+fn signs(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunError> {
+    let checks = Rows::read(run, "regression/signs.csv", ["preset", "statement", "agrees", "significant"])?;
+    if checks.texts().all(|[_, _, agrees, _]| agrees.is_empty()) {
+        return Ok(());
     }
     out.push_str(
         "<h3>Every scale and sample side by side</h3>\n<p>Do the thirteen statements of the paper's Table 1 hold here? \
          \u{2713} as in the paper, \u{2717} not, \u{2013} cannot be said; in grey where the coefficient cannot be told from zero.</p>\n\
          <div class=\"scroll whole\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Table 1 says</th>",
     );
-    let presets: Vec<Preset> =
-        analysis.presets.iter().filter(|p| p.outcome.is_ok()).map(|p| p.preset).collect();
+    let presets: Vec<&str> = estimates.presets(false).collect();
     for preset in &presets {
-        put!(out, "<th scope=\"col\">{}</th>", escaped(&preset.name()));
+        put!(out, "<th scope=\"col\">{}</th>", escaped(preset));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    let of = |preset: &Preset| analysis.signs.iter().filter(move |s| s.preset == *preset).collect::<Vec<_>>();
-    let columns: Vec<_> = presets.iter().map(of).collect();
+    let of = |preset: &&str| checks.texts().filter(|row| row[0] == *preset).collect::<Vec<_>>();
+    let columns: Vec<Vec<[&str; 4]>> = presets.iter().map(of).collect();
     for at in 0..columns.first().map_or(0, Vec::len) {
-        put!(out, "<tr><td>{}</td>", escaped(&columns[0][at].statement));
+        put!(out, "<tr><td>{}</td>", escaped(columns[0][at][1]));
         for column in &columns {
-            let mark = match column[at].agrees {
-                Some(true) => "\u{2713}",
-                Some(false) => "\u{2717}",
-                None => "\u{2013}",
+            let [_, _, agrees, significant] = column.get(at).copied().unwrap_or_default();
+            let mark = match agrees {
+                "true" => "\u{2713}",
+                "false" => "\u{2717}",
+                _ => "\u{2013}",
             };
-            let class = if column[at].significant == Some(false) { " class=\"unsure\"" } else { "" };
+            let class = if significant == "false" { " class=\"unsure\"" } else { "" };
             put!(out, "<td{class}>{mark}</td>");
         }
         out.push_str("</tr>\n");
     }
     out.push_str("<tr><td><b>agree, of those that can be said</b></td>");
     for column in &columns {
-        let said = column.iter().filter(|c| c.agrees.is_some()).count();
-        let agree = column.iter().filter(|c| c.agrees == Some(true)).count();
+        let said = column.iter().filter(|c| !c[2].is_empty()).count();
+        let agree = column.iter().filter(|c| c[2] == "true").count();
         put!(out, "<td><b>{agree} of {said}</b></td>");
     }
     out.push_str("</tr>\n<tr><td>rows</td>");
-    for result in analysis.presets.iter().filter_map(|p| p.outcome.as_ref().ok()) {
-        put!(out, "<td>{}</td>", grouped(result.rows as u64));
+    for preset in &presets {
+        put!(out, "<td>{}</td>", grouped(estimates.rows_of(preset) as u64));
     }
     out.push_str("</tr>\n</tbody>\n</table></div>\n");
+    Ok(())
 }
 
-fn sweep(out: &mut String, analysis: &Analysis) {
-    let Some(sweep) = &analysis.sweep else { return };
-    let kind = analysis.inference.covariance;
-    let shown: Vec<&SweepSummary> =
-        sweep.summary.iter().filter(|s| s.discovered.is_some() && s.covariance == kind).collect();
-    if shown.is_empty() {
-        return;
+/// The columns that name a pair of windows.
+const WINDOWS: [&str; 4] = ["baseline_from", "baseline_to", "projection_from", "projection_to"];
+
+/// How many pairs of windows were swept over, and with how many regressions of a kind of standard errors.
+fn swept(run: &Run, kind: &str) -> Result<(usize, usize), RunError> {
+    let [a, b, c, d] = WINDOWS;
+    let mut windows: BTreeSet<String> = BTreeSet::new();
+    let mut fits: BTreeSet<(String, String)> = BTreeSet::new();
+    let rows = Rows::read(run, "regression/sweep.csv", [a, b, c, d, "transform", "sample", "covariance"])?;
+    for [a, b, c, d, transform, sample, covariance] in rows.texts() {
+        let pair = [a, b, c, d].join(" ");
+        if covariance == kind {
+            fits.insert((pair.clone(), format!("{transform} {sample}")));
+        }
+        windows.insert(pair);
     }
+    for [stage, _, what, _] in Rows::read(run, "regression/not_run.csv", NOT_RUN)?.texts() {
+        if stage == "sweep" {
+            windows.insert(what.to_owned());
+        }
+    }
+    Ok((windows.len(), fits.len()))
+}
+
+fn sweep(out: &mut String, run: &Run, record: &RegressionRecord) -> Result<(), RunError> {
+    let columns = ["transform", "sample", "covariance", "term", "fits", "discovered"];
+    let summary = Rows::read(run, "regression/sweep_summary.csv", columns)?;
+    let shown: Vec<(usize, [&str; 6])> = summary
+        .texts()
+        .enumerate()
+        .filter(|(_, [_, _, covariance, _, _, discovered])| {
+            *covariance == record.covariance && !discovered.is_empty()
+        })
+        .collect();
+    if shown.is_empty() {
+        return Ok(());
+    }
+    let (windows, fits) = swept(run, &record.covariance)?;
     put!(
         out,
-        "<h3>Other windows</h3>\n<p>The same regression over {} pairs of windows. Median and range of the estimates; the share of pairs in which the sign is that of the \
+        "<h3>Other windows</h3>\n<p>The same regression over {windows} pairs of windows. Median and range of the estimates; the share of pairs in which the sign is that of the \
          median, in which it is significant as well, and in which it remains so once the number of tests is allowed for (false discovery rate, Benjamini and \
          Hochberg, over all regressors of all {} regressions with these standard errors).</p>\n",
-        analysis.sweep_windows.len(),
-        grouped(
-            sweep
-                .rows
-                .iter()
-                .filter(|r| r.covariance == kind)
-                .map(|r| (r.windows, r.preset))
-                .collect::<std::collections::BTreeSet<_>>()
-                .len() as u64
-        )
+        grouped(fits as u64)
     );
     out.push_str("<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Scale, sample</th><th scope=\"col\">Regressor</th><th scope=\"col\">Pairs</th><th scope=\"col\">Median</th><th scope=\"col\">Lowest</th><th scope=\"col\">Highest</th><th scope=\"col\">Same sign</th><th scope=\"col\">Significant</th><th scope=\"col\">After correction</th></tr></thead>\n<tbody>\n");
-    let percent = |share: f64| format!("{:.0} %", share * 100.0);
-    for s in shown {
+    let section = &run.study().regression;
+    let presets = reported_presets(&section.sweep_transforms, &section.sweep_samples);
+    let preset_of = |transform: &str, sample: &str| {
+        let found = presets.iter().find(|p| p.transform.name() == transform && p.sample.name() == sample);
+        found.map_or_else(|| format!("{transform}, {sample}"), |p| p.name())
+    };
+    let numbers = ["median", "lowest", "highest", "same_sign", "significant", "discovered"];
+    let numbers = Rows::read(run, "regression/sweep_summary.csv", numbers)?;
+    let percent = |share: Option<f64>| share.map_or_else(String::new, |s| format!("{:.0} %", s * 100.0));
+    let fixed = |value: Option<f64>| value.map_or_else(String::new, |v| format!("{v:.3}"));
+    for (row, [transform, sample, _, term, fits, _]) in shown {
+        let [median, lowest, highest, same_sign, significant, discovered] = numbers.numbers(row);
         put!(
             out,
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{:.3}</td><td>{:.3}</td><td>{:.3}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-            escaped(&s.preset.name()),
-            escaped(&s.term),
-            s.fits,
-            s.median,
-            s.lowest,
-            s.highest,
-            percent(s.same_sign),
-            percent(s.significant),
-            s.discovered.map_or_else(String::new, percent)
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            escaped(&preset_of(transform, sample)),
+            escaped(term),
+            escaped(fits),
+            fixed(median),
+            fixed(lowest),
+            fixed(highest),
+            percent(same_sign),
+            percent(significant),
+            percent(discovered)
         );
     }
     out.push_str("</tbody>\n</table></div>\n");
+    Ok(())
 }
 
-fn robustness(out: &mut String, analysis: &Analysis) {
-    if analysis.robustness.is_empty() {
-        return;
-    }
-    out.push_str("<h3>The same trade, seen differently</h3>\n<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Regressor</th>");
-    let mut columns: Vec<(&PresetResult, String)> = Vec::new();
-    for result in &analysis.robustness {
-        for preset in &result.presets {
-            columns
-                .push((preset, format!("{}<br>{}", escaped(&preset.preset.name()), escaped(&result.what))));
+/// A column of the table of robustness checks.
+struct CheckColumn {
+    check: String,
+    what: String,
+    preset: String,
+}
+
+fn robustness(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunError> {
+    let Some(changed) = Estimates::of_robustness(run)? else { return Ok(()) };
+    let checks = Rows::read(run, "regression/checks.csv", ["check", "what", "not_made"])?;
+    let not_run = Rows::read(run, "regression/not_run.csv", NOT_RUN)?;
+    let section = &run.study().regression;
+    let mut presets = reported_presets(&section.transforms, &section.samples);
+    presets.sort_unstable();
+    let as_is = ["as_is", "the study as it is", ""];
+    let mut columns = Vec::new();
+    for preset in &presets {
+        for [check, what, _] in
+            std::iter::once(as_is).chain(checks.texts()).filter(|[_, _, not_made]| not_made.is_empty())
+        {
+            let (check, what) = (check.to_owned(), what.to_owned());
+            columns.push(CheckColumn { check, what, preset: preset.name() });
         }
     }
-    columns.sort_by_key(|(p, _)| p.preset);
-    for (_, head) in &columns {
-        put!(out, "<th scope=\"col\">{head}</th>");
+    out.push_str("<h3>The same trade, seen differently</h3>\n<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Regressor</th>");
+    for column in &columns {
+        put!(out, "<th scope=\"col\">{}<br>{}</th>", escaped(&column.preset), escaped(&column.what));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    for term in regressors(&analysis.presets) {
-        put!(out, "<tr><td>{}</td>", escaped(&term));
-        for (preset, _) in &columns {
-            put!(
-                out,
-                "<td>{}</td>",
-                preset.outcome.as_ref().map_or_else(|_| String::new(), |e| short(e, &term))
-            );
+    for term in estimates.regressors() {
+        put!(out, "<tr><td>{}</td>", escaped(term));
+        for column in &columns {
+            let one = changed.find_checked(&column.check, &column.preset, term);
+            put!(out, "<td>{}</td>", one.map_or_else(String::new, short));
         }
         out.push_str("</tr>\n");
     }
     out.push_str("<tr><td>rows</td>");
-    for (preset, _) in &columns {
-        put!(
-            out,
-            "<td>{}</td>",
-            preset.outcome.as_ref().map_or_else(|_| "\u{2013}".to_owned(), |e| grouped(e.rows as u64))
-        );
+    for column in &columns {
+        let rows = changed.rows_checked(&column.check, &column.preset);
+        put!(out, "<td>{}</td>", rows.map_or_else(|| "\u{2013}".to_owned(), |n| grouped(n as u64)));
     }
     out.push_str("</tr>\n</tbody>\n</table></div>\n<ul class=\"note\">\n");
-    for result in &analysis.robustness {
-        let Some(check) = result.check else { continue };
-        put!(out, "<li>{} <i>{}</i>", escaped(check.question()), escaped(&result.what));
-        if let Some(reason) = &result.not_made {
-            put!(out, " \u{2014} not made: {}", escaped(reason));
+    for [check, what, not_made] in checks.texts() {
+        let question = RobustnessCheck::ALL.into_iter().find(|c| c.name() == check).map(|c| c.question());
+        put!(out, "<li>{} <i>{}</i>", escaped(question.unwrap_or(check)), escaped(what));
+        if !not_made.is_empty() {
+            put!(out, " \u{2014} not made: {}", escaped(not_made));
         }
-        for preset in &result.presets {
-            if let Err(error) = &preset.outcome {
-                put!(out, " \u{2014} {}: {}", escaped(&preset.preset.name()), escaped(&error.to_string()));
+        for [stage, preset, of, reason] in not_run.texts() {
+            if stage == "robustness" && of == check && !preset.is_empty() {
+                put!(out, " \u{2014} {}: {}", escaped(preset), escaped(reason));
             }
         }
         out.push_str(".</li>\n");
     }
     out.push_str("</ul>\n");
+    Ok(())
 }
 
-fn left_out(out: &mut String, analysis: &Analysis) {
-    if analysis.left_out.is_empty() {
-        return;
+fn left_out(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunError> {
+    let texts = Rows::read(run, "regression/leave_out.csv", ["preset", "kind", "left_out", "term"])?;
+    if texts.is_empty() {
+        return Ok(());
     }
+    let numbers = Rows::read(run, "regression/leave_out.csv", ["estimate"])?;
     out.push_str(
         "<h3>Without one country, without one tier</h3>\n<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Scale, sample</th><th scope=\"col\">Regressor</th>\
          <th scope=\"col\">All</th><th scope=\"col\">Lowest</th><th scope=\"col\">without</th><th scope=\"col\">Highest</th><th scope=\"col\">without</th></tr></thead>\n<tbody>\n",
     );
-    let name = |left_out: &LeftOut| match left_out {
-        LeftOut::Country(code) => code.clone(),
-        LeftOut::Tier(tier) => format!("tier {tier}"),
+    let name = |kind: &str, left_out: &str| match kind {
+        "tier" => format!("tier {left_out}"),
+        _ => left_out.to_owned(),
     };
-    for of in &analysis.left_out {
-        let Some((_, all)) = analysis.reported().find(|(p, _)| **p == of.preset) else { continue };
-        for (at, term) in
-            all.terms.iter().enumerate().filter(|(_, t)| matches!(t.kind, TermKind::Regressor(_)))
-        {
-            let mut rows: Vec<_> = of.result.rows.iter().filter(|r| r.term == term.name).collect();
-            rows.sort_by(|a, b| a.estimate.total_cmp(&b.estimate));
+    for preset in estimates.presets(true) {
+        for one in estimates.regressors_of(preset) {
+            let mut rows: Vec<(f64, String)> = texts
+                .texts()
+                .enumerate()
+                .filter(|(_, row)| row[0] == preset && row[3] == one.term)
+                .filter_map(|(at, [_, kind, what, _])| Some((numbers.numbers(at)[0]?, name(kind, what))))
+                .collect();
+            rows.sort_by(|a, b| a.0.total_cmp(&b.0));
             let (Some(low), Some(high)) = (rows.first(), rows.last()) else { continue };
             put!(
                 out,
                 "<tr><td>{}</td><td>{}</td><td>{:.3}</td><td>{:.3}</td><td>{}</td><td>{:.3}</td><td>{}</td></tr>\n",
-                escaped(&of.preset.name()),
-                escaped(&term.name),
-                all.reported().terms[at].estimate,
-                low.estimate,
-                escaped(&name(&low.left_out)),
-                high.estimate,
-                escaped(&name(&high.left_out))
+                escaped(preset),
+                escaped(&one.term),
+                one.estimate,
+                low.0,
+                escaped(&low.1),
+                high.0,
+                escaped(&high.1)
             );
         }
     }
     out.push_str("</tbody>\n</table></div>\n");
+    Ok(())
 }
 
-fn placebo(out: &mut String, analysis: &Analysis) {
-    if analysis.placebo.is_empty() {
-        return;
+fn placebo(out: &mut String, run: &Run) -> Result<(), RunError> {
+    let texts = Rows::read(run, "regression/placebo.csv", ["preset", "term", "draws"])?;
+    if texts.is_empty() {
+        return Ok(());
     }
+    let numbers = Rows::read(run, "regression/placebo.csv", ["t", "rejected", "p_placebo"])?;
     out.push_str(
         "<h3>With the inputs of other products</h3>\n<p>Products of a tier exchange their inputs at random. If the value chain matters, the coefficients of the inputs should seldom be \
          this large then; if the standard errors are right, about one draw in twenty should come out significant.</p>\n\
          <div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Scale, sample</th><th scope=\"col\">Regressor</th><th scope=\"col\">t</th><th scope=\"col\">Draws</th><th scope=\"col\">Significant draws</th><th scope=\"col\">p of the placebo</th></tr></thead>\n<tbody>\n",
     );
-    for of in &analysis.placebo {
-        for row in &of.result {
-            put!(
-                out,
-                "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.0} %</td><td>{}</td></tr>\n",
-                escaped(&of.preset.name()),
-                escaped(&row.term),
-                row.t.map_or_else(String::new, |t| format!("{t:.2}")),
-                row.draws,
-                row.rejected * 100.0,
-                p_text(row.p)
-            );
-        }
+    for (at, [preset, term, draws]) in texts.texts().enumerate() {
+        let [t, rejected, p] = numbers.numbers(at);
+        put!(
+            out,
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.0} %</td><td>{}</td></tr>\n",
+            escaped(preset),
+            escaped(term),
+            t.map_or_else(String::new, |t| format!("{t:.2}")),
+            escaped(draws),
+            rejected.unwrap_or(0.0) * 100.0,
+            p_text(p)
+        );
     }
     out.push_str("</tbody>\n</table></div>\n");
+    Ok(())
 }
 
-fn rows(out: &mut String, analysis: &Analysis) {
-    let Some((preset, estimated)) = analysis.reported().next() else { return };
-    let account = &estimated.account;
+fn rows(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunError> {
+    let Some(preset) = estimates.presets(true).next() else { return Ok(()) };
+    let account = Rows::read(run, "regression/rows.csv", ["preset", "what", "count"])?;
+    let of_preset = || account.texts().filter(|row| row[0] == preset);
+    let count = |text: &str| text.parse().map_or_else(|_| escaped(text), grouped);
+    let named =
+        |what: &str| of_preset().find(|row| row[1] == what).map_or_else(String::new, |row| count(row[2]));
     put!(
         out,
         "<details><summary>Which rows are in ({}): {} of {} country-products</summary>\n<ul>\n",
-        escaped(&preset.name()),
-        grouped(account.used as u64),
-        grouped(account.pairs as u64)
+        escaped(preset),
+        named("used"),
+        named("country-products")
     );
-    for lost in &account.lost {
-        put!(out, "<li>{}: {}</li>\n", escaped(&lost.reason), grouped(lost.count as u64));
+    for [_, what, lost] in of_preset().filter(|row| !matches!(row[1], "used" | "country-products")) {
+        put!(out, "<li>{}: {}</li>\n", escaped(what), count(lost));
     }
     out.push_str("</ul>\n</details>\n");
-}
-
-/// A page with its section on the regression exchanged for another one, or without it.
-pub fn replaced(page: &str, section: Option<&str>) -> String {
-    exchanged(page, [OPENING, CLOSING], section, &["<section id=\"account\">"])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_section_is_put_in_exchanged_and_taken_out() {
-        let page = "<main>\n<section id=\"account\">\n</section>\n</main>";
-        let one = format!("{OPENING}1{CLOSING}");
-        let with = replaced(page, Some(&one));
-        assert_eq!(with, format!("<main>\n{one}<section id=\"account\">\n</section>\n</main>"));
-        assert_eq!(replaced(&with, Some(&format!("{OPENING}2{CLOSING}"))), with.replace('1', "2"));
-        assert_eq!(replaced(&with, None), page);
-    }
+    Ok(())
 }

@@ -6,15 +6,14 @@ use super::data::PageData;
 use super::trend::{share_chart, str_trend};
 use crate::html::escaped;
 use crate::indicators::systemic_risk::{Identity, Orientation};
-use crate::report::brief::RunView;
 use crate::report::figures::caption::is_synthetic;
+use crate::report::figures::page_slots;
 use crate::report::findings::{composite_near_noise, ending_moved as ending_moved_finding, signed};
+use crate::run::{ChainTables, Run, RunError, RunView};
 use crate::run_folder::Manifest;
 use crate::study::Study;
-use crate::trade::FlowSource;
 use crate::trade::manifest::AccountRecord;
 use crate::units::{ThousandUsd, grouped};
-use crate::value_chain::ValueChain;
 
 /// Writing to a text does not fail; this keeps the sections free of ceremony.
 macro_rules! put {
@@ -67,26 +66,6 @@ pub(super) fn head(out: &mut String, study: &Study, manifest: &Manifest, title: 
     out.push_str("</dl>\n</header>\n");
 }
 
-/// Links to the sections that the page has; `parts` are typology, chain and regression.
-pub(super) fn contents(out: &mut String, map: bool, parts: [bool; 3]) {
-    let sections = [
-        ("trends", "Trends", true),
-        ("map", "Map", map),
-        ("rankings", "Who depends on whom", true),
-        ("typology", "Kinds of countries", parts[0]),
-        ("chain", "Value chain", parts[1]),
-        ("regression", "Regression", parts[2]),
-        ("account", "What to doubt", true),
-        ("definitions", "Definitions", true),
-        ("provenance", "Data and citation", true),
-    ];
-    out.push_str("<nav class=\"contents\" aria-label=\"Contents\">\n");
-    for (id, title, _) in sections.into_iter().filter(|s| s.2) {
-        put!(out, "<a href=\"#{id}\">{title}</a>\n");
-    }
-    out.push_str("</nav>\n");
-}
-
 /// The world map.
 pub(super) fn map(out: &mut String, map: Option<&str>) {
     let Some(map) = map else { return };
@@ -98,7 +77,7 @@ pub(super) fn map(out: &mut String, map: Option<&str>) {
     );
 }
 
-pub(super) fn trends(out: &mut String, data: &PageData, view: &RunView) {
+pub(super) fn trends(out: &mut String, data: &PageData, view: &RunView<'_>) {
     out.push_str("<section id=\"trends\">\n<h2>Did the risk behind imports grow?</h2>\n");
     if data.years.len() < 2 {
         out.push_str(
@@ -157,7 +136,7 @@ fn sentence(product: &super::data::ProductData) -> String {
 }
 
 /// What is left of the level of the last year without a trickle that closes a loop.
-fn without_trickle(view: &RunView, product: &super::data::ProductData) -> String {
+fn without_trickle(view: &RunView<'_>, product: &super::data::ProductData) -> String {
     let place = product.code.parse().ok().and_then(|code| view.panel.product(code));
     let largest = place.and_then(|p| view.loops_of(p, view.last_year()).first().copied());
     largest.map_or_else(String::new, |l| {
@@ -210,46 +189,61 @@ pub(super) fn rankings(out: &mut String, data: &PageData) {
     );
 }
 
-pub(super) fn chain(out: &mut String, store: &dyn FlowSource, chain: &ValueChain) {
-    if chain.links().is_empty() {
+pub(super) fn chain(out: &mut String, chain: &ChainTables) {
+    if chain.links.is_empty() {
         return;
     }
     out.push_str(
         "<section id=\"chain\">\n<h2>The value chain</h2>\n<p>Products by tier: seeds are tier 0; every other product is one step from a product of the tier before.</p>\n<div class=\"tiers\">\n",
     );
-    for tier in 0..=chain.deepest_tier() {
-        put!(out, "<div>\n<h3>Tier {tier}</h3>\n<ul>\n");
-        for (product, _) in chain.products().filter(|(_, t)| *t == tier) {
-            let inputs: Vec<String> = chain.inputs_of(product).iter().map(ToString::to_string).collect();
+    for of_tier in chain.products.chunk_by(|a, b| a.tier == b.tier) {
+        put!(out, "<div>\n<h3>Tier {}</h3>\n<ul>\n", of_tier[0].tier);
+        for product in of_tier {
+            let place = chain.products.iter().position(|p| p.code == product.code);
+            let inputs: Vec<&str> = place
+                .into_iter()
+                .flat_map(|at| chain.inputs_of(at))
+                .map(|input| chain.products[input].code.as_str())
+                .collect();
             let made_of = if inputs.is_empty() {
                 String::new()
             } else {
                 format!(" <span class=\"from\">from {}</span>", inputs.join(", "))
             };
-            put!(
-                out,
-                "<li><b>{product}</b> {}{made_of}</li>\n",
-                escaped(&shortened(store.description(product).unwrap_or("")))
-            );
+            let text = escaped(&shortened(&product.text));
+            put!(out, "<li><b>{}</b> {text}{made_of}</li>\n", escaped(&product.code));
         }
         out.push_str("</ul>\n</div>\n");
     }
     out.push_str("</div>\n</section>\n");
 }
 
-pub(super) fn account(out: &mut String, view: &RunView, data: &PageData) {
-    let manifest = &view.manifest;
+/// The production networks; nothing for a chain without links.
+pub(super) fn network(out: &mut String, run: &Run) -> Result<(), RunError> {
+    let figure = page_slots::framed(run, "network")?;
+    if !figure.is_empty() {
+        put!(
+            out,
+            "<section id=\"network\">\n<h2>How dependent are countries along the chain?</h2>\n{figure}</section>\n"
+        );
+    }
+    Ok(())
+}
+
+pub(super) fn account(out: &mut String, view: &RunView<'_>, data: &PageData) {
+    let manifest = view.manifest;
     out.push_str("<section id=\"account\">\n<h2>What to doubt</h2>\n");
     super::trickles::section(out, view);
     rows_left_out(out, manifest);
     imputed(out, manifest);
-    composite_note(out, data);
-    if data.years.len() > 1 && data.ending.iter().any(|(_, series)| series.len() > 1) {
+    composite_note(out, view);
+    if data.years.len() > 1 && data.products.iter().any(|p| p.ending.len() > 1) {
         out.push_str(
             "<h3>Chains that end</h3>\n<p>Share of import value that comes from countries which import none of the product themselves. \
              A chain ends there. If this share moves, STR moves with it without any change in risk; a trend of STR should be read beside it.</p>\n<div class=\"charts\">\n",
         );
-        for (code, series) in data.ending.iter().filter(|(_, series)| series.len() > 1) {
+        for product in data.products.iter().filter(|p| p.ending.len() > 1) {
+            let (code, series) = (&product.code, &product.ending);
             put!(
                 out,
                 "<figure>\n<figcaption><b>{}</b> percent of import value</figcaption>\n{}\n</figure>\n",
@@ -281,9 +275,9 @@ pub(super) fn account(out: &mut String, view: &RunView, data: &PageData) {
 /// The products in which the share of trade at whose supplier chains end moved by five points or more.
 fn ending_moved(out: &mut String, data: &PageData) {
     let told: Vec<String> = data
-        .ending
+        .products
         .iter()
-        .filter_map(|(code, series)| ending_moved_finding(code, *series.first()?, *series.last()?))
+        .filter_map(|p| ending_moved_finding(&p.code, *p.ending.first()?, *p.ending.last()?))
         .collect();
     if !told.is_empty() {
         out.push_str("<ul>\n");
@@ -394,8 +388,9 @@ fn imputed(out: &mut String, manifest: &Manifest) {
     out.push_str("</p>\n");
 }
 
-fn composite_note(out: &mut String, data: &PageData) {
-    let Some((loading, explained)) = data.composite else { return };
+fn composite_note(out: &mut String, view: &RunView<'_>) {
+    let Some(composite) = view.panel.composite else { return };
+    let (loading, explained) = (composite.loading, composite.explained_variance);
     put!(
         out,
         "<h3>The composite score</h3>\n<p>The first component of exposure, HHI and STR carries {:.0} % of their joint variance \
@@ -410,9 +405,9 @@ fn composite_note(out: &mut String, data: &PageData) {
 
 fn hubs(out: &mut String, data: &PageData) {
     let last: Vec<(&str, u16, f64)> = data
-        .hubs
+        .products
         .iter()
-        .filter_map(|(code, series)| series.last().map(|&(year, share)| (code.as_str(), year, share)))
+        .filter_map(|p| p.hubs.last().map(|&(year, share)| (p.code.as_str(), year, share)))
         .collect();
     let Some((_, year, _)) = last.first() else { return };
     put!(

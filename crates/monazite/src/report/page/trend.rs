@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     fn point(year: u16, str: f64, parts: Option<[f64; 3]>) -> TrendPoint {
-        TrendPoint { year, trade: 1.0, str: Some(str), parts }
+        TrendPoint { year, str: Some(str), parts }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::html::escaped;
-use crate::report::brief::RunView;
-use crate::report::brief::run_view::LoopRecord;
+use crate::run::LoopRecord;
+use crate::run::RunView;
 use crate::units::{ThousandUsd, grouped};
 
 /// Writing to a text does not fail.
@@ -16,8 +16,8 @@ macro_rules! put {
 const MOST_ROWS: usize = 15;
 
 /// How many there are, and the largest of the last year; nothing for a run that did not look for them.
-pub(super) fn section(out: &mut String, view: &RunView) {
-    let Some(loops) = &view.loops else { return };
+pub(super) fn section(out: &mut String, view: &RunView<'_>) {
+    let Some(loops) = view.loops else { return };
     let year = view.last_year();
     out.push_str("<h3>Trickles that close a loop</h3>\n");
     out.push_str(

@@ -2,13 +2,11 @@
 
 use std::fmt::Write;
 
-use super::exchanged;
 use crate::html::escaped;
-use crate::profile::Profiles;
 use crate::report::figures::{cluster_colour, cluster_name, page_slots};
+use crate::run::{ClusteredProfiles, Run, RunError};
 use crate::run_folder::manifest::TypologyRecord;
-use crate::typology::tables::summaries;
-use crate::typology::{Trust, Typology};
+use crate::typology::Trust;
 use crate::units::{ThousandUsd, grouped};
 
 /// Writing to a text does not fail.
@@ -16,27 +14,25 @@ macro_rules! put {
     ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
 }
 
-const OPENING: &str = "<section id=\"typology\">";
-const CLOSING: &str = "</section>\n";
 /// Countries named in the table, largest exporters first.
 const NAMED: usize = 12;
 /// Clusters listed in the table.
 const LISTED: usize = 24;
 
-/// The section: what to make of the typology, the map, the clusters, and how many of them other settings give.
-pub fn section(profiles: &Profiles, typology: &Typology, record: &TypologyRecord) -> String {
-    let mut out = format!("{OPENING}\n<h2>Which kinds of countries are there?</h2>\n");
-    let tone = match typology.verdict.trust {
-        Trust::Stable => "good",
-        Trust::Doubtful | Trust::Unknown => "care",
-        Trust::NotToBeTrusted => "bad",
+/// The section: what to make of the typology, the map, the clusters, and how many of them other settings give. Nothing for a run without
+/// a typology.
+pub(super) fn section(out: &mut String, run: &Run) -> Result<(), RunError> {
+    let (Some(record), Some(clustered)) = (&run.manifest().typology, run.clustered()?) else {
+        return Ok(());
     };
-    put!(
-        out,
-        "<div class=\"verdict {tone}\">\n<p><b>{}</b></p>\n<ul>\n",
-        escaped(&typology.verdict.sentence)
-    );
-    for reason in &typology.verdict.reasons {
+    out.push_str("<section id=\"typology\">\n<h2>Which kinds of countries are there?</h2>\n");
+    let tone = match record.trust.as_str() {
+        trust if trust == Trust::Stable.key() => "good",
+        trust if trust == Trust::NotToBeTrusted.key() => "bad",
+        _ => "care",
+    };
+    put!(out, "<div class=\"verdict {tone}\">\n<p><b>{}</b></p>\n<ul>\n", escaped(&record.verdict));
+    for reason in &record.reasons {
         put!(out, "<li>{}</li>\n", escaped(reason));
     }
     out.push_str("</ul>\n</div>\n");
@@ -50,37 +46,41 @@ pub fn section(profiles: &Profiles, typology: &Typology, record: &TypologyRecord
         record.neighbours,
         escaped(&record.detail.replace('_', " "))
     );
-    out.push_str(&page_slots::framed("typology_map"));
-    cluster_table(&mut out, profiles, typology);
-    levels(&mut out, typology);
+    out.push_str(&page_slots::framed(run, "typology_map")?);
+    cluster_table(out, run, clustered)?;
+    levels(out, run)?;
     out.push_str("<h3>What they look like</h3>\n");
-    out.push_str(&page_slots::framed("cluster_profiles"));
+    out.push_str(&page_slots::framed(run, "cluster_profiles")?);
     out.push_str("<h3>How they moved</h3>\n");
-    out.push_str(&page_slots::framed("cluster_trends"));
+    out.push_str(&page_slots::framed(run, "cluster_trends")?);
     out.push_str(
         "<p class=\"note\">The tables are in the folder typology, the figures in the folder figures.</p>\n",
     );
-    remarks(&mut out, record);
-    out.push_str(CLOSING);
-    out
+    remarks(out, record);
+    out.push_str("</section>\n");
+    Ok(())
 }
 
-fn cluster_table(out: &mut String, profiles: &Profiles, typology: &Typology) {
+fn cluster_table(out: &mut String, run: &Run, clustered: &ClusteredProfiles) -> Result<(), RunError> {
+    let Some(table) = run.table("typology/clusters.csv")? else { return Ok(()) };
+    let (cluster, exports) = (table.require(&["cluster"])?, table.require(&["exports"])?);
+    let (composite, stability) = (table.require(&["composite"])?, table.require(&["stability"])?);
     out.push_str(
         "<h3>The clusters</h3>\n<div class=\"scroll\"><table class=\"plain clusters\">\n<thead><tr><th scope=\"col\">Cluster</th><th scope=\"col\">Countries</th>\
          <th scope=\"col\">Exports</th><th scope=\"col\">Composite</th><th scope=\"col\">Stability</th><th scope=\"col\" class=\"who\">Who, by exports</th></tr></thead>\n<tbody>\n",
     );
-    let number = |value: Option<f64>| value.map_or_else(String::new, |v| format!("{v:.2}"));
-    let clusters = summaries(profiles, typology);
-    for cluster in clusters.iter().take(LISTED) {
-        let names: Vec<String> = cluster
-            .units
+    let assignments = run.assignments()?;
+    let number = |text: &str| text.parse::<f64>().map_or_else(|_| String::new(), |v| format!("{v:.2}"));
+    for row in table.rows.iter().take(LISTED) {
+        let own = table.number(row, cluster)? as u32;
+        let units = clustered.clusters.iter().find(|c| c.number == own).map_or(&[][..], |c| &c.units);
+        let names: Vec<String> = units
             .iter()
             .take(NAMED)
             .map(|&unit| {
-                let own = typology.stability.of_unit.get(unit).copied().flatten();
-                let name = escaped(&profiles.units[unit].name);
-                match own {
+                let unit = &clustered.profiles.units[unit];
+                let name = escaped(&unit.name);
+                match assignments.get(&unit.code).and_then(|a| a.stability) {
                     Some(s) if s < 0.5 => {
                         format!("<span class=\"unsure\" title=\"stability {s:.2}\">{name}</span>")
                     }
@@ -88,26 +88,26 @@ fn cluster_table(out: &mut String, profiles: &Profiles, typology: &Typology) {
                 }
             })
             .collect();
-        let rest = cluster.units.len().saturating_sub(NAMED);
+        let rest = units.len().saturating_sub(NAMED);
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
         put!(
             out,
             "<tr><td><span class=\"swatch\" style=\"background:{}\"></span>{}</td><td>{}</td><td class=\"sum\">{}</td><td>{}</td><td>{}</td><td class=\"who\">{}{more}</td></tr>\n",
-            cluster_colour(cluster.cluster),
-            cluster_name(cluster.cluster),
-            cluster.units.len(),
-            escaped(&ThousandUsd::new(cluster.exports).in_words()),
-            number(cluster.composite),
-            number(cluster.stability),
+            cluster_colour(own),
+            cluster_name(own),
+            units.len(),
+            escaped(&ThousandUsd::new(table.number(row, exports)?).in_words()),
+            number(row.get(composite)),
+            number(row.get(stability)),
             names.join(", ")
         );
     }
     out.push_str("</tbody>\n</table></div>\n");
-    if clusters.len() > LISTED {
+    if table.rows.len() > LISTED {
         put!(
             out,
             "<p class=\"note\">{} more clusters are in typology/clusters.csv.</p>\n",
-            clusters.len() - LISTED
+            table.rows.len() - LISTED
         );
     }
     out.push_str(
@@ -115,16 +115,21 @@ fn cluster_table(out: &mut String, profiles: &Profiles, typology: &Typology) {
          below 0.6 it does not). Countries in grey are found with fewer than half of their companions. A country belongs to the cluster most of its \
          years are in.</p>\n",
     );
+    Ok(())
 }
 
-fn levels(out: &mut String, typology: &Typology) {
-    let list: Vec<String> = typology
-        .levels
+fn levels(out: &mut String, run: &Run) -> Result<(), RunError> {
+    let Some(table) = run.table("typology/levels.csv")? else { return Ok(()) };
+    let (level, chosen) = (table.require(&["level"])?, table.require(&["chosen"])?);
+    let (clusters, outliers) = (table.require(&["clusters"])?, table.require(&["outliers"])?);
+    let list: Vec<String> = table
+        .rows
         .iter()
-        .map(|l| {
+        .map(|row| {
+            let name = escaped(&row.get(level).replace('_', " "));
             let text =
-                format!("{}: {} ({} outliers)", l.level.key().replace('_', " "), l.clusters, l.outliers);
-            if l.level == typology.detail { format!("<b>{text}</b>") } else { text }
+                format!("{name}: {} ({} outliers)", escaped(row.get(clusters)), escaped(row.get(outliers)));
+            if row.get(chosen) == "true" { format!("<b>{text}</b>") } else { text }
         })
         .collect();
     put!(
@@ -132,6 +137,7 @@ fn levels(out: &mut String, typology: &Typology) {
         "<p>Clusters at each level of detail, from the finest: {}. How many there are is a choice; which countries go together should not be.</p>\n",
         list.join(", ")
     );
+    Ok(())
 }
 
 fn remarks(out: &mut String, record: &TypologyRecord) {
@@ -151,27 +157,5 @@ fn remarks(out: &mut String, record: &TypologyRecord) {
     remarks.extend(record.notes.iter().cloned());
     if !remarks.is_empty() {
         put!(out, "<p class=\"note\">{}</p>\n", escaped(&remarks.join(" ")));
-    }
-}
-
-/// A page with its section on typology exchanged for another one, or without it.
-pub fn replaced(page: &str, section: Option<&str>) -> String {
-    // Where a page made with a typology has it: before the chain, or before the account.
-    exchanged(page, [OPENING, CLOSING], section, &["<section id=\"chain\">", "<section id=\"account\">"])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_section_is_put_in_exchanged_and_taken_out() {
-        let page = "<main>\n<section id=\"account\">\n</section>\n</main>";
-        let one = format!("{OPENING}1{CLOSING}");
-        let with = replaced(page, Some(&one));
-        assert_eq!(with, format!("<main>\n{one}<section id=\"account\">\n</section>\n</main>"));
-        let two = format!("{OPENING}2{CLOSING}");
-        assert_eq!(replaced(&with, Some(&two)), with.replace('1', "2"));
-        assert_eq!(replaced(&with, None), page);
     }
 }

@@ -40,6 +40,11 @@ pub(super) const WINDOWS: [RunColumn; 4] = [
     RunColumn::whole("projection_to", "Projection to", "last year of the projection").at_least(1900.0),
 ];
 
+/// An end of a confidence interval.
+const fn bound(name: &'static str, label: &'static str, definition: &'static str) -> RunColumn {
+    RunColumn::number(name, label, definition).unit(AS_ESTIMATE).missing(NO_ERROR)
+}
+
 /// Every preset.
 pub const REGRESSION_TABLE: RunTable = RunTable {
     file: "regression/table.csv",
@@ -53,15 +58,17 @@ pub const REGRESSION_TABLE: RunTable = RunTable {
                 .at_least(0.0)
                 .missing("it is not defined")
         };
-        let bound = |name, label, definition| {
-            RunColumn::number(name, label, definition).unit(AS_ESTIMATE).missing(NO_ERROR)
-        };
         vec![
             PRESET,
             TRANSFORM,
             SAMPLE,
             RunColumn::boolean("reported", "Reported", "whether it is a column of the table"),
             TERM,
+            RunColumn::text("kind", "Kind", "what the coefficient belongs to").one_of(&[
+                "constant",
+                "regressor",
+                "level",
+            ]),
             ESTIMATE.page("18-regression.md"),
             se("se_classical", "SE, classical", "standard error, classical"),
             se("se_hc1", "SE, HC1", "standard error, robust to heteroskedasticity (HC1)"),
@@ -281,9 +288,26 @@ pub const REGRESSION_ROBUSTNESS: RunTable = RunTable {
             ESTIMATE,
             SE,
             P,
+            bound("ci_low", "Interval, low", "lower end of the confidence interval"),
+            bound("ci_high", "Interval, high", "upper end of the confidence interval"),
             NOTATION,
             N,
             R2,
+        ]
+    },
+};
+
+/// The robustness checks that were wanted.
+pub const REGRESSION_CHECKS: RunTable = RunTable {
+    file: "regression/checks.csv",
+    title: "The robustness checks that were wanted.",
+    row: "a check",
+    not_written: Some("there is no regression, or no check is wanted"),
+    columns: || {
+        vec![
+            RunColumn::text("check", "Check", "name of the check"),
+            RunColumn::text("what", "What", "what was changed, in words"),
+            RunColumn::text("not_made", "Not made", "why the check could not be made").missing("it was made"),
         ]
     },
 };

@@ -1,0 +1,21 @@
+//! A run as its readers see it: page, briefs, maps, figures and findings all rest on one [`Run`].
+//!
+//! A run is opened from its folder, finished or still being made. Tables are read when somebody asks for them, and once. Files that an
+//! older version did not write, or that a study has no use for, are absent; nothing fails for want of them but the panel itself.
+
+mod chain;
+mod clusters;
+mod error;
+mod files;
+mod reader;
+mod suppliers;
+mod tables;
+mod view;
+
+pub use chain::{ChainProduct, ChainTables};
+pub use clusters::{Cluster, ClusteredProfiles, MapPoint, NamedUnit};
+pub use error::RunError;
+pub use reader::{PlacesByCode, Run};
+pub use suppliers::{Dependence, MainSuppliers, Supply};
+pub use tables::{ClusterRecord, LinkRecord, LoopRecord, ProductRecord, StabilityByYear, TrendYear};
+pub use view::{RunView, chain_products, focus_products, loops_of};

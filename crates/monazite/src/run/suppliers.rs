@@ -1,0 +1,151 @@
+//! Who stands behind an importer: its main suppliers, and whose instability reaches it.
+
+use parquet::errors::ParquetError;
+
+use super::RunError;
+use super::files::{each_group, numbers, years};
+use crate::columnar::TableReader;
+use crate::columnar::interned::InternedText;
+use crate::run_folder::RunFiles;
+use crate::run_folder::StoredPanel;
+
+/// A supplier of an importer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Supply {
+    /// Position of the supplier.
+    pub supplier: usize,
+    /// Its share in the importer's imports, in 0..=1.
+    pub share: f64,
+}
+
+/// The main suppliers of every importer, from `suppliers.parquet`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MainSuppliers {
+    /// By (product, year, importer), as [`StoredPanel::cell`] has it.
+    by_cell: Vec<Vec<Supply>>,
+}
+
+impl MainSuppliers {
+    /// The main suppliers of an importer of a product in a year, the largest first; empty if it imports nothing.
+    pub fn of(&self, panel: &StoredPanel, product: usize, year: usize, importer: usize) -> &[Supply] {
+        &self.by_cell[panel.cell(product, year, importer)]
+    }
+
+    pub(super) fn read(files: &RunFiles, panel: &StoredPanel) -> Result<Option<Self>, RunError> {
+        const FILE: &str = "suppliers.parquet";
+        if !files.exists(FILE) {
+            return Ok(None);
+        }
+        let mut by_cell = vec![Vec::new(); panel.cells()];
+        each_group(files, FILE, |table, group, rows| {
+            let key = Key::read(table, group, rows, panel)?;
+            let share = numbers(table, group, rows, "share")?;
+            for (row, share) in share.into_iter().enumerate() {
+                if let Some([product, year, importer, supplier]) = key.at(row) {
+                    // Ranks of an importer follow one another in the file.
+                    by_cell[panel.cell(product, year, importer)].push(Supply { supplier, share });
+                }
+            }
+            Ok(())
+        })?;
+        Ok(Some(Self { by_cell }))
+    }
+}
+
+/// What a supplier contributes to the STR of an importer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dependence {
+    /// Position of the product.
+    pub product: usize,
+    /// Position of the year.
+    pub year: usize,
+    /// Position of the importer.
+    pub importer: usize,
+    /// Position of the supplier.
+    pub supplier: usize,
+    /// Its share in the importer's imports; 0 for one that reaches it through others only.
+    pub share: f64,
+    /// Its part of the importer's STR.
+    pub contribution: f64,
+    /// What of it comes directly.
+    pub direct: f64,
+}
+
+/// The rows of `dependencies.parquet` about some products, in the order of the file.
+pub(super) fn dependences(
+    files: &RunFiles,
+    panel: &StoredPanel,
+    products: &[usize],
+) -> Result<Vec<Dependence>, RunError> {
+    let mut found = Vec::new();
+    each_group(files, "dependencies.parquet", |table, group, rows| {
+        let key = Key::read(table, group, rows, panel)?;
+        if !key.products.iter().flatten().any(|p| products.contains(p)) {
+            return Ok(());
+        }
+        let [share, contribution, direct] = [
+            numbers(table, group, rows, "share")?,
+            numbers(table, group, rows, "contribution")?,
+            numbers(table, group, rows, "direct")?,
+        ];
+        for row in 0..rows {
+            if let Some([product, year, importer, supplier]) = key.at(row)
+                && products.contains(&product)
+            {
+                let (share, contribution, direct) = (share[row], contribution[row], direct[row]);
+                found.push(Dependence { product, year, importer, supplier, share, contribution, direct });
+            }
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Product, year, importer and supplier of the rows of a row group, as positions of the panel.
+struct Key {
+    years: Vec<Option<usize>>,
+    product: InternedText,
+    importer: InternedText,
+    supplier: InternedText,
+    products: Vec<Option<usize>>,
+    importers: Vec<Option<usize>>,
+    suppliers: Vec<Option<usize>>,
+}
+
+impl Key {
+    fn read(
+        table: &TableReader,
+        group: usize,
+        rows: usize,
+        panel: &StoredPanel,
+    ) -> Result<Self, ParquetError> {
+        let text = |name: &str| table.read_interned(group, table.column(name)?);
+        let (product, importer, supplier) = (text("product")?, text("importer")?, text("supplier")?);
+        let country = |text: &InternedText| text.values.iter().map(|c| panel.country(c)).collect();
+        Ok(Self {
+            years: years(table, group, rows)?
+                .into_iter()
+                .map(|year| u16::try_from(year).ok().and_then(|y| panel.year(y)))
+                .collect(),
+            products: product
+                .values
+                .iter()
+                .map(|p| p.parse().ok().and_then(|code| panel.product(code)))
+                .collect(),
+            importers: country(&importer),
+            suppliers: country(&supplier),
+            product,
+            importer,
+            supplier,
+        })
+    }
+
+    fn at(&self, row: usize) -> Option<[usize; 4]> {
+        Some([
+            self.products[self.product.rows[row] as usize]?,
+            self.years[row]?,
+            self.importers[self.importer.rows[row] as usize]?,
+            self.suppliers[self.supplier.rows[row] as usize]?,
+        ])
+    }
+}

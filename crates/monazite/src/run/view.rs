@@ -1,0 +1,288 @@
+//! What briefs, findings and the page are made of: the tables of a run, all of them read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::files::{each_group, numbers, years};
+use super::{
+    ClusterRecord, LinkRecord, LoopRecord, MainSuppliers, Run, RunError, StabilityByYear, Supply, TrendYear,
+};
+use crate::columnar::interned::InternedText;
+use crate::indicators::Column;
+use crate::run_folder::{Manifest, StoredPanel};
+use crate::study::Study;
+
+/// The tables of a run that its readers share; [`Run::view`] gives it.
+#[derive(Debug, Clone, Copy)]
+pub struct RunView<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// Its study.
+    pub study: &'a Study,
+    /// What was run.
+    pub manifest: &'a Manifest,
+    /// The panel.
+    pub panel: &'a StoredPanel,
+    /// Text of every product, in the order of the panel; empty where there is none.
+    pub descriptions: &'a [String],
+    /// Main suppliers; `None` in runs of older versions.
+    pub suppliers: Option<&'a MainSuppliers>,
+    /// PV by (year, country); `None` in runs of older versions.
+    pub pv: Option<&'a StabilityByYear>,
+    /// By (product, year): STR of the average importer.
+    pub trends: &'a [Vec<TrendYear>],
+    /// Trickles that close loops; `None` in runs of older versions.
+    pub loops: Option<&'a [LoopRecord]>,
+    /// Kept links.
+    pub links: &'a [LinkRecord],
+    /// Countries and groups of the typology by code; empty without one.
+    pub clusters: &'a BTreeMap<String, ClusterRecord>,
+    /// Places on the map by code: year and point.
+    pub places: &'a BTreeMap<String, Vec<(u16, [f64; 2])>>,
+}
+
+impl Run {
+    /// What briefs, findings and the page are made of, all of it read.
+    ///
+    /// # Errors
+    /// [`RunError`] if a table is damaged.
+    pub fn view(&self) -> Result<RunView<'_>, RunError> {
+        Ok(RunView {
+            run: self,
+            study: self.study(),
+            manifest: self.manifest(),
+            panel: self.panel()?,
+            descriptions: self.descriptions()?,
+            suppliers: self.suppliers()?,
+            pv: self.stability()?,
+            trends: self.trends()?,
+            loops: self.loops()?,
+            links: self.links()?,
+            clusters: self.assignments()?,
+            places: self.places()?,
+        })
+    }
+}
+
+impl RunView<'_> {
+    /// Position of the last year.
+    pub fn last_year(&self) -> usize {
+        self.panel.years.len().saturating_sub(1)
+    }
+
+    /// Name of a country.
+    pub fn name(&self, country: usize) -> &str {
+        &self.panel.countries[country].name
+    }
+
+    /// Main suppliers of an importer, the largest first; empty if it imports nothing or the run does not say.
+    pub fn suppliers_of(&self, product: usize, year: usize, importer: usize) -> &[Supply] {
+        self.suppliers.map_or(&[], |s| s.of(self.panel, product, year, importer))
+    }
+
+    /// Political stability of a country in a year.
+    pub fn pv_of(&self, year: usize, country: usize) -> Option<f64> {
+        let key = (self.panel.years[year], self.panel.countries[country].code.clone());
+        self.pv?.get(&key).copied()
+    }
+
+    /// World imports of a product in a year, thousand USD.
+    pub fn world_imports(&self, product: usize, year: usize) -> f64 {
+        (0..self.panel.countries.len())
+            .filter_map(|c| self.panel.value(Column::Imports, product, year, c))
+            .fold(0.0, |sum, m| sum + m)
+    }
+
+    /// The products of the chain by tier, then code; all products of the study if none has a tier.
+    pub fn chain_products(&self) -> Vec<usize> {
+        chain_products(self.panel)
+    }
+
+    /// The trickles of a product-year, that with the largest effect first.
+    pub fn loops_of(&self, product: usize, year: usize) -> Vec<LoopRecord> {
+        loops_of(self.loops, product, year)
+    }
+
+    /// STR of an importer as if a supplier imported nothing, by (product, supplier), for one year.
+    ///
+    /// # Errors
+    /// [`RunError::Folder`] if the table is damaged.
+    pub fn str_without(
+        &self,
+        year: usize,
+        importer: &str,
+    ) -> Result<BTreeMap<(usize, usize), f64>, RunError> {
+        let mut found = BTreeMap::new();
+        let wanted = self.panel.country(importer);
+        self.each_without(year, |product, supplier, importer, without| {
+            if Some(importer) == wanted {
+                found.insert((product, supplier), without);
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// STR of the importers of a product as if the supplier whose trickle matters most to them imported nothing.
+    ///
+    /// # Errors
+    /// [`RunError::Folder`] if the table is damaged.
+    pub fn str_without_of(&self, product: usize, year: usize) -> Result<BTreeMap<usize, f64>, RunError> {
+        let mut found: BTreeMap<usize, f64> = BTreeMap::new();
+        self.each_without(year, |of, _, importer, without| {
+            if of == product {
+                let least = found.entry(importer).or_insert(without);
+                *least = least.min(without);
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// Calls `take` with product, supplier, importer and STR without, for every row of a year.
+    fn each_without(
+        &self,
+        year: usize,
+        mut take: impl FnMut(usize, usize, usize, f64),
+    ) -> Result<(), RunError> {
+        let wanted = i32::from(self.panel.years[year]);
+        each_group(self.run.files(), "trickle_importers.parquet", |table, group, rows| {
+            let product = table.read_interned(group, table.column("product")?)?;
+            let supplier = table.read_interned(group, table.column("supplier")?)?;
+            let importer = table.read_interned(group, table.column("importer")?)?;
+            let years = years(table, group, rows)?;
+            let without = numbers(table, group, rows, "str_without")?;
+            let countries = |text: &InternedText| -> Vec<Option<usize>> {
+                text.values.iter().map(|c| self.panel.country(c)).collect()
+            };
+            let (suppliers, importers) = (countries(&supplier), countries(&importer));
+            let products: Vec<Option<usize>> = product
+                .values
+                .iter()
+                .map(|p| p.parse().ok().and_then(|code| self.panel.product(code)))
+                .collect();
+            for row in (0..rows).filter(|&row| years[row] == wanted) {
+                if let (Some(p), Some(a), Some(c)) = (
+                    products[product.rows[row] as usize],
+                    suppliers[supplier.rows[row] as usize],
+                    importers[importer.rows[row] as usize],
+                ) {
+                    take(p, a, c, without[row]);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Share of a country's imports of the chain in a year that comes from suppliers whose PV is imputed; `None` if it imports nothing.
+    ///
+    /// # Errors
+    /// [`RunError::Folder`] if the table is damaged.
+    pub fn imputed_of(&self, year: usize, country: &str) -> Result<Option<f64>, RunError> {
+        let wanted = i32::from(self.panel.years[year]);
+        let chain = self.chain_products();
+        let (mut sum, mut weight) = (0.0, 0.0);
+        each_group(self.run.files(), "indicators.parquet", |table, group, rows| {
+            let of = table.read_interned(group, table.column("country")?)?;
+            let Some(place) = of.values.iter().position(|c| c == country) else { return Ok(()) };
+            let product = table.read_interned(group, table.column("product")?)?;
+            let products: Vec<bool> = product
+                .values
+                .iter()
+                .map(|p| {
+                    let at = p.parse().ok().and_then(|code| self.panel.product(code));
+                    at.is_some_and(|p| chain.contains(&p))
+                })
+                .collect();
+            let years = years(table, group, rows)?;
+            let imports = numbers(table, group, rows, "imports")?;
+            let imputed = table.read_number_or_nan(group, table.column("imputed_share")?)?;
+            for row in 0..rows {
+                let counts = of.rows[row] as usize == place
+                    && years[row] == wanted
+                    && products[product.rows[row] as usize]
+                    && !imputed[row].is_nan();
+                if counts {
+                    sum += imports[row] * imputed[row];
+                    weight += imports[row];
+                }
+            }
+            Ok(())
+        })?;
+        Ok((weight > 0.0).then(|| sum / weight))
+    }
+
+    /// What moved STR of a country since the first year, summed over neighbouring years: by product, network and stability; only
+    /// products that it trades in every pair of years.
+    ///
+    /// # Errors
+    /// [`RunError::Folder`] if the table is damaged.
+    pub fn changes_of(&self, country: &str) -> Result<BTreeMap<usize, [f64; 2]>, RunError> {
+        let mut sums: BTreeMap<usize, ([f64; 2], usize)> = BTreeMap::new();
+        each_group(self.run.files(), "decomposition.parquet", |table, group, rows| {
+            let product = table.read_interned(group, table.column("product")?)?;
+            let of = table.read_interned(group, table.column("country")?)?;
+            let Some(wanted) = of.values.iter().position(|c| c == country) else { return Ok(()) };
+            let network = numbers(table, group, rows, "network")?;
+            let stability = numbers(table, group, rows, "stability")?;
+            for row in (0..rows).filter(|&row| of.rows[row] as usize == wanted) {
+                let code = product.values[product.rows[row] as usize].parse();
+                if let Some(p) = code.ok().and_then(|code| self.panel.product(code)) {
+                    let sum = sums.entry(p).or_default();
+                    sum.0[0] += network[row];
+                    sum.0[1] += stability[row];
+                    sum.1 += 1;
+                }
+            }
+            Ok(())
+        })?;
+        let steps = self.panel.years.len().saturating_sub(1);
+        Ok(sums.into_iter().filter(|(_, (_, n))| *n == steps).map(|(p, (sum, _))| (p, sum)).collect())
+    }
+
+    /// The countries nearest to one on the map: code and mean distance over the years in which both are on it, from the nearest on.
+    pub fn neighbours(&self, code: &str, most: usize) -> Vec<(String, f64)> {
+        let Some(own) = self.places.get(code) else { return Vec::new() };
+        let mut distances: Vec<(f64, &String)> = Vec::new();
+        for (other, places) in self.places {
+            // Groups stand beside their members; only countries of the panel are neighbours.
+            if other == code || self.panel.country(other).is_none() {
+                continue;
+            }
+            let of_year: BTreeMap<u16, [f64; 2]> = places.iter().copied().collect();
+            let shared: Vec<f64> = own
+                .iter()
+                .filter_map(|(year, a)| of_year.get(year).map(|b| libm::hypot(a[0] - b[0], a[1] - b[1])))
+                .collect();
+            if 2 * shared.len() >= own.len() && !shared.is_empty() {
+                let mean = shared.iter().fold(0.0, |sum, d| sum + d) / shared.len() as f64;
+                distances.push((mean, other));
+            }
+        }
+        distances.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(b.1)));
+        distances.into_iter().take(most).map(|(d, code)| (code.clone(), d)).collect()
+    }
+}
+
+/// The codes of the products in focus, as far as the panel has them.
+pub fn focus_products(view: &RunView<'_>) -> Vec<usize> {
+    let mut seen = BTreeSet::new();
+    let focus = view.study.focus().iter().filter_map(|code| view.panel.product(*code));
+    focus.filter(|p| seen.insert(*p)).collect()
+}
+
+/// The products of the chain by tier, then code; all products of the study if none has a tier.
+pub fn chain_products(panel: &StoredPanel) -> Vec<usize> {
+    let mut products: Vec<usize> =
+        (0..panel.products.len()).filter(|&p| panel.products[p].tier.is_some()).collect();
+    if products.is_empty() {
+        products = (0..panel.products.len()).collect();
+    }
+    products.sort_by_key(|&p| (panel.products[p].tier, panel.products[p].code));
+    products
+}
+
+/// The trickles of a product-year, that with the largest effect first.
+pub fn loops_of(loops: Option<&[LoopRecord]>, product: usize, year: usize) -> Vec<LoopRecord> {
+    let mut found: Vec<LoopRecord> =
+        loops.into_iter().flatten().filter(|l| l.product == product && l.year == year).copied().collect();
+    found.sort_by(|a, b| (b.weighted - b.without).total_cmp(&(a.weighted - a.without)));
+    found
+}
