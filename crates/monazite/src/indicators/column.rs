@@ -4,6 +4,7 @@
 //! columns of groups, maps, pages and the documentation take names, labels, units, ranges and definitions from here. A new indicator
 //! is its file, one row of this table and its page in `docs/methods`.
 
+use super::largest_supplier_share::largest_supplier_share;
 use super::product_year::ProductYear;
 use crate::columnar::Kind;
 use crate::trade::TradeMatrix;
@@ -251,6 +252,17 @@ columns! {
         missing_when: "no imports",
         always_written: false,
         values: |_, year| Series::Optional(&year.trade_risk),
+    }
+    /// Largest share of one supplier in the imports of the product.
+    LargestSupplierShare {
+        name: "largest_supplier_share",
+        label: "Largest supplier share",
+        term: "largest supplier share",
+        range: "0 to 1",
+        missing_when: "no imports",
+        values: |trade, year| {
+            Series::Computed(largest_supplier_share(trade.countries(), &year.main_suppliers))
+        },
     }
 }
 

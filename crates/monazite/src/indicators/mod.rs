@@ -13,6 +13,7 @@
 //! | composite | the first three in one number | [`composite`] |
 //! | dependencies | whose instability stands behind whose risk? | [`dependency`] |
 //! | main suppliers | who sells most? | [`main_suppliers`] |
+//! | largest supplier share | how much comes from one country? | [`mod@largest_supplier_share`] |
 //! | mean over importers | what is the average dollar exposed to, and why did it change? | [`import_weights`] |
 //! | trickles | does a negligible import close a loop? | [`trickle`] |
 //! | summary, breaks, unit values | what to know before reading | [`trade_summary`], [`series_breaks`], [`unit_values`] |
@@ -33,6 +34,7 @@ pub mod exposure;
 pub mod import_weights;
 pub mod influence;
 pub mod input_products;
+pub mod largest_supplier_share;
 pub mod leontief;
 pub mod main_suppliers;
 mod median;
