@@ -86,31 +86,20 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-/// A planted world whose typology takes for ever.
+/// A planted world, and a study of it whose typology and placebo take for ever.
 fn planted() -> World {
     let w = World::new();
-    w.does(&[
-        "example",
-        "--planted",
-        "--out",
-        "planted",
-        "--products",
-        "14",
-        "--others",
-        "8",
-        "--countries",
-        "14",
-        "--years",
-        "5",
-    ]);
+    let sizes = ["--products", "25", "--others", "15", "--countries", "16", "--years", "7"];
+    w.does(&[&["example", "--planted", "--out", "planted"][..], &sizes[..]].concat());
     let study = w.read("planted/study.toml");
-    let quick = study.replace("[typology]", "[typology]\nneighbours = 12\nrepetitions = 2");
-    assert_ne!(study, quick, "{study}");
-    w.write("planted/study.toml", quick);
-    w.write(
-        "planted/slow.toml",
-        w.read("planted/study.toml").replace("repetitions = 2", "repetitions = 10000"),
-    );
+    let with = |repetitions: u64, draws: u64| {
+        let regression = format!("[regression]\nplacebo_draws = {draws}\n");
+        assert_eq!(study.matches("[regression]\n").count(), 1, "{study}");
+        let text = study.replace("[regression]\n", &regression);
+        format!("{text}\n[typology]\nneighbours = 20\nrepetitions = {repetitions}\n")
+    };
+    w.write("planted/study.toml", with(2, 9));
+    w.write("planted/slow.toml", with(10_000, 10_000));
     w
 }
 
@@ -139,7 +128,7 @@ fn a_run_that_is_there_is_what_it_was() {
     for arguments in [
         vec!["run", "planted/slow.toml", "--out", "run"],
         vec!["typology", "run", "--repetitions", "10000"],
-        vec!["regress", "run", "--study", "planted/study.toml"],
+        vec!["regress", "run", "--study", "planted/slow.toml"],
         vec!["report", "run"],
     ] {
         for (signal, code) in [("INT", 130), ("TERM", 143)] {

@@ -25,7 +25,8 @@
 /// # let folder = tempfile::tempdir()?;
 /// # let folder = folder.path();
 /// # let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny/study.toml");
-/// # let study = Study::load(tiny.as_ref())?;
+/// # let mut study = Study::load(tiny.as_ref())?;
+/// # study.data.store = Some(folder.join("store"));
 /// let pressed = Button(AtomicBool::new(true));
 /// let options = RunOptions { until: Until::Report, commit: String::new() };
 /// let stopped = run_study(&study, &folder.join("run"), &options, &pressed);

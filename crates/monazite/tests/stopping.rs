@@ -110,10 +110,11 @@ fn words<T>(result: Result<T, Error>) -> Result<(), String> {
 
 fn planted(folder: &Path) -> Study {
     let small =
-        PlantedOptions { countries: 14, products: 14, others: 8, years: 5, ..PlantedOptions::default() };
+        PlantedOptions { countries: 16, products: 25, others: 15, years: 7, ..PlantedOptions::default() };
     PlantedWorld::new(small).unwrap().write(folder).unwrap();
     let mut study = Study::load(&folder.join("study.toml")).unwrap();
-    study.typology.neighbours = Some(12);
+    study.typology.neighbours = Some(20);
+    study.regression.sweep_lengths = vec![2, 3];
     study.typology.repetitions = 2;
     study.regression.placebo_draws = 9;
     study.regression.bootstrap_draws = 19;
@@ -136,9 +137,6 @@ fn every_stage_of_a_run_stops_and_leaves_nothing() {
     }
 
     // A run that is there is what it was, whatever is made again.
-    let text = study.to_toml();
-    let again = |study: &Study| assert_eq!(study.to_toml(), text);
-    again(&study);
     let run = |progress: &dyn Progress| words(threads.run(|| run_study(&study, &out, &OPTIONS, progress)));
     stops_everywhere(&out, run);
     let seed = |study: &mut Study| study.study.random_seed = 7;

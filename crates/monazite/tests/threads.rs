@@ -18,11 +18,12 @@ use monazite::threads::Threads;
 fn no_global_pool_is_ever_made() {
     let folder = tempfile::tempdir().unwrap();
     let small =
-        PlantedOptions { countries: 14, products: 14, others: 8, years: 5, ..PlantedOptions::default() };
+        PlantedOptions { countries: 16, products: 25, others: 15, years: 7, ..PlantedOptions::default() };
     let planted = folder.path().join("planted");
     PlantedWorld::new(small).unwrap().write(&planted).unwrap();
     let mut study = Study::load(&planted.join("study.toml")).unwrap();
-    study.typology.neighbours = Some(12);
+    study.typology.neighbours = Some(20);
+    study.regression.sweep_lengths = vec![2, 3];
     study.typology.repetitions = 2;
     study.regression.placebo_draws = 9;
     let options = RunOptions { until: Until::Report, commit: String::new() };
