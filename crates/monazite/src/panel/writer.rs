@@ -17,7 +17,7 @@ use crate::study::Study;
 
 /// Columns of `indicators.parquet`.
 const PANEL_COLUMNS: [(&str, Kind); 15] = [
-    ("year", Kind::Int16),
+    ("year", Kind::Int32),
     ("product", Kind::Text),
     ("country", Kind::Text),
     ("imports", Kind::Number),
@@ -38,8 +38,8 @@ const TRADE_RISK: (&str, Kind) = ("trade_risk", Kind::OptionalNumber);
 const COMPOSITE: usize = 10;
 
 const CHANGE_COLUMNS: [(&str, Kind); 7] = [
-    ("year_before", Kind::Int16),
-    ("year", Kind::Int16),
+    ("year_before", Kind::Int32),
+    ("year", Kind::Int32),
     ("product", Kind::Text),
     ("country", Kind::Text),
     ("change", Kind::Number),
@@ -48,7 +48,7 @@ const CHANGE_COLUMNS: [(&str, Kind); 7] = [
 ];
 
 const DEPENDENCY_COLUMNS: [(&str, Kind); 8] = [
-    ("year", Kind::Int16),
+    ("year", Kind::Int32),
     ("product", Kind::Text),
     ("importer", Kind::Text),
     ("supplier", Kind::Text),
@@ -59,10 +59,10 @@ const DEPENDENCY_COLUMNS: [(&str, Kind); 8] = [
 ];
 
 const SUPPLIER_COLUMNS: [(&str, Kind); 6] = [
-    ("year", Kind::Int16),
+    ("year", Kind::Int32),
     ("product", Kind::Text),
     ("importer", Kind::Text),
-    ("rank", Kind::Int16),
+    ("rank", Kind::Int32),
     ("supplier", Kind::Text),
     ("share", Kind::Number),
 ];
@@ -157,7 +157,7 @@ fn encode_panel(
     let product: Vec<ByteArray> = p.product.iter().map(|&at| names.product(at)).collect();
     let country: Vec<ByteArray> = p.country.iter().map(|&at| names.country(at)).collect();
     let mut columns = vec![
-        (0, Values::Int16(&p.year)),
+        (0, Values::Int32(&p.year)),
         (1, Values::Text(&product)),
         (2, Values::Text(&country)),
         (3, Values::Number(&p.imports)),
@@ -194,8 +194,8 @@ fn encode_changes(
     let network: Vec<f64> = rows.iter().map(|r| r.change.network).collect();
     let stability: Vec<f64> = rows.iter().map(|r| r.change.stability).collect();
     [
-        Values::Int16(&before),
-        Values::Int16(&after),
+        Values::Int32(&before),
+        Values::Int32(&after),
         Values::Text(&product),
         Values::Text(&country),
         Values::Number(&total),
@@ -225,7 +225,7 @@ fn encode_dependencies(
     let direct: Vec<f64> = rows.iter().map(|r| r.direct).collect();
     let per_point: Vec<f64> = rows.iter().map(|r| r.per_point).collect();
     [
-        Values::Int16(&year),
+        Values::Int32(&year),
         Values::Text(&product),
         Values::Text(&importer),
         Values::Text(&supplier),
@@ -255,10 +255,10 @@ fn encode_suppliers(
     let supplier: Vec<ByteArray> = rows.iter().map(|r| names.country(r.supplier)).collect();
     let share: Vec<f64> = rows.iter().map(|r| r.share).collect();
     [
-        Values::Int16(&year),
+        Values::Int32(&year),
         Values::Text(&product),
         Values::Text(&importer),
-        Values::Int16(&rank),
+        Values::Int32(&rank),
         Values::Text(&supplier),
         Values::Number(&share),
     ]
