@@ -4,7 +4,7 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use monazite::indicators::{
-    InfluenceMeasure, Leontief, RiskParameters, herfindahl, influence, systemic_trade_risk,
+    InfluenceMeasure, Leontief, RiskParameters, herfindahl, influence, systemic_risk, systemic_trade_risk,
 };
 use monazite::nomenclature::CountryId;
 use monazite::trade::TradeMatrix;
@@ -49,8 +49,8 @@ fn kernels(c: &mut Criterion) {
         });
         group.bench_with_input(BenchmarkId::new("str and influence", flows), &trade, |b, trade| {
             b.iter(|| {
-                let risk = systemic_trade_risk(trade, &instability, &parameters, &mut leontief);
-                influence(InfluenceMeasure::Sum, trade, &risk.importer_sums, &mut leontief)
+                let mut solved = systemic_risk::solve(trade, &instability, &parameters, &mut leontief);
+                influence(InfluenceMeasure::Sum, trade, &solved.risk.importer_sums, &mut solved.network)
             });
         });
     }

@@ -10,9 +10,9 @@
 
 use std::path::Path;
 
+use monazite::indicators::systemic_risk::{Solved, solve};
 use monazite::indicators::{
     InfluenceMeasure, Leontief, RiskParameters, comparative_advantage, exposure, herfindahl, influence,
-    systemic_trade_risk,
 };
 use monazite::ingest::Governance;
 use monazite::ingest::governance::StabilityOptions;
@@ -110,12 +110,12 @@ fn direct(trade: &TradeMatrix, exports: &[f64], world: f64) -> Sums {
 
 fn risk(job: &str, work: &mut Workspace, instability: &[f64]) -> Sums {
     let Workspace { leontief, matrix, .. } = work;
-    let risk = systemic_trade_risk(matrix, instability, &RiskParameters::default(), leontief);
+    let Solved { risk, mut network } = solve(matrix, instability, &RiskParameters::default(), leontief);
     let sent: f64 = if job == "transmission" {
         let ones = vec![1.0; matrix.countries()];
-        leontief.supplier_sums(&ones).iter().map(|s| s - 1.0).sum()
+        network.supplier_sums(&ones).iter().map(|s| s - 1.0).sum()
     } else {
-        influence(InfluenceMeasure::Sum, matrix, &risk.importer_sums, leontief).iter().flatten().sum()
+        influence(InfluenceMeasure::Sum, matrix, &risk.importer_sums, &mut network).iter().flatten().sum()
     };
     Sums { count: 1, values: [risk.importer_sums.iter().sum(), sent, 0.0] }
 }

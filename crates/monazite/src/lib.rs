@@ -13,7 +13,7 @@
 //!
 //! ```
 //! use monazite::indicators::{
-//!     InfluenceMeasure, Leontief, RiskParameters, exposure, herfindahl, influence, systemic_trade_risk,
+//!     InfluenceMeasure, Leontief, RiskParameters, exposure, herfindahl, influence, systemic_risk,
 //! };
 //! use monazite::trade::TradeMatrix;
 //!
@@ -28,11 +28,13 @@
 //!
 //! // How much instability arrives at B over all chains, and how much of A's arrives at the others?
 //! let mut leontief = Leontief::default();
-//! let risk = systemic_trade_risk(&trade, &instability, &RiskParameters::default(), &mut leontief);
-//! assert!((risk.str[1].unwrap() - 1.9918699187).abs() < 1e-9);
-//! let by = influence(InfluenceMeasure::Sum, &trade, &risk.importer_sums, &mut leontief);
+//! let mut solved = systemic_risk::solve(&trade, &instability, &RiskParameters::default(), &mut leontief);
+//! assert!((solved.risk.str[1].unwrap() - 1.9918699187).abs() < 1e-9);
+//! let by = influence(InfluenceMeasure::Sum, &trade, &solved.risk.importer_sums, &mut solved.network);
 //! assert!((by[0].unwrap() - 1.0975609756).abs() < 1e-9);
 //! ```
+//!
+//! [`indicators::product_year()`] computes all of them at once.
 //!
 //! # A whole study
 //!

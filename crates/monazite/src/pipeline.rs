@@ -349,7 +349,7 @@ fn describe(
             flagged.join(", ")
         ));
     }
-    let sum = |f: fn(&crate::panel::diagnostics::ProductYear) -> f64| {
+    let sum = |f: fn(&crate::panel::diagnostics::ProductYearRecord) -> f64| {
         panel.diagnostics.iter().map(f).fold(0.0, |sum, v| sum + v)
     };
     let one_year = world.years.len() == 1;

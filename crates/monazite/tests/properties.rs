@@ -5,7 +5,7 @@
 use monazite::indicators::decomposition::{YearState, decompose_change};
 use monazite::indicators::{
     InfluenceMeasure, Leontief, RiskParameters, exposure, herfindahl, herfindahl_normalised, influence,
-    systemic_trade_risk,
+    systemic_risk, systemic_trade_risk,
 };
 use monazite::nomenclature::CountryId;
 use monazite::trade::TradeMatrix;
@@ -112,8 +112,8 @@ proptest! {
         let (before, after) = (str_of(&t, w), str_of(&u, &renamed_w));
         let influence_of = |t: &TradeMatrix, w: &[f64]| {
             let mut leontief = Leontief::default();
-            let sums = systemic_trade_risk(t, w, &RiskParameters::default(), &mut leontief).importer_sums;
-            influence(InfluenceMeasure::Sum, t, &sums, &mut leontief)
+            let mut solved = systemic_risk::solve(t, w, &RiskParameters::default(), &mut leontief);
+            influence(InfluenceMeasure::Sum, t, &solved.risk.importer_sums, &mut solved.network)
         };
         let (out_before, out_after) = (influence_of(&t, w), influence_of(&u, &renamed_w));
         for c in 0..n {
@@ -155,10 +155,11 @@ proptest! {
         let t = matrix(n, &flows);
         let mut leontief = Leontief::default();
         let w = &instability[..n];
-        let risk = systemic_trade_risk(&t, w, &RiskParameters::default(), &mut leontief);
+        let mut solved = systemic_risk::solve(&t, w, &RiskParameters::default(), &mut leontief);
+        let (risk, network) = (&solved.risk, &mut solved.network);
         let given: f64 =
-            influence(InfluenceMeasure::Sum, &t, &risk.importer_sums, &mut leontief).iter().flatten().sum();
-        let diagonal: f64 = leontief.diagonal().iter().sum();
+            influence(InfluenceMeasure::Sum, &t, &risk.importer_sums, network).iter().flatten().sum();
+        let diagonal: f64 = network.diagonal().iter().sum();
         let taken: f64 = risk.importer_sums.iter().sum::<f64>() - diagonal;
         prop_assert!((given - taken).abs() <= 1e-9 * taken.abs().max(1.0));
     }

@@ -4,7 +4,9 @@
 //! columns of groups, maps, pages and the documentation take names, labels, units, ranges and definitions from here. A new indicator
 //! is its file, one row of this table and its page in `docs/methods`.
 
+use super::product_year::ProductYear;
 use crate::columnar::Kind;
+use crate::trade::TradeMatrix;
 
 /// How a column is put together over several products of one country.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,37 @@ pub enum OfGroups {
     LeftOut,
 }
 
+/// The values of a column in one product-year, by country.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Series<'a> {
+    /// Of a column that is never missing.
+    Numbers(&'a [f64]),
+    /// Of a column that may be missing.
+    Optional(&'a [Option<f64>]),
+    /// As before, computed when asked for.
+    Computed(Vec<Option<f64>>),
+    /// A product-year alone does not have it: the composite rests on all of them.
+    Later,
+}
+
+impl Series<'_> {
+    /// The value of a country; `None` if it is undefined.
+    ///
+    /// # Panics
+    /// If there is no such country.
+    pub fn at(&self, country: usize) -> Option<f64> {
+        match self {
+            Self::Numbers(values) => Some(values[country]),
+            Self::Optional(values) => values[country],
+            Self::Computed(values) => values[country],
+            Self::Later => None,
+        }
+    }
+}
+
+/// Takes the values of a column from a trade matrix and what was computed from it.
+type Taken = for<'a> fn(&'a TradeMatrix, &'a ProductYear) -> Series<'a>;
+
 /// One row of the table.
 struct Row {
     name: &'static str,
@@ -38,11 +71,14 @@ struct Row {
     unit: &'static str,
     range: &'static str,
     definition: &'static str,
-    may_be_missing: bool,
+    page: &'static str,
+    /// Empty for a column that is never missing.
+    missing_when: &'static str,
     always_written: bool,
     logarithmic: bool,
     over_products: OverProducts,
     of_groups: OfGroups,
+    values: Taken,
 }
 
 /// What holds for most columns.
@@ -53,11 +89,13 @@ const INDICATOR: Row = Row {
     unit: "",
     range: "",
     definition: "",
-    may_be_missing: true,
+    page: "",
+    missing_when: "the country does not trade the product",
     always_written: true,
     logarithmic: false,
     over_products: OverProducts::MeanByImports,
     of_groups: OfGroups::LeftOut,
+    values: |_, _| Series::Later,
 };
 
 /// Makes [`Column`] and its table. The doc comment of a row is its definition; fields that are left out are those of [`INDICATOR`].
@@ -87,10 +125,11 @@ columns! {
         term: "imports",
         unit: "thousand USD",
         range: "0 and above",
-        may_be_missing: false,
+        missing_when: "",
         logarithmic: true,
         over_products: OverProducts::Sum,
         of_groups: OfGroups::Sum,
+        values: |_, year| Series::Numbers(&year.imports),
     }
     /// Exports of the product.
     Exports {
@@ -99,10 +138,11 @@ columns! {
         term: "exports",
         unit: "thousand USD",
         range: "0 and above",
-        may_be_missing: false,
+        missing_when: "",
         logarithmic: true,
         over_products: OverProducts::Sum,
         of_groups: OfGroups::Sum,
+        values: |_, year| Series::Numbers(&year.exports),
     }
     /// Imports over imports plus exports: 1 for a country that only buys, 0 for one that only sells.
     Exposure {
@@ -110,15 +150,20 @@ columns! {
         label: "Exposure",
         term: "exposure",
         range: "0 to 1",
+        page: "02-exposure.md",
         of_groups: OfGroups::MeanByExports,
+        values: |_, year| Series::Optional(&year.exposure),
     }
-    /// Sum of the squared import shares of the suppliers: 1 for a single supplier; missing without imports.
+    /// Sum of the squared import shares of the suppliers: 1 for a single supplier.
     Hhi {
         name: "hhi",
         label: "Concentration of suppliers (HHI)",
         term: "HHI",
         range: "0 to 1",
+        page: "03-supplier-concentration.md",
+        missing_when: "no imports",
         of_groups: OfGroups::MeanByExports,
+        values: |_, year| Series::Optional(&year.hhi),
     }
     /// Systemic trade risk: political instability that arrives over all chains of suppliers; 1 means that none arrives.
     Str {
@@ -126,7 +171,9 @@ columns! {
         label: "Systemic trade risk (STR)",
         term: "STR",
         range: "1 and above; 0 and above with identity = \"excess\"",
+        page: "04-systemic-trade-risk.md",
         of_groups: OfGroups::MeanByExports,
+        values: |_, year| Series::Optional(&year.risk.str),
     }
     /// Systemic trade risk that the country, as a supplier, passes on to all others.
     Influence {
@@ -135,8 +182,11 @@ columns! {
         term: "influence",
         unit: "summed STR of others",
         range: "0 and above",
+        page: "05-influence.md",
+        missing_when: "the country does not trade the product; as a share also where no other country carries any risk",
         over_products: OverProducts::MeanByExports,
         of_groups: OfGroups::MeanByExports,
+        values: |_, year| Series::Optional(&year.influence),
     }
     /// Share in world exports of the product over share in world exports of everything; above 1 a comparative strength.
     Rca {
@@ -144,26 +194,35 @@ columns! {
         label: "Revealed comparative advantage (RCA)",
         term: "RCA",
         range: "0 and above",
+        page: "08-comparative-advantage.md",
+        missing_when: "total exports of the country or the world, or world exports of the product, are 0 or not known",
         logarithmic: true,
         over_products: OverProducts::MeanByExports,
         of_groups: OfGroups::FromSums,
+        values: |_, year| Series::Optional(&year.rca),
     }
-    /// First principal component of exposure, HHI and STR over all rows; high means dependent; missing where one of the three is.
+    /// First principal component of exposure, HHI and STR over all rows; high means dependent.
     Pc1 {
         name: "pc1",
         label: "Composite of exposure, HHI and STR",
         term: "PC1",
         unit: "standard deviations",
         range: "any number",
+        page: "10-composite.md",
+        missing_when: "exposure, HHI or STR is missing, or no composite could be fitted",
         of_groups: OfGroups::MeanByExports,
+        values: |_, _| Series::Later,
     }
-    /// HHI freed from the number of suppliers n, (HHI - 1/n) / (1 - 1/n); missing with fewer than two suppliers.
+    /// HHI freed from the number of suppliers n, (HHI - 1/n) / (1 - 1/n).
     HhiNormalised {
         name: "hhi_normalised",
         label: "Normalised HHI",
         term: "normalised HHI",
         range: "0 to 1",
+        page: "03-supplier-concentration.md",
+        missing_when: "fewer than two suppliers",
         of_groups: OfGroups::MeanByExports,
+        values: |_, year| Series::Optional(&year.hhi_normalised),
     }
     /// Part of STR - 1 that comes from the instability of the suppliers themselves.
     StrDirect {
@@ -171,7 +230,9 @@ columns! {
         label: "Direct part of STR − 1",
         term: "direct STR",
         range: "0 to 1",
+        page: "04-systemic-trade-risk.md",
         of_groups: OfGroups::MeanByExports,
+        values: |_, year| Series::Optional(&year.risk.direct),
     }
     /// Part of STR - 1 that comes from the suppliers' suppliers and beyond.
     StrIndirect {
@@ -179,14 +240,19 @@ columns! {
         label: "Indirect part of STR − 1",
         term: "indirect STR",
         range: "0 and above",
+        page: "04-systemic-trade-risk.md",
         of_groups: OfGroups::MeanByExports,
+        values: |_, year| Series::Optional(&year.risk.indirect),
     }
-    /// Share of imports from suppliers whose political stability is imputed; missing without imports.
+    /// Share of imports from suppliers whose political stability is imputed.
     ImputedShare {
         name: "imputed_share",
         label: "Share of imports with imputed stability",
         term: "imputed share",
         range: "0 to 1",
+        page: "01-data.md",
+        missing_when: "no imports",
+        values: |_, year| Series::Optional(&year.imputed_share),
     }
     /// Import reliance times STR; written only if the study sets `indicators.trade_risk`.
     TradeRisk {
@@ -194,7 +260,10 @@ columns! {
         label: "Import reliance times STR",
         term: "trade risk",
         range: "0 and above",
+        page: "04-systemic-trade-risk.md",
+        missing_when: "no imports",
         always_written: false,
+        values: |_, year| Series::Optional(&year.trade_risk),
     }
 }
 
@@ -244,9 +313,20 @@ impl Column {
         self.row().definition
     }
 
+    /// The page of `docs/methods` with its formula; empty for plain trade.
+    pub fn page(self) -> &'static str {
+        self.row().page
+    }
+
     /// Whether a row can be without a value.
     pub fn may_be_missing(self) -> bool {
-        self.row().may_be_missing
+        !self.missing_when().is_empty()
+    }
+
+    /// When a row has no value, in words; empty if it always has one. All indicators are also missing where imports and exports together
+    /// are below `trade.min_trade` of the study.
+    pub fn missing_when(self) -> &'static str {
+        self.row().missing_when
     }
 
     /// Whether every run has it; if not, only those whose study asks for it.
@@ -269,6 +349,11 @@ impl Column {
         self.row().of_groups
     }
 
+    /// Its values in a product-year, by country.
+    pub fn values<'a>(self, trade: &'a TradeMatrix, year: &'a ProductYear) -> Series<'a> {
+        (self.row().values)(trade, year)
+    }
+
     /// Its kind in a Parquet file.
     pub fn kind(self) -> Kind {
         if self.may_be_missing() { Kind::OptionalNumber } else { Kind::Number }
@@ -278,6 +363,7 @@ impl Column {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::indicators::product_year::{ProductYearOptions, Workspace, product_year};
 
     #[test]
     fn every_row_is_complete_and_found_by_its_name() {
@@ -288,6 +374,22 @@ mod tests {
             }
             assert!(column.definition().ends_with(['.', '`']), "{column:?}: a definition is a sentence");
         }
+    }
+
+    #[test]
+    fn every_column_but_the_composite_comes_from_a_product_year() {
+        let trade = TradeMatrix::from_dense(&[&[0.0, 60.0], &[10.0, 0.0]]);
+        let options = ProductYearOptions::default();
+        let year = product_year(&trade, &[0.5, 0.25], &options, &mut Workspace::default()).unwrap();
+        for column in Column::ALL {
+            match column.values(&trade, &year) {
+                Series::Later => assert_eq!(column, Column::Pc1),
+                Series::Numbers(values) => assert!(values.len() == 2 && !column.may_be_missing()),
+                Series::Optional(values) => assert!(values.len() == 2 && column.may_be_missing()),
+                Series::Computed(values) => assert!(values.len() == 2 && column.may_be_missing()),
+            }
+        }
+        assert_eq!(Column::Imports.values(&trade, &year).at(0), Some(10.0));
     }
 
     #[test]

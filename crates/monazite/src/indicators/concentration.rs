@@ -59,11 +59,13 @@ pub fn herfindahl(shares: &[f64]) -> Option<f64> {
 /// assert_eq!(herfindahl_normalised(&[1.0]), None);
 /// ```
 pub fn herfindahl_normalised(shares: &[f64]) -> Option<f64> {
-    if shares.len() < 2 {
-        return None;
-    }
-    let floor = 1.0 / shares.len() as f64;
-    herfindahl(shares).map(|h| (h - floor) / (1.0 - floor))
+    herfindahl(shares).and_then(|hhi| freed_from_number(hhi, shares.len()))
+}
+
+/// [`herfindahl_normalised`] where the HHI of a number of suppliers is known already.
+pub(super) fn freed_from_number(hhi: f64, suppliers: usize) -> Option<f64> {
+    let floor = 1.0 / suppliers as f64;
+    (suppliers >= 2).then(|| (hhi - floor) / (1.0 - floor))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Influence: the risk that a country, as a supplier, passes on to others.
 
-use super::leontief::Leontief;
+use super::leontief::{Factored, Leontief};
 use crate::trade::TradeMatrix;
 
 /// How the contributions L\[a, c\] of supplier a are put into one number.
@@ -24,9 +24,9 @@ pub enum InfluenceMeasure {
 /// Influence of every country as a supplier.
 ///
 /// What it answers: how much of the risk that others carry starts at, or passes through, a.
-/// `leontief` holds the factors of the network (for [`InfluenceMeasure::PvFree`] of the
+/// `network` are the factors of the network (for [`InfluenceMeasure::PvFree`] of the
 /// network with equal instability, see [`pv_free_network`]); `importer_sums` are
-/// the column sums of L, from [`super::systemic_trade_risk`].
+/// the column sums of L, from [`super::systemic_risk::solve`] or [`Factored::importer_sums`].
 ///
 /// Range: \[0, ∞) for the sums, \[0, 1\] for the share. `None` for a country that does not trade the
 /// product, and for a share where no other country carries any risk.
@@ -42,21 +42,21 @@ pub enum InfluenceMeasure {
 /// use monazite::trade::TradeMatrix;
 /// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
 /// let mut leontief = Leontief::default();
-/// leontief.factor(&t, &[0.75, 0.2, 0.5]).unwrap();
-/// let str_ = leontief.importer_sums(&[1.0; 3]);
-/// let influence = influence(InfluenceMeasure::Sum, &t, &str_, &mut leontief);
+/// let mut network = leontief.factor(&t, &[0.75, 0.2, 0.5]).unwrap();
+/// let str_ = network.importer_sums(&[1.0; 3]);
+/// let influence = influence(InfluenceMeasure::Sum, &t, &str_, &mut network);
 /// assert!((influence[0].unwrap() - 1.0975609756).abs() < 1e-9);
 /// ```
 pub fn influence(
     measure: InfluenceMeasure,
     trade: &TradeMatrix,
     importer_sums: &[f64],
-    leontief: &mut Leontief,
+    network: &mut Factored<'_>,
 ) -> Vec<Option<f64>> {
     let n = trade.countries();
-    let diagonal = leontief.diagonal();
+    let diagonal = network.diagonal();
     if measure == InfluenceMeasure::ImportWeighted {
-        let weighted = leontief.supplier_sums(trade.imports());
+        let weighted = network.supplier_sums(trade.imports());
         let world = trade.total();
         return (0..n)
             .map(|a| {
@@ -66,7 +66,7 @@ pub fn influence(
             })
             .collect();
     }
-    let row_sums = leontief.supplier_sums(&vec![1.0; n]);
+    let row_sums = network.supplier_sums(&vec![1.0; n]);
     let traders = (0..n).filter(|&c| trade.trades(c)).count();
     let all_excess: f64 = importer_sums.iter().map(|s| s - 1.0).sum();
     (0..n)
@@ -90,16 +90,15 @@ pub fn influence(
 }
 
 /// Factors the network in which every supplier has the same instability `alpha`, for
-/// [`InfluenceMeasure::PvFree`]. Returns the column sums of its L.
+/// [`InfluenceMeasure::PvFree`].
 ///
 /// # Panics
 /// If `alpha` is not in (0, 1).
-pub fn pv_free_network(trade: &TradeMatrix, alpha: f64, leontief: &mut Leontief) -> Vec<f64> {
+pub fn pv_free_network<'a>(trade: &TradeMatrix, alpha: f64, leontief: &'a mut Leontief) -> Factored<'a> {
     assert!(alpha > 0.0 && alpha < 1.0, "alpha lies strictly between 0 and 1");
     leontief
         .factor(trade, &vec![alpha; trade.countries()])
-        .expect("every supplier leaks 1 - alpha, so the network is not singular");
-    leontief.importer_sums(&vec![1.0; trade.countries()])
+        .expect("every supplier leaks 1 - alpha, so the network is not singular")
 }
 
 /// The share of the influence between all other countries that passes through `hubs`.
@@ -108,8 +107,7 @@ pub fn pv_free_network(trade: &TradeMatrix, alpha: f64, leontief: &mut Leontief)
 /// without the hubs as suppliers. Entrepots such as Hong Kong or the Netherlands re-export what they
 /// import; a large share says that the results lean on them.
 ///
-/// `None` if nothing passes between the other countries at all. `leontief` is left holding the
-/// network without the hubs.
+/// `None` if nothing passes between the other countries at all, or if the network is singular.
 ///
 /// Range \[0, 1\].
 pub fn influence_through(
@@ -125,9 +123,9 @@ pub fn influence_through(
         without[hub] = 0.0;
     }
     let mut between_others = |weight: &[f64]| -> Option<f64> {
-        leontief.factor(trade, weight).ok()?;
-        let sums = leontief.supplier_sums(&outside);
-        let diagonal = leontief.diagonal();
+        let mut network = leontief.factor(trade, weight).ok()?;
+        let sums = network.supplier_sums(&outside);
+        let diagonal = network.diagonal();
         Some((0..sums.len()).filter(|&a| outside[a] > 0.0).map(|a| sums[a] - diagonal[a]).sum())
     };
     let all = between_others(weight)?;
@@ -139,17 +137,20 @@ pub fn influence_through(
 mod tests {
     use super::*;
 
-    fn o1() -> (TradeMatrix, Leontief, Vec<f64>) {
-        let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
-        let mut leontief = Leontief::default();
-        leontief.factor(&t, &[0.75, 0.2, 0.5]).unwrap();
-        let sums = leontief.importer_sums(&[1.0; 3]);
-        (t, leontief, sums)
+    const WEIGHT: [f64; 3] = [0.75, 0.2, 0.5];
+
+    fn o1() -> TradeMatrix {
+        TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]])
+    }
+
+    fn measured(measure: InfluenceMeasure, t: &TradeMatrix, mut network: Factored<'_>) -> Vec<Option<f64>> {
+        let sums = network.importer_sums(&vec![1.0; t.countries()]);
+        influence(measure, t, &sums, &mut network)
     }
 
     fn check(measure: InfluenceMeasure, expected: [f64; 3]) {
-        let (t, mut leontief, sums) = o1();
-        let actual = influence(measure, &t, &sums, &mut leontief);
+        let mut leontief = Leontief::default();
+        let actual = measured(measure, &o1(), leontief.factor(&o1(), &WEIGHT).unwrap());
         for a in 0..3 {
             assert!((actual[a].unwrap() - expected[a]).abs() < 1e-9, "{measure:?} {actual:?}");
         }
@@ -186,9 +187,8 @@ mod tests {
             &[0.0, 0.0, 30.0, 0.0],
         ]);
         let mut leontief = Leontief::default();
-        leontief.factor(&t, &[0.9, 0.72, 0.3, 0.4]).unwrap();
-        let sums = leontief.importer_sums(&[1.0; 4]);
-        let actual = influence(InfluenceMeasure::Sum, &t, &sums, &mut leontief);
+        let network = leontief.factor(&t, &[0.9, 0.72, 0.3, 0.4]).unwrap();
+        let actual = measured(InfluenceMeasure::Sum, &t, network);
         for (a, expected) in [2.07936, 1.3104, 0.0, 0.12].into_iter().enumerate() {
             assert!((actual[a].unwrap() - expected).abs() < 1e-12);
         }
@@ -196,13 +196,14 @@ mod tests {
 
     #[test]
     fn extraction_is_the_true_leave_one_out() {
-        let (t, mut leontief, sums) = o1();
-        let claimed = influence(InfluenceMeasure::Extraction, &t, &sums, &mut leontief);
+        let (t, mut leontief) = (o1(), Leontief::default());
+        let mut network = leontief.factor(&t, &WEIGHT).unwrap();
+        let sums = network.importer_sums(&[1.0; 3]);
+        let claimed = influence(InfluenceMeasure::Extraction, &t, &sums, &mut network);
         for a in 0..3 {
-            let mut cut = [0.75, 0.2, 0.5];
+            let mut cut = WEIGHT;
             cut[a] = 0.0;
-            leontief.factor(&t, &cut).unwrap();
-            let after = leontief.importer_sums(&[1.0; 3]);
+            let after = leontief.factor(&t, &cut).unwrap().importer_sums(&[1.0; 3]);
             let loss: f64 = (0..3).filter(|&c| c != a).map(|c| sums[c] - after[c]).sum();
             assert!((claimed[a].unwrap() - loss).abs() < 1e-12);
         }
@@ -210,9 +211,8 @@ mod tests {
 
     #[test]
     fn pv_free_ranks_by_position() {
-        let (t, mut leontief, _) = o1();
-        let sums = pv_free_network(&t, 0.5, &mut leontief);
-        let free = influence(InfluenceMeasure::PvFree, &t, &sums, &mut leontief);
+        let mut leontief = Leontief::default();
+        let free = measured(InfluenceMeasure::PvFree, &o1(), pv_free_network(&o1(), 0.5, &mut leontief));
         assert!(free[1].unwrap() > free[2].unwrap());
     }
 

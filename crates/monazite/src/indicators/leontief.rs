@@ -31,6 +31,7 @@
 use multiversion::multiversion;
 
 use crate::trade::TradeMatrix;
+use dense_rows::{add_rows, combine_rows};
 use sparse_rows::SparseRows;
 
 /// I - V is singular: a group of suppliers without any stability buys the product only
@@ -51,17 +52,18 @@ struct OutsideFlow {
 
 const OUTSIDE: u16 = u16::MAX;
 
-/// Factors of I - V for one product-year, with the memory to make the next one.
+/// The memory to factor I - V in, for product-year after product-year.
 ///
-/// Make one per thread and call [`Leontief::factor`] for product-year after product-year.
+/// Make one per thread. [`Leontief::factor`] gives the [`Factored`] network, which borrows the memory: as long as it is in use no other
+/// network can be factored, so an answer never comes from another network than the one that was asked.
 ///
 /// ```
 /// use monazite::indicators::Leontief;
 /// use monazite::trade::TradeMatrix;
 /// let t = TradeMatrix::from_dense(&[&[0.0, 5.0], &[7.0, 0.0]]);
 /// let mut leontief = Leontief::default();
-/// leontief.factor(&t, &[0.75, 0.5]).unwrap();
-/// let str_ = leontief.importer_sums(&[1.0, 1.0]);
+/// let mut factored = leontief.factor(&t, &[0.75, 0.5]).unwrap();
+/// let str_ = factored.importer_sums(&[1.0, 1.0]);
 /// assert!((str_[0] - 2.4).abs() < 1e-12 && (str_[1] - 2.8).abs() < 1e-12);
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -104,21 +106,40 @@ impl Leontief {
     /// [`Singular`] if the inverse does not exist, with the countries that make it so.
     ///
     /// # Panics
-    /// If `weight` does not have one entry a country.
-    pub fn factor(&mut self, trade: &TradeMatrix, weight: &[f64]) -> Result<(), Singular> {
+    /// If `weight` does not have one entry a country, or one that is not in [0, 1].
+    ///
+    /// The factors of one network cannot be asked once another is factored:
+    ///
+    /// ```compile_fail
+    /// use monazite::indicators::Leontief;
+    /// use monazite::trade::TradeMatrix;
+    /// let t = TradeMatrix::from_dense(&[&[0.0, 5.0], &[7.0, 0.0]]);
+    /// let mut leontief = Leontief::default();
+    /// let mut first = leontief.factor(&t, &[0.75, 0.5]).unwrap();
+    /// let second = leontief.factor(&t, &[0.5, 0.5]).unwrap();
+    /// first.diagonal();
+    /// ```
+    pub fn factor(&mut self, trade: &TradeMatrix, weight: &[f64]) -> Result<Factored<'_>, Singular> {
+        self.factor_in_place(trade, weight)?;
+        Ok(self.factored())
+    }
+
+    /// The factors of the network that [`Leontief::factor_in_place`] took last.
+    pub(super) fn factored(&mut self) -> Factored<'_> {
+        Factored { leontief: self }
+    }
+
+    /// As [`Leontief::factor`], for callers that try again.
+    pub(super) fn factor_in_place(&mut self, trade: &TradeMatrix, weight: &[f64]) -> Result<(), Singular> {
         assert_eq!(weight.len(), trade.countries(), "one weight a country");
-        debug_assert!(weight.iter().all(|w| (0.0..=1.0).contains(w)), "weights lie in [0, 1]");
+        assert!(weight.iter().all(|w| (0.0..=1.0).contains(w)), "weights lie in [0, 1]");
         self.countries = trade.countries();
         self.choose_order(trade);
         self.scatter(trade, weight);
         eliminate(self).map_err(|row| Singular { members: self.closed_group(trade, weight, row) })
     }
 
-    /// x = (I - Vᵀ)⁻¹ b over all countries; with b = 1 this is systemic trade risk.
-    ///
-    /// # Panics
-    /// If `b` does not have one entry a country.
-    pub fn importer_sums(&mut self, b: &[f64]) -> Vec<f64> {
+    fn solve_importers(&mut self, b: &[f64]) -> Vec<f64> {
         assert_eq!(b.len(), self.countries, "one entry a country");
         let mut x = b.to_vec();
         let size = self.order.len();
@@ -154,12 +175,7 @@ impl Leontief {
         x
     }
 
-    /// y = (I - V)⁻¹ b over all countries; with b = 1 these are the row sums of L, the
-    /// risk that a supplier sends out to all importers (and back to itself).
-    ///
-    /// # Panics
-    /// If `b` does not have one entry a country.
-    pub fn supplier_sums(&mut self, b: &[f64]) -> Vec<f64> {
+    fn solve_suppliers(&mut self, b: &[f64]) -> Vec<f64> {
         assert_eq!(b.len(), self.countries, "one entry a country");
         let mut result = b.to_vec();
         let size = self.order.len();
@@ -201,10 +217,7 @@ impl Leontief {
         result
     }
 
-    /// L[a, a] for every country: 1 plus the risk that comes back to where it started.
-    ///
-    /// 1 for every country that does not both import and export.
-    pub fn diagonal(&mut self) -> Vec<f64> {
+    fn inverse_diagonal(&mut self) -> Vec<f64> {
         let mut diagonal = vec![1.0; self.countries];
         let size = self.order.len();
         self.columns.transpose_of(&self.lower, size);
@@ -212,34 +225,6 @@ impl Leontief {
         self.inverse_transposed.resize(size * self.stride, 0.0);
         diagonal_entries(self, &mut diagonal);
         diagonal
-    }
-
-    /// The whole of L = (I - V)⁻¹, row by row (rows are suppliers). n solves: only for those
-    /// who want to see every pair.
-    pub fn matrix(&mut self) -> Vec<Vec<f64>> {
-        let mut b = vec![0.0; self.countries];
-        (0..self.countries)
-            .map(|supplier| {
-                b[supplier] = 1.0;
-                let row = self.importer_sums(&b);
-                b[supplier] = 0.0;
-                row
-            })
-            .collect()
-    }
-
-    /// Column L[., c]: how much risk of each supplier arrives at importer c.
-    pub fn column(&mut self, importer: usize) -> Vec<f64> {
-        let mut b = vec![0.0; self.countries];
-        b[importer] = 1.0;
-        self.supplier_sums(&b)
-    }
-
-    /// Row L[a, .]: how much risk of supplier a arrives at each importer.
-    pub fn row(&mut self, supplier: usize) -> Vec<f64> {
-        let mut b = vec![0.0; self.countries];
-        b[supplier] = 1.0;
-        self.importer_sums(&b)
     }
 
     /// Finds the intermediaries and orders them by number of suppliers times number of
@@ -499,6 +484,66 @@ impl Leontief {
     }
 }
 
+/// The factors of I - V of one product-year, and what can be asked of L = (I - V)⁻¹; made by [`Leontief::factor`].
+#[derive(Debug)]
+pub struct Factored<'a> {
+    leontief: &'a mut Leontief,
+}
+
+impl Factored<'_> {
+    /// x = (I - Vᵀ)⁻¹ b over all countries; with b = 1 this is systemic trade risk.
+    ///
+    /// # Panics
+    /// If `b` does not have one entry a country.
+    pub fn importer_sums(&mut self, b: &[f64]) -> Vec<f64> {
+        self.leontief.solve_importers(b)
+    }
+
+    /// y = (I - V)⁻¹ b over all countries; with b = 1 these are the row sums of L, the
+    /// risk that a supplier sends out to all importers (and back to itself).
+    ///
+    /// # Panics
+    /// If `b` does not have one entry a country.
+    pub fn supplier_sums(&mut self, b: &[f64]) -> Vec<f64> {
+        self.leontief.solve_suppliers(b)
+    }
+
+    /// L[a, a] for every country: 1 plus the risk that comes back to where it started.
+    ///
+    /// 1 for every country that does not both import and export.
+    pub fn diagonal(&mut self) -> Vec<f64> {
+        self.leontief.inverse_diagonal()
+    }
+
+    /// The whole of L = (I - V)⁻¹, row by row (rows are suppliers). n solves: only for those
+    /// who want to see every pair.
+    pub fn matrix(&mut self) -> Vec<Vec<f64>> {
+        let mut b = vec![0.0; self.leontief.countries];
+        (0..self.leontief.countries)
+            .map(|supplier| {
+                b[supplier] = 1.0;
+                let row = self.importer_sums(&b);
+                b[supplier] = 0.0;
+                row
+            })
+            .collect()
+    }
+
+    /// Column L[., c]: how much risk of each supplier arrives at importer c.
+    pub fn column(&mut self, importer: usize) -> Vec<f64> {
+        let mut b = vec![0.0; self.leontief.countries];
+        b[importer] = 1.0;
+        self.supplier_sums(&b)
+    }
+
+    /// Row L[a, .]: how much risk of supplier a arrives at each importer.
+    pub fn row(&mut self, supplier: usize) -> Vec<f64> {
+        let mut b = vec![0.0; self.leontief.countries];
+        b[supplier] = 1.0;
+        self.importer_sums(&b)
+    }
+}
+
 /// [`Leontief::eliminate`] for the widest registers of the machine. Every element is computed by the same
 /// operations in the same order (no fused multiply-add), so the bytes do not depend on which version runs.
 #[multiversion(targets("x86_64+avx2"))]
@@ -512,65 +557,7 @@ fn diagonal_entries(leontief: &mut Leontief, diagonal: &mut [f64]) {
     leontief.diagonal_entries(diagonal);
 }
 
-/// y += f x, element by element.
-#[inline(always)]
-fn add_multiple(y: &mut [f64], f: f64, x: &[f64]) {
-    for (y, &x) in y.iter_mut().zip(x) {
-        *y += f * x;
-    }
-}
-
-/// Adds multiples of rows of `done` to `row`, from column `from` on; each element in the order of `multiples`.
-#[inline(always)]
-fn add_rows(row: &mut [f64], from: usize, multiples: &[(usize, f64)], done: &[f64], stride: usize) {
-    let size = row.len();
-    let source = |k: usize| &done[k * stride + from..k * stride + size];
-    let row = &mut row[from..];
-    match *multiples {
-        [(a, f), (b, g), (c, h), (d, i)] => {
-            add_four(row, [f, g, h, i], [source(a), source(b), source(c), source(d)]);
-        }
-        _ => multiples.iter().for_each(|&(k, f)| add_multiple(row, f, source(k))),
-    }
-}
-
-/// y += Σ_n f_n x_n, element by element, in this order.
-#[inline(always)]
-fn add_four(y: &mut [f64], f: [f64; 4], x: [&[f64]; 4]) {
-    // Equal lengths, known before the loop, spare it a check at every element.
-    let [a, b, c, d] = x.map(|x| &x[..y.len()]);
-    for (j, y) in y.iter_mut().enumerate() {
-        *y = (((*y + f[0] * a[j]) + f[1] * b[j]) + f[2] * c[j]) + f[3] * d[j];
-    }
-}
-
-/// Row i of `matrix` right of the diagonal := scale Σ_k value_k (row k), four rows at a time.
-/// The sum of every element is formed in the order of `index`.
-#[inline(always)]
-fn combine_rows(
-    matrix: &mut [f64],
-    i: usize,
-    size: usize,
-    stride: usize,
-    index: &[u16],
-    value: &[f64],
-    scale: f64,
-) {
-    let (head, tail) = matrix.split_at_mut((i + 1) * stride);
-    let target = &mut head[i * stride + i + 1..i * stride + size];
-    target.fill(0.0);
-    let row =
-        |k: u16| &tail[(usize::from(k) - i - 1) * stride + i + 1..(usize::from(k) - i - 1) * stride + size];
-    let fours = index.chunks_exact(4).zip(value.chunks_exact(4));
-    for (k, v) in fours {
-        add_four(target, [0, 1, 2, 3].map(|n| v[n] * scale), [0, 1, 2, 3].map(|n| row(k[n])));
-    }
-    let rest = index.len() / 4 * 4;
-    for (&k, &v) in index[rest..].iter().zip(&value[rest..]) {
-        add_multiple(target, v * scale, row(k));
-    }
-}
-
+mod dense_rows;
 mod sparse_rows;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,13 @@
 //! | RCA | better at this than at selling in general? | [`mod@comparative_advantage`] |
 //! | input products | what goes into what the country is good at? | [`mod@input_products`] |
 //! | composite | the first three in one number | [`composite`] |
+//! | dependencies | whose instability stands behind whose risk? | [`dependency`] |
+//! | main suppliers | who sells most? | [`main_suppliers`] |
+//! | mean over importers | what is the average dollar exposed to, and why did it change? | [`import_weights`] |
+//! | trickles | does a negligible import close a loop? | [`trickle`] |
+//! | summary, breaks, unit values | what to know before reading | [`trade_summary`], [`series_breaks`], [`unit_values`] |
+//!
+//! [`product_year()`] gives all of them that rest on one product in one year.
 //!
 //! [`Column`] is the table of all columns: name, label, unit, range, definition.
 //!
@@ -21,18 +28,28 @@ pub mod comparative_advantage;
 pub mod composite;
 pub mod concentration;
 pub mod decomposition;
+pub mod dependency;
 pub mod exposure;
+pub mod import_weights;
 pub mod influence;
 pub mod input_products;
 pub mod leontief;
+pub mod main_suppliers;
+mod median;
+pub mod product_year;
 pub mod sensitivity;
+pub mod series_breaks;
 pub mod systemic_risk;
+pub mod trade_summary;
+pub mod trickle;
+pub mod unit_values;
 
-pub use column::{Column, OfGroups, OverProducts};
+pub use column::{Column, OfGroups, OverProducts, Series};
 pub use comparative_advantage::{comparative_advantage, symmetric_comparative_advantage};
 pub use concentration::{herfindahl, herfindahl_normalised};
 pub use exposure::exposure;
 pub use influence::{InfluenceMeasure, influence};
 pub use input_products::input_products;
-pub use leontief::{Leontief, Singular};
+pub use leontief::{Factored, Leontief, Singular};
+pub use product_year::{ProductYear, ProductYearError, ProductYearOptions, Workspace, product_year};
 pub use systemic_risk::{RiskParameters, SystemicRisk, systemic_trade_risk};

@@ -8,7 +8,7 @@ use crate::trade::TradeMatrix;
 /// stable? ∂STR_d/∂w_a = STR_a Σ_b s\[a, b\] L\[b, d\]. One more point of the stability percentile
 /// changes STR_d by minus a hundredth of it.
 ///
-/// `column` is L\[., d\], from [`super::Leontief::column`]; `importer_sums` are the column sums of L.
+/// `column` is L\[., d\], from [`super::leontief::Factored::column`]; `importer_sums` are the column sums of L.
 /// Entry 0 for countries that supply nothing.
 ///
 /// ```
@@ -16,9 +16,9 @@ use crate::trade::TradeMatrix;
 /// use monazite::trade::TradeMatrix;
 /// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
 /// let mut leontief = Leontief::default();
-/// leontief.factor(&t, &[0.75, 0.2, 0.5]).unwrap();
-/// let sums = leontief.importer_sums(&[1.0; 3]);
-/// let to_b = instability_gradient(&t, &sums, &leontief.column(1));
+/// let mut network = leontief.factor(&t, &[0.75, 0.2, 0.5]).unwrap();
+/// let sums = network.importer_sums(&[1.0; 3]);
+/// let to_b = instability_gradient(&t, &sums, &network.column(1));
 /// assert!((to_b[0] - 1.2884746734).abs() < 1e-9);
 /// ```
 pub fn instability_gradient(trade: &TradeMatrix, importer_sums: &[f64], column: &[f64]) -> Vec<f64> {
@@ -57,10 +57,10 @@ pub fn share_sensitivity(weight: &[f64], importer_sums: &[f64], supplier: usize,
 /// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
 /// let w = [0.75, 0.2, 0.5];
 /// let mut leontief = Leontief::default();
-/// leontief.factor(&t, &w).unwrap();
-/// let sums = leontief.importer_sums(&[1.0; 3]);
+/// let mut network = leontief.factor(&t, &w).unwrap();
+/// let sums = network.importer_sums(&[1.0; 3]);
 /// // B moves a quarter of its purchases from A to C.
-/// let after = shift_shares(&w, &sums, &leontief.row(1), &[(0, -0.25), (2, 0.25)]);
+/// let after = shift_shares(&w, &sums, &network.row(1), &[(0, -0.25), (2, 0.25)]);
 /// assert!((after[1] - 1.9271758437).abs() < 1e-9);
 /// ```
 pub fn shift_shares(weight: &[f64], importer_sums: &[f64], row: &[f64], change: &[(usize, f64)]) -> Vec<f64> {
@@ -83,7 +83,7 @@ pub fn shift_shares(weight: &[f64], importer_sums: &[f64], row: &[f64], change: 
 /// What it answers: how much of the others' risk comes to them through what this country buys? With column d of V set to zero,
 /// STR'_c = STR_c - (STR_d - 1) L\[d, c\] / L\[d, d\], and STR'_d = 1. All other purchases stay as they are; the country goes on selling.
 ///
-/// `importer_sums` are the column sums of L, `row` is L\[d, .\], from [`super::Leontief::row`].
+/// `importer_sums` are the column sums of L, `row` is L\[d, .\], from [`super::leontief::Factored::row`].
 ///
 /// ```
 /// use monazite::indicators::{sensitivity::cut_imports, Leontief};
@@ -91,10 +91,10 @@ pub fn shift_shares(weight: &[f64], importer_sums: &[f64], row: &[f64], change: 
 /// // Two countries that buy from each other: STR = (1 + w_other) / (1 - w w).
 /// let t = TradeMatrix::from_dense(&[&[0.0, 1.0], &[1.0, 0.0]]);
 /// let mut leontief = Leontief::default();
-/// leontief.factor(&t, &[0.75, 0.5]).unwrap();
-/// let sums = leontief.importer_sums(&[1.0; 2]);
+/// let mut network = leontief.factor(&t, &[0.75, 0.5]).unwrap();
+/// let sums = network.importer_sums(&[1.0; 2]);
 /// // The first stops to buy: the second has the instability of the first, and nothing behind it.
-/// let after = cut_imports(&sums, &leontief.row(0), 0);
+/// let after = cut_imports(&sums, &network.row(0), 0);
 /// assert!((after[0] - 1.0).abs() < 1e-12 && (after[1] - 1.75).abs() < 1e-12);
 /// ```
 pub fn cut_imports(importer_sums: &[f64], row: &[f64], country: usize) -> Vec<f64> {
@@ -107,25 +107,26 @@ mod tests {
     use super::*;
     use crate::indicators::Leontief;
 
-    fn o1() -> (TradeMatrix, [f64; 3], Leontief, Vec<f64>) {
+    /// Oracle O1 with the sums of its L and the whole of it.
+    fn o1() -> (TradeMatrix, [f64; 3], Vec<Vec<f64>>, Vec<f64>) {
         let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
         let w = [0.75, 0.2, 0.5];
         let mut leontief = Leontief::default();
-        leontief.factor(&t, &w).unwrap();
-        let sums = leontief.importer_sums(&[1.0; 3]);
-        (t, w, leontief, sums)
+        let mut network = leontief.factor(&t, &w).unwrap();
+        let sums = network.importer_sums(&[1.0; 3]);
+        (t, w, network.matrix(), sums)
     }
 
     #[test]
     fn oracle_o5_gradient() {
-        let (t, _, mut leontief, sums) = o1();
+        let (t, _, whole, sums) = o1();
         let expected = [
             [0.2576949347, 1.2884746734, 0.7579262784],
             [2.3031558229, 1.5564295209, 2.0872349645],
             [0.0949464237, 0.4747321186, 0.0860451965],
         ];
         for d in 0..3 {
-            let gradient = instability_gradient(&t, &sums, &leontief.column(d));
+            let gradient = instability_gradient(&t, &sums, &[0, 1, 2].map(|a| whole[a][d]));
             for a in 0..3 {
                 assert!((gradient[a] - expected[a][d]).abs() < 1e-9);
             }
@@ -134,11 +135,11 @@ mod tests {
 
     #[test]
     fn a_country_without_imports_as_solved_anew() {
-        let (_, w, mut leontief, sums) = o1();
-        let after = cut_imports(&sums, &leontief.row(1), 1);
+        let (_, w, whole, sums) = o1();
+        let after = cut_imports(&sums, &whole[1], 1);
         let t = TradeMatrix::from_dense(&[&[0.0, 0.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 0.0, 0.0]]);
         let mut anew = Leontief::default();
-        anew.factor(&t, &w).unwrap();
+        let mut anew = anew.factor(&t, &w).unwrap();
         for (a, e) in after.iter().zip(anew.importer_sums(&[1.0; 3])) {
             assert!((a - e).abs() < 1e-12);
         }
@@ -146,8 +147,8 @@ mod tests {
 
     #[test]
     fn oracle_o6_shift() {
-        let (_, w, mut leontief, sums) = o1();
-        let after = shift_shares(&w, &sums, &leontief.row(1), &[(0, -0.25), (2, 0.25)]);
+        let (_, w, whole, sums) = o1();
+        let after = shift_shares(&w, &sums, &whole[1], &[(0, -0.25), (2, 0.25)]);
         for (a, e) in after.iter().zip([1.3854351687, 1.9271758437, 1.6305506217]) {
             assert!((a - e).abs() < 1e-9);
         }
@@ -155,10 +156,10 @@ mod tests {
 
     #[test]
     fn share_sensitivity_is_the_limit_of_a_small_shift() {
-        let (_, w, mut leontief, sums) = o1();
+        let (_, w, whole, sums) = o1();
         let step = 1e-6;
-        let row = leontief.row(1);
-        let after = shift_shares(&w, &sums, &row, &[(0, -step), (2, step)]);
+        let row = &whole[1];
+        let after = shift_shares(&w, &sums, row, &[(0, -step), (2, step)]);
         for d in 0..3 {
             let slope = share_sensitivity(&w, &sums, 2, row[d]) - share_sensitivity(&w, &sums, 0, row[d]);
             assert!(((after[d] - sums[d]) / step - slope).abs() < 1e-5);

@@ -1,6 +1,6 @@
 //! Systemic trade risk (STR): the instability that reaches an importer over all chains.
 
-use super::leontief::{Leontief, Singular};
+use super::leontief::{Factored, Leontief, Singular};
 use crate::trade::TradeMatrix;
 
 /// Which way risk is added up.
@@ -65,6 +65,16 @@ pub struct SystemicRisk {
     pub clamped: Vec<usize>,
 }
 
+/// A [`SystemicRisk`] with the network it is the solution of, ready for [`super::influence()`] and
+/// [`super::sensitivity`].
+#[derive(Debug)]
+pub struct Solved<'a> {
+    /// The solution.
+    pub risk: SystemicRisk,
+    /// The factors of the (damped) network.
+    pub network: Factored<'a>,
+}
+
 /// STR_c = Σ_a L\[a, c\] with L = (I - V)⁻¹ and V\[a, c\] = w_a s\[a, c\].
 ///
 /// What it answers: how much political instability arrives at importer c, through its
@@ -72,8 +82,8 @@ pub struct SystemicRisk {
 /// expected number of countries that a chain visits when it starts at c, steps to a
 /// supplier with probability equal to its share, and survives each step with probability w.
 ///
-/// `instability` is w_a = 1 - PV_a/100 in \[0, 1\] for every country. On return, `leontief`
-/// holds the factors of the (damped) network, ready for [`super::influence()`].
+/// `instability` is w_a = 1 - PV_a/100 in \[0, 1\] for every country. [`solve`] gives the factors of the network beside the
+/// solution, for [`super::influence()`].
 ///
 /// Range \[1, 1/(1 - max w)\] with the identity kept. `None` for a country that neither
 /// imports nor exports the product; 1 for one that exports but does not import it.
@@ -87,6 +97,9 @@ pub struct SystemicRisk {
 /// None for the caller: if I - V is singular (several countries with w = 1 that buy only
 /// from one another), instability is clamped at [`CLAMPED_INSTABILITY`] and the countries are
 /// named in [`SystemicRisk::clamped`].
+///
+/// # Panics
+/// If `instability` does not have one entry a country, or one that is not in \[0, 1\].
 ///
 /// Reference: Klimek, Baum, Gerschberger, Hess (2025); Klimek, Obersteiner, Thurner (2015).
 ///
@@ -110,14 +123,38 @@ pub fn systemic_trade_risk(
     parameters: &RiskParameters,
     leontief: &mut Leontief,
 ) -> SystemicRisk {
+    solve(trade, instability, parameters, leontief).risk
+}
+
+/// As [`systemic_trade_risk`], with the factors of the network.
+///
+/// # Panics
+/// As [`systemic_trade_risk`].
+///
+/// ```
+/// use monazite::indicators::{InfluenceMeasure, Leontief, RiskParameters, influence, systemic_risk};
+/// use monazite::trade::TradeMatrix;
+/// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
+/// let mut leontief = Leontief::default();
+/// let mut solved = systemic_risk::solve(&t, &[0.75, 0.2, 0.5], &RiskParameters::default(), &mut leontief);
+/// let passed_on = influence(InfluenceMeasure::Sum, &t, &solved.risk.importer_sums, &mut solved.network);
+/// assert!((passed_on[0].unwrap() - 1.0975609756).abs() < 1e-9);
+/// ```
+pub fn solve<'a>(
+    trade: &TradeMatrix,
+    instability: &[f64],
+    parameters: &RiskParameters,
+    leontief: &'a mut Leontief,
+) -> Solved<'a> {
     let mut weight: Vec<f64> = instability.iter().map(|w| w * parameters.damping).collect();
     let clamped = factor_or_clamp(trade, &mut weight, leontief);
+    let mut network = leontief.factored();
     let ones = vec![1.0; trade.countries()];
-    let importer_sums = leontief.importer_sums(&ones);
+    let importer_sums = network.importer_sums(&ones);
     let (direct, indirect) = parts(trade, &weight, &importer_sums);
     let sums = match parameters.orientation {
         Orientation::Importer => None,
-        Orientation::AsPrinted => Some(leontief.supplier_sums(&ones)),
+        Orientation::AsPrinted => Some(network.supplier_sums(&ones)),
     };
     let shown = sums.as_ref().unwrap_or(&importer_sums);
     let identity = match parameters.identity {
@@ -125,14 +162,14 @@ pub fn systemic_trade_risk(
         Identity::Excess => 1.0,
     };
     let str = (0..trade.countries()).map(|c| trade.trades(c).then(|| shown[c] - identity)).collect();
-    SystemicRisk { str, direct, indirect, importer_sums, clamped }
+    Solved { risk: SystemicRisk { str, direct, indirect, importer_sums, clamped }, network }
 }
 
 /// Factors the network; if it is singular, lowers every instability of 1 just below it.
 /// Returns the countries that were lowered.
 fn factor_or_clamp(trade: &TradeMatrix, weight: &mut [f64], leontief: &mut Leontief) -> Vec<usize> {
     let mut clamped = Vec::new();
-    while let Err(Singular { members }) = leontief.factor(trade, weight) {
+    while let Err(Singular { members }) = leontief.factor_in_place(trade, weight) {
         for member in members {
             if weight[member] > CLAMPED_INSTABILITY {
                 weight[member] = CLAMPED_INSTABILITY;

@@ -1,6 +1,8 @@
 //! Why the panel of indicators cannot be made.
 
+use crate::indicators::ProductYearError;
 use crate::ingest::IngestError;
+use crate::nomenclature::Hs6;
 use crate::run_folder::FolderError;
 use crate::study::StudyError;
 use crate::trade::StoreError;
@@ -21,4 +23,12 @@ pub enum PanelError {
     /// The run folder cannot be written.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// The indicators of a product.
+    #[error("product {product}: {source}")]
+    Indicators {
+        /// The product.
+        product: Hs6,
+        /// What does not fit.
+        source: ProductYearError,
+    },
 }

@@ -4,6 +4,7 @@
 //! factorisation. Products are computed in parallel and written in order, so memory does not grow with their
 //! number and the files do not depend on the number of threads.
 
+pub mod columns;
 pub mod diagnostics;
 mod error;
 mod groups;
@@ -11,11 +12,11 @@ pub mod product;
 pub mod run;
 mod setting_files;
 mod small_tables;
-pub mod suppliers;
 pub mod trickle;
 pub mod world;
 pub mod writer;
 
+pub use crate::indicators::{ProductYear, ProductYearError, ProductYearOptions, Workspace, product_year};
 pub use error::PanelError;
 pub use run::{PanelSummary, compute_panel};
 pub use world::World;

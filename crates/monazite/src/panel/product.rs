@@ -1,58 +1,24 @@
 //! One product over all years: its trade matrices, and every indicator that follows from them.
 
-use crate::indicators::comparative_advantage::{comparative_advantage, mean_comparative_advantage};
+use crate::indicators::comparative_advantage::mean_comparative_advantage;
 use crate::indicators::composite::CompositeMoments;
-use crate::indicators::concentration::{ZeroImports, herfindahl, herfindahl_normalised};
 use crate::indicators::decomposition::{Change, YearState, decompose_change};
-use crate::indicators::exposure::exposure;
-use crate::indicators::influence::{InfluenceMeasure, influence, influence_through, pv_free_network};
-use crate::indicators::leontief::Leontief;
-use crate::indicators::sensitivity::instability_gradient;
-use crate::indicators::systemic_risk::{RiskParameters, SystemicRisk, systemic_trade_risk, trade_risk};
+use crate::indicators::dependency::Dependency;
+use crate::indicators::import_weights::ChangeOfMean;
+use crate::indicators::main_suppliers::MainSupplier;
+use crate::indicators::product_year::{TotalExports, ValueMargins};
+use crate::indicators::systemic_risk::RiskParameters;
+use crate::indicators::unit_values::usable_quantities;
+use crate::indicators::{Column, ProductYear, ProductYearError, ProductYearOptions, Workspace, product_year};
 use crate::nomenclature::Hs6;
 use crate::study::{CountrySet, Coverage, Study, TradeMeasure};
 use crate::trade::adjust::Flows;
 use crate::trade::{FlowBatch, TradeMatrix};
 
-use super::diagnostics::{ProductYear, median};
-use super::suppliers::{SupplierRow, main_suppliers};
-use super::trickle::{TrickleLoop, trickle_loops};
+use super::columns::{PanelColumns, RowsOf};
+use super::diagnostics::ProductYearRecord;
+use super::trickle::TrickleRow;
 use super::world::World;
-
-/// The columns of the panel for some products.
-#[derive(Debug, Default)]
-pub struct PanelColumns {
-    /// Calendar year.
-    pub year: Vec<i32>,
-    /// Position of the product among the products of the study.
-    pub product: Vec<u32>,
-    /// Position of the country among the countries of the study.
-    pub country: Vec<u16>,
-    /// Imports, thousand USD.
-    pub imports: Vec<f64>,
-    /// Exports, thousand USD.
-    pub exports: Vec<f64>,
-    /// Exposure.
-    pub exposure: Vec<Option<f64>>,
-    /// Herfindahl-Hirschman index of suppliers.
-    pub hhi: Vec<Option<f64>>,
-    /// Systemic trade risk.
-    pub str: Vec<Option<f64>>,
-    /// Influence.
-    pub influence: Vec<Option<f64>>,
-    /// Revealed comparative advantage.
-    pub rca: Vec<Option<f64>>,
-    /// HHI freed from the number of suppliers.
-    pub hhi_normalised: Vec<Option<f64>>,
-    /// Direct part of STR - 1.
-    pub str_direct: Vec<Option<f64>>,
-    /// Indirect part of STR - 1.
-    pub str_indirect: Vec<Option<f64>>,
-    /// Share of imports from suppliers whose stability is imputed.
-    pub imputed_share: Vec<Option<f64>>,
-    /// Import reliance times STR, if the study asks for it.
-    pub trade_risk: Vec<Option<f64>>,
-}
 
 /// Change of STR of one importer between two neighbouring years of a product.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,25 +35,26 @@ pub struct ChangeRow {
     pub change: Change,
 }
 
-/// Dependence of one importer on one supplier.
+/// Dependence of one importer on one supplier, with its product-year.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DependencyRow {
     /// Position of the year.
     pub year: usize,
     /// Position of the product.
     pub product: u32,
-    /// Position of the importer.
-    pub importer: u16,
-    /// Position of the supplier.
-    pub supplier: u16,
-    /// Share of the supplier in the importer's imports; 0 if it reaches the importer through others only.
-    pub share: f64,
-    /// Contribution L\[a, c\] of the supplier to STR of the importer.
-    pub contribution: f64,
-    /// Part of the contribution that comes directly: w_a s\[a, c\].
-    pub direct: f64,
-    /// By how much STR of the importer rises if the supplier loses one point of PV.
-    pub per_point: f64,
+    /// Who depends on whom, and how much.
+    pub of: Dependency,
+}
+
+/// One of the main suppliers of an importer, with its product-year.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SupplierRow {
+    /// Position of the year.
+    pub year: usize,
+    /// Position of the product.
+    pub product: u32,
+    /// The supplier.
+    pub of: MainSupplier,
 }
 
 /// How STR of the average importer moved between two neighbouring years.
@@ -130,23 +97,25 @@ pub struct ProductOutput {
     /// The main suppliers of every importer.
     pub suppliers: Vec<SupplierRow>,
     /// Trickles that close loops.
-    pub loops: Vec<TrickleLoop>,
+    pub loops: Vec<TrickleRow>,
     /// STR of the average importer.
     pub trends: Vec<TrendRow>,
     /// Mean RCA.
     pub strengths: Vec<StrengthRow>,
     /// What to know about each product-year.
-    pub product_years: Vec<ProductYear>,
+    pub product_years: Vec<ProductYearRecord>,
     /// Moments of the composite, over the years it is fitted on.
     pub moments: CompositeMoments,
 }
 
 /// Memory that a thread keeps from product to product.
 #[derive(Debug, Default)]
-pub struct Workspace {
-    leontief: Leontief,
+pub struct ProductMemory {
+    indicators: Workspace,
     matrix: TradeMatrix,
     previous: TradeMatrix,
+    imputed: Vec<bool>,
+    shown: Vec<bool>,
 }
 
 /// Flows of one product in one year, as they stand in the store.
@@ -174,6 +143,17 @@ impl<'a> YearFlows<'a> {
     }
 }
 
+/// Imports and exports by value, where the matrix holds quantities.
+struct ByValue {
+    imports: Vec<f64>,
+    exports: Vec<f64>,
+}
+
+fn fill(matrix: &mut TradeMatrix, countries: usize, flows: &Flows) {
+    let triples = || flows.triples.iter();
+    matrix.fill(countries, triples().map(|f| f.0), triples().map(|f| f.1), triples().map(|f| f.2));
+}
+
 /// One product while its years are computed.
 pub struct ProductRun<'a> {
     /// The study.
@@ -184,26 +164,40 @@ pub struct ProductRun<'a> {
     pub position: u32,
     /// Whether the product is in the focus of the study.
     pub in_focus: bool,
+    /// The columns of the panel to keep.
+    pub columns: &'a [Column],
 }
 
 impl ProductRun<'_> {
     /// Computes all years and adds the rows to `output`.
-    pub fn compute(&self, years: &[YearFlows<'_>], work: &mut Workspace, output: &mut ProductOutput) {
+    ///
+    /// # Errors
+    /// [`ProductYearError`] if the stability of the world or the study's parameters are out of their ranges.
+    pub fn compute(
+        &self,
+        years: &[YearFlows<'_>],
+        work: &mut ProductMemory,
+        output: &mut ProductOutput,
+    ) -> Result<(), ProductYearError> {
         let countries = self.world.countries.len();
         let balanced = self.balanced_set(years);
         let mut yearly_rca: Vec<Vec<Option<f64>>> = vec![Vec::new(); countries];
-        let mut previous: Option<(usize, Vec<Option<f64>>)> = None;
+        let mut previous: Option<(usize, ProductYear)> = None;
         for (t, flows) in years.iter().enumerate() {
             std::mem::swap(&mut work.matrix, &mut work.previous);
-            let mut record = ProductYear { year: t, product: self.position, ..ProductYear::default() };
-            let value_margins = self.build(flows, t, balanced.as_deref(), &mut work.matrix, &mut record);
-            let risk = self.year(t, value_margins.as_ref(), &mut record, &mut yearly_rca, work, output);
-            let before = previous.as_ref().map(|(year, str)| (*year, str.as_slice()));
-            self.follow(t, before, &risk, work, output);
-            previous = Some((t, risk.str));
+            let mut record =
+                ProductYearRecord { year: t, product: self.position, ..ProductYearRecord::default() };
+            let by_value = self.build(flows, t, balanced.as_deref(), &mut work.matrix, &mut record);
+            let mut now = self.year(t, by_value.as_ref(), work)?;
+            record.fill(&now);
             output.product_years.push(record);
+            self.rows(t, &now, &mut yearly_rca, work, output);
+            self.tables(t, &mut now, output);
+            self.follow(t, previous.as_ref(), &now, work, output);
+            previous = Some((t, now));
         }
         self.strengths(&yearly_rca, output);
+        Ok(())
     }
 
     fn parameters(&self) -> RiskParameters {
@@ -247,8 +241,8 @@ impl ProductRun<'_> {
         t: usize,
         balanced: Option<&[bool]>,
         matrix: &mut TradeMatrix,
-        record: &mut ProductYear,
-    ) -> Option<(Vec<f64>, Vec<f64>)> {
+        record: &mut ProductYearRecord,
+    ) -> Option<ByValue> {
         let world = self.world;
         let countries = world.countries.len();
         let places = |list: &[u16]| list.iter().map(|&c| self.place(c)).collect::<Vec<u16>>();
@@ -290,208 +284,136 @@ impl ProductRun<'_> {
         record.without_stability = by_value.without_stability;
         record.outside_country_set = by_value.outside_country_set;
         record.traced = by_value.traced;
-        let mut put = |flows: &Flows| {
-            matrix.fill(
-                countries,
-                flows.triples.iter().map(|f| f.0),
-                flows.triples.iter().map(|f| f.1),
-                flows.triples.iter().map(|f| f.2),
-            );
-        };
-        put(&by_value);
+        fill(matrix, countries, &by_value);
         if self.study.trade.measure == TradeMeasure::Value {
             return None;
         }
-        let margins = (matrix.imports().to_vec(), matrix.exports().to_vec());
-        let (quantities, coverage) = usable_quantities(flows);
-        record.quantity_coverage = coverage;
-        let enough = coverage.is_some_and(|c| c >= self.study.trade.min_quantity_coverage);
-        let mut put = |flows: &Flows| {
-            matrix.fill(
-                countries,
-                flows.triples.iter().map(|f| f.0),
-                flows.triples.iter().map(|f| f.1),
-                flows.triples.iter().map(|f| f.2),
-            );
-        };
-        put(&if enough { adjusted(&|at| quantities[at]) } else { Flows::default() });
-        Some(margins)
+        let by_value = ByValue { imports: matrix.imports().to_vec(), exports: matrix.exports().to_vec() };
+        let usable = usable_quantities(flows.values, flows.quantities);
+        record.quantity_coverage = usable.coverage;
+        let enough = usable.coverage.is_some_and(|c| c >= self.study.trade.min_quantity_coverage);
+        let by_quantity = if enough { adjusted(&|at| usable.quantities[at]) } else { Flows::default() };
+        fill(matrix, countries, &by_quantity);
+        Some(by_value)
     }
 
-    /// The rows of one year.
+    /// The indicators of one year.
     fn year(
         &self,
         t: usize,
-        value_margins: Option<&(Vec<f64>, Vec<f64>)>,
-        record: &mut ProductYear,
-        yearly_rca: &mut [Vec<Option<f64>>],
-        work: &mut Workspace,
-        output: &mut ProductOutput,
-    ) -> SystemicRisk {
+        by_value: Option<&ByValue>,
+        work: &mut ProductMemory,
+    ) -> Result<ProductYear, ProductYearError> {
         let (world, options) = (self.world, &self.study.indicators);
-        let trade = &work.matrix;
-        let leontief = &mut work.leontief;
-        let risk = systemic_trade_risk(trade, &world.instability[t], &self.parameters(), leontief);
-        if self.covers(options.dependencies) {
-            self.dependencies(t, trade, &risk, leontief, output);
-        }
-        main_suppliers(t, self.position, trade, &mut output.suppliers);
-        output.loops.extend(trickle_loops(t, self.position, trade, &risk.importer_sums, leontief));
-        let influence_of = match options.influence {
-            InfluenceMeasure::PvFree => {
-                let sums = pv_free_network(trade, options.pv_free_alpha, leontief);
-                influence(InfluenceMeasure::PvFree, trade, &sums, leontief)
-            }
-            measure => influence(measure, trade, &risk.importer_sums, leontief),
+        work.imputed.clear();
+        work.imputed.extend((0..world.countries.len()).map(|c| world.is_imputed(t, c)));
+        let options = ProductYearOptions {
+            risk: self.parameters(),
+            influence: options.influence,
+            pv_free_alpha: options.pv_free_alpha,
+            zero_imports_hhi: options.zero_imports_hhi,
+            trade_risk: options.trade_risk,
+            least_contribution: self.covers(options.dependencies).then_some(options.min_contribution),
+            totals: world.world_exports[t].map(|world_exports| TotalExports {
+                countries: &world.country_exports[t],
+                world: world_exports,
+            }),
+            value_margins: by_value.map(|v| ValueMargins { imports: &v.imports, exports: &v.exports }),
+            imputed: Some(&work.imputed),
+            hubs: if self.in_focus { &world.hubs } else { &[] },
         };
-        record.clamped = risk.clamped.iter().map(|&c| c as u16).collect();
-        record.fill(world, t, trade);
-        if self.in_focus && !world.hubs.is_empty() {
-            let weight: Vec<f64> = world.instability[t].iter().map(|w| w * options.damping).collect();
-            record.through_hubs = influence_through(&world.hubs, trade, &weight, leontief);
-        }
+        product_year(&work.matrix, &world.instability[t], &options, &mut work.indicators)
+    }
 
-        let countries = world.countries.len();
-        let mut hhi = vec![None; countries];
-        let mut hhi_normalised = vec![None; countries];
-        let mut imputed = vec![None; countries];
-        for column in trade.columns() {
-            let importer = usize::from(column.importer);
-            hhi[importer] = herfindahl(column.shares);
-            hhi_normalised[importer] = herfindahl_normalised(column.shares);
-            let share = column.suppliers.iter().zip(column.shares);
-            imputed[importer] = Some(
-                share.filter(|(s, _)| world.is_imputed(t, usize::from(**s))).fold(0.0, |sum, (_, s)| sum + s),
-            );
-        }
-        let (imports, exports) = match value_margins {
-            Some((imports, exports)) => (imports.as_slice(), exports.as_slice()),
-            None => (trade.imports(), trade.exports()),
-        };
-        let world_product: f64 = exports.iter().sum();
+    /// The rows of one year in the panel, and what they add to the composite and to the strengths.
+    fn rows(
+        &self,
+        t: usize,
+        now: &ProductYear,
+        yearly_rca: &mut [Vec<Option<f64>>],
+        work: &mut ProductMemory,
+        output: &mut ProductOutput,
+    ) {
+        let (world, options) = (self.world, &self.study.indicators);
         let fits = options.composite_fit_until.is_none_or(|last| world.years[t] <= last);
-        let panel = &mut output.panel;
-        for c in 0..countries {
-            if !world.active[t][c] {
-                continue;
-            }
-            let rca = world.country_exports[t][c]
-                .zip(world.world_exports[t])
-                .and_then(|(own, all)| comparative_advantage(exports[c], own, world_product, all));
-            yearly_rca[c].push(if self.in_strength_window(t) { rca } else { None });
-            let shown = imports[c] + exports[c] >= self.study.trade.min_trade;
-            let traded = trade.trades(c);
-            let keep = |value: Option<f64>| if shown { value } else { None };
-            let concentration = match (hhi[c], options.zero_imports_hhi) {
-                (None, ZeroImports::Zero) if traded => Some(0.0),
-                (value, _) => value,
-            };
-            let own_exposure = keep(exposure(trade.imports()[c], trade.exports()[c]));
-            let (own_hhi, own_str) = (keep(concentration), keep(risk.str[c]));
-            if fits && let (Some(e), Some(h), Some(s)) = (own_exposure, own_hhi, own_str) {
+        let in_window = self.in_strength_window(t);
+        work.shown.clear();
+        work.shown
+            .extend(now.imports.iter().zip(&now.exports).map(|(m, x)| m + x >= self.study.trade.min_trade));
+        for c in (0..world.countries.len()).filter(|&c| world.active[t][c]) {
+            yearly_rca[c].push(if in_window { now.rca[c] } else { None });
+            if fits
+                && work.shown[c]
+                && let (Some(e), Some(h), Some(s)) = (now.exposure[c], now.hhi[c], now.risk.str[c])
+            {
                 output.moments.add([e, h, s]);
             }
-            panel.year.push(i32::from(world.years[t]));
-            panel.product.push(self.position);
-            panel.country.push(c as u16);
-            panel.imports.push(imports[c]);
-            panel.exports.push(exports[c]);
-            panel.exposure.push(own_exposure);
-            panel.hhi.push(own_hhi);
-            panel.str.push(own_str);
-            panel.influence.push(keep(influence_of[c]));
-            panel.rca.push(keep(rca));
-            panel.hhi_normalised.push(keep(hhi_normalised[c]));
-            panel.str_direct.push(keep(risk.direct[c]));
-            panel.str_indirect.push(keep(risk.indirect[c]));
-            panel.imputed_share.push(keep(imputed[c]));
-            if let Some(reliance) = options.trade_risk {
-                panel.trade_risk.push(trade_risk(reliance, imports[c], exports[c], own_str));
-            }
         }
-        risk
+        let rows = RowsOf {
+            year: i32::from(world.years[t]),
+            product: self.position,
+            active: &world.active[t],
+            shown: &work.shown,
+        };
+        output.panel.add(self.columns, &work.matrix, now, rows);
+    }
+
+    /// What goes into tables of its own.
+    fn tables(&self, t: usize, now: &mut ProductYear, output: &mut ProductOutput) {
+        let product = self.position;
+        let of_pairs = std::mem::take(&mut now.dependencies).into_iter();
+        output.dependencies.extend(of_pairs.map(|of| DependencyRow { year: t, product, of }));
+        let of_suppliers = now.main_suppliers.iter();
+        output.suppliers.extend(of_suppliers.map(|&of| SupplierRow { year: t, product, of }));
+        let of_loops = std::mem::take(&mut now.trickle_loops).into_iter();
+        output.loops.extend(of_loops.map(|found| TrickleRow { year: t, product, found }));
     }
 
     fn in_strength_window(&self, t: usize) -> bool {
         self.study.indicators.strength_window.is_none_or(|window| window.contains(self.world.years[t]))
     }
 
-    /// Who depends on whom: every contribution above the threshold.
-    fn dependencies(
-        &self,
-        t: usize,
-        trade: &TradeMatrix,
-        risk: &SystemicRisk,
-        leontief: &mut Leontief,
-        output: &mut ProductOutput,
-    ) {
-        let damping = self.study.indicators.damping;
-        let weight = &self.world.instability[t];
-        for column in trade.columns() {
-            let importer = usize::from(column.importer);
-            let reach = leontief.column(importer);
-            let gradient = instability_gradient(trade, &risk.importer_sums, &reach);
-            for supplier in 0..trade.countries() {
-                if supplier == importer || reach[supplier] < self.study.indicators.min_contribution {
-                    continue;
-                }
-                let share = column
-                    .suppliers
-                    .binary_search(&(supplier as u16))
-                    .map_or(0.0, |found| column.shares[found]);
-                output.dependencies.push(DependencyRow {
-                    year: t,
-                    product: self.position,
-                    importer: column.importer,
-                    supplier: supplier as u16,
-                    share,
-                    contribution: reach[supplier],
-                    direct: damping * weight[supplier] * share,
-                    per_point: damping * gradient[supplier] / 100.0,
-                });
-            }
-        }
-    }
-
     /// The change since the year before, and the trend of the average importer.
     fn follow(
         &self,
         t: usize,
-        before: Option<(usize, &[Option<f64>])>,
-        risk: &SystemicRisk,
-        work: &mut Workspace,
+        before: Option<&(usize, ProductYear)>,
+        now: &ProductYear,
+        work: &mut ProductMemory,
         output: &mut ProductOutput,
     ) {
-        let now = ImportWeights::of(&work.matrix);
         let mut trend = TrendRow {
             year: t,
             product: self.position,
-            trade: work.matrix.total(),
-            weighted: now.mean(&risk.str),
-            plain: now.plain_mean(&risk.str),
+            trade: now.summary.trade,
+            weighted: now.weighted_str,
+            plain: now.plain_str,
             parts: None,
         };
-        if let Some((year, str_before)) = before
+        if let Some((year, before)) = before
             && self.covers(self.study.indicators.decomposition)
         {
             let changes = decompose_change(
                 YearState {
                     trade: &work.previous,
-                    instability: &self.world.instability[year],
-                    str: Some(str_before),
+                    instability: &self.world.instability[*year],
+                    str: Some(&before.risk.str),
                 },
                 YearState {
                     trade: &work.matrix,
                     instability: &self.world.instability[t],
-                    str: Some(&risk.str),
+                    str: Some(&now.risk.str),
                 },
                 &self.parameters(),
-                &mut work.leontief,
+                &mut work.indicators.leontief,
             );
-            trend.parts = ImportWeights::of(&work.previous).parts(&now, str_before, &risk.str, &changes);
+            trend.parts = before
+                .import_weights
+                .parts(&now.import_weights, &before.risk.str, &now.risk.str, &changes)
+                .map(|ChangeOfMean { network, stability, importers }| [network, stability, importers]);
             output.changes.extend(changes.into_iter().enumerate().filter_map(|(country, change)| {
                 Some(ChangeRow {
-                    before: year,
+                    before: *year,
                     after: t,
                     product: self.position,
                     country: country as u16,
@@ -512,82 +434,5 @@ impl ProductRun<'_> {
                 });
             }
         }
-    }
-}
-
-/// Quantities with implausible ones taken out, and the share of the value that has one.
-///
-/// A unit value outside a tenth to ten times the median of the product-year is taken for an error.
-fn usable_quantities(flows: &YearFlows<'_>) -> (Vec<Option<f64>>, Option<f64>) {
-    let unit_value = |at: usize| {
-        flows.quantities.get(at).copied().flatten().filter(|q| *q > 0.0).map(|q| flows.values[at] / q)
-    };
-    let mut known: Vec<f64> = (0..flows.values.len()).filter_map(unit_value).collect();
-    let Some(middle) = median(&mut known) else { return (vec![None; flows.values.len()], None) };
-    let usable: Vec<Option<f64>> = (0..flows.values.len())
-        .map(|at| {
-            unit_value(at).filter(|u| (middle / 10.0..=middle * 10.0).contains(u)).and(flows.quantities[at])
-        })
-        .collect();
-    let total: f64 = flows.values.iter().sum();
-    let covered: f64 = flows.values.iter().zip(&usable).filter(|(_, q)| q.is_some()).map(|(v, _)| v).sum();
-    (usable, Some(covered / total))
-}
-
-/// Each country's share in the world's imports of a product.
-struct ImportWeights {
-    shares: Vec<f64>,
-}
-
-impl ImportWeights {
-    fn of(trade: &TradeMatrix) -> Self {
-        let total = trade.total();
-        let shares = trade.imports().iter().map(|m| if total > 0.0 { m / total } else { 0.0 }).collect();
-        Self { shares }
-    }
-
-    fn mean(&self, str: &[Option<f64>]) -> Option<f64> {
-        let importers = self.shares.iter().zip(str).filter(|(m, _)| **m > 0.0);
-        let mut sum = None;
-        for (m, str) in importers {
-            *sum.get_or_insert(0.0) += m * (*str)?;
-        }
-        sum
-    }
-
-    fn plain_mean(&self, str: &[Option<f64>]) -> Option<f64> {
-        let importers: Vec<f64> =
-            self.shares.iter().zip(str).filter(|(m, _)| **m > 0.0).filter_map(|(_, str)| *str).collect();
-        (!importers.is_empty()).then(|| importers.iter().sum::<f64>() / importers.len() as f64)
-    }
-
-    /// Splits the change of the weighted mean into network, stability and who imports, exactly: with mean weights
-    /// m̄ and mean risks, Δ(Σ m STR) = Σ m̄ ΔSTR + Σ Δm STR̄. A country that trades in one of the years only
-    /// keeps its STR and counts under who imports.
-    fn parts(
-        &self,
-        after: &Self,
-        str_before: &[Option<f64>],
-        str_after: &[Option<f64>],
-        changes: &[Option<Change>],
-    ) -> Option<[f64; 3]> {
-        let (mut network, mut stability, mut importers) = (0.0, 0.0, 0.0);
-        let mut any = [false; 2];
-        for c in 0..self.shares.len() {
-            let (m0, m1) = (self.shares[c], after.shares[c]);
-            any[0] |= m0 > 0.0;
-            any[1] |= m1 > 0.0;
-            if let Some(change) = &changes[c] {
-                network += 0.5 * (m0 + m1) * change.network;
-                stability += 0.5 * (m0 + m1) * change.stability;
-            }
-            let level = match (str_before[c], str_after[c]) {
-                (Some(before), Some(after)) => 0.5 * (before + after),
-                (Some(only), None) | (None, Some(only)) => only,
-                (None, None) => continue,
-            };
-            importers += (m1 - m0) * level;
-        }
-        any.iter().all(|a| *a).then_some([network, stability, importers])
     }
 }

@@ -4,15 +4,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::diagnostics::{Break, ProductYear, find_breaks};
+use super::diagnostics::{Break, ProductYearRecord, find_breaks};
 use super::error::PanelError;
-use super::product::{ProductOutput, ProductRun, StrengthRow, TrendRow, Workspace, YearFlows};
+use super::product::{ProductMemory, ProductOutput, ProductRun, StrengthRow, TrendRow, YearFlows};
 use super::setting_files::{write_setting, write_trickles};
 use super::small_tables::{
     write_breaks, write_composite, write_countries, write_diagnostics, write_inputs, write_strengths,
     write_trends,
 };
-use super::trickle::TrickleLoop;
+use super::trickle::TrickleRow;
 use super::world::World;
 use super::writer::{EncodedProducts, Names, PanelWriter, Schemas};
 use crate::indicators::composite::{Composite, CompositeError, CompositeMoments};
@@ -39,11 +39,11 @@ pub struct PanelSummary {
     /// STR of the average importer, by product and year.
     pub trends: Vec<TrendRow>,
     /// What to know about each product-year.
-    pub diagnostics: Vec<ProductYear>,
+    pub diagnostics: Vec<ProductYearRecord>,
     /// Jumps of world trade in years of revision.
     pub breaks: Vec<Break>,
     /// Trickles of imports that close loops.
-    pub loops: Vec<TrickleLoop>,
+    pub loops: Vec<TrickleRow>,
 }
 
 /// Rows of the panel that are computed and encoded together. A constant, so that row groups, and with them the bytes of
@@ -89,8 +89,10 @@ pub fn compute_panel(
     let mut strengths: Vec<StrengthRow> = Vec::new();
     // A window of tasks at a time: computed by all threads, written in order.
     for window in tasks.chunks(4 * rayon::current_num_threads()) {
-        let finished: Vec<Result<Finished, PanelError>> =
-            window.par_iter().map_init(Workspace::default, |work, task| job.compute(*task, work)).collect();
+        let finished: Vec<Result<Finished, PanelError>> = window
+            .par_iter()
+            .map_init(ProductMemory::default, |work, task| job.compute(*task, work))
+            .collect();
         for task in finished {
             let task = task?;
             writer.append(folder, task.encoded)?;
@@ -144,7 +146,7 @@ impl Job<'_> {
     fn compute(
         &self,
         (first, products): (usize, &[Hs6]),
-        work: &mut Workspace,
+        work: &mut ProductMemory,
     ) -> Result<Finished, PanelError> {
         let world = self.world;
         let with_quantity = self.study.trade.measure == TradeMeasure::Quantity;
@@ -162,8 +164,10 @@ impl Job<'_> {
                 world,
                 position: (first + offset) as u32,
                 in_focus: self.study.focus().contains(&product),
+                columns: &self.schemas.columns,
             };
-            run.compute(&years, work, &mut output);
+            run.compute(&years, work, &mut output)
+                .map_err(|source| PanelError::Indicators { product, source })?;
             let done =
                 self.done.fetch_add(world.years.len() as u64, Ordering::Relaxed) + world.years.len() as u64;
             self.progress.advance_to(done);

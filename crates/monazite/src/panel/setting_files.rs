@@ -2,9 +2,10 @@
 
 use parquet::data_type::ByteArray;
 
-use super::trickle::{TrickleImporter, TrickleLoop};
+use super::trickle::TrickleRow;
 use super::world::World;
 use crate::columnar::{Values, write_table};
+use crate::indicators::trickle::TrickleImporter;
 use crate::run_folder::tables::{PRODUCTS, STABILITY, TRICKLE_IMPORTERS, TRICKLE_LOOPS};
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
@@ -51,7 +52,7 @@ pub(super) fn write_trickles(
     folder: &mut RunFolder,
     study: &Study,
     world: &World,
-    loops: &[TrickleLoop],
+    loops: &[TrickleRow],
 ) -> Result<(), FolderError> {
     if loops.is_empty() {
         return Ok(());
@@ -62,20 +63,21 @@ pub(super) fn write_trickles(
         let key = [
             world.products[row.product as usize].to_string(),
             world.years[row.year].to_string(),
-            code(row.supplier),
+            code(row.found.supplier),
         ];
-        let numbers = [row.export_share, row.exports, row.imports, row.weighted, row.weighted_without];
+        let of = &row.found;
+        let numbers = [of.export_share, of.exports, of.imports, of.weighted, of.weighted_without];
         let fields: Vec<String> = key.iter().cloned().chain(numbers.map(|n| n.to_string())).collect();
         table.row(&fields);
     }
     table.write(folder, TRICKLE_LOOPS.file)?;
     let path = folder.file(TRICKLE_IMPORTERS.file)?;
-    let rows: Vec<_> = loops.iter().flat_map(|l| l.importers.iter().map(move |i| (l, i))).collect();
-    let text = |of: &dyn Fn(&TrickleLoop, &TrickleImporter) -> String| -> Vec<ByteArray> {
+    let rows: Vec<_> = loops.iter().flat_map(|l| l.found.importers.iter().map(move |i| (l, i))).collect();
+    let text = |of: &dyn Fn(&TrickleRow, &TrickleImporter) -> String| -> Vec<ByteArray> {
         rows.iter().map(|(l, i)| ByteArray::from(of(l, i).into_bytes())).collect()
     };
     let product = text(&|l, _| world.products[l.product as usize].to_string());
-    let supplier = text(&|l, _| code(l.supplier));
+    let supplier = text(&|l, _| code(l.found.supplier));
     let importer = text(&|_, i| code(i.importer));
     let year: Vec<i32> = rows.iter().map(|(l, _)| i32::from(world.years[l.year])).collect();
     let str: Vec<f64> = rows.iter().map(|(_, i)| i.str).collect();

@@ -2,7 +2,7 @@
 
 use parquet::data_type::ByteArray;
 
-use super::diagnostics::{Break, ProductYear};
+use super::diagnostics::{Break, ProductYearRecord};
 use super::product::{StrengthRow, TrendRow};
 use super::world::World;
 use crate::columnar::{Values, write_table};
@@ -76,7 +76,7 @@ pub(super) fn write_trends(
 pub(super) fn write_diagnostics(
     folder: &mut RunFolder,
     world: &World,
-    rows: &[ProductYear],
+    rows: &[ProductYearRecord],
 ) -> Result<(), FolderError> {
     let mut table = CsvTable::of(&PRODUCT_YEARS);
     for row in rows {

@@ -7,65 +7,15 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use parquet::data_type::ByteArray;
 
-use super::product::{ChangeRow, DependencyRow, PanelColumns, ProductOutput};
-use super::suppliers::SupplierRow;
+use super::columns::{PanelColumns, columns_of};
+use super::product::{ChangeRow, DependencyRow, ProductOutput, SupplierRow};
 use super::world::World;
-use crate::columnar::{EncodedColumn, Kind, ParkedColumn, Schema, TableWriter, Values};
+use crate::columnar::{EncodedColumn, ParkedColumn, Schema, TableWriter, Values};
+use crate::indicators::Column;
 use crate::indicators::composite::Composite;
+use crate::run_folder::tables::{DECOMPOSITION, DEPENDENCIES, INDICATORS, SUPPLIERS};
 use crate::run_folder::{FolderError, RunFolder};
 use crate::study::Study;
-
-/// Columns of `indicators.parquet`.
-const PANEL_COLUMNS: [(&str, Kind); 15] = [
-    ("year", Kind::Int32),
-    ("product", Kind::Text),
-    ("country", Kind::Text),
-    ("imports", Kind::Number),
-    ("exports", Kind::Number),
-    ("exposure", Kind::OptionalNumber),
-    ("hhi", Kind::OptionalNumber),
-    ("str", Kind::OptionalNumber),
-    ("influence", Kind::OptionalNumber),
-    ("rca", Kind::OptionalNumber),
-    ("pc1", Kind::OptionalNumber),
-    ("hhi_normalised", Kind::OptionalNumber),
-    ("str_direct", Kind::OptionalNumber),
-    ("str_indirect", Kind::OptionalNumber),
-    ("imputed_share", Kind::OptionalNumber),
-];
-const TRADE_RISK: (&str, Kind) = ("trade_risk", Kind::OptionalNumber);
-/// Place of the composite, which is known only when all products are.
-const COMPOSITE: usize = 10;
-
-const CHANGE_COLUMNS: [(&str, Kind); 7] = [
-    ("year_before", Kind::Int32),
-    ("year", Kind::Int32),
-    ("product", Kind::Text),
-    ("country", Kind::Text),
-    ("change", Kind::Number),
-    ("network", Kind::Number),
-    ("stability", Kind::Number),
-];
-
-const DEPENDENCY_COLUMNS: [(&str, Kind); 8] = [
-    ("year", Kind::Int32),
-    ("product", Kind::Text),
-    ("importer", Kind::Text),
-    ("supplier", Kind::Text),
-    ("share", Kind::Number),
-    ("contribution", Kind::Number),
-    ("direct", Kind::Number),
-    ("per_point", Kind::Number),
-];
-
-const SUPPLIER_COLUMNS: [(&str, Kind); 6] = [
-    ("year", Kind::Int32),
-    ("product", Kind::Text),
-    ("importer", Kind::Text),
-    ("rank", Kind::Int32),
-    ("supplier", Kind::Text),
-    ("share", Kind::Number),
-];
 
 /// Names as they are written, made once.
 pub(super) struct Names {
@@ -95,6 +45,8 @@ impl Names {
 /// The schemas of the large tables.
 pub(super) struct Schemas {
     panel: Schema,
+    /// The indicators of the panel, in the order of the file.
+    pub(super) columns: Vec<Column>,
     changes: Schema,
     dependencies: Schema,
     suppliers: Schema,
@@ -103,16 +55,21 @@ pub(super) struct Schemas {
 impl Schemas {
     pub(super) fn new(study: &Study) -> Self {
         let level = study.output.compression_level;
-        let mut columns = PANEL_COLUMNS.to_vec();
-        if study.indicators.trade_risk.is_some() {
-            columns.push(TRADE_RISK);
-        }
+        let columns = columns_of(study);
+        let panel: Vec<&str> =
+            ["year", "product", "country"].into_iter().chain(columns.iter().map(|c| c.name())).collect();
         Self {
-            panel: Schema::new(&columns, level),
-            changes: Schema::new(&CHANGE_COLUMNS, level),
-            dependencies: Schema::new(&DEPENDENCY_COLUMNS, level),
-            suppliers: Schema::new(&SUPPLIER_COLUMNS, level),
+            panel: INDICATORS.schema_of(&panel, level),
+            columns,
+            changes: DECOMPOSITION.schema(level),
+            dependencies: DEPENDENCIES.schema(level),
+            suppliers: SUPPLIERS.schema(level),
         }
+    }
+
+    /// Place of the composite in the panel, which is known only when all products are.
+    fn composite(&self) -> usize {
+        self.panel.position(Column::Pc1.name()).expect("every panel has a composite")
     }
 }
 
@@ -134,13 +91,11 @@ impl EncodedProducts {
         names: &Names,
         schemas: &Schemas,
     ) -> Result<Self, parquet::errors::ParquetError> {
-        let missing = |value: Option<f64>| value.unwrap_or(f64::NAN);
         let p = &output.panel;
-        let composite_rows = (0..p.year.len())
-            .map(|row| [missing(p.exposure[row]), missing(p.hhi[row]), missing(p.str[row])])
-            .collect();
+        let behind = [Column::Exposure, Column::Hhi, Column::Str].map(|column| p.column(column));
+        let composite_rows = (0..p.rows()).map(|row| behind.map(|values| values[row])).collect();
         Ok(Self {
-            panel: encode_panel(p, names, &schemas.panel)?,
+            panel: encode_panel(p, names, schemas)?,
             composite_rows,
             changes: encode_changes(&output.changes, names, &schemas.changes)?,
             dependencies: encode_dependencies(&output.dependencies, names, &schemas.dependencies)?,
@@ -152,30 +107,22 @@ impl EncodedProducts {
 fn encode_panel(
     p: &PanelColumns,
     names: &Names,
-    schema: &Schema,
+    schemas: &Schemas,
 ) -> Result<Vec<EncodedColumn>, parquet::errors::ParquetError> {
     let product: Vec<ByteArray> = p.product.iter().map(|&at| names.product(at)).collect();
     let country: Vec<ByteArray> = p.country.iter().map(|&at| names.country(at)).collect();
-    let mut columns = vec![
-        (0, Values::Int32(&p.year)),
-        (1, Values::Text(&product)),
-        (2, Values::Text(&country)),
-        (3, Values::Number(&p.imports)),
-        (4, Values::Number(&p.exports)),
-        (5, Values::OptionalNumber(&p.exposure)),
-        (6, Values::OptionalNumber(&p.hhi)),
-        (7, Values::OptionalNumber(&p.str)),
-        (8, Values::OptionalNumber(&p.influence)),
-        (9, Values::OptionalNumber(&p.rca)),
-        (11, Values::OptionalNumber(&p.hhi_normalised)),
-        (12, Values::OptionalNumber(&p.str_direct)),
-        (13, Values::OptionalNumber(&p.str_indirect)),
-        (14, Values::OptionalNumber(&p.imputed_share)),
-    ];
-    if schema.columns() > PANEL_COLUMNS.len() {
-        columns.push((15, Values::OptionalNumber(&p.trade_risk)));
-    }
-    columns.into_iter().map(|(position, values)| schema.encode(position, values)).collect()
+    let axes = [Values::Int32(&p.year), Values::Text(&product), Values::Text(&country)];
+    let indicators = schemas.columns.iter().map(|&column| {
+        let values = p.column(column);
+        if column.may_be_missing() { Values::NumberOrNan(values) } else { Values::Number(values) }
+    });
+    let composite = schemas.composite();
+    axes.into_iter()
+        .chain(indicators)
+        .enumerate()
+        .filter(|(position, _)| *position != composite)
+        .map(|(position, values)| schemas.panel.encode(position, values))
+        .collect()
 }
 
 fn encode_changes(
@@ -218,12 +165,12 @@ fn encode_dependencies(
     }
     let year: Vec<i32> = rows.iter().map(|r| names.years[r.year]).collect();
     let product: Vec<ByteArray> = rows.iter().map(|r| names.product(r.product)).collect();
-    let importer: Vec<ByteArray> = rows.iter().map(|r| names.country(r.importer)).collect();
-    let supplier: Vec<ByteArray> = rows.iter().map(|r| names.country(r.supplier)).collect();
-    let share: Vec<f64> = rows.iter().map(|r| r.share).collect();
-    let contribution: Vec<f64> = rows.iter().map(|r| r.contribution).collect();
-    let direct: Vec<f64> = rows.iter().map(|r| r.direct).collect();
-    let per_point: Vec<f64> = rows.iter().map(|r| r.per_point).collect();
+    let importer: Vec<ByteArray> = rows.iter().map(|r| names.country(r.of.importer)).collect();
+    let supplier: Vec<ByteArray> = rows.iter().map(|r| names.country(r.of.supplier)).collect();
+    let share: Vec<f64> = rows.iter().map(|r| r.of.share).collect();
+    let contribution: Vec<f64> = rows.iter().map(|r| r.of.contribution).collect();
+    let direct: Vec<f64> = rows.iter().map(|r| r.of.direct).collect();
+    let per_point: Vec<f64> = rows.iter().map(|r| r.of.per_point).collect();
     [
         Values::Int32(&year),
         Values::Text(&product),
@@ -250,10 +197,10 @@ fn encode_suppliers(
     }
     let year: Vec<i32> = rows.iter().map(|r| names.years[r.year]).collect();
     let product: Vec<ByteArray> = rows.iter().map(|r| names.product(r.product)).collect();
-    let importer: Vec<ByteArray> = rows.iter().map(|r| names.country(r.importer)).collect();
-    let rank: Vec<i32> = rows.iter().map(|r| i32::from(r.rank)).collect();
-    let supplier: Vec<ByteArray> = rows.iter().map(|r| names.country(r.supplier)).collect();
-    let share: Vec<f64> = rows.iter().map(|r| r.share).collect();
+    let importer: Vec<ByteArray> = rows.iter().map(|r| names.country(r.of.importer)).collect();
+    let rank: Vec<i32> = rows.iter().map(|r| i32::from(r.of.rank)).collect();
+    let supplier: Vec<ByteArray> = rows.iter().map(|r| names.country(r.of.supplier)).collect();
+    let share: Vec<f64> = rows.iter().map(|r| r.of.share).collect();
     [
         Values::Int32(&year),
         Values::Text(&product),
@@ -336,27 +283,15 @@ impl<'a> PanelWriter<'a> {
             }
             self.groups.push(group);
         }
-        append_to(
-            &mut self.changes,
-            folder,
-            "decomposition.parquet",
-            &self.schemas.changes,
-            products.changes,
-        )?;
+        append_to(&mut self.changes, folder, DECOMPOSITION.file, &self.schemas.changes, products.changes)?;
         append_to(
             &mut self.dependencies,
             folder,
-            "dependencies.parquet",
+            DEPENDENCIES.file,
             &self.schemas.dependencies,
             products.dependencies,
         )?;
-        append_to(
-            &mut self.suppliers,
-            folder,
-            "suppliers.parquet",
-            &self.schemas.suppliers,
-            products.suppliers,
-        )
+        append_to(&mut self.suppliers, folder, SUPPLIERS.file, &self.schemas.suppliers, products.suppliers)
     }
 
     /// Puts the composite in its place and finishes all tables. Returns the number of rows of the panel.
@@ -369,7 +304,7 @@ impl<'a> PanelWriter<'a> {
         for (path, writer) in tables.into_iter().flatten() {
             writer.finish().map_err(|e| FolderError::parquet(&path, e))?;
         }
-        let path = folder.file("indicators.parquet")?;
+        let path = folder.file(INDICATORS.file)?;
         let in_panel = |e| FolderError::parquet(&path, e);
         let mut writer = TableWriter::create(&path, &self.schemas.panel).map_err(in_panel)?;
         let reopen = |path: &PathBuf, mut file: BufWriter<File>| -> Result<BufReader<File>, FolderError> {
@@ -399,9 +334,10 @@ impl<'a> PanelWriter<'a> {
                     .map_err(|e| FolderError::io(&self.parked_path, "cannot be read", e))?;
                 columns.push(column.unpark(Bytes::from(bytes)));
             }
+            let place = self.schemas.composite();
             let scores =
-                self.schemas.panel.encode(COMPOSITE, Values::OptionalNumber(&scores)).map_err(in_panel)?;
-            columns.insert(COMPOSITE, scores);
+                self.schemas.panel.encode(place, Values::OptionalNumber(&scores)).map_err(in_panel)?;
+            columns.insert(place, scores);
             writer.append(columns).map_err(in_panel)?;
         }
         let written = writer.rows();

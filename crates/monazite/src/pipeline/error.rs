@@ -1,6 +1,8 @@
 //! The error of a whole run: one variant a stage.
 
+use crate::indicators::ProductYearError;
 use crate::ingest::IngestError;
+use crate::nomenclature::Hs6;
 use crate::panel::PanelError;
 use crate::study::StudyError;
 use crate::trade::StoreError;
@@ -37,6 +39,14 @@ pub enum Error {
     /// The run folder.
     #[error(transparent)]
     Folder(#[from] crate::run_folder::FolderError),
+    /// The indicators of a product.
+    #[error("product {product}: {source}")]
+    Indicators {
+        /// The product.
+        product: Hs6,
+        /// What does not fit.
+        source: ProductYearError,
+    },
 }
 
 impl From<PanelError> for Error {
@@ -46,6 +56,7 @@ impl From<PanelError> for Error {
             PanelError::Ingest(error) => Self::Ingest(error),
             PanelError::Store(error) => Self::Store(error),
             PanelError::Folder(error) => Self::Folder(error),
+            PanelError::Indicators { product, source } => Self::Indicators { product, source },
         }
     }
 }

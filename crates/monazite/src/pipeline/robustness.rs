@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::Error;
 use crate::indicators::Column;
 use crate::nomenclature::Hs6;
-use crate::panel::World;
-use crate::panel::product::{PanelColumns, ProductOutput, ProductRun, Workspace, YearFlows};
+use crate::panel::product::{ProductMemory, ProductOutput, ProductRun, YearFlows};
+use crate::panel::{PanelError, World};
 use crate::regression::robustness::{RobustnessCheck, RobustnessOptions, with_indirect_risk};
 use crate::regression::yearly::{PanelCountry, PanelProduct, YearlyPanel};
 use crate::study::{CountrySet, Coverage, Study, TradeMeasure};
@@ -87,7 +87,7 @@ fn compute(
     // A constant, so that what is read together does not depend on threads.
     let parts: Vec<Result<ProductOutput, Error>> = products
         .par_chunks(8)
-        .map_init(Workspace::default, |work, chunk| {
+        .map_init(ProductMemory::default, |work, chunk| {
             let batches: Vec<FlowBatch> = world
                 .years
                 .iter()
@@ -97,7 +97,9 @@ fn compute(
             for &product in chunk {
                 let position = world.products.binary_search(&product).expect("a product of the study") as u32;
                 let years: Vec<YearFlows<'_>> = batches.iter().map(|b| YearFlows::of(b, product)).collect();
-                ProductRun { study, world, position, in_focus: false }.compute(&years, work, &mut output);
+                ProductRun { study, world, position, in_focus: false, columns: &columns }
+                    .compute(&years, work, &mut output)
+                    .map_err(|source| PanelError::Indicators { product, source })?;
             }
             Ok(output)
         })
@@ -116,11 +118,12 @@ fn compute(
         let part = part?;
         let panel = &part.panel;
         for (&column, values) in &mut values {
-            for row in 0..panel.year.len() {
+            // The composite is fitted on the study's own panel; a check has none, and its values stay missing.
+            for (row, &value) in panel.column(column).iter().enumerate() {
                 let year = world.years.binary_search(&(panel.year[row] as u16)).expect("a year of the study");
                 let at =
                     (place[&panel.product[row]] * years + year) * countries + usize::from(panel.country[row]);
-                values[at] = value_of(panel, column, row);
+                values[at] = value;
             }
         }
         for row in &part.strengths {
@@ -150,24 +153,4 @@ fn compute(
         values,
         mean_rca,
     ))
-}
-
-fn value_of(panel: &PanelColumns, column: Column, row: usize) -> f64 {
-    let optional = |values: &[Option<f64>]| values[row].unwrap_or(f64::NAN);
-    match column {
-        Column::Imports => panel.imports[row],
-        Column::Exports => panel.exports[row],
-        Column::Exposure => optional(&panel.exposure),
-        Column::Hhi => optional(&panel.hhi),
-        Column::Str => optional(&panel.str),
-        Column::Influence => optional(&panel.influence),
-        Column::Rca => optional(&panel.rca),
-        // The composite is fitted on the study's own panel; a check has none.
-        Column::Pc1 => f64::NAN,
-        Column::HhiNormalised => optional(&panel.hhi_normalised),
-        Column::StrDirect => optional(&panel.str_direct),
-        Column::StrIndirect => optional(&panel.str_indirect),
-        Column::ImputedShare => optional(&panel.imputed_share),
-        Column::TradeRisk => panel.trade_risk.get(row).copied().flatten().unwrap_or(f64::NAN),
-    }
 }

@@ -400,7 +400,10 @@ mod tests {
         let table = (REGRESSION_TABLE.columns)();
         let errors: Vec<&str> = table.iter().filter_map(|c| c.name.strip_prefix("se_")).collect();
         assert_eq!(errors, CovarianceKind::ALL.map(CovarianceKind::name));
-        assert_eq!(REGRESSION_TABLE.column("transform").unwrap().choices, Transform::ALL.map(Transform::name));
+        assert_eq!(
+            REGRESSION_TABLE.column("transform").unwrap().choices,
+            Transform::ALL.map(Transform::name)
+        );
         let samples = [Sample::All, Sample::Strengths, Sample::Positive];
         assert_eq!(REGRESSION_TABLE.column("sample").unwrap().choices, samples.map(Sample::name));
         assert_eq!(

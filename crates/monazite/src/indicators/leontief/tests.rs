@@ -15,14 +15,14 @@ fn inverse_of_oracle_o1() {
         [0.02890695573622402, 0.14453477868112013, 1.026196928635953],
     ];
     let mut leontief = Leontief::default();
-    leontief.factor(&t, &[0.75, 0.2, 0.5]).unwrap();
-    let diagonal = leontief.diagonal();
-    let whole = leontief.matrix();
+    let mut factored = leontief.factor(&t, &[0.75, 0.2, 0.5]).unwrap();
+    let diagonal = factored.diagonal();
+    let whole = factored.matrix();
     for a in 0..3 {
         for c in 0..3 {
             assert!(close(whole[a][c], expected[a][c]), "{a} {c} {}", whole[a][c]);
-            assert!(close(leontief.column(c)[a], expected[a][c]));
-            assert!(close(leontief.row(a)[c], expected[a][c]));
+            assert!(close(factored.column(c)[a], expected[a][c]));
+            assert!(close(factored.row(a)[c], expected[a][c]));
         }
         assert!(close(diagonal[a], expected[a][a]));
     }
@@ -92,10 +92,10 @@ fn agrees_with_a_dense_inverse_at_every_size_and_density() {
             }
         }
         let expected = dense_inverse(system);
-        leontief.factor(&t, &weight).unwrap();
+        let mut factored = leontief.factor(&t, &weight).unwrap();
         let ones = vec![1.0; n];
-        let (columns, rows_sums) = (leontief.importer_sums(&ones), leontief.supplier_sums(&ones));
-        let diagonal = leontief.diagonal();
+        let (columns, rows_sums) = (factored.importer_sums(&ones), factored.supplier_sums(&ones));
+        let diagonal = factored.diagonal();
         for c in 0..n {
             assert!(close(columns[c], (0..n).map(|a| expected[a][c]).sum()), "round {round} column {c}");
             assert!(close(rows_sums[c], expected[c].iter().sum()), "round {round} row {c}");
@@ -108,10 +108,9 @@ fn agrees_with_a_dense_inverse_at_every_size_and_density() {
 fn a_closed_group_without_stability_is_found_and_named() {
     let t = TradeMatrix::from_dense(&[&[0.0, 5.0, 0.0], &[7.0, 0.0, 0.0], &[0.0, 0.0, 0.0]]);
     let mut leontief = Leontief::default();
-    assert_eq!(leontief.factor(&t, &[1.0, 1.0, 0.5]), Err(Singular { members: vec![0, 1] }));
+    assert_eq!(leontief.factor(&t, &[1.0, 1.0, 0.5]).unwrap_err(), Singular { members: vec![0, 1] });
     // The workspace is not spoilt by the failure.
-    leontief.factor(&t, &[1.0, 0.5, 0.5]).unwrap();
-    let x = leontief.importer_sums(&[1.0, 1.0, 1.0]);
+    let x = leontief.factor(&t, &[1.0, 0.5, 0.5]).unwrap().importer_sums(&[1.0, 1.0, 1.0]);
     assert!(close(x[0], 3.0) && close(x[1], 4.0) && close(x[2], 1.0));
 }
 
@@ -122,8 +121,7 @@ fn nearly_singular_networks_keep_their_digits() {
     let mut leontief = Leontief::default();
     for exponent in [3, 8, 13, 15] {
         let leak = 2.0f64.powi(-3 * exponent);
-        leontief.factor(&t, &[1.0 - leak; 2]).unwrap();
-        let x = leontief.importer_sums(&[1.0, 1.0]);
+        let x = leontief.factor(&t, &[1.0 - leak; 2]).unwrap().importer_sums(&[1.0, 1.0]);
         assert!((x[0] * leak - 1.0).abs() < 1e-14, "{}", x[0] * leak);
     }
 }
@@ -131,8 +129,15 @@ fn nearly_singular_networks_keep_their_digits() {
 #[test]
 fn nothing_traded_is_the_identity() {
     let mut leontief = Leontief::default();
-    leontief.factor(&TradeMatrix::new(3), &[0.5; 3]).unwrap();
-    assert_eq!(leontief.importer_sums(&[1.0; 3]), vec![1.0; 3]);
-    assert_eq!(leontief.supplier_sums(&[1.0; 3]), vec![1.0; 3]);
-    assert_eq!(leontief.diagonal(), vec![1.0; 3]);
+    let mut factored = leontief.factor(&TradeMatrix::new(3), &[0.5; 3]).unwrap();
+    assert_eq!(factored.importer_sums(&[1.0; 3]), vec![1.0; 3]);
+    assert_eq!(factored.supplier_sums(&[1.0; 3]), vec![1.0; 3]);
+    assert_eq!(factored.diagonal(), vec![1.0; 3]);
+}
+
+#[test]
+#[should_panic(expected = "weights lie in [0, 1]")]
+fn a_weight_above_one_is_refused() {
+    let t = TradeMatrix::from_dense(&[&[0.0, 5.0], &[7.0, 0.0]]);
+    let _ = Leontief::default().factor(&t, &[0.5, 1.5]);
 }

@@ -7,41 +7,50 @@ pub const MOST_SUPPLIERS: usize = 3;
 
 /// One of the main suppliers of an importer.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SupplierRow {
-    /// Position of the year.
-    pub year: usize,
-    /// Position of the product.
-    pub product: u32,
+pub struct MainSupplier {
     /// Position of the importer.
     pub importer: u16,
     /// 1 for the largest.
     pub rank: u8,
     /// Position of the supplier.
     pub supplier: u16,
-    /// Its share in the importer's imports.
+    /// Its share in the importer's imports, in (0, 1].
     pub share: f64,
 }
 
 /// The [`MOST_SUPPLIERS`] largest suppliers of every importer of a product-year, by share; equal shares by position.
-pub fn main_suppliers(year: usize, product: u32, trade: &TradeMatrix, rows: &mut Vec<SupplierRow>) {
+///
+/// What it answers: from whom does a country buy most of the product? Importers come in order of position, a country that imports
+/// nothing has no suppliers.
+///
+/// ```
+/// use monazite::indicators::main_suppliers::main_suppliers;
+/// use monazite::trade::TradeMatrix;
+/// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
+/// let of_b = main_suppliers(&t).into_iter().filter(|s| s.importer == 1);
+/// assert_eq!(of_b.map(|s| (s.supplier, s.share)).collect::<Vec<_>>(), [(0, 0.75), (2, 0.25)]);
+/// ```
+pub fn main_suppliers(trade: &TradeMatrix) -> Vec<MainSupplier> {
+    let mut rows = Vec::with_capacity(trade.columns().len() * MOST_SUPPLIERS);
     for column in trade.columns() {
-        let mut largest: Vec<(f64, u16)> = Vec::with_capacity(MOST_SUPPLIERS + 1);
+        let mut largest = [(0.0, 0u16); MOST_SUPPLIERS];
+        let mut kept = 0;
         for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
-            let place = largest.partition_point(|(other, _)| *other >= share);
+            let place = largest[..kept].partition_point(|(other, _)| *other >= share);
             if place < MOST_SUPPLIERS {
-                largest.insert(place, (share, supplier));
-                largest.truncate(MOST_SUPPLIERS);
+                kept = (kept + 1).min(MOST_SUPPLIERS);
+                largest[place..kept].rotate_right(1);
+                largest[place] = (share, supplier);
             }
         }
-        rows.extend(largest.into_iter().zip(1..).map(|((share, supplier), rank)| SupplierRow {
-            year,
-            product,
+        rows.extend(largest[..kept].iter().zip(1..).map(|(&(share, supplier), rank)| MainSupplier {
             importer: column.importer,
             rank,
             supplier,
             share,
         }));
     }
+    rows
 }
 
 #[cfg(test)]
@@ -57,10 +66,8 @@ mod tests {
             &[0.0, 10.0, 3.0, 0.0, 0.0],
             &[5.0, 40.0, 0.0, 0.0, 0.0],
         ]);
-        let mut rows = Vec::new();
-        main_suppliers(2, 7, &trade, &mut rows);
         let short: Vec<(u16, u8, u16, f64)> =
-            rows.iter().map(|r| (r.importer, r.rank, r.supplier, r.share)).collect();
+            main_suppliers(&trade).iter().map(|r| (r.importer, r.rank, r.supplier, r.share)).collect();
         assert_eq!(
             short,
             [
@@ -72,6 +79,5 @@ mod tests {
                 (2, 2, 0, 0.25)
             ]
         );
-        assert!(rows.iter().all(|r| (r.year, r.product) == (2, 7)));
     }
 }
