@@ -72,6 +72,7 @@ struct Row {
     unit: &'static str,
     range: &'static str,
     definition: &'static str,
+    page: &'static str,
     /// Empty for a column that is never missing.
     missing_when: &'static str,
     always_written: bool,
@@ -89,6 +90,7 @@ const INDICATOR: Row = Row {
     unit: "",
     range: "",
     definition: "",
+    page: "",
     missing_when: "the country does not trade the product",
     always_written: true,
     logarithmic: false,
@@ -149,6 +151,7 @@ columns! {
         label: "Exposure",
         term: "exposure",
         range: "0 to 1",
+        page: "02-exposure.md",
         of_groups: OfGroups::MeanByExports,
         values: |_, year| Series::Optional(&year.exposure),
     }
@@ -158,6 +161,7 @@ columns! {
         label: "Concentration of suppliers (HHI)",
         term: "HHI",
         range: "0 to 1",
+        page: "03-supplier-concentration.md",
         missing_when: "no imports",
         of_groups: OfGroups::MeanByExports,
         values: |_, year| Series::Optional(&year.hhi),
@@ -168,6 +172,7 @@ columns! {
         label: "Systemic trade risk (STR)",
         term: "STR",
         range: "1 and above; 0 and above with identity = \"excess\"",
+        page: "04-systemic-trade-risk.md",
         of_groups: OfGroups::MeanByExports,
         values: |_, year| Series::Optional(&year.risk.str),
     }
@@ -178,6 +183,7 @@ columns! {
         term: "influence",
         unit: "summed STR of others",
         range: "0 and above",
+        page: "05-influence.md",
         missing_when: "the country does not trade the product; as a share also where no other country carries any risk",
         over_products: OverProducts::MeanByExports,
         of_groups: OfGroups::MeanByExports,
@@ -189,6 +195,7 @@ columns! {
         label: "Revealed comparative advantage (RCA)",
         term: "RCA",
         range: "0 and above",
+        page: "08-comparative-advantage.md",
         missing_when: "total exports of the country or the world, or world exports of the product, are 0 or not known",
         logarithmic: true,
         over_products: OverProducts::MeanByExports,
@@ -202,6 +209,7 @@ columns! {
         term: "PC1",
         unit: "standard deviations",
         range: "any number",
+        page: "10-composite.md",
         missing_when: "exposure, HHI or STR is missing, or no composite could be fitted",
         of_groups: OfGroups::MeanByExports,
         values: |_, _| Series::Later,
@@ -212,6 +220,7 @@ columns! {
         label: "Normalised HHI",
         term: "normalised HHI",
         range: "0 to 1",
+        page: "03-supplier-concentration.md",
         missing_when: "fewer than two suppliers",
         of_groups: OfGroups::MeanByExports,
         values: |_, year| Series::Optional(&year.hhi_normalised),
@@ -222,6 +231,7 @@ columns! {
         label: "Direct part of STR − 1",
         term: "direct STR",
         range: "0 to 1",
+        page: "04-systemic-trade-risk.md",
         of_groups: OfGroups::MeanByExports,
         values: |_, year| Series::Optional(&year.risk.direct),
     }
@@ -231,6 +241,7 @@ columns! {
         label: "Indirect part of STR − 1",
         term: "indirect STR",
         range: "0 and above",
+        page: "04-systemic-trade-risk.md",
         of_groups: OfGroups::MeanByExports,
         values: |_, year| Series::Optional(&year.risk.indirect),
     }
@@ -240,6 +251,7 @@ columns! {
         label: "Share of imports with imputed stability",
         term: "imputed share",
         range: "0 to 1",
+        page: "01-data.md",
         missing_when: "no imports",
         values: |_, year| Series::Optional(&year.imputed_share),
     }
@@ -249,6 +261,7 @@ columns! {
         label: "Import reliance times STR",
         term: "trade risk",
         range: "0 and above",
+        page: "04-systemic-trade-risk.md",
         missing_when: "no imports",
         always_written: false,
         values: |_, year| Series::Optional(&year.trade_risk),
@@ -310,6 +323,11 @@ impl Column {
     /// What it is, in one sentence.
     pub fn definition(self) -> &'static str {
         self.row().definition
+    }
+
+    /// The page of `docs/methods` with its formula; empty for plain trade.
+    pub fn page(self) -> &'static str {
+        self.row().page
     }
 
     /// Whether a row can be without a value.

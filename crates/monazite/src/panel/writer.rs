@@ -7,46 +7,14 @@ use super::columns::{PanelColumns, columns_of};
 use super::error::PanelError;
 use super::product::{ChangeRow, DependencyRow, ProductOutput, SupplierRow};
 use super::world::World;
-use crate::columnar::{EncodedColumn, Kind, ParkedColumn, Schema, TableWriter, Values};
+use crate::columnar::{EncodedColumn, ParkedColumn, Schema, TableWriter, Values};
 use crate::indicators::Column;
 use crate::indicators::composite::Composite;
 use crate::progress::Progress;
 use crate::run_folder::scratch::Scratch;
+use crate::run_folder::tables::{DECOMPOSITION, DEPENDENCIES, INDICATORS, SUPPLIERS};
 use crate::run_folder::{FolderError, RunFolder};
 use crate::study::Study;
-
-/// The axes of `indicators.parquet`; the columns of the table of indicators follow.
-const AXES: [(&str, Kind); 3] = [("year", Kind::Int32), ("product", Kind::Text), ("country", Kind::Text)];
-
-const CHANGE_COLUMNS: [(&str, Kind); 7] = [
-    ("year_before", Kind::Int32),
-    ("year", Kind::Int32),
-    ("product", Kind::Text),
-    ("country", Kind::Text),
-    ("change", Kind::Number),
-    ("network", Kind::Number),
-    ("stability", Kind::Number),
-];
-
-const DEPENDENCY_COLUMNS: [(&str, Kind); 8] = [
-    ("year", Kind::Int32),
-    ("product", Kind::Text),
-    ("importer", Kind::Text),
-    ("supplier", Kind::Text),
-    ("share", Kind::Number),
-    ("contribution", Kind::Number),
-    ("direct", Kind::Number),
-    ("per_point", Kind::Number),
-];
-
-const SUPPLIER_COLUMNS: [(&str, Kind); 6] = [
-    ("year", Kind::Int32),
-    ("product", Kind::Text),
-    ("importer", Kind::Text),
-    ("rank", Kind::Int16),
-    ("supplier", Kind::Text),
-    ("share", Kind::Number),
-];
 
 /// Names as they are written, made once.
 pub(super) struct Names {
@@ -87,14 +55,14 @@ impl Schemas {
     pub(super) fn new(study: &Study) -> Self {
         let level = study.output.compression_level;
         let columns = columns_of(study);
-        let panel: Vec<(&str, Kind)> =
-            AXES.into_iter().chain(columns.iter().map(|c| (c.name(), c.kind()))).collect();
+        let panel: Vec<&str> =
+            ["year", "product", "country"].into_iter().chain(columns.iter().map(|c| c.name())).collect();
         Self {
-            panel: Schema::new(&panel, level),
+            panel: INDICATORS.schema_of(&panel, level),
             columns,
-            changes: Schema::new(&CHANGE_COLUMNS, level),
-            dependencies: Schema::new(&DEPENDENCY_COLUMNS, level),
-            suppliers: Schema::new(&SUPPLIER_COLUMNS, level),
+            changes: DECOMPOSITION.schema(level),
+            dependencies: DEPENDENCIES.schema(level),
+            suppliers: SUPPLIERS.schema(level),
         }
     }
 
@@ -236,7 +204,7 @@ fn encode_suppliers(
         Values::Int32(&year),
         Values::Text(&product),
         Values::Text(&importer),
-        Values::Int16(&rank),
+        Values::Int32(&rank),
         Values::Text(&supplier),
         Values::Number(&share),
     ]
@@ -245,11 +213,6 @@ fn encode_suppliers(
     .map(|(position, values)| schema.encode(position, values))
     .collect()
 }
-
-const INDICATORS: &str = "indicators.parquet";
-const DECOMPOSITION: &str = "decomposition.parquet";
-const DEPENDENCIES: &str = "dependencies.parquet";
-const SUPPLIERS: &str = "suppliers.parquet";
 
 /// A row group of the panel whose bytes are put aside until the composite is known.
 struct ParkedGroup {
@@ -304,15 +267,15 @@ impl<'a> PanelWriter<'a> {
             }
             self.groups.push(group);
         }
-        append_to(&mut self.changes, folder, DECOMPOSITION, &self.schemas.changes, products.changes)?;
+        append_to(&mut self.changes, folder, DECOMPOSITION.file, &self.schemas.changes, products.changes)?;
         append_to(
             &mut self.dependencies,
             folder,
-            DEPENDENCIES,
+            DEPENDENCIES.file,
             &self.schemas.dependencies,
             products.dependencies,
         )?;
-        append_to(&mut self.suppliers, folder, SUPPLIERS, &self.schemas.suppliers, products.suppliers)
+        append_to(&mut self.suppliers, folder, SUPPLIERS.file, &self.schemas.suppliers, products.suppliers)
     }
 
     /// Puts the composite in its place and finishes all tables. Returns the number of rows of the panel.
@@ -324,16 +287,16 @@ impl<'a> PanelWriter<'a> {
     ) -> Result<u64, PanelError> {
         let made = |name: &str| folder.made(name);
         for (name, table) in [
-            (DECOMPOSITION, self.changes.take()),
-            (DEPENDENCIES, self.dependencies.take()),
-            (SUPPLIERS, self.suppliers.take()),
+            (DECOMPOSITION.file, self.changes.take()),
+            (DEPENDENCIES.file, self.dependencies.take()),
+            (SUPPLIERS.file, self.suppliers.take()),
         ] {
             if let Some(writer) = table {
                 writer.finish().map_err(|e| FolderError::parquet(&made(name), e))?;
             }
         }
-        let mut writer = folder.table_writer(INDICATORS, &self.schemas.panel)?;
-        let in_panel = |e| FolderError::parquet(&folder.made(INDICATORS), e);
+        let mut writer = folder.table_writer(INDICATORS.file, &self.schemas.panel)?;
+        let in_panel = |e| FolderError::parquet(&folder.made(INDICATORS.file), e);
         let mut parked = self.parked.read_back()?;
         let mut rows = self.composite.read_back()?;
         for group in self.groups {

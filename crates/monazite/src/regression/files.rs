@@ -429,3 +429,32 @@ fn write_not_run(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), Fold
     rows.iter().for_each(|row| table.row(row));
     table.write(folder, REGRESSION_NOT_RUN.file)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::regression::estimation::Sample;
+
+    #[test]
+    fn the_description_names_what_is_written() {
+        let table = (REGRESSION_TABLE.columns)();
+        let errors: Vec<&str> = table.iter().filter_map(|c| c.name.strip_prefix("se_")).collect();
+        assert_eq!(errors, CovarianceKind::ALL.map(CovarianceKind::name));
+        assert_eq!(
+            REGRESSION_TABLE.column("transform").unwrap().choices,
+            Transform::ALL.map(Transform::name)
+        );
+        let samples = [Sample::All, Sample::Strengths, Sample::Positive];
+        assert_eq!(REGRESSION_TABLE.column("sample").unwrap().choices, samples.map(Sample::name));
+        assert_eq!(
+            REGRESSION_SWEEP.column("covariance").unwrap().choices,
+            CovarianceKind::ALL.map(CovarianceKind::name)
+        );
+        for transform in Transform::ALL {
+            for sample in samples {
+                let name = sample_column(&Preset { transform, sample });
+                assert!(REGRESSION_PANEL.column(&name).is_some(), "{name}");
+            }
+        }
+    }
+}

@@ -40,10 +40,10 @@ fn described(column: Column) -> RunColumn {
     let mut described =
         RunColumn::number(column.name(), column.label(), column.definition().trim_end_matches('.'))
             .unit(column.unit())
-            .page(page_of(column));
+            .page(column.page());
     described.range = bounds(column.range()).expect("a test reads the range of every column");
     if column.may_be_missing() {
-        described = described.missing(missing_when(column));
+        described = described.missing(column.missing_when());
     }
     if column.always_written() { described } else { described.only_if("the study asks for it") }
 }
@@ -79,37 +79,6 @@ fn bounds(range: &str) -> Option<[Option<f64>; 2]> {
     all.into_iter().reduce(|a: [Option<f64>; 2], b| {
         [a[0].zip(b[0]).map(|(a, b)| a.min(b)), a[1].zip(b[1]).map(|(a, b)| a.max(b))]
     })
-}
-
-/// When a country has no value, where more is to be said than that it trades none of the product.
-fn missing_when(column: Column) -> &'static str {
-    match column {
-        Column::Hhi | Column::ImputedShare | Column::TradeRisk => "no imports",
-        Column::Influence => {
-            "the country does not trade the product; as a share also where no other country carries any risk"
-        }
-        Column::Rca => {
-            "total exports of the country or the world, or world exports of the product, are 0 or not known"
-        }
-        Column::Pc1 => "one of the three is missing, or no composite could be fitted",
-        Column::HhiNormalised => "fewer than two suppliers",
-        _ => "the country does not trade the product",
-    }
-}
-
-/// The page of the methods with the formula.
-fn page_of(column: Column) -> &'static str {
-    match column {
-        Column::Exposure => "02-exposure.md",
-        Column::Hhi | Column::HhiNormalised => "03-supplier-concentration.md",
-        Column::Str | Column::StrDirect | Column::StrIndirect | Column::TradeRisk => {
-            "04-systemic-trade-risk.md"
-        }
-        Column::Influence => "05-influence.md",
-        Column::Rca => "08-comparative-advantage.md",
-        Column::Pc1 => "10-composite.md",
-        _ => "",
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::run_folder::table::RunColumn;
 
-pub(super) const YEAR: RunColumn = RunColumn::whole("year", "Year", "calendar year").at_least(1900.0);
+pub(super) const YEAR: RunColumn = RunColumn::whole("year", "Year", "calendar year");
 pub(super) const PRODUCT: RunColumn = RunColumn::text("product", "Product", "HS6 code");
 pub(super) const COUNTRY: RunColumn =
     RunColumn::text("country", "Country", "iso3, or code of a merged group");

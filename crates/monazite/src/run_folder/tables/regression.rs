@@ -34,10 +34,10 @@ const COVARIANCE: RunColumn = RunColumn::text("covariance", "Covariance", "kind 
     .one_of(&["classical", "hc1", "hc3", "country", "product", "two_way"]);
 /// First and last year of both windows.
 pub(super) const WINDOWS: [RunColumn; 4] = [
-    RunColumn::whole("baseline_from", "Baseline from", "first year of the baseline").at_least(1900.0),
-    RunColumn::whole("baseline_to", "Baseline to", "last year of the baseline").at_least(1900.0),
-    RunColumn::whole("projection_from", "Projection from", "first year of the projection").at_least(1900.0),
-    RunColumn::whole("projection_to", "Projection to", "last year of the projection").at_least(1900.0),
+    RunColumn::whole("baseline_from", "Baseline from", "first year of the baseline"),
+    RunColumn::whole("baseline_to", "Baseline to", "last year of the baseline"),
+    RunColumn::whole("projection_from", "Projection from", "first year of the projection"),
+    RunColumn::whole("projection_to", "Projection to", "last year of the projection"),
 ];
 
 /// An end of a confidence interval.

@@ -1,0 +1,185 @@
+//! Manifests with all their keys and with the fewest; formats that are refused.
+
+use super::*;
+use crate::trade::manifest::DroppedRecord;
+
+/// A manifest with all its keys.
+pub(in crate::run_folder) fn full() -> Manifest {
+    let text = || "text".to_owned();
+    let list = || vec![text()];
+    Manifest {
+        format: RUN_FORMAT,
+        program: Program { name: text(), version: "0.1.0".to_owned(), commit: text() },
+        study: StudyRecord {
+            name: text(),
+            sha256: text(),
+            random_seed: 1,
+            seeds: list(),
+            first_year: 2019,
+            last_year: 2020,
+            years: 2,
+            products: 1,
+            countries: 3,
+        },
+        trade: TradeRecord {
+            source: text(),
+            edition: text(),
+            baci_version: text(),
+            flows: 5,
+            value: 1.0,
+            flows_outside_years: 0,
+            value_outside_years: 0.0,
+            import: account(),
+            inputs: vec![InputFile { name: text(), role: text(), bytes: 1, sha256: text() }],
+            taken_out: TakenOut::default(),
+        },
+        stability: StabilityRecord {
+            vintage: text(),
+            file: text(),
+            sha256: text(),
+            measure: text(),
+            imputed: vec![ImputedRecord { year: 2019, share: 0.5 }],
+            never_covered: list(),
+        },
+        chain: ChainRecord {
+            products: 1,
+            links: 1,
+            dropped: 0,
+            deepest_tier: 1,
+            proposed: 1,
+            test: Some(ChainTestRecord {
+                first_year: 2019,
+                last_year: 2020,
+                observations: 3,
+                links: 1,
+                null_outputs: 1,
+            }),
+            sources: vec![ChainSourceRecord {
+                name: text(),
+                kind: text(),
+                rows: 1,
+                links: 1,
+                runs: Some(1),
+                sha256: text(),
+            }],
+        },
+        indicators: IndicatorRecord {
+            product_years: 2,
+            rows: 6,
+            rca_basis: text(),
+            composite_rows: 6,
+            clamped_product_years: 0,
+            trickle_loops: Some(0),
+        },
+        typology: Some(typology()),
+        regression: Some(regression()),
+        skipped: vec![Skipped { stage: text(), reason: text() }],
+        notes: list(),
+        files: vec![FileRecord { name: text(), bytes: 1, sha256: text(), on_request: true }],
+        timing: Timing { threads: 1, stages: vec![StageTime { stage: text(), seconds: 0.5 }] },
+    }
+}
+
+fn account() -> AccountRecord {
+    AccountRecord {
+        dropped: vec![DroppedRecord { reason: "self_trade".to_owned(), rows: 1, value: 1.0 }],
+        ..AccountRecord::default()
+    }
+}
+
+fn typology() -> TypologyRecord {
+    let text = || "text".to_owned();
+    TypologyRecord {
+        rows: 6,
+        features: 3,
+        features_left_out: vec![text()],
+        rows_left_out: 0,
+        filled: 0,
+        groups: vec![text()],
+        neighbours: 3,
+        own_neighbours: 0.5,
+        min_dist: 0.1,
+        seed: text(),
+        components: 1,
+        detail: text(),
+        clusters: 2,
+        outliers: 0,
+        repetitions: 1,
+        agreement: Some(0.5),
+        trust: text(),
+        verdict: text(),
+        reasons: vec![text()],
+        notes: vec![text()],
+    }
+}
+
+fn regression() -> RegressionRecord {
+    let text = || "text".to_owned();
+    RegressionRecord {
+        baseline: [2019, 2019],
+        projection: [2020, 2020],
+        covariance: text(),
+        rca_basis: text(),
+        clusters: true,
+        sweep_fits: 1,
+        sweep_failures: 0,
+        notes: vec![text()],
+        presets: vec![PresetRecord {
+            name: text(),
+            rows: 3,
+            parameters: 2,
+            r2: Some(0.5),
+            signs_judged: 1,
+            signs_as_in_paper: 1,
+        }],
+    }
+}
+
+/// The same without what may be missing.
+pub(in crate::run_folder) fn without_options() -> Manifest {
+    let mut manifest = full();
+    manifest.chain.test = None;
+    manifest.chain.sources[0].runs = None;
+    manifest.typology = None;
+    manifest.regression = None;
+    manifest
+}
+
+fn folder_with(manifest: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(MANIFEST_FILE), manifest).unwrap();
+    folder
+}
+
+#[test]
+fn what_is_written_is_read() {
+    let folder = folder_with(&full().to_toml());
+    assert_eq!(Manifest::read(folder.path()).unwrap(), full());
+    assert!(Manifest::check_format(&RunFiles::folder(folder.path())).is_ok());
+}
+
+#[test]
+fn other_formats_are_refused_by_name() {
+    let message = |manifest: &str| {
+        let folder = folder_with(manifest);
+        let error = Manifest::read(folder.path()).unwrap_err();
+        error.to_string().replace(&folder.path().display().to_string(), "runs/x")
+    };
+    let own = format!("format = {RUN_FORMAT}\n");
+    let text = full().to_toml();
+    assert!(text.starts_with(&own), "{text}");
+    assert_eq!(
+        message(&text.replacen(&own, "", 1)),
+        format!(
+            "runs/x is of format 1, written by version 0.1.0; this program reads format {RUN_FORMAT}: run the study again"
+        )
+    );
+    assert_eq!(
+        message(&text.replacen(&own, "format = 999\n", 1)),
+        format!(
+            "runs/x is of format 999, written by version 0.1.0; this program reads format {RUN_FORMAT}: use a newer version of the \
+             program, or run the study again"
+        )
+    );
+    assert!(message("format = 1").starts_with("runs/x/manifest.toml: cannot be understood: missing field"));
+}
