@@ -8,7 +8,7 @@ use monazite::indicators::{
     systemic_risk, systemic_trade_risk,
 };
 use monazite::nomenclature::CountryId;
-use monazite::trade::TradeMatrix;
+use monazite::trade::{FlowSource, FlowTable, TradeMatrix};
 use proptest::prelude::*;
 
 type Flow = (u16, u16, f64);
@@ -34,8 +34,64 @@ fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-10 * b.abs().max(1.0)
 }
 
+/// Rows of a table of flows: few countries and products, so that many pairs are repeated.
+fn table_rows() -> impl Strategy<Value = Vec<(i32, String, String, String, f64)>> {
+    let row =
+        (2018i32..2021, 0usize..3, 0usize..6, 0usize..6, -3.0f64..6.0).prop_map(|(year, p, a, c, e)| {
+            let country = |n: usize| ["CHN", "USA", "DEU", "COD", "AUS", "MYS"][n].to_owned();
+            (year, ["284690", "030110", "850511"][p].to_owned(), country(a), country(c), 10f64.powf(e))
+        });
+    prop::collection::vec(row, 1..80)
+}
+
+type Row = (i32, String, String, String, f64);
+
+/// Every flow of a table with its bits, and its account; `None` if no flow is left.
+fn table_bits(rows: &[Row]) -> Option<(Vec<String>, FlowTable)> {
+    let of = |(y, p, a, c, v): &Row| (*y, p.clone(), a.clone(), c.clone(), *v);
+    let owned: Vec<Row> = rows.iter().map(of).collect();
+    let borrowed = owned.iter().map(|(y, p, a, c, v)| (*y, p.as_str(), a.as_str(), c.as_str(), *v));
+    let table = FlowTable::from_rows(borrowed).ok()?;
+    let mut bits = Vec::new();
+    for (year, product) in table.product_years() {
+        for (c, a, v) in table.flows(year, product) {
+            let code = |at: u16| table.countries().iso3_codes()[usize::from(at)];
+            bits.push(format!("{year} {product} {} {} {:x}", code(c), code(a), v.to_bits()));
+        }
+    }
+    Some((bits, table))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn shuffled_rows_are_the_same_table_and_repeated_pairs_are_summed(
+        (rows, shuffled) in table_rows().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
+    ) {
+        let (one, other) = (table_bits(&rows), table_bits(&shuffled));
+        prop_assert_eq!(one.as_ref().map(|t| &t.0), other.as_ref().map(|t| &t.0));
+        if let (Some((_, a)), Some((_, b))) = (one, other) {
+            prop_assert!(a.account().balances());
+            prop_assert_eq!(a.account(), b.account());
+            prop_assert_eq!(a.provenance(), b.provenance());
+            let abroad = |row: &&Row| row.2 != row.3;
+            let sum: f64 = rows.iter().filter(abroad).map(|r| r.4).sum();
+            prop_assert!(close(a.account().value_kept.get(), sum));
+            for (year, product) in a.product_years() {
+                // The matrix of a product-year is that of its rows, in whatever order they come.
+                let place = |code: &str| a.countries().by_iso3(code).unwrap().index() as u16;
+                let mut flows: Vec<Flow> = shuffled
+                    .iter()
+                    .filter(|r| r.0 == i32::from(year) && r.1 == product.to_string())
+                    .map(|r| (place(&r.3), place(&r.2), r.4))
+                    .collect();
+                let mut matrix = TradeMatrix::default();
+                matrix.refill(a.countries().len(), &mut flows);
+                prop_assert_eq!(matrix, a.matrix(year, product));
+            }
+        }
+    }
 
     #[test]
     fn str_solves_its_equation_and_lies_in_its_range(

@@ -272,6 +272,7 @@ columns! {
         label: "Largest supplier share",
         term: "largest supplier share",
         range: "0 to 1",
+        page: "20-largest-supplier-share.md",
         missing_when: "no imports",
         values: |trade, year| {
             Series::Computed(largest_supplier_share(trade.countries(), &year.main_suppliers))

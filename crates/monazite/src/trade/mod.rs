@@ -2,6 +2,7 @@
 
 pub mod adjust;
 mod codes;
+pub mod flow_columns;
 pub mod flow_table;
 pub mod flows;
 pub mod import;
@@ -12,7 +13,8 @@ pub mod source;
 pub mod store;
 pub mod year_writer;
 
-pub use flow_table::{FlowColumns, FlowTable, FlowTableError};
+pub use flow_columns::{FlowColumns, FlowTableError};
+pub use flow_table::FlowTable;
 pub use flows::{FlowBatch, IndexEntry, Margins};
 pub use import::{ImportOptions, ImportOutcome, import_release};
 pub use labels::Labels;
