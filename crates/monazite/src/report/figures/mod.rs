@@ -32,6 +32,8 @@ pub mod network_layout;
 pub mod page_slots;
 pub mod paper;
 mod printer;
+#[cfg(test)]
+mod small_typology;
 pub mod source;
 pub mod specification_curve;
 mod specification_curve_drawing;
