@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use monazite::nomenclature::HsEdition;
 use monazite::nomenclature::YearRange;
+use monazite::report::figures::names_of_figures;
 
 /// Who depends on whom for a critical raw material, how deep in the value chain, and at what cost.
 #[derive(Debug, Parser)]
@@ -304,8 +305,8 @@ pub struct ReportArguments {
     #[arg(long, value_name = "INDICATOR")]
     pub map: Option<String>,
 
-    /// Figures to draw: network, typology_map, cluster_profiles, cluster_trends, coefficients, specification_curve; all if left out.
-    #[arg(long, value_name = "FIGURE", value_delimiter = ',')]
+    /// Figures to draw, by name; all if left out.
+    #[arg(long, value_name = "FIGURE", value_delimiter = ',', help = format!("Figures to draw: {}; all if left out", names_of_figures().join(", ")))]
     pub figures: Vec<String>,
 
     /// Paper of figures and maps: one-column (88 mm), two-columns (180 mm) or slide (16:9).

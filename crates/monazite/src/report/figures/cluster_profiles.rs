@@ -3,8 +3,8 @@
 use super::FigureError;
 use super::caption::{CLUSTERS, COMPOSITE, Caption, INDICATORS, PROFILES};
 use super::clusters_shown::{gathered, left_out, shown};
-use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, Need, file_of};
-use super::inputs::FigureInputs;
+use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, file_of};
+use super::inputs::{FigureInputs, Need};
 use super::names::short_name;
 use super::source::ClusteredProfiles;
 use crate::profile::{Feature, ProfileRow, UnitKind};
@@ -58,8 +58,8 @@ impl Figure for Listed {
         Need::Typology
     }
 
-    fn owns(&self, stem: &str) -> bool {
-        [NAME, WORD_TABLE].contains(&stem)
+    fn further_files(&self) -> &'static [&'static str] {
+        &[WORD_TABLE]
     }
 
     fn gather(&self, run: &FigureInputs<'_>) -> Result<Gathered, FigureError> {
@@ -179,5 +179,40 @@ impl FeatureHistograms {
             })
             .collect();
         Some(Self { feature: profiles.features[place], range, shares })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::figures::small_typology::small_typology;
+
+    #[test]
+    fn exports_fall_into_the_bins_of_their_values() {
+        let profiles = ClusterProfiles::of(&small_typology());
+        let [histograms, words] = profiles.tables().try_into().unwrap();
+        assert_eq!(words.csv, "cluster,word,exports\n0,Gamma,10\n1,Beta,60\n1,Alpha <1>,20\n");
+        let filled: Vec<&str> = histograms.csv.lines().skip(1).filter(|l| !l.ends_with(",0")).collect();
+        // STR from 1 to 5: the group's 9 and 10 count nowhere. Of the exports of cluster 1, 10 + 30 + 10 have a value.
+        assert_eq!(
+            filled,
+            [
+                "str_all,0,4,4.166666666666666,0.5",
+                "str_all,0,4.833333333333333,5,0.5",
+                "str_all,1,1,1.1666666666666667,0.2",
+                "str_all,1,2,2.1666666666666665,0.8",
+                "pc1_tier0,0,0.9166666666666665,1,1",
+                "pc1_tier0,1,-1,-0.9166666666666666,0.25",
+                "pc1_tier0,1,0,0.08333333333333326,0.75",
+            ]
+        );
+        let svg = profiles.draw(510.0).finish(180.0, "x");
+        for part in [
+            ">Alpha &lt;1&gt;</text>",
+            ">1.00 to 5.00 (1: no risk)</text>",
+            "<title>80.0 % in 2.00 to 2.17</title>",
+        ] {
+            assert!(svg.contains(part), "{part}: {svg}");
+        }
     }
 }

@@ -3,8 +3,8 @@
 use super::caption::{CLUSTERS, COMPOSITE, Caption, INDICATORS, PROFILES};
 use super::chart::{AxisStyle, Scale, Stroke, YearPlot, ends_of, letter_of, short_number};
 use super::clusters_shown::{gathered, left_out, shown, unit_of};
-use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, Need, file_of};
-use super::inputs::FigureInputs;
+use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, file_of};
+use super::inputs::{FigureInputs, Need};
 use super::source::ClusteredProfiles;
 use super::svg::{Svg, TextStyle};
 use super::theme::{AXIS, AXIS_COLOUR, LABEL, LINE, SMALL, SOFT, cluster_colour, cluster_name};
@@ -73,8 +73,8 @@ impl Figure for Listed {
         &[Column::Imports, Column::Exports, Column::Str]
     }
 
-    fn owns(&self, stem: &str) -> bool {
-        [NAME, PARTS].contains(&stem)
+    fn further_files(&self) -> &'static [&'static str] {
+        &[PARTS]
     }
 
     fn gather(&self, run: &FigureInputs<'_>) -> Result<Gathered, FigureError> {
@@ -379,5 +379,61 @@ impl TrendPoint {
         let mean = values.iter().fold(0.0, |sum, v| sum + v) / n;
         let squares = values.iter().fold(0.0, |sum, v| sum + (v - mean) * (v - mean));
         Some(Self { year, countries: values.len(), mean, sd: (squares / (n - 1.0).max(1.0)).sqrt() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::PartsSinceStart;
+    use crate::report::figures::small_typology::small_typology;
+
+    #[test]
+    fn means_and_deviations_are_those_of_the_countries() {
+        let data = small_typology();
+        let feature = data.profiles.features[0];
+        let at = |year, members, network| PartsSinceStart {
+            year,
+            members,
+            parts: PartsOfChange { network, stability: 0.25, mix: 0.0 },
+        };
+        let series = vec![vec![at(2020, 0, 0.0)], vec![at(2020, 0, 0.0), at(2021, 1, 0.75)]];
+        let trends = ClusterTrends::of(&data, vec![FeatureParts { feature, series }]);
+        let [means, parts] = trends.tables().try_into().unwrap();
+        assert_eq!(
+            means.csv,
+            "feature,cluster,year,countries,mean,sd
+str_all,0,2020,1,4,0
+str_all,0,2021,1,5,0
+str_all,1,2020,2,1.5,0.7071067811865476
+str_all,1,2021,1,2,0
+pc1_tier0,0,2020,1,1,0
+pc1_tier0,0,2021,1,1,0
+pc1_tier0,1,2020,2,-0.5,0.7071067811865476
+pc1_tier0,1,2021,2,-0.5,0.7071067811865476
+"
+        );
+        assert_eq!(
+            parts.csv,
+            "feature,cluster,year,countries,network,stability,mix
+str_all,0,2020,0,0,0.25,0
+str_all,1,2020,0,0,0.25,0
+str_all,1,2021,1,0.75,0.25,0
+"
+        );
+        let svg = trends.draw(510.0).finish(180.0, "x");
+        for part in [
+            ">STR, all products</text>",
+            ">Change of STR, all products</text>",
+            "<title>Cluster 1, 2020: 1.50, SD 0.71</title>",
+            "<title>Cluster 1, 2021: network 0.75, stability 0.25</title>",
+            ">2021</text>",
+        ] {
+            assert!(svg.contains(part), "{part}: {svg}");
+        }
+        let [drawing] = trends.drawings(FigureSize::Slide).try_into().unwrap_or_else(|_| panic!("one"));
+        assert_eq!(drawing.caption.numbers.len(), 2);
+        let without = ClusterTrends::of(&data, Vec::new());
+        assert_eq!(without.tables().len(), 1);
     }
 }

@@ -1,8 +1,8 @@
 //! What the figures of clusters have in common: which clusters they show, units of features, what their captions say of the rest.
 
 use super::FigureError;
-use super::figure::{FigureNumbers, Gathered, Need};
-use super::inputs::FigureInputs;
+use super::figure::{FigureNumbers, Gathered};
+use super::inputs::{FigureInputs, Need};
 use super::source::ClusteredProfiles;
 use crate::indicators::Column;
 use crate::profile::Feature;

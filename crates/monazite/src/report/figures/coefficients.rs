@@ -3,9 +3,9 @@
 use super::FigureError;
 use super::caption::{Caption, INDICATORS};
 use super::chart::{AxisStyle, Scale, Zero, letter_of, panel_head, short_number};
-use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, Need, file_of};
+use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, file_of};
 use super::font;
-use super::inputs::FigureInputs;
+use super::inputs::{FigureInputs, Need};
 use super::svg::{Anchor, Svg, TextStyle};
 use super::theme::{ACCENT, AXIS, AXIS_COLOUR, LABEL, SMALL, SOFT};
 use crate::delimited::Table;

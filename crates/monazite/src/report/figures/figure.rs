@@ -5,33 +5,11 @@
 
 use super::FigureError;
 use super::caption::Caption;
-use super::inputs::FigureInputs;
+use super::inputs::{FigureInputs, Need};
 use super::svg::Svg;
 use crate::indicators::Column;
 use crate::run_folder::CsvTable;
 use crate::study::FigureSize;
-
-/// What a figure cannot be drawn without.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// Links of the value chain.
-    Chain,
-    /// A typology.
-    Typology,
-    /// A regression.
-    Regression,
-}
-
-impl Need {
-    /// Name of the stage that makes it, as in the manifest.
-    pub fn stage(self) -> &'static str {
-        match self {
-            Self::Chain => "chain",
-            Self::Typology => "typology",
-            Self::Regression => "regression",
-        }
-    }
-}
 
 /// What a figure can be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,9 +43,9 @@ pub trait Figure: Sync {
         Selections::default()
     }
 
-    /// Whether a file of the folder `figures`, without its ending, is one of its own.
-    fn owns(&self, stem: &str) -> bool {
-        stem == self.name()
+    /// What the names of its other files begin with, such as those of numbers beside those that bear its own name.
+    fn further_files(&self) -> &'static [&'static str] {
+        &[]
     }
 
     /// Name of its drawing for one country, or for all.

@@ -4,13 +4,34 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::FigureError;
-use super::figure::Need;
 use super::source::{ChainProduct, ChainTables, ClusteredProfiles, FigureSource};
 use crate::delimited::Table;
 use crate::indicators::Column;
 use crate::report::brief::selection::{Candidate, near};
 use crate::run_folder::{Manifest, RunFiles, StoredPanel};
 use crate::study::Study;
+
+/// What a figure cannot be drawn without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Links of the value chain.
+    Chain,
+    /// A typology.
+    Typology,
+    /// A regression.
+    Regression,
+}
+
+impl Need {
+    /// Name of the stage that makes it, as in the manifest.
+    pub fn stage(self) -> &'static str {
+        match self {
+            Self::Chain => "chain",
+            Self::Typology => "typology",
+            Self::Regression => "regression",
+        }
+    }
+}
 
 /// A run, as far as figures need it, with what was asked for.
 pub struct FigureInputs<'a> {
@@ -161,4 +182,36 @@ fn largest_traders(panel: &StoredPanel, most: usize) -> Vec<String> {
         .collect();
     trade.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     trade.iter().take(most).map(|(_, c)| panel.countries[*c].code.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run_folder::stored_panel::StoredProduct;
+
+    fn panel() -> StoredPanel {
+        let product = StoredProduct {
+            code: "284690".parse().unwrap(),
+            description: String::new(),
+            tier: Some(0),
+            inputs: Vec::new(),
+        };
+        StoredPanel::of_values(&[2020, 2021], vec![product], &["AAA", "BBB", "CCC"], |column, _, _, c| {
+            matches!(column, Column::Imports | Column::Exports).then_some([1.0, 3.0, 2.0][c])
+        })
+    }
+
+    #[test]
+    fn countries_are_found_by_code_or_near() {
+        let (panel, groups) = (panel(), BTreeSet::from(["EU27".to_owned()]));
+        assert_eq!(country_of(&panel, &groups, "bbb").unwrap(), "BBB");
+        assert_eq!(country_of(&panel, &groups, "eu27").unwrap(), "EU27");
+        let error = country_of(&panel, &groups, "BBX").unwrap_err().to_string();
+        assert!(error.starts_with("there is no country or group 'BBX' in this run"), "{error}");
+    }
+
+    #[test]
+    fn those_that_trade_most_come_first() {
+        assert_eq!(largest_traders(&panel(), 2), ["BBB", "CCC"]);
+    }
 }

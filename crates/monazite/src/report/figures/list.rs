@@ -57,7 +57,14 @@ pub fn columns() -> Vec<Column> {
 pub fn is_output(file: &str) -> bool {
     let Some(name) = file.strip_prefix("figures/") else { return false };
     let stem = name.split('.').next().unwrap_or(name);
-    FIGURES.iter().any(|figure| figure.owns(stem))
+    FIGURES.iter().any(|figure| owns(*figure, stem))
+}
+
+/// Whether a file, without its ending, is one of a figure: it bears its name, or begins with it and an underscore.
+fn owns(figure: &dyn Figure, stem: &str) -> bool {
+    let of =
+        |name: &&str| stem.strip_prefix(*name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'));
+    std::iter::once(figure.name()).chain(figure.further_files().iter().copied()).any(|name| of(&name))
 }
 
 #[cfg(test)]
@@ -77,7 +84,7 @@ mod tests {
                 [None, Some("USA")].into_iter().filter(|c| c.is_none() || figure.selections().country)
             {
                 let stem = figure.drawing(country);
-                let owners = FIGURES.iter().filter(|other| other.owns(&stem)).count();
+                let owners = FIGURES.iter().filter(|other| owns(**other, &stem)).count();
                 assert_eq!(owners, 1, "{stem}");
             }
         }

@@ -33,6 +33,8 @@ pub mod page_slots;
 pub mod paper;
 mod printer;
 pub mod request_names;
+#[cfg(test)]
+mod small_typology;
 pub mod source;
 pub mod specification_curve;
 mod specification_curve_drawing;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::FigureError;
 use super::caption::{CLUSTERS, COMPOSITE, Caption, TIERS};
-use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, Need, Selections, file_of};
-use super::inputs::FigureInputs;
+use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, Selections, file_of};
+use super::inputs::{FigureInputs, Need};
 use super::names::{group_name, short_name};
 use super::source::ChainTables;
 use super::svg::Svg;
@@ -46,7 +46,7 @@ pub(super) struct Listed;
 
 impl Figure for Listed {
     fn name(&self) -> &'static str {
-        "network"
+        NAME
     }
 
     fn question(&self) -> &'static str {
@@ -63,10 +63,6 @@ impl Figure for Listed {
 
     fn selections(&self) -> Selections {
         Selections { country: true, year: true }
-    }
-
-    fn owns(&self, stem: &str) -> bool {
-        stem == NAME || stem.starts_with("network_")
     }
 
     fn drawing(&self, country: Option<&str>) -> String {
@@ -293,4 +289,77 @@ const HEADER: [&str; 7] = ["country", "year", "product", "description", "tier", 
 /// Size of the mark of a product in relation to a seed.
 pub(super) fn size_of(tier: u8) -> f64 {
     1.0 / (1.0 + f64::from(tier))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::figures::source::ChainProduct;
+
+    fn networks() -> Networks {
+        let product = |code: &str, text: &str, tier| ChainProduct {
+            code: code.to_owned(),
+            text: text.to_owned(),
+            tier,
+        };
+        let chain = ChainTables {
+            products: vec![
+                product("850511", "Magnets, <permanent>", 0),
+                product("280530", "Rare-earth metals", 1),
+                product("284690", "Compounds", 2),
+            ],
+            links: vec![[1, 0], [2, 1], [0, 1]],
+        };
+        let panel = |code: &str, scores: [Option<f64>; 3]| NetworkPanel {
+            code: code.to_owned(),
+            name: format!("Name of {code}"),
+            scores: scores.to_vec(),
+        };
+        let panels = vec![panel("AAA", [Some(-1.0), Some(0.5), None]), panel("BBB", [Some(2.0), None, None])];
+        Networks { network: NetworkFigure::of(chain, 2021, panels), map: None }
+    }
+
+    #[test]
+    fn products_links_and_scores_are_written_by_country() {
+        let tables = networks().tables();
+        let names: Vec<&str> = tables.iter().map(|t| t.name.as_str()).collect();
+        assert_eq!(names, ["network", "network_links", "network_AAA", "network_BBB"]);
+        assert_eq!(
+            tables[2].csv,
+            "country,year,product,description,tier,size,composite
+AAA,2021,850511,\"Magnets, <permanent>\",0,1,-1
+AAA,2021,280530,Rare-earth metals,1,0.5,0.5
+AAA,2021,284690,Compounds,2,0.3333333333333333,
+"
+        );
+        assert_eq!(
+            tables[1].csv,
+            "input,output,input_tier,output_tier
+280530,850511,1,0
+284690,280530,2,1
+850511,280530,0,1
+"
+        );
+        assert_eq!(tables[0].csv.lines().count(), 7);
+    }
+
+    #[test]
+    fn captions_name_their_numbers_and_what_is_drawn() {
+        let networks = networks();
+        let drawings = networks.drawings(FigureSize::TwoColumns);
+        let [all, first, _] = &drawings[..] else { panic!("three drawings") };
+        assert_eq!(all.caption.title, "Production network of 3 products and 3 links by tier, 2021.");
+        assert!(all.caption.reading[0].starts_with("A to B: Name of AAA, Name of BBB"));
+        assert!(all.caption.reading.iter().any(|text| text.starts_with("Dashed: ")));
+        assert_eq!(first.caption.numbers, ["figures/network_AAA.csv", "figures/network_links.csv"]);
+        let svg = (first.draw)(510.0).finish(180.0, &first.description);
+        for part in [
+            ">Name of AAA, 2021</text>",
+            "<title>850511 Magnets, &lt;permanent&gt; (tier 0): -1.00</title>",
+            "<title>284690 Compounds (tier 2): no score</title>",
+            ">Tier 0 (seeds)</text>",
+        ] {
+            assert!(svg.contains(part), "{part}: {svg}");
+        }
+    }
 }

@@ -2,8 +2,8 @@
 
 use super::FigureError;
 use super::caption::{Caption, INDICATORS};
-use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, Need, file_of};
-use super::inputs::FigureInputs;
+use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, file_of};
+use super::inputs::{FigureInputs, Need};
 use crate::delimited::{Row, Table};
 use crate::indicators::Column;
 use crate::nomenclature::YearRange;

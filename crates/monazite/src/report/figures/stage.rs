@@ -271,3 +271,75 @@ pub fn svg(
 ) -> Result<String, FigureError> {
     Ok(texts(source, name, selection, size)?.svg)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::{RunOptions, Until, run_study};
+    use crate::progress::Silent;
+    use crate::run_folder::stored_panel::PanelSelection;
+    use std::path::Path;
+
+    /// What `look` finds in the figures of the run of the tiny study.
+    fn with_tiny_run(look: impl FnOnce(&FigureSource<'_>, &Path)) {
+        let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny/study.toml");
+        let temporary = tempfile::tempdir().unwrap();
+        let mut study = Study::load(tiny.as_ref()).unwrap();
+        study.data.store = Some(temporary.path().join("store"));
+        let run = temporary.path().join("run");
+        run_study(&study, &run, &RunOptions { until: Until::Report, commit: String::new() }, &Silent)
+            .unwrap();
+        let selection = PanelSelection { columns: super::super::columns(), products: None };
+        let opened = Run::open_selected(&run, selection).unwrap();
+        look(&FigureSource::of(&opened, opened.study()).unwrap(), &run);
+    }
+
+    #[test]
+    fn a_figure_as_text_is_the_one_in_the_folder() {
+        with_tiny_run(|source, run| {
+            let size = source.study.figures.size;
+            let read = |name: &str| std::fs::read_to_string(run.join("figures").join(name)).unwrap();
+            let country = read("network.csv").lines().nth(1).unwrap()[..3].to_owned();
+            for asked in [None, Some(country.to_lowercase())] {
+                let selection = FigureSelection { country: asked.as_deref(), year: None };
+                let figure = texts(source, "network", selection, size).unwrap();
+                let name = asked.map_or("network".to_owned(), |_| format!("network_{country}"));
+                assert_eq!(figure.name, name);
+                assert_eq!(figure.svg, read(&format!("{name}.svg")));
+                assert_eq!(figure.caption, read(&format!("{name}.caption.txt")));
+                let tables: Vec<&str> = figure.tables.iter().map(|t| t.name.as_str()).collect();
+                assert!(tables.contains(&name.as_str()) && tables.contains(&"network_links"), "{tables:?}");
+                for table in &figure.tables {
+                    assert_eq!(table.csv, read(&format!("{}.csv", table.name)));
+                }
+            }
+            let earlier = FigureSelection { country: None, year: source.panel.years.first().copied() };
+            let slide = svg(source, "network", earlier, FigureSize::Slide).unwrap();
+            assert!(slide.contains("338.66mm") && slide != read("network.svg"));
+        });
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_says_why() {
+        with_tiny_run(|source, _| {
+            let of = |name, country, year| {
+                let selection = FigureSelection { country, year };
+                svg(source, name, selection, FigureSize::OneColumn).unwrap_err().to_string()
+            };
+            for (error, expected) in [
+                (of("map", None, None), "there is no figure 'map' in this run"),
+                (of("network", Some("ZZZ"), None), "there is no country or group 'ZZZ' in this run"),
+                (of("network", None, Some(1900)), "there is no year '1900' in this run"),
+                (
+                    of("cluster_trends", Some("AAA"), None),
+                    "figure cluster_trends: it is not drawn for one country",
+                ),
+                (of("typology_map", None, Some(2020)), "figure typology_map: it is not drawn for one year"),
+                (of("typology_map", None, None), "figure typology_map: "),
+                (of("coefficients", None, None), "figure coefficients: "),
+            ] {
+                assert!(error.starts_with(expected), "{error}");
+            }
+        });
+    }
+}

@@ -74,12 +74,17 @@ const BLACK_TO_YELLOW: [[u8; 3]; 9] = [
 
 /// The colour at a share of the way from black to yellow.
 pub fn black_to_yellow(share: f64) -> String {
-    let at = share.clamp(0.0, 1.0) * (BLACK_TO_YELLOW.len() - 1) as f64;
-    let step = (at as usize).min(BLACK_TO_YELLOW.len() - 2);
+    colour_along(&BLACK_TO_YELLOW, share)
+}
+
+/// The colour at a share of the way along a scale of at least two colours.
+pub fn colour_along(scale: &[[u8; 3]], share: f64) -> String {
+    let at = share.clamp(0.0, 1.0) * (scale.len() - 1) as f64;
+    let step = (at as usize).min(scale.len() - 2);
     let rest = at - step as f64;
-    let mixed: Vec<u8> = BLACK_TO_YELLOW[step]
+    let mixed: Vec<u8> = scale[step]
         .iter()
-        .zip(BLACK_TO_YELLOW[step + 1])
+        .zip(scale[step + 1])
         .map(|(&from, to)| (f64::from(from) + rest * (f64::from(to) - f64::from(from))).round() as u8)
         .collect();
     format!("#{:02x}{:02x}{:02x}", mixed[0], mixed[1], mixed[2])

@@ -170,3 +170,47 @@ fn changes_of_country(
     }));
     by_year
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::figures::small_typology::small_typology;
+    use crate::run_folder::stored_panel::StoredProduct;
+
+    #[test]
+    fn parts_of_clusters_are_those_of_their_countries() {
+        let product = |code: &str, tier| StoredProduct {
+            code: code.parse().unwrap(),
+            description: String::new(),
+            tier,
+            inputs: Vec::new(),
+        };
+        let products = vec![product("284690", Some(0)), product("280530", Some(1)), product("270900", None)];
+        // Every country imports 1 and exports 1 of each product; the second one has no STR in the second year.
+        let panel =
+            StoredPanel::of_values(&[2020, 2021], products, &["AAA", "BBB", "CCC"], |column, p, t, _| {
+                match column {
+                    Column::Imports | Column::Exports => Some(1.0),
+                    Column::Str => (p != 1 || t == 0).then_some(2.0),
+                    _ => None,
+                }
+            });
+        let mut changes =
+            StrChanges { network: vec![f64::NAN; panel.cells()], stability: vec![f64::NAN; panel.cells()] };
+        for c in 0..3 {
+            let cell = panel.cell(0, 1, c);
+            (changes.network[cell], changes.stability[cell]) = (0.5, 0.25);
+        }
+        let data = small_typology();
+        let [found] = parts_of_features(&panel, &data, &[0, 1], &changes, &[0, 1]).try_into().unwrap();
+        assert_eq!(found.feature, data.profiles.features[0]);
+        // The first product has half of the trade and then all of it: a mean share of 0.75. Mean STR rose by 1 in AAA and CCC; BBB has
+        // none in 2021.
+        for (cluster, members) in [(0, 1), (1, 1)] {
+            let [start, end] = found.series[cluster][..] else { panic!("two years") };
+            assert_eq!((start.year, start.members, start.parts), (2020, 0, Default::default()));
+            let parts = PartsOfChange { network: 0.375, stability: 0.1875, mix: 0.4375 };
+            assert_eq!((end.year, end.members, end.parts), (2021, members, parts));
+        }
+    }
+}

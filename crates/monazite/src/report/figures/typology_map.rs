@@ -2,8 +2,8 @@
 
 use super::caption::{CLUSTERS, Caption, PROFILES};
 use super::clusters_shown::gathered;
-use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, Need, Selections, file_of};
-use super::inputs::FigureInputs;
+use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, Selections, file_of};
+use super::inputs::{FigureInputs, Need};
 use super::names::short_name;
 use super::source::{ClusteredProfiles, MapPoint};
 use super::svg::{Anchor, Svg, TextStyle, overlap};
@@ -363,5 +363,44 @@ fn put_label(
             svg.text(left, base, text, TextStyle { anchor: Anchor::Start, ..style });
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::figures::small_typology::small_typology;
+
+    #[test]
+    fn points_paths_and_legend_are_those_of_the_typology() {
+        let map = TypologyMap::of(&small_typology(), &["AAA".to_owned(), "ZZZ".to_owned()]);
+        let [table] = map.tables().try_into().unwrap();
+        assert_eq!(table.file(), "figures/typology_map.csv");
+        assert_eq!(
+            table.csv,
+            "year,country,kind,x,y,cluster,path
+2020,AAA,country,0,0,1,true
+2020,BBB,country,1,0,1,false
+2020,CCC,country,2,0,0,false
+2020,GRP,group,3,0,1,false
+2021,AAA,country,0,1,1,true
+2021,BBB,country,1,1,1,false
+2021,CCC,country,2,1,0,false
+2021,GRP,group,3,1,1,false
+"
+        );
+        let svg = map.draw(510.0).finish(180.0, "x");
+        for part in [
+            ">Alpha &lt;1&gt; 2020–2021</text>",
+            ">Gamma</text>",
+            ">Cluster 1, 2 countries</text>",
+            ">0 (outliers), 1 country</text>",
+            "Rings are groups",
+            "<title>CCC 2021</title>",
+        ] {
+            assert!(svg.contains(part), "{part}: {svg}");
+        }
+        let [drawing] = map.drawings(FigureSize::OneColumn).try_into().unwrap_or_else(|_| panic!("one"));
+        assert_eq!(drawing.caption.numbers, ["figures/typology_map.csv"]);
     }
 }

@@ -183,14 +183,7 @@ impl Colours {
 }
 
 fn colour_at(share: f64) -> String {
-    let place = share * (COLOURS.len() - 1) as f64;
-    let from = (place.floor() as usize).min(COLOURS.len() - 2);
-    let rest = place - from as f64;
-    let mix = |n: usize| {
-        let (a, b) = (f64::from(COLOURS[from][n]), f64::from(COLOURS[from + 1][n]));
-        (a + rest * (b - a)).round() as u8
-    };
-    format!("#{:02x}{:02x}{:02x}", mix(0), mix(1), mix(2))
+    theme::colour_along(&COLOURS, share)
 }
 
 impl WorldMap {
