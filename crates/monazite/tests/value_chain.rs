@@ -2,7 +2,7 @@
 
 use monazite::nomenclature::Hs6;
 use monazite::value_chain::significance::{
-    CountryTrade, PairTest, Prepared, TestParameters, benjamini_hochberg, test_links,
+    CountryTrade, PairTest, PreparedTrade, TestParameters, benjamini_hochberg, test_links,
 };
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ fn hs(number: usize) -> Hs6 {
 fn run(trade: CountryTrade, parameters: &TestParameters) -> Vec<Option<PairTest>> {
     let links: Vec<(usize, usize)> =
         (0..trade.inputs.len()).flat_map(|i| (0..trade.outputs.len()).map(move |j| (i, j))).collect();
-    test_links(&Prepared::new(trade, parameters).expect("they go together"), &links, parameters)
+    test_links(&PreparedTrade::new(trade, parameters).expect("they go together"), &links, parameters)
 }
 
 fn close(a: f64, b: f64, tolerance: f64) -> bool {

@@ -14,7 +14,7 @@ use crate::run_folder::FolderError;
 use crate::study::Study;
 use crate::trade::Store;
 use crate::value_chain::ChainError;
-use crate::value_chain::significance::{NullModel, Prepared, ScreenedPair, TestParameters, screen};
+use crate::value_chain::significance::{NullModel, PreparedTrade, ScreenedPair, TestParameters, screen};
 
 /// What a screening came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub fn screen_study(
     let products: Vec<Hs6> = products.into_iter().collect();
     let parameters = TestParameters { null: NullModel::Exhaustive, ..test_parameters(study) };
     let trade = read_trade(study, store, &setting, &products, progress)?;
-    let prepared = Prepared::new(trade, &parameters).map_err(ChainError::from)?;
+    let prepared = PreparedTrade::new(trade, &parameters).map_err(ChainError::from)?;
     let schema = Schema::new(
         &[
             ("input", Kind::Text),
@@ -97,7 +97,7 @@ pub fn screen_study(
 fn append(
     writer: &mut TableWriter,
     schema: &Schema,
-    prepared: &Prepared,
+    prepared: &PreparedTrade,
     pairs: &[ScreenedPair],
 ) -> Result<(), parquet::errors::ParquetError> {
     let text = |code: Hs6| ByteArray::from(code.to_string().into_bytes());

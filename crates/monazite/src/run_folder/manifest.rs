@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::folder::{FolderError, MANIFEST_FILE};
+use super::error::{FolderError, MANIFEST_FILE};
 use crate::trade::manifest::AccountRecord;
 
 /// The signature of a run.

@@ -21,7 +21,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::ingest::baci::hex;
 use crate::nomenclature::Hs6;
-use crate::value_chain::significance::{LeaveOut, Sample, Transform};
+use crate::value_chain::significance::{CountriesLeftOut, Observations, TradeScale};
 pub use figure_section::{FigureSection, FigureSize};
 pub use mapping::MappingSection;
 use parameter::Parameter;
@@ -355,10 +355,13 @@ impl Study {
             format!("{} is negative", c.min_country_trade)
         });
         check.that(c.memory_mb > 0, "chain", "memory_mb", || "some memory is needed".to_owned());
-        check.that(c.leave_out == LeaveOut::None || c.sample == Sample::Summed, "chain", "leave_out", || {
-            "leaving countries out needs sample = \"summed\"".to_owned()
-        });
-        let per_person = c.transform == Transform::PerCapita;
+        check.that(
+            c.leave_out == CountriesLeftOut::None || c.sample == Observations::Summed,
+            "chain",
+            "leave_out",
+            || "leaving countries out needs sample = \"summed\"".to_owned(),
+        );
+        let per_person = c.transform == TradeScale::PerCapita;
         check.that(!per_person || c.population.is_some(), "chain", "transform", || {
             "\"per_capita\" needs a table of inhabitants: set chain.population".to_owned()
         });

@@ -12,8 +12,8 @@ use crate::terminal::Terminal;
 
 /// Shows the network for other thresholds.
 pub fn calibrate(arguments: &CalibrateArguments, terminal: &Terminal) -> Result<(), String> {
-    let file = super::super::study_file(arguments.study.as_deref())?;
-    let study = super::super::load_study(&file, arguments.trade.as_deref())?;
+    let file = crate::commands::inputs::study_file(arguments.study.as_deref())?;
+    let study = crate::commands::inputs::load_study(&file, arguments.trade.as_deref())?;
     let store = open_trade(&study, terminal).map_err(|e| e.to_string())?;
     let gathered = gather(&study, &store, terminal).map_err(|e| e.to_string())?;
     let mut grid = if arguments.z.is_empty() { Z_GRID.to_vec() } else { arguments.z.clone() };

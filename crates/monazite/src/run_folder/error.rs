@@ -1,0 +1,97 @@
+//! Why a run folder cannot be written or read, and the name of the file that makes a folder one.
+
+use std::path::Path;
+
+use parquet::errors::ParquetError;
+
+/// Why the run folder cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FolderError {
+    /// The system refuses.
+    #[error("{path}: {action}: {source}{}", advice(source))]
+    Io {
+        /// File or folder.
+        path: String,
+        /// What was tried.
+        action: &'static str,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A Parquet file cannot be written or read.
+    #[error("{path}: {message}")]
+    Parquet {
+        /// The file.
+        path: String,
+        /// What the library says.
+        message: String,
+    },
+    /// Another run is writing there.
+    #[error(
+        "{path}: another run is writing into this folder; wait until it has finished, or choose another --out"
+    )]
+    Busy {
+        /// The folder.
+        path: String,
+    },
+    /// The folder holds something else.
+    #[error(
+        "{path}: the folder is not empty and is not a run folder; choose another --out, so that nothing of yours is mixed up with the results"
+    )]
+    NotEmpty {
+        /// The folder.
+        path: String,
+    },
+    /// There is a file where the folder should be.
+    #[error("{path}: this is a file; --out names a folder")]
+    IsAFile {
+        /// The path.
+        path: String,
+    },
+    /// There is no finished run.
+    #[error("{path}: this is not a finished run: there is no manifest.toml in it")]
+    NotARun {
+        /// The folder.
+        path: String,
+    },
+    /// A manifest cannot be understood.
+    #[error("{path}: cannot be understood: {message}")]
+    Manifest {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+fn advice(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => {
+            "; free some space and run it again: what was there before is untouched"
+        }
+        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
+            "; choose a folder you may write to with --out"
+        }
+        _ => "",
+    }
+}
+
+impl FolderError {
+    pub(crate) fn io(path: &Path, action: &'static str, source: std::io::Error) -> Self {
+        Self::Io { path: path.display().to_string(), action, source }
+    }
+
+    pub(crate) fn parquet(path: &Path, error: ParquetError) -> Self {
+        let name = path.display().to_string();
+        match error {
+            ParquetError::External(source) => match source.downcast::<std::io::Error>() {
+                Ok(source) => Self::io(path, "cannot be written or read", *source),
+                Err(other) => Self::Parquet { path: name, message: other.to_string() },
+            },
+            other => Self::Parquet { path: name, message: other.to_string() },
+        }
+    }
+}
+
+/// Name of the manifest: a folder with it in is a finished run.
+pub const MANIFEST_FILE: &str = "manifest.toml";
