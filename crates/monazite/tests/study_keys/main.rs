@@ -1,19 +1,19 @@
 //! Every key of the study file does what its documentation says.
 //!
 //! Each case runs a small world twice, without the key and with it, and looks at what the key promises: a number, a file, an
-//! error. `every_key_is_tried` compares the cases with the list of keys; those of `[mapping]`, which `monazite map` alone uses, are
-//! tried in the crate `monazite-mapping`.
+//! error. `every_key_is_tried` compares the cases with the list of keys.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod chain;
 mod data;
 mod indicators;
+mod mapping;
 mod regression;
 mod typology;
 mod world;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use monazite::study::Study;
 use world::{Run, World};
@@ -41,15 +41,16 @@ fn every_key_is_tried() {
     let defaults: BTreeMap<String, Option<String>> = Study::default()
         .parameters()
         .into_iter()
-        .filter(|p| p.section != "mapping")
         .map(|p| (format!("{}.{}", p.section, p.key), p.value))
         .collect();
-    let tried: BTreeSet<&str> = all().map(|case| case.key).collect();
-    let missing: Vec<&String> = defaults.keys().filter(|key| !tried.contains(key.as_str())).collect();
+    let of_the_mapping = mapping::KEYS.iter().map(|told| (format!("mapping.{}", told.key), told.value));
+    let tried: BTreeMap<String, &str> =
+        all().map(|case| (case.key.to_owned(), case.value)).chain(of_the_mapping).collect();
+    let missing: Vec<&String> = defaults.keys().filter(|key| !tried.contains_key(*key)).collect();
     assert!(missing.is_empty(), "no test sets {missing:?}; add a case for each under tests/study_keys");
-    for case in all() {
-        let default = defaults.get(case.key).unwrap_or_else(|| panic!("there is no key {}", case.key));
-        assert_ne!(default.as_deref(), Some(case.value), "{} is tried with its default", case.key);
+    for (key, value) in &tried {
+        let default = defaults.get(key).unwrap_or_else(|| panic!("there is no key {key}"));
+        assert_ne!(default.as_deref(), Some(*value), "{key} is tried with its default");
     }
 }
 

@@ -12,6 +12,7 @@ use monazite::progress::Silent;
 use monazite::study::Study;
 
 #[path = "../../../monazite-cli/tests/world/table.rs"]
+#[allow(dead_code, reason = "tables are only read here, not compared")]
 mod table;
 
 /// A world.
