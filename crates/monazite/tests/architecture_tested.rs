@@ -22,6 +22,15 @@ const DRAWN: &[&str] = &["report/figures/", "report/brief/", "report/page/"];
 /// Files without a test of their own, each with the reason.
 const WITHOUT: &[(&str, &str)] = &[
     (
+        "panel/product.rs",
+        "every cell of its tables is compared in the golden run and with reference/indicators_numpy.py",
+    ),
+    ("panel/run.rs", "the same"),
+    (
+        "pipeline/robustness.rs",
+        "its checks are compared with runs of changed studies in the tests of the program",
+    ),
+    (
         "planted/economy.rs",
         "the planted world as a whole is tested against the program in tests/planted_worlds.rs",
     ),
