@@ -33,7 +33,7 @@ pub const CASES: &[Case] = &[
         with: &[],
         promise: |before, after| {
             // The prompts of `monazite map` say what the material is; the engine looks whether it is called made up.
-            let says = |run: &Run| run.text("figures/network.caption.txt").starts_with("SYNTHETIC DATA");
+            let says = |run: &Run| run.text("figures/network.caption.txt").contains("SYNTHETIC DATA");
             assert!(!says(before) && says(after));
             assert!(after.text("study.toml").contains("material = \"synthetic magnets\""));
         },
