@@ -1,5 +1,8 @@
 //! What can be typed.
 
+#[cfg(feature = "map")]
+pub mod map;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -66,7 +69,7 @@ pub enum Command {
     Chain(ChainArguments),
     /// Ask a language model for the candidate links of a value chain (needs a build with the feature `map`).
     #[cfg(feature = "map")]
-    Map(crate::commands::map::MapArguments),
+    Map(map::MapArguments),
     /// Ask a language model for the candidate links of a value chain (needs a build with the feature `map`).
     #[cfg(not(feature = "map"))]
     Map {

@@ -220,6 +220,7 @@ fn what_a_run_does_not_have_is_named() {
 }
 
 #[test]
+// Long: one comparison for each figure.
 fn the_numbers_behind_the_figures_of_the_example_are_those_of_its_tables() {
     let w = World::new();
     let study = root().join("studies/example/study.toml");

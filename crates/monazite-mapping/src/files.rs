@@ -117,6 +117,25 @@ const NOT_OF_THE_RESULT: [&str; 17] = [
     "token_field",
 ];
 
+/// Every good that a model named, and the code it stands for.
+fn table_of_matches(described: &Described<'_>, walked: &Walked) -> Vec<u8> {
+    csv_of(
+        ["run", "question", "product", "good", "code", "cosine", "linked", "text"],
+        walked.goods.iter().map(|m| {
+            [
+                m.run.to_string(),
+                m.kind.name().to_owned(),
+                m.product.to_string(),
+                m.good.clone(),
+                m.code.to_string(),
+                format!("{:.4}", m.cosine),
+                if m.linked { "yes" } else { "no" }.to_owned(),
+                described.products.text(m.code).unwrap_or_default().to_owned(),
+            ]
+        }),
+    )
+}
+
 /// Writes the files of a mapping into a folder, each whole or not at all.
 pub(crate) fn write_files(
     folder: &Path,
@@ -155,21 +174,7 @@ pub(crate) fn write_files(
             ]
         }),
     );
-    let matches = csv_of(
-        ["run", "question", "product", "good", "code", "cosine", "linked", "text"],
-        walked.goods.iter().map(|m| {
-            [
-                m.run.to_string(),
-                m.kind.name().to_owned(),
-                m.product.to_string(),
-                m.good.clone(),
-                m.code.to_string(),
-                format!("{:.4}", m.cosine),
-                if m.linked { "yes" } else { "no" }.to_owned(),
-                described.products.text(m.code).unwrap_or_default().to_owned(),
-            ]
-        }),
-    );
+    let matches = table_of_matches(described, walked);
     let mut files = vec![
         FileRecord { name: "candidates.csv", sha256: sha256(&candidates) },
         FileRecord { name: "matches.csv", sha256: sha256(&matches) },

@@ -17,7 +17,7 @@ use std::fs;
 use monazite::nomenclature::Hs6;
 use monazite::progress::Silent;
 use monazite::value_chain::significance::{
-    CountryTrade, NullModel, Prepared, TestParameters, screen, test_links,
+    CountryTrade, NullModel, PreparedTrade, TestParameters, screen, test_links,
 };
 
 use clock::cpu_seconds;
@@ -74,7 +74,7 @@ fn measure() -> Result<(), Failure> {
     match arguments[0].as_str() {
         job @ ("screen" | "moments") => {
             let parameters = TestParameters::default();
-            let prepared = Prepared::new(trade, &parameters)?;
+            let prepared = PreparedTrade::new(trade, &parameters)?;
             // Z above anything: the product and the moments alone.
             let threshold = if job == "screen" { arguments[5].parse()? } else { 1e3 };
             let (mut mean, mut squares, mut pairs) = (0.0, 0.0, [0.0f64; 2]);
@@ -102,7 +102,7 @@ fn measure() -> Result<(), Failure> {
         _ => {
             let parameters =
                 TestParameters { null: NullModel::Drawn, draws: size(5)?, ..TestParameters::default() };
-            let prepared = Prepared::new(trade, &parameters)?;
+            let prepared = PreparedTrade::new(trade, &parameters)?;
             let links: Vec<(usize, usize)> =
                 (0..inputs).flat_map(|i| (0..outputs).map(move |j| (i, j))).collect();
             for test in test_links(&prepared, &links, &parameters, &Silent)?.into_iter().flatten() {

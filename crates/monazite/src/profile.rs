@@ -5,7 +5,9 @@
 
 mod features;
 pub mod groups;
+mod options;
 mod parts_of_change;
+mod rows;
 mod table;
 
 use rayon::prelude::*;
@@ -16,134 +18,12 @@ use crate::threads::within;
 
 pub use features::{Feature, ProductSet};
 pub use groups::GroupPanel;
+pub use options::{MissingFeatures, ProfileLayout, ProfileOptions, ProfileProducts, ProfileWeights};
 pub use parts_of_change::{
     MemberChanges, PartsOfChange, PartsSinceStart, parts_of_change, parts_since_start,
 };
+pub use rows::{ProfileRow, Profiles, Unit, UnitKind};
 pub use table::write;
-
-/// Which features a profile has; T is the number of tiers of the study.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ProfileLayout {
-    /// Exposure, HHI and STR over all products and over the input products, composite and influence by tier: 6 + 2T
-    /// features, 16 for five tiers (default).
-    #[default]
-    P16,
-    /// Exposure, HHI and STR by tier too: 8T features, 40 for five tiers.
-    P40,
-}
-
-/// The products that a profile rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ProfileProducts {
-    /// Those of the value chain (default).
-    #[default]
-    Chain,
-    /// All products of the study; those outside the chain have no tier.
-    Study,
-}
-
-/// What a product weighs in a profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ProfileWeights {
-    /// The country's imports and exports of the product in the year (default).
-    #[default]
-    OwnTrade,
-    /// World trade of the product in the year, where the country trades it.
-    WorldTrade,
-}
-
-/// What becomes of a missing feature when the map is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum MissingFeatures {
-    /// It is taken to be the median over all rows (default).
-    #[default]
-    Median,
-    /// The row is left off the map.
-    Drop,
-    /// It is taken to be the mean over the five nearest rows that have it.
-    Nearest,
-}
-
-/// How profiles are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct ProfileOptions {
-    /// The features.
-    pub layout: ProfileLayout,
-    /// The products.
-    pub products: ProfileProducts,
-    /// Their weights.
-    pub weights: ProfileWeights,
-}
-
-/// What a row of a profile is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum UnitKind {
-    /// A country.
-    Country,
-    /// Countries merged into one before anything was computed; it takes the place of its members.
-    Merged,
-    /// The mean of countries that are there on their own too; never part of a total.
-    Group,
-}
-
-impl UnitKind {
-    /// Name in files.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Country => "country",
-            Self::Merged => "merged",
-            Self::Group => "group",
-        }
-    }
-}
-
-/// A country, a merged country, or a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unit {
-    /// iso3, or the code of the group.
-    pub code: String,
-    /// Name for people.
-    pub name: String,
-    /// Which of the three.
-    pub kind: UnitKind,
-}
-
-/// The profile of a unit in a year.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ProfileRow {
-    /// Position of the year.
-    pub year: usize,
-    /// Position of the unit.
-    pub unit: usize,
-    /// Imports of the products, thousand USD.
-    pub imports: f64,
-    /// Exports of the products, thousand USD.
-    pub exports: f64,
-    /// Mean composite over all products, with the weights of the features; not a feature itself.
-    pub composite: Option<f64>,
-    /// The features.
-    pub values: Vec<Option<f64>>,
-}
-
-impl ProfileRow {
-    /// Number of features that are missing.
-    pub fn missing(&self) -> usize {
-        self.values.iter().filter(|v| v.is_none()).count()
-    }
-}
-
-/// The profiles of a study.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Profiles {
-    /// The features, in the order of the values of every row.
-    pub features: Vec<Feature>,
-    /// The years, ascending.
-    pub years: Vec<u16>,
-    /// Countries, merged countries and groups, by code.
-    pub units: Vec<Unit>,
-    /// One row for every year and unit that trades any of the products, by year and then unit.
-    pub rows: Vec<ProfileRow>,
-}
 
 /// Indicators of some units by (product, year, unit), as [`StoredPanel`] and [`GroupPanel`] hold them.
 struct View<'a> {

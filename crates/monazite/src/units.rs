@@ -55,12 +55,6 @@ unit!(
     ThousandUsd,
     "thousand USD"
 );
-unit!(
-    /// Quantity in metric tonnes, the unit of BACI's column `q`.
-    Tonnes,
-    "t"
-);
-
 impl ThousandUsd {
     /// The value in words for people: `3.21 billion USD`.
     ///
@@ -94,32 +88,6 @@ impl ThousandUsd {
     }
 }
 
-/// A governance score on a scale from 0 (least stable) to 100 (most stable).
-///
-/// The World Bank's percentile rank is on this scale, and so is the estimate once
-/// it is mapped; see [`crate::ingest::governance`].
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
-pub struct PercentileRank(f64);
-
-impl PercentileRank {
-    /// Checks that the number lies in 0..=100.
-    ///
-    /// Returns `None` for anything outside, and for NaN.
-    pub fn new(value: f64) -> Option<Self> {
-        (0.0..=100.0).contains(&value).then_some(Self(value))
-    }
-
-    /// The bare number, 0..=100.
-    pub const fn get(self) -> f64 {
-        self.0
-    }
-
-    /// The instability weight w = 1 - PV/100, in 0..=1.
-    pub fn instability(self) -> f64 {
-        1.0 - self.0 / 100.0
-    }
-}
-
 /// Formats a count with thousands separators: `814,111`.
 ///
 /// ```
@@ -140,15 +108,6 @@ pub fn grouped(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn percentile_rank_refuses_what_is_off_the_scale() {
-        assert!(PercentileRank::new(-0.1).is_none());
-        assert!(PercentileRank::new(100.1).is_none());
-        assert!(PercentileRank::new(f64::NAN).is_none());
-        let rank = PercentileRank::new(28.0).unwrap();
-        assert!((rank.instability() - 0.72).abs() < 1e-15);
-    }
 
     #[test]
     fn words_change_at_the_thousands() {

@@ -11,7 +11,7 @@ use monazite::progress::Silent;
 use monazite::value_chain::compare::{ComparedNetwork, Overlap, compare};
 use monazite::value_chain::evidence::{Criterion, Evidence, Thresholds};
 use monazite::value_chain::significance::{
-    Control, CountryTrade, PairTest, Prepared, TestParameters, Transform, test_links,
+    Control, CountryTrade, PairTest, PreparedTrade, TestParameters, TradeScale, test_links,
 };
 use monazite::value_chain::sources::{Mention, SourceFile, SourceKind, Sources};
 use monazite::value_chain::votes::Tally;
@@ -121,7 +121,7 @@ fn economy(seed: u64) -> Economy {
 }
 
 fn tested(economy: &Economy, parameters: &TestParameters) -> Vec<PairTest> {
-    let prepared = Prepared::new(economy.trade.clone(), parameters).expect("they go together");
+    let prepared = PreparedTrade::new(economy.trade.clone(), parameters).expect("they go together");
     test_links(&prepared, &economy.candidates, parameters, &Silent)
         .expect("nobody stops it")
         .into_iter()
@@ -145,7 +145,7 @@ fn best_threshold(scores: &[(f64, bool)]) -> f64 {
 #[test]
 fn the_validated_network_is_right_where_raw_correlation_is_not() {
     let validated = TestParameters {
-        transform: Transform::Log1p,
+        transform: TradeScale::Log1p,
         control: Control::CountrySize,
         ..TestParameters::default()
     };
@@ -164,7 +164,7 @@ fn the_validated_network_is_right_where_raw_correlation_is_not() {
         found.shared += links.shared;
         found.network += links.network;
         found.reference += links.reference;
-        let log = TestParameters { transform: Transform::Log1p, ..TestParameters::default() };
+        let log = TestParameters { transform: TradeScale::Log1p, ..TestParameters::default() };
         for (scores, parameters) in [(&mut raw, TestParameters::default()), (&mut logs, log)] {
             let tests = tested(&economy, &parameters);
             scores.extend(

@@ -138,6 +138,7 @@ struct Naive {
 
 /// The regression of the default specification by the definitions, standard errors clustered by country (two ways there are fewer clusters than
 /// coefficients here; the small case and the example study test those): constant, eight regressors, clusters 2 and 3, tiers 1 to 3.
+// Long: the definition from beginning to end, without any of the functions it checks.
 fn naive(
     raw: &Raw,
     baseline: &[usize],

@@ -3,7 +3,7 @@
 use monazite::nomenclature::Hs6;
 use monazite::progress::Silent;
 use monazite::value_chain::significance::{
-    CountryTrade, PairTest, Prepared, TestParameters, benjamini_hochberg, test_links,
+    CountryTrade, PairTest, PreparedTrade, TestParameters, benjamini_hochberg, test_links,
 };
 use proptest::prelude::*;
 
@@ -14,7 +14,7 @@ fn hs(number: usize) -> Hs6 {
 fn run(trade: CountryTrade, parameters: &TestParameters) -> Vec<Option<PairTest>> {
     let links: Vec<(usize, usize)> =
         (0..trade.inputs.len()).flat_map(|i| (0..trade.outputs.len()).map(move |j| (i, j))).collect();
-    let prepared = Prepared::new(trade, parameters).expect("they go together");
+    let prepared = PreparedTrade::new(trade, parameters).expect("they go together");
     test_links(&prepared, &links, parameters, &Silent).expect("nobody stops it")
 }
 

@@ -4,24 +4,24 @@ mod chain;
 mod check;
 mod example;
 mod import;
+mod inputs;
 #[cfg(feature = "map")]
-pub mod map;
+mod map;
+mod printing;
 mod regress;
 mod replicate;
 mod report;
 mod run;
 mod typology;
 
-use std::path::{Path, PathBuf};
-
 use monazite::pipeline::Until;
-use monazite::report::figures::FigurePrinter;
-use monazite::study::Study;
 use monazite::threads::Threads;
 
 use crate::arguments::{Arguments, Command};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
+use inputs::{load_study, study_file};
+use printing::{WITHOUT_PRINTER, printer};
 
 /// Does what was asked for, in as many threads as were asked for.
 pub fn dispatch(arguments: Arguments, terminal: &Terminal) -> Result<(), Failure> {
@@ -52,42 +52,4 @@ fn command(command: Command, terminal: &Terminal) -> Result<(), Failure> {
             .into()),
         Command::Example(arguments) => example::example(&arguments, terminal),
     }
-}
-
-/// What is said where figures cannot be printed.
-const WITHOUT_PRINTER: &str =
-    "              as SVG only: this program was built without `print`, which makes PNG and PDF too";
-
-/// What prints figures as PNG and PDF; nothing in a build without `print`.
-fn printer() -> Option<Box<dyn FigurePrinter>> {
-    #[cfg(feature = "print")]
-    return Some(Box::new(monazite_print::Printer::new()));
-    #[cfg(not(feature = "print"))]
-    None
-}
-
-/// The study file that was named, or the example that comes with the program.
-fn study_file(named: Option<&Path>) -> Result<PathBuf, String> {
-    if let Some(path) = named {
-        // A folder stands for the study in it.
-        return Ok(if path.is_dir() { path.join("study.toml") } else { path.to_owned() });
-    }
-    let example = Path::new("studies/example/study.toml");
-    let in_checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(example);
-    [example.to_owned(), in_checkout].into_iter().find(|path| path.exists()).ok_or_else(|| {
-        "no study named, and the example study is not here (it comes with the source code). \
-         Write a study of your own with: monazite example --out my-study.toml"
-            .to_owned()
-    })
-}
-
-/// Loads a study; `trade` takes the place of the trade data that it names.
-fn load_study(file: &Path, trade: Option<&Path>) -> Result<Study, String> {
-    let trade = trade.map(std::path::absolute).transpose().map_err(|e| e.to_string())?;
-    let load = Study::load_with(file, |study| {
-        if let Some(path) = trade {
-            study.data.trade = path;
-        }
-    });
-    load.map_err(|e| e.to_string())
 }

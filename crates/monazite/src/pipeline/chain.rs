@@ -15,7 +15,7 @@ use crate::value_chain::built::{BuiltChain, Gathered, TestSummary};
 use crate::value_chain::evidence::{Criterion, Evidence, Thresholds};
 use crate::value_chain::network::{CyclePolicy, DropReason};
 use crate::value_chain::significance::{
-    CountryTrade, Prepared, Sample, TestParameters, TradeRequest, Transform, test_links,
+    CountryTrade, Observations, PreparedTrade, TestParameters, TradeRequest, TradeScale, test_links,
 };
 use crate::value_chain::sources::{ProductCodes, SourcePaths, Sources};
 
@@ -183,7 +183,7 @@ pub fn read_trade(
     progress.begin("reading margins", (outputs.len() * setting.years.len()) as u64, Unit::ProductYears);
     let mut trade = CountryTrade::read(store, request, progress).map_err(ChainError::from)?;
     progress.end();
-    if study.chain.transform == Transform::PerCapita
+    if study.chain.transform == TradeScale::PerCapita
         && let Some(path) = &study.chain.population
     {
         let table = read_population(&study.resolve(path))?;
@@ -210,7 +210,7 @@ fn population(study: &Study, setting: &Setting, table: &BTreeMap<(u16, String), 
             setting.countries.iter().map(of).collect()
         })
         .collect();
-    if study.chain.sample != Sample::Summed {
+    if study.chain.sample != Observations::Summed {
         return by_year.concat();
     }
     (0..setting.countries.len())
@@ -234,7 +234,7 @@ fn test(
     let inputs: Vec<Hs6> = inputs.into_iter().collect();
     let trade = read_trade(study, store, setting, &inputs, progress)?;
     let (imports, exports) = (traded(&trade.imports, trade.width()), traded(&trade.exports, trade.width()));
-    let prepared = Prepared::new(trade, &parameters).map_err(ChainError::from)?;
+    let prepared = PreparedTrade::new(trade, &parameters).map_err(ChainError::from)?;
     let place = |list: &[Hs6], code: Hs6| list.binary_search(&code).ok();
     let pairs: Vec<Option<(usize, usize)>> = links
         .iter()

@@ -15,7 +15,7 @@ use crate::study::Study;
 use crate::threads::within;
 use crate::trade::FlowSource;
 use crate::value_chain::ChainError;
-use crate::value_chain::significance::{NullModel, Prepared, ScreenedPair, TestParameters, screen};
+use crate::value_chain::significance::{NullModel, PreparedTrade, ScreenedPair, TestParameters, screen};
 
 /// What a screening came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ fn screen_into(
     let products: Vec<Hs6> = products.into_iter().collect();
     let parameters = TestParameters { null: NullModel::Exhaustive, ..test_parameters(study) };
     let trade = read_trade(study, store, &setting, &products, progress)?;
-    let prepared = Prepared::new(trade, &parameters).map_err(ChainError::from)?;
+    let prepared = PreparedTrade::new(trade, &parameters).map_err(ChainError::from)?;
     let schema = Schema::new(
         &[
             ("input", Kind::Text),
@@ -115,7 +115,7 @@ fn screen_into(
 fn append(
     writer: &mut TableWriter,
     schema: &Schema,
-    prepared: &Prepared,
+    prepared: &PreparedTrade,
     pairs: &[ScreenedPair],
 ) -> Result<(), parquet::errors::ParquetError> {
     let text = |code: Hs6| ByteArray::from(code.to_string().into_bytes());

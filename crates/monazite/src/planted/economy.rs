@@ -2,9 +2,10 @@
 
 use libm::{exp, pow};
 
+use super::error::PlantedError;
+use super::growth::Growth;
+use super::options::{DEEPEST_TIER, PlantedOptions, TYPES};
 use super::random::{Draws, Purpose};
-use super::truth::Growth;
-use super::{DEEPEST_TIER, PlantedError, PlantedOptions, TYPES};
 use crate::nomenclature::Hs6;
 
 /// A country.

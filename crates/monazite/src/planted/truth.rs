@@ -5,9 +5,10 @@ use std::ops::Range;
 use libm::log;
 
 use super::economy::Economy;
+use super::growth::Growth;
+use super::options::{PlantedOptions, PlantedSlopes};
 use super::random::Purpose;
 use super::trade::{Flow, flows};
-use super::{PlantedOptions, PlantedSlopes};
 
 /// A coefficient as it was planted.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,14 +145,6 @@ pub(super) fn mean_risk(
     sum / count as f64
 }
 
-/// Growth of ln RCA from the mean of the baseline window to that of the projection window.
-#[derive(Debug)]
-pub(super) struct Growth {
-    pub constant: f64,
-    /// By product and country.
-    pub of: Vec<Vec<f64>>,
-}
-
 impl Growth {
     pub fn none(economy: &Economy) -> Self {
         Self { constant: 0.0, of: vec![vec![0.0; economy.countries.len()]; economy.products.len()] }
@@ -235,4 +228,27 @@ fn explained(
         sum += planted.tiers[tier];
     }
     Some(sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The three countries of the tutorial, section 1.
+    #[test]
+    fn indicators_are_those_worked_out_by_hand() {
+        let flow = |(from, to, value)| Flow { from, to, value };
+        let flows = [(0, 1, 60.0), (0, 2, 30.0), (1, 0, 10.0), (1, 2, 50.0), (2, 1, 20.0)].map(flow);
+        let found = indicators(&flows, &[0.75, 0.2, 0.5, 0.1]);
+        let near = |value: Option<f64>, expected: f64| (value.unwrap() - expected).abs() < 1e-10;
+        assert!(near(found.exposure[1], 80.0 / 140.0));
+        assert!(near(found.hhi[2], 0.53125));
+        let b = 1.72265625 / 0.86484375;
+        assert!(
+            near(found.str[1], b)
+                && near(found.str[0], 1.0 + 0.2 * b)
+                && near(found.str[2], 1.28125 + 0.18125 * b)
+        );
+        assert_eq!((found.exposure[3], found.hhi[3], found.str[3]), (None, None, None), "it does not trade");
+    }
 }

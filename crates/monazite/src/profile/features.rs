@@ -1,6 +1,6 @@
 //! The features of a profile.
 
-use super::ProfileLayout;
+use super::options::ProfileLayout;
 use crate::indicators::Column;
 
 /// The products a feature is the mean over.

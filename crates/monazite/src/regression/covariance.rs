@@ -528,3 +528,43 @@ fn leverages(fit: &OlsFit) -> Result<Vec<f64>, RegressionError> {
     }
     Ok(leverage)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::regression::{Column, Design, fit};
+
+    /// y = 0.9 + 2.15 x with the residuals 0.1, -0.05, -0.2, 0.15 around x = 0 to 3.
+    fn four_rows() -> OlsFit {
+        let column = |name: &str, values: [f64; 4]| Column { name: name.into(), values: values.to_vec() };
+        let design = Design {
+            outcome: column("y", [1.0, 3.0, 5.0, 7.5]),
+            regressors: vec![column("x", [0.0, 1.0, 2.0, 3.0])],
+            factors: vec![],
+            absorbed: vec![],
+            intercept: true,
+        };
+        fit(&design).unwrap()
+    }
+
+    fn variance_of_the_slope(errors: Errors<'_>) -> f64 {
+        covariance(&four_rows(), errors, ClusterCorrection::Each).unwrap().matrix.at(1, 1)
+    }
+
+    #[test]
+    fn variances_of_a_slope_are_those_worked_out_by_hand() {
+        let residuals = [0.1f64, -0.05, -0.2, 0.15];
+        let from_mean = [-1.5f64, -0.5, 0.5, 1.5];
+        let around = 5.0; // sum of squares of x around its mean
+        let squares: f64 = residuals.iter().map(|e| e * e).sum();
+        assert!((variance_of_the_slope(Errors::Classical) - squares / 2.0 / around).abs() < 1e-14);
+
+        let score = |weight: &dyn Fn(usize) -> f64| {
+            (0..4).map(|i| (from_mean[i] * residuals[i] * weight(i)).powi(2)).sum::<f64>() / (around * around)
+        };
+        assert!((variance_of_the_slope(Errors::Hc1) - 4.0 / 2.0 * score(&|_| 1.0)).abs() < 1e-14);
+        let leverage = |i: usize| 0.25 + from_mean[i] * from_mean[i] / around;
+        let hc3 = score(&|i| 1.0 / (1.0 - leverage(i)));
+        assert!((variance_of_the_slope(Errors::Hc3) - hc3).abs() < 1e-14);
+    }
+}

@@ -7,7 +7,7 @@ use super::absorb::{Absorbed, absorb};
 use super::dummies::{Dummies, Factor};
 use super::error::RegressionError;
 use super::triangular::{
-    BLOCK, SquareMatrix, dot, inverse_of_square, pivoted, solve_upper, triangular_factor,
+    BLOCK, PivotedTriangle, SquareMatrix, dot, inverse_of_square, pivoted, solve_upper, triangular_factor,
 };
 use super::workspace::Workspace;
 
@@ -290,24 +290,7 @@ pub(super) fn fit_in_place(
         scale.iter().zip(&lengths).map(|(left, whole)| COLLINEAR.max(ROUNDING * whole / left)).collect();
     let independent = pivoted(&triangle, k, &scale, &tolerance);
     if independent.rank < k {
-        let found = independent.order[independent.rank];
-        let mut weights: Vec<f64> =
-            (0..independent.rank).map(|i| independent.triangle.at(i, independent.rank)).collect();
-        solve_upper(&independent.triangle, independent.rank, &mut weights);
-        let mut others: Vec<usize> = (0..independent.rank)
-            .filter(|&i| weights[i].abs() > 1e-8)
-            .map(|i| independent.order[i])
-            .collect();
-        others.sort_unstable();
-        let mut others: Vec<String> = others.into_iter().map(|i| names[i].to_owned()).collect();
-        if others.is_empty() {
-            others.extend(dummy_names.iter().cloned());
-        }
-        return Err(RegressionError::Collinear {
-            term: names[found].to_owned(),
-            others,
-            absorbed: design.absorbed.iter().map(|f| f.name.clone()).collect(),
-        });
+        return Err(collinear(design, &independent, &names, &dummy_names));
     }
 
     // The triangle of the columns alone, and the outcome in its coordinates.
@@ -344,6 +327,31 @@ pub(super) fn fit_in_place(
         r2_within,
         basis,
     })
+}
+
+/// The term that is a combination of others, and those that it is made of.
+fn collinear(
+    design: &Design,
+    independent: &PivotedTriangle,
+    names: &[&str],
+    dummy_names: &[String],
+) -> RegressionError {
+    let found = independent.order[independent.rank];
+    let mut weights: Vec<f64> =
+        (0..independent.rank).map(|i| independent.triangle.at(i, independent.rank)).collect();
+    solve_upper(&independent.triangle, independent.rank, &mut weights);
+    let mut others: Vec<usize> =
+        (0..independent.rank).filter(|&i| weights[i].abs() > 1e-8).map(|i| independent.order[i]).collect();
+    others.sort_unstable();
+    let mut others: Vec<String> = others.into_iter().map(|i| names[i].to_owned()).collect();
+    if others.is_empty() {
+        others.extend(dummy_names.iter().cloned());
+    }
+    RegressionError::Collinear {
+        term: names[found].to_owned(),
+        others,
+        absorbed: design.absorbed.iter().map(|f| f.name.clone()).collect(),
+    }
 }
 
 /// Whether a column has one value, but for the last digits of what it was computed from.

@@ -1,4 +1,4 @@
-//! Why a run folder cannot be written or read.
+//! Why a run folder cannot be written or read, and the name of the file that makes a folder one.
 
 use std::path::Path;
 
@@ -112,3 +112,6 @@ impl FolderError {
         }
     }
 }
+
+/// Name of the manifest: a folder with it in is a finished run.
+pub const MANIFEST_FILE: &str = "manifest.toml";

@@ -8,9 +8,9 @@ use std::path::{Component, Path, PathBuf};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use super::error::FolderError;
+use super::error::{FolderError, MANIFEST_FILE};
 use super::files::RunFiles;
-use super::manifest::{FileRecord, MANIFEST_FILE};
+use super::manifest::FileRecord;
 use super::scratch::Scratch;
 use crate::columnar::{Schema, TableBytes, TableWriter, Values};
 use crate::ingest::baci::hex;

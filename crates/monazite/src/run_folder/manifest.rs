@@ -4,13 +4,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::FolderError;
+use super::error::{FolderError, MANIFEST_FILE};
 use super::files::RunFiles;
 use super::format::RUN_FORMAT;
 use crate::trade::manifest::AccountRecord;
-
-/// Name of the manifest: a folder with it in is a finished run.
-pub const MANIFEST_FILE: &str = "manifest.toml";
 
 /// The signature of a run.
 ///

@@ -1,7 +1,7 @@
 //! The run folder: where the files of a run wait until all of them are there, what is in them, and the manifest that signs them.
 
 mod csv_table;
-pub mod error;
+mod error;
 pub mod files;
 pub mod folder;
 mod format;
@@ -18,11 +18,11 @@ mod table;
 pub mod tables;
 
 pub(crate) use csv_table::{CsvTable, cell};
-pub use error::FolderError;
+pub use error::{FolderError, MANIFEST_FILE};
 pub use files::RunFiles;
 pub use folder::RunFolder;
 pub use format::RUN_FORMAT;
-pub use manifest::{MANIFEST_FILE, Manifest};
+pub use manifest::Manifest;
 pub use manifest_keys::{KeyKind, MANIFEST_KEYS, ManifestKey};
 pub use other_files::{OTHER_FILES, RunFile};
 pub use stored_panel::{StoredPanel, StoredPanelError};

@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::error::FolderError;
+use super::error::{FolderError, MANIFEST_FILE};
 use super::files::RunFiles;
-use super::manifest::{MANIFEST_FILE, Manifest};
+use super::manifest::Manifest;
 use super::row_group::RowGroup;
 use super::stored_axes::{read_chain, read_composite, read_countries};
 use crate::indicators::Column;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::sections::StudySection;
 use super::{Check, Problem, Study, StudyError};
 use crate::nomenclature::Hs6;
-use crate::value_chain::significance::{LeaveOut, Sample, Transform};
+use crate::value_chain::significance::{CountriesLeftOut, Observations, TradeScale};
 
 /// Where the trade and the political stability of a study come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,10 +150,13 @@ impl Study {
             format!("{} is negative", c.min_country_trade)
         });
         check.that(c.memory_mb > 0, "chain", "memory_mb", || "some memory is needed".to_owned());
-        check.that(c.leave_out == LeaveOut::None || c.sample == Sample::Summed, "chain", "leave_out", || {
-            "leaving countries out needs sample = \"summed\"".to_owned()
-        });
-        let per_person = c.transform == Transform::PerCapita;
+        check.that(
+            c.leave_out == CountriesLeftOut::None || c.sample == Observations::Summed,
+            "chain",
+            "leave_out",
+            || "leaving countries out needs sample = \"summed\"".to_owned(),
+        );
+        let per_person = c.transform == TradeScale::PerCapita;
         check.that(!per_person || c.population.is_some(), "chain", "transform", || {
             "\"per_capita\" needs a table of inhabitants: set chain.population".to_owned()
         });

@@ -12,7 +12,7 @@ use crate::ingest::{ShortCodes, UnknownCountry};
 use crate::nomenclature::YearRange;
 use crate::nomenclature::{Hs6, HsEdition};
 use crate::value_chain::CyclePolicy;
-use crate::value_chain::significance::{Control, LeaveOut, NullModel, Sample, Transform};
+use crate::value_chain::significance::{Control, CountriesLeftOut, NullModel, Observations, TradeScale};
 
 section! {
     /// `[study]`: the question.
@@ -153,10 +153,10 @@ section! {
         " The test on trade: links have to pass it, it is reported only, or off. Left out: off for edge lists alone, else they have to pass." test: Option<TestUse> = None;
         " Z that a link needs." z_threshold: f64 = 1.96;
         " Keep links up to this false discovery rate (Benjamini and Hochberg) instead of by Z." fdr: Option<f64> = None;
-        " Observations of the correlation: countries with their trade summed over the years, the mean over years, or country-years stacked." sample: Sample = Sample::Summed;
-        " Trade in thousand USD as it is, as ln(1 + value), as shares in the country's trade (as in RCA), as (RCA - 1) / (RCA + 1), or a person." transform: Transform = Transform::Raw;
+        " Observations of the correlation: countries with their trade summed over the years, the mean over years, or country-years stacked." sample: Observations = Observations::Summed;
+        " Trade in thousand USD as it is, as ln(1 + value), as shares in the country's trade (as in RCA), as (RCA - 1) / (RCA + 1), or a person." transform: TradeScale = TradeScale::Raw;
         " Hold the country's size constant (partial correlation), or nothing." control: Control = Control::None;
-        " Leave out the largest importer of the input, or each country in turn (jackknife: the smallest correlation counts), or none." leave_out: LeaveOut = LeaveOut::None;
+        " Leave out the largest importer of the input, or each country in turn (jackknife: the smallest correlation counts), or none." leave_out: CountriesLeftOut = CountriesLeftOut::None;
         " Leave out countries whose imports and exports of all products together stay below this (thousand USD)." min_country_trade: f64 = 0.0;
         " Table of inhabitants (year, iso3, population), for transform = \"per_capita\"." population: Option<PathBuf> = None;
         " First and last year of the trade that links are tested on; the years of the study if left out." test_years: Option<YearRange> = None;
@@ -210,22 +210,22 @@ choice!(CyclePolicy {
     "tiered" => CyclePolicy::Tiered,
 });
 choice!(TestUse { "require" => TestUse::Require, "report" => TestUse::Report, "off" => TestUse::Off });
-choice!(Sample {
-    "summed" => Sample::Summed,
-    "yearly_mean" => Sample::YearlyMean,
-    "stacked" => Sample::Stacked,
+choice!(Observations {
+    "summed" => Observations::Summed,
+    "yearly_mean" => Observations::YearlyMean,
+    "stacked" => Observations::Stacked,
 });
-choice!(Transform {
-    "raw" => Transform::Raw,
-    "log1p" => Transform::Log1p,
-    "shares" => Transform::Shares,
-    "rsca" => Transform::Rsca,
-    "per_capita" => Transform::PerCapita,
+choice!(TradeScale {
+    "raw" => TradeScale::Raw,
+    "log1p" => TradeScale::Log1p,
+    "shares" => TradeScale::Shares,
+    "rsca" => TradeScale::Rsca,
+    "per_capita" => TradeScale::PerCapita,
 });
 choice!(Control { "none" => Control::None, "country_size" => Control::CountrySize });
-choice!(LeaveOut {
-    "none" => LeaveOut::None,
-    "top_country" => LeaveOut::TopCountry,
-    "jackknife" => LeaveOut::Jackknife,
+choice!(CountriesLeftOut {
+    "none" => CountriesLeftOut::None,
+    "top_country" => CountriesLeftOut::TopCountry,
+    "jackknife" => CountriesLeftOut::Jackknife,
 });
 choice!(NullModel { "exhaustive" => NullModel::Exhaustive, "drawn" => NullModel::Drawn });

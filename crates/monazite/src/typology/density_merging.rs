@@ -12,68 +12,13 @@ mod density;
 mod levels;
 mod merging;
 mod normal;
+mod parameters;
 mod paths;
 
-pub use background::Background;
 pub use levels::DetailLevel;
+pub use parameters::{Background, DensityMergingError, DensityMergingParameters};
 
 use density::Density;
-
-/// How the density is estimated and what counts as a cluster.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DensityMergingParameters {
-    /// Standard deviation of the kernel in percent of the range of each axis; `None` takes the standard deviation of
-    /// the data times N^(-1/6).
-    pub bandwidth: Option<f64>,
-    /// Grid points along each axis, at least 3.
-    pub grid: usize,
-    /// Which grid points are background.
-    pub background: Background,
-    /// Whether a step uphill has to be significant.
-    pub slope_test: bool,
-    /// Number of points below which the bandwidth is widened by (N/this)^(-1/6); `None` never widens it.
-    pub full_sample: Option<usize>,
-    /// Map the points to \[0, 1\] on each axis first.
-    pub rescale: bool,
-}
-
-impl Default for DensityMergingParameters {
-    fn default() -> Self {
-        DetailLevel::VeryLow.parameters(true)
-    }
-}
-
-/// Why points cannot be clustered.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DensityMergingError {
-    /// Fewer than two points.
-    #[error("density-based merging needs at least two points; there are {0}")]
-    TooFewPoints(usize),
-    /// A coordinate is not a number.
-    #[error("point {point} has the coordinate {value}; density-based merging needs finite coordinates")]
-    NotFinite {
-        /// Position of the point.
-        point: usize,
-        /// The coordinate.
-        value: f64,
-    },
-    /// All points lie on a line along an axis.
-    #[error(
-        "all points have the same coordinate on axis {0}; a density in the plane needs spread on both axes"
-    )]
-    NoSpread(usize),
-    /// A parameter out of range.
-    #[error("{name} = {value} is out of range: {expects}")]
-    Parameter {
-        /// Its name.
-        name: &'static str,
-        /// Its value.
-        value: f64,
-        /// What it has to be.
-        expects: &'static str,
-    },
-}
 
 /// Clusters of points.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,12 +8,14 @@ pub mod density_merging;
 pub mod features;
 #[cfg(feature = "linfa")]
 mod linfa_methods;
+mod outcome;
 pub mod pca;
 pub mod rows;
 pub mod stability;
 pub mod tables;
+mod trust;
 pub mod umap;
-pub mod verdict;
+mod verdict;
 
 use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -24,11 +26,12 @@ use crate::threads::within;
 
 use alternatives::{Alternative, AlternativeError, AlternativeSettings, silhouettes};
 use assignment::{Assignment, TieRule, Weighed, assign, numbered};
-use density_merging::{DensityClusters, DensityMergingError, DetailLevel, density_merging};
+use density_merging::{DensityMergingError, DetailLevel, density_merging};
 use features::{FeatureScaling, FeatureTable};
+pub use outcome::{AlternativeResult, LevelResult, Typology, TypologyOutcome};
 use stability::{Original, Stability};
+pub use trust::{Trust, Verdict};
 use umap::{Embedding, UmapError, UmapParameters, umap_until};
-pub use verdict::{Trust, Verdict};
 
 /// Parameters that go together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,70 +75,6 @@ pub enum TypologyError {
     /// The work was asked to stop.
     #[error(transparent)]
     Cancelled(#[from] crate::progress::Cancelled),
-}
-
-/// What one level of detail makes of the map.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LevelResult {
-    /// The level.
-    pub level: DetailLevel,
-    /// Number of clusters.
-    pub clusters: usize,
-    /// Number of rows in the background.
-    pub outliers: usize,
-}
-
-/// What another way to cluster makes of the rows.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AlternativeResult {
-    /// The method.
-    pub method: Alternative,
-    /// For every row its cluster from 1 on; 0 for noise.
-    pub labels: Vec<u32>,
-    /// Number of clusters.
-    pub clusters: usize,
-    /// Mean silhouette on the features.
-    pub silhouette: Option<f64>,
-    /// Adjusted Rand index of rows with the clusters of the map.
-    pub agreement: Option<f64>,
-}
-
-/// A typology of countries.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Typology {
-    /// The table that was mapped.
-    pub table: FeatureTable,
-    /// Parameters of the map.
-    pub parameters: UmapParameters,
-    /// The map.
-    pub embedding: Embedding,
-    /// Share of the nearest neighbours of a row, on average, that are the same country in another year.
-    pub own_neighbours: f64,
-    /// The clusters, labels numbered by falling export-weighted mean composite; 0 for the outliers.
-    pub clusters: DensityClusters,
-    /// The level of detail they were made with.
-    pub detail: DetailLevel,
-    /// For every unit of the profiles its cluster; `None` if it is not on the map.
-    pub assignments: Vec<Option<Assignment>>,
-    /// All seven levels of detail on the same map.
-    pub levels: Vec<LevelResult>,
-    /// Mean silhouette of the clusters on the features.
-    pub silhouette: Option<f64>,
-    /// Other ways to cluster the same rows.
-    pub alternatives: Vec<AlternativeResult>,
-    /// The typology made again.
-    pub stability: Stability,
-    /// What to make of it.
-    pub verdict: Verdict,
-}
-
-/// A typology, or why there is nothing to make one of.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TypologyOutcome {
-    /// The typology.
-    Made(Box<Typology>),
-    /// Why there is none, as a sentence without full stop.
-    Skipped(String),
 }
 
 /// Everything that a typology depends on beside the profiles; `study::Study::typology_parameters` gives those of a study.

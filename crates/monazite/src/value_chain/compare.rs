@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::error::ChainError;
-use super::network::{Link, ValueChain};
+use super::link::Link;
+use super::network::ValueChain;
 use super::tier::{reachable, tiers_from};
 use crate::delimited::{Table, TableError};
 use crate::nomenclature::Hs6;

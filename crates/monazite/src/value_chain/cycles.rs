@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::network::Link;
+use super::link::Link;
 use super::tier::links_from;
 use crate::nomenclature::Hs6;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::error::ChainError;
-use super::network::Link;
+use super::link::Link;
 use crate::delimited::Table;
 use crate::nomenclature::Hs6;
 

@@ -1,6 +1,6 @@
 //! Why no value chain could be built.
 
-use super::network::Link;
+use super::link::Link;
 use super::significance::ParameterError;
 use crate::delimited::TableError;
 use crate::trade::StoreError;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::error::ChainError;
-use super::network::{CyclePolicy, DropReason, DroppedLink, Link, ValueChain};
+use super::link::Link;
+use super::network::{CyclePolicy, DropReason, DroppedLink, ValueChain};
 use super::overrides::Action;
 use super::significance::benjamini_hochberg;
 use super::sources::{SourceKind, Sources};

@@ -12,6 +12,7 @@ mod cycles;
 pub mod edge_list;
 mod error;
 pub mod evidence;
+mod link;
 pub mod network;
 pub mod overrides;
 pub mod published;
@@ -22,5 +23,6 @@ pub mod votes;
 
 pub use edge_list::read_edge_list;
 pub use error::ChainError;
-pub use network::{CyclePolicy, DropReason, DroppedLink, Link, ValueChain};
+pub use link::Link;
+pub use network::{CyclePolicy, DropReason, DroppedLink, ValueChain};
 pub use tier::{reachable, tiers_from};

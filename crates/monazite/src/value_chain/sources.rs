@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::candidates::CandidateFile;
 use super::edge_list::links_of;
 use super::error::ChainError;
-use super::network::Link;
+use super::link::Link;
 use super::overrides::{Action, Overrides, parse_overrides};
 use super::published::PublishedNetwork;
 use super::votes::{Tally, strongest};

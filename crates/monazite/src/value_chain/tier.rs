@@ -3,7 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::network::Link;
+use super::link::Link;
 use crate::nomenclature::Hs6;
 
 /// Positions of the links that start at each product.

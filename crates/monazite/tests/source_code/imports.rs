@@ -38,10 +38,10 @@ enum Named {
 }
 
 impl Crate {
-    /// Reads a crate from its file `lib.rs` on; `read` gives the text of a file, if there is one.
-    pub fn read(read: &dyn Fn(&str) -> Option<String>) -> Self {
+    /// Reads a crate from its file `lib.rs` or `main.rs` on; `read` gives the text of a file, if there is one.
+    pub fn read(root: &str, read: &dyn Fn(&str) -> Option<String>) -> Self {
         let mut modules = BTreeMap::new();
-        let mut waiting = vec![(Module::new(), "lib.rs".to_owned())];
+        let mut waiting = vec![(Module::new(), root.to_owned())];
         while let Some((module, file)) = waiting.pop() {
             let source = read(&file).unwrap_or_else(|| panic!("{file} cannot be read"));
             let scope = Scope::read(&file, &without_tests(&tokens(&source)));

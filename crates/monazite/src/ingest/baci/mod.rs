@@ -4,7 +4,9 @@
 //! that keeps line numbers exact under every line ending, and it is what makes nine million rows a matter of
 //! seconds. Everything a file may hold is either understood or refused with its line.
 
+mod columns;
 mod parser;
+mod row;
 
 use std::collections::VecDeque;
 use std::io::Read;
@@ -15,145 +17,10 @@ use sha2::{Digest, Sha256};
 use super::IngestError;
 use super::account::IngestAccount;
 use super::release::SourceFile;
-use crate::nomenclature::{Countries, CountryId, Hs6};
+use crate::nomenclature::Countries;
+pub use columns::{FlowColumns, HeaderError};
 use parser::{Parsed, Parser};
-
-/// One row of a trade file that has passed every check.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct FlowRow {
-    /// Calendar year.
-    pub year: u16,
-    /// Exporting country.
-    pub exporter: CountryId,
-    /// Importing country.
-    pub importer: CountryId,
-    /// Product.
-    pub product: Hs6,
-    /// Value in thousand current USD, above zero.
-    pub value: f64,
-    /// Quantity in tonnes; NaN where the file has none.
-    pub quantity: f64,
-}
-
-/// What to do with a country code that the release's table does not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum UnknownCountry {
-    /// Stop and say where (default).
-    #[default]
-    Refuse,
-    /// Leave the row out and count it.
-    Drop,
-}
-
-/// What to do with a product code of fewer than six digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ShortCodes {
-    /// Stop and say where (default): it may be a lost zero, or half a code.
-    #[default]
-    Refuse,
-    /// Put the zeros back on the left, and count the rows.
-    Pad,
-}
-
-/// The options of reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct ReadOptions {
-    /// For unknown countries.
-    pub unknown_country: UnknownCountry,
-    /// For short product codes.
-    pub short_codes: ShortCodes,
-}
-
-/// Where BACI's columns stand in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FlowColumns {
-    year: usize,
-    exporter: usize,
-    importer: usize,
-    product: usize,
-    value: usize,
-    quantity: Option<usize>,
-    count: usize,
-    roles: [Role; MOST_COLUMNS],
-}
-
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Year,
-    Exporter,
-    Importer,
-    Product,
-    Value,
-    Quantity,
-    Other,
-}
-
-const MOST_COLUMNS: usize = 32;
-
-/// Why a line is not the header of a trade file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HeaderError {
-    /// BACI's name of the first column that is missing.
-    Missing(&'static str),
-    /// More columns than are looked at; how many.
-    TooMany(usize),
-}
-
-impl HeaderError {
-    fn in_file(self, file: &str, header: &str) -> IngestError {
-        let file = file.to_owned();
-        match self {
-            Self::Missing(column) => IngestError::MissingColumn {
-                file,
-                column,
-                header: header.trim_end().chars().take(120).collect(),
-            },
-            Self::TooMany(found) => IngestError::TooManyColumns { file, found, most: MOST_COLUMNS },
-        }
-    }
-}
-
-impl FlowColumns {
-    /// Finds the columns in a header line, in any order; long names are understood too.
-    ///
-    /// # Errors
-    /// [`HeaderError::Missing`] with the first column that is missing, [`HeaderError::TooMany`] if all are there and there are
-    /// more than 32.
-    pub fn find(header: &str) -> Result<Self, HeaderError> {
-        let names: Vec<String> = header
-            .trim_start_matches('\u{feff}')
-            .trim_end()
-            .split(',')
-            .map(|f| f.trim().trim_matches('"').to_ascii_lowercase())
-            .collect();
-        let find = |short: &'static str, long: &[&str]| {
-            names
-                .iter()
-                .position(|n| n == short || long.contains(&n.as_str()))
-                .ok_or(HeaderError::Missing(short))
-        };
-        let mut roles = [Role::Other; MOST_COLUMNS];
-        let mut place = |role: Role, short: &'static str, long: &[&str]| {
-            let column = find(short, long)?;
-            if let Some(place) = roles.get_mut(column) {
-                *place = role;
-            }
-            Ok(column)
-        };
-        let columns = Self {
-            year: place(Role::Year, "t", &["year"])?,
-            exporter: place(Role::Exporter, "i", &["exporter"])?,
-            importer: place(Role::Importer, "j", &["importer"])?,
-            product: place(Role::Product, "k", &["product", "product_code", "hs6"])?,
-            value: place(Role::Value, "v", &["value"])?,
-            quantity: place(Role::Quantity, "q", &["quantity"]).ok(),
-            count: names.len(),
-            roles,
-        };
-        if names.len() > MOST_COLUMNS { Err(HeaderError::TooMany(names.len())) } else { Ok(columns) }
-    }
-}
+pub use row::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
 
 /// What reading one file came to.
 #[derive(Debug, Clone, PartialEq)]

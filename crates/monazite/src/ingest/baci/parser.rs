@@ -1,6 +1,8 @@
 //! One block of text to typed rows: the plain line as fast as it goes, every other line with care.
 
-use super::{FlowColumns, FlowRow, IngestError, MOST_COLUMNS, ReadOptions, Role, ShortCodes, UnknownCountry};
+use super::columns::{FlowColumns, MOST_COLUMNS, Role};
+use super::row::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
+use crate::ingest::IngestError;
 use crate::ingest::account::{IngestAccount, LeftOut};
 use crate::nomenclature::{Countries, CountryId, Hs6};
 

@@ -1,26 +1,10 @@
 //! Which grid points are background.
 
 use super::density::Density;
+use super::parameters::Background;
 
 /// Squared factor of the rule that replaces [`Background::BiasedRatio`] for data outside \[0, 1\]: 4.3², whatever the factor.
 const REPLACED_FACTOR: f64 = 4.3 * 4.3;
-
-/// The rule by which a grid point is background; f is the density, σ its standard error, g the density of the squared kernel.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Background {
-    /// The thinnest grid points that together hold at most this percentage of the points; with 0, those where f = 0.
-    /// (Type 2 of the authors' program.)
-    ThinnestPercent(f64),
-    /// Grid points with f ≤ F σ. (Type 4.)
-    Ratio(f64),
-    /// Grid points with N f³ + (F² - 1) f² ≤ F² g, a rule for data in \[0, 1\]. (Type 1.)
-    BiasedRatio {
-        /// F.
-        factor: f64,
-        /// As the authors' program does, use the rule f ≤ 18.49 σ instead unless no coordinate exceeds 1.
-        replaced_off_scale: bool,
-    },
-}
 
 impl Background {
     /// Which grid points are not background.
@@ -63,4 +47,45 @@ fn densest(density: &Density, share: f64) -> Vec<bool> {
         held += density.weight[at];
     }
     foreground
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Four grid points of a density of two points.
+    fn density(highest: f64) -> Density {
+        Density {
+            side: 2,
+            points: 2,
+            step: [1.0; 2],
+            bandwidth: [1.0; 2],
+            highest,
+            weight: vec![0.5; 4],
+            f: vec![0.0, 1.0, 1.0, 3.0],
+            g: vec![0.0, 1.0, 1.5, 0.0],
+            sigma: vec![1.0; 4],
+            slope: [vec![], vec![]],
+            slope_moments: [vec![], vec![], vec![]],
+            cell_of: vec![],
+        }
+    }
+
+    #[test]
+    fn each_rule_tells_background_as_its_formula_does() {
+        let [on_scale, off_scale] = [1.0, 1.5].map(density);
+        let foreground = |rule: Background| rule.foreground(&on_scale);
+        assert_eq!(foreground(Background::ThinnestPercent(0.0)), [false, true, true, true], "f above 0");
+        assert_eq!(
+            foreground(Background::ThinnestPercent(70.0)),
+            [false, true, false, true],
+            "3 in 10 of two points"
+        );
+        assert_eq!(foreground(Background::Ratio(2.0)), [false, false, false, true], "f above 2 sigma");
+        // N f³ + (F² - 1) f² = 2 + 3 against F² g = 4 and 6.
+        let biased = |replaced_off_scale| Background::BiasedRatio { factor: 2.0, replaced_off_scale };
+        assert_eq!(foreground(biased(false)), [false, true, false, true]);
+        assert_eq!(foreground(biased(true)), [false, true, false, true], "no coordinate exceeds 1");
+        assert_eq!(biased(true).foreground(&off_scale), [false; 4], "f is at most 3, not above 18.49 sigma");
+    }
 }

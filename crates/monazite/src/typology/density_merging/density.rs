@@ -1,6 +1,6 @@
 //! The density on the grid, its slopes and their standard errors.
 
-use super::{DensityMergingError, DensityMergingParameters};
+use super::parameters::{DensityMergingError, DensityMergingParameters};
 
 /// Reach of the kernel in standard deviations.
 const REACH: f64 = 4.0;

@@ -1,6 +1,6 @@
 //! The seven levels of detail.
 
-use super::{Background, DensityMergingParameters};
+use super::parameters::{Background, DensityMergingParameters};
 
 /// A level of detail: bandwidth, background and slope test that go together.
 ///
@@ -79,5 +79,11 @@ impl DetailLevel {
             full_sample: Some(5000),
             rescale,
         }
+    }
+}
+
+impl Default for DensityMergingParameters {
+    fn default() -> Self {
+        DetailLevel::VeryLow.parameters(true)
     }
 }

@@ -132,3 +132,24 @@ pub(super) fn repulsion(curve: &Curve, strength: f64) -> ForceTable {
     let Curve { a, b } = *curve;
     ForceTable::new(|s| 2.0 * strength * b / ((0.001 + s) * (1.0 + a * libm::pow(s, b))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With a = b = 1 membership is 1/(1 + d²), the pull -2/(1 + s) and the push 2γ/((0.001 + s)(1 + s)).
+    #[test]
+    fn forces_are_those_of_the_formulas() {
+        let curve = Curve { a: 1.0, b: 1.0 };
+        assert_eq!(curve.membership(2.0), 0.2);
+        let (pull, push) = (attraction(&curve), repulsion(&curve, 3.0));
+        for s in [0.003f32, 0.5, 1.0, 7.7, 250.0] {
+            let exact = f64::from(s);
+            let close = |found: f32, formula: f64| (f64::from(found) / formula - 1.0).abs() < 1e-4;
+            assert!(close(pull.at(s), -2.0 / (1.0 + exact)), "pull at {s}");
+            assert!(close(push.at(s), 6.0 / ((0.001 + exact) * (1.0 + exact))), "push at {s}");
+        }
+        // The table goes on as it ends.
+        assert_eq!(push.at(0.0), push.at(1e-12));
+    }
+}

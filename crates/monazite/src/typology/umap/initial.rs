@@ -1,25 +1,14 @@
 //! Where the rows start.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::{Rng, SeedableRng};
+use rand_xoshiro::rand_core::SeedableRng;
 
-use super::UmapParameters;
 use super::fuzzy_graph::FuzzyGraph;
+use super::parameters::{Initialisation, UmapParameters};
 use super::spectral::leading_vectors;
+use super::uniform::uniform;
 use crate::typology::pca::PrincipalComponents;
 use crate::typology::rows::Rows;
-
-/// Where the rows start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Initialisation {
-    /// Eigenvectors of the graph; by principal components if the graph falls into pieces (default).
-    #[default]
-    Spectral,
-    /// The first two principal components.
-    PrincipalComponents,
-    /// Anywhere in a square.
-    Random,
-}
 
 /// Largest coordinate of the start.
 const EXTENT: f64 = 10.0;
@@ -63,14 +52,33 @@ fn principal_plane(rows: &Rows) -> Vec<[f64; 2]> {
         .collect()
 }
 
-/// A number in \[0, 1).
-pub(super) fn uniform(random: &mut Xoshiro256PlusPlus) -> f64 {
-    (random.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
-}
-
 /// Two independent standard normal numbers (Box and Muller).
 fn normal_pair(random: &mut Xoshiro256PlusPlus) -> [f64; 2] {
     let radius = (-2.0 * libm::log(1.0 - uniform(random))).sqrt();
     let angle = 2.0 * std::f64::consts::PI * uniform(random);
     [radius * libm::cos(angle), radius * libm::sin(angle)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three rows on a line: their first component is the line, brought to a length of ten either way.
+    #[test]
+    fn principal_components_start_on_the_line() {
+        let rows = Rows::new(2, vec![0.0, 0.0, 1.0, 1.0, 2.0, 2.0]);
+        let graph =
+            FuzzyGraph { offsets: vec![0, 1, 3, 4], targets: vec![1, 0, 2, 1], weights: vec![1.0; 4] };
+        let parameters = UmapParameters {
+            initialisation: Initialisation::PrincipalComponents,
+            ..UmapParameters::default()
+        };
+        let start = places(&rows, &graph, &parameters);
+        assert_eq!(start.components, 1);
+        let near = |found: f32, expected: f32| (found - expected).abs() < 1e-3;
+        let end = start.places[2][0].signum() * 10.0;
+        for (place, x) in start.places.iter().zip([-end, 0.0, end]) {
+            assert!(near(place[0], x) && near(place[1], 0.0), "{:?}", start.places);
+        }
+    }
 }

@@ -3,9 +3,9 @@
 use rand_xoshiro::Xoshiro128PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
-use super::UmapParameters;
 use super::curve::{Curve, attraction, repulsion};
 use super::fuzzy_graph::FuzzyGraph;
+use super::parameters::UmapParameters;
 use crate::progress::{Cancelled, Progress};
 
 /// No single force moves a row further than this times the step size.
@@ -93,4 +93,28 @@ fn springs(graph: &FuzzyGraph, rounds: usize) -> Vec<Spring> {
         }
     }
     springs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+
+    /// Two rows at a distance of 2, one pull along each edge at half the first step, a = b = 1: the pull at squared distance s
+    /// is 2/(1 + s) times the distance.
+    #[test]
+    fn edges_pull_as_far_as_the_formula_says() {
+        let graph = FuzzyGraph { offsets: vec![0, 1, 2], targets: vec![1, 0], weights: vec![1.0, 1.0] };
+        let parameters =
+            UmapParameters { epochs: Some(2), negative_sample_rate: 0, ..UmapParameters::default() };
+        let curve = Curve { a: 1.0, b: 1.0 };
+        let places = arrange(&graph, &curve, vec![[0.0, 0.0], [2.0, 0.0]], &parameters, &Silent).unwrap();
+        let first = 0.5 * 2.0 * (2.0 / (1.0 + 4.0)); // both rows move
+        let between: f64 = 2.0 - 2.0 * first;
+        let second = 0.5 * between * (2.0 / (1.0 + between * between));
+        let close = |found: f32, expected: f64| (f64::from(found) - expected).abs() < 1e-3;
+        assert!(close(places[0][0], first + second), "{places:?}");
+        assert!(close(places[1][0], 2.0 - first - second), "{places:?}");
+        assert_eq!((places[0][1], places[1][1]), (0.0, 0.0));
+    }
 }

@@ -6,7 +6,7 @@
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::fuzzy_graph::FuzzyGraph;
-use super::initial::uniform;
+use super::uniform::uniform;
 
 /// Steps after which the start is taken as it is.
 const MOST_STEPS: usize = 300;

@@ -10,7 +10,7 @@ use crate::typology::density_merging::{DensityMergingParameters, density_merging
 /// Countries of a few types over some years: the rows, and the type of each.
 fn planted(types: usize, countries: usize, years: usize, features: usize, seed: u64) -> (Rows, Vec<u32>) {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let mut normal = || (0..12).map(|_| initial::uniform(&mut random)).sum::<f64>() - 6.0;
+    let mut normal = || (0..12).map(|_| uniform::uniform(&mut random)).sum::<f64>() - 6.0;
     let centres: Vec<Vec<f64>> =
         (0..types).map(|_| (0..features).map(|_| 2.0 * normal()).collect()).collect();
     let mut values = Vec::new();

@@ -6,7 +6,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
 
 use super::exhaustive::SPREADS;
-use super::profiles::Prepared;
+use super::profiles::PreparedTrade;
 use super::{PairTest, TestParameters};
 use crate::progress::{Cancelled, Progress};
 
@@ -17,7 +17,7 @@ type Lanes = [f64; LANES];
 /// Tests links, given as positions of input and output, in any order. The draws of an output depend on the seed and its
 /// code alone: not on the other links, the inputs, or the number of threads.
 pub(super) fn test(
-    prepared: &Prepared,
+    prepared: &PreparedTrade,
     links: &[(usize, usize)],
     parameters: &TestParameters,
     progress: &dyn Progress,
@@ -56,7 +56,7 @@ pub(super) fn test(
 }
 
 fn test_lanes(
-    prepared: &Prepared,
+    prepared: &PreparedTrade,
     lanes: &[usize],
     universe: &[usize],
     wanted: &[(usize, usize, usize)],

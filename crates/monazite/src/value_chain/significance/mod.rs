@@ -8,8 +8,9 @@
 mod drawn;
 mod exhaustive;
 mod fdr;
+mod inner_product;
+mod pair_test;
 mod parameters;
-mod product;
 mod profiles;
 mod screen;
 mod trade;
@@ -21,27 +22,13 @@ use crate::threads::within;
 
 pub use exhaustive::RowMoments;
 pub use fdr::benjamini_hochberg;
-pub use parameters::{Control, LeaveOut, NullModel, ParameterError, Sample, TestParameters, Transform};
-pub use profiles::{Prepared, Profiles};
+pub use pair_test::PairTest;
+pub use parameters::{
+    Control, CountriesLeftOut, NullModel, Observations, ParameterError, TestParameters, TradeScale,
+};
+pub use profiles::{PreparedTrade, Profiles};
 pub use screen::{ScreenedPair, screen};
 pub use trade::{CountryTrade, TradeRequest};
-
-/// The test of one link.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PairTest {
-    /// Correlation across countries of imports of the input and exports of the output, in -1..=1.
-    pub rho: f64,
-    /// Mean of the null; `None` if it has fewer than two members.
-    pub null_mean: Option<f64>,
-    /// Standard deviation (n - 1) of the null.
-    pub null_sd: Option<f64>,
-    /// (rho - mean) / standard deviation; `None` if the null has fewer than two members or no spread.
-    pub z: Option<f64>,
-    /// (1 + members of the null of at least rho) / (1 + members), one-sided, in (0, 1].
-    pub p: f64,
-    /// Members of the null.
-    pub null_size: usize,
-}
 
 /// Tests links, given as positions of input and output, against the null.
 ///
@@ -54,7 +41,7 @@ pub struct PairTest {
 ///
 /// ```
 /// use monazite::progress::Silent;
-/// use monazite::value_chain::significance::{CountryTrade, Prepared, TestParameters, test_links};
+/// use monazite::value_chain::significance::{CountryTrade, PreparedTrade, TestParameters, test_links};
 /// let hs = |n: u32| format!("{n:06}").parse().unwrap();
 /// let trade = CountryTrade {
 ///     inputs: vec![hs(1)],
@@ -68,13 +55,13 @@ pub struct PairTest {
 ///     population: Vec::new(),
 /// };
 /// let parameters = TestParameters::default();
-/// let tests = test_links(&Prepared::new(trade, &parameters)?, &[(0, 0)], &parameters, &Silent)?;
+/// let tests = test_links(&PreparedTrade::new(trade, &parameters)?, &[(0, 0)], &parameters, &Silent)?;
 /// let link = tests[0].unwrap();
 /// assert!(link.rho > 0.9 && link.p == 1.0 / 3.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn test_links(
-    prepared: &Prepared,
+    prepared: &PreparedTrade,
     links: &[(usize, usize)],
     parameters: &TestParameters,
     progress: &dyn Progress,
@@ -86,7 +73,7 @@ pub fn test_links(
 }
 
 fn test_exhaustively(
-    prepared: &Prepared,
+    prepared: &PreparedTrade,
     links: &[(usize, usize)],
     progress: &dyn Progress,
 ) -> Result<Vec<Option<PairTest>>, Cancelled> {

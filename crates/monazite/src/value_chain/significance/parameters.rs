@@ -2,7 +2,7 @@
 
 /// Which observations the correlation is taken over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sample {
+pub enum Observations {
     /// Countries, with their trade summed over all years (default).
     #[default]
     Summed,
@@ -14,7 +14,7 @@ pub enum Sample {
 
 /// What is done to trade before it is correlated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Transform {
+pub enum TradeScale {
     /// Nothing: thousand USD (default).
     #[default]
     Raw,
@@ -40,7 +40,7 @@ pub enum Control {
 
 /// Which countries are left out of the correlation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LeaveOut {
+pub enum CountriesLeftOut {
     /// None (default).
     #[default]
     None,
@@ -64,13 +64,13 @@ pub enum NullModel {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TestParameters {
     /// Observations.
-    pub sample: Sample,
+    pub sample: Observations,
     /// Transformation of trade.
-    pub transform: Transform,
+    pub transform: TradeScale,
     /// What is held constant.
     pub control: Control,
     /// Countries left out.
-    pub leave_out: LeaveOut,
+    pub leave_out: CountriesLeftOut,
     /// Least imports and exports of all products of a country (in each year, unless years are summed), thousand USD.
     pub min_country_trade: f64,
     /// The null.
@@ -101,7 +101,7 @@ impl TestParameters {
     /// # Errors
     /// [`ParameterError`].
     pub fn check(&self) -> Result<(), ParameterError> {
-        if self.leave_out != LeaveOut::None && self.sample != Sample::Summed {
+        if self.leave_out != CountriesLeftOut::None && self.sample != Observations::Summed {
             return Err(ParameterError::LeaveOutNeedsCountries);
         }
         if self.null == NullModel::Drawn && self.draws < 2 {
@@ -114,10 +114,10 @@ impl TestParameters {
 impl Default for TestParameters {
     fn default() -> Self {
         Self {
-            sample: Sample::default(),
-            transform: Transform::default(),
+            sample: Observations::default(),
+            transform: TradeScale::default(),
             control: Control::default(),
-            leave_out: LeaveOut::default(),
+            leave_out: CountriesLeftOut::default(),
             min_country_trade: 0.0,
             null: NullModel::default(),
             draws: 1000,

@@ -1,7 +1,9 @@
 //! Rows of trade, transformed, freed of what is held constant, and scaled to length one: their inner product is a correlation.
 
-use super::parameters::{Control, LeaveOut, ParameterError, Sample, TestParameters, Transform};
-use super::product::dot;
+use super::inner_product::dot;
+use super::parameters::{
+    Control, CountriesLeftOut, Observations, ParameterError, TestParameters, TradeScale,
+};
 use super::trade::CountryTrade;
 use crate::nomenclature::Hs6;
 
@@ -45,7 +47,7 @@ impl Profiles {
 
 /// Inputs and outputs ready to be correlated.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Prepared {
+pub struct PreparedTrade {
     /// Imports of the inputs.
     pub imports: Profiles,
     /// Exports of the outputs.
@@ -58,10 +60,10 @@ pub struct Prepared {
     pub(super) one_minus_leverage: Vec<f64>,
     /// The observation that is left out for each input.
     pub(super) top: Vec<Option<usize>>,
-    pub(super) leave_out: LeaveOut,
+    pub(super) leave_out: CountriesLeftOut,
 }
 
-impl Prepared {
+impl PreparedTrade {
     /// Transforms and scales trade, in place.
     ///
     /// `transform` is applied to every value; the mean, and the country's size if it is held constant, is taken out
@@ -75,7 +77,7 @@ impl Prepared {
         let width = trade.width();
         let kept = kept_observations(&trade, parameters);
         let top = match parameters.leave_out {
-            LeaveOut::TopCountry => trade
+            CountriesLeftOut::TopCountry => trade
                 .imports
                 .chunks_exact(width.max(1))
                 .map(|row| largest(kept.iter().map(|&at| row[at])))
@@ -89,10 +91,10 @@ impl Prepared {
         let size: Vec<f64> = kept
             .iter()
             .map(|&at| trade.total_imports[at] + trade.total_exports[at])
-            .map(|size| if parameters.transform == Transform::Raw { size } else { libm::log1p(size) })
+            .map(|size| if parameters.transform == TradeScale::Raw { size } else { libm::log1p(size) })
             .collect();
         let year_of = |place: usize| kept[place] / trade.countries.max(1);
-        let bounds: Vec<(usize, usize)> = if parameters.sample == Sample::YearlyMean {
+        let bounds: Vec<(usize, usize)> = if parameters.sample == Observations::YearlyMean {
             (0..trade.years)
                 .map(|year| {
                     let start = (0..kept.len()).position(|p| year_of(p) >= year).unwrap_or(kept.len());
@@ -129,7 +131,7 @@ impl Prepared {
     /// Whether every pair of rows has the same number of years in common, so that products need no second look.
     pub(super) fn is_uniform(&self) -> bool {
         let full = |p: &Profiles| p.blocks == 1 || p.varies.iter().all(|&v| v);
-        self.leave_out == LeaveOut::None && full(&self.imports) && full(&self.exports)
+        self.leave_out == CountriesLeftOut::None && full(&self.imports) && full(&self.exports)
     }
 
     /// The correlation of an input with an output; `None` if one of them does not vary, or not in a common year.
@@ -148,9 +150,9 @@ impl Prepared {
         let product = dot(x, y);
         let rho = match self.leave_out {
             // Rows have length one in each block.
-            LeaveOut::None => product / common as f64,
-            LeaveOut::TopCountry => self.without(product, x, y, self.top[input]?)?,
-            LeaveOut::Jackknife => {
+            CountriesLeftOut::None => product / common as f64,
+            CountriesLeftOut::TopCountry => self.without(product, x, y, self.top[input]?)?,
+            CountriesLeftOut::Jackknife => {
                 (0..x.len()).filter_map(|b| self.without(product, x, y, b)).min_by(f64::total_cmp)?
             }
         };
@@ -180,9 +182,9 @@ fn kept_observations(trade: &CountryTrade, parameters: &TestParameters) -> Vec<u
     (0..trade.width())
         .filter(|&at| imports[at] + exports[at] >= parameters.min_country_trade)
         .filter(|&at| match parameters.transform {
-            Transform::Raw | Transform::Log1p => true,
-            Transform::Shares | Transform::Rsca => imports[at] > 0.0 && exports[at] > 0.0,
-            Transform::PerCapita => trade.population.get(at).copied().flatten().is_some_and(|p| p > 0.0),
+            TradeScale::Raw | TradeScale::Log1p => true,
+            TradeScale::Shares | TradeScale::Rsca => imports[at] > 0.0 && exports[at] > 0.0,
+            TradeScale::PerCapita => trade.population.get(at).copied().flatten().is_some_and(|p| p > 0.0),
         })
         .collect()
 }
@@ -193,17 +195,17 @@ fn transformed(
     trade: &CountryTrade,
     totals: &[f64],
     kept: &[usize],
-    transform: Transform,
+    transform: TradeScale,
 ) -> Vec<f64> {
     let width = trade.width();
     if width == 0 {
         return values;
     }
     let one = |at: usize, value: f64| match transform {
-        Transform::Raw => value,
-        Transform::Log1p => libm::log1p(value),
-        Transform::Shares | Transform::Rsca => value / totals[at],
-        Transform::PerCapita => value / trade.population[at].unwrap_or(f64::INFINITY),
+        TradeScale::Raw => value,
+        TradeScale::Log1p => libm::log1p(value),
+        TradeScale::Shares | TradeScale::Rsca => value / totals[at],
+        TradeScale::PerCapita => value / trade.population[at].unwrap_or(f64::INFINITY),
     };
     let rows = values.len() / width;
     let mut to = 0;
@@ -214,7 +216,7 @@ fn transformed(
         }
     }
     values.truncate(to);
-    if transform == Transform::Rsca {
+    if transform == TradeScale::Rsca {
         against_the_world(&mut values, trade, totals, kept);
     }
     values

@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 
 use super::exhaustive::{RowMoments, test};
-use super::product::{Panel, TILE_COLUMNS, dot, gram, positions_at_least, quadratic_form};
-use super::profiles::Prepared;
+use super::inner_product::{Block, TILE_COLUMNS, dot, gram, positions_at_least, quadratic_form};
+use super::profiles::PreparedTrade;
 use super::{PairTest, TestParameters};
 use crate::progress::{Cancelled, Progress};
 use crate::threads::within;
@@ -39,7 +39,7 @@ const OUTPUTS_A_GROUP: usize = 16 * TILE_COLUMNS;
 /// # Errors
 /// [`Cancelled`] if `progress` asks to stop, which it is asked before each block of inputs.
 pub fn screen(
-    prepared: &Prepared,
+    prepared: &PreparedTrade,
     threshold: f64,
     parameters: &TestParameters,
     moments: impl FnMut(&[Option<RowMoments>]) + Send,
@@ -50,7 +50,7 @@ pub fn screen(
 }
 
 fn screen_in_pool(
-    prepared: &Prepared,
+    prepared: &PreparedTrade,
     threshold: f64,
     parameters: &TestParameters,
     mut moments: impl FnMut(&[Option<RowMoments>]),
@@ -89,13 +89,13 @@ struct BlockPairs {
 }
 
 struct Fast {
-    columns: Panel,
+    columns: Block,
     sum: Vec<f64>,
     gram: Vec<f64>,
 }
 
 impl Fast {
-    fn new(prepared: &Prepared, outputs: &[usize]) -> Self {
+    fn new(prepared: &PreparedTrade, outputs: &[usize]) -> Self {
         let exports = &prepared.exports;
         let width = exports.width();
         let rows = || outputs.iter().map(|&j| exports.row(j));
@@ -103,7 +103,7 @@ impl Fast {
         for row in rows() {
             sum.iter_mut().zip(row).for_each(|(s, v)| *s += v);
         }
-        Self { columns: Panel::of_columns(rows(), width), sum, gram: gram(rows(), width) }
+        Self { columns: Block::of_columns(rows(), width), sum, gram: gram(rows(), width) }
     }
 
     /// Moments of an input's correlations; all rows vary in every year.
@@ -116,7 +116,7 @@ impl Fast {
 
     fn block(
         &self,
-        prepared: &Prepared,
+        prepared: &PreparedTrade,
         block: &[usize],
         outputs: &[usize],
         threshold: f64,
@@ -142,7 +142,7 @@ impl Fast {
                 _ => f32::INFINITY,
             })
             .collect();
-        let rows = Panel::of_rows(block.iter().map(|&i| imports.row(i)), imports.width());
+        let rows = Block::of_rows(block.iter().map(|&i| imports.row(i)), imports.width());
         scratch.kept.resize_with(block.len(), Vec::new);
         for start in (0..outputs.len()).step_by(OUTPUTS_A_GROUP) {
             let count = OUTPUTS_A_GROUP.min(outputs.len() - start);
@@ -187,7 +187,7 @@ struct Scratch {
 }
 
 /// For samples in which a correlation is more than an inner product.
-fn slow_block(prepared: &Prepared, block: &[usize], outputs: &[usize], threshold: f64) -> BlockPairs {
+fn slow_block(prepared: &PreparedTrade, block: &[usize], outputs: &[usize], threshold: f64) -> BlockPairs {
     let mut found = BlockPairs { moments: Vec::with_capacity(block.len()), pairs: Vec::new() };
     for &input in block {
         let row: Vec<(usize, f64)> =

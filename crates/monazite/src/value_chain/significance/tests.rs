@@ -25,7 +25,7 @@ fn one_sample(imports: &[&[f64]], exports: &[&[f64]]) -> CountryTrade {
 fn run(trade: CountryTrade, parameters: &TestParameters) -> Vec<Option<PairTest>> {
     let links: Vec<(usize, usize)> =
         (0..trade.inputs.len()).flat_map(|i| (0..trade.outputs.len()).map(move |j| (i, j))).collect();
-    test_links(&Prepared::new(trade, parameters).unwrap(), &links, parameters, &Silent).unwrap()
+    test_links(&PreparedTrade::new(trade, parameters).unwrap(), &links, parameters, &Silent).unwrap()
 }
 
 fn close(a: f64, b: f64, tolerance: f64) -> bool {
@@ -54,7 +54,7 @@ fn oracle_c1() {
         assert_eq!(test.p, rank[n] / 6.0);
         assert_eq!(test.null_size, 5);
     }
-    let log = TestParameters { transform: Transform::Log1p, ..TestParameters::default() };
+    let log = TestParameters { transform: TradeScale::Log1p, ..TestParameters::default() };
     let rho = [0.8953285730, -0.5471087609, 0.5214615203, -0.1086108599, 0.9251598574, -0.6469550984];
     for (test, rho) in run(one_sample(&[&X], &Y), &log).iter().zip(rho) {
         assert!(close(test.unwrap().rho, rho, 1e-10));
@@ -95,8 +95,8 @@ fn leaving_out_is_computing_without() {
     let without = |v: &[f64], left: usize| -> Vec<f64> {
         v.iter().enumerate().filter(|(n, _)| *n != left).map(|(_, v)| *v).collect()
     };
-    let top = TestParameters { leave_out: LeaveOut::TopCountry, ..TestParameters::default() };
-    let jackknife = TestParameters { leave_out: LeaveOut::Jackknife, ..TestParameters::default() };
+    let top = TestParameters { leave_out: CountriesLeftOut::TopCountry, ..TestParameters::default() };
+    let jackknife = TestParameters { leave_out: CountriesLeftOut::Jackknife, ..TestParameters::default() };
     for control in [Control::None, Control::CountrySize] {
         let size = [100.0, 30.0, 12.0, 90.0, 5.0];
         let with_size = |mut trade: CountryTrade, size: &[f64]| {
@@ -116,9 +116,9 @@ fn leaving_out_is_computing_without() {
             assert!(close(lowest[n].unwrap().rho, expected, 1e-12));
         }
     }
-    let wrong = TestParameters { sample: Sample::Stacked, ..top };
+    let wrong = TestParameters { sample: Observations::Stacked, ..top };
     assert_eq!(
-        Prepared::new(one_sample(&[&X], &Y), &wrong).unwrap_err().to_string(),
+        PreparedTrade::new(one_sample(&[&X], &Y), &wrong).unwrap_err().to_string(),
         "leaving countries out needs sample = \"summed\""
     );
 }
@@ -145,9 +145,9 @@ fn years_are_averaged_or_stacked() {
         |a: &[f64], b: &[f64]| run(one_sample(&[a], &[b]), &TestParameters::default())[0].map(|t| t.rho);
     let trade = two_years();
     let mean =
-        run(trade.clone(), &TestParameters { sample: Sample::YearlyMean, ..TestParameters::default() });
+        run(trade.clone(), &TestParameters { sample: Observations::YearlyMean, ..TestParameters::default() });
     let stacked =
-        run(trade.clone(), &TestParameters { sample: Sample::Stacked, ..TestParameters::default() });
+        run(trade.clone(), &TestParameters { sample: Observations::Stacked, ..TestParameters::default() });
     for (n, y) in trade.exports.chunks(10).enumerate() {
         let by_year: Vec<f64> =
             (0..2).filter_map(|t| plain(&trade.imports[5 * t..5 * t + 5], &y[5 * t..5 * t + 5])).collect();
@@ -164,8 +164,8 @@ fn shares_and_values_a_person_leave_out_where_they_are_not_defined() {
     trade.total_imports = vec![100.0, 50.0, 20.0, 0.0, 10.0];
     trade.total_exports = vec![90.0, 60.0, 20.0, 30.0, 10.0];
     trade.population = vec![Some(2.0), None, Some(3.0), Some(4.0), Some(0.5)];
-    let shares = TestParameters { transform: Transform::Shares, ..TestParameters::default() };
-    let prepared = Prepared::new(trade.clone(), &shares).unwrap();
+    let shares = TestParameters { transform: TradeScale::Shares, ..TestParameters::default() };
+    let prepared = PreparedTrade::new(trade.clone(), &shares).unwrap();
     assert_eq!((prepared.observations, prepared.left_out), (4, 1));
     let plain =
         |a: &[f64], b: &[f64]| run(one_sample(&[a], &[b]), &TestParameters::default())[0].unwrap().rho;
@@ -178,12 +178,12 @@ fn shares_and_values_a_person_leave_out_where_they_are_not_defined() {
         let share = kept.iter().map(|&c| all[c]).sum::<f64>() / kept.iter().map(|&c| totals[c]).sum::<f64>();
         kept.map(|c| all[c] / totals[c] / share).map(|rca| (rca - 1.0) / (rca + 1.0))
     };
-    let rsca = TestParameters { transform: Transform::Rsca, ..TestParameters::default() };
+    let rsca = TestParameters { transform: TradeScale::Rsca, ..TestParameters::default() };
     assert!(close(run(trade.clone(), &rsca)[0].unwrap().rho, plain(&world(0), &world(1)), 1e-12));
     let large = TestParameters { min_country_trade: 41.0, ..TestParameters::default() };
-    let prepared = Prepared::new(trade.clone(), &large).unwrap();
+    let prepared = PreparedTrade::new(trade.clone(), &large).unwrap();
     assert_eq!((prepared.observations, prepared.left_out), (2, 3));
-    let people = TestParameters { transform: Transform::PerCapita, ..TestParameters::default() };
+    let people = TestParameters { transform: TradeScale::PerCapita, ..TestParameters::default() };
     let rho = run(trade, &people)[0].unwrap().rho;
     assert!(close(rho, plain(&[5.0, 1.0 / 3.0, 1.75, 4.0], &[4.5, 2.0 / 3.0, 1.5, 2.0]), 1e-12));
 }
@@ -218,20 +218,20 @@ impl Numbers {
 #[test]
 fn the_screening_finds_what_the_test_of_every_pair_finds() {
     let samples = [
-        (Sample::Summed, Control::None, LeaveOut::None),
-        (Sample::Summed, Control::CountrySize, LeaveOut::Jackknife),
-        (Sample::YearlyMean, Control::CountrySize, LeaveOut::None),
-        (Sample::Stacked, Control::None, LeaveOut::None),
+        (Observations::Summed, Control::None, CountriesLeftOut::None),
+        (Observations::Summed, Control::CountrySize, CountriesLeftOut::Jackknife),
+        (Observations::YearlyMean, Control::CountrySize, CountriesLeftOut::None),
+        (Observations::Stacked, Control::None, CountriesLeftOut::None),
     ];
     for (sample, control, leave_out) in samples {
-        let years = if sample == Sample::Summed { 1 } else { 3 };
+        let years = if sample == Observations::Summed { 1 } else { 3 };
         let mut trade = Numbers(7).trade(53, 117, years, 40);
         let width = trade.width();
         trade.exports[5 * width..6 * width].fill(0.0);
         trade.imports[9 * width..10 * width].fill(0.0);
         let parameters =
             TestParameters { sample, control, leave_out, memory: 1, ..TestParameters::default() };
-        let prepared = Prepared::new(trade, &parameters).unwrap();
+        let prepared = PreparedTrade::new(trade, &parameters).unwrap();
         let links: Vec<(usize, usize)> = (0..53).flat_map(|i| (0..117).map(move |j| (i, j))).collect();
         let tests = test_links(&prepared, &links, &parameters, &Silent).unwrap();
         for threshold in [-0.5, 1.0, 1.96] {
@@ -276,14 +276,14 @@ fn the_drawn_null_approaches_the_exhaustive_one_and_repeats_itself() {
     assert_eq!(all, run(trade.clone(), &few));
     assert_ne!(all, run(trade.clone(), &TestParameters { seed: 1, ..few }));
     // A link's draws do not depend on what else is tested.
-    let alone = test_links(&Prepared::new(trade, &few).unwrap(), &[(17, 44)], &few, &Silent).unwrap();
+    let alone = test_links(&PreparedTrade::new(trade, &few).unwrap(), &[(17, 44)], &few, &Silent).unwrap();
     assert_eq!(alone[0], all[17 * 60 + 44]);
 }
 
 #[test]
 fn the_drawn_null_draws_only_where_there_is_a_correlation() {
     let parameters = TestParameters {
-        sample: Sample::YearlyMean,
+        sample: Observations::YearlyMean,
         null: NullModel::Drawn,
         draws: 200,
         ..TestParameters::default()

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::parameters::Sample;
+use super::parameters::Observations;
 use crate::nomenclature::Hs6;
 use crate::progress::Progress;
 use crate::threads::within;
@@ -10,7 +10,7 @@ use crate::trade::{FlowBatch, FlowSource, StoreError};
 
 /// Who imports the inputs and who exports the outputs.
 ///
-/// Arrays of trade are by product, then year, then country; with [`Sample::Summed`] there is one "year", the sum.
+/// Arrays of trade are by product, then year, then country; with [`Observations::Summed`] there is one "year", the sum.
 /// Totals are by year and country.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CountryTrade {
@@ -49,7 +49,7 @@ pub struct TradeRequest<'a> {
     /// Number of places.
     pub countries: usize,
     /// Whether years are summed.
-    pub sample: Sample,
+    pub sample: Observations,
 }
 
 /// Products read together.
@@ -75,7 +75,7 @@ impl CountryTrade {
         progress: &dyn Progress,
     ) -> Result<Self, StoreError> {
         let TradeRequest { inputs, outputs, years, place, countries, sample } = request;
-        let kept_years = if sample == Sample::Summed { 1 } else { years.len() };
+        let kept_years = if sample == Observations::Summed { 1 } else { years.len() };
         let width = kept_years * countries;
         let mut products: Vec<Hs6> = inputs.iter().chain(outputs).copied().collect();
         products.sort_unstable();

@@ -1,7 +1,7 @@
 //! Inner products of rows: one exact kernel, one fast kernel for looking.
 //!
 //! [`dot`] adds in a fixed order of sixteen lanes without fused operations, so its bits do not depend on the
-//! width of the processor's registers. [`Panel`] multiplies in single precision; what it finds is never reported,
+//! width of the processor's registers. [`Block`] multiplies in single precision; what it finds is never reported,
 //! only looked at again with [`dot`].
 
 use multiversion::multiversion;
@@ -44,7 +44,7 @@ const DEPTH: usize = 256;
 
 /// Rows in single precision, packed in strips for the fast kernel.
 #[derive(Debug)]
-pub(super) struct Panel {
+pub(super) struct Block {
     rows: usize,
     width: usize,
     /// `[depth block][strip][depth][lane]`.
@@ -52,7 +52,7 @@ pub(super) struct Panel {
     lanes: usize,
 }
 
-impl Panel {
+impl Block {
     /// Rows that are the outputs of the product (its columns).
     pub fn of_columns<'a>(rows: impl ExactSizeIterator<Item = &'a [f64]> + Clone, width: usize) -> Self {
         Self::pack(rows, width, TILE_COLUMNS)
@@ -286,9 +286,9 @@ mod tests {
     fn the_fast_kernel_is_within_its_bound() {
         for (inputs, outputs, width) in [(1, 1, 1), (7, 33, 230), (13, 16, 600)] {
             let (x, y) = (rows(inputs, width, 1), rows(outputs, width, 2));
-            let columns = Panel::of_columns(y.iter().map(Vec::as_slice), width);
+            let columns = Block::of_columns(y.iter().map(Vec::as_slice), width);
             let mut out = Vec::new();
-            let rows = Panel::of_rows(x.iter().map(Vec::as_slice), width);
+            let rows = Block::of_rows(x.iter().map(Vec::as_slice), width);
             for start in (0..outputs).step_by(TILE_COLUMNS) {
                 let length = columns.products(&rows, start, TILE_COLUMNS, &mut out);
                 assert_eq!(length, TILE_COLUMNS);

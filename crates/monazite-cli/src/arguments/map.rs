@@ -1,0 +1,82 @@
+//! What can be given to `monazite map`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use monazite_mapping::embedding::download::MINILM;
+
+/// What can be given to `monazite map`.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "The key of an endpoint is read from the environment variable MONAZITE_API_KEY (mapping.key_variable). \
+                  Stopped at any point, the same command goes on where it was and asks nothing twice."
+)]
+pub struct MapArguments {
+    #[command(subcommand)]
+    pub command: Option<MapCommand>,
+
+    /// The study file.
+    #[arg(required = true)]
+    pub study: Option<PathBuf>,
+
+    /// The folder of the results; runs/NAME-mapping if left out, NAME being the folder of the study.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// Address of an OpenAI-compatible endpoint, such as http://127.0.0.1:8080/v1.
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+
+    /// The model, as the endpoint names it.
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+
+    /// Stop after this many questions.
+    #[arg(long, value_name = "N")]
+    pub budget_calls: Option<u64>,
+
+    /// Stop after this many tokens.
+    #[arg(long, value_name = "N")]
+    pub budget_tokens: Option<u64>,
+
+    /// Take all answers from this recording (answers.jsonl, also .gz) and ask nothing.
+    #[arg(long, value_name = "FILE")]
+    pub replay: Option<PathBuf>,
+
+    /// Say how many questions would be asked, and ask none.
+    #[arg(long)]
+    pub estimate: bool,
+}
+
+#[derive(Debug, Subcommand)]
+/// What else it can do.
+pub enum MapCommand {
+    /// Show the HS codes whose texts are nearest to a text.
+    Match {
+        /// The text, such as "permanent magnets".
+        text: String,
+        /// How many codes.
+        #[arg(long, value_name = "N", default_value_t = 10)]
+        top: usize,
+        /// The study whose edition and embedding model are used; HS 2007 and the model of the program if left out.
+        #[arg(long, value_name = "STUDY")]
+        study: Option<PathBuf>,
+    },
+    /// Write the prompts that come with the program into a folder, to be edited and named in mapping.prompts.
+    Prompts {
+        /// The folder.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Fetch the sentence model all-MiniLM-L6-v2 (90 MB) once, for mapping.embedding = "onnx".
+    DownloadModel {
+        /// The folder.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Where from: an address below which there are onnx/model.onnx and tokenizer.json.
+        #[arg(long, value_name = "URL", default_value = MINILM)]
+        from: String,
+    },
+}

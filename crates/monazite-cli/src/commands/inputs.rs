@@ -1,0 +1,31 @@
+//! The study that a command is about.
+
+use std::path::{Path, PathBuf};
+
+use monazite::study::Study;
+
+/// The study file that was named, or the example that comes with the program.
+pub fn study_file(named: Option<&Path>) -> Result<PathBuf, String> {
+    if let Some(path) = named {
+        // A folder stands for the study in it.
+        return Ok(if path.is_dir() { path.join("study.toml") } else { path.to_owned() });
+    }
+    let example = Path::new("studies/example/study.toml");
+    let in_checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(example);
+    [example.to_owned(), in_checkout].into_iter().find(|path| path.exists()).ok_or_else(|| {
+        "no study named, and the example study is not here (it comes with the source code). \
+         Write a study of your own with: monazite example --out my-study.toml"
+            .to_owned()
+    })
+}
+
+/// Loads a study; `trade` takes the place of the trade data that it names.
+pub fn load_study(file: &Path, trade: Option<&Path>) -> Result<Study, String> {
+    let trade = trade.map(std::path::absolute).transpose().map_err(|e| e.to_string())?;
+    let load = Study::load_with(file, |study| {
+        if let Some(path) = trade {
+            study.data.trade = path;
+        }
+    });
+    load.map_err(|e| e.to_string())
+}

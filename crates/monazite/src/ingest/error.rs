@@ -1,0 +1,131 @@
+//! Why an input could not be read.
+
+use crate::delimited::TableError;
+use crate::nomenclature::country::CountryTableError;
+
+/// Why an input could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IngestError {
+    /// The system refuses to open or read a file.
+    #[error("{file}: cannot be read: {source}")]
+    Io {
+        /// The file.
+        file: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A zip archive is damaged.
+    #[error(
+        "{file}: the zip archive cannot be read ({message}); if it was downloaded, it is probably cut short: download it again"
+    )]
+    Zip {
+        /// The archive.
+        file: String,
+        /// What the reader of the archive says.
+        message: String,
+    },
+    /// A release has no trade file in it.
+    #[error(
+        "{path}: no BACI trade file found; expected a zip, a folder or a csv whose header has the columns t,i,j,k,v,q{found}"
+    )]
+    NoFlows {
+        /// The release.
+        path: String,
+        /// What was found instead, as a half-sentence.
+        found: String,
+    },
+    /// A release holds more than one edition or version.
+    #[error("{path}: holds several {what} ({found}); give a folder with one of them")]
+    Mixed {
+        /// The release.
+        path: String,
+        /// Editions or versions.
+        what: &'static str,
+        /// The ones found.
+        found: String,
+    },
+    /// A trade file has no line.
+    #[error("{file}: the file is empty")]
+    Empty {
+        /// The file.
+        file: String,
+    },
+    /// A trade file has only a header.
+    #[error("{file}: the file has a header but no trade flow")]
+    NoRows {
+        /// The file.
+        file: String,
+    },
+    /// A trade file lacks a column.
+    #[error("{file}:1: there is no column {column}; the header is '{header}', BACI's is 't,i,j,k,v,q'")]
+    MissingColumn {
+        /// The file.
+        file: String,
+        /// The missing column.
+        column: &'static str,
+        /// The header as it stands.
+        header: String,
+    },
+    /// A row of a trade file has the wrong number of fields.
+    #[error("{file}:{line}: the row has {found} fields, the header has {expected}")]
+    FieldCount {
+        /// The file.
+        file: String,
+        /// Line, counted from 1.
+        line: u64,
+        /// Fields in the row.
+        found: usize,
+        /// Fields in the header.
+        expected: usize,
+    },
+    /// A field of a trade file is wrong.
+    #[error("{file}:{line}: column {column}: {message}")]
+    Field {
+        /// The file.
+        file: String,
+        /// Line, counted from 1.
+        line: u64,
+        /// Name of the column.
+        column: &'static str,
+        /// What is wrong, with the value, and what to do.
+        message: String,
+    },
+    /// A small table cannot be read.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A table of countries has more of them than fit.
+    #[error("{file}: {error}")]
+    Countries {
+        /// The file.
+        file: String,
+        /// How many there are.
+        error: CountryTableError,
+    },
+    /// A trade file has more columns than are looked at.
+    #[error(
+        "{file}:1: the header has {found} columns, at most {most} are read; keep BACI's t,i,j,k,v,q and leave the others out"
+    )]
+    TooManyColumns {
+        /// The file.
+        file: String,
+        /// Columns in the header.
+        found: usize,
+        /// As many are read.
+        most: usize,
+    },
+    /// A file of the Governance Indicators cannot be understood.
+    #[error("{file}: {message}")]
+    Governance {
+        /// The file.
+        file: String,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+}
+
+impl IngestError {
+    pub(crate) fn io(file: impl std::fmt::Display, source: std::io::Error) -> Self {
+        Self::Io { file: file.to_string(), source }
+    }
+}

@@ -1,0 +1,133 @@
+//! Every file of the engine that computes has a test or an example.
+//!
+//! A file computes if it multiplies, divides or takes roots of numbers more than a few times. It is tested if it holds tests
+//! or an example that runs, or if the tests of its folder (`tests.rs`) or an integration test name what it defines.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod source_code;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use source_code::{Token, root, rust_files, tokens, without_tests};
+
+/// So many multiplications, divisions and functions of numbers are no computation yet.
+const A_FEW: usize = 4;
+
+/// Folders whose files draw: what they multiply are places on paper. Figures have tests of the numbers behind them.
+const DRAWN: &[&str] = &["report/figures/", "report/brief/", "report/page/"];
+
+/// Files without a test of their own, each with the reason.
+const WITHOUT: &[(&str, &str)] = &[
+    (
+        "panel/product.rs",
+        "every cell of its tables is compared in the golden run and with reference/indicators_numpy.py",
+    ),
+    ("panel/run.rs", "the same"),
+    (
+        "pipeline/robustness.rs",
+        "its checks are compared with runs of changed studies in the tests of the program",
+    ),
+    (
+        "planted/economy.rs",
+        "the planted world as a whole is tested against the program in tests/planted_worlds.rs",
+    ),
+    ("planted/trade.rs", "the same"),
+    ("planted/recovery.rs", "the same"),
+];
+
+/// Multiplications, divisions and functions of numbers.
+fn operations(code: &[Token]) -> usize {
+    let ends = |t: &Token| t.is_name() || t.is("0") || t.is(")") || t.is("]");
+    let starts = |t: &Token| t.is_name() || t.is("0") || t.is("(");
+    let signs =
+        code.windows(3).filter(|w| (w[1].is("*") || w[1].is("/")) && ends(&w[0]) && starts(&w[2])).count();
+    let functions = ["sqrt", "log", "log1p", "exp", "pow", "powi", "powf", "hypot"];
+    signs + code.windows(2).filter(|w| functions.contains(&w[0].text.as_str()) && w[1].is("(")).count()
+}
+
+/// Names of types and free functions that a source defines; methods have names that are found everywhere.
+fn defined(code: &[Token]) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    let mut depth = 0;
+    for pair in code.windows(2) {
+        match pair[0].text.as_str() {
+            "{" => depth += 1,
+            "}" => depth -= 1,
+            "fn" | "struct" | "enum" if depth == 0 => {
+                names.insert(pair[1].text.as_str());
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+/// Whether a source holds tests, or an example that runs.
+fn holds_a_test(source: &str) -> bool {
+    let example = |line: &str| matches!(line.trim(), "/// ```" | "//! ```");
+    source.contains("#[cfg(test)]\nmod tests {") || source.lines().any(example)
+}
+
+/// Files with the tests of a file: those of its folder, of the one around it, and of the module that is named like the folder.
+fn tests_beside(file: &Path) -> Vec<PathBuf> {
+    let folder = file.parent().unwrap();
+    [
+        folder.join("tests.rs"),
+        file.with_extension("").join("tests.rs"),
+        folder.parent().unwrap().join("tests.rs"),
+    ]
+    .into_iter()
+    .filter(|tests| tests.exists())
+    .collect()
+}
+
+#[test]
+fn every_file_that_computes_has_a_test() {
+    let source_folder = root().join("crates/monazite/src");
+    let of_the_shape = |file: &PathBuf| {
+        let name = file.strip_prefix(root().join("crates/monazite/tests")).unwrap().display().to_string();
+        name.starts_with("architecture") || name.starts_with("source_code")
+    };
+    let mut integration = rust_files(&root().join("crates/monazite/tests"));
+    integration.retain(|file| !of_the_shape(file));
+    let mut without = Vec::new();
+    let mut computing = 0;
+    for file in rust_files(&source_folder) {
+        let name = file.strip_prefix(&source_folder).unwrap().display().to_string();
+        let source = fs::read_to_string(&file).unwrap();
+        let code = without_tests(&tokens(&source));
+        let computes = code.iter().any(|t| t.is("f64")) && operations(&code) > A_FEW;
+        if !computes || name.ends_with("tests.rs") || DRAWN.iter().any(|folder| name.starts_with(folder)) {
+            continue;
+        }
+        computing += 1;
+        let names = defined(&code);
+        let named_in = |tests: &PathBuf| {
+            tokens(&fs::read_to_string(tests).unwrap()).iter().any(|t| names.contains(t.text.as_str()))
+        };
+        let tested = holds_a_test(&source)
+            || tests_beside(&file).iter().any(named_in)
+            || integration.iter().any(named_in);
+        if !tested && !WITHOUT.iter().any(|(file, _)| *file == name) {
+            without.push(name);
+        }
+    }
+    assert!(computing > 40, "only {computing} files compute");
+    assert!(without.is_empty(), "these compute and no test names what they define:\n{}", without.join("\n"));
+}
+
+#[test]
+fn what_computes_and_what_is_tested_is_told_apart() {
+    let count = |source: &str| operations(&tokens(source));
+    assert_eq!(count("fn f(x: &f64) -> f64 { *x * 2.0 / sqrt(x[0]) }"), 3);
+    assert_eq!(count("use a::*; // 2 * 3\nfn f(x: &[&str]) { g(*x, \"2 * 3\") }"), 0);
+    assert!(holds_a_test("/// ```\n/// assert!(true);\n/// ```\nfn f() {}"));
+    assert!(!holds_a_test("/// ```text\n/// a picture\nfn f() {}"));
+    assert_eq!(
+        defined(&tokens("pub struct A(u8); fn b() {} impl A { fn new() {} }")),
+        BTreeSet::from(["A", "b"])
+    );
+}

@@ -1,0 +1,231 @@
+//! `[indicators]`, `[figures]`, `[output]`.
+
+use super::Case;
+use super::world::{Run, World::Tiny, near};
+
+/// One of the numbers of 284690 in 2019, as the documentation prints it: with four decimals.
+fn printed(run: &Run, country: &str, column: &str, expected: &str) {
+    let value = run.indicator(country, column).expect("there should be a number");
+    assert_eq!(format!("{value:.4}"), expected, "{column} of {country}");
+}
+
+/// L of three countries that trade as AAA, BBB and CCC do in 284690 in 2019, by Cramer's rule: the row of AAA.
+fn influence_of_alpha(w: [f64; 3]) -> f64 {
+    let (ab, ac, ba, bc, cb) = (w[0] * 0.75, w[0] * 0.375, w[1], w[1] * 0.625, w[2] * 0.25);
+    // a = 1 + ba b; b = ab a + cb c; c = ac a + bc b.
+    let b = (ab + cb * ac) / (1.0 - cb * bc - (ab + cb * ac) * ba);
+    let a = 1.0 + ba * b;
+    b + ac * a + bc * b
+}
+
+pub const CASES: &[Case] = &[
+    Case {
+        key: "indicators.orientation",
+        value: "\"as_printed\"",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            printed(before, "AAA", "str", "1.3984");
+            printed(after, "AAA", "str", "2.2358"); // the tutorial, section 3
+        },
+    },
+    Case {
+        key: "indicators.identity",
+        value: "\"excess\"",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            near(after.indicator("BBB", "str"), before.indicator("BBB", "str").unwrap() - 1.0);
+        },
+    },
+    Case {
+        key: "indicators.damping",
+        value: "0.5",
+        world: Tiny,
+        with: &[],
+        promise: |_, after| {
+            // A = 1 + .1 B; B = 1 + .28125 A + .0625 C; C = 1 + .140625 A + .0625 B.
+            let b = (1.28125 + 0.0625 * 1.140625) / (1.0 - 0.028125 - 0.0625 * 0.0765625);
+            near(after.indicator("BBB", "str"), b);
+            near(after.indicator("AAA", "str"), 1.0 + 0.1 * b);
+        },
+    },
+    Case {
+        key: "indicators.zero_imports_hhi",
+        value: "\"zero\"",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            // CCC sells magnets and buys none.
+            let chosen = [("product", "850511"), ("year", "2019"), ("country", "CCC")];
+            assert_eq!(before.number("indicators.parquet", &chosen, "hhi"), None);
+            assert_eq!(after.number("indicators.parquet", &chosen, "hhi"), Some(0.0));
+        },
+    },
+    Case {
+        key: "indicators.influence",
+        value: "\"mean\"",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            near(before.indicator("AAA", "influence"), influence_of_alpha([0.75, 0.2, 0.5]));
+            near(after.indicator("AAA", "influence"), influence_of_alpha([0.75, 0.2, 0.5]) / 2.0);
+        },
+    },
+    Case {
+        key: "indicators.pv_free_alpha",
+        value: "0.9",
+        world: Tiny,
+        with: &[("indicators.influence", "\"pv_free\"")],
+        promise: |before, after| {
+            printed(before, "AAA", "influence", "0.9231"); // methods 5
+            near(before.indicator("AAA", "influence"), influence_of_alpha([0.5; 3]));
+            near(after.indicator("AAA", "influence"), influence_of_alpha([0.9; 3]));
+        },
+    },
+    Case {
+        key: "indicators.rca_universe",
+        value: "\"network_only\"",
+        world: Tiny,
+        with: &[("data.totals", "\"totals.csv\"")],
+        promise: |before, after| {
+            near(before.indicator("AAA", "rca"), (90.0 / 170.0) / (1000.0 / 4000.0));
+            // AAA sells 90 of 284690 and 40 of 850131; the world 123 + 170 + 575 + 305.
+            near(after.indicator("AAA", "rca"), (90.0 / 170.0) / (130.0 / 1173.0));
+        },
+    },
+    Case {
+        key: "indicators.strength_window",
+        value: "[2019, 2019]",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            let chosen = [("product", "284690"), ("country", "AAA")];
+            let mean = |run: &Run| run.number("strengths.parquet", &chosen, "mean_rca");
+            near(mean(after), after.indicator("AAA", "rca").unwrap());
+            assert_ne!(mean(before), mean(after));
+        },
+    },
+    Case {
+        key: "indicators.trade_risk",
+        value: "\"exposure\"",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            assert!(!before.rows("indicators.parquet", &[])[0].contains_key("trade_risk"));
+            near(
+                after.indicator("BBB", "trade_risk"),
+                80.0 / 140.0 * before.indicator("BBB", "str").unwrap(),
+            );
+        },
+    },
+    Case {
+        key: "indicators.composite_scaling",
+        value: "\"centred_only\"",
+        world: Tiny,
+        with: &[],
+        promise: |_, after| {
+            // The score is the sum of loadings times distances from the mean, not divided by standard deviations.
+            let sum: f64 = ["exposure", "hhi", "str"]
+                .into_iter()
+                .map(|name| {
+                    let of = |column| after.number("composite.csv", &[("indicator", name)], column).unwrap();
+                    of("loading") * (after.indicator("BBB", name).unwrap() - of("mean"))
+                })
+                .sum();
+            near(after.indicator("BBB", "pc1"), sum);
+        },
+    },
+    Case {
+        key: "indicators.composite_fit_until",
+        value: "2019",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            let full = |run: &Run, chosen: &[(&str, &str)]| {
+                let rows = run.rows("indicators.parquet", chosen);
+                rows.iter().filter(|r| ["exposure", "hhi", "str"].iter().all(|c| !r[*c].is_empty())).count()
+                    as i64
+            };
+            assert_eq!(before.count("indicators.composite_rows"), full(before, &[]));
+            assert_eq!(after.count("indicators.composite_rows"), full(after, &[("year", "2019")]));
+        },
+    },
+    Case {
+        key: "indicators.decomposition",
+        value: "\"none\"",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            assert!(before.has("decomposition.parquet") && !after.has("decomposition.parquet"));
+            assert!(after.column("trends.csv", &[], "change_network").iter().all(String::is_empty));
+        },
+    },
+    Case {
+        key: "indicators.dependencies",
+        value: "\"all\"",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            let magnets = |run: &Run| run.rows("dependencies.parquet", &[("product", "850511")]).len();
+            assert_eq!(magnets(before), 0);
+            assert!(magnets(after) > 0);
+        },
+    },
+    Case {
+        key: "indicators.min_contribution",
+        value: "0.3",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            let small = |run: &Run| {
+                let all = run.column("dependencies.parquet", &[], "contribution");
+                all.iter().filter(|c| c.parse::<f64>().unwrap() < 0.3).count()
+            };
+            assert!(small(before) > 0);
+            assert_eq!(small(after), 0);
+            let large = before.rows("dependencies.parquet", &[]).len() - small(before);
+            assert_eq!(after.rows("dependencies.parquet", &[]).len(), large);
+        },
+    },
+    Case {
+        key: "figures.countries",
+        value: "[\"BBB\"]",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            assert!(before.has("figures/network_DDD.svg") && !before.has("figures/network_BBB.svg"));
+            assert!(after.has("figures/network_BBB.svg") && !after.has("figures/network_DDD.svg"));
+        },
+    },
+    Case {
+        key: "figures.year",
+        value: "2019",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            assert!(before.text("figures/network.caption.txt").contains("by tier, 2021"));
+            assert!(after.text("figures/network.caption.txt").contains("by tier, 2019"));
+        },
+    },
+    Case {
+        key: "figures.size",
+        value: "\"one_column\"",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            assert!(before.text("figures/network.svg").contains("width=\"180mm\""));
+            assert!(after.text("figures/network.svg").contains("width=\"88mm\""));
+        },
+    },
+    Case {
+        key: "output.compression_level",
+        value: "19",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            assert_ne!(before.bytes("indicators.parquet"), after.bytes("indicators.parquet"));
+            assert_eq!(before.rows("indicators.parquet", &[]), after.rows("indicators.parquet", &[]));
+        },
+    },
+];
