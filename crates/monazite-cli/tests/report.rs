@@ -47,7 +47,7 @@ fn a_country_brief_shows_the_numbers_of_the_tables() {
     assert!(call.out.contains("out/briefs/BBB.html (replaced)\n"), "{}", call.out);
     // A new run is without the briefs of the old one, and names them.
     let call = w.does(&["run", "study.toml", "--out", "out"]);
-    let gone = "note: removed, since they show numbers of before: briefs/284690_2019.html, briefs/BBB.html, briefs/BBB_2019.html, briefs/CCC_2019.html;";
+    let gone = "removed, since they show numbers of before: briefs/284690_2019.html, briefs/BBB.html, briefs/BBB_2019.html, briefs/CCC_2019.html;";
     assert!(call.err.contains(gone), "{}", call.err);
     assert!(!w.path("out/briefs").exists());
 }

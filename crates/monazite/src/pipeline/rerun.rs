@@ -101,7 +101,7 @@ fn typology_again(
     let briefs = manifest.files.iter().filter(|f| f.name.starts_with("briefs/")).count();
     if briefs > 0 {
         progress.note(&format!(
-            "{briefs} briefs of the run show the typology of before; monazite report writes them again"
+            "briefs of the run that show the typology of before: {briefs}; monazite report writes them again"
         ));
     }
     let again = Again { run, folder, changed, stored, manifest, is_output, figures };
