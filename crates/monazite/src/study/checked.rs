@@ -200,11 +200,10 @@ mod tests {
 
     #[test]
     fn a_study_without_a_file_is_checked_as_one_with() {
-        let text = "[study]\nseeds = [\"284690\", \"284690\"]\n[chain]\nvotes = 0\n[figures]\nyears = [2020, 2020]\n";
+        let text = "[study]\nseeds = [\"284690\", \"284690\"]\n[chain]\nvotes = 0\n";
         let (from_file, of_text) = Study::parse(text, Path::new("the study"));
         let mut made = Study::new(from_file.study.seeds.iter().copied());
         made.chain.votes = 0;
-        made.figures = from_file.figures.clone();
         let words = |problems: &[Problem]| {
             let mut words: Vec<String> =
                 problems.iter().map(|p| format!("{}: {}", p.key, p.message)).collect();

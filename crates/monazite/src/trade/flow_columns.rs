@@ -113,6 +113,7 @@ impl FlowColumns<'_> {
             year_at[(i32::from(year) - FIRST_YEAR) as usize] = at as u32;
         }
         let mut keys = Vec::with_capacity(self.years.len());
+        let mut self_trade = Vec::new();
         for (row, (&year, &product)) in self.years.iter().zip(ids).enumerate() {
             if let Err(error) = &parsed[product as usize] {
                 return Err(wrong(row, "product", error.to_string()));
@@ -137,7 +138,7 @@ impl FlowColumns<'_> {
                 return Err(wrong(row, "quantity", message));
             }
             keys.push(if exporter == importer {
-                account.drop_row(LeftOut::SelfTrade, value);
+                self_trade.push(value);
                 DROPPED
             } else if value == 0.0 {
                 account.drop_row(LeftOut::ZeroValue, value);
@@ -146,6 +147,9 @@ impl FlowColumns<'_> {
                 year_at[(year - FIRST_YEAR) as usize] * labels.len() as u32 + product
             });
         }
+        // In ascending order, so that the sum does not depend on the order of the rows.
+        self_trade.sort_unstable_by(f64::total_cmp);
+        self_trade.into_iter().for_each(|value| account.drop_row(LeftOut::SelfTrade, value));
         Ok(keys)
     }
 }
