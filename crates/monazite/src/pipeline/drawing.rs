@@ -118,6 +118,7 @@ pub(super) fn report(
     }
     clock.lap("figures");
     progress.go_on()?;
+    run.look_again(folder.results());
     folder.write(REPORT, page::render(&run)?.as_bytes())?;
     clock.lap("report");
     Ok(run)

@@ -143,6 +143,11 @@ impl Run {
         &self.files
     }
 
+    /// Files as they have become since: those of a run in progress.
+    pub(crate) fn look_again(&mut self, files: RunFiles) {
+        self.files = files;
+    }
+
     /// The study as the run resolved it. Its paths are relative to where the study file was, not to the folder.
     pub fn study(&self) -> &Study {
         &self.study

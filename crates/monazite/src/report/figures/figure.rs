@@ -53,6 +53,11 @@ pub trait Figure: Sync {
         self.name().to_owned()
     }
 
+    /// Whether one of its files, without what was asked for in its name, shows what a stage has made.
+    fn shows(&self, _stem: &str, need: Need) -> bool {
+        self.needs() == need
+    }
+
     /// Gathers its numbers.
     ///
     /// # Errors

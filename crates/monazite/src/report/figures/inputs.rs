@@ -1,4 +1,4 @@
-//! What the figures of one request share: the run, the countries and the year that were asked for, tables read once.
+//! What the figures of one request share: the run, the countries and the year that were asked for.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -67,7 +67,7 @@ impl<'a> FigureInputs<'a> {
     /// A csv table of the run; `None` if the run has none.
     ///
     /// # Errors
-    /// [`FigureError::Table`] if it cannot be read.
+    /// [`FigureError::Run`] if it cannot be read.
     pub fn table(&self, name: &str) -> Result<Option<Arc<Table>>, FigureError> {
         self.source.table(name)
     }
@@ -80,7 +80,7 @@ impl<'a> FigureInputs<'a> {
     /// The value chain.
     ///
     /// # Errors
-    /// [`FigureError::Missing`] or [`FigureError::Table`].
+    /// [`FigureError::Run`] if a table is missing or damaged.
     pub fn chain(&self) -> Result<&'a ChainTables, FigureError> {
         self.source.chain()
     }
@@ -88,7 +88,7 @@ impl<'a> FigureInputs<'a> {
     /// Composite score of a country or group in a year, by product of the chain; `None` where it is undefined.
     ///
     /// # Errors
-    /// [`FigureError::Folder`] if a table cannot be read.
+    /// [`FigureError::Run`] if a table cannot be read.
     pub fn composites(
         &self,
         country: &str,
@@ -101,7 +101,7 @@ impl<'a> FigureInputs<'a> {
     /// Profiles and clusters, read once; `None` if the run has no typology.
     ///
     /// # Errors
-    /// [`FigureError::Table`] or [`FigureError::Folder`] if a table is damaged.
+    /// [`FigureError::Run`] if a table is damaged.
     pub fn clustered(&self) -> Result<Option<&'a ClusteredProfiles>, FigureError> {
         self.source.clustered()
     }

@@ -57,7 +57,12 @@ pub fn columns() -> Vec<Column> {
 pub fn is_output(file: &str) -> bool {
     let Some(name) = file.strip_prefix("figures/") else { return false };
     let stem = name.split('.').next().unwrap_or(name);
-    FIGURES.iter().any(|figure| owns(*figure, stem))
+    owner(stem).is_some()
+}
+
+/// The figure that a file, without its ending, belongs to.
+pub(super) fn owner(stem: &str) -> Option<&'static dyn Figure> {
+    FIGURES.iter().find(|figure| owns(**figure, stem)).copied()
 }
 
 /// Whether a file, without its ending, is one of a figure: it bears its name, or begins with it and an underscore.

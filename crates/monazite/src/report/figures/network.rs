@@ -65,6 +65,11 @@ impl Figure for Listed {
         Selections { country: true, year: true }
     }
 
+    /// The map of the typology is the last panel of the networks of several countries, and not on those of one.
+    fn shows(&self, stem: &str, need: Need) -> bool {
+        need == self.needs() || need == Need::Typology && stem == NAME
+    }
+
     fn drawing(&self, country: Option<&str>) -> String {
         country.map_or_else(|| NAME.to_owned(), of_country)
     }

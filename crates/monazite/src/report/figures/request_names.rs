@@ -1,5 +1,8 @@
 //! What the files of a figure are called: the figures of a study have short names, and with other settings their names say which.
 
+use super::figure::Selections;
+use super::inputs::Need;
+use super::list::owner;
 use crate::run_folder::StoredPanel;
 use crate::study::{FigureSize, Study};
 
@@ -52,12 +55,11 @@ impl FigureNames {
         if FIXED.contains(&stem) {
             return name;
         }
-        let of_year = stem == "network" || stem.starts_with("network_");
-        let of_countries = of_year || stem == "typology_map";
-        if of_countries && !self.countries.is_empty() {
+        let shown = owner(stem).map_or_else(Selections::default, |figure| figure.selections());
+        if shown.country && !self.countries.is_empty() {
             name.push_str(&format!("_of_{}", self.countries.join("-")));
         }
-        if let Some(year) = self.year.filter(|_| of_year) {
+        if let Some(year) = self.year.filter(|_| shown.year) {
             name.push_str(&format!("_{year}"));
         }
         if let Some(size) = self.size {
@@ -136,12 +138,16 @@ fn stem_of(file: &str) -> Option<&str> {
 /// assert!(!shows_typology("figures/network_DEU_of_DEU_2019.svg") && !shows_typology("figures/map_str.svg"));
 /// ```
 pub fn shows_typology(file: &str) -> bool {
-    let Some(stem) = stem_of(file) else { return false };
-    let (stem, _) = FigureNames::read(stem);
-    stem == "network" || stem == "typology_map" || stem.starts_with("cluster_")
+    shows(file, Need::Typology)
 }
 
 /// Whether a file of a run belongs to a figure that shows the regression, whatever it was drawn with.
 pub fn shows_regression(file: &str) -> bool {
-    stem_of(file).is_some_and(|s| s.starts_with("coefficients") || s.starts_with("specification_curve"))
+    shows(file, Need::Regression)
+}
+
+fn shows(file: &str, need: Need) -> bool {
+    let Some(name) = stem_of(file) else { return false };
+    let (stem, _) = FigureNames::read(name);
+    owner(stem).is_some_and(|figure| figure.shows(stem, need))
 }
