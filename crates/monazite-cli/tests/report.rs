@@ -170,7 +170,7 @@ fn a_run_of_an_older_version_says_what_it_does_not_hold() {
     fs::remove_file(w.path("out/indicators.parquet")).unwrap();
     let call = w.call(&["report", "out", "--country", "BBB"]);
     assert!(
-        !call.ok && call.err.contains("there is no indicators.parquet in it; run the study first"),
+        !call.ok && call.err.contains("there is no indicators.parquet in it; run the study into it first"),
         "{}",
         call.err
     );

@@ -13,7 +13,7 @@ use source_code::imports::{Crate, circles};
 use source_code::root;
 
 /// Modules of the engine from the lowest to the highest; each may use those before it.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 22] = [
     "units",
     "progress",
     "threads",
@@ -31,6 +31,7 @@ const ORDER: [&str; 21] = [
     "regression",
     "study",
     "panel",
+    "run",
     "report",
     "pipeline",
     "planted",

@@ -8,6 +8,7 @@ use crate::progress::Progress;
 use crate::report::figures::FigurePrinter;
 use crate::run_folder::{Manifest, RunFiles, RunFolder};
 use crate::study::{DataFrom, Study};
+use crate::threads::within;
 use crate::trade::FlowSource;
 
 /// What a study is computed from, where its files do not say it.
@@ -43,8 +44,9 @@ pub fn run_on(
     let study = study.checked(DataFrom::Memory)?;
     let clock = Clock::start();
     let folder = RunFolder::claim(out)?;
-    let (manifest, files) =
-        make_run(&study, data.trade, Some(data.governance), folder, clock, options, printer, progress)?;
+    let (manifest, files) = within(|| {
+        make_run(&study, data.trade, Some(data.governance), folder, clock, options, printer, progress)
+    })?;
     let report = files.exists("report.html").then(|| out.join("report.html"));
     Ok(RunSummary { folder: out.to_owned(), manifest, report })
 }
@@ -91,7 +93,8 @@ pub fn run_in_memory(
 ) -> Result<MemoryRun, Error> {
     let study = study.checked(DataFrom::Memory)?;
     let (clock, folder) = (Clock::start(), RunFolder::in_memory());
-    let (manifest, files) =
-        make_run(&study, data.trade, Some(data.governance), folder, clock, options, None, progress)?;
+    let (manifest, files) = within(|| {
+        make_run(&study, data.trade, Some(data.governance), folder, clock, options, None, progress)
+    })?;
     Ok(MemoryRun { manifest, files })
 }

@@ -318,15 +318,12 @@ impl Package {
             progress.go_on()?;
             self.copy(&run.join(file), &format!("results/{file}"))?;
         }
-        // What running it again has to give: everything but the manifest, which holds wall times.
-        let later = |name: &str| {
-            name.starts_with("briefs/")
-                || name.starts_with("figures/map_") && !name.starts_with("figures/map_str.")
-        };
+        // What running it again has to give: everything but the manifest, which holds wall times, and what was asked
+        // for afterwards.
         let expected: String = manifest
             .files
             .iter()
-            .filter(|f| !later(&f.name))
+            .filter(|f| !f.on_request)
             .map(|f| format!("{}  {}\n", f.sha256, f.name))
             .collect();
         self.write("RESULTS.sha256", expected.as_bytes())?;

@@ -67,8 +67,17 @@ pub(super) fn text(
     study_file: &str,
     made_up: bool,
 ) -> String {
-    let m = manifest;
     let mut out = String::new();
+    overview(&mut out, study, manifest, study_file);
+    availability(&mut out, manifest, inputs, made_up);
+    requirements(&mut out, study, manifest);
+    instructions(&mut out, inputs, study_file);
+    list_of_files(&mut out, manifest, study_file);
+    references(&mut out, inputs);
+    out
+}
+
+fn overview(out: &mut String, study: &Study, m: &Manifest, study_file: &str) {
     let name = if study.study.name.is_empty() { "A study of monazite" } else { &study.study.name };
     put!(out, "# Replication package: {name}\n");
     put!(out, "## Overview\n");
@@ -95,6 +104,9 @@ pub(super) fn text(
     );
     put!(out, "| `RESULTS.sha256` | what running it again has to give, file by file |");
     put!(out, "| `SHA256SUMS` | checksums of this package |\n");
+}
+
+fn availability(out: &mut String, m: &Manifest, inputs: &[PackagedInput], made_up: bool) {
     put!(out, "## Data availability and provenance\n");
     if made_up {
         put!(
@@ -112,11 +124,10 @@ pub(super) fn text(
         put!(out, "- `{}` ({}): {}. {}.", input.path, input.key, r.what, r.licence);
     }
     put!(out, "\n### Summary of availability\n");
-    let missing = inputs.iter().filter(|i| !i.included).count();
     put!(
         out,
         "{}\n",
-        match missing {
+        match missing_of(inputs) {
             0 => "All data are publicly available and in this package.".to_owned(),
             n => format!(
                 "All data are publicly available; {n} of {} inputs are not in this package and have to be obtained as described.",
@@ -126,8 +137,16 @@ pub(super) fn text(
     );
     put!(out, "### Details on each source\n");
     for input in inputs {
-        details(&mut out, input, m);
+        details(out, input, m);
     }
+}
+
+/// How many inputs are not in the package.
+fn missing_of(inputs: &[PackagedInput]) -> usize {
+    inputs.iter().filter(|i| !i.included).count()
+}
+
+fn requirements(out: &mut String, study: &Study, m: &Manifest) {
     put!(out, "## Computational requirements\n");
     put!(
         out,
@@ -156,8 +175,11 @@ pub(super) fn text(
     for stage in &m.timing.stages {
         put!(out, "| {} | {:.1} |", stage.stage, stage.seconds);
     }
+}
+
+fn instructions(out: &mut String, inputs: &[PackagedInput], study_file: &str) {
     put!(out, "\n## Instructions to replicators\n");
-    if missing > 0 {
+    if missing_of(inputs) > 0 {
         put!(
             out,
             "0. Obtain the data that are not here (above) and put them where the study file names them, relative to `{study_file}`."
@@ -169,6 +191,9 @@ pub(super) fn text(
         "2. Compare: `cd replicated && sha256sum -c ../RESULTS.sha256`. Every file has to be OK. `manifest.toml` is not compared: it holds the wall times."
     );
     put!(out, "3. `sha256sum -c SHA256SUMS` in this folder checks the package itself.\n");
+}
+
+fn list_of_files(out: &mut String, m: &Manifest, study_file: &str) {
     put!(out, "## List of tables and figures\n");
     put!(
         out,
@@ -178,6 +203,9 @@ pub(super) fn text(
         let (what, by) = described(&file.name, file.on_request, study_file);
         put!(out, "| `{}` | {what} | `{by}` |", file.name);
     }
+}
+
+fn references(out: &mut String, inputs: &[PackagedInput]) {
     put!(out, "\n## References\n");
     put!(
         out,
@@ -188,7 +216,6 @@ pub(super) fn text(
     for cite in cited {
         put!(out, "- {cite}");
     }
-    out
 }
 
 fn duration(manifest: &Manifest) -> String {

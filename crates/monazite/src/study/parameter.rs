@@ -73,8 +73,9 @@ impl Parameter for PathBuf {
         }
     }
 
+    /// A path that names nothing is left out.
     fn show(&self) -> Option<String> {
-        Some(quoted(&self.to_string_lossy()))
+        (!self.as_os_str().is_empty()).then(|| quoted(&self.to_string_lossy()))
     }
 }
 

@@ -64,3 +64,29 @@ pub(super) fn combine_rows(
         add_multiple(target, v * scale, row(k));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_rows_at_a_time_are_the_rows_one_by_one() {
+        // Rows of 3 with a stride of 4; from column 1 on.
+        let done = [1.0, 2.0, 3.0, 9.0, 4.0, 5.0, 6.0, 9.0, 7.0, 8.0, 9.0, 9.0, 10.0, 11.0, 12.0, 9.0];
+        let mut row = [100.0, 1.0, 1.0];
+        add_rows(&mut row, 1, &[(0, 1.0), (1, 2.0), (2, 3.0), (3, 4.0)], &done, 4);
+        // 1 + 2 + 2*5 + 3*8 + 4*11 and 1 + 3 + 2*6 + 3*9 + 4*12; what is left of the column stays.
+        assert_eq!(row, [100.0, 81.0, 91.0]);
+        let mut row = [100.0, 1.0, 1.0];
+        add_rows(&mut row, 1, &[(0, 1.0), (3, 4.0)], &done, 4);
+        assert_eq!(row, [100.0, 1.0 + 2.0 + 44.0, 1.0 + 3.0 + 48.0]);
+    }
+
+    #[test]
+    fn a_row_becomes_a_combination_of_rows_below() {
+        // Row 0 right of its diagonal := 2 (3 row 1 + row 2), in a matrix of 3 with a stride of 3.
+        let mut matrix = [7.0, 7.0, 7.0, 0.0, 1.0, 2.0, 0.0, 5.0, 10.0];
+        combine_rows(&mut matrix, 0, 3, 3, &[1, 2], &[3.0, 1.0], 2.0);
+        assert_eq!(matrix[..3], [7.0, 2.0 * 3.0 + 2.0 * 5.0, 2.0 * 3.0 * 2.0 + 2.0 * 10.0]);
+    }
+}

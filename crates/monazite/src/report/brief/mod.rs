@@ -79,7 +79,7 @@ pub fn find_year(panel: &StoredPanel, asked: Option<u16>) -> Result<usize, Brief
 /// # let run = folder.path().join("run");
 /// # run_study(&study, &run, &RunOptions { until: Until::Report, commit: String::new() }, &Silent)?;
 /// let request = BriefRequest { countries: vec!["Beta".to_owned()], products: vec!["284690".to_owned()], year: None };
-/// let names: Vec<String> = write_briefs(&run, &request)?.into_iter().map(|file| file.name).collect();
+/// let names: Vec<String> = write_briefs(&run, &request, &Silent)?.into_iter().map(|file| file.name).collect();
 /// assert_eq!(names, ["briefs/284690.html", "briefs/BBB.html"]);
 /// # Ok(())
 /// # }

@@ -91,7 +91,7 @@ fn part_of_it_can_be_read() {
 fn a_damaged_folder_is_named() {
     let empty = tempfile::tempdir().unwrap();
     let error = StoredPanel::open(empty.path()).unwrap_err().to_string();
-    assert!(error.contains("there is no indicators.parquet in it; run the study first"), "{error}");
+    assert!(error.contains("there is no indicators.parquet in it; run the study into it first"), "{error}");
     let error = StoredPanel::open(folder(true).path()).unwrap_err().to_string();
     assert!(error.contains("280530 2019 A stands there twice"), "{error}");
 }

@@ -114,7 +114,7 @@ struct YearFile {
 /// ```
 /// use monazite::ingest::Release;
 /// use monazite::progress::Silent;
-/// use monazite::trade::{ImportOptions, Store, import_release};
+/// use monazite::trade::{FlowSource, ImportOptions, Store, import_release};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let folder = tempfile::tempdir()?;
 /// # let out = folder.path().join("store");
