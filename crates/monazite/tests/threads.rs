@@ -3,7 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use monazite::pipeline::{RunOptions, Until, draw_figures, run_study};
+use monazite::panel::world::read_governance;
+use monazite::pipeline::{RunData, RunOptions, Until, draw_figures, open_trade, run_in_memory, run_study};
 use monazite::planted::{PlantedOptions, PlantedWorld};
 use monazite::profile::{GroupPanel, ProfileOptions, profiles};
 use monazite::progress::Silent;
@@ -36,6 +37,10 @@ fn no_global_pool_is_ever_made() {
     study.data.store = Some(folder.path().join("store"));
     let out = folder.path().join("outside");
     run_study(&study, &out, &options, &Silent).unwrap();
+    let store = open_trade(&study, &Silent).unwrap();
+    let governance = read_governance(&study).unwrap();
+    let data = RunData { trade: &store, governance: &governance };
+    run_in_memory(&study, data, &options, &Silent).unwrap();
     draw_figures(&out, |_| {}, &FigureRequest::default(), None, &Silent).unwrap();
     let brief =
         BriefRequest { products: vec![run.manifest.study.seeds[0].clone()], ..BriefRequest::default() };
