@@ -8,64 +8,73 @@
 //!
 //! # One product-year
 //!
-//! Everything rests on the trade matrix of one product in one year. Rows are suppliers, columns are importers,
-//! everywhere in this crate; what is undefined is `None`, never 0.
+//! How unstable are the chains behind what a country imports? From a list of flows and the stability of the countries:
 //!
 //! ```
-//! use monazite::indicators::{
-//!     InfluenceMeasure, Leontief, RiskParameters, exposure, herfindahl, influence, systemic_risk,
-//! };
-//! use monazite::trade::TradeMatrix;
+//! use monazite::indicators::{ProductYearOptions, Workspace, product_year};
+//! use monazite::trade::{FlowSource, FlowTable};
 //!
-//! // A sends 60 to B and 30 to C; B sends 10 to A and 50 to C; C sends 20 to B.
-//! let trade = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
-//! // Political stability of A, B, C is 25, 80, 50; instability is 1 - PV/100.
-//! let instability = [0.75, 0.2, 0.5];
+//! // Compounds of rare earths in 2023: year, product, exporter, importer, thousand USD.
+//! let flows = FlowTable::from_rows([
+//!     (2023, "284690", "CHN", "USA", 60.0),
+//!     (2023, "284690", "CHN", "JPN", 30.0),
+//!     (2023, "284690", "JPN", "USA", 20.0),
+//!     (2023, "284690", "USA", "JPN", 10.0),
+//! ])?;
+//! let matrix = flows.matrix(2023, "284690".parse()?);
+//! // Instability is 1 - PV/100, in the order of flows.countries(): by code.
+//! let instability = [0.7, 0.1, 0.5]; // CHN, JPN, USA
+//! let year = product_year(&matrix, &instability, &ProductYearOptions::default(), &mut Workspace::default())?;
 //!
-//! // B: buyer or seller? From many or from one?
-//! assert_eq!(exposure(trade.imports()[1], trade.exports()[1]), Some(80.0 / 140.0));
-//! assert_eq!(herfindahl(trade.imports_of(1).unwrap().shares), Some(0.625));
-//!
-//! // How much instability arrives at B over all chains, and how much of A's arrives at the others?
-//! let mut leontief = Leontief::default();
-//! let mut solved = systemic_risk::solve(&trade, &instability, &RiskParameters::default(), &mut leontief);
-//! assert!((solved.risk.str[1].unwrap() - 1.9918699187).abs() < 1e-9);
-//! let by = influence(InfluenceMeasure::Sum, &trade, &solved.risk.importer_sums, &mut solved.network);
-//! assert!((by[0].unwrap() - 1.0975609756).abs() < 1e-9);
+//! assert_eq!(flows.countries().iso3_codes(), ["CHN", "JPN", "USA"]);
+//! // China imports nothing, so its chain ends with itself. The USA buy three quarters from China, a quarter from Japan:
+//! // STR(USA) = 1 + 0.7 (3/4) + 0.1 (1/4) STR(JPN), and STR(JPN) = 1 + 0.7 (3/4) + 0.5 (1/4) STR(USA).
+//! assert_eq!(year.risk.str[0], Some(1.0));
+//! assert!((year.risk.str[2].unwrap() - 1.525 * 1.025 / (1.0 - 0.025 * 0.125)).abs() < 1e-12);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`indicators::product_year()`] computes all of them at once.
+//! [`indicators::product_year()`] is a pure function of one trade matrix: exposure, HHI, STR with its direct and indirect part, influence, who
+//! depends on whom, and more. Rows are suppliers, columns are importers, everywhere in this crate; what is undefined is `None`, never 0.
 //!
-//! # A whole study
+//! # A study in memory
 //!
-//! A [`Study`](study::Study) says everything a run depends on; [`pipeline::run_study`] runs it into a folder. The same study on
-//! the same data gives the same bytes on any machine and with any number of threads.
+//! A [`Study`](study::Study) says everything a run depends on. On data at hand it runs without a file, into a folder
+//! ([`pipeline::run_on`]) or into memory:
 //!
 //! ```
-//! use monazite::columnar::TableReader;
-//! use monazite::pipeline::{RunOptions, Until, run_study};
+//! use monazite::indicators::Column;
+//! use monazite::ingest::Governance;
+//! use monazite::pipeline::{RunData, RunOptions, Until, run_in_memory};
 //! use monazite::progress::Silent;
+//! use monazite::run_folder::StoredPanel;
+//! use monazite::run_folder::stored_panel::PanelSelection;
 //! use monazite::study::Study;
+//! use monazite::trade::FlowTable;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let folder = tempfile::tempdir()?;
-//! # let folder = folder.path();
-//! // Six made-up countries, four products, three years; `studies/tiny` of the source code.
-//! let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny/study.toml");
-//! let mut study = Study::load(tiny.as_ref())?;
-//! study.data.store = Some(folder.join("store")); // the BACI release is imported here, once
+//! let flows = FlowTable::from_rows([
+//!     (2022, "284690", "CHN", "USA", 60.0),
+//!     (2023, "284690", "CHN", "USA", 90.0),
+//!     (2023, "284690", "USA", "JPN", 10.0),
+//! ])?;
+//! let stability = Governance::from_rows([("CHN", 2022, 30.0), ("USA", 2022, 50.0), ("JPN", 2022, 90.0)])?;
+//! let study = Study::new(["284690".parse()?]);
 //!
+//! let data = RunData { trade: &flows, governance: &stability };
 //! let options = RunOptions { until: Until::Report, commit: String::new() };
-//! let run = run_study(&study, &folder.join("run"), &options, &Silent)?;
-//! assert_eq!(run.manifest.indicators.product_years, 12);
-//! assert!(run.report.is_some_and(|page| page.exists()));
+//! let run = run_in_memory(&study, data, &options, &Silent)?;
 //!
-//! let panel = TableReader::open(&folder.join("run/indicators.parquet"))?;
-//! assert_eq!(panel.rows(), 72);
-//! assert!(panel.column_names().contains(&"str".to_owned()));
+//! let panel = StoredPanel::read(&run.files, &PanelSelection::default())?;
+//! let (usa, last) = (panel.country("USA").unwrap(), panel.year(2023).unwrap());
+//! assert_eq!(panel.value(Column::Str, 0, last, usa), Some(1.7)); // 1, and all of China's instability
+//! assert!(run.files.text("report.html")?.contains("284690"));
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! [`pipeline::run_study`] runs a study file on the files that it names: a BACI release, the Governance Indicators. The same study on the
+//! same data gives the same bytes, in a folder and in memory, on any machine and with any number of threads.
 //!
 //! # The modules, in the order of a run
 //!
@@ -74,11 +83,14 @@
 //! | [`study`] | the study file: every parameter, its default, its check |
 //! | [`ingest`] | reads BACI releases and the Governance Indicators as published; keeps, refuses or counts every row |
 //! | [`nomenclature`] | HS codes and editions with their concordance, countries as BACI knows them |
-//! | [`trade`] | the store of bilateral trade, the trade matrix of a product-year, groups and entrepots |
+//! | [`trade`] | the store of bilateral trade and the table of flows in memory, the trade matrix of a product-year, groups and entrepots |
 //! | [`value_chain`] | which product is an input of which, and in which tier |
-//! | [`indicators`] | exposure, concentration, systemic trade risk, influence, ...: one file each |
+//! | [`indicators`] | exposure, concentration, systemic trade risk, influence, ...: one file each; all of a product-year at once |
 //! | [`panel`] | all indicators for all countries, products and years, in one streaming pass |
-//! | [`run_folder`] | where the files of a run wait until all are there; the manifest; the panel read back |
+//! | [`profile`] | what a country depends on in a year, by tier; groups of countries |
+//! | [`typology`] | kinds of countries: the map, the clusters on it, and how far to trust them |
+//! | [`regression`] | does dependence hold countries back: the growth of comparative advantage, its sweep and checks |
+//! | [`run_folder`] | where the files of a run wait until all are there, in a folder or in memory; what is in them; the manifest |
 //! | [`run`] | a run as its readers see it: its tables, each read once |
 //! | [`report`] | figures, briefs, maps, the page |
 //! | [`pipeline`] | the stages in order |
