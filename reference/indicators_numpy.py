@@ -58,6 +58,7 @@ for (product, year), g in flows.groupby(["product", "year"]):
     with np.errstate(invalid="ignore", divide="ignore"):
         exposure = np.where(traded, M / (M + X), np.nan)
         hhi = np.where(M > 0, (share ** 2).sum(0), np.nan)
+        largest = np.where(M > 0, share.max(0), np.nan)
     str_ = np.where(traded, L.sum(0), np.nan)
     influence = np.where(traded, L.sum(1) - np.diag(L), np.nan)
     rca = np.array([
@@ -66,8 +67,8 @@ for (product, year), g in flows.groupby(["product", "year"]):
     ])
     for i, code in enumerate(codes):
         if code in active[year]:
-            rows.append((product, year, code, M[i], X[i], exposure[i], hhi[i], str_[i], influence[i], rca[i]))
-names = ["imports", "exports", "exposure", "hhi", "str", "influence", "rca"]
+            rows.append((product, year, code, M[i], X[i], exposure[i], hhi[i], str_[i], influence[i], rca[i], largest[i]))
+names = ["imports", "exports", "exposure", "hhi", "str", "influence", "rca", "largest_supplier_share"]
 reference = pd.DataFrame(rows, columns=["product", "year", "country", *names])
 
 run = pd.read_parquet(Path(args.run) / "indicators.parquet")

@@ -142,6 +142,7 @@ pub(in crate::run_folder) fn without_options() -> Manifest {
     manifest.chain.sources[0].runs = None;
     manifest.typology = None;
     manifest.regression = None;
+    manifest.files[0].on_request = false;
     manifest
 }
 
