@@ -1,12 +1,11 @@
 //! Groups of countries against the data: are their members there, and how stable is a group merged into one?
 
 use super::error::PanelError;
+use super::study_country::StudyCountry;
 use crate::ingest::governance::{Governance, Origin, Stability, StabilityOptions};
 use crate::nomenclature::CountryId;
 use crate::study::{Problem, Study};
 use crate::trade::{FlowSource, Margins};
-
-use super::world::StudyCountry;
 
 /// What is wrong with the groups of a study: a member that the data do not know, a year without a list of members, a code that
 /// is a country's, a member that is merged into something else.

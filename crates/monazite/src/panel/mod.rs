@@ -12,6 +12,7 @@ pub mod product;
 pub mod run;
 mod setting_files;
 mod small_tables;
+mod study_country;
 pub mod trickle;
 pub mod world;
 pub mod writer;

@@ -12,16 +12,7 @@ use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, Tr
 use crate::trade::FlowSource;
 use crate::value_chain::ValueChain;
 
-/// A country, or a group of countries merged into one, as the study sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StudyCountry {
-    /// iso3, or the code of the group.
-    pub code: String,
-    /// Name for people.
-    pub name: String,
-    /// Whether it is a group.
-    pub group: bool,
-}
+pub use super::study_country::StudyCountry;
 
 /// Where the totals behind RCA come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

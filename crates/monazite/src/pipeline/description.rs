@@ -14,7 +14,7 @@ use crate::trade::FlowSource;
 use crate::value_chain::ValueChain;
 use crate::value_chain::built::BuiltChain;
 
-use super::RunOptions;
+use super::options::RunOptions;
 
 /// Everything that a manifest speaks of.
 #[derive(Clone, Copy)]

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Clock, RunSummary};
-use crate::pipeline::Error;
+use super::Error;
+use super::clock::Clock;
+use super::summary::RunSummary;
 use crate::progress::Progress;
 use crate::report::figures::{self, FigureNames, FigurePrinter, FigureRequest, FigureSet};
 use crate::report::request::{self, WrittenFile};

@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use super::{Clock, Error, RunOptions, RunSummary, make_run};
+use super::Error;
+use super::clock::Clock;
+use super::options::RunOptions;
+use super::stages::make_run;
+use super::summary::RunSummary;
 use crate::ingest::Governance;
 use crate::progress::Progress;
 use crate::report::figures::FigurePrinter;

@@ -2,14 +2,18 @@
 
 use std::path::Path;
 
+use super::Error;
+use super::chain;
+use super::clock::Clock;
+use super::data::open_trade;
 use super::drawing::{changed_study, finish, page_of, report, tell_dropped};
+use super::records::{record_regression, record_typology};
 use super::regression as regression_stage;
 use super::robustness::TradeData;
+use super::summary::RunSummary;
 use super::typology as stage;
-use super::{Clock, RunSummary, build_chain, open_trade, record_regression, record_typology};
 use crate::ingest::Governance;
 use crate::panel::world::read_governance;
-use crate::pipeline::Error;
 use crate::progress::Progress;
 use crate::report::figures::request_names::{shows_regression, shows_typology};
 use crate::report::figures::{FigurePrinter, FigureRequest};
@@ -249,6 +253,6 @@ fn open_same_trade(
     if sha256_of(&study.resolve(&study.data.governance))? != manifest.stability.sha256 {
         return Err(other("data.governance", "political stability"));
     }
-    let chain = build_chain(study, &store, progress)?.chain;
+    let chain = chain::build(study, &store, progress)?.chain;
     Ok(OpenedTrade { governance: read_governance(study)?, store, chain })
 }

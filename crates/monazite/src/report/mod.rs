@@ -8,5 +8,6 @@ pub mod findings;
 pub mod maps;
 pub mod page;
 pub mod replication;
+mod replication_input;
 mod replication_readme;
 pub mod request;

@@ -15,6 +15,8 @@ use crate::run_folder::{FolderError, MANIFEST_FILE};
 use crate::study::Study;
 use crate::trade::year_writer::sha256_of;
 
+pub use super::replication_input::PackagedInput;
+
 /// Why a package cannot be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -67,21 +69,6 @@ pub struct ReplicationOptions {
     pub study: Option<PathBuf>,
     /// Leave the inputs out although they are at hand.
     pub without_data: bool,
-}
-
-/// What became of one input of the study.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackagedInput {
-    /// Key of the study file, such as `data.governance`.
-    pub key: String,
-    /// Path as the study file gives it.
-    pub path: String,
-    /// Whether it is in the package.
-    pub included: bool,
-    /// Files in it with their checksums, by name; empty if it is not at hand.
-    pub files: Vec<(String, String)>,
-    /// The `SOURCE.md` that stands beside it, if there is one.
-    pub source: Option<String>,
 }
 
 /// A finished package.

@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use super::replication::PackagedInput;
+use super::replication_input::PackagedInput;
 use crate::report::figures::FigureNames;
 use crate::run_folder::Manifest;
 use crate::study::Study;

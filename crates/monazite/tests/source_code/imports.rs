@@ -135,13 +135,17 @@ impl Crate {
         }
         let Some(scope) = self.modules.get(module) else { return BTreeSet::new() };
         let mut found = BTreeSet::new();
-        if scope.items.contains(first) {
-            found.insert(Named::Item(module.clone()));
-        }
         if scope.children.contains(first) {
             let mut child = module.clone();
             child.push(first.clone());
             found.extend(self.follow(&child, rest, true, seen));
+            // A function may be called as a module is, but nothing stands behind its `::`.
+            if !rest.is_empty() {
+                return found;
+            }
+        }
+        if scope.items.contains(first) {
+            found.insert(Named::Item(module.clone()));
         }
         for (_, target) in scope.bindings.iter().filter(|(name, _)| name == first) {
             for named in self.follow(module, target, false, seen) {

@@ -1,0 +1,82 @@
+//! The stages in order, from the chain to the report.
+
+use super::Error;
+use super::chain;
+use super::clock::Clock;
+use super::description::Described;
+use super::drawing::{files_before, report, tell_dropped};
+use super::options::{RunOptions, Until};
+use super::records::{record_regression, record_typology};
+use super::regression;
+use super::robustness::TradeData;
+use super::typology;
+use crate::ingest::Governance;
+use crate::panel::world::read_governance;
+use crate::panel::{World, compute_panel};
+use crate::progress::Progress;
+use crate::report::chain_files;
+use crate::report::figures::{self, FigurePrinter, FigureRequest};
+use crate::run::Run;
+use crate::run_folder::manifest::{Manifest, Timing};
+use crate::run_folder::schema::{SCHEMA_FILE, json_schema};
+use crate::run_folder::stored_panel::PanelSelection;
+use crate::run_folder::{RunFiles, RunFolder, StoredPanel};
+use crate::study::Study;
+use crate::trade::FlowSource;
+
+/// All stages after the data, into a folder or into memory. Without political stability at hand it is read from the file that
+/// the study names.
+#[allow(clippy::too_many_arguments)]
+pub(super) fn make_run(
+    study: &Study,
+    store: &dyn FlowSource,
+    governance: Option<&Governance>,
+    mut folder: RunFolder,
+    mut clock: Clock,
+    options: &RunOptions,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<(Manifest, RunFiles), Error> {
+    let built = chain::build(study, store, progress)?;
+    progress.go_on()?;
+    let read = governance.is_none().then(|| read_governance(study)).transpose()?;
+    let governance = governance.or(read.as_ref()).expect("given or read");
+    let world = World::prepare_with(study, store, &built.chain, governance)?;
+    progress.go_on()?;
+    let countries: Vec<String> = world.countries.iter().map(|c| c.code.clone()).collect();
+    regression::check_against(study, &world.years, &countries)?;
+    figures::check_against(study, &world.years)?;
+    chain_files::write(&mut folder, store, &built)?;
+    clock.lap("chain");
+    let panel = compute_panel(study, store, &built.chain, &world, &mut folder, progress)?;
+    clock.lap("indicators");
+    folder.write("study.toml", study.to_toml().as_bytes())?;
+    folder.write(SCHEMA_FILE, json_schema().as_bytes())?;
+    let mut manifest =
+        Described { study, store, built: &built, world: &world, panel: &panel }.manifest(options);
+    if options.until >= Until::Report {
+        progress.go_on()?;
+        let stored = StoredPanel::read(&folder.results(), &PanelSelection::default())?;
+        progress.go_on()?;
+        record_typology(&mut manifest, typology::run(study, &stored, &mut folder, progress)?);
+        clock.lap("typology");
+        let data = TradeData { store, chain: &built.chain, governance };
+        let results = folder.results();
+        let basis = manifest.indicators.rca_basis.clone();
+        let outcome = regression::run(study, &stored, &results, &basis, Some(data), &mut folder, progress)?;
+        record_regression(&mut manifest, outcome);
+        clock.lap("regression");
+        // The page is made from what stands in the folder, as any later one will be.
+        let run = Run::of(folder.results(), study.clone(), manifest).with_panel(stored);
+        let request = FigureRequest::default();
+        let run = report(run, &mut folder, &request, printer, &mut clock, progress)?;
+        manifest = run.into_manifest();
+    }
+    tell_dropped(&files_before(folder.folder()), &folder, |_| true, progress);
+    manifest.files = folder.records()?;
+    // From here on the run is there: moving its files into place is not interrupted.
+    progress.go_on()?;
+    manifest.timing = Timing { threads: rayon::current_num_threads(), stages: clock.laps };
+    let files = folder.commit(&manifest.to_toml())?;
+    Ok((manifest, files))
+}
