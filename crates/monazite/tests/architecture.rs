@@ -43,7 +43,6 @@ const MAY_USE_REPORT: [&str; 3] = ["pipeline", "planted", "fuzz"];
 
 /// Folders in which circles of files are left.
 const CIRCLES_LEFT_IN: &[&str] = &[
-    "monazite/ingest/governance/",
     "monazite/panel/",
     "monazite/pipeline",
     "monazite/report/",
