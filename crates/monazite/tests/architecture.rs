@@ -47,7 +47,6 @@ const CIRCLES_LEFT_IN: &[&str] = &[
     "monazite/pipeline",
     "monazite/report/",
     "monazite/study/",
-    "monazite/trade/",
 ];
 
 /// A crate of this workspace.
