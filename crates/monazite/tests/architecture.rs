@@ -42,12 +42,7 @@ const ORDER: [&str; 22] = [
 const MAY_USE_REPORT: [&str; 3] = ["pipeline", "planted", "fuzz"];
 
 /// Folders in which circles of files are left.
-const CIRCLES_LEFT_IN: &[&str] = &[
-    "monazite/panel/",
-    "monazite/pipeline",
-    "monazite/report/",
-    "monazite/study/",
-];
+const CIRCLES_LEFT_IN: &[&str] = &["monazite/panel/", "monazite/pipeline", "monazite/report/"];
 
 /// A crate of this workspace.
 fn crate_of(folder: &str, root_file: &str) -> Crate {
