@@ -1,23 +1,46 @@
-//! Studies that are made without a file, and what is checked of every study.
+//! Studies as a run takes them: loaded from a file or made without one, with everything that is wrong with them.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::error::{Problem, StudyError};
+use super::files::DataFrom;
 use super::sections::StudySection;
-use super::{Check, Problem, Study, StudyError};
+use super::whole::Study;
 use crate::nomenclature::Hs6;
-use crate::value_chain::significance::{CountriesLeftOut, Observations, TradeScale};
-
-/// Where the trade and the political stability of a study come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DataFrom {
-    /// From the files that `data.trade` and `data.governance` name.
-    Files,
-    /// They are given to the run: `data.trade` and `data.governance` may be empty.
-    Memory,
-}
 
 impl Study {
+    /// Loads a study file and checks it.
+    ///
+    /// # Errors
+    /// [`StudyError`] with every problem: what cannot be read as TOML, unknown keys, wrong values, files that are not
+    /// there. What depends on the data (a seed without trade, a year that is missing) shows when the data are opened.
+    pub fn load(file: &Path) -> Result<Self, StudyError> {
+        Self::load_with(file, |_| {})
+    }
+
+    /// The study of a run, as the run resolved it: `study.toml` in its folder.
+    ///
+    /// # Errors
+    /// [`StudyError`] if it cannot be read or is not valid.
+    pub fn of_run(folder: &Path) -> Result<Self, StudyError> {
+        let file = folder.join("study.toml");
+        Self::parse_of_run(&read_text(&file)?, &file)
+    }
+
+    /// Loads a study file and changes it before its files are looked for, as an option on the command line does.
+    ///
+    /// # Errors
+    /// As [`Study::load`].
+    pub fn load_with(file: &Path, change: impl FnOnce(&mut Self)) -> Result<Self, StudyError> {
+        let text = read_text(file)?;
+        let (mut study, mut problems) = Self::parse(&text, file);
+        change(&mut study);
+        if problems.is_empty() {
+            study.check_files(DataFrom::Files, &mut problems);
+        }
+        if problems.is_empty() { Ok(study) } else { Err(study.error(problems)) }
+    }
+
     /// A study of some seeds with every other parameter at its default, to be changed field by field.
     ///
     /// It needs no file. Paths that are set in it are relative to the folder the program runs in.
@@ -82,121 +105,97 @@ impl Study {
         (problem.key == "data.trade" && empty(&self.data.trade))
             || (problem.key == "data.governance" && empty(&self.data.governance))
     }
+}
 
-    pub(super) fn check_values(&self, check: &mut Check<'_, '_>) {
-        let s = &self.study;
-        check.that(!s.seeds.is_empty(), "study", "seeds", || {
-            "at least one seed code is needed, such as seeds = [\"284690\"]".to_owned()
-        });
-        for (key, codes) in [("seeds", &s.seeds), ("focus", &s.focus)] {
-            let mut seen = BTreeSet::new();
-            for code in codes {
-                check.that(seen.insert(code), "study", key, || format!("{code} is listed twice"));
-            }
-        }
-        let d = &self.data;
-        check.that(!d.trade.as_os_str().is_empty(), "data", "trade", || {
-            "where is the trade? Give a BACI zip, folder, csv, or a store".to_owned()
-        });
-        check.that(!d.governance.as_os_str().is_empty(), "data", "governance", || {
-            "where is political stability? Give a file of the World Bank Governance Indicators".to_owned()
-        });
-        let t = &self.trade;
-        check.that((0.0..=1.0).contains(&t.min_quantity_coverage), "trade", "min_quantity_coverage", || {
-            format!("{} is not a share between 0 and 1", t.min_quantity_coverage)
-        });
-        check.that(t.min_trade >= 0.0, "trade", "min_trade", || format!("{} is negative", t.min_trade));
-        let mut members = BTreeSet::new();
-        for (group, list) in &t.merge {
-            check.that(list.len() >= 2, "trade", "merge", || format!("{group} needs at least two members"));
-            for member in list {
-                check.that(members.insert(member), "trade", "merge", || {
-                    format!("{member} is in two groups, or twice in one")
-                });
-            }
-        }
-        let i = &self.indicators;
-        check.that(i.damping > 0.0 && i.damping <= 1.0, "indicators", "damping", || {
-            format!("{} is not above 0 and at most 1", i.damping)
-        });
-        check.that(i.pv_free_alpha > 0.0 && i.pv_free_alpha < 1.0, "indicators", "pv_free_alpha", || {
-            format!("{} is not between 0 and 1", i.pv_free_alpha)
-        });
-        check.that(i.min_contribution >= 0.0, "indicators", "min_contribution", || {
-            format!("{} is negative", i.min_contribution)
-        });
-        self.check_chain(check);
-        for (key, message) in self.mapping.problems() {
-            check.that(false, "mapping", key, || message);
-        }
-        let level = self.output.compression_level;
-        check.that((1..=22).contains(&level), "output", "compression_level", || {
-            format!("{level} is not between 1 and 22")
-        });
-    }
-
-    fn check_chain(&self, check: &mut Check<'_, '_>) {
-        let c = &self.chain;
-        check.that((1..=1000).contains(&c.votes), "chain", "votes", || {
-            format!("{} is not a number of votes from 1 to 1000", c.votes)
-        });
-        check.that(c.fdr.is_none_or(|q| q > 0.0 && q <= 1.0), "chain", "fdr", || {
-            format!("{} is not above 0 and at most 1", c.fdr.unwrap_or(0.0))
-        });
-        check.that((2..=1_000_000).contains(&c.n_perm), "chain", "n_perm", || {
-            format!("{} is not a number of draws from 2 to a million", c.n_perm)
-        });
-        check.that(c.min_country_trade >= 0.0, "chain", "min_country_trade", || {
-            format!("{} is negative", c.min_country_trade)
-        });
-        check.that(c.memory_mb > 0, "chain", "memory_mb", || "some memory is needed".to_owned());
-        check.that(
-            c.leave_out == CountriesLeftOut::None || c.sample == Observations::Summed,
-            "chain",
-            "leave_out",
-            || "leaving countries out needs sample = \"summed\"".to_owned(),
-        );
-        let per_person = c.transform == TradeScale::PerCapita;
-        check.that(!per_person || c.population.is_some(), "chain", "transform", || {
-            "\"per_capita\" needs a table of inhabitants: set chain.population".to_owned()
-        });
-    }
-
-    /// Names the files that are not there. Those of `[data]` are not looked for if the data are given.
-    pub(super) fn check_files(&self, data: DataFrom, problems: &mut Vec<Problem>) {
-        let mut files = Vec::new();
-        if data == DataFrom::Files {
-            files.push(("data.trade", Some(&self.data.trade)));
-            files.push(("data.governance", Some(&self.data.governance)));
-        }
-        files.push(("data.totals", self.data.totals.as_ref()));
-        files.push(("trade.reexport_shares", self.trade.reexport_shares.as_ref()));
-        let chain = &self.chain;
-        files.extend(chain.edges.iter().map(|edges| ("chain.edges", Some(edges))));
-        files.extend(chain.candidates.iter().map(|file| ("chain.candidates", Some(file))));
-        files.extend(chain.networks.iter().map(|file| ("chain.networks", Some(file))));
-        files.push(("chain.overrides", chain.overrides.as_ref()));
-        files.push(("chain.population", chain.population.as_ref()));
-        for (key, path) in files {
-            if let Some(path) = path
-                && !self.resolve(path).exists()
-            {
-                problems.push(Problem {
-                    line: None,
-                    key: key.to_owned(),
-                    message: format!(
-                        "there is no {} (paths are relative to the study file)",
-                        self.resolve(path).display()
-                    ),
-                });
-            }
-        }
-    }
+fn read_text(file: &Path) -> Result<String, StudyError> {
+    std::fs::read_to_string(file).map_err(|e| StudyError {
+        file: file.display().to_string(),
+        problems: vec![Problem { line: None, key: String::new(), message: format!("cannot be read: {e}") }],
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const GOOD: &str =
+        "[study]\nname = \"A\"\nseeds = [\"284690\"]\n\n[data]\ntrade = \"x.zip\"\ngovernance = \"pv.csv\"\n";
+
+    fn problems(text: &str) -> String {
+        let (study, problems) = Study::parse(text, Path::new("s.toml"));
+        study.error(problems).to_string()
+    }
+
+    #[test]
+    fn a_good_study_comes_back_from_its_own_text() {
+        let text = format!(
+            "{GOOD}[trade]\nmerge = {{ CHN = [\"CHN\", \"HKG\"] }}\n[indicators]\ntrade_risk = \"exposure\"\nstrength_window = [2007, 2010]\n"
+        );
+        let (study, none) = Study::parse(&text, Path::new("s.toml"));
+        assert_eq!(none, []);
+        for written in [study.to_toml(), study.to_commented_toml()] {
+            let (again, none) = Study::parse(&written, Path::new("s.toml"));
+            assert_eq!(none, [], "{written}");
+            assert_eq!(again, study);
+            assert_eq!(again.hash(), study.hash());
+        }
+    }
+
+    #[test]
+    fn all_problems_are_named_at_once_with_their_lines() {
+        let text = "[study]\nsedes = [\"284690\"]\nseeds = [28469]\nyears = [2023, 2007]\n\n[data]\ntrade = \"x.zip\"\n\n\
+                    [indicators]\ndamping = 1.5\ninfluence = \"most\"\n\n[tarde]\n";
+        assert_eq!(
+            problems(text),
+            "s.toml: 7 problems\n\
+             \x20 line 2: study.sedes: there is no such parameter; did you mean seeds?\n\
+             \x20 line 3: study.seeds: 28469 is a number; HS codes are text, write \"028469\"\n\
+             \x20 line 4: study.years: [2023, 2007] ends before it begins\n\
+             \x20 line 10: indicators.damping: 1.5 is not above 0 and at most 1\n\
+             \x20 line 11: indicators.influence: \"most\" is not \"sum\", \"mean\", \"import_weighted\", \"share\", \"extraction\" or \"pv_free\"\n\
+             \x20 line 13: tarde: there is no such section; did you mean trade?\n\
+             \x20 data.governance: where is political stability? Give a file of the World Bank Governance Indicators"
+        );
+    }
+
+    #[test]
+    fn broken_toml_and_wrong_types_are_said_plainly() {
+        assert!(problems("[study\nname = ").starts_with("s.toml: "));
+        assert!(problems("[study\nname = ").contains("this is not TOML"));
+        assert!(
+            problems("study = 3\n")
+                .contains("line 1: study: this is a section; write [study] on a line of its own")
+        );
+        assert!(
+            problems(&GOOD.replace("\"A\"", "7"))
+                .contains("s.toml: line 2: study.name: 7 is not a text in quotes")
+        );
+        assert!(
+            problems(&format!("{GOOD}[trade]\nmerge = {{ A = [\"X\"], B = [\"Y\", \"X\"] }}\n"))
+                .contains("line 9: trade.merge: A needs at least two members")
+        );
+    }
+
+    #[test]
+    fn files_are_looked_for_beside_the_study() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("s.toml");
+        std::fs::write(&file, GOOD).unwrap();
+        std::fs::write(folder.path().join("pv.csv"), "").unwrap();
+        let error = Study::load(&file).unwrap_err();
+        assert_eq!(error.problems.len(), 1);
+        assert!(error.to_string().contains("data.trade: there is no "), "{error}");
+        assert!(error.to_string().ends_with("x.zip (paths are relative to the study file)"), "{error}");
+        let missing = Study::load(&folder.path().join("none.toml")).unwrap_err().to_string();
+        assert!(missing.contains("none.toml: cannot be read"), "{missing}");
+    }
+
+    #[test]
+    fn every_parameter_is_documented() {
+        for parameter in Study::default().parameters() {
+            assert!(parameter.documentation.ends_with('.'), "{}.{}", parameter.section, parameter.key);
+        }
+    }
 
     #[test]
     fn a_study_without_a_file_is_checked_as_one_with() {

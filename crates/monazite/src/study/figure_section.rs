@@ -1,8 +1,8 @@
 //! The section of the study file behind the figures.
 
-use super::Check;
-use super::Study;
-use super::parameter::{choice, section};
+use super::check::Check;
+use super::fields::section;
+use super::parameter::choice;
 
 /// The paper a figure is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,10 +51,10 @@ choice!(FigureSize {
     "slide" => FigureSize::Slide,
 });
 
-impl Study {
-    /// Values of `[figures]` that are out of range.
-    pub(super) fn check_figures(&self, check: &mut Check<'_, '_>) {
-        for code in &self.figures.countries {
+impl FigureSection {
+    /// Values that are out of range.
+    pub(super) fn check(&self, check: &mut Check<'_, '_>) {
+        for code in &self.countries {
             let plain =
                 !code.is_empty() && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
             check.that(plain, "figures", "countries", || {

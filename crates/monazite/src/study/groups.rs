@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, GroupSection, Study};
+use super::check::Check;
+use super::typology_sections::GroupSection;
+use super::whole::Study;
 use crate::nomenclature::groups::{CountryGroup, builtin_groups};
 
 impl Study {

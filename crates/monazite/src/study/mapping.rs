@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::parameter::{choice, section};
+use super::fields::section;
+use super::parameter::choice;
 
 /// Which open questions are asked about a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -2,14 +2,12 @@
 
 use toml::de::DeValue;
 
-use super::parameter::{Groups, Parameter, choice, quoted, section};
-use super::{Check, Study};
+use super::check::Check;
+use super::fields::section;
+use super::parameter::{Groups, Parameter, choice, quoted};
 use crate::indicators::Column;
 use crate::nomenclature::YearRange;
-use crate::regression::analysis::AnalysisParameters;
-use crate::regression::presets::InferenceOptions;
 use crate::regression::robustness::RobustnessCheck;
-use crate::regression::wild_bootstrap::WildBootstrap;
 use crate::regression::{
     ClusterCorrection, CovarianceKind, Grouping, InputsOf, Sample, Seeds, Specification, Transform, Variable,
     WildWeights, Windows,
@@ -125,41 +123,6 @@ impl Parameter for Windows {
     }
 }
 
-impl Study {
-    /// The regressions that the study asks for.
-    pub fn analysis_parameters(&self) -> AnalysisParameters {
-        let section = &self.regression;
-        AnalysisParameters {
-            specification: section.specification(),
-            windows: section.windows(),
-            windows_are_chosen: section.has_windows(),
-            inference: InferenceOptions {
-                covariance: section.covariance,
-                correction: section.correction,
-                level: section.confidence,
-            },
-            transforms: section.transforms.clone(),
-            samples: section.samples.clone(),
-            wild: (section.bootstrap_draws > 0).then_some(WildBootstrap {
-                draws: section.bootstrap_draws as usize,
-                weights: section.bootstrap_weights,
-                seed: self.study.random_seed,
-            }),
-            sweep_lengths: section.sweep_lengths.clone(),
-            sweep_windows: section.sweep_windows.clone(),
-            sweep_transforms: section.sweep_transforms.clone(),
-            sweep_samples: section.sweep_samples.clone(),
-            sweep_covariances: section.sweep_covariances.clone(),
-            placebo_draws: section.placebo_draws as usize,
-            seed: self.study.random_seed,
-            robustness: section.robustness.clone(),
-            robustness_year: section.robustness_year,
-            robustness_merge: section.robustness_merge.clone(),
-            uniform_instability: self.indicators.pv_free_alpha,
-        }
-    }
-}
-
 impl RegressionSection {
     /// The windows; those of the paper if the study does not name any.
     pub fn windows(&self) -> Windows {
@@ -190,12 +153,10 @@ impl RegressionSection {
             exclude: self.exclude.clone(),
         }
     }
-}
 
-impl Study {
-    /// Values of `[regression]` that are out of range or do not go together.
-    pub(super) fn check_regression(&self, check: &mut Check<'_, '_>) {
-        let r = &self.regression;
+    /// Values that are out of range or do not go together.
+    pub(super) fn check(&self, check: &mut Check<'_, '_>) {
+        let r = self;
         let mut that = |holds: bool, key: &str, message: &dyn Fn() -> String| {
             check.that(holds, "regression", key, message);
         };

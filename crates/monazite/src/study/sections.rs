@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::parameter::{Groups, ProductSelection, choice, section};
+use super::fields::section;
+use super::parameter::{Groups, ProductSelection, choice};
 use crate::indicators::composite::CompositeScaling;
 use crate::indicators::concentration::ZeroImports;
 use crate::indicators::influence::InfluenceMeasure;

@@ -1,15 +1,15 @@
 //! The sections of the study file behind profiles, groups and typology.
 
-use super::Check;
-use super::Study;
-use super::parameter::{Groups, choice, section};
+use super::check::Check;
+use super::fields::section;
+use super::parameter::{Groups, choice};
 use crate::profile::{MissingFeatures, ProfileLayout, ProfileProducts, ProfileWeights};
+use crate::typology::TypologyPreset;
 use crate::typology::alternatives::Alternative;
 use crate::typology::assignment::TieRule;
 use crate::typology::density_merging::DetailLevel;
 use crate::typology::features::FeatureScaling;
-use crate::typology::umap::{Initialisation, Metric, UmapParameters};
-use crate::typology::{TypologyParameters, TypologyPreset, typology_seed};
+use crate::typology::umap::{Initialisation, Metric};
 
 section! {
     /// `[profile]`: what describes a country in a year.
@@ -95,46 +95,20 @@ choice!(Alternative {
     "gaussian_mixture" => Alternative::GaussianMixture,
 });
 
-impl Study {
-    /// The typology that the study asks for: its preset, with whatever it sets itself.
-    pub fn typology_parameters(&self) -> TypologyParameters {
-        let t = &self.typology;
-        TypologyParameters {
-            enabled: t.enabled,
-            missing: self.profile.missing,
-            most_missing: self.profile.most_missing,
-            scaling: t.scaling,
-            umap: UmapParameters {
-                neighbours: t.neighbours.map_or(t.preset.neighbours(), |n| n as usize),
-                min_dist: t.min_dist.unwrap_or(t.preset.min_dist()),
-                spread: t.spread,
-                metric: t.metric,
-                epochs: t.epochs.map(|n| n as usize),
-                local_connectivity: t.local_connectivity,
-                set_op_mix_ratio: t.set_op_mix_ratio,
-                repulsion_strength: t.repulsion_strength,
-                negative_sample_rate: t.negative_sample_rate as usize,
-                learning_rate: t.learning_rate,
-                initialisation: t.initialisation,
-                seed: typology_seed(self.study.random_seed),
-            },
-            detail: t.detail,
-            compat_scale_quirk: t.compat_scale_quirk,
-            ties: t.ties,
-            repetitions: t.repetitions,
-            alternatives: t.alternatives.clone(),
-            k: t.k.map(|k| k as usize),
-            smallest_cluster: t.smallest_cluster.map(|n| n as usize),
-        }
-    }
-
-    /// Values of `[profile]` and `[typology]` that are out of range.
-    pub(super) fn check_typology(&self, check: &mut Check<'_, '_>) {
-        let most = self.profile.most_missing;
+impl ProfileSection {
+    /// Values that are out of range.
+    pub(super) fn check(&self, check: &mut Check<'_, '_>) {
+        let most = self.most_missing;
         check.that((0.0..=1.0).contains(&most), "profile", "most_missing", || {
             format!("{most} is not a share between 0 and 1")
         });
-        let t = &self.typology;
+    }
+}
+
+impl TypologySection {
+    /// Values that are out of range.
+    pub(super) fn check(&self, check: &mut Check<'_, '_>) {
+        let t = self;
         check.that(t.neighbours.is_none_or(|n| n >= 2), "typology", "neighbours", || {
             "at least 2 are needed (a row counts among its own neighbours)".to_owned()
         });

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::delimited::Table;
 use crate::ingest::IngestError;
 use crate::nomenclature::{Countries, Country, Hs6};

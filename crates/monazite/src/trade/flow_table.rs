@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
-use super::StoreError;
+use super::error::StoreError;
 use super::flow_columns::{DROPPED, FlowColumns, FlowTableError, countries_of};
 use super::flows::{FlowBatch, IndexEntry, Margins};
 use super::labels::Labels;

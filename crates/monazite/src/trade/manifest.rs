@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::ingest::{IngestAccount, LeftOut};
 use crate::nomenclature::HsEdition;
 

@@ -2,6 +2,7 @@
 
 pub mod adjust;
 mod codes;
+mod error;
 pub mod flow_columns;
 pub mod flow_table;
 pub mod flows;
@@ -13,6 +14,7 @@ pub mod source;
 pub mod store;
 pub mod year_writer;
 
+pub use error::StoreError;
 pub use flow_columns::{FlowColumns, FlowTableError};
 pub use flow_table::FlowTable;
 pub use flows::{FlowBatch, IndexEntry, Margins};
@@ -20,119 +22,5 @@ pub use import::{ImportOptions, ImportOutcome, import_release};
 pub use labels::Labels;
 pub use manifest::StoreManifest;
 pub use matrix::TradeMatrix;
-pub use source::{FlowSource, Provenance};
+pub use source::{FlowSource, Provenance, SYNTHETIC_VERSION_ENDS_WITH};
 pub use store::Store;
-
-use crate::ingest::IngestError;
-use crate::nomenclature::concordance::ConcordanceError;
-
-/// How the version of a made-up release ends: by this a run knows that its data are synthetic.
-pub const SYNTHETIC_VERSION_ENDS_WITH: &str = "synthetic";
-
-/// Why a store could not be written or read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// The release could not be read.
-    #[error(transparent)]
-    Ingest(#[from] IngestError),
-    /// The system refuses.
-    #[error("{path}: {action}: {source}{}", advice(source))]
-    Io {
-        /// File or folder.
-        path: String,
-        /// What was tried.
-        action: &'static str,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A Parquet file is damaged.
-    #[error("{path}: the store is damaged ({message}); import the release again")]
-    Parquet {
-        /// The file.
-        path: String,
-        /// What the reader says.
-        message: String,
-    },
-    /// There is no store.
-    #[error("{path}: this is not a store: there is no store.toml in it; import a release into it first")]
-    NotAStore {
-        /// The folder.
-        path: String,
-    },
-    /// `store.toml` cannot be understood.
-    #[error("{path}: cannot be understood: {message}; import the release again")]
-    Manifest {
-        /// The file.
-        path: String,
-        /// What is wrong.
-        message: String,
-    },
-    /// A file is not the one that was written.
-    #[error("{path}: the file is not the one that was imported ({what}); import the release again")]
-    Changed {
-        /// The file.
-        path: String,
-        /// What differs.
-        what: String,
-    },
-    /// Somebody else is writing.
-    #[error("{path}: another import is writing this store; wait until it has finished")]
-    Locked {
-        /// The store.
-        path: String,
-    },
-    /// The folder holds something else.
-    #[error(
-        "{path}: the folder is not empty and is not a store; nothing of yours is to be mixed up with it, so choose another folder"
-    )]
-    NotEmpty {
-        /// The folder.
-        path: String,
-    },
-    /// The edition is not known, or cannot be converted.
-    #[error(
-        "{path}: the HS edition is not in the file names; say which it is: HS92, HS96, HS02, HS07, HS12, HS17 or HS22"
-    )]
-    UnknownEdition {
-        /// The release.
-        path: String,
-    },
-    /// No conversion table.
-    #[error(transparent)]
-    Concordance(#[from] ConcordanceError),
-    /// The work was asked to stop.
-    #[error(transparent)]
-    Cancelled(#[from] crate::progress::Cancelled),
-}
-
-/// What to do about an error of the system.
-fn advice(error: &std::io::Error) -> &'static str {
-    match error.kind() {
-        std::io::ErrorKind::StorageFull => {
-            "; free some space and run it again: what was there before is untouched"
-        }
-        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
-            "; choose a folder you may write to"
-        }
-        _ => "",
-    }
-}
-
-impl StoreError {
-    pub(crate) fn io(path: &std::path::Path, action: &'static str, source: std::io::Error) -> Self {
-        Self::Io { path: path.display().to_string(), action, source }
-    }
-
-    /// Wraps an error of the Parquet library; one of the system underneath keeps its advice.
-    pub(crate) fn parquet(path: &std::path::Path, error: parquet::errors::ParquetError) -> Self {
-        let path = path.display().to_string();
-        match error {
-            parquet::errors::ParquetError::External(source) => match source.downcast::<std::io::Error>() {
-                Ok(source) => Self::Io { path, action: "cannot be written or read", source: *source },
-                Err(other) => Self::Parquet { path, message: other.to_string() },
-            },
-            other => Self::Parquet { path, message: other.to_string() },
-        }
-    }
-}

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::StoreError;
+use super::error::StoreError;
 use super::flows::{FlowBatch, IndexEntry, Margins};
 use super::manifest::{AccountRecord, InputRecord};
 use crate::nomenclature::{Countries, Hs6, HsEdition};
+
+/// How the version of a made-up release ends: by this a run knows that its data are synthetic.
+pub const SYNTHETIC_VERSION_ENDS_WITH: &str = "synthetic";
 
 /// Bilateral trade by year and product, from which a study is computed.
 ///

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::StoreError;
 use super::codes::read_codes;
+use super::error::StoreError;
 use super::flows::{FlowBatch, IndexEntry, Margins};
 use super::manifest::StoreManifest;
-use super::source::{FlowSource, Provenance};
+use super::source::{FlowSource, Provenance, SYNTHETIC_VERSION_ENDS_WITH};
 use super::year_writer::sha256_of;
 use crate::columnar::TableReader;
 use crate::nomenclature::{Countries, Hs6};
@@ -263,7 +263,7 @@ impl FlowSource for Store {
 
     fn provenance(&self) -> Provenance {
         let StoreManifest { edition, baci_version, account, inputs, .. } = &self.manifest;
-        let synthetic = baci_version.ends_with(super::SYNTHETIC_VERSION_ENDS_WITH);
+        let synthetic = baci_version.ends_with(SYNTHETIC_VERSION_ENDS_WITH);
         Provenance {
             source: if synthetic { "synthetic data in the layout of BACI" } else { "CEPII BACI" }.to_owned(),
             edition: edition.clone(),

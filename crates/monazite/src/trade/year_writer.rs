@@ -8,7 +8,7 @@ use parquet::data_type::ByteArray;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::StoreError;
+use super::error::StoreError;
 use super::manifest::YearRecord;
 use crate::columnar::{EncodedColumn, Kind, Schema, TableWriter, Values, write_table};
 use crate::ingest::IngestAccount;

@@ -15,7 +15,7 @@ use calamine::{Data, Range, Reader};
 use dta::stata::dta::dta_reader::DtaReader;
 use dta::stata::dta::value::Value;
 
-use super::GovernanceRecord;
+use super::record::GovernanceRecord;
 use crate::delimited::Table;
 use crate::ingest::IngestError;
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::ingest::baci::FlowRow;
 use crate::ingest::year_table::{Flow, YearTable};
 use crate::nomenclature::{Concordance, CountryId, Hs6};
-use crate::trade::StoreError;
+use crate::trade::error::StoreError;
 
 /// Rows of one file on their way into years. The first year stays in memory; rows of further years, if there are any, wait
 /// in files, so that a file of many years needs no more memory than one year.

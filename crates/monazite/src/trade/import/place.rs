@@ -5,10 +5,11 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::YEAR_FILE;
-use crate::trade::StoreError;
+use crate::trade::error::StoreError;
 use crate::trade::manifest::{MANIFEST_FILE, StoreManifest};
 
+/// What marks the folder of a year as finished.
+pub(super) const YEAR_FILE: &str = "year.toml";
 /// Where years wait until the store is complete.
 pub(super) const STAGING: &str = ".import";
 /// Held while an import writes.

@@ -1,0 +1,149 @@
+//! One vintage of the Governance Indicators: from the bytes of a file, or from rows in memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::layouts::{self, Layout};
+use super::record::GovernanceRecord;
+use crate::ingest::IngestError;
+use crate::ingest::baci::hex;
+
+/// The Governance Indicators, from a file or from rows in memory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Governance {
+    /// The file; "political stability" for rows in memory.
+    pub file: String,
+    /// Its layout; [`Layout::Rows`] for rows in memory.
+    pub layout: Layout,
+    /// SHA-256 of the file, hexadecimal; of the rows as text (`iso3,year,pv` by country and year) if there is no file.
+    pub sha256: String,
+    /// By iso3 and year.
+    pub records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>>,
+}
+
+impl Governance {
+    /// Reads a file in any official layout.
+    ///
+    /// # Errors
+    /// [`IngestError::Io`] if it cannot be read, [`IngestError::Governance`] if its layout is unknown or its
+    /// contents contradict each other.
+    pub fn read(path: &Path) -> Result<Self, IngestError> {
+        let content = std::fs::read(path).map_err(|e| IngestError::io(path.display(), e))?;
+        Self::parse(&content, &path.display().to_string())
+    }
+
+    /// As [`Governance::read`], from the bytes of a file; `file` is named in errors.
+    ///
+    /// # Errors
+    /// As [`Governance::read`].
+    pub fn parse(content: &[u8], file: &str) -> Result<Self, IngestError> {
+        let (layout, rows) = layouts::parse(content, file)?;
+        let mut records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>> = BTreeMap::new();
+        for (code, year, record) in rows {
+            let iso3 = layouts::iso3_of(&code).to_owned();
+            match records.entry(iso3.clone()).or_default().entry(year) {
+                std::collections::btree_map::Entry::Vacant(place) => {
+                    place.insert(record);
+                }
+                std::collections::btree_map::Entry::Occupied(place) if *place.get() == record => {}
+                std::collections::btree_map::Entry::Occupied(_) => {
+                    return Err(IngestError::Governance {
+                        file: file.to_owned(),
+                        message: format!(
+                            "{iso3} stands twice in {year} with different values; remove one of the rows"
+                        ),
+                    });
+                }
+            }
+        }
+        Ok(Self { file: file.to_owned(), layout, sha256: hex(&Sha256::digest(content)), records })
+    }
+
+    /// Political stability (percentile rank, 0 to 100) as rows (iso3, year, PV), in any order. NaN stands for a missing value.
+    ///
+    /// Gaps are filled by [`Governance::resolve`] with the rules that hold for files. Codes that only the Governance Indicators use
+    /// (`ZAR`, `KSV`, ...) are understood.
+    ///
+    /// # Errors
+    /// [`IngestError::Governance`] naming the row, counted from 1, and the value: a PV outside 0 to 100, a year outside 1900 to 2200,
+    /// an empty code, a country-year that stands there twice; or if no row has a value.
+    ///
+    /// ```
+    /// use monazite::ingest::governance::{Governance, StabilityOptions};
+    /// let governance = Governance::from_rows([("DEU", 2019, 60.0), ("DEU", 2021, 70.0), ("COD", 2019, 5.5)])?;
+    /// let countries = ["COD".to_owned(), "DEU".to_owned()];
+    /// let stability = governance.resolve(&countries, &[2020], StabilityOptions::default())?;
+    /// assert_eq!(stability.pv[0], [Some(5.5), Some(65.0)]);
+    ///
+    /// let error = Governance::from_rows([("DEU", 2019, 120.0)]).unwrap_err().to_string();
+    /// assert_eq!(error, "political stability: row 1: column pv: 120 (DEU in 2019) is not in 0..=100");
+    /// # Ok::<(), monazite::ingest::IngestError>(())
+    /// ```
+    pub fn from_rows<'a>(rows: impl IntoIterator<Item = (&'a str, i32, f64)>) -> Result<Self, IngestError> {
+        let file = "political stability".to_owned();
+        let mut records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>> = BTreeMap::new();
+        let mut some = false;
+        for (row, (code, year, pv)) in rows.into_iter().enumerate() {
+            let wrong = |column: &str, message: String| IngestError::Governance {
+                file: file.clone(),
+                message: format!("row {}: column {column}: {message}", row + 1),
+            };
+            if code.trim().is_empty() {
+                return Err(wrong("iso3", format!("'{code}' is not the code of a country")));
+            }
+            let Some(at) = u16::try_from(year).ok().filter(|y| (1900..=2200).contains(y)) else {
+                return Err(wrong("year", format!("{year} is not a year from 1900 to 2200")));
+            };
+            if !pv.is_nan() && !(0.0..=100.0).contains(&pv) {
+                return Err(wrong("pv", format!("{pv} ({code} in {year}) is not in 0..=100")));
+            }
+            some |= !pv.is_nan();
+            let percentile_rank = Some(pv).filter(|pv| !pv.is_nan());
+            let record = GovernanceRecord { percentile_rank, ..Default::default() };
+            let years = records.entry(layouts::iso3_of(code).to_owned()).or_default();
+            if years.insert(at, record).is_some() {
+                return Err(wrong(
+                    "iso3",
+                    format!("{code} stands twice in {year}; leave one of the rows out"),
+                ));
+            }
+        }
+        if !some {
+            let message = "no row has a value; give rows of iso3, year and PV (0 to 100)".to_owned();
+            return Err(IngestError::Governance { file, message });
+        }
+        let mut hash = Sha256::new();
+        for (iso3, years) in &records {
+            for (year, record) in years {
+                let pv = record.percentile_rank.map_or_else(String::new, |pv| pv.to_string());
+                hash.update(format!("{iso3},{year},{pv}\n"));
+            }
+        }
+        Ok(Self { file, layout: Layout::Rows, sha256: hex(&hash.finalize()), records })
+    }
+
+    /// The years in the file.
+    pub fn years(&self) -> BTreeSet<u16> {
+        self.records.values().flat_map(|years| years.keys().copied()).collect()
+    }
+
+    /// The vintage in words: layout and years. Releases of the World Bank run one year ahead of their data.
+    pub fn vintage(&self) -> String {
+        let years = self.years();
+        let publisher = if self.layout == Layout::Rows { "political stability" } else { "World Bank WGI" };
+        match (years.first(), years.last()) {
+            (Some(first), Some(last)) => format!("{publisher}, {} ({first}-{last})", self.layout.name()),
+            _ => format!("{publisher}, {}", self.layout.name()),
+        }
+    }
+
+    /// Name of the file without its folder; empty for rows in memory.
+    pub fn file_name(&self) -> String {
+        match (self.layout, Path::new(&self.file).file_name()) {
+            (Layout::Rows, _) | (_, None) => String::new(),
+            (_, Some(name)) => name.to_string_lossy().into_owned(),
+        }
+    }
+}

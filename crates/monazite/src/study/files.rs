@@ -1,0 +1,46 @@
+//! The files of a study: which there have to be, and whether they are there.
+
+use super::error::Problem;
+use super::whole::Study;
+
+/// Where the trade and the political stability of a study come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataFrom {
+    /// From the files that `data.trade` and `data.governance` name.
+    Files,
+    /// They are given to the run: `data.trade` and `data.governance` may be empty.
+    Memory,
+}
+
+impl Study {
+    /// Names the files that are not there. Those of `[data]` are not looked for if the data are given.
+    pub(super) fn check_files(&self, data: DataFrom, problems: &mut Vec<Problem>) {
+        let mut files = Vec::new();
+        if data == DataFrom::Files {
+            files.push(("data.trade", Some(&self.data.trade)));
+            files.push(("data.governance", Some(&self.data.governance)));
+        }
+        files.push(("data.totals", self.data.totals.as_ref()));
+        files.push(("trade.reexport_shares", self.trade.reexport_shares.as_ref()));
+        let chain = &self.chain;
+        files.extend(chain.edges.iter().map(|edges| ("chain.edges", Some(edges))));
+        files.extend(chain.candidates.iter().map(|file| ("chain.candidates", Some(file))));
+        files.extend(chain.networks.iter().map(|file| ("chain.networks", Some(file))));
+        files.push(("chain.overrides", chain.overrides.as_ref()));
+        files.push(("chain.population", chain.population.as_ref()));
+        for (key, path) in files {
+            if let Some(path) = path
+                && !self.resolve(path).exists()
+            {
+                problems.push(Problem {
+                    line: None,
+                    key: key.to_owned(),
+                    message: format!(
+                        "there is no {} (paths are relative to the study file)",
+                        self.resolve(path).display()
+                    ),
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,562 @@
+//! The import of a release: what it depends on, its years, and what is published at the end.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::collector::Collector;
+use super::place::{
+    STAGING, YEAR_FILE, claim, clean_up, fresh_folder, lock, move_into_place, swap_in, tidy_after_failure,
+    write_whole,
+};
+use crate::columnar::DEFAULT_COMPRESSION_LEVEL;
+use crate::ingest::account::{Dropped, IngestAccount, LeftOut};
+use crate::ingest::baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry, hex, read_flows};
+use crate::ingest::codes::{parse_country_codes, parse_product_codes};
+use crate::ingest::{IngestError, Release, SourceFile};
+use crate::nomenclature::{Concordance, Countries, Hs6, HsEdition};
+use crate::progress::{Cancelled, Progress, Unit};
+use crate::threads::within;
+use crate::trade::error::StoreError;
+use crate::trade::manifest::{
+    AccountRecord, ConversionRecord, InputRecord, Options, STORE_FORMAT, StoreManifest, UnmatchedRecord,
+    YearRecord,
+};
+use crate::trade::year_writer::write_year;
+use crate::units::ThousandUsd;
+
+/// How to import.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportOptions {
+    /// How to read rows.
+    pub read: ReadOptions,
+    /// The edition, where file names do not say it.
+    pub edition: Option<HsEdition>,
+    /// The BACI version, where file names do not say it.
+    pub version: Option<String>,
+    /// Carry the trade over to this edition.
+    pub convert_to: Option<HsEdition>,
+    /// Level of zstd, 1 to 22.
+    pub compression_level: i32,
+}
+
+impl Default for ImportOptions {
+    fn default() -> Self {
+        Self {
+            read: ReadOptions::default(),
+            edition: None,
+            version: None,
+            convert_to: None,
+            compression_level: DEFAULT_COMPRESSION_LEVEL,
+        }
+    }
+}
+
+/// What an import came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ImportOutcome {
+    /// The store was already made from these files; nothing was done.
+    UpToDate(StoreManifest),
+    /// The store was written; so many years were taken over from an interrupted import.
+    Written {
+        /// What is in it.
+        manifest: StoreManifest,
+        /// Years taken over.
+        resumed: usize,
+    },
+}
+
+impl ImportOutcome {
+    /// What is in the store, either way.
+    pub fn manifest(&self) -> &StoreManifest {
+        match self {
+            Self::UpToDate(manifest) | Self::Written { manifest, .. } => manifest,
+        }
+    }
+}
+
+/// What is kept beside the flows of a year, so that an interrupted import can go on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct YearFile {
+    /// What the rows depend on besides the file: options, countries, conversion.
+    settings: String,
+    /// Whether the file holds this year alone, so that the year can be taken over.
+    alone: bool,
+    input: InputRecord,
+    account: AccountRecord,
+    record: YearRecord,
+    unmatched: Vec<UnmatchedRecord>,
+}
+
+/// Imports a release into the store at `out`.
+///
+/// If the store was made from the same files with the same options, nothing is done. Otherwise the
+/// new store replaces the old one at the very end; on an error, when it is asked to stop, or when the program is killed, the old one
+/// stays as it is and the next call goes on with the years that were finished.
+///
+/// # Errors
+/// [`StoreError::Cancelled`] if `progress` asks to stop, with what is kept for the next call;
+/// [`StoreError::Ingest`] for anything wrong with the release; [`StoreError::NotEmpty`] if `out` holds something else;
+/// [`StoreError::Locked`] if another import writes there; [`StoreError::Io`] if the disk refuses.
+///
+/// ```
+/// use monazite::ingest::Release;
+/// use monazite::progress::Silent;
+/// use monazite::trade::{FlowSource, ImportOptions, Store, import_release};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let out = folder.path().join("store");
+/// let release = Release::open(concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny/release").as_ref())?;
+/// let outcome = import_release(&release, &out, &ImportOptions::default(), &Silent)?;
+/// let account = &outcome.manifest().account;
+/// assert_eq!((account.rows_read, account.rows_kept, account.duplicates), (78, 76, 1));
+///
+/// let store = Store::open(&out)?;
+/// let flows = store.read(2019, &["284690".parse()?], false)?;
+/// assert_eq!(flows.values, [10.0, 60.0, 20.0, 30.0, 50.0]);
+/// # Ok(())
+/// # }
+/// ```
+pub fn import_release(
+    release: &Release,
+    out: &Path,
+    options: &ImportOptions,
+    progress: &dyn Progress,
+) -> Result<ImportOutcome, StoreError> {
+    within(|| import(release, out, options, progress))
+}
+
+fn import(
+    release: &Release,
+    out: &Path,
+    options: &ImportOptions,
+    progress: &dyn Progress,
+) -> Result<ImportOutcome, StoreError> {
+    let job = Job::prepare(release, options)?;
+    if let Some(manifest) = job.up_to_date(out, progress)? {
+        return Ok(ImportOutcome::UpToDate(manifest));
+    }
+    claim(out)?;
+    let lock = lock(out)?;
+    let staging = out.join(STAGING);
+    fs::create_dir_all(&staging).map_err(|e| StoreError::io(&staging, "cannot be created", e))?;
+    let written = job.years(out, &staging, progress).and_then(|(years, resumed)| {
+        Ok(ImportOutcome::Written { manifest: job.publish(out, &staging, years)?, resumed })
+    });
+    if written.is_err() {
+        drop(lock);
+        tidy_after_failure(out, &staging);
+    }
+    written
+}
+
+/// Everything that an import depends on.
+struct Job<'a> {
+    release: &'a Release,
+    options: &'a ImportOptions,
+    countries: Countries,
+    products: BTreeMap<Hs6, String>,
+    code_inputs: Vec<InputRecord>,
+    edition: Option<HsEdition>,
+    concordance: Option<Concordance>,
+}
+
+/// A finished year: what is in it, and where it is.
+struct FinishedYear {
+    file: YearFile,
+    folder: PathBuf,
+}
+
+impl<'a> Job<'a> {
+    fn prepare(release: &'a Release, options: &'a ImportOptions) -> Result<Self, StoreError> {
+        let mut code_inputs = Vec::new();
+        let mut read = |file: &Option<SourceFile>, role: &str| -> Result<Option<Vec<u8>>, StoreError> {
+            let Some(file) = file else { return Ok(None) };
+            let content = file.read_all()?;
+            code_inputs.push(input_record(file, role, hex(&Sha256::digest(&content))));
+            Ok(Some(content))
+        };
+        let country_codes = read(&release.country_codes, "country_codes")?;
+        let product_codes = read(&release.product_codes, "product_codes")?;
+        let name = |file: &Option<SourceFile>| file.as_ref().map_or_else(String::new, |f| f.name.clone());
+        let countries = match country_codes {
+            Some(text) => parse_country_codes(&text, &name(&release.country_codes))?,
+            None => Countries::builtin(),
+        };
+        let products = match product_codes {
+            Some(text) => parse_product_codes(&text, &name(&release.product_codes))?,
+            None => BTreeMap::new(),
+        };
+        let edition = options.edition.or(release.edition);
+        let concordance = match (options.convert_to, edition) {
+            (None, _) => None,
+            (Some(to), Some(from)) if to == from => None,
+            (Some(to), Some(from)) => Some(Concordance::between(from, to)?),
+            (Some(_), None) => {
+                return Err(StoreError::UnknownEdition { path: release.path.display().to_string() });
+            }
+        };
+        Ok(Self { release, options, countries, products, code_inputs, edition, concordance })
+    }
+
+    /// The options as they stand in files.
+    fn option_record(&self) -> Options {
+        Options {
+            unknown_country: match self.options.read.unknown_country {
+                UnknownCountry::Refuse => "refuse",
+                UnknownCountry::Drop => "drop",
+            }
+            .to_owned(),
+            short_codes: match self.options.read.short_codes {
+                ShortCodes::Refuse => "refuse",
+                ShortCodes::Pad => "pad",
+            }
+            .to_owned(),
+            compression_level: self.options.compression_level,
+        }
+    }
+
+    /// A short text that changes when anything but the trade file itself does.
+    fn settings(&self) -> String {
+        let options = self.option_record();
+        let mut hash = Sha256::new();
+        for (_, country) in self.countries.iter() {
+            hash.update(format!("{} {:?};", country.iso3, country.baci_codes));
+        }
+        let to = self.concordance.as_ref().map_or(String::new(), |c| format!("{}>{}", c.from, c.to));
+        format!(
+            "format {STORE_FORMAT}, {}, {}, zstd {}, countries {}, {to}",
+            options.unknown_country,
+            options.short_codes,
+            options.compression_level,
+            &hex(&hash.finalize())[..16]
+        )
+    }
+
+    fn edition_name(&self) -> String {
+        let edition = self.concordance.as_ref().map(|c| c.to).or(self.edition);
+        edition.map_or_else(String::new, |e| e.to_string())
+    }
+
+    fn version_name(&self) -> String {
+        self.options.version.clone().or_else(|| self.release.version.clone()).unwrap_or_default()
+    }
+
+    /// The manifest of the store at `out`, if it was made from these very files with these options.
+    fn up_to_date(&self, out: &Path, progress: &dyn Progress) -> Result<Option<StoreManifest>, StoreError> {
+        let mut manifest = match StoreManifest::read(out) {
+            Ok(manifest) => manifest,
+            Err(StoreError::NotAStore { .. } | StoreError::Manifest { .. }) => return Ok(None),
+            Err(other) => return Err(other),
+        };
+        let from = manifest.conversion.as_ref().map_or("", |c| c.from.as_str());
+        let wanted_from = self.concordance.as_ref().map_or_else(String::new, |c| c.from.to_string());
+        let mut old_codes: Vec<&InputRecord> = manifest.inputs.iter().filter(|i| i.role != "flows").collect();
+        old_codes.sort_by(|a, b| a.role.cmp(&b.role));
+        let same_codes = old_codes.len() == self.code_inputs.len()
+            && old_codes.iter().zip(&self.code_inputs).all(|(a, b)| a.role == b.role && a.sha256 == b.sha256);
+        let old: Vec<InputRecord> = manifest.inputs.iter().filter(|i| i.role == "flows").cloned().collect();
+        let same_names = old.len() == self.release.flows.len()
+            && old
+                .iter()
+                .zip(&self.release.flows)
+                .all(|(a, b)| a.name == b.short_name() && a.bytes == b.size);
+        if !same_codes
+            || !same_names
+            || from != wanted_from
+            || manifest.options != self.option_record()
+            || manifest.edition != self.edition_name()
+            || manifest.baci_version != self.version_name()
+        {
+            return Ok(None);
+        }
+        for year in &manifest.years {
+            if !out.join(&year.folder).join("flows.parquet").exists() {
+                return Ok(None);
+            }
+        }
+        let mut touched = false;
+        for (known, file) in old.iter().zip(&self.release.flows) {
+            if known.stamp == file.stamp {
+                continue;
+            }
+            // The date changed but the size did not: look at the content before reading it all again.
+            let mut hash = Sha256::new();
+            let mut buffer = vec![0; 1 << 18];
+            file.read_with(|reader| -> Result<(), StoreError> {
+                loop {
+                    progress.go_on()?;
+                    match reader.read(&mut buffer).map_err(|e| file.read_error(e))? {
+                        0 => return Ok(()),
+                        count => hash.update(&buffer[..count]),
+                    }
+                }
+            })??;
+            if hex(&hash.finalize()) != known.sha256 {
+                return Ok(None);
+            }
+            touched = true;
+            for input in manifest.inputs.iter_mut().filter(|i| i.name == known.name) {
+                input.stamp.clone_from(&file.stamp);
+            }
+        }
+        if touched {
+            let _lock = lock(out)?;
+            swap_in(out, &manifest)?;
+        }
+        Ok(Some(manifest))
+    }
+
+    /// Reads every trade file whose years are not finished already.
+    fn years(
+        &self,
+        out: &Path,
+        staging: &Path,
+        progress: &dyn Progress,
+    ) -> Result<(Vec<FinishedYear>, usize), StoreError> {
+        let settings = self.settings();
+        let finished = finished_years(out, staging, &settings);
+        let total: u64 = self.release.flows.iter().map(|f| f.size).sum();
+        progress.begin("importing", total, Unit::Bytes);
+        let mut years: Vec<FinishedYear> = Vec::new();
+        let mut origin: BTreeMap<u16, String> = BTreeMap::new();
+        let mut kept: Vec<&str> = Vec::new();
+        let (mut done, mut resumed) = (0, 0);
+        for source in &self.release.flows {
+            let known = finished.iter().find(|year| {
+                let input = &year.file.input;
+                year.file.alone
+                    && input.name == source.short_name()
+                    && input.bytes == source.size
+                    && input.stamp == source.stamp
+            });
+            let new = match known {
+                Some(known) => {
+                    resumed += 1;
+                    vec![FinishedYear { file: known.file.clone(), folder: known.folder.clone() }]
+                }
+                None => match self.read_file(source, staging, &settings, done, progress) {
+                    Err(StoreError::Cancelled(_)) => return Err(self.stopped(&kept, source).into()),
+                    read => read?,
+                },
+            };
+            if new.iter().all(|year| year.file.alone) {
+                kept.push(source.short_name());
+            }
+            for year in new {
+                if let Some(other) = origin.insert(year.file.record.year, source.name.clone()) {
+                    return Err(IngestError::Mixed {
+                        path: self.release.path.display().to_string(),
+                        what: "files with the same year",
+                        found: format!("{} in {other} and {}", year.file.record.year, source.name),
+                    }
+                    .into());
+                }
+                years.push(year);
+            }
+            done += source.size;
+            progress.advance_to(done);
+        }
+        progress.end();
+        years.sort_by_key(|y| y.file.record.year);
+        Ok((years, resumed))
+    }
+
+    /// What an import that was stopped in a file leaves for the next one: the files before it, if they hold a year each.
+    fn stopped(&self, kept: &[&str], at: &SourceFile) -> Cancelled {
+        let next = self.release.flows.iter().find(|f| !kept.contains(&f.short_name())).unwrap_or(at);
+        let count = kept.len();
+        Cancelled {
+            kept: (count > 0).then(|| {
+                format!(
+                    "{count} of {} files of the release are imported, and the next import goes on with {}",
+                    self.release.flows.len(),
+                    next.short_name()
+                )
+            }),
+        }
+    }
+
+    /// Reads one trade file and writes its years into the staging folder.
+    fn read_file(
+        &self,
+        source: &SourceFile,
+        staging: &Path,
+        settings: &str,
+        before: u64,
+        progress: &dyn Progress,
+    ) -> Result<Vec<FinishedYear>, StoreError> {
+        let mut collector = Collector::new(staging, self.concordance.as_ref());
+        let take = |rows: &[FlowRow]| {
+            progress.go_on()?;
+            collector.take(rows)
+        };
+        let advance = |bytes| progress.advance_to(before + bytes);
+        let report = read_flows(source, &self.countries, self.options.read, take, advance)?;
+        let unmatched = std::mem::take(&mut collector.unmatched);
+        let input = input_record(source, "flows", report.sha256);
+        let alone = collector.spills.is_empty();
+        let mut account = report.account;
+        let mut finished = Vec::new();
+        collector.each_year(|year, table| {
+            progress.go_on()?;
+            let folder = fresh_folder(&staging.join(year.to_string()))?;
+            let mut account = std::mem::take(&mut account);
+            let record = write_year(
+                &folder,
+                year,
+                table,
+                &self.countries,
+                self.options.compression_level,
+                &mut account,
+            )?;
+            let file = YearFile {
+                settings: settings.to_owned(),
+                alone,
+                input: input.clone(),
+                account: AccountRecord::from(&account),
+                record,
+                unmatched: unmatched
+                    .iter()
+                    .filter(|((y, _), _)| *y == year)
+                    .map(|((_, product), &value)| UnmatchedRecord { product: product.to_string(), value })
+                    .collect(),
+            };
+            let text = toml::to_string(&file).expect("a year file has no map keys that are not text");
+            write_whole(&folder.join(YEAR_FILE), text.as_bytes())?;
+            finished.push(FinishedYear { file, folder });
+            Ok(())
+        })?;
+        Ok(finished)
+    }
+
+    /// Moves the years to their places and swaps the manifest in.
+    fn publish(
+        &self,
+        out: &Path,
+        staging: &Path,
+        years: Vec<FinishedYear>,
+    ) -> Result<StoreManifest, StoreError> {
+        let codes = self.write_codes(out, staging)?;
+        let mut account = IngestAccount::default();
+        let mut unmatched: BTreeMap<String, f64> = BTreeMap::new();
+        let mut inputs: BTreeMap<String, InputRecord> = BTreeMap::new();
+        let mut records = Vec::new();
+        for year in years {
+            let mut record = year.file.record;
+            record.folder = format!("{}-{}", record.year, &record.flows_sha256[..8]);
+            move_into_place(&year.folder, &out.join(&record.folder))?;
+            account.merge(&account_of(&year.file.account));
+            inputs.insert(year.file.input.name.clone(), year.file.input);
+            for entry in year.file.unmatched {
+                *unmatched.entry(entry.product).or_default() += entry.value;
+            }
+            records.push(record);
+        }
+        let manifest = StoreManifest {
+            format: STORE_FORMAT,
+            monazite: env!("CARGO_PKG_VERSION").to_owned(),
+            edition: self.edition_name(),
+            baci_version: self.version_name(),
+            codes,
+            product_table: !self.products.is_empty(),
+            options: self.option_record(),
+            account: AccountRecord::from(&account),
+            inputs: self
+                .release
+                .flows
+                .iter()
+                .filter_map(|f| inputs.get(f.short_name()).cloned())
+                .chain(self.code_inputs.iter().cloned())
+                .collect(),
+            years: records,
+            conversion: self.concordance.as_ref().map(|c| ConversionRecord {
+                from: c.from.to_string(),
+                unmatched: unmatched
+                    .into_iter()
+                    .map(|(product, value)| UnmatchedRecord { product, value })
+                    .collect(),
+            }),
+        };
+        swap_in(out, &manifest)?;
+        clean_up(out, &manifest);
+        Ok(manifest)
+    }
+
+    /// Writes `countries.csv` and `products.csv`; returns the name of their folder.
+    fn write_codes(&self, out: &Path, staging: &Path) -> Result<String, StoreError> {
+        let mut countries = csv::Writer::from_writer(Vec::new());
+        let mut products = csv::Writer::from_writer(Vec::new());
+        let in_memory = "writing csv to memory does not fail";
+        countries.write_record(["iso3", "baci_codes", "name"]).expect(in_memory);
+        for (_, country) in self.countries.iter() {
+            let codes: Vec<String> = country.baci_codes.iter().map(ToString::to_string).collect();
+            countries.write_record([&country.iso3, &codes.join(" "), &country.name]).expect(in_memory);
+        }
+        products.write_record(["product", "description"]).expect(in_memory);
+        for (product, description) in &self.products {
+            products.write_record([&product.to_string(), description]).expect(in_memory);
+        }
+        let countries = countries.into_inner().expect(in_memory);
+        let products = products.into_inner().expect(in_memory);
+        let mut hash = Sha256::new();
+        hash.update(&countries);
+        hash.update(&products);
+        let name = format!("codes-{}", &hex(&hash.finalize())[..8]);
+        let folder = fresh_folder(&staging.join("codes"))?;
+        write_whole(&folder.join("countries.csv"), &countries)?;
+        write_whole(&folder.join("products.csv"), &products)?;
+        move_into_place(&folder, &out.join(&name))?;
+        Ok(name)
+    }
+}
+
+fn input_record(file: &SourceFile, role: &str, sha256: String) -> InputRecord {
+    InputRecord {
+        name: file.short_name().to_owned(),
+        role: role.to_owned(),
+        bytes: file.size,
+        stamp: file.stamp.clone(),
+        sha256,
+    }
+}
+
+fn account_of(record: &AccountRecord) -> IngestAccount {
+    let mut account = IngestAccount {
+        rows_read: record.rows_read,
+        rows_kept: record.rows_kept,
+        value_kept: ThousandUsd::new(record.value_kept),
+        duplicates: record.duplicates,
+        former_states: record.former_states,
+        quantity_missing: record.quantity_missing,
+        padded_codes: record.padded_codes,
+        dropped: BTreeMap::new(),
+    };
+    for dropped in &record.dropped {
+        if let Some(reason) = LeftOut::ALL.into_iter().find(|r| r.key() == dropped.reason) {
+            account
+                .dropped
+                .insert(reason, Dropped { rows: dropped.rows, value: ThousandUsd::new(dropped.value) });
+        }
+    }
+    account
+}
+
+/// Years that an interrupted import has left behind, and years of the store that is there.
+fn finished_years(out: &Path, staging: &Path, settings: &str) -> Vec<FinishedYear> {
+    let mut finished = Vec::new();
+    for parent in [staging, out] {
+        for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+            let folder = entry.path();
+            let Ok(text) = fs::read_to_string(folder.join(YEAR_FILE)) else { continue };
+            let Ok(file) = toml::from_str::<YearFile>(&text) else { continue };
+            if file.settings == settings {
+                finished.push(FinishedYear { file, folder });
+            }
+        }
+    }
+    finished
+}
