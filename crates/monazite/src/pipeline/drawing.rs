@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::Error;
 use super::clock::Clock;
+use super::options::Until;
 use super::summary::RunSummary;
 use crate::progress::Progress;
 use crate::report::figures::{self, FigureNames, FigurePrinter, FigureRequest, FigureSet};
@@ -187,6 +188,16 @@ pub(super) fn tell_dropped(
             "removed, since they show numbers of before: {}{more}; monazite report makes them again",
             names.join(", ")
         ));
+    }
+}
+
+/// Says that the later stages of an older run go, where the new one ends with the indicators.
+pub(super) fn tell_unmade(before: &[FileRecord], until: Until, progress: &dyn Progress) {
+    if until < Until::Report && before.iter().any(|file| file.name == REPORT) {
+        progress.note(
+            "removed, since they rest on the indicators of before: the report, figures, typology and regression of the run that was here; \
+             monazite run makes them again",
+        );
     }
 }
 

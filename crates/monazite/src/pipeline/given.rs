@@ -46,7 +46,6 @@ pub fn run_on(
     progress: &dyn Progress,
 ) -> Result<RunSummary, Error> {
     let study = study.checked(DataFrom::Memory)?;
-    let study = study.checked(DataFrom::Memory)?;
     let clock = Clock::start();
     let folder = RunFolder::claim(out)?;
     let (manifest, files) = within(|| {
@@ -96,7 +95,6 @@ pub fn run_in_memory(
     options: &RunOptions,
     progress: &dyn Progress,
 ) -> Result<MemoryRun, Error> {
-    let study = study.checked(DataFrom::Memory)?;
     let study = study.checked(DataFrom::Memory)?;
     let (clock, folder) = (Clock::start(), RunFolder::in_memory());
     let (manifest, files) = within(|| {

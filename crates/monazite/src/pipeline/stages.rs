@@ -4,7 +4,7 @@ use super::Error;
 use super::chain;
 use super::clock::Clock;
 use super::description::Described;
-use super::drawing::{files_before, report, tell_dropped};
+use super::drawing::{files_before, report, tell_dropped, tell_unmade};
 use super::options::{RunOptions, Until};
 use super::records::{record_regression, record_typology};
 use super::regression;
@@ -72,7 +72,9 @@ pub(super) fn make_run(
         let run = report(run, &mut folder, &request, printer, &mut clock, progress)?;
         manifest = run.into_manifest();
     }
-    tell_dropped(&files_before(folder.folder()), &folder, |_| true, progress);
+    let before = files_before(folder.folder());
+    tell_dropped(&before, &folder, |_| true, progress);
+    tell_unmade(&before, options.until, progress);
     manifest.files = folder.records()?;
     // From here on the run is there: moving its files into place is not interrupted.
     progress.go_on()?;

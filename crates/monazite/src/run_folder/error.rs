@@ -56,13 +56,23 @@ pub enum FolderError {
         /// The folder.
         path: String,
     },
+    /// There is a value chain, and nothing computed on it.
+    #[error("{path}: this is a value chain alone, not a finished run; run its study for that")]
+    ChainAlone {
+        /// The folder.
+        path: String,
+    },
     /// A run of another format than this program reads.
-    #[error("{path} is of format {found}, written by version {version}; this program reads format {}: {}", RUN_FORMAT, remedy(*found))]
+    #[error(
+        "{path} is of format {found}, written by version {version}; this program reads format {}: {}",
+        RUN_FORMAT,
+        remedy(found)
+    )]
     Format {
         /// The folder.
         path: String,
         /// Its format.
-        found: u32,
+        found: String,
         /// Version of the program that wrote it.
         version: String,
     },
@@ -76,8 +86,8 @@ pub enum FolderError {
     },
 }
 
-fn remedy(found: u32) -> &'static str {
-    if found < RUN_FORMAT {
+fn remedy(found: &str) -> &'static str {
+    if found.parse().is_ok_and(|found: i64| found < i64::from(RUN_FORMAT)) {
         "run the study again"
     } else {
         "use a newer version of the program, or run the study again"

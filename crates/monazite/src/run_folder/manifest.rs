@@ -428,10 +428,11 @@ impl Manifest {
         #[derive(Deserialize)]
         struct Signature {
             #[serde(default = "first_format")]
-            format: u32,
+            format: toml::Value,
             program: Option<Writer>,
             /// Without indicators it is no run, whatever its format.
             indicators: Option<toml::Table>,
+            chain: Option<toml::Table>,
         }
         #[derive(Deserialize)]
         struct Writer {
@@ -442,10 +443,14 @@ impl Manifest {
             return Err(FolderError::NotARun { path: files.name() });
         };
         let signature: Signature = toml::from_str(&text).map_err(|e| not_understood(files, &e))?;
-        if signature.format != RUN_FORMAT && signature.indicators.is_some() {
+        if signature.indicators.is_none() && signature.chain.is_some() {
+            return Err(FolderError::ChainAlone { path: files.name() });
+        }
+        let own = signature.format.as_integer() == Some(i64::from(RUN_FORMAT));
+        if !own && signature.indicators.is_some() {
             return Err(FolderError::Format {
                 path: files.name(),
-                found: signature.format,
+                found: signature.format.to_string(),
                 version: signature.program.map(|p| p.version).unwrap_or_default(),
             });
         }
@@ -459,8 +464,8 @@ impl Manifest {
 }
 
 /// The format of runs whose manifest does not say it.
-const fn first_format() -> u32 {
-    1
+const fn first_format() -> toml::Value {
+    toml::Value::Integer(1)
 }
 
 fn not_understood(files: &RunFiles, error: &toml::de::Error) -> FolderError {

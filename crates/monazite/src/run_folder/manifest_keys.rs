@@ -212,7 +212,12 @@ pub const MANIFEST_KEYS: &[ManifestKey] = &[
     key("files.name", Text, "name within the folder"),
     key("files.bytes", Whole, "size"),
     key("files.sha256", Text, "checksum"),
-    option("files.on_request", Boolean, "whether it was made on request, after the run", "it was made by the run"),
+    option(
+        "files.on_request",
+        Boolean,
+        "whether it was made on request, after the run",
+        "it was made by the run",
+    ),
     key("timing", Table, "how long it took; the only part of a run that differs from run to run"),
     key("timing.threads", Whole, "threads used"),
     key("timing.stages", Tables, "each stage"),

@@ -56,7 +56,7 @@ pub const NETWORK_OF_COUNTRY: RunTable = RunTable {
 
 /// The map of the typology.
 pub const TYPOLOGY_MAP: RunTable = RunTable {
-    file: "figures/typology_map.csv",
+    file: "figures/typology_map{,_*}.csv",
     title: "What the figure `typology_map` draws, and the last panel of `network`.",
     row: "a country or group and year on the map",
     not_written: NO_TYPOLOGY,
@@ -75,7 +75,7 @@ pub const TYPOLOGY_MAP: RunTable = RunTable {
 
 /// Histograms of the clusters.
 pub const CLUSTER_PROFILES: RunTable = RunTable {
-    file: "figures/cluster_profiles.csv",
+    file: "figures/cluster_profiles{,_*}.csv",
     title: "What the figure `cluster_profiles` draws, with `figures/cluster_words.csv`.",
     row: "a feature, cluster and bin",
     not_written: NO_TYPOLOGY,
@@ -109,7 +109,7 @@ pub const CLUSTER_WORDS: RunTable = RunTable {
 
 /// Features of the clusters over the years.
 pub const CLUSTER_TRENDS: RunTable = RunTable {
-    file: "figures/cluster_trends.csv",
+    file: "figures/cluster_trends{,_*}.csv",
     title: "What the figure `cluster_trends` draws, with `figures/cluster_trend_parts.csv`.",
     row: "a feature, cluster and year in which a country has a value",
     not_written: NO_TYPOLOGY,
@@ -157,7 +157,7 @@ pub const CLUSTER_TREND_PARTS: RunTable = RunTable {
 
 /// The coefficients.
 pub const COEFFICIENTS: RunTable = RunTable {
-    file: "figures/coefficients.csv",
+    file: "figures/coefficients{,_*}.csv",
     title: "What the figure `coefficients` draws.",
     row: "a preset and a coefficient",
     not_written: Some("there is no regression"),
@@ -177,7 +177,7 @@ pub const COEFFICIENTS: RunTable = RunTable {
 
 /// The specification curve.
 pub const SPECIFICATION_CURVE: RunTable = RunTable {
-    file: "figures/specification_curve.csv",
+    file: "figures/specification_curve{,_*}.csv",
     title: "What the figure `specification_curve` draws.",
     row: "an estimate of the sweep",
     not_written: Some("there is no regression, or no sweep"),

@@ -2,13 +2,9 @@
 //!
 //! A longer function says why, in a comment right above it: `// Long: one line for each column of the file`.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod source_code;
-
 use std::fs;
 
-use source_code::{functions, root, rust_files, tokens};
+use super::source_code::{functions, root, rust_files, tokens};
 
 const LINES_OF_A_FILE: usize = 600;
 const LINES_OF_A_FUNCTION: usize = 100;

@@ -2,15 +2,11 @@
 //!
 //! The order stands here as a list and in `ARCHITECTURE.md` as a picture.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod source_code;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use source_code::imports::{Crate, circles};
-use source_code::root;
+use super::source_code::imports::{Crate, circles};
+use super::source_code::root;
 
 /// Modules of the engine from the lowest to the highest; each may use those before it.
 const ORDER: [&str; 22] = [
