@@ -29,10 +29,13 @@ fn tiny(folder: &Path) -> Study {
     study
 }
 
+/// Year, product, exporter, importer, value, quantity.
+type Row = (i32, String, String, String, f64, f64);
+
 /// The flows of a source as a table, its rows in an order of their own, some of them in two parts.
 fn table_of(source: &dyn FlowSource, split: bool) -> FlowTable {
     let products = source.traded_products();
-    let mut rows: Vec<(i32, String, String, String, f64, f64)> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for year in source.years() {
         let batch = source.read(year, &products, true).unwrap();
         for (product, range) in &batch.products {
@@ -61,8 +64,7 @@ fn table_of(source: &dyn FlowSource, split: bool) -> FlowTable {
     let (count, step) = (rows.len(), 7919);
     assert!(count % step != 0);
     let rows: Vec<_> = (0..count).map(|at| &rows[at * step % count]).collect();
-    let labels =
-        |of: fn(&(i32, String, String, String, f64, f64)) -> &str| Labels::of(rows.iter().map(|row| of(row)));
+    let labels = |of: fn(&Row) -> &str| Labels::of(rows.iter().map(|row| of(row)));
     let (products, exporters, importers) = (labels(|r| &r.1), labels(|r| &r.2), labels(|r| &r.3));
     let years: Vec<i32> = rows.iter().map(|r| r.0).collect();
     let values: Vec<f64> = rows.iter().map(|r| r.4).collect();

@@ -253,10 +253,10 @@ impl Scope {
         if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
             path.pop();
         }
-        if let Some(name) = alias.or_else(|| path.last().cloned()) {
-            if path.len() > 1 || path.first() != Some(&name) {
-                self.bindings.push((name, path));
-            }
+        if let Some(name) = alias.or_else(|| path.last().cloned())
+            && (path.len() > 1 || path.first() != Some(&name))
+        {
+            self.bindings.push((name, path));
         }
         at
     }
