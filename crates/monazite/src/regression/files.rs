@@ -69,7 +69,7 @@ fn standalone(table: &str) -> String {
     format!("{before}{table}{after}")
 }
 
-/// The table of a page that [`write`] has made; `None` if somebody has changed the page since.
+/// The table of a page that [`write()`] has made; `None` if somebody has changed the page since.
 pub fn table_of_page(page: &str) -> Option<&str> {
     let [before, after] = PAGE;
     page.strip_prefix(before)?.strip_suffix(after)

@@ -9,7 +9,7 @@ use crate::value_chain::{Link, ValueChain};
 /// The chain as GraphML, for Gephi, Cytoscape, yEd or networkx: products with their text and tier, links with votes, rho, Z, p, q and
 /// source.
 ///
-/// U. Brandes et al., GraphML Progress Report (2002), http://graphml.graphdrawing.org.
+/// U. Brandes et al., GraphML Progress Report (2002), <http://graphml.graphdrawing.org>.
 pub fn graphml(chain: &ValueChain, store: &dyn FlowSource) -> String {
     let mut text = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",

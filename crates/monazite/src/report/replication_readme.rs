@@ -1,7 +1,7 @@
 //! The README of a replication package, in the order of the template of the social-science data editors.
 //!
 //! L. Vilhuber, M. Connolly, M. Koren, J. Llull, P. Morrow (2022), A template README for social science replication packages,
-//! https://social-science-data-editors.github.io/template_README.
+//! <https://social-science-data-editors.github.io/template_README>.
 
 use std::fmt::Write;
 

@@ -53,7 +53,7 @@ pub struct StoredPanel {
     /// The composite; `None` if the run could not form one.
     pub composite: Option<StoredComposite>,
     /// By position of the country: positions of its input products, ascending; see
-    /// [`crate::indicators::input_products`].
+    /// [`mod@crate::indicators::input_products`].
     pub input_products: Vec<Vec<usize>>,
     /// Mean RCA over the window of the study by (product, country), NaN where there is none; as
     /// [`StoredPanel::mean_rca`] gives it.

@@ -1,5 +1,7 @@
 //! The section of the study file behind the regression.
 
+#![allow(rustdoc::broken_intra_doc_links, reason = "sections of the study file stand in brackets")]
+
 use toml::de::DeValue;
 
 use super::check::Check;

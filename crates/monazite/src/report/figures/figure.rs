@@ -1,7 +1,7 @@
 //! What a figure is: its name and question, what it needs of a run, its numbers with their csv, its drawings with their captions.
 //!
 //! A [`Figure`] says what there is to draw and gathers its numbers from a run. The [`FigureNumbers`] write themselves as csv and draw
-//! themselves, and know nothing of run folders: where files go is the business of [`super::stage`].
+//! themselves, and know nothing of run folders: where files go is the business of `figures::stage`.
 
 use super::FigureError;
 use super::caption::Caption;
