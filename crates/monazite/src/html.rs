@@ -1,5 +1,11 @@
 //! Text in HTML and SVG.
 
+/// Writes into a text, which does not fail.
+macro_rules! put {
+    ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
+}
+pub(crate) use put;
+
 /// Text for HTML: the five characters that mean something there are replaced.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -5,6 +5,7 @@ use std::path::Path;
 use parquet::errors::ParquetError;
 
 use super::format::RUN_FORMAT;
+use crate::trade::advice;
 
 /// Why the run folder cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -91,18 +92,6 @@ fn remedy(found: &str) -> &'static str {
         "run the study again"
     } else {
         "use a newer version of the program, or run the study again"
-    }
-}
-
-fn advice(error: &std::io::Error) -> &'static str {
-    match error.kind() {
-        std::io::ErrorKind::StorageFull => {
-            "; free some space and run it again: what was there before is untouched"
-        }
-        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => {
-            "; choose a folder you may write to"
-        }
-        _ => "",
     }
 }
 

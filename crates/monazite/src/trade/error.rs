@@ -83,7 +83,7 @@ pub enum StoreError {
 }
 
 /// What to do about an error of the system.
-fn advice(error: &std::io::Error) -> &'static str {
+pub(crate) fn advice(error: &std::io::Error) -> &'static str {
     match error.kind() {
         std::io::ErrorKind::StorageFull => {
             "; free some space and run it again: what was there before is untouched"

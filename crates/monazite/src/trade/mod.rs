@@ -15,6 +15,7 @@ pub mod store;
 pub mod year_writer;
 
 pub use error::StoreError;
+pub(crate) use error::advice;
 pub use flow_columns::{FlowColumns, FlowTableError};
 pub use flow_table::FlowTable;
 pub use flows::{FlowBatch, IndexEntry, Margins};

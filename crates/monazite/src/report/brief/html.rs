@@ -3,17 +3,12 @@
 use std::fmt::Write;
 
 use crate::html::escaped;
+pub(super) use crate::html::put;
 use crate::report::figures::caption::is_synthetic;
 use crate::run::RunView;
 use crate::units::ThousandUsd;
 
 const STYLE: &str = include_str!("brief.css");
-
-/// Writing to a text does not fail.
-macro_rules! put {
-    ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
-}
-pub(super) use put;
 
 /// The whole page.
 pub(super) fn document(title: &str, body: &str) -> String {

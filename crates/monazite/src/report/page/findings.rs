@@ -3,16 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::html::escaped;
+use crate::html::{escaped, put};
 use crate::indicators::Column;
 use crate::report::brief::product::trend_finding;
 use crate::report::findings::{self, HALF};
 use crate::run::{Run, RunError, RunView, focus_products};
-
-/// Writing to a text does not fail.
-macro_rules! put {
-    ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
-}
 
 /// Trends told.
 const MOST_TRENDS: usize = 3;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::estimates::{Estimate, Estimates, Rows};
-use crate::html::escaped;
+use crate::html::{escaped, put};
 use crate::regression::analysis::reported_presets;
 use crate::regression::files::table_of_page;
 use crate::regression::robustness::RobustnessCheck;
@@ -14,11 +14,6 @@ use crate::report::findings::{self, Coefficient};
 use crate::run::{Run, RunError};
 use crate::run_folder::manifest::RegressionRecord;
 use crate::units::grouped;
-
-/// Writing to a text does not fail.
-macro_rules! put {
-    ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
-}
 
 /// What has to be said beside the table, whatever the data: METHODS of the paper and of this program.
 const CAVEATS: [(&str, &str); 8] = [

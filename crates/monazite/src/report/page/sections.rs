@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::data::PageData;
 use super::trend::{share_chart, str_trend};
-use crate::html::escaped;
+use crate::html::{escaped, put};
 use crate::indicators::systemic_risk::{Identity, Orientation};
 use crate::report::figures::caption::is_synthetic;
 use crate::report::figures::page_slots;
@@ -14,11 +14,6 @@ use crate::run_folder::Manifest;
 use crate::study::Study;
 use crate::trade::manifest::AccountRecord;
 use crate::units::{ThousandUsd, grouped};
-
-/// Writing to a text does not fail; this keeps the sections free of ceremony.
-macro_rules! put {
-    ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
-}
 
 fn years_text(manifest: &Manifest) -> String {
     let (first, last) = (manifest.study.first_year, manifest.study.last_year);

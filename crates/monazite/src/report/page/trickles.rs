@@ -2,15 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::html::escaped;
+use crate::html::{escaped, put};
 use crate::run::LoopRecord;
 use crate::run::RunView;
 use crate::units::{ThousandUsd, grouped};
-
-/// Writing to a text does not fail.
-macro_rules! put {
-    ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
-}
 
 /// Rows of the table.
 const MOST_ROWS: usize = 15;

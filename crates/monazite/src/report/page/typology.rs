@@ -2,17 +2,12 @@
 
 use std::fmt::Write;
 
-use crate::html::escaped;
+use crate::html::{escaped, put};
 use crate::report::figures::{cluster_colour, cluster_name, page_slots};
 use crate::run::{ClusteredProfiles, Run, RunError};
 use crate::run_folder::manifest::TypologyRecord;
 use crate::typology::Trust;
 use crate::units::{ThousandUsd, grouped};
-
-/// Writing to a text does not fail.
-macro_rules! put {
-    ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
-}
 
 /// Countries named in the table, largest exporters first.
 const NAMED: usize = 12;
