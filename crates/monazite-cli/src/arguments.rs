@@ -4,6 +4,7 @@
 pub mod map;
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 use monazite::nomenclature::HsEdition;
@@ -26,7 +27,7 @@ pub struct Arguments {
     pub quiet: bool,
 
     /// Number of threads, 64 or four for each core at most; all cores if left out. Results do not depend on it.
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
     pub threads: Option<usize>,
 }
 
@@ -142,19 +143,19 @@ pub struct CalibrateArguments {
     pub trade: Option<PathBuf>,
 
     /// Values of Z to try.
-    #[arg(long, value_name = "Z,Z,...", value_delimiter = ',', allow_hyphen_values = true)]
+    #[arg(long, value_name = "Z,Z,...", value_delimiter = ',', allow_hyphen_values = true, value_parser = number)]
     pub z: Vec<f64>,
 
     /// Number of products that is looked for.
-    #[arg(long, value_name = "N", default_value_t = 168)]
+    #[arg(long, value_name = "N", default_value_t = 168, value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub products: usize,
 
     /// How far off it may be.
-    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub within: usize,
 
     /// Deepest tier that is looked for.
-    #[arg(long, value_name = "TIER", default_value_t = 4)]
+    #[arg(long, value_name = "TIER", default_value_t = 4, value_parser = whole::<u8>, allow_negative_numbers = true)]
     pub deepest_tier: u8,
 
     /// Also write the table to a csv file.
@@ -172,7 +173,7 @@ pub struct CompareArguments {
     pub reference: PathBuf,
 
     /// Of a candidates file, take the links that at least so many runs name.
-    #[arg(long, value_name = "VOTES", default_value_t = 1)]
+    #[arg(long, value_name = "VOTES", default_value_t = 1, value_parser = whole::<u32>, allow_negative_numbers = true)]
     pub votes: u32,
 
     /// Also write every link of both, and which side has it, to a csv file.
@@ -191,7 +192,7 @@ pub struct ScreenArguments {
     pub trade: Option<PathBuf>,
 
     /// Z that a pair needs to be written; chain.z_threshold of the study if left out.
-    #[arg(long, value_name = "Z", allow_negative_numbers = true)]
+    #[arg(long, value_name = "Z", value_parser = number, allow_negative_numbers = true)]
     pub z: Option<f64>,
 
     /// The Parquet file.
@@ -210,7 +211,7 @@ pub struct TypologyArguments {
     pub preset: Option<String>,
 
     /// Neighbours of a row, itself counted, instead of those of the preset.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub neighbours: Option<u64>,
 
     /// Level of detail: most_high, very_high, high, medium, low, very_low or adaptive.
@@ -218,11 +219,11 @@ pub struct TypologyArguments {
     pub detail: Option<String>,
 
     /// Times the typology is made again from other seeds and a bootstrap of the countries; 100 for a full account.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub repetitions: Option<u64>,
 
     /// Seed of everything random.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub seed: Option<u64>,
 
     /// Study file of the run, for the trade behind the robustness checks of the regression.
@@ -242,23 +243,23 @@ pub struct ExampleArguments {
     pub planted: bool,
 
     /// Products of the value chain of the planted world.
-    #[arg(long, value_name = "N", default_value_t = 80, requires = "planted")]
+    #[arg(long, value_name = "N", default_value_t = 80, requires = "planted", value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub products: usize,
 
     /// Products beside the chain.
-    #[arg(long, value_name = "N", default_value_t = 30, requires = "planted")]
+    #[arg(long, value_name = "N", default_value_t = 30, requires = "planted", value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub others: usize,
 
     /// Countries.
-    #[arg(long, value_name = "N", default_value_t = 80, requires = "planted")]
+    #[arg(long, value_name = "N", default_value_t = 80, requires = "planted", value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub countries: usize,
 
     /// Years, from 2007 on.
-    #[arg(long, value_name = "N", default_value_t = 10, requires = "planted")]
+    #[arg(long, value_name = "N", default_value_t = 10, requires = "planted", value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub years: usize,
 
     /// Seed of everything random in the planted world.
-    #[arg(long, value_name = "N", default_value_t = 1, requires = "planted")]
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "planted", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub seed: u64,
 }
 
@@ -285,7 +286,7 @@ pub struct RegressArguments {
     pub covariance: Option<String>,
 
     /// Seed of bootstrap and placebo.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub seed: Option<u64>,
 }
 
@@ -321,7 +322,7 @@ pub struct ReportArguments {
     pub countries: Vec<String>,
 
     /// The year of briefs, maps and networks; the last of the run if left out.
-    #[arg(long, value_name = "YEAR")]
+    #[arg(long, value_name = "YEAR", value_parser = whole::<u16>, allow_negative_numbers = true)]
     pub year: Option<u16>,
 }
 
@@ -375,8 +376,31 @@ pub struct ImportArguments {
     pub pad_short_codes: bool,
 
     /// Compression, level of zstd.
-    #[arg(long, value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..=22))]
+    #[arg(long, value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..=22), allow_negative_numbers = true)]
     pub compression: i32,
+}
+
+/// A whole number, of one type or another.
+fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| {
+        let digits = text.trim_start_matches(['-', '+']);
+        match digits.chars().all(|c| c.is_ascii_digit()) && !digits.is_empty() {
+            true if text.starts_with('-') => "it cannot be below 0".to_owned(),
+            true => "it is too large".to_owned(),
+            false => "write a whole number".to_owned(),
+        }
+    })
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    whole(text).map_err(|e| format!("{e}; leave --threads out to use all cores"))
+}
+
+fn number(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if f64::is_finite(number) => Ok(number),
+        _ => Err("write a number, such as 1.5".to_owned()),
+    }
 }
 
 fn years(text: &str) -> Result<YearRange, String> {

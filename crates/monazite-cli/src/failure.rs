@@ -11,10 +11,13 @@ use monazite::report::figures::FigureError;
 use monazite::report::replication::ReplicationError;
 use monazite::run::RunError;
 use monazite::run_folder::{FolderError, StoredPanelError};
-use monazite::study::StudyError;
+use monazite::study::{Problem, StudyError};
 use monazite::threads::ThreadsError;
 use monazite::trade::StoreError;
 use monazite::value_chain::ChainError;
+
+/// A key of the study, and the option of the command line that gave it its value.
+pub type Given = (&'static str, &'static str);
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -31,6 +34,24 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// As of an error of a run whose study was changed by options: what is wrong with a value that came from an option names the option and
+    /// not a line of a file in which it never stood. `given` are keys of the study, each with the option that set it.
+    pub fn of_options(error: Error, given: &[Given]) -> Self {
+        let Error::Study(wrong) = &error else { return error.into() };
+        let option_of = |key: &str| given.iter().find(|(of, _)| *of == key).map(|(_, option)| *option);
+        if wrong.problems.iter().all(|problem| option_of(&problem.key).is_none()) {
+            return error.into();
+        }
+        let in_words = |problem: &Problem| match option_of(&problem.key) {
+            Some(option) => {
+                let named = given.iter().fold(problem.message.clone(), |text, (key, of)| text.replace(key, of));
+                format!("{option}: {named}")
+            }
+            None => format!("{}: {problem}", wrong.file),
+        };
+        Self::Refused(wrong.problems.iter().map(in_words).collect::<Vec<_>>().join("\n"))
+    }
+
     /// A stopped command says what it left as it was.
     pub fn leaving(self, what: impl FnOnce() -> String) -> Self {
         match self {
@@ -158,6 +179,10 @@ impl From<PlantedError> for Failure {
     fn from(error: PlantedError) -> Self {
         match error {
             PlantedError::Cancelled(cancelled) => cancelled.into(),
+            PlantedError::Size { what, .. } => {
+                let option = if what == "other products" { "others" } else { what };
+                Self::Refused(error.to_string().replacen(what, &format!("--{option}"), 1))
+            }
             error => refused(&error, None),
         }
     }

@@ -28,6 +28,7 @@ enum Mode {
 struct Work {
     what: String,
     total: u64,
+    done: u64,
     unit: Unit,
     started: Instant,
     bar: Option<ProgressBar>,
@@ -70,25 +71,49 @@ impl Terminal {
     }
 }
 
-fn amount(count: u64, unit: Unit) -> String {
+/// What a unit that is counted is called, one of it and several.
+const fn names(unit: Unit) -> Option<[&'static str; 2]> {
     match unit {
-        Unit::Bytes => format!("{:.1} MB", count as f64 / 1e6),
-        Unit::ProductYears => format!("{} product-years", grouped(count)),
-        Unit::Questions => format!("{} questions", grouped(count)),
-        Unit::Maps => format!("{} maps", grouped(count)),
+        Unit::Bytes => None,
+        Unit::ProductYears => Some(PRODUCT_YEARS),
+        Unit::Questions => Some(["question", "questions"]),
+        Unit::Maps => Some(["UMAP embedding", "UMAP embeddings"]),
     }
+}
+
+fn amount(count: u64, unit: Unit) -> String {
+    match names(unit) {
+        None => format!("{:.1} MB", count as f64 / 1e6),
+        Some(names) => counted(count, names),
+    }
+}
+
+/// Product-years, one and several.
+pub const PRODUCT_YEARS: [&str; 2] = ["product-year", "product-years"];
+/// Links of a value chain, one and several.
+pub const LINKS: [&str; 2] = ["link", "links"];
+/// Products, one and several.
+pub const PRODUCTS: [&str; 2] = ["product", "products"];
+/// Flows of trade, one and several.
+pub const FLOWS: [&str; 2] = ["flow", "flows"];
+/// Rows of a table, one and several.
+pub const ROWS: [&str; 2] = ["row", "rows"];
+/// Files, one and several.
+pub const FILES: [&str; 2] = ["file", "files"];
+
+/// So many of something: "1 link", "1,234 links".
+pub fn counted(count: u64, [one, several]: [&str; 2]) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { several })
 }
 
 impl Progress for Terminal {
     fn begin(&self, what: &str, total: u64, unit: Unit) {
         let bar = (self.mode == Mode::Bars).then(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-            let count = match unit {
-                Unit::Bytes => "{bytes}/{total_bytes}",
-                Unit::ProductYears => "{human_pos}/{human_len} product-years",
-                Unit::Questions => "{human_pos}/{human_len} questions",
-                Unit::Maps => "{human_pos}/{human_len} maps",
-            };
+            let count = names(unit).map_or_else(
+                || "{bytes}/{total_bytes}".to_owned(),
+                |[_, several]| format!("{{human_pos}}/{{human_len}} {several}"),
+            );
             let style =
                 ProgressStyle::with_template(&format!("  {{msg:<22}} [{{bar:32}}] {count} {{eta}} left"))
                     .unwrap_or_else(|_| ProgressStyle::default_bar())
@@ -98,19 +123,22 @@ impl Progress for Terminal {
             bar
         });
         if let Ok(mut current) = self.current.lock() {
-            *current = Some(Work { what: what.to_owned(), total, unit, started: Instant::now(), bar });
+            *current = Some(Work { what: what.to_owned(), total, done: 0, unit, started: Instant::now(), bar });
         }
     }
 
     fn advance_to(&self, done: u64) {
-        if self.mode != Mode::Bars {
+        if self.mode == Mode::Quiet {
             return;
         }
-        if let Ok(current) = self.current.lock()
-            && let Some(bar) = current.as_ref().and_then(|w| w.bar.as_ref())
-            && bar.position() < done
+        if let Ok(mut current) = self.current.lock()
+            && let Some(work) = current.as_mut()
+            && work.done < done
         {
-            bar.set_position(done);
+            work.done = done;
+            if let Some(bar) = &work.bar {
+                bar.set_position(done);
+            }
         }
     }
 
@@ -119,10 +147,13 @@ impl Progress for Terminal {
         if let Some(bar) = work.bar {
             bar.finish_and_clear();
         }
-        if self.mode != Mode::Quiet {
+        // Work that was begun and turned out to be impossible has done nothing that could be counted.
+        let nothing = work.total > 0 && work.done == 0;
+        if self.mode != Mode::Quiet && !nothing {
             let took = seconds(work.started.elapsed());
-            let _ =
-                writeln!(std::io::stderr(), "  {}: {} in {took}", work.what, amount(work.total, work.unit));
+            // Where nobody knew how much there would be, what was done was all.
+            let all = if work.total > 0 { work.total } else { work.done };
+            let _ = writeln!(std::io::stderr(), "  {}: {} in {took}", work.what, amount(all, work.unit));
         }
     }
 
@@ -139,6 +170,25 @@ impl Progress for Terminal {
 
 /// A duration for people.
 pub fn seconds(duration: Duration) -> String {
-    let seconds = duration.as_secs_f64();
-    if seconds < 10.0 { format!("{seconds:.2} s") } else { format!("{seconds:.0} s") }
+    match duration.as_secs_f64() {
+        seconds if seconds < 0.01 => "less than 0.01 s".to_owned(),
+        seconds if seconds < 10.0 => format!("{seconds:.2} s"),
+        seconds => format!("{seconds:.0} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_and_timed_reads_well() {
+        assert_eq!(amount(1, Unit::Maps), "1 UMAP embedding");
+        assert_eq!(amount(1234, Unit::ProductYears), "1,234 product-years");
+        assert_eq!(amount(2_500_000, Unit::Bytes), "2.5 MB");
+        assert_eq!(
+            [0, 5, 1234, 12_345].map(|ms| seconds(Duration::from_millis(ms))),
+            ["less than 0.01 s", "less than 0.01 s", "1.23 s", "12 s"]
+        );
+    }
 }

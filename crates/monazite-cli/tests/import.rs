@@ -263,7 +263,7 @@ fn another_edition_keeps_the_value_and_lists_what_it_does_not_know() {
     let call = w.does(&["import", "new", "--out", "store", "--to", "HS92"]);
     assert!(call.out.contains("  converted   HS96 to HS92\n"), "{}", call.out);
     assert!(
-        call.out.contains("  unmatched   1 codes with 77.7 thousand USD keep their number: 9999AA\n"),
+        call.out.contains("  unmatched   1 code with 77.7 thousand USD keeps its number: 9999AA\n"),
         "{}",
         call.out
     );

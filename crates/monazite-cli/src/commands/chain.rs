@@ -10,7 +10,6 @@ use std::time::Instant;
 use monazite::pipeline::screening::screen_study;
 use monazite::pipeline::{RunOptions, Until, open_trade, run_chain};
 use monazite::study::Study;
-use monazite::units::grouped;
 use monazite::value_chain::DropReason;
 use monazite::value_chain::built::{BuiltChain, TestSummary};
 use monazite::value_chain::sources::{SourceFile, SourceKind};
@@ -18,7 +17,7 @@ use monazite::value_chain::sources::{SourceFile, SourceKind};
 use super::run::{default_folder, title};
 use crate::arguments::{ChainArguments, ChainQuestion, ScreenArguments, StudyArguments};
 use crate::failure::{Failure, as_before};
-use crate::terminal::{Terminal, seconds};
+use crate::terminal::{LINKS, PRODUCTS, Terminal, counted, seconds};
 
 /// Builds a chain, or answers a question about one.
 pub fn chain(arguments: &ChainArguments, terminal: &Terminal) -> Result<(), Failure> {
@@ -66,12 +65,12 @@ fn describe(study: &Study, built: &BuiltChain) -> Vec<String> {
         *reasons.entry(kind_of(&dropped.reason)).or_default() += 1;
     }
     for (reason, count) in reasons {
-        lines.push(format!("  left out    {} links: {reason}", grouped(count as u64)));
+        lines.push(format!("  left out    {}: {reason}", counted(count as u64, LINKS)));
     }
     lines.push(format!(
-        "  chain       {} products, {} links, deepest tier {}",
-        grouped(chain.len() as u64),
-        grouped(chain.links().len() as u64),
+        "  chain       {}, {}, deepest tier {}",
+        counted(chain.len() as u64, PRODUCTS),
+        counted(chain.links().len() as u64, LINKS),
         chain.deepest_tier()
     ));
     for (tier, size) in chain.tier_sizes().into_iter().enumerate() {
@@ -90,9 +89,14 @@ fn describe(study: &Study, built: &BuiltChain) -> Vec<String> {
 
 fn source(file: &SourceFile) -> String {
     let what = match (file.kind, file.runs) {
-        (SourceKind::Overrides, _) => format!("{} decisions of experts", file.rows),
-        (_, Some(runs)) => format!("{} links named by {runs} runs", grouped(file.links as u64)),
-        _ => format!("{} links", grouped(file.links as u64)),
+        (SourceKind::Overrides, _) => {
+            counted(file.rows as u64, ["decision of experts", "decisions of experts"])
+        }
+        (_, Some(runs)) => {
+            let runs = counted(u64::from(runs), ["run", "runs"]);
+            format!("{} named by {runs}", counted(file.links as u64, LINKS))
+        }
+        _ => counted(file.links as u64, LINKS),
     };
     format!("  source      {} ({}): {what}", file.name, file.kind.key())
 }
@@ -111,10 +115,10 @@ fn tested(study: &Study, test: &TestSummary) -> String {
         .filter_map(|p| Some(format!("{} {}", p.key, p.value?.replace('"', ""))))
         .collect();
     format!(
-        "  tested      {} links on {} observations, {years}, against {} outputs ({})",
-        grouped(test.links as u64),
-        grouped(test.observations as u64),
-        grouped(test.outputs as u64),
+        "  tested      {} on {}, {years}, against {} ({})",
+        counted(test.links as u64, LINKS),
+        counted(test.observations as u64, ["observation", "observations"]),
+        counted(test.outputs as u64, ["output", "outputs"]),
         words.join(", ")
     )
 }
@@ -143,10 +147,10 @@ fn screen(arguments: &ScreenArguments, terminal: &Terminal) -> Result<(), Failur
     let summary = screen_study(&study, &store, threshold, &arguments.out, terminal)
         .map_err(|e| Failure::from(e).leaving(|| format!("{} was not written", arguments.out.display())))?;
     terminal.line(&format!(
-        "  screened    {} inputs x {} outputs: {} pairs with Z of at least {threshold}",
-        grouped(summary.inputs as u64),
-        grouped(summary.outputs as u64),
-        grouped(summary.pairs)
+        "  screened    {} x {}: {} with Z of at least {threshold}",
+        counted(summary.inputs as u64, ["input", "inputs"]),
+        counted(summary.outputs as u64, ["output", "outputs"]),
+        counted(summary.pairs, ["pair", "pairs"])
     ));
     terminal.line(&format!("  written     {}", arguments.out.display()));
     terminal.line(&format!("done in {}", seconds(started.elapsed())));

@@ -7,7 +7,7 @@ use monazite::study::Study;
 
 use crate::arguments::ExampleArguments;
 use crate::failure::{Failure, as_before};
-use crate::terminal::Terminal;
+use crate::terminal::{PRODUCTS, Terminal, counted};
 
 /// Writes a study file with every parameter, or a planted world.
 pub fn example(arguments: &ExampleArguments, terminal: &Terminal) -> Result<(), Failure> {
@@ -33,10 +33,10 @@ fn planted(arguments: &ExampleArguments, out: &Path, terminal: &Terminal) -> Res
         .and_then(|world| world.write_until(out, terminal))
         .map_err(|e| Failure::from(e).leaving(|| as_before(out)))?;
     terminal.line(&format!(
-        "wrote a synthetic world of {} countries, {} products and {} years into {}",
+        "wrote a synthetic world of {} countries, {} and {} into {}",
         arguments.countries + 1,
-        arguments.products + arguments.others,
-        arguments.years,
+        counted((arguments.products + arguments.others) as u64, PRODUCTS),
+        counted(arguments.years as u64, ["year", "years"]),
         out.display()
     ));
     terminal.line(&format!("what is true in it is in {}", out.join("truth").display()));

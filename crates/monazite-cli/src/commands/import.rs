@@ -10,7 +10,7 @@ use monazite::units::{ThousandUsd, grouped};
 
 use crate::arguments::ImportArguments;
 use crate::failure::Failure;
-use crate::terminal::{Terminal, seconds};
+use crate::terminal::{FILES, FLOWS, ROWS, Terminal, counted, seconds};
 
 /// Reads a release into a store and gives the account of its rows.
 pub fn import(arguments: &ImportArguments, terminal: &Terminal) -> Result<(), Failure> {
@@ -41,7 +41,8 @@ pub fn import(arguments: &ImportArguments, terminal: &Terminal) -> Result<(), Fa
                 terminal.line(&line);
             }
             if resumed > 0 {
-                terminal.line(&format!("  taken over  {resumed} files that an earlier import had finished"));
+                let files = counted(resumed as u64, FILES);
+                terminal.line(&format!("  taken over  {files} that an earlier import had finished"));
             }
             terminal.line(&format!("  store       {}", arguments.out.display()));
             terminal.line(&format!("done in {}", seconds(started.elapsed())));
@@ -70,27 +71,36 @@ fn describe(manifest: &StoreManifest) -> Vec<String> {
     let mut lines = vec![
         format!("  rows read   {}", grouped(a.rows_read)),
         format!(
-            "  kept        {} flows, {}, {span}",
-            grouped(a.rows_kept),
+            "  kept        {}, {}, {span}",
+            counted(a.rows_kept, FLOWS),
             ThousandUsd::new(a.value_kept).in_words()
         ),
     ];
     for dropped in &a.dropped {
         lines.push(format!(
-            "  left out    {} rows, {}: {}",
-            grouped(dropped.rows),
+            "  left out    {}, {}: {}",
+            counted(dropped.rows, ROWS),
             ThousandUsd::new(dropped.value).in_words(),
             AccountRecord::reason_in_words(&dropped.reason)
         ));
     }
     for (count, what) in [
-        (a.duplicates, "repeated rows added up"),
-        (a.former_states, "rows of former states counted under their successors"),
-        (a.padded_codes, "product codes got their leading zero back"),
-        (a.quantity_missing, "flows without a quantity"),
+        (a.duplicates, ["repeated row added up", "repeated rows added up"]),
+        (
+            a.former_states,
+            [
+                "row of a former state counted under its successor",
+                "rows of former states counted under their successors",
+            ],
+        ),
+        (
+            a.padded_codes,
+            ["product code got its leading zero back", "product codes got their leading zero back"],
+        ),
+        (a.quantity_missing, ["flow without a quantity", "flows without a quantity"]),
     ] {
         if count > 0 {
-            lines.push(format!("  counted     {} {what}", grouped(count)));
+            lines.push(format!("  counted     {}", counted(count, what)));
         }
     }
     if let Some(conversion) = &manifest.conversion {
@@ -99,9 +109,10 @@ fn describe(manifest: &StoreManifest) -> Vec<String> {
             let value: f64 = conversion.unmatched.iter().map(|u| u.value).sum();
             let codes: Vec<&str> = conversion.unmatched.iter().map(|u| u.product.as_str()).collect();
             lines.push(format!(
-                "  unmatched   {} codes with {} keep their number: {}",
-                codes.len(),
+                "  unmatched   {} with {} {}: {}",
+                counted(codes.len() as u64, ["code", "codes"]),
                 ThousandUsd::new(value).in_words(),
+                if codes.len() == 1 { "keeps its number" } else { "keep their number" },
                 codes.join(", ")
             ));
         }

@@ -1,6 +1,6 @@
 //! The study that a command is about.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use monazite::study::Study;
 
@@ -12,15 +12,35 @@ pub fn study_file(named: Option<&Path>) -> Result<PathBuf, String> {
     }
     let example = Path::new("studies/example/study.toml");
     let in_checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(example);
-    [example.to_owned(), in_checkout].into_iter().find(|path| path.exists()).ok_or_else(|| {
+    let found = [example.to_owned(), in_checkout].into_iter().find(|path| path.exists());
+    found.map(|path| straight(&path)).ok_or_else(|| {
         "no study named, and the example study is not here (it comes with the source code). \
          Write a study of your own with: monazite example --out my-study.toml"
             .to_owned()
     })
 }
 
+/// A path as people would write it: without the way down into a folder and up again, and from the folder they are in if it is below.
+pub fn straight(path: &Path) -> PathBuf {
+    if !path.components().any(|part| part == Component::ParentDir) {
+        return path.to_owned();
+    }
+    // What is not there yet stands in a folder that is.
+    let whole = match (path.parent(), path.file_name()) {
+        (Some(folder), Some(name)) if !path.exists() => folder.canonicalize().map(|folder| folder.join(name)),
+        _ => path.canonicalize(),
+    };
+    match (whole, std::env::current_dir().and_then(|here| here.canonicalize())) {
+        (Ok(whole), Ok(here)) => whole.strip_prefix(&here).map_or_else(|_| whole.clone(), Path::to_owned),
+        _ => path.to_owned(),
+    }
+}
+
 /// Loads a study; `trade` takes the place of the trade data that it names.
 pub fn load_study(file: &Path, trade: Option<&Path>) -> Result<Study, String> {
+    if let Some(path) = trade.filter(|path| !path.exists()) {
+        return Err(format!("--trade: there is no {}", path.display()));
+    }
     let trade = trade.map(std::path::absolute).transpose().map_err(|e| e.to_string())?;
     let load = Study::load_with(file, |study| {
         if let Some(path) = trade {

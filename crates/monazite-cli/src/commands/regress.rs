@@ -6,11 +6,13 @@ use monazite::pipeline::rerun_regression;
 use monazite::run_folder::Manifest;
 use monazite::study::Study;
 use monazite::study::parameter::read_word;
-use monazite::units::grouped;
 
 use crate::arguments::RegressArguments;
-use crate::failure::{Failure, as_before};
-use crate::terminal::{Terminal, seconds};
+use crate::failure::{Failure, Given, as_before};
+use crate::terminal::{ROWS, Terminal, counted, seconds};
+
+const BASELINE: Given = ("regression.baseline", "--baseline");
+const PROJECTION: Given = ("regression.projection", "--projection");
 
 /// Runs the regression of a finished run again and says what came of it.
 pub fn regress(arguments: &RegressArguments, terminal: &Terminal) -> Result<(), Failure> {
@@ -38,9 +40,18 @@ pub fn regress(arguments: &RegressArguments, terminal: &Terminal) -> Result<(), 
         r.covariance = covariance.unwrap_or(r.covariance);
         study.study.random_seed = arguments.seed.unwrap_or(study.study.random_seed);
     };
+    let mut given: Vec<Given> = Vec::new();
+    match (arguments.baseline.is_some(), arguments.projection.is_some()) {
+        (true, true) => given.extend([BASELINE, PROJECTION]),
+        // A window that does not go with the one that was given is the fault of the latter.
+        (true, false) => given.extend([BASELINE, (PROJECTION.0, BASELINE.1)]),
+        (false, true) => given.extend([PROJECTION, (BASELINE.0, PROJECTION.1)]),
+        (false, false) => {}
+    }
+    given.extend(arguments.seed.map(|_| ("study.random_seed", "--seed")));
     let summary =
         rerun_regression(&arguments.run, study.as_ref(), change, super::printer().as_deref(), terminal)
-            .map_err(|e| Failure::from(e).leaving(|| as_before(&arguments.run)))?;
+            .map_err(|e| Failure::of_options(e, &given).leaving(|| as_before(&arguments.run)))?;
     for line in describe(&summary.manifest) {
         terminal.line(&line);
     }
@@ -57,13 +68,13 @@ pub fn describe(manifest: &Manifest) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(r) = &manifest.regression {
         lines.push(format!(
-            "  regression  {}-{} on {}-{}, standard errors {}; {} regressions in the sweep",
+            "  regression  {}-{} on {}-{}, standard errors {}; {} in the sweep",
             r.projection[0],
             r.projection[1],
             r.baseline[0],
             r.baseline[1],
             r.covariance.replace('_', " "),
-            grouped(r.sweep_fits as u64)
+            counted(r.sweep_fits as u64, ["regression", "regressions"])
         ));
         for preset in &r.presets {
             let signs = if preset.signs_judged > 0 {
@@ -73,9 +84,9 @@ pub fn describe(manifest: &Manifest) -> Vec<String> {
             };
             let r2 = preset.r2.map_or_else(String::new, |r2| format!(", R2 {r2:.3}"));
             lines.push(format!(
-                "              {}: {} rows{r2}{signs}",
+                "              {}: {}{r2}{signs}",
                 preset.name,
-                grouped(preset.rows as u64)
+                counted(preset.rows as u64, ROWS)
             ));
         }
         for note in &r.notes {

@@ -6,7 +6,7 @@ use monazite::study::Study;
 
 use crate::arguments::ReplicateArguments;
 use crate::failure::{Failure, as_before};
-use crate::terminal::Terminal;
+use crate::terminal::{FILES, Terminal, counted};
 
 /// Makes a replication package and says what is in it.
 pub fn replicate(arguments: &ReplicateArguments, terminal: &Terminal) -> Result<(), Failure> {
@@ -22,9 +22,13 @@ pub fn replicate(arguments: &ReplicateArguments, terminal: &Terminal) -> Result<
         terminal.line(&format!("  {:<16}  {}: {there}", input.key, input.path));
     }
     if options.study.is_none() {
-        terminal.line("  The study file was not named (--study), so the data are described, not copied.");
+        terminal.line(
+            "  The study file was not named, so the data are described, not copied. To put them into the package, name the study file that \
+             the run was made from: --study STUDY",
+        );
     }
-    terminal.line(&format!("  package     {}, {} files", summary.folder.display(), summary.files));
+    let files = counted(summary.files as u64, FILES);
+    terminal.line(&format!("  package     {}, {files}", summary.folder.display()));
     terminal
         .line(&format!("  to replicate, in that folder: monazite run {} --out replicated", summary.study));
     Ok(())

@@ -3,16 +3,18 @@
 use std::cell::Cell;
 use std::time::Instant;
 
-use monazite::pipeline::{draw_figures, report_again};
+use monazite::pipeline::{Error, draw_figures, report_again};
 use monazite::report::brief::{BriefRequest, write_briefs};
-use monazite::report::figures::{FigureRequest, FigureSize};
+use monazite::report::figures::figure::Selections;
+use monazite::report::figures::list::{FIGURES, find};
+use monazite::report::figures::{FigureError, FigureRequest, FigureSize};
 use monazite::report::maps::{MapRequest, write_map};
 use monazite::report::request::{Change, WrittenFile};
 use monazite::study::Study;
 use monazite::study::parameter::read_word;
 
 use crate::arguments::ReportArguments;
-use crate::failure::Failure;
+use crate::failure::{Failure, Given};
 use crate::terminal::{Terminal, seconds};
 
 /// Makes what was asked for of a finished run and says where it is; the whole report if nothing was asked for.
@@ -36,8 +38,9 @@ fn make(arguments: &ReportArguments, terminal: &Terminal, listed: &Cell<bool>) -
     let size = arguments
         .size
         .as_ref()
-        .map(|size| read_word::<FigureSize>(&size.replace('-', "_")).map_err(|e| format!("--size: {e}")))
+        .map(|size| read_word::<FigureSize>(size).map_err(|e| format!("--size: {e}")))
         .transpose()?;
+    refuse_unused(arguments)?;
     let mut briefs = BriefRequest {
         countries: arguments.country.clone(),
         products: arguments.product.clone(),
@@ -81,6 +84,37 @@ fn make(arguments: &ReportArguments, terminal: &Terminal, listed: &Cell<bool>) -
     Ok(())
 }
 
+/// Options that nothing of what was asked for would use are refused: whoever gave them expects something of them.
+fn refuse_unused(arguments: &ReportArguments) -> Result<(), Failure> {
+    let figures: Vec<String> = arguments.figures.iter().map(|name| name.replace('-', "_")).collect();
+    let about_figures = !figures.is_empty() || !arguments.countries.is_empty();
+    let about_maps = arguments.map.is_some();
+    let about_briefs = !arguments.country.is_empty() || !about_maps && !arguments.product.is_empty();
+    if arguments.size.is_some() && about_briefs && !about_maps && !about_figures {
+        return Err("--size: a brief has no size of paper; it goes with --map, --figures and --countries".to_owned().into());
+    }
+    // All figures together use every option.
+    let wanted = |uses: &dyn Fn(Selections) -> bool| -> Result<bool, FigureError> {
+        let each = figures.iter().map(|name| find(name).map(|figure| uses(figure.selections())));
+        let each: Vec<bool> = each.collect::<Result<_, _>>()?;
+        Ok(each.is_empty() || each.contains(&true))
+    };
+    let using = |uses: &dyn Fn(Selections) -> bool| {
+        let names = FIGURES.iter().filter(|figure| uses(figure.selections())).map(|figure| figure.name());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let asked = figures.join(", ");
+    if !arguments.countries.is_empty() && !wanted(&|s| s.country).map_err(Error::from)? {
+        let of = using(&|s| s.country);
+        return Err(format!("--countries: {asked} shows all countries at once; it goes with --figures {of}").into());
+    }
+    if arguments.year.is_some() && !about_maps && !about_briefs && !wanted(&|s| s.year).map_err(Error::from)? {
+        let of = using(&|s| s.year);
+        return Err(format!("--year: {asked} shows all years at once; it goes with --map, briefs and --figures {of}").into());
+    }
+    Ok(())
+}
+
 /// Names files that were written, and says which of them took the place of one with other content.
 fn tell(arguments: &ReportArguments, terminal: &Terminal, what: &str, written: &[WrittenFile]) {
     for file in written {
@@ -109,7 +143,16 @@ fn figures(
         ..FigureRequest::default()
     };
     let printer = super::printer();
-    let drawn = draw_figures(&arguments.run, change, &request, printer.as_deref(), terminal)?;
+    let given: Vec<Given> = [
+        (size.is_some(), ("figures.size", "--size")),
+        (arguments.year.is_some(), ("figures.year", "--year")),
+        (!arguments.countries.is_empty(), ("figures.countries", "--countries")),
+    ]
+    .into_iter()
+    .filter_map(|(is_given, key)| is_given.then_some(key))
+    .collect();
+    let drawn = draw_figures(&arguments.run, change, &request, printer.as_deref(), terminal)
+        .map_err(|e| Failure::of_options(e, &given))?;
     for (name, reason) in &drawn.absent {
         terminal.line(&format!("  figure {name}  none: {reason}"));
     }

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use monazite::pipeline::{RunOptions, RunSummary, Until, run_and_print};
 use monazite::study::Study;
-use monazite::units::{ThousandUsd, grouped};
+use monazite::units::ThousandUsd;
 
 use crate::arguments::StudyArguments;
 use crate::failure::{Failure, as_before};
-use crate::terminal::{Terminal, seconds};
+use crate::terminal::{FLOWS, LINKS, PRODUCT_YEARS, PRODUCTS, ROWS, Terminal, counted, seconds};
 
 /// Runs a study and says what came of it.
 pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Result<(), Failure> {
@@ -61,22 +61,24 @@ fn describe(summary: &RunSummary, took: Duration) -> Vec<String> {
     };
     let mut lines = vec![
         format!(
-            "  trade       {data}: {} flows of {} products, {} to {}, {}",
-            grouped(m.trade.flows),
-            grouped(m.study.products as u64),
+            "  trade       {data}: {} of {}, {} to {}, {}",
+            counted(m.trade.flows, FLOWS),
+            counted(m.study.products as u64, PRODUCTS),
             m.study.first_year,
             m.study.last_year,
             ThousandUsd::new(m.trade.value).in_words()
         ),
         format!("  stability   {}, {}", m.stability.vintage, m.stability.measure),
         format!(
-            "  chain       {} products, {} links, deepest tier {}",
-            m.chain.products, m.chain.links, m.chain.deepest_tier
+            "  chain       {}, {}, deepest tier {}",
+            counted(m.chain.products as u64, PRODUCTS),
+            counted(m.chain.links as u64, LINKS),
+            m.chain.deepest_tier
         ),
         format!(
-            "  indicators  {} product-years, {} rows; RCA over {}",
-            grouped(m.indicators.product_years),
-            grouped(m.indicators.rows),
+            "  indicators  {}, {}; RCA over {}",
+            counted(m.indicators.product_years, PRODUCT_YEARS),
+            counted(m.indicators.rows, ROWS),
             m.indicators.rca_basis
         ),
     ];

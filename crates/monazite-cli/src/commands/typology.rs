@@ -9,8 +9,8 @@ use monazite::study::parameter::read_word;
 use monazite::units::grouped;
 
 use crate::arguments::TypologyArguments;
-use crate::failure::{Failure, as_before};
-use crate::terminal::{Terminal, seconds};
+use crate::failure::{Failure, Given, as_before};
+use crate::terminal::{Terminal, counted, seconds};
 
 /// Makes the typology of a finished run again and says what came of it.
 pub fn typology(arguments: &TypologyArguments, terminal: &Terminal) -> Result<(), Failure> {
@@ -32,9 +32,19 @@ pub fn typology(arguments: &TypologyArguments, terminal: &Terminal) -> Result<()
         }
         None => None,
     };
+    let given: Vec<Given> = [
+        (preset.is_some(), ("typology.preset", "--preset")),
+        (detail.is_some(), ("typology.detail", "--detail")),
+        (arguments.neighbours.is_some(), ("typology.neighbours", "--neighbours")),
+        (arguments.repetitions.is_some(), ("typology.repetitions", "--repetitions")),
+        (arguments.seed.is_some(), ("study.random_seed", "--seed")),
+    ]
+    .into_iter()
+    .filter_map(|(is_given, key)| is_given.then_some(key))
+    .collect();
     let summary =
         rerun_typology(&arguments.run, study.as_ref(), change, super::printer().as_deref(), terminal)
-            .map_err(|e| Failure::from(e).leaving(|| as_before(&arguments.run)))?;
+            .map_err(|e| Failure::of_options(e, &given).leaving(|| as_before(&arguments.run)))?;
     for line in describe(&summary.manifest).into_iter().chain(super::regress::describe(&summary.manifest)) {
         terminal.line(&line);
     }
@@ -58,10 +68,10 @@ pub fn describe(manifest: &Manifest) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(t) = &manifest.typology {
         lines.push(format!(
-            "  typology    {} clusters of {} country-years, {} outliers; {} neighbours, {}",
-            t.clusters,
+            "  typology    {} of {} country-years, {}; {} neighbours, level of detail {}",
+            counted(t.clusters as u64, ["cluster", "clusters"]),
             grouped(t.rows as u64),
-            t.outliers,
+            counted(t.outliers as u64, ["outlier", "outliers"]),
             t.neighbours,
             t.detail.replace('_', " ")
         ));

@@ -140,7 +140,7 @@ impl World {
             place,
             years,
             products,
-            vintage: governance.vintage(),
+            vintage: governance.vintage_beside(store.provenance().synthetic),
             governance_file: governance.file_name(),
             governance_sha256: governance.sha256.clone(),
             stability,

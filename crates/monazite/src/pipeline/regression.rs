@@ -12,6 +12,7 @@ use crate::progress::Progress;
 use crate::regression::analysis::{Analysis, NothingToRegress, analyse};
 use crate::regression::files;
 use crate::regression::robustness::{ChangedPanel, RobustnessCheck, RobustnessOptions};
+use crate::regression::RegressionError;
 use crate::regression::table::{RegressionTable, TableColumn};
 use crate::regression::yearly::{PanelCountry, YearlyPanel};
 use crate::run_folder::RunFiles;
@@ -42,7 +43,11 @@ pub fn check_against(study: &Study, years: &[u16], countries: &[String]) -> Resu
     if section.has_windows()
         && let Err(error) = section.windows().check(years)
     {
-        problem("baseline", error.to_string());
+        let key = match &error {
+            RegressionError::WindowOutsideData { which, .. } => which,
+            _ => "baseline",
+        };
+        problem(key, error.to_string());
     }
     for pair in &section.sweep_windows {
         if let Err(error) = pair.check(years) {

@@ -323,9 +323,10 @@ macro_rules! choice {
             fn read(value: &toml::de::DeValue<'_>) -> Result<Self, String> {
                 let word = <String as $crate::study::parameter::Parameter>::read(value)
                     .map_err(|e| e.replace("a text in quotes", &Self::expects()))?;
-                match word.as_str() {
+                // Either way of writing a word of several words: one_column, one-column.
+                match word.replace('-', "_").as_str() {
                     $($word => Ok($variant),)+
-                    other => Err(format!("\"{other}\" is not {}", Self::expects())),
+                    _ => Err(format!("\"{word}\" is not {}", Self::expects())),
                 }
             }
 

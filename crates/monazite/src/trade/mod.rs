@@ -23,5 +23,5 @@ pub use import::{ImportOptions, ImportOutcome, import_release};
 pub use labels::Labels;
 pub use manifest::StoreManifest;
 pub use matrix::TradeMatrix;
-pub use source::{FlowSource, Provenance, SYNTHETIC_VERSION_ENDS_WITH};
+pub use source::{FlowSource, Provenance, SYNTHETIC_VERSION_ENDS_WITH, is_synthetic_version};
 pub use store::Store;

@@ -11,6 +11,16 @@ use crate::nomenclature::{Countries, Hs6, HsEdition};
 /// How the version of a made-up release ends: by this a run knows that its data are synthetic.
 pub const SYNTHETIC_VERSION_ENDS_WITH: &str = "synthetic";
 
+/// Whether a release of this version is made up.
+///
+/// ```
+/// use monazite::trade::is_synthetic_version;
+/// assert!(is_synthetic_version("000000synthetic") && !is_synthetic_version("202501"));
+/// ```
+pub fn is_synthetic_version(version: &str) -> bool {
+    version.ends_with(SYNTHETIC_VERSION_ENDS_WITH)
+}
+
 /// Bilateral trade by year and product, from which a study is computed.
 ///
 /// The same flows give the same results, to the last bit, whatever source they come from.

@@ -7,7 +7,7 @@ use super::codes::read_codes;
 use super::error::StoreError;
 use super::flows::{FlowBatch, IndexEntry, Margins};
 use super::manifest::StoreManifest;
-use super::source::{FlowSource, Provenance, SYNTHETIC_VERSION_ENDS_WITH};
+use super::source::{FlowSource, Provenance, is_synthetic_version};
 use super::year_writer::sha256_of;
 use crate::columnar::TableReader;
 use crate::nomenclature::{Countries, Hs6};
@@ -263,7 +263,7 @@ impl FlowSource for Store {
 
     fn provenance(&self) -> Provenance {
         let StoreManifest { edition, baci_version, account, inputs, .. } = &self.manifest;
-        let synthetic = baci_version.ends_with(SYNTHETIC_VERSION_ENDS_WITH);
+        let synthetic = is_synthetic_version(baci_version);
         Provenance {
             source: if synthetic { "synthetic data in the layout of BACI" } else { "CEPII BACI" }.to_owned(),
             edition: edition.clone(),

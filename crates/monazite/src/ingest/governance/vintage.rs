@@ -131,8 +131,25 @@ impl Governance {
 
     /// The vintage in words: layout and years. Releases of the World Bank run one year ahead of their data.
     pub fn vintage(&self) -> String {
+        self.vintage_beside(false)
+    }
+
+    /// As [`Governance::vintage`], beside trade that is made up or not: what comes with made-up trade is not the World Bank's.
+    ///
+    /// ```
+    /// use monazite::ingest::governance::Governance;
+    /// let file = Governance::parse(b"iso3,year,pv_rank\nAAA,2019,25\n", "pv.csv")?;
+    /// assert_eq!(file.vintage_beside(false), "World Bank WGI, table of percentile ranks (2019-2019)");
+    /// assert_eq!(file.vintage_beside(true), "synthetic data, table of percentile ranks (2019-2019)");
+    /// # Ok::<(), monazite::ingest::IngestError>(())
+    /// ```
+    pub fn vintage_beside(&self, synthetic: bool) -> String {
         let years = self.years();
-        let publisher = if self.layout == Layout::Rows { "political stability" } else { "World Bank WGI" };
+        let publisher = match self.layout {
+            _ if synthetic => "synthetic data",
+            Layout::Rows => "political stability",
+            _ => "World Bank WGI",
+        };
         match (years.first(), years.last()) {
             (Some(first), Some(last)) => format!("{publisher}, {} ({first}-{last})", self.layout.name()),
             _ => format!("{publisher}, {}", self.layout.name()),

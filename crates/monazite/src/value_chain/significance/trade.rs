@@ -1,5 +1,7 @@
 //! Imports of inputs and exports of outputs by country: what the correlation is taken over.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rayon::prelude::*;
 
 use super::parameters::Observations;
@@ -80,6 +82,7 @@ impl CountryTrade {
         let mut products: Vec<Hs6> = inputs.iter().chain(outputs).copied().collect();
         products.sort_unstable();
         products.dedup();
+        let done = AtomicU64::new(0);
         let tasks: Vec<Result<Vec<ProductTrade>, StoreError>> = products
             .par_chunks(PRODUCTS_A_TASK)
             .map_init(FlowBatch::default, |batch, chunk| {
@@ -112,6 +115,8 @@ impl CountryTrade {
                         }
                     }
                 }
+                let here = (chunk.iter().filter(|p| outputs.binary_search(p).is_ok()).count() * years.len()) as u64;
+                progress.advance_to(done.fetch_add(here, Ordering::Relaxed) + here);
                 Ok(found)
             })
             .collect();
