@@ -44,7 +44,8 @@ impl Failure {
         }
         let in_words = |problem: &Problem| match option_of(&problem.key) {
             Some(option) => {
-                let named = given.iter().fold(problem.message.clone(), |text, (key, of)| text.replace(key, of));
+                let named =
+                    given.iter().fold(problem.message.clone(), |text, (key, of)| text.replace(key, of));
                 format!("{option}: {named}")
             }
             None => format!("{}: {problem}", wrong.file),

@@ -123,7 +123,8 @@ impl Progress for Terminal {
             bar
         });
         if let Ok(mut current) = self.current.lock() {
-            *current = Some(Work { what: what.to_owned(), total, done: 0, unit, started: Instant::now(), bar });
+            *current =
+                Some(Work { what: what.to_owned(), total, done: 0, unit, started: Instant::now(), bar });
         }
     }
 

@@ -39,7 +39,8 @@ pub fn check(named: Option<&Path>, trade: Option<&Path>, terminal: &Terminal) ->
         let sources = Sources::read(&source_paths(&study), &ProductCodes::default()).map_err(Failure::from);
         // Without the trade data nobody knows which codes a heading stands for.
         if study.chain.networks.is_empty() {
-            terminal.line(&format!("  chain       {} proposed", counted(sources?.links().len() as u64, LINKS)));
+            terminal
+                .line(&format!("  chain       {} proposed", counted(sources?.links().len() as u64, LINKS)));
         }
         terminal.line(
             "Whether seeds and years are in the data shows when it is imported. Nothing is wrong so far.",

@@ -91,7 +91,9 @@ fn refuse_unused(arguments: &ReportArguments) -> Result<(), Failure> {
     let about_maps = arguments.map.is_some();
     let about_briefs = !arguments.country.is_empty() || !about_maps && !arguments.product.is_empty();
     if arguments.size.is_some() && about_briefs && !about_maps && !about_figures {
-        return Err("--size: a brief has no size of paper; it goes with --map, --figures and --countries".to_owned().into());
+        return Err("--size: a brief has no size of paper; it goes with --map, --figures and --countries"
+            .to_owned()
+            .into());
     }
     // All figures together use every option.
     let wanted = |uses: &dyn Fn(Selections) -> bool| -> Result<bool, FigureError> {
@@ -106,11 +108,20 @@ fn refuse_unused(arguments: &ReportArguments) -> Result<(), Failure> {
     let asked = figures.join(", ");
     if !arguments.countries.is_empty() && !wanted(&|s| s.country).map_err(Error::from)? {
         let of = using(&|s| s.country);
-        return Err(format!("--countries: {asked} shows all countries at once; it goes with --figures {of}").into());
+        return Err(
+            format!("--countries: {asked} shows all countries at once; it goes with --figures {of}").into()
+        );
     }
-    if arguments.year.is_some() && !about_maps && !about_briefs && !wanted(&|s| s.year).map_err(Error::from)? {
+    if arguments.year.is_some()
+        && !about_maps
+        && !about_briefs
+        && !wanted(&|s| s.year).map_err(Error::from)?
+    {
         let of = using(&|s| s.year);
-        return Err(format!("--year: {asked} shows all years at once; it goes with --map, briefs and --figures {of}").into());
+        return Err(format!(
+            "--year: {asked} shows all years at once; it goes with --map, briefs and --figures {of}"
+        )
+        .into());
     }
     Ok(())
 }

@@ -166,7 +166,7 @@ impl CoefficientPlot {
             .iter()
             .flat_map(|(_, c)| c)
             .fold(40.0f64, |most, c| most.max(font::width(&c.term, LABEL, false)))
-            + 6.0;
+            + 8.0;
         let columns = if width < 300.0 { 1 } else { self.panels.len().clamp(1, 3) };
         let gutter = 14.0;
         let across = (width - labels - gutter * (columns as f64 - 1.0)) / columns as f64;

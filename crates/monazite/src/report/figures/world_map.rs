@@ -15,6 +15,8 @@ use crate::study::FigureSize;
 const OUTLINES: &str = include_str!("world/outlines.txt");
 
 const TOP: f64 = 27.0;
+/// So much room a number of the legend needs.
+const LEGEND_ROOM: f64 = 34.0;
 const MARGIN: f64 = 5.0;
 /// Where the map ends in the north and in the south, degrees.
 const LATITUDES: [f64; 2] = [-56.0, 83.7];
@@ -317,7 +319,10 @@ impl WorldMap {
                 4 => (if colours.beyond[1] { "≥ " } else { "" }, Anchor::End),
                 _ => ("", Anchor::Middle),
             };
-            svg.text(x, y + 14.5, &format!("{beyond}{}", short(value)), TextStyle { anchor, ..style });
+            // On narrow paper every other number, so that they stand apart.
+            if length >= 4.0 * LEGEND_ROOM || n % 2 == 0 {
+                svg.text(x, y + 14.5, &format!("{beyond}{}", short(value)), TextStyle { anchor, ..style });
+            }
         }
         if !self.unit.is_empty() {
             svg.text(MARGIN, y + 22.5, &self.unit, style);

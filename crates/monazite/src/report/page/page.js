@@ -43,6 +43,7 @@
       th.scope = "col";
       if (column === key) th.setAttribute("aria-sort", order.down ? "descending" : "ascending");
       button.type = "button";
+      button.dataset.key = "column " + column.name;
       button.onclick = () => {
         state[id] = { column: column.name, down: column === key ? !order.down : column.format !== "country" };
         show();
@@ -59,6 +60,7 @@
         if (column.format === "country" && onCountry) {
           const button = element("button", shown(column, row));
           button.type = "button";
+          button.dataset.key = "row " + row.country;
           button.onclick = () => onCountry(row);
           td.append(button);
           if (state.chosen === row.country) tr.className = "chosen";
@@ -69,7 +71,13 @@
       }
       body.append(tr);
     }
-    byId(id).replaceChildren(head, body);
+    // The keyboard stays on the button that was pressed, which is made anew.
+    const place = byId(id), pressed = place.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+    place.replaceChildren(head, body);
+    if (pressed) {
+      const again = Array.from(place.querySelectorAll("button")).find((button) => button.dataset.key === pressed);
+      if (again) again.focus({ preventScroll: true });
+    }
   }
 
   function behind(row, p, t) {

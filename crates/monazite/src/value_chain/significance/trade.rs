@@ -115,7 +115,8 @@ impl CountryTrade {
                         }
                     }
                 }
-                let here = (chunk.iter().filter(|p| outputs.binary_search(p).is_ok()).count() * years.len()) as u64;
+                let here =
+                    (chunk.iter().filter(|p| outputs.binary_search(p).is_ok()).count() * years.len()) as u64;
                 progress.advance_to(done.fetch_add(here, Ordering::Relaxed) + here);
                 Ok(found)
             })
