@@ -500,4 +500,21 @@ fn usage_is_explained() {
         String::from_utf8_lossy(&output.stderr),
         "error: 0 threads can do no work; ask for at least 1, or leave the number out to use all cores (--threads N)\n"
     );
+    for (arguments, message) in [
+        (
+            &["--threads", "abc", "check"][..],
+            "'abc' for '--threads <N>': write a whole number; leave --threads out to use all cores\n",
+        ),
+        (
+            &["--threads", "-1", "check"],
+            "'-1' for '--threads <N>': it cannot be below 0; leave --threads out to use all cores\n",
+        ),
+        (&["typology", "out", "--neighbours", "-4"], "'-4' for '--neighbours <N>': it cannot be below 0\n"),
+        (&["report", "out", "--year", "70000"], "'70000' for '--year <YEAR>': it is too large\n"),
+        (&["chain", "calibrate", "--z", "1,x"], "'x' for '--z <Z,Z,...>': write a number, such as 1.5\n"),
+    ] {
+        let output = monazite().args(arguments).output().unwrap();
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(err.contains(&format!("invalid value {message}")), "{err}");
+    }
 }

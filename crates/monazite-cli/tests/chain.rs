@@ -218,6 +218,7 @@ fn other_trade_can_be_named_on_the_command_line() {
         &["chain", "study.toml", "--out", "out"],
         "study.toml: data.trade: there is no release (paths are relative to the study file)",
     );
+    w.refuses(&["chain", "study.toml", "--trade", "nowhere", "--out", "out"], "--trade: there is no nowhere");
     w.does(&["chain", "study.toml", "--trade", "elsewhere", "--out", "out"]);
     assert_eq!(edges(&w, "out").len(), 3);
 }

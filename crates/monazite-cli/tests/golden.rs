@@ -112,6 +112,14 @@ fn the_example_study_file_and_check_work_together() {
         call.out
     );
     assert!(call.out.ends_with("Nothing is wrong.\n"), "{}", call.out);
+    // Paths are shown straight, however the study winds them.
+    std::fs::create_dir(w.path("sub")).unwrap();
+    let study =
+        w.read("study.toml").replace("\"release\"", "\"../release\"").replace("\"pv.csv\"", "\"../pv.csv\"");
+    w.write("sub/study.toml", study.replace("\"chain.csv\"", "\"../chain.csv\""));
+    let call = w.does(&["check", "sub/study.toml"]);
+    assert!(call.out.contains("  trade       release.store: 76 flows of 4 products"), "{}", call.out);
+    assert!(!call.out.contains(".."), "{}", call.out);
 }
 
 #[test]

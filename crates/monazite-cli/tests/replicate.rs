@@ -68,7 +68,11 @@ fn data_are_described_where_they_are_not_at_hand() {
     let w = World::new();
     w.does(&["run", "study.toml", "--out", "out"]);
     let call = w.does(&["replicate", "out", "--out", "package"]);
-    assert!(call.out.contains("The study file was not named"), "{}", call.out);
+    assert!(
+        call.out.contains("The study file was not named") && call.out.contains("--study STUDY\n"),
+        "{}",
+        call.out
+    );
     assert!(!w.path("package/inputs/release").exists() && w.path("package/inputs/study.toml").exists());
     let readme = w.read("package/README.md");
     assert!(readme.contains("Not in this package.") && readme.contains("0. Obtain the data"), "{readme}");

@@ -139,6 +139,38 @@ fn what_a_run_does_not_have_is_refused_with_near_names() {
 }
 
 #[test]
+fn options_that_nothing_would_use_are_refused() {
+    let w = finished();
+    let before = contents(&w, "out");
+    for (request, message) in [
+        (
+            &["--country", "BBB", "--size", "slide"][..],
+            "--size: a brief has no size of paper; it goes with --map, --figures and --countries",
+        ),
+        (
+            &["--product", "284690", "--size", "slide"],
+            "--size: a brief has no size of paper; it goes with --map, --figures and --countries",
+        ),
+        (
+            &["--figures", "coefficients,cluster-trends", "--year", "2019"],
+            "--year: coefficients, cluster_trends: all years are shown at once; it goes with --map, briefs and --figures network",
+        ),
+        (
+            &["--figures", "coefficients", "--countries", "AAA"],
+            "--countries: coefficients: all countries are shown at once; it goes with --figures network, typology_map",
+        ),
+    ] {
+        w.refuses(&[&["report", "out"], request].concat(), message);
+    }
+    assert!(contents(&w, "out") == before);
+    // Where one part of a request uses it, it is used; a word of two may be written either way.
+    w.does(&["report", "out", "--country", "BBB", "--map", "hhi", "--size", "one_column"]);
+    w.does(&["report", "out", "--figures", "network", "--year", "2019", "--size", "one-column"]);
+    assert!(w.path("out/figures/map_hhi_one_column.svg").exists());
+    assert!(w.path("out/figures/network_2019_one_column.svg").exists());
+}
+
+#[test]
 fn names_are_escaped_everywhere() {
     let w = World::new();
     let codes = "release/country_codes_V000001.csv";

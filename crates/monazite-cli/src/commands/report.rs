@@ -108,9 +108,10 @@ fn refuse_unused(arguments: &ReportArguments) -> Result<(), Failure> {
     let asked = figures.join(", ");
     if !arguments.countries.is_empty() && !wanted(&|s| s.country).map_err(Error::from)? {
         let of = using(&|s| s.country);
-        return Err(
-            format!("--countries: {asked} shows all countries at once; it goes with --figures {of}").into()
-        );
+        return Err(format!(
+            "--countries: {asked}: all countries are shown at once; it goes with --figures {of}"
+        )
+        .into());
     }
     if arguments.year.is_some()
         && !about_maps
@@ -119,7 +120,7 @@ fn refuse_unused(arguments: &ReportArguments) -> Result<(), Failure> {
     {
         let of = using(&|s| s.year);
         return Err(format!(
-            "--year: {asked} shows all years at once; it goes with --map, briefs and --figures {of}"
+            "--year: {asked}: all years are shown at once; it goes with --map, briefs and --figures {of}"
         )
         .into());
     }
