@@ -5,7 +5,9 @@ use super::cluster_profiles::{BINS, ClusterProfiles, FeatureHistograms};
 use super::clusters_shown::unit_of;
 use super::font;
 use super::svg::{Anchor, Svg, TextStyle};
-use super::theme::{AXIS, GRID, GROUND, HEAD, LABEL, SMALL, SOFT, TINY, cluster_colour, cluster_name};
+use super::theme::{
+    AXIS, GRID, GROUND, HEAD, LABEL, SMALL, SOFT, TINY, cluster_colour, cluster_ink, cluster_name,
+};
 use super::word_cloud::{BOLD_FROM, word_cloud};
 use crate::indicators::Column;
 
@@ -65,7 +67,7 @@ impl ClusterProfiles {
     /// Name and countries of a cluster.
     fn draw_cluster(&self, svg: &mut Svg, n: usize, sizes: &Sizes, cloud: [f64; 2]) {
         let (left, cluster) = (sizes.left(n), self.clusters[n]);
-        let colour = cluster_colour(cluster);
+        let colour = cluster_ink(cluster);
         let head = cluster_name(cluster);
         let head = if font::width(&head, HEAD, true) > sizes.bars { cluster.to_string() } else { head };
         let middle = TextStyle { fill: colour, anchor: Anchor::Middle, ..TextStyle::default() };

@@ -53,6 +53,18 @@ pub(crate) fn cluster_colour(cluster: u32) -> &'static str {
     }
 }
 
+/// Colour of a cluster for words: that of [`cluster_colour`], darker where words in it would be hard to read on white or on [`GROUND`].
+pub(crate) fn cluster_ink(cluster: u32) -> &'static str {
+    const INKS: [&str; 14] = [
+        "#0072b2", "#b95200", "#00805d", "#9b5c7f", "#956700", "#39779a", "#882255", "#747427", "#332288",
+        "#327c70", "#aa4499", "#661100", "#717171", "#117733",
+    ];
+    match cluster {
+        0 => "#111111",
+        n => INKS[(n as usize - 1) % INKS.len()],
+    }
+}
+
 /// Name of a cluster.
 pub(crate) fn cluster_name(cluster: u32) -> String {
     if cluster == 0 { "0 (outliers)".to_owned() } else { format!("Cluster {cluster}") }
@@ -93,6 +105,30 @@ pub fn colour_along(scale: &[[u8; 3]], share: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Contrast of two colours as WCAG 2 has it.
+    fn contrast(one: &str, other: &str) -> f64 {
+        let light = |colour: &str| {
+            let part = |at: usize| {
+                let share = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+                if share <= 0.04045 { share / 12.92 } else { libm::pow((share + 0.055) / 1.055, 2.4) }
+            };
+            0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5) + 0.05
+        };
+        let (one, other) = (light(one), light(other));
+        if one > other { one / other } else { other / one }
+    }
+
+    #[test]
+    fn words_in_the_colour_of_a_cluster_can_be_read() {
+        for cluster in 0..=14 {
+            for ground in ["#ffffff", GROUND] {
+                assert!(contrast(cluster_ink(cluster), ground) >= 4.5, "cluster {cluster} on {ground}");
+            }
+        }
+        assert!(contrast(cluster_colour(5), "#ffffff") < 2.5 && contrast(SOFT, GROUND) >= 4.5);
+        assert_eq!(cluster_ink(1), cluster_colour(1));
+    }
 
     #[test]
     fn the_scale_goes_from_black_to_yellow_and_gets_lighter() {
