@@ -113,7 +113,7 @@ fn the_example_study_file_and_check_work_together() {
     );
     assert!(call.out.ends_with("Nothing is wrong.\n"), "{}", call.out);
     // Paths are shown straight, however the study winds them.
-    std::fs::create_dir(w.path("sub")).unwrap();
+    fs::create_dir(w.path("sub")).unwrap();
     let study =
         w.read("study.toml").replace("\"release\"", "\"../release\"").replace("\"pv.csv\"", "\"../pv.csv\"");
     w.write("sub/study.toml", study.replace("\"chain.csv\"", "\"../chain.csv\""));
