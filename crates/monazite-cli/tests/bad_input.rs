@@ -78,7 +78,7 @@ fn a_product_code_is_short_or_strange() {
     let w = World::new();
     w.change(Y2019, LINE, "2019,1,2,30110,60,120");
     let call = w.does(&["import", "release", "--out", "store", "--pad-short-codes"]);
-    assert!(call.out.contains("  counted     1 product codes got their leading zero back\n"), "{}", call.out);
+    assert!(call.out.contains("  counted     1 product code got its leading zero back\n"), "{}", call.out);
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_country_is_unknown() {
     w.change(Y2019, LINE, "2019,1,77,284690,60,120");
     let call = w.does(&["import", "release", "--out", "store", "--drop-unknown-countries"]);
     assert!(
-        call.out.contains("  left out    1 rows, 60.0 thousand USD: unknown country code\n"),
+        call.out.contains("  left out    1 row, 60.0 thousand USD: unknown country code\n"),
         "{}",
         call.out
     );
@@ -106,8 +106,8 @@ fn repeated_rows_and_trade_with_oneself_are_counted() {
     assert_eq!(
         call.out,
         "  rows read   78\n  kept        76 flows, 3.71 million USD, 2019 to 2021\n\
-         \x20 left out    1 rows, 7000 USD: trade of a country with itself\n\
-         \x20 counted     1 repeated rows added up\n  counted     3 flows without a quantity\n  store       store\n"
+         \x20 left out    1 row, 7000 USD: trade of a country with itself\n\
+         \x20 counted     1 repeated row added up\n  counted     3 flows without a quantity\n  store       store\n"
             .to_owned()
             + call.out.lines().last().unwrap()
             + "\n"

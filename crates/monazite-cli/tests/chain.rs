@@ -33,7 +33,7 @@ fn candidates_become_a_network_with_tiers_and_graph_files() {
     for piece in [
         "  source      candidates.csv (candidates): 4 links named by 3 runs\n",
         "against 4 outputs (sample summed, transform raw, control none, leave_out none, null exhaustive)\n",
-        "  left out    1 links: would close a cycle\n",
+        "  left out    1 link: would close a cycle\n",
         "  chain       4 products, 3 links, deepest tier 3\n",
         "  tier 3         1  850131\n",
         "  note        1 rows of candidates.csv propose no link: no product named.\n",
