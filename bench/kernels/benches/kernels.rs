@@ -1,6 +1,6 @@
 //! The kernels of one product-year, on made-up trade among 230 countries.
 //!
-//! `cargo bench -p monazite-bench`. The comparison with what a user would pick instead is in the folder above.
+//! `cargo bench -p monazite-bench`. The comparison with what a user would pick instead is in `bench/`.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use monazite::indicators::{

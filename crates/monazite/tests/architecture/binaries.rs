@@ -1,8 +1,7 @@
-//! What tests are compiled to: every file of tests is run, and nothing is compiled again for them.
+//! What tests are compiled to: every file of tests is run.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::process::Command;
 
 use super::source_code::{root, tokens};
 
@@ -33,32 +32,4 @@ fn every_file_of_tests_is_run() {
         }
         assert!(files > 10, "only {files} files of tests in {folder}");
     }
-}
-
-/// Crates with their features, as Cargo puts them together.
-fn crates(edges: &str) -> BTreeSet<String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let arguments =
-        ["tree", "--offline", "--locked", "--prefix", "none", "--format", "{p} [{f}]", "--edges", edges];
-    let output = Command::new(cargo).args(arguments).current_dir(root()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let lines = String::from_utf8(output.stdout).unwrap();
-    lines
-        .lines()
-        .map(|line| line.trim_end_matches(" (*)").to_owned())
-        .filter(|line| !line.is_empty())
-        .collect()
-}
-
-/// A feature that only tests need makes another crate, and all that use it, the engine among them, are compiled once for programs and
-/// once for tests.
-#[test]
-fn tests_take_crates_with_the_features_of_programs() {
-    let (of_programs, of_tests) = (crates("normal,build"), crates("normal,build,dev"));
-    assert!(of_programs.len() > 50, "{of_programs:?}");
-    let again: Vec<&String> = of_programs.difference(&of_tests).collect();
-    assert!(
-        again.is_empty(),
-        "tests take these with other features; name the feature in Cargo.toml of the workspace:\n{again:#?}"
-    );
 }

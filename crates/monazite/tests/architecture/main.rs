@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod binaries;
+mod build;
 mod order;
 mod size;
 mod source_code;
