@@ -447,7 +447,7 @@ mod tests {
     const A: &str = "284690";
     const B: &str = "850511";
 
-    /// China sells A to the USA and B comes back; China's PV falls from 30 to 20.
+    /// China sells A to the USA and B comes back; there are no other products. China's PV falls from 30 to 20.
     fn flows() -> FlowTable {
         FlowTable::from_rows([
             (2022, A, "CHN", "USA", 60.0),
@@ -457,6 +457,7 @@ mod tests {
             (2023, B, "USA", "CHN", 70.0),
         ])
         .unwrap()
+        .with_products([A, B].map(|code| (code.parse().unwrap(), String::new())).into(), true)
     }
 
     fn computed(change: impl Fn(&mut Study)) -> ProductOutput {
