@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod world;
-
 use std::fs;
 use std::process::Command;
 
-use world::{World, monazite};
+use crate::world::{World, monazite};
 
 const Y2019: &str = "release/BACI_HS07_Y2019_V000001.csv";
 const Y2021: &str = "release/BACI_HS07_Y2021_V000001.csv";

@@ -1,11 +1,9 @@
 //! `monazite chain`: networks from candidates and other sources, what they refuse, and what can be asked of them.
 
-mod world;
-
 use std::collections::BTreeSet;
 use std::fs;
 
-use world::{World, root};
+use crate::world::{World, root};
 
 const CANDIDATES: &str = "# edition: HS07\nrun,input,output,score\n1,284690,280530,0.9\n1,280530,850511,0.8\n1,850511,850131,0.7\n\
                           2,284690,280530,0.9\n2,280530,850511,0.8\n2,850131,280530,0.4\n3,284690,280530,0.6\n3,850511,850131,0.5\n3,,,\n";

@@ -5,11 +5,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod world;
-
 use std::collections::BTreeMap;
 
-use world::{World, root, table};
+use crate::world::{World, root, table};
 
 #[test]
 fn every_product_year_agrees_with_numpy() {

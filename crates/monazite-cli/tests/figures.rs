@@ -3,14 +3,12 @@
 #![cfg(feature = "print")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod world;
-
 use std::collections::BTreeMap;
 use std::fs;
 
+use crate::world::{World, copy, example_run, table};
 use monazite_print::Printer;
 use resvg::usvg::{Group, Node, Rect, Tree};
-use world::{World, root, table};
 
 const FIGURES: [&str; 4] = ["network", "typology_map", "cluster_profiles", "cluster_trends"];
 
@@ -223,8 +221,7 @@ fn what_a_run_does_not_have_is_named() {
 // Long: one comparison for each figure.
 fn the_numbers_behind_the_figures_of_the_example_are_those_of_its_tables() {
     let w = World::new();
-    let study = root().join("studies/example/study.toml");
-    w.does(&["run", study.to_str().unwrap(), "--out", "out"]);
+    copy(example_run(), &w.path("out"));
     assert_eq!(assert_complete(&w, "out"), 10);
 
     // The networks: scores of countries from the panel, of the group from its own table.

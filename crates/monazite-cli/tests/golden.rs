@@ -1,16 +1,14 @@
 //! The golden run: the tiny study, every table field by field.
 //!
-//! `MONAZITE_REGENERATE=1 cargo test --test golden` writes the expected files anew; look at the difference before you
+//! `MONAZITE_REGENERATE=1 cargo test --release -p monazite-cli --test program golden` writes the expected files anew; look at the difference before you
 //! commit it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod world;
-
 use std::collections::BTreeSet;
 use std::fs;
 
-use world::{World, root, table};
+use crate::world::{World, root, table};
 
 #[test]
 fn the_tiny_study_gives_the_expected_tables() {

@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod world;
-
 use std::fs;
 use std::io::Write;
 
-use world::{World, monazite, table};
+use crate::world::{World, monazite, table};
 
 /// All flows of a store as text, in order.
 fn flows(w: &World, store: &str) -> Vec<String> {

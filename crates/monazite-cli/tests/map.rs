@@ -1,11 +1,9 @@
 //! `monazite map`, as a program: what a build without it says, and a mapping that is killed and taken up again.
 
-mod world;
-
 #[cfg(not(feature = "map"))]
 #[test]
 fn a_plain_build_says_how_to_build_with_it() {
-    let world = world::World::new();
+    let world = crate::world::World::new();
     for arguments in
         [&["map"][..], &["map", "study.toml", "--budget-calls", "3"], &["map", "match", "magnets"]]
     {
@@ -27,7 +25,7 @@ mod with_map {
     use std::time::{Duration, Instant};
 
     use super::endpoint::{Endpoint, Reply};
-    use super::world::{World, monazite};
+    use crate::world::{World, monazite};
 
     const KEY: &str = "sk-a-secret-key-0123456789";
 

@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod world;
-
 use std::collections::BTreeMap;
 use std::fs;
 
+use crate::world::{World, root, table};
 use monazite::regression::Notation;
-use world::{World, root, table};
 
 /// A small planted world in the folder `planted`, and a study that runs in no time.
 fn planted() -> World {

@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod world;
-
 use std::fs;
 
-use world::World;
+use crate::world::World;
 
 #[test]
 fn the_command_of_the_package_gives_the_same_bytes() {

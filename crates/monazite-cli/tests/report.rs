@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod world;
-
 use std::collections::BTreeMap;
 use std::fs;
 
-use world::{World, root};
+use crate::world::{World, root};
 
 fn finished() -> World {
     let w = World::new();
@@ -100,7 +98,7 @@ fn the_page_is_made_from_the_folder_alone() {
     w.does(&["report", "out"]);
     assert!(page == w.read("out/report.html"), "rendered again");
     // Somewhere else, without the data and without the page.
-    world::copy(&w.path("out"), &w.path("elsewhere/run"));
+    crate::world::copy(&w.path("out"), &w.path("elsewhere/run"));
     for gone in ["out", "release", "release.store"] {
         fs::remove_dir_all(w.path(gone)).unwrap();
     }

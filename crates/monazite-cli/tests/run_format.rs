@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod world;
-
-use world::World;
+use crate::world::World;
 
 #[test]
 fn runs_of_other_formats_are_refused_by_name() {

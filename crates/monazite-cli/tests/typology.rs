@@ -1,10 +1,8 @@
 //! Profiles, groups and typology from outside.
 
-mod world;
-
 use std::fs;
 
-use world::{World, table};
+use crate::world::{World, table};
 
 fn column(rows: &[Vec<String>], name: &str) -> Vec<String> {
     let at = rows[0].iter().position(|c| c == name).unwrap_or_else(|| panic!("no column {name}"));

@@ -1,6 +1,6 @@
 //! The pages under `docs/` say what the program does: parameters, files, columns, links.
 //!
-//! `MONAZITE_REGENERATE=1 cargo test -p monazite --test documentation` writes the tables of
+//! `MONAZITE_REGENERATE=1 cargo test --release -p monazite --test engine documentation` writes the tables of
 //! `docs/file-formats/study.md` and `run-folder.md`, and the JSON schema beside them, anew from the code; look at the
 //! difference before you commit it. What else is missing on a page is named and has to be written by hand.
 

@@ -8,6 +8,8 @@ pub mod table;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
+use std::time::Duration;
 
 /// The checkout.
 pub fn root() -> PathBuf {
@@ -17,6 +19,38 @@ pub fn root() -> PathBuf {
 /// The program under test.
 pub fn monazite() -> Command {
     Command::new(env!("CARGO_BIN_EXE_monazite"))
+}
+
+/// A run of the example study with two threads, made once for all tests that only read it.
+pub fn example_run() -> &'static Path {
+    static RUN: OnceLock<PathBuf> = OnceLock::new();
+    RUN.get_or_init(|| {
+        const NAME: &str = "example-run-";
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        fs::create_dir_all(folder).unwrap();
+        // Nothing runs at the end of the tests, so what earlier ones have left goes now.
+        for left in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
+            let old = |left: &fs::DirEntry| left.metadata().ok()?.modified().ok()?.elapsed().ok();
+            let hour = Duration::from_secs(3600);
+            if left.file_name().to_string_lossy().starts_with(NAME)
+                && old(&left).is_some_and(|age| age > hour)
+            {
+                fs::remove_dir_all(left.path()).ok();
+            }
+        }
+        let out = folder.join(format!("{NAME}{}", std::process::id()));
+        let study = root().join("studies/example/study.toml");
+        let run = monazite()
+            .arg("run")
+            .arg(study)
+            .arg("--out")
+            .arg(&out)
+            .args(["--threads", "2"])
+            .output()
+            .unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        out
+    })
 }
 
 /// The tiny study in a temporary folder.

@@ -69,6 +69,9 @@ struct Row {
     name: &'static str,
     label: &'static str,
     term: &'static str,
+    heading: &'static str,
+    /// As shown to a reader.
+    decimals: u8,
     unit: &'static str,
     range: &'static str,
     definition: &'static str,
@@ -77,6 +80,7 @@ struct Row {
     missing_when: &'static str,
     always_written: bool,
     logarithmic: bool,
+    rests_on_str: bool,
     over_products: OverProducts,
     of_groups: OfGroups,
     values: Taken,
@@ -87,6 +91,8 @@ const INDICATOR: Row = Row {
     name: "",
     label: "",
     term: "",
+    heading: "",
+    decimals: 2,
     unit: "",
     range: "",
     definition: "",
@@ -94,6 +100,7 @@ const INDICATOR: Row = Row {
     missing_when: "the country does not trade the product",
     always_written: true,
     logarithmic: false,
+    rests_on_str: false,
     over_products: OverProducts::MeanByImports,
     of_groups: OfGroups::LeftOut,
     values: |_, _| Series::Later,
@@ -124,6 +131,8 @@ columns! {
         name: "imports",
         label: "Imports",
         term: "imports",
+        heading: "Imports",
+        decimals: 0,
         unit: "thousand USD",
         range: "0 and above",
         missing_when: "",
@@ -137,6 +146,8 @@ columns! {
         name: "exports",
         label: "Exports",
         term: "exports",
+        heading: "Exports",
+        decimals: 0,
         unit: "thousand USD",
         range: "0 and above",
         missing_when: "",
@@ -150,6 +161,7 @@ columns! {
         name: "exposure",
         label: "Exposure",
         term: "exposure",
+        heading: "Exposure",
         range: "0 to 1",
         page: "02-exposure.md",
         of_groups: OfGroups::MeanByExports,
@@ -160,6 +172,7 @@ columns! {
         name: "hhi",
         label: "Concentration of suppliers (HHI)",
         term: "HHI",
+        heading: "HHI",
         range: "0 to 1",
         page: "03-supplier-concentration.md",
         missing_when: "no imports",
@@ -171,8 +184,10 @@ columns! {
         name: "str",
         label: "Systemic trade risk (STR)",
         term: "STR",
+        heading: "STR",
         range: "1 and above; 0 and above with identity = \"excess\"",
         page: "04-systemic-trade-risk.md",
+        rests_on_str: true,
         of_groups: OfGroups::MeanByExports,
         values: |_, year| Series::Optional(&year.risk.str),
     }
@@ -181,6 +196,7 @@ columns! {
         name: "influence",
         label: "Influence",
         term: "influence",
+        heading: "Influence",
         unit: "summed STR of others",
         range: "0 and above",
         page: "05-influence.md",
@@ -194,6 +210,8 @@ columns! {
         name: "rca",
         label: "Revealed comparative advantage (RCA)",
         term: "RCA",
+        heading: "RCA",
+        decimals: 1,
         range: "0 and above",
         page: "08-comparative-advantage.md",
         missing_when: "total exports of the country or the world, or world exports of the product, are 0 or not known",
@@ -207,10 +225,13 @@ columns! {
         name: "pc1",
         label: "Composite of exposure, HHI and STR",
         term: "PC1",
+        heading: "PC1",
+        decimals: 1,
         unit: "standard deviations",
         range: "any number",
         page: "10-composite.md",
         missing_when: "exposure, HHI or STR is missing, or no composite could be fitted",
+        rests_on_str: true,
         of_groups: OfGroups::MeanByExports,
         values: |_, _| Series::Later,
     }
@@ -219,6 +240,7 @@ columns! {
         name: "hhi_normalised",
         label: "Normalised HHI",
         term: "normalised HHI",
+        heading: "normalised",
         range: "0 to 1",
         page: "03-supplier-concentration.md",
         missing_when: "fewer than two suppliers",
@@ -230,6 +252,7 @@ columns! {
         name: "str_direct",
         label: "Direct part of STR − 1",
         term: "direct STR",
+        heading: "direct",
         range: "0 to 1",
         page: "04-systemic-trade-risk.md",
         of_groups: OfGroups::MeanByExports,
@@ -240,8 +263,10 @@ columns! {
         name: "str_indirect",
         label: "Indirect part of STR − 1",
         term: "indirect STR",
+        heading: "indirect",
         range: "0 and above",
         page: "04-systemic-trade-risk.md",
+        rests_on_str: true,
         of_groups: OfGroups::MeanByExports,
         values: |_, year| Series::Optional(&year.risk.indirect),
     }
@@ -250,6 +275,7 @@ columns! {
         name: "imputed_share",
         label: "Share of imports with imputed stability",
         term: "imputed share",
+        heading: "imputed",
         range: "0 to 1",
         page: "01-data.md",
         missing_when: "no imports",
@@ -260,10 +286,12 @@ columns! {
         name: "trade_risk",
         label: "Import reliance times STR",
         term: "trade risk",
+        heading: "Trade risk",
         range: "0 and above",
         page: "04-systemic-trade-risk.md",
         missing_when: "no imports",
         always_written: false,
+        rests_on_str: true,
         values: |_, year| Series::Optional(&year.trade_risk),
     }
     /// Largest share of one supplier in the imports of the product.
@@ -271,6 +299,7 @@ columns! {
         name: "largest_supplier_share",
         label: "Largest supplier share",
         term: "largest supplier share",
+        heading: "Largest supplier",
         range: "0 to 1",
         page: "20-largest-supplier-share.md",
         missing_when: "no imports",
@@ -309,6 +338,16 @@ impl Column {
     /// Short name for people, inside a sentence or a table: "STR", "normalised HHI".
     pub fn term(self) -> &'static str {
         self.row().term
+    }
+
+    /// Shortest name for people, above a column of a table, where the columns beside it say the rest: "STR", "direct".
+    pub fn heading(self) -> &'static str {
+        self.row().heading
+    }
+
+    /// Decimals that a table shows to a reader.
+    pub fn decimals(self) -> u8 {
+        self.row().decimals
     }
 
     /// Unit; empty for a number without one.
@@ -352,6 +391,11 @@ impl Column {
         self.row().logarithmic
     }
 
+    /// Whether it rises with STR where a trickle of imports closes a loop; see [`crate::indicators::trickle`].
+    pub fn rests_on_str(self) -> bool {
+        self.row().rests_on_str
+    }
+
     /// How it is put together over several products of a country.
     pub fn over_products(self) -> OverProducts {
         self.row().over_products
@@ -382,7 +426,9 @@ mod tests {
     fn every_row_is_complete_and_found_by_its_name() {
         for column in Column::ALL {
             assert_eq!(Column::of_name(column.name()), Some(column));
-            for text in [column.label(), column.term(), column.range(), column.definition()] {
+            let texts =
+                [column.label(), column.term(), column.heading(), column.range(), column.definition()];
+            for text in texts {
                 assert!(!text.is_empty() && text.trim() == text, "{column:?}");
             }
             assert!(column.definition().ends_with(['.', '`']), "{column:?}: a definition is a sentence");
@@ -407,7 +453,7 @@ mod tests {
 
     #[test]
     fn names_and_labels_are_told_apart() {
-        for of in [Column::name, Column::label, Column::term] {
+        for of in [Column::name, Column::label, Column::term, Column::heading] {
             let mut all = Column::ALL.map(of);
             all.sort_unstable();
             assert!(all.windows(2).all(|pair| pair[0] != pair[1]), "{all:?}");

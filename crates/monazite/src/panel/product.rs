@@ -436,3 +436,92 @@ impl ProductRun<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::Governance;
+    use crate::trade::{FlowSource, FlowTable};
+    use crate::value_chain::{CyclePolicy, ValueChain};
+
+    const A: &str = "284690";
+    const B: &str = "850511";
+
+    /// China sells A to the USA and B comes back; there are no other products. China's PV falls from 30 to 20.
+    fn flows() -> FlowTable {
+        FlowTable::from_rows([
+            (2022, A, "CHN", "USA", 60.0),
+            (2022, B, "USA", "CHN", 40.0),
+            (2023, A, "CHN", "USA", 24.0),
+            (2023, A, "USA", "CHN", 6.0),
+            (2023, B, "USA", "CHN", 70.0),
+        ])
+        .unwrap()
+        .with_products([A, B].map(|code| (code.parse().unwrap(), String::new())).into(), true)
+    }
+
+    fn computed(change: impl Fn(&mut Study)) -> ProductOutput {
+        let product: Hs6 = A.parse().unwrap();
+        let flows = flows();
+        let governance =
+            Governance::from_rows([("CHN", 2022, 30.0), ("CHN", 2023, 20.0), ("USA", 2022, 50.0)]).unwrap();
+        let mut study = Study::new([product]);
+        change(&mut study);
+        let chain = ValueChain::build(Vec::new(), &[product], CyclePolicy::default()).unwrap();
+        let world = World::prepare_with(&study, &flows, &chain, &governance).unwrap();
+        let batches: Vec<FlowBatch> =
+            world.years.iter().map(|&year| flows.read(year, &[product], true).unwrap()).collect();
+        let years: Vec<YearFlows<'_>> = batches.iter().map(|b| YearFlows::of(b, product)).collect();
+        let run =
+            ProductRun { study: &study, world: &world, position: 0, in_focus: true, columns: &Column::ALL };
+        let mut output = ProductOutput::default();
+        run.compute(&years, &mut ProductMemory::default(), &mut output).unwrap();
+        output
+    }
+
+    fn close(found: f64, expected: f64) {
+        assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
+    }
+
+    #[test]
+    fn rows_changes_and_strengths_by_hand() {
+        let found = computed(|_| {});
+        // Rows are (2022: CHN, USA), (2023: CHN, USA).
+        assert_eq!(found.panel.year, [2022, 2022, 2023, 2023]);
+        let column = |column: Column| found.panel.column(column);
+        assert_eq!(column(Column::Imports), [0.0, 60.0, 6.0, 24.0]);
+        close(column(Column::Exposure)[3], 24.0 / 30.0);
+        // 2022: 1 + 0.7. 2023 both buy from each other alone: s = 1 + 0.8 t, t = 1 + 0.5 s, so s = 1.8/0.6 = 3.
+        close(column(Column::Str)[1], 1.7);
+        close(column(Column::Str)[3], 3.0);
+        close(column(Column::StrDirect)[3], 0.8);
+        close(column(Column::StrIndirect)[3], 1.2);
+        // RCA: the share in A over the share in all trade: 1 over 60/100, then 24/30 over 24/100.
+        let rca = column(Column::Rca);
+        close(rca[0], 1.0 / 0.6);
+        close(rca[2], 0.8 / 0.24);
+        let china = found.strengths.iter().find(|s| s.country == 0).unwrap();
+        close(china.mean_rca, (1.0 / 0.6 + 0.8 / 0.24) / 2.0);
+        // The change of the USA, 1.3 in all; network and stability are the means over both orders: with the old trade the fall of stability
+        // is worth 1.8 - 1.7, with the new 3 - s, where s = 1 + 0.7 t, t = 1 + 0.5 s: s = 1.7/0.65.
+        let usa = found.changes.iter().find(|c| c.country == 1).unwrap();
+        close(usa.change.total, 1.3);
+        close(usa.change.stability, (0.1 + 3.0 - 1.7 / 0.65) / 2.0);
+        close(usa.change.network, 1.3 - usa.change.stability);
+    }
+
+    #[test]
+    fn settings_of_the_study_change_the_rows() {
+        // Only the USA import in both years: with China left out there is no trade between the rest.
+        let balanced = computed(|study| study.trade.country_set = CountrySet::Balanced);
+        assert_eq!(balanced.panel.column(Column::Imports).iter().sum::<f64>(), 0.0);
+        assert_eq!(balanced.product_years[0].outside_country_set, 60.0);
+        // The window of strengths is 2022 alone.
+        let window = crate::nomenclature::YearRange { first: 2022, last: 2022 };
+        let early = computed(|study| study.indicators.strength_window = Some(window));
+        close(early.strengths.iter().find(|s| s.country == 0).unwrap().mean_rca, 1.0 / 0.6);
+        // Below the least trade of a row the indicators are not shown: 6 + 24 of both in 2023.
+        let large = computed(|study| study.trade.min_trade = 50.0);
+        assert!(large.panel.column(Column::Str)[3].is_nan() && !large.panel.column(Column::Str)[1].is_nan());
+    }
+}

@@ -213,3 +213,47 @@ fn breaks_of(world: &World, trends: &[TrendRow]) -> Vec<Break> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::Governance;
+    use crate::progress::Silent;
+    use crate::trade::FlowTable;
+    use crate::value_chain::CyclePolicy;
+
+    #[test]
+    fn two_years_by_hand() {
+        let product: Hs6 = "284690".parse().unwrap();
+        let flows = FlowTable::from_rows([
+            (2022, "284690", "CHN", "USA", 60.0),
+            (2023, "284690", "CHN", "USA", 90.0),
+            (2023, "284690", "USA", "JPN", 10.0),
+        ])
+        .unwrap();
+        let governance =
+            Governance::from_rows([("CHN", 2022, 30.0), ("USA", 2022, 50.0), ("JPN", 2022, 90.0)]).unwrap();
+        let study = Study::new([product]);
+        let chain = ValueChain::build(Vec::new(), &[product], CyclePolicy::default()).unwrap();
+        let world = World::prepare_with(&study, &flows, &chain, &governance).unwrap();
+        let mut folder = RunFolder::in_memory();
+        let found = compute_panel(&study, &flows, &chain, &world, &mut folder, &Silent).unwrap();
+        assert_eq!((found.flows, found.value, found.product_years), (3, 160.0, 2));
+        // All three indicators: the USA twice, Japan once; each buys from one supplier.
+        assert_eq!(found.composite, Err(CompositeError::NoVariation("hhi")));
+        let [first, second] = &found.trends[..] else { panic!("two years") };
+        let close = |found: Option<f64>, expected: f64| {
+            assert!(found.is_some_and(|f| (f - expected).abs() < 1e-12), "{found:?} is not {expected}");
+        };
+        // 2022: the USA buy all from China, 1 + 0.7. 2023: so they do, and Japan all from them, 1 + 0.5 x 1.7 = 1.85.
+        close(first.weighted, 1.7);
+        close(second.weighted, (90.0 * 1.7 + 10.0 * 1.85) / 100.0);
+        close(second.plain, (1.7 + 1.85) / 2.0);
+        assert_eq!((first.trade, second.trade, first.parts), (60.0, 100.0, None));
+        // The network and the stability behind the USA are as they were: 0.015 comes from who imports.
+        let parts = second.parts.unwrap();
+        close(Some(parts[0]), 0.0);
+        close(Some(parts[1]), 0.0);
+        close(Some(parts[2]), 0.015);
+    }
+}

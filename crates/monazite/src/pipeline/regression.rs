@@ -223,3 +223,56 @@ fn record(study: &Study, analysis: &Analysis, panel: &YearlyPanel, rca_basis: &s
         notes: analysis.notes.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nomenclature::CountryGroup;
+    use crate::nomenclature::groups::Member;
+    use crate::run_folder::stored_panel::StoredProduct;
+
+    #[test]
+    fn groups_stand_behind_the_countries_by_hand() {
+        let product = |code: &str| StoredProduct {
+            code: code.parse().unwrap(),
+            description: String::new(),
+            tier: Some(0),
+            inputs: Vec::new(),
+        };
+        // Two products, two years, countries A, B, C; A and B are a group. Exports of the first product 10, 30, 40 and of the second 20, 20, 0.
+        let exports = [[10.0, 30.0, 40.0], [20.0, 20.0, 0.0]];
+        let stored = StoredPanel::of_values(
+            &[2019, 2020],
+            vec![product("284610"), product("284690")],
+            &["A", "B", "C"],
+            |column, p, t, c| match column {
+                Column::Imports => Some(1.0),
+                Column::Exports => Some(exports[p][c]),
+                Column::Exposure => Some([0.2, 0.8, 0.5][c] + 0.1 * t as f64),
+                // Share in the product over the share in all 120: (1/8)/(1/4), (3/8)/(5/12), (1/2)/(1/3) and 2, 1.2, 0.
+                Column::Rca => Some([[0.5, 0.9, 1.5], [2.0, 1.2, 0.0]][p][c]),
+                _ => None,
+            },
+        );
+        let members = ["A", "B"].map(|code| Member { iso3: code.to_owned(), years: None });
+        let group =
+            CountryGroup { code: "AB".to_owned(), name: "A and B".to_owned(), members: members.to_vec() };
+        let groups = GroupPanel::of(&stored, &[group], None);
+        let columns = [Column::Exports, Column::Exposure, Column::Rca];
+        let clusters = BTreeMap::from([("AB".to_owned(), 3)]);
+        let own = YearlyPanel::from_stored(&stored, &columns, &clusters);
+        let joined = with_groups(own, &stored, &groups, &columns, &clusters, None);
+
+        let last = &joined.countries[3];
+        assert_eq!((last.code.as_str(), last.beside_members, last.cluster), ("AB", true, Some(3)));
+        let means = joined.means(&[0, 1]);
+        assert_eq!(means.of(Column::Exports), [10.0, 30.0, 40.0, 40.0, 20.0, 20.0, 0.0, 40.0]);
+        // (10 x 0.2 + 30 x 0.8)/40 = 0.65 and 0.75 in the years, 0.7 on average; by the exports of the second product 0.5 and 0.6.
+        let exposure = means.of(Column::Exposure);
+        assert!((exposure[3] - 0.7).abs() < 1e-12 && (exposure[7] - 0.55).abs() < 1e-12, "{exposure:?}");
+        // (40/80)/(80/120) = 0.75 and (40/40)/(80/120) = 1.5: strong in the second product only.
+        let rca = means.of(Column::Rca);
+        assert!((rca[3] - 0.75).abs() < 1e-12 && (rca[7] - 1.5).abs() < 1e-12, "{rca:?}");
+        assert_eq!([joined.is_strength(0, 3), joined.is_strength(1, 3)], [false, true]);
+    }
+}

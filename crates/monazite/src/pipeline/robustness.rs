@@ -163,3 +163,64 @@ fn compute(
         mean_rca,
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+    use crate::trade::FlowTable;
+    use crate::value_chain::CyclePolicy;
+
+    /// The USA buy all from China and Japan all from the USA; PV of China is 30, then 20.
+    #[test]
+    fn what_each_check_changes_by_hand() {
+        let product: Hs6 = "284690".parse().unwrap();
+        let flows = FlowTable::from_rows([
+            (2022, "284690", "CHN", "USA", 60.0),
+            (2023, "284690", "CHN", "USA", 90.0),
+            (2023, "284690", "USA", "JPN", 10.0),
+        ])
+        .unwrap();
+        let rows = [("CHN", 2022, 30.0), ("CHN", 2023, 20.0), ("USA", 2022, 50.0), ("JPN", 2022, 90.0)];
+        let governance = Governance::from_rows(rows).unwrap();
+        let chain = ValueChain::build(Vec::new(), &[product], CyclePolicy::default()).unwrap();
+        let mut study = Study::new([product]);
+        study.indicators.pv_free_alpha = 0.4;
+        let data = TradeData { store: &flows, chain: &chain, governance: &governance };
+        let country =
+            |code: &str| PanelCountry { code: code.to_owned(), beside_members: false, cluster: Some(2) };
+        let like = YearlyPanel::new(
+            vec![2022, 2023],
+            vec![PanelProduct { code: product, tier: Some(0), inputs: Vec::new() }],
+            ["CHN", "JPN", "USA"].map(country).to_vec(),
+            [(Column::Imports, vec![f64::NAN; 6]), (Column::Str, vec![f64::NAN; 6])].into(),
+            vec![f64::NAN; 3],
+        );
+        let groups = [("PAC".to_owned(), vec!["JPN".to_owned(), "USA".to_owned()])];
+        let options = RobustnessOptions { year: 2022, merge: groups.into() };
+        let changed = |check| changed_panel(check, &study, &like, data, &options, &Silent).unwrap().unwrap();
+        let last = |panel: &YearlyPanel, column: Column| panel.means(&[1]).of(column).to_vec();
+        let assert_close = |found: &[f64], expected: &[f64]| {
+            assert_eq!(found.len(), expected.len());
+            for (found, expected) in found.iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-12, "{found} is not {expected}");
+            }
+        };
+        // In the order CHN, JPN, USA: 1, 1 + 0.4 (1 + 0.4), 1 + 0.4 with the same instability everywhere;
+        // with the stability of 2022 1, 1 + 0.5 x 1.7, 1 + 0.7 (1.8 with that of 2023).
+        let uniform = changed(RobustnessCheck::UniformStability);
+        assert_close(&last(&uniform, Column::Str), &[1.0, 1.56, 1.4]);
+        let fixed = changed(RobustnessCheck::FixedStability);
+        assert_close(&last(&fixed, Column::Str), &[1.0, 1.85, 1.7]);
+        assert_close(&last(&fixed, Column::Imports), &[0.0, 10.0, 90.0]);
+        assert!(fixed.countries.iter().all(|c| c.cluster == Some(2)), "clusters are lent");
+        // Japan and the USA as one: their own trade is gone.
+        let merged = changed(RobustnessCheck::MergedEntrepots);
+        let codes: Vec<&str> = merged.countries.iter().map(|c| c.code.as_str()).collect();
+        assert_eq!(codes, ["CHN", "PAC"]);
+        assert_close(&last(&merged, Column::Imports), &[0.0, 90.0]);
+        // Nobody imports in both years but the USA, and alone they have no trade.
+        let balanced = changed(RobustnessCheck::BalancedSet);
+        assert!(last(&balanced, Column::Imports).iter().all(|m| *m == 0.0));
+    }
+}

@@ -342,3 +342,89 @@ fn baskets(options: &PlantedOptions, draws: Draws, countries: usize) -> Vec<Vec<
         })
         .collect()
 }
+
+/// An economy of the hub and two countries with one product of the chain and one other, in which windows are single years.
+#[cfg(test)]
+pub(super) fn by_hand() -> (PlantedOptions, Economy) {
+    let options = PlantedOptions { years: 4, falling_stability: 5.0, ..PlantedOptions::default() };
+    let country = |at: usize, kind, size, growth, stability| Country {
+        iso3: iso3(at),
+        number: at as u16 + 1,
+        kind,
+        size,
+        growth,
+        stability,
+    };
+    let product =
+        Product { code: code(770_001), tier: 0, inputs: Vec::new(), outputs: Vec::new(), share: 0.1 };
+    let economy = Economy {
+        draws: Draws { seed: 1 },
+        countries: vec![
+            country(0, 0, 0.0, 0.0, 35.0),
+            country(1, 1, 300.0, 0.0, 75.0),
+            country(2, 2, 300.0, std::f64::consts::LN_2, 50.0),
+        ],
+        products: vec![product],
+        others: vec![code(990_001)],
+        links: Vec::new(),
+        level: vec![vec![0.0, 2.0, 0.5]],
+        basket: vec![vec![1.0]; 3],
+    };
+    (options, economy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exports_of_a_hand_made_economy() {
+        let (options, economy) = by_hand();
+        // The hub has a quarter of the world: 600 x 0.25/0.75. The third doubles each year.
+        assert_eq!(economy.totals(0), [200.0, 300.0, 300.0]);
+        assert_eq!(economy.totals(1), [300.0, 300.0, 600.0]);
+        let mut growth = Growth { constant: 0.0, of: vec![vec![0.0; 3]] };
+        // The product has a tenth of the world's 1,200. RCA 2 of 300 and 0.5 of 600; the hub has what is left.
+        let exports = economy.exports(&options, &growth, 1).unwrap();
+        assert_eq!(exports, [[30.0, 60.0, 30.0]]);
+        // Beside the chain: all the rest, here in one other product.
+        assert_eq!(economy.other_exports(&exports, 1), [[270.0, 240.0, 570.0]]);
+        // In the projection window, world 3,600: RCA has halved to 1 for one, and stayed for the other.
+        growth.of[0][1] = -std::f64::consts::LN_2;
+        assert_eq!(economy.exports(&options, &growth, 3).unwrap(), [[210.0, 30.0, 120.0]]);
+        growth.of[0][1] = std::f64::consts::LN_2 * 4.0;
+        let refused = economy.exports(&options, &growth, 3).unwrap_err();
+        // 32 x 300 x 0.1 and 120, over 360.
+        let PlantedError::NotBalanced { share, .. } = refused else { panic!("{refused}") };
+        assert!((share - 3.0).abs() < 1e-9, "{share}");
+    }
+
+    #[test]
+    fn stability_falls_and_ends_at_one() {
+        let (options, economy) = by_hand();
+        // 75 less 5 a year: 65 of 100 is 0.75 between -2.5 and 2.5, and instability 0.35.
+        assert_eq!(economy.stability_estimates(&options, 2)[1], 0.75);
+        assert!((economy.instability(&options, 2)[1] - 0.35).abs() < 1e-12);
+        assert_eq!(economy.stability_estimates(&options, 60)[1], -2.45);
+    }
+
+    #[test]
+    fn codes_of_countries_and_values_of_a_release() {
+        assert_eq!([0, 1, 26, 27].map(iso3), ["AAA", "QMA", "QMZ", "QNA"]);
+        assert_eq!([1.0004, 1.0006].map(rounded), [1.0, 1.001]);
+    }
+
+    #[test]
+    fn the_chain_gives_every_product_an_input_of_the_tier_before() {
+        let options = PlantedOptions { products: 25, ..PlantedOptions::default() };
+        let (products, links) = chain(&options, Draws { seed: 1 });
+        assert_eq!(products.iter().filter(|p| p.tier == 0).count(), 5, "a fifth of 25");
+        for product in products.iter().filter(|p| p.tier > 0) {
+            assert!((1..=2).contains(&product.inputs.len()));
+            assert!(product.inputs.iter().all(|&i| products[i].tier + 1 == product.tier));
+        }
+        assert_eq!(links.len(), products.iter().map(|p| p.inputs.len()).sum::<usize>());
+        let share: f64 = products.iter().map(|p| p.share).sum();
+        assert!((share - 0.08).abs() < 1e-12, "the chain has 8 % of the exports of the world");
+    }
+}

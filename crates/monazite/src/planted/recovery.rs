@@ -266,3 +266,81 @@ fn placebo(run: &Path) -> Result<Vec<RecoveredPlacebo>, TableError> {
         .map(|[_, term, rejected, p]| RecoveredPlacebo { term, rejected: number(&rejected), p: number(&p) })
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::planted::PlantedOptions;
+
+    fn world() -> PlantedWorld {
+        let options =
+            PlantedOptions { products: 10, others: 5, countries: 16, years: 4, ..PlantedOptions::default() };
+        PlantedWorld::new(options).unwrap()
+    }
+
+    fn run_with(files: &[(&str, String)]) -> tempfile::TempDir {
+        let run = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = run.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        run
+    }
+
+    #[test]
+    fn shares_of_links_and_tiers_by_hand() {
+        let world = world();
+        let all = world.links();
+        // Two true links and a wrong one are found, a third true one is dropped.
+        let mut edges = String::from("input,output,kept\n010101,010102,true\n");
+        for ((input, output), kept) in all.iter().zip([true, true, false]) {
+            edges.push_str(&format!("{input},{output},{kept}\n"));
+        }
+        // Of ten products one has a wrong tier, one is missing.
+        let mut nodes = String::from("product,tier\n");
+        for (at, (code, tier)) in world.tiers().enumerate().skip(1) {
+            nodes.push_str(&format!("{code},{}\n", if at == 1 { tier + 1 } else { tier }));
+        }
+        let run = run_with(&[("chain/edges.csv", edges), ("chain/nodes.csv", nodes)]);
+        let (precision, recall) = links(&world, run.path()).unwrap();
+        assert_eq!((precision, recall), (2.0 / 3.0, 2.0 / all.len() as f64));
+        assert_eq!(tiers(&world, run.path()).unwrap(), 0.8);
+    }
+
+    #[test]
+    fn coefficients_by_hand() {
+        // Two rows of the scale `log`, so ten degrees of freedom of twelve: an interval of 2.228 standard errors. RCA is planted at -0.13
+        // and found 0.03 away, within 2.228 x 0.014 and not within 2.228 x 0.013. Cluster 2 is type 3, planted at 0.2, against type 1.
+        let table = |classical: f64| {
+            format!(
+                "preset,term,estimate,se_two_way,se_classical,ci_low,ci_high,n\nlog,RCA,-0.1,0.02,{classical},-0.14,-0.06,12\n\
+                 log,cluster 2,0.3,0.01,0.5,0.28,0.32,12\nliteral,RCA,9,9,9,9,9,12\n"
+            )
+        };
+        let found = |classical: f64| {
+            let run = run_with(&[("regression/table.csv", table(classical))]);
+            coefficients(&world(), run.path(), &BTreeMap::from([(1, 1), (2, 3)])).unwrap()
+        };
+        let [rca, cluster] = &found(0.014)[..] else { panic!("two coefficients") };
+        assert_eq!((rca.planted.value, rca.estimate, rca.standard_error), (-0.13, -0.1, 0.02));
+        assert!(rca.inside && rca.inside_classical);
+        assert!(!found(0.013)[0].inside_classical);
+        assert_eq!((cluster.planted.term.as_str(), cluster.planted.value), ("type 3", 0.2));
+        assert!(!cluster.inside && cluster.inside_classical);
+    }
+
+    #[test]
+    fn clusters_that_are_the_types_agree_in_full() {
+        let world = world();
+        let like = |number: fn(u8) -> u32| -> BTreeMap<String, u32> {
+            world.types().map(|(code, kind)| (code.to_owned(), number(kind))).collect()
+        };
+        let (agreement, mostly) = types(&world, &like(|kind| u32::from(kind) + 4));
+        assert_eq!(agreement, Some(1.0));
+        assert_eq!(mostly, BTreeMap::from([(5, 1), (6, 2), (7, 3), (8, 4)]));
+        // All in one cluster says nothing; its type is the last of the equally many.
+        let (agreement, mostly) = types(&world, &like(|_| 1));
+        assert_eq!((agreement, mostly), (Some(0.0), BTreeMap::from([(1, 4)])));
+    }
+}

@@ -145,3 +145,60 @@ fn balanced(
     flows.retain(|f| f.value > 0.0);
     flows
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::planted::economy::by_hand;
+
+    #[test]
+    fn exports_meet_demand_by_hand() {
+        let (_, economy) = by_hand();
+        // Nobody but the hub has partners. It sells 6 to the two others, who want twice and once as much; they sell to the hub alone.
+        let flows = balanced(&economy, &[6.0, 3.0, 1.0], &[0.4, 0.4, 0.2], 0, 0.0, |_, _| 1.0);
+        let flow = |from, to, value| Flow { from, to, value };
+        assert_eq!(flows, [flow(0, 1, 4.0), flow(0, 2, 2.0), flow(1, 0, 3.0), flow(2, 0, 1.0)]);
+        // A taste ten times as strong does not change what a buyer wants in all.
+        let tasty = balanced(&economy, &[6.0, 3.0, 1.0], &[0.4, 0.4, 0.2], 0, 0.0, |from, _| {
+            if from == 0 { 10.0 } else { 1.0 }
+        });
+        assert_eq!(tasty, flows);
+        // What is not the largest flow of its seller, and at most a thousand USD, is added to the largest.
+        let flows = balanced(&economy, &[4.0, 0.0, 0.0], &[0.4, 0.45, 0.15], 0, 0.0, |_, _| 1.0);
+        assert_eq!(flows, [flow(0, 1, 4.0)]);
+    }
+
+    #[test]
+    fn demand_by_hand() {
+        let (_, mut economy) = by_hand();
+        let noise = |economy: &Economy, c: usize| {
+            economy.draws.lognormal(Purpose::Demand, [0, c, 0], 0.1)
+                * economy.draws.lognormal(Purpose::Demand, [0, c, 1], 0.03)
+        };
+        // Final demand: 200 x 0.1, and 300 x 2.2 twice.
+        let found = demand(&economy, &[vec![0.0; 3]], 0, 0);
+        for (c, expected) in [20.0, 660.0, 660.0].iter().enumerate() {
+            let expected = expected / 1340.0 * noise(&economy, c);
+            assert!((found[c] - expected).abs() < 1e-12, "{c}: {} is not {expected}", found[c]);
+        }
+        // Nine tenths follow the exports of what it goes into, here 10 (a tenth of it counts), 3 and 1: shares of 5.
+        economy.products[0].outputs = vec![0];
+        let found = demand(&economy, &[vec![10.0, 3.0, 1.0]], 0, 0);
+        for (c, (last, use_)) in [(20.0, 1.0), (660.0, 3.0), (660.0, 1.0)].iter().enumerate() {
+            let expected = (0.1 * last / 1340.0 + 0.9 * use_ / 5.0) * noise(&economy, c);
+            assert!((found[c] - expected).abs() < 1e-12, "{c}: {} is not {expected}", found[c]);
+        }
+    }
+
+    #[test]
+    fn every_exporter_sells_exactly_its_exports() {
+        let (options, economy) = by_hand();
+        let exports = [vec![30.0, 60.0, 30.0]];
+        let flows = flows(&options, &economy, &exports, 0, 1);
+        for (from, all) in exports[0].iter().enumerate() {
+            let sold: f64 = flows.iter().filter(|f| f.from == from).map(|f| f.value).sum();
+            assert!((sold - all).abs() < 1e-9, "{from} sells {sold}");
+        }
+        assert!(flows.iter().all(|f| f.from != f.to && f.value == rounded(f.value)));
+    }
+}

@@ -549,3 +549,6 @@ fn numbered(of: &[Option<i32>]) -> (Vec<String>, Vec<u32>) {
     let codes = of.iter().map(|n| n.map_or(0, |n| place[&n])).collect();
     (numbers.iter().map(i32::to_string).collect(), codes)
 }
+
+#[cfg(test)]
+mod tests;

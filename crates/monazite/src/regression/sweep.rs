@@ -363,3 +363,51 @@ fn summarise(rows: &[SweepRow], size: f64) -> Vec<SweepSummary> {
     }
     summary
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(windows: usize, term: &str, estimate: f64, p: f64) -> SweepRow {
+        SweepRow {
+            windows,
+            preset: Preset::default(),
+            covariance: CovarianceKind::Country,
+            term: term.to_owned(),
+            regressor: term != "constant",
+            estimate,
+            standard_error: None,
+            p: Some(p),
+            q: None,
+            rows: 10,
+        }
+    }
+
+    #[test]
+    fn a_summary_by_hand() {
+        let mut rows = vec![
+            row(0, "constant", 5.0, 0.001),
+            row(0, "STR", 1.0, 0.001),
+            row(1, "STR", 3.0, 0.2),
+            row(2, "STR", -2.0, 0.03),
+            row(2, "HHI", 4.0, 0.05),
+            row(3, "HHI", 6.0, 0.06),
+        ];
+        add_discovery_rates(&mut rows, &[CovarianceKind::Country]);
+        // Five p-values of regressors, in order 0.001, 0.03, 0.05, 0.06, 0.2: 5 p / rank, none larger than the one after it.
+        let q: Vec<Option<f64>> = rows.iter().map(|r| r.q.map(|q| (q * 1e6).round() / 1e6)).collect();
+        assert_eq!(q, [None, Some(0.005), Some(0.2), Some(0.075), Some(0.075), Some(0.075)]);
+
+        let summary = summarise(&rows, 0.05);
+        let of = |term: &str| summary.iter().find(|s| s.term == term).unwrap();
+        let str = of("STR");
+        assert_eq!((str.fits, str.median, str.lowest, str.highest), (3, 1.0, -2.0, 3.0));
+        // Two of three are positive as the median; one of these has p, and false discovery rate, below 0.05.
+        assert!((str.same_sign - 2.0 / 3.0).abs() < 1e-15 && (str.significant - 1.0 / 3.0).abs() < 1e-15);
+        assert!((str.discovered.unwrap() - 1.0 / 3.0).abs() < 1e-15);
+        let hhi = of("HHI");
+        assert_eq!((hhi.median, hhi.same_sign, hhi.significant), (5.0, 1.0, 0.0), "between the middle two");
+        assert_eq!(of("constant").discovered, None);
+        assert_eq!(summarise(&rows, 0.1).iter().find(|s| s.term == "HHI").unwrap().discovered, Some(1.0));
+    }
+}

@@ -266,3 +266,48 @@ fn crosses(fit: &OlsFit, by: &Factor) -> Vec<SquareMatrix> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::regression::{Column, Design, fit};
+
+    #[test]
+    fn the_mean_of_three_clusters_by_hand() {
+        // y = 1, 2, 3, one row a cluster, a constant only; held at zero its residuals are y itself. t² is (Σ v y)²/Σ(v y - mean)²: 36/2 with
+        // all weights alike; with one sign turned at most (4²)/(26/3) = 1.8. So two of the eight sign vectors are as extreme.
+        let design = Design {
+            outcome: Column { name: "y".to_owned(), values: vec![1.0, 2.0, 3.0] },
+            regressors: Vec::new(),
+            factors: Vec::new(),
+            absorbed: Vec::new(),
+            intercept: true,
+        };
+        let by = Factor::from_labels("cluster", &["a", "b", "c"], None);
+        let fitted = fit(&design).unwrap();
+        let signs = |draws| WildBootstrap { draws, weights: WildWeights::Rademacher, seed: 3 };
+        let outcome = wild_bootstrap(&fitted, &by, signs(8)).unwrap();
+        assert_eq!(outcome, WildOutcome { p: vec![Some(0.25)], draws: 8, enumerated: true });
+
+        // Fewer draws than sign vectors: they are drawn, and the data count as one more.
+        let weights = draw_weights(3, signs(7));
+        let extreme = weights.chunks(3).filter(|v| v[0] == v[1] && v[1] == v[2]).count();
+        let outcome = wild_bootstrap(&fitted, &by, signs(7)).unwrap();
+        assert_eq!(outcome.p, [Some((1 + extreme) as f64 / 8.0)]);
+        assert!(!outcome.enumerated && outcome.draws == 7);
+    }
+
+    #[test]
+    fn weights_of_webb_have_mean_0_and_variance_1() {
+        let weights = draw_weights(2, WildBootstrap { draws: 6000, ..WildBootstrap::default() });
+        let n = weights.len() as f64;
+        let mean = weights.iter().sum::<f64>() / n;
+        let variance = weights.iter().map(|w| w * w).sum::<f64>() / n;
+        // Standard errors: 1/√12000 = 0.009, and of the squares, which are 1/2, 1 and 3/2, 0.41/√12000 = 0.004.
+        assert!(mean.abs() < 0.03 && (variance - 1.0).abs() < 0.012, "{mean} {variance}");
+        let mut squares: Vec<i32> = weights.iter().map(|w| (2.0 * w * w).round() as i32).collect();
+        squares.sort_unstable();
+        squares.dedup();
+        assert_eq!(squares, [1, 2, 3]);
+    }
+}

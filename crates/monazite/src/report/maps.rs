@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::indicators::Column;
+use crate::indicators::{Column, OverProducts};
 use crate::progress::Progress;
 use crate::report::brief::product::find_product;
 use crate::report::brief::selection::{Candidate, near};
@@ -36,36 +36,43 @@ enum Indicator {
     Stability,
 }
 
-const NAMES: [(&str, &str); 12] = [
-    ("imports", "Imports"),
-    ("exports", "Exports"),
-    ("exposure", "Exposure"),
-    ("hhi", "Concentration of suppliers (HHI)"),
-    ("str", "Systemic trade risk (STR)"),
-    ("influence", "Influence"),
-    ("rca", "Revealed comparative advantage (RCA)"),
-    ("pc1", "Composite of exposure, HHI and STR"),
-    ("hhi_normalised", "Normalised HHI"),
-    ("str_direct", "Direct part of STR − 1"),
-    ("str_indirect", "Indirect part of STR − 1"),
-    ("pv", "Political stability (PV)"),
-];
-
-fn find_indicator(asked: &str) -> Result<Indicator, BriefError> {
-    if asked.eq_ignore_ascii_case("pv") {
-        return Ok(Indicator::Stability);
+impl Indicator {
+    /// All that can be asked for.
+    fn all() -> impl Iterator<Item = Self> {
+        Column::ALL.into_iter().map(Self::Column).chain([Self::Stability])
     }
-    Column::ALL.into_iter().find(|c| c.name().eq_ignore_ascii_case(asked)).map(Indicator::Column).ok_or_else(
-        || {
-            let candidates: Vec<Candidate<'_>> =
-                NAMES.iter().map(|(code, name)| Candidate { code, name }).collect();
-            let mut near = near(asked, &candidates);
-            if near.is_empty() {
-                near = NAMES.iter().map(|(code, _)| (*code).to_owned()).collect();
-            }
-            BriefError::Unknown { what: "indicator", asked: asked.to_owned(), near }
-        },
-    )
+
+    /// What it is asked for by.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Stability => "pv",
+            Self::Column(column) => column.name(),
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Stability => "Political stability (PV)",
+            Self::Column(column) => column.label(),
+        }
+    }
+
+    /// The one that is asked for, among those that the run has.
+    fn find(panel: &StoredPanel, asked: &str) -> Result<Self, BriefError> {
+        let of_the_run: Vec<Self> = Self::all()
+            .filter(|i| !matches!(i, Self::Column(c) if !c.always_written() && !panel.has(*c)))
+            .collect();
+        if let Some(found) = of_the_run.iter().find(|i| i.key().eq_ignore_ascii_case(asked)) {
+            return Ok(*found);
+        }
+        let candidates: Vec<Candidate<'_>> =
+            of_the_run.iter().map(|i| Candidate { code: i.key(), name: i.label() }).collect();
+        let mut near = near(asked, &candidates);
+        if near.is_empty() {
+            near = of_the_run.iter().map(|i| i.key().to_owned()).collect();
+        }
+        Err(BriefError::Unknown { what: "indicator", asked: asked.to_owned(), near })
+    }
 }
 
 /// Gathers the numbers of a map.
@@ -89,8 +96,8 @@ struct Selection {
 
 impl Selection {
     fn find(run: &Run, request: &MapRequest) -> Result<Self, BriefError> {
-        let indicator = find_indicator(&request.indicator)?;
         let panel = run.panel()?;
+        let indicator = Indicator::find(panel, &request.indicator)?;
         let year = find_year(panel, request.year)?;
         let product = match &request.product {
             Some(asked) => Some(find_product(panel, run.descriptions()?, asked)?),
@@ -101,7 +108,7 @@ impl Selection {
 
     /// The name of its files: what differs from the map that a study gives is in it.
     fn name(&self, panel: &StoredPanel, size: Option<FigureSize>) -> String {
-        let mut name = format!("map_{}", key(self.indicator));
+        let mut name = format!("map_{}", self.indicator.key());
         if let (Some(product), Indicator::Column(_)) = (self.product, self.indicator) {
             name.push_str(&format!("_{}", panel.products[product].code));
         }
@@ -142,8 +149,7 @@ fn numbers(run: &Run, selection: &Selection) -> Result<WorldMap, BriefError> {
         }
     }
     rows.sort_by(|a, b| a.code.cmp(&b.code));
-    let key = key(indicator);
-    let name = NAMES.iter().find(|(code, _)| *code == key).map_or(key, |(_, name)| *name);
+    let name = indicator.label();
     let when = panel.years[year];
     let title = match (indicator, product) {
         (Indicator::Column(_), Some(p)) => format!("{name}, {}, {when}", panel.products[p].code),
@@ -153,21 +159,12 @@ fn numbers(run: &Run, selection: &Selection) -> Result<WorldMap, BriefError> {
         title,
         subtitle: subtitle(run, selection, products.len())?,
         unit: match indicator {
-            Indicator::Column(Column::Imports | Column::Exports) => "thousand USD".to_owned(),
             Indicator::Stability => run.manifest().stability.measure.clone(),
-            Indicator::Column(Column::Pc1) => "standard deviations".to_owned(),
-            _ => String::new(),
+            Indicator::Column(column) => column.unit().to_owned(),
         },
         rows,
-        logarithmic: matches!(indicator, Indicator::Column(Column::Imports | Column::Exports | Column::Rca)),
+        logarithmic: matches!(indicator, Indicator::Column(column) if column.logarithmic()),
     })
-}
-
-fn key(indicator: Indicator) -> &'static str {
-    match indicator {
-        Indicator::Stability => "pv",
-        Indicator::Column(column) => column.name(),
-    }
 }
 
 fn over_products(
@@ -178,12 +175,14 @@ fn over_products(
     country: usize,
 ) -> Option<f64> {
     let value = |column, p| panel.value(column, p, year, country);
-    if matches!(column, Column::Imports | Column::Exports) {
-        let known: Vec<f64> = products.iter().filter_map(|&p| value(column, p)).collect();
-        return (!known.is_empty()).then(|| known.iter().fold(0.0, |sum, v| sum + v));
-    }
-    let weight =
-        if matches!(column, Column::Influence | Column::Rca) { Column::Exports } else { Column::Imports };
+    let weight = match column.over_products() {
+        OverProducts::Sum => {
+            let known: Vec<f64> = products.iter().filter_map(|&p| value(column, p)).collect();
+            return (!known.is_empty()).then(|| known.iter().fold(0.0, |sum, v| sum + v));
+        }
+        OverProducts::MeanByImports => Column::Imports,
+        OverProducts::MeanByExports => Column::Exports,
+    };
     let (mut sum, mut total) = (0.0, 0.0);
     for &p in products {
         if let (Some(v), Some(w)) = (value(column, p), value(weight, p))
@@ -201,18 +200,21 @@ fn subtitle(run: &Run, selection: &Selection, products: usize) -> Result<String,
     let mut text = match (indicator, product) {
         (Indicator::Stability, _) => run.manifest().stability.vintage.clone(),
         (_, Some(p)) => crate::report::brief::cut(&run.descriptions()?[p], 110),
-        (Indicator::Column(Column::Imports | Column::Exports), None) => {
-            format!("Sum over {products} products of the chain")
-        }
-        (Indicator::Column(Column::Influence | Column::Rca), None) => {
-            format!("Mean over {products} products of the chain, weighted by the country's exports of each")
-        }
-        (Indicator::Column(_), None) => {
-            format!("Mean over {products} products of the chain, weighted by the country's imports of each")
+        (Indicator::Column(column), None) => {
+            let mean_by = |weight: Column| {
+                format!(
+                    "Mean over {products} products of the chain, weighted by the country's {} of each",
+                    weight.term()
+                )
+            };
+            match column.over_products() {
+                OverProducts::Sum => format!("Sum over {products} products of the chain"),
+                OverProducts::MeanByImports => mean_by(Column::Imports),
+                OverProducts::MeanByExports => mean_by(Column::Exports),
+            }
         }
     };
-    let of_str = matches!(indicator, Indicator::Column(Column::Str | Column::StrIndirect | Column::Pc1));
-    if of_str {
+    if matches!(indicator, Indicator::Column(column) if column.rests_on_str()) {
         let (panel, loops) = (run.panel()?, run.loops()?);
         let within: Vec<usize> = product.map_or_else(|| chain_products(panel), |p| vec![p]);
         let touched = within.iter().filter(|&&p| !loops_of(loops, p, year).is_empty()).count();

@@ -286,3 +286,70 @@ pub fn loops_of(loops: Option<&[LoopRecord]>, product: usize, year: usize) -> Ve
     found.sort_by(|a, b| (b.weighted - b.without).total_cmp(&(a.weighted - a.without)));
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::Governance;
+    use crate::pipeline::{RunData, RunOptions, Until, run_in_memory};
+    use crate::progress::Silent;
+    use crate::trade::FlowTable;
+
+    #[test]
+    fn a_run_of_three_countries_by_hand() {
+        let flows = FlowTable::from_rows([
+            (2022, "284690", "CHN", "USA", 60.0),
+            (2023, "284690", "CHN", "USA", 90.0),
+            (2023, "284690", "JPN", "USA", 30.0),
+            (2023, "284690", "USA", "JPN", 10.0),
+        ])
+        .unwrap();
+        // PV of Japan in 2023 is that of 2022.
+        let rows = [
+            ("CHN", 2022, 30.0),
+            ("CHN", 2023, 20.0),
+            ("USA", 2022, 50.0),
+            ("USA", 2023, 50.0),
+            ("JPN", 2022, 90.0),
+        ];
+        let governance = Governance::from_rows(rows).unwrap();
+        let study = Study::new(["284690".parse().unwrap()]);
+        let data = RunData { trade: &flows, governance: &governance };
+        let options = RunOptions { until: Until::Indicators, commit: String::new() };
+        let made = run_in_memory(&study, data, &options, &Silent).unwrap();
+        let run = Run::of(made.files, study, made.manifest);
+        let view = run.view().unwrap();
+        assert_eq!([view.world_imports(0, 0), view.world_imports(0, 1)], [60.0, 130.0]);
+        let usa = view.panel.country("USA").unwrap();
+        assert_eq!(
+            [view.pv_of(1, 0), view.pv_of(1, view.panel.country("JPN").unwrap())],
+            [Some(20.0), Some(90.0)]
+        );
+        // 30 of 120 come from Japan.
+        assert_eq!(view.imputed_of(1, "USA").unwrap(), Some(0.25));
+        assert_eq!(view.imputed_of(0, "USA").unwrap(), Some(0.0));
+        assert_eq!(view.imputed_of(0, "CHN").unwrap(), None, "China imports nothing");
+        let suppliers: Vec<f64> = view.suppliers_of(0, 1, usa).iter().map(|s| s.share).collect();
+        assert_eq!(suppliers, [0.75, 0.25]);
+        // STR of the USA: 1.7, then s = 1 + 0.8 (3/4) + 0.1 (1/4) t with t = 1 + 0.5 s: 1.625/0.9875. The parts add up to the change.
+        let [network, stability] = view.changes_of("USA").unwrap()[&0];
+        assert!((network + stability - (1.625 / 0.9875 - 1.7)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_trickle_with_the_largest_effect_comes_first() {
+        let of = |product, year, supplier, weighted, without| LoopRecord {
+            product,
+            year,
+            supplier,
+            exports: 100.0,
+            imports: 0.5,
+            weighted,
+            without,
+        };
+        let all =
+            [of(0, 1, 5, 2.0, 1.9), of(0, 1, 6, 2.0, 1.5), of(0, 0, 7, 9.0, 1.0), of(1, 1, 8, 9.0, 1.0)];
+        let found: Vec<usize> = loops_of(Some(&all), 0, 1).iter().map(|l| l.supplier).collect();
+        assert_eq!(found, [6, 5]);
+    }
+}

@@ -1,7 +1,8 @@
-//! The shape of the code: arrows between modules and files, lengths of files and functions, and whether what computes is tested.
+//! The shape of the code: arrows between modules and files, lengths of files and functions, whether what computes is tested, and what tests are compiled to.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod binaries;
 mod build;
 mod order;
 mod size;

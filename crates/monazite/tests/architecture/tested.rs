@@ -1,11 +1,12 @@
-//! Every file of the engine that computes has a test or an example.
+//! Every file of the engine that computes has a test or an example of its own.
 //!
 //! A file computes if it multiplies, divides or takes roots of numbers more than a few times. It is tested if it holds tests
-//! or an example that runs, or if the tests of its folder (`tests.rs`) or an integration test name what it defines.
+//! or an example that runs, if it has a `tests.rs`, or if the `tests.rs` of its folder names what it defines. That a test of the whole
+//! engine passes through it is not enough: such a test says that something is wrong, not where.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::source_code::{Token, root, rust_files, tokens, without_tests};
 
@@ -14,25 +15,6 @@ const A_FEW: usize = 4;
 
 /// Folders whose files draw: what they multiply are places on paper. Figures have tests of the numbers behind them.
 const DRAWN: &[&str] = &["report/figures/", "report/brief/", "report/page/"];
-
-/// Files without a test of their own, each with the reason.
-const WITHOUT: &[(&str, &str)] = &[
-    (
-        "panel/product.rs",
-        "every cell of its tables is compared in the golden run and with reference/indicators_numpy.py",
-    ),
-    ("panel/run.rs", "the same"),
-    (
-        "pipeline/robustness.rs",
-        "its checks are compared with runs of changed studies in the tests of the program",
-    ),
-    (
-        "planted/economy.rs",
-        "the planted world as a whole is tested against the program in tests/planted_worlds.rs",
-    ),
-    ("planted/trade.rs", "the same"),
-    ("planted/recovery.rs", "the same"),
-];
 
 /// Multiplications, divisions and functions of numbers.
 fn operations(code: &[Token]) -> usize {
@@ -64,31 +46,21 @@ fn defined(code: &[Token]) -> BTreeSet<&str> {
 /// Whether a source holds tests, or an example that runs.
 fn holds_a_test(source: &str) -> bool {
     let example = |line: &str| matches!(line.trim(), "/// ```" | "//! ```");
-    source.contains("#[cfg(test)]\nmod tests {") || source.lines().any(example)
+    let tests = |line: &str| matches!(line, "mod tests {" | "pub(super) mod tests {");
+    source.lines().any(|line| tests(line) || example(line))
 }
 
-/// Files with the tests of a file: those of its folder, of the one around it, and of the module that is named like the folder.
-fn tests_beside(file: &Path) -> Vec<PathBuf> {
-    let folder = file.parent().unwrap();
-    [
-        folder.join("tests.rs"),
-        file.with_extension("").join("tests.rs"),
-        folder.parent().unwrap().join("tests.rs"),
-    ]
-    .into_iter()
-    .filter(|tests| tests.exists())
-    .collect()
+/// Whether the `tests.rs` of a file is there, or that of its folder names something the file defines.
+fn tested_beside(file: &Path, names: &BTreeSet<&str>) -> bool {
+    let of_folder = file.parent().unwrap().join("tests.rs");
+    let named =
+        || tokens(&fs::read_to_string(&of_folder).unwrap()).iter().any(|t| names.contains(t.text.as_str()));
+    file.with_extension("").join("tests.rs").exists() || (of_folder.exists() && named())
 }
 
 #[test]
 fn every_file_that_computes_has_a_test() {
     let source_folder = root().join("crates/monazite/src");
-    let of_the_shape = |file: &PathBuf| {
-        let name = file.strip_prefix(root().join("crates/monazite/tests")).unwrap().display().to_string();
-        name.starts_with("architecture")
-    };
-    let mut integration = rust_files(&root().join("crates/monazite/tests"));
-    integration.retain(|file| !of_the_shape(file));
     let mut without = Vec::new();
     let mut computing = 0;
     for file in rust_files(&source_folder) {
@@ -100,19 +72,12 @@ fn every_file_that_computes_has_a_test() {
             continue;
         }
         computing += 1;
-        let names = defined(&code);
-        let named_in = |tests: &PathBuf| {
-            tokens(&fs::read_to_string(tests).unwrap()).iter().any(|t| names.contains(t.text.as_str()))
-        };
-        let tested = holds_a_test(&source)
-            || tests_beside(&file).iter().any(named_in)
-            || integration.iter().any(named_in);
-        if !tested && !WITHOUT.iter().any(|(file, _)| *file == name) {
+        if !holds_a_test(&source) && !tested_beside(&file, &defined(&code)) {
             without.push(name);
         }
     }
     assert!(computing > 40, "only {computing} files compute");
-    assert!(without.is_empty(), "these compute and no test names what they define:\n{}", without.join("\n"));
+    assert!(without.is_empty(), "these compute and have no test of their own:\n{}", without.join("\n"));
 }
 
 #[test]

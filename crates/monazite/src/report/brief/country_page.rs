@@ -4,9 +4,11 @@ use std::fmt::Write;
 
 use super::country::{ChangeLine, Chokepoint, CountryBrief};
 use super::html::{
-    document, findings, footer, header, number, parts_bar, percent, product_cell, put, sparkline, usd,
+    document, findings, footer, header, heading_of_parts, heading_of_trend, headings, number, parts_bar,
+    percent, product_cell, put, sparkline, usd,
 };
 use crate::html::escaped;
+use crate::indicators::Column;
 use crate::report::figures::{cluster_colour, cluster_name};
 use crate::report::findings::signed;
 use crate::run::RunView;
@@ -55,10 +57,12 @@ fn tier_name(tier: Option<u8>) -> String {
 }
 
 fn tiers(out: &mut String, brief: &CountryBrief) {
-    out.push_str(
+    put!(
+        out,
         "<h2>The chain, tier by tier</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Tier</th><th scope=\"col\">Imported</th>\
-         <th scope=\"col\">Imports, USD</th><th scope=\"col\">Chokepoints</th><th scope=\"col\">of imports</th><th scope=\"col\">Exposure</th>\
-         <th scope=\"col\">HHI</th><th scope=\"col\">STR</th><th scope=\"col\" class=\"text\">direct, indirect</th></tr></thead>\n<tbody>\n",
+         <th scope=\"col\">Imports, USD</th><th scope=\"col\">Chokepoints</th><th scope=\"col\">of imports</th>{}{}</tr></thead>\n<tbody>\n",
+        headings([Column::Exposure, Column::Hhi, Column::Str]),
+        heading_of_parts()
     );
     let most = most_excess(brief.tiers.iter().map(|t| t.means[2]));
     for t in &brief.tiers {
@@ -112,17 +116,14 @@ fn chokepoints(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
         String::new()
     };
     put!(out, "<p class=\"note\">{which}{more}</p>\n");
-    let trend = if brief.year > 0 {
-        format!("<th scope=\"col\" class=\"text\">STR since {}</th>", view.panel.years[0])
-    } else {
-        String::new()
-    };
+    let trend = if brief.year > 0 { heading_of_trend(view.panel.years[0]) } else { String::new() };
     let columns = 9 + usize::from(brief.year > 0);
     put!(
         out,
         "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Product</th><th scope=\"col\">Imports, USD</th><th scope=\"col\" class=\"text\">Main supplier</th>\
-         <th scope=\"col\">Share</th><th scope=\"col\">PV</th><th scope=\"col\">HHI</th><th scope=\"col\">Exposure</th><th scope=\"col\">STR</th>\
-         <th scope=\"col\" class=\"text\">direct, indirect</th>{trend}</tr></thead>\n<tbody>\n"
+         <th scope=\"col\">Share</th><th scope=\"col\">PV</th>{}{}{trend}</tr></thead>\n<tbody>\n",
+        headings([Column::Hhi, Column::Exposure, Column::Str]),
+        heading_of_parts()
     );
     let most = most_excess(brief.chokepoints.iter().map(|c| c.str));
     for of_tier in brief.chokepoints.chunk_by(|a, b| a.tier == b.tier) {
@@ -187,9 +188,11 @@ fn supplies(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
         );
         return;
     }
-    out.push_str(
+    put!(
+        out,
         "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Product</th><th scope=\"col\">Tier</th><th scope=\"col\">Exports, USD</th><th scope=\"col\">of world</th>\
-         <th scope=\"col\">RCA</th><th scope=\"col\">Influence</th><th scope=\"col\">rank</th><th scope=\"col\" class=\"text whom\">Main supplier of</th></tr></thead>\n<tbody>\n",
+         {}<th scope=\"col\">rank</th><th scope=\"col\" class=\"text whom\">Main supplier of</th></tr></thead>\n<tbody>\n",
+        headings([Column::Rca, Column::Influence])
     );
     for line in &brief.supplies {
         let largest: Vec<String> = line

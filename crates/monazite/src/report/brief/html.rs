@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::html::escaped;
 pub(super) use crate::html::put;
+use crate::indicators::Column;
 use crate::report::figures::caption::is_synthetic;
 use crate::run::RunView;
 use crate::units::ThousandUsd;
@@ -63,6 +64,22 @@ pub(super) fn product_cell(view: &RunView<'_>, product: usize) -> String {
         view.panel.products[product].code,
         escaped(&cut(text, 44))
     )
+}
+
+/// Headings of indicators, from the table of columns.
+pub(super) fn headings<const N: usize>(columns: [Column; N]) -> String {
+    columns.map(|column| format!("<th scope=\"col\">{}</th>", column.heading())).concat()
+}
+
+/// The heading above the bars of both parts of STR - 1.
+pub(super) fn heading_of_parts() -> String {
+    let (direct, indirect) = (Column::StrDirect.heading(), Column::StrIndirect.heading());
+    format!("<th scope=\"col\" class=\"text\">{direct}, {indirect}</th>")
+}
+
+/// The heading above small lines of STR.
+pub(super) fn heading_of_trend(first: u16) -> String {
+    format!("<th scope=\"col\" class=\"text\">{} since {first}</th>", Column::Str.heading())
 }
 
 /// A text cut at a word.

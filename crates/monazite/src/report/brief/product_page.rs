@@ -2,10 +2,14 @@
 
 use std::fmt::Write;
 
-use super::html::{document, findings, footer, header, number, parts_bar, percent, put, sparkline, usd};
+use super::html::{
+    document, findings, footer, header, heading_of_parts, heading_of_trend, headings, number, parts_bar,
+    percent, put, sparkline, usd,
+};
 use super::product::{ImporterLine, LEAST_IMPORTS, NeighbourLine, ProductBrief};
 use super::trend_chart::trend_chart;
 use crate::html::escaped;
+use crate::indicators::Column;
 use crate::report::findings::signed;
 use crate::run::RunView;
 
@@ -62,7 +66,8 @@ fn suppliers(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
     put!(
         out,
         "<h2>Who supplies</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Country</th><th scope=\"col\">Exports, USD</th><th scope=\"col\">of world</th>{first}\
-         <th scope=\"col\">PV</th><th scope=\"col\">Influence</th><th scope=\"col\">RCA</th><th scope=\"col\">Imports per export</th><th scope=\"col\">Main supplier of</th></tr></thead>\n<tbody>\n"
+         <th scope=\"col\">PV</th>{}<th scope=\"col\">Imports per export</th><th scope=\"col\">Main supplier of</th></tr></thead>\n<tbody>\n",
+        headings([Column::Influence, Column::Rca])
     );
     for s in &brief.suppliers {
         let before =
@@ -101,16 +106,13 @@ fn importers(
     if lines.is_empty() {
         return;
     }
-    let trend = if brief.year > 0 {
-        format!("<th scope=\"col\" class=\"text\">STR since {}</th>", view.panel.years[0])
-    } else {
-        String::new()
-    };
+    let trend = if brief.year > 0 { heading_of_trend(view.panel.years[0]) } else { String::new() };
     put!(
         out,
         "<h2>{title}</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Country</th><th scope=\"col\">Imports, USD</th><th scope=\"col\">of world</th>\
-         <th scope=\"col\" class=\"text\">Main supplier</th><th scope=\"col\">Share</th><th scope=\"col\">HHI</th><th scope=\"col\">Exposure</th><th scope=\"col\">STR</th>\
-         <th scope=\"col\" class=\"text\">direct, indirect</th>{trend}</tr></thead>\n<tbody>\n"
+         <th scope=\"col\" class=\"text\">Main supplier</th><th scope=\"col\">Share</th>{}{}{trend}</tr></thead>\n<tbody>\n",
+        headings([Column::Hhi, Column::Exposure, Column::Str]),
+        heading_of_parts()
     );
     let most = lines.iter().filter_map(|i| i.values[2]).fold(1e-9f64, |most, s| most.max(s - 1.0));
     for i in lines {

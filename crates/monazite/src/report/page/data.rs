@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::indicators::Column;
+use crate::indicators::{Column, OverProducts};
 use crate::run::{Dependence, Run, RunError};
 
 /// Importers and suppliers shown for a product-year, the largest first.
@@ -106,9 +106,11 @@ impl PageData {
         let value = json!({
             "years": self.years,
             "countries": countries,
-            "importers": IMPORTERS.iter().map(PageColumn::json).collect::<Vec<_>>(),
-            "suppliers": SUPPLIERS.iter().map(PageColumn::json).collect::<Vec<_>>(),
+            "importers": importer_columns().iter().map(PageColumn::json).collect::<Vec<_>>(),
+            "suppliers": supplier_columns().iter().map(PageColumn::json).collect::<Vec<_>>(),
+            "sorted": { "importers": IMPORTERS_BY.name(), "suppliers": SUPPLIERS_BY.name() },
             "behind": BEHIND,
+            "behindHeadings": behind_headings(),
             "products": products,
         });
         // A closing tag inside a text must not end the script element.
@@ -137,7 +139,7 @@ impl PageData {
             (found, world)
         };
         let (importers, world) = positive(Column::Imports);
-        let (suppliers, _) = positive(Column::Influence);
+        let (suppliers, _) = positive(SUPPLIERS_BY);
         let pv = run.stability()?;
         let cell = |column: &PageColumn, country: usize| match column.of {
             Shown::Country => json!(country),
@@ -157,9 +159,9 @@ impl PageData {
             key.and_then(|key| behind.get(&key)).into_iter().flatten().map(behind_json).collect()
         };
         Ok(json!({
-            "importers": rows(&IMPORTERS, &importers),
+            "importers": rows(&importer_columns(), &importers),
             "behind": importers.iter().take(self.most_rows()).map(|i| behind_of(i.0)).collect::<Vec<_>>(),
-            "suppliers": rows(&SUPPLIERS, &suppliers),
+            "suppliers": rows(&supplier_columns(), &suppliers),
             "counts": [importers.len(), suppliers.len()],
             "world": world.round(),
         }))
@@ -188,21 +190,31 @@ struct PageColumn {
     /// `country`, `usd`, `percent` or `number`.
     format: &'static str,
     /// Decimals shown of a number.
-    digits: usize,
+    digits: u8,
     /// Decimals kept.
     kept: i32,
 }
 
 impl PageColumn {
-    const fn value(heading: &'static str, of: Column, digits: usize, kept: i32) -> Self {
-        Self { name: of.name(), heading, of: Shown::Value(of), format: "number", digits, kept }
+    /// An indicator, as the table of columns describes it; a further one is a further line below.
+    fn of(column: Column) -> Self {
+        let (format, kept) = match column.over_products() {
+            OverProducts::Sum => ("usd", 0),
+            OverProducts::MeanByImports | OverProducts::MeanByExports => {
+                ("number", i32::from(column.decimals()) + 1)
+            }
+        };
+        Self {
+            name: column.name(),
+            heading: column.heading(),
+            of: Shown::Value(column),
+            format,
+            digits: column.decimals(),
+            kept,
+        }
     }
 
-    const fn usd(heading: &'static str, of: Column) -> Self {
-        Self { name: of.name(), heading, of: Shown::Value(of), format: "usd", digits: 0, kept: 0 }
-    }
-
-    const fn of_world(of: Column) -> Self {
+    fn of_world(of: Column) -> Self {
         let of = Shown::OfWorld(of);
         Self { name: "share", heading: "of world", of, format: "percent", digits: 0, kept: 5 }
     }
@@ -221,31 +233,50 @@ const COUNTRY: PageColumn = PageColumn {
     kept: 0,
 };
 
+const STABILITY: PageColumn =
+    PageColumn { name: "pv", heading: "PV", of: Shown::Stability, format: "number", digits: 0, kept: 1 };
+
+/// What the table of importers is sorted by at first.
+const IMPORTERS_BY: Column = Column::Str;
+/// What the table of suppliers is sorted by at first.
+const SUPPLIERS_BY: Column = Column::Influence;
+
 /// The columns of the table of importers.
-const IMPORTERS: [PageColumn; 9] = [
-    COUNTRY,
-    PageColumn::usd("Imports", Column::Imports),
-    PageColumn::of_world(Column::Imports),
-    PageColumn::value("Exposure", Column::Exposure, 2, 3),
-    PageColumn::value("HHI", Column::Hhi, 2, 3),
-    PageColumn::value("STR", Column::Str, 2, 3),
-    PageColumn::value("direct", Column::StrDirect, 2, 3),
-    PageColumn::value("indirect", Column::StrIndirect, 2, 3),
-    PageColumn::value("PC1", Column::Pc1, 1, 2),
-];
+fn importer_columns() -> Vec<PageColumn> {
+    let rest =
+        [Column::Exposure, Column::Hhi, Column::Str, Column::StrDirect, Column::StrIndirect, Column::Pc1];
+    let imports = Column::Imports;
+    let mut columns = vec![COUNTRY, PageColumn::of(imports), PageColumn::of_world(imports)];
+    columns.extend(rest.map(PageColumn::of));
+    columns
+}
 
 /// The columns of the table of suppliers.
-const SUPPLIERS: [PageColumn; 6] = [
-    COUNTRY,
-    PageColumn::value("Influence", Column::Influence, 2, 3),
-    PageColumn::usd("Exports", Column::Exports),
-    PageColumn::of_world(Column::Exports),
-    PageColumn { name: "pv", heading: "PV", of: Shown::Stability, format: "number", digits: 0, kept: 1 },
-    PageColumn::value("RCA", Column::Rca, 1, 2),
-];
+fn supplier_columns() -> Vec<PageColumn> {
+    let exports = Column::Exports;
+    vec![
+        COUNTRY,
+        PageColumn::of(Column::Influence),
+        PageColumn::of(exports),
+        PageColumn::of_world(exports),
+        STABILITY,
+        PageColumn::of(Column::Rca),
+    ]
+}
 
 /// What is told of a supplier behind an importer.
 const BEHIND: [&str; 4] = ["supplier", "share", "contribution", "direct"];
+
+/// The headings of the table of suppliers behind an importer; the last stands above the bars of two parts.
+fn behind_headings() -> [String; 4] {
+    let of = Column::heading;
+    [
+        "Supplier".to_owned(),
+        format!("Share of {}", Column::Imports.term()),
+        format!("Part of {}", of(Column::Str)),
+        format!("{} and {}", of(Column::StrDirect), of(Column::StrIndirect)),
+    ]
+}
 
 fn behind_json(row: &Dependence) -> Value {
     let of = |name: &&str| match *name {
@@ -271,12 +302,33 @@ mod tests {
 
     #[test]
     fn columns_of_a_table_have_names_of_their_own() {
-        for columns in [&IMPORTERS[..], &SUPPLIERS[..]] {
+        for (columns, by) in [(importer_columns(), IMPORTERS_BY), (supplier_columns(), SUPPLIERS_BY)] {
             let mut names: Vec<&str> = columns.iter().map(|c| c.name).collect();
+            assert!(names.contains(&by.name()), "the table can be sorted by it");
             names.sort_unstable();
             names.dedup();
             assert_eq!(names.len(), columns.len());
             assert_eq!(columns[0].name, "country");
+        }
+    }
+
+    #[test]
+    fn headings_and_decimals_are_those_of_the_table_of_columns() {
+        let shown: Vec<(&str, &str, u8)> =
+            importer_columns().iter().map(|c| (c.heading, c.format, c.digits)).collect();
+        assert_eq!(shown[1], ("Imports", "usd", 0));
+        assert_eq!(shown[5], ("STR", "number", 2));
+        assert_eq!(shown[8], ("PC1", "number", 1));
+        assert_eq!(behind_headings()[2..], ["Part of STR", "direct and indirect"]);
+    }
+
+    #[test]
+    fn the_script_names_no_indicator() {
+        let script = super::super::SCRIPT;
+        for column in Column::ALL {
+            for quoted in [column.name(), column.heading()] {
+                assert!(!script.contains(&format!("\"{quoted}\"")), "{quoted}");
+            }
         }
     }
 

@@ -17,7 +17,8 @@
   };
   const named = (names, values) => Object.fromEntries(names.map((n, at) => [n, values[at]]));
   const rowsOf = (columns, rows) => rows.map((values) => named(columns.map((c) => c.name), values));
-  const state = { importers: { column: "str", down: true }, suppliers: { column: "influence", down: true }, chosen: null };
+  const largestFirst = (id) => ({ column: data.sorted[id], down: true });
+  const state = { importers: largestFirst("importers"), suppliers: largestFirst("suppliers"), chosen: null };
 
   function value(row, column) {
     return column.format === "country" ? name(row[column.name]) : row[column.name];
@@ -87,9 +88,14 @@
       return;
     }
     const title = element("h3", "Whose instability reaches " + name(row.country) + "? " + p.code + ", " + data.years[t]);
-    const head = element("thead");
-    head.innerHTML = "<tr><th scope=\"col\">Supplier</th><th scope=\"col\">Share of imports</th><th scope=\"col\">Part of STR</th>" +
-      "<th scope=\"col\" style=\"text-align:left\">direct and indirect</th></tr>";
+    const head = element("thead"), headRow = element("tr");
+    for (const heading of data.behindHeadings) {
+      const th = element("th", heading);
+      th.scope = "col";
+      headRow.append(th);
+    }
+    headRow.lastChild.style.textAlign = "left";
+    head.append(headRow);
     const body = element("tbody"), suppliers = row.behind.map((values) => named(data.behind, values));
     const most = suppliers[0].contribution || 1;
     for (const { supplier, share, contribution, direct } of suppliers) {

@@ -230,3 +230,56 @@ fn smoothed(weight: &[f64], side: usize, points: usize, along_x: &[f64], along_y
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::typology::density_merging::Background;
+
+    #[test]
+    fn two_points_by_hand() {
+        // (0, 0) and (1, 1) on the four grid points between them, kernel of width 1: with φ(0)² = 1/2π and φ(1)² = 1/2πe,
+        // f = (1 + 1/e)/4π at the points themselves and 1/(2π√e) at the two other corners.
+        let parameters = DensityMergingParameters {
+            bandwidth: Some(100.0),
+            grid: 2,
+            background: Background::ThinnestPercent(0.1),
+            slope_test: true,
+            full_sample: None,
+            rescale: false,
+        };
+        let density = Density::estimate(&[[0.0, 0.0], [1.0, 1.0]], &parameters).unwrap();
+        let close =
+            |found: f64, expected: f64| assert!((found - expected).abs() < 1e-8, "{found} is not {expected}");
+        assert_eq!(density.weight, [1.0, 0.0, 0.0, 1.0]);
+        close(density.f[0], 0.108_852_388);
+        close(density.f[1], 0.096_532_353);
+        close(density.f[3], density.f[0]);
+        // g = (1/4π²)(1 + 1/e²)/2, σ² = (g - f²)/(2 - 1).
+        close(density.g[0], 0.014_379_188);
+        close(density.sigma[0], 0.050_302_556);
+        // Only the other point leans on the slope: φ(1)²/2 = 1/4πe, uphill in both directions.
+        close(density.slope[0][0], 0.029_274_916);
+        close(density.slope[1][0], 0.029_274_916);
+        close(density.slope[0][3], -0.029_274_916);
+        // A_xx: (u φ(1))² φ(1)² / 2 with u = 1.
+        close(density.slope_moments[0][0], 0.001_714_041);
+        // κ of that one point: 1 x 1 / (2π x 2 x f) = 1/(1 + 1/e).
+        close(density.effective_tests(&[true, false, false, false]), 0.731_058_579);
+        assert_eq!(density.effective_tests(&[false; 4]), 0.0);
+        close(density.height(0).unwrap(), 2.163_953_413);
+    }
+
+    #[test]
+    fn the_kernel_widens_with_the_sixth_root_of_what_is_missing() {
+        // 2 points of 128: 64^(1/6) = 2 times a tenth of the range.
+        let points = [[0.0, 0.0], [10.0, 1.0]];
+        let parameters = DensityMergingParameters {
+            bandwidth: Some(10.0),
+            full_sample: Some(128),
+            ..DensityMergingParameters::default()
+        };
+        let [x, y] = bandwidths(&points, &ranges(&points).unwrap(), &parameters);
+        assert!((x - 2.0).abs() < 1e-12 && (y - 0.2).abs() < 1e-12, "{x} {y}");
+    }
+}

@@ -103,3 +103,67 @@ pub(super) fn end_paths(density: &Density, critical: f64, pointers: &mut [i64]) 
     }
     [ends, significant]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three by three grid points; the slopes and their moments are those of the middle one.
+    fn density() -> Density {
+        let everywhere = |value: f64| vec![value; 9];
+        Density {
+            side: 3,
+            points: 3,
+            step: [0.5, 0.25],
+            bandwidth: [1.0; 2],
+            highest: 1.0,
+            weight: everywhere(0.0),
+            f: vec![
+                0.0, 1.0, 2.0, //
+                1.0, 3.0, 2.0, //
+                0.0, 1.0, 9.0,
+            ],
+            g: everywhere(0.0),
+            sigma: everywhere(3.0),
+            slope: [everywhere(3.0), everywhere(4.0)],
+            slope_moments: [everywhere(17.0), everywhere(12.0), everywhere(24.0)],
+            cell_of: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_steepest_rise_by_hand() {
+        let density = density();
+        // From the corner: 1 to the right and up, 3/√2 = 2.12 across. From the middle: 6/√2 = 4.24 across. Below the top: 7 straight.
+        assert_eq!(DIRECTIONS[steepest(&density, 0)], (1, 1));
+        assert_eq!(DIRECTIONS[steepest(&density, 4)], (1, 1));
+        assert_eq!(DIRECTIONS[steepest(&density, 5)], (0, 1));
+        assert_eq!(steepest(&density, 8), STAY);
+    }
+
+    #[test]
+    fn a_slope_and_its_error_by_hand() {
+        let across = DIRECTIONS.iter().position(|d| *d == (1, 1)).unwrap();
+        let (slope, error) = slope_towards(&density(), 4, across);
+        // The step is (0.5, 0.25), √5/4 long: (0.5 x 3 + 0.25 x 4) / (√5/4) = 2√5.
+        assert!((slope - 4.472_135_955).abs() < 1e-9, "{slope}");
+        // Variance (17 - 9)/2 + (12 - 3 x 4) + (24 - 16)/2 = 8, over 3 - 1 points.
+        assert!((error - 2.0).abs() < 1e-12, "{error}");
+        // Two errors are 4, two and a half are 5.
+        let middle = |critical| uphill(&density(), &[true; 9], critical)[4];
+        assert_eq!([None, Some(2.0), Some(2.5)].map(middle), [8, 8, UNASSIGNED]);
+        assert_eq!(uphill(&density(), &[false; 9], None), [BACKGROUND; 9]);
+    }
+
+    #[test]
+    fn an_end_is_a_cluster_if_it_is_high_enough() {
+        // Corner to middle to top; the top is three standard errors high. A second end that nothing leads to does not count.
+        let path = [4, -1, -2, -2, 8, -2, -2, -2, -1];
+        let mut pointers = path;
+        assert_eq!(end_paths(&density(), 3.0, &mut pointers), [1, 1]);
+        assert_eq!((pointers[8], pointers[4], pointers[0]), (state_of(8), 8, 4));
+        let mut pointers = path;
+        assert_eq!(end_paths(&density(), 3.1, &mut pointers), [1, 0]);
+        assert_eq!([0, 4, 8].map(|cell: usize| pointers[cell]), [BACKGROUND; 3]);
+    }
+}

@@ -185,3 +185,51 @@ impl FuzzyGraph {
         component
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::typology::rows::Rows;
+    use crate::typology::umap::neighbours::Metric;
+
+    #[test]
+    fn three_rows_on_a_line_by_hand() {
+        // Rows at 0, 1 and 3: each has two neighbours, the nearer one for sure. Memberships add up to log2(3), so that of the farther one
+        // is log2(3) - 1, whatever its distance.
+        let rows = Rows::new(1, vec![0.0, 1.0, 3.0]);
+        let neighbours = Neighbours::exact(&rows, 3, Metric::Euclidean);
+        let far = 0.584_962_5;
+        let of_first = Membership::fit(neighbours.distances_of(0), 1.0, 1.0);
+        assert_eq!((of_first.sure, of_first.strength(1.0)), (1.0, 1.0));
+        assert!((of_first.strength(3.0) - far).abs() < 1e-4);
+        // exp(-(3 - 1)/sigma) = 0.585: sigma = 2 / 0.5362.
+        assert!((of_first.scale - 3.73).abs() < 5e-3, "{}", of_first.scale);
+
+        let edges = |mix: f64| {
+            let graph = FuzzyGraph::of(&neighbours, 1.0, mix);
+            let strength = |from: usize, to: usize| graph.edges(from).find(|e| e.0 == to).unwrap().1;
+            [strength(0, 1), strength(0, 2), strength(1, 2)]
+        };
+        // First and second are each other's nearest; first and third each other's farther one; the second is nearest to the third,
+        // the third the farther one of the second.
+        for (mix, expected) in [
+            (1.0, [1.0, 2.0 * far - far * far, 1.0]),
+            (0.0, [1.0, far * far, far]),
+            (0.5, [1.0, far, 0.5 + 0.5 * far]),
+        ] {
+            for (found, expected) in edges(mix).iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-4, "{mix}: {found} is not {expected}");
+            }
+        }
+        assert!((edges(1.0)[1] - 0.8277).abs() < 1e-4);
+    }
+
+    #[test]
+    fn pieces_are_numbered_by_their_first_row() {
+        // 0 - 2 and 1 - 3.
+        let graph =
+            FuzzyGraph { offsets: vec![0, 1, 2, 3, 4], targets: vec![2, 3, 0, 1], weights: vec![0.5; 4] };
+        assert_eq!(graph.components(), [0, 1, 0, 1]);
+        assert_eq!(graph.edges(3).collect::<Vec<_>>(), [(1, 0.5)]);
+    }
+}

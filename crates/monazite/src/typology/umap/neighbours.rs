@@ -155,3 +155,28 @@ fn insert(nearest: &mut [u32], ranks: &mut [f64], held: &mut usize, row: u32, ra
     ranks[at] = rank;
     nearest[at] = row;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_by_hand() {
+        // From (0, 0): 1 to (0, 1), 5 to (3, 4) by the root of squares, 7 by steps along the axes.
+        let rows = Rows::new(2, vec![0.0, 0.0, 3.0, 4.0, 0.0, 1.0]);
+        let found = Neighbours::exact(&rows, 3, Metric::Euclidean);
+        assert_eq!((found.of(0), found.distances_of(0)), ([2, 1].as_slice(), [1.0, 5.0].as_slice()));
+        assert_eq!(found.of(1), [2, 0]);
+        assert!((found.distances_of(1)[0] - 4.242_640_687).abs() < 1e-9, "the root of 18");
+        let found = Neighbours::exact(&rows, 3, Metric::Manhattan);
+        assert_eq!(found.distances_of(0), [1.0, 7.0]);
+        assert_eq!(found.distances_of(1), [6.0, 7.0]);
+    }
+
+    #[test]
+    fn features_beyond_the_lanes_count_too() {
+        // Six features: 1 + 4 + 9 + 16 + 25 + 9 = 64, and 1 + 2 + 3 + 4 + 5 + 3 = 18.
+        let (a, b) = ([0.0; 6], [1.0, -2.0, 3.0, -4.0, 5.0, -3.0]);
+        assert_eq!([Metric::Euclidean, Metric::Manhattan].map(|m| m.distance(m.rank(&a, &b))), [8.0, 18.0]);
+    }
+}

@@ -306,3 +306,52 @@ fn free_and_scale(row: &mut [f64], control: Option<&[f64]>) -> bool {
     row.iter_mut().for_each(|v| *v *= scale);
     varies
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trade(imports: &[f64], exports: &[f64], countries: usize) -> CountryTrade {
+        CountryTrade {
+            inputs: vec!["284690".parse().unwrap()],
+            outputs: vec!["850511".parse().unwrap()],
+            years: 1,
+            countries,
+            imports: imports.to_vec(),
+            exports: exports.to_vec(),
+            total_imports: vec![10.0; countries],
+            total_exports: vec![10.0; countries],
+            population: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_correlation_by_hand() {
+        // (-1, 0, 1)/√2 and (1, -1, 0)/√2.
+        let parameters = TestParameters::default();
+        let prepared = PreparedTrade::new(trade(&[1.0, 2.0, 3.0], &[3.0, 1.0, 2.0], 3), &parameters).unwrap();
+        assert!((prepared.imports.row(0)[2] - 0.707_106_781).abs() < 1e-9);
+        assert!((prepared.correlation(0, 0).unwrap() + 0.5).abs() < 1e-12);
+        // Without the third country, which imports most, two are left: (1, 2) and (3, 1) go against each other.
+        let parameters = TestParameters { leave_out: CountriesLeftOut::TopCountry, ..parameters };
+        let prepared = PreparedTrade::new(trade(&[1.0, 2.0, 3.0], &[3.0, 1.0, 2.0], 3), &parameters).unwrap();
+        assert!((prepared.correlation(0, 0).unwrap() + 1.0).abs() < 1e-12);
+        assert_eq!(prepared.correlation(0, 0).map(f64::is_finite), Some(true));
+    }
+
+    #[test]
+    fn every_scale_by_hand() {
+        let mut trade = trade(&[], &[], 2);
+        trade.population = vec![Some(4.0), Some(0.5)];
+        let scaled = |scale| transformed(vec![4.0, 2.0], &trade, &[10.0, 10.0], &[0, 1], scale);
+        assert_eq!(scaled(TradeScale::Raw), [4.0, 2.0]);
+        assert_eq!(scaled(TradeScale::Shares), [0.4, 0.2]);
+        assert_eq!(scaled(TradeScale::PerCapita), [1.0, 4.0]);
+        assert!((scaled(TradeScale::Log1p)[0] - 1.609_437_912).abs() < 1e-9, "ln 5");
+        // The world's share is 6/20: (0.4 - 0.3)/0.7 and (0.2 - 0.3)/0.5.
+        let rsca = scaled(TradeScale::Rsca);
+        assert!((rsca[0] - 1.0 / 7.0).abs() < 1e-12 && (rsca[1] + 0.2).abs() < 1e-12, "{rsca:?}");
+        // A country that is not kept closes its gap.
+        assert_eq!(transformed(vec![4.0, 2.0], &trade, &[10.0; 2], &[1], TradeScale::Raw), [2.0]);
+    }
+}

@@ -205,3 +205,55 @@ fn slow_block(prepared: &PreparedTrade, block: &[usize], outputs: &[usize], thre
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+    use crate::value_chain::significance::{CountryTrade, Observations};
+
+    #[test]
+    fn one_input_by_hand() {
+        // Imports (1, 2, 3) of three countries. Correlations with the four exports: -1/2, 1, -1, 1/2.
+        let exports = [[3.0, 1.0, 2.0], [1.0, 2.0, 3.0], [3.0, 2.0, 1.0], [1.0, 3.0, 2.0]];
+        let trade = |years: usize| CountryTrade {
+            inputs: vec!["284690".parse().unwrap()],
+            outputs: ["850511", "850512", "850519", "850520"].map(|c| c.parse().unwrap()).to_vec(),
+            years,
+            countries: 3,
+            imports: [1.0, 2.0, 3.0].repeat(years),
+            exports: exports.iter().flat_map(|row| row.repeat(years)).collect(),
+            total_imports: vec![0.0; 3 * years],
+            total_exports: vec![0.0; 3 * years],
+            population: Vec::new(),
+        };
+        // The same twice over, so that a mean over years is the correlation of one; the stacked sample has it too.
+        for (sample, years) in
+            [(Observations::Summed, 1), (Observations::YearlyMean, 2), (Observations::Stacked, 2)]
+        {
+            let parameters = TestParameters { sample, ..TestParameters::default() };
+            let prepared = PreparedTrade::new(trade(years), &parameters).unwrap();
+            let screened = |threshold: f64| {
+                let (mut pairs, mut rows) = (Vec::new(), Vec::new());
+                let (moments, take) =
+                    (|m: &[_]| rows.extend_from_slice(m), |p: &[_]| pairs.extend_from_slice(p));
+                screen(&prepared, threshold, &parameters, moments, take, &Silent).unwrap();
+                (pairs, rows)
+            };
+            let (pairs, moments) = screened(1.0);
+            // Only the second stands out. The others: mean -1/3, sum of squares 1/36 + 16/36 + 25/36 = 7/6, Z = (4/3)/√(7/12).
+            assert_eq!(pairs.iter().map(|p| (p.input, p.output)).collect::<Vec<_>>(), [(0, 1)]);
+            let test = pairs[0].test;
+            assert!(
+                (test.rho - 1.0).abs() < 1e-12 && (test.z.unwrap() - 1.745_743_122).abs() < 1e-9,
+                "{test:?}"
+            );
+            assert_eq!((test.p, test.null_size), (0.25, 3));
+            let all = moments[0].unwrap();
+            assert!(all.mean.abs() < 1e-12 && (all.squares - 2.5).abs() < 1e-12 && all.count == 4);
+            // Of the fourth: (1/2 + 1/6)/√(78/72) = 0.64.
+            assert_eq!(screened(0.65).0.len(), 1);
+            assert_eq!(screened(0.64).0.iter().map(|p| p.output).collect::<Vec<_>>(), [1, 3]);
+        }
+    }
+}

@@ -165,3 +165,50 @@ struct ProductTrade {
     imports: Vec<f64>,
     exports: Vec<f64>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+    use crate::trade::FlowTable;
+
+    #[test]
+    fn imports_of_inputs_and_exports_of_outputs_by_hand() {
+        let (input, output) = ("284690", "850511");
+        let flows = FlowTable::from_rows([
+            (2019, input, "CHN", "DEU", 5.0),
+            (2019, input, "CHN", "USA", 7.0),
+            (2020, input, "USA", "DEU", 2.0),
+            (2019, output, "DEU", "USA", 11.0),
+            (2020, output, "DEU", "FRA", 1.0),
+            (2020, output, "FRA", "CHN", 3.0),
+        ])
+        .unwrap();
+        assert_eq!(flows.countries().iso3_codes(), ["CHN", "DEU", "FRA", "USA"]);
+        let (inputs, outputs) = ([input.parse().unwrap()], [output.parse().unwrap()]);
+        let read = |place: &[u16], countries: usize, sample: Observations| {
+            let request = TradeRequest {
+                inputs: &inputs,
+                outputs: &outputs,
+                years: &[2019, 2020],
+                place,
+                countries,
+                sample,
+            };
+            CountryTrade::read(&flows, request, &Silent).unwrap()
+        };
+        let summed = read(&[0, 1, 2, 3], 4, Observations::Summed);
+        assert_eq!(summed.imports, [0.0, 7.0, 0.0, 7.0], "DEU: 5 and 2");
+        assert_eq!(summed.exports, [0.0, 12.0, 3.0, 0.0]);
+        assert_eq!(summed.total_imports, [3.0, 7.0, 1.0, 18.0], "USA: 7 and 11");
+        assert_eq!(summed.total_exports, [12.0, 12.0, 3.0, 2.0]);
+        let yearly = read(&[0, 1, 2, 3], 4, Observations::Stacked);
+        assert_eq!(yearly.imports, [0.0, 5.0, 0.0, 7.0, 0.0, 2.0, 0.0, 0.0]);
+        assert_eq!((yearly.years, yearly.width()), (2, 8));
+        // DEU and FRA are one, whose own trade is left out; the USA are not in the study.
+        let merged = read(&[0, 1, 1, u16::MAX], 2, Observations::Summed);
+        assert_eq!(merged.imports, [0.0, 5.0]);
+        assert_eq!(merged.exports, [0.0, 3.0]);
+        assert_eq!((merged.total_imports, merged.total_exports), (vec![3.0, 5.0], vec![5.0, 3.0]));
+    }
+}

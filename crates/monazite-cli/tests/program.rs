@@ -1,0 +1,17 @@
+//! The program seen from outside: one binary, so that what all tests share is compiled and linked once.
+
+mod bad_input;
+mod chain;
+mod example;
+mod figures;
+mod golden;
+mod import;
+mod map;
+mod regression;
+mod replicate;
+mod report;
+mod run_format;
+mod same_bytes;
+mod stopping;
+mod typology;
+mod world;

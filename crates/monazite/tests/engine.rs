@@ -1,0 +1,17 @@
+//! The engine from outside: one binary, so that what all tests share is compiled and linked once.
+
+mod documentation;
+mod fuzz;
+mod governance_layouts;
+mod in_memory;
+mod link_reference;
+mod planted_economy;
+mod planted_worlds;
+mod properties;
+mod regression_oracles;
+mod regression_panel;
+mod run_view;
+mod stopping;
+#[path = "study_keys/main.rs"]
+mod study_keys;
+mod value_chain;
