@@ -9,12 +9,12 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 
-use endpoint::{Arrived, Endpoint, Reply};
+use endpoint::{Endpoint, Reply};
 use monazite::progress::Silent;
 use monazite_mapping::MappingError;
 use monazite_mapping::embedding::download::fetch_model;
 use monazite_mapping::embedding::{Embedder, SentenceModel, cosine};
-use world::{World, sensible};
+use world::{World, letters, sensible};
 
 fn tiny() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tiny-sentence-model")
@@ -60,25 +60,6 @@ fn folders_without_a_sentence_model_are_named() {
     assert!(
         said(SentenceModel::load(folder.path()).err().unwrap()).contains("model.onnx cannot be understood")
     );
-}
-
-/// Letters counted: the same text has the same vector, other texts another one.
-fn letters(request: &Arrived) -> Reply {
-    let list: Vec<serde_json::Value> = request.body["input"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .enumerate()
-        .map(|(index, text)| {
-            let mut counts = vec![0.0; 96];
-            for byte in text.as_str().unwrap().bytes() {
-                counts[usize::from(byte) % 96] += 1.0;
-            }
-            serde_json::json!({ "index": index, "embedding": counts })
-        })
-        .rev()
-        .collect();
-    Reply::Status(200, vec![], serde_json::json!({ "data": list, "model": "letters" }).to_string())
 }
 
 #[test]

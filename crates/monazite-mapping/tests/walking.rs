@@ -1,6 +1,7 @@
 //! Whole mappings against a model that answers sensibly: what is asked, what comes out, and that it comes out the same.
 
 mod endpoint;
+mod keys;
 mod world;
 
 use std::collections::BTreeSet;

@@ -69,6 +69,27 @@ pub fn sensible(request: &Arrived) -> Reply {
     Reply::Content(format!("{{\"answer\": \"{}\"}}", if yes { "yes" } else { "no" }))
 }
 
+/// Letters of a text, counted.
+pub fn letters_of(text: &str) -> Vec<f32> {
+    let mut counts = vec![0.0; 96];
+    for byte in text.bytes() {
+        counts[usize::from(byte) % 96] += 1.0;
+    }
+    counts
+}
+
+/// Embeddings by an endpoint: letters counted, so that the same text has the same vector, other texts another one.
+pub fn letters(request: &Arrived) -> Reply {
+    let texts = request.body["input"].as_array().unwrap().iter().enumerate();
+    let list: Vec<serde_json::Value> = texts
+        .map(|(index, text)| {
+            serde_json::json!({ "index": index, "embedding": letters_of(text.as_str().unwrap()) })
+        })
+        .rev()
+        .collect();
+    Reply::Status(200, vec![], serde_json::json!({ "data": list, "model": "letters" }).to_string())
+}
+
 /// A folder with the study.
 pub struct World {
     pub folder: tempfile::TempDir,
@@ -91,16 +112,20 @@ impl World {
         self.folder.path().join(name)
     }
 
-    pub fn study_text(&self) -> String {
-        format!(
-            "[study]\nmaterial = \"rare earths\"\nseeds = [\"284690\"]\n[data]\ntrade = \"none.zip\"\ngovernance = \"none.csv\"\n\
-             [mapping]\nproducts = \"products.csv\"\nmodel = \"scripted\"\nfloor = 0.9\n{}",
+    pub fn study(&self) -> Study {
+        self.study_with(&format!(
+            "products = \"products.csv\"\nmodel = \"scripted\"\nfloor = 0.9\n{}",
             self.mapping
-        )
+        ))
     }
 
-    pub fn study(&self) -> Study {
-        let (study, problems) = Study::parse(&self.study_text(), &self.path("study.toml"));
+    /// With this for the whole of `[mapping]`.
+    pub fn study_with(&self, mapping: &str) -> Study {
+        let text = format!(
+            "[study]\nmaterial = \"rare earths\"\nseeds = [\"284690\"]\n[data]\ntrade = \"none.zip\"\n\
+             governance = \"none.csv\"\n[mapping]\n{mapping}"
+        );
+        let (study, problems) = Study::parse(&text, &self.path("study.toml"));
         assert_eq!(problems, []);
         study
     }

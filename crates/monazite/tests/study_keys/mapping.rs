@@ -1,5 +1,5 @@
-//! `[mapping]`: what `monazite map` is told. The engine reads and checks these keys; what is asked and kept because of them is
-//! tested in the crate `monazite-mapping`, on recorded answers.
+//! `[mapping]`: what `monazite map` is told. The engine reads and checks these keys; what is asked and kept because of each is
+//! tested in the crate `monazite-mapping`, in `tests/keys`.
 
 use std::path::Path;
 
