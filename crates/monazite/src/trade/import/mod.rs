@@ -7,5 +7,6 @@
 mod collector;
 mod place;
 mod release;
+mod side_by_side;
 
 pub use release::{ImportOptions, ImportOutcome, import_release};
