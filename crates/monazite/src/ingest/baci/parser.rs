@@ -379,6 +379,10 @@ mod tests {
         let countries = Countries::builtin();
         let columns = FlowColumns::find("t,i,j,k,v,q").unwrap();
         let parser = Parser { columns, countries: &countries, options: ReadOptions::default() };
+        let quickest = |line: &str| {
+            let text = format!("{line}\n{}", " ".repeat(64));
+            PlainLines::new(&columns, &countries)?.row(text.as_bytes()).map(|(row, _)| row)
+        };
         for line in [
             "2019,156,842,850511,1234.567,89",
             "2019,156,842,030110,.5,NA",
@@ -388,7 +392,9 @@ mod tests {
             let quick = parser.plain_line(line.as_bytes()).unwrap();
             let mut careful = Parsed::default();
             assert!(parser.line(line.as_bytes(), &mut careful).is_ok());
-            assert_eq!(format!("{quick:?}"), format!("{:?}", careful.rows[0]), "{line}");
+            let careful = format!("{:?}", careful.rows[0]);
+            assert_eq!(format!("{quick:?}"), careful, "{line}");
+            assert_eq!(format!("{:?}", quickest(line).unwrap()), careful, "{line}");
         }
         for line in [
             "2019,156,842,850511,1,2,3",
@@ -406,7 +412,35 @@ mod tests {
             "",
         ] {
             assert!(parser.plain_line(line.as_bytes()).is_none(), "{line}");
+            assert!(quickest(line).is_none(), "{line}");
         }
+    }
+
+    #[test]
+    fn a_block_is_read_alike_whichever_way_its_lines_go() {
+        let countries = Countries::builtin();
+        let options = ReadOptions { unknown_country: UnknownCountry::Drop, short_codes: ShortCodes::Pad };
+        let parse = |header: &str, text: String| {
+            let columns = FlowColumns::find(header).unwrap();
+            let parser = Parser { columns, countries: &countries, options };
+            let mut parsed = Parsed { text: text.into_bytes(), ..Parsed::default() };
+            parser.parse(&mut parsed);
+            assert!(parsed.problem.is_none() && parsed.rows.len() > 1000);
+            (format!("{:?}", parsed.rows), format!("{:?}", parsed.account), parsed.lines)
+        };
+        let codes = ["156", "842", "4", "58", "56", "7777", "USA", "0276"];
+        let values = ["1.5", "0", "123456789012.345", "7.0000001", ".25", "1e3", "0.001"];
+        let quantities = ["NA", "", "3", "0.0", " 2.5", "1e-3", "12345678.9"];
+        let ends = ["\n", "\r\n", "\n\n"];
+        let (mut plain, mut turned) = (String::new(), String::new());
+        for n in 0..4000usize {
+            let (i, j) = (codes[n / 40 % 8], codes[n / 7 % 8]);
+            let k = if n % 11 == 0 { "30110".to_owned() } else { (280_000 + n * 37 % 600).to_string() };
+            let (v, q, end) = (values[n % 7], quantities[n / 3 % 7], ends[n / 50 % 3]);
+            plain += &format!("2019,{i},{j},{k},{v},{q}{end}");
+            turned += &format!("{q},{k},2019,{i},{v},{j}{end}");
+        }
+        assert_eq!(parse("t,i,j,k,v,q", plain), parse("q,k,t,i,v,j", turned));
     }
 
     #[test]
