@@ -1,7 +1,7 @@
 //! One block of text to typed rows: the plain line as fast as it goes, every other line with care.
 
 use super::columns::{FlowColumns, MOST_COLUMNS, Role};
-use super::plain::PlainLines;
+use super::plain::{POWERS, PlainLines};
 use super::row::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
 use crate::ingest::IngestError;
 use crate::ingest::account::{IngestAccount, LeftOut};
@@ -304,9 +304,6 @@ fn field(column: &'static str, text: &[u8], what: &str) -> ProblemKind {
     let text: String = String::from_utf8_lossy(text).chars().take(40).collect();
     ProblemKind::Field { column, message: format!("'{text}' {what}") }
 }
-
-pub(super) const POWERS: [f64; 16] =
-    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 /// A finite decimal number, correctly rounded. Plain numbers of up to 15 digits, which is all that
 /// BACI writes, are exact in one division; anything else goes to the standard library.

@@ -9,6 +9,10 @@ const WINDOW: usize = 64;
 /// Room for `2023,156,842,`.
 const LEADING: usize = 16;
 
+/// Powers of ten that are exact, as many as there are digits in a number that is.
+pub(super) const POWERS: [f64; 16] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
 /// Reads lines whose columns stand as BACI has them: year and countries, then product, value and quantity.
 ///
 /// A release is sorted by countries, so neighbouring lines begin alike: the text of the line before is remembered with what it says.
@@ -166,7 +170,7 @@ impl Number {
     /// The number, correctly rounded: at most 15 digits are exact, and so is the power of ten, so there is one rounding.
     #[inline]
     fn decimal(self) -> f64 {
-        self.whole as f64 / super::parser::POWERS[self.decimals]
+        self.whole as f64 / POWERS[self.decimals]
     }
 }
 
