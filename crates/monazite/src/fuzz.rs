@@ -21,15 +21,18 @@ pub fn trade_file(bytes: &[u8]) {
             reader: Box::new(bytes),
             on_error: &|e| IngestError::Io { file: "fuzz.csv".to_owned(), source: e },
         };
-        let report = parse_flows::<IngestError>(
+        let report = parse_flows::<(), u64, IngestError>(
             text,
             &countries,
             options,
-            |rows| {
-                taken += rows.len() as u64;
+            |(), rows| {
                 assert!(
                     rows.iter().all(|r| r.value > 0.0 && r.value.is_finite() && r.exporter != r.importer)
                 );
+                rows.len() as u64
+            },
+            |rows| {
+                taken += rows;
                 Ok(())
             },
             |_| {},

@@ -15,6 +15,7 @@ use crate::ingest::IngestAccount;
 use crate::ingest::baci::hex;
 use crate::ingest::year_table::{SortedFlows, YearTable};
 use crate::nomenclature::{Countries, Hs6};
+use crate::progress::Cancelled;
 use crate::units::ThousandUsd;
 
 /// Flows after which a row group is closed, at the end of a product.
@@ -56,10 +57,10 @@ struct Group {
 
 /// Writes the flows of a year into `folder` (which must exist and be empty), and says what was written.
 ///
-/// The account gets what only shows when rows are sorted: duplicates, kept rows, their value.
+/// The account gets what only shows when rows are sorted: duplicates, kept rows, their value. `go_on` is asked at each row group.
 ///
 /// # Errors
-/// [`StoreError::Io`] if the disk refuses.
+/// [`StoreError::Io`] if the disk refuses; what `go_on` says.
 pub(super) fn write_year(
     folder: &Path,
     year: u16,
@@ -67,6 +68,7 @@ pub(super) fn write_year(
     countries: &Countries,
     compression_level: i32,
     account: &mut IngestAccount,
+    go_on: &dyn Fn() -> Result<(), Cancelled>,
 ) -> Result<YearRecord, StoreError> {
     let codes: Vec<i32> = countries.iter().map(|(_, c)| i32::from(c.baci_codes[0])).collect();
     let schema = Schema::new(&FLOW_COLUMNS, compression_level);
@@ -80,12 +82,12 @@ pub(super) fn write_year(
     let mut kept = 0u64;
     let mut value_kept = 0.0;
     let mut sorted = SortedFlows::default();
-    for product in table.into_products() {
-        account.duplicates += sorted.fill(&product, countries.len());
-        index.add(product.product, groups, group.value.len(), &sorted.values);
+    let mut products = table.into_products();
+    while let Some((product, folded)) = sorted.fill(&mut products, countries.len()) {
+        account.duplicates += folded;
+        index.add(product, groups, group.value.len(), &sorted.values);
         kept += sorted.values.len() as u64;
-        let name = ByteArray::from(product.product.to_string().into_bytes());
-        drop(product);
+        let name = ByteArray::from(product.to_string().into_bytes());
         group.product.resize(group.product.len() + sorted.values.len(), name);
         group.exporter.extend(sorted.exporters.iter().map(|&c| codes[usize::from(c)]));
         group.importer.extend(sorted.importers.iter().map(|&c| codes[usize::from(c)]));
@@ -98,6 +100,7 @@ pub(super) fn write_year(
         }
         value_kept += index.value.last().expect("a product was just added");
         if group.value.len() >= ROWS_A_GROUP {
+            go_on()?;
             append(&mut writer, &schema, year, std::mem::take(&mut group)).map_err(in_flows)?;
             groups += 1;
         }

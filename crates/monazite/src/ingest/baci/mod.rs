@@ -6,6 +6,7 @@
 
 mod columns;
 mod parser;
+mod plain;
 mod row;
 
 use std::collections::VecDeque;
@@ -34,31 +35,33 @@ pub struct FileReport {
 }
 
 /// Bytes of text handed to a worker at a time.
-const BLOCK: usize = 1 << 19;
+const BLOCK: usize = 1 << 20;
 /// Blocks that are parsed at the same time; reading is not faster than that.
 const MOST_AT_ONCE: usize = 5;
 /// A line longer than this is no line of a trade file.
 const LONGEST_LINE: usize = 1 << 24;
 
-/// Reads one trade file and hands its rows to `take`, block by block, each block grouped by product.
+/// Reads one trade file, block by block: `prepare` makes something of the rows of a block, `take` gets it in the order of the file.
 ///
-/// `progress` is told the number of bytes read so far. Blocks are parsed by the threads of the pool that this is called in
-/// ([`crate::threads`]); outside any pool by the thread that calls.
+/// `prepare` is called by any thread of the pool that this is called in ([`crate::threads`]); outside any pool by the thread that
+/// calls. What it is given besides the rows is its own to keep things in from one block to the next. Where blocks end depends on the file
+/// alone. `take` and `progress` are called by the thread that calls; `progress` is told the number of bytes read so far.
 ///
 /// # Errors
 /// Whatever is wrong with the file first, with its line: see [`IngestError`]. Rows before the error
 /// may already have been handed out. An error of `take` is passed on.
-pub fn read_flows<E: From<IngestError>>(
+pub fn read_flows<S: Default + Send, B: Send, E: From<IngestError>>(
     file: &SourceFile,
     countries: &Countries,
     options: ReadOptions,
-    take: impl FnMut(&[FlowRow]) -> Result<(), E>,
+    prepare: impl Fn(&mut S, &[FlowRow]) -> B + Sync,
+    take: impl FnMut(B) -> Result<(), E>,
     progress: impl FnMut(u64),
 ) -> Result<FileReport, E> {
     file.read_with(|reader| {
         let on_error = |e| file.read_error(e);
         let text = FlowText { name: &file.name, reader: Box::new(reader), on_error: &on_error };
-        parse_flows(text, countries, options, take, progress)
+        parse_flows(text, countries, options, prepare, take, progress)
     })?
 }
 
@@ -76,11 +79,12 @@ pub struct FlowText<'a> {
 ///
 /// # Errors
 /// As [`read_flows`].
-pub fn parse_flows<E: From<IngestError>>(
+pub fn parse_flows<S: Default + Send, B: Send, E: From<IngestError>>(
     source: FlowText<'_>,
     countries: &Countries,
     options: ReadOptions,
-    mut take: impl FnMut(&[FlowRow]) -> Result<(), E>,
+    prepare: impl Fn(&mut S, &[FlowRow]) -> B + Sync,
+    mut take: impl FnMut(B) -> Result<(), E>,
     mut progress: impl FnMut(u64),
 ) -> Result<FileReport, E> {
     let FlowText { name, reader, on_error } = source;
@@ -98,13 +102,19 @@ pub fn parse_flows<E: From<IngestError>>(
 
     let mut account = IngestAccount::default();
     let mut lines_before = 1;
-    let mut hand_out = |parsed: &Parsed| -> Result<(), E> {
+    let work = |block: &mut Block<S, B>| {
+        parser.parse(&mut block.parsed);
+        block.prepared =
+            (block.parsed.problem.is_none()).then(|| prepare(&mut block.kept, &block.parsed.rows));
+    };
+    let mut hand_out = |block: &mut Block<S, B>| -> Result<(), E> {
+        let parsed = &block.parsed;
         if let Some(problem) = &parsed.problem {
             return Err(problem.to_error(name, lines_before).into());
         }
         lines_before += parsed.lines;
         account.merge(&parsed.account);
-        take(&parsed.rows)
+        block.prepared.take().map_or(Ok(()), &mut take)
     };
     let mut broken = None;
     let mut read = |blocks: &mut Blocks<'_>| match blocks.next() {
@@ -121,28 +131,28 @@ pub fn parse_flows<E: From<IngestError>>(
     // Outside any pool there is one thread: the one that calls.
     let threads = rayon::current_thread_index().map_or(1, |_| rayon::current_num_threads());
     if threads == 1 {
-        let mut block = Parsed::default();
+        let mut block = Block::default();
         while let Some(text) = next.take() {
             // Memory goes round in a circle, so that it is neither given back nor faulted in again.
-            blocks.spare.push(std::mem::replace(&mut block.text, text));
-            parser.parse(&mut block);
-            hand_out(&block)?;
+            blocks.spare.push(std::mem::replace(&mut block.parsed.text, text));
+            work(&mut block);
+            hand_out(&mut block)?;
             next = read(&mut blocks);
         }
     } else {
         let at_once = (threads + 1).min(MOST_AT_ONCE);
         rayon::in_place_scope_fifo(|scope| -> Result<(), E> {
             // Blocks are handed out in the order in which they were read, whoever parses them.
-            let mut waiting: VecDeque<Receiver<Parsed>> = VecDeque::new();
-            let mut spare: Vec<Parsed> = Vec::new();
+            let mut waiting: VecDeque<Receiver<Block<S, B>>> = VecDeque::new();
+            let mut spare: Vec<Block<S, B>> = Vec::new();
             loop {
                 if let Some(text) = next.take() {
                     let mut block = spare.pop().unwrap_or_default();
-                    blocks.spare.push(std::mem::replace(&mut block.text, text));
+                    blocks.spare.push(std::mem::replace(&mut block.parsed.text, text));
                     let (done, result) = sync_channel(1);
-                    let parser = &parser;
+                    let work = &work;
                     scope.spawn_fifo(move |_| {
-                        parser.parse(&mut block);
+                        work(&mut block);
                         // Nobody waits for it if an earlier block is wrong.
                         let _ = done.send(block);
                     });
@@ -151,9 +161,9 @@ pub fn parse_flows<E: From<IngestError>>(
                 }
                 if next.is_none() || waiting.len() == at_once {
                     let Some(oldest) = waiting.pop_front() else { return Ok(()) };
-                    let parsed = wait_for(&oldest);
-                    hand_out(&parsed)?;
-                    spare.push(parsed);
+                    let mut block = wait_for(&oldest);
+                    hand_out(&mut block)?;
+                    spare.push(block);
                 }
             }
         })?;
@@ -167,8 +177,21 @@ pub fn parse_flows<E: From<IngestError>>(
     Ok(FileReport { account, sha256: hex(&blocks.hash.finalize()), bytes: blocks.bytes })
 }
 
+/// A block of a file on its way through [`parse_flows`].
+struct Block<S, B> {
+    parsed: Parsed,
+    kept: S,
+    prepared: Option<B>,
+}
+
+impl<S: Default, B> Default for Block<S, B> {
+    fn default() -> Self {
+        Self { parsed: Parsed::default(), kept: S::default(), prepared: None }
+    }
+}
+
 /// What a thread of the pool makes of a block. Until it is there, this thread works too: it may be the only one that is free.
-fn wait_for(block: &Receiver<Parsed>) -> Parsed {
+fn wait_for<T>(block: &Receiver<T>) -> T {
     loop {
         if let Ok(parsed) = block.try_recv() {
             return parsed;

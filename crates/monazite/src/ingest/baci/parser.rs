@@ -1,6 +1,7 @@
 //! One block of text to typed rows: the plain line as fast as it goes, every other line with care.
 
 use super::columns::{FlowColumns, MOST_COLUMNS, Role};
+use super::plain::{POWERS, PlainLines};
 use super::row::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
 use crate::ingest::IngestError;
 use crate::ingest::account::{IngestAccount, LeftOut};
@@ -10,10 +11,8 @@ use crate::nomenclature::{Countries, CountryId, Hs6};
 #[derive(Default)]
 pub(super) struct Parsed {
     pub(super) text: Vec<u8>,
+    /// In the order of the text.
     pub(super) rows: Vec<FlowRow>,
-    /// Room for bringing the rows in order.
-    in_file_order: Vec<FlowRow>,
-    keys: [Vec<(u32, u32)>; 2],
     pub(super) account: IngestAccount,
     pub(super) lines: u64,
     pub(super) problem: Option<Problem>,
@@ -58,7 +57,15 @@ impl Parser<'_> {
         parsed.lines = 0;
         parsed.problem = None;
         let mut rest = text.as_slice();
+        let mut plain = PlainLines::new(&self.columns, self.countries);
         while !rest.is_empty() {
+            if let Some((row, length)) = plain.as_mut().and_then(|lines| lines.row(rest)) {
+                rest = &rest[length..];
+                parsed.lines += 1;
+                parsed.account.rows_read += 1;
+                parsed.rows.push(row);
+                continue;
+            }
             let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             let line = rest[..end].strip_suffix(b"\r").unwrap_or(&rest[..end]);
             rest = rest.get(end + 1..).unwrap_or_default();
@@ -77,8 +84,6 @@ impl Parser<'_> {
                 break;
             }
         }
-        std::mem::swap(&mut parsed.rows, &mut parsed.in_file_order);
-        by_product(&parsed.in_file_order, &mut parsed.keys, &mut parsed.rows);
         parsed.text = text;
     }
 
@@ -242,35 +247,6 @@ impl Parser<'_> {
     }
 }
 
-/// Brings the rows of a block together by product (two passes of ten bits), in the order of the file within each.
-///
-/// A release is sorted by country pair, so neighbouring rows belong to different products. Grouped here, in the
-/// worker and in the cache, they can be put away product by product.
-fn by_product(rows: &[FlowRow], keys: &mut [Vec<(u32, u32)>; 2], sorted: &mut Vec<FlowRow>) {
-    let [order, other] = keys;
-    order.clear();
-    order.extend(rows.iter().enumerate().map(|(at, row)| (row.product.index() as u32, at as u32)));
-    other.resize(order.len(), (0, 0));
-    for shift in [0, 10] {
-        let mut starts = [0u32; 1025];
-        let digit = |key: u32| (key >> shift) as usize & 1023;
-        for &(key, _) in order.iter() {
-            starts[digit(key) + 1] += 1;
-        }
-        for bucket in 1..starts.len() {
-            starts[bucket] += starts[bucket - 1];
-        }
-        for &entry in order.iter() {
-            let place = &mut starts[digit(entry.0)];
-            other[*place as usize] = entry;
-            *place += 1;
-        }
-        std::mem::swap(order, other);
-    }
-    sorted.clear();
-    sorted.extend(order.iter().map(|&(_, at)| rows[at as usize]));
-}
-
 /// Strips blanks and quotes.
 #[inline]
 fn trim(mut field: &[u8]) -> &[u8] {
@@ -328,9 +304,6 @@ fn field(column: &'static str, text: &[u8], what: &str) -> ProblemKind {
     let text: String = String::from_utf8_lossy(text).chars().take(40).collect();
     ProblemKind::Field { column, message: format!("'{text}' {what}") }
 }
-
-const POWERS: [f64; 16] =
-    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 /// A finite decimal number, correctly rounded. Plain numbers of up to 15 digits, which is all that
 /// BACI writes, are exact in one division; anything else goes to the standard library.
@@ -403,6 +376,10 @@ mod tests {
         let countries = Countries::builtin();
         let columns = FlowColumns::find("t,i,j,k,v,q").unwrap();
         let parser = Parser { columns, countries: &countries, options: ReadOptions::default() };
+        let quickest = |line: &str| {
+            let text = format!("{line}\n{}", " ".repeat(64));
+            PlainLines::new(&columns, &countries)?.row(text.as_bytes()).map(|(row, _)| row)
+        };
         for line in [
             "2019,156,842,850511,1234.567,89",
             "2019,156,842,030110,.5,NA",
@@ -412,7 +389,9 @@ mod tests {
             let quick = parser.plain_line(line.as_bytes()).unwrap();
             let mut careful = Parsed::default();
             assert!(parser.line(line.as_bytes(), &mut careful).is_ok());
-            assert_eq!(format!("{quick:?}"), format!("{:?}", careful.rows[0]), "{line}");
+            let careful = format!("{:?}", careful.rows[0]);
+            assert_eq!(format!("{quick:?}"), careful, "{line}");
+            assert_eq!(format!("{:?}", quickest(line).unwrap()), careful, "{line}");
         }
         for line in [
             "2019,156,842,850511,1,2,3",
@@ -430,29 +409,35 @@ mod tests {
             "",
         ] {
             assert!(parser.plain_line(line.as_bytes()).is_none(), "{line}");
+            assert!(quickest(line).is_none(), "{line}");
         }
     }
 
     #[test]
-    fn grouping_keeps_every_row_and_the_order_within_a_product() {
-        let row = |product: usize, value: f64| FlowRow {
-            year: 2007,
-            exporter: CountryId::new(0),
-            importer: CountryId::new(1),
-            product: Hs6::from_index(product).unwrap(),
-            value,
-            quantity: 0.0,
+    fn a_block_is_read_alike_whichever_way_its_lines_go() {
+        let countries = Countries::builtin();
+        let options = ReadOptions { unknown_country: UnknownCountry::Drop, short_codes: ShortCodes::Pad };
+        let parse = |header: &str, text: String| {
+            let columns = FlowColumns::find(header).unwrap();
+            let parser = Parser { columns, countries: &countries, options };
+            let mut parsed = Parsed { text: text.into_bytes(), ..Parsed::default() };
+            parser.parse(&mut parsed);
+            assert!(parsed.problem.is_none() && parsed.rows.len() > 1000);
+            (format!("{:?}", parsed.rows), format!("{:?}", parsed.account), parsed.lines)
         };
-        let rows: Vec<FlowRow> =
-            (0..5000).map(|n| row(n * 7919 % 1_000_001 / 3000 * 3000, n as f64)).collect();
-        let mut expected = rows.clone();
-        expected.sort_by_key(|r| r.product);
-        let (mut keys, mut sorted) = (Default::default(), Vec::new());
-        for rows in [&rows[..], &rows[..0], &rows[..1], &rows[..]] {
-            by_product(rows, &mut keys, &mut sorted);
-            assert_eq!(sorted.len(), rows.len());
+        let codes = ["156", "842", "4", "58", "56", "7777", "USA", "0276"];
+        let values = ["1.5", "0", "123456789012.345", "7.0000001", ".25", "1e3", "0.001"];
+        let quantities = ["NA", "", "3", "0.0", " 2.5", "1e-3", "12345678.9"];
+        let ends = ["\n", "\r\n", "\n\n"];
+        let (mut plain, mut turned) = (String::new(), String::new());
+        for n in 0..4000usize {
+            let (i, j) = (codes[n / 40 % 8], codes[n / 7 % 8]);
+            let k = if n % 11 == 0 { "30110".to_owned() } else { (280_000 + n * 37 % 600).to_string() };
+            let (v, q, end) = (values[n % 7], quantities[n / 3 % 7], ends[n / 50 % 3]);
+            plain += &format!("2019,{i},{j},{k},{v},{q}{end}");
+            turned += &format!("{q},{k},2019,{i},{v},{j}{end}");
         }
-        assert_eq!(sorted, expected);
+        assert_eq!(parse("t,i,j,k,v,q", plain), parse("q,k,t,i,v,j", turned));
     }
 
     #[test]

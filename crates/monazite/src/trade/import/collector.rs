@@ -6,100 +6,136 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::ingest::baci::FlowRow;
-use crate::ingest::year_table::{Flow, YearTable};
+use crate::ingest::year_table::{Flow, Piece, Sorter, YearTable};
 use crate::nomenclature::{Concordance, CountryId, Hs6};
 use crate::trade::error::StoreError;
 
+/// What a block of a file comes to: its rows by year, each year sorted by product, in the order in which the years appear.
+pub(super) struct Batch {
+    years: Vec<(u16, Piece)>,
+    /// Value of the products that no conversion table knows.
+    unmatched: BTreeMap<(u16, Hs6), f64>,
+}
+
+/// What makes batches of blocks; each thread at work has its own.
+#[derive(Default)]
+pub(super) struct Sorting {
+    sorter: Sorter,
+    /// Codes of the other edition and the share of each.
+    targets: BTreeMap<Hs6, Option<Vec<(Hs6, f64)>>>,
+    converted: Vec<FlowRow>,
+}
+
+impl Sorting {
+    pub(super) fn batch(&mut self, rows: &[FlowRow], concordance: Option<&Concordance>) -> Batch {
+        let mut unmatched = BTreeMap::new();
+        let Some(concordance) = concordance else {
+            return Batch { years: by_year(&mut self.sorter, rows), unmatched };
+        };
+        self.converted.clear();
+        for row in rows {
+            self.convert(concordance, row, &mut unmatched);
+        }
+        Batch { years: by_year(&mut self.sorter, &self.converted), unmatched }
+    }
+
+    /// Splits a row over the codes of the other edition; an unknown code keeps its number and is listed.
+    fn convert(
+        &mut self,
+        concordance: &Concordance,
+        row: &FlowRow,
+        unmatched: &mut BTreeMap<(u16, Hs6), f64>,
+    ) {
+        let targets = self.targets.entry(row.product).or_insert_with(|| concordance.targets(row.product));
+        let Some(targets) = targets else {
+            *unmatched.entry((row.year, row.product)).or_default() += row.value;
+            self.converted.push(*row);
+            return;
+        };
+        let mut left = *row;
+        for (position, (product, share)) in targets.iter().enumerate() {
+            let last = position + 1 == targets.len();
+            let value = if last { left.value } else { row.value * share };
+            let quantity = if last { left.quantity } else { row.quantity * share };
+            left.value -= value;
+            left.quantity -= quantity;
+            if value > 0.0 {
+                self.converted.push(FlowRow { product: *product, value, quantity, ..*row });
+            }
+        }
+    }
+}
+
+fn by_year(sorter: &mut Sorter, rows: &[FlowRow]) -> Vec<(u16, Piece)> {
+    let Some(first) = rows.first() else { return Vec::new() };
+    if rows.iter().all(|row| row.year == first.year) {
+        return vec![(first.year, sorter.piece(rows))];
+    }
+    let mut years: Vec<(u16, Vec<FlowRow>)> = Vec::new();
+    for run in rows.chunk_by(|a, b| a.year == b.year) {
+        match years.iter_mut().find(|(year, _)| *year == run[0].year) {
+            Some((_, rows)) => rows.extend_from_slice(run),
+            None => years.push((run[0].year, run.to_vec())),
+        }
+    }
+    years.into_iter().map(|(year, rows)| (year, sorter.piece(&rows))).collect()
+}
+
 /// Rows of one file on their way into years. The first year stays in memory; rows of further years, if there are any, wait
 /// in files, so that a file of many years needs no more memory than one year.
-pub(super) struct Collector<'a> {
-    staging: &'a Path,
-    concordance: Option<&'a Concordance>,
-    targets: BTreeMap<Hs6, Option<Vec<(Hs6, f64)>>>,
+pub(super) struct Collector {
+    /// Begins the names of the files that rows wait in.
+    waiting: PathBuf,
     first: Option<(u16, YearTable)>,
     pub(super) spills: BTreeMap<u16, (PathBuf, BufWriter<File>)>,
     pub(super) unmatched: BTreeMap<(u16, Hs6), f64>,
 }
 
 const SPILLED_ROW: usize = 24;
+/// Rows that are read back and sorted at a time.
+const ROWS_READ_BACK: usize = 1 << 16;
 
-impl<'a> Collector<'a> {
-    pub(super) fn new(staging: &'a Path, concordance: Option<&'a Concordance>) -> Self {
+impl Collector {
+    /// For the file at a position of the release.
+    pub(super) fn new(staging: &Path, position: usize) -> Self {
         Self {
-            staging,
-            concordance,
-            targets: BTreeMap::new(),
+            waiting: staging.join(format!("{position}")),
             first: None,
             spills: BTreeMap::new(),
             unmatched: BTreeMap::new(),
         }
     }
 
-    pub(super) fn take(&mut self, rows: &[FlowRow]) -> Result<(), StoreError> {
-        for run in rows.chunk_by(|a, b| a.year == b.year) {
-            match self.concordance {
-                None => self.add(run)?,
-                Some(concordance) => {
-                    for row in run {
-                        self.convert(concordance, row)?;
-                    }
-                }
+    pub(super) fn take(&mut self, batch: Batch) -> Result<(), StoreError> {
+        for (product, value) in batch.unmatched {
+            *self.unmatched.entry(product).or_default() += value;
+        }
+        for (year, piece) in batch.years {
+            let (first, table) = self.first.get_or_insert_with(|| (year, YearTable::default()));
+            if *first == year {
+                table.take(piece);
+            } else {
+                piece.iter().try_for_each(|(product, flow)| self.spill(year, product, flow))?;
             }
         }
         Ok(())
     }
 
-    /// Splits a row over the codes of the other edition; an unknown code keeps its number and is listed.
-    fn convert(&mut self, concordance: &Concordance, row: &FlowRow) -> Result<(), StoreError> {
-        let targets =
-            self.targets.entry(row.product).or_insert_with(|| concordance.targets(row.product)).clone();
-        match targets {
-            None => {
-                *self.unmatched.entry((row.year, row.product)).or_default() += row.value;
-                self.add(&[*row])
-            }
-            Some(targets) => {
-                let mut left = *row;
-                for (position, (product, share)) in targets.iter().enumerate() {
-                    let last = position + 1 == targets.len();
-                    let value = if last { left.value } else { row.value * share };
-                    let quantity = if last { left.quantity } else { row.quantity * share };
-                    left.value -= value;
-                    left.quantity -= quantity;
-                    if value > 0.0 {
-                        self.add(&[FlowRow { product: *product, value, quantity, ..*row }])?;
-                    }
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// Puts rows of one year away.
-    fn add(&mut self, rows: &[FlowRow]) -> Result<(), StoreError> {
-        let (year, table) = self.first.get_or_insert_with(|| (rows[0].year, YearTable::default()));
-        if *year == rows[0].year {
-            table.push(rows);
-            return Ok(());
-        }
-        rows.iter().try_for_each(|row| self.spill(row))
-    }
-
-    fn spill(&mut self, row: &FlowRow) -> Result<(), StoreError> {
-        let (path, writer) = match self.spills.entry(row.year) {
+    fn spill(&mut self, year: u16, product: Hs6, flow: Flow) -> Result<(), StoreError> {
+        let (path, writer) = match self.spills.entry(year) {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::btree_map::Entry::Vacant(place) => {
-                let path = self.staging.join(format!("{}.rows", row.year));
+                let path = self.waiting.with_extension(format!("{year}.rows"));
                 let file = File::create(&path).map_err(|e| StoreError::io(&path, "cannot be created", e))?;
                 place.insert((path, BufWriter::with_capacity(1 << 16, file)))
             }
         };
         let mut record = [0u8; SPILLED_ROW];
-        record[0..2].copy_from_slice(&(row.exporter.index() as u16).to_le_bytes());
-        record[2..4].copy_from_slice(&(row.importer.index() as u16).to_le_bytes());
-        record[4..8].copy_from_slice(&(row.product.index() as u32).to_le_bytes());
-        record[8..16].copy_from_slice(&row.value.to_le_bytes());
-        record[16..24].copy_from_slice(&row.quantity.to_le_bytes());
+        record[0..2].copy_from_slice(&flow.exporter.to_le_bytes());
+        record[2..4].copy_from_slice(&flow.importer.to_le_bytes());
+        record[4..8].copy_from_slice(&(product.index() as u32).to_le_bytes());
+        record[8..16].copy_from_slice(&flow.value.to_le_bytes());
+        record[16..24].copy_from_slice(&flow.quantity.to_le_bytes());
         writer.write_all(&record).map_err(|e| StoreError::io(path, "cannot be written", e))
     }
 
@@ -111,25 +147,24 @@ impl<'a> Collector<'a> {
         if let Some((year, table)) = self.first {
             take(year, table)?;
         }
+        let mut sorter = Sorter::default();
         for (year, (path, mut writer)) in self.spills {
             let broken = |e| StoreError::io(&path, "cannot be written or read", e);
             writer.flush().map_err(broken)?;
             drop(writer);
             let mut reader = BufReader::with_capacity(1 << 16, File::open(&path).map_err(broken)?);
             let mut table = YearTable::default();
-            let mut record = [0u8; SPILLED_ROW];
-            let rows = fs::metadata(&path).map_err(broken)?.len() / SPILLED_ROW as u64;
-            for _ in 0..rows {
-                reader.read_exact(&mut record).map_err(broken)?;
-                let bytes = |from: usize, to: usize| &record[from..to];
-                let u16_at = |at: usize| u16::from_le_bytes(bytes(at, at + 2).try_into().expect("two bytes"));
-                let f64_at =
-                    |at: usize| f64::from_le_bytes(bytes(at, at + 8).try_into().expect("eight bytes"));
-                let product = u32::from_le_bytes(bytes(4, 8).try_into().expect("four bytes"));
-                table.add(
-                    Hs6::from_index(product as usize).expect("only codes are spilled"),
-                    Flow { exporter: u16_at(0), importer: u16_at(2), value: f64_at(8), quantity: f64_at(16) },
-                );
+            let mut left = (fs::metadata(&path).map_err(broken)?.len() / SPILLED_ROW as u64) as usize;
+            let mut rows = Vec::new();
+            while left > 0 {
+                rows.clear();
+                for _ in 0..left.min(ROWS_READ_BACK) {
+                    let mut record = [0u8; SPILLED_ROW];
+                    reader.read_exact(&mut record).map_err(broken)?;
+                    rows.push(row_of(year, &record));
+                }
+                left -= rows.len();
+                table.take(sorter.piece(&rows));
             }
             take(year, table)?;
             fs::remove_file(&path).map_err(broken)?;
@@ -138,5 +173,66 @@ impl<'a> Collector<'a> {
     }
 }
 
+fn row_of(year: u16, record: &[u8; SPILLED_ROW]) -> FlowRow {
+    let bytes = |from: usize, to: usize| &record[from..to];
+    let country =
+        |at: usize| CountryId::new(u16::from_le_bytes(bytes(at, at + 2).try_into().expect("two bytes")));
+    let number = |at: usize| f64::from_le_bytes(bytes(at, at + 8).try_into().expect("eight bytes"));
+    let product = u32::from_le_bytes(bytes(4, 8).try_into().expect("four bytes"));
+    FlowRow {
+        year,
+        exporter: country(0),
+        importer: country(2),
+        product: Hs6::from_index(product as usize).expect("only codes are spilled"),
+        value: number(8),
+        quantity: number(16),
+    }
+}
+
 // A row as it is spilled must hold every country and product.
 const _: () = assert!(Hs6::TABLE_SIZE <= u32::MAX as usize && size_of::<CountryId>() == 2);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::year_table::SortedFlows;
+
+    #[test]
+    fn years_that_are_mixed_come_apart_and_lose_no_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let row = |n: usize| FlowRow {
+            year: 2010 + (n * n % 3) as u16,
+            exporter: CountryId::new((n % 40) as u16),
+            importer: CountryId::new((40 + n / 40 % 60) as u16),
+            product: Hs6::from_index(280_000 + n % 77 * 13).unwrap(),
+            value: (n + 1) as f64 / 1000.0,
+            quantity: if n % 5 == 0 { f64::NAN } else { n as f64 / 7.0 },
+        };
+        let rows: Vec<FlowRow> = (1..150_000).map(row).collect();
+        let mut collector = Collector::new(folder.path(), 3);
+        let mut sorting = Sorting::default();
+        for block in rows.chunks(20_000) {
+            collector.take(sorting.batch(block, None)).unwrap();
+        }
+        assert!(folder.path().join("3.2010.rows").exists(), "further years wait in files");
+        let mut found = Vec::new();
+        collector
+            .each_year(|year, table| {
+                let count = rows.iter().filter(|r| r.year == year).count() as u64;
+                assert_eq!(table.rows(), count);
+                let mut products = table.into_products();
+                let (mut sorted, mut value) = (SortedFlows::default(), 0.0);
+                while sorted.fill(&mut products, 100).is_some() {
+                    value += sorted.values.iter().sum::<f64>();
+                }
+                let expected: f64 = rows.iter().filter(|r| r.year == year).map(|r| r.value).sum();
+                assert!((value - expected).abs() < 1e-6 * expected, "{year}: {value} is not {expected}");
+                found.push((year, count));
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(found.iter().map(|f| f.0).collect::<Vec<_>>(), [2011, 2010], "n * n mod 3 is 0 or 1");
+        assert_eq!(found.iter().map(|f| f.1).sum::<u64>(), rows.len() as u64);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}

@@ -3,9 +3,16 @@
 //! A store is a folder. Each year has a folder of its own whose name ends in the checksum of its flows; `store.toml`
 //! names the folders that belong together and is swapped in whole, last. Until then the old store is what it was.
 //! Years that are finished are kept in place when an import is interrupted, and are taken over by the next one.
+//!
+//! The files of a release are read side by side, as many as there are threads and room in memory; a file whose neighbours are done has its
+//! blocks parsed by all threads. What is written, and which error is reported, does not depend on that.
 
 mod collector;
 mod place;
 mod release;
+mod side_by_side;
 
 pub use release::{ImportOptions, ImportOutcome, import_release};
+
+#[cfg(test)]
+mod tests;

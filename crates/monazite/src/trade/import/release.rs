@@ -7,16 +7,17 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::collector::Collector;
+use super::collector::{Collector, Sorting};
 use super::place::{
     STAGING, YEAR_FILE, claim, clean_up, fresh_folder, lock, move_into_place, swap_in, tidy_after_failure,
     write_whole,
 };
+use super::side_by_side::{Turn, read_all};
 use crate::columnar::DEFAULT_COMPRESSION_LEVEL;
 use crate::ingest::account::{Dropped, IngestAccount, LeftOut};
 use crate::ingest::baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry, hex, read_flows};
 use crate::ingest::codes::{parse_country_codes, parse_product_codes};
-use crate::ingest::{IngestError, Release, SourceFile};
+use crate::ingest::{Release, SourceFile};
 use crate::nomenclature::{Concordance, Countries, Hs6, HsEdition};
 use crate::progress::{Cancelled, Progress, Unit};
 use crate::threads::within;
@@ -319,58 +320,46 @@ impl<'a> Job<'a> {
     ) -> Result<(Vec<FinishedYear>, usize), StoreError> {
         let settings = self.settings();
         let finished = finished_years(out, staging, &settings);
+        let known: Vec<Option<Vec<FinishedYear>>> = (self.release.flows.iter())
+            .map(|source| {
+                let known = finished.iter().find(|year| {
+                    let input = &year.file.input;
+                    year.file.alone
+                        && input.name == source.short_name()
+                        && input.bytes == source.size
+                        && input.stamp == source.stamp
+                })?;
+                Some(vec![FinishedYear { file: known.file.clone(), folder: known.folder.clone() }])
+            })
+            .collect();
+        let resumed = known.iter().flatten().count();
         let total: u64 = self.release.flows.iter().map(|f| f.size).sum();
         progress.begin("importing", total, Unit::Bytes);
-        let mut years: Vec<FinishedYear> = Vec::new();
-        let mut origin: BTreeMap<u16, String> = BTreeMap::new();
-        let mut kept: Vec<&str> = Vec::new();
-        let (mut done, mut resumed) = (0, 0);
-        for source in &self.release.flows {
-            let known = finished.iter().find(|year| {
-                let input = &year.file.input;
-                year.file.alone
-                    && input.name == source.short_name()
-                    && input.bytes == source.size
-                    && input.stamp == source.stamp
-            });
-            let new = match known {
-                Some(known) => {
-                    resumed += 1;
-                    vec![FinishedYear { file: known.file.clone(), folder: known.folder.clone() }]
-                }
-                None => match self.read_file(source, staging, &settings, done, progress) {
-                    Err(StoreError::Cancelled(_)) => return Err(self.stopped(&kept, source).into()),
-                    read => read?,
-                },
-            };
-            if new.iter().all(|year| year.file.alone) {
-                kept.push(source.short_name());
-            }
-            for year in new {
-                if let Some(other) = origin.insert(year.file.record.year, source.name.clone()) {
-                    return Err(IngestError::Mixed {
-                        path: self.release.path.display().to_string(),
-                        what: "files with the same year",
-                        found: format!("{} in {other} and {}", year.file.record.year, source.name),
-                    }
-                    .into());
-                }
-                years.push(year);
-            }
-            done += source.size;
-            progress.advance_to(done);
+        let years_of = |years: &Vec<FinishedYear>| years.iter().map(|y| y.file.record.year).collect();
+        let read = read_all(self.release, known, years_of, progress, |turn| {
+            self.read_file(turn, staging, &settings)
+        });
+        if read.cancelled {
+            return Err(self.stopped(&read.files).into());
+        }
+        if let Some(error) = read.error {
+            return Err(error);
         }
         progress.end();
+        let mut years: Vec<FinishedYear> = read.files.into_iter().flatten().flatten().collect();
         years.sort_by_key(|y| y.file.record.year);
         Ok((years, resumed))
     }
 
-    /// What an import that was stopped in a file leaves for the next one: the files before it, if they hold a year each.
-    fn stopped(&self, kept: &[&str], at: &SourceFile) -> Cancelled {
-        let next = self.release.flows.iter().find(|f| !kept.contains(&f.short_name())).unwrap_or(at);
-        let count = kept.len();
+    /// What an import that was stopped leaves for the next one: the files that are finished, if they hold a year each.
+    fn stopped(&self, files: &[Option<Vec<FinishedYear>>]) -> Cancelled {
+        let kept = |years: &Option<Vec<FinishedYear>>| {
+            years.as_ref().is_some_and(|years| years.iter().all(|year| year.file.alone))
+        };
+        let count = files.iter().filter(|years| kept(years)).count();
+        let next = files.iter().zip(&self.release.flows).find(|(years, _)| !kept(years));
         Cancelled {
-            kept: (count > 0).then(|| {
+            kept: next.filter(|_| count > 0).map(|(_, next)| {
                 format!(
                     "{count} of {} files of the release are imported, and the next import goes on with {}",
                     self.release.flows.len(),
@@ -383,26 +372,31 @@ impl<'a> Job<'a> {
     /// Reads one trade file and writes its years into the staging folder.
     fn read_file(
         &self,
-        source: &SourceFile,
+        turn: &Turn<'_>,
         staging: &Path,
         settings: &str,
-        before: u64,
-        progress: &dyn Progress,
     ) -> Result<Vec<FinishedYear>, StoreError> {
-        let mut collector = Collector::new(staging, self.concordance.as_ref());
-        let take = |rows: &[FlowRow]| {
-            progress.go_on()?;
-            collector.take(rows)
+        turn.go_on()?;
+        let source = &self.release.flows[turn.at];
+        let mut collector = Collector::new(staging, turn.at);
+        let prepare =
+            |sorting: &mut Sorting, rows: &[FlowRow]| sorting.batch(rows, self.concordance.as_ref());
+        let take = |batch| {
+            turn.go_on()?;
+            collector.take(batch)
         };
-        let advance = |bytes| progress.advance_to(before + bytes);
-        let report = read_flows(source, &self.countries, self.options.read, take, advance)?;
+        let advance = |bytes| turn.advance_to(bytes);
+        let report = read_flows(source, &self.countries, self.options.read, prepare, take, advance)?;
         let unmatched = std::mem::take(&mut collector.unmatched);
         let input = input_record(source, "flows", report.sha256);
         let alone = collector.spills.is_empty();
         let mut account = report.account;
         let mut finished = Vec::new();
         collector.each_year(|year, table| {
-            progress.go_on()?;
+            turn.go_on()?;
+            if !turn.claim(year) {
+                return Ok(());
+            }
             let folder = fresh_folder(&staging.join(year.to_string()))?;
             let mut account = std::mem::take(&mut account);
             let record = write_year(
@@ -412,6 +406,7 @@ impl<'a> Job<'a> {
                 &self.countries,
                 self.options.compression_level,
                 &mut account,
+                &|| turn.go_on(),
             )?;
             let file = YearFile {
                 settings: settings.to_owned(),
