@@ -23,7 +23,8 @@ args = ap.parse_args()
 store = root / "data/baci-hs92-raw-materials"
 countries = pd.read_csv(glob.glob(str(store / "codes-*/countries.csv"))[0], keep_default_na=False)
 iso3_of = {int(code): row.iso3 for row in countries.itertuples() for code in str(row.baci_codes).split()}
-flows = pd.concat(pd.read_parquet(f) for f in sorted(glob.glob(str(store / "*/flows.parquet"))))
+flows = pd.concat(pd.read_parquet(f) for f in sorted(glob.glob(str(store / "flows/*.parquet"))))
+flows["value"] = flows.value_exact.fillna(flows.value_usd / 1000)
 flows["a"] = flows.exporter.map(iso3_of)
 flows["c"] = flows.importer.map(iso3_of)
 codes = sorted(set(flows.a) | set(flows.c))

@@ -18,7 +18,8 @@ root = Path(__file__).resolve().parent.parent
 def load(store):
     countries = pd.read_csv(glob.glob(f"{store}/codes-*/countries.csv")[0], keep_default_na=False)
     iso3 = {int(code): row.iso3 for row in countries.itertuples() for code in str(row.baci_codes).split()}
-    flows = pd.concat(pd.read_parquet(f) for f in sorted(glob.glob(f"{store}/*/flows.parquet")))
+    flows = pd.concat(pd.read_parquet(f) for f in sorted(glob.glob(f"{store}/flows/*.parquet")))
+    flows["value"] = flows.value_exact.fillna(flows.value_usd / 1000)
     flows["a"], flows["c"] = flows.exporter.map(iso3), flows.importer.map(iso3)
     codes = sorted(set(flows.a) | set(flows.c))
     products, years = sorted(flows["product"].unique()), sorted(flows.year.unique())

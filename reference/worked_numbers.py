@@ -118,7 +118,8 @@ import pandas as pd
 
 table = pd.read_csv(glob.glob(str(root / "data/baci-hs92-raw-materials/codes-*/countries.csv"))[0], keep_default_na=False)
 iso3 = {int(code): row.iso3 for row in table.itertuples() for code in row.baci_codes.split()}
-flows = pd.read_parquet(glob.glob(str(root / "data/baci-hs92-raw-materials/2023-*/flows.parquet"))[0])
+flows = pd.read_parquet(glob.glob(str(root / "data/baci-hs92-raw-materials/flows/2023-*.parquet"))[0])
+flows["value"] = flows.value_exact.fillna(flows.value_usd / 1000)
 wgi = pd.read_csv(root / "data/wgi/wgi_pv_1996_2023.csv", keep_default_na=False)
 pv = pd.to_numeric(wgi[wgi.year == 2023].set_index("iso3").pctrank, errors="coerce").dropna()
 

@@ -65,6 +65,9 @@ pub enum Command {
     Replicate(ReplicateArguments),
     /// Read a BACI release into a store, once; a second call on the same files does nothing.
     Import(ImportArguments),
+    /// Look after a store: list its files, check every byte of it, bring it to the present format.
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Build the value chain of a study: where links come from, which ones trade bears out, which tier a product has.
     #[command(args_conflicts_with_subcommands = true)]
     Chain(ChainArguments),
@@ -92,6 +95,30 @@ pub enum Command {
         after_help = "With --planted: a release, Governance Indicators, candidate links and a study of made-up countries in which links, types and coefficients are known. Everything in it is synthetic and says so."
     )]
     Example(ExampleArguments),
+}
+
+/// What to do with a store.
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// List the Parquet files with the flows that the store is made of at present, one a line, for DuckDB, polars or Spark.
+    Files {
+        /// The folder of the store.
+        store: PathBuf,
+
+        /// All live files as JSON, each with role, year and path.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check every byte of the store against the checksums taken when it was written.
+    Verify {
+        /// The folder of the store.
+        store: PathBuf,
+    },
+    /// Write a store of an earlier format anew in the present one, without the release.
+    Upgrade {
+        /// The folder of the store.
+        store: PathBuf,
+    },
 }
 
 /// A study and where its results go.

@@ -65,9 +65,14 @@ impl Terminal {
     /// A line of the result, on standard output.
     pub fn line(&self, text: &str) {
         if self.mode != Mode::Quiet {
-            // A closed pipe is the reader's choice, not an error.
-            let _ = writeln!(std::io::stdout(), "{text}");
+            self.answer(text);
         }
+    }
+
+    /// Writes what was asked for, even to somebody who wants to hear nothing else.
+    pub fn answer(&self, text: &str) {
+        // A closed pipe is the reader's choice, not an error.
+        let _ = writeln!(std::io::stdout(), "{text}");
     }
 }
 

@@ -154,7 +154,7 @@ fn crlf_a_byte_order_mark_and_blank_lines_change_nothing() {
         let files = w.files(store);
         files
             .into_iter()
-            .filter(|f| f.ends_with("flows.parquet"))
+            .filter(|f| f.starts_with("flows/"))
             .map(|f| fs::read(w.path(store).join(f)).unwrap())
             .collect::<Vec<_>>()
     };
@@ -448,20 +448,62 @@ fn a_store_is_damaged() {
     let w = World::new();
     w.does(&["import", "release", "--out", "store"]);
     w.change("study.toml", "trade = \"release\"", "trade = \"store\"");
-    let flows = w.files("store").into_iter().find(|f| f.ends_with("flows.parquet")).unwrap();
-    let mut bytes = fs::read(w.path("store").join(&flows)).unwrap();
+    let call = w.does(&["store", "verify", "store"]);
+    assert!(call.out.starts_with("store is whole: store.toml and 14 files, "), "{}", call.out);
+    let index = w.files("store").into_iter().find(|f| f.starts_with("index/")).unwrap();
+    let whole = fs::read(w.path("store").join(&index)).unwrap();
+    let mut bytes = whole.clone();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
-    fs::write(w.path("store").join(&flows), bytes).unwrap();
+    fs::write(w.path("store").join(&index), bytes).unwrap();
+    let message = format!(
+        "store/{index}: the file is not the one that was imported (its checksum differs); import the release again"
+    );
+    w.refuses(&["run", "study.toml", "--out", "out"], &message);
+    w.refuses(&["store", "verify", "store"], &message);
+    fs::write(w.path("store").join(&index), whole).unwrap();
+    w.change("store/store.toml", "short_codes = \"refuse\"", "short_codes = \"refuze\"");
     w.refuses(
         &["run", "study.toml", "--out", "out"],
-        &format!("store/{flows}: the file is not the one that was imported (its checksum differs); import the release again"),
+        "store/store.toml: cannot be understood: its checksum differs; import the release again",
     );
-    w.change("store/store.toml", "format = 1", "format = 9");
+    let text = w.read("store/store.toml");
+    let text = &text[..text.trim_end().rfind('\n').unwrap() + 1];
+    w.write("store/store.toml", text);
     w.refuses(
         &["run", "study.toml", "--out", "out"],
-        "store/store.toml: cannot be understood: format 9 is not 1; import the release again",
+        "store/store.toml: cannot be understood: its last line, with the checksum, is missing; import the release again",
     );
+    w.write("store/store.toml", text.replace("format = 2", "format = 9"));
+    w.refuses(
+        &["run", "study.toml", "--out", "out"],
+        "store/store.toml: cannot be understood: format 9 is not 2, which this version of the program reads and writes; import the release again",
+    );
+}
+
+#[test]
+fn a_store_lists_its_files_and_is_brought_to_the_present_format() {
+    let w = World::new();
+    w.does(&["import", "release", "--out", "store"]);
+    let call = w.does(&["--quiet", "store", "files", "store"]);
+    let expected: Vec<String> =
+        w.files("store").into_iter().filter(|f| f.starts_with("flows/")).map(|f| format!("store/{f}")).collect();
+    assert_eq!(call.out.lines().collect::<Vec<_>>(), expected);
+    let json: serde_json::Value =
+        serde_json::from_str(&w.does(&["store", "files", "store", "--json"]).out).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 14);
+    assert_eq!((&json[0]["role"], &json[0]["year"]), (&"flows".into(), &2019.into()));
+
+    world::copy(&world::root().join("crates/monazite/tests/data/store-format-1"), &w.path("old"));
+    w.does(&["store", "verify", "old"]);
+    let call = w.does(&["store", "upgrade", "old"]);
+    assert_eq!(call.out, "old is written anew in the present format\n");
+    let call = w.does(&["store", "upgrade", "old"]);
+    assert_eq!(call.out, "old has the present format; nothing to do\n");
+    let files = |store: &str| -> Vec<String> {
+        w.does(&["store", "files", store]).out.lines().map(|f| f[store.len()..].to_owned()).collect()
+    };
+    assert_eq!(files("old"), files("store"));
 }
 
 #[test]

@@ -10,18 +10,29 @@ use crate::world::{World, monazite, table};
 /// All flows of a store as text, in order.
 fn flows(w: &World, store: &str) -> Vec<String> {
     let mut all = Vec::new();
-    for name in w.files(store).iter().filter(|f| f.ends_with("flows.parquet")) {
+    for name in w.files(store).iter().filter(|f| f.starts_with("flows/")) {
         let table = monazite::columnar::TableReader::open(&w.path(store).join(name)).unwrap();
         for group in 0..table.row_groups() {
             let rows = table.group_rows(group);
             let (mut year, mut exporter, mut importer) = (vec![], vec![], vec![]);
-            let (mut product, mut value, mut quantity) = (vec![], vec![], vec![]);
+            let mut product = vec![];
             table.read_int16(group, 0, 0, rows, &mut year).unwrap();
             table.read_text(group, 1, 0, rows, &mut product).unwrap();
             table.read_int16(group, 2, 0, rows, &mut exporter).unwrap();
             table.read_int16(group, 3, 0, rows, &mut importer).unwrap();
-            table.read_number(group, 4, 0, rows, &mut value).unwrap();
-            table.read_optional_number(group, 5, 0, rows, &mut quantity).unwrap();
+            let mut usd = vec![];
+            table.read_int64(group, 4, 0, rows, &mut usd).unwrap();
+            let kg = table.read_optional_int64(group, 5).unwrap();
+            let (mut value_exact, mut quantity_exact) = (vec![], vec![]);
+            table.read_optional_number(group, 6, 0, rows, &mut value_exact).unwrap();
+            table.read_optional_number(group, 7, 0, rows, &mut quantity_exact).unwrap();
+            let value: Vec<f64> =
+                usd.iter().zip(value_exact).map(|(&usd, v)| v.unwrap_or(usd as f64 / 1000.0)).collect();
+            let quantity: Vec<Option<f64>> = kg
+                .iter()
+                .zip(quantity_exact)
+                .map(|(kg, q)| q.or_else(|| kg.map(|kg| kg as f64 / 1000.0)))
+                .collect();
             for row in 0..rows {
                 all.push(format!(
                     "{} {} {}>{} {} {}",
@@ -181,7 +192,7 @@ fn a_second_import_of_the_same_files_does_nothing() {
     let call = w.does(&["import", "release", "--out", "store"]);
     assert!(call.out.contains("  taken over  2 files that an earlier import had finished\n"), "{}", call.out);
     assert!(flows(&w, "store").contains(&"2020 284690 1>2 81 160".to_owned()));
-    assert_eq!(w.files("store").iter().filter(|f| f.ends_with("flows.parquet")).count(), 3);
+    assert_eq!(w.files("store").iter().filter(|f| f.starts_with("flows/")).count(), 3);
     let call = w.does(&["import", "release", "--out", "store", "--compression", "9"]);
     assert!(!call.out.contains("taken over"), "{}", call.out);
 }
@@ -280,10 +291,22 @@ fn another_edition_keeps_the_value_and_lists_what_it_does_not_know() {
 fn a_store_opens_as_plain_parquet() {
     let w = World::new();
     w.does(&["import", "release", "--out", "store"]);
-    let name = w.files("store").into_iter().find(|f| f.ends_with("flows.parquet")).unwrap();
+    let name = w.files("store").into_iter().find(|f| f.starts_with("flows/")).unwrap();
     let path = w.path("store").join(name);
     let reader = monazite::columnar::TableReader::open(&path).unwrap();
-    assert_eq!(reader.column_names(), ["year", "product", "exporter", "importer", "value", "quantity"]);
+    assert_eq!(
+        reader.column_names(),
+        [
+            "year",
+            "product",
+            "exporter",
+            "importer",
+            "value_usd",
+            "quantity_kg",
+            "value_exact",
+            "quantity_exact"
+        ]
+    );
     let codes = w.files("store").into_iter().find(|f| f.ends_with("products.csv")).unwrap();
     let index = table::read(&w.path("store").join(codes));
     assert_eq!(index[0], ["product", "description"]);

@@ -1,19 +1,26 @@
 //! Typed columns in and out of Parquet files.
 //!
-//! A thin layer over the low-level interface of the `parquet` crate: it knows the six kinds of column
+//! A thin layer over the low-level interface of the `parquet` crate: it knows the seven kinds of column
 //! that monazite writes, encodes columns independently of one another (and so in parallel), and splices the
 //! encoded columns into a file row group by row group, in an order that does not depend on threads.
 //!
 //! Files open in pandas, polars, DuckDB and R's arrow without a word of explanation: text is
 //! UTF-8, missing is null, nothing is nested.
 
+mod decode;
 pub mod interned;
+mod pages;
 mod reader;
 mod schema;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+pub use decode::Damage;
+pub(crate) use decode::{doubles, levels, packed_numbers, positions};
+pub use pages::Page;
+pub(crate) use pages::checksum;
 pub use reader::TableReader;
+pub(crate) use reader::read_exact_at;
 pub use schema::{DEFAULT_COMPRESSION_LEVEL, EncodedColumn, Kind, ParkedColumn, Schema, Values};
 pub use writer::{TableBytes, TableWriter, write_table};

@@ -234,7 +234,10 @@ impl Contents {
                 let name = path.strip_prefix(folder).unwrap().to_string_lossy().replace('\\', "/");
                 let name = match name.split_once('/') {
                     Some((top, rest)) if top.starts_with("codes-") => format!("codes-SUM/{rest}"),
-                    Some((top, rest)) if top.starts_with("20") => format!("YEAR-SUM/{rest}"),
+                    Some((top @ ("flows" | "index" | "pages" | "margins" | "years"), rest)) => {
+                        let ending = rest.rsplit_once('.').map_or("", |(_, ending)| ending);
+                        format!("{top}/YEAR-SUM.{ending}")
+                    }
                     _ => name,
                 };
                 if path.is_dir() {

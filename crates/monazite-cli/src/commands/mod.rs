@@ -12,6 +12,7 @@ mod regress;
 mod replicate;
 mod report;
 mod run;
+mod store;
 mod typology;
 
 use monazite::pipeline::Until;
@@ -41,6 +42,7 @@ fn command(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Report(arguments) => report::report(&arguments, terminal),
         Command::Replicate(arguments) => replicate::replicate(&arguments, terminal),
         Command::Import(import) => import::import(&import, terminal),
+        Command::Store(what) => store::store(&what, terminal),
         Command::Chain(chain) => chain::chain(&chain, terminal),
         Command::Check { study, trade } => check::check(study.as_deref(), trade.as_deref(), terminal),
         #[cfg(feature = "map")]

@@ -36,6 +36,10 @@ fn parquet(path: &Path) -> Vec<Vec<String>> {
                     table.read_int64(group, position, 0, rows, &mut values).unwrap();
                     column.extend(values.iter().map(ToString::to_string));
                 }
+                Kind::OptionalInt64 => {
+                    let values = table.read_optional_int64(group, position).unwrap();
+                    column.extend(values.iter().map(|v| v.map_or_else(String::new, |v| v.to_string())));
+                }
                 Kind::Text => table.read_text(group, position, 0, rows, column).unwrap(),
                 Kind::Number => {
                     let mut values = Vec::new();

@@ -23,7 +23,8 @@ enum Source {
     Memory(Bytes),
 }
 
-fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+/// Reads from a place of a file that many threads read at once.
+pub(crate) fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
     #[cfg(unix)]
     {
         std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
@@ -184,6 +185,7 @@ impl TableReader {
             }
             (parquet::basic::Type::INT32, 0) => Some(Kind::Int32),
             (parquet::basic::Type::INT64, 0) => Some(Kind::Int64),
+            (parquet::basic::Type::INT64, _) => Some(Kind::OptionalInt64),
             (parquet::basic::Type::DOUBLE, 0) => Some(Kind::Number),
             (parquet::basic::Type::DOUBLE, _) => Some(Kind::OptionalNumber),
             (parquet::basic::Type::BYTE_ARRAY, 0) => Some(Kind::Text),
@@ -287,6 +289,18 @@ impl TableReader {
         let mut present = present.into_iter();
         values.extend(levels.iter().map(|&level| if level == 1 { present.next() } else { None }));
         Ok(())
+    }
+
+    /// Reads a [`Kind::OptionalInt64`] column of a whole row group.
+    ///
+    /// # Errors
+    /// If the file is damaged or the column is of another kind.
+    pub fn read_optional_int64(&self, group: usize, column: usize) -> Result<Vec<Option<i64>>, ParquetError> {
+        let rows = self.group_rows(group);
+        let (mut present, mut levels) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+        self.read::<Int64Type>(group, column, 0, rows, &mut present, Some(&mut levels))?;
+        let mut present = present.into_iter();
+        Ok(levels.iter().map(|&level| if level == 1 { present.next() } else { None }).collect())
     }
 
     /// As [`TableReader::read_int16`], for [`Kind::Text`].

@@ -9,6 +9,7 @@ use parquet::column::writer::{
 };
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr, WriterVersion};
 use parquet::file::writer::{SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::{ColumnPath, SchemaDescriptor, Type, TypePtr};
@@ -28,6 +29,8 @@ pub enum Kind {
     Number,
     /// A double that may be missing.
     OptionalNumber,
+    /// A whole number that may be missing.
+    OptionalInt64,
 }
 
 /// The columns of a table: names and kinds, in order.
@@ -57,6 +60,8 @@ pub enum Values<'a> {
     OptionalNumber(&'a [Option<f64>]),
     /// For [`Kind::OptionalNumber`], missing where the number is NaN.
     NumberOrNan(&'a [f64]),
+    /// For [`Kind::OptionalInt64`].
+    OptionalInt64(&'a [Option<i64>]),
 }
 
 /// Compression when nothing else is said: fast, and within a few percent of the slow levels.
@@ -99,6 +104,40 @@ impl Schema {
             root,
             properties: Arc::new(properties.build()),
         }
+    }
+
+    /// A schema for tables that are read often and fast: no codec, whole numbers of 64 bits packed as differences, numbers of
+    /// 16 bits as positions in a dictionary. `sorted_by` names the columns that the rows are sorted by; the footer says so.
+    ///
+    /// # Panics
+    /// If a row is said to be sorted by a column that is not there.
+    pub fn packed(columns: &[(&str, Kind)], sorted_by: &[&str]) -> Self {
+        let mut schema = Self::new(columns, DEFAULT_COMPRESSION_LEVEL);
+        let sorted = sorted_by.iter().map(|name| SortingColumn {
+            column_idx: schema.position(name).expect("rows are sorted by a column of the table") as i32,
+            descending: false,
+            nulls_first: false,
+        });
+        let mut properties = WriterProperties::builder()
+            .set_writer_version(WriterVersion::PARQUET_2_0)
+            .set_compression(Compression::UNCOMPRESSED)
+            .set_data_page_row_count_limit(ROWS_A_PAGE)
+            .set_write_batch_size(ROWS_A_PAGE)
+            .set_sorting_columns(Some(sorted.collect()))
+            .set_statistics_enabled(EnabledStatistics::Chunk);
+        for (name, kind) in columns {
+            let path = ColumnPath::from(*name);
+            let encoding = match kind {
+                Kind::Int64 | Kind::OptionalInt64 => Encoding::DELTA_BINARY_PACKED,
+                Kind::Number | Kind::OptionalNumber => Encoding::PLAIN,
+                Kind::Int16 | Kind::Int32 | Kind::Text => continue,
+            };
+            properties = properties
+                .set_column_dictionary_enabled(path.clone(), false)
+                .set_column_encoding(path, encoding);
+        }
+        schema.properties = Arc::new(properties.build());
+        schema
     }
 
     /// Number of columns.
@@ -147,6 +186,11 @@ impl Schema {
                     let levels: Vec<i16> = values.iter().map(|v| i16::from(!v.is_nan())).collect();
                     finish(get_typed_column_writer::<DoubleType>(writer), &present, Some(&levels))?
                 }
+                (Kind::OptionalInt64, Values::OptionalInt64(values)) => {
+                    let present: Vec<i64> = values.iter().flatten().copied().collect();
+                    let levels: Vec<i16> = values.iter().map(|v| i16::from(v.is_some())).collect();
+                    finish(get_typed_column_writer::<Int64Type>(writer), &present, Some(&levels))?
+                }
                 (kind, _) => panic!("column {} is {kind:?}", self.names[column]),
             }
         };
@@ -162,6 +206,7 @@ fn field(name: &str, kind: Kind) -> Type {
         Kind::Text => (PhysicalType::BYTE_ARRAY, ConvertedType::UTF8, Repetition::REQUIRED),
         Kind::Number => (PhysicalType::DOUBLE, ConvertedType::NONE, Repetition::REQUIRED),
         Kind::OptionalNumber => (PhysicalType::DOUBLE, ConvertedType::NONE, Repetition::OPTIONAL),
+        Kind::OptionalInt64 => (PhysicalType::INT64, ConvertedType::INT_64, Repetition::OPTIONAL),
     };
     Type::primitive_type_builder(name, physical)
         .with_repetition(repetition)

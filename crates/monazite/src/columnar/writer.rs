@@ -92,13 +92,21 @@ impl TableWriter {
     /// # Errors
     /// If the file cannot be written, or the columns do not fit together.
     pub fn append(&mut self, columns: Vec<EncodedColumn>) -> Result<(), ParquetError> {
+        self.append_and_locate(columns).map(|_| ())
+    }
+
+    /// As [`TableWriter::append`]; returns where in the file each column begins.
+    pub(crate) fn append_and_locate(
+        &mut self,
+        columns: Vec<EncodedColumn>,
+    ) -> Result<Vec<u64>, ParquetError> {
         self.rows += columns.first().map_or(0, |c| c.close.rows_written);
         let mut group = self.writer.next_row_group()?;
         for column in columns {
             group.append_column(&column.bytes, column.close)?;
         }
-        group.close()?;
-        Ok(())
+        let group = group.close()?;
+        Ok(group.columns().iter().map(|column| column.byte_range().0).collect())
     }
 
     /// Rows written so far.

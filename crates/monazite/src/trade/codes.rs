@@ -3,14 +3,45 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
+
 use super::error::StoreError;
 use crate::delimited::Table;
 use crate::ingest::IngestError;
+use crate::ingest::baci::hex;
 use crate::nomenclature::{Countries, Country, Hs6};
+
+/// The tables of countries and of products.
+pub(super) const COUNTRIES_FILE: &str = "countries.csv";
+pub(super) const PRODUCTS_FILE: &str = "products.csv";
+
+/// Name of the folder of two tables: it ends with the beginning of the checksum of both.
+pub(super) fn codes_name(countries: &[u8], products: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(countries);
+    hash.update(products);
+    format!("codes-{}", &hex(&hash.finalize())[..8])
+}
+
+/// Whether the code tables of a store are those that were written.
+pub(super) fn check_codes(store: &Path, name: &str) -> Result<(), StoreError> {
+    let folder = store.join(name);
+    let read = |file: &str| {
+        let path = folder.join(file);
+        std::fs::read(&path).map_err(|e| StoreError::io(&path, "cannot be read", e))
+    };
+    if codes_name(&read(COUNTRIES_FILE)?, &read(PRODUCTS_FILE)?) == name {
+        return Ok(());
+    }
+    Err(StoreError::Changed {
+        path: folder.display().to_string(),
+        what: "the checksum of its tables differs".to_owned(),
+    })
+}
 
 /// Reads the code tables of a store.
 pub(super) fn read_codes(folder: &Path) -> Result<(Countries, BTreeMap<Hs6, String>), StoreError> {
-    let table = Table::read(&folder.join("countries.csv")).map_err(IngestError::from)?;
+    let table = Table::read(&folder.join(COUNTRIES_FILE)).map_err(IngestError::from)?;
     let mut list = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
         let codes: Result<Vec<u16>, _> = row.get(1).split_whitespace().map(str::parse).collect();
@@ -19,7 +50,7 @@ pub(super) fn read_codes(folder: &Path) -> Result<(Countries, BTreeMap<Hs6, Stri
             .map_err(IngestError::from)?;
         list.push(Country { iso3: row.get(0).to_owned(), name: row.get(2).to_owned(), baci_codes });
     }
-    let products_file = folder.join("products.csv");
+    let products_file = folder.join(PRODUCTS_FILE);
     let table = Table::read(&products_file).map_err(IngestError::from)?;
     let mut products = BTreeMap::new();
     for row in &table.rows {
@@ -32,7 +63,7 @@ pub(super) fn read_codes(folder: &Path) -> Result<(Countries, BTreeMap<Hs6, Stri
     }
     let countries = Countries::from_list(list).map_err(|error| {
         StoreError::from(IngestError::Countries {
-            file: folder.join("countries.csv").display().to_string(),
+            file: folder.join(COUNTRIES_FILE).display().to_string(),
             error,
         })
     })?;

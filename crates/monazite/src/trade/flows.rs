@@ -30,9 +30,30 @@ pub struct FlowBatch {
     pub values: Vec<f64>,
     /// Quantities in tonnes, if they were asked for.
     pub quantities: Vec<Option<f64>>,
-    /// Country codes as they stand in the file, while they are translated.
+    pub(super) scratch: Scratch,
+}
+
+/// Memory that reading uses again; what is in it is of no meaning.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Scratch {
+    /// Pages as they stand in the file.
+    pub(super) bytes: Vec<u8>,
+    /// Countries of a page of which a part is wanted.
+    pub(super) positions: Vec<u16>,
+    /// Numbers of a page of which a part is wanted.
+    pub(super) numbers: Vec<f64>,
+    /// Whether each row of a page has a value.
+    pub(super) present: Vec<bool>,
+    /// Positions of the codes in a dictionary.
+    pub(super) dictionary: Vec<u16>,
+    /// Country codes, while they are translated.
     pub(super) codes: Vec<i32>,
-    pub(super) more_codes: Vec<i32>,
+}
+
+impl PartialEq for Scratch {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl FlowBatch {
@@ -42,8 +63,6 @@ impl FlowBatch {
         self.exporters.clear();
         self.values.clear();
         self.quantities.clear();
-        self.codes.clear();
-        self.more_codes.clear();
     }
 }
 

@@ -3,13 +3,21 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
+use crate::ingest::baci::hex;
 use crate::ingest::{IngestAccount, LeftOut};
 use crate::nomenclature::HsEdition;
 
-/// The format of the store; a reader refuses another one.
-pub const STORE_FORMAT: u32 = 1;
+/// The format that stores are written in. The one before is read too; another one is refused.
+pub const STORE_FORMAT: u32 = 2;
+
+/// The first format: a folder a year, values as doubles.
+pub(super) const FIRST_FORMAT: u32 = 1;
+
+/// What the last line of `store.toml` begins with; a SHA-256 of all lines before it follows.
+const CHECKSUM_LINE: &str = "# sha256 of the lines above: ";
 
 /// Name of the file that makes a folder a store. It is written last and swapped in whole, so a store is
 /// always either the old one or the new one.
@@ -78,19 +86,23 @@ pub struct InputRecord {
 pub struct YearRecord {
     /// Calendar year.
     pub year: u16,
-    /// Folder with `flows.parquet`, `index.parquet` and `margins.parquet`.
-    pub folder: String,
+    /// Name of its files without the ending; in format 1 the folder of its files.
+    #[serde(alias = "folder")]
+    pub name: String,
     /// Number of flows.
     pub flows: u64,
     /// Number of products.
     pub products: u64,
     /// Value of all flows, thousand USD.
     pub value: f64,
-    /// SHA-256 of `flows.parquet`.
+    /// SHA-256 of the flows.
     pub flows_sha256: String,
-    /// SHA-256 of `index.parquet`.
+    /// SHA-256 of the index.
     pub index_sha256: String,
-    /// SHA-256 of `margins.parquet`.
+    /// SHA-256 of the list of pages; empty in format 1, which has none.
+    #[serde(default)]
+    pub pages_sha256: String,
+    /// SHA-256 of the margins.
     pub margins_sha256: String,
 }
 
@@ -186,8 +198,8 @@ impl StoreManifest {
     /// a later format.
     pub fn read(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(MANIFEST_FILE);
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
             Err(e)
                 if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) =>
             {
@@ -196,19 +208,31 @@ impl StoreManifest {
             Err(e) => return Err(StoreError::io(&path, "cannot be read", e)),
         };
         let broken = |message: String| StoreError::Manifest { path: path.display().to_string(), message };
-        let manifest: Self = toml::from_str(&text).map_err(|e| broken(e.message().to_owned()))?;
-        if manifest.format != STORE_FORMAT {
-            return Err(broken(format!("format {} is not {STORE_FORMAT}", manifest.format)));
+        let text = String::from_utf8(bytes).map_err(|_| broken("it is not UTF-8".to_owned()))?;
+        let lines = text.strip_suffix('\n').unwrap_or(&text);
+        let (above, last) = lines.rfind('\n').map_or(("", lines), |end| lines.split_at(end + 1));
+        let sum = last.strip_prefix(CHECKSUM_LINE);
+        if sum.is_some_and(|sum| sum != hex(&Sha256::digest(above)) || !text.ends_with('\n')) {
+            return Err(broken("its checksum differs".to_owned()));
         }
-        Ok(manifest)
+        let manifest: Self = toml::from_str(&text).map_err(|e| broken(e.message().to_owned()))?;
+        match manifest.format {
+            STORE_FORMAT if sum.is_none() => Err(broken("its last line, with the checksum, is missing".to_owned())),
+            STORE_FORMAT | FIRST_FORMAT => Ok(manifest),
+            other => Err(broken(format!(
+                "format {other} is not {STORE_FORMAT}, which this version of the program reads and writes"
+            ))),
+        }
     }
 
     /// The text of `store.toml`.
     pub fn to_toml(&self) -> String {
-        format!(
+        let text = format!(
             "# A store of bilateral trade, written by monazite. Do not edit: the checksums below would no longer fit.\n\n{}",
             toml::to_string(self).expect("the manifest has no map keys that are not text")
-        )
+        );
+        let sum = hex(&Sha256::digest(&text));
+        format!("{text}{CHECKSUM_LINE}{sum}\n")
     }
 
     /// The HS edition, `None` if it is not known.

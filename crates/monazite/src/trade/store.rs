@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::codes::read_codes;
+use super::codes::{check_codes, read_codes};
 use super::error::StoreError;
+use super::first_format::FirstFormat;
 use super::flows::{FlowBatch, IndexEntry, Margins};
-use super::manifest::StoreManifest;
+use super::layout::{StoreFile, YearFiles, live_files, verify_files};
+use super::manifest::{FIRST_FORMAT, StoreManifest};
+use super::small_tables::{CheckedTable, read_index};
 use super::source::{FlowSource, Provenance, is_synthetic_version};
-use super::year_writer::sha256_of;
-use crate::columnar::TableReader;
+use super::stored_flows::{Piece, StoredFlows};
 use crate::nomenclature::{Countries, Hs6};
 
 /// A store of bilateral trade, open for reading.
 ///
 /// A store holds one Parquet file of flows a year, sorted by product, importer and exporter, an index of where each
-/// product stands, and the trade in all products between every two countries.
+/// product stands, and the trade in all products between every two countries. Whatever is read is checked against
+/// a checksum first, page by page.
 #[derive(Debug)]
 pub struct Store {
     folder: PathBuf,
@@ -30,97 +33,68 @@ pub struct Store {
 #[derive(Debug)]
 struct StoredYear {
     year: u16,
-    path: PathBuf,
-    flows: TableReader,
-    columns: FlowColumnPositions,
+    files: YearFiles,
+    flows: Flows,
     index: Vec<IndexEntry>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct FlowColumnPositions {
-    exporter: usize,
-    importer: usize,
-    value: usize,
-    quantity: usize,
+/// The flows of a year, in one format or the other.
+#[derive(Debug)]
+enum Flows {
+    Pages(StoredFlows),
+    First(FirstFormat),
 }
 
-/// Stores up to this size are checked against their checksums whenever they are opened.
-const ALWAYS_VERIFIED: u64 = 64 << 20;
-
 impl Store {
-    /// Opens a store. Small stores (up to 64 MB) are checked against their checksums; see [`Store::verify`]
-    /// for larger ones.
+    /// Opens a store. The small files (code tables, index, list of pages) are checked against their checksums here, the flows page
+    /// by page when they are read; all files of a store of the first format here.
     ///
     /// # Errors
     /// [`StoreError::NotAStore`] if there is none, [`StoreError::Changed`] if a file is not the one that was imported,
-    /// [`StoreError::Parquet`] if a file is damaged.
+    /// [`StoreError::Manifest`] if `store.toml` is damaged, [`StoreError::Parquet`] if a file cannot be understood.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let manifest = StoreManifest::read(folder)?;
+        check_codes(folder, &manifest.codes)?;
         let (countries, products) = read_codes(&folder.join(&manifest.codes))?;
         let largest = countries.iter().flat_map(|(_, c)| &c.baci_codes).max().copied().unwrap_or(0);
         let position_of_code: Vec<u16> = (0..=largest)
             .map(|code| countries.by_code(code).map_or(u16::MAX, |id| id.index() as u16))
             .collect();
-        let mut store = Self {
-            folder: folder.to_owned(),
-            manifest,
-            countries,
-            products,
-            years: Vec::new(),
-            position_of_code,
-        };
-        let size: u64 = store.files().map(|(path, _)| std::fs::metadata(&path).map_or(0, |m| m.len())).sum();
-        if size <= ALWAYS_VERIFIED {
-            store.verify()?;
+        if manifest.format == FIRST_FORMAT {
+            verify_files(folder, &manifest)?;
         }
-        for record in &store.manifest.years {
-            let path = folder.join(&record.folder).join("flows.parquet");
-            let broken = |e| StoreError::parquet(&path, e);
-            let flows = TableReader::open(&path).map_err(broken)?;
-            if flows.rows() != record.flows {
-                return Err(StoreError::Changed {
-                    path: path.display().to_string(),
-                    what: format!("{} rows instead of {}", flows.rows(), record.flows),
-                });
-            }
-            let column = |name| flows.column(name).map_err(broken);
-            let columns = FlowColumnPositions {
-                exporter: column("exporter")?,
-                importer: column("importer")?,
-                value: column("value")?,
-                quantity: column("quantity")?,
+        let mut years = Vec::with_capacity(manifest.years.len());
+        for record in &manifest.years {
+            let files = YearFiles::of(folder, &manifest, record);
+            let index = read_index(&files.index, &record.index_sha256)?;
+            let flows = if manifest.format == FIRST_FORMAT {
+                Flows::First(FirstFormat::open(&files.flows)?)
+            } else {
+                Flows::Pages(StoredFlows::open(&files.flows, &files.pages, &record.pages_sha256)?)
             };
-            let index = read_index(&folder.join(&record.folder).join("index.parquet"))?;
-            store.years.push(StoredYear { year: record.year, path, flows, columns, index });
+            let rows = match &flows {
+                Flows::Pages(flows) => flows.rows(),
+                Flows::First(flows) => flows.rows(),
+            };
+            check_index(&index, &rows, record.flows)
+                .map_err(|what| StoreError::Changed { path: files.index.display().to_string(), what })?;
+            years.push(StoredYear { year: record.year, files, flows, index });
         }
-        Ok(store)
+        Ok(Self { folder: folder.to_owned(), manifest, countries, products, years, position_of_code })
     }
 
-    /// Checks every file against the checksum that was taken when it was written.
+    /// Checks every byte of every file against the checksums that were taken when it was written.
     ///
     /// # Errors
     /// [`StoreError::Changed`] for the first file that differs.
     pub fn verify(&self) -> Result<(), StoreError> {
-        for (path, expected) in self.files() {
-            if sha256_of(&path)? != expected {
-                return Err(StoreError::Changed {
-                    path: path.display().to_string(),
-                    what: "its checksum differs".to_owned(),
-                });
-            }
-        }
-        Ok(())
+        verify_files(&self.folder, &self.manifest)
     }
 
-    fn files(&self) -> impl Iterator<Item = (PathBuf, &str)> {
-        self.manifest.years.iter().flat_map(|year| {
-            let folder = self.folder.join(&year.folder);
-            [
-                (folder.join("flows.parquet"), year.flows_sha256.as_str()),
-                (folder.join("index.parquet"), year.index_sha256.as_str()),
-                (folder.join("margins.parquet"), year.margins_sha256.as_str()),
-            ]
-        })
+    /// The files that the store is made of at present, besides `store.toml`. Other files in the folders are left over from an import that
+    /// was killed, and not to be read.
+    pub fn files(&self) -> Vec<StoreFile> {
+        live_files(&self.folder, &self.manifest)
     }
 
     /// What the store holds and where it came from.
@@ -135,23 +109,6 @@ impl Store {
 
     fn year(&self, year: u16) -> Option<&StoredYear> {
         self.years.iter().find(|y| y.year == year)
-    }
-
-    /// Appends the position of every code; all of them have to be in the table.
-    fn positions(&self, codes: &[i32], positions: &mut Vec<u16>, path: &Path) -> Result<(), StoreError> {
-        let table = self.position_of_code.as_slice();
-        let look_up = |code: i32| table.get(code as usize).copied().unwrap_or(u16::MAX);
-        positions.extend(codes.iter().map(|&code| look_up(code)));
-        // One look at the end is cheaper than a question at every row.
-        let largest = positions.iter().copied().max().unwrap_or(0);
-        if largest != u16::MAX {
-            return Ok(());
-        }
-        let code = codes.iter().find(|&&code| look_up(code) == u16::MAX).copied().unwrap_or(0);
-        Err(StoreError::Parquet {
-            path: path.display().to_string(),
-            message: format!("country code {code} is not in the store's table"),
-        })
     }
 }
 
@@ -194,61 +151,33 @@ impl FlowSource for Store {
                 _ => pieces.push(Piece { group: entry.row_group, skip: entry.first_row, count: entry.flows }),
             }
         }
-        let broken = |e| StoreError::parquet(&stored.path, e);
-        let (table, columns) = (&stored.flows, stored.columns);
-        for (column, codes, positions) in [
-            (columns.exporter, &mut batch.codes, &mut batch.exporters),
-            (columns.importer, &mut batch.more_codes, &mut batch.importers),
-        ] {
-            for piece in &pieces {
-                table.read_int16(piece.group, column, piece.skip, piece.count, codes).map_err(broken)?;
-            }
-            self.positions(codes, positions, &stored.path)?;
+        match &stored.flows {
+            Flows::Pages(flows) => flows.read(&pieces, &self.position_of_code, with_quantity, batch)?,
+            Flows::First(flows) => flows.read(&pieces, &self.position_of_code, with_quantity, batch)?,
         }
-        for piece in &pieces {
-            table
-                .read_number(piece.group, columns.value, piece.skip, piece.count, &mut batch.values)
-                .map_err(broken)?;
-            if with_quantity {
-                table
-                    .read_optional_number(
-                        piece.group,
-                        columns.quantity,
-                        piece.skip,
-                        piece.count,
-                        &mut batch.quantities,
-                    )
-                    .map_err(broken)?;
-            }
-        }
-        Ok(())
+        check_flows(batch).map_err(|what| StoreError::Changed {
+            path: stored.files.flows.display().to_string(),
+            what: what.to_owned(),
+        })
     }
 
     fn margins(&self, year: u16) -> Result<Margins, StoreError> {
         let countries = self.countries.len();
         let mut margins = Margins::new(countries);
-        let Some(record) = self.manifest.years.iter().find(|y| y.year == year) else { return Ok(margins) };
-        let path = self.folder.join(&record.folder).join("margins.parquet");
-        let broken = |e| StoreError::parquet(&path, e);
-        let table = TableReader::open(&path).map_err(broken)?;
-        for group in 0..table.row_groups() {
-            let rows = table.group_rows(group);
-            let (mut exporters, mut importers, mut values) = (Vec::new(), Vec::new(), Vec::new());
-            table
-                .read_int16(group, table.column("exporter").map_err(broken)?, 0, rows, &mut exporters)
-                .map_err(broken)?;
-            table
-                .read_int16(group, table.column("importer").map_err(broken)?, 0, rows, &mut importers)
-                .map_err(broken)?;
-            table
-                .read_number(group, table.column("value").map_err(broken)?, 0, rows, &mut values)
-                .map_err(broken)?;
-            let (mut from, mut to) = (Vec::new(), Vec::new());
-            self.positions(&exporters, &mut from, &path)?;
-            self.positions(&importers, &mut to, &path)?;
-            for ((exporter, importer), value) in from.into_iter().zip(to).zip(values) {
-                margins.values[usize::from(exporter) * countries + usize::from(importer)] = value;
-            }
+        let stored = self.years.iter().zip(&self.manifest.years).find(|(_, record)| record.year == year);
+        let Some((stored, record)) = stored else { return Ok(margins) };
+        let table = CheckedTable::read(&stored.files.margins, &record.margins_sha256)?;
+        let (exporters, importers) = (table.codes("exporter")?, table.codes("importer")?);
+        let values = table.numbers("value")?;
+        let position = |code: i32| {
+            let position = usize::try_from(code).ok().and_then(|code| self.position_of_code.get(code).copied());
+            position.filter(|&p| p != u16::MAX).map(usize::from).ok_or_else(|| StoreError::Parquet {
+                path: stored.files.margins.display().to_string(),
+                message: format!("country code {code} is not in the store's table"),
+            })
+        };
+        for ((exporter, importer), value) in exporters.into_iter().zip(importers).zip(values) {
+            margins.values[position(exporter)? * countries + position(importer)?] = value;
         }
         Ok(margins)
     }
@@ -275,48 +204,43 @@ impl FlowSource for Store {
     }
 }
 
-/// Neighbouring rows of one row group.
-struct Piece {
-    group: usize,
-    skip: usize,
-    count: usize,
+/// Whether the index fits to the flows: products ascending, row groups filled from their first row to their last.
+fn check_index(index: &[IndexEntry], rows: &[usize], flows: u64) -> Result<(), String> {
+    let (mut group, mut row, mut sum) = (0, 0, 0u64);
+    for (entry, before) in index.iter().zip(std::iter::once(None).chain(index.iter().map(Some))) {
+        if before.is_some_and(|before| before.product >= entry.product) {
+            return Err(format!("product {} is not in its place", entry.product));
+        }
+        if row > 0 && rows.get(group) == Some(&row) {
+            (group, row) = (group + 1, 0);
+        }
+        if entry.flows == 0 || (entry.row_group, entry.first_row) != (group, row) {
+            return Err(format!("product {} does not begin where the one before ends", entry.product));
+        }
+        row = row.saturating_add(entry.flows);
+        sum += entry.flows as u64;
+    }
+    let whole = index.is_empty() || (group + 1 == rows.len() && rows[group] == row);
+    if whole && sum == flows { Ok(()) } else { Err(format!("{sum} rows instead of {flows}")) }
 }
 
-fn read_index(path: &Path) -> Result<Vec<IndexEntry>, StoreError> {
-    let broken = |e| StoreError::parquet(path, e);
-    let table = TableReader::open(path).map_err(broken)?;
-    let (mut products, mut values) = (Vec::new(), Vec::new());
-    let (mut groups, mut first_rows, mut flows) = (Vec::new(), Vec::new(), Vec::new());
-    for group in 0..table.row_groups() {
-        let rows = table.group_rows(group);
-        table
-            .read_text(group, table.column("product").map_err(broken)?, 0, rows, &mut products)
-            .map_err(broken)?;
-        table
-            .read_int64(group, table.column("row_group").map_err(broken)?, 0, rows, &mut groups)
-            .map_err(broken)?;
-        table
-            .read_int64(group, table.column("first_row").map_err(broken)?, 0, rows, &mut first_rows)
-            .map_err(broken)?;
-        table
-            .read_int64(group, table.column("flows").map_err(broken)?, 0, rows, &mut flows)
-            .map_err(broken)?;
-        table
-            .read_number(group, table.column("value").map_err(broken)?, 0, rows, &mut values)
-            .map_err(broken)?;
+/// Whether flows are in order and possible. Whole arrays are looked at without a branch.
+fn check_flows(batch: &FlowBatch) -> Result<(), &'static str> {
+    let key = |(&importer, &exporter): (&u16, &u16)| u32::from(importer) << 16 | u32::from(exporter);
+    for (_, range) in &batch.products {
+        let (importers, exporters) = (&batch.importers[range.clone()], &batch.exporters[range.clone()]);
+        let before = importers.iter().zip(exporters);
+        let after = importers.iter().skip(1).zip(exporters.iter().skip(1));
+        if !before.zip(after).fold(true, |fine, (a, b)| fine & (key(a) < key(b))) {
+            return Err("flows of a product are not in order of importer and exporter");
+        }
     }
-    let mut index = Vec::with_capacity(products.len());
-    for (position, product) in products.into_iter().enumerate() {
-        let product = product.parse().map_err(|e: crate::nomenclature::hs::HsCodeError| {
-            StoreError::Parquet { path: path.display().to_string(), message: e.to_string() }
-        })?;
-        index.push(IndexEntry {
-            product,
-            row_group: groups[position] as usize,
-            first_row: first_rows[position] as usize,
-            flows: flows[position] as usize,
-            value: values[position],
-        });
+    let own = batch.importers.iter().zip(&batch.exporters).fold(false, |own, (a, b)| own | (a == b));
+    if own {
+        return Err("there is trade of a country with itself");
     }
-    Ok(index)
+    if !batch.values.iter().fold(true, |fine, &v| fine & (v > 0.0) & (v < f64::INFINITY)) {
+        return Err("there is a value that is not a number above 0");
+    }
+    Ok(())
 }

@@ -1,14 +1,14 @@
 //! From a BACI release to a store: once, in bounded memory, resumable, and never half-written.
 //!
-//! A store is a folder. Each year has a folder of its own whose name ends in the checksum of its flows; `store.toml`
-//! names the folders that belong together and is swapped in whole, last. Until then the old store is what it was.
+//! A store is a folder. The files of a year have a name that ends in the checksum of its flows; `store.toml`
+//! names the files that belong together and is swapped in whole, last. Until then the old store is what it was.
 //! Years that are finished are kept in place when an import is interrupted, and are taken over by the next one.
 //!
 //! The files of a release are read side by side, as many as there are threads and room in memory; a file whose neighbours are done has its
 //! blocks parsed by all threads. What is written, and which error is reported, does not depend on that.
 
 mod collector;
-mod place;
+pub(super) mod place;
 mod release;
 mod side_by_side;
 

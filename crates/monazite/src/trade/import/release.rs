@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::collector::{Collector, Sorting};
 use super::place::{
-    STAGING, YEAR_FILE, claim, clean_up, fresh_folder, lock, move_into_place, swap_in, tidy_after_failure,
-    write_whole,
+    STAGING, YEAR_FILE, claim, clean_up, fresh_folder, lock, publish_year, swap_in, tidy_after_failure,
+    whole_years, write_codes, write_whole,
 };
 use super::side_by_side::{Turn, read_all};
 use crate::columnar::DEFAULT_COMPRESSION_LEVEL;
@@ -22,10 +22,12 @@ use crate::nomenclature::{Concordance, Countries, Hs6, HsEdition};
 use crate::progress::{Cancelled, Progress, Unit};
 use crate::threads::within;
 use crate::trade::error::StoreError;
+use crate::trade::layout::verify_files;
 use crate::trade::manifest::{
     AccountRecord, ConversionRecord, InputRecord, Options, STORE_FORMAT, StoreManifest, UnmatchedRecord,
     YearRecord,
 };
+use crate::trade::upgrade::upgrade_before_import;
 use crate::trade::year_writer::write_year;
 use crate::units::ThousandUsd;
 
@@ -137,7 +139,11 @@ fn import(
     progress: &dyn Progress,
 ) -> Result<ImportOutcome, StoreError> {
     let job = Job::prepare(release, options)?;
+    upgrade_before_import(out, progress)?;
     if let Some(manifest) = job.up_to_date(out, progress)? {
+        if let Ok(_lock) = lock(out) {
+            clean_up(out, &manifest);
+        }
         return Ok(ImportOutcome::UpToDate(manifest));
     }
     claim(out)?;
@@ -145,7 +151,7 @@ fn import(
     let staging = out.join(STAGING);
     fs::create_dir_all(&staging).map_err(|e| StoreError::io(&staging, "cannot be created", e))?;
     let written = job.years(out, &staging, progress).and_then(|(years, resumed)| {
-        Ok(ImportOutcome::Written { manifest: job.publish(out, &staging, years)?, resumed })
+        Ok(ImportOutcome::Written { manifest: job.publish(out, years)?, resumed })
     });
     if written.is_err() {
         drop(lock);
@@ -165,10 +171,10 @@ struct Job<'a> {
     concordance: Option<Concordance>,
 }
 
-/// A finished year: what is in it, and where it is.
+/// A finished year: what is in it, and the folder of its files unless they are in their places.
 struct FinishedYear {
     file: YearFile,
-    folder: PathBuf,
+    folder: Option<PathBuf>,
 }
 
 impl<'a> Job<'a> {
@@ -274,10 +280,9 @@ impl<'a> Job<'a> {
         {
             return Ok(None);
         }
-        for year in &manifest.years {
-            if !out.join(&year.folder).join("flows.parquet").exists() {
-                return Ok(None);
-            }
+        // A damaged file is no reason to give up: its year is imported again, the others are taken over.
+        if verify_files(out, &manifest).is_err() {
+            return Ok(None);
         }
         let mut touched = false;
         for (known, file) in old.iter().zip(&self.release.flows) {
@@ -422,28 +427,24 @@ impl<'a> Job<'a> {
             };
             let text = toml::to_string(&file).expect("a year file has no map keys that are not text");
             write_whole(&folder.join(YEAR_FILE), text.as_bytes())?;
-            finished.push(FinishedYear { file, folder });
+            finished.push(FinishedYear { file, folder: Some(folder) });
             Ok(())
         })?;
         Ok(finished)
     }
 
     /// Moves the years to their places and swaps the manifest in.
-    fn publish(
-        &self,
-        out: &Path,
-        staging: &Path,
-        years: Vec<FinishedYear>,
-    ) -> Result<StoreManifest, StoreError> {
-        let codes = self.write_codes(out, staging)?;
+    fn publish(&self, out: &Path, years: Vec<FinishedYear>) -> Result<StoreManifest, StoreError> {
+        let codes = self.write_codes(out)?;
         let mut account = IngestAccount::default();
         let mut unmatched: BTreeMap<String, f64> = BTreeMap::new();
         let mut inputs: BTreeMap<String, InputRecord> = BTreeMap::new();
         let mut records = Vec::new();
         for year in years {
-            let mut record = year.file.record;
-            record.folder = format!("{}-{}", record.year, &record.flows_sha256[..8]);
-            move_into_place(&year.folder, &out.join(&record.folder))?;
+            let record = year.file.record;
+            if let Some(folder) = &year.folder {
+                publish_year(out, folder, &record)?;
+            }
             account.merge(&account_of(&year.file.account));
             inputs.insert(year.file.input.name.clone(), year.file.input);
             for entry in year.file.unmatched {
@@ -482,7 +483,7 @@ impl<'a> Job<'a> {
     }
 
     /// Writes `countries.csv` and `products.csv`; returns the name of their folder.
-    fn write_codes(&self, out: &Path, staging: &Path) -> Result<String, StoreError> {
+    fn write_codes(&self, out: &Path) -> Result<String, StoreError> {
         let mut countries = csv::Writer::from_writer(Vec::new());
         let mut products = csv::Writer::from_writer(Vec::new());
         let in_memory = "writing csv to memory does not fail";
@@ -497,15 +498,7 @@ impl<'a> Job<'a> {
         }
         let countries = countries.into_inner().expect(in_memory);
         let products = products.into_inner().expect(in_memory);
-        let mut hash = Sha256::new();
-        hash.update(&countries);
-        hash.update(&products);
-        let name = format!("codes-{}", &hex(&hash.finalize())[..8]);
-        let folder = fresh_folder(&staging.join("codes"))?;
-        write_whole(&folder.join("countries.csv"), &countries)?;
-        write_whole(&folder.join("products.csv"), &products)?;
-        move_into_place(&folder, &out.join(&name))?;
-        Ok(name)
+        write_codes(out, &countries, &products)
     }
 }
 
@@ -542,16 +535,9 @@ fn account_of(record: &AccountRecord) -> IngestAccount {
 
 /// Years that an interrupted import has left behind, and years of the store that is there.
 fn finished_years(out: &Path, staging: &Path, settings: &str) -> Vec<FinishedYear> {
-    let mut finished = Vec::new();
-    for parent in [staging, out] {
-        for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
-            let folder = entry.path();
-            let Ok(text) = fs::read_to_string(folder.join(YEAR_FILE)) else { continue };
-            let Ok(file) = toml::from_str::<YearFile>(&text) else { continue };
-            if file.settings == settings {
-                finished.push(FinishedYear { file, folder });
-            }
-        }
-    }
-    finished
+    let parse = |text: &str| toml::from_str::<YearFile>(text).ok().filter(|file| file.settings == settings);
+    whole_years(out, staging, |text| parse(text).map(|file| file.record))
+        .into_iter()
+        .filter_map(|(text, folder)| Some(FinishedYear { file: parse(&text)?, folder }))
+        .collect()
 }

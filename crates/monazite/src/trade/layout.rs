@@ -1,0 +1,124 @@
+//! Where the files of a store lie, which of them are live, and whether they are what was written.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::codes::{COUNTRIES_FILE, PRODUCTS_FILE, check_codes};
+use super::error::StoreError;
+use super::manifest::{FIRST_FORMAT, StoreManifest, YearRecord};
+use super::year_writer::{FLOWS_FILE, INDEX_FILE, MARGINS_FILE, PAGES_FILE, sha256_of};
+use crate::threads::within;
+
+/// Folders of a store: one table each. In `years` is what an import needs to go on.
+pub(super) const FLOWS: &str = "flows";
+pub(super) const INDEX: &str = "index";
+pub(super) const PAGES: &str = "pages";
+pub(super) const MARGINS: &str = "margins";
+pub(super) const YEARS: &str = "years";
+
+/// A live file of a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreFile {
+    /// What it holds: `flows`, `index`, `pages`, `margins` or `codes`.
+    pub role: &'static str,
+    /// The year; `None` for the code tables.
+    pub year: Option<u16>,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// The files of one year.
+#[derive(Debug, Clone)]
+pub(super) struct YearFiles {
+    pub(super) flows: PathBuf,
+    pub(super) index: PathBuf,
+    /// Not there in the first format.
+    pub(super) pages: PathBuf,
+    pub(super) margins: PathBuf,
+}
+
+impl YearFiles {
+    pub(super) fn of(store: &Path, manifest: &StoreManifest, record: &YearRecord) -> Self {
+        match manifest.format {
+            FIRST_FORMAT => Self::in_one_folder(&store.join(&record.name)),
+            _ => Self::in_store(store, record),
+        }
+    }
+
+    /// The files of a year by themselves: while it is written, and in the first format.
+    pub(super) fn in_one_folder(folder: &Path) -> Self {
+        let [flows, index, pages, margins] =
+            [FLOWS_FILE, INDEX_FILE, PAGES_FILE, MARGINS_FILE].map(|name| folder.join(name));
+        Self { flows, index, pages, margins }
+    }
+
+    pub(super) fn in_store(store: &Path, record: &YearRecord) -> Self {
+        let name = format!("{}.parquet", record.name);
+        let [flows, index, pages, margins] =
+            [FLOWS, INDEX, PAGES, MARGINS].map(|folder| store.join(folder).join(&name));
+        Self { flows, index, pages, margins }
+    }
+
+    /// The files in order, with what they hold and the checksum they should have.
+    pub(super) fn with_sums<'a>(
+        &'a self,
+        record: &'a YearRecord,
+    ) -> impl Iterator<Item = (&'static str, &'a Path, &'a str)> {
+        [
+            (FLOWS, &self.flows, &record.flows_sha256),
+            (INDEX, &self.index, &record.index_sha256),
+            (PAGES, &self.pages, &record.pages_sha256),
+            (MARGINS, &self.margins, &record.margins_sha256),
+        ]
+        .into_iter()
+        .filter(|(_, _, sum)| !sum.is_empty())
+        .map(|(role, path, sum)| (role, path.as_path(), sum.as_str()))
+    }
+
+    /// Whether all files are what was written.
+    pub(super) fn verify(&self, record: &YearRecord) -> Result<(), StoreError> {
+        self.with_sums(record).try_for_each(|(_, path, sum)| verify_file(path, sum))
+    }
+}
+
+fn verify_file(path: &Path, sum: &str) -> Result<(), StoreError> {
+    if sha256_of(path)? == sum {
+        return Ok(());
+    }
+    Err(StoreError::Changed {
+        path: path.display().to_string(),
+        what: "its checksum differs".to_owned(),
+    })
+}
+
+/// The files that a store is made of at present, besides `store.toml`. Other files in its folders are left over from an import that was
+/// killed, and not to be read.
+pub fn live_files(store: &Path, manifest: &StoreManifest) -> Vec<StoreFile> {
+    let mut files = Vec::new();
+    for record in &manifest.years {
+        for (role, path, _) in YearFiles::of(store, manifest, record).with_sums(record) {
+            files.push(StoreFile { role, year: Some(record.year), path: path.to_owned() });
+        }
+    }
+    let codes = store.join(&manifest.codes);
+    files.extend([COUNTRIES_FILE, PRODUCTS_FILE].map(|name| StoreFile {
+        role: "codes",
+        year: None,
+        path: codes.join(name),
+    }));
+    files
+}
+
+/// Checks every byte of every file that the manifest names against the checksum that was taken when it was written.
+///
+/// # Errors
+/// [`StoreError::Changed`] for the first file, in the order of the manifest, that differs; [`StoreError::Io`] if it cannot be read.
+pub fn verify_files(store: &Path, manifest: &StoreManifest) -> Result<(), StoreError> {
+    check_codes(store, &manifest.codes)?;
+    let results: Vec<Result<(), StoreError>> = within(|| {
+        let verify = |record| YearFiles::of(store, manifest, record).verify(record);
+        manifest.years.par_iter().map(verify).collect()
+    });
+    results.into_iter().collect()
+}
