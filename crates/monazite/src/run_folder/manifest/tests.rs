@@ -4,7 +4,7 @@ use super::*;
 use crate::trade::manifest::DroppedRecord;
 
 /// A manifest with all its keys.
-pub(in crate::run_folder) fn full() -> Manifest {
+pub(crate) fn full() -> Manifest {
     let text = || "text".to_owned();
     let list = || vec![text()];
     Manifest {
