@@ -11,9 +11,7 @@ use super::figures::caption::is_synthetic;
 use super::replication_readme;
 use crate::progress::Progress;
 use crate::run_folder::whole_folder::WholeFolder;
-use crate::run_folder::{
-    FinishedRun, FolderError, MANIFEST_FILE, Manifest, RunFiles, open_finished, settle,
-};
+use crate::run_folder::{FinishedRun, FolderError, MANIFEST_FILE, Manifest, RunFiles, open_finished, settle};
 use crate::study::{Difference, Study};
 use crate::trade::year_writer::sha256_of;
 
@@ -284,12 +282,7 @@ impl Package {
             sums.push_str(&format!("{sum}  {name}\n"));
         }
         self.write("SHA256SUMS", sums.as_bytes())?;
-        Ok(ReplicationSummary {
-            folder: out.to_owned(),
-            inputs,
-            study: study_name,
-            files: self.made.len(),
-        })
+        Ok(ReplicationSummary { folder: out.to_owned(), inputs, study: study_name, files: self.made.len() })
     }
 
     fn name(&self, path: &Path) -> String {

@@ -21,9 +21,9 @@ use std::path::{Component, Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::disk::{Disk, Step};
 use super::error::{FolderError, MANIFEST_FILE};
 use super::signature::{is_signed, sign};
+use super::steps::{Disk, Step};
 use crate::ingest::baci::hex;
 
 /// Where the files of a run wait.
@@ -81,7 +81,8 @@ impl Commit<'_> {
         let manifest = hex(&Sha256::digest(manifest));
         let journal = Journal { manifest, moves, removes };
         let text = toml::to_string(&journal).expect("a journal has no map keys that are not text");
-        let text = format!("# Files of this run are being moved; any call of monazite on the run ends it.\n{text}");
+        let text =
+            format!("# Files of this run are being moved; any call of monazite on the run ends it.\n{text}");
         let (draft, path) = (self.staging(JOURNAL), self.folder.join(JOURNAL));
         let in_journal = |e| FolderError::io(&path, "cannot be written", e);
         self.disk.take(Step::Write { path: &draft, content: sign(&text).as_bytes() }).map_err(in_journal)?;

@@ -135,8 +135,9 @@ impl RunFiles {
         let mut copy = File::create(to).map_err(|e| FolderError::io(to, "cannot be created", e))?;
         let copied = match self.open(name)? {
             // Checked while it was opened. All others who read it say from where.
-            Some(file) => io::Seek::rewind(&mut &*file)
-                .and_then(|()| io::copy(&mut &*file, &mut copy).map(|_| ())),
+            Some(file) => {
+                io::Seek::rewind(&mut &*file).and_then(|()| io::copy(&mut &*file, &mut copy).map(|_| ()))
+            }
             None => io::Write::write_all(&mut copy, &self.read(name)?),
         };
         copied.map_err(|e| FolderError::io(to, "cannot be written", e))
@@ -145,7 +146,9 @@ impl RunFiles {
     /// A file that is read piece by piece; `None` if it is in memory.
     fn open(&self, name: &str) -> Result<Option<Arc<File>>, FolderError> {
         let open = |path: PathBuf| {
-            File::open(&path).map(|f| Some(Arc::new(f))).map_err(|e| FolderError::io(&path, "cannot be read", e))
+            File::open(&path)
+                .map(|f| Some(Arc::new(f)))
+                .map_err(|e| FolderError::io(&path, "cannot be read", e))
         };
         match &self.place {
             Place::Memory(_) => Ok(None),

@@ -38,8 +38,8 @@ pub fn open_finished(folder: &Path) -> Result<FinishedRun, FolderError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run_folder::manifest::tests::full;
     use crate::run_folder::RunFolder;
+    use crate::run_folder::manifest::tests::full;
     use std::fs;
 
     #[test]

@@ -9,13 +9,13 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::commit::{Commit, JOURNAL, OLD, STAGING, stays_inside};
-use super::disk::Disk;
 use super::error::{FolderError, MANIFEST_FILE};
 use super::files::RunFiles;
 use super::finished::{FinishedRun, open_finished};
 use super::lock::{Lock, NotLocked};
 use super::manifest::FileRecord;
 use super::scratch::Scratch;
+use super::steps::Disk;
 use crate::columnar::{Schema, TableBytes, TableWriter, Values};
 use crate::ingest::baci::hex;
 use crate::trade::year_writer::checksum;

@@ -186,6 +186,9 @@ mod tests {
         assert!(matches!(listed.read("a.csv"), Err(FolderError::Changed { .. })));
         fs::write(at(MANIFEST_FILE), "after").unwrap();
         let error = listed.read("a.csv").unwrap_err().to_string();
-        assert!(error.ends_with("another run has taken the place of this one while it was read; do it again"), "{error}");
+        assert!(
+            error.ends_with("another run has taken the place of this one while it was read; do it again"),
+            "{error}"
+        );
     }
 }

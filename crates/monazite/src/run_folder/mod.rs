@@ -2,11 +2,10 @@
 
 mod commit;
 mod csv_table;
-mod disk;
 mod error;
 pub mod files;
-pub mod folder;
 mod finished;
+pub mod folder;
 mod format;
 mod listed;
 mod lock;
@@ -18,6 +17,7 @@ mod row_group;
 pub mod schema;
 pub mod scratch;
 mod signature;
+mod steps;
 mod stored_axes;
 pub mod stored_panel;
 mod table;

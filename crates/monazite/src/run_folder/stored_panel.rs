@@ -11,8 +11,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::error::{FolderError, MANIFEST_FILE};
-use super::finished::open_finished;
 use super::files::RunFiles;
+use super::finished::open_finished;
 use super::manifest::Manifest;
 use super::row_group::RowGroup;
 use super::stored_axes::{read_chain, read_composite, read_countries};

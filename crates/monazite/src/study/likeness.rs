@@ -33,8 +33,11 @@ impl Study {
         self.parameters().into_iter().zip(other.parameters()).find_map(|(own, other)| {
             let key = format!("{}.{}", own.section, own.key);
             let compared = !but_for.iter().any(|exempt| *exempt == own.section || *exempt == key);
-            (compared && own.value != other.value)
-                .then(|| Difference { key, found: shown(own.value), wanted: shown(other.value) })
+            (compared && own.value != other.value).then(|| Difference {
+                key,
+                found: shown(own.value),
+                wanted: shown(other.value),
+            })
         })
     }
 }

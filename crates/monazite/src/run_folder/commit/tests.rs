@@ -1,9 +1,9 @@
 //! Commits that break off at each of their steps, and readers meanwhile.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::super::disk::faults::{Fault, Faults};
+use super::super::steps::faults::{Fault, Faults};
 use super::*;
 use crate::run_folder::manifest::tests::full;
 use crate::run_folder::{Manifest, RunFolder, open_finished, settle};
@@ -12,8 +12,10 @@ type Files = BTreeMap<String, Vec<u8>>;
 
 /// The files of two runs: some are the same, some differ, some are of one alone.
 fn files(run: &str) -> Files {
-    let common = [("countries.csv", "all"), ("trends.csv", run), ("chain/nodes.csv", run)];
+    let of = if run == "one, amended" { "one" } else { run };
+    let common = [("countries.csv", "all"), ("trends.csv", of), ("chain/nodes.csv", of)];
     let alone = match run {
+        "one, amended" => [("figures/map_str.svg", "one"), ("typology/table.csv", "amended")],
         "one" => [("figures/map_str.svg", "one"), ("typology/levels.csv", "one")],
         _ => [("figures/network.svg", "two"), ("regression/table.csv", "two")],
     };
@@ -25,7 +27,22 @@ fn write(out: &Path, run: &str) -> Result<(), FolderError> {
     for (name, content) in files(run) {
         folder.write(&name, &content)?;
     }
-    let manifest = Manifest { files: folder.records()?, ..full() };
+    let mut manifest = Manifest { files: folder.records()?, ..full() };
+    // No two runs take the same time.
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    manifest.timing.threads = RUNS.fetch_add(1, Ordering::Relaxed);
+    folder.commit(&manifest.to_toml()).map(|_| ())
+}
+
+/// Makes a stage of the first run again; a figure is kept although the stage replaces figures.
+fn amend(out: &Path) -> Result<(), FolderError> {
+    let replaces = |name: &str| name.starts_with("typology/") || name.starts_with("figures/");
+    let (mut folder, run) = RunFolder::amend(out, replaces)?;
+    folder.keep("figures/map_str.svg");
+    folder.write("typology/table.csv", b"amended")?;
+    let mut manifest = run.manifest;
+    manifest.files.retain(|file| !file.name.starts_with("typology/"));
+    manifest.files.extend(folder.records()?);
     folder.commit(&manifest.to_toml()).map(|_| ())
 }
 
@@ -39,20 +56,23 @@ fn read(out: &Path) -> Result<Option<&'static str>, FolderError> {
     for file in &run.manifest.files {
         found.insert(file.name.clone(), run.files.read(&file.name)?.to_vec());
     }
-    let which = ["one", "two"].into_iter().find(|name| files(name) == found);
+    let which = ["one", "two", "one, amended"].into_iter().find(|name| files(name) == found);
     Ok(Some(which.expect("the files are those of one run")))
 }
 
-/// Everything in a folder, hidden or not.
+/// All files in a folder, hidden or not, and hidden folders.
 fn everything(out: &Path) -> Vec<String> {
     let mut names = Vec::new();
     let mut folders = vec![out.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten() {
             let path = entry.unwrap().path();
-            names.push(path.strip_prefix(out).unwrap().display().to_string());
+            let name = path.strip_prefix(out).unwrap().display().to_string();
             if path.is_dir() {
                 folders.push(path);
+            }
+            if name.starts_with('.') || out.join(&name).is_file() {
+                names.push(name);
             }
         }
     }
@@ -101,10 +121,38 @@ fn a_commit_that_breaks_off_anywhere_is_made_or_was_never_begun() {
                 assert!(found == before || found == Some("two"), "step {step}: {found:?}");
                 // A commit that says it failed has left everything as it was.
                 assert_eq!(made, found == Some("two"), "step {step}, {fault:?}");
-                if found == before { found_both.0 += 1 } else { found_both.1 += 1 };
+                if found == before {
+                    found_both.0 += 1
+                } else {
+                    found_both.1 += 1
+                };
                 ends_well(&out, found);
             }
             assert!(found_both.0 > 10 && found_both.1 > 0, "{found_both:?}");
+        }
+    }
+}
+
+#[test]
+fn so_is_a_stage_that_is_made_again() {
+    for fault in [Fault::Dead, Fault::Refused] {
+        for step in 0.. {
+            let parent = tempfile::tempdir().unwrap();
+            let out = parent.path().join("run");
+            write(&out, "one").unwrap();
+            let faults = Faults::at(&out, step, fault);
+            let made = amend(&out).is_ok();
+            let reached = faults.steps() > step;
+            Faults::mend(&out);
+            let found = read(&out).unwrap();
+            assert_eq!(found, Some(if made { "one, amended" } else { "one" }), "step {step}, {fault:?}");
+            if !reached {
+                assert!(step > 8, "{step} steps only");
+                break;
+            }
+            amend(&out).unwrap();
+            assert_eq!(read(&out).unwrap(), Some("one, amended"));
+            assert!(everything(&out).iter().all(|name| !name.starts_with('.')));
         }
     }
 }

@@ -137,6 +137,12 @@ fn import(
 ) -> Result<ImportOutcome, StoreError> {
     let job = Job::prepare(release, options)?;
     if let Some(manifest) = job.up_to_date(out, progress)? {
+        // An import that was killed when the store was there already has not cleared up.
+        if out.join(STAGING).exists()
+            && let Ok(_lock) = lock(out)
+        {
+            clean_up(out, &manifest);
+        }
         return Ok(ImportOutcome::UpToDate(manifest));
     }
     claim(out)?;
