@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{FolderError, MANIFEST_FILE};
 use super::files::RunFiles;
 use super::format::RUN_FORMAT;
-use super::signature::{is_signed, sign};
+use super::signature::{is_signed, is_spoilt, sign};
 use crate::trade::manifest::AccountRecord;
 
 /// The signature of a run.
@@ -450,6 +450,9 @@ impl Manifest {
         };
         let place = files.place_of(MANIFEST_FILE);
         let damaged = || FolderError::Changed { path: place.display().to_string(), what: DAMAGED.to_owned() };
+        if is_spoilt(&text) {
+            return Err(damaged());
+        }
         let signature: Signature = toml::from_str(&text).map_err(|e| match is_signed(&text) {
             true => not_understood(&place, &e),
             false => damaged(),

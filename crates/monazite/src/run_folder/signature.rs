@@ -21,6 +21,11 @@ pub(super) fn is_signed(text: &str) -> bool {
     line == format!("{LINE}{}\n", hex(&Sha256::digest(before)))
 }
 
+/// Whether a text has the checksum of another one. Texts of older formats have none.
+pub(super) fn is_spoilt(text: &str) -> bool {
+    text.contains(LINE) && !is_signed(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,5 +44,10 @@ mod tests {
             assert!(!is_signed(&text[..at]), "cut at {at}");
         }
         assert!(!is_signed(&format!("{text}\n")) && !is_signed("format = 3\n"));
+        assert!(
+            !is_spoilt(&text)
+                && !is_spoilt("format = 2\n")
+                && is_spoilt(&text.replacen("format", "gormat", 1))
+        );
     }
 }

@@ -167,8 +167,12 @@ fn other_formats_are_refused_by_name() {
         error.to_string().replace(&folder.path().display().to_string(), "runs/x")
     };
     let own = format!("format = {RUN_FORMAT}\n");
-    let text = full().to_toml();
-    assert!(text.starts_with(&own), "{text}");
+    let signed = full().to_toml();
+    assert!(signed.starts_with(&own), "{signed}");
+    assert!(
+        message(&signed.replacen(&own, "format = 999\n", 1)).contains("its last line is not the checksum")
+    );
+    let text = toml::to_string(&full()).unwrap();
     assert_eq!(
         message(&text.replacen(&own, "", 1)),
         format!(
