@@ -45,7 +45,7 @@ pub enum Command {
     Indicators(StudyArguments),
     /// Make the typology of a finished run again: profiles, map, clusters, and how far they can be trusted.
     #[command(
-        after_help = "Starts from the indicators in the run folder. The regression, which has the clusters among its variables, is run again too; its robustness checks that need the trade are made only with --study. Settings that are not given stay as they are."
+        after_help = "Starts from the indicators in the run folder. The regression, which has the clusters among its variables, is run again too; its robustness checks that need the trade are made only with --study, which also takes over the sections [profile], [groups] and [typology]. Settings that are not given stay as they are."
     )]
     Typology(TypologyArguments),
     /// Run the regression of a finished run again: does dependence hold countries back, and how far can that be trusted?
@@ -253,7 +253,7 @@ pub struct TypologyArguments {
     #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub seed: Option<u64>,
 
-    /// Study file of the run, for the trade behind the robustness checks of the regression.
+    /// Study file of the run, with other settings in its sections [profile], [groups] and [typology] or the same; says where the trade is.
     #[arg(long, value_name = "FILE")]
     pub study: Option<PathBuf>,
 }

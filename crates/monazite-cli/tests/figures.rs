@@ -191,12 +191,12 @@ fn what_a_run_does_not_have_is_named() {
     let nodes = w.read("out/chain/nodes.csv");
     w.write("out/chain/nodes.csv", nodes.replacen("description", "text", 1));
     let call = w.call(&["--quiet", "report", "out"]);
-    assert!(!call.ok && call.err.contains("chain/nodes.csv: there is no column description"), "{}", call.err);
+    assert!(!call.ok && call.err.contains("out/chain/nodes.csv: cannot be read: it has "), "{}", call.err);
     w.write("out/chain/nodes.csv", nodes);
     fs::remove_file(w.path("out/indicators.parquet")).unwrap();
     w.refuses(
         &["report", "out"],
-        "out: there is no indicators.parquet in it; run the study into it first (monazite run STUDY --out out)",
+        "out/indicators.parquet: it is not there, and the manifest lists it; run the study again into this folder",
     );
     assert_eq!(w.files("out").len(), before.len() - 1, "nothing is left behind");
 
@@ -215,6 +215,12 @@ fn what_a_run_does_not_have_is_named() {
         "{manifest}"
     );
     assert!(!w.path("bare/figures").exists());
+    // Nothing is drawn, and that is not what was asked for.
+    w.refuses(
+        &["report", "bare", "--figures", "network"],
+        "no figure: network: the chain has no links; the run stays as it was",
+    );
+    assert_eq!(w.read("bare/manifest.toml"), manifest);
 }
 
 #[test]

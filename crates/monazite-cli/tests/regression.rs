@@ -156,23 +156,29 @@ fn rows_that_make_no_regression_are_a_reason_in_words() {
         .map(|r| format!("\"{}\"", r[0]))
         .collect();
     let exclude = "exclude = [\"AAA\"]";
+    let manifest = w.read("out/manifest.toml");
     let reason = |study: &str| -> String {
-        let call = w.does(&["regress", "out", "--study", &format!("planted/{study}")]);
-        let line = call
-            .out
-            .lines()
-            .find(|l| l.starts_with("  regression  none: "))
-            .unwrap_or_else(|| panic!("{}", call.out));
-        let reason = line.trim_start_matches("  regression  none: ").to_owned();
-        // Said in the manifest too, and the page has no table.
+        let study = format!("planted/{study}");
+        let refused = w.call(&["-q", "regress", "out", "--study", &study]);
+        let reason =
+            refused.err.strip_prefix("error: no regression: ").unwrap_or_else(|| panic!("{refused:?}"));
+        let reason = reason.strip_suffix("; the run stays as it was\n").unwrap().to_owned();
         assert!(
-            w.read("out/manifest.toml").contains(&format!("stage = \"regression\"\nreason = \"{reason}\""))
+            !refused.ok && w.read("out/manifest.toml") == manifest,
+            "what comes to nothing takes nothing away"
         );
-        let page = w.read("out/report.html");
+        // In a run it is no failure: it is said in the manifest, and the page has no table.
+        let call = w.does(&["run", &study, "--out", "without"]);
+        assert!(call.out.contains(&format!("  regression  none: {reason}\n")), "{}", call.out);
+        assert!(
+            w.read("without/manifest.toml")
+                .contains(&format!("stage = \"regression\"\nreason = \"{reason}\""))
+        );
+        let page = w.read("without/report.html");
         assert!(!page.contains("<section id=\"regression\">") && !page.contains("<a href=\"#regression\">"));
         let shown = reason.replace('\'', "&#39;");
         assert!(page.contains(&format!("<li>regression: {shown}.</li>")), "{reason}");
-        assert!(w.files("out").iter().all(|f| !f.starts_with("regression/")));
+        assert!(w.files("without").iter().all(|f| !f.starts_with("regression/")));
         reason
     };
     with(&w, "nobody.toml", &[(exclude, &format!("exclude = [{}]", all.join(", ")))]);
@@ -321,19 +327,29 @@ fn another_typology_runs_the_regression_again() {
     assert_ne!(panel, before);
     // Checks that need the trade are named as not made, or made with the study.
     assert!(w.read("out/regression/not_run.csv").contains("it needs the trade data"));
-    w.does(&["typology", "out", "--neighbours", "20", "--study", "planted/study.toml"]);
+    let told = "robustness checks that are not made, since they need the trade: fixed_stability, balanced_set, uniform_stability; name the study file to make \
+                them (--study FILE)";
+    assert!(call.err.contains(told), "{}", call.err);
+    let call = w.does(&["typology", "out", "--neighbours", "20", "--study", "planted/study.toml"]);
+    assert!(!call.err.contains("robustness checks that are not made"), "{}", call.err);
     assert!(
         !w.path("out/regression/not_run.csv").exists()
             || !w.read("out/regression/not_run.csv").contains("it needs the trade data")
     );
-    // Too many neighbours: no typology, and a regression without clusters.
-    let call = w.does(&["typology", "out", "--neighbours", "4000"]);
+    // Too many neighbours: no typology, and nothing is taken away.
+    let before = outputs(&w, "out");
+    let call = w.call(&["typology", "out", "--neighbours", "4000"]);
+    assert!(!call.ok && call.err.contains("error: no typology: a map with 4000 neighbours"), "{}", call.err);
+    assert!(outputs(&w, "out") == before);
+    // A run is there all the same, with a regression without clusters.
+    with(&w, "none.toml", &[("neighbours = 20", "neighbours = 4000")]);
+    let call = w.does(&["run", "planted/none.toml", "--out", "none"]);
     assert!(
         call.out.contains("  typology    none: ") && call.out.contains("without clusters"),
         "{}",
         call.out
     );
-    assert!(!w.read("out/regression/table.csv").contains("cluster "));
+    assert!(!w.read("none/regression/table.csv").contains("cluster "));
     let manifest = w.read("out/manifest.toml");
     assert_eq!(manifest.matches("[[files]]").count(), w.files("out").len() - 1);
     assert_eq!(manifest.matches("stage = \"regression\"").count(), 1, "{manifest}");

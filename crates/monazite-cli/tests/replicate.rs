@@ -105,15 +105,16 @@ fn what_does_not_belong_together_is_refused() {
         &["replicate", "out", "--out", "release", "--study", "study.toml"],
         "release: the folder is not empty; name another one, so that nothing is mixed up with the package (--out DIR)",
     );
+    let size = w.read("out/trends.csv").len();
     w.write("out/trends.csv", "changed");
     w.refuses(
         &["replicate", "out", "--out", "p", "--study", "study.toml"],
-        "trends.csv: the file was changed after the run; run the study again before you package it",
+        &format!("out/trends.csv: it has 7 bytes, not the {size} in the manifest; run the study again into this folder"),
     );
     fs::remove_file(w.path("out/trends.csv")).unwrap();
     w.refuses(
         &["replicate", "out", "--out", "p"],
-        "trends.csv: the file that the manifest lists is not there; run the study again before you package it",
+        "out/trends.csv: it is not there, and the manifest lists it; run the study again into this folder",
     );
     assert!(!w.path("p").exists());
 }

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use crate::world::{World, root};
+use monazite::run_folder::Manifest;
+
 
 fn finished() -> World {
     let w = World::new();
@@ -106,11 +108,6 @@ fn the_page_is_made_from_the_folder_alone() {
     fs::remove_file(w.path("elsewhere/run/report.html")).unwrap();
     w.does(&["report", "elsewhere/run"]);
     assert!(page == w.read("elsewhere/run/report.html"), "rendered elsewhere");
-    // Without a typology its section, its place among the contents and its figures go.
-    w.does(&["typology", "elsewhere/run", "--neighbours", "40"]);
-    let page = w.read("elsewhere/run/report.html");
-    assert!(!page.contains("href=\"#typology\"") && !page.contains("id=\"figure-typology_map\""));
-    assert!(page.contains("<li>typology: a map with 40 neighbours"));
 }
 
 #[test]
@@ -187,23 +184,53 @@ fn names_are_escaped_everywhere() {
 #[test]
 fn a_run_of_an_older_version_says_what_it_does_not_hold() {
     let w = finished();
+    let mut older = Manifest::read(&w.path("out")).unwrap();
+    older.indicators.trickle_loops = None;
     for file in ["suppliers.parquet", "stability.csv", "products.csv"] {
         fs::remove_file(w.path("out").join(file)).unwrap();
+        older.files.retain(|listed| listed.name != file);
     }
-    let manifest = w.read("out/manifest.toml");
-    let older: String =
-        manifest.lines().filter(|l| !l.starts_with("trickle_loops")).map(|l| format!("{l}\n")).collect();
-    w.write("out/manifest.toml", older);
+    w.write("out/manifest.toml", older.to_toml());
     w.does(&["report", "out", "--country", "BBB", "--product", "284690"]);
     let brief = w.read("out/briefs/BBB.html");
     assert!(brief.contains("This run is of an older version") && !brief.contains("NaN"), "{brief}");
     fs::remove_file(w.path("out/indicators.parquet")).unwrap();
     let call = w.call(&["report", "out", "--country", "BBB"]);
     assert!(
-        !call.ok && call.err.contains("there is no indicators.parquet in it; run the study into it first"),
+        !call.ok && call.err.contains("out/indicators.parquet: it is not there, and the manifest lists it"),
         "{}",
         call.err
     );
+}
+
+#[test]
+fn every_flipped_byte_that_is_used_is_an_error_that_names_the_file() {
+    let w = finished();
+    w.does(&["typology", "out", "--neighbours", "6", "--repetitions", "1"]);
+    for file in w.files("out") {
+        let good = fs::read(w.path("out").join(&file)).unwrap();
+        let mut used = false;
+        for at in [0, good.len() / 2, good.len() - 1] {
+            let mut bytes = good.clone();
+            bytes[at] ^= 1;
+            fs::write(w.path("out").join(&file), &bytes).unwrap();
+            let package = w.call(&["-q", "replicate", "out", "--out", "package"]);
+            assert!(!package.ok && package.err.contains(&format!("out/{file}: ")), "{file}: {}", package.err);
+            assert!(!w.path("package").exists());
+            let call = w.call(&["-q", "report", "out", "--country", "BBB", "--product", "284690"]);
+            used |= !call.ok;
+            assert!(call.ok || call.err.contains(&format!("out/{file}: ")), "{file}: {}", call.err);
+            if call.ok {
+                // What is not used is kept as it is, and its checksum tells it from what the run made.
+                assert!(fs::read(w.path("out").join(&file)).unwrap() == bytes);
+            }
+        }
+        fs::write(w.path("out").join(&file), good).unwrap();
+        let needed =
+            ["indicators.parquet", "manifest.toml", "study.toml", "countries.csv", "chain/nodes.csv"];
+        assert!(used || !needed.contains(&file.as_str()), "{file}");
+    }
+    w.does(&["replicate", "out", "--out", "package"]);
 }
 
 #[test]

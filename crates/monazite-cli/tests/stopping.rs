@@ -11,6 +11,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::world::World;
+use monazite::run_folder::{FolderError, open_finished};
+use monazite::trade::Store;
+
 
 /// How long anything may take on a busy machine before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -98,6 +101,8 @@ fn planted() -> World {
     };
     w.write("planted/study.toml", with(2, 9));
     w.write("planted/slow.toml", with(10_000, 10_000));
+    // The same study but for the regression.
+    w.write("planted/placebo.toml", with(2, 10_000));
     w
 }
 
@@ -126,7 +131,7 @@ fn a_run_that_is_there_is_what_it_was() {
     for arguments in [
         vec!["run", "planted/slow.toml", "--out", "run"],
         vec!["typology", "run", "--repetitions", "10000"],
-        vec!["regress", "run", "--study", "planted/slow.toml"],
+        vec!["regress", "run", "--study", "planted/placebo.toml"],
         vec!["report", "run"],
     ] {
         for (signal, code) in [("INT", 130), ("TERM", 143)] {
@@ -139,6 +144,92 @@ fn a_run_that_is_there_is_what_it_was() {
     }
     w.does(&["report", "run"]);
     w.does(&["typology", "run"]);
+}
+
+/// What the files of a folder come to, but for wall times, and when a release was last changed.
+fn lasting(w: &World, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+    let cut = |text: String, file: &str| match file {
+        "manifest.toml" => text.split("[timing]").next().unwrap().to_owned(),
+        _ => text
+            .lines()
+            .filter(|l| !l.starts_with("stamp") && !l.ends_with("results/manifest.toml"))
+            .collect(),
+    };
+    let mut found = files(&w.path(folder));
+    // A store keeps its lock.
+    found.retain(|path, _| !path.ends_with(".lock") || folder != "store");
+    for (path, content) in &mut found {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if ["manifest.toml", "store.toml", "year.toml", "SHA256SUMS"].contains(&name.as_str()) {
+            *content = cut(String::from_utf8(content.clone()).unwrap(), &name).into_bytes();
+        }
+    }
+    found
+}
+
+/// Reads every file of the run in a folder, as anybody would; nothing if there is no run.
+fn read_run(folder: &Path) -> Option<usize> {
+    let run = match open_finished(folder) {
+        Err(FolderError::NotARun { .. }) => return None,
+        run => run.unwrap(),
+    };
+    Some(
+        run.manifest
+            .files
+            .iter()
+            .filter(|file| run.files.read(&file.name).unwrap().len() as u64 == file.bytes)
+            .count(),
+    )
+}
+
+// The short form of bench/kill.py.
+#[test]
+fn what_a_kill_leaves_is_whole_and_the_next_call_gives_the_same_bytes() {
+    let w = planted();
+    w.does(&["run", "planted/study.toml", "--out", "run"]);
+    let before = files(&w.path("run"));
+    let sizes = ["--products", "25", "--others", "15", "--countries", "16", "--years", "7"];
+    for (arguments, out) in [
+        (vec!["import", "planted/release", "--out", "store"], "store"),
+        (vec!["run", "planted/study.toml", "--out", "run"], "run"),
+        (vec!["typology", "run", "--neighbours", "15"], "run"),
+        (vec!["regress", "run", "--covariance", "hc1"], "run"),
+        (vec!["report", "run"], "run"),
+        (vec!["replicate", "run", "--out", "package", "--study", "planted/study.toml"], "package"),
+        ([&["example", "--planted", "--out", "world"][..], &sizes[..]].concat(), "world"),
+    ] {
+        let restore = || {
+            fs::remove_dir_all(w.path(out)).ok();
+            for (path, content) in before.iter().filter(|_| out == "run") {
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, content).unwrap();
+            }
+        };
+        restore();
+        let started = Instant::now();
+        w.does(&arguments);
+        let took = started.elapsed();
+        let expected = lasting(&w, out);
+        for share in [0.3, 0.7, 0.95] {
+            restore();
+            let call = Running::start(&w, &arguments);
+            std::thread::sleep(took.mul_f64(share));
+            let _ = call.stop("KILL");
+            match out {
+                "run" => assert!(read_run(&w.path("run")) > Some(10), "{arguments:?}"),
+                "store" => {
+                    assert!(!w.path("store/store.toml").exists() || Store::open(&w.path("store")).is_ok())
+                }
+                _ => assert!(!w.path(out).exists() || lasting(&w, out) == expected, "{arguments:?}"),
+            }
+            // A package or a world that is there is not made again.
+            if out == "run" || out == "store" || !w.path(out).exists() {
+                w.does(&arguments);
+            }
+            assert!(lasting(&w, out) == expected, "{arguments:?} killed after {share} of its time");
+            assert!(w.files("").iter().all(|name| !name.contains(".partial") && !name.starts_with('.')));
+        }
+    }
 }
 
 /// A release whose last file is a pipe, so that the program waits there for whoever writes into it.

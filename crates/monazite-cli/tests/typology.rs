@@ -76,15 +76,27 @@ fn a_typology_is_made_again_in_a_finished_run() {
     let signed = manifest.matches("[[files]]").count();
     assert_eq!(signed, files.len() - 1);
 
-    let again = w.does(&["typology", "out", "--neighbours", "40"]);
-    assert!(again.out.contains("  typology    none: a map with 40 neighbours"), "{}", again.out);
-    let files = w.files("out");
-    let of_typology = |f: &String| {
-        ["typology/", "figures/typology_", "figures/cluster_"].iter().any(|start| f.starts_with(start))
+    // What comes to nothing takes nothing away.
+    let kept = |w: &World| -> Vec<(String, Vec<u8>)> {
+        w.files("out").into_iter().map(|f| (f.clone(), fs::read(w.path("out").join(f)).unwrap())).collect()
     };
-    assert!(!files.iter().any(of_typology), "{files:?}");
-    assert!(!w.read("out/report.html").contains("<section id=\"typology\">"));
-    assert_eq!(fs::read(w.path("out/indicators.parquet")).unwrap(), before);
+    let all = kept(&w);
+    w.refuses(
+        &["typology", "out", "--neighbours", "40"],
+        "no typology: a map with 40 neighbours needs more than 40 rows; there are 18. Ask for fewer neighbours, or take in more countries or years; \
+         the run stays as it was",
+    );
+    assert!(kept(&w) == all, "the run is as it was");
+    // Figures that were asked for go only if what they show is another typology.
+    w.does(&["report", "out", "--figures", "network,typology_map", "--countries", "BBB,CCC"]);
+    let on_request = ["figures/network_of_BBB-CCC.svg", "figures/typology_map_of_BBB-CCC.svg"];
+    let there = |w: &World| on_request.iter().all(|name| w.path("out").join(name).exists());
+    assert!(there(&w));
+    let call = w.does(&["typology", "out"]);
+    assert!(there(&w) && !call.err.contains("removed"), "{}", call.err);
+    assert!(w.read("out/manifest.toml").contains(on_request[1]));
+    let call = w.does(&["typology", "out", "--neighbours", "5"]);
+    assert!(!there(&w) && call.err.contains("removed, since they show numbers of before: "), "{}", call.err);
 }
 
 #[test]
@@ -108,8 +120,35 @@ fn wrong_words_and_folders_are_refused() {
     fs::remove_file(w.path("out/indicators.parquet")).unwrap();
     w.refuses(
         &["typology", "out"],
-        "out: there is no indicators.parquet in it; run the study into it first (monazite run STUDY --out out)",
+        "out/indicators.parquet: it is not there, and the manifest lists it; run the study again into this folder",
     );
+}
+
+#[test]
+fn a_study_file_has_to_be_that_of_the_run() {
+    let w = World::new();
+    w.does(&["run", "study.toml", "--out", "out"]);
+    w.write("coarse.toml", w.read("study.toml") + "\n[typology]\nneighbours = 6\nrepetitions = 1\n");
+    w.does(&["typology", "out", "--study", "coarse.toml"]);
+    assert!(w.read("out/manifest.toml").contains("neighbours = 6\n"), "the settings of the file");
+    w.write("other.toml", w.read("coarse.toml").replace("hubs = [\"CCC\"]", "hubs = [\"BBB\"]"));
+    let before = w.read("out/manifest.toml");
+    w.refuses(
+        &["typology", "out", "--study", "other.toml"],
+        "other.toml: trade.hubs: this is [\"BBB\"], and [\"CCC\"] in the run; only [profile], [typology], groups.means, groups.define may differ, so run \
+         the study again, or set it to what the run has",
+    );
+    w.refuses(
+        &["regress", "out", "--study", "study.toml"],
+        "study.toml: typology.neighbours: this is left out, and 6 in the run; only [regression] may differ, so run the study again, or set it to what \
+         the run has",
+    );
+    w.write("off.toml", w.read("coarse.toml") + "\n[regression]\nenabled = false\n");
+    w.refuses(
+        &["regress", "out", "--study", "off.toml"],
+        "off.toml: regression.enabled: this is false, so there is no regression to run; set it to true",
+    );
+    assert_eq!(w.read("out/manifest.toml"), before);
 }
 
 #[test]

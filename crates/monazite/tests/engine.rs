@@ -12,6 +12,7 @@ mod regression_oracles;
 mod regression_panel;
 mod run_view;
 mod stopping;
+mod store;
 #[path = "study_keys/main.rs"]
 mod study_keys;
 mod value_chain;

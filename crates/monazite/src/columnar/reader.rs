@@ -122,9 +122,16 @@ impl TableReader {
     /// # Errors
     /// If the file cannot be read or is not Parquet.
     pub fn open(path: &Path) -> Result<Self, ParquetError> {
-        let file = File::open(path)?;
+        Self::from_file(Arc::new(File::open(path)?))
+    }
+
+    /// Reads the footer of a file that is open.
+    ///
+    /// # Errors
+    /// As [`TableReader::open`].
+    pub fn from_file(file: Arc<File>) -> Result<Self, ParquetError> {
         let length = file.metadata()?.len();
-        Self::new(Source::File { file: Arc::new(file), length })
+        Self::new(Source::File { file, length })
     }
 
     /// Opens a table that lies in memory; see [`super::TableWriter::in_memory`] for an example.

@@ -1,6 +1,6 @@
 //! The figures and the page of a run, and of a finished run again.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Error;
 use super::clock::Clock;
@@ -31,7 +31,8 @@ pub struct FiguresDrawn {
 ///
 /// # Errors
 /// [`Error::Run`] if there is no finished run, [`Error::Study`] if the changed settings are not valid, [`Error::Figures`] for a
-/// figure, country or year that the run does not have, [`Error::Cancelled`] if `progress` asks to stop. The run is then as it was before.
+/// figure, country or year that the run does not have, [`Error::Nothing`] if none of them can be drawn, [`Error::Cancelled`] if `progress`
+/// asks to stop. The run is then as it was before.
 pub fn draw_figures(
     run: &Path,
     change: impl FnOnce(&mut Study) + Send,
@@ -49,14 +50,19 @@ fn draw_in_pool(
     printer: Option<&dyn FigurePrinter>,
     progress: &dyn Progress,
 ) -> Result<FiguresDrawn, Error> {
+    let (mut folder, finished) = RunFolder::amend(run, |_| false)?;
     let selection = PanelSelection { columns: figures::columns(), products: None };
-    let mut opened = Run::open_selected(run, selection)?;
-    let mut folder = RunFolder::amend(run, |_| false)?;
-    let asked = changed_study(run, change)?;
+    let mut opened = Run::of_finished(finished, selection)?;
+    let asked = changed_study(opened.study(), change)?;
     let names = FigureNames::between(opened.study(), &asked, opened.panel()?);
     let request = FigureRequest { names, ..request.clone() };
     let drawn = figures::draw(&mut folder, &opened, &asked, &request, printer, progress)?;
     tell(&drawn, progress);
+    if folder.files().is_empty() {
+        let of = |(name, reason): &(&str, String)| format!("{name}: {reason}");
+        let reason = drawn.absent.iter().map(of).collect::<Vec<_>>().join("; ");
+        return Err(Error::Nothing { what: "figure", reason });
+    }
     let written = request::changes(&folder)?;
     request::list(opened.manifest_mut(), folder.records()?);
     progress.go_on()?;
@@ -83,10 +89,9 @@ fn report_in_pool(
 ) -> Result<RunSummary, Error> {
     let replaced: fn(&str) -> bool = |_| false;
     let mut clock = Clock::start();
-    let opened = Run::open(run)?;
-    let mut folder = RunFolder::amend(run, replaced)?;
-    let (study, manifest) = (opened.study().clone(), opened.manifest().clone());
-    let opened = Run::of(folder.results(), study, manifest);
+    let (mut folder, finished) = RunFolder::amend(run, replaced)?;
+    let study = Study::of_files(&finished.files)?;
+    let opened = Run::of(folder.results(), study, finished.manifest);
     let opened = report(opened, &mut folder, &FigureRequest::default(), printer, &mut clock, progress)?;
     progress.go_on()?;
     finish(run, folder, opened, replaced, clock)
@@ -138,13 +143,14 @@ fn tell(drawn: &FigureSet, progress: &dyn Progress) {
 /// Commits a stage that was made again; `replaced` says which files of the run were its own.
 pub(super) fn finish(
     folder_of_run: &Path,
-    folder: RunFolder,
+    mut folder: RunFolder,
     run: Run,
-    replaced: fn(&str) -> bool,
+    replaced: impl Fn(&str) -> bool,
     clock: Clock,
 ) -> Result<RunSummary, Error> {
     let mut manifest = run.into_manifest();
     let made = folder.records()?;
+    manifest.files.iter().filter(|file| !replaced(&file.name)).for_each(|file| folder.keep(&file.name));
     manifest.files.retain(|file| !replaced(&file.name) && made.iter().all(|m| m.name != file.name));
     manifest.files.extend(made);
     manifest.files.sort_by(|a, b| a.name.cmp(&b.name));
@@ -193,7 +199,7 @@ pub(super) fn tell_dropped(
 
 /// Says that the later stages of an older run go, where the new one ends with the indicators.
 pub(super) fn tell_unmade(before: &[FileRecord], until: Until, progress: &dyn Progress) {
-    if until < Until::Report && before.iter().any(|file| file.name == REPORT) {
+    if until < Until::Report && has_page(before) {
         progress.note(
             "removed, since they rest on the indicators of before: the report, figures, typology and regression of the run that was here; \
              monazite run makes them again",
@@ -209,14 +215,14 @@ pub(super) fn files_before(folder: &Path) -> Vec<FileRecord> {
 }
 
 /// The study of a run with other settings, checked as if it had been read from its file.
-pub(super) fn changed_study(run: &Path, change: impl FnOnce(&mut Study)) -> Result<Study, Error> {
-    let mut changed = Study::of_run(run)?;
+pub(super) fn changed_study(of_run: &Study, change: impl FnOnce(&mut Study)) -> Result<Study, Error> {
+    let mut changed = of_run.clone();
     change(&mut changed);
     let (changed, problems) = Study::parse(&changed.to_toml(), &changed.file);
     if problems.is_empty() { Ok(changed) } else { Err(changed.error(problems).into()) }
 }
 
-/// Where the page of a run is.
-pub(super) fn page_of(folder: &Path) -> PathBuf {
-    folder.join(REPORT)
+/// Whether a run has a page.
+pub(super) fn has_page(files: &[FileRecord]) -> bool {
+    files.iter().any(|file| file.name == REPORT)
 }

@@ -47,6 +47,14 @@ pub enum Error {
     /// The run folder.
     #[error(transparent)]
     Folder(#[from] crate::run_folder::FolderError),
+    /// What was asked for comes to nothing, and so nothing is changed.
+    #[error("no {what}: {reason}; the run stays as it was")]
+    Nothing {
+        /// What there would have been.
+        what: &'static str,
+        /// Why there is none.
+        reason: String,
+    },
     /// The run was asked to stop.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),

@@ -1,12 +1,13 @@
 //! Stages of a finished run that are made again.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Error;
 use super::chain;
 use super::clock::Clock;
 use super::data::open_trade;
-use super::drawing::{changed_study, finish, page_of, report, tell_dropped};
+use super::drawing::{changed_study, finish, has_page, report, tell_dropped};
 use super::records::{record_regression, record_typology};
 use super::regression as regression_stage;
 use super::robustness::TradeData;
@@ -18,11 +19,10 @@ use crate::progress::Progress;
 use crate::report::figures::request_names::{shows_regression, shows_typology};
 use crate::report::figures::{FigurePrinter, FigureRequest};
 use crate::run::Run;
-use crate::run_folder::RunFiles;
-use crate::run_folder::RunFolder;
-use crate::run_folder::StoredPanel;
-use crate::run_folder::manifest::{InputFile, Manifest};
-use crate::study::{Problem, Study};
+use crate::run_folder::manifest::{FileRecord, InputFile, Manifest};
+use crate::run_folder::stored_panel::PanelSelection;
+use crate::run_folder::{FinishedRun, RunFolder, StoredPanel};
+use crate::study::{Difference, Problem, Study};
 use crate::threads::within;
 use crate::trade::Store;
 use crate::trade::year_writer::sha256_of;
@@ -36,13 +36,15 @@ const OF_REGRESSION: [&str; 2] = ["coefficients", "specification_curve"];
 /// Makes profiles, groups and typology of a finished run again, from what its indicators came to, with other settings; and the
 /// regression, which has the clusters among its variables, if the run has one.
 ///
-/// `change` may alter the sections `profile`, `groups` (but for what is consolidated) and `typology` and the random seed of the
-/// study; everything else in the run stays as it is. `study` is the study file with the place of the trade data, from which robustness checks
-/// of the regression are computed; without it those that need the trade are listed as not made.
+/// `study` is the study file: settings of `[profile]`, `[groups]` (but for what is consolidated) and `[typology]` and the random seed are taken
+/// from it, and the place of the trade data, from which robustness checks of the regression are computed. Without it the settings are those
+/// of the run, and checks that need the trade are listed as not made. `change` may alter the same settings; everything else in the run
+/// stays as it is.
 ///
 /// # Errors
-/// [`Error::Folder`] if there is no finished run, [`Error::Study`] if the changed study is not valid or `study` is about other data,
-/// [`Error::Cancelled`] if `progress` asks to stop, otherwise whatever fails. The run is then as it was before.
+/// [`Error::Folder`] if there is no finished run or a file in it is not the one that it made, [`Error::Study`] if the changed study is not
+/// valid or `study` is not that of the run, [`Error::Nothing`] if there would be no typology, [`Error::Cancelled`] if `progress` asks to stop,
+/// otherwise whatever fails. The run is then as it was before.
 pub fn rerun_typology(
     run: &Path,
     study: Option<&Study>,
@@ -61,33 +63,48 @@ fn typology_again(
     progress: &dyn Progress,
 ) -> Result<RunSummary, Error> {
     let mut clock = Clock::start();
-    let mut manifest = Manifest::read(run)?;
+    let of_typology: fn(&str) -> bool = |name| stage::is_output(name) || shows_typology(name);
+    let of_both: fn(&str) -> bool = |name| {
+        stage::is_output(name)
+            || shows_typology(name)
+            || regression_stage::is_output(name)
+            || shows_regression(name)
+    };
+    let (mut folder, FinishedRun { files, mut manifest }) = RunFolder::amend(run, of_typology)?;
     let has_regression =
         manifest.regression.is_some() || manifest.skipped.iter().any(|s| s.stage == "regression");
-    let is_output: fn(&str) -> bool = if has_regression {
-        |name| {
-            stage::is_output(name)
-                || shows_typology(name)
-                || regression_stage::is_output(name)
-                || shows_regression(name)
+    let is_output = if has_regression { of_both } else { of_typology };
+    folder.replaces(is_output);
+    progress.go_on()?;
+    let of_run = Study::of_files(&files)?;
+    if let Some(study) = study {
+        let mut may_differ = vec!["profile", "typology", "groups.means"];
+        if of_run.groups.consolidated.is_empty() {
+            may_differ.push("groups.define");
         }
-    } else {
-        |name| stage::is_output(name) || shows_typology(name)
-    };
-    let mut folder = RunFolder::amend(run, is_output)?;
+        check_same_study(study, &of_run, &may_differ)?;
+    }
+    let changed = changed_study(&of_run, |changed| {
+        if let Some(study) = study {
+            changed.profile = study.profile.clone();
+            changed.groups = study.groups.clone();
+            changed.typology = study.typology.clone();
+            changed.study.random_seed = study.study.random_seed;
+        }
+        change(changed);
+    })?;
+    let stored = StoredPanel::read(&files, &PanelSelection::default())?;
     progress.go_on()?;
-    let stored = StoredPanel::open(run)?;
-    progress.go_on()?;
-    let changed = changed_study(run, change)?;
     let opened = match study {
         Some(study) => Some(open_same_trade(study, &manifest, progress)?),
         None => None,
     };
-    let typology = stage::run(&changed, &stored, &mut folder, progress)?;
+    let typology = stage::run(&changed, &stored, &mut folder, progress)?
+        .map_err(|reason| Error::Nothing { what: "typology", reason })?;
     folder.write("study.toml", changed.to_toml().as_bytes())?;
     manifest.study.sha256 = changed.hash();
     manifest.study.random_seed = changed.study.random_seed;
-    record_typology(&mut manifest, typology);
+    record_typology(&mut manifest, Ok(typology));
     clock.lap("typology");
     let mut figures = OF_TYPOLOGY.to_vec();
     if has_regression {
@@ -96,20 +113,41 @@ fn typology_again(
         let results = folder.results();
         let basis = manifest.indicators.rca_basis.clone();
         let at_hand = with_data_of(&changed, study);
+        tell_not_made(&changed, data.is_some(), progress);
         let regression =
             regression_stage::run(&at_hand, &stored, &results, &basis, data, &mut folder, progress)?;
         record_regression(&mut manifest, regression);
         clock.lap("regression");
         figures.extend(OF_REGRESSION);
     }
-    let briefs = manifest.files.iter().filter(|f| f.name.starts_with("briefs/")).count();
-    if briefs > 0 {
-        progress.note(&format!(
-            "briefs of the run that show the typology of before: {briefs}; monazite report writes them again"
-        ));
-    }
     let again = Again { run, folder, changed, stored, manifest, is_output, figures };
     again.report(printer, clock, progress)
+}
+
+/// Refuses a study file that is not that of the run in any other setting than those that may differ.
+fn check_same_study(study: &Study, of_run: &Study, may_differ: &[&str]) -> Result<(), Error> {
+    // Where the data lie is nobody's business: what is in them is compared by checksum.
+    let places = ["data.trade", "data.store", "data.governance", "study.random_seed"];
+    let but_for = [&places, may_differ].concat();
+    let Some(Difference { key, found, wanted }) = study.difference(of_run, &but_for) else { return Ok(()) };
+    let named = |name: &&str| if name.contains('.') { (*name).to_owned() } else { format!("[{name}]") };
+    let sections = may_differ.iter().map(named).collect::<Vec<_>>().join(", ");
+    let message = format!(
+        "this is {found}, and {wanted} in the run; only {sections} may differ, so run the study again, or set it to what the run has"
+    );
+    Err(study.error(vec![Problem { line: None, key, message }]).into())
+}
+
+/// Says which robustness checks are not made for want of the trade.
+fn tell_not_made(study: &Study, with_trade: bool, progress: &dyn Progress) {
+    let checks = &study.regression.robustness;
+    let not_made: Vec<&str> = checks.iter().filter(|c| c.needs_trade()).map(|c| c.name()).collect();
+    if study.regression.enabled && !with_trade && !not_made.is_empty() {
+        progress.note(&format!(
+            "robustness checks that are not made, since they need the trade: {}; name the study file to make them (--study FILE)",
+            not_made.join(", ")
+        ));
+    }
 }
 
 /// A finished run of which a stage has been made again.
@@ -133,17 +171,40 @@ impl Again<'_> {
         progress: &dyn Progress,
     ) -> Result<RunSummary, Error> {
         let Self { run, mut folder, changed, stored, manifest, is_output, figures } = self;
-        let files = folder.results();
-        let made = Run::of(files, changed, manifest).with_panel(stored);
+        let before = manifest.files.clone();
+        // What was drawn on request shows what was made again; if that came to the same bytes, it still does.
+        let stays = same_tables(&folder.records()?, &before, is_output);
+        let on_request: BTreeSet<&str> =
+            before.iter().filter(|file| file.on_request).map(|file| file.name.as_str()).collect();
+        let goes = |name: &str| is_output(name) && !(stays && on_request.contains(name));
+        let briefs = before.iter().filter(|f| f.name.starts_with("briefs/")).count();
+        if briefs > 0 && figures.contains(&OF_TYPOLOGY[0]) && !stays {
+            progress.note(&format!(
+                "briefs of the run that show the typology of before: {briefs}; monazite report writes them again"
+            ));
+        }
         // A run that stopped at the indicators has no figures yet, and gets all of them.
-        let only = if page_of(run).exists() { figures } else { Vec::new() };
+        let only = if has_page(&before) { figures } else { Vec::new() };
+        let made = Run::of(folder.results(), changed, manifest).with_panel(stored);
         let request =
             FigureRequest { only: only.into_iter().map(str::to_owned).collect(), ..FigureRequest::default() };
         let made = report(made, &mut folder, &request, printer, &mut clock, progress)?;
         progress.go_on()?;
-        tell_dropped(&made.manifest().files, &folder, is_output, progress);
-        finish(run, folder, made, is_output, clock)
+        tell_dropped(&before, &folder, goes, progress);
+        finish(run, folder, made, goes, clock)
     }
+}
+
+/// Whether the tables of stages that were made again are those that the run had.
+fn same_tables(made: &[FileRecord], before: &[FileRecord], is_output: fn(&str) -> bool) -> bool {
+    let tables = |files: &[FileRecord]| -> BTreeSet<(String, String)> {
+        files
+            .iter()
+            .filter(|file| is_output(&file.name) && !file.name.starts_with("figures/"))
+            .map(|file| (file.name.clone(), file.sha256.clone()))
+            .collect()
+    };
+    tables(made) == tables(before)
 }
 
 /// The study of a run with the place of the data from the study file: the run does not know where they are.
@@ -158,11 +219,12 @@ fn with_data_of(changed: &Study, study: Option<&Study>) -> Study {
 
 /// Runs the regression of a finished run again, from what its indicators and its typology came to, with other settings.
 ///
-/// `study` is the study file with the settings of `[regression]` and the place of the trade data; without it the settings
+/// `study` is the study file with the settings of `[regression]`, the random seed and the place of the trade data; without it the settings
 /// are those of the run, and robustness checks that need the trade are left out. `change` may alter `[regression]` and the random seed.
 ///
 /// # Errors
-/// [`Error::Folder`] if there is no finished run, [`Error::Study`] if the changed study is not valid or is about other data,
+/// [`Error::Folder`] if there is no finished run or a file in it is not the one that it made, [`Error::Study`] if the changed study is not
+/// valid, or `study` is not that of the run or wants no regression, [`Error::Nothing`] if there is nothing to regress,
 /// [`Error::Cancelled`] if `progress` asks to stop, otherwise whatever fails. The run is then as it was before.
 pub fn rerun_regression(
     run: &Path,
@@ -182,18 +244,27 @@ fn regression_again(
     progress: &dyn Progress,
 ) -> Result<RunSummary, Error> {
     let mut clock = Clock::start();
-    let mut manifest = Manifest::read(run)?;
     let is_output: fn(&str) -> bool = |name| regression_stage::is_output(name) || shows_regression(name);
-    let mut folder = RunFolder::amend(run, is_output)?;
+    let (mut folder, FinishedRun { files, mut manifest }) = RunFolder::amend(run, is_output)?;
     progress.go_on()?;
-    let stored = StoredPanel::open(run)?;
-    progress.go_on()?;
-    let changed = changed_study(run, |changed| {
+    let of_run = Study::of_files(&files)?;
+    if let Some(study) = study {
+        if !study.regression.enabled {
+            let key = "regression.enabled".to_owned();
+            let message = "this is false, so there is no regression to run; set it to true".to_owned();
+            return Err(study.error(vec![Problem { line: None, key, message }]).into());
+        }
+        check_same_study(study, &of_run, &["regression"])?;
+    }
+    let changed = changed_study(&of_run, |changed| {
         if let Some(study) = study {
             changed.regression = study.regression.clone();
+            changed.study.random_seed = study.study.random_seed;
         }
         change(changed);
     })?;
+    let stored = StoredPanel::read(&files, &PanelSelection::default())?;
+    progress.go_on()?;
     let countries: Vec<String> = stored.countries.iter().map(|c| c.code.clone()).collect();
     regression_stage::check_against(&changed, &stored.years, &countries)?;
     let opened = match study {
@@ -201,21 +272,15 @@ fn regression_again(
         None => None,
     };
     let data = opened.as_ref().map(OpenedTrade::data);
+    tell_not_made(&changed, data.is_some(), progress);
     let at_hand = with_data_of(&changed, study);
     let basis = manifest.indicators.rca_basis.clone();
-    let regression = regression_stage::run(
-        &at_hand,
-        &stored,
-        &RunFiles::folder(run),
-        &basis,
-        data,
-        &mut folder,
-        progress,
-    )?;
+    let regression = regression_stage::run(&at_hand, &stored, &files, &basis, data, &mut folder, progress)?
+        .map_err(|reason| Error::Nothing { what: "regression", reason })?;
     folder.write("study.toml", changed.to_toml().as_bytes())?;
     manifest.study.sha256 = changed.hash();
     manifest.study.random_seed = changed.study.random_seed;
-    record_regression(&mut manifest, regression);
+    record_regression(&mut manifest, Ok(regression));
     clock.lap("regression");
     let again = Again { run, folder, changed, stored, manifest, is_output, figures: OF_REGRESSION.to_vec() };
     again.report(printer, clock, progress)

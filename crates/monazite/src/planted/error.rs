@@ -59,6 +59,12 @@ pub enum PlantedError {
         /// Why.
         message: String,
     },
+    /// The folder cannot be made, or holds something already.
+    #[error("{message}")]
+    Folder {
+        /// What the folder says.
+        message: String,
+    },
     /// The work was asked to stop.
     #[error(transparent)]
     Cancelled(#[from] crate::progress::Cancelled),

@@ -10,6 +10,8 @@ use super::trade::{Flow, flows, other_flows};
 use super::{PlantedError, PlantedWorld};
 use crate::nomenclature::Hs6;
 use crate::progress::{Progress, Silent};
+use crate::run_folder::FolderError;
+use crate::run_folder::whole_folder::WholeFolder;
 
 /// Version of the release, as its file names give it.
 const VERSION: &str = "V000000synthetic";
@@ -21,25 +23,23 @@ const RUNS: usize = 10;
 impl PlantedWorld {
     /// Writes the world into a folder: `release/` in the layout of BACI, `stability.csv`, `candidates.csv`, `study.toml`, and
     /// `truth/` with links, types, coefficients and the course of STR. The file names of the release have the version `000000synthetic`, which
-    /// every manifest of a run repeats; all other files begin with a comment that says what they are.
+    /// every manifest of a run repeats; all other files begin with a comment that says what they are. The folder must not be there yet, or be
+    /// empty; it appears all at once.
     ///
     /// # Errors
-    /// [`PlantedError::Io`].
+    /// [`PlantedError::Folder`] if something is in the folder or it cannot be made, [`PlantedError::Io`] for a file in it.
     pub fn write(&self, folder: &Path) -> Result<(), PlantedError> {
         self.write_until(folder, &Silent)
     }
 
-    /// As [`PlantedWorld::write`], for work that may be asked to stop. Then nothing remains of a folder that was not there before.
+    /// As [`PlantedWorld::write`], for work that may be asked to stop. On an error nothing of it is there.
     ///
     /// # Errors
-    /// [`PlantedError::Io`], [`PlantedError::Cancelled`].
+    /// As [`PlantedWorld::write`], and [`PlantedError::Cancelled`].
     pub fn write_until(&self, folder: &Path, progress: &dyn Progress) -> Result<(), PlantedError> {
-        let there = folder.exists();
-        let written = self.write_files(folder, progress);
-        if !there && matches!(written, Err(PlantedError::Cancelled(_))) {
-            let _ = fs::remove_dir_all(folder);
-        }
-        written
+        let whole = WholeFolder::claim(folder).map_err(of_folder)?;
+        self.write_files(whole.path(), progress)?;
+        whole.commit().map_err(of_folder)
     }
 
     fn write_files(&self, folder: &Path, progress: &dyn Progress) -> Result<(), PlantedError> {
@@ -236,6 +236,10 @@ impl PlantedWorld {
         }
         save(&truth.join("country_products.csv"), &text)
     }
+}
+
+fn of_folder(error: FolderError) -> PlantedError {
+    PlantedError::Folder { message: error.to_string() }
 }
 
 fn io(path: &Path, error: &std::io::Error) -> PlantedError {

@@ -301,7 +301,8 @@ fn write_map_in_pool(
     let name = selection.name(run.panel()?, other);
     let map = numbers(&run, &selection)?;
     progress.go_on()?;
-    Ok(add_files(folder, &files(&run, &map, &name, other.unwrap_or(own), printer)?)?)
+    let made = files(&run, &map, &name, other.unwrap_or(own), printer)?;
+    Ok(add_files(folder, run.manifest(), &made)?)
 }
 
 /// Fewest countries with a value that make a map worth drawing.

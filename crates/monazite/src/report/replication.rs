@@ -10,9 +10,9 @@ use std::path::{Component, Path, PathBuf};
 use super::figures::caption::is_synthetic;
 use super::replication_readme;
 use crate::progress::Progress;
-use crate::run_folder::Manifest;
-use crate::run_folder::{FolderError, MANIFEST_FILE};
-use crate::study::Study;
+use crate::run_folder::whole_folder::WholeFolder;
+use crate::run_folder::{FinishedRun, FolderError, MANIFEST_FILE, Manifest, RunFiles, open_finished, settle};
+use crate::study::{Difference, Study};
 use crate::trade::year_writer::sha256_of;
 
 pub use super::replication_input::PackagedInput;
@@ -48,14 +48,6 @@ pub enum ReplicationError {
         found: String,
         /// Its value in the run.
         wanted: String,
-    },
-    /// A file of the run is missing or was changed.
-    #[error("{file}: {what}; run the study again before you package it")]
-    Changed {
-        /// The file.
-        file: String,
-        /// What is wrong with it.
-        what: &'static str,
     },
     /// The work was asked to stop.
     #[error(transparent)]
@@ -106,80 +98,59 @@ pub struct ReplicationSummary {
 ///
 /// # Errors
 /// [`ReplicationError::NotEmpty`] if the folder holds anything, [`ReplicationError::OtherStudy`] for a study file that is not that of the
-/// run, [`ReplicationError::Changed`] if a file of the run is missing or does not have its checksum, [`ReplicationError::Cancelled`] if
-/// `progress` asks to stop: then nothing remains of the package. Otherwise what the system says.
+/// run, [`FolderError::Changed`] if a file of the run is missing or does not have its checksum, [`ReplicationError::Cancelled`] if
+/// `progress` asks to stop, otherwise what the system says. The package appears all at once: on an error nothing of it is there.
 pub fn replicate(
     run: &Path,
     out: &Path,
     options: &ReplicationOptions,
     progress: &dyn Progress,
 ) -> Result<ReplicationSummary, ReplicationError> {
-    let manifest = Manifest::read(run)?;
-    let study_path = run.join("study.toml");
-    let text =
-        fs::read_to_string(&study_path).map_err(|e| FolderError::io(&study_path, "cannot be read", e))?;
-    let (study, problems) = Study::parse(&text, &study_path);
-    if !problems.is_empty() {
-        return Err(study.error(problems).into());
-    }
-    check_results(run, &manifest, progress)?;
+    settle(run);
+    let FinishedRun { files, manifest } = open_finished(run)?;
+    let text = files.text("study.toml")?;
+    let study = Study::of_files(&files)?;
     let at_hand = match &options.study {
         Some(file) => Some(original(file, &study)?),
         None => None,
     };
-    if out.exists()
-        && fs::read_dir(out).map_err(|e| FolderError::io(out, "cannot be read", e))?.next().is_some()
-    {
-        return Err(ReplicationError::NotEmpty { path: out.display().to_string() });
-    }
-    let there = out.exists();
-    let run = Packaged { run, manifest: &manifest, text: &text, study: &study, at_hand: at_hand.as_ref() };
-    let mut package = Package { folder: out.to_owned(), made: BTreeSet::new() };
-    let made = package.fill(&run, options.without_data, progress);
-    if matches!(made, Err(ReplicationError::Cancelled(_))) {
-        // Whatever is in the folder, or the folder itself, was put there just now.
-        let _ = fs::remove_dir_all(out);
-        if there {
-            let _ = fs::create_dir(out);
-        }
-    }
-    made
+    let place = match WholeFolder::claim(out) {
+        Err(FolderError::NotEmpty { path }) => return Err(ReplicationError::NotEmpty { path }),
+        claimed => claimed?,
+    };
+    let run = Packaged {
+        files: &files,
+        manifest: &manifest,
+        text: &text,
+        study: &study,
+        at_hand: at_hand.as_ref(),
+        out,
+    };
+    let mut package = Package { folder: place.path().to_owned(), made: BTreeSet::new() };
+    let made = package.fill(&run, options.without_data, progress)?;
+    place.commit()?;
+    Ok(made)
 }
 
 /// What goes into a package.
 struct Packaged<'a> {
-    run: &'a Path,
+    files: &'a RunFiles,
     manifest: &'a Manifest,
     /// The study as the run has it.
     text: &'a str,
     study: &'a Study,
     /// The study as its author wrote it.
     at_hand: Option<&'a Study>,
+    /// Where the package will be.
+    out: &'a Path,
 }
 
 /// Whether the data are about no real country: the study says so, or none of its countries is on the map of the world.
-fn is_made_up(run: &Path, study: &Study, manifest: &Manifest) -> bool {
+fn is_made_up(files: &RunFiles, study: &Study, manifest: &Manifest) -> bool {
     let said = is_synthetic(study, manifest);
-    let countries = fs::read_to_string(run.join("countries.csv")).unwrap_or_default();
+    let countries = files.text("countries.csv").unwrap_or_default();
     let mut codes = countries.lines().skip(1).filter_map(|line| line.split(',').next()).peekable();
     said || codes.peek().is_some() && !codes.any(crate::report::figures::world_map::is_drawn)
-}
-
-/// Every file of the run is there and unchanged.
-fn check_results(run: &Path, manifest: &Manifest, progress: &dyn Progress) -> Result<(), ReplicationError> {
-    for file in &manifest.files {
-        progress.go_on()?;
-        let changed = |what| ReplicationError::Changed { file: file.name.clone(), what };
-        let stays = Path::new(&file.name).components().all(|c| matches!(c, Component::Normal(_)));
-        let path = run.join(&file.name);
-        if !stays || !path.is_file() {
-            return Err(changed("the file that the manifest lists is not there"));
-        }
-        if sha256_of(&path).ok().as_deref() != Some(&file.sha256) {
-            return Err(changed("the file was changed after the run"));
-        }
-    }
-    Ok(())
 }
 
 /// The study file that the run was made from. Settings of stages that were made again later may differ.
@@ -189,24 +160,9 @@ fn original(file: &Path, of_run: &Study) -> Result<Study, ReplicationError> {
     if !problems.is_empty() {
         return Err(study.error(problems).into());
     }
-    let settled = |study: &Study| -> Vec<(&'static str, &'static str, Option<String>)> {
-        let later = ["profile", "groups", "typology", "regression", "figures"];
-        study
-            .parameters()
-            .into_iter()
-            .filter(|p| !later.contains(&p.section) && p.key != "random_seed")
-            .map(|p| (p.section, p.key, p.value))
-            .collect()
-    };
-    let (found, wanted) = (settled(&study), settled(of_run));
-    if let Some((other, own)) = found.iter().zip(&wanted).find(|(a, b)| a != b) {
-        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "left out".to_owned());
-        return Err(ReplicationError::OtherStudy {
-            file: file.display().to_string(),
-            key: format!("{}.{}", other.0, other.1),
-            found: shown(&other.2),
-            wanted: shown(&own.2),
-        });
+    let later = ["profile", "groups", "typology", "regression", "figures", "study.random_seed"];
+    if let Some(Difference { key, found, wanted }) = study.difference(of_run, &later) {
+        return Err(ReplicationError::OtherStudy { file: file.display().to_string(), key, found, wanted });
     }
     Ok(study)
 }
@@ -286,7 +242,7 @@ impl Package {
         without_data: bool,
         progress: &dyn Progress,
     ) -> Result<ReplicationSummary, ReplicationError> {
-        let &Packaged { run, manifest, text, study, at_hand } = packaged;
+        let &Packaged { files, manifest, text, study, at_hand, out } = packaged;
         let home = study_home(study, at_hand);
         let mut inputs = Vec::new();
         for (key, path) in input_paths(study) {
@@ -303,7 +259,8 @@ impl Package {
         self.write(&study_name, authors.as_deref().unwrap_or(text.as_bytes()))?;
         for file in manifest.files.iter().map(|f| f.name.as_str()).chain([MANIFEST_FILE]) {
             progress.go_on()?;
-            self.copy(&run.join(file), &format!("results/{file}"))?;
+            let copy = self.target(&format!("results/{file}"))?;
+            files.copy(file, &copy)?;
         }
         // What running it again has to give: everything but the manifest, which holds wall times, and what was asked
         // for afterwards.
@@ -314,7 +271,7 @@ impl Package {
             .map(|f| format!("{}  {}\n", f.sha256, f.name))
             .collect();
         self.write("RESULTS.sha256", expected.as_bytes())?;
-        let made_up = is_made_up(run, study, manifest);
+        let made_up = is_made_up(files, study, manifest);
         let readme = replication_readme::text(study, manifest, &inputs, &study_name, made_up);
         self.write("README.md", readme.as_bytes())?;
         let mut sums = String::new();
@@ -325,12 +282,7 @@ impl Package {
             sums.push_str(&format!("{sum}  {name}\n"));
         }
         self.write("SHA256SUMS", sums.as_bytes())?;
-        Ok(ReplicationSummary {
-            folder: self.folder.clone(),
-            inputs,
-            study: study_name,
-            files: self.made.len(),
-        })
+        Ok(ReplicationSummary { folder: out.to_owned(), inputs, study: study_name, files: self.made.len() })
     }
 
     fn name(&self, path: &Path) -> String {

@@ -58,13 +58,27 @@ pub(crate) fn list(manifest: &mut Manifest, made: Vec<FileRecord>) {
     manifest.files.sort_by(|a, b| a.name.cmp(&b.name));
 }
 
-/// Puts files into a finished run and lists them in its manifest.
+/// What a manifest says of a run, but for the files that somebody asked for.
+fn without_files(manifest: &Manifest) -> Manifest {
+    let mut manifest = manifest.clone();
+    manifest.files.retain(|file| !file.on_request);
+    manifest
+}
+
+/// Puts files into a finished run and lists them in its manifest. They show the run with the manifest `shown`.
 ///
 /// # Errors
-/// [`FolderError`]; the run is then as it was.
-pub(crate) fn add_files(run: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<WrittenFile>, FolderError> {
-    let mut manifest = Manifest::read(run)?;
-    let mut folder = RunFolder::amend(run, |_| false)?;
+/// [`FolderError::Replaced`] if another run has taken its place since they were made, and whatever fails; the run is then as it was.
+pub(crate) fn add_files(
+    folder: &Path,
+    shown: &Manifest,
+    files: &[(String, Vec<u8>)],
+) -> Result<Vec<WrittenFile>, FolderError> {
+    let (mut folder, run) = RunFolder::amend(folder, |_| false)?;
+    let mut manifest = run.manifest;
+    if without_files(&manifest) != without_files(shown) {
+        return Err(FolderError::Replaced { path: folder.folder().display().to_string() });
+    }
     for (name, content) in files {
         folder.write(name, content)?;
     }
@@ -77,6 +91,7 @@ pub(crate) fn add_files(run: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<W
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run_folder::manifest::tests::full;
 
     #[test]
     fn what_is_new_replaced_or_as_it_was_is_told() {
@@ -85,12 +100,22 @@ mod tests {
         let mut run = RunFolder::claim(&out).unwrap();
         run.write("a.csv", b"1").unwrap();
         run.write("b.csv", b"1").unwrap();
-        run.commit("").unwrap();
-        let mut request = RunFolder::amend(&out, |_| false).unwrap();
+        let manifest = Manifest { files: run.records().unwrap(), ..full() };
+        run.commit(&manifest.to_toml()).unwrap();
+        let (mut request, _) = RunFolder::amend(&out, |_| false).unwrap();
         for (name, content) in [("a.csv", b"1"), ("b.csv", b"2"), ("c.csv", b"3")] {
             request.write(name, content).unwrap();
         }
         let told: Vec<Change> = changes(&request).unwrap().iter().map(|w| w.change).collect();
         assert_eq!(told, [Change::Same, Change::Replaced, Change::New]);
+        drop(request);
+
+        let files = [("briefs/a.html".to_owned(), b"4".to_vec())];
+        let written = add_files(&out, &manifest, &files).unwrap();
+        assert_eq!(written, [WrittenFile { name: "briefs/a.html".to_owned(), change: Change::New }]);
+        assert_eq!(add_files(&out, &manifest, &files).unwrap()[0].change, Change::Same);
+        let mut other = manifest;
+        other.study.random_seed += 1;
+        assert!(matches!(add_files(&out, &other, &files), Err(FolderError::Replaced { .. })));
     }
 }

@@ -11,9 +11,8 @@ use super::suppliers::{self, Dependence, MainSuppliers};
 use super::tables::{self, ClusterRecord, LinkRecord, LoopRecord, ProductRecord, StabilityByYear, TrendYear};
 use crate::delimited::Table;
 use crate::indicators::Column;
-use crate::run_folder::RunFiles;
 use crate::run_folder::stored_panel::PanelSelection;
-use crate::run_folder::{Manifest, StoredPanel};
+use crate::run_folder::{FinishedRun, Manifest, RunFiles, StoredPanel, open_finished};
 use crate::study::Study;
 
 /// A run: what was run, and its tables, each read when it is first asked for.
@@ -80,7 +79,7 @@ fn once<T>(cell: &OnceLock<T>, read: impl FnOnce() -> Result<T, RunError>) -> Re
 }
 
 impl Run {
-    /// Opens a finished run. Only its manifest and its study are read.
+    /// Opens a finished run. Only its manifest and its study are read; every other file is checked against the manifest when it is read.
     ///
     /// # Errors
     /// [`RunError::Folder`] if it is no finished run, [`RunError::Study`] if its study cannot be understood.
@@ -94,9 +93,16 @@ impl Run {
     /// # Errors
     /// As [`Run::open`].
     pub fn open_selected(folder: &Path, selection: PanelSelection) -> Result<Self, RunError> {
-        let manifest = Manifest::read(folder)?;
-        let study = Study::of_run(folder)?;
-        Ok(Self::with(RunFiles::folder(folder), study, manifest, selection))
+        Self::of_finished(open_finished(folder)?, selection)
+    }
+
+    /// As [`Run::open_selected`], of a run that is open already.
+    ///
+    /// # Errors
+    /// [`RunError::Study`] if its study cannot be understood.
+    pub fn of_finished(run: FinishedRun, selection: PanelSelection) -> Result<Self, RunError> {
+        let study = Study::of_files(&run.files)?;
+        Ok(Self::with(run.files, study, run.manifest, selection))
     }
 
     /// A run whose files lie elsewhere, or are not all there yet.

@@ -77,6 +77,20 @@ pub enum FolderError {
         /// Version of the program that wrote it.
         version: String,
     },
+    /// A file of a finished run is missing, or is not the one that the run made.
+    #[error("{path}: {what}; {AGAIN}")]
+    Changed {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A finished run is not there any more.
+    #[error("{path}: another run has taken the place of this one while it was read; do it again")]
+    Replaced {
+        /// The folder.
+        path: String,
+    },
     /// A manifest cannot be understood.
     #[error("{path}: cannot be understood: {message}")]
     Manifest {
@@ -86,6 +100,9 @@ pub enum FolderError {
         message: String,
     },
 }
+
+/// What to do about a run that is damaged.
+const AGAIN: &str = "run the study again into this folder";
 
 fn remedy(found: &str) -> &'static str {
     if found.parse().is_ok_and(|found: i64| found < i64::from(RUN_FORMAT)) {
@@ -98,6 +115,15 @@ fn remedy(found: &str) -> &'static str {
 impl FolderError {
     pub(crate) fn io(path: &Path, action: &'static str, source: std::io::Error) -> Self {
         Self::Io { path: path.display().to_string(), action, source }
+    }
+
+    /// What is wrong with a file, without its name.
+    pub(super) fn of_file(&self) -> String {
+        match self {
+            Self::Io { source, .. } => source.to_string(),
+            Self::Changed { what, .. } => format!("{what}; {AGAIN}"),
+            other => other.to_string(),
+        }
     }
 
     pub(crate) fn parquet(path: &Path, error: ParquetError) -> Self {

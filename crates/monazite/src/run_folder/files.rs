@@ -1,20 +1,23 @@
 //! The files of a run by name, wherever they are: in a folder, or in memory.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::error::FolderError;
+use super::error::{FolderError, MANIFEST_FILE};
+pub(super) use super::listed::Listed;
 use crate::columnar::TableReader;
 use crate::delimited::{Table, TableError};
 
 /// The files of a run, to be read: of a finished run, of one that is being made, or of one in memory.
 ///
-/// Whoever reads a run reads it through this, and so does not know where the run is.
+/// Whoever reads a run reads it through this, and so does not know where the run is. Files of a finished run
+/// ([`open_finished`](super::open_finished)) are those that its manifest lists, and each is checked against size and checksum in there
+/// before anything in it is used.
 ///
 /// ```
 /// use monazite::run_folder::RunFiles;
@@ -33,10 +36,11 @@ pub struct RunFiles {
 #[derive(Debug, Clone)]
 enum Place {
     Folder(PathBuf),
+    Listed(Arc<Listed>),
     /// A stage of a finished run is made again: its files are in `made`, those of other stages still in `kept`.
     Amended {
         made: PathBuf,
-        kept: PathBuf,
+        kept: Box<RunFiles>,
         replaces: fn(&str) -> bool,
     },
     Memory(Arc<BTreeMap<String, Bytes>>),
@@ -53,23 +57,27 @@ impl RunFiles {
         Self { place: Place::Memory(Arc::new(files)) }
     }
 
-    /// Files of stages made again in `made`, all that they do not replace in `kept`.
-    pub(super) fn amended(made: &Path, kept: &Path, replaces: fn(&str) -> bool) -> Self {
-        Self { place: Place::Amended { made: made.to_owned(), kept: kept.to_owned(), replaces } }
+    /// The files that a manifest lists.
+    pub(super) fn listed(listed: Listed) -> Self {
+        Self { place: Place::Listed(Arc::new(listed)) }
+    }
+
+    /// Files of stages made again in `made`, and of these all that they do not replace.
+    pub(super) fn amended(&self, made: &Path, replaces: fn(&str) -> bool) -> Self {
+        Self { place: Place::Amended { made: made.to_owned(), kept: Box::new(self.clone()), replaces } }
     }
 
     /// The run in words, for messages: its folder, or "the run in memory".
     pub fn name(&self) -> String {
-        match &self.place {
-            Place::Folder(folder) | Place::Amended { kept: folder, .. } => folder.display().to_string(),
-            Place::Memory(_) => "the run in memory".to_owned(),
-        }
+        self.path().map_or_else(|| "the run in memory".to_owned(), |folder| folder.display().to_string())
     }
 
     /// The folder; `None` for a run in memory.
     pub fn path(&self) -> Option<&Path> {
         match &self.place {
-            Place::Folder(folder) | Place::Amended { kept: folder, .. } => Some(folder),
+            Place::Folder(folder) => Some(folder),
+            Place::Listed(listed) => Some(listed.folder()),
+            Place::Amended { kept, .. } => kept.path(),
             Place::Memory(_) => None,
         }
     }
@@ -78,33 +86,80 @@ impl RunFiles {
     pub fn place_of(&self, name: &str) -> PathBuf {
         match &self.place {
             Place::Folder(folder) => folder.join(name),
+            Place::Listed(listed) => listed.folder().join(name),
             Place::Amended { made, kept, replaces } => {
                 let path = made.join(name);
-                if path.is_file() || replaces(name) { path } else { kept.join(name) }
+                if path.is_file() || replaces(name) { path } else { kept.place_of(name) }
             }
             Place::Memory(_) => PathBuf::from(name),
         }
     }
 
-    /// Whether there is a file of this name.
+    /// Whether there is a file of this name; of a finished run, whether its manifest lists one.
     pub fn exists(&self, name: &str) -> bool {
         match &self.place {
             Place::Memory(files) => files.contains_key(name),
-            _ => self.place_of(name).is_file(),
+            Place::Folder(folder) => folder.join(name).is_file(),
+            Place::Listed(listed) => name == MANIFEST_FILE || listed.has(name),
+            Place::Amended { made, kept, replaces } => {
+                made.join(name).is_file() || !replaces(name) && kept.exists(name)
+            }
         }
     }
 
     /// A whole file.
     ///
     /// # Errors
-    /// [`FolderError::Io`] if there is no such file or it cannot be read.
+    /// [`FolderError::Io`] if there is no such file or it cannot be read, [`FolderError::Changed`] if it is not the one that the manifest of
+    /// a finished run lists, [`FolderError::Replaced`] if another run has taken the place of this one.
     pub fn read(&self, name: &str) -> Result<Bytes, FolderError> {
-        let path = self.place_of(name);
-        let read = match &self.place {
-            Place::Memory(files) => files.get(name).cloned().ok_or_else(|| io::ErrorKind::NotFound.into()),
-            _ => fs::read(&path).map(Bytes::from),
+        let read = |path: PathBuf| {
+            fs::read(&path).map(Bytes::from).map_err(|e| FolderError::io(&path, "cannot be read", e))
         };
-        read.map_err(|e| FolderError::io(&path, "cannot be read", e))
+        match &self.place {
+            Place::Memory(files) => files.get(name).cloned().ok_or_else(|| missing(Path::new(name))),
+            Place::Folder(folder) => read(folder.join(name)),
+            Place::Listed(listed) => listed.read(name),
+            Place::Amended { made, kept, replaces } => {
+                let path = made.join(name);
+                if path.is_file() || replaces(name) { read(path) } else { kept.read(name) }
+            }
+        }
+    }
+
+    /// Copies a file to a place outside the run.
+    ///
+    /// # Errors
+    /// As [`RunFiles::read`], and [`FolderError::Io`] if the copy cannot be written.
+    pub(crate) fn copy(&self, name: &str, to: &Path) -> Result<(), FolderError> {
+        let mut copy = File::create(to).map_err(|e| FolderError::io(to, "cannot be created", e))?;
+        let copied = match self.open(name)? {
+            // Checked while it was opened. All others who read it say from where.
+            Some(file) => {
+                io::Seek::rewind(&mut &*file).and_then(|()| io::copy(&mut &*file, &mut copy).map(|_| ()))
+            }
+            None => io::Write::write_all(&mut copy, &self.read(name)?),
+        };
+        copied.map_err(|e| FolderError::io(to, "cannot be written", e))
+    }
+
+    /// A file that is read piece by piece; `None` if it is in memory.
+    fn open(&self, name: &str) -> Result<Option<Arc<File>>, FolderError> {
+        let open = |path: PathBuf| {
+            File::open(&path)
+                .map(|f| Some(Arc::new(f)))
+                .map_err(|e| FolderError::io(&path, "cannot be read", e))
+        };
+        match &self.place {
+            Place::Memory(_) => Ok(None),
+            Place::Folder(folder) => open(folder.join(name)),
+            Place::Listed(_) if name == MANIFEST_FILE => Ok(None),
+            Place::Listed(listed) => listed.open(name).map(Some),
+            Place::Amended { made, kept, replaces } => {
+                let path = made.join(name);
+                if path.is_file() || replaces(name) { open(path) } else { kept.open(name) }
+            }
+        }
     }
 
     /// A whole file as text.
@@ -132,12 +187,9 @@ impl RunFiles {
     /// [`TableError::Unreadable`] if there is no such file or it cannot be read, [`TableError::Empty`] if there is nothing in it.
     pub fn table(&self, name: &str) -> Result<Table, TableError> {
         let file = self.place_of(name).display().to_string();
-        match &self.place {
-            Place::Memory(files) => match files.get(name) {
-                Some(bytes) => Table::parse(bytes, &file),
-                None => Err(TableError::Unreadable { file, message: "there is no such file".to_owned() }),
-            },
-            _ => Table::read(&self.place_of(name)),
+        match self.read(name) {
+            Ok(bytes) => Table::parse(&bytes, &file),
+            Err(error) => Err(TableError::Unreadable { file, message: error.of_file() }),
         }
     }
 
@@ -152,14 +204,13 @@ impl RunFiles {
     /// A large table.
     ///
     /// # Errors
-    /// [`FolderError::Io`] if there is no such file, [`FolderError::Parquet`] if it is not Parquet.
+    /// [`FolderError::Parquet`] if it is not Parquet, otherwise as [`RunFiles::read`].
     pub fn parquet(&self, name: &str) -> Result<TableReader, FolderError> {
-        let path = self.place_of(name);
-        match &self.place {
-            Place::Memory(_) => TableReader::from_bytes(self.read(name)?),
-            _ => TableReader::open(&path),
+        match self.open(name)? {
+            Some(file) => TableReader::from_file(file),
+            None => TableReader::from_bytes(self.read(name)?),
         }
-        .map_err(|e| FolderError::parquet(&path, e))
+        .map_err(|e| FolderError::parquet(&self.place_of(name), e))
     }
 
     /// As [`RunFiles::parquet`]; `None` if there is no such file.
@@ -179,8 +230,12 @@ impl RunFiles {
         match &self.place {
             Place::Memory(files) => return Ok(files.keys().cloned().collect()),
             Place::Folder(folder) => list(folder, "", &mut names)?,
+            Place::Listed(listed) => {
+                names.extend(listed.names().map(str::to_owned));
+                names.push(MANIFEST_FILE.to_owned());
+            }
             Place::Amended { made, kept, replaces } => {
-                list(kept, "", &mut names)?;
+                names.extend(kept.names()?);
                 names.retain(|name| !replaces(name));
                 list(made, "", &mut names)?;
             }
@@ -189,6 +244,10 @@ impl RunFiles {
         names.dedup();
         Ok(names)
     }
+}
+
+fn missing(path: &Path) -> FolderError {
+    FolderError::io(path, "cannot be read", io::ErrorKind::NotFound.into())
 }
 
 fn list(folder: &Path, before: &str, names: &mut Vec<String>) -> Result<(), FolderError> {
@@ -239,7 +298,7 @@ mod tests {
             fs::write(folder.path().join(name), text).unwrap();
         }
         fs::write(kept.path().join("c.csv"), "old").unwrap();
-        let run = RunFiles::amended(made.path(), kept.path(), |name| name != "a.csv");
+        let run = RunFiles::folder(kept.path()).amended(made.path(), |name| name != "a.csv");
         assert_eq!((run.text("a.csv").unwrap(), run.text("b.csv").unwrap()), ("old".into(), "new".into()));
         assert!(!run.exists("c.csv"));
         assert_eq!(run.names().unwrap(), ["a.csv", "b.csv"]);

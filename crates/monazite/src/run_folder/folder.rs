@@ -3,26 +3,30 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
+use super::commit::{Commit, JOURNAL, OLD, STAGING, stays_inside};
 use super::error::{FolderError, MANIFEST_FILE};
 use super::files::RunFiles;
+use super::finished::{FinishedRun, open_finished};
+use super::lock::{Lock, NotLocked};
 use super::manifest::FileRecord;
 use super::scratch::Scratch;
+use super::steps::Disk;
 use crate::columnar::{Schema, TableBytes, TableWriter, Values};
 use crate::ingest::baci::hex;
 use crate::trade::year_writer::checksum;
 
-const STAGING: &str = ".partial";
 const LOCK: &str = ".lock";
 
 /// The files of a run while it is being made: in a folder, or in memory.
 ///
-/// In a folder they are made in a hidden folder inside it and moved into place by [`RunFolder::commit`], the manifest last.
-/// If the value is dropped before that, nothing remains of the attempt and an older run is what it was. In memory
+/// In a folder they are made in a hidden folder inside it and moved into place by [`RunFolder::commit`], all together or not at all.
+/// If the value is dropped before that, nothing remains of the attempt and an older run is what it was; if the program is killed, whoever
+/// claims the folder next clears up. In memory
 /// ([`RunFolder::in_memory`]) the same files are made with the same bytes, and nothing touches the disk.
 ///
 /// ```
@@ -43,9 +47,14 @@ pub struct RunFolder {
     files: Vec<String>,
     made: bool,
     committed: bool,
-    lock: Option<File>,
+    disk: Disk,
+    lock: Option<Lock>,
     /// For a stage that is made again in a finished run: which of its files it replaces. The rest stays.
     replaces: Option<fn(&str) -> bool>,
+    /// The files of the run that is there, for a stage that is made again.
+    before: Option<RunFiles>,
+    /// Files that stay although they are replaced by rule: what they show has not changed.
+    kept: BTreeSet<String>,
 }
 
 /// A file in memory.
@@ -75,12 +84,16 @@ impl RunFolder {
             files: Vec::new(),
             made: false,
             committed: false,
+            disk: Disk::default(),
             lock: None,
             replaces: None,
+            before: None,
+            kept: BTreeSet::new(),
         }
     }
 
-    /// Claims a folder for a run. It may not exist yet, be empty, or hold an older run, which the new one replaces.
+    /// Claims a folder for a run. It may not exist yet, be empty, or hold an older run, which the new one replaces. What a killed program has
+    /// left in it is cleared up: a commit that broke off is ended.
     ///
     /// # Errors
     /// [`FolderError::NotEmpty`] if it holds anything else, [`FolderError::Busy`] if another run is writing there,
@@ -92,7 +105,8 @@ impl RunFolder {
             return Err(FolderError::IsAFile { path: path() });
         }
         if !made {
-            let ours = [MANIFEST_FILE, STAGING, LOCK].iter().any(|name| folder.join(name).exists());
+            let ours =
+                [MANIFEST_FILE, STAGING, JOURNAL, OLD, LOCK].iter().any(|name| folder.join(name).exists());
             let mut entries =
                 fs::read_dir(folder).map_err(|e| FolderError::io(folder, "cannot be read", e))?;
             if !ours && entries.next().is_some() {
@@ -100,20 +114,9 @@ impl RunFolder {
             }
         }
         fs::create_dir_all(folder).map_err(|e| FolderError::io(folder, "cannot be created", e))?;
-        let lock_path = folder.join(LOCK);
-        let lock =
-            File::create(&lock_path).map_err(|e| FolderError::io(&lock_path, "cannot be created", e))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => return Err(FolderError::Busy { path: path() }),
-            Err(fs::TryLockError::Error(e)) => {
-                return Err(FolderError::io(&lock_path, "cannot be locked", e));
-            }
-        }
+        let (lock, disk) = (lock(folder)?, Disk::of(folder));
+        Commit { folder, disk: &disk }.settle()?;
         let staging = folder.join(STAGING);
-        if staging.exists() {
-            fs::remove_dir_all(&staging).map_err(|e| FolderError::io(&staging, "cannot be removed", e))?;
-        }
         fs::create_dir(&staging).map_err(|e| FolderError::io(&staging, "cannot be created", e))?;
         Ok(Self {
             memory: None,
@@ -122,23 +125,38 @@ impl RunFolder {
             files: Vec::new(),
             made,
             committed: false,
+            disk,
             lock: Some(lock),
             replaces: None,
+            before: None,
+            kept: BTreeSet::new(),
         })
     }
 
     /// Claims a finished run to make one stage of it again. Only files for which `replaces` holds go if they are not made
-    /// again; all others stay as they are.
+    /// again; all others stay as they are. The run that is there comes with it: nobody else writes into it until the folder is dropped.
     ///
     /// # Errors
-    /// [`FolderError::NotARun`] if there is no finished run, otherwise as [`RunFolder::claim`].
-    pub fn amend(folder: &Path, replaces: fn(&str) -> bool) -> Result<Self, FolderError> {
+    /// [`FolderError::NotARun`] if there is no finished run, otherwise as [`RunFolder::claim`] and [`open_finished`].
+    pub fn amend(folder: &Path, replaces: fn(&str) -> bool) -> Result<(Self, FinishedRun), FolderError> {
         if !folder.join(MANIFEST_FILE).is_file() {
             return Err(FolderError::NotARun { path: folder.display().to_string() });
         }
         let mut claimed = Self::claim(folder)?;
+        let finished = open_finished(folder)?;
+        claimed.before = Some(finished.files.clone());
         claimed.replaces = Some(replaces);
-        Ok(claimed)
+        Ok((claimed, finished))
+    }
+
+    /// Changes which files of the run before go if they are not made again.
+    pub(crate) fn replaces(&mut self, rule: fn(&str) -> bool) {
+        self.replaces = Some(rule);
+    }
+
+    /// Keeps a file of the run before although the stage that is made again replaces it.
+    pub(crate) fn keep(&mut self, name: &str) {
+        self.kept.insert(name.to_owned());
     }
 
     /// The folder itself, as it will be; empty for a run in memory.
@@ -220,10 +238,10 @@ impl RunFolder {
 
     /// The files as they will be, to be read: those made so far, and those that a stage made again leaves as they are.
     pub fn results(&self) -> RunFiles {
-        match (&self.memory, self.replaces) {
-            (Some(memory), _) => RunFiles::in_memory(finished(memory)),
-            (None, None) => RunFiles::folder(&self.staging),
-            (None, Some(replaces)) => RunFiles::amended(&self.staging, &self.folder, replaces),
+        match (&self.memory, self.replaces, &self.before) {
+            (Some(memory), ..) => RunFiles::in_memory(finished(memory)),
+            (None, Some(replaces), Some(before)) => before.amended(&self.staging, replaces),
+            _ => RunFiles::folder(&self.staging),
         }
     }
 
@@ -261,43 +279,44 @@ impl RunFolder {
         self.staging.join(name)
     }
 
-    /// Moves every file into place, after removing the files of an older run; the manifest comes last. Returns the finished run.
+    /// Moves every file into place and removes those of an older run that are not made again: all of it, or nothing. Returns the finished run.
     ///
     /// # Errors
-    /// [`FolderError::Io`].
+    /// [`FolderError::Io`]; the older run is then what it was.
     pub fn commit(mut self, manifest: &str) -> Result<RunFiles, FolderError> {
         self.write(MANIFEST_FILE, manifest.as_bytes())?;
         if let Some(memory) = &self.memory {
             return Ok(RunFiles::in_memory(finished(memory)));
         }
-        let old = files_of(&self.folder);
-        let in_folder = |path: &Path, e| FolderError::io(path, "cannot be replaced", e);
-        let old_manifest = self.folder.join(MANIFEST_FILE);
-        if old_manifest.exists() {
-            fs::remove_file(&old_manifest).map_err(|e| in_folder(&old_manifest, e))?;
-        }
+        let moves: Vec<String> = self.files.iter().filter(|name| *name != MANIFEST_FILE).cloned().collect();
         let new: BTreeSet<&str> = self.files.iter().map(String::as_str).collect();
-        let goes = |name: &&String| {
-            !new.contains(name.as_str()) && self.replaces.is_none_or(|replaces| replaces(name))
+        let goes = |name: &String| {
+            !new.contains(name.as_str())
+                && !self.kept.contains(name)
+                && self.replaces.is_none_or(|replaces| replaces(name))
         };
-        for name in old.iter().filter(goes) {
-            let path = self.folder.join(name);
-            // A file that is gone already is gone.
-            let _ = fs::remove_file(&path);
-            if let Some(parent) = path.parent() {
-                let _ = fs::remove_dir(parent);
-            }
-        }
-        for name in self.files.iter().filter(|name| *name != MANIFEST_FILE).chain([&MANIFEST_FILE.to_owned()])
-        {
-            let to = self.folder.join(name);
-            if let Some(parent) = to.parent() {
-                fs::create_dir_all(parent).map_err(|e| FolderError::io(parent, "cannot be created", e))?;
-            }
-            fs::rename(self.staging.join(name), &to).map_err(|e| in_folder(&to, e))?;
-        }
+        let removes: Vec<String> = files_of(&self.folder).into_iter().filter(goes).collect();
+        Commit { folder: &self.folder, disk: &self.disk }.make(moves, removes, manifest)?;
         self.committed = true;
         Ok(RunFiles::folder(&self.folder))
+    }
+}
+
+/// Locks a run folder.
+fn lock(folder: &Path) -> Result<Lock, FolderError> {
+    let path = folder.join(LOCK);
+    Lock::acquire(&path).map_err(|error| match error {
+        NotLocked::Busy => FolderError::Busy { path: folder.display().to_string() },
+        NotLocked::Io(action, source) => FolderError::io(&path, action, source),
+    })
+}
+
+/// Ends a commit that broke off, and clears up after programs that were killed, if anything is there to be done. Readers find the run whole
+/// without it, so it is no error if somebody else is writing there, or nothing can be written.
+pub fn settle(folder: &Path) {
+    let left = [JOURNAL, STAGING, OLD, LOCK].iter().any(|name| folder.join(name).exists());
+    if left && let Ok(_lock) = lock(folder) {
+        let _ = Commit { folder, disk: &Disk::of(folder) }.settle();
     }
 }
 
@@ -311,9 +330,11 @@ impl Drop for RunFolder {
         if self.memory.is_some() {
             return;
         }
-        let _ = fs::remove_dir_all(&self.staging);
+        // With a journal there, a commit has broken off and could not be undone: what waits is needed for that.
+        if !self.folder.join(JOURNAL).exists() {
+            let _ = Commit { folder: &self.folder, disk: &self.disk }.remove_waiting();
+        }
         drop(self.lock.take());
-        let _ = fs::remove_file(self.folder.join(LOCK));
         if self.made && !self.committed {
             // Only succeeds if it is empty.
             let _ = fs::remove_dir(&self.folder);
@@ -334,12 +355,8 @@ fn files_of(folder: &Path) -> Vec<String> {
     }
     let text = fs::read_to_string(folder.join(MANIFEST_FILE)).unwrap_or_default();
     let files = toml::from_str::<Files>(&text).map(|f| f.files).unwrap_or_default();
-    // Names come from a file that anybody may have edited: stay inside the folder.
-    files
-        .into_iter()
-        .map(|f| f.name)
-        .filter(|name| Path::new(name).components().all(|c| matches!(c, Component::Normal(_))))
-        .collect()
+    // Names come from a file that anybody may have edited.
+    files.into_iter().map(|f| f.name).filter(|name| stays_inside(name)).collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{FolderError, MANIFEST_FILE};
 use super::files::RunFiles;
 use super::format::RUN_FORMAT;
+use super::signature::{is_signed, is_spoilt, sign};
 use crate::trade::manifest::AccountRecord;
 
 /// The signature of a run.
@@ -244,7 +245,7 @@ pub struct ChainManifest {
 impl ChainManifest {
     /// The text of `manifest.toml`.
     pub fn to_toml(&self) -> String {
-        toml::to_string(self).expect("the manifest has no map keys that are not text")
+        sign(&toml::to_string(self).expect("the manifest has no map keys that are not text"))
     }
 }
 
@@ -401,7 +402,7 @@ impl Manifest {
     ///
     /// # Errors
     /// [`FolderError::NotARun`] if there is none, [`FolderError::Format`] if the run is of another format than [`RUN_FORMAT`],
-    /// [`FolderError::Manifest`] if it cannot be understood.
+    /// [`FolderError::Changed`] if it does not end with its own checksum, [`FolderError::Manifest`] if it cannot be understood.
     pub fn read(folder: &Path) -> Result<Self, FolderError> {
         Self::of(&RunFiles::folder(folder))
     }
@@ -412,7 +413,12 @@ impl Manifest {
     /// As [`Manifest::read`].
     pub fn of(files: &RunFiles) -> Result<Self, FolderError> {
         let text = Self::text_of(files)?;
-        toml::from_str(&text).map_err(|e| not_understood(files, &e))
+        toml::from_str(&text).map_err(|e| not_understood(&files.place_of(MANIFEST_FILE), &e))
+    }
+
+    /// The manifest of the run in a folder from its text.
+    pub(super) fn parse(text: &str, folder: &Path) -> Result<Self, FolderError> {
+        toml::from_str(text).map_err(|e| not_understood(&folder.join(MANIFEST_FILE), &e))
     }
 
     /// Whether this program can read a finished run.
@@ -424,7 +430,7 @@ impl Manifest {
     }
 
     /// The text of the manifest of a run whose format is that of this program.
-    fn text_of(files: &RunFiles) -> Result<String, FolderError> {
+    pub(super) fn text_of(files: &RunFiles) -> Result<String, FolderError> {
         #[derive(Deserialize)]
         struct Signature {
             #[serde(default = "first_format")]
@@ -442,7 +448,15 @@ impl Manifest {
         let Some(text) = files.text_if_there(MANIFEST_FILE)? else {
             return Err(FolderError::NotARun { path: files.name() });
         };
-        let signature: Signature = toml::from_str(&text).map_err(|e| not_understood(files, &e))?;
+        let place = files.place_of(MANIFEST_FILE);
+        let damaged = || FolderError::Changed { path: place.display().to_string(), what: DAMAGED.to_owned() };
+        if is_spoilt(&text) {
+            return Err(damaged());
+        }
+        let signature: Signature = toml::from_str(&text).map_err(|e| match is_signed(&text) {
+            true => not_understood(&place, &e),
+            false => damaged(),
+        })?;
         if signature.indicators.is_none() && signature.chain.is_some() {
             return Err(FolderError::ChainAlone { path: files.name() });
         }
@@ -454,26 +468,29 @@ impl Manifest {
                 version: signature.program.map(|p| p.version).unwrap_or_default(),
             });
         }
+        if !is_signed(&text) {
+            return Err(damaged());
+        }
         Ok(text)
     }
 
-    /// The text of `manifest.toml`.
+    /// The text of `manifest.toml`, with its own checksum as the last line.
     pub fn to_toml(&self) -> String {
-        toml::to_string(self).expect("the manifest has no map keys that are not text")
+        sign(&toml::to_string(self).expect("the manifest has no map keys that are not text"))
     }
 }
+
+const DAMAGED: &str =
+    "its last line is not the checksum of those above: it was changed or cut short after the run";
 
 /// The format of runs whose manifest does not say it.
 const fn first_format() -> toml::Value {
     toml::Value::Integer(1)
 }
 
-fn not_understood(files: &RunFiles, error: &toml::de::Error) -> FolderError {
-    FolderError::Manifest {
-        path: files.place_of(MANIFEST_FILE).display().to_string(),
-        message: error.message().to_owned(),
-    }
+fn not_understood(path: &Path, error: &toml::de::Error) -> FolderError {
+    FolderError::Manifest { path: path.display().to_string(), message: error.message().to_owned() }
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::error::{FolderError, MANIFEST_FILE};
 use super::files::RunFiles;
+use super::finished::open_finished;
 use super::manifest::Manifest;
 use super::row_group::RowGroup;
 use super::stored_axes::{read_chain, read_composite, read_countries};
@@ -76,7 +77,12 @@ impl StoredPanel {
     /// # Errors
     /// As [`StoredPanel::open`].
     pub fn open_selected(folder: &Path, selection: &PanelSelection) -> Result<Self, StoredPanelError> {
-        Self::read(&RunFiles::folder(folder), selection)
+        // Tables without a manifest are taken as they are.
+        let files = match folder.join(MANIFEST_FILE).exists() {
+            true => open_finished(folder)?.files,
+            false => RunFiles::folder(folder),
+        };
+        Self::read(&files, selection)
     }
 
     /// As [`StoredPanel::open_selected`], of a run that may be in memory or in progress ([`super::RunFolder::results`]).

@@ -7,6 +7,7 @@ use super::files::DataFrom;
 use super::sections::StudySection;
 use super::whole::Study;
 use crate::nomenclature::Hs6;
+use crate::run_folder::RunFiles;
 
 impl Study {
     /// Loads a study file and checks it.
@@ -25,6 +26,19 @@ impl Study {
     pub fn of_run(folder: &Path) -> Result<Self, StudyError> {
         let file = folder.join("study.toml");
         Self::parse_of_run(&read_text(&file)?, &file)
+    }
+
+    /// As [`Study::of_run`], of a run whose files are at hand.
+    ///
+    /// # Errors
+    /// As [`Study::of_run`], and if the file is not the one that the run made.
+    pub fn of_files(files: &RunFiles) -> Result<Self, StudyError> {
+        let file = files.place_of("study.toml");
+        let text = files.text("study.toml").map_err(|e| StudyError {
+            file: files.name(),
+            problems: vec![Problem { line: None, key: String::new(), message: e.to_string() }],
+        })?;
+        Self::parse_of_run(&text, &file)
     }
 
     /// Loads a study file and changes it before its files are looked for, as an option on the command line does.

@@ -121,7 +121,7 @@ fn write_in_pool(
         let code = view.panel.products[brief.product].code.to_string();
         pages.push((name(&code), product_page::render(&view, &brief).into_bytes()));
     }
-    Ok(add_files(run, &pages)?)
+    Ok(add_files(run, opened.manifest(), &pages)?)
 }
 
 fn country_brief(view: &RunView<'_>, brief: &CountryBrief) -> Result<String, BriefError> {

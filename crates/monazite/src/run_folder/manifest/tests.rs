@@ -4,7 +4,7 @@ use super::*;
 use crate::trade::manifest::DroppedRecord;
 
 /// A manifest with all its keys.
-pub(in crate::run_folder) fn full() -> Manifest {
+pub(crate) fn full() -> Manifest {
     let text = || "text".to_owned();
     let list = || vec![text()];
     Manifest {
@@ -167,8 +167,12 @@ fn other_formats_are_refused_by_name() {
         error.to_string().replace(&folder.path().display().to_string(), "runs/x")
     };
     let own = format!("format = {RUN_FORMAT}\n");
-    let text = full().to_toml();
-    assert!(text.starts_with(&own), "{text}");
+    let signed = full().to_toml();
+    assert!(signed.starts_with(&own), "{signed}");
+    assert!(
+        message(&signed.replacen(&own, "format = 999\n", 1)).contains("its last line is not the checksum")
+    );
+    let text = toml::to_string(&full()).unwrap();
     assert_eq!(
         message(&text.replacen(&own, "", 1)),
         format!(
@@ -182,5 +186,7 @@ fn other_formats_are_refused_by_name() {
              program, or run the study again"
         )
     );
-    assert!(message("format = 1").starts_with("runs/x/manifest.toml: cannot be understood: missing field"));
+    assert!(message("format = 1").starts_with("runs/x/manifest.toml: its last line is not the checksum"));
+    let signed = sign("format = 1");
+    assert!(message(&signed).starts_with("runs/x/manifest.toml: cannot be understood: missing field"));
 }

@@ -141,7 +141,10 @@ fn import(
     let job = Job::prepare(release, options)?;
     upgrade_before_import(out, progress)?;
     if let Some(manifest) = job.up_to_date(out, progress)? {
-        if let Ok(_lock) = lock(out) {
+        // An import that was killed when the store was there already has not cleared up.
+        if out.join(STAGING).exists()
+            && let Ok(_lock) = lock(out)
+        {
             clean_up(out, &manifest);
         }
         return Ok(ImportOutcome::UpToDate(manifest));

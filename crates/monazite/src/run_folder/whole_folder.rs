@@ -1,0 +1,147 @@
+//! A folder that appears with all that is in it, or not at all: a replication package, a planted world.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use super::error::FolderError;
+use super::lock::{Lock, NotLocked};
+
+/// A folder that is being filled. Until [`WholeFolder::commit`] it stands beside its place under a hidden name; if the value is dropped before
+/// that, nothing remains of it, and what a killed program has left goes with the next call.
+#[derive(Debug)]
+pub(crate) struct WholeFolder {
+    out: PathBuf,
+    staging: PathBuf,
+    _lock: Lock,
+}
+
+impl WholeFolder {
+    /// Claims the place of a folder, where there may be nothing, or an empty folder.
+    ///
+    /// # Errors
+    /// [`FolderError::NotEmpty`] or [`FolderError::IsAFile`] if there is something, [`FolderError::Busy`] if another program is making it,
+    /// [`FolderError::Io`].
+    pub(crate) fn claim(out: &Path) -> Result<Self, FolderError> {
+        let shown = || out.display().to_string();
+        check_free(out)?;
+        // A place such as `.` has its name from where it is.
+        let real = if out.exists() { fs::canonicalize(out) } else { std::path::absolute(out) };
+        let real = real.map_err(|e| FolderError::io(out, "cannot be found", e))?;
+        let (Some(parent), Some(name)) = (real.parent(), real.file_name()) else {
+            return Err(FolderError::NotEmpty { path: shown() });
+        };
+        fs::create_dir_all(parent).map_err(|e| FolderError::io(out, "cannot be created", e))?;
+        let beside = |ending: &str| parent.join(format!(".{}.{ending}", name.to_string_lossy()));
+        let lock = Lock::acquire(&beside("lock")).map_err(|error| match error {
+            NotLocked::Busy => FolderError::Busy { path: shown() },
+            NotLocked::Io(action, source) => FolderError::io(out, action, source),
+        })?;
+        // Whoever held the lock may have made it in between.
+        check_free(out)?;
+        let staging = beside("partial");
+        if staging.exists() {
+            fs::remove_dir_all(&staging).map_err(|e| FolderError::io(&staging, "cannot be removed", e))?;
+        }
+        fs::create_dir(&staging).map_err(|e| FolderError::io(&staging, "cannot be created", e))?;
+        Ok(Self { out: real, staging, _lock: lock })
+    }
+
+    /// Where files are to be put.
+    pub(crate) fn path(&self) -> &Path {
+        &self.staging
+    }
+
+    /// Gives the folder its name.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`].
+    pub(crate) fn commit(self) -> Result<(), FolderError> {
+        sync_tree(&self.staging)?;
+        if cfg!(not(unix)) && self.out.exists() {
+            // Elsewhere a folder is not renamed to that of another, empty as it may be.
+            fs::remove_dir(&self.out).map_err(|e| FolderError::io(&self.out, "cannot be replaced", e))?;
+        }
+        fs::rename(&self.staging, &self.out)
+            .map_err(|e| FolderError::io(&self.out, "cannot be moved into place", e))
+    }
+}
+
+impl Drop for WholeFolder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.staging);
+    }
+}
+
+fn check_free(out: &Path) -> Result<(), FolderError> {
+    if out.is_file() {
+        return Err(FolderError::IsAFile { path: out.display().to_string() });
+    }
+    let mut entries = match fs::read_dir(out) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(FolderError::io(out, "cannot be read", e)),
+    };
+    match entries.next() {
+        Some(_) => Err(FolderError::NotEmpty { path: out.display().to_string() }),
+        None => Ok(()),
+    }
+}
+
+/// Waits until a folder and all that is in it is on the disk, where the system can be asked for that.
+fn sync_tree(folder: &Path) -> Result<(), FolderError> {
+    if cfg!(not(unix)) {
+        return Ok(());
+    }
+    let broken = |e| FolderError::io(folder, "cannot be written", e);
+    for entry in fs::read_dir(folder).map_err(broken)? {
+        let path = entry.map_err(broken)?.path();
+        if path.is_dir() {
+            sync_tree(&path)?;
+        } else {
+            let synced = File::open(&path).and_then(|file| file.sync_all());
+            synced.map_err(|e| FolderError::io(&path, "cannot be written", e))?;
+        }
+    }
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(broken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn all_of_it_or_nothing() {
+        let parent = tempfile::tempdir().unwrap();
+        let out = parent.path().join("package");
+        fs::create_dir(&out).unwrap();
+        // A program that was killed.
+        fs::create_dir(parent.path().join(".package.partial")).unwrap();
+        fs::write(parent.path().join(".package.partial/left"), "").unwrap();
+        fs::write(parent.path().join(".package.lock"), "").unwrap();
+        let folder = WholeFolder::claim(&out).unwrap();
+        assert!(matches!(WholeFolder::claim(&out), Err(FolderError::Busy { .. })));
+        fs::write(folder.path().join("a"), "1").unwrap();
+        assert!(names(&out).is_empty());
+        drop(folder);
+        assert_eq!(names(parent.path()), ["package"]);
+        for out in [out, parent.path().join("not/there")] {
+            let folder = WholeFolder::claim(&out).unwrap();
+            fs::create_dir(folder.path().join("below")).unwrap();
+            fs::write(folder.path().join("below/a"), "1").unwrap();
+            folder.commit().unwrap();
+            assert_eq!((names(&out), names(&out.join("below"))), (vec!["below".into()], vec!["a".into()]));
+            assert!(names(out.parent().unwrap()).iter().all(|name| !name.starts_with('.')));
+            assert!(matches!(WholeFolder::claim(&out), Err(FolderError::NotEmpty { .. })));
+            assert!(matches!(WholeFolder::claim(&out.join("below/a")), Err(FolderError::IsAFile { .. })));
+        }
+    }
+}
