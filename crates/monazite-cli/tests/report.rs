@@ -8,7 +8,6 @@ use std::fs;
 use crate::world::{World, root};
 use monazite::run_folder::Manifest;
 
-
 fn finished() -> World {
     let w = World::new();
     w.does(&["run", "study.toml", "--out", "out"]);

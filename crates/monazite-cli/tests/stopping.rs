@@ -14,7 +14,6 @@ use crate::world::World;
 use monazite::run_folder::{FolderError, open_finished};
 use monazite::trade::Store;
 
-
 /// How long anything may take on a busy machine before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(300);
 

@@ -142,9 +142,7 @@ fn import(
     upgrade_before_import(out, progress)?;
     if let Some(manifest) = job.up_to_date(out, progress)? {
         // An import that was killed when the store was there already has not cleared up.
-        if out.join(STAGING).exists()
-            && let Ok(_lock) = lock(out)
-        {
+        if let Ok(_lock) = lock(out) {
             clean_up(out, &manifest);
         }
         return Ok(ImportOutcome::UpToDate(manifest));
