@@ -2,14 +2,16 @@
 
 #[cfg(feature = "map")]
 pub mod map;
+mod values;
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 use monazite::nomenclature::HsEdition;
 use monazite::nomenclature::YearRange;
 use monazite::report::figures::names_of_figures;
+
+use values::{edition, number, threads, whole, years};
 
 /// Who depends on whom for a critical raw material, how deep in the value chain, and at what cost.
 #[derive(Debug, Parser)]
@@ -405,41 +407,4 @@ pub struct ImportArguments {
     /// Compression, level of zstd.
     #[arg(long, value_name = "LEVEL", default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..=22), allow_negative_numbers = true)]
     pub compression: i32,
-}
-
-/// A whole number, of one type or another.
-fn whole<T: FromStr>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| {
-        let digits = text.trim_start_matches(['-', '+']);
-        match digits.chars().all(|c| c.is_ascii_digit()) && !digits.is_empty() {
-            true if text.starts_with('-') => "it cannot be below 0".to_owned(),
-            true => "it is too large".to_owned(),
-            false => "write a whole number".to_owned(),
-        }
-    })
-}
-
-fn threads(text: &str) -> Result<usize, String> {
-    whole(text).map_err(|e| format!("{e}; leave --threads out to use all cores"))
-}
-
-fn number(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(number) if f64::is_finite(number) => Ok(number),
-        _ => Err("write a number, such as 1.5".to_owned()),
-    }
-}
-
-fn years(text: &str) -> Result<YearRange, String> {
-    let wrong = || format!("'{text}' is not a range of years such as 2008-2011");
-    let (first, last) = text.split_once('-').unwrap_or((text, text));
-    let range = YearRange {
-        first: first.trim().parse().map_err(|_| wrong())?,
-        last: last.trim().parse().map_err(|_| wrong())?,
-    };
-    if range.first > range.last { Err(format!("'{text}' ends before it begins")) } else { Ok(range) }
-}
-
-fn edition(text: &str) -> Result<HsEdition, String> {
-    text.parse()
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use monazite_mapping::embedding::download::MINILM;
 
+use super::values::whole;
+
 /// What can be given to `monazite map`.
 #[derive(Debug, Args)]
 #[command(
@@ -34,11 +36,11 @@ pub struct MapArguments {
     pub model: Option<String>,
 
     /// Stop after this many questions.
-    #[arg(long, value_name = "N", value_parser = super::whole::<u64>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub budget_calls: Option<u64>,
 
     /// Stop after this many tokens.
-    #[arg(long, value_name = "N", value_parser = super::whole::<u64>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub budget_tokens: Option<u64>,
 
     /// Take all answers from this recording (answers.jsonl, also .gz) and ask nothing.
@@ -58,7 +60,7 @@ pub enum MapCommand {
         /// The text, such as "permanent magnets".
         text: String,
         /// How many codes.
-        #[arg(long, value_name = "N", default_value_t = 10, value_parser = super::whole::<usize>, allow_negative_numbers = true)]
+        #[arg(long, value_name = "N", default_value_t = 10, value_parser = whole::<usize>, allow_negative_numbers = true)]
         top: usize,
         /// The study whose edition and embedding model are used; HS 2007 and the model of the program if left out.
         #[arg(long, value_name = "STUDY")]

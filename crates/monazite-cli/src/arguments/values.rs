@@ -1,0 +1,46 @@
+//! Values of options: what is accepted, and what is said of the rest.
+
+use std::str::FromStr;
+
+use monazite::nomenclature::{HsEdition, YearRange};
+
+/// A whole number, of one type or another.
+pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| {
+        let digits = text.trim_start_matches(['-', '+']);
+        match digits.chars().all(|c| c.is_ascii_digit()) && !digits.is_empty() {
+            true if text.starts_with('-') => "it cannot be below 0".to_owned(),
+            true => "it is too large".to_owned(),
+            false => "write a whole number".to_owned(),
+        }
+    })
+}
+
+/// A number of threads.
+pub fn threads(text: &str) -> Result<usize, String> {
+    whole(text).map_err(|e| format!("{e}; leave --threads out to use all cores"))
+}
+
+/// A finite number.
+pub fn number(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if f64::is_finite(number) => Ok(number),
+        _ => Err("write a number, such as 1.5".to_owned()),
+    }
+}
+
+/// A range of years, or one year.
+pub fn years(text: &str) -> Result<YearRange, String> {
+    let wrong = || format!("'{text}' is not a range of years such as 2008-2011");
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let range = YearRange {
+        first: first.trim().parse().map_err(|_| wrong())?,
+        last: last.trim().parse().map_err(|_| wrong())?,
+    };
+    if range.first > range.last { Err(format!("'{text}' ends before it begins")) } else { Ok(range) }
+}
+
+/// An HS edition.
+pub fn edition(text: &str) -> Result<HsEdition, String> {
+    text.parse()
+}
