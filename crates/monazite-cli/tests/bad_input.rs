@@ -488,8 +488,12 @@ fn a_store_lists_its_files_and_is_brought_to_the_present_format() {
     let w = World::new();
     w.does(&["import", "release", "--out", "store"]);
     let call = w.does(&["--quiet", "store", "files", "store"]);
-    let expected: Vec<String> =
-        w.files("store").into_iter().filter(|f| f.starts_with("flows/")).map(|f| format!("store/{f}")).collect();
+    let expected: Vec<String> = w
+        .files("store")
+        .into_iter()
+        .filter(|f| f.starts_with("flows/"))
+        .map(|f| format!("store/{f}"))
+        .collect();
     assert_eq!(call.out.lines().collect::<Vec<_>>(), expected);
     let json: serde_json::Value =
         serde_json::from_str(&w.does(&["store", "files", "store", "--json"]).out).unwrap();

@@ -11,8 +11,8 @@ use monazite::nomenclature::Hs6;
 use monazite::progress::Silent;
 use monazite::threads::Threads;
 use monazite::trade::{
-    FlowBatch, FlowSource, ImportOptions, ImportOutcome, IndexEntry, Margins, Store, StoreError, StoreManifest,
-    import_release, live_files, upgrade_store, verify_files,
+    FlowBatch, FlowSource, ImportOptions, ImportOutcome, IndexEntry, Margins, Store, StoreError,
+    StoreManifest, import_release, live_files, upgrade_store, verify_files,
 };
 
 fn checkout(name: &str) -> PathBuf {
@@ -205,7 +205,11 @@ fn flip(store: &Path, path: &Path, at: usize, expected: &Everything) -> bool {
             let error = error.to_string();
             let name = path.file_name().unwrap().to_str().unwrap();
             let folder = path.parent().unwrap().to_str().unwrap();
-            assert!(error.contains(name) || error.contains(folder), "byte {at} of {}: {error}", path.display());
+            assert!(
+                error.contains(name) || error.contains(folder),
+                "byte {at} of {}: {error}",
+                path.display()
+            );
             true
         }
     };

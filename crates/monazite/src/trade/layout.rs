@@ -86,10 +86,7 @@ fn verify_file(path: &Path, sum: &str) -> Result<(), StoreError> {
     if sha256_of(path)? == sum {
         return Ok(());
     }
-    Err(StoreError::Changed {
-        path: path.display().to_string(),
-        what: "its checksum differs".to_owned(),
-    })
+    Err(StoreError::Changed { path: path.display().to_string(), what: "its checksum differs".to_owned() })
 }
 
 /// The files that a store is made of at present, besides `store.toml`. Other files in its folders are left over from an import that was

@@ -217,7 +217,9 @@ impl StoreManifest {
         }
         let manifest: Self = toml::from_str(&text).map_err(|e| broken(e.message().to_owned()))?;
         match manifest.format {
-            STORE_FORMAT if sum.is_none() => Err(broken("its last line, with the checksum, is missing".to_owned())),
+            STORE_FORMAT if sum.is_none() => {
+                Err(broken("its last line, with the checksum, is missing".to_owned()))
+            }
             STORE_FORMAT | FIRST_FORMAT => Ok(manifest),
             other => Err(broken(format!(
                 "format {other} is not {STORE_FORMAT}, which this version of the program reads and writes"

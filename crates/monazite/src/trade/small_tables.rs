@@ -39,29 +39,37 @@ impl CheckedTable {
         let mut values = Vec::with_capacity(self.table.rows() as usize);
         let mut read_all = || {
             let column = self.table.column(name)?;
-            (0..self.table.row_groups())
-                .try_for_each(|group| read(&self.table, group, column, self.table.group_rows(group), &mut values))
+            (0..self.table.row_groups()).try_for_each(|group| {
+                read(&self.table, group, column, self.table.group_rows(group), &mut values)
+            })
         };
         read_all().map_err(|e| StoreError::parquet(&self.path, e))?;
         Ok(values)
     }
 
     pub(super) fn codes(&self, name: &str) -> Result<Vec<i32>, StoreError> {
-        self.column(name, |table, group, column, rows, values| table.read_int16(group, column, 0, rows, values))
+        self.column(name, |table, group, column, rows, values| {
+            table.read_int16(group, column, 0, rows, values)
+        })
     }
 
     pub(super) fn numbers(&self, name: &str) -> Result<Vec<f64>, StoreError> {
-        self.column(name, |table, group, column, rows, values| table.read_number(group, column, 0, rows, values))
+        self.column(name, |table, group, column, rows, values| {
+            table.read_number(group, column, 0, rows, values)
+        })
     }
 
     fn texts(&self, name: &str) -> Result<Vec<String>, StoreError> {
-        self.column(name, |table, group, column, rows, values| table.read_text(group, column, 0, rows, values))
+        self.column(name, |table, group, column, rows, values| {
+            table.read_text(group, column, 0, rows, values)
+        })
     }
 
     /// Counts and places, which are not negative.
     pub(super) fn places(&self, name: &str) -> Result<Vec<usize>, StoreError> {
-        let values: Vec<i64> = self
-            .column(name, |table, group, column, rows, values| table.read_int64(group, column, 0, rows, values))?;
+        let values: Vec<i64> = self.column(name, |table, group, column, rows, values| {
+            table.read_int64(group, column, 0, rows, values)
+        })?;
         let places: Result<Vec<usize>, _> = values.into_iter().map(usize::try_from).collect();
         places.map_err(|_| StoreError::Parquet {
             path: self.path.display().to_string(),

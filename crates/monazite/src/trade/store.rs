@@ -170,7 +170,8 @@ impl FlowSource for Store {
         let (exporters, importers) = (table.codes("exporter")?, table.codes("importer")?);
         let values = table.numbers("value")?;
         let position = |code: i32| {
-            let position = usize::try_from(code).ok().and_then(|code| self.position_of_code.get(code).copied());
+            let position =
+                usize::try_from(code).ok().and_then(|code| self.position_of_code.get(code).copied());
             position.filter(|&p| p != u16::MAX).map(usize::from).ok_or_else(|| StoreError::Parquet {
                 path: stored.files.margins.display().to_string(),
                 message: format!("country code {code} is not in the store's table"),

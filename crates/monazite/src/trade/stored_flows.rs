@@ -257,7 +257,11 @@ const MISSING: Damage = Damage("a page has fewer values than rows that have one"
 
 /// The bytes of a page after its header, if they are those that were written.
 fn checked<'a>(page: &Page, bytes: &'a [u8]) -> Result<&'a [u8], Damage> {
-    if checksum(bytes) == page.crc32 { Ok(&bytes[page.header..]) } else { Err(Damage("the checksum differs")) }
+    if checksum(bytes) == page.crc32 {
+        Ok(&bytes[page.header..])
+    } else {
+        Err(Damage("the checksum differs"))
+    }
 }
 
 /// Appends the wanted rows of a page: all of it at once, or a part by way of `part`.
@@ -287,7 +291,11 @@ mod tests {
     /// One product with the flows of 200 countries to one another, on several pages; every hundredth value is not whole.
     fn written(folder: &Path) -> (StoredFlows, SortedFlows, Vec<u16>) {
         let country = |code: u16| Country {
-            iso3: format!("X{}{}", char::from(b'A' + (code % 100 / 10) as u8), char::from(b'A' + (code % 10) as u8)),
+            iso3: format!(
+                "X{}{}",
+                char::from(b'A' + (code % 100 / 10) as u8),
+                char::from(b'A' + (code % 10) as u8)
+            ),
             name: String::new(),
             baci_codes: vec![code],
         };
@@ -350,6 +358,9 @@ mod tests {
         };
         read(0, false).unwrap();
         let error = read(9_000, true).unwrap_err().to_string();
-        assert!(error.contains("flows.parquet") && error.contains("column quantity_kg, row group 0"), "{error}");
+        assert!(
+            error.contains("flows.parquet") && error.contains("column quantity_kg, row group 0"),
+            "{error}"
+        );
     }
 }

@@ -201,7 +201,14 @@ impl YearWriter {
         let (quantity_kg, quantity_exact): (Vec<Option<i64>>, Vec<Option<f64>>) = group
             .quantity
             .iter()
-            .map(|&q| if q.is_nan() { (None, None) } else { let (kg, exact) = thousandths(q); (Some(kg), exact) })
+            .map(|&q| {
+                if q.is_nan() {
+                    (None, None)
+                } else {
+                    let (kg, exact) = thousandths(q);
+                    (Some(kg), exact)
+                }
+            })
             .unzip();
         let columns = [
             Values::Int32(&years),
