@@ -94,6 +94,9 @@ pub(crate) fn packed_numbers<T: Copy + Default>(
     values: &mut Vec<T>,
     convert: impl Fn(i64) -> T,
 ) -> Result<(), Damage> {
+    if count == 0 {
+        return Ok(());
+    }
     let mut bytes = page;
     let block = varint(&mut bytes)?;
     let minis = varint(&mut bytes)?;
@@ -106,9 +109,6 @@ pub(crate) fn packed_numbers<T: Copy + Default>(
         return Err(WIDTH);
     }
     let (minis, a_mini) = (minis as usize, (block / minis) as usize);
-    if count == 0 {
-        return Ok(());
-    }
     let start = values.len();
     values.resize(start + count, T::default());
     let (first, mut rest) = values[start..].split_first_mut().expect("there is a value");
