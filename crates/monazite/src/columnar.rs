@@ -7,6 +7,7 @@
 //! Files open in pandas, polars, DuckDB and R's arrow without a word of explanation: text is
 //! UTF-8, missing is null, nothing is nested.
 
+mod guard;
 pub mod interned;
 mod reader;
 mod schema;

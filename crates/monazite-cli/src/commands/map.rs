@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use monazite::disk;
 use monazite::study::{Study, StudyError};
 use monazite::units::grouped;
 use monazite_mapping::embedding::download::fetch_model;
@@ -60,7 +61,7 @@ fn map_one(study: &Path, arguments: &MapArguments, terminal: &Terminal) -> Resul
 /// The study, without a look at whether its trade data are there: mapping does not need them.
 fn load(file: &Path) -> Result<Study, String> {
     let text =
-        std::fs::read_to_string(file).map_err(|e| format!("{}: cannot be read: {e}", file.display()))?;
+        disk::read_text(file, 4 << 20).map_err(|e| format!("{}: cannot be read: {e}", file.display()))?;
     let (study, problems) = Study::parse(&text, file);
     if problems.is_empty() {
         Ok(study)

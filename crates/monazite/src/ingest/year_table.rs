@@ -120,6 +120,11 @@ impl YearTable {
         self.rows
     }
 
+    /// Number of different products.
+    pub fn product_count(&self) -> usize {
+        self.products.len()
+    }
+
     /// Takes the table apart: product after product in order of code. Memory is given back as the products are
     /// dropped.
     pub fn into_products(self) -> impl ExactSizeIterator<Item = ProductRows> {

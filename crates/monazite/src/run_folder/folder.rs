@@ -13,7 +13,10 @@ use super::files::RunFiles;
 use super::manifest::FileRecord;
 use super::scratch::Scratch;
 use crate::columnar::{Schema, TableBytes, TableWriter, Values};
+use crate::disk;
 use crate::ingest::baci::hex;
+use crate::plain_text::is_file_name;
+use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::checksum;
 
 const STAGING: &str = ".partial";
@@ -91,6 +94,11 @@ impl RunFolder {
         if folder.is_file() {
             return Err(FolderError::IsAFile { path: path() });
         }
+        disk::refuse_links_in(folder).map_err(|e| FolderError::io(folder, "cannot be used", e))?;
+        let itself = folder.join(STORE_FILE).is_file().then(|| folder.to_owned());
+        if let Some(store) = itself.or_else(|| disk::enclosing(folder, STORE_FILE)) {
+            return Err(FolderError::InStore { path: path(), store: store.display().to_string() });
+        }
         if !made {
             let ours = [MANIFEST_FILE, STAGING, LOCK].iter().any(|name| folder.join(name).exists());
             let mut entries =
@@ -102,7 +110,7 @@ impl RunFolder {
         fs::create_dir_all(folder).map_err(|e| FolderError::io(folder, "cannot be created", e))?;
         let lock_path = folder.join(LOCK);
         let lock =
-            File::create(&lock_path).map_err(|e| FolderError::io(&lock_path, "cannot be created", e))?;
+            disk::open_lock(&lock_path).map_err(|e| FolderError::io(&lock_path, "cannot be created", e))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(fs::TryLockError::WouldBlock) => return Err(FolderError::Busy { path: path() }),
@@ -148,6 +156,9 @@ impl RunFolder {
 
     /// Where a file of the run is to be made; its name may have folders in it.
     fn place(&mut self, name: &str) -> Result<PathBuf, FolderError> {
+        if !is_file_name(name) {
+            return Err(FolderError::Name { name: name.to_owned() });
+        }
         let path = self.staging.join(name);
         if self.memory.is_none()
             && let Some(parent) = path.parent()
@@ -182,7 +193,7 @@ impl RunFolder {
             return Ok(());
         }
         let in_file = |e| FolderError::io(&path, "cannot be written", e);
-        let mut file = File::create(&path).map_err(in_file)?;
+        let mut file = disk::create(&path).map_err(in_file)?;
         file.write_all(content).map_err(in_file)?;
         file.sync_all().map_err(in_file)
     }

@@ -37,6 +37,16 @@ pub enum FlowTableError {
         /// Rows left out.
         dropped: u64,
     },
+    /// More different products than fit.
+    #[error(
+        "there are {found} different products, at most {most} fit; is another column taken for the product?"
+    )]
+    TooManyProducts {
+        /// Different products.
+        found: usize,
+        /// As many fit.
+        most: usize,
+    },
     /// More different countries than fit.
     #[error(transparent)]
     Countries(#[from] CountryTableError),
@@ -67,6 +77,9 @@ pub struct FlowColumns<'a> {
 
 const FIRST_YEAR: i32 = 1900;
 const LAST_YEAR: i32 = 2200;
+
+/// Above this a value is no trade, and sums of such values would overflow.
+const LARGEST: f64 = 1e15;
 
 /// A row that is left out.
 pub(super) const DROPPED: u32 = u32::MAX;
@@ -107,6 +120,9 @@ impl FlowColumns<'_> {
         account: &mut IngestAccount,
     ) -> Result<Vec<u32>, FlowTableError> {
         let (labels, ids) = self.products;
+        if labels.len() > Hs6::MOST_PRODUCTS {
+            return Err(FlowTableError::TooManyProducts { found: labels.len(), most: Hs6::MOST_PRODUCTS });
+        }
         let parsed: Vec<Result<Hs6, _>> = labels.iter().map(str::parse).collect();
         let mut year_at = [0u32; (LAST_YEAR - FIRST_YEAR + 1) as usize];
         for (at, &year) in years.iter().enumerate() {
@@ -129,11 +145,15 @@ impl FlowColumns<'_> {
             if value < 0.0 {
                 return Err(wrong(row, "value", format!("{value} is negative")));
             }
+            if value > LARGEST && value.is_finite() {
+                let message = format!("{value} is more than 1e15 thousand USD, which no flow is worth");
+                return Err(wrong(row, "value", message));
+            }
             if !value.is_finite() {
                 return Err(wrong(row, "value", format!("{value} is not a number; leave the row out")));
             }
             let quantity = self.quantities.map_or(f64::NAN, |q| q[row]);
-            if quantity < 0.0 || quantity.is_infinite() {
+            if quantity < 0.0 || quantity > LARGEST {
                 let message = format!("{quantity} is not a quantity; NaN stands for unknown");
                 return Err(wrong(row, "quantity", message));
             }
@@ -165,7 +185,7 @@ pub(super) fn countries_of(
     let (exporters, importers) = (columns.exporters.0, columns.importers.0);
     let (codes, ids) = Labels::of(exporters.iter().chain(importers.iter()));
     if codes.len() > MOST_COUNTRIES {
-        return Err(CountryTableError { countries: codes.len() }.into());
+        return Err(CountryTableError::TooMany { countries: codes.len() }.into());
     }
     let known = Countries::builtin();
     let list = codes

@@ -16,6 +16,7 @@ use dta::stata::dta::dta_reader::DtaReader;
 use dta::stata::dta::value::Value;
 
 use super::record::GovernanceRecord;
+use super::sheets;
 use crate::delimited::Table;
 use crate::ingest::IngestError;
 
@@ -76,6 +77,11 @@ pub(super) fn parse(content: &[u8], file: &str) -> Result<(Layout, Rows), Ingest
     let wrong = |message: String| IngestError::Governance { file: file.to_owned(), message };
     if content.is_empty() {
         return Err(wrong("the file is empty".to_owned()));
+    }
+    if content.starts_with(b"\xd0\xcf\x11\xe0") {
+        return Err(wrong(
+            "this is a workbook that asks for a password, or one of the old kind (.xls); save it as .xlsx without a password".to_owned(),
+        ));
     }
     let (layout, rows) = if content.starts_with(b"PK") {
         workbook(content).map_err(wrong)?
@@ -184,11 +190,9 @@ fn bulk(table: &Table, code: usize, indicator: usize) -> Result<Rows, IngestErro
 }
 
 fn workbook(content: &[u8]) -> Result<(Layout, Rows), String> {
-    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(content))
-        .map_err(|e| format!("the workbook cannot be read: {e}"))?;
+    let mut book = sheets::open(content)?;
     let names = book.sheet_names();
-    let mut sheet =
-        |name: &str| book.worksheet_range(name).map_err(|e| format!("sheet {name} cannot be read: {e}"));
+    let mut sheet = |name: &str| sheets::cells(&mut book, name);
     if let Some(name) =
         names.iter().find(|n| n.to_ascii_lowercase().replace(' ', "").contains("politicalstability"))
     {

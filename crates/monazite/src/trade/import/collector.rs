@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::disk;
 use crate::ingest::baci::FlowRow;
 use crate::ingest::year_table::{Flow, YearTable};
 use crate::nomenclature::{Concordance, CountryId, Hs6};
@@ -90,7 +91,7 @@ impl<'a> Collector<'a> {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::btree_map::Entry::Vacant(place) => {
                 let path = self.staging.join(format!("{}.rows", row.year));
-                let file = File::create(&path).map_err(|e| StoreError::io(&path, "cannot be created", e))?;
+                let file = disk::create(&path).map_err(|e| StoreError::io(&path, "cannot be created", e))?;
                 place.insert((path, BufWriter::with_capacity(1 << 16, file)))
             }
         };
