@@ -7,6 +7,9 @@ use std::path::{Component, Path, PathBuf};
 /// Largest table that is held in memory as text, in bytes: edge lists, code tables, candidates, indicators of governance.
 pub const LARGEST_TABLE: u64 = 256 << 20;
 
+/// Largest file that is held in memory whole, in bytes: models, recordings of a mapping, tables of a run.
+pub const LARGEST_FILE: u64 = 4 << 30;
+
 fn refused(message: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, message)
 }
@@ -109,6 +112,15 @@ pub fn open_lock(path: &Path) -> io::Result<File> {
     no_link().create(true).truncate(false).open(path)
 }
 
+/// Opens a file to be read and added to, made if it is not there; a link in its place is refused.
+///
+/// # Errors
+/// As [`create`].
+pub fn open_to_append(path: &Path) -> io::Result<File> {
+    refuse_what_is_no_file(path)?;
+    no_link().read(true).append(true).create(true).open(path)
+}
+
 /// Refuses a folder of results in which there are links: what is written into it could come to lie elsewhere, or what is removed
 /// could be somebody else's. The folder itself may be a link.
 ///
@@ -201,7 +213,7 @@ mod tests {
             assert!(error.unwrap_err().to_string().starts_with("this is a link"));
         }
         assert!(no_link().truncate(true).open(&link).is_err(), "also without the look before");
-        assert!(write(&link, b"x").is_err());
+        assert!(write(&link, b"x").is_err() && open_to_append(&link).is_err());
         assert_eq!(fs::read(&precious).unwrap(), b"mine");
         let error = refuse_links_in(folder.path()).unwrap_err().to_string();
         assert!(error.starts_with("link in it is a link"), "{error}");

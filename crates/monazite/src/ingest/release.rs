@@ -10,6 +10,7 @@ use super::archive::{self, MOST_ENTRIES};
 use super::baci::{FlowColumns, HeaderError};
 use crate::disk;
 use crate::nomenclature::HsEdition;
+use crate::plain_text::beginning;
 
 /// Where a file of a release is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,7 +192,11 @@ impl Release {
         if release.flows.is_empty() {
             let found = match others.as_slice() {
                 [] => String::new(),
-                names => format!("; found only: {}", names.join(", ")),
+                names => {
+                    let shown: Vec<String> = names.iter().take(8).map(|name| beginning(name, 80)).collect();
+                    let more = if names.len() > shown.len() { ", ..." } else { "" };
+                    format!("; found only: {}{more}", shown.join(", "))
+                }
             };
             return Err(IngestError::NoFlows { path: path.display().to_string(), found });
         }

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use super::error::FolderError;
 use crate::columnar::TableReader;
 use crate::delimited::{Table, TableError};
+use crate::disk;
 
 /// The files of a run, to be read: of a finished run, of one that is being made, or of one in memory.
 ///
@@ -102,7 +103,7 @@ impl RunFiles {
         let path = self.place_of(name);
         let read = match &self.place {
             Place::Memory(files) => files.get(name).cloned().ok_or_else(|| io::ErrorKind::NotFound.into()),
-            _ => fs::read(&path).map(Bytes::from),
+            _ => disk::read(&path, disk::LARGEST_FILE).map(Bytes::from),
         };
         read.map_err(|e| FolderError::io(&path, "cannot be read", e))
     }

@@ -4,6 +4,7 @@ use super::labels::Labels;
 use crate::ingest::{IngestAccount, LeftOut};
 use crate::nomenclature::country::{CountryTableError, MOST_COUNTRIES};
 use crate::nomenclature::{Countries, Country, Hs6};
+use crate::plain_text::{CODE_SHAPE, beginning, is_code};
 
 /// What is wrong with a table of flows, and where.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -100,6 +101,24 @@ impl FlowColumns<'_> {
         }
     }
 
+    /// Refuses the first row with a country that is none.
+    pub(super) fn check_countries(&self) -> Result<(), FlowTableError> {
+        let mut first: Option<(usize, &'static str, &str)> = None;
+        for (column, (labels, ids)) in [("exporter", self.exporters), ("importer", self.importers)] {
+            let known: Vec<bool> = labels.iter().map(is_code).collect();
+            if known.iter().all(|known| *known) {
+                continue;
+            }
+            let row = ids.iter().position(|&id| !known[id as usize]);
+            if let Some(row) = row.filter(|row| first.is_none_or(|(before, ..)| *row < before)) {
+                first = Some((row, column, labels.get(ids[row])));
+            }
+        }
+        let Some((row, column, code)) = first else { return Ok(()) };
+        let advice = if code.trim().is_empty() { String::new() } else { format!(": {CODE_SHAPE}") };
+        Err(wrong(row, column, format!("'{}' is not the code of a country{advice}", beginning(code, 40))))
+    }
+
     /// The different years, ascending.
     pub(super) fn years_there(&self) -> Result<Vec<u16>, FlowTableError> {
         let mut there = [false; (LAST_YEAR - FIRST_YEAR + 1) as usize];
@@ -136,11 +155,6 @@ impl FlowColumns<'_> {
             }
             let exporter = self.exporters.0.get(self.exporters.1[row]);
             let importer = self.importers.0.get(self.importers.1[row]);
-            for (column, code) in [("exporter", exporter), ("importer", importer)] {
-                if code.trim().is_empty() {
-                    return Err(wrong(row, column, format!("'{code}' is not the code of a country")));
-                }
-            }
             let value = self.values[row];
             if value < 0.0 {
                 return Err(wrong(row, "value", format!("{value} is negative")));

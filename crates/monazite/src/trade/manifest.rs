@@ -5,8 +5,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
+use crate::disk;
 use crate::ingest::{IngestAccount, LeftOut};
 use crate::nomenclature::HsEdition;
+use crate::plain_text::{beginning, is_file_name};
 
 /// The format of the store; a reader refuses another one.
 pub const STORE_FORMAT: u32 = 1;
@@ -186,7 +188,7 @@ impl StoreManifest {
     /// a later format.
     pub fn read(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(MANIFEST_FILE);
-        let text = match std::fs::read_to_string(&path) {
+        let text = match disk::read_text(&path, disk::LARGEST_TABLE) {
             Ok(text) => text,
             Err(e)
                 if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) =>
@@ -199,6 +201,10 @@ impl StoreManifest {
         let manifest: Self = toml::from_str(&text).map_err(|e| broken(e.message().to_owned()))?;
         if manifest.format != STORE_FORMAT {
             return Err(broken(format!("format {} is not {STORE_FORMAT}", manifest.format)));
+        }
+        let names = manifest.years.iter().map(|year| &year.folder).chain([&manifest.codes]);
+        if let Some(name) = names.into_iter().find(|name| !is_file_name(name)) {
+            return Err(broken(format!("'{}' is not a folder of a store", beginning(name, 80))));
         }
         Ok(manifest)
     }
