@@ -107,8 +107,16 @@ fn csv(
     let mut out =
         CsvText::new(["input", "output", "side", "indirect", "input_description", "output_description"]);
     let mut row = |(input, output): (Hs6, Hs6), side: &str, indirect: &str| {
-        let [input_code, output_code] = [input, output].map(|code| code.to_string());
-        out.row([&input_code, &output_code, side, indirect, &text(input), &text(output)]);
+        let (input_code, output_code) = (input.to_string(), output.to_string());
+        let (input_text, output_text) = (text(input), text(output));
+        out.row([
+            input_code.as_str(),
+            output_code.as_str(),
+            side,
+            indirect,
+            input_text.as_str(),
+            output_text.as_str(),
+        ]);
     };
     for &link in network.links.intersection(&reference.links) {
         row(link, "both", "");
