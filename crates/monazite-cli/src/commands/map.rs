@@ -19,7 +19,11 @@ use crate::terminal::{Terminal, seconds};
 /// Maps, estimates, or does one of the smaller things around it.
 pub fn map(arguments: &MapArguments, terminal: &Terminal) -> Result<(), Failure> {
     match (&arguments.command, &arguments.study) {
-        (Some(MapCommand::Match { text, top, study }), _) => nearest(text, *top, study.as_deref(), terminal),
+        (Some(MapCommand::Match { text, top, study, embedding_base_url }), _) => {
+            let mut options = MapOptions::new(Path::new(""));
+            options.embedding_base_url.clone_from(embedding_base_url);
+            nearest(text, *top, study.as_deref(), &options, terminal)
+        }
         (Some(MapCommand::Prompts { out }), _) => {
             write_shipped(out)?;
             let names: Vec<&str> = SHIPPED.iter().map(|p| p.name).collect();
@@ -39,6 +43,7 @@ fn map_one(study: &Path, arguments: &MapArguments, terminal: &Terminal) -> Resul
     let study = load(&file)?;
     let mut options = MapOptions::new(&arguments.out.clone().unwrap_or_else(|| default_folder(&file)));
     options.base_url.clone_from(&arguments.base_url);
+    options.embedding_base_url.clone_from(&arguments.embedding_base_url);
     options.model.clone_from(&arguments.model);
     options.budget_calls = arguments.budget_calls;
     options.budget_tokens = arguments.budget_tokens;
@@ -123,7 +128,13 @@ fn describe(s: &MappingSummary) -> Vec<String> {
     lines
 }
 
-fn nearest(text: &str, top: usize, study: Option<&Path>, terminal: &Terminal) -> Result<(), Failure> {
+fn nearest(
+    text: &str,
+    top: usize,
+    study: Option<&Path>,
+    options: &MapOptions,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
     let study = match study {
         Some(path) => load(&super::study_file(Some(path))?)?,
         None => {
@@ -132,8 +143,7 @@ fn nearest(text: &str, top: usize, study: Option<&Path>, terminal: &Terminal) ->
             study
         }
     };
-    let options = MapOptions::new(Path::new(""));
-    let embedder = embedder_of(&study, &options)?;
+    let embedder = embedder_of(&study, options)?;
     let products = products_of(&study)?;
     let kept = [options.cache_file(embedder.as_ref())];
     let mut matcher = Matcher::new(embedder.as_ref(), &products, top, &kept)?;
