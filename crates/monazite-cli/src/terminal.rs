@@ -1,4 +1,5 @@
-//! What the user sees while the engine works: bars on a terminal, plain lines elsewhere, nothing with --quiet.
+//! What the user sees while the engine works: bars on a terminal, plain lines elsewhere, nothing with --quiet. Whatever is shown
+//! may hold text from files; all of it goes through [`printable`].
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -6,6 +7,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use monazite::plain_text::printable;
 use monazite::progress::{Progress, Unit};
 use monazite::units::grouped;
 
@@ -53,7 +55,7 @@ impl Terminal {
         if let Some(bar) = work.and_then(|work| work.bar) {
             bar.finish_and_clear();
         }
-        let _ = writeln!(std::io::stderr(), "{message}");
+        let _ = writeln!(std::io::stderr(), "{}", printable(message));
     }
 
     /// The exit code of a command that failed: that of the signal, if one came.
@@ -72,7 +74,7 @@ impl Terminal {
     /// Writes what was asked for, even to somebody who wants to hear nothing else.
     pub fn answer(&self, text: &str) {
         // A closed pipe is the reader's choice, not an error.
-        let _ = writeln!(std::io::stdout(), "{text}");
+        let _ = writeln!(std::io::stdout(), "{}", printable(text));
     }
 }
 
@@ -113,6 +115,7 @@ pub fn counted(count: u64, [one, several]: [&str; 2]) -> String {
 
 impl Progress for Terminal {
     fn begin(&self, what: &str, total: u64, unit: Unit) {
+        let what = printable(what);
         let bar = (self.mode == Mode::Bars).then(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
             let count = names(unit).map_or_else(
@@ -124,12 +127,12 @@ impl Progress for Terminal {
                     .unwrap_or_else(|_| ProgressStyle::default_bar())
                     .progress_chars("=> ");
             bar.set_style(style);
-            bar.set_message(what.to_owned());
+            bar.set_message(what.clone().into_owned());
             bar
         });
         if let Ok(mut current) = self.current.lock() {
             *current =
-                Some(Work { what: what.to_owned(), total, done: 0, unit, started: Instant::now(), bar });
+                Some(Work { what: what.into_owned(), total, done: 0, unit, started: Instant::now(), bar });
         }
     }
 
@@ -169,7 +172,7 @@ impl Progress for Terminal {
 
     fn note(&self, text: &str) {
         if self.mode != Mode::Quiet {
-            let _ = writeln!(std::io::stderr(), "  {text}");
+            let _ = writeln!(std::io::stderr(), "  {}", printable(text));
         }
     }
 }

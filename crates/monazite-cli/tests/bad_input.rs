@@ -498,7 +498,10 @@ fn a_store_lists_its_files_and_is_brought_to_the_present_format() {
     assert_eq!(json.as_array().unwrap().len(), 14);
     assert_eq!((&json[0]["role"], &json[0]["year"]), (&"flows".into(), &2019.into()));
 
-    crate::world::copy(&crate::world::root().join("crates/monazite/tests/data/store-format-1"), &w.path("old"));
+    crate::world::copy(
+        &crate::world::root().join("crates/monazite/tests/data/store-format-1"),
+        &w.path("old"),
+    );
     w.does(&["store", "verify", "old"]);
     let call = w.does(&["store", "upgrade", "old"]);
     assert_eq!(call.out, "old is written anew in the present format\n");

@@ -89,9 +89,17 @@ impl Client {
     /// Prepares to call an endpoint. Nothing is sent yet.
     ///
     /// # Errors
-    /// [`MappingError::Address`] for an address that is none, or that holds a password or a key.
+    /// [`MappingError::Address`] for an address that is none, that holds a password or a key, or to which a key would travel for
+    /// everybody on the way to read.
     pub fn new(mut options: ClientOptions) -> Result<Self, MappingError> {
         options.address = checked_address(&options.address)?;
+        if options.key.is_some() && is_open_to_others(&options.address) {
+            return Err(MappingError::Address(format!(
+                "{}: the key in {} would be sent without encryption, for everybody on the way to read; give an address that begins with \
+                 https://, or unset {} if the endpoint needs no key",
+                options.address, options.key_variable, options.key_variable
+            )));
+        }
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -345,10 +353,27 @@ fn retry_after(value: &str) -> Option<Duration> {
     Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
+/// Whether what is sent to a checked address leaves this machine without encryption.
+fn is_open_to_others(address: &str) -> bool {
+    let Some(rest) = address.strip_prefix("http://") else { return false };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(bracketed) => bracketed.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let loopback = host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    !loopback && !host.eq_ignore_ascii_case("localhost")
+}
+
 /// An address that can be called and shown: http or https, no password, no key among its parameters.
 fn checked_address(address: &str) -> Result<String, MappingError> {
     let address = address.trim().trim_end_matches('/');
     let address = address.strip_suffix("/chat/completions").unwrap_or(address);
+    // Schemes are read in any case, and written in small letters.
+    let address = ["http://", "https://"]
+        .iter()
+        .find(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+        .map_or_else(|| address.to_owned(), |scheme| format!("{scheme}{}", &address[scheme.len()..]));
     let rest = ["http://", "https://"].iter().find_map(|scheme| address.strip_prefix(scheme));
     let Some(rest) = rest else {
         return Err(MappingError::Address(
@@ -371,7 +396,7 @@ fn checked_address(address: &str) -> Result<String, MappingError> {
     if host.is_empty() || address.contains(char::is_whitespace) {
         return Err(MappingError::Address("the address of the endpoint names no host".to_owned()));
     }
-    Ok(address.to_owned())
+    Ok(address)
 }
 
 #[cfg(test)]
@@ -390,6 +415,39 @@ mod tests {
         ] {
             let said = checked_address(address).unwrap_err().to_string();
             assert!(said.contains(part) && !said.contains("secret"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_key_does_not_travel_in_the_open() {
+        let client = |address: &str, key: Option<&str>| {
+            let key = key.and_then(|key| Key::new(key, "K").unwrap());
+            Client::new(ClientOptions {
+                key,
+                key_variable: "MY_KEY".to_owned(),
+                ..ClientOptions::new(address)
+            })
+        };
+        for address in [
+            "http://localhost:8080/v1",
+            "http://127.0.0.1/v1",
+            "http://[::1]:1/v1",
+            "HTTPS://h/v1",
+            "https://10.0.0.1/v1",
+        ] {
+            assert!(client(address, Some("sk-secret-1")).is_ok(), "{address}");
+        }
+        for address in [
+            "http://h/v1",
+            "HTTP://api.example.org/v1",
+            "http://localhost.example.org/v1",
+            "http://127.0.0.1.example.org",
+            "http://10.0.0.1/v1",
+        ] {
+            let said = client(address, Some("sk-secret-1")).unwrap_err().to_string();
+            assert!(said.contains("would be sent without encryption") && !said.contains("secret"), "{said}");
+            assert!(said.contains("unset MY_KEY"), "{said}");
+            assert!(client(address, None).is_ok(), "nothing to hide");
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use monazite::delimited::CsvText;
+use monazite::disk;
 use monazite::study::Study;
 use serde::Serialize;
 
@@ -248,17 +250,14 @@ fn parameters_of(study: &Study) -> toml::Table {
 }
 
 fn csv_of<const N: usize>(header: [&str; N], rows: impl Iterator<Item = [String; N]>) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(header).expect("memory can always be written");
-    for row in rows {
-        writer.write_record(row).expect("memory can always be written");
-    }
-    writer.into_inner().expect("memory can always be written")
+    let mut text = CsvText::new(header);
+    rows.for_each(|row| text.row(row));
+    text.bytes()
 }
 
 fn write(path: &Path, content: &[u8]) -> Result<(), MappingError> {
     let partial = path.with_extension("partial");
-    std::fs::write(&partial, content)
+    disk::write(&partial, content)
         .and_then(|()| std::fs::rename(&partial, path))
         .map_err(|e| MappingError::io(path, "cannot be written", e))
 }

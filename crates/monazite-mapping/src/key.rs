@@ -9,8 +9,56 @@ pub const HIDDEN: &str = "[key]";
 
 /// A secret. It has no `Display`, its `Debug` hides it, and every text that comes from an endpoint goes through
 /// [`Key::redact`] before anything else is done with it.
+///
+/// What programs ask for where no key is needed (`EMPTY`, `none`, `ollama`), and anything shorter than eight characters, is sent but is no
+/// secret: to look for it in answers would take words out of them.
 #[derive(Clone)]
-pub struct Key(String);
+pub struct Key {
+    text: String,
+    secret: bool,
+}
+
+/// A key shorter than this is none that anybody was given to keep.
+const SHORTEST_SECRET: usize = 8;
+
+/// Words that stand for "no key", without signs between letters and in small letters.
+const DUMMIES: [&str; 24] = [
+    "null",
+    "none",
+    "empty",
+    "dummy",
+    "dummykey",
+    "nokey",
+    "nokeyneeded",
+    "nokeyrequired",
+    "sknokeyrequired",
+    "notneeded",
+    "notrequired",
+    "notused",
+    "unused",
+    "placeholder",
+    "anything",
+    "whatever",
+    "ollama",
+    "lmstudio",
+    "vllm",
+    "localhost",
+    "llamacpp",
+    "default",
+    "apikey",
+    "yourapikey",
+];
+
+fn is_dummy(text: &str) -> bool {
+    let bare: String =
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let first = bare.chars().next();
+    text.len() < SHORTEST_SECRET
+        || DUMMIES.contains(&bare.as_str())
+        || DUMMIES.contains(&bare.strip_prefix("sk").unwrap_or(&bare))
+        || bare.strip_prefix("sk").unwrap_or(&bare).chars().all(|c| c == 'x')
+        || bare.chars().all(|c| Some(c) == first)
+}
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,17 +101,20 @@ impl Key {
                 "it has fewer than four characters; if the endpoint needs no key, unset the variable",
             );
         }
-        Ok(Some(Self(text.to_owned())))
+        Ok(Some(Self { text: text.to_owned(), secret: !is_dummy(text) }))
     }
 
     /// The value of the `Authorization` header.
     pub(crate) fn header(&self) -> String {
-        format!("Bearer {}", self.0)
+        format!("Bearer {}", self.text)
     }
 
-    /// A text without the key in it, whatever case it is written in.
+    /// A text without the key in it, whatever case it is written in. A key that is no secret stays.
     pub fn redact(&self, text: &str) -> String {
-        let key = self.0.as_bytes();
+        if !self.secret {
+            return text.to_owned();
+        }
+        let key = self.text.as_bytes();
         let bytes = text.as_bytes();
         let mut clean = String::with_capacity(text.len());
         let (mut copied, mut at) = (0, 0);
@@ -110,5 +161,31 @@ mod tests {
             Key::new("abc", "K").unwrap_err().to_string(),
             "the key in K cannot be used: it has fewer than four characters; if the endpoint needs no key, unset the variable"
         );
+    }
+
+    #[test]
+    fn what_is_no_secret_is_sent_and_leaves_answers_alone() {
+        for dummy in [
+            "null",
+            "none",
+            "EMPTY",
+            "ollama",
+            "not-needed",
+            "sk-no-key-required",
+            "lm-studio",
+            "xxxxxxxxxxxx",
+            "8505",
+        ] {
+            let key = Key::new(dummy, "K").unwrap().unwrap();
+            assert_eq!(key.header(), format!("Bearer {dummy}"));
+            let answer =
+                format!("{{\"goods\": [\"{dummy}\", \"magnets of 850511, none else\"], \"x\": null}}");
+            assert_eq!(key.redact(&answer), answer);
+            assert_eq!(format!("{key:?}"), HIDDEN);
+        }
+        for secret in ["sk-abc123", "nonesuch1", "0123456789abcdef"] {
+            let key = Key::new(secret, "K").unwrap().unwrap();
+            assert_eq!(key.redact(&format!("a {secret}")), "a [key]");
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use monazite::nomenclature::Hs6;
 use monazite::pipeline::store_folder;
+use monazite::plain_text::beginning;
 use monazite::progress::{Cancelled, Progress};
 use monazite::study::mapping::EmbeddingSource;
 use monazite::study::{MappingSection, Study};
@@ -32,6 +33,8 @@ pub struct MapOptions {
     pub out: PathBuf,
     /// Address of the endpoint; else the study's, else `MONAZITE_BASE_URL`.
     pub base_url: Option<String>,
+    /// Address of the endpoint of remote embeddings; else the study's.
+    pub embedding_base_url: Option<String>,
     /// The model; else the study's, else `MONAZITE_MODEL`.
     pub model: Option<String>,
     /// Budget of calls; else the study's.
@@ -54,6 +57,7 @@ impl MapOptions {
         Self {
             out: out.to_owned(),
             base_url: None,
+            embedding_base_url: None,
             model: None,
             budget_calls: None,
             budget_tokens: None,
@@ -169,6 +173,7 @@ pub fn map_study(
         }
         None => {
             let (address, model) = endpoint_of(section, options)?;
+            refuse_unconfirmed(section, options)?;
             let client = Client::new(client_options(study, options, &address)?)?;
             let header = Header { monazite_answers: FORMAT, model, endpoint: client.address().to_owned() };
             let OpenedRecording { recorder, book, torn_bytes } = Recorder::open(&answers, &header)?;
@@ -257,7 +262,12 @@ pub fn embedder_of(study: &Study, options: &MapOptions) -> Result<Box<dyn Embedd
         (EmbeddingSource::Onnx, folder) => Box::new(SentenceModel::load(&folder.unwrap_or_default())?),
         (EmbeddingSource::Remote, _) => {
             let chat = first_of([options.base_url.as_deref(), Some(&section.base_url)], "MONAZITE_BASE_URL");
-            let own = Some(section.embedding_base_url.clone()).filter(|address| !address.is_empty());
+            let own: [Option<&str>; 2] =
+                [options.embedding_base_url.as_deref(), Some(&section.embedding_base_url)];
+            let own = own.into_iter().flatten().find(|address| !address.is_empty()).map(str::to_owned);
+            if options.replay.is_none() {
+                refuse_unconfirmed_embeddings(section, options)?;
+            }
             // The key of one endpoint is not shown to another.
             let same = own.is_none() || own == chat;
             let address = own.or(chat).ok_or_else(|| {
@@ -372,6 +382,51 @@ fn endpoint_of(section: &MappingSection, options: &MapOptions) -> Result<(String
             "which model? Give its name with --model, mapping.model or MONAZITE_MODEL, as the endpoint has it".to_owned(),
         )),
     }
+}
+
+/// A study that says both where to and which of the user's keys could have any of them sent to anybody: the user has to say the
+/// address.
+///
+/// # Errors
+/// [`MappingError::Address`].
+fn refuse_unconfirmed(section: &MappingSection, options: &MapOptions) -> Result<(), MappingError> {
+    let own_variable = section.key_variable != MappingSection::default().key_variable;
+    match options.base_url.is_none() && options.key.is_none() && !section.base_url.is_empty() && own_variable
+    {
+        true => Err(unconfirmed("base_url", &section.base_url, "key_variable", &section.key_variable)),
+        false => Ok(()),
+    }
+}
+
+/// As [`refuse_unconfirmed`], for the endpoint of remote embeddings.
+fn refuse_unconfirmed_embeddings(section: &MappingSection, options: &MapOptions) -> Result<(), MappingError> {
+    let address = &section.embedding_base_url;
+    match (section.embedding_key_variable.as_str(), address.as_str()) {
+        ("", "") => refuse_unconfirmed(section, options),
+        // Where it is the address of the questions, their key is sent; and none elsewhere.
+        ("", address) if address == section.base_url => refuse_unconfirmed(section, options),
+        ("", _) => Ok(()),
+        (variable, "") if options.base_url.is_none() && !section.base_url.is_empty() => {
+            Err(unconfirmed("base_url", &section.base_url, "embedding_key_variable", variable))
+        }
+        (variable, address)
+            if !address.is_empty()
+                && options.embedding_base_url.is_none()
+                && options.base_url.as_deref() != Some(address) =>
+        {
+            Err(unconfirmed("embedding_base_url", address, "embedding_key_variable", variable))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn unconfirmed(address_key: &str, address: &str, variable_key: &str, variable: &str) -> MappingError {
+    MappingError::Address(format!(
+        "the study sets both mapping.{address_key} and mapping.{variable_key}, so that what is in {variable} would be sent to {}; if that is \
+         what you want, say the address too: --{} ADDRESS",
+        beginning(address, 200),
+        address_key.replace('_', "-")
+    ))
 }
 
 fn client_options(study: &Study, options: &MapOptions, address: &str) -> Result<ClientOptions, MappingError> {

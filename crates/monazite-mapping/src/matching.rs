@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use monazite::disk;
 use monazite::nomenclature::Hs6;
 
 use crate::MappingError;
@@ -124,7 +125,7 @@ impl<'a> Matcher<'a> {
         let partial = file.with_extension(format!("{}.partial", std::process::id()));
         // The cache saves time and nothing else: what cannot be kept is made again.
         let _ = std::fs::create_dir_all(folder)
-            .and_then(|()| std::fs::write(&partial, self.store.to_bytes()))
+            .and_then(|()| disk::write(&partial, &self.store.to_bytes()))
             .and_then(|()| std::fs::rename(&partial, file));
     }
 }

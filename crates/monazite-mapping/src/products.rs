@@ -59,7 +59,10 @@ impl ProductTexts {
                 Ok(product) => product,
                 Err(e) => return Err(table.field_error(row, code, format!("{e}")).into()),
             };
-            texts.insert(product, row.get(text).to_owned());
+            if texts.insert(product, row.get(text).to_owned()).is_some() {
+                let message = format!("{product} stands there twice; keep one of the two rows");
+                return Err(table.field_error(row, code, message).into());
+            }
         }
         Self::new(texts, table.file.clone())
     }

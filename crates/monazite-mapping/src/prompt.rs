@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use monazite::delimited::Table;
+use monazite::disk;
 use serde::Serialize;
 
 use crate::MappingError;
@@ -171,7 +172,7 @@ fn placeholder(text: &str) -> Option<Placeholder<'_>> {
 fn source(folder: Option<&Path>, name: &str) -> Result<(String, String, &'static str), MappingError> {
     if let Some(folder) = folder {
         let path = folder.join(name);
-        match std::fs::read_to_string(&path) {
+        match disk::read_text(&path, 1 << 20) {
             Ok(text) => return Ok((path.display().to_string(), text.replace("\r\n", "\n"), "study")),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
             Err(e) => return Err(MappingError::io(&path, "cannot be read", e)),

@@ -5,11 +5,12 @@
 //! that is torn is left out; everything before it counts.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
+use monazite::disk;
 use serde::{Deserialize, Serialize};
 
 use crate::MappingError;
@@ -81,13 +82,11 @@ impl AnswerBook {
     /// [`MappingError::Io`]; [`MappingError::Recording`] for a line in the middle that is damaged, a file that is no
     /// recording or has no answer.
     pub fn read(path: &Path) -> Result<Self, MappingError> {
-        let mut bytes = std::fs::read(path).map_err(|e| MappingError::io(path, "cannot be read", e))?;
+        let mut bytes =
+            disk::read(path, disk::LARGEST_FILE).map_err(|e| MappingError::io(path, "cannot be read", e))?;
         if bytes.starts_with(&[0x1f, 0x8b]) {
-            let mut plain = Vec::new();
-            MultiGzDecoder::new(bytes.as_slice())
-                .read_to_end(&mut plain)
+            bytes = disk::read_to_limit(&mut MultiGzDecoder::new(bytes.as_slice()), disk::LARGEST_FILE)
                 .map_err(|e| MappingError::io(path, "cannot be unpacked", e))?;
-            bytes = plain;
         }
         let book = Self::parse(&bytes, &path.display().to_string())?.book;
         if book.header.is_none() {
@@ -205,12 +204,8 @@ impl Recorder {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|e| MappingError::io(folder, "cannot be created", e))?;
         }
-        let mut file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(path)
-            .map_err(|e| MappingError::io(path, "cannot be opened", e))?;
+        let mut file =
+            disk::open_to_append(path).map_err(|e| MappingError::io(path, "cannot be opened", e))?;
         let problem =
             |message| MappingError::Recording { file: path.display().to_string(), line: None, message };
         match file.try_lock() {

@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use endpoint::{Endpoint, Reply, chat};
-use monazite_mapping::map_study;
+use monazite_mapping::{MapOptions, map_study};
 use world::{Notes, World, sensible};
 
 const KEY: &str = "sk-a-secret-key-0123456789";
@@ -254,6 +254,38 @@ fn refusals_are_said_plainly() {
         error.contains("the endpoint wants a key (401); put it into MONAZITE_API_KEY; 0 answers"),
         "{error}"
     );
+}
+
+#[test]
+fn a_study_does_not_choose_both_the_key_and_where_it_is_sent() {
+    let endpoint = Endpoint::start(|request, _| sensible(request));
+    let of_study = |lines: &str| {
+        World::with(&format!(
+            "confirm = \"never\"\nmax_tier = 1\n{}",
+            lines.replace("ADDRESS", &endpoint.address())
+        ))
+    };
+    let chosen = of_study("base_url = \"ADDRESS\"\nkey_variable = \"MONAZITE_TEST_OTHER_KEY\"\n");
+    let mut options = chosen.options("out");
+    options.key = None;
+    let said = map_study(&chosen.study(), &options, &Notes::default()).unwrap_err().to_string();
+    assert!(said.contains("the study sets both mapping.base_url and mapping.key_variable"), "{said}");
+    assert!(said.ends_with("--base-url ADDRESS"), "{said}");
+    assert_eq!(endpoint.calls(), 0);
+    options.base_url = Some(endpoint.address());
+    map_study(&chosen.study(), &options, &Notes::default()).unwrap();
+
+    let usual = of_study("base_url = \"ADDRESS\"\n");
+    map_study(&usual.study(), &MapOptions { key: None, ..usual.options("out") }, &Notes::default()).unwrap();
+
+    let embeddings = of_study(
+        "embedding = \"remote\"\nembedding_name = \"letters\"\nembedding_base_url = \"ADDRESS\"\n\
+         embedding_key_variable = \"MONAZITE_TEST_OTHER_KEY\"\n",
+    );
+    let mut options = embeddings.options("out");
+    options.base_url = Some("http://127.0.0.1:9/v1".to_owned());
+    let said = map_study(&embeddings.study(), &options, &Notes::default()).unwrap_err().to_string();
+    assert!(said.ends_with("--embedding-base-url ADDRESS"), "{said}");
 }
 
 #[test]

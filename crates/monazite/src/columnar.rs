@@ -8,6 +8,7 @@
 //! UTF-8, missing is null, nothing is nested.
 
 mod decode;
+mod guard;
 pub mod interned;
 mod pages;
 mod reader;

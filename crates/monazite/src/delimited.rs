@@ -2,7 +2,14 @@
 //!
 //! Not for trade flows: those are read by [`crate::ingest::baci`], in a stream.
 
+mod cell;
+
+use std::collections::BTreeMap;
 use std::path::Path;
+
+use crate::disk;
+use crate::plain_text::{beginning, printable};
+pub use cell::{CsvText, cell_text, plain_cell};
 
 /// A whole delimited file in memory: header, rows, and the line each row stands in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +65,20 @@ pub enum TableError {
         /// The columns there are.
         found: String,
     },
+    /// Two columns of one name.
+    #[error(
+        "{file}: the header has the column {column} twice (columns {first} and {second}); which one is meant? Keep one of them"
+    )]
+    RepeatedColumn {
+        /// The file.
+        file: String,
+        /// Its name.
+        column: String,
+        /// Position of the first, counted from 1.
+        first: usize,
+        /// Position of the second.
+        second: usize,
+    },
     /// A field is wrong.
     #[error("{file}:{line}: column {column}: {message}")]
     Field {
@@ -76,20 +97,22 @@ impl Table {
     /// Reads a file; see [`Table::parse`].
     ///
     /// # Errors
-    /// [`TableError::Unreadable`] if it cannot be read, [`TableError::Empty`] if there is nothing in it.
+    /// [`TableError::Unreadable`] if it cannot be read, is no file (a pipe, a device) or larger than 256 MB; otherwise as [`Table::parse`].
     pub fn read(path: &Path) -> Result<Self, TableError> {
         let file = path.display().to_string();
-        let text = std::fs::read(path)
+        let text = disk::read(path, disk::LARGEST_TABLE)
             .map_err(|error| TableError::Unreadable { file: file.clone(), message: error.to_string() })?;
         Self::parse(&text, &file)
     }
 
     /// Reads a table from bytes. Commas, semicolons and tabs are understood as separators (whichever the
     /// header has most of), quotes as in csv, lines ending in LF or CRLF, a byte order mark, blank lines,
-    /// and comment lines that start with `#`. Text that is not UTF-8 is taken for Windows-1252.
+    /// and comment lines that start with `#`. Text that is not UTF-8 is taken for Windows-1252. A text that was written so that no
+    /// spreadsheet runs it (`'=A1`) is read as what it is.
     ///
     /// # Errors
-    /// [`TableError::Empty`] if there is no line at all.
+    /// [`TableError::Empty`] if there is no line at all, [`TableError::RepeatedColumn`] if the header has a name twice,
+    /// [`TableError::Field`] for a control character other than a line end or a tab.
     pub fn parse(text: &[u8], file: &str) -> Result<Self, TableError> {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         let text: String = match std::str::from_utf8(text) {
@@ -107,21 +130,57 @@ impl Table {
         let mut rows = Vec::new();
         let mut record = csv::StringRecord::new();
         let (mut counted_to, mut line) = (0usize, 1u64);
+        // Lines that end in a carriage return alone, as on an old Macintosh, are lines too.
+        let line_end = if memchr::memchr(b'\n', bytes).is_some() { b'\n' } else { b'\r' };
         while reader
             .read_record(&mut record)
             .map_err(|error| TableError::Unreadable { file: file.to_owned(), message: error.to_string() })?
         {
             let start = record.position().map_or(0, |p| p.byte() as usize);
             let start = skip_to_content(bytes, start);
-            line += memchr::memchr_iter(b'\n', &bytes[counted_to..start]).count() as u64;
+            line += memchr::memchr_iter(line_end, &bytes[counted_to..start]).count() as u64;
             counted_to = start;
-            rows.push(Row { line, fields: record.iter().map(str::to_owned).collect() });
+            rows.push(Row {
+                line,
+                fields: record.iter().map(|field| plain_cell(field).to_owned()).collect(),
+            });
         }
         if rows.is_empty() {
             return Err(TableError::Empty { file: file.to_owned() });
         }
         let header = rows.remove(0).fields;
-        Ok(Self { file: file.to_owned(), header, rows })
+        let table = Self { file: file.to_owned(), header, rows };
+        table.refuse_repeated_columns()?;
+        table.refuse_control_characters()?;
+        Ok(table)
+    }
+
+    fn refuse_repeated_columns(&self) -> Result<(), TableError> {
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        for (at, name) in self.header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+            if let Some(first) = places.insert(name.to_ascii_lowercase(), at) {
+                return Err(TableError::RepeatedColumn {
+                    file: self.file.clone(),
+                    column: beginning(&printable(name), 40),
+                    first: first + 1,
+                    second: at + 1,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse_control_characters(&self) -> Result<(), TableError> {
+        let bad = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+        for row in &self.rows {
+            for (column, field) in row.fields.iter().enumerate() {
+                if let Some(c) = field.chars().find(|c| bad(*c)) {
+                    let message = format!("holds the control character U+{:04X}; take it out", u32::from(c));
+                    return Err(self.field_error(row, column, message));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Position of the first column whose name is one of `names`, upper or lower case alike.
@@ -154,12 +213,16 @@ impl Table {
     /// A field as a number.
     ///
     /// # Errors
-    /// [`TableError::Field`] if it is not a finite number.
+    /// [`TableError::Field`] if it is not a finite number, or larger than 1e18 either way, where sums would overflow.
     pub fn number(&self, row: &Row, column: usize) -> Result<f64, TableError> {
         let text = row.get(column);
         match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(number),
-            _ => Err(self.field_error(row, column, format!("'{text}' is not a number"))),
+            Ok(number) if number.abs() <= LARGEST => Ok(number),
+            Ok(number) if number.is_finite() => {
+                let message = format!("'{}' is larger than 1e18, which nothing here is", beginning(text, 40));
+                Err(self.field_error(row, column, message))
+            }
+            _ => Err(self.field_error(row, column, format!("'{}' is not a number", beginning(text, 40)))),
         }
     }
 
@@ -171,14 +234,17 @@ impl Table {
         let text = row.get(column);
         match text.parse::<u16>() {
             Ok(year) if (1900..=2200).contains(&year) => Ok(year),
-            _ => Err(self.field_error(row, column, format!("'{text}' is not a year"))),
+            _ => Err(self.field_error(row, column, format!("'{}' is not a year", beginning(text, 40)))),
         }
     }
 }
 
+/// Largest number of a table, either way.
+const LARGEST: f64 = 1e18;
+
 /// The separator the header uses most.
 fn separator(text: &str) -> u8 {
-    let header = text.lines().find(|l| !l.trim().is_empty() && !l.starts_with('#')).unwrap_or("");
+    let header = text.split(['\n', '\r']).find(|l| !l.trim().is_empty() && !l.starts_with('#')).unwrap_or("");
     let count = |separator: char| header.matches(separator).count();
     if count(',') >= count(';') && count(',') >= count('\t') {
         b','
@@ -242,5 +308,29 @@ mod tests {
             "t.csv: there is no column exports; the file has: year, value"
         );
         assert_eq!(Table::parse(b"", "t.csv").unwrap_err().to_string(), "t.csv: the file is empty");
+    }
+
+    #[test]
+    fn a_column_twice_and_control_characters_are_refused() {
+        let error = |text: &str| Table::parse(text.as_bytes(), "t.csv").unwrap_err().to_string();
+        assert_eq!(
+            error("year,value,Year\n2007,1,2\n"),
+            "t.csv: the header has the column Year twice (columns 1 and 3); which one is meant? Keep one of them"
+        );
+        assert!(Table::parse(b"a,,\n1,2,3\n", "t.csv").is_ok(), "columns without a name are not asked for");
+        assert_eq!(
+            error("a,b\n1,2\n3,x\u{1b}[31m\n"),
+            "t.csv:3: column b: holds the control character U+001B; take it out"
+        );
+    }
+
+    #[test]
+    fn numbers_that_would_overflow_and_old_line_ends() {
+        let table = Table::parse(b"year,value\r2007,1\r2008,1e308\r", "t.csv").unwrap();
+        assert_eq!(table.number(&table.rows[0], 1), Ok(1.0));
+        assert_eq!(
+            table.number(&table.rows[1], 1).unwrap_err().to_string(),
+            "t.csv:3: column value: '1e308' is larger than 1e18, which nothing here is"
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! Entry points for fuzzing: each takes any bytes, reads them as one kind of input, and must not panic.
 
+mod finished;
+
 use std::path::Path;
 
 use crate::ingest::baci::{FlowText, ReadOptions, ShortCodes, UnknownCountry, parse_flows};
@@ -9,6 +11,7 @@ use crate::nomenclature::Countries;
 use crate::study::Study;
 use crate::value_chain::edge_list::parse_edge_list;
 use crate::value_chain::{CyclePolicy, ValueChain};
+pub use finished::{run_folder, run_folder_seeds, store, store_seeds};
 
 /// A BACI trade file, strictly and leniently. What is accepted must be accounted for, row by row.
 pub fn trade_file(bytes: &[u8]) {

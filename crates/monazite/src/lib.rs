@@ -96,6 +96,7 @@
 //! | [`pipeline`] | the stages in order |
 //! | [`planted`] | made-up worlds in which everything is known, and what a run finds of them |
 //! | [`columnar`], [`delimited`] | Parquet and small csv files |
+//! | [`disk`], [`plain_text`] | files that users name, and texts that come from them: what is taken, what is refused |
 //! | [`units`] | units as types |
 //! | [`progress`], [`threads`] | news of progress and a way to stop; the pool that work is spread over |
 //!
@@ -104,6 +105,7 @@
 
 pub mod columnar;
 pub mod delimited;
+pub mod disk;
 #[doc(hidden)]
 pub mod fuzz;
 mod html;
@@ -112,6 +114,7 @@ pub mod ingest;
 pub mod nomenclature;
 pub mod panel;
 pub mod pipeline;
+pub mod plain_text;
 pub mod planted;
 pub mod profile;
 pub mod progress;

@@ -68,7 +68,17 @@ fn mutated(seed: &[u8], random: &mut Random) -> Vec<u8> {
     bytes
 }
 
+/// As [`run`], of files that are whole: fewer rounds, since each writes or reads all of them.
+fn run_on(target: fn(&[u8]), seeds: &[Vec<u8>]) {
+    let seeds: Vec<&[u8]> = seeds.iter().map(Vec::as_slice).collect();
+    run_rounds(target, &seeds, 600);
+}
+
 fn run(target: fn(&[u8]), seeds: &[&[u8]]) {
+    run_rounds(target, seeds, 4000);
+}
+
+fn run_rounds(target: fn(&[u8]), seeds: &[&[u8]], most: usize) {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for seed in seeds {
         target(seed);
@@ -76,7 +86,7 @@ fn run(target: fn(&[u8]), seeds: &[&[u8]]) {
     let started = Instant::now();
     let mut rounds = 0;
     // A fixed number of inputs, so that a failure can be found again; the clock only guards slow machines.
-    while rounds < 4000 && started.elapsed() < Duration::from_secs(20) {
+    while rounds < most && started.elapsed() < Duration::from_secs(20) {
         target(&mutated(seeds[random.next(seeds.len())], &mut random));
         rounds += 1;
     }
@@ -104,6 +114,16 @@ fn study_files() {
             b"[indicators]\ndamping = 0.5\ninfluence = \"share\"\n[chain]\nedges = [\"a.csv\"]\n[output]\ncompression_level = 3\n",
         ],
     );
+}
+
+#[test]
+fn stores() {
+    run_on(fuzz::store, &fuzz::store_seeds());
+}
+
+#[test]
+fn run_folders() {
+    run_on(fuzz::run_folder, &fuzz::run_folder_seeds());
 }
 
 #[test]

@@ -31,6 +31,10 @@ pub struct MapArguments {
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
 
+    /// Address of the endpoint of remote embeddings; that of the study if left out.
+    #[arg(long, value_name = "URL")]
+    pub embedding_base_url: Option<String>,
+
     /// The model, as the endpoint names it.
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
@@ -65,6 +69,9 @@ pub enum MapCommand {
         /// The study whose edition and embedding model are used; HS 2007 and the model of the program if left out.
         #[arg(long, value_name = "STUDY")]
         study: Option<PathBuf>,
+        /// Address of the endpoint of remote embeddings; that of the study if left out.
+        #[arg(long, value_name = "URL")]
+        embedding_base_url: Option<String>,
     },
     /// Write the prompts that come with the program into a folder, to be edited and named in mapping.prompts.
     Prompts {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use monazite::disk;
 use monazite::study::{Study, StudyError};
 use monazite::units::grouped;
 use monazite_mapping::embedding::download::fetch_model;
@@ -18,7 +19,11 @@ use crate::terminal::{Terminal, seconds};
 /// Maps, estimates, or does one of the smaller things around it.
 pub fn map(arguments: &MapArguments, terminal: &Terminal) -> Result<(), Failure> {
     match (&arguments.command, &arguments.study) {
-        (Some(MapCommand::Match { text, top, study }), _) => nearest(text, *top, study.as_deref(), terminal),
+        (Some(MapCommand::Match { text, top, study, embedding_base_url }), _) => {
+            let mut options = MapOptions::new(Path::new(""));
+            options.embedding_base_url.clone_from(embedding_base_url);
+            nearest(text, *top, study.as_deref(), &options, terminal)
+        }
         (Some(MapCommand::Prompts { out }), _) => {
             write_shipped(out)?;
             let names: Vec<&str> = SHIPPED.iter().map(|p| p.name).collect();
@@ -38,6 +43,7 @@ fn map_one(study: &Path, arguments: &MapArguments, terminal: &Terminal) -> Resul
     let study = load(&file)?;
     let mut options = MapOptions::new(&arguments.out.clone().unwrap_or_else(|| default_folder(&file)));
     options.base_url.clone_from(&arguments.base_url);
+    options.embedding_base_url.clone_from(&arguments.embedding_base_url);
     options.model.clone_from(&arguments.model);
     options.budget_calls = arguments.budget_calls;
     options.budget_tokens = arguments.budget_tokens;
@@ -60,7 +66,7 @@ fn map_one(study: &Path, arguments: &MapArguments, terminal: &Terminal) -> Resul
 /// The study, without a look at whether its trade data are there: mapping does not need them.
 fn load(file: &Path) -> Result<Study, String> {
     let text =
-        std::fs::read_to_string(file).map_err(|e| format!("{}: cannot be read: {e}", file.display()))?;
+        disk::read_text(file, 4 << 20).map_err(|e| format!("{}: cannot be read: {e}", file.display()))?;
     let (study, problems) = Study::parse(&text, file);
     if problems.is_empty() {
         Ok(study)
@@ -122,7 +128,13 @@ fn describe(s: &MappingSummary) -> Vec<String> {
     lines
 }
 
-fn nearest(text: &str, top: usize, study: Option<&Path>, terminal: &Terminal) -> Result<(), Failure> {
+fn nearest(
+    text: &str,
+    top: usize,
+    study: Option<&Path>,
+    options: &MapOptions,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
     let study = match study {
         Some(path) => load(&super::study_file(Some(path))?)?,
         None => {
@@ -131,8 +143,7 @@ fn nearest(text: &str, top: usize, study: Option<&Path>, terminal: &Terminal) ->
             study
         }
     };
-    let options = MapOptions::new(Path::new(""));
-    let embedder = embedder_of(&study, &options)?;
+    let embedder = embedder_of(&study, options)?;
     let products = products_of(&study)?;
     let kept = [options.cache_file(embedder.as_ref())];
     let mut matcher = Matcher::new(embedder.as_ref(), &products, top, &kept)?;

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use monazite::disk;
 use monazite::progress::{Progress, Unit};
 use sha2::{Digest, Sha256};
 
@@ -50,7 +51,8 @@ pub fn fetch_model(
     for [remote, name] in FILES {
         let path = folder.join(name);
         if path.exists() {
-            let content = std::fs::read(&path).map_err(|e| MappingError::io(&path, "cannot be read", e))?;
+            let content = disk::read(&path, disk::LARGEST_FILE)
+                .map_err(|e| MappingError::io(&path, "cannot be read", e))?;
             let sha256 = crate::digest::sha256(&content);
             fetched.push(FetchedFile { name, bytes: content.len() as u64, sha256, was_there: true });
             continue;
@@ -65,7 +67,7 @@ pub fn fetch_model(
         progress.begin(name, promised.unwrap_or(0), Unit::Bytes);
         let partial = folder.join(format!("{name}.partial"));
         let in_file = |e| MappingError::io(&partial, "cannot be written", e);
-        let mut file = std::fs::File::create(&partial).map_err(in_file)?;
+        let mut file = disk::create(&partial).map_err(in_file)?;
         let mut reader = response.body_mut().with_config().limit(LARGEST).reader();
         let mut hash = Sha256::new();
         let mut bytes = 0u64;

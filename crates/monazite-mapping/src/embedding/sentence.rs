@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use monazite::disk;
 use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, ValueOrView};
 use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
@@ -47,7 +48,7 @@ impl SentenceModel {
     pub fn load(folder: &Path) -> Result<Self, MappingError> {
         let read = |name: &str| {
             let path = folder.join(name);
-            std::fs::read(&path).map_err(|e| MappingError::io(&path, "cannot be read", e))
+            disk::read(&path, disk::LARGEST_FILE).map_err(|e| MappingError::io(&path, "cannot be read", e))
         };
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let problem = |message: String| MappingError::Embedding { model: name.clone(), message };

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
+use monazite::disk;
 
 use super::{Embedder, normalise};
 use crate::MappingError;
@@ -39,7 +40,7 @@ impl StaticModel {
     pub fn load(folder: &Path) -> Result<Self, MappingError> {
         let read = |name: &str| {
             let path = folder.join(name);
-            std::fs::read(&path).map_err(|e| MappingError::io(&path, "cannot be read", e))
+            disk::read(&path, disk::LARGEST_FILE).map_err(|e| MappingError::io(&path, "cannot be read", e))
         };
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Self::new(&name, &read("model.safetensors")?, &read("tokenizer.json")?, &read("config.json")?)

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use monazite::disk;
+
 use super::Embedder;
 use crate::MappingError;
 use crate::digest::sha256_bytes;
@@ -25,7 +27,7 @@ impl VectorStore {
 
     /// Takes over the vectors of a file, if it is there and belongs to the model. A damaged tail is left out.
     pub fn take_file(&mut self, path: &Path) {
-        let Ok(bytes) = std::fs::read(path) else { return };
+        let Ok(bytes) = disk::read(path, disk::LARGEST_FILE) else { return };
         let Some(end) = bytes.iter().take(200).position(|&b| b == b'\n') else { return };
         let first = String::from_utf8_lossy(&bytes[..end]).into_owned();
         let mut words = first.split(' ');

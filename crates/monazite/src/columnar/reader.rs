@@ -14,7 +14,9 @@ use parquet::file::properties::ReaderProperties;
 use parquet::file::reader::{ChunkReader, Length, RowGroupReader};
 use parquet::file::serialized_reader::SerializedRowGroupReader;
 
+use super::guard::guarded;
 use super::schema::Kind;
+use crate::disk;
 
 /// A file or bytes in memory that many threads read at once, each at its own place.
 #[derive(Debug, Clone)]
@@ -93,7 +95,11 @@ impl ChunkReader for Source {
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
         match self {
-            Self::File { file, .. } => {
+            Self::File { file, length: file_length } => {
+                // A damaged footer may ask for more than there is memory.
+                if start.checked_add(length as u64).is_none_or(|end| end > *file_length) {
+                    return Err(ParquetError::EOF("the file is shorter than its footer says".to_owned()));
+                }
                 let mut buffer = vec![0; length];
                 read_exact_at(file, &mut buffer, start)?;
                 Ok(Bytes::from(buffer))
@@ -109,6 +115,9 @@ impl ChunkReader for Source {
     }
 }
 
+/// More rows than a table has; a damaged footer may name any number, for which memory would be set aside.
+const MOST_ROWS: i64 = 1 << 32;
+
 /// A Parquet table open for reading, from any number of threads.
 #[derive(Debug)]
 pub struct TableReader {
@@ -122,7 +131,7 @@ impl TableReader {
     /// # Errors
     /// If the file cannot be read or is not Parquet.
     pub fn open(path: &Path) -> Result<Self, ParquetError> {
-        Self::from_file(Arc::new(File::open(path)?))
+        Self::from_file(Arc::new(disk::open(path)?))
     }
 
     /// Reads the footer of a file that is open.
@@ -143,9 +152,17 @@ impl TableReader {
     }
 
     fn new(source: Source) -> Result<Self, ParquetError> {
-        let metadata = ParquetMetaDataReader::new()
-            .with_page_index_policy(PageIndexPolicy::Optional)
-            .parse_and_finish(&source)?;
+        let metadata = guarded(|| {
+            ParquetMetaDataReader::new()
+                .with_page_index_policy(PageIndexPolicy::Optional)
+                .parse_and_finish(&source)
+        })?;
+        let count = |rows: i64| (0..=MOST_ROWS).contains(&rows);
+        if !metadata.row_groups().iter().all(|group| count(group.num_rows()))
+            || !count(metadata.file_metadata().num_rows())
+        {
+            return Err(ParquetError::General("the footer names an impossible number of rows".to_owned()));
+        }
         Ok(Self { source: Arc::new(source), metadata })
     }
 
@@ -201,6 +218,18 @@ impl TableReader {
     }
 
     pub(super) fn read<T: DataType>(
+        &self,
+        group: usize,
+        column: usize,
+        skip: usize,
+        count: usize,
+        values: &mut Vec<T::T>,
+        levels: Option<&mut Vec<i16>>,
+    ) -> Result<(), ParquetError> {
+        guarded(|| self.read_unguarded::<T>(group, column, skip, count, values, levels))
+    }
+
+    fn read_unguarded<T: DataType>(
         &self,
         group: usize,
         column: usize,

@@ -25,6 +25,40 @@ pub enum IngestError {
         /// What the reader of the archive says.
         message: String,
     },
+    /// A zip archive that is whole, but cannot be taken as it is.
+    #[error("{file}: {message}")]
+    Archive {
+        /// The archive.
+        file: String,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// Two files could be meant.
+    #[error("{path}: there are two {what}: {first} and {second}; which one is meant? Take one of them away")]
+    Ambiguous {
+        /// The release.
+        path: String,
+        /// What there are two of.
+        what: &'static str,
+        /// One of them.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// The names of the files say something else than the user.
+    #[error(
+        "{path}: the names of its files say {found}, and {said} was given as {what}; leave that out, or give the release that is meant"
+    )]
+    Contradiction {
+        /// The release.
+        path: String,
+        /// HS edition or BACI version.
+        what: &'static str,
+        /// What the names say.
+        found: String,
+        /// What was given.
+        said: String,
+    },
     /// A release has no trade file in it.
     #[error(
         "{path}: no BACI trade file found; expected a zip, a folder or a csv whose header has the columns t,i,j,k,v,q{found}"
@@ -51,6 +85,26 @@ pub enum IngestError {
         /// The file.
         file: String,
     },
+    /// A trade file whose lines are not lines, or whose header does not come first.
+    #[error("{file}: {message}")]
+    Lines {
+        /// The file.
+        file: String,
+        /// What is wrong, and what to do.
+        message: &'static str,
+    },
+    /// Too many products.
+    #[error(
+        "{file}: there are {found} different products, at most {most} fit; is another column taken for the product?"
+    )]
+    TooManyProducts {
+        /// The file.
+        file: String,
+        /// Different products.
+        found: usize,
+        /// As many fit.
+        most: usize,
+    },
     /// A trade file has only a header.
     #[error("{file}: the file has a header but no trade flow")]
     NoRows {
@@ -66,6 +120,16 @@ pub enum IngestError {
         column: &'static str,
         /// The header as it stands.
         header: String,
+    },
+    /// A trade file has a column twice.
+    #[error("{file}:1: column {column} is there twice ({names}); which one is meant? Keep one of them")]
+    RepeatedColumn {
+        /// The file.
+        file: String,
+        /// BACI's name of the column.
+        column: &'static str,
+        /// The names in the header.
+        names: String,
     },
     /// A row of a trade file has the wrong number of fields.
     #[error("{file}:{line}: the row has {found} fields, the header has {expected}")]

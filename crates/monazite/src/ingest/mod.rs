@@ -4,6 +4,7 @@
 //! and its trade value. Nothing is lost silently.
 
 pub mod account;
+mod archive;
 pub mod baci;
 pub mod codes;
 mod error;

@@ -1,14 +1,16 @@
 //! A BACI release as it was downloaded: a zip, a folder, or a single csv (plain or gzipped).
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
 use super::IngestError;
+use super::archive::{self, MOST_ENTRIES};
 use super::baci::{FlowColumns, HeaderError};
+use crate::disk;
 use crate::nomenclature::HsEdition;
+use crate::plain_text::beginning;
 
 /// Where a file of a release is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +35,10 @@ pub struct SourceFile {
 
 impl SourceFile {
     fn plain(path: &Path) -> Result<Self, IngestError> {
-        let metadata = std::fs::metadata(path).map_err(|e| IngestError::io(path.display(), e))?;
+        // Pipes and devices are refused here, before anybody waits for them.
+        let metadata = disk::open(path)
+            .and_then(|file| file.metadata())
+            .map_err(|e| IngestError::io(path.display(), e))?;
         let modified = metadata
             .modified()
             .ok()
@@ -67,28 +72,34 @@ impl SourceFile {
     /// # Errors
     /// [`IngestError::Io`] or [`IngestError::Zip`] if it cannot be opened; otherwise what `work` returns.
     pub fn read_with<T>(&self, work: impl FnOnce(&mut dyn Read) -> T) -> Result<T, IngestError> {
-        let open = |path: &Path| File::open(path).map_err(|e| IngestError::io(path.display(), e));
+        let open = |path: &Path| disk::open(path).map_err(|e| IngestError::io(path.display(), e));
         match &self.place {
             Place::Plain(path) => Ok(work(&mut open(path)?)),
             Place::Gzip(path) => {
                 Ok(work(&mut MultiGzDecoder::new(BufReader::with_capacity(1 << 17, open(path)?))))
             }
             Place::Zip { archive, entry } => {
-                let mut zip = open_zip(archive)?;
-                let mut file = zip.by_index(*entry).map_err(|e| self.read_error(std::io::Error::other(e)))?;
+                let mut zip = archive::open(archive)?;
+                let shown = archive.display().to_string();
+                let mut file = zip
+                    .by_index(*entry)
+                    .map_err(|e| archive::error_of(&shown, Some(self.short_name()), &e))?;
                 Ok(work(&mut file))
             }
         }
     }
 
-    /// The whole content, for small files.
+    /// The whole content, for small files: of code tables up to 64 MB.
     ///
     /// # Errors
-    /// As [`SourceFile::read_with`].
+    /// As [`SourceFile::read_with`], and [`IngestError::Io`] if it is larger.
     pub fn read_all(&self) -> Result<Vec<u8>, IngestError> {
-        let mut content = Vec::new();
-        self.read_with(|reader| reader.read_to_end(&mut content))?.map_err(|e| self.read_error(e))?;
-        Ok(content)
+        self.read_with(|reader| disk::read_to_limit(reader, LARGEST_CODE_TABLE))?.map_err(|e| {
+            match e.kind() {
+                std::io::ErrorKind::InvalidInput => IngestError::io(&self.name, e),
+                _ => self.read_error(e),
+            }
+        })
     }
 
     /// Turns an error while reading into one that names the file and, for archives, the likely cause.
@@ -111,13 +122,8 @@ impl SourceFile {
     }
 }
 
-type Zip = zip::ZipArchive<BufReader<File>>;
-
-fn open_zip(path: &Path) -> Result<Zip, IngestError> {
-    let file = File::open(path).map_err(|e| IngestError::io(path.display(), e))?;
-    zip::ZipArchive::new(BufReader::new(file))
-        .map_err(|e| IngestError::Zip { file: path.display().to_string(), message: e.to_string() })
-}
+/// Largest table of countries or products, in bytes.
+const LARGEST_CODE_TABLE: u64 = 64 << 20;
 
 /// The files of a release, told apart by name or, where names say nothing, by header.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,7 +156,7 @@ impl Release {
         let is_zip = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
         let mut alone = None;
         let candidates = if metadata.is_dir() {
-            files_of_folder(path)?
+            files_of_folder(path, is_csv)?
         } else if is_zip {
             files_of_zip(path)?
         } else {
@@ -160,8 +166,8 @@ impl Release {
                 Some(folder) if !folder.as_os_str().is_empty() => folder,
                 _ => Path::new("."),
             };
-            let mut files = files_of_folder(folder)?;
-            files.retain(|f| kind_by_name(f.short_name()).is_some_and(|k| k != FileKind::Flows));
+            let of_codes = |name: &str| kind_by_name(name).is_some_and(|kind| kind != FileKind::Flows);
+            let mut files = files_of_folder(folder, of_codes)?;
             files.push(file);
             files
         };
@@ -173,7 +179,7 @@ impl Release {
             country_codes: None,
             product_codes: None,
         };
-        let mut others = Vec::new();
+        let (mut others, mut country_codes, mut product_codes) = (Vec::new(), Vec::new(), Vec::new());
         for file in candidates {
             let named = alone.as_ref() == Some(&file.name);
             let kind = match kind_by_name(file.short_name()) {
@@ -182,8 +188,8 @@ impl Release {
             };
             match kind {
                 Some(FileKind::Flows) => release.flows.push(file),
-                Some(FileKind::CountryCodes) => release.country_codes = Some(file),
-                Some(FileKind::ProductCodes) => release.product_codes = Some(file),
+                Some(FileKind::CountryCodes) => country_codes.push(file),
+                Some(FileKind::ProductCodes) => product_codes.push(file),
                 None if named => {
                     // Let the parser of flows say precisely what is missing.
                     release.flows.push(file);
@@ -194,13 +200,93 @@ impl Release {
         if release.flows.is_empty() {
             let found = match others.as_slice() {
                 [] => String::new(),
-                names => format!("; found only: {}", names.join(", ")),
+                names => {
+                    let shown: Vec<String> = names.iter().take(8).map(|name| beginning(name, 80)).collect();
+                    let more = if names.len() > shown.len() { ", ..." } else { "" };
+                    format!("; found only: {}{more}", shown.join(", "))
+                }
             };
             return Err(IngestError::NoFlows { path: path.display().to_string(), found });
         }
         release.flows.sort_by(|a, b| a.name.cmp(&b.name));
+        if let Some(pair) = release.flows.windows(2).find(|pair| pair[0].name == pair[1].name) {
+            return Err(release.ambiguous("trade files of one name", &pair[0], &pair[1]));
+        }
+        release.country_codes = release.the_one("tables of countries", country_codes)?;
+        release.product_codes = release.the_one("tables of products", product_codes)?;
         release.name_edition_and_version()?;
         Ok(release)
+    }
+
+    /// The edition: of the names of the files, or as it was given where they do not say it.
+    ///
+    /// # Errors
+    /// [`IngestError::Contradiction`] if both say something, and not the same.
+    pub fn edition_or(&self, given: Option<HsEdition>) -> Result<Option<HsEdition>, IngestError> {
+        self.agreed("edition", self.edition, given)
+    }
+
+    /// The BACI version: of the names of the files, or as it was given where they do not say it.
+    ///
+    /// # Errors
+    /// As [`Release::edition_or`].
+    pub fn version_or(&self, given: Option<&str>) -> Result<Option<String>, IngestError> {
+        let bare = |version: &str| match version.strip_prefix('V') {
+            Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => rest.to_owned(),
+            _ => version.to_owned(),
+        };
+        let given = given.map(bare);
+        self.agreed("BACI version", self.version.clone(), given)
+    }
+
+    fn agreed<T: PartialEq + std::fmt::Display>(
+        &self,
+        what: &'static str,
+        found: Option<T>,
+        given: Option<T>,
+    ) -> Result<Option<T>, IngestError> {
+        match (found, given) {
+            (Some(found), Some(given)) if found != given => Err(IngestError::Contradiction {
+                path: self.path.display().to_string(),
+                what,
+                found: found.to_string(),
+                said: given.to_string(),
+            }),
+            (found, given) => Ok(found.or(given)),
+        }
+    }
+
+    fn ambiguous(&self, what: &'static str, first: &SourceFile, second: &SourceFile) -> IngestError {
+        IngestError::Ambiguous {
+            path: self.path.display().to_string(),
+            what,
+            first: first.short_name().to_owned(),
+            second: second.short_name().to_owned(),
+        }
+    }
+
+    /// The code table of the release. Where there are several, those of another edition or version than the trade's are not meant.
+    fn the_one(
+        &self,
+        what: &'static str,
+        mut files: Vec<SourceFile>,
+    ) -> Result<Option<SourceFile>, IngestError> {
+        if files.len() > 1 {
+            let edition = self.flows.iter().find_map(|f| edition_in(f.short_name()));
+            let version = self.flows.iter().find_map(|f| version_in(f.short_name()));
+            let meant = |file: &SourceFile| {
+                let of_file = (edition_in(file.short_name()), version_in(file.short_name()));
+                (edition.is_none() || of_file.0.is_none() || of_file.0 == edition)
+                    && (version.is_none() || of_file.1.is_none() || of_file.1 == version)
+            };
+            if files.iter().any(meant) {
+                files.retain(meant);
+            }
+        }
+        match files.as_slice() {
+            [first, second, ..] => Err(self.ambiguous(what, first, second)),
+            _ => Ok(files.pop()),
+        }
     }
 
     fn name_edition_and_version(&mut self) -> Result<(), IngestError> {
@@ -262,7 +348,7 @@ fn kind_by_header(line: &str) -> Option<FileKind> {
         .map(|f| f.trim().trim_matches('"').to_ascii_lowercase())
         .collect();
     let has = |name: &str| names.iter().any(|n| n == name);
-    if matches!(FlowColumns::find(line), Ok(_) | Err(HeaderError::TooMany(_))) {
+    if matches!(FlowColumns::find(line), Ok(_) | Err(HeaderError::TooMany(_) | HeaderError::Twice(..))) {
         Some(FileKind::Flows)
     } else if names[0] == "country_code" && (has("country_iso3") || has("iso_3digit_alpha")) {
         Some(FileKind::CountryCodes)
@@ -292,13 +378,19 @@ fn is_csv(name: &str) -> bool {
     lower.ends_with(".csv") || lower.ends_with(".csv.gz")
 }
 
-fn files_of_folder(folder: &Path) -> Result<Vec<SourceFile>, IngestError> {
+fn files_of_folder(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<SourceFile>, IngestError> {
     let mut files = Vec::new();
     let entries = std::fs::read_dir(folder).map_err(|e| IngestError::io(folder.display(), e))?;
     for entry in entries {
         let path = entry.map_err(|e| IngestError::io(folder.display(), e))?.path();
-        if !path.is_dir() && path.file_name().is_some_and(|n| is_csv(&n.to_string_lossy())) {
+        if !path.is_dir() && path.file_name().is_some_and(|n| wanted(&n.to_string_lossy())) {
             files.push(SourceFile::plain(&path)?);
+        }
+        if files.len() > MOST_ENTRIES {
+            return Err(IngestError::Archive {
+                file: folder.display().to_string(),
+                message: format!("there are more than {MOST_ENTRIES} csv files in it; is it a BACI release?"),
+            });
         }
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
@@ -306,13 +398,11 @@ fn files_of_folder(folder: &Path) -> Result<Vec<SourceFile>, IngestError> {
 }
 
 fn files_of_zip(path: &Path) -> Result<Vec<SourceFile>, IngestError> {
-    let mut zip = open_zip(path)?;
+    let mut zip = archive::open(path)?;
+    archive::check(path, &zip)?;
     let mut files = Vec::new();
     for entry in 0..zip.len() {
-        let broken = |e: zip::result::ZipError| IngestError::Zip {
-            file: path.display().to_string(),
-            message: e.to_string(),
-        };
+        let broken = |e: zip::result::ZipError| archive::error_of(&path.display().to_string(), None, &e);
         let file = zip.by_index_raw(entry).map_err(broken)?;
         let name = file.name().map_err(broken)?.rsplit('/').next().unwrap_or("").to_owned();
         if file.is_dir() || !is_csv(&name) || name.starts_with("._") {
@@ -332,6 +422,7 @@ fn files_of_zip(path: &Path) -> Result<Vec<SourceFile>, IngestError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::File;
     use std::io::Write;
 
     #[test]
@@ -396,5 +487,84 @@ mod tests {
         let error = Release::open(&path).unwrap_err().to_string();
         assert!(error.contains("the zip archive cannot be read"), "{error}");
         assert!(error.ends_with("it is probably cut short: download it again"), "{error}");
+    }
+
+    fn folder_of(names: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for name in names {
+            let text = match name.split('_').next() {
+                Some("country") => "country_code,country_name,country_iso2,country_iso3\n",
+                Some("product") => "code,description\n",
+                _ => "t,i,j,k,v,q\n",
+            };
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn two_tables_of_countries_are_refused_unless_one_is_of_the_trade() {
+        let [flows, old, new] =
+            ["BACI_HS07_Y2008_V202501.csv", "country_codes_V202401b.csv", "country_codes_V202501.csv"];
+        let release = Release::open(folder_of(&[flows, old, new]).path()).unwrap();
+        assert_eq!(release.country_codes.unwrap().short_name(), new);
+        let error = Release::open(folder_of(&["flows.csv", old, new]).path()).unwrap_err().to_string();
+        assert!(
+            error.ends_with(&format!(
+                "there are two tables of countries: {old} and {new}; which one is meant? Take one of them away"
+            )),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn trade_files_of_one_name_in_two_folders_of_a_zip_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        let mut zip = zip::ZipWriter::new(File::create(&path).unwrap());
+        for place in ["one", "two"] {
+            let name = format!("{place}/BACI_HS92_Y2007_V202401b.csv");
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(b"t,i,j,k,v,q\n2007,4,251,760110,1,1\n").unwrap();
+        }
+        zip.finish().unwrap();
+        let error = Release::open(&path).unwrap_err().to_string();
+        assert!(error.contains("there are two trade files of one name"), "{error}");
+    }
+
+    #[test]
+    fn what_is_given_fills_in_and_does_not_contradict() {
+        let folder = folder_of(&["BACI_HS07_Y2008_V202501.csv"]);
+        let named = Release::open(folder.path()).unwrap();
+        assert_eq!(named.edition_or(Some(HsEdition::Hs07)).unwrap(), Some(HsEdition::Hs07));
+        assert_eq!(named.version_or(Some("V202501")).unwrap().as_deref(), Some("202501"));
+        let error = named.edition_or(Some(HsEdition::Hs12)).unwrap_err().to_string();
+        assert!(error.contains("say HS07, and HS12 was given as edition; leave that out"), "{error}");
+        assert!(named.version_or(Some("202401b")).is_err());
+        let folder = folder_of(&["flows.csv"]);
+        let unnamed = Release::open(folder.path()).unwrap();
+        assert_eq!(unnamed.edition_or(Some(HsEdition::Hs12)).unwrap(), Some(HsEdition::Hs12));
+        assert_eq!(unnamed.version_or(None).unwrap(), None);
+    }
+
+    #[test]
+    fn a_code_table_is_not_unpacked_without_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        let mut zip = zip::ZipWriter::new(File::create(&path).unwrap());
+        zip.start_file("product_codes_HS92_V202401b.csv", zip::write::SimpleFileOptions::default()).unwrap();
+        let block = vec![b'0'; 1 << 20];
+        for _ in 0..70 {
+            zip.write_all(&block).unwrap();
+        }
+        zip.start_file("BACI_HS92_Y2007_V202401b.csv", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(b"t,i,j,k,v,q\n2007,4,251,760110,1,1\n").unwrap();
+        zip.finish().unwrap();
+        let release = Release::open(&path).unwrap();
+        let error = release.product_codes.unwrap().read_all().unwrap_err().to_string();
+        assert!(
+            error.contains("product_codes_HS92_V202401b.csv: cannot be read: it holds more than 64 MB"),
+            "{error}"
+        );
     }
 }

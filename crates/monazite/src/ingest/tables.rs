@@ -65,7 +65,10 @@ pub fn read_reexport_shares(path: &Path) -> Result<BTreeMap<String, f64>, Ingest
                 .field_error(row, share, format!("'{value}' is not a share between 0 and 1"))
                 .into());
         }
-        shares.insert(row.get(iso3).to_owned(), value);
+        let country = row.get(iso3).to_owned();
+        if shares.insert(country.clone(), value).is_some() {
+            return Err(table.field_error(row, iso3, format!("{country} stands there twice")).into());
+        }
     }
     Ok(shares)
 }
@@ -121,5 +124,8 @@ mod tests {
         assert_eq!(read_reexport_shares(&path).unwrap()["HKG"], 0.97);
         std::fs::write(&path, "iso3,reexport_share\nHKG,97\n").unwrap();
         assert!(read_reexport_shares(&path).is_err());
+        std::fs::write(&path, "iso3,reexport_share\nHKG,0.97\nHKG,0.9\n").unwrap();
+        let error = read_reexport_shares(&path).unwrap_err().to_string();
+        assert!(error.ends_with("hubs.csv:3: column iso3: HKG stands there twice"), "{error}");
     }
 }

@@ -187,12 +187,23 @@ impl YearTable {
         self.pieces.iter().map(of).sum()
     }
 
-    /// Takes the table apart: product after product in order of code.
-    pub fn into_products(self) -> Products {
+    /// Number of different products.
+    pub fn product_count(&self) -> usize {
+        self.present().iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// One bit for each code that there is.
+    fn present(&self) -> Vec<u64> {
         let mut present = vec![0u64; Hs6::TABLE_SIZE.div_ceil(64)];
         for &(product, _) in self.pieces.iter().flat_map(|p| &p.products) {
             present[product as usize / 64] |= 1 << (product % 64);
         }
+        present
+    }
+
+    /// Takes the table apart: product after product in order of code.
+    pub fn into_products(self) -> Products {
+        let present = self.present();
         Products { at: vec![0; self.pieces.len()], pieces: self.pieces, present, word: 0 }
     }
 }

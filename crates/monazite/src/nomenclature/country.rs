@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
+use crate::plain_text::{CODE_SHAPE, LONGEST_NAME, beginning, is_code, problem_of_name};
+
 /// A country's place in a [`Countries`] table: a small number, valid for that table only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CountryId(u16);
@@ -59,17 +61,41 @@ pub struct Countries {
 
 const ABSENT: u16 = u16::MAX;
 
-/// As many countries as a table can hold.
-pub const MOST_COUNTRIES: usize = ABSENT as usize;
+/// As many countries as a table can hold. A trade matrix of so many countries is 128 MB; there are some 240.
+pub const MOST_COUNTRIES: usize = 4096;
 
-/// A table with more countries than fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "there are {countries} different countries; at most 65,535 fit. Is another column taken for the country?"
-)]
-pub struct CountryTableError {
-    /// Different countries found.
-    pub countries: usize,
+/// What is wrong with a table of countries.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CountryTableError {
+    /// More countries than fit.
+    #[error(
+        "there are {countries} different countries; at most 4,096 fit. Is another column taken for the country?"
+    )]
+    TooMany {
+        /// Different countries found.
+        countries: usize,
+    },
+    /// A code that cannot be one.
+    #[error("'{}' is not the code of a country: {CODE_SHAPE}", beginning(.code, 40))]
+    Code {
+        /// As it stands.
+        code: String,
+    },
+    /// A name that cannot be one.
+    #[error("the name of {code} {problem}")]
+    Name {
+        /// The country.
+        code: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// Two countries that could be meant by one code.
+    #[error("{code} stands for two countries; which one is meant? Keep one of them")]
+    Twice {
+        /// The code.
+        code: String,
+    },
 }
 
 /// ISO 3166 code under which BACI's "Other Asia, nes" (490) is shown.
@@ -89,7 +115,7 @@ impl Countries {
     /// 2011) become one country, named after the row whose code is ISO's.
     ///
     /// # Errors
-    /// [`CountryTableError`] if there are more than 65,535 countries.
+    /// [`CountryTableError`] if there are more than 4,096 countries, or a code or a name cannot be one.
     pub fn from_rows(rows: &[CountryRow]) -> Result<Self, CountryTableError> {
         let iso_numeric: HashMap<&str, u16> = m49().iter().map(|r| (r.iso3.as_str(), r.numeric)).collect();
         let mut merged: HashMap<String, Country> = HashMap::new();
@@ -123,10 +149,19 @@ impl Countries {
     /// Builds a table from countries that are already merged; sorts them by iso3.
     ///
     /// # Errors
-    /// [`CountryTableError`] if there are more than 65,535 countries.
+    /// [`CountryTableError`] if there are more than 4,096 countries, if a code is not one ([`crate::plain_text::is_code`]) or stands for two
+    /// countries, or if a name is too long or holds a control character.
     pub fn from_list(mut list: Vec<Country>) -> Result<Self, CountryTableError> {
         if list.len() > MOST_COUNTRIES {
-            return Err(CountryTableError { countries: list.len() });
+            return Err(CountryTableError::TooMany { countries: list.len() });
+        }
+        for country in &list {
+            if !is_code(&country.iso3) {
+                return Err(CountryTableError::Code { code: country.iso3.clone() });
+            }
+            if let Some(problem) = problem_of_name(&country.name, LONGEST_NAME) {
+                return Err(CountryTableError::Name { code: country.iso3.clone(), problem });
+            }
         }
         list.sort_by(|a, b| a.iso3.cmp(&b.iso3));
         let largest = list.iter().flat_map(|c| &c.baci_codes).max().map_or(0, |&c| usize::from(c));
@@ -135,9 +170,14 @@ impl Countries {
         for (position, country) in list.iter().enumerate() {
             let position = position as u16;
             for &code in &country.baci_codes {
-                by_code[usize::from(code)] = position;
+                let before = std::mem::replace(&mut by_code[usize::from(code)], position);
+                if before != ABSENT && before != position {
+                    return Err(CountryTableError::Twice { code: code.to_string() });
+                }
             }
-            by_iso3.insert(country.iso3.clone(), position);
+            if by_iso3.insert(country.iso3.clone(), position).is_some() {
+                return Err(CountryTableError::Twice { code: country.iso3.clone() });
+            }
         }
         let former = list.iter().flat_map(|c| c.baci_codes.iter().skip(1).copied()).collect();
         Ok(Self { list, by_code, by_iso3, former })
@@ -323,9 +363,37 @@ mod tests {
     #[test]
     fn a_table_that_does_not_fit_is_refused() {
         let country = |n: usize| Country { iso3: format!("{n:06}"), name: String::new(), baci_codes: vec![] };
-        assert_eq!(Countries::from_list((0..65_535).map(country).collect()).unwrap().len(), 65_535);
-        let error = Countries::from_list((0..65_536).map(country).collect()).unwrap_err().to_string();
-        assert!(error.starts_with("there are 65536 different countries; at most 65,535 fit"), "{error}");
+        assert_eq!(Countries::from_list((0..4096).map(country).collect()).unwrap().len(), 4096);
+        let error = Countries::from_list((0..4097).map(country).collect()).unwrap_err().to_string();
+        assert!(error.starts_with("there are 4097 different countries; at most 4,096 fit"), "{error}");
+    }
+
+    #[test]
+    fn codes_and_names_that_are_none_are_refused() {
+        let error = |iso3: &str, name: &str, code: u16| {
+            let of = |iso3: &str, name: &str, code| Country {
+                iso3: iso3.to_owned(),
+                name: name.to_owned(),
+                baci_codes: vec![code],
+            };
+            Countries::from_list(vec![of("AFG", "Afghanistan", 4), of(iso3, name, code)])
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            error("X/../../PWN", "a", 8),
+            "'X/../../PWN' is not the code of a country: 1 to 16 capital letters, digits or underscores, such as CHN or EU27"
+        );
+        assert_eq!(
+            error("ALB", "Al\u{1b}bania", 8),
+            "the name of ALB holds the control character U+001B; take it out"
+        );
+        assert!(error("ALB", &"a".repeat(10_000), 8).contains("has 10000 characters, at most 300 are taken"));
+        assert_eq!(
+            error("ALB", "Albania", 4),
+            "4 stands for two countries; which one is meant? Keep one of them"
+        );
+        assert!(error("AFG", "Albania", 8).starts_with("AFG stands for two countries"));
     }
 
     #[test]

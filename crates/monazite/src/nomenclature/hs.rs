@@ -33,6 +33,9 @@ pub enum HsCodeError {
 impl Hs6 {
     /// One more than the largest value of [`Hs6::index`]: the size of a look-up table.
     pub const TABLE_SIZE: usize = 1_000_001;
+    /// Most different products of one table or year. An edition of the HS has some 5,000, and a Parquet file of one row group a
+    /// product holds 32,767.
+    pub const MOST_PRODUCTS: usize = 32_000;
     /// BACI's `9999AA`, commodities not specified; the only code that is not six digits.
     pub const NOT_SPECIFIED: Self = Self(1_000_000);
 

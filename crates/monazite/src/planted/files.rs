@@ -8,6 +8,7 @@ use std::path::Path;
 use super::random::Purpose;
 use super::trade::{Flow, flows, other_flows};
 use super::{PlantedError, PlantedWorld};
+use crate::disk;
 use crate::nomenclature::Hs6;
 use crate::progress::{Progress, Silent};
 use crate::run_folder::FolderError;
@@ -81,7 +82,7 @@ impl PlantedWorld {
         let options = &self.options;
         let number = options.year(year);
         let path = release.join(format!("BACI_HS07_Y{number}_{VERSION}.csv"));
-        let mut file = std::io::BufWriter::new(fs::File::create(&path).map_err(|e| io(&path, &e))?);
+        let mut file = std::io::BufWriter::new(disk::create(&path).map_err(|e| io(&path, &e))?);
         let mut text = "t,i,j,k,v,q\n".to_owned();
         let exports = &self.exports[year];
         let mut add = |code: Hs6, flows: Vec<Flow>| {
@@ -247,5 +248,5 @@ fn io(path: &Path, error: &std::io::Error) -> PlantedError {
 }
 
 fn save(path: &Path, text: &str) -> Result<(), PlantedError> {
-    fs::write(path, text).map_err(|e| io(path, &e))
+    disk::write(path, text.as_bytes()).map_err(|e| io(path, &e))
 }

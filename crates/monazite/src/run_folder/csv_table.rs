@@ -1,13 +1,12 @@
 //! Small csv tables of the run folder.
 
 use super::{FolderError, RunFolder, RunTable};
+use crate::delimited::CsvText;
 
 /// A csv of the run folder.
 pub(crate) struct CsvTable {
-    writer: csv::Writer<Vec<u8>>,
+    text: CsvText,
 }
-
-const IN_MEMORY: &str = "writing csv to memory does not fail, and every row has a field a column";
 
 impl CsvTable {
     /// A table with the columns of its description.
@@ -16,13 +15,11 @@ impl CsvTable {
     }
 
     pub(crate) fn new(header: &[&str]) -> Self {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(header).expect(IN_MEMORY);
-        Self { writer }
+        Self { text: CsvText::new(header) }
     }
 
     pub(crate) fn row(&mut self, fields: &[String]) {
-        self.writer.write_record(fields).expect(IN_MEMORY);
+        self.text.row(fields);
     }
 
     pub(crate) fn write(self, folder: &mut RunFolder, name: &str) -> Result<(), FolderError> {
@@ -31,7 +28,7 @@ impl CsvTable {
 
     /// What the file holds.
     pub(crate) fn bytes(self) -> Vec<u8> {
-        self.writer.into_inner().expect(IN_MEMORY)
+        self.text.bytes()
     }
 }
 

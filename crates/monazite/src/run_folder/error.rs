@@ -5,6 +5,7 @@ use std::path::Path;
 use parquet::errors::ParquetError;
 
 use super::format::RUN_FORMAT;
+use crate::plain_text::beginning;
 use crate::trade::advice;
 
 /// Why the run folder cannot be written.
@@ -44,6 +45,22 @@ pub enum FolderError {
     NotEmpty {
         /// The folder.
         path: String,
+    },
+    /// A run would come to lie in a store.
+    #[error(
+        "{path}: this folder is, or lies in, the store {store}; results are not mixed with trade data, so choose a folder outside of it"
+    )]
+    InStore {
+        /// The folder.
+        path: String,
+        /// The store.
+        store: String,
+    },
+    /// A name made from data that cannot be the name of a file.
+    #[error("'{}' cannot be the name of a file of a run: letters, digits, _ - . and / only", beginning(.name, 80))]
+    Name {
+        /// The name.
+        name: String,
     },
     /// There is a file where the folder should be.
     #[error("{path}: this is a file, and the results need a folder")]

@@ -12,6 +12,7 @@ use super::error::{FolderError, MANIFEST_FILE};
 pub(super) use super::listed::Listed;
 use crate::columnar::TableReader;
 use crate::delimited::{Table, TableError};
+use crate::disk;
 
 /// The files of a run, to be read: of a finished run, of one that is being made, or of one in memory.
 ///
@@ -114,7 +115,9 @@ impl RunFiles {
     /// a finished run lists, [`FolderError::Replaced`] if another run has taken the place of this one.
     pub fn read(&self, name: &str) -> Result<Bytes, FolderError> {
         let read = |path: PathBuf| {
-            fs::read(&path).map(Bytes::from).map_err(|e| FolderError::io(&path, "cannot be read", e))
+            disk::read(&path, disk::LARGEST_FILE)
+                .map(Bytes::from)
+                .map_err(|e| FolderError::io(&path, "cannot be read", e))
         };
         match &self.place {
             Place::Memory(files) => files.get(name).cloned().ok_or_else(|| missing(Path::new(name))),
@@ -146,7 +149,7 @@ impl RunFiles {
     /// A file that is read piece by piece; `None` if it is in memory.
     fn open(&self, name: &str) -> Result<Option<Arc<File>>, FolderError> {
         let open = |path: PathBuf| {
-            File::open(&path)
+            disk::open(&path)
                 .map(|f| Some(Arc::new(f)))
                 .map_err(|e| FolderError::io(&path, "cannot be read", e))
         };

@@ -17,7 +17,10 @@ use super::manifest::FileRecord;
 use super::scratch::Scratch;
 use super::steps::Disk;
 use crate::columnar::{Schema, TableBytes, TableWriter, Values};
+use crate::disk;
 use crate::ingest::baci::hex;
+use crate::plain_text::is_file_name;
+use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::checksum;
 
 const LOCK: &str = ".lock";
@@ -104,6 +107,11 @@ impl RunFolder {
         if folder.is_file() {
             return Err(FolderError::IsAFile { path: path() });
         }
+        disk::refuse_links_in(folder).map_err(|e| FolderError::io(folder, "cannot be used", e))?;
+        let itself = folder.join(STORE_FILE).is_file().then(|| folder.to_owned());
+        if let Some(store) = itself.or_else(|| disk::enclosing(folder, STORE_FILE)) {
+            return Err(FolderError::InStore { path: path(), store: store.display().to_string() });
+        }
         if !made {
             let ours =
                 [MANIFEST_FILE, STAGING, JOURNAL, OLD, LOCK].iter().any(|name| folder.join(name).exists());
@@ -166,6 +174,9 @@ impl RunFolder {
 
     /// Where a file of the run is to be made; its name may have folders in it.
     fn place(&mut self, name: &str) -> Result<PathBuf, FolderError> {
+        if !is_file_name(name) {
+            return Err(FolderError::Name { name: name.to_owned() });
+        }
         let path = self.staging.join(name);
         if self.memory.is_none()
             && let Some(parent) = path.parent()
@@ -200,7 +211,7 @@ impl RunFolder {
             return Ok(());
         }
         let in_file = |e| FolderError::io(&path, "cannot be written", e);
-        let mut file = File::create(&path).map_err(in_file)?;
+        let mut file = disk::create(&path).map_err(in_file)?;
         file.write_all(content).map_err(in_file)?;
         file.sync_all().map_err(in_file)
     }

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::commit::{JOURNAL, OLD};
 use super::error::{FolderError, MANIFEST_FILE};
+use crate::disk;
 use crate::ingest::baci::hex;
 
 /// How often a file is looked for while the run is being replaced.
@@ -72,7 +73,7 @@ impl Listed {
             return Ok(Bytes::copy_from_slice(self.manifest.as_bytes()));
         }
         self.find(name, |path, expected| {
-            let content = fs::read(path)?;
+            let content = disk::read(path, disk::LARGEST_FILE)?;
             let sum = hex(&Sha256::digest(&content));
             Ok(match expected.other(content.len() as u64, &sum) {
                 Some(what) => Found::Other(what),
@@ -87,7 +88,7 @@ impl Listed {
             return Ok(known.clone());
         }
         let file = self.find(name, |path, expected| {
-            let mut file = File::open(path)?;
+            let mut file = disk::open(path)?;
             let length = file.metadata()?.len();
             let sum = if length == expected.bytes { sum_of(&mut file)? } else { String::new() };
             io::Seek::rewind(&mut file)?;

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::disk;
+
 /// Why a lock was not got.
 #[derive(Debug)]
 pub(super) enum NotLocked {
@@ -25,12 +27,7 @@ impl Lock {
     /// Locks a file, which is made for that.
     pub(super) fn acquire(path: &Path) -> Result<Self, NotLocked> {
         loop {
-            let file = File::options()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(path)
-                .map_err(|e| NotLocked::Io("cannot be created", e))?;
+            let file = disk::open_lock(path).map_err(|e| NotLocked::Io("cannot be created", e))?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(fs::TryLockError::WouldBlock) => return Err(NotLocked::Busy),

@@ -5,6 +5,7 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::FolderError;
+use crate::disk;
 
 const BUFFER: usize = 1 << 18;
 
@@ -26,7 +27,7 @@ enum Place<F> {
 
 impl Scratch {
     pub(super) fn create(path: &Path) -> Result<Self, FolderError> {
-        let file = File::create(path).map_err(|e| FolderError::io(path, "cannot be created", e))?;
+        let file = disk::create(path).map_err(|e| FolderError::io(path, "cannot be created", e))?;
         Ok(Self { place: Place::File(path.to_owned(), BufWriter::with_capacity(BUFFER, file)) })
     }
 

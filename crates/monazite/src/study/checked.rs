@@ -6,6 +6,7 @@ use super::error::{Problem, StudyError};
 use super::files::DataFrom;
 use super::sections::StudySection;
 use super::whole::Study;
+use crate::disk;
 use crate::nomenclature::Hs6;
 use crate::run_folder::RunFiles;
 
@@ -121,8 +122,11 @@ impl Study {
     }
 }
 
+/// Largest study file, in bytes.
+const LARGEST_STUDY: u64 = 4 << 20;
+
 fn read_text(file: &Path) -> Result<String, StudyError> {
-    std::fs::read_to_string(file).map_err(|e| StudyError {
+    disk::read_text(file, LARGEST_STUDY).map_err(|e| StudyError {
         file: file.display().to_string(),
         problems: vec![Problem { line: None, key: String::new(), message: format!("cannot be read: {e}") }],
     })

@@ -1,7 +1,10 @@
 //! The files of a study: which there have to be, and whether they are there.
 
+use std::path::Path;
+
 use super::error::Problem;
 use super::whole::Study;
+use crate::disk;
 
 /// Where the trade and the political stability of a study come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +22,20 @@ impl Study {
         if data == DataFrom::Files {
             files.push(("data.trade", Some(&self.data.trade)));
             files.push(("data.governance", Some(&self.data.governance)));
+        }
+        if let Some(store) = &self.data.store {
+            let [store, folder] =
+                [self.resolve(store), self.resolve(Path::new("."))].map(|p| disk::absolute(&p));
+            if folder.starts_with(&store) {
+                problems.push(Problem {
+                    line: None,
+                    key: "data.store".to_owned(),
+                    message: format!(
+                        "{} holds the study itself, and a store is not mixed with other files; give it a folder of its own, such as \"store\"",
+                        store.display()
+                    ),
+                });
+            }
         }
         files.push(("data.totals", self.data.totals.as_ref()));
         files.push(("trade.reexport_shares", self.trade.reexport_shares.as_ref()));

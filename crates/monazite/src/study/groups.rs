@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::check::Check;
 use super::typology_sections::GroupSection;
+use super::values::check_codes;
 use super::whole::Study;
 use crate::nomenclature::groups::{CountryGroup, builtin_groups};
 
@@ -23,6 +24,8 @@ impl Study {
 
     pub(super) fn check_groups(&self, check: &mut Check<'_, '_>) {
         let g = &self.groups;
+        let defined = g.define.iter().flat_map(|(code, members)| members.iter().chain([code]));
+        check_codes(check, "groups", "define", defined);
         for (code, members) in &g.define {
             check.that(!members.is_empty(), "groups", "define", || format!("{code} has no members"));
             check.that(!builtin_groups().contains_key(code), "groups", "define", || {

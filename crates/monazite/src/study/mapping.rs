@@ -144,6 +144,13 @@ choice!(EmbeddingSource {
     "remote" => EmbeddingSource::Remote,
 });
 
+/// Whether a text is the name of an environment variable as keys have them: a capital letter, then capital letters, digits and
+/// underscores, 64 in all at most. Keys have small letters or hyphens in them.
+fn is_variable(name: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    name.len() <= 64 && name.starts_with(|c: char| c.is_ascii_uppercase()) && name.bytes().all(allowed)
+}
+
 impl MappingSection {
     /// What is wrong with values that can be read: key and message.
     pub(super) fn problems(&self) -> Vec<(&'static str, String)> {
@@ -205,12 +212,18 @@ impl MappingSection {
                     .to_owned(),
             ));
         }
-        let name = &self.key_variable;
-        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-            problems.push((
-                "key_variable",
-                "this is the name of an environment variable, such as \"MONAZITE_API_KEY\"; a key itself must not stand here".to_owned(),
-            ));
+        for (key, name, may_be_empty) in [
+            ("key_variable", &self.key_variable, false),
+            ("embedding_key_variable", &self.embedding_key_variable, true),
+        ] {
+            if !is_variable(name) && !(may_be_empty && name.is_empty()) {
+                // What stands here may be a key, and is not repeated.
+                problems.push((
+                    key,
+                    "this is the name of an environment variable in capital letters, such as \"MONAZITE_API_KEY\"; a key itself must not stand here"
+                        .to_owned(),
+                ));
+            }
         }
         problems
     }
@@ -253,10 +266,23 @@ mod tests {
 
     #[test]
     fn a_key_in_the_study_file_is_refused_and_not_repeated() {
-        let said = problems("key_variable = \"sk-proj-1234567890\"\n").join("\n");
+        let keys =
+            ["sk-proj-1234567890", "sk_live_abc", "gsk_1A2b3C", "0123456789abcdef", "_KEY", "9KEY", "hf_AbC"];
+        for key in keys.map(str::to_owned).into_iter().chain(["A".repeat(65)]) {
+            for name in ["key_variable", "embedding_key_variable"] {
+                assert_eq!(
+                    problems(&format!("{name} = \"{key}\"\n")),
+                    [format!(
+                        "line 7: mapping.{name}: this is the name of an environment variable in capital letters, such as \
+                         \"MONAZITE_API_KEY\"; a key itself must not stand here"
+                    )]
+                );
+            }
+        }
         assert_eq!(
-            said,
-            "line 7: mapping.key_variable: this is the name of an environment variable, such as \"MONAZITE_API_KEY\"; a key itself must not stand here"
+            problems("key_variable = \"MY_KEY_2\"\nembedding_key_variable = \"\"\n"),
+            Vec::<String>::new()
         );
+        assert_eq!(problems("key_variable = \"\"\n").len(), 1);
     }
 }

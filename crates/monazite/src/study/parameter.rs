@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use toml::de::DeValue;
 
 use crate::nomenclature::{Hs6, HsEdition, YearRange};
+use crate::plain_text::{beginning, problem_of_name};
+
+/// Longest text of a study, in characters.
+const LONGEST_TEXT: usize = 4000;
 
 /// A type that can stand in a study file.
 pub trait Parameter: Sized {
@@ -25,7 +29,7 @@ pub trait Parameter: Sized {
 /// The value as it stands in the file, for messages.
 fn found(value: &DeValue<'_>) -> String {
     match value {
-        DeValue::String(text) => format!("\"{text}\""),
+        DeValue::String(text) => format!("\"{}\"", beginning(text, 80)),
         DeValue::Integer(number) => number.as_str().to_owned(),
         DeValue::Float(number) => number.as_str().to_owned(),
         DeValue::Boolean(flag) => flag.to_string(),
@@ -51,7 +55,10 @@ impl Parameter for String {
 
     fn read(value: &DeValue<'_>) -> Result<Self, String> {
         match value {
-            DeValue::String(text) => Ok(text.to_string()),
+            DeValue::String(text) => match problem_of_name(&text.replace(['\n', '\t'], " "), LONGEST_TEXT) {
+                None => Ok(text.to_string()),
+                Some(problem) => Err(format!("the text {problem}")),
+            },
             other => Err(wrong::<Self>(other)),
         }
     }
@@ -68,6 +75,9 @@ impl Parameter for PathBuf {
 
     fn read(value: &DeValue<'_>) -> Result<Self, String> {
         match value {
+            DeValue::String(text) if text.contains(char::is_control) => {
+                Err("the path holds a control character; take it out".to_owned())
+            }
             DeValue::String(text) if !text.is_empty() => Ok(Self::from(text.as_ref())),
             other => Err(wrong::<Self>(other)),
         }

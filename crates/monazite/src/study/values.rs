@@ -4,7 +4,22 @@ use std::collections::BTreeSet;
 
 use super::check::Check;
 use super::whole::Study;
+use crate::plain_text::{CODE_SHAPE, beginning, is_code};
 use crate::value_chain::significance::{CountriesLeftOut, Observations, TradeScale};
+
+/// Codes of countries and groups become parts of the names of files.
+pub(super) fn check_codes<'a>(
+    check: &mut Check<'_, '_>,
+    section: &str,
+    key: &str,
+    codes: impl IntoIterator<Item = &'a String>,
+) {
+    for code in codes {
+        check.that(is_code(code), section, key, || {
+            format!("'{}' is not the code of a country or a group: {CODE_SHAPE}", beginning(code, 40))
+        });
+    }
+}
 
 impl Study {
     /// Values of the sections in `sections` and of `[mapping]` that are out of range or do not go together.
@@ -32,6 +47,13 @@ impl Study {
         });
         check.that(t.min_trade >= 0.0, "trade", "min_trade", || format!("{} is negative", t.min_trade));
         let mut members = BTreeSet::new();
+        check_codes(
+            check,
+            "trade",
+            "merge",
+            t.merge.iter().flat_map(|(group, list)| list.iter().chain([group])),
+        );
+        check_codes(check, "trade", "hubs", &t.hubs);
         for (group, list) in &t.merge {
             check.that(list.len() >= 2, "trade", "merge", || format!("{group} needs at least two members"));
             for member in list {

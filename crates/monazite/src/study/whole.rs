@@ -56,7 +56,8 @@ impl Study {
             return path.to_owned();
         }
         let folder = self.file.parent().unwrap_or(Path::new(""));
-        folder.join(path).components().filter(|c| *c != Component::CurDir).collect()
+        let resolved: PathBuf = folder.join(path).components().filter(|c| *c != Component::CurDir).collect();
+        if resolved.as_os_str().is_empty() { PathBuf::from(".") } else { resolved }
     }
 
     /// The products that the report looks at: the focus, or the seeds.

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
 use crate::delimited::Table;
+use crate::disk;
 use crate::ingest::IngestError;
 use crate::ingest::baci::hex;
 use crate::nomenclature::{Countries, Country, Hs6};
@@ -28,7 +29,7 @@ pub(super) fn check_codes(store: &Path, name: &str) -> Result<(), StoreError> {
     let folder = store.join(name);
     let read = |file: &str| {
         let path = folder.join(file);
-        std::fs::read(&path).map_err(|e| StoreError::io(&path, "cannot be read", e))
+        disk::read(&path, disk::LARGEST_TABLE).map_err(|e| StoreError::io(&path, "cannot be read", e))
     };
     if codes_name(&read(COUNTRIES_FILE)?, &read(PRODUCTS_FILE)?) == name {
         return Ok(());

@@ -66,6 +66,16 @@ pub enum StoreError {
         /// The folder.
         path: String,
     },
+    /// A store would come to lie in a run folder.
+    #[error(
+        "{path}: this folder lies in the run {around}; a run folder is replaced as a whole, so choose a folder outside of it"
+    )]
+    Inside {
+        /// The folder.
+        path: String,
+        /// The run.
+        around: String,
+    },
     /// The edition is not known, or cannot be converted.
     #[error(
         "{path}: the HS edition is not in the file names; say which it is: HS92, HS96, HS02, HS07, HS12, HS17 or HS22"

@@ -4,6 +4,7 @@ use super::labels::Labels;
 use crate::ingest::{IngestAccount, LeftOut};
 use crate::nomenclature::country::{CountryTableError, MOST_COUNTRIES};
 use crate::nomenclature::{Countries, Country, Hs6};
+use crate::plain_text::{CODE_SHAPE, beginning, is_code};
 
 /// What is wrong with a table of flows, and where.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -37,6 +38,16 @@ pub enum FlowTableError {
         /// Rows left out.
         dropped: u64,
     },
+    /// More different products than fit.
+    #[error(
+        "there are {found} different products, at most {most} fit; is another column taken for the product?"
+    )]
+    TooManyProducts {
+        /// Different products.
+        found: usize,
+        /// As many fit.
+        most: usize,
+    },
     /// More different countries than fit.
     #[error(transparent)]
     Countries(#[from] CountryTableError),
@@ -68,6 +79,9 @@ pub struct FlowColumns<'a> {
 const FIRST_YEAR: i32 = 1900;
 const LAST_YEAR: i32 = 2200;
 
+/// Above this a value is no trade, and sums of such values would overflow.
+const LARGEST: f64 = 1e15;
+
 /// A row that is left out.
 pub(super) const DROPPED: u32 = u32::MAX;
 
@@ -85,6 +99,24 @@ impl FlowColumns<'_> {
             Some((column, rows)) => Err(FlowTableError::Length { column, rows, expected }),
             None => Ok(()),
         }
+    }
+
+    /// Refuses the first row with a country that is none.
+    pub(super) fn check_countries(&self) -> Result<(), FlowTableError> {
+        let mut first: Option<(usize, &'static str, &str)> = None;
+        for (column, (labels, ids)) in [("exporter", self.exporters), ("importer", self.importers)] {
+            let known: Vec<bool> = labels.iter().map(is_code).collect();
+            if known.iter().all(|known| *known) {
+                continue;
+            }
+            let row = ids.iter().position(|&id| !known[id as usize]);
+            if let Some(row) = row.filter(|row| first.is_none_or(|(before, ..)| *row < before)) {
+                first = Some((row, column, labels.get(ids[row])));
+            }
+        }
+        let Some((row, column, code)) = first else { return Ok(()) };
+        let advice = if code.trim().is_empty() { String::new() } else { format!(": {CODE_SHAPE}") };
+        Err(wrong(row, column, format!("'{}' is not the code of a country{advice}", beginning(code, 40))))
     }
 
     /// The different years, ascending.
@@ -107,6 +139,9 @@ impl FlowColumns<'_> {
         account: &mut IngestAccount,
     ) -> Result<Vec<u32>, FlowTableError> {
         let (labels, ids) = self.products;
+        if labels.len() > Hs6::MOST_PRODUCTS {
+            return Err(FlowTableError::TooManyProducts { found: labels.len(), most: Hs6::MOST_PRODUCTS });
+        }
         let parsed: Vec<Result<Hs6, _>> = labels.iter().map(str::parse).collect();
         let mut year_at = [0u32; (LAST_YEAR - FIRST_YEAR + 1) as usize];
         for (at, &year) in years.iter().enumerate() {
@@ -120,20 +155,19 @@ impl FlowColumns<'_> {
             }
             let exporter = self.exporters.0.get(self.exporters.1[row]);
             let importer = self.importers.0.get(self.importers.1[row]);
-            for (column, code) in [("exporter", exporter), ("importer", importer)] {
-                if code.trim().is_empty() {
-                    return Err(wrong(row, column, format!("'{code}' is not the code of a country")));
-                }
-            }
             let value = self.values[row];
             if value < 0.0 {
                 return Err(wrong(row, "value", format!("{value} is negative")));
+            }
+            if value > LARGEST && value.is_finite() {
+                let message = format!("{value} is more than 1e15 thousand USD, which no flow is worth");
+                return Err(wrong(row, "value", message));
             }
             if !value.is_finite() {
                 return Err(wrong(row, "value", format!("{value} is not a number; leave the row out")));
             }
             let quantity = self.quantities.map_or(f64::NAN, |q| q[row]);
-            if quantity < 0.0 || quantity.is_infinite() {
+            if quantity < 0.0 || quantity > LARGEST {
                 let message = format!("{quantity} is not a quantity; NaN stands for unknown");
                 return Err(wrong(row, "quantity", message));
             }
@@ -165,7 +199,7 @@ pub(super) fn countries_of(
     let (exporters, importers) = (columns.exporters.0, columns.importers.0);
     let (codes, ids) = Labels::of(exporters.iter().chain(importers.iter()));
     if codes.len() > MOST_COUNTRIES {
-        return Err(CountryTableError { countries: codes.len() }.into());
+        return Err(CountryTableError::TooMany { countries: codes.len() }.into());
     }
     let known = Countries::builtin();
     let list = codes

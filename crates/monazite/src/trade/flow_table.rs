@@ -124,6 +124,7 @@ impl FlowTable {
     /// ```
     pub fn from_columns(columns: FlowColumns<'_>) -> Result<Self, FlowTableError> {
         columns.check_lengths()?;
+        columns.check_countries()?;
         let (countries, from, to) = countries_of(&columns)?;
         let products = columns.products.0;
         let years = columns.years_there()?;

@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
+use crate::disk;
 use crate::ingest::baci::hex;
 use crate::ingest::{IngestAccount, LeftOut};
 use crate::nomenclature::HsEdition;
+use crate::plain_text::{beginning, is_file_name};
 
 /// The format that stores are written in. The one before is read too; another one is refused.
 pub const STORE_FORMAT: u32 = 2;
@@ -198,7 +200,7 @@ impl StoreManifest {
     /// a later format.
     pub fn read(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(MANIFEST_FILE);
-        let bytes = match std::fs::read(&path) {
+        let bytes = match disk::read(&path, disk::LARGEST_TABLE) {
             Ok(bytes) => bytes,
             Err(e)
                 if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) =>
@@ -216,6 +218,10 @@ impl StoreManifest {
             return Err(broken("its checksum differs".to_owned()));
         }
         let manifest: Self = toml::from_str(&text).map_err(|e| broken(e.message().to_owned()))?;
+        let names = manifest.years.iter().map(|year| &year.name).chain([&manifest.codes]);
+        if let Some(name) = names.into_iter().find(|name| !is_file_name(name)) {
+            return Err(broken(format!("'{}' cannot be the name of a file of a store", beginning(name, 80))));
+        }
         match manifest.format {
             STORE_FORMAT if sum.is_none() => {
                 Err(broken("its last line, with the checksum, is missing".to_owned()))

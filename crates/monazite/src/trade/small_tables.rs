@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::error::StoreError;
 use super::flows::IndexEntry;
 use crate::columnar::TableReader;
+use crate::disk;
 use crate::ingest::baci::hex;
 use crate::nomenclature::hs::HsCodeError;
 
@@ -20,7 +21,8 @@ pub(super) struct CheckedTable {
 impl CheckedTable {
     /// Reads a file; nothing is parsed unless the checksum fits.
     pub(super) fn read(path: &Path, sha256: &str) -> Result<Self, StoreError> {
-        let bytes = std::fs::read(path).map_err(|e| StoreError::io(path, "cannot be read", e))?;
+        let bytes =
+            disk::read(path, disk::LARGEST_FILE).map_err(|e| StoreError::io(path, "cannot be read", e))?;
         if hex(&Sha256::digest(&bytes)) != sha256 {
             return Err(StoreError::Changed {
                 path: path.display().to_string(),

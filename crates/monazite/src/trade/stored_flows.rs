@@ -14,6 +14,7 @@ use super::year_writer::{
     EXPORTER, FLOW_COLUMNS, IMPORTER, QUANTITY_EXACT, QUANTITY_KG, VALUE_EXACT, VALUE_USD,
 };
 use crate::columnar::{Damage, Page, checksum, doubles, levels, packed_numbers, positions, read_exact_at};
+use crate::disk;
 
 /// Neighbouring rows of one row group.
 pub(super) struct Piece {
@@ -76,7 +77,7 @@ impl StoredFlows {
             }
             chunks[chunk] = before.map_or(n, |_| chunks[chunk].start)..n + 1;
         }
-        let file = File::open(path).map_err(|e| StoreError::io(path, "cannot be opened", e))?;
+        let file = disk::open(path).map_err(|e| StoreError::io(path, "cannot be opened", e))?;
         Ok(Self { path: path.to_owned(), file, pages, chunks })
     }
 

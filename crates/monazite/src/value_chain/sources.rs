@@ -13,6 +13,7 @@ use super::overrides::{Action, Overrides, parse_overrides};
 use super::published::PublishedNetwork;
 use super::votes::{Tally, strongest};
 use crate::delimited::{Table, TableError};
+use crate::disk;
 use crate::ingest::baci::hex;
 use crate::nomenclature::{Hs6, HsEdition};
 use crate::trade::FlowSource;
@@ -296,7 +297,7 @@ struct File {
 impl File {
     fn read(path: &Path, kind: SourceKind, codes: &ProductCodes) -> Result<Self, ChainError> {
         let file = path.display().to_string();
-        let bytes = std::fs::read(path)
+        let bytes = disk::read(path, disk::LARGEST_TABLE)
             .map_err(|e| TableError::Unreadable { file: file.clone(), message: e.to_string() })?;
         if let Some(edition) = edition_in(&bytes) {
             match edition.parse::<HsEdition>() {

@@ -9,11 +9,13 @@ use super::source_code::imports::{Crate, circles};
 use super::source_code::root;
 
 /// Modules of the engine from the lowest to the highest; each may use those before it.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 24] = [
     "units",
     "progress",
     "threads",
     "html",
+    "plain_text",
+    "disk",
     "delimited",
     "columnar",
     "nomenclature",

@@ -1,7 +1,7 @@
 //! `monazite chain calibrate`.
 
-use std::fmt::Write;
-
+use monazite::delimited::CsvText;
+use monazite::disk;
 use monazite::pipeline::chain::{gather, policy, test_use, thresholds};
 use monazite::pipeline::open_trade;
 use monazite::study::TestUse;
@@ -49,7 +49,7 @@ pub fn calibrate(arguments: &CalibrateArguments, terminal: &Terminal) -> Result<
         format!("{wanted}: {}", fitting.join("; "))
     });
     if let Some(out) = &arguments.out {
-        std::fs::write(out, csv(&settings))
+        disk::write(out, csv(&settings).as_bytes())
             .map_err(|e| format!("{}: cannot be written: {e}", out.display()))?;
         terminal.line(&format!("  written     {}", out.display()));
     }
@@ -89,23 +89,30 @@ fn name(s: &Setting) -> String {
 }
 
 fn csv(settings: &[Setting]) -> String {
-    let mut text = String::from("votes,z,products,links,deepest_tier,tier_sizes,like_study,stability,fits\n");
+    let mut text = CsvText::new([
+        "votes",
+        "z",
+        "products",
+        "links",
+        "deepest_tier",
+        "tier_sizes",
+        "like_study",
+        "stability",
+        "fits",
+    ]);
     for s in settings {
         let number = |v: Option<f64>| v.map_or_else(String::new, |v| v.to_string());
-        let votes = s.votes.map_or_else(String::new, |v| v.to_string());
-        writeln!(
-            text,
-            "{votes},{},{},{},{},{},{},{},{}",
+        text.row([
+            s.votes.map_or_else(String::new, |v| v.to_string()),
             number(s.z),
-            s.products,
-            s.links,
-            s.deepest_tier,
+            s.products.to_string(),
+            s.links.to_string(),
+            s.deepest_tier.to_string(),
             tiers(s),
             number(s.like_study),
             number(s.stability),
-            s.fits
-        )
-        .expect("writing to a string does not fail");
+            s.fits.to_string(),
+        ]);
     }
-    text
+    text.text()
 }

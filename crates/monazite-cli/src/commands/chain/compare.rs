@@ -1,7 +1,7 @@
 //! `monazite chain compare`.
 
-use std::fmt::Write;
-
+use monazite::delimited::CsvText;
+use monazite::disk;
 use monazite::nomenclature::Hs6;
 use monazite::value_chain::compare::{
     ComparedNetwork, Comparison, LoneLink, Overlap, PartOverlap, compare as score,
@@ -43,7 +43,7 @@ pub fn compare(arguments: &CompareArguments, terminal: &Terminal) -> Result<(), 
     list(terminal, "missing", &comparison.missing, &text);
     list(terminal, "surplus", &comparison.surplus, &text);
     if let Some(out) = &arguments.out {
-        std::fs::write(out, csv(&network, &reference, &comparison, &text))
+        disk::write(out, csv(&network, &reference, &comparison, &text).as_bytes())
             .map_err(|e| format!("{}: cannot be written: {e}", out.display()))?;
         terminal.line(&format!("  written     {}", out.display()));
     }
@@ -104,11 +104,19 @@ fn csv(
     comparison: &Comparison,
     text: &dyn Fn(Hs6) -> String,
 ) -> String {
-    let mut out = String::from("input,output,side,indirect,input_description,output_description\n");
-    let quoted = |code: Hs6| format!("\"{}\"", text(code).replace('"', "\"\""));
+    let mut out =
+        CsvText::new(["input", "output", "side", "indirect", "input_description", "output_description"]);
     let mut row = |(input, output): (Hs6, Hs6), side: &str, indirect: &str| {
-        writeln!(out, "{input},{output},{side},{indirect},{},{}", quoted(input), quoted(output))
-            .expect("writing to a string does not fail");
+        let (input_code, output_code) = (input.to_string(), output.to_string());
+        let (input_text, output_text) = (text(input), text(output));
+        out.row([
+            input_code.as_str(),
+            output_code.as_str(),
+            side,
+            indirect,
+            input_text.as_str(),
+            output_text.as_str(),
+        ]);
     };
     for &link in network.links.intersection(&reference.links) {
         row(link, "both", "");
@@ -118,5 +126,5 @@ fn csv(
             row((link.input, link.output), side, if link.indirect { "true" } else { "false" });
         }
     }
-    out
+    out.text()
 }

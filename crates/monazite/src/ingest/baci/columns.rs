@@ -30,23 +30,31 @@ pub(super) enum Role {
 pub(super) const MOST_COLUMNS: usize = 32;
 
 /// Why a line is not the header of a trade file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeaderError {
     /// BACI's name of the first column that is missing.
     Missing(&'static str),
     /// More columns than are looked at; how many.
     TooMany(usize),
+    /// Two columns that could be the same one: BACI's name, and the names in the header.
+    Twice(&'static str, String),
 }
 
 impl HeaderError {
     pub(super) fn in_file(self, file: &str, header: &str) -> IngestError {
         let file = file.to_owned();
         match self {
+            Self::Missing(_) if header.matches([';', '\t']).count() > header.matches(',').count() => {
+                let message =
+                    "the columns are not separated by commas; save the file with commas, as BACI has them";
+                IngestError::Lines { file, message }
+            }
             Self::Missing(column) => IngestError::MissingColumn {
                 file,
                 column,
                 header: header.trim_end().chars().take(120).collect(),
             },
+            Self::Twice(column, names) => IngestError::RepeatedColumn { file, column, names },
             Self::TooMany(found) => IngestError::TooManyColumns { file, found, most: MOST_COLUMNS },
         }
     }
@@ -56,7 +64,7 @@ impl FlowColumns {
     /// Finds the columns in a header line, in any order; long names are understood too.
     ///
     /// # Errors
-    /// [`HeaderError::Missing`] with the first column that is missing, [`HeaderError::TooMany`] if all are there and there are
+    /// [`HeaderError::Missing`] with the first column that is missing, [`HeaderError::Twice`] with one that is there twice, [`HeaderError::TooMany`] if all are there and there are
     /// more than 32.
     pub fn find(header: &str) -> Result<Self, HeaderError> {
         let names: Vec<String> = header
@@ -66,10 +74,13 @@ impl FlowColumns {
             .map(|f| f.trim().trim_matches('"').to_ascii_lowercase())
             .collect();
         let find = |short: &'static str, long: &[&str]| {
-            names
-                .iter()
-                .position(|n| n == short || long.contains(&n.as_str()))
-                .ok_or(HeaderError::Missing(short))
+            let named = |n: &&String| *n == short || long.contains(&n.as_str());
+            let found: Vec<&str> = names.iter().filter(named).map(String::as_str).collect();
+            match found.as_slice() {
+                [] => Err(HeaderError::Missing(short)),
+                [_] => Ok(names.iter().position(|n| named(&n)).unwrap_or_default()),
+                several => Err(HeaderError::Twice(short, several.join(", "))),
+            }
         };
         let mut roles = [Role::Other; MOST_COLUMNS];
         let mut place = |role: Role, short: &'static str, long: &[&str]| {
@@ -85,7 +96,10 @@ impl FlowColumns {
             importer: place(Role::Importer, "j", &["importer"])?,
             product: place(Role::Product, "k", &["product", "product_code", "hs6"])?,
             value: place(Role::Value, "v", &["value"])?,
-            quantity: place(Role::Quantity, "q", &["quantity"]).ok(),
+            quantity: match place(Role::Quantity, "q", &["quantity"]) {
+                Err(HeaderError::Missing(_)) => None,
+                other => Some(other?),
+            },
             count: names.len(),
             roles,
         };

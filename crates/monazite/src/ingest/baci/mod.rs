@@ -91,10 +91,7 @@ pub fn parse_flows<S: Default + Send, B: Send, E: From<IngestError>>(
     let mut blocks = Blocks::new(reader);
     let first = blocks.next().map_err(on_error)?.unwrap_or_default();
     let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first);
-    if text.iter().all(u8::is_ascii_whitespace) {
-        return Err(IngestError::Empty { file: name.to_owned() }.into());
-    }
-    let header_end = memchr::memchr(b'\n', text).map_or(text.len(), |at| at + 1);
+    let header_end = end_of_header(text, &mut blocks, name, on_error)?;
     let header = String::from_utf8_lossy(&text[..header_end]).into_owned();
     let columns = FlowColumns::find(&header).map_err(|error| error.in_file(name, &header))?;
     let parser = Parser { columns, countries, options };
@@ -175,6 +172,36 @@ pub fn parse_flows<S: Default + Send, B: Send, E: From<IngestError>>(
         return Err(IngestError::NoRows { file: name.to_owned() }.into());
     }
     Ok(FileReport { account, sha256: hex(&blocks.hash.finalize()), bytes: blocks.bytes })
+}
+
+/// Where the header of a trade file ends, if the text begins with one line that can be it.
+fn end_of_header(
+    text: &[u8],
+    blocks: &mut Blocks<'_>,
+    name: &str,
+    on_error: &dyn Fn(std::io::Error) -> IngestError,
+) -> Result<usize, IngestError> {
+    let lines = |message| IngestError::Lines { file: name.to_owned(), message };
+    let end = memchr::memchr(b'\n', text).map_or(text.len(), |at| at + 1);
+    let blank = |block: &[u8]| block.iter().all(u8::is_ascii_whitespace);
+    if blank(&text[..end]) {
+        let mut only_blanks = blank(text);
+        while only_blanks && let Some(more) = blocks.next().map_err(on_error)? {
+            only_blanks = blank(&more);
+        }
+        return Err(match only_blanks {
+            true => IngestError::Empty { file: name.to_owned() },
+            false => {
+                lines("the file begins with blank lines; remove them, so that it begins with its header")
+            }
+        });
+    }
+    if text[..end].trim_ascii_end().contains(&b'\r') {
+        return Err(lines(
+            "its lines end in a carriage return alone, as on an old Macintosh; save it with line ends of Unix (LF) or Windows (CRLF)",
+        ));
+    }
+    Ok(end)
 }
 
 /// A block of a file on its way through [`parse_flows`].

@@ -281,8 +281,14 @@ fn parse_year(text: &[u8]) -> Result<u16, ProblemKind> {
     }
 }
 
+/// Above this a number of a trade file is no trade, and sums of such numbers would overflow: a quadrillion thousand USD, or tonnes.
+const LARGEST: f64 = 1e15;
+
 fn parse_value(text: &[u8]) -> Result<f64, ProblemKind> {
     match parse_decimal(text) {
+        Some(value) if value > LARGEST => {
+            Err(field("v", text, "is more than 1e15 thousand USD, which no flow is worth; correct the row"))
+        }
         Some(value) if value >= 0.0 => Ok(value),
         Some(value) if value < 0.0 => Err(field("v", text, "is negative; trade values are not")),
         _ => Err(field("v", text, "is not a number; trade values are never missing in BACI")),
@@ -294,6 +300,9 @@ fn parse_quantity(text: &[u8]) -> Result<f64, ProblemKind> {
         return Ok(f64::NAN);
     }
     match parse_decimal(text) {
+        Some(quantity) if quantity > LARGEST => {
+            Err(field("q", text, "is more than 1e15 tonnes, which no flow weighs; correct the row"))
+        }
         Some(quantity) if quantity >= 0.0 => Ok(quantity),
         Some(_) => Err(field("q", text, "is negative; quantities are not")),
         None => Err(field("q", text, "is not a number; a missing quantity is NA or blank")),
@@ -369,6 +378,9 @@ mod tests {
         let wide = |more: &str| FlowColumns::find(&format!("t,i,j,k,{more}{}", ",x".repeat(30)));
         assert_eq!((wide("v"), wide("w")), (Err(HeaderError::TooMany(35)), Err(HeaderError::Missing("v"))));
         assert_eq!(FlowColumns::find("t,i,j,k,v").unwrap().quantity, None);
+        let twice = |header: &str| FlowColumns::find(header);
+        assert_eq!(twice("t,i,j,k,v,q,t"), Err(HeaderError::Twice("t", "t, t".to_owned())));
+        assert_eq!(twice("t,i,j,k,v,q,quantity"), Err(HeaderError::Twice("q", "q, quantity".to_owned())));
     }
 
     #[test]
@@ -438,6 +450,17 @@ mod tests {
             turned += &format!("{q},{k},2019,{i},{v},{j}{end}");
         }
         assert_eq!(parse("t,i,j,k,v,q", plain), parse("q,k,t,i,v,j", turned));
+    }
+
+    #[test]
+    fn numbers_that_no_trade_has_are_refused() {
+        assert!(
+            matches!(parse_value(b"1e15"), Ok(1e15)) && matches!(parse_quantity(b"999999999999999"), Ok(_))
+        );
+        for wrong in [parse_value(b"1e308"), parse_quantity(b"1.1e15"), parse_value(b"1000000000000001")] {
+            let Err(ProblemKind::Field { message, .. }) = wrong else { panic!("taken") };
+            assert!(message.contains("is more than 1e15"), "{message}");
+        }
     }
 
     #[test]

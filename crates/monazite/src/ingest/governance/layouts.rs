@@ -16,6 +16,7 @@ use dta::stata::dta::dta_reader::DtaReader;
 use dta::stata::dta::value::Value;
 
 use super::record::GovernanceRecord;
+use super::sheets;
 use crate::delimited::Table;
 use crate::ingest::IngestError;
 
@@ -76,6 +77,11 @@ pub(super) fn parse(content: &[u8], file: &str) -> Result<(Layout, Rows), Ingest
     let wrong = |message: String| IngestError::Governance { file: file.to_owned(), message };
     if content.is_empty() {
         return Err(wrong("the file is empty".to_owned()));
+    }
+    if content.starts_with(b"\xd0\xcf\x11\xe0") {
+        return Err(wrong(
+            "this is a workbook that asks for a password, or one of the old kind (.xls); save it as .xlsx without a password".to_owned(),
+        ));
     }
     let (layout, rows) = if content.starts_with(b"PK") {
         workbook(content).map_err(wrong)?
@@ -160,6 +166,15 @@ fn bulk(table: &Table, code: usize, indicator: usize) -> Result<Rows, IngestErro
         .filter_map(|(column, name)| Some((column, name.split_whitespace().next()?.parse::<u16>().ok()?)))
         .filter(|(_, year)| (1990..=2100).contains(year))
         .collect();
+    let mut seen = std::collections::BTreeSet::new();
+    if let Some((_, year)) = years.iter().find(|(_, year)| !seen.insert(*year)) {
+        return Err(IngestError::Governance {
+            file: table.file.clone(),
+            message: format!(
+                "there are two columns of the year {year}; which one is meant? Keep one of them"
+            ),
+        });
+    }
     let mut cells: std::collections::BTreeMap<(String, u16), GovernanceRecord> = Default::default();
     for row in &table.rows {
         let series = row.get(indicator);
@@ -177,18 +192,21 @@ fn bulk(table: &Table, code: usize, indicator: usize) -> Result<Rows, IngestErro
                 _ => break,
             };
             let value = table.number(row, column)?;
-            *field(cells.entry((row.get(code).to_owned(), year)).or_default()) = Some(value);
+            let cell = field(cells.entry((row.get(code).to_owned(), year)).or_default());
+            if cell.replace(value).is_some_and(|before| before != value) {
+                let message =
+                    format!("{series} of {} stands there twice with different values", row.get(code));
+                return Err(table.field_error(row, column, message).into());
+            }
         }
     }
     Ok(cells.into_iter().map(|((code, year), record)| (code, year, record)).collect())
 }
 
 fn workbook(content: &[u8]) -> Result<(Layout, Rows), String> {
-    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(content))
-        .map_err(|e| format!("the workbook cannot be read: {e}"))?;
+    let mut book = sheets::open(content)?;
     let names = book.sheet_names();
-    let mut sheet =
-        |name: &str| book.worksheet_range(name).map_err(|e| format!("sheet {name} cannot be read: {e}"));
+    let mut sheet = |name: &str| sheets::cells(&mut book, name);
     if let Some(name) =
         names.iter().find(|n| n.to_ascii_lowercase().replace(' ', "").contains("politicalstability"))
     {
@@ -204,6 +222,13 @@ fn workbook(content: &[u8]) -> Result<(Layout, Rows), String> {
         if let (Some(code), Some(year), Some(indicator), Some(estimate)) =
             (column("code"), column("year"), column("indicator"), column("estimate"))
         {
+            for wanted in ["code", "year", "indicator", "estimate", "stddev", "pctrank", "score"] {
+                if header.iter().filter(|h| h.eq_ignore_ascii_case(wanted)).count() > 1 {
+                    return Err(format!(
+                        "sheet {name} has the column {wanted} twice; which one is meant? Keep one of them"
+                    ));
+                }
+            }
             let columns = [Some(estimate), column("stddev"), column("pctrank"), column("score")];
             let mut rows = Vec::new();
             for (position, row) in range.rows().enumerate().skip(1) {
@@ -297,7 +322,11 @@ fn six_sheets(range: &Range<Data>, sheet: &str) -> Result<Rows, String> {
             "Rank" => 2,
             _ => continue,
         };
-        years.entry(year_of(year, (sheet, header - 1, column))?).or_default()[place] = Some(column);
+        let year = year_of(year, (sheet, header - 1, column))?;
+        if years.entry(year).or_default()[place].replace(column).is_some() {
+            let twice = text_of(statistic);
+            return Err(format!("sheet {sheet} has {twice} of {year} in two columns; keep one of them"));
+        }
     }
     let mut rows = Vec::new();
     for (position, row) in grid.iter().enumerate().skip(header + 1) {

@@ -7,6 +7,7 @@
 pub mod layouts;
 mod record;
 mod resolve;
+mod sheets;
 mod stability;
 mod vintage;
 

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::layouts::{self, Layout};
 use super::record::GovernanceRecord;
+use crate::disk;
 use crate::ingest::IngestError;
 use crate::ingest::baci::hex;
 
@@ -30,7 +31,8 @@ impl Governance {
     /// [`IngestError::Io`] if it cannot be read, [`IngestError::Governance`] if its layout is unknown or its
     /// contents contradict each other.
     pub fn read(path: &Path) -> Result<Self, IngestError> {
-        let content = std::fs::read(path).map_err(|e| IngestError::io(path.display(), e))?;
+        let content =
+            disk::read(path, disk::LARGEST_TABLE).map_err(|e| IngestError::io(path.display(), e))?;
         Self::parse(&content, &path.display().to_string())
     }
 

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+use crate::disk;
 use crate::ingest::baci::FlowRow;
 use crate::ingest::year_table::{Flow, Piece, Sorter, YearTable};
 use crate::nomenclature::{Concordance, CountryId, Hs6};
@@ -126,7 +127,7 @@ impl Collector {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::btree_map::Entry::Vacant(place) => {
                 let path = self.waiting.with_extension(format!("{year}.rows"));
-                let file = File::create(&path).map_err(|e| StoreError::io(&path, "cannot be created", e))?;
+                let file = disk::create(&path).map_err(|e| StoreError::io(&path, "cannot be created", e))?;
                 place.insert((path, BufWriter::with_capacity(1 << 16, file)))
             }
         };

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::disk;
 use crate::trade::codes::{COUNTRIES_FILE, PRODUCTS_FILE, check_codes, codes_name};
 use crate::trade::error::StoreError;
 use crate::trade::layout::{FLOWS, INDEX, MARGINS, PAGES, YEARS, YearFiles};
@@ -37,6 +38,13 @@ pub(in crate::trade) fn tidy_after_failure(out: &Path, staging: &Path) {
 /// Makes sure that `out` is, or can become, a store.
 pub(super) fn claim(out: &Path) -> Result<(), StoreError> {
     let in_out = |e| StoreError::io(out, "cannot be created", e);
+    disk::refuse_links_in(out).map_err(|e| StoreError::io(out, "cannot be used", e))?;
+    if let Some(run) = run_around(out) {
+        return Err(StoreError::Inside {
+            path: out.display().to_string(),
+            around: run.display().to_string(),
+        });
+    }
     if out.exists() {
         let ours = [MANIFEST_FILE, STAGING, LOCK].iter().any(|name| out.join(name).exists());
         if !ours && fs::read_dir(out).map_err(in_out)?.next().is_some() {
@@ -46,9 +54,15 @@ pub(super) fn claim(out: &Path) -> Result<(), StoreError> {
     fs::create_dir_all(out).map_err(in_out)
 }
 
+/// The finished run that a folder lies in; also a folder in which a run is being made.
+fn run_around(out: &Path) -> Option<PathBuf> {
+    // What a run folder is called, and what it holds, is known above this module.
+    disk::enclosing(out, "manifest.toml").filter(|around| around.join("schema.json").is_file())
+}
+
 pub(in crate::trade) fn lock(out: &Path) -> Result<File, StoreError> {
     let path = out.join(LOCK);
-    let file = File::create(&path).map_err(|e| StoreError::io(&path, "cannot be created", e))?;
+    let file = disk::open_lock(&path).map_err(|e| StoreError::io(&path, "cannot be created", e))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(fs::TryLockError::WouldBlock) => Err(StoreError::Locked { path: out.display().to_string() }),
@@ -69,7 +83,7 @@ pub(in crate::trade) fn fresh_folder(path: &Path) -> Result<PathBuf, StoreError>
 pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<(), StoreError> {
     let temporary = path.with_extension("partial");
     let in_file = |e| StoreError::io(path, "cannot be written", e);
-    let mut file = File::create(&temporary).map_err(in_file)?;
+    let mut file = disk::create(&temporary).map_err(in_file)?;
     file.write_all(content).map_err(in_file)?;
     file.sync_all().map_err(in_file)?;
     drop(file);

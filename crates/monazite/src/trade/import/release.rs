@@ -14,6 +14,7 @@ use super::place::{
 };
 use super::side_by_side::{Turn, read_all};
 use crate::columnar::DEFAULT_COMPRESSION_LEVEL;
+use crate::delimited::CsvText;
 use crate::ingest::account::{Dropped, IngestAccount, LeftOut};
 use crate::ingest::baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry, hex, read_flows};
 use crate::ingest::codes::{parse_country_codes, parse_product_codes};
@@ -147,6 +148,11 @@ fn import(
         }
         return Ok(ImportOutcome::UpToDate(manifest));
     }
+    if job.edition.is_none() {
+        progress.note(
+            "the HS edition is in none of the names of the files, so codes are not checked against one; it can be said with data.edition or --edition",
+        );
+    }
     claim(out)?;
     let lock = lock(out)?;
     let staging = out.join(STAGING);
@@ -169,6 +175,7 @@ struct Job<'a> {
     products: BTreeMap<Hs6, String>,
     code_inputs: Vec<InputRecord>,
     edition: Option<HsEdition>,
+    version: String,
     concordance: Option<Concordance>,
 }
 
@@ -198,7 +205,8 @@ impl<'a> Job<'a> {
             Some(text) => parse_product_codes(&text, &name(&release.product_codes))?,
             None => BTreeMap::new(),
         };
-        let edition = options.edition.or(release.edition);
+        let edition = release.edition_or(options.edition)?;
+        let version = release.version_or(options.version.as_deref())?.unwrap_or_default();
         let concordance = match (options.convert_to, edition) {
             (None, _) => None,
             (Some(to), Some(from)) if to == from => None,
@@ -207,7 +215,7 @@ impl<'a> Job<'a> {
                 return Err(StoreError::UnknownEdition { path: release.path.display().to_string() });
             }
         };
-        Ok(Self { release, options, countries, products, code_inputs, edition, concordance })
+        Ok(Self { release, options, countries, products, code_inputs, edition, version, concordance })
     }
 
     /// The options as they stand in files.
@@ -249,10 +257,6 @@ impl<'a> Job<'a> {
         edition.map_or_else(String::new, |e| e.to_string())
     }
 
-    fn version_name(&self) -> String {
-        self.options.version.clone().or_else(|| self.release.version.clone()).unwrap_or_default()
-    }
-
     /// The manifest of the store at `out`, if it was made from these very files with these options.
     fn up_to_date(&self, out: &Path, progress: &dyn Progress) -> Result<Option<StoreManifest>, StoreError> {
         let mut manifest = match StoreManifest::read(out) {
@@ -277,7 +281,7 @@ impl<'a> Job<'a> {
             || from != wanted_from
             || manifest.options != self.option_record()
             || manifest.edition != self.edition_name()
-            || manifest.baci_version != self.version_name()
+            || manifest.baci_version != self.version
         {
             return Ok(None);
         }
@@ -403,6 +407,10 @@ impl<'a> Job<'a> {
             if !turn.claim(year) {
                 return Ok(());
             }
+            if table.product_count() > Hs6::MOST_PRODUCTS {
+                let (file, found, most) = (input.name.clone(), table.product_count(), Hs6::MOST_PRODUCTS);
+                return Err(IngestError::TooManyProducts { file, found, most }.into());
+            }
             let folder = fresh_folder(&staging.join(year.to_string()))?;
             let mut account = std::mem::take(&mut account);
             let record = write_year(
@@ -457,7 +465,7 @@ impl<'a> Job<'a> {
             format: STORE_FORMAT,
             monazite: env!("CARGO_PKG_VERSION").to_owned(),
             edition: self.edition_name(),
-            baci_version: self.version_name(),
+            baci_version: self.version.clone(),
             codes,
             product_table: !self.products.is_empty(),
             options: self.option_record(),
@@ -485,21 +493,16 @@ impl<'a> Job<'a> {
 
     /// Writes `countries.csv` and `products.csv`; returns the name of their folder.
     fn write_codes(&self, out: &Path) -> Result<String, StoreError> {
-        let mut countries = csv::Writer::from_writer(Vec::new());
-        let mut products = csv::Writer::from_writer(Vec::new());
-        let in_memory = "writing csv to memory does not fail";
-        countries.write_record(["iso3", "baci_codes", "name"]).expect(in_memory);
+        let mut countries = CsvText::new(["iso3", "baci_codes", "name"]);
         for (_, country) in self.countries.iter() {
             let codes: Vec<String> = country.baci_codes.iter().map(ToString::to_string).collect();
-            countries.write_record([&country.iso3, &codes.join(" "), &country.name]).expect(in_memory);
+            countries.row([&country.iso3, &codes.join(" "), &country.name]);
         }
-        products.write_record(["product", "description"]).expect(in_memory);
+        let mut products = CsvText::new(["product", "description"]);
         for (product, description) in &self.products {
-            products.write_record([&product.to_string(), description]).expect(in_memory);
+            products.row([&product.to_string(), description]);
         }
-        let countries = countries.into_inner().expect(in_memory);
-        let products = products.into_inner().expect(in_memory);
-        write_codes(out, &countries, &products)
+        write_codes(out, &countries.bytes(), &products.bytes())
     }
 }
 

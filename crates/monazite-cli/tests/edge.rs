@@ -1,0 +1,150 @@
+//! Input that means harm, or could mean two things: refused at the edge, with nothing written elsewhere.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod world;
+
+use std::fs;
+
+use world::World;
+
+const COUNTRIES: &str = "release/country_codes_V000001.csv";
+
+/// The row of the first country in the table of the release, and the table with another row in its place.
+fn with_first_country(w: &World, row: impl Fn(&str) -> String) {
+    let text = w.read(COUNTRIES);
+    let lines: Vec<String> = text
+        .lines()
+        .enumerate()
+        .map(|(at, line)| if at == 1 { row(line) } else { line.to_owned() })
+        .collect();
+    w.write(COUNTRIES, lines.join("\n") + "\n");
+}
+
+#[test]
+fn nothing_that_comes_from_data_becomes_a_path() {
+    let w = World::new();
+    with_first_country(&w, |line| {
+        let (rest, _) = line.rsplit_once(',').unwrap();
+        format!("{rest},X/../../PWN")
+    });
+    let call = w.call(&["--quiet", "run", "study.toml", "--out", "runs/x"]);
+    assert!(!call.ok && call.err.contains("'X/../../PWN' is not the code of a country"), "{}", call.err);
+    assert!(!w.files("").iter().any(|name| name.contains("PWN")));
+
+    let w = World::new();
+    let text = w.read("study.toml") + "\n[groups]\ndefine = { \"../G\" = [\"AAA\", \"b/c\"] }\n";
+    w.write("study.toml", text);
+    let call = w.call(&["--quiet", "check", "study.toml"]);
+    assert!(
+        call.err.contains("groups.define: 'b/c' is not the code") || call.err.contains("'../G' is not"),
+        "{}",
+        call.err
+    );
+}
+
+#[test]
+fn no_escape_sequence_reaches_the_terminal() {
+    let w = World::new();
+    with_first_country(&w, |line| line.replacen(',', ",\u{1b}]0;owned\u{7}", 1));
+    let call = w.call(&["run", "study.toml", "--out", "runs/x"]);
+    assert!(!call.ok && call.err.contains("holds the control character U+001B; take it out"), "{}", call.err);
+    let w = World::new();
+    w.write("release/BACI_HS07_Y2019_V000001.csv", "t,i,j,k,v,q\n2019,1,2,\u{1b}[2J\u{9b}31m,60,1\n");
+    let call = w.call(&["import", "release", "--out", "store"]);
+    assert!(!call.ok && call.err.contains("<U+001B>[2J<U+009B>31m"), "{}", call.err);
+    assert!(!call.err.contains(['\u{1b}', '\u{9b}']));
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_links() {
+    use std::os::unix::fs::symlink;
+    let w = World::new();
+    w.write("precious", "mine");
+    for folder in ["runs/x", "store"] {
+        fs::create_dir_all(w.path(folder)).unwrap();
+        symlink(w.path("precious"), w.path(folder).join(".lock")).unwrap();
+    }
+    let run = w.call(&["--quiet", "run", "study.toml", "--out", "runs/x"]);
+    let import = w.call(&["--quiet", "import", "release", "--out", "store"]);
+    for call in [run, import] {
+        assert!(
+            !call.ok && call.err.contains(".lock in it is a link, and nothing is written through links"),
+            "{}",
+            call.err
+        );
+    }
+    assert_eq!(w.read("precious"), "mine");
+}
+
+#[test]
+fn runs_and_stores_are_not_mixed() {
+    let w = World::new();
+    w.does(&["import", "release", "--out", "store"]);
+    for out in ["store", "store/runs/x"] {
+        let call = w.call(&["--quiet", "run", "study.toml", "--out", out]);
+        assert!(!call.ok && call.err.contains("is, or lies in, the store"), "{out}: {}", call.err);
+    }
+    w.does(&["run", "study.toml", "--out", "runs/x"]);
+    let call = w.call(&["--quiet", "import", "release", "--out", "runs/x/store"]);
+    assert!(!call.ok && call.err.contains("this folder lies in the run T/runs/x"), "{}", call.err);
+    assert!(!w.path("runs/x/store").exists());
+
+    let w = World::new();
+    let before = w.files("");
+    for store in [".", "../..", "x/.."] {
+        w.change("study.toml", "[data]\n", &format!("[data]\nstore = \"{store}\"\n"));
+        let call = w.call(&["--quiet", "run", "study.toml", "--out", "runs/x"]);
+        assert!(
+            !call.ok && call.err.contains("data.store: ") && call.err.contains("holds the study itself"),
+            "{}",
+            call.err
+        );
+        w.change("study.toml", &format!("store = \"{store}\"\n"), "");
+    }
+    assert_eq!(w.files(""), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_waits_for_a_pipe() {
+    let w = World::new();
+    let pipe = w.path("pipe.csv");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let call = w.call(&["--quiet", "import", "pipe.csv", "--out", "store"]);
+    assert!(call.err.contains("this is a pipe or a device, and a file is needed"), "{}", call.err);
+    let call = w.call(&["--quiet", "check", "pipe.csv"]);
+    assert!(call.err.contains("this is a pipe or a device, and a file is needed"), "{}", call.err);
+}
+
+#[test]
+fn what_is_wrong_with_lines_is_called_by_its_cause() {
+    let w = World::new();
+    let rows = "t,i,j,k,v,q\n2019,1,2,284690,60,1\n";
+    w.write("macintosh.csv", rows.replace('\n', "\r"));
+    w.write("late.csv", "\n".repeat(600_000) + rows);
+    w.write("semicolons.csv", rows.replace(',', ";"));
+    w.write("wide.csv", rows.replace(",q", &format!(",q{}", ",x".repeat(40))));
+    w.write("twice.csv", rows.replace(",q", ",q,v"));
+    for (file, cause) in [
+        ("macintosh.csv", "its lines end in a carriage return alone"),
+        ("late.csv", "the file begins with blank lines"),
+        ("semicolons.csv", "the columns are not separated by commas"),
+        ("wide.csv", "the header has 46 columns, at most 32 are read"),
+        ("twice.csv", "column v is there twice (v, v)"),
+    ] {
+        let call = w.call(&["--quiet", "import", file, "--out", "store"]);
+        assert!(!call.ok && call.err.contains(cause), "{file}: {}", call.err);
+    }
+}
+
+#[test]
+fn a_release_without_an_edition_says_so() {
+    let w = World::new();
+    w.write("flows.csv", "t,i,j,k,v,q\n2019,4,8,284690,60,1\n");
+    let call = w.does(&["import", "flows.csv", "--out", "store"]);
+    assert!(call.err.contains("the HS edition is in none of the names of the files"), "{}", call.err);
+    let call = w.call(&["--quiet", "import", "release", "--out", "other", "--edition", "HS92"]);
+    assert!(!call.ok && call.err.contains("say HS07, and HS92 was given as edition"), "{}", call.err);
+}
