@@ -1,7 +1,7 @@
 //! The run folder: files appear in it all at once, when everything has gone well. A run in memory is written in the same way.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,5 @@
 //! Writing one year of a store: flows, index, list of pages and margins.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -354,7 +353,7 @@ pub(crate) fn sha256_of(path: &Path) -> Result<String, StoreError> {
 
 /// As [`sha256_of`], with the error of the system.
 pub(crate) fn checksum(path: &Path) -> std::io::Result<String> {
-    let mut file = File::open(path)?;
+    let mut file = crate::disk::open(path)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 18];
     loop {

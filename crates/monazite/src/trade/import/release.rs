@@ -18,7 +18,7 @@ use crate::delimited::CsvText;
 use crate::ingest::account::{Dropped, IngestAccount, LeftOut};
 use crate::ingest::baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry, hex, read_flows};
 use crate::ingest::codes::{parse_country_codes, parse_product_codes};
-use crate::ingest::{Release, SourceFile};
+use crate::ingest::{IngestError, Release, SourceFile};
 use crate::nomenclature::{Concordance, Countries, Hs6, HsEdition};
 use crate::progress::{Cancelled, Progress, Unit};
 use crate::threads::within;
