@@ -15,6 +15,7 @@ use crate::ingest::IngestAccount;
 use crate::ingest::baci::hex;
 use crate::ingest::year_table::{SortedFlows, YearTable};
 use crate::nomenclature::{Countries, Hs6};
+use crate::progress::Progress;
 use crate::units::ThousandUsd;
 
 /// Flows after which a row group is closed, at the end of a product.
@@ -59,7 +60,7 @@ struct Group {
 /// The account gets what only shows when rows are sorted: duplicates, kept rows, their value.
 ///
 /// # Errors
-/// [`StoreError::Io`] if the disk refuses.
+/// [`StoreError::Io`] if the disk refuses; [`StoreError::Cancelled`] if `progress` asks to stop, which leaves a file that is not whole.
 pub(super) fn write_year(
     folder: &Path,
     year: u16,
@@ -67,6 +68,7 @@ pub(super) fn write_year(
     countries: &Countries,
     compression_level: i32,
     account: &mut IngestAccount,
+    progress: &dyn Progress,
 ) -> Result<YearRecord, StoreError> {
     let codes: Vec<i32> = countries.iter().map(|(_, c)| i32::from(c.baci_codes[0])).collect();
     let schema = Schema::new(&FLOW_COLUMNS, compression_level);
@@ -98,11 +100,13 @@ pub(super) fn write_year(
         }
         value_kept += index.value.last().expect("a product was just added");
         if group.value.len() >= ROWS_A_GROUP {
+            progress.go_on()?;
             append(&mut writer, &schema, year, std::mem::take(&mut group)).map_err(in_flows)?;
             groups += 1;
         }
     }
     if !group.value.is_empty() {
+        progress.go_on()?;
         append(&mut writer, &schema, year, group).map_err(in_flows)?;
     }
     writer.finish().map_err(in_flows)?;
@@ -213,6 +217,65 @@ pub(crate) fn checksum(path: &Path) -> std::io::Result<String> {
         match file.read(&mut buffer)? {
             0 => return Ok(hex(&hash.finalize())),
             count => hash.update(&buffer[..count]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+    use crate::ingest::year_table::Flow;
+    use crate::threads::within;
+
+    /// Wants an end once it has been asked so often.
+    struct Allowed {
+        times: u64,
+        asked: AtomicU64,
+    }
+
+    impl Progress for Allowed {
+        fn cancelled(&self) -> bool {
+            self.asked.fetch_add(1, Ordering::Relaxed) >= self.times
+        }
+    }
+
+    /// Every country sells to every other one, in products enough for three row groups.
+    fn year(countries: &Countries) -> YearTable {
+        let mut table = YearTable::default();
+        let codes = 0..countries.len() as u16;
+        let products = 2 * ROWS_A_GROUP / (codes.len() * (codes.len() - 1)) + 3;
+        for product in (0..products).filter_map(Hs6::from_index) {
+            for exporter in codes.clone() {
+                for importer in codes.clone().filter(|&importer| importer != exporter) {
+                    table.add(product, Flow { importer, exporter, value: 1.5, quantity: f64::NAN });
+                }
+            }
+        }
+        table
+    }
+
+    #[test]
+    fn a_year_can_be_stopped_at_every_row_group() {
+        let countries = Countries::builtin();
+        let write = |times: u64| {
+            let folder = tempfile::tempdir().unwrap();
+            let allowed = Allowed { times, asked: AtomicU64::new(0) };
+            let (table, mut account) = (year(&countries), IngestAccount::default());
+            let rows = table.rows();
+            let written =
+                within(|| write_year(folder.path(), 2020, table, &countries, 1, &mut account, &allowed));
+            (written, rows, allowed.asked.into_inner())
+        };
+        let (written, rows, asked) = write(u64::MAX);
+        let written = written.unwrap();
+        assert_eq!((written.flows, written.value), (rows, 1.5 * rows as f64));
+        assert_eq!(asked, 3);
+        for times in 0..asked {
+            let (stopped, _, asked) = write(times);
+            assert!(matches!(stopped, Err(StoreError::Cancelled(_))), "{stopped:?}");
+            assert_eq!(asked, times + 1);
         }
     }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::ingest::baci::FlowRow;
 use crate::ingest::year_table::{Flow, YearTable};
 use crate::nomenclature::{Concordance, CountryId, Hs6};
+use crate::progress::Progress;
 use crate::trade::error::StoreError;
 
 /// Rows of one file on their way into years. The first year stays in memory; rows of further years, if there are any, wait
@@ -22,6 +23,9 @@ pub(super) struct Collector<'a> {
 }
 
 const SPILLED_ROW: usize = 24;
+
+/// Spilled rows after which somebody looks whether the work should stop.
+const ROWS_A_QUESTION: u64 = 1 << 18;
 
 impl<'a> Collector<'a> {
     pub(super) fn new(staging: &'a Path, concordance: Option<&'a Concordance>) -> Self {
@@ -106,6 +110,7 @@ impl<'a> Collector<'a> {
     /// Hands out the years in order, one in memory at a time.
     pub(super) fn each_year(
         self,
+        progress: &dyn Progress,
         mut take: impl FnMut(u16, YearTable) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         if let Some((year, table)) = self.first {
@@ -119,7 +124,10 @@ impl<'a> Collector<'a> {
             let mut table = YearTable::default();
             let mut record = [0u8; SPILLED_ROW];
             let rows = fs::metadata(&path).map_err(broken)?.len() / SPILLED_ROW as u64;
-            for _ in 0..rows {
+            for row in 0..rows {
+                if row % ROWS_A_QUESTION == 0 {
+                    progress.go_on()?;
+                }
                 reader.read_exact(&mut record).map_err(broken)?;
                 let bytes = |from: usize, to: usize| &record[from..to];
                 let u16_at = |at: usize| u16::from_le_bytes(bytes(at, at + 2).try_into().expect("two bytes"));

@@ -401,7 +401,7 @@ impl<'a> Job<'a> {
         let alone = collector.spills.is_empty();
         let mut account = report.account;
         let mut finished = Vec::new();
-        collector.each_year(|year, table| {
+        collector.each_year(progress, |year, table| {
             progress.go_on()?;
             let folder = fresh_folder(&staging.join(year.to_string()))?;
             let mut account = std::mem::take(&mut account);
@@ -412,6 +412,7 @@ impl<'a> Job<'a> {
                 &self.countries,
                 self.options.compression_level,
                 &mut account,
+                progress,
             )?;
             let file = YearFile {
                 settings: settings.to_owned(),
