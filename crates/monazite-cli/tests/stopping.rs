@@ -231,16 +231,20 @@ fn what_a_kill_leaves_is_whole_and_the_next_call_gives_the_same_bytes() {
     }
 }
 
-/// A release whose last file is a pipe, so that the program waits there for whoever writes into it.
+/// Makes the last file of the release one that takes a while to read: its rows again and again, which count as one. Returns the file
+/// and what it was.
 fn held_up(w: &World) -> (PathBuf, Vec<u8>) {
     let last = w.path("release/BACI_HS07_Y2021_V000001.csv");
     let text = fs::read(&last).unwrap();
-    fs::remove_file(&last).unwrap();
-    assert!(Command::new("mkfifo").arg(&last).status().unwrap().success());
+    let begin = text.iter().position(|&b| b == b'\n').unwrap() + 1;
+    let rows = text[begin..].repeat((80 << 20) / (text.len() - begin));
+    let mut file = fs::File::create(&last).unwrap();
+    file.write_all(&text[..begin]).unwrap();
+    file.write_all(&rows).unwrap();
     (last, text)
 }
 
-/// Whether the years before the pipe are finished, which are read side by side.
+/// Whether the years before the last are finished, which are read side by side.
 fn two_years(w: &World, store: &str) -> bool {
     ["2019", "2020"].iter().all(|year| w.path(store).join(".import").join(year).join("year.toml").exists())
 }
@@ -248,16 +252,10 @@ fn two_years(w: &World, store: &str) -> bool {
 #[test]
 fn an_import_that_is_stopped_says_where_the_next_one_goes_on() {
     let w = World::new();
-    let (pipe, text) = held_up(&w);
+    let (last, text) = held_up(&w);
     let second = w.path("store/.import/2020/year.toml");
     let import = Running::start(&w, &["import", "release", "--out", "store"]);
-    let import = import.until("the first two years", || two_years(&w, "store"));
-    // Both have opened the pipe once this comes back; the signal is there before the program has anything to read.
-    let mut writer = fs::File::options().write(true).open(&pipe).unwrap();
-    import.send("INT");
-    writer.write_all(&text).unwrap();
-    drop(writer);
-    let stopped = import.end();
+    let stopped = import.until("the first two years", || two_years(&w, "store")).stop("INT");
     assert_eq!(stopped.code, Some(130), "{}", stopped.says);
     assert_eq!(
         stopped.says,
@@ -265,8 +263,7 @@ fn an_import_that_is_stopped_says_where_the_next_one_goes_on() {
          BACI_HS07_Y2021_V000001.csv"
     );
     assert!(second.exists() && !w.path("store/store.toml").exists());
-    fs::remove_file(&pipe).unwrap();
-    fs::write(&pipe, text).unwrap();
+    fs::write(&last, text).unwrap();
     let call = w.does(&["import", "release", "--out", "store"]);
     assert!(call.out.contains("  taken over  2 files that an earlier import had finished\n"), "{}", call.out);
     assert!(!w.path("store/.import").exists());
@@ -275,24 +272,27 @@ fn an_import_that_is_stopped_says_where_the_next_one_goes_on() {
 #[test]
 fn a_second_ctrl_c_ends_the_program_at_once() {
     let w = World::new();
-    let (pipe, text) = held_up(&w);
-    let import = Running::start(&w, &["import", "release", "--out", "store"]);
-    let import = import.until("the first two years", || two_years(&w, "store"));
-    // Nothing ever comes out of the pipe, so the program cannot look whether it should stop.
-    let writer = fs::File::options().write(true).open(&pipe).unwrap();
+    // Nobody reads what the program writes, and there is no room for more: it cannot look whether it should stop.
+    let (reader, mut full) = std::io::pipe().unwrap();
+    full.write_all(&[b'x'; 1 << 16]).unwrap();
+    let child = Command::new("env")
+        .args(["--default-signal=INT", env!("CARGO_BIN_EXE_monazite"), "import", "release", "--out", "store"])
+        .current_dir(w.path(""))
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let import = Running(child).until("the store", || w.path("store/store.toml").exists());
     import.send("INT");
     let status = format!("/proc/{}/status", import.0.id());
-    let pending = || fs::read_to_string(&status).is_ok_and(|s| s.contains("ShdPnd:\t0000000000000000"));
-    let import = import.until("the signal", pending);
+    let delivered = || fs::read_to_string(&status).is_ok_and(|s| s.contains("ShdPnd:\t0000000000000000"));
+    let import = import.until("the signal", delivered);
     import.send("INT");
     let stopped = import.end();
-    drop(writer);
+    drop(reader);
     assert_eq!(stopped.code, Some(130));
     assert!(stopped.says.starts_with("ended at once, without clearing up: .lock, "), "{}", stopped.says);
     // As the line says, what is left is in nobody's way.
-    assert!(w.path("store/.import").exists());
-    fs::remove_file(&pipe).unwrap();
-    fs::write(&pipe, text).unwrap();
     w.does(&["import", "release", "--out", "store"]);
     assert!(!w.path("store/.import").exists());
 }
@@ -300,7 +300,7 @@ fn a_second_ctrl_c_ends_the_program_at_once() {
 #[test]
 fn signals_that_were_ignored_stay_ignored() {
     let w = World::new();
-    let (pipe, text) = held_up(&w);
+    held_up(&w);
     let child = Command::new("env")
         .args(["--default-signal=INT,TERM", "--ignore-signal=HUP", env!("CARGO_BIN_EXE_monazite")])
         .args(["import", "release", "--out", "store"])
@@ -310,10 +310,7 @@ fn signals_that_were_ignored_stay_ignored() {
         .spawn()
         .unwrap();
     let import = Running(child).until("the first two years", || two_years(&w, "store"));
-    let mut writer = fs::File::options().write(true).open(&pipe).unwrap();
     import.send("HUP");
-    writer.write_all(&text).unwrap();
-    drop(writer);
     let done = import.end();
     assert_eq!(done.code, Some(0), "nohup: {}", done.says);
 }
@@ -321,12 +318,11 @@ fn signals_that_were_ignored_stay_ignored() {
 #[test]
 fn reading_uses_no_more_threads_than_were_asked_for() {
     let w = World::new();
+    held_up(&w);
     for (asked, count) in [("1", 1), ("3", 3)] {
-        let (pipe, text) = held_up(&w);
         let store = format!("store-{asked}");
         let import = Running::start(&w, &["--threads", asked, "import", "release", "--out", &store]);
         let import = import.until("the first two years", || two_years(&w, &store));
-        let mut writer = fs::File::options().write(true).open(&pipe).unwrap();
         let tasks: Vec<String> = fs::read_dir(format!("/proc/{}/task", import.0.id()))
             .unwrap()
             .map(|task| fs::read_to_string(task.unwrap().path().join("comm")).unwrap().trim().to_owned())
@@ -334,11 +330,7 @@ fn reading_uses_no_more_threads_than_were_asked_for() {
         // The first thread only waits for those that work, and one listens for Ctrl-C.
         assert_eq!(tasks.len(), 2 + count, "{tasks:?}");
         assert_eq!(tasks.iter().filter(|name| name.starts_with("monazite-")).count(), count, "{tasks:?}");
-        writer.write_all(&text).unwrap();
-        drop(writer);
         assert_eq!(import.end().code, Some(0));
-        fs::remove_file(&pipe).unwrap();
-        fs::write(&pipe, text).unwrap();
     }
 }
 

@@ -106,7 +106,7 @@ pub fn draw(
         find(name)?;
     }
     let mut set = FigureSet { whole: request.only.is_empty(), ..FigureSet::default() };
-    let gathered = gather(FigureSource::of(run, study)?, request, &mut set)?;
+    let gathered = gather(FigureSource::of(run, study)?, request, &mut set, progress)?;
     progress.go_on()?;
     for table in gathered.iter().flat_map(|numbers| numbers.tables()) {
         folder.write(&file_of(&request.names.of(&table.name)), table.csv.as_bytes())?;
@@ -133,12 +133,14 @@ fn gather(
     source: FigureSource<'_>,
     request: &FigureRequest,
     set: &mut FigureSet,
+    progress: &dyn Progress,
 ) -> Result<Vec<Box<dyn FigureNumbers>>, FigureError> {
     let countries = countries_of(&source, request.strict, &mut set.notes)?;
     let inputs = FigureInputs::new(source, countries, source.study.figures.year);
     let mut gathered = Vec::new();
     for figure in FIGURES {
         if request.only.is_empty() || request.only.iter().any(|only| only == figure.name()) {
+            progress.go_on()?;
             match figure.gather(&inputs)? {
                 Gathered::Numbers(numbers) => gathered.push(numbers),
                 Gathered::Absent(reason) => set.absent.push((figure.name(), reason)),

@@ -9,6 +9,7 @@ use crate::disk;
 use crate::ingest::baci::FlowRow;
 use crate::ingest::year_table::{Flow, Piece, Sorter, YearTable};
 use crate::nomenclature::{Concordance, CountryId, Hs6};
+use crate::progress::Cancelled;
 use crate::trade::error::StoreError;
 
 /// What a block of a file comes to: its rows by year, each year sorted by product, in the order in which the years appear.
@@ -140,9 +141,10 @@ impl Collector {
         writer.write_all(&record).map_err(|e| StoreError::io(path, "cannot be written", e))
     }
 
-    /// Hands out the years in order, one in memory at a time.
+    /// Hands out the years in order, one in memory at a time. `go_on` is asked while rows are read back.
     pub(super) fn each_year(
         self,
+        go_on: &dyn Fn() -> Result<(), Cancelled>,
         mut take: impl FnMut(u16, YearTable) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         if let Some((year, table)) = self.first {
@@ -158,6 +160,7 @@ impl Collector {
             let mut left = (fs::metadata(&path).map_err(broken)?.len() / SPILLED_ROW as u64) as usize;
             let mut rows = Vec::new();
             while left > 0 {
+                go_on()?;
                 rows.clear();
                 for _ in 0..left.min(ROWS_READ_BACK) {
                     let mut record = [0u8; SPILLED_ROW];
@@ -218,7 +221,7 @@ mod tests {
         assert!(folder.path().join("3.2010.rows").exists(), "further years wait in files");
         let mut found = Vec::new();
         collector
-            .each_year(|year, table| {
+            .each_year(&|| Ok(()), |year, table| {
                 let count = rows.iter().filter(|r| r.year == year).count() as u64;
                 assert_eq!(table.rows(), count);
                 let mut products = table.into_products();

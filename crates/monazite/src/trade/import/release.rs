@@ -402,7 +402,7 @@ impl<'a> Job<'a> {
         let alone = collector.spills.is_empty();
         let mut account = report.account;
         let mut finished = Vec::new();
-        collector.each_year(|year, table| {
+        collector.each_year(&|| turn.go_on(), |year, table| {
             turn.go_on()?;
             if !turn.claim(year) {
                 return Ok(());
