@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod world;
-
 use std::fs;
 
-use world::World;
+use crate::world::World;
 
 const COUNTRIES: &str = "release/country_codes_V000001.csv";
 

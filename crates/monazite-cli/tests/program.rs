@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod chain;
+mod edge;
 mod example;
 mod figures;
 mod golden;
