@@ -115,7 +115,8 @@ fn a_run_that_is_stopped_leaves_no_folder_and_says_so() {
         let run = Running::start(&w, &["run", "planted/slow.toml", "--out", "run"]);
         let stopped = run.until(file, || staged(file).exists()).stop(signal);
         assert_eq!(stopped.code, Some(code), "{}", stopped.says);
-        assert_eq!(stopped.says, "stopped; there is no run, as before");
+        // A signal that comes early finds the import at work, which says how far it is.
+        assert!(stopped.says.starts_with("stopped; there is no run, as before"), "{}", stopped.says);
         assert!(!w.path("run").exists());
     }
     w.does(&["run", "planted/study.toml", "--out", "run"]);
@@ -231,19 +232,6 @@ fn what_a_kill_leaves_is_whole_and_the_next_call_gives_the_same_bytes() {
     }
 }
 
-/// Makes the last file of the release one that takes a while to read: its rows again and again, which count as one. Returns the file
-/// and what it was.
-fn held_up(w: &World) -> (PathBuf, Vec<u8>) {
-    let last = w.path("release/BACI_HS07_Y2021_V000001.csv");
-    let text = fs::read(&last).unwrap();
-    let begin = text.iter().position(|&b| b == b'\n').unwrap() + 1;
-    let rows = text[begin..].repeat((80 << 20) / (text.len() - begin));
-    let mut file = fs::File::create(&last).unwrap();
-    file.write_all(&text[..begin]).unwrap();
-    file.write_all(&rows).unwrap();
-    (last, text)
-}
-
 /// Whether the years before the last are finished, which are read side by side.
 fn two_years(w: &World, store: &str) -> bool {
     ["2019", "2020"].iter().all(|year| w.path(store).join(".import").join(year).join("year.toml").exists())
@@ -252,7 +240,7 @@ fn two_years(w: &World, store: &str) -> bool {
 #[test]
 fn an_import_that_is_stopped_says_where_the_next_one_goes_on() {
     let w = World::new();
-    let (last, text) = held_up(&w);
+    let (last, text) = w.lengthen_last_year();
     let second = w.path("store/.import/2020/year.toml");
     let import = Running::start(&w, &["import", "release", "--out", "store"]);
     let stopped = import.until("the first two years", || two_years(&w, "store")).stop("INT");
@@ -300,7 +288,7 @@ fn a_second_ctrl_c_ends_the_program_at_once() {
 #[test]
 fn signals_that_were_ignored_stay_ignored() {
     let w = World::new();
-    held_up(&w);
+    w.lengthen_last_year();
     let child = Command::new("env")
         .args(["--default-signal=INT,TERM", "--ignore-signal=HUP", env!("CARGO_BIN_EXE_monazite")])
         .args(["import", "release", "--out", "store"])
@@ -318,7 +306,7 @@ fn signals_that_were_ignored_stay_ignored() {
 #[test]
 fn reading_uses_no_more_threads_than_were_asked_for() {
     let w = World::new();
-    held_up(&w);
+    w.lengthen_last_year();
     for (asked, count) in [("1", 1), ("3", 3)] {
         let store = format!("store-{asked}");
         let import = Running::start(&w, &["--threads", asked, "import", "release", "--out", &store]);
