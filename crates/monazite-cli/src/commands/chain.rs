@@ -89,9 +89,7 @@ fn describe(study: &Study, built: &BuiltChain) -> Vec<String> {
 
 fn source(file: &SourceFile) -> String {
     let what = match (file.kind, file.runs) {
-        (SourceKind::Overrides, _) => {
-            counted(file.rows as u64, ["decision of experts", "decisions of experts"])
-        }
+        (SourceKind::Overrides, _) => counted(file.rows, ["decision of experts", "decisions of experts"]),
         (_, Some(runs)) => {
             let runs = counted(u64::from(runs), ["run", "runs"]);
             format!("{} named by {runs}", counted(file.links as u64, LINKS))

@@ -216,7 +216,7 @@ impl MappingSection {
             ("key_variable", &self.key_variable, false),
             ("embedding_key_variable", &self.embedding_key_variable, true),
         ] {
-            if !is_variable(name) && !(may_be_empty && name.is_empty()) {
+            if !(is_variable(name) || may_be_empty && name.is_empty()) {
                 // What stands here may be a key, and is not repeated.
                 problems.push((
                     key,

@@ -454,9 +454,7 @@ mod tests {
 
     #[test]
     fn numbers_that_no_trade_has_are_refused() {
-        assert!(
-            matches!(parse_value(b"1e15"), Ok(1e15)) && matches!(parse_quantity(b"999999999999999"), Ok(_))
-        );
+        assert!(matches!(parse_value(b"1e15"), Ok(1e15)) && parse_quantity(b"999999999999999").is_ok());
         for wrong in [parse_value(b"1e308"), parse_quantity(b"1.1e15"), parse_value(b"1000000000000001")] {
             let Err(ProblemKind::Field { message, .. }) = wrong else { panic!("taken") };
             assert!(message.contains("is more than 1e15"), "{message}");

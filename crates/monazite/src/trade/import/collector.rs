@@ -210,7 +210,7 @@ mod tests {
             importer: CountryId::new((40 + n / 40 % 60) as u16),
             product: Hs6::from_index(280_000 + n % 77 * 13).unwrap(),
             value: (n + 1) as f64 / 1000.0,
-            quantity: if n % 5 == 0 { f64::NAN } else { n as f64 / 7.0 },
+            quantity: if n.is_multiple_of(5) { f64::NAN } else { n as f64 / 7.0 },
         };
         let rows: Vec<FlowRow> = (1..150_000).map(row).collect();
         let mut collector = Collector::new(folder.path(), 3);

@@ -330,7 +330,7 @@ mod tests {
         // (-1, 0, 1)/√2 and (1, -1, 0)/√2.
         let parameters = TestParameters::default();
         let prepared = PreparedTrade::new(trade(&[1.0, 2.0, 3.0], &[3.0, 1.0, 2.0], 3), &parameters).unwrap();
-        assert!((prepared.imports.row(0)[2] - 0.707_106_781).abs() < 1e-9);
+        assert!((prepared.imports.row(0)[2] - 0.5f64.sqrt()).abs() < 1e-9);
         assert!((prepared.correlation(0, 0).unwrap() + 0.5).abs() < 1e-12);
         // Without the third country, which imports most, two are left: (1, 2) and (3, 1) go against each other.
         let parameters = TestParameters { leave_out: CountriesLeftOut::TopCountry, ..parameters };
