@@ -6,7 +6,9 @@
 
 pub mod columns;
 pub mod diagnostics;
+mod encode;
 mod error;
+pub mod flows;
 mod groups;
 pub mod product;
 pub mod run;

@@ -17,6 +17,7 @@ use crate::trade::{FlowBatch, TradeMatrix};
 
 use super::columns::{PanelColumns, RowsOf};
 use super::diagnostics::ProductYearRecord;
+use super::flows::{FlowRow, rows_of};
 use super::trickle::TrickleRow;
 use super::world::World;
 
@@ -96,6 +97,8 @@ pub struct ProductOutput {
     pub dependencies: Vec<DependencyRow>,
     /// The main suppliers of every importer.
     pub suppliers: Vec<SupplierRow>,
+    /// The trade that all of it was computed from, if asked for.
+    pub flows: Vec<FlowRow>,
     /// Trickles that close loops.
     pub loops: Vec<TrickleRow>,
     /// STR of the average importer.
@@ -143,8 +146,10 @@ impl<'a> YearFlows<'a> {
     }
 }
 
-/// Imports and exports by value, where the matrix holds quantities.
+/// Trade by value, where the matrix holds quantities.
 struct ByValue {
+    /// (importer, supplier, value), as the matrix has them.
+    triples: Vec<(u16, u16, f64)>,
     imports: Vec<f64>,
     exports: Vec<f64>,
 }
@@ -166,6 +171,8 @@ pub struct ProductRun<'a> {
     pub in_focus: bool,
     /// The columns of the panel to keep.
     pub columns: &'a [Column],
+    /// Whether the trade that the indicators are computed from is kept.
+    pub flows: bool,
 }
 
 impl ProductRun<'_> {
@@ -190,6 +197,10 @@ impl ProductRun<'_> {
             let by_value = self.build(flows, t, balanced.as_deref(), &mut work.matrix, &mut record);
             let mut now = self.year(t, by_value.as_ref(), work)?;
             record.fill(&now);
+            if self.flows {
+                let by_value = by_value.as_ref().map(|v| &v.triples[..]);
+                output.flows.extend(rows_of((t, self.position), &work.matrix, by_value));
+            }
             output.product_years.push(record);
             self.rows(t, &now, &mut yearly_rca, work, output);
             self.tables(t, &mut now, output);
@@ -288,7 +299,11 @@ impl ProductRun<'_> {
         if self.study.trade.measure == TradeMeasure::Value {
             return None;
         }
-        let by_value = ByValue { imports: matrix.imports().to_vec(), exports: matrix.exports().to_vec() };
+        let by_value = ByValue {
+            imports: matrix.imports().to_vec(),
+            exports: matrix.exports().to_vec(),
+            triples: by_value.triples,
+        };
         let usable = usable_quantities(flows.values, flows.quantities);
         record.quantity_coverage = usable.coverage;
         let enough = usable.coverage.is_some_and(|c| c >= self.study.trade.min_quantity_coverage);
@@ -472,8 +487,14 @@ mod tests {
         let batches: Vec<FlowBatch> =
             world.years.iter().map(|&year| flows.read(year, &[product], true).unwrap()).collect();
         let years: Vec<YearFlows<'_>> = batches.iter().map(|b| YearFlows::of(b, product)).collect();
-        let run =
-            ProductRun { study: &study, world: &world, position: 0, in_focus: true, columns: &Column::ALL };
+        let run = ProductRun {
+            study: &study,
+            world: &world,
+            position: 0,
+            in_focus: true,
+            columns: &Column::ALL,
+            flows: true,
+        };
         let mut output = ProductOutput::default();
         run.compute(&years, &mut ProductMemory::default(), &mut output).unwrap();
         output

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::diagnostics::{Break, ProductYearRecord, find_breaks};
+use super::encode::{EncodedProducts, Names, Schemas};
 use super::error::PanelError;
 use super::product::{ProductMemory, ProductOutput, ProductRun, StrengthRow, TrendRow, YearFlows};
 use super::setting_files::{write_setting, write_trickles};
@@ -14,7 +15,7 @@ use super::small_tables::{
 };
 use super::trickle::TrickleRow;
 use super::world::World;
-use super::writer::{EncodedProducts, Names, PanelWriter, Schemas};
+use super::writer::PanelWriter;
 use crate::indicators::composite::{Composite, CompositeError, CompositeMoments};
 use crate::nomenclature::Hs6;
 use crate::progress::{Progress, Unit};
@@ -47,8 +48,7 @@ pub struct PanelSummary {
     pub loops: Vec<TrickleRow>,
 }
 
-/// Rows of the panel that are computed and encoded together. A constant, so that row groups, and with them the bytes of
-/// the files, do not depend on the number of threads.
+/// Rows of the panel that are computed together. A constant, so that the sums behind the composite do not depend on the number of threads.
 const ROWS_A_TASK: usize = 48_000;
 
 /// Computes every indicator for every country, product and year of a study, and writes the tables of the panel.
@@ -76,10 +76,10 @@ fn compute_in_pool(
     progress: &dyn Progress,
 ) -> Result<PanelSummary, PanelError> {
     let names = Names::new(world);
-    let schemas = Schemas::new(study);
+    let schemas = Schemas::new(study, world);
     let mut writer = PanelWriter::create(folder, &schemas)?;
     let rows_a_product = (world.years.len() * world.countries.len()).max(1);
-    let products_a_task = (ROWS_A_TASK / rows_a_product).max(1);
+    let products_a_task = (ROWS_A_TASK / rows_a_product).max(1).next_multiple_of(schemas.products_a_group);
     let tasks: Vec<(usize, &[Hs6])> =
         world.products.chunks(products_a_task).enumerate().map(|(n, p)| (n * products_a_task, p)).collect();
 
@@ -108,7 +108,9 @@ fn compute_in_pool(
             .collect();
         for task in finished {
             let task = task?;
-            writer.append(folder, task.encoded)?;
+            for products in task.encoded {
+                writer.append(folder, products)?;
+            }
             moments.merge(&task.output.moments);
             summary.flows += task.flows;
             summary.value += task.value;
@@ -149,7 +151,8 @@ struct Job<'a> {
 
 /// A finished task.
 struct Finished {
-    encoded: EncodedProducts,
+    /// By row group.
+    encoded: Vec<EncodedProducts>,
     output: ProductOutput,
     flows: u64,
     value: f64,
@@ -172,6 +175,7 @@ impl Job<'_> {
             })
             .collect::<Result<_, PanelError>>()?;
         let mut output = ProductOutput::default();
+        let mut encoded = Vec::with_capacity(products.len());
         for (offset, &product) in products.iter().enumerate() {
             self.progress.go_on()?;
             let years: Vec<YearFlows<'_>> =
@@ -182,24 +186,33 @@ impl Job<'_> {
                 position: (first + offset) as u32,
                 in_focus: self.study.focus().contains(&product),
                 columns: &self.schemas.columns,
+                flows: self.study.keeps_flows(world.products.len()),
             };
             run.compute(&years, work, &mut output)
                 .map_err(|source| PanelError::Indicators { product, source })?;
+            if (offset + 1) % self.schemas.products_a_group == 0 || offset + 1 == products.len() {
+                encoded.push(self.encode(&mut output)?);
+            }
             let done =
                 self.done.fetch_add(world.years.len() as u64, Ordering::Relaxed) + world.years.len() as u64;
             self.progress.advance_to(done);
         }
-        let encoded = EncodedProducts::encode(&output, self.names, self.schemas).map_err(|e| {
-            FolderError::Parquet { path: "indicators.parquet".to_owned(), message: e.to_string() }
-        })?;
-        // The rows are encoded; only what is small goes on.
-        output.panel = Default::default();
-        output.changes = Vec::new();
-        output.dependencies = Vec::new();
-        output.suppliers = Vec::new();
         let flows = batches.iter().map(|b| b.values.len() as u64).sum();
         let value = batches.iter().flat_map(|b| &b.values).fold(0.0, |sum, v| sum + v);
         Ok(Finished { encoded, output, flows, value })
+    }
+
+    /// Encodes the rows of the large tables and takes them out; what is small stays.
+    fn encode(&self, output: &mut ProductOutput) -> Result<EncodedProducts, PanelError> {
+        let encoded = EncodedProducts::encode(output, self.names, self.schemas).map_err(|e| {
+            FolderError::Parquet { path: "indicators.parquet".to_owned(), message: e.to_string() }
+        })?;
+        output.panel = Default::default();
+        output.changes.clear();
+        output.dependencies.clear();
+        output.suppliers.clear();
+        output.flows.clear();
+        Ok(encoded)
     }
 }
 

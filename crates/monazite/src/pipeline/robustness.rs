@@ -106,7 +106,7 @@ fn compute(
                 progress.go_on()?;
                 let position = world.products.binary_search(&product).expect("a product of the study") as u32;
                 let years: Vec<YearFlows<'_>> = batches.iter().map(|b| YearFlows::of(b, product)).collect();
-                ProductRun { study, world, position, in_focus: false, columns: &columns }
+                ProductRun { study, world, position, in_focus: false, columns: &columns, flows: false }
                     .compute(&years, work, &mut output)
                     .map_err(|source| PanelError::Indicators { product, source })?;
             }

@@ -11,5 +11,5 @@
 /// |---|---|
 /// | 1 | the first runs |
 /// | 2 | whole numbers of Parquet files are int32; `schema.json`; `format` in the manifest; groups have every indicator; `largest_supplier_share`; `regression/checks.csv`, and what a coefficient is and its interval in the tables of the regression |
-/// | 3 | the last line of the manifest is its checksum |
+/// | 3 | the last line of the manifest is its checksum; `flows.parquet`; a row group is a product |
 pub const RUN_FORMAT: u32 = 3;

@@ -172,6 +172,7 @@ section! {
     /// `[output]`: the run folder.
     OutputSection["output"] {
         " Compression of Parquet files, level of zstd from 1 to 22." compression_level: i32 = 3;
+        " Write the adjusted trade that the indicators are computed from (`flows.parquet`). Left out: for studies of up to 300 products." flows: Option<bool> = None;
     }
 }
 

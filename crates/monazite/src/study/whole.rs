@@ -16,6 +16,9 @@ use super::typology_sections::{GroupSection, ProfileSection, TypologySection};
 use crate::ingest::baci::hex;
 use crate::nomenclature::Hs6;
 
+/// Up to so many products have their flows in the run folder if the study does not say.
+const MOST_PRODUCTS_WITH_FLOWS: usize = 300;
+
 /// Everything a run depends on.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Study {
@@ -63,6 +66,19 @@ impl Study {
     /// The products that the report looks at: the focus, or the seeds.
     pub fn focus(&self) -> &[Hs6] {
         if self.study.focus.is_empty() { &self.study.seeds } else { &self.study.focus }
+    }
+
+    /// Whether a run with so many products writes the trade behind its indicators.
+    ///
+    /// ```
+    /// use monazite::study::Study;
+    /// let mut study = Study::default();
+    /// assert!(study.keeps_flows(300) && !study.keeps_flows(301));
+    /// study.output.flows = Some(false);
+    /// assert!(!study.keeps_flows(1));
+    /// ```
+    pub fn keeps_flows(&self, products: usize) -> bool {
+        self.output.flows.unwrap_or(products <= MOST_PRODUCTS_WITH_FLOWS)
     }
 
     /// All parameters with their values, in the order of the file.

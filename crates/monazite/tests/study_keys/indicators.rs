@@ -228,4 +228,16 @@ pub const CASES: &[Case] = &[
             assert_eq!(before.rows("indicators.parquet", &[]), after.rows("indicators.parquet", &[]));
         },
     },
+    Case {
+        key: "output.flows",
+        value: "false",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            assert!(before.has("flows.parquet") && !after.has("flows.parquet"));
+            let chosen = [("product", "284690"), ("year", "2019"), ("importer", "BBB")];
+            assert_eq!(before.column("flows.parquet", &chosen, "value"), ["60", "20"]);
+            assert_eq!(before.bytes("indicators.parquet"), after.bytes("indicators.parquet"));
+        },
+    },
 ];

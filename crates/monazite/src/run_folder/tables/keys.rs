@@ -16,6 +16,7 @@ pub(super) const KIND: RunColumn = RunColumn::text(
 .one_of(&["country", "merged", "group"]);
 pub(super) const NAME: RunColumn = RunColumn::text("name", "Name", "its name");
 pub(super) const IMPORTER: RunColumn = COUNTRY.named("importer", "Importer");
+pub(super) const EXPORTER: RunColumn = COUNTRY.named("exporter", "Exporter");
 pub(super) const SUPPLIER: RunColumn = COUNTRY.named("supplier", "Supplier");
 pub(super) const DESCRIPTION: RunColumn =
     RunColumn::text("description", "Description", "text of the release's product table")

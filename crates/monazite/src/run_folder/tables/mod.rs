@@ -19,7 +19,7 @@ pub use figures::{
 };
 pub use indicators::{GROUPS, INDICATORS};
 pub use panel::{
-    BREAKS, COMPOSITE, DECOMPOSITION, DEPENDENCIES, PRODUCT_YEARS, STRENGTHS, SUPPLIERS, TRENDS,
+    BREAKS, COMPOSITE, DECOMPOSITION, DEPENDENCIES, FLOWS, PRODUCT_YEARS, STRENGTHS, SUPPLIERS, TRENDS,
     TRICKLE_IMPORTERS, TRICKLE_LOOPS,
 };
 pub use profile::PROFILES;
@@ -35,7 +35,7 @@ pub use typology::{
 };
 
 /// All tables, in the order of the documentation.
-pub const ALL: [RunTable; 49] = [
+pub const ALL: [RunTable; 50] = [
     INDICATORS,
     COMPOSITE,
     TRENDS,
@@ -45,6 +45,7 @@ pub const ALL: [RunTable; 49] = [
     PRODUCTS,
     STABILITY,
     SUPPLIERS,
+    FLOWS,
     TRICKLE_LOOPS,
     TRICKLE_IMPORTERS,
     BREAKS,

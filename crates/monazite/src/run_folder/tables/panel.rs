@@ -1,6 +1,6 @@
 //! What the pass over the products writes beside the indicators.
 
-use super::keys::{COUNTRY, IMPORTER, PRODUCT, SUPPLIER, TRADE, USD, YEAR};
+use super::keys::{COUNTRY, EXPORTER, IMPORTER, PRODUCT, SUPPLIER, TRADE, USD, YEAR};
 use crate::run_folder::table::{RunColumn, RunTable};
 
 /// How the composite was made.
@@ -199,6 +199,35 @@ pub const SUPPLIERS: RunTable = RunTable {
                 .between(1.0, 3.0),
             SUPPLIER,
             RunColumn::share("share", "Share", "share in the importer's imports"),
+        ]
+    },
+};
+
+/// The trade that the indicators are computed from.
+pub const FLOWS: RunTable = RunTable {
+    file: "flows.parquet",
+    title: "The trade that the indicators are computed from, after all adjustments of the study.",
+    row: "an importer and an exporter with trade, for every product and year",
+    not_written: Some(
+        "`output.flows` is false, or left out and the study has more than 300 products; or there is no trade",
+    ),
+    columns: || {
+        vec![
+            YEAR,
+            PRODUCT,
+            EXPORTER,
+            IMPORTER,
+            RunColumn::number(
+                "value",
+                "Value",
+                "what the importer buys from the exporter; by quantity 0 where re-exports are traced by value but not by quantity",
+            )
+            .unit(USD)
+            .at_least(0.0),
+            RunColumn::number("quantity", "Quantity", "the same by weight, as the indicators use it")
+                .unit("tonnes")
+                .at_least(0.0)
+                .missing("measured by value; no plausible quantity; the product-year has too few quantities"),
         ]
     },
 };

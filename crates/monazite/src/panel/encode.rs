@@ -1,0 +1,303 @@
+//! Computed products as the encoded row groups of the run folder's large tables.
+
+use parquet::data_type::ByteArray;
+use parquet::errors::ParquetError;
+
+use super::columns::{PanelColumns, columns_of};
+use super::flows::FlowRow;
+use super::product::{ChangeRow, DependencyRow, ProductOutput, SupplierRow};
+use super::world::World;
+use crate::columnar::{EncodedColumn, Schema, Values};
+use crate::indicators::Column;
+use crate::run_folder::tables::{DECOMPOSITION, DEPENDENCIES, FLOWS, INDICATORS, SUPPLIERS};
+use crate::study::{Coverage, Study};
+
+/// Names as they are written, made once.
+pub(super) struct Names {
+    products: Vec<ByteArray>,
+    countries: Vec<ByteArray>,
+    years: Vec<i32>,
+}
+
+impl Names {
+    pub(super) fn new(world: &World) -> Self {
+        Self {
+            products: world.products.iter().map(|p| ByteArray::from(p.to_string().into_bytes())).collect(),
+            countries: world.countries.iter().map(|c| ByteArray::from(c.code.clone().into_bytes())).collect(),
+            years: world.years.iter().map(|&y| i32::from(y)).collect(),
+        }
+    }
+
+    fn product(&self, position: u32) -> ByteArray {
+        self.products[position as usize].clone()
+    }
+
+    fn country(&self, position: u16) -> ByteArray {
+        self.countries[usize::from(position)].clone()
+    }
+}
+
+/// So many row groups a Parquet file holds at most: readers count them in 16 bits.
+const MOST_ROW_GROUPS: usize = 32_767;
+
+/// Up to so many product-years each has a row group of the dependencies.
+const MOST_GROUPS_BY_YEAR: usize = 10_000;
+
+/// The schemas of the large tables, and where their row groups end.
+pub(super) struct Schemas {
+    pub(super) panel: Schema,
+    /// The indicators of the panel, in the order of the file.
+    pub(super) columns: Vec<Column>,
+    pub(super) changes: Schema,
+    pub(super) dependencies: Schema,
+    pub(super) suppliers: Schema,
+    pub(super) flows: Schema,
+    /// Products of a row group: one, unless there are more than a file can hold row groups.
+    pub(super) products_a_group: usize,
+    /// Whether a row group of the dependencies ends with the year, too.
+    dependencies_by_year: bool,
+}
+
+impl Schemas {
+    pub(super) fn new(study: &Study, world: &World) -> Self {
+        let level = study.output.compression_level;
+        let columns = columns_of(study);
+        let panel: Vec<&str> =
+            ["year", "product", "country"].into_iter().chain(columns.iter().map(|c| c.name())).collect();
+        Self {
+            panel: INDICATORS.schema_of(&panel, level),
+            columns,
+            changes: DECOMPOSITION.schema(level),
+            dependencies: DEPENDENCIES.schema(level),
+            suppliers: SUPPLIERS.schema(level),
+            flows: FLOWS.schema(level),
+            products_a_group: world.products.len().div_ceil(MOST_ROW_GROUPS).max(1),
+            dependencies_by_year: {
+                let products = match study.indicators.dependencies {
+                    Coverage::All => world.products.len(),
+                    Coverage::Focus => study.focus().len(),
+                    Coverage::None => 0,
+                };
+                products * world.years.len() <= MOST_GROUPS_BY_YEAR
+            },
+        }
+    }
+
+    /// Place of the composite in the panel, which is known only when all products are.
+    pub(super) fn composite(&self) -> usize {
+        self.panel.position(Column::Pc1.name()).expect("every panel has a composite")
+    }
+}
+
+/// The products of a row group, encoded.
+pub(super) struct EncodedProducts {
+    /// All columns of the panel but the composite.
+    pub(super) panel: Vec<EncodedColumn>,
+    /// Exposure, HHI and STR of every row, NaN where missing, for the composite.
+    pub(super) composite_rows: Vec<[f64; 3]>,
+    /// Empty if there are no rows, as the next two.
+    pub(super) changes: Vec<EncodedColumn>,
+    pub(super) suppliers: Vec<EncodedColumn>,
+    pub(super) flows: Vec<EncodedColumn>,
+    /// The columns of every row group.
+    pub(super) dependencies: Vec<Vec<EncodedColumn>>,
+}
+
+impl EncodedProducts {
+    /// Encodes what the products of a row group came to; the work of a thread of its own.
+    pub(super) fn encode(
+        output: &ProductOutput,
+        names: &Names,
+        schemas: &Schemas,
+    ) -> Result<Self, ParquetError> {
+        let p = &output.panel;
+        let behind = [Column::Exposure, Column::Hhi, Column::Str].map(|column| p.column(column));
+        let composite_rows = (0..p.rows()).map(|row| behind.map(|values| values[row])).collect();
+        let dependencies = output
+            .dependencies
+            .chunk_by(|a, b| !schemas.dependencies_by_year || (a.product, a.year) == (b.product, b.year))
+            .map(|rows| encode_dependencies(rows, names, &schemas.dependencies))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            panel: encode_panel(p, names, schemas)?,
+            composite_rows,
+            changes: encode_changes(&output.changes, names, &schemas.changes)?,
+            dependencies,
+            suppliers: encode_suppliers(&output.suppliers, names, &schemas.suppliers)?,
+            flows: encode_flows(&output.flows, names, &schemas.flows)?,
+        })
+    }
+}
+
+fn encode_panel(
+    p: &PanelColumns,
+    names: &Names,
+    schemas: &Schemas,
+) -> Result<Vec<EncodedColumn>, ParquetError> {
+    let product: Vec<ByteArray> = p.product.iter().map(|&at| names.product(at)).collect();
+    let country: Vec<ByteArray> = p.country.iter().map(|&at| names.country(at)).collect();
+    let axes = [Values::Int32(&p.year), Values::Text(&product), Values::Text(&country)];
+    let indicators = schemas.columns.iter().map(|&column| {
+        let values = p.column(column);
+        if column.may_be_missing() { Values::NumberOrNan(values) } else { Values::Number(values) }
+    });
+    let composite = schemas.composite();
+    axes.into_iter()
+        .chain(indicators)
+        .enumerate()
+        .filter(|(position, _)| *position != composite)
+        .map(|(position, values)| schemas.panel.encode(position, values))
+        .collect()
+}
+
+fn encode_changes(
+    rows: &[ChangeRow],
+    names: &Names,
+    schema: &Schema,
+) -> Result<Vec<EncodedColumn>, ParquetError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let before: Vec<i32> = rows.iter().map(|r| names.years[r.before]).collect();
+    let after: Vec<i32> = rows.iter().map(|r| names.years[r.after]).collect();
+    let product: Vec<ByteArray> = rows.iter().map(|r| names.product(r.product)).collect();
+    let country: Vec<ByteArray> = rows.iter().map(|r| names.country(r.country)).collect();
+    let total: Vec<f64> = rows.iter().map(|r| r.change.total).collect();
+    let network: Vec<f64> = rows.iter().map(|r| r.change.network).collect();
+    let stability: Vec<f64> = rows.iter().map(|r| r.change.stability).collect();
+    [
+        Values::Int32(&before),
+        Values::Int32(&after),
+        Values::Text(&product),
+        Values::Text(&country),
+        Values::Number(&total),
+        Values::Number(&network),
+        Values::Number(&stability),
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(position, values)| schema.encode(position, values))
+    .collect()
+}
+
+fn encode_dependencies(
+    rows: &[DependencyRow],
+    names: &Names,
+    schema: &Schema,
+) -> Result<Vec<EncodedColumn>, ParquetError> {
+    let year: Vec<i32> = rows.iter().map(|r| names.years[r.year]).collect();
+    let product: Vec<ByteArray> = rows.iter().map(|r| names.product(r.product)).collect();
+    let importer: Vec<ByteArray> = rows.iter().map(|r| names.country(r.of.importer)).collect();
+    let supplier: Vec<ByteArray> = rows.iter().map(|r| names.country(r.of.supplier)).collect();
+    let share: Vec<f64> = rows.iter().map(|r| r.of.share).collect();
+    let contribution: Vec<f64> = rows.iter().map(|r| r.of.contribution).collect();
+    let direct: Vec<f64> = rows.iter().map(|r| r.of.direct).collect();
+    let per_point: Vec<f64> = rows.iter().map(|r| r.of.per_point).collect();
+    [
+        Values::Int32(&year),
+        Values::Text(&product),
+        Values::Text(&importer),
+        Values::Text(&supplier),
+        Values::Number(&share),
+        Values::Number(&contribution),
+        Values::Number(&direct),
+        Values::Number(&per_point),
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(position, values)| schema.encode(position, values))
+    .collect()
+}
+
+fn encode_suppliers(
+    rows: &[SupplierRow],
+    names: &Names,
+    schema: &Schema,
+) -> Result<Vec<EncodedColumn>, ParquetError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let year: Vec<i32> = rows.iter().map(|r| names.years[r.year]).collect();
+    let product: Vec<ByteArray> = rows.iter().map(|r| names.product(r.product)).collect();
+    let importer: Vec<ByteArray> = rows.iter().map(|r| names.country(r.of.importer)).collect();
+    let rank: Vec<i32> = rows.iter().map(|r| i32::from(r.of.rank)).collect();
+    let supplier: Vec<ByteArray> = rows.iter().map(|r| names.country(r.of.supplier)).collect();
+    let share: Vec<f64> = rows.iter().map(|r| r.of.share).collect();
+    [
+        Values::Int32(&year),
+        Values::Text(&product),
+        Values::Text(&importer),
+        Values::Int32(&rank),
+        Values::Text(&supplier),
+        Values::Number(&share),
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(position, values)| schema.encode(position, values))
+    .collect()
+}
+
+fn encode_flows(
+    rows: &[FlowRow],
+    names: &Names,
+    schema: &Schema,
+) -> Result<Vec<EncodedColumn>, ParquetError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let year: Vec<i32> = rows.iter().map(|r| names.years[r.year]).collect();
+    let product: Vec<ByteArray> = rows.iter().map(|r| names.product(r.product)).collect();
+    let exporter: Vec<ByteArray> = rows.iter().map(|r| names.country(r.exporter)).collect();
+    let importer: Vec<ByteArray> = rows.iter().map(|r| names.country(r.importer)).collect();
+    let value: Vec<f64> = rows.iter().map(|r| r.value).collect();
+    let quantity: Vec<Option<f64>> = rows.iter().map(|r| r.quantity).collect();
+    [
+        Values::Int32(&year),
+        Values::Text(&product),
+        Values::Text(&exporter),
+        Values::Text(&importer),
+        Values::Number(&value),
+        Values::OptionalNumber(&quantity),
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(position, values)| schema.encode(position, values))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::Governance;
+    use crate::nomenclature::Hs6;
+    use crate::trade::FlowTable;
+    use crate::value_chain::{CyclePolicy, ValueChain};
+
+    /// A study of so many products, each traded in so many years.
+    fn groups(products: u32, years: u16, dependencies: Coverage) -> (usize, bool) {
+        let codes: Vec<String> = (0..products).map(|p| format!("{:06}", 10_000 + 20 * p)).collect();
+        let last = 1999 + i32::from(years);
+        let rows = codes.iter().map(|code| (2000, code.as_str(), "CHN", "USA", 1.0));
+        let all_years = (2000..=last).map(|year| (year, codes[0].as_str(), "CHN", "USA", 1.0));
+        let flows = FlowTable::from_rows(rows.chain(all_years)).unwrap();
+        let mut study = Study::new([codes[0].parse::<Hs6>().unwrap()]);
+        study.study.products = crate::study::ProductSelection::All;
+        study.indicators.dependencies = dependencies;
+        let chain = ValueChain::build(Vec::new(), &study.study.seeds, CyclePolicy::default()).unwrap();
+        let governance = Governance::from_rows([("CHN", 2000, 30.0), ("USA", 2000, 50.0)]).unwrap();
+        let world = World::prepare_with(&study, &flows, &chain, &governance).unwrap();
+        assert_eq!((world.products.len(), world.years.len()), (products as usize, usize::from(years)));
+        let schemas = Schemas::new(&study, &world);
+        (schemas.products_a_group, schemas.dependencies_by_year)
+    }
+
+    #[test]
+    fn a_file_never_has_more_row_groups_than_readers_count() {
+        assert_eq!(groups(1, 1, Coverage::All), (1, true));
+        assert_eq!(groups(1000, 10, Coverage::All), (1, true));
+        assert_eq!(groups(1000, 11, Coverage::All), (1, false));
+        assert_eq!(groups(1000, 11, Coverage::Focus), (1, true));
+        assert_eq!(groups(32_767, 1, Coverage::None), (1, true));
+        assert_eq!(groups(32_768, 1, Coverage::All), (2, false));
+    }
+}
