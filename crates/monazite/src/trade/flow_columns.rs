@@ -167,7 +167,7 @@ impl FlowColumns<'_> {
                 return Err(wrong(row, "value", format!("{value} is not a number; leave the row out")));
             }
             let quantity = self.quantities.map_or(f64::NAN, |q| q[row]);
-            if !(0.0..=LARGEST).contains(&quantity) {
+            if !quantity.is_nan() && !(0.0..=LARGEST).contains(&quantity) {
                 let message = format!("{quantity} is not a quantity; NaN stands for unknown");
                 return Err(wrong(row, "quantity", message));
             }
