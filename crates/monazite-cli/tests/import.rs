@@ -307,3 +307,54 @@ fn a_store_opens_as_plain_parquet() {
     assert_eq!(index[0], ["product", "description"]);
     assert_eq!(index.len(), 5);
 }
+
+#[test]
+fn what_an_import_takes_over_is_checked_too() {
+    let w = World::new();
+    w.does(&["import", "release", "--out", "store"]);
+    let name = w.files("store").into_iter().find(|name| name.starts_with("years/2019-")).unwrap();
+    let name = format!("store/{name}");
+    let whole = w.read(&name);
+    let at = whole.find("value_kept = ").unwrap() + "value_kept = ".len();
+    let mut bytes = whole.clone().into_bytes();
+    bytes[at] ^= 4;
+    for damaged in [bytes, whole[..at].as_bytes().to_vec(), Vec::new()] {
+        w.write(&name, damaged);
+        let call = w.call(&["store", "verify", "store"]);
+        assert!(!call.ok && call.err.contains("years/2019-"), "{}", call.err);
+        w.does(&["import", "release", "--out", "store"]);
+        assert_eq!(w.read(&name), whole);
+        w.does(&["store", "verify", "store"]);
+    }
+}
+
+#[test]
+fn files_of_one_name_are_the_same_whatever_the_compression() {
+    let w = World::new();
+    w.does(&["import", "release", "--out", "store"]);
+    w.does(&["import", "release", "--out", "other", "--compression", "9"]);
+    let tables = |store: &str| {
+        let names = w.files(store).into_iter().filter(|name| name.ends_with(".parquet"));
+        let read = |name: String| (name.clone(), fs::read(w.path(store).join(&name)).unwrap());
+        names.map(read).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let (fast, small) = (tables("store"), tables("other"));
+    for (name, content) in &fast {
+        assert!(small.get(name).is_none_or(|other| other == content), "{name}");
+    }
+    // The old store stays whole until the new one is there: no file of one takes the place of another.
+    w.does(&["import", "release", "--out", "store", "--compression", "9"]);
+    assert!(tables("store") == small);
+}
+
+#[test]
+fn a_store_of_a_later_version_is_not_replaced() {
+    let w = World::new();
+    w.does(&["import", "release", "--out", "store"]);
+    let later = w.read("store/store.toml").replacen("format = 2", "format = 3", 1);
+    let end = later.trim_end().rfind('\n').unwrap() + 1;
+    w.write("store/store.toml", &later[..end]);
+    let call = w.call(&["import", "release", "--out", "store"]);
+    assert!(!call.ok && call.err.contains("format 3 is not 2"), "{}", call.err);
+    assert_eq!(w.read("store/store.toml"), later[..end]);
+}

@@ -118,3 +118,21 @@ fn what_does_not_belong_together_is_refused() {
     );
     assert!(!w.path("p").exists());
 }
+
+#[test]
+fn inputs_that_are_not_those_of_the_run_are_refused() {
+    let w = World::new();
+    w.does(&["run", "study.toml", "--out", "out"]);
+    for (file, from, to) in [
+        ("pv.csv", "AAA,2019,25", "AAA,2019,26"),
+        ("release/BACI_HS07_Y2019_V000001.csv", "2019,1,2,284690,60,120", "2019,1,2,284690,61,120"),
+    ] {
+        let before = w.read(file);
+        w.change(file, from, to);
+        let call = w.call(&["replicate", "out", "--out", "package", "--study", "study.toml"]);
+        assert!(call.err.contains("this is not the file that the run was made from"), "{}", call.err);
+        assert!(!w.path("package").exists());
+        w.write(file, before);
+    }
+    w.does(&["replicate", "out", "--out", "package", "--study", "study.toml"]);
+}

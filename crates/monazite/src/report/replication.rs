@@ -49,6 +49,16 @@ pub enum ReplicationError {
         /// Its value in the run.
         wanted: String,
     },
+    /// An input is not the one that the run was made from.
+    #[error(
+        "{file}: this is not the file that the run was made from, whose sha256 is {wanted}; put that one back, or run the study again"
+    )]
+    OtherInput {
+        /// The file.
+        file: String,
+        /// The checksum that the run has recorded.
+        wanted: String,
+    },
     /// The work was asked to stop.
     #[error(transparent)]
     Cancelled(#[from] crate::progress::Cancelled),
@@ -246,7 +256,9 @@ impl Package {
         let home = study_home(study, at_hand);
         let mut inputs = Vec::new();
         for (key, path) in input_paths(study) {
-            inputs.push(self.input(&home, &key, &path, at_hand, without_data, progress)?);
+            let input = self.input(&home, &key, &path, at_hand, without_data, progress)?;
+            same_input(manifest, &input)?;
+            inputs.push(input);
         }
         let study_name = self.name(&home.join("study.toml"));
         // The file as its author wrote it, unless a stage was made again with other settings.
@@ -369,6 +381,22 @@ impl Package {
         }
         Ok(input)
     }
+}
+
+/// Whether the files of an input are those that the run has recorded: political stability, and files of a release by name.
+fn same_input(manifest: &Manifest, input: &PackagedInput) -> Result<(), ReplicationError> {
+    let recorded = |name: &str| match input.key.as_str() {
+        "data.governance" if input.files.len() == 1 => Some(&manifest.stability.sha256),
+        "data.trade" => manifest.trade.inputs.iter().find(|i| i.name == name).map(|i| &i.sha256),
+        _ => None,
+    };
+    for (name, sum) in &input.files {
+        if let Some(wanted) = recorded(name).filter(|wanted| !wanted.is_empty() && *wanted != sum) {
+            let file = format!("{} ({})", input.path, name);
+            return Err(ReplicationError::OtherInput { file, wanted: wanted.clone() });
+        }
+    }
+    Ok(())
 }
 
 /// All files below a folder, by name; locks and other hidden files are left out.

@@ -6,8 +6,9 @@ use rayon::prelude::*;
 
 use super::codes::{COUNTRIES_FILE, PRODUCTS_FILE, check_codes};
 use super::error::StoreError;
-use super::manifest::{FIRST_FORMAT, StoreManifest, YearRecord};
+use super::manifest::{FIRST_FORMAT, StoreManifest, YearRecord, checksum_holds};
 use super::year_writer::{FLOWS_FILE, INDEX_FILE, MARGINS_FILE, PAGES_FILE, sha256_of};
+use crate::disk;
 use crate::threads::within;
 
 /// Folders of a store: one table each. In `years` is what an import needs to go on.
@@ -89,6 +90,25 @@ fn verify_file(path: &Path, sum: &str) -> Result<(), StoreError> {
     Err(StoreError::Changed { path: path.display().to_string(), what: "its checksum differs".to_owned() })
 }
 
+/// Where what an import needs of a year stands.
+pub(super) fn year_file(store: &Path, record: &YearRecord) -> PathBuf {
+    store.join(YEARS).join(format!("{}.toml", record.name))
+}
+
+/// Whether the file that an import takes a year over with is what was written, and of this year.
+fn verify_year_file(store: &Path, record: &YearRecord) -> Result<(), StoreError> {
+    let path = year_file(store, record);
+    let text = disk::read_text(&path, disk::LARGEST_TABLE)
+        .map_err(|e| StoreError::io(&path, "cannot be read", e))?;
+    let written = toml::from_str::<toml::Table>(&text)
+        .ok()
+        .and_then(|mut file| file.remove("record")?.try_into::<YearRecord>().ok());
+    if checksum_holds(&text) == Some(true) && written.as_ref() == Some(record) {
+        return Ok(());
+    }
+    Err(StoreError::Changed { path: path.display().to_string(), what: "its checksum differs".to_owned() })
+}
+
 /// The files that a store is made of at present, besides `store.toml`. Other files in its folders are left over from an import that was
 /// killed, and not to be read.
 pub fn live_files(store: &Path, manifest: &StoreManifest) -> Vec<StoreFile> {
@@ -114,7 +134,10 @@ pub fn live_files(store: &Path, manifest: &StoreManifest) -> Vec<StoreFile> {
 pub fn verify_files(store: &Path, manifest: &StoreManifest) -> Result<(), StoreError> {
     check_codes(store, &manifest.codes)?;
     let results: Vec<Result<(), StoreError>> = within(|| {
-        let verify = |record| YearFiles::of(store, manifest, record).verify(record);
+        let verify = |record: &YearRecord| {
+            YearFiles::of(store, manifest, record).verify(record)?;
+            if manifest.format == FIRST_FORMAT { Ok(()) } else { verify_year_file(store, record) }
+        };
         manifest.years.par_iter().map(verify).collect()
     });
     results.into_iter().collect()

@@ -192,7 +192,27 @@ impl AccountRecord {
     }
 }
 
+/// A text file of a store with its checksum as its last line.
+pub(super) fn with_checksum(text: &str) -> String {
+    format!("{text}{CHECKSUM_LINE}{}\n", hex(&Sha256::digest(text)))
+}
+
+/// Whether the last line of a text is the checksum of those above it; `None` if it is no checksum at all.
+pub(super) fn checksum_holds(text: &str) -> Option<bool> {
+    let lines = text.strip_suffix('\n').unwrap_or(text);
+    let (above, last) = lines.rfind('\n').map_or(("", lines), |end| lines.split_at(end + 1));
+    let sum = last.strip_prefix(CHECKSUM_LINE)?;
+    Some(sum == hex(&Sha256::digest(above)) && text.ends_with('\n'))
+}
+
 impl StoreManifest {
+    /// The format of a store that a later version of the program wrote.
+    pub(super) fn later_format(folder: &Path) -> Option<i64> {
+        let text = disk::read_text(&folder.join(MANIFEST_FILE), disk::LARGEST_TABLE).ok()?;
+        let format = toml::from_str::<toml::Table>(&text).ok()?.get("format")?.as_integer()?;
+        (format > i64::from(STORE_FORMAT)).then_some(format)
+    }
+
     /// Reads `store.toml` of a store.
     ///
     /// # Errors
@@ -211,10 +231,8 @@ impl StoreManifest {
         };
         let broken = |message: String| StoreError::Manifest { path: path.display().to_string(), message };
         let text = String::from_utf8(bytes).map_err(|_| broken("it is not UTF-8".to_owned()))?;
-        let lines = text.strip_suffix('\n').unwrap_or(&text);
-        let (above, last) = lines.rfind('\n').map_or(("", lines), |end| lines.split_at(end + 1));
-        let sum = last.strip_prefix(CHECKSUM_LINE);
-        if sum.is_some_and(|sum| sum != hex(&Sha256::digest(above)) || !text.ends_with('\n')) {
+        let sum = checksum_holds(&text);
+        if sum == Some(false) {
             return Err(broken("its checksum differs".to_owned()));
         }
         let manifest: Self = toml::from_str(&text).map_err(|e| broken(e.message().to_owned()))?;
@@ -239,8 +257,7 @@ impl StoreManifest {
             "# A store of bilateral trade, written by monazite. Do not edit: the checksums below would no longer fit.\n\n{}",
             toml::to_string(self).expect("the manifest has no map keys that are not text")
         );
-        let sum = hex(&Sha256::digest(&text));
-        format!("{text}{CHECKSUM_LINE}{sum}\n")
+        with_checksum(&text)
     }
 
     /// The HS edition, `None` if it is not known.

@@ -248,17 +248,23 @@ impl YearWriter {
         self.index.write(&path(INDEX_FILE), self.compression_level)?;
         self.pages.write(&path(PAGES_FILE), self.compression_level)?;
         write_margins(&path(MARGINS_FILE), &self.margins, &self.codes, self.compression_level)?;
-        let flows_sha256 = sha256_of(&path(FLOWS_FILE))?;
+        let [flows_sha256, index_sha256, pages_sha256, margins_sha256] =
+            [FLOWS_FILE, INDEX_FILE, PAGES_FILE, MARGINS_FILE].map(|name| sha256_of(&path(name)));
+        let (flows_sha256, index_sha256) = (flows_sha256?, index_sha256?);
+        let (pages_sha256, margins_sha256) = (pages_sha256?, margins_sha256?);
+        // Of all files, so that files of one name are the same ones: with another compression only the flows would be.
+        let sums =
+            [&flows_sha256, &index_sha256, &pages_sha256, &margins_sha256].map(String::as_str).concat();
         Ok(YearRecord {
             year: self.year,
-            name: format!("{}-{}", self.year, &flows_sha256[..8]),
+            name: format!("{}-{}", self.year, &hex(&Sha256::digest(sums))[..8]),
             flows: self.kept,
             products: self.index.product.len() as u64,
             value: self.value_kept,
             flows_sha256,
-            index_sha256: sha256_of(&path(INDEX_FILE))?,
-            pages_sha256: sha256_of(&path(PAGES_FILE))?,
-            margins_sha256: sha256_of(&path(MARGINS_FILE))?,
+            index_sha256,
+            pages_sha256,
+            margins_sha256,
         })
     }
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::disk;
 use crate::trade::codes::{COUNTRIES_FILE, PRODUCTS_FILE, check_codes, codes_name};
 use crate::trade::error::StoreError;
-use crate::trade::layout::{FLOWS, INDEX, MARGINS, PAGES, YEARS, YearFiles};
-use crate::trade::manifest::{MANIFEST_FILE, StoreManifest, YearRecord};
+use crate::trade::layout::{FLOWS, INDEX, MARGINS, PAGES, YEARS, YearFiles, year_file};
+use crate::trade::manifest::{MANIFEST_FILE, StoreManifest, YearRecord, checksum_holds};
 
 /// What marks the folder of a year as finished.
 pub(in crate::trade) const YEAR_FILE: &str = "year.toml";
@@ -107,7 +107,7 @@ pub(in crate::trade) fn publish_year(
         fs::rename(from, to).map_err(|e| StoreError::io(to, "cannot be moved into place", e))?;
     }
     // Last, so that a year is only taken over when all of it is there.
-    let to = out.join(YEARS).join(format!("{}.toml", record.name));
+    let to = year_file(out, record);
     fs::rename(folder.join(YEAR_FILE), &to)
         .map_err(|e| StoreError::io(&to, "cannot be moved into place", e))?;
     let _ = fs::remove_dir_all(folder);
@@ -130,14 +130,14 @@ pub(super) fn whole_years(
     let mut years = Vec::new();
     for folder in entries(staging) {
         let Ok(text) = fs::read_to_string(folder.join(YEAR_FILE)) else { continue };
-        let Some(record) = record_of(&text) else { continue };
+        let Some(record) = record_of(&text).filter(|_| checksum_holds(&text) == Some(true)) else { continue };
         if YearFiles::in_one_folder(&folder).verify(&record).is_ok() {
             years.push((text, Some(folder)));
         }
     }
     for path in entries(&out.join(YEARS)) {
         let Ok(text) = fs::read_to_string(&path) else { continue };
-        let Some(record) = record_of(&text) else { continue };
+        let Some(record) = record_of(&text).filter(|_| checksum_holds(&text) == Some(true)) else { continue };
         if YearFiles::in_store(out, &record).verify(&record).is_ok() {
             years.push((text, None));
         }
