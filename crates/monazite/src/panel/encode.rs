@@ -71,7 +71,7 @@ impl Schemas {
             dependencies: DEPENDENCIES.schema(level),
             suppliers: SUPPLIERS.schema(level),
             flows: FLOWS.schema(level),
-            products_a_group: world.products.len().div_ceil(MOST_ROW_GROUPS).max(1),
+            products_a_group: products_a_group(world.products.len()),
             dependencies_by_year: {
                 let products = match study.indicators.dependencies {
                     Coverage::All => world.products.len(),
@@ -87,6 +87,11 @@ impl Schemas {
     pub(super) fn composite(&self) -> usize {
         self.panel.position(Column::Pc1.name()).expect("every panel has a composite")
     }
+}
+
+/// Products of a row group where a table holds so many of them.
+fn products_a_group(products: usize) -> usize {
+    products.div_ceil(MOST_ROW_GROUPS).max(1)
 }
 
 /// The products of a row group, encoded.
@@ -297,7 +302,9 @@ mod tests {
         assert_eq!(groups(1000, 10, Coverage::All), (1, true));
         assert_eq!(groups(1000, 11, Coverage::All), (1, false));
         assert_eq!(groups(1000, 11, Coverage::Focus), (1, true));
-        assert_eq!(groups(32_767, 1, Coverage::None), (1, true));
-        assert_eq!(groups(32_768, 1, Coverage::All), (2, false));
+        assert_eq!(groups(2000, 6, Coverage::None), (1, true));
+        // Products over all years of a study; a year and a table in memory hold 32,000 at most.
+        let [few, most, more, many] = [0, 32_767, 32_768, 100_000].map(products_a_group);
+        assert_eq!((few, most, more, many), (1, 1, 2, 4));
     }
 }
