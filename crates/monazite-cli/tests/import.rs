@@ -318,7 +318,7 @@ fn what_an_import_takes_over_is_checked_too() {
     let at = whole.find("value_kept = ").unwrap() + "value_kept = ".len();
     let mut bytes = whole.clone().into_bytes();
     bytes[at] ^= 4;
-    for damaged in [bytes, whole[..at].as_bytes().to_vec(), Vec::new()] {
+    for damaged in [bytes, whole.as_bytes()[..at].to_vec(), Vec::new()] {
         w.write(&name, damaged);
         let call = w.call(&["store", "verify", "store"]);
         assert!(!call.ok && call.err.contains("years/2019-"), "{}", call.err);
