@@ -255,7 +255,7 @@ pub struct TypologyArguments {
     #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub seed: Option<u64>,
 
-    /// Study file of the run, with other settings in its sections [profile], [groups] and [typology] or the same; says where the trade is.
+    /// Study file of the run, with other settings in its sections profile, groups and typology or the same; says where the trade is.
     #[arg(long, value_name = "FILE")]
     pub study: Option<PathBuf>,
 }
@@ -298,7 +298,7 @@ pub struct RegressArguments {
     /// The run folder.
     pub run: PathBuf,
 
-    /// Study file of the run, with other settings in its section [regression] or the same; says where the trade is.
+    /// Study file of the run, with other settings in its section regression or the same; says where the trade is.
     #[arg(long, value_name = "FILE")]
     pub study: Option<PathBuf>,
 
