@@ -150,6 +150,17 @@ impl Schema {
         self.names.iter().position(|n| n == name)
     }
 
+    /// Encodes and compresses all columns of a row group in their order.
+    ///
+    /// # Errors
+    /// If the encoder fails.
+    ///
+    /// # Panics
+    /// As [`Schema::encode`].
+    pub fn encode_all(&self, columns: &[Values<'_>]) -> Result<Vec<EncodedColumn>, ParquetError> {
+        columns.iter().enumerate().map(|(position, values)| self.encode(position, *values)).collect()
+    }
+
     /// Encodes and compresses the values of one column of a row group, in memory.
     ///
     /// # Errors

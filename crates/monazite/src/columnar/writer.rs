@@ -138,9 +138,7 @@ impl TableWriter {
     /// # Errors
     /// If the file cannot be written.
     pub fn write_all(mut self, schema: &Schema, columns: &[Values<'_>]) -> Result<(), ParquetError> {
-        let encoded: Result<Vec<EncodedColumn>, ParquetError> =
-            columns.iter().enumerate().map(|(position, values)| schema.encode(position, *values)).collect();
-        self.append(encoded?)?;
+        self.append(schema.encode_all(columns)?)?;
         self.finish()
     }
 }

@@ -170,7 +170,7 @@ fn encode_changes(
     let total: Vec<f64> = rows.iter().map(|r| r.change.total).collect();
     let network: Vec<f64> = rows.iter().map(|r| r.change.network).collect();
     let stability: Vec<f64> = rows.iter().map(|r| r.change.stability).collect();
-    [
+    schema.encode_all(&[
         Values::Int32(&before),
         Values::Int32(&after),
         Values::Text(&product),
@@ -178,11 +178,7 @@ fn encode_changes(
         Values::Number(&total),
         Values::Number(&network),
         Values::Number(&stability),
-    ]
-    .into_iter()
-    .enumerate()
-    .map(|(position, values)| schema.encode(position, values))
-    .collect()
+    ])
 }
 
 fn encode_dependencies(
@@ -198,7 +194,7 @@ fn encode_dependencies(
     let contribution: Vec<f64> = rows.iter().map(|r| r.of.contribution).collect();
     let direct: Vec<f64> = rows.iter().map(|r| r.of.direct).collect();
     let per_point: Vec<f64> = rows.iter().map(|r| r.of.per_point).collect();
-    [
+    schema.encode_all(&[
         Values::Int32(&year),
         Values::Text(&product),
         Values::Text(&importer),
@@ -207,11 +203,7 @@ fn encode_dependencies(
         Values::Number(&contribution),
         Values::Number(&direct),
         Values::Number(&per_point),
-    ]
-    .into_iter()
-    .enumerate()
-    .map(|(position, values)| schema.encode(position, values))
-    .collect()
+    ])
 }
 
 fn encode_suppliers(
@@ -228,18 +220,14 @@ fn encode_suppliers(
     let rank: Vec<i32> = rows.iter().map(|r| i32::from(r.of.rank)).collect();
     let supplier: Vec<ByteArray> = rows.iter().map(|r| names.country(r.of.supplier)).collect();
     let share: Vec<f64> = rows.iter().map(|r| r.of.share).collect();
-    [
+    schema.encode_all(&[
         Values::Int32(&year),
         Values::Text(&product),
         Values::Text(&importer),
         Values::Int32(&rank),
         Values::Text(&supplier),
         Values::Number(&share),
-    ]
-    .into_iter()
-    .enumerate()
-    .map(|(position, values)| schema.encode(position, values))
-    .collect()
+    ])
 }
 
 fn encode_flows(
@@ -256,18 +244,14 @@ fn encode_flows(
     let importer: Vec<ByteArray> = rows.iter().map(|r| names.country(r.importer)).collect();
     let value: Vec<f64> = rows.iter().map(|r| r.value).collect();
     let quantity: Vec<Option<f64>> = rows.iter().map(|r| r.quantity).collect();
-    [
+    schema.encode_all(&[
         Values::Int32(&year),
         Values::Text(&product),
         Values::Text(&exporter),
         Values::Text(&importer),
         Values::Number(&value),
         Values::OptionalNumber(&quantity),
-    ]
-    .into_iter()
-    .enumerate()
-    .map(|(position, values)| schema.encode(position, values))
-    .collect()
+    ])
 }
 
 #[cfg(test)]

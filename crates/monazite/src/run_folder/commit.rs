@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::{FolderError, MANIFEST_FILE};
-use super::signature::{is_signed, sign};
+use super::format::SIGNATURE;
 use super::steps::{Disk, Step};
 use crate::ingest::baci::hex;
 
@@ -85,7 +85,9 @@ impl Commit<'_> {
             format!("# Files of this run are being moved; any call of monazite on the run ends it.\n{text}");
         let (draft, path) = (self.staging(JOURNAL), self.folder.join(JOURNAL));
         let in_journal = |e| FolderError::io(&path, "cannot be written", e);
-        self.disk.take(Step::Write { path: &draft, content: sign(&text).as_bytes() }).map_err(in_journal)?;
+        self.disk
+            .take(Step::Write { path: &draft, content: SIGNATURE.sign(&text).as_bytes() })
+            .map_err(in_journal)?;
         let begun = self
             .disk
             .take(Step::Rename { from: &draft, to: &path })
@@ -107,7 +109,7 @@ impl Commit<'_> {
         let path = self.folder.join(JOURNAL);
         if is_there(&path) {
             let text = fs::read_to_string(&path).map_err(|e| FolderError::io(&path, "cannot be read", e))?;
-            let journal: Option<Journal> = toml::from_str(&text).ok().filter(|_| is_signed(&text));
+            let journal: Option<Journal> = toml::from_str(&text).ok().filter(|_| SIGNATURE.is_signed(&text));
             let journal = journal.filter(|j| j.moves.iter().chain(&j.removes).all(|name| stays_inside(name)));
             let Some(journal) = journal else {
                 return Err(FolderError::Manifest {

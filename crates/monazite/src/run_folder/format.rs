@@ -1,5 +1,7 @@
 //! The format of the run folder.
 
+use crate::trade::signature::Signature;
+
 /// The format of a run folder, in its manifest.
 ///
 /// Raise it by one in every change that adds, drops, renames or moves a table, a column or a key of the manifest, or gives one another
@@ -13,3 +15,6 @@
 /// | 2 | whole numbers of Parquet files are int32; `schema.json`; `format` in the manifest; groups have every indicator; `largest_supplier_share`; `regression/checks.csv`, and what a coefficient is and its interval in the tables of the regression |
 /// | 3 | the last line of the manifest is its checksum; `flows.parquet`; a row group is a product |
 pub const RUN_FORMAT: u32 = 3;
+
+/// The last line of `manifest.toml` and of the journal of a commit.
+pub(super) const SIGNATURE: Signature = Signature("# SHA-256 of everything above: ");

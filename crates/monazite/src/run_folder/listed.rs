@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +16,7 @@ use super::commit::{JOURNAL, OLD};
 use super::error::{FolderError, MANIFEST_FILE};
 use crate::disk;
 use crate::ingest::baci::hex;
+use crate::trade::year_writer::checksum_of;
 
 /// How often a file is looked for while the run is being replaced.
 const LOOKS: usize = 8;
@@ -90,7 +91,7 @@ impl Listed {
         let file = self.find(name, |path, expected| {
             let mut file = disk::open(path)?;
             let length = file.metadata()?.len();
-            let sum = if length == expected.bytes { sum_of(&mut file)? } else { String::new() };
+            let sum = if length == expected.bytes { checksum_of(&mut file)? } else { String::new() };
             io::Seek::rewind(&mut file)?;
             Ok(match expected.other(length, &sum) {
                 Some(what) => Found::Other(what),
@@ -150,19 +151,10 @@ fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-fn sum_of(file: &mut File) -> io::Result<String> {
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 18];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hex(&hash.finalize())),
-            count => hash.update(&buffer[..count]),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
 
     #[test]

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{FolderError, MANIFEST_FILE};
 use super::files::RunFiles;
-use super::format::RUN_FORMAT;
-use super::signature::{is_signed, is_spoilt, sign};
+use super::format::{RUN_FORMAT, SIGNATURE};
 use crate::trade::manifest::AccountRecord;
 
 /// The signature of a run.
@@ -245,7 +244,7 @@ pub struct ChainManifest {
 impl ChainManifest {
     /// The text of `manifest.toml`.
     pub fn to_toml(&self) -> String {
-        sign(&toml::to_string(self).expect("the manifest has no map keys that are not text"))
+        SIGNATURE.sign(&toml::to_string(self).expect("the manifest has no map keys that are not text"))
     }
 }
 
@@ -450,10 +449,10 @@ impl Manifest {
         };
         let place = files.place_of(MANIFEST_FILE);
         let damaged = || FolderError::Changed { path: place.display().to_string(), what: DAMAGED.to_owned() };
-        if is_spoilt(&text) {
+        if SIGNATURE.is_spoilt(&text) {
             return Err(damaged());
         }
-        let signature: Signature = toml::from_str(&text).map_err(|e| match is_signed(&text) {
+        let signature: Signature = toml::from_str(&text).map_err(|e| match SIGNATURE.is_signed(&text) {
             true => not_understood(&place, &e),
             false => damaged(),
         })?;
@@ -468,7 +467,7 @@ impl Manifest {
                 version: signature.program.map(|p| p.version).unwrap_or_default(),
             });
         }
-        if !is_signed(&text) {
+        if !SIGNATURE.is_signed(&text) {
             return Err(damaged());
         }
         Ok(text)
@@ -476,7 +475,7 @@ impl Manifest {
 
     /// The text of `manifest.toml`, with its own checksum as the last line.
     pub fn to_toml(&self) -> String {
-        sign(&toml::to_string(self).expect("the manifest has no map keys that are not text"))
+        SIGNATURE.sign(&toml::to_string(self).expect("the manifest has no map keys that are not text"))
     }
 }
 

@@ -16,7 +16,6 @@ mod other_files;
 mod row_group;
 pub mod schema;
 pub mod scratch;
-mod signature;
 mod steps;
 mod stored_axes;
 pub mod stored_panel;

@@ -44,6 +44,18 @@ pub enum StoreError {
         /// What is wrong.
         message: String,
     },
+    /// A later version of the program wrote the store.
+    #[error(
+        "{path}: cannot be understood: format {format} is not {present}, which this version of the program reads and writes; import the release again"
+    )]
+    LaterFormat {
+        /// The file.
+        path: String,
+        /// Its format.
+        format: i64,
+        /// The format of this version.
+        present: u32,
+    },
     /// A file is not the one that was written.
     #[error("{path}: the file is not the one that was imported ({what}); import the release again")]
     Changed {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::codes::{COUNTRIES_FILE, PRODUCTS_FILE, check_codes};
 use super::error::StoreError;
-use super::manifest::{FIRST_FORMAT, StoreManifest, YearRecord, checksum_holds};
+use super::manifest::{FIRST_FORMAT, SIGNATURE, StoreManifest, YearRecord};
 use super::year_writer::{FLOWS_FILE, INDEX_FILE, MARGINS_FILE, PAGES_FILE, sha256_of};
 use crate::disk;
 use crate::threads::within;
@@ -103,7 +103,7 @@ fn verify_year_file(store: &Path, record: &YearRecord) -> Result<(), StoreError>
     let written = toml::from_str::<toml::Table>(&text)
         .ok()
         .and_then(|mut file| file.remove("record")?.try_into::<YearRecord>().ok());
-    if checksum_holds(&text) == Some(true) && written.as_ref() == Some(record) {
+    if SIGNATURE.is_signed(&text) && written.as_ref() == Some(record) {
         return Ok(());
     }
     Err(StoreError::Changed { path: path.display().to_string(), what: "its checksum differs".to_owned() })

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::error::StoreError;
+use super::signature::Signature;
 use crate::disk;
-use crate::ingest::baci::hex;
 use crate::ingest::{IngestAccount, LeftOut};
 use crate::nomenclature::HsEdition;
 use crate::plain_text::{beginning, is_file_name};
@@ -18,8 +17,8 @@ pub const STORE_FORMAT: u32 = 2;
 /// The first format: a folder a year, values as doubles.
 pub(super) const FIRST_FORMAT: u32 = 1;
 
-/// What the last line of `store.toml` begins with; a SHA-256 of all lines before it follows.
-const CHECKSUM_LINE: &str = "# sha256 of the lines above: ";
+/// The last line of `store.toml` and of the files of years.
+pub(super) const SIGNATURE: Signature = Signature("# sha256 of the lines above: ");
 
 /// Name of the file that makes a folder a store. It is written last and swapped in whole, so a store is
 /// always either the old one or the new one.
@@ -192,32 +191,12 @@ impl AccountRecord {
     }
 }
 
-/// A text file of a store with its checksum as its last line.
-pub(super) fn with_checksum(text: &str) -> String {
-    format!("{text}{CHECKSUM_LINE}{}\n", hex(&Sha256::digest(text)))
-}
-
-/// Whether the last line of a text is the checksum of those above it; `None` if it is no checksum at all.
-pub(super) fn checksum_holds(text: &str) -> Option<bool> {
-    let lines = text.strip_suffix('\n').unwrap_or(text);
-    let (above, last) = lines.rfind('\n').map_or(("", lines), |end| lines.split_at(end + 1));
-    let sum = last.strip_prefix(CHECKSUM_LINE)?;
-    Some(sum == hex(&Sha256::digest(above)) && text.ends_with('\n'))
-}
-
 impl StoreManifest {
-    /// The format of a store that a later version of the program wrote.
-    pub(super) fn later_format(folder: &Path) -> Option<i64> {
-        let text = disk::read_text(&folder.join(MANIFEST_FILE), disk::LARGEST_TABLE).ok()?;
-        let format = toml::from_str::<toml::Table>(&text).ok()?.get("format")?.as_integer()?;
-        (format > i64::from(STORE_FORMAT)).then_some(format)
-    }
-
     /// Reads `store.toml` of a store.
     ///
     /// # Errors
-    /// [`StoreError::NotAStore`] if there is none; [`StoreError::Manifest`] if it cannot be understood or was written by
-    /// a later format.
+    /// [`StoreError::NotAStore`] if there is none; [`StoreError::LaterFormat`] if a later version of the program wrote it;
+    /// [`StoreError::Manifest`] if it cannot be understood.
     pub fn read(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(MANIFEST_FILE);
         let bytes = match disk::read(&path, disk::LARGEST_TABLE) {
@@ -231,9 +210,15 @@ impl StoreManifest {
         };
         let broken = |message: String| StoreError::Manifest { path: path.display().to_string(), message };
         let text = String::from_utf8(bytes).map_err(|_| broken("it is not UTF-8".to_owned()))?;
-        let sum = checksum_holds(&text);
-        if sum == Some(false) {
+        if SIGNATURE.is_spoilt(&text) {
             return Err(broken("its checksum differs".to_owned()));
+        }
+        let table: toml::Table = toml::from_str(&text).map_err(|e| broken(e.message().to_owned()))?;
+        if let Some(format) = table.get("format").and_then(toml::Value::as_integer)
+            && format > i64::from(STORE_FORMAT)
+        {
+            let path = path.display().to_string();
+            return Err(StoreError::LaterFormat { path, format, present: STORE_FORMAT });
         }
         let manifest: Self = toml::from_str(&text).map_err(|e| broken(e.message().to_owned()))?;
         let names = manifest.years.iter().map(|year| &year.name).chain([&manifest.codes]);
@@ -241,7 +226,7 @@ impl StoreManifest {
             return Err(broken(format!("'{}' cannot be the name of a file of a store", beginning(name, 80))));
         }
         match manifest.format {
-            STORE_FORMAT if sum.is_none() => {
+            STORE_FORMAT if !SIGNATURE.is_signed(&text) => {
                 Err(broken("its last line, with the checksum, is missing".to_owned()))
             }
             STORE_FORMAT | FIRST_FORMAT => Ok(manifest),
@@ -257,7 +242,7 @@ impl StoreManifest {
             "# A store of bilateral trade, written by monazite. Do not edit: the checksums below would no longer fit.\n\n{}",
             toml::to_string(self).expect("the manifest has no map keys that are not text")
         );
-        with_checksum(&text)
+        SIGNATURE.sign(&text)
     }
 
     /// The HS edition, `None` if it is not known.

@@ -12,6 +12,7 @@ pub mod labels;
 mod layout;
 pub mod manifest;
 pub mod matrix;
+pub(crate) mod signature;
 mod small_tables;
 pub mod source;
 pub mod store;

@@ -8,7 +8,7 @@ use super::import::place::{
     STAGING, YEAR_FILE, clean_up, fresh_folder, lock, publish_year, swap_in, tidy_after_failure, write_whole,
 };
 use super::layout::YearFiles;
-use super::manifest::{FIRST_FORMAT, STORE_FORMAT, StoreManifest, YearRecord, with_checksum};
+use super::manifest::{FIRST_FORMAT, SIGNATURE, STORE_FORMAT, StoreManifest, YearRecord};
 use super::source::FlowSource;
 use super::store::Store;
 use super::year_writer::YearWriter;
@@ -40,13 +40,12 @@ pub fn upgrade_store(folder: &Path, progress: &dyn Progress) -> Result<bool, Sto
 /// As [`upgrade_store`]; whatever is damaged is left to the import that follows.
 ///
 /// # Errors
-/// [`StoreError::Manifest`] for a store that a later version of the program wrote: an import must not replace what it does not know.
+/// [`StoreError::LaterFormat`] for a store that a later version of the program wrote: an import must not replace what it does not know.
 pub(super) fn upgrade_before_import(folder: &Path, progress: &dyn Progress) -> Result<(), StoreError> {
-    if StoreManifest::later_format(folder).is_some() {
-        return StoreManifest::read(folder).map(|_| ());
-    }
     match upgrade_store(folder, progress) {
-        Err(stop @ (StoreError::Cancelled(_) | StoreError::Locked { .. })) => Err(stop),
+        Err(
+            stop @ (StoreError::Cancelled(_) | StoreError::Locked { .. } | StoreError::LaterFormat { .. }),
+        ) => Err(stop),
         _ => Ok(()),
     }
 }
@@ -130,5 +129,5 @@ fn write_year_file(from: &Path, to: &Path, record: &YearRecord) -> Result<(), St
     let record = toml::Value::try_from(record).map_err(|e| broken(e.to_string()))?;
     file.insert("record".to_owned(), record);
     let text = toml::to_string(&file).map_err(|e| broken(e.to_string()))?;
-    write_whole(&to.join(YEAR_FILE), with_checksum(&text).as_bytes())
+    write_whole(&to.join(YEAR_FILE), SIGNATURE.sign(&text).as_bytes())
 }

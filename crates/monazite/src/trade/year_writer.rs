@@ -1,5 +1,6 @@
 //! Writing one year of a store: flows, index, list of pages and margins.
 
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -359,7 +360,11 @@ pub(crate) fn sha256_of(path: &Path) -> Result<String, StoreError> {
 
 /// As [`sha256_of`], with the error of the system.
 pub(crate) fn checksum(path: &Path) -> std::io::Result<String> {
-    let mut file = crate::disk::open(path)?;
+    checksum_of(&mut crate::disk::open(path)?)
+}
+
+/// As [`checksum`], of what is left of an open file.
+pub(crate) fn checksum_of(file: &mut File) -> std::io::Result<String> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 18];
     loop {

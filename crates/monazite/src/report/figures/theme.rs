@@ -47,10 +47,7 @@ pub(crate) fn cluster_colour(cluster: u32) -> &'static str {
         "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#882255", "#999933", "#332288",
         "#44aa99", "#aa4499", "#661100", "#888888", "#117733",
     ];
-    match cluster {
-        0 => "#111111",
-        n => COLOURS[(n as usize - 1) % COLOURS.len()],
-    }
+    of_cluster(cluster, &COLOURS)
 }
 
 /// Colour of a cluster for words: that of [`cluster_colour`], darker where words in it would be hard to read on white or on [`GROUND`].
@@ -59,9 +56,14 @@ pub(crate) fn cluster_ink(cluster: u32) -> &'static str {
         "#0072b2", "#b95200", "#00805d", "#9b5c7f", "#956700", "#39779a", "#882255", "#747427", "#332288",
         "#327c70", "#aa4499", "#661100", "#717171", "#117733",
     ];
+    of_cluster(cluster, &INKS)
+}
+
+/// The outliers in black, clusters in turn, then again.
+fn of_cluster(cluster: u32, colours: &[&'static str; 14]) -> &'static str {
     match cluster {
         0 => "#111111",
-        n => INKS[(n as usize - 1) % INKS.len()],
+        n => colours[(n as usize - 1) % colours.len()],
     }
 }
 

@@ -187,6 +187,6 @@ fn other_formats_are_refused_by_name() {
         )
     );
     assert!(message("format = 1").starts_with("runs/x/manifest.toml: its last line is not the checksum"));
-    let signed = sign("format = 1");
+    let signed = SIGNATURE.sign("format = 1");
     assert!(message(&signed).starts_with("runs/x/manifest.toml: cannot be understood: missing field"));
 }

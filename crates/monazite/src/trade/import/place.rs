@@ -9,7 +9,7 @@ use crate::disk;
 use crate::trade::codes::{COUNTRIES_FILE, PRODUCTS_FILE, check_codes, codes_name};
 use crate::trade::error::StoreError;
 use crate::trade::layout::{FLOWS, INDEX, MARGINS, PAGES, YEARS, YearFiles, year_file};
-use crate::trade::manifest::{MANIFEST_FILE, StoreManifest, YearRecord, checksum_holds};
+use crate::trade::manifest::{MANIFEST_FILE, SIGNATURE, StoreManifest, YearRecord};
 
 /// What marks the folder of a year as finished.
 pub(in crate::trade) const YEAR_FILE: &str = "year.toml";
@@ -130,14 +130,14 @@ pub(super) fn whole_years(
     let mut years = Vec::new();
     for folder in entries(staging) {
         let Ok(text) = fs::read_to_string(folder.join(YEAR_FILE)) else { continue };
-        let Some(record) = record_of(&text).filter(|_| checksum_holds(&text) == Some(true)) else { continue };
+        let Some(record) = record_of(&text).filter(|_| SIGNATURE.is_signed(&text)) else { continue };
         if YearFiles::in_one_folder(&folder).verify(&record).is_ok() {
             years.push((text, Some(folder)));
         }
     }
     for path in entries(&out.join(YEARS)) {
         let Ok(text) = fs::read_to_string(&path) else { continue };
-        let Some(record) = record_of(&text).filter(|_| checksum_holds(&text) == Some(true)) else { continue };
+        let Some(record) = record_of(&text).filter(|_| SIGNATURE.is_signed(&text)) else { continue };
         if YearFiles::in_store(out, &record).verify(&record).is_ok() {
             years.push((text, None));
         }

@@ -25,8 +25,8 @@ use crate::threads::within;
 use crate::trade::error::StoreError;
 use crate::trade::layout::verify_files;
 use crate::trade::manifest::{
-    AccountRecord, ConversionRecord, InputRecord, Options, STORE_FORMAT, StoreManifest, UnmatchedRecord,
-    YearRecord, with_checksum,
+    AccountRecord, ConversionRecord, InputRecord, Options, SIGNATURE, STORE_FORMAT, StoreManifest,
+    UnmatchedRecord, YearRecord,
 };
 use crate::trade::upgrade::upgrade_before_import;
 use crate::trade::year_writer::write_year;
@@ -435,7 +435,7 @@ impl<'a> Job<'a> {
                     .collect(),
             };
             let text = toml::to_string(&file).expect("a year file has no map keys that are not text");
-            write_whole(&folder.join(YEAR_FILE), with_checksum(&text).as_bytes())?;
+            write_whole(&folder.join(YEAR_FILE), SIGNATURE.sign(&text).as_bytes())?;
             finished.push(FinishedYear { file, folder: Some(folder) });
             Ok(())
         })?;
