@@ -23,15 +23,21 @@ impl WholeFolder {
     /// [`FolderError::Io`].
     pub(crate) fn claim(out: &Path) -> Result<Self, FolderError> {
         let shown = || out.display().to_string();
-        check_free(out)?;
         // A place such as `.` has its name from where it is.
         let real = if out.exists() { fs::canonicalize(out) } else { std::path::absolute(out) };
         let real = real.map_err(|e| FolderError::io(out, "cannot be found", e))?;
         let (Some(parent), Some(name)) = (real.parent(), real.file_name()) else {
             return Err(FolderError::NotEmpty { path: shown() });
         };
-        fs::create_dir_all(parent).map_err(|e| FolderError::io(out, "cannot be created", e))?;
         let beside = |ending: &str| parent.join(format!(".{}.{ending}", name.to_string_lossy()));
+        if let Err(taken) = check_free(out) {
+            // A program that was killed once the folder had its name has left its lock, which goes now unless somebody holds it.
+            if beside("lock").exists() {
+                drop(Lock::acquire(&beside("lock")));
+            }
+            return Err(taken);
+        }
+        fs::create_dir_all(parent).map_err(|e| FolderError::io(out, "cannot be created", e))?;
         let lock = Lock::acquire(&beside("lock")).map_err(|error| match error {
             NotLocked::Busy => FolderError::Busy { path: shown() },
             NotLocked::Io(action, source) => FolderError::io(out, action, source),
@@ -140,7 +146,11 @@ mod tests {
             folder.commit().unwrap();
             assert_eq!((names(&out), names(&out.join("below"))), (vec!["below".into()], vec!["a".into()]));
             assert!(names(out.parent().unwrap()).iter().all(|name| !name.starts_with('.')));
+            // Killed after the rename, before its lock was removed.
+            let lock = out.with_file_name(format!(".{}.lock", out.file_name().unwrap().display()));
+            fs::write(&lock, "").unwrap();
             assert!(matches!(WholeFolder::claim(&out), Err(FolderError::NotEmpty { .. })));
+            assert!(!lock.exists());
             assert!(matches!(WholeFolder::claim(&out.join("below/a")), Err(FolderError::IsAFile { .. })));
         }
     }
