@@ -7,7 +7,9 @@
 //! Files open in pandas, polars, DuckDB and R's arrow without a word of explanation: text is
 //! UTF-8, missing is null, nothing is nested.
 
+mod chunk;
 mod decode;
+mod encoded;
 mod guard;
 pub mod interned;
 mod pages;
@@ -19,9 +21,10 @@ mod writer;
 
 pub use decode::Damage;
 pub(crate) use decode::{doubles, levels, packed_numbers, positions};
+pub use encoded::{EncodedColumn, ParkedColumn};
 pub use pages::Page;
 pub(crate) use pages::checksum;
 pub use reader::TableReader;
 pub(crate) use reader::read_exact_at;
-pub use schema::{DEFAULT_COMPRESSION_LEVEL, EncodedColumn, Kind, ParkedColumn, Schema, Values};
+pub use schema::{DEFAULT_COMPRESSION_LEVEL, Kind, Schema, Values};
 pub use writer::{TableBytes, TableWriter, write_table};

@@ -6,7 +6,7 @@ use parquet::column::page::PageReader;
 use parquet::errors::ParquetError;
 use parquet::file::serialized_reader::SerializedPageReader;
 
-use super::schema::EncodedColumn;
+use super::encoded::EncodedColumn;
 
 /// A page of a column of a row group, so that it can be checked and decoded without the footer of its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,6 +14,9 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPrope
 use parquet::file::writer::{SerializedPageWriter, TrackedWrite};
 use parquet::schema::types::{ColumnPath, SchemaDescriptor, Type, TypePtr};
 
+use super::chunk::{self, Codec};
+use super::encoded::{EncodedColumn, ROWS_A_PAGE};
+
 /// The kind of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -41,6 +44,8 @@ pub struct Schema {
     pub(super) root: TypePtr,
     descriptor: Arc<SchemaDescriptor>,
     pub(super) properties: WriterPropertiesPtr,
+    /// The codec of what we encode by our own hand; `None` if the `parquet` crate encodes everything.
+    level: Option<ZstdLevel>,
 }
 
 /// The values of one column of one row group.
@@ -54,6 +59,8 @@ pub enum Values<'a> {
     Int64(&'a [i64]),
     /// For [`Kind::Text`].
     Text(&'a [ByteArray]),
+    /// For [`Kind::Text`]: the texts that there are, and the position of each row's.
+    Label(&'a [ByteArray], &'a [u32]),
     /// For [`Kind::Number`].
     Number(&'a [f64]),
     /// For [`Kind::OptionalNumber`].
@@ -66,9 +73,6 @@ pub enum Values<'a> {
 
 /// Compression when nothing else is said: fast, and within a few percent of the slow levels.
 pub const DEFAULT_COMPRESSION_LEVEL: i32 = 1;
-
-/// Rows after which a page is closed: small pages let a reader skip to a product cheaply.
-const ROWS_A_PAGE: usize = 8192;
 
 impl Schema {
     /// A schema from names and kinds.
@@ -103,6 +107,7 @@ impl Schema {
             descriptor: Arc::new(SchemaDescriptor::new(root.clone())),
             root,
             properties: Arc::new(properties.build()),
+            level: Some(level),
         }
     }
 
@@ -137,6 +142,7 @@ impl Schema {
                 .set_column_encoding(path, encoding);
         }
         schema.properties = Arc::new(properties.build());
+        schema.level = None;
         schema
     }
 
@@ -158,7 +164,24 @@ impl Schema {
     /// # Panics
     /// As [`Schema::encode`].
     pub fn encode_all(&self, columns: &[Values<'_>]) -> Result<Vec<EncodedColumn>, ParquetError> {
-        columns.iter().enumerate().map(|(position, values)| self.encode(position, *values)).collect()
+        self.encode_some(columns.iter().copied().enumerate())
+    }
+
+    /// Encodes and compresses some columns of a row group, each with its position.
+    ///
+    /// # Errors
+    /// If the encoder fails.
+    ///
+    /// # Panics
+    /// As [`Schema::encode`].
+    pub(crate) fn encode_some<'a>(
+        &self,
+        columns: impl IntoIterator<Item = (usize, Values<'a>)>,
+    ) -> Result<Vec<EncodedColumn>, ParquetError> {
+        let mut codec = self.level.map(Codec::new).transpose()?;
+        let encoded =
+            columns.into_iter().map(|(position, values)| self.encode_with(&mut codec, position, values));
+        encoded.collect()
     }
 
     /// Encodes and compresses the values of one column of a row group, in memory.
@@ -169,6 +192,41 @@ impl Schema {
     /// # Panics
     /// If the values are not of the column's kind.
     pub fn encode(&self, column: usize, values: Values<'_>) -> Result<EncodedColumn, ParquetError> {
+        self.encode_with(&mut self.level.map(Codec::new).transpose()?, column, values)
+    }
+
+    fn encode_with(
+        &self,
+        codec: &mut Option<Codec>,
+        column: usize,
+        values: Values<'_>,
+    ) -> Result<EncodedColumn, ParquetError> {
+        let Some(codec) = codec.as_mut().filter(|_| !values.is_empty()) else {
+            return self.encode_by_crate(column, values);
+        };
+        let descriptor = self.descriptor.column(column);
+        match (self.kinds[column], values) {
+            (Kind::Int16, Values::Int16(numbers)) | (Kind::Int32, Values::Int32(numbers)) => {
+                chunk::whole(codec, descriptor, numbers)
+                    .unwrap_or_else(|| self.encode_by_crate(column, values))
+            }
+            (Kind::Text, Values::Label(labels, positions)) => {
+                chunk::labels(codec, descriptor, labels, positions)
+            }
+            (Kind::Number, Values::Number(values)) => chunk::numbers(codec, descriptor, values),
+            (Kind::OptionalNumber, Values::OptionalNumber(values)) => {
+                chunk::optional_numbers(codec, descriptor, values, |value| *value)
+            }
+            (Kind::OptionalNumber, Values::NumberOrNan(values)) => {
+                chunk::optional_numbers(codec, descriptor, values, |value| {
+                    Some(*value).filter(|value| !value.is_nan())
+                })
+            }
+            (_, values) => self.encode_by_crate(column, values),
+        }
+    }
+
+    fn encode_by_crate(&self, column: usize, values: Values<'_>) -> Result<EncodedColumn, ParquetError> {
         let mut sink = TrackedWrite::new(Vec::new());
         let close = {
             let page_writer = Box::new(SerializedPageWriter::new(&mut sink));
@@ -183,6 +241,11 @@ impl Schema {
                 }
                 (Kind::Text, Values::Text(values)) => {
                     finish(get_typed_column_writer::<ByteArrayType>(writer), values, None)?
+                }
+                (Kind::Text, Values::Label(labels, positions)) => {
+                    let texts: Vec<ByteArray> =
+                        positions.iter().map(|&at| labels[at as usize].clone()).collect();
+                    finish(get_typed_column_writer::<ByteArrayType>(writer), &texts, None)?
                 }
                 (Kind::Number, Values::Number(values)) => {
                     finish(get_typed_column_writer::<DoubleType>(writer), values, None)?
@@ -206,6 +269,20 @@ impl Schema {
             }
         };
         Ok(EncodedColumn { bytes: Bytes::from(sink.into_inner()?), close })
+    }
+}
+
+impl Values<'_> {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Int16(values) | Self::Int32(values) => values.is_empty(),
+            Self::Int64(values) => values.is_empty(),
+            Self::Text(values) => values.is_empty(),
+            Self::Label(_, positions) => positions.is_empty(),
+            Self::Number(values) | Self::NumberOrNan(values) => values.is_empty(),
+            Self::OptionalNumber(values) => values.is_empty(),
+            Self::OptionalInt64(values) => values.is_empty(),
+        }
     }
 }
 
@@ -233,41 +310,4 @@ fn finish<T: DataType>(
 ) -> Result<ColumnCloseResult, ParquetError> {
     writer.write_batch(values, levels, None)?;
     writer.close()
-}
-
-/// One encoded column of one row group, ready to be spliced into a file.
-#[derive(Debug)]
-pub struct EncodedColumn {
-    pub(super) bytes: Bytes,
-    pub(super) close: ColumnCloseResult,
-}
-
-impl EncodedColumn {
-    /// Size in bytes.
-    pub fn len(&self) -> usize {
-        self.bytes.len()
-    }
-
-    /// Whether there are no bytes.
-    pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
-    }
-
-    /// Takes the column apart, so that the bytes can be parked somewhere.
-    pub fn into_parts(self) -> (Bytes, ParkedColumn) {
-        (self.bytes, ParkedColumn { close: self.close })
-    }
-}
-
-/// What remains of an [`EncodedColumn`] while its bytes are parked elsewhere.
-#[derive(Debug)]
-pub struct ParkedColumn {
-    close: ColumnCloseResult,
-}
-
-impl ParkedColumn {
-    /// Puts the column together again.
-    pub fn unpark(self, bytes: Bytes) -> EncodedColumn {
-        EncodedColumn { bytes, close: self.close }
-    }
 }

@@ -9,7 +9,8 @@ use bytes::Bytes;
 use parquet::errors::ParquetError;
 use parquet::file::writer::SerializedFileWriter;
 
-use super::schema::{EncodedColumn, Schema, Values};
+use super::encoded::EncodedColumn;
+use super::schema::{Schema, Values};
 
 /// A table that is written to memory: empty until [`TableWriter::finish`] has put the bytes there.
 ///

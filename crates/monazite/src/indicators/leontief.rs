@@ -546,13 +546,13 @@ impl Factored<'_> {
 
 /// [`Leontief::eliminate`] for the widest registers of the machine. Every element is computed by the same
 /// operations in the same order (no fused multiply-add), so the bytes do not depend on which version runs.
-#[multiversion(targets("x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 fn eliminate(leontief: &mut Leontief) -> Result<(), usize> {
     leontief.eliminate()
 }
 
 /// [`Leontief::diagonal_entries`], likewise.
-#[multiversion(targets("x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 fn diagonal_entries(leontief: &mut Leontief, diagonal: &mut [f64]) {
     leontief.diagonal_entries(diagonal);
 }

@@ -19,6 +19,11 @@ pub(super) struct Names {
     years: Vec<i32>,
 }
 
+/// Positions of countries as those of labels.
+fn places<T>(rows: &[T], country: impl Fn(&T) -> u16) -> Vec<u32> {
+    rows.iter().map(|row| u32::from(country(row))).collect()
+}
+
 impl Names {
     pub(super) fn new(world: &World) -> Self {
         Self {
@@ -26,14 +31,6 @@ impl Names {
             countries: world.countries.iter().map(|c| ByteArray::from(c.code.clone().into_bytes())).collect(),
             years: world.years.iter().map(|&y| i32::from(y)).collect(),
         }
-    }
-
-    fn product(&self, position: u32) -> ByteArray {
-        self.products[position as usize].clone()
-    }
-
-    fn country(&self, position: u16) -> ByteArray {
-        self.countries[usize::from(position)].clone()
     }
 }
 
@@ -139,20 +136,19 @@ fn encode_panel(
     names: &Names,
     schemas: &Schemas,
 ) -> Result<Vec<EncodedColumn>, ParquetError> {
-    let product: Vec<ByteArray> = p.product.iter().map(|&at| names.product(at)).collect();
-    let country: Vec<ByteArray> = p.country.iter().map(|&at| names.country(at)).collect();
-    let axes = [Values::Int32(&p.year), Values::Text(&product), Values::Text(&country)];
+    let country = places(&p.country, |&at| at);
+    let axes = [
+        Values::Int32(&p.year),
+        Values::Label(&names.products, &p.product),
+        Values::Label(&names.countries, &country),
+    ];
     let indicators = schemas.columns.iter().map(|&column| {
         let values = p.column(column);
         if column.may_be_missing() { Values::NumberOrNan(values) } else { Values::Number(values) }
     });
     let composite = schemas.composite();
-    axes.into_iter()
-        .chain(indicators)
-        .enumerate()
-        .filter(|(position, _)| *position != composite)
-        .map(|(position, values)| schemas.panel.encode(position, values))
-        .collect()
+    let columns = axes.into_iter().chain(indicators).enumerate();
+    schemas.panel.encode_some(columns.filter(|(position, _)| *position != composite))
 }
 
 fn encode_changes(
@@ -165,16 +161,16 @@ fn encode_changes(
     }
     let before: Vec<i32> = rows.iter().map(|r| names.years[r.before]).collect();
     let after: Vec<i32> = rows.iter().map(|r| names.years[r.after]).collect();
-    let product: Vec<ByteArray> = rows.iter().map(|r| names.product(r.product)).collect();
-    let country: Vec<ByteArray> = rows.iter().map(|r| names.country(r.country)).collect();
+    let product: Vec<u32> = rows.iter().map(|r| r.product).collect();
+    let country = places(rows, |r| r.country);
     let total: Vec<f64> = rows.iter().map(|r| r.change.total).collect();
     let network: Vec<f64> = rows.iter().map(|r| r.change.network).collect();
     let stability: Vec<f64> = rows.iter().map(|r| r.change.stability).collect();
     schema.encode_all(&[
         Values::Int32(&before),
         Values::Int32(&after),
-        Values::Text(&product),
-        Values::Text(&country),
+        Values::Label(&names.products, &product),
+        Values::Label(&names.countries, &country),
         Values::Number(&total),
         Values::Number(&network),
         Values::Number(&stability),
@@ -187,18 +183,18 @@ fn encode_dependencies(
     schema: &Schema,
 ) -> Result<Vec<EncodedColumn>, ParquetError> {
     let year: Vec<i32> = rows.iter().map(|r| names.years[r.year]).collect();
-    let product: Vec<ByteArray> = rows.iter().map(|r| names.product(r.product)).collect();
-    let importer: Vec<ByteArray> = rows.iter().map(|r| names.country(r.of.importer)).collect();
-    let supplier: Vec<ByteArray> = rows.iter().map(|r| names.country(r.of.supplier)).collect();
+    let product: Vec<u32> = rows.iter().map(|r| r.product).collect();
+    let importer = places(rows, |r| r.of.importer);
+    let supplier = places(rows, |r| r.of.supplier);
     let share: Vec<f64> = rows.iter().map(|r| r.of.share).collect();
     let contribution: Vec<f64> = rows.iter().map(|r| r.of.contribution).collect();
     let direct: Vec<f64> = rows.iter().map(|r| r.of.direct).collect();
     let per_point: Vec<f64> = rows.iter().map(|r| r.of.per_point).collect();
     schema.encode_all(&[
         Values::Int32(&year),
-        Values::Text(&product),
-        Values::Text(&importer),
-        Values::Text(&supplier),
+        Values::Label(&names.products, &product),
+        Values::Label(&names.countries, &importer),
+        Values::Label(&names.countries, &supplier),
         Values::Number(&share),
         Values::Number(&contribution),
         Values::Number(&direct),
@@ -215,17 +211,17 @@ fn encode_suppliers(
         return Ok(Vec::new());
     }
     let year: Vec<i32> = rows.iter().map(|r| names.years[r.year]).collect();
-    let product: Vec<ByteArray> = rows.iter().map(|r| names.product(r.product)).collect();
-    let importer: Vec<ByteArray> = rows.iter().map(|r| names.country(r.of.importer)).collect();
+    let product: Vec<u32> = rows.iter().map(|r| r.product).collect();
+    let importer = places(rows, |r| r.of.importer);
     let rank: Vec<i32> = rows.iter().map(|r| i32::from(r.of.rank)).collect();
-    let supplier: Vec<ByteArray> = rows.iter().map(|r| names.country(r.of.supplier)).collect();
+    let supplier = places(rows, |r| r.of.supplier);
     let share: Vec<f64> = rows.iter().map(|r| r.of.share).collect();
     schema.encode_all(&[
         Values::Int32(&year),
-        Values::Text(&product),
-        Values::Text(&importer),
+        Values::Label(&names.products, &product),
+        Values::Label(&names.countries, &importer),
         Values::Int32(&rank),
-        Values::Text(&supplier),
+        Values::Label(&names.countries, &supplier),
         Values::Number(&share),
     ])
 }
@@ -239,16 +235,16 @@ fn encode_flows(
         return Ok(Vec::new());
     }
     let year: Vec<i32> = rows.iter().map(|r| names.years[r.year]).collect();
-    let product: Vec<ByteArray> = rows.iter().map(|r| names.product(r.product)).collect();
-    let exporter: Vec<ByteArray> = rows.iter().map(|r| names.country(r.exporter)).collect();
-    let importer: Vec<ByteArray> = rows.iter().map(|r| names.country(r.importer)).collect();
+    let product: Vec<u32> = rows.iter().map(|r| r.product).collect();
+    let exporter = places(rows, |r| r.exporter);
+    let importer = places(rows, |r| r.importer);
     let value: Vec<f64> = rows.iter().map(|r| r.value).collect();
     let quantity: Vec<Option<f64>> = rows.iter().map(|r| r.quantity).collect();
     schema.encode_all(&[
         Values::Int32(&year),
-        Values::Text(&product),
-        Values::Text(&exporter),
-        Values::Text(&importer),
+        Values::Label(&names.products, &product),
+        Values::Label(&names.countries, &exporter),
+        Values::Label(&names.countries, &importer),
         Values::Number(&value),
         Values::OptionalNumber(&quantity),
     ])

@@ -242,8 +242,29 @@ pub const CASES: &[Case] = &[
         assert_eq!(methods(before), ["density_merging", "hdbscan"]);
         assert_eq!(methods(after), ["density_merging"]);
     }),
+    #[cfg(feature = "linfa")]
+    Case {
+        key: "typology.k",
+        value: "3",
+        world: Planted,
+        with: &[
+            ("typology.alternatives", "[\"k_means\", \"gaussian_mixture\"]"),
+            ("typology.neighbours", "20"),
+            ("regression.enabled", "false"),
+        ],
+        promise: |before, after| {
+            for method in ["k_means", "gaussian_mixture"] {
+                let clusters =
+                    |run: &Run| run.cell("typology/alternatives.csv", &[("method", method)], "clusters");
+                let own = before.count("typology.clusters").to_string();
+                assert_eq!((clusters(before), clusters(after)), (own, "3".to_owned()), "{method}");
+            }
+            assert_ne!(before.count("typology.clusters"), 3);
+        },
+    },
+    // No other program has a method that asks for it.
+    #[cfg(not(feature = "linfa"))]
     of_the_map!("typology.k", "3", |before, after| {
-        // Only programs with the feature linfa have a method that asks for it.
         let k = |run: &Run| run.study.as_ref().and_then(|s| s.typology_parameters().k);
         assert_eq!((k(before), k(after)), (None, Some(3)));
     }),
