@@ -22,7 +22,7 @@ pub(super) fn add_rows(
     let row = &mut row[from..];
     match *multiples {
         [(a, f), (b, g), (c, h), (d, i)] => {
-            add_four(row, [f, g, h, i], [source(a), source(b), source(c), source(d)]);
+            add_several(row, [f, g, h, i], [source(a), source(b), source(c), source(d)]);
         }
         _ => multiples.iter().for_each(|&(k, f)| add_multiple(row, f, source(k))),
     }
@@ -30,15 +30,19 @@ pub(super) fn add_rows(
 
 /// y += Σ_n f_n x_n, element by element, in this order.
 #[inline(always)]
-fn add_four(y: &mut [f64], f: [f64; 4], x: [&[f64]; 4]) {
+fn add_several<const N: usize>(y: &mut [f64], f: [f64; N], x: [&[f64]; N]) {
     // Equal lengths, known before the loop, spare it a check at every element.
-    let [a, b, c, d] = x.map(|x| &x[..y.len()]);
+    let x = x.map(|x| &x[..y.len()]);
     for (j, y) in y.iter_mut().enumerate() {
-        *y = (((*y + f[0] * a[j]) + f[1] * b[j]) + f[2] * c[j]) + f[3] * d[j];
+        let mut sum = *y;
+        for n in 0..N {
+            sum += f[n] * x[n][j];
+        }
+        *y = sum;
     }
 }
 
-/// Row i of `matrix` right of the diagonal := scale Σ_k value_k (row k), four rows at a time.
+/// Row i of `matrix` right of the diagonal := scale Σ_k value_k (row k), eight rows at a time.
 /// The sum of every element is formed in the order of `index`.
 #[inline(always)]
 pub(super) fn combine_rows(
@@ -55,9 +59,16 @@ pub(super) fn combine_rows(
     target.fill(0.0);
     let row =
         |k: u16| &tail[(usize::from(k) - i - 1) * stride + i + 1..(usize::from(k) - i - 1) * stride + size];
-    let fours = index.chunks_exact(4).zip(value.chunks_exact(4));
-    for (k, v) in fours {
-        add_four(target, [0, 1, 2, 3].map(|n| v[n] * scale), [0, 1, 2, 3].map(|n| row(k[n])));
+    const EIGHT: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
+    const FOUR: [usize; 4] = [0, 1, 2, 3];
+    let eights = index.chunks_exact(8).zip(value.chunks_exact(8));
+    for (k, v) in eights {
+        add_several(target, EIGHT.map(|n| v[n] * scale), EIGHT.map(|n| row(k[n])));
+    }
+    let rest = index.len() / 8 * 8;
+    let (index, value) = (&index[rest..], &value[rest..]);
+    for (k, v) in index.chunks_exact(4).zip(value.chunks_exact(4)) {
+        add_several(target, FOUR.map(|n| v[n] * scale), FOUR.map(|n| row(k[n])));
     }
     let rest = index.len() / 4 * 4;
     for (&k, &v) in index[rest..].iter().zip(&value[rest..]) {
