@@ -9,6 +9,7 @@ use monazite::study::Study;
 use serde::Serialize;
 
 use crate::MappingError;
+use crate::carrying::Carrier;
 use crate::control::ControlResult;
 use crate::digest::sha256;
 use crate::embedding::{Embedder, Floors};
@@ -27,6 +28,7 @@ pub(crate) struct Described<'a> {
     pub prompts: &'a Prompts,
     pub embedder: &'a dyn Embedder,
     pub floors: Floors,
+    pub carrier: Option<&'a Carrier>,
 }
 
 /// Where everything was written.
@@ -87,6 +89,9 @@ struct ModelRecord<'a> {
 struct ProductRecord<'a> {
     source: &'a str,
     edition: String,
+    /// The edition of the candidates, if it is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    carried_to: Option<String>,
     codes: usize,
     sha256: &'a str,
 }
@@ -104,8 +109,16 @@ struct EmbeddingRecord<'a> {
 struct CandidateRecord {
     rows: usize,
     links: usize,
+    /// Links that have no place in the edition of the trade.
+    #[serde(skip_serializing_if = "is_zero")]
+    lost_between_editions: usize,
     /// Links with at least 1, 2, ... votes.
     links_by_votes: Vec<usize>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 #[derive(Debug, Serialize)]
@@ -115,7 +128,7 @@ struct FileRecord {
 }
 
 /// Parameters of `[mapping]` that change how a mapping is made but not what comes out of it, or that are recorded elsewhere.
-const NOT_OF_THE_RESULT: [&str; 20] = [
+const NOT_OF_THE_RESULT: [&str; 21] = [
     "base_url",
     "model",
     "key_variable",
@@ -129,6 +142,7 @@ const NOT_OF_THE_RESULT: [&str; 20] = [
     "code_floor",
     "heading_floor",
     "answers",
+    "edition",
     "concurrency",
     "calls_per_minute",
     "retries",
@@ -165,28 +179,36 @@ struct Links {
     rows: usize,
     links: usize,
     by_votes: Vec<usize>,
+    /// Links that have no place in the edition of the trade: a code of theirs is not there, or both are one.
+    lost: usize,
 }
 
 impl Links {
     fn of(described: &Described<'_>, walked: &Walked, wanted: impl Fn(&Pair) -> bool) -> Self {
-        let mut rows = Vec::new();
-        let mut votes_of_links = Vec::new();
+        let mut rows: BTreeMap<(u64, Pair), f32> = BTreeMap::new();
+        let mut lost = 0;
         for (pair, votes) in walked.pairs.iter().filter(|(pair, _)| wanted(pair)) {
             let runs = walked.votes(votes);
-            if !runs.is_empty() {
-                votes_of_links.push(runs.len());
-            }
+            let Some(pair) = carried(*pair, described.carrier) else {
+                lost += usize::from(!runs.is_empty());
+                continue;
+            };
             for run in runs {
                 let score = if walked.confirming { None } else { votes.open.get(&run).copied() };
-                rows.push((run, *pair, score.unwrap_or_else(|| votes.best_cosine())));
+                let score = score.unwrap_or_else(|| votes.best_cosine());
+                let best = rows.entry((run, pair)).or_insert(score);
+                *best = best.max(score);
             }
         }
-        rows.sort_by_key(|(run, pair, _)| (*run, *pair));
+        let mut votes_of_links: BTreeMap<Pair, usize> = BTreeMap::new();
+        for (_, pair) in rows.keys() {
+            *votes_of_links.entry(*pair).or_default() += 1;
+        }
         let runs = described.study.mapping.runs as usize;
         let by_votes =
-            (1..=runs).map(|k| votes_of_links.iter().filter(|&&votes| votes >= k).count()).collect();
+            (1..=runs).map(|k| votes_of_links.values().filter(|&&votes| votes >= k).count()).collect();
         let source = format!("{} ({})", described.header.model, how(walked));
-        let lines = rows.iter().map(|(run, pair, score)| {
+        let lines = rows.iter().map(|((run, pair), score)| {
             [
                 run.to_string(),
                 pair.input.to_string(),
@@ -195,13 +217,28 @@ impl Links {
                 source.clone(),
             ]
         });
-        let table = csv_of(["run", "input", "output", "score", "source"], lines);
-        Self { table, rows: rows.len(), links: votes_of_links.len(), by_votes }
+        let edition = described.carrier.map(Carrier::trade).or(described.products.edition);
+        let mut table =
+            edition.map_or_else(Vec::new, |edition| format!("# edition: {edition}\n").into_bytes());
+        table.extend(csv_of(["run", "input", "output", "score", "source"], lines));
+        Self { table, rows: rows.len(), links: votes_of_links.len(), by_votes, lost }
     }
 
     fn record(&self) -> CandidateRecord {
-        CandidateRecord { rows: self.rows, links: self.links, links_by_votes: self.by_votes.clone() }
+        CandidateRecord {
+            rows: self.rows,
+            links: self.links,
+            lost_between_editions: self.lost,
+            links_by_votes: self.by_votes.clone(),
+        }
     }
+}
+
+/// A pair in the edition of the trade; `None` if it is none there.
+fn carried(pair: Pair, carrier: Option<&Carrier>) -> Option<Pair> {
+    let Some(carrier) = carrier else { return Some(pair) };
+    let (input, output) = (carrier.to_trade(pair.input)?, carrier.to_trade(pair.output)?);
+    (input != output).then_some(Pair { input, output })
 }
 
 /// What a vote is.
@@ -258,7 +295,7 @@ fn record_of<'a>(
     answered_by.sort_unstable();
     answered_by.dedup();
     let study = described.study;
-    let none = || CandidateRecord { rows: 0, links: 0, links_by_votes: Vec::new() };
+    let none = || CandidateRecord { rows: 0, links: 0, lost_between_editions: 0, links_by_votes: Vec::new() };
     MappingRecord {
         monazite: env!("CARGO_PKG_VERSION"),
         material: &study.study.material,
@@ -276,6 +313,7 @@ fn record_of<'a>(
         products: ProductRecord {
             source: &described.products.source,
             edition: described.products.edition_in_words(),
+            carried_to: described.carrier.map(|carrier| carrier.trade().to_string()),
             codes: described.products.len(),
             sha256: &described.products.sha256,
         },

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use monazite::nomenclature::HsEdition;
+use monazite::nomenclature::{Hs6, HsEdition};
 use monazite::pipeline::store_folder;
 use monazite::study::Study;
 use monazite::trade::StoreManifest;
 
 use crate::MappingError;
+use crate::carrying::Carrier;
 use crate::embedding::{Embedder, Floors};
 use crate::endpoints::{embedder_of, no_model};
 use crate::header::{FORMAT, Header, today};
@@ -27,6 +28,10 @@ pub(crate) struct Ground<'a> {
     pub products: ProductTexts,
     pub prompts: Prompts,
     pub floors: Floors,
+    /// Seeds, in the edition that is mapped.
+    pub seeds: Vec<Hs6>,
+    /// The way back to the edition of the trade, if that is another one.
+    pub carrier: Option<Carrier>,
 }
 
 /// A recording that is being continued, and everything that is answered: there and in the study's own recorded answers.
@@ -43,7 +48,15 @@ impl<'a> Ground<'a> {
         let section = &study.mapping;
         let embedder = embedder_of(study, options)?;
         let products = products_of(study)?;
-        for &seed in &study.study.seeds {
+        let carrier = match (products.edition, trade_edition(study)?) {
+            (Some(mapped), Some(trade)) if mapped != trade => Some(Carrier::between(mapped, trade)?),
+            _ => None,
+        };
+        let seeds = match &carrier {
+            Some(carrier) => carrier.seeds(&study.study.seeds)?,
+            None => study.study.seeds.clone(),
+        };
+        for &seed in &seeds {
             if !products.contains(seed) {
                 return Err(MappingError::Seed { code: seed.to_string(), texts: products.source });
             }
@@ -56,7 +69,7 @@ impl<'a> Ground<'a> {
             code: section.code_floor.unwrap_or(usual.code),
             heading: section.heading_floor.unwrap_or(usual.heading),
         };
-        Ok(Self { study, options, embedder, products, prompts, floors })
+        Ok(Self { study, options, embedder, products, prompts, floors, seeds, carrier })
     }
 
     /// The matcher; vectors lie in the cache and beside the recording.
@@ -176,12 +189,13 @@ impl<'a> Ground<'a> {
         ahead: bool,
         matcher: &mut Matcher<'_>,
     ) -> Result<Walked, MappingError> {
-        let course = Course { seeds: &self.study.study.seeds, floors: self.floors, ahead };
+        let course = Course { seeds: &self.seeds, floors: self.floors, ahead };
         follow(&self.questioner(header), course, book, matcher)
     }
 }
 
-/// The table of codes and texts of a study: its own, that of its trade data if they are imported, or that of the program.
+/// The table of codes and texts of a study: its own, that of the program for the edition that is mapped, or that of its trade data if they
+/// are imported.
 ///
 /// # Errors
 /// [`MappingError::Products`] if there is none, or if the store's edition is not the study's; [`MappingError::Table`].
@@ -189,13 +203,58 @@ pub fn products_of(study: &Study) -> Result<ProductTexts, MappingError> {
     let wanted = study.data.convert_to.or(study.data.edition);
     if let Some(file) = &study.mapping.products {
         let mut products = ProductTexts::read(&study.resolve(file))?;
-        products.edition = wanted;
+        products.edition = study.mapping.edition.or(wanted);
         return Ok(products);
     }
-    let trade = study.resolve(&study.data.trade);
-    let stores = [trade.clone(), store_folder(study)];
-    for folder in stores.iter().filter(|folder| !study.data.trade.as_os_str().is_empty() && folder.is_dir()) {
-        let Ok(manifest) = StoreManifest::read(folder) else { continue };
+    if let Some(edition) = study.mapping.edition {
+        return shipped(edition);
+    }
+    if let Some((folder, manifest)) = store_of(study)?
+        && manifest.product_table
+    {
+        let mut products = ProductTexts::read(&folder.join(&manifest.codes).join("products.csv"))?;
+        products.source = format!("{} (product table of the trade data)", manifest.edition);
+        products.edition = manifest.edition.parse().ok().or(wanted);
+        return Ok(products);
+    }
+    match trade_edition(study)? {
+        Some(edition) => shipped(edition),
+        None => Err(MappingError::Products(
+            "which HS edition is mapped? Say it with data.edition, import the trade data first (monazite import), or name a table of codes and texts with \
+             mapping.products"
+                .to_owned(),
+        )),
+    }
+}
+
+fn shipped(edition: HsEdition) -> Result<ProductTexts, MappingError> {
+    ProductTexts::shipped_for(edition).ok_or_else(|| {
+        MappingError::Products(format!(
+            "the texts of {edition} do not come with the program; import the trade data first (monazite import), or name a table of codes and texts with \
+             mapping.products"
+        ))
+    })
+}
+
+/// The edition of the trade of a study, as far as it is known: that of its store, what the study says, or what the name of the release says.
+///
+/// # Errors
+/// [`MappingError::Products`] if the store's edition is not the study's.
+pub(crate) fn trade_edition(study: &Study) -> Result<Option<HsEdition>, MappingError> {
+    let of_store = store_of(study)?.and_then(|(_, manifest)| manifest.edition.parse().ok());
+    let named = study.data.trade.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let said = || study.data.convert_to.or(study.data.edition);
+    Ok(of_store.or_else(said).or_else(|| named.split(['_', '.', '-']).find_map(|word| word.parse().ok())))
+}
+
+/// The store of a study, if its trade data are imported.
+fn store_of(study: &Study) -> Result<Option<(PathBuf, StoreManifest)>, MappingError> {
+    let wanted = study.data.convert_to.or(study.data.edition);
+    let stores = [study.resolve(&study.data.trade), store_folder(study)];
+    for folder in
+        stores.into_iter().filter(|folder| !study.data.trade.as_os_str().is_empty() && folder.is_dir())
+    {
+        let Ok(manifest) = StoreManifest::read(&folder) else { continue };
         if let Some(wanted) = wanted
             && !manifest.edition.is_empty()
             && manifest.edition != wanted.baci_name()
@@ -206,27 +265,7 @@ pub fn products_of(study: &Study) -> Result<ProductTexts, MappingError> {
                 manifest.edition
             )));
         }
-        if manifest.product_table {
-            let mut products = ProductTexts::read(&folder.join(&manifest.codes).join("products.csv"))?;
-            products.source = format!("{} (product table of the trade data)", manifest.edition);
-            products.edition = manifest.edition.parse().ok().or(wanted);
-            return Ok(products);
-        }
+        return Ok(Some((folder, manifest)));
     }
-    let named = trade.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let edition: Option<HsEdition> =
-        wanted.or_else(|| named.split(['_', '.', '-']).find_map(|word| word.parse().ok()));
-    match edition {
-        Some(edition) => ProductTexts::shipped_for(edition).ok_or_else(|| {
-            MappingError::Products(format!(
-                "the texts of {edition} do not come with the program; import the trade data first (monazite import), or name a table of codes and texts with \
-                 mapping.products"
-            ))
-        }),
-        None => Err(MappingError::Products(
-            "which HS edition is mapped? Say it with data.edition, import the trade data first (monazite import), or name a table of codes and texts with \
-             mapping.products"
-                .to_owned(),
-        )),
-    }
+    Ok(None)
 }

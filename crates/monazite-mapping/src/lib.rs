@@ -29,6 +29,7 @@
 pub mod answer;
 pub mod asking;
 pub mod batch;
+mod carrying;
 pub mod client;
 pub mod code;
 pub mod control;

@@ -161,6 +161,7 @@ pub(crate) fn conclude(
         prompts: &ground.prompts,
         embedder: ground.embedder.as_ref(),
         floors: ground.floors,
+        carrier: ground.carrier.as_ref(),
     };
     let vectors = ground.embedder.is_slow().then(|| matcher.vectors_used().to_bytes());
     let folder = ground.options.out.join("chain");

@@ -19,14 +19,14 @@ pub struct Packed {
     pub header: Header,
     /// Answers.
     pub answers: usize,
-    /// Questions without an answer, which are left out.
-    pub left_out: usize,
+    /// Questions that were asked and got no answer; the reasons are kept.
+    pub without_answer: usize,
     /// Bytes of the file.
     pub bytes: usize,
 }
 
 /// Puts recordings of one model into one file, in the order of the keys: the same answers make the same bytes. The first line is that of the
-/// first file; `how` replaces what it says of how the answers came. Of two answers to a question that of the earlier file is kept.
+/// first file; `how` replaces what it says of how the answers came. Of two answers to a question that of the earlier file is kept; an answer takes the place of a failure.
 ///
 /// # Errors
 /// [`MappingError::Recording`] if a file is of another model, edition, form of answers, or of other prompts; [`MappingError::Io`].
@@ -46,13 +46,12 @@ pub fn pack(files: &[PathBuf], how: Option<&str>, out: &Path) -> Result<Packed, 
     }
     let problem = |message| MappingError::Recording { file: out.display().to_string(), line: None, message };
     let mut sorted: BTreeMap<QuestionId, &Record> = BTreeMap::new();
-    for record in all.records().iter().filter(|record| record.answer.is_some()) {
+    for record in all.records() {
         sorted.insert(record.id().map_err(problem)?, record);
     }
     let mut text = line_of(&header);
     for record in sorted.values() {
-        // The finish reason says nothing where there is an answer.
-        text.extend(line_of(&Record { finish_reason: None, error: None, ..(*record).clone() }));
+        text.extend(line_of(record));
     }
     let io = |e| MappingError::io(out, "cannot be written", e);
     let mut packer = GzBuilder::new().write(Vec::new(), Compression::best());
@@ -60,12 +59,8 @@ pub fn pack(files: &[PathBuf], how: Option<&str>, out: &Path) -> Result<Packed, 
     let bytes = packer.finish().map_err(io)?;
     let partial = out.with_extension("partial");
     disk::write(&partial, &bytes).and_then(|()| std::fs::rename(&partial, out)).map_err(io)?;
-    Ok(Packed {
-        answers: sorted.len(),
-        left_out: all.records().len() - sorted.len(),
-        header,
-        bytes: bytes.len(),
-    })
+    let answers = sorted.values().filter(|record| record.answer.is_some()).count();
+    Ok(Packed { header, answers, without_answer: sorted.len() - answers, bytes: bytes.len() })
 }
 
 #[cfg(test)]
@@ -100,14 +95,20 @@ mod tests {
         write(
             &path("a"),
             "m",
-            &[("uses-850511-r02", Some("a2")), ("uses-850511-r01", None), ("control-01-r01", Some("c"))],
+            &[
+                ("uses-850511-r02", Some("a2")),
+                ("uses-850511-r01", None),
+                ("inputs-850511-r01", None),
+                ("control-01-r01", Some("c")),
+            ],
         );
         write(&path("b"), "m", &[("uses-850511-r01", Some("b1")), ("uses-850511-r02", Some("b2"))]);
         let packed = pack(&[path("a"), path("b")], Some("in files"), &path("all.gz")).unwrap();
-        assert_eq!((packed.answers, packed.left_out), (3, 0));
+        assert_eq!((packed.answers, packed.without_answer), (3, 1));
         let book = AnswerBook::read(&path("all.gz")).unwrap();
-        let answers: Vec<&str> = book.records().iter().map(|r| r.answer.as_deref().unwrap()).collect();
-        assert_eq!(answers, ["b1", "a2", "c"]);
+        let answers: Vec<&str> =
+            book.records().iter().map(|r| r.answer.as_deref().unwrap_or("none")).collect();
+        assert_eq!(answers, ["b1", "a2", "none", "c"]);
         assert_eq!(book.header.unwrap().how, "in files");
         // Packed again it is the same, also onto itself.
         let bytes = std::fs::read(path("all.gz")).unwrap();

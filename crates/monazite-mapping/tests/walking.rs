@@ -272,3 +272,32 @@ fn a_repair_is_not_waited_for_where_questions_go_in_rounds() {
     assert_eq!(taken.imported.unusable.keys().collect::<Vec<_>>(), ["there is no JSON in it"]);
     assert_eq!(taken.next.in_words(), "21 questions (tier 0): 10 about uses, 10 about inputs, 1 repairs");
 }
+
+#[test]
+fn what_is_mapped_in_one_edition_is_carried_over_to_that_of_the_trade() {
+    let world = World::new();
+    std::fs::write(
+        world.path("hs07.csv"),
+        "code,description\n810520,Unwrought cobalt\n850780,Other accumulators\n",
+    )
+    .unwrap();
+    let text = "[study]\nseeds = [\"810510\"]\n[data]\ntrade = \"none.zip\"\ngovernance = \"none.csv\"\nedition = \"HS92\"\n\
+                [mapping]\nedition = \"HS07\"\nproducts = \"hs07.csv\"\nmodel = \"scripted\"\nconfirm = \"never\"\nmax_tier = 1\n";
+    let (study, problems) = monazite::study::Study::parse(text, &world.path("study.toml"));
+    assert_eq!(problems, []);
+    let endpoint = Endpoint::start(|request, _| {
+        assert!(request.question().contains("Unwrought cobalt (HS 2007, 810520)"));
+        Reply::Content("{\"goods\": [{\"code\": \"850780\", \"text\": \"Other accumulators\"}]}".to_owned())
+    });
+    let options = monazite_mapping::MapOptions { base_url: Some(endpoint.address()), ..world.options("out") };
+    let summary = monazite_mapping::map_study(&study, &options, &monazite::progress::Silent).unwrap();
+    assert_eq!(summary.links, 2);
+    let candidates = world.read("out/chain/candidates.csv");
+    assert!(
+        candidates.starts_with("# edition: HS92\nrun,input,output,score,source\n1,810510,850780,1.0000,"),
+        "{candidates}"
+    );
+    let record: toml::Table = toml::from_str(&world.read("out/chain/mapping.toml")).unwrap();
+    assert_eq!(record["products"]["edition"].as_str(), Some("HS 2007"));
+    assert_eq!(record["products"]["carried_to"].as_str(), Some("HS92"));
+}

@@ -42,8 +42,8 @@ pub fn map(arguments: &MapArguments, terminal: &Terminal) -> Result<(), Failure>
                 packed.header.model,
                 grouped(packed.bytes as u64)
             ));
-            if packed.left_out > 0 {
-                terminal.line(&format!("{} questions without an answer are left out", packed.left_out));
+            if packed.without_answer > 0 {
+                terminal.line(&format!("{} questions have no answer", packed.without_answer));
             }
             Ok(())
         }
@@ -200,7 +200,7 @@ fn describe(s: &MappingSummary) -> Vec<String> {
 /// What the goods were taken for, and how.
 fn goods_in_words(counts: &Counts) -> Vec<String> {
     let mut lines = vec![format!(
-        "  goods       {} named: {} by their code, {} by its heading, {} by their text, {} near no code",
+        "  goods       {} named: {} by their code, {} by their heading, {} by their text, {} near no code",
         grouped(counts.goods),
         grouped(counts.goods_by_code),
         grouped(counts.goods_by_heading),

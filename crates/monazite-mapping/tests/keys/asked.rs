@@ -83,6 +83,17 @@ pub const CASES: &[Case] = &[
         assert_eq!((ways(before), ways(after)), ((14, 0), (0, 14)));
         assert_eq!(after.votes("284690 280530"), 10);
     }),
+    case("edition", "\"HS92\"", ONE_TIER, |before, after| {
+        let named = |mapped: &Mapped, edition: &str| mapped.asked().all(|r| r.question().contains(edition));
+        assert!(named(before, "(HS, 284690)") && named(after, "(HS 1992, 284690)"));
+        let first = |mapped: &Mapped| {
+            mapped.world.read("out/chain/candidates.csv").lines().next().unwrap().to_owned()
+        };
+        assert_eq!(
+            (first(before).as_str(), first(after).as_str()),
+            ("run,input,output,score,source", "# edition: HS92")
+        );
+    }),
     case("answers", "\"known.jsonl\"", ONE_TIER, |before, after| {
         assert_eq!((before.counts(), after.counts()), ([10, 10, 0, 0], [9, 9, 0, 0]));
         // The known answer names magnets, the model the metals.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::fields::section;
 use super::parameter::choice;
+use crate::nomenclature::HsEdition;
 
 /// Which open questions are asked about a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -130,6 +131,7 @@ section! {
         " Remote embeddings: the model, as the endpoint names it." embedding_name: String = String::new();
         " Remote embeddings: name of the environment variable that holds the key; if empty, key_variable where the address is that of base_url, and no key elsewhere." embedding_key_variable: String = String::new();
         " Table of codes and texts (code, description); those of the trade data, or of the program, if left out." products: Option<PathBuf> = None;
+        " HS edition of the codes in questions and answers; that of the trade data if left out. Seeds and candidates are carried over between the two." edition: Option<HsEdition> = None;
         " Questions under way at the same time." concurrency: u64 = 4;
         " Calls per minute at most; 0 for no limit." calls_per_minute: u64 = 0;
         " How often a call that failed is tried again." retries: u64 = 5;

@@ -68,14 +68,14 @@ fn before_the_test(
     let settings = scan(&evidence, untested, false, &[], seeds, policy(&study), target)?;
     let deepest = settings.iter().map(|s| usize::from(s.deepest_tier)).max().unwrap_or(0);
     terminal.line("before any test on trade:");
-    let tiers: String = (0..=deepest).map(|tier| format!("{:>9}", format!("to tier {tier}"))).collect();
+    let tiers: String = (0..=deepest).map(|tier| format!("{:>10}", format!("to tier {tier}"))).collect();
     terminal.line(&format!("  votes{tiers}   links  like study  stability"));
     for s in &settings {
         let mut sum = 0;
         let codes: String = (0..=deepest)
             .map(|tier| {
                 sum += s.tier_sizes.get(tier).copied().unwrap_or(0);
-                format!("{sum:>9}")
+                format!("{sum:>10}")
             })
             .collect();
         terminal.line(&format!(
