@@ -255,8 +255,11 @@ pub(crate) fn write_files(
 ) -> Result<Written, MappingError> {
     std::fs::create_dir_all(folder).map_err(|e| MappingError::io(folder, "cannot be created", e))?;
     let upward = described.study.mapping.upstream;
-    let candidates = Links::of(described, walked, |pair| !walked.upstream.contains(pair));
-    let upstream = upward.then(|| Links::of(described, walked, |pair| walked.upstream.contains(pair)));
+    let enough = described.study.mapping.min_votes_to_list;
+    let listed = |pair: &Pair| walked.pairs.get(pair).is_some_and(|votes| votes.open.len() as u64 >= enough);
+    let candidates = Links::of(described, walked, |pair| listed(pair) && !walked.upstream.contains(pair));
+    let upstream =
+        upward.then(|| Links::of(described, walked, |pair| listed(pair) && walked.upstream.contains(pair)));
     let matches = table_of_matches(described, walked);
     let mut files = Vec::new();
     let mut put = |name: &'static str, bytes: &[u8]| {

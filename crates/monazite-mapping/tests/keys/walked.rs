@@ -89,6 +89,13 @@ pub const CASES: &[Case] = &[
         // Those with the most votes first.
         assert_eq!(after.tiers()[..2], lists(&[&["284690"], &["280530", "010110"]]));
     }),
+    case("min_votes_to_list", "5", &[("confirm", "\"never\""), ("max_tier", "2")], |before, after| {
+        // Horses are named in four runs. What is asked stays the same.
+        assert_eq!((before.votes("284690 010110"), after.votes("284690 010110")), (4, 0));
+        assert_eq!(before.votes("284690 280530"), after.votes("284690 280530"));
+        assert!(after.votes("284690 280530") >= 5);
+        assert_eq!((before.tiers(), before.counts()), (after.tiers(), after.counts()));
+    }),
     Case {
         key: "upstream",
         value: "true",

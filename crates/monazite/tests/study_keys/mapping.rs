@@ -41,6 +41,7 @@ pub const KEYS: &[Told] = &[
     told("max_wrong_controls", "0.1", "1.5", "not a share between 0 and 1"),
     told("min_votes_to_confirm", "3", "11", "more than the 10 runs"),
     told("min_votes_to_follow", "3", "11", "more than the 10 runs"),
+    told("min_votes_to_list", "3", "11", "more than the 10 runs"),
     told("max_tier", "2", "0", "at least 1"),
     told("max_products_per_tier", "9", "-1", "not a whole number"),
     told("upstream", "true", "\"yes\"", "not true or false"),
