@@ -240,6 +240,12 @@ fn calibrate_scans_votes_and_z() {
         "grid.csv",
     ]);
     let rows: Vec<&str> = call.out.lines().collect();
+    // First votes alone: the codes up to each tier.
+    assert_eq!(rows[0], "before any test on trade:");
+    assert_eq!(rows[1], "  votes to tier 0 to tier 1 to tier 2 to tier 3   links  like study  stability");
+    assert!(rows[2].starts_with("      1         1         2         3         4       3 "), "{}", call.out);
+    let tested = rows.iter().position(|row| *row == "with the test on trade:").unwrap();
+    let rows = &rows[tested + 1..];
     assert!(rows[0].starts_with("  votes     Z  products  links  deepest"), "{}", call.out);
     assert_eq!(rows.len(), 9, "{}", call.out);
     assert!(rows[1].starts_with("      1 -9.00         4      3        3  1 1 1 1 "), "{}", rows[1]);
@@ -251,10 +257,30 @@ fn calibrate_scans_votes_and_z() {
     let grid = w.read("grid.csv");
     assert!(
         grid.starts_with(
-            "votes,z,products,links,deepest_tier,tier_sizes,like_study,stability,fits\n1,-9,4,3,3,1 1 1 1,"
-        ),
+            "votes,z,products,links,deepest_tier,tier_sizes,like_study,stability,fits\n1,,4,3,3,1 1 1 1,"
+        ) && grid.contains("\n1,-9,4,3,3,1 1 1 1,"),
         "{grid}"
     );
+    // Votes are counted without any trade too.
+    fs::remove_dir_all(w.path("release")).unwrap();
+    let _ = fs::remove_dir_all(w.path("release.store"));
+    let call = w.does(&[
+        "chain",
+        "calibrate",
+        "study.toml",
+        "--products",
+        "4",
+        "--within",
+        "0",
+        "--deepest-tier",
+        "3",
+    ]);
+    assert!(
+        call.out.contains("to tier 3") && call.out.contains("The trade data are not here"),
+        "{}",
+        call.out
+    );
+    assert!(call.out.contains("4 products (give or take 0) and deepest tier 3: votes 1"), "{}", call.out);
 }
 
 #[test]
@@ -347,7 +373,8 @@ fn the_papers_study_gets_its_chain_from_a_release_of_the_users_own_without_a_mod
     let codes = codes_in(&list, 2);
     let mut products = String::from("code,description\n");
     let recorded = fs::read_to_string(root().join("studies/rare-earths/recorded/candidates.csv")).unwrap();
-    let recorded = recorded.lines().skip(1).flat_map(|l| l.split(',').skip(1).take(2).map(str::to_owned));
+    let recorded = recorded.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_digit()));
+    let recorded = recorded.flat_map(|l| l.split(',').skip(1).take(2).map(str::to_owned));
     for code in codes.iter().cloned().chain(recorded).collect::<BTreeSet<String>>() {
         products.push_str(&format!("{code},Product {code}\n"));
     }

@@ -48,7 +48,7 @@ mod with_map {
             let question = request.question();
             let next = [("Compounds", "Metals"), ("Metals", "Magnets"), ("Magnets", "Motors")]
                 .into_iter()
-                .find(|(from, _)| question.contains(&format!(": {from}\n")))
+                .find(|(from, _)| question.contains(&format!(": {from} (")))
                 .map_or("nothing at all", |(_, to)| to);
             Reply::Content(format!("{{\"goods\": [\"{next}\"]}}"))
         })
@@ -140,7 +140,7 @@ mod with_map {
             call.out
         );
         world.does(&["map", "prompts", "--out", "mine"]);
-        assert!(world.files("mine").contains(&"uses.txt".to_owned()));
+        assert!(world.files("mine").contains(&"code_and_text.txt".to_owned()));
         world.refuses(
             &["map", "prompts", "--out", "mine"],
             "mine/system.txt: cannot be created: File exists (os error 17)",
@@ -149,6 +149,102 @@ mod with_map {
         let call = world.does(&["map", "map.toml", "--estimate"]);
         assert!(
             call.out.starts_with("next: 20 questions (tier 0)\nthen 20 for each product of a tier\n"),
+            "{}",
+            call.out
+        );
+    }
+
+    /// What a batch endpoint writes for a file of questions: each product goes into the next one, and one answer failed.
+    fn answered(questions: &str) -> String {
+        let line = |line: &str| {
+            let question: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
+            let text = question["body"]["messages"][1]["content"].as_str().unwrap_or_default();
+            let next = [("Compounds", "280530", "Metals"), ("Metals", "850511", "Magnets")]
+                .into_iter()
+                .find(|(from, _, _)| text.contains(&format!(": {from} (")))
+                .map_or_else(
+                    || "NONE".to_owned(),
+                    |(_, code, to)| format!("{{\"goods\":[{{\"code\":\"{code}\",\"text\":\"{to}\"}}]}}"),
+                );
+            let message = serde_json::json!({ "message": { "content": next } });
+            let failed = question["custom_id"] == "uses-284690-r03";
+            let response = match failed {
+                true => serde_json::json!({ "status_code": 500, "body": { "error": { "message": "oops" } } }),
+                false => serde_json::json!({ "status_code": 200, "body": { "choices": [message] } }),
+            };
+            serde_json::json!({ "custom_id": question["custom_id"], "response": response }).to_string() + "\n"
+        };
+        questions.lines().map(line).collect()
+    }
+
+    #[test]
+    fn a_mapping_goes_round_by_round_through_files_and_is_replayed_from_one_packed_file() {
+        let world = World::new();
+        study(&world);
+        world.does(&["map", "map.toml", "--out", "out", "--export-batch", "round-1.jsonl"]);
+        world.write("back-1.jsonl", answered(&world.read("round-1.jsonl")));
+        let call = world.does(&[
+            "map",
+            "map.toml",
+            "--out",
+            "out",
+            "--import-batch",
+            "back-1.jsonl",
+            "--export-batch",
+            "round-2.jsonl",
+        ]);
+        for said in [
+            "20 lines read: 19 answers taken, 19 of them can be used\n",
+            "1 have no answer: status 500: oops\n",
+            "  next        21 questions (tier 1): 10 about uses, 10 about inputs, 1 asked once more\n",
+            "written to round-2.jsonl; give what comes back to --import-batch\n",
+        ] {
+            assert!(call.out.contains(said), "{said}: {}", call.out);
+        }
+        world.write("back-2.jsonl", answered(&world.read("round-2.jsonl")));
+        world.does(&["map", "map.toml", "--out", "out", "--import-batch", "back-2.jsonl"]);
+        let call = world.does(&[
+            "map",
+            "pack",
+            "out/chain/answers.jsonl",
+            "--out",
+            "packed.jsonl.gz",
+            "--how",
+            "in files",
+        ]);
+        assert!(call.out.starts_with("wrote packed.jsonl.gz: 39 answers of m, "), "{}", call.out);
+        world.refuses(
+            &["map", "map.toml", "--out", "again", "--replay"],
+            "which recording? Name it after --replay, or in the study with mapping.answers",
+        );
+        let named = world.read("map.toml").replace("[mapping]", "[mapping]\nanswers = \"packed.jsonl.gz\"");
+        world.write("named.toml", &named);
+        world.does(&["map", "named.toml", "--out", "again", "--replay"]);
+        for file in ["candidates.csv", "matches.csv"] {
+            assert_eq!(world.read(&format!("out/chain/{file}")), world.read(&format!("again/chain/{file}")));
+        }
+        assert!(world.read("again/chain/mapping.toml").contains("how = \"in files\""));
+    }
+
+    #[test]
+    fn where_no_answer_can_be_used_the_program_says_so_and_fails() {
+        let world = World::new();
+        study(&world);
+        let endpoint = Endpoint::start(|_, _| Reply::Content("I cannot.".to_owned()));
+        let call = world.call(&["map", "map.toml", "--out", "out", "--base-url", &endpoint.address()]);
+        assert!(!call.ok && call.out.contains("20 times: there is no JSON in it"), "{}", call.out);
+        assert!(
+            call.err.contains("error: 40 answers came, and none can be used; the reasons stand above"),
+            "{}",
+            call.err
+        );
+        world.write(
+            "back.jsonl",
+            "{\"custom_id\": \"uses-284690-r01\", \"error\": {\"message\": \"expired\"}}\n",
+        );
+        let call = world.call(&["map", "map.toml", "--out", "files", "--import-batch", "back.jsonl"]);
+        assert!(
+            !call.ok && call.out.contains("1 have no answer: the batch gives an error: expired"),
             "{}",
             call.out
         );

@@ -12,6 +12,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use monazite::delimited::Table;
+use monazite::threads::Threads;
 use monazite_mapping::embedding::{Embedder, SentenceModel, StaticModel};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,9 +20,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [model, table, out, rest @ ..] = arguments.as_slice() else {
         return Err("MODEL_FOLDER|static TABLE.csv VECTORS.bin [THREADS]".into());
     };
-    if let Some(threads) = rest.first() {
-        rayon::ThreadPoolBuilder::new().num_threads(threads.parse()?).build_global()?;
-    }
+    let threads = match rest.first() {
+        Some(threads) => Threads::new(threads.parse()?)?,
+        None => Threads::all_cores()?,
+    };
     let model: Box<dyn Embedder> = match model.as_str() {
         "static" => Box::new(StaticModel::shipped()),
         folder => Box::new(SentenceModel::load(Path::new(folder))?),
@@ -30,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let column = table.require(&["description"])?;
     let texts: Vec<&str> = table.rows.iter().map(|row| row.get(column)).collect();
     let started = Instant::now();
-    let vectors = model.embed(&texts)?;
+    let vectors = threads.run(|| model.embed(&texts))?;
     let seconds = started.elapsed().as_secs_f64();
     let bytes: Vec<u8> = vectors.iter().flatten().flat_map(|x| x.to_le_bytes()).collect();
     std::fs::write(out, bytes)?;

@@ -6,13 +6,12 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use monazite::progress::{Cancelled, Progress, Unit};
-use monazite::study::mapping::{SeedField, TokenField};
-use serde_json::Value;
 
 use crate::MappingError;
 use crate::client::{CallFailure, Client};
-use crate::question::Question;
+use crate::question::{BodyForm, Question};
 use crate::recording::{AnswerBook, Record, Recorder};
+use crate::reply::Reply;
 
 /// What a command may spend; 0 is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,9 +53,7 @@ pub struct Asking<'a> {
     recorder: Mutex<Recorder>,
     budget: Budget,
     concurrency: usize,
-    goods: u64,
-    token_field: TokenField,
-    seed_field: SeedField,
+    form: BodyForm,
     calls: AtomicU64,
     tokens: AtomicU64,
     lost_in_a_row: AtomicU64,
@@ -68,16 +65,15 @@ impl<'a> Asking<'a> {
         client: &'a Client,
         recorder: Recorder,
         budget: Budget,
-        section: &monazite::study::MappingSection,
+        concurrency: u64,
+        form: BodyForm,
     ) -> Self {
         Self {
             client,
             recorder: Mutex::new(recorder),
             budget,
-            concurrency: section.concurrency as usize,
-            goods: section.goods,
-            token_field: section.token_field,
-            seed_field: section.seed_field,
+            concurrency: concurrency as usize,
+            form,
             calls: AtomicU64::new(0),
             tokens: AtomicU64::new(0),
             lost_in_a_row: AtomicU64::new(0),
@@ -192,34 +188,20 @@ impl<'a> Asking<'a> {
 
     /// Asks one question and records what came back; `None` if another thread has given up.
     fn one(&self, question: &Question) -> Result<Option<Record>, MappingError> {
-        let body = question.body(self.token_field, self.seed_field, self.goods);
-        let mut record = Record {
-            key: question.key.clone(),
-            kind: question.kind,
-            run: question.run,
-            about: question.about.clone(),
-            repair: question.repair,
-            request: question.request.clone(),
-            answer: None,
-            error: None,
-            answered_by: None,
-            finish_reason: None,
-            prompt_tokens: None,
-            completion_tokens: None,
-        };
+        let body = question.body(self.form);
         let in_endpoint =
             |message| MappingError::Endpoint { address: self.client.address().to_owned(), message };
-        match self.client.post("chat/completions", &body, &question.key) {
-            Ok(value) => self.take(&value, &mut record),
-            Err(CallFailure::Lost(message)) => record.error = Some(message),
+        let reply = match self.client.post("chat/completions", &body, &question.key) {
+            Ok(value) => Reply::of_body(&value, |text| self.client.redact(text)),
+            Err(CallFailure::Lost(message)) => Reply::failed(message),
             Err(CallFailure::Refused(message)) => return Err(in_endpoint(message)),
             Err(CallFailure::Stopped) => return Ok(None),
-        }
-        let spent = record.prompt_tokens.unwrap_or_else(|| {
-            record.request.messages.iter().map(|m| m.content.len() as u64).sum::<u64>() / 4
-        }) + record
-            .completion_tokens
-            .unwrap_or_else(|| record.answer.as_ref().map_or(0, |a| a.len() as u64 / 4));
+        };
+        let record = Record::of(question, reply);
+        let asked = || question.request.messages.iter().map(|m| m.content.len() as u64).sum::<u64>() / 4;
+        let said = || record.answer.as_ref().map_or(0, |a| a.len() as u64 / 4);
+        let spent =
+            record.prompt_tokens.unwrap_or_else(asked) + record.completion_tokens.unwrap_or_else(said);
         self.tokens.fetch_add(spent, Ordering::SeqCst);
         if let Ok(mut recorder) = self.recorder.lock() {
             recorder.append(&record)?;
@@ -235,46 +217,5 @@ impl<'a> Asking<'a> {
             self.lost_in_a_row.store(0, Ordering::SeqCst);
         }
         Ok(Some(record))
-    }
-
-    fn take(&self, value: &Value, record: &mut Record) {
-        let choice = &value["choices"][0];
-        // JSON can spell the key with escapes, so each text is looked at again after it has been read.
-        let text = |value: &Value| value.as_str().map(|text| self.client.redact(text));
-        match text(&choice["message"]["content"]) {
-            Some(content) => record.answer = Some(content),
-            None if choice["message"].is_object() => record.answer = Some(String::new()),
-            None => record.error = Some("what came back is JSON, but no answer of a chat model".to_owned()),
-        }
-        record.finish_reason = text(&choice["finish_reason"]);
-        record.answered_by = text(&value["model"]).map(|name| without_folders(&name).to_owned());
-        record.prompt_tokens = value["usage"]["prompt_tokens"].as_u64();
-        record.completion_tokens = value["usage"]["completion_tokens"].as_u64();
-    }
-}
-
-/// The name of a model without the folders of somebody's disk: some servers answer with the full path of the weights.
-/// Names of hubs, as in `Qwen/Qwen2.5`, are kept.
-fn without_folders(name: &str) -> &str {
-    let bytes = name.as_bytes();
-    let drive = bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':';
-    if !name.starts_with(['/', '\\', '~']) && !drive {
-        return name;
-    }
-    name.rsplit(['/', '\\']).next().filter(|last| !last.is_empty()).unwrap_or("(unnamed)")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_folders;
-
-    #[test]
-    fn names_of_models_lose_folders_and_keep_owners() {
-        assert_eq!(without_folders("/home/someone/models/m.gguf"), "m.gguf");
-        assert_eq!(without_folders("C:\\models\\m.gguf"), "m.gguf");
-        assert_eq!(without_folders("~/m.gguf"), "m.gguf");
-        assert_eq!(without_folders("/models/"), "(unnamed)");
-        assert_eq!(without_folders("Qwen/Qwen2.5-7B-Instruct"), "Qwen/Qwen2.5-7B-Instruct");
-        assert_eq!(without_folders("llama3:8b"), "llama3:8b");
     }
 }

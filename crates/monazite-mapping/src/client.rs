@@ -10,6 +10,8 @@ use serde_json::Value;
 use crate::MappingError;
 use crate::digest::number_of;
 use crate::key::{Key, redact};
+use crate::proxy::{Way, host_of, is_this_machine, way_to};
+use crate::reply::{error_in, of_events, short};
 
 /// How an endpoint is called.
 #[derive(Debug, Clone)]
@@ -79,6 +81,8 @@ enum Trouble {
 #[derive(Debug)]
 pub struct Client {
     agent: ureq::Agent,
+    /// The proxy that calls go through, in words; empty if there is none.
+    by: String,
     options: ClientOptions,
     next_call: Mutex<Instant>,
     reached: AtomicBool,
@@ -100,16 +104,25 @@ impl Client {
                 options.address, options.key_variable, options.key_variable
             )));
         }
+        let way = way_to(&options.address, |name| std::env::var(name).ok())?;
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(options.timeout))
             .timeout_connect(Some(options.timeout.min(Duration::from_secs(15))))
             .user_agent(concat!("monazite/", env!("CARGO_PKG_VERSION")))
+            .proxy(match &way {
+                Way::Direct => None,
+                Way::Through { proxy, .. } => Some(proxy.clone()),
+            })
             .build()
             .new_agent();
         Ok(Self {
             agent,
+            by: match way {
+                Way::Direct => String::new(),
+                Way::Through { shown, .. } => shown,
+            },
             options,
             next_call: Mutex::new(Instant::now()),
             reached: AtomicBool::new(false),
@@ -247,12 +260,37 @@ impl Client {
             Err(e) => return Err(self.transport(&e)),
         };
         match status {
-            200 => serde_json::from_str(&text).map_err(|_| Trouble::Again {
-                what: "what came back is not whole JSON".to_owned(),
-                after: None,
-                unreachable: false,
-            }),
+            200 => self.body(&text, after),
             _ => Err(self.refusal(status, after, &text)),
+        }
+    }
+
+    /// The body of an answer with the status 200, which need not be one.
+    fn body(&self, text: &str, after: Option<Duration>) -> Result<Value, Trouble> {
+        let start = text.trim_start();
+        if start.starts_with('<') {
+            return Err(Trouble::Refused(
+                "a web page comes back, no JSON; is this the address of the API? It ends in /v1 as a rule"
+                    .to_owned(),
+            ));
+        }
+        let body = match serde_json::from_str::<Value>(text) {
+            Ok(body) => Some(body),
+            Err(_) if start.starts_with("data:") || start.starts_with("event:") || start.starts_with(':') => {
+                of_events(text)
+            }
+            Err(_) => None,
+        };
+        let Some(body) = body else {
+            let what = "what came back is not whole JSON".to_owned();
+            return Err(Trouble::Again { what, after: None, unreachable: false });
+        };
+        // Some servers send their errors with the status 200; the real one is inside.
+        match body["error"]["code"].as_u64().and_then(|code| u16::try_from(code).ok()) {
+            Some(status @ 400..=599) if body.get("choices").is_none() => {
+                Err(self.refusal(status, after, &body.to_string()))
+            }
+            _ => Ok(body),
         }
     }
 
@@ -288,26 +326,17 @@ impl Client {
 
     /// What an endpoint says in an error, cut and without the key: `; it says: ...`.
     fn said(&self, text: &str) -> String {
-        let message = serde_json::from_str::<Value>(text).ok().and_then(|value| {
-            let error = &value["error"];
-            [&error["message"], error, &value["message"], &value["detail"]]
-                .into_iter()
-                .find_map(|v| v.as_str().map(str::to_owned))
-        });
-        let message = self.redact(&message.unwrap_or_else(|| text.to_owned()));
-        let plain: String = message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let words = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-        let short: String = words.chars().take(200).collect();
-        match short.as_str() {
-            "" => String::new(),
-            _ if short.len() < words.len() => format!("; it says: {short}..."),
-            _ => format!("; it says: {short}"),
+        let message = serde_json::from_str::<Value>(text).ok().and_then(|value| error_in(&value));
+        match short(&self.redact(&message.unwrap_or_else(|| text.to_owned()))) {
+            said if said.is_empty() => said,
+            said => format!("; it says: {said}"),
         }
     }
 
     fn transport(&self, error: &ureq::Error) -> Trouble {
         use std::io::ErrorKind;
         use ureq::Timeout;
+        let by = &self.by;
         let again = |what: String, unreachable| Trouble::Again { what, after: None, unreachable };
         match error {
             ureq::Error::Io(e)
@@ -319,15 +348,19 @@ impl Client {
                         | ErrorKind::AddrNotAvailable
                 ) =>
             {
-                again("the endpoint cannot be reached (nothing answers there); is it running?".to_owned(), true)
+                let who = if by.is_empty() { "; is it running?" } else { "" };
+                again(format!("the endpoint cannot be reached (nothing answers there){who}{by}"), true)
             }
             ureq::Error::HostNotFound => {
-                again("the endpoint cannot be reached (there is no such host)".to_owned(), true)
+                again(format!("the endpoint cannot be reached (there is no such host){by}"), true)
             }
             ureq::Error::ConnectionFailed
             | ureq::Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
-                again("the endpoint cannot be reached (no connection)".to_owned(), true)
+                again(format!("the endpoint cannot be reached (no connection){by}"), true)
             }
+            ureq::Error::ConnectProxyFailed(message) => Trouble::Refused(
+                self.redact(&format!("the proxy does not let the call through ({}){by}", short(message))),
+            ),
             ureq::Error::Timeout(_) => again(
                 format!("no answer within {} s (mapping.timeout_seconds)", self.options.timeout.as_secs_f64()),
                 false,
@@ -338,7 +371,7 @@ impl Client {
             ureq::Error::Tls(_) | ureq::Error::Rustls(_) => Trouble::Refused(self.redact(&format!(
                 "no encrypted connection: {error}; an endpoint without encryption has an address that begins with http://"
             ))),
-            other => again(self.redact(&format!("the connection broke ({other})")), false),
+            other => again(self.redact(&format!("the connection broke ({other}){by}")), false),
         }
     }
 }
@@ -355,14 +388,7 @@ fn retry_after(value: &str) -> Option<Duration> {
 
 /// Whether what is sent to a checked address leaves this machine without encryption.
 fn is_open_to_others(address: &str) -> bool {
-    let Some(rest) = address.strip_prefix("http://") else { return false };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
-        Some(bracketed) => bracketed.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    let loopback = host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    !loopback && !host.eq_ignore_ascii_case("localhost")
+    address.starts_with("http://") && !is_this_machine(host_of(address))
 }
 
 /// An address that can be called and shown: http or https, no password, no key among its parameters.

@@ -1,5 +1,6 @@
 //! What a mapping writes beside its answers: candidates, matches, and the record of how they came about.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use monazite::delimited::CsvText;
@@ -8,13 +9,15 @@ use monazite::study::Study;
 use serde::Serialize;
 
 use crate::MappingError;
+use crate::carrying::Carrier;
 use crate::control::ControlResult;
 use crate::digest::sha256;
-use crate::embedding::Embedder;
+use crate::embedding::{Embedder, Floors};
+use crate::header::Header;
 use crate::products::ProductTexts;
 use crate::prompt::{PromptRecord, Prompts};
-use crate::recording::{AnswerBook, Header};
-use crate::walk::{Counts, Tier, Walked};
+use crate::recording::AnswerBook;
+use crate::walk::{Counts, Pair, Tier, Walked};
 
 /// What the record describes.
 pub(crate) struct Described<'a> {
@@ -24,7 +27,8 @@ pub(crate) struct Described<'a> {
     pub products: &'a ProductTexts,
     pub prompts: &'a Prompts,
     pub embedder: &'a dyn Embedder,
-    pub floor: f64,
+    pub floors: Floors,
+    pub carrier: Option<&'a Carrier>,
 }
 
 /// Where everything was written.
@@ -32,6 +36,7 @@ pub(crate) struct Written {
     pub candidates: PathBuf,
     pub matches: PathBuf,
     pub record: PathBuf,
+    pub upstream: Option<PathBuf>,
     pub links: usize,
     pub links_by_votes: Vec<usize>,
 }
@@ -52,7 +57,13 @@ struct MappingRecord<'a> {
     products: ProductRecord<'a>,
     embedding: EmbeddingRecord<'a>,
     candidates: CandidateRecord,
+    /// Links to the seeds from outside the chain, if the study looks upstream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upstream: Option<CandidateRecord>,
     counts: &'a Counts,
+    /// Why answers could not be used, and how often.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    failures: &'a BTreeMap<String, u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     controls: Option<&'a ControlResult>,
     /// Parameters of the study that the result depends on.
@@ -66,6 +77,10 @@ struct MappingRecord<'a> {
 struct ModelRecord<'a> {
     name: &'a str,
     endpoint: &'a str,
+    /// How answers came.
+    how: &'a str,
+    /// When the recording was begun.
+    date: &'a str,
     /// What the endpoint calls the model in its answers.
     answered_by: Vec<&'a str>,
 }
@@ -73,6 +88,10 @@ struct ModelRecord<'a> {
 #[derive(Debug, Serialize)]
 struct ProductRecord<'a> {
     source: &'a str,
+    edition: String,
+    /// The edition of the candidates, if it is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    carried_to: Option<String>,
     codes: usize,
     sha256: &'a str,
 }
@@ -82,14 +101,24 @@ struct EmbeddingRecord<'a> {
     name: &'a str,
     sha256: &'a str,
     floor: f64,
+    code_floor: f64,
+    heading_floor: f64,
 }
 
 #[derive(Debug, Serialize)]
 struct CandidateRecord {
     rows: usize,
     links: usize,
+    /// Links that have no place in the edition of the trade.
+    #[serde(skip_serializing_if = "is_zero")]
+    lost_between_editions: usize,
     /// Links with at least 1, 2, ... votes.
     links_by_votes: Vec<usize>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 #[derive(Debug, Serialize)]
@@ -99,7 +128,7 @@ struct FileRecord {
 }
 
 /// Parameters of `[mapping]` that change how a mapping is made but not what comes out of it, or that are recorded elsewhere.
-const NOT_OF_THE_RESULT: [&str; 17] = [
+const NOT_OF_THE_RESULT: [&str; 21] = [
     "base_url",
     "model",
     "key_variable",
@@ -110,6 +139,10 @@ const NOT_OF_THE_RESULT: [&str; 17] = [
     "embedding_key_variable",
     "products",
     "floor",
+    "code_floor",
+    "heading_floor",
+    "answers",
+    "edition",
     "concurrency",
     "calls_per_minute",
     "retries",
@@ -122,13 +155,15 @@ const NOT_OF_THE_RESULT: [&str; 17] = [
 /// Every good that a model named, and the code it stands for.
 fn table_of_matches(described: &Described<'_>, walked: &Walked) -> Vec<u8> {
     csv_of(
-        ["run", "question", "product", "good", "code", "cosine", "linked", "text"],
+        ["run", "question", "product", "good", "named", "way", "code", "cosine", "linked", "text"],
         walked.goods.iter().map(|m| {
             [
                 m.run.to_string(),
                 m.kind.name().to_owned(),
                 m.product.to_string(),
                 m.good.clone(),
+                m.named.clone(),
+                m.way.name().to_owned(),
                 m.code.to_string(),
                 format!("{:.4}", m.cosine),
                 if m.linked { "yes" } else { "no" }.to_owned(),
@@ -136,6 +171,79 @@ fn table_of_matches(described: &Described<'_>, walked: &Walked) -> Vec<u8> {
             ]
         }),
     )
+}
+
+/// Links with their votes: the lines of a file, and how many links have at least 1, 2, ... votes.
+struct Links {
+    table: Vec<u8>,
+    rows: usize,
+    links: usize,
+    by_votes: Vec<usize>,
+    /// Links that have no place in the edition of the trade: a code of theirs is not there, or both are one.
+    lost: usize,
+}
+
+impl Links {
+    fn of(described: &Described<'_>, walked: &Walked, wanted: impl Fn(&Pair) -> bool) -> Self {
+        let mut rows: BTreeMap<(u64, Pair), f32> = BTreeMap::new();
+        let mut lost = 0;
+        for (pair, votes) in walked.pairs.iter().filter(|(pair, _)| wanted(pair)) {
+            let runs = walked.votes(votes);
+            let Some(pair) = carried(*pair, described.carrier) else {
+                lost += usize::from(!runs.is_empty());
+                continue;
+            };
+            for run in runs {
+                let score = if walked.confirming { None } else { votes.open.get(&run).copied() };
+                let score = score.unwrap_or_else(|| votes.best_cosine());
+                let best = rows.entry((run, pair)).or_insert(score);
+                *best = best.max(score);
+            }
+        }
+        let mut votes_of_links: BTreeMap<Pair, usize> = BTreeMap::new();
+        for (_, pair) in rows.keys() {
+            *votes_of_links.entry(*pair).or_default() += 1;
+        }
+        let runs = described.study.mapping.runs as usize;
+        let by_votes =
+            (1..=runs).map(|k| votes_of_links.values().filter(|&&votes| votes >= k).count()).collect();
+        let source = format!("{} ({})", described.header.model, how(walked));
+        let lines = rows.iter().map(|((run, pair), score)| {
+            [
+                run.to_string(),
+                pair.input.to_string(),
+                pair.output.to_string(),
+                format!("{score:.4}"),
+                source.clone(),
+            ]
+        });
+        let edition = described.carrier.map(Carrier::trade).or(described.products.edition);
+        let mut table =
+            edition.map_or_else(Vec::new, |edition| format!("# edition: {edition}\n").into_bytes());
+        table.extend(csv_of(["run", "input", "output", "score", "source"], lines));
+        Self { table, rows: rows.len(), links: votes_of_links.len(), by_votes, lost }
+    }
+
+    fn record(&self) -> CandidateRecord {
+        CandidateRecord {
+            rows: self.rows,
+            links: self.links,
+            lost_between_editions: self.lost,
+            links_by_votes: self.by_votes.clone(),
+        }
+    }
+}
+
+/// A pair in the edition of the trade; `None` if it is none there.
+fn carried(pair: Pair, carrier: Option<&Carrier>) -> Option<Pair> {
+    let Some(carrier) = carrier else { return Some(pair) };
+    let (input, output) = (carrier.to_trade(pair.input)?, carrier.to_trade(pair.output)?);
+    (input != output).then_some(Pair { input, output })
+}
+
+/// What a vote is.
+fn how(walked: &Walked) -> &'static str {
+    if walked.confirming { "confirmations" } else { "open answers" }
 }
 
 /// Writes the files of a mapping into a folder, each whole or not at all.
@@ -146,96 +254,89 @@ pub(crate) fn write_files(
     vectors: Option<&[u8]>,
 ) -> Result<Written, MappingError> {
     std::fs::create_dir_all(folder).map_err(|e| MappingError::io(folder, "cannot be created", e))?;
-    let mut rows = Vec::new();
-    let mut votes_of_links = Vec::new();
-    for (pair, votes) in &walked.pairs {
-        let runs = walked.votes(votes);
-        if !runs.is_empty() {
-            votes_of_links.push(runs.len());
-        }
-        for run in runs {
-            let score = if walked.confirming { None } else { votes.open.get(&run).copied() };
-            rows.push((run, *pair, score.unwrap_or_else(|| votes.best_cosine())));
-        }
-    }
-    rows.sort_by_key(|(run, pair, _)| (*run, *pair));
-    let runs = described.study.mapping.runs as usize;
-    let links_by_votes: Vec<usize> =
-        (1..=runs).map(|k| votes_of_links.iter().filter(|&&votes| votes >= k).count()).collect();
-    let how = if walked.confirming { "confirmations" } else { "open answers" };
-    let source = format!("{} ({how})", described.header.model);
-    let candidates = csv_of(
-        ["run", "input", "output", "score", "source"],
-        rows.iter().map(|(run, pair, score)| {
-            [
-                run.to_string(),
-                pair.input.to_string(),
-                pair.output.to_string(),
-                format!("{score:.4}"),
-                source.clone(),
-            ]
-        }),
-    );
+    let upward = described.study.mapping.upstream;
+    let enough = described.study.mapping.min_votes_to_list;
+    let listed = |pair: &Pair| walked.pairs.get(pair).is_some_and(|votes| votes.open.len() as u64 >= enough);
+    let candidates = Links::of(described, walked, |pair| listed(pair) && !walked.upstream.contains(pair));
+    let upstream =
+        upward.then(|| Links::of(described, walked, |pair| listed(pair) && walked.upstream.contains(pair)));
     let matches = table_of_matches(described, walked);
-    let mut files = vec![
-        FileRecord { name: "candidates.csv", sha256: sha256(&candidates) },
-        FileRecord { name: "matches.csv", sha256: sha256(&matches) },
-    ];
+    let mut files = Vec::new();
+    let mut put = |name: &'static str, bytes: &[u8]| {
+        files.push(FileRecord { name, sha256: sha256(bytes) });
+        let path = folder.join(name);
+        write(&path, bytes).map(|()| path)
+    };
+    let candidates_file = put("candidates.csv", &candidates.table)?;
+    let matches_file = put("matches.csv", &matches)?;
+    let upstream_file = upstream.as_ref().map(|links| put("upstream.csv", &links.table)).transpose()?;
     if let Some(vectors) = vectors {
-        files.push(FileRecord { name: "vectors.bin", sha256: sha256(vectors) });
-        write(&folder.join("vectors.bin"), vectors)?;
+        put("vectors.bin", vectors)?;
     }
+    let record = record_of(described, walked, [Some(&candidates), upstream.as_ref()], files);
+    let text = toml::to_string(&record).expect("the record has no map keys that are not text");
+    let record_file = folder.join("mapping.toml");
+    write(&record_file, text.as_bytes())?;
+    Ok(Written {
+        candidates: candidates_file,
+        matches: matches_file,
+        record: record_file,
+        upstream: upstream_file,
+        links: candidates.links,
+        links_by_votes: candidates.by_votes,
+    })
+}
+
+fn record_of<'a>(
+    described: &'a Described<'_>,
+    walked: &'a Walked,
+    [candidates, upstream]: [Option<&Links>; 2],
+    files: Vec<FileRecord>,
+) -> MappingRecord<'a> {
     let mut answered_by: Vec<&str> =
         described.book.records().iter().filter_map(|r| r.answered_by.as_deref()).collect();
     answered_by.sort_unstable();
     answered_by.dedup();
     let study = described.study;
-    let record = MappingRecord {
+    let none = || CandidateRecord { rows: 0, links: 0, lost_between_editions: 0, links_by_votes: Vec::new() };
+    MappingRecord {
         monazite: env!("CARGO_PKG_VERSION"),
         material: &study.study.material,
         seeds: study.study.seeds.iter().map(ToString::to_string).collect(),
         random_seed: study.study.random_seed,
-        votes: how,
-        complete: walked.missing.is_empty(),
+        votes: how(walked),
+        complete: walked.missing.is_empty() && walked.counts.answered > 0,
         model: ModelRecord {
             name: &described.header.model,
             endpoint: &described.header.endpoint,
+            how: &described.header.how,
+            date: &described.header.date,
             answered_by,
         },
         products: ProductRecord {
             source: &described.products.source,
+            edition: described.products.edition_in_words(),
+            carried_to: described.carrier.map(|carrier| carrier.trade().to_string()),
             codes: described.products.len(),
             sha256: &described.products.sha256,
         },
         embedding: EmbeddingRecord {
             name: described.embedder.name(),
             sha256: described.embedder.sha256(),
-            floor: described.floor,
+            floor: described.floors.anywhere,
+            code_floor: described.floors.code,
+            heading_floor: described.floors.heading,
         },
-        candidates: CandidateRecord {
-            rows: rows.len(),
-            links: votes_of_links.len(),
-            links_by_votes: links_by_votes.clone(),
-        },
+        candidates: candidates.map_or_else(none, Links::record),
+        upstream: upstream.map(Links::record),
         counts: &walked.counts,
+        failures: &walked.failures,
         controls: walked.controls.as_ref(),
         parameters: parameters_of(study),
         tiers: &walked.tiers,
         prompts: &described.prompts.records,
         files,
-    };
-    let written = Written {
-        candidates: folder.join("candidates.csv"),
-        matches: folder.join("matches.csv"),
-        record: folder.join("mapping.toml"),
-        links: votes_of_links.len(),
-        links_by_votes,
-    };
-    write(&written.candidates, &candidates)?;
-    write(&written.matches, &matches)?;
-    let text = toml::to_string(&record).expect("the record has no map keys that are not text");
-    write(&written.record, text.as_bytes())?;
-    Ok(written)
+    }
 }
 
 fn parameters_of(study: &Study) -> toml::Table {

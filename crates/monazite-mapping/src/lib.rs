@@ -20,29 +20,45 @@
 //! # Ok::<(), monazite_mapping::MappingError>(())
 //! ```
 //!
-//! - [`mapping`]: the whole of it; [`walk`]: from answers to questions and links, a pure function
-//! - [`prompt`], [`question`], [`answer`], [`control`]: what is asked and how answers are read
-//! - [`client`], [`asking`], [`key`], [`recording`]: the endpoint, and the record of all answers
-//! - [`products`], [`embedding`], [`matching`]: from texts to codes
+//! - [`mapping`]: the whole of it; [`rounds`]: the same in batch files; [`walk`]: from answers to questions and links, a pure function
+//! - [`prompt`], [`question`], [`question_id`], [`answer`], [`control`]: what is asked and how answers are read
+//! - [`client`], [`asking`], [`key`], [`reply`], [`batch`]: the endpoint, and what it sends back
+//! - [`recording`], [`header`], [`pack`]: the record of all answers, and which studies it serves
+//! - [`products`], [`code`], [`embedding`], [`matching`], [`goods`]: from what is said to codes
 
 pub mod answer;
 pub mod asking;
+pub mod batch;
+mod carrying;
 pub mod client;
+pub mod code;
 pub mod control;
 pub mod digest;
 pub mod embedding;
+mod endpoints;
 mod error;
 pub mod estimate;
 mod files;
+pub mod goods;
+mod ground;
+pub mod header;
 pub mod key;
 pub mod mapping;
 pub mod matching;
+pub mod options;
+pub mod pack;
 pub mod products;
 pub mod prompt;
+mod proxy;
 pub mod question;
+pub mod question_id;
 pub mod recording;
+pub mod reply;
+pub mod rounds;
+mod tally;
 pub mod walk;
 
 pub use error::MappingError;
 pub use estimate::Estimate;
 pub use mapping::{MapOptions, MappingSummary, estimate_mapping, map_study};
+pub use rounds::{export_batch, import_batch};

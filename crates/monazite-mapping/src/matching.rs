@@ -1,12 +1,15 @@
-//! From what an answer calls a good to HS codes: the nearest official texts.
+//! From what an answer calls a good to HS codes: the code that is named, if the text bears it out, or the nearest official texts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use monazite::disk;
 use monazite::nomenclature::Hs6;
+use monazite::threads::within;
+use rayon::prelude::*;
 
 use crate::MappingError;
+use crate::code::heading_of;
 use crate::embedding::{Embedder, VectorStore, cosine};
 use crate::products::ProductTexts;
 
@@ -24,12 +27,14 @@ pub struct Matcher<'a> {
     embedder: &'a dyn Embedder,
     store: VectorStore,
     cache: Option<PathBuf>,
+    /// In the order of the codes.
     codes: Vec<Hs6>,
     texts: Vec<Vec<f32>>,
     /// How many codes are looked for.
     top: usize,
+    vectors: BTreeMap<String, Vec<f32>>,
     found: BTreeMap<String, Vec<Match>>,
-    used: BTreeSet<String>,
+    official: BTreeSet<String>,
 }
 
 impl<'a> Matcher<'a> {
@@ -57,8 +62,9 @@ impl<'a> Matcher<'a> {
             codes: products.iter().map(|(code, _)| code).collect(),
             texts: vectors,
             top: top.max(1),
+            vectors: BTreeMap::new(),
             found: BTreeMap::new(),
-            used: texts.into_iter().map(str::to_owned).collect(),
+            official: texts.into_iter().map(str::to_owned).collect(),
             store,
         };
         if matcher.store.len() > known {
@@ -67,25 +73,41 @@ impl<'a> Matcher<'a> {
         Ok(matcher)
     }
 
-    /// Makes sure of the matches of many texts at once.
+    /// Makes the vectors of many texts at once.
     ///
     /// # Errors
     /// Those of the embedding model.
     pub fn prepare<'t>(&mut self, texts: impl Iterator<Item = &'t str>) -> Result<(), MappingError> {
-        let new: BTreeSet<&str> = texts.filter(|text| !self.found.contains_key(*text)).collect();
+        let new: BTreeSet<&str> = texts.filter(|text| !self.vectors.contains_key(*text)).collect();
         if new.is_empty() {
             return Ok(());
         }
-        let wanted: Vec<&str> = new.iter().copied().collect();
+        let wanted: Vec<&str> = new.into_iter().collect();
         let known = self.store.len();
         let vectors = self.store.vectors(self.embedder, &wanted)?;
-        for (text, vector) in wanted.iter().zip(&vectors) {
-            self.used.insert((*text).to_owned());
-            self.found.insert((*text).to_owned(), self.nearest(vector));
-        }
+        self.vectors.extend(wanted.into_iter().map(str::to_owned).zip(vectors));
         if self.store.len() > known {
             self.keep();
         }
+        Ok(())
+    }
+
+    /// Looks many texts up among all codes at once, in all threads of the pool.
+    ///
+    /// # Errors
+    /// Those of the embedding model.
+    pub fn look_up<'t>(&mut self, texts: impl Iterator<Item = &'t str>) -> Result<(), MappingError> {
+        let new: BTreeSet<&str> = texts.filter(|text| !self.found.contains_key(*text)).collect();
+        self.prepare(new.iter().copied())?;
+        let this = &*self;
+        let made: Vec<(String, Vec<Match>)> = within(|| {
+            new.into_par_iter()
+                .filter_map(|text| {
+                    this.vectors.get(text).map(|vector| (text.to_owned(), this.nearest(vector)))
+                })
+                .collect()
+        });
+        self.found.extend(made);
         Ok(())
     }
 
@@ -94,8 +116,36 @@ impl<'a> Matcher<'a> {
     /// # Errors
     /// Those of the embedding model.
     pub fn matches(&mut self, text: &str) -> Result<&[Match], MappingError> {
-        self.prepare(std::iter::once(text))?;
+        self.look_up(std::iter::once(text))?;
         Ok(self.found.get(text).map_or(&[], Vec::as_slice))
+    }
+
+    /// How near a text is to the official text of one code; `None` if the edition lacks the code.
+    ///
+    /// # Errors
+    /// Those of the embedding model.
+    pub fn of_code(&mut self, text: &str, code: Hs6) -> Result<Option<Match>, MappingError> {
+        let Ok(at) = self.codes.binary_search(&code) else { return Ok(None) };
+        self.prepare(std::iter::once(text))?;
+        let vector = self.vectors.get(text);
+        Ok(vector.map(|vector| Match { code, cosine: cosine(vector, &self.texts[at]) }))
+    }
+
+    /// The code of a heading whose text is nearest; the first of equals. `None` if the edition lacks the heading.
+    ///
+    /// # Errors
+    /// Those of the embedding model.
+    pub fn in_heading(&mut self, text: &str, heading: usize) -> Result<Option<Match>, MappingError> {
+        let from = self.codes.partition_point(|&code| heading_of(code) < heading);
+        let to = self.codes.partition_point(|&code| heading_of(code) <= heading);
+        if from == to {
+            return Ok(None);
+        }
+        self.prepare(std::iter::once(text))?;
+        let Some(vector) = self.vectors.get(text) else { return Ok(None) };
+        let all =
+            (from..to).map(|at| Match { code: self.codes[at], cosine: cosine(vector, &self.texts[at]) });
+        Ok(all.reduce(|best, other| if other.cosine > best.cosine { other } else { best }))
     }
 
     fn nearest(&self, vector: &[f32]) -> Vec<Match> {
@@ -116,7 +166,8 @@ impl<'a> Matcher<'a> {
 
     /// The vectors of everything this matcher was asked for, for a file beside the recording.
     pub fn vectors_used(&self) -> VectorStore {
-        self.store.only(&self.used.iter().map(String::as_str).collect::<Vec<_>>())
+        let used = self.official.iter().chain(self.vectors.keys());
+        self.store.only(&used.map(String::as_str).collect::<Vec<_>>())
     }
 
     fn keep(&self) {
@@ -151,5 +202,13 @@ mod tests {
             .to_vec();
         assert_eq!(all.len(), products.len());
         assert_eq!(all[..5], *matcher.matches("Cerium compounds").unwrap());
+        // One code, and one heading, are parts of the same.
+        let cosine = |code: Hs6| all.iter().find(|m| m.code == code).copied();
+        let magnets: Hs6 = "850511".parse().unwrap();
+        assert_eq!(matcher.of_code("Cerium compounds", magnets).unwrap(), cosine(magnets));
+        let nearest = all.iter().find(|m| m.code.heading() == "8505").copied();
+        assert_eq!(matcher.in_heading("Cerium compounds", 8505).unwrap(), nearest);
+        assert_eq!(matcher.of_code("magnets", "850512".parse().unwrap()).unwrap(), None);
+        assert_eq!(matcher.in_heading("magnets", 8599).unwrap(), None);
     }
 }

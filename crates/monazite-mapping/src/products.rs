@@ -22,6 +22,8 @@ pub struct ProductTexts {
     pub source: String,
     /// SHA-256 of codes and texts.
     pub sha256: String,
+    /// The edition, if it is known.
+    pub edition: Option<HsEdition>,
     texts: BTreeMap<Hs6, String>,
 }
 
@@ -31,7 +33,8 @@ impl ProductTexts {
         let mut text = Vec::new();
         GzDecoder::new(SHIPPED_HS07).read_to_end(&mut text).expect("the table is part of the program");
         let table = Table::parse(&text, "HS07 (shipped table)").expect("the table is part of the program");
-        Self::of_table(&table).expect("the table is part of the program")
+        let texts = Self::of_table(&table).expect("the table is part of the program");
+        Self { edition: Some(HsEdition::Hs07), ..texts }
     }
 
     /// The table of an edition that comes with the program, if there is one.
@@ -75,7 +78,12 @@ impl ProductTexts {
             )));
         }
         let lines: String = texts.iter().map(|(code, text)| format!("{code}\t{text}\n")).collect();
-        Ok(Self { source, sha256: sha256(lines.as_bytes()), texts })
+        Ok(Self { source, sha256: sha256(lines.as_bytes()), edition: None, texts })
+    }
+
+    /// The edition as questions name it: `HS 2007`; `HS` if it is not known.
+    pub fn edition_in_words(&self) -> String {
+        self.edition.map_or_else(|| "HS".to_owned(), |edition| format!("HS {}", edition.first_year()))
     }
 
     /// The text of a code.
@@ -115,6 +123,7 @@ mod tests {
         assert_eq!(texts.text("284610".parse().unwrap()), Some("Cerium compounds"));
         assert!(!texts.contains("999999".parse().unwrap()));
         assert!(ProductTexts::shipped_for(HsEdition::Hs12).is_none());
+        assert_eq!(texts.edition_in_words(), "HS 2007");
     }
 
     #[test]
@@ -122,7 +131,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("p.csv");
         std::fs::write(&file, "code,description\n010110,\"Horses: live\"\n999999,not specified\n").unwrap();
-        assert_eq!(ProductTexts::read(&file).unwrap().len(), 1);
+        let read = ProductTexts::read(&file).unwrap();
+        assert_eq!((read.len(), read.edition_in_words().as_str()), (1, "HS"));
         std::fs::write(&file, "code,description\n10110,Horses\n").unwrap();
         let said = ProductTexts::read(&file).unwrap_err().to_string();
         assert!(said.ends_with(

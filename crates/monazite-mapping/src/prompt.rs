@@ -5,6 +5,7 @@ use std::path::Path;
 
 use monazite::delimited::Table;
 use monazite::disk;
+use monazite::study::mapping::AnswerForm;
 use serde::Serialize;
 
 use crate::MappingError;
@@ -19,11 +20,13 @@ pub struct ShippedPrompt {
 }
 
 /// All prompt files that come with the program.
-pub const SHIPPED: [ShippedPrompt; 6] = [
+pub const SHIPPED: [ShippedPrompt; 8] = [
     ShippedPrompt { name: "system.txt", text: include_str!("../prompts/system.txt") },
     ShippedPrompt { name: "uses.txt", text: include_str!("../prompts/uses.txt") },
     ShippedPrompt { name: "inputs.txt", text: include_str!("../prompts/inputs.txt") },
     ShippedPrompt { name: "confirm.txt", text: include_str!("../prompts/confirm.txt") },
+    ShippedPrompt { name: "code_and_text.txt", text: include_str!("../prompts/code_and_text.txt") },
+    ShippedPrompt { name: "text.txt", text: include_str!("../prompts/text.txt") },
     ShippedPrompt { name: "repair.txt", text: include_str!("../prompts/repair.txt") },
     ShippedPrompt { name: "controls.csv", text: include_str!("../prompts/controls.csv") },
 ];
@@ -33,7 +36,7 @@ pub const SHIPPED: [ShippedPrompt; 6] = [
 pub struct PromptRecord {
     /// Name of the file.
     pub name: String,
-    /// SHA-256 of its content.
+    /// SHA-256 of what is said, without the notes of the file.
     pub sha256: String,
     /// `program` if it came with the program, `study` if it is the user's.
     pub from: String,
@@ -74,6 +77,10 @@ pub struct Prompts {
     pub inputs: Wordings,
     /// Whether one product is an input of another.
     pub confirm: Wordings,
+    /// How goods are to be named, with codes.
+    pub code_and_text: Wordings,
+    /// How goods are to be named, without codes.
+    pub text: Wordings,
     /// What is said after an answer that is not the JSON that was asked for.
     pub repair: Wordings,
     /// Pairs whose answer is known.
@@ -102,20 +109,45 @@ impl Prompts {
         let mut wordings = |name: &str, known: &[&str], required: &[&str]| {
             let (file, text, from) = source(folder, name)?;
             let list = split(&text, &file, known, required)?;
-            records.push(record(name, &text, from, list.len()));
+            records.push(record(name, &list, from));
             Ok::<_, MappingError>(Wordings(list))
         };
-        let about = ["product", "code", "material", "count"];
-        let pair = ["input", "output", "input_code", "output_code", "material"];
-        let system = wordings("system.txt", &["material"], &[])?;
+        let about = ["product", "code", "edition", "form", "count"];
+        let pair = ["input", "output", "input_code", "output_code"];
+        let system = wordings("system.txt", &[], &[])?;
         let uses = wordings("uses.txt", &about, &["product"])?;
         let inputs = wordings("inputs.txt", &about, &["product"])?;
         let confirm = wordings("confirm.txt", &pair, &["input", "output"])?;
+        let code_and_text = wordings("code_and_text.txt", &["count", "edition"], &[])?;
+        let text_alone = wordings("text.txt", &["count", "edition"], &[])?;
         let repair = wordings("repair.txt", &["problem"], &[])?;
         let (file, text, from) = source(folder, "controls.csv")?;
         let controls = read_controls(&text, &file)?;
-        records.push(record("controls.csv", &text, from, controls.len()));
-        Ok(Self { system, uses, inputs, confirm, repair, controls, records })
+        let lines: Vec<String> =
+            controls.iter().map(|pair| format!("{}\t{}\t{}", pair.input, pair.output, pair.holds)).collect();
+        records.push(record("controls.csv", &lines, from));
+        Ok(Self { system, uses, inputs, confirm, code_and_text, text: text_alone, repair, controls, records })
+    }
+
+    /// How goods are to be named in answers of a form.
+    pub fn form(&self, answer: AnswerForm) -> &Wordings {
+        match answer {
+            AnswerForm::CodeAndText => &self.code_and_text,
+            AnswerForm::Text => &self.text,
+        }
+    }
+
+    /// Hashes of the files that make up the questions of a form of answer, by name. `repair.txt` is none of them: it changes no question
+    /// but the one that follows an answer that could not be used.
+    pub fn hashes(&self, answer: AnswerForm) -> BTreeMap<String, String> {
+        let (form, other) = match answer {
+            AnswerForm::CodeAndText => ("code_and_text.txt", "text.txt"),
+            AnswerForm::Text => ("text.txt", "code_and_text.txt"),
+        };
+        let formed = self.uses.0.iter().chain(&self.inputs.0).any(|wording| wording.contains("{form}"));
+        let said = |name: &str| name != "repair.txt" && name != other && (formed || name != form);
+        let of_questions = self.records.iter().filter(|record| said(&record.name));
+        of_questions.map(|record| (record.name.clone(), record.sha256.clone())).collect()
     }
 }
 
@@ -182,12 +214,12 @@ fn source(folder: Option<&Path>, name: &str) -> Result<(String, String, &'static
     Ok((name.to_owned(), text.to_owned(), "program"))
 }
 
-fn record(name: &str, text: &str, from: &str, entries: usize) -> PromptRecord {
+fn record(name: &str, said: &[String], from: &str) -> PromptRecord {
     PromptRecord {
         name: name.to_owned(),
-        sha256: crate::digest::sha256(text.as_bytes()),
+        sha256: crate::digest::sha256(said.join("\n---\n").as_bytes()),
         from: from.to_owned(),
-        entries,
+        entries: said.len(),
     }
 }
 
@@ -275,9 +307,22 @@ mod tests {
     #[test]
     fn the_prompts_of_the_program_are_in_order() {
         let prompts = Prompts::load(None).unwrap();
-        assert_eq!(prompts.confirm.0.len(), 10);
-        assert_eq!(prompts.uses.of_run(1), prompts.uses.of_run(6));
-        assert_ne!(prompts.uses.of_run(1), prompts.uses.of_run(2));
+        for wordings in [&prompts.uses, &prompts.inputs, &prompts.confirm] {
+            let distinct: std::collections::BTreeSet<&String> = wordings.0.iter().collect();
+            assert_eq!((wordings.0.len(), distinct.len()), (10, 10));
+        }
+        assert_eq!(prompts.uses.of_run(1), prompts.uses.of_run(11));
+        for wording in prompts.uses.0.iter().chain(&prompts.inputs.0) {
+            for name in ["{product}", "{edition}", "{code}", "{form}"] {
+                assert!(wording.contains(name), "{name}: {wording}");
+            }
+        }
+        // Half of the confirmations make "no" the easy answer.
+        let easy = |wording: &&String| {
+            let mut lines = wording.lines().filter(|line| !line.starts_with("Answer as JSON"));
+            lines.any(|line| line.contains("\"no\"") || line.contains("are wrong"))
+        };
+        assert_eq!(prompts.confirm.0.iter().filter(easy).count(), 5);
         assert!(prompts.controls.iter().any(|c| c.input.starts_with("Horses") && !c.holds));
         assert!(prompts.records.iter().all(|r| r.from == "program" && r.sha256.len() == 64));
         assert!(!prompts.uses.of_run(1).contains('#'));
@@ -303,9 +348,10 @@ mod tests {
         };
         assert_eq!(
             said("uses.txt", "# note\nWhat of {product}\nand {prodct}?\n"),
-            "uses.txt:3: {prodct} is not known here; there are: {product}, {code}, {material}, {count}"
+            "uses.txt:3: {prodct} is not known here; there are: {product}, {code}, {edition}, {form}, {count}"
         );
         assert_eq!(said("uses.txt", "{product}\n---\nno\n"), "uses.txt:3: this wording lacks {product}");
+        assert!(said("confirm.txt", "{input} {output} {material}").contains("{material} is not known here"));
         assert_eq!(said("system.txt", "# only a note\n"), "system.txt:1: there is no text here");
         assert_eq!(
             said("controls.csv", "input,output,holds\na,b,maybe\n"),
@@ -319,6 +365,14 @@ mod tests {
         let prompts = Prompts::load(Some(folder.path())).unwrap();
         assert_eq!(prompts.repair.of_run(7), "Again.");
         assert_eq!(prompts.records.iter().filter(|r| r.from == "study").count(), 1);
+        // Notes are not said, so they do not count.
+        let before = prompts.hashes(AnswerForm::Text);
+        assert!(before.contains_key("text.txt") && !before.contains_key("code_and_text.txt"));
+        let text = SHIPPED.iter().find(|p| p.name == "text.txt").unwrap().text;
+        std::fs::write(folder.path().join("text.txt"), format!("# another note\n{text}")).unwrap();
+        assert_eq!(Prompts::load(Some(folder.path())).unwrap().hashes(AnswerForm::Text), before);
+        std::fs::write(folder.path().join("text.txt"), text.replace("Name", "Give")).unwrap();
+        assert_ne!(Prompts::load(Some(folder.path())).unwrap().hashes(AnswerForm::Text), before);
         assert_eq!(
             Prompts::load(Some(Path::new("nowhere"))).unwrap_err().to_string(),
             "nowhere: there is no such folder (mapping.prompts)"

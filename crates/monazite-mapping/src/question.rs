@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use monazite::nomenclature::Hs6;
-use monazite::study::mapping::{MappingSection, ResponseFormat, SeedField, TokenField};
-use serde::{Deserialize, Serialize};
+use monazite::study::mapping::{AnswerForm, MappingSection, ResponseFormat, SeedField, TokenField};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::digest::{number_of, sha256};
 use crate::products::ProductTexts;
 use crate::prompt::{ControlPair, Prompts, render};
+use crate::question_id::{About, QuestionId};
 
 /// What a question asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// The goods that a product goes into.
     Uses,
@@ -43,7 +43,7 @@ impl Kind {
 }
 
 /// One message of a conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Message {
     /// `system`, `user` or `assistant`.
     pub role: String,
@@ -52,82 +52,97 @@ pub struct Message {
 }
 
 /// Everything about a request that the answer depends on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     /// The model, as the endpoint names it.
     pub model: String,
     /// The conversation.
     pub messages: Vec<Message>,
     /// Temperature, if one is sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub temperature: Option<f64>,
     /// Seed, if one is sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u32>,
-    /// Tokens that the answer may have.
-    pub max_tokens: u64,
-    /// `json_schema`, `json_object` or `none`.
-    pub format: String,
 }
 
 /// A question that is ready to be asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
-    /// What it asks for.
-    pub kind: Kind,
-    /// The run, from 1.
-    pub run: u64,
-    /// What it is about: a code, two codes, or a control pair by number.
-    pub about: String,
-    /// Whether it follows an answer that could not be used.
-    pub repair: bool,
+    /// Under which its answer is found again.
+    pub id: QuestionId,
+    /// The same as text.
+    pub key: String,
     /// The request.
     pub request: Request,
-    /// Under which its answer is found again: a hash of all of the above.
-    pub key: String,
+}
+
+/// How a question is put into the body of an HTTP request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyForm {
+    /// Name of the field that limits the length of an answer.
+    pub token_field: TokenField,
+    /// Its value.
+    pub max_tokens: u64,
+    /// Name of the field that carries the seed.
+    pub seed_field: SeedField,
+    /// How the endpoint is told to answer in JSON.
+    pub response_format: ResponseFormat,
+    /// What an open answer gives for each good.
+    pub answer: AnswerForm,
+    /// Most goods of an open answer.
+    pub goods: u64,
 }
 
 impl Question {
-    fn new(kind: Kind, run: u64, about: String, repair: bool, request: Request) -> Self {
-        let text = serde_json::to_string(&request).expect("a request is text and numbers");
-        let key = sha256(format!("{}\n{run}\n{about}\n{repair}\n{text}", kind.name()).as_bytes());
-        Self { kind, run, about, repair, request, key: key[..32].to_owned() }
+    fn new(id: QuestionId, request: Request) -> Self {
+        Self { id, key: id.to_string(), request }
     }
 
     /// The question that follows an answer which could not be used: the conversation so far, and what was wrong.
     pub fn repaired(&self, answer: &str, problem: &str, prompts: &Prompts) -> Self {
         let mut request = self.request.clone();
         let shown: String = answer.chars().take(REPEATED_ANSWER).collect();
-        let wording = prompts.repair.of_run(self.run);
+        let wording = prompts.repair.of_run(self.id.run);
         request.messages.push(Message { role: "assistant".to_owned(), content: shown });
         request.messages.push(Message {
             role: "user".to_owned(),
             content: render(wording, &BTreeMap::from([("problem", problem)])),
         });
-        Self::new(self.kind, self.run, self.about.clone(), true, request)
+        Self::new(QuestionId { again: true, ..self.id }, request)
+    }
+
+    /// A mark of the words of the question: the first sixteen digits of their SHA-256.
+    pub fn words(&self) -> String {
+        let mut said = Vec::new();
+        for message in &self.request.messages {
+            said.extend_from_slice(message.role.as_bytes());
+            said.push(0);
+            said.extend_from_slice(message.content.as_bytes());
+            said.push(0);
+        }
+        sha256(&said)[..16].to_owned()
     }
 
     /// The body of the HTTP request.
-    pub fn body(&self, token_field: TokenField, seed_field: SeedField, goods: u64) -> Value {
+    pub fn body(&self, form: BodyForm) -> Value {
         let request = &self.request;
         let mut body = json!({ "model": request.model, "messages": request.messages, "stream": false });
-        let tokens = match token_field {
+        let tokens = match form.token_field {
             TokenField::MaxTokens => "max_tokens",
             TokenField::MaxCompletionTokens => "max_completion_tokens",
         };
-        body[tokens] = json!(request.max_tokens);
+        body[tokens] = json!(form.max_tokens);
         if let Some(temperature) = request.temperature {
             body["temperature"] = json!(temperature);
         }
-        match (seed_field, request.seed) {
+        match (form.seed_field, request.seed) {
             (SeedField::Seed, Some(seed)) => body["seed"] = json!(seed),
             (SeedField::RandomSeed, Some(seed)) => body["random_seed"] = json!(seed),
             _ => {}
         }
-        match request.format.as_str() {
-            "json_schema" => body["response_format"] = response_format(self.kind, goods),
-            "json_object" => body["response_format"] = json!({ "type": "json_object" }),
-            _ => {}
+        match form.response_format {
+            ResponseFormat::JsonSchema => body["response_format"] = response_format(self.id.kind, form),
+            ResponseFormat::JsonObject => body["response_format"] = json!({ "type": "json_object" }),
+            ResponseFormat::None => {}
         }
         body
     }
@@ -136,110 +151,110 @@ impl Question {
 /// Characters of an unusable answer that are shown to the model again.
 const REPEATED_ANSWER: usize = 2000;
 
-fn response_format(kind: Kind, goods: u64) -> Value {
-    let (name, property, schema) = if kind.is_open() {
-        ("goods", "goods", json!({ "type": "array", "items": { "type": "string" }, "maxItems": goods }))
+fn response_format(kind: Kind, form: BodyForm) -> Value {
+    let object = |properties: Value, required: &[&str]| json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false });
+    let text = json!({ "type": "string" });
+    let (name, schema) = if kind.is_open() {
+        let good = match form.answer {
+            AnswerForm::Text => text,
+            AnswerForm::CodeAndText => object(json!({ "code": text, "text": text }), &["code", "text"]),
+        };
+        let goods = json!({ "type": "array", "items": good, "maxItems": form.goods });
+        ("goods", object(json!({ "goods": goods }), &["goods"]))
     } else {
-        ("answer", "answer", json!({ "type": "string", "enum": ["yes", "no"] }))
+        let answer = json!({ "type": "string", "enum": ["yes", "no"] });
+        ("answer", object(json!({ "answer": answer }), &["answer"]))
     };
-    json!({
-        "type": "json_schema",
-        "json_schema": {
-            "name": name,
-            "strict": true,
-            "schema": {
-                "type": "object",
-                "properties": { property: schema },
-                "required": [property],
-                "additionalProperties": false
-            }
-        }
-    })
+    json!({ "type": "json_schema", "json_schema": { "name": name, "strict": true, "schema": schema } })
 }
 
-/// Makes the questions of a study.
-#[derive(Debug)]
+/// Makes the questions of a study. They say nothing of the study's material or seeds.
+#[derive(Debug, Clone, Copy)]
 pub struct Questioner<'a> {
     /// Parameters.
     pub section: &'a MappingSection,
     /// The model, as the endpoint names it.
     pub model: &'a str,
-    /// Material of the study.
-    pub material: &'a str,
     /// Seed of the study.
     pub random_seed: u64,
     /// Prompts.
     pub prompts: &'a Prompts,
     /// Codes and texts.
     pub products: &'a ProductTexts,
+    /// Goods that are asked for: those of the recording, where there is one.
+    pub goods: u64,
+    /// Runs that the controls go round: those of the recording, where there is one.
+    pub runs: u64,
 }
 
 impl Questioner<'_> {
+    /// How its questions are put into bodies.
+    pub fn body_form(&self) -> BodyForm {
+        let section = self.section;
+        BodyForm {
+            token_field: section.token_field,
+            max_tokens: section.max_tokens,
+            seed_field: section.seed_field,
+            response_format: section.response_format,
+            answer: section.answer,
+            goods: self.goods,
+        }
+    }
+
     /// What a product goes into, or what goes into it.
     pub fn open(&self, kind: Kind, product: Hs6, run: u64) -> Question {
-        let (code, count) = (product.to_string(), self.section.goods.to_string());
+        let (code, count) = (product.to_string(), self.goods.to_string());
+        let edition = self.products.edition_in_words();
         let wordings = if kind == Kind::Uses { &self.prompts.uses } else { &self.prompts.inputs };
+        let form = self.prompts.form(self.section.answer).of_run(run);
+        let form = render(form, &BTreeMap::from([("count", count.as_str()), ("edition", &edition)]));
         let values = BTreeMap::from([
             ("product", self.products.text(product).unwrap_or_default()),
             ("code", &code),
-            ("material", self.material),
+            ("edition", &edition),
+            ("form", &form),
             ("count", &count),
         ]);
-        let text = render(wordings.of_run(run), &values);
-        Question::new(kind, run, code.clone(), false, self.request(kind, run, &code, text))
+        self.question(kind, About::Product(product), run, render(wordings.of_run(run), &values))
     }
 
     /// Whether one product is an input of another.
     pub fn confirm(&self, input: Hs6, output: Hs6, run: u64) -> Question {
-        let about = format!("{input} -> {output}");
         let [a, b] = [input, output].map(|code| self.products.text(code).unwrap_or_default());
-        self.pair(Kind::Confirm, about, [a, b], [&input.to_string(), &output.to_string()], run)
+        let codes = [input, output].map(|code| code.to_string());
+        self.pair(Kind::Confirm, About::Pair(input, output), [a, b], [&codes[0], &codes[1]], run)
     }
 
-    /// A control pair, counted from 1.
-    pub fn control(&self, number: usize, pair: &ControlPair, run: u64) -> Question {
-        self.pair(Kind::Control, format!("control {number}"), [&pair.input, &pair.output], ["", ""], run)
+    /// A control pair, counted from 1, asked for the n-th time, counted from 0. The pairs go round the runs, so that all wordings are
+    /// tried.
+    pub fn control(&self, number: usize, pair: &ControlPair, repeat: u64) -> Question {
+        let control_runs = self.section.control_runs;
+        let run = ((number as u64 - 1) * control_runs + repeat) % self.runs.max(control_runs) + 1;
+        self.pair(Kind::Control, About::Control(number), [&pair.input, &pair.output], ["", ""], run)
     }
 
-    fn pair(&self, kind: Kind, about: String, texts: [&str; 2], codes: [&str; 2], run: u64) -> Question {
+    fn pair(&self, kind: Kind, about: About, texts: [&str; 2], codes: [&str; 2], run: u64) -> Question {
         let values = BTreeMap::from([
             ("input", texts[0]),
             ("output", texts[1]),
             ("input_code", codes[0]),
             ("output_code", codes[1]),
-            ("material", self.material),
         ]);
-        let text = render(self.prompts.confirm.of_run(run), &values);
-        let request = self.request(kind, run, &about, text);
-        Question::new(kind, run, about, false, request)
+        self.question(kind, about, run, render(self.prompts.confirm.of_run(run), &values))
     }
 
-    fn request(&self, kind: Kind, run: u64, about: &str, text: String) -> Request {
+    fn question(&self, kind: Kind, about: About, run: u64, text: String) -> Question {
+        let id = QuestionId { kind, about, run, again: false };
         let temperatures = &self.section.temperatures;
         let temperature =
             (!temperatures.is_empty()).then(|| temperatures[(run - 1) as usize % temperatures.len()]);
         // 31 bits: some endpoints take the seed for a signed number.
-        let seed = (self.section.seed_field != SeedField::None).then(|| {
-            let parts = [&self.random_seed.to_string(), kind.name(), &run.to_string(), about];
-            (number_of(&parts) >> 33) as u32
-        });
-        let system = render(self.prompts.system.of_run(run), &BTreeMap::from([("material", self.material)]));
-        Request {
-            model: self.model.to_owned(),
-            messages: vec![
-                Message { role: "system".to_owned(), content: system },
-                Message { role: "user".to_owned(), content: text },
-            ],
-            temperature,
-            seed,
-            max_tokens: self.section.max_tokens,
-            format: match self.section.response_format {
-                ResponseFormat::JsonSchema => "json_schema",
-                ResponseFormat::JsonObject => "json_object",
-                ResponseFormat::None => "none",
-            }
-            .to_owned(),
-        }
+        let seed = (self.section.seed_field != SeedField::None)
+            .then(|| (number_of(&[&self.random_seed.to_string(), &id.to_string()]) >> 33) as u32);
+        let message = |role: &str, content: String| Message { role: role.to_owned(), content };
+        let system = self.prompts.system.of_run(run).to_owned();
+        let messages = vec![message("system", system), message("user", text)];
+        Question::new(id, Request { model: self.model.to_owned(), messages, temperature, seed })
     }
 }
 
@@ -247,76 +262,100 @@ impl Questioner<'_> {
 mod tests {
     use super::*;
 
-    fn with_questioner(f: impl Fn(&Questioner<'_>)) {
-        let section = MappingSection::default();
+    fn with_questioner(answer: AnswerForm, f: impl Fn(&Questioner<'_>)) {
+        let section = MappingSection { answer, ..MappingSection::default() };
         let prompts = Prompts::load(None).unwrap();
         let products = ProductTexts::shipped();
         f(&Questioner {
             section: &section,
             model: "m",
-            material: "rare earths",
             random_seed: 1,
             prompts: &prompts,
             products: &products,
+            goods: 15,
+            runs: 10,
         });
+    }
+
+    fn code(text: &str) -> Hs6 {
+        text.parse().unwrap()
     }
 
     #[test]
     fn runs_differ_in_words_temperature_and_seed_and_repeat_exactly() {
-        with_questioner(|q| {
-            let code: Hs6 = "284610".parse().unwrap();
-            let [one, two] = [1, 2].map(|run| q.open(Kind::Uses, code, run));
+        with_questioner(AnswerForm::CodeAndText, |q| {
+            let cerium = code("284610");
+            let [one, two] = [1, 2].map(|run| q.open(Kind::Uses, cerium, run));
             assert_ne!(one.request.messages[1], two.request.messages[1]);
             assert_ne!(one.request.temperature, two.request.temperature);
             assert_ne!(one.request.seed, two.request.seed);
-            assert_eq!(one, q.open(Kind::Uses, code, 1));
+            assert_eq!(one, q.open(Kind::Uses, cerium, 1));
             // The same wording in a later run is still another question.
-            let six = q.open(Kind::Uses, code, 6);
-            assert_eq!(one.request.messages, six.request.messages);
-            assert_ne!(one.key, six.key);
+            let eleven = q.open(Kind::Uses, cerium, 11);
+            assert_eq!((one.words(), one.key.as_str()), (eleven.words(), "uses-284610-r01"));
+            assert_ne!((one.key, one.request.seed), (eleven.key, eleven.request.seed));
+            let said = &one.request.messages[1].content;
+            assert!(said.starts_with("Product: Cerium compounds (HS 2007, 284610)\n"), "{said}");
             assert!(
-                one.request.messages[1]
-                    .content
-                    .starts_with("Value chain: rare earths\nProduct: Cerium compounds\n")
+                said.contains("Name up to 15 different goods") && said.contains("six-digit code in HS 2007")
             );
+            assert!(!said.contains("{form}") && !said.contains("{count}"));
+        });
+        with_questioner(AnswerForm::Text, |q| {
+            let said = &q.open(Kind::Inputs, code("284610"), 1).request.messages[1].content;
+            assert!(said.contains("as a customs tariff would") && !said.contains("six-digit"), "{said}");
+        });
+    }
+
+    #[test]
+    fn controls_go_round_the_runs_of_the_recording() {
+        with_questioner(AnswerForm::CodeAndText, |q| {
+            let pair = &q.prompts.controls[0];
+            let runs = |number| [0, 1].map(|repeat| q.control(number, pair, repeat).id.run);
+            assert_eq!((runs(1), runs(2), runs(6)), ([1, 2], [3, 4], [1, 2]));
+            assert_eq!(q.control(5, pair, 1).key, "control-05-r10");
         });
     }
 
     #[test]
     fn the_body_is_what_endpoints_expect() {
-        with_questioner(|q| {
-            let [input, output] = ["284610", "850511"].map(|c| c.parse().unwrap());
-            let body = q.confirm(input, output, 3).body(TokenField::MaxTokens, SeedField::Seed, 12);
-            assert_eq!(
-                body["response_format"]["json_schema"]["schema"]["properties"]["answer"]["enum"][1],
-                "no"
-            );
-            assert_eq!(body["max_tokens"], 700);
+        with_questioner(AnswerForm::CodeAndText, |q| {
+            let [input, output] = ["284610", "850511"].map(code);
+            let body = q.confirm(input, output, 3).body(q.body_form());
+            let schema =
+                |body: &Value| body["response_format"]["json_schema"]["schema"]["properties"].clone();
+            assert_eq!(schema(&body)["answer"]["enum"][1], "no");
+            assert_eq!(body["max_tokens"], 1200);
             assert_eq!(body["temperature"], 0.6);
             assert!(body["seed"].as_u64().unwrap() < 1 << 31);
-            let body = q.open(Kind::Inputs, output, 1).body(
-                TokenField::MaxCompletionTokens,
-                SeedField::RandomSeed,
-                5,
-            );
+            let form = BodyForm {
+                token_field: TokenField::MaxCompletionTokens,
+                seed_field: SeedField::RandomSeed,
+                goods: 5,
+                ..q.body_form()
+            };
+            let body = q.open(Kind::Inputs, output, 1).body(form);
+            let goods = schema(&body)["goods"].clone();
             assert_eq!(
-                body["response_format"]["json_schema"]["schema"]["properties"]["goods"]["maxItems"],
-                5
+                (&goods["maxItems"], &goods["items"]["required"]),
+                (&json!(5), &json!(["code", "text"]))
             );
             assert!(body.get("max_tokens").is_none() && body.get("seed").is_none());
             assert!(body["random_seed"].is_u64());
+            let body = q.open(Kind::Inputs, output, 1).body(BodyForm { answer: AnswerForm::Text, ..form });
+            assert_eq!(schema(&body)["goods"]["items"], json!({ "type": "string" }));
         });
     }
 
     #[test]
     fn a_repair_carries_the_conversation() {
-        with_questioner(|q| {
-            let question = q.open(Kind::Uses, "284610".parse().unwrap(), 1);
+        with_questioner(AnswerForm::CodeAndText, |q| {
+            let question = q.open(Kind::Uses, code("284610"), 1);
             let repair = question.repaired(&"x".repeat(5000), "it is prose", q.prompts);
             assert_eq!(repair.request.messages.len(), 4);
             assert_eq!(repair.request.messages[2].content.len(), 2000);
             assert!(repair.request.messages[3].content.contains("it is prose"));
-            assert_ne!(repair.key, question.key);
+            assert_eq!(repair.key, "uses-284610-r01-again");
         });
     }
 }

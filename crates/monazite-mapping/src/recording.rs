@@ -1,8 +1,9 @@
 //! `answers.jsonl`: every question and what came back, one line each, in the order of arrival.
 //!
-//! The first line says which model was asked. A line is written and forced to disk before the next question of the same
-//! thread is asked, so that a program which is stopped at any moment has lost no answer but those under way. A last line
-//! that is torn is left out; everything before it counts.
+//! The first line says what was asked of which model. Questions are not repeated here: each is made again from its key and the
+//! prompts, and a mark of its words shows that it is the same. A line is written and forced to disk before the next question of the
+//! same thread is asked, so that a program which is stopped at any moment has lost no answer but those under way. A last line that is
+//! torn is left out; everything before it counts.
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
@@ -14,38 +15,16 @@ use monazite::disk;
 use serde::{Deserialize, Serialize};
 
 use crate::MappingError;
-use crate::question::{Kind, Request};
+use crate::header::{FORMAT, Header};
+use crate::question::Question;
+use crate::question_id::QuestionId;
+use crate::reply::Reply;
 
-/// The first line of a recording.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Header {
-    /// Version of the format, 1.
-    pub monazite_answers: u32,
-    /// The model, as the endpoint names it.
-    pub model: String,
-    /// Address of the endpoint.
-    pub endpoint: String,
-}
-
-/// Version of the format.
-pub const FORMAT: u32 = 1;
-
-/// A question and what came back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What came back for a question.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// Key of the question.
+    /// Key of the question, such as `uses-850511-r03`.
     pub key: String,
-    /// What it asks for.
-    pub kind: Kind,
-    /// The run.
-    pub run: u64,
-    /// What it is about.
-    pub about: String,
-    /// Whether it followed an answer that could not be used.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub repair: bool,
-    /// The request.
-    pub request: Request,
     /// The text of the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
@@ -64,6 +43,33 @@ pub struct Record {
     /// Tokens of the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completion_tokens: Option<u64>,
+    /// Mark of the words of the question.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub words: String,
+}
+
+impl Record {
+    /// What came back for a question.
+    pub fn of(question: &Question, reply: Reply) -> Self {
+        Self {
+            key: question.key.clone(),
+            answer: reply.answer,
+            error: reply.error,
+            answered_by: reply.answered_by,
+            finish_reason: reply.finish_reason,
+            prompt_tokens: reply.prompt_tokens,
+            completion_tokens: reply.completion_tokens,
+            words: question.words(),
+        }
+    }
+
+    /// Its key, read.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn id(&self) -> Result<QuestionId, String> {
+        self.key.parse()
+    }
 }
 
 /// All answers that are known.
@@ -88,7 +94,7 @@ impl AnswerBook {
             bytes = disk::read_to_limit(&mut MultiGzDecoder::new(bytes.as_slice()), disk::LARGEST_FILE)
                 .map_err(|e| MappingError::io(path, "cannot be unpacked", e))?;
         }
-        let book = Self::parse(&bytes, &path.display().to_string())?.book;
+        let Parsed { book, .. } = Self::parse(&bytes, &path.display().to_string())?;
         if book.header.is_none() {
             return Err(MappingError::Recording {
                 file: path.display().to_string(),
@@ -115,13 +121,14 @@ impl AnswerBook {
                 continue;
             }
             if book.header.is_none() {
+                if let Ok(Version { monazite_answers: found }) = serde_json::from_slice(line)
+                    && found != FORMAT
+                {
+                    return Err(problem(format!(
+                        "the format is {found}, this version of the program reads {FORMAT}; the answers have to be recorded again"
+                    )));
+                }
                 match serde_json::from_slice::<Header>(line) {
-                    Ok(header) if header.monazite_answers != FORMAT => {
-                        return Err(problem(format!(
-                            "the format is {}, this version of the program reads {FORMAT}",
-                            header.monazite_answers
-                        )));
-                    }
                     Ok(header) if complete => book.header = Some(header),
                     Ok(_) => break,
                     // A file of one torn line may have been meant to be a recording; any other is something else.
@@ -132,7 +139,10 @@ impl AnswerBook {
                 }
             } else {
                 match serde_json::from_slice::<Record>(line) {
-                    Ok(record) if complete => book.insert(record),
+                    Ok(record) if complete => {
+                        record.id().map_err(problem)?;
+                        book.insert(record);
+                    }
                     Ok(_) => break,
                     Err(_) if last => break,
                     Err(e) => {
@@ -164,10 +174,24 @@ impl AnswerBook {
         self.by_key.get(key).map(|&at| &self.records[at])
     }
 
+    /// Adds everything that another book holds.
+    pub fn add(&mut self, other: Self) {
+        if self.header.is_none() {
+            self.header = other.header;
+        }
+        other.records.into_iter().for_each(|record| self.insert(record));
+    }
+
     /// All that came back, in the order of the file.
     pub fn records(&self) -> &[Record] {
         &self.records
     }
+}
+
+/// The beginning of a first line, whatever its format.
+#[derive(Deserialize)]
+struct Version {
+    monazite_answers: u32,
 }
 
 struct Parsed {
@@ -190,8 +214,8 @@ pub struct OpenedRecording {
     pub recorder: Recorder,
     /// The answers that are there already.
     pub book: AnswerBook,
-    /// Bytes of a torn last line that were taken off.
-    pub torn_bytes: usize,
+    /// What has to be said about it: a torn last line that was taken off, differences that do no harm.
+    pub notes: Vec<String>,
 }
 
 impl Recorder {
@@ -199,7 +223,7 @@ impl Recorder {
     ///
     /// # Errors
     /// [`MappingError::Recording`] if another program is writing it, if it is damaged in the middle, or if it was made
-    /// with another model; [`MappingError::Io`].
+    /// with another model, other prompts, another edition or form of answers; [`MappingError::Io`].
     pub fn open(path: &Path, header: &Header) -> Result<OpenedRecording, MappingError> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|e| MappingError::io(folder, "cannot be created", e))?;
@@ -226,20 +250,21 @@ impl Recorder {
             file.set_len(sound as u64).map_err(|e| MappingError::io(path, "cannot be shortened", e))?;
         }
         let mut recorder = Self { path: path.to_owned(), file };
+        let mut notes = Vec::new();
         match &book.header {
-            Some(found) if found.model != header.model => {
-                return Err(problem(format!(
-                    "was recorded with the model {}, not {}; choose another --out for another model",
-                    found.model, header.model
-                )));
+            Some(found) => {
+                found.same_model(&header.model, path)?;
+                notes = found.serves(header, path)?;
             }
-            Some(_) => {}
             None => {
                 recorder.write(header)?;
                 book.header = Some(header.clone());
             }
         }
-        Ok(OpenedRecording { recorder, book, torn_bytes })
+        if torn_bytes > 0 {
+            notes.push("the last line of the recording was torn; its question is asked again".to_owned());
+        }
+        Ok(OpenedRecording { recorder, book, notes })
     }
 
     /// Adds one answer and forces it to disk.
@@ -250,46 +275,52 @@ impl Recorder {
         self.write(record)
     }
 
+    /// Adds many answers and forces them to disk together.
+    ///
+    /// # Errors
+    /// [`MappingError::Io`].
+    pub fn append_all(&mut self, records: &[Record]) -> Result<(), MappingError> {
+        self.put(&records.iter().flat_map(line_of).collect::<Vec<u8>>())
+    }
+
     fn write(&mut self, line: &impl Serialize) -> Result<(), MappingError> {
-        let mut text = serde_json::to_vec(line).expect("text and numbers can always be written as JSON");
-        text.push(b'\n');
+        self.put(&line_of(line))
+    }
+
+    fn put(&mut self, text: &[u8]) -> Result<(), MappingError> {
         self.file
-            .write_all(&text)
+            .write_all(text)
             .and_then(|()| self.file.sync_data())
             .map_err(|e| MappingError::io(&self.path, "cannot be written", e))
     }
+}
+
+/// One line of a recording.
+pub(crate) fn line_of(line: &impl Serialize) -> Vec<u8> {
+    let mut text = serde_json::to_vec(line).expect("text and numbers can always be written as JSON");
+    text.push(b'\n');
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    pub fn record(key: &str, answer: Option<&str>) -> Record {
+    const A: &str = "uses-284690-r01";
+    const B: &str = "uses-284690-r02";
+    const C: &str = "uses-284690-r03";
+
+    fn record(key: &str, answer: Option<&str>) -> Record {
         Record {
             key: key.to_owned(),
-            kind: Kind::Uses,
-            run: 1,
-            about: "284690".to_owned(),
-            repair: false,
-            request: Request {
-                model: "m".to_owned(),
-                messages: Vec::new(),
-                temperature: Some(0.2),
-                seed: Some(7),
-                max_tokens: 10,
-                format: "none".to_owned(),
-            },
             answer: answer.map(str::to_owned),
             error: answer.is_none().then(|| "no answer".to_owned()),
-            answered_by: None,
-            finish_reason: None,
-            prompt_tokens: None,
-            completion_tokens: None,
+            ..Record::default()
         }
     }
 
     fn header(model: &str) -> Header {
-        Header { monazite_answers: 1, model: model.to_owned(), endpoint: "http://x/v1".to_owned() }
+        Header { monazite_answers: FORMAT, model: model.to_owned(), goods: 15, ..Header::default() }
     }
 
     #[test]
@@ -297,32 +328,32 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("chain/answers.jsonl");
         let mut opened = Recorder::open(&path, &header("m")).unwrap();
-        opened.recorder.append(&record("a", Some("one\nline"))).unwrap();
-        opened.recorder.append(&record("b", None)).unwrap();
+        opened.recorder.append(&record(A, Some("one\nline"))).unwrap();
+        opened.recorder.append(&record(B, None)).unwrap();
         drop(opened);
         let whole = std::fs::read(&path).unwrap();
         for cut in 0..=whole.len() {
             std::fs::write(&path, &whole[..cut]).unwrap();
             let mut again = Recorder::open(&path, &header("m")).unwrap();
-            again.recorder.append(&record("c", Some("three"))).unwrap();
+            again.recorder.append(&record(C, Some("three"))).unwrap();
             drop(again);
             let book = AnswerBook::read(&path).unwrap();
             assert_eq!(book.header, Some(header("m")));
             let lines = whole[..cut].iter().filter(|&&b| b == b'\n').count();
             assert_eq!(book.records().len(), lines.saturating_sub(1) + 1, "cut at {cut}");
-            assert_eq!(book.get("c").unwrap().answer.as_deref(), Some("three"));
+            assert_eq!(book.get(C).unwrap().answer.as_deref(), Some("three"));
         }
     }
 
     #[test]
     fn an_answer_takes_the_place_of_an_error() {
         let mut book = AnswerBook::default();
-        book.insert(record("a", None));
-        book.insert(record("a", Some("yes")));
-        book.insert(record("a", None));
-        book.insert(record("a", Some("later")));
+        book.insert(record(A, None));
+        book.insert(record(A, Some("yes")));
+        book.insert(record(A, None));
+        book.insert(record(A, Some("later")));
         assert_eq!(book.records().len(), 1);
-        assert_eq!(book.get("a").unwrap().answer.as_deref(), Some("yes"));
+        assert_eq!(book.get(A).unwrap().answer.as_deref(), Some("yes"));
     }
 
     #[test]
@@ -336,7 +367,7 @@ mod tests {
             error.replace(&format!("{}/", folder.path().display()), "")
         };
         let first = serde_json::to_string(&header("m")).unwrap();
-        let line = serde_json::to_string(&record("a", Some("x"))).unwrap();
+        let line = serde_json::to_string(&record(A, Some("x"))).unwrap();
         assert!(
             said(&format!("{first}\n{{\"key\n{line}\n"))
                 .starts_with("answers.jsonl:2: the line is damaged (")
@@ -347,8 +378,16 @@ mod tests {
             "answers.jsonl: was recorded with the model other, not m; choose another --out for another model"
         );
         assert_eq!(
-            said(&format!("{}\n", first.replace(":1,", ":9,"))),
-            "answers.jsonl:1: the format is 9, this version of the program reads 1"
+            said("{\"monazite_answers\":1,\"model\":\"m\",\"endpoint\":\"e\"}\n"),
+            "answers.jsonl:1: the format is 1, this version of the program reads 2; the answers have to be recorded again"
+        );
+        assert_eq!(
+            said(&format!("{first}\n{}\n", line.replace(A, "4af1"))),
+            "answers.jsonl:2: '4af1' is not the key of a question, such as uses-850511-r03"
+        );
+        assert_eq!(
+            said(&format!("{}\n", first.replace("\"edition\":\"\"", "\"edition\":\"HS92\""))),
+            "answers.jsonl: its codes are those of HS92, the study's those of no edition; a recording serves studies of its own edition"
         );
         std::fs::write(&path, "").unwrap();
         assert!(
@@ -362,11 +401,23 @@ mod tests {
     }
 
     #[test]
+    fn a_book_takes_what_another_one_holds() {
+        let mut one = AnswerBook::default();
+        one.insert(record(A, Some("x")));
+        let mut two = AnswerBook { header: Some(header("m")), ..AnswerBook::default() };
+        two.insert(record(A, Some("y")));
+        two.insert(record(B, None));
+        one.add(two);
+        assert_eq!((one.records().len(), one.header.clone()), (2, Some(header("m"))));
+        assert_eq!(one.get(A).unwrap().answer.as_deref(), Some("x"));
+    }
+
+    #[test]
     fn a_packed_recording_is_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let plain = folder.path().join("a.jsonl");
         let mut opened = Recorder::open(&plain, &header("m")).unwrap();
-        opened.recorder.append(&record("a", Some("x"))).unwrap();
+        opened.recorder.append(&record(A, Some("x"))).unwrap();
         let packed = folder.path().join("a.jsonl.gz");
         let mut writer =
             flate2::write::GzEncoder::new(File::create(&packed).unwrap(), flate2::Compression::default());

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use endpoint::{Endpoint, Reply};
-use world::{HORSES, Notes, World, sensible};
+use world::{HORSES, World, sensible};
 
 fn link(votes: &[(String, usize)], link: &str) -> usize {
     votes.iter().find(|(l, _)| l == link).map_or(0, |(_, v)| *v)
@@ -181,7 +181,7 @@ fn calls_are_spread_over_the_minute() {
 }
 
 #[test]
-fn prompts_of_ones_own_are_used_and_hashed_and_old_answers_are_set_aside() {
+fn prompts_of_ones_own_are_used_and_hashed_and_old_answers_are_refused() {
     let world = World::with("prompts = \"prompts\"\n");
     let endpoint = Endpoint::start(|request, _| sensible(request));
     std::fs::create_dir(world.path("prompts")).unwrap();
@@ -189,23 +189,115 @@ fn prompts_of_ones_own_are_used_and_hashed_and_old_answers_are_set_aside() {
     let whole = endpoint.calls();
     std::fs::write(
         world.path("prompts/confirm.txt"),
-        "Does {input} go into {output}? Think of {material}. {\"answer\": \"yes\"} or {\"answer\": \"no\"}",
+        "Does {input} go into {output}? Think of alloys. {\"answer\": \"yes\"} or {\"answer\": \"no\"}",
     )
     .unwrap();
-    let notes = Notes::default();
-    let mut options = world.options("out");
-    options.base_url = Some(endpoint.address());
-    monazite_mapping::map_study(&world.study(), &options, &notes).unwrap();
-    let notes = notes.0.into_inner().unwrap();
+    let said = world.refused(&endpoint, "out");
     assert!(
-        notes.iter().any(|n| n.ends_with("recorded answers are to other questions (prompts, texts or parameters have changed) and stay unused")),
-        "{notes:?}"
+        said.starts_with("out/chain/answers.jsonl: it was recorded with another confirm.txt; "),
+        "{said}"
     );
+    assert_eq!(endpoint.calls(), whole, "answers to other words are not mixed");
+    world.map(&endpoint, "new").unwrap();
     let asked: Vec<_> = endpoint.arrived().drain(whole..).collect();
-    assert_eq!(asked.len(), 24 + 80, "open questions are not asked again");
-    assert!(asked.iter().all(|a| a.question().contains("Think of rare earths.")));
-    let record: toml::Table = toml::from_str(&world.read("out/chain/mapping.toml")).unwrap();
+    assert_eq!(asked.len(), whole);
+    assert_eq!(asked.iter().filter(|a| a.question().contains("Think of alloys.")).count(), 24 + 80);
+    let record: toml::Table = toml::from_str(&world.read("new/chain/mapping.toml")).unwrap();
     let prompts = record["prompts"].as_array().unwrap();
     let confirm = prompts.iter().find(|p| p["name"].as_str() == Some("confirm.txt")).unwrap();
     assert_eq!((confirm["from"].as_str(), confirm["entries"].as_integer()), (Some("study"), Some(1)));
+}
+
+#[test]
+fn one_recording_serves_other_seeds_and_says_nothing_of_the_material() {
+    let world = World::new();
+    let endpoint = Endpoint::start(|request, _| sensible(request));
+    world.map(&endpoint, "out").unwrap();
+    let calls = endpoint.calls();
+    let said: Vec<String> = endpoint.arrived().iter().map(|a| a.body["messages"].to_string()).collect();
+    assert!(said.iter().all(|text| !text.contains("rare earths")), "the material is named");
+    let recording = world.path("out/chain/answers.jsonl");
+    let text = std::fs::read_to_string(&recording).unwrap();
+    assert!(
+        text.contains("\"key\":\"confirm-280530-850511-r07\"") && text.contains("\"key\":\"control-05-r09\"")
+    );
+    let mut study = world.study();
+    study.study.material = "magnets".to_owned();
+    study.study.seeds = vec!["850511".parse().unwrap()];
+    study.study.random_seed += 1;
+    study.mapping.temperatures = vec![1.5];
+    study.mapping.runs = 5;
+    study.mapping.min_votes_to_follow = 5;
+    let mut options = world.options("magnets");
+    options.replay = Some(recording);
+    let summary = monazite_mapping::map_study(&study, &options, &monazite::progress::Silent).unwrap();
+    assert_eq!((endpoint.calls(), summary.walked.counts.other_words), (calls, 0));
+    // Only what the cars go into was never asked: in the recording they are the last tier.
+    let missing: BTreeSet<String> = summary.walked.missing.iter().map(|q| q.id.about.to_string()).collect();
+    assert_eq!(
+        (summary.walked.missing.len(), missing.into_iter().collect::<Vec<_>>()),
+        (10, vec!["870390".to_owned()])
+    );
+    let votes = world.votes("magnets");
+    assert_eq!((link(&votes, "850511 850110"), link(&votes, "850110 870390"), votes.len()), (5, 5, 2));
+}
+
+#[test]
+fn a_repair_is_not_waited_for_where_questions_go_in_rounds() {
+    let world = World::with("confirm = \"never\"\n");
+    let options = monazite_mapping::MapOptions { model: Some("m".to_owned()), ..world.options("out") };
+    let study = world.study();
+    let file = world.path("round.jsonl");
+    monazite_mapping::export_batch(&study, &options, &file).unwrap();
+    let questions = std::fs::read_to_string(&file).unwrap();
+    // Every answer names the metals, but for one that is prose.
+    let answers: String = questions
+        .lines()
+        .map(|line| {
+            let id = serde_json::from_str::<serde_json::Value>(line).unwrap()["custom_id"].clone();
+            let answer = match id.as_str().unwrap() {
+                "uses-284690-r04" => "I think of metals.".into(),
+                text if text.starts_with("uses") => {
+                    serde_json::json!({ "goods": [{ "code": 280530, "text": "Rare-earth metals" }] })
+                }
+                _ => "NONE".into(),
+            };
+            serde_json::json!({ "custom_id": id, "answer": answer }).to_string() + "\n"
+        })
+        .collect();
+    let back = world.path("back.jsonl");
+    std::fs::write(&back, answers).unwrap();
+    let taken = monazite_mapping::import_batch(&study, &options, &[back]).unwrap();
+    assert_eq!((taken.imported.answers, taken.imported.usable), (20, 19));
+    assert_eq!(taken.imported.unusable.keys().collect::<Vec<_>>(), ["there is no JSON in it"]);
+    assert_eq!(taken.next.in_words(), "21 questions (tier 0): 10 about uses, 10 about inputs, 1 repairs");
+}
+
+#[test]
+fn what_is_mapped_in_one_edition_is_carried_over_to_that_of_the_trade() {
+    let world = World::new();
+    std::fs::write(
+        world.path("hs07.csv"),
+        "code,description\n810520,Unwrought cobalt\n850780,Other accumulators\n",
+    )
+    .unwrap();
+    let text = "[study]\nseeds = [\"810510\"]\n[data]\ntrade = \"none.zip\"\ngovernance = \"none.csv\"\nedition = \"HS92\"\n\
+                [mapping]\nedition = \"HS07\"\nproducts = \"hs07.csv\"\nmodel = \"scripted\"\nconfirm = \"never\"\nmax_tier = 1\n";
+    let (study, problems) = monazite::study::Study::parse(text, &world.path("study.toml"));
+    assert_eq!(problems, []);
+    let endpoint = Endpoint::start(|request, _| {
+        assert!(request.question().contains("Unwrought cobalt (HS 2007, 810520)"));
+        Reply::Content("{\"goods\": [{\"code\": \"850780\", \"text\": \"Other accumulators\"}]}".to_owned())
+    });
+    let options = monazite_mapping::MapOptions { base_url: Some(endpoint.address()), ..world.options("out") };
+    let summary = monazite_mapping::map_study(&study, &options, &monazite::progress::Silent).unwrap();
+    assert_eq!(summary.links, 2);
+    let candidates = world.read("out/chain/candidates.csv");
+    assert!(
+        candidates.starts_with("# edition: HS92\nrun,input,output,score,source\n1,810510,850780,1.0000,"),
+        "{candidates}"
+    );
+    let record: toml::Table = toml::from_str(&world.read("out/chain/mapping.toml")).unwrap();
+    assert_eq!(record["products"]["edition"].as_str(), Some("HS 2007"));
+    assert_eq!(record["products"]["carried_to"].as_str(), Some("HS92"));
 }

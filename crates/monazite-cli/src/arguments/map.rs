@@ -47,9 +47,17 @@ pub struct MapArguments {
     #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_negative_numbers = true)]
     pub budget_tokens: Option<u64>,
 
-    /// Take all answers from this recording (answers.jsonl, also .gz) and ask nothing.
-    #[arg(long, value_name = "FILE")]
-    pub replay: Option<PathBuf>,
+    /// Take all answers from this recording (answers.jsonl, also .gz) and ask nothing; from mapping.answers if no file is named.
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub replay: Option<Option<PathBuf>>,
+
+    /// Write every question that can be asked now into this file, for a batch endpoint, and ask none.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "estimate"])]
+    pub export_batch: Option<PathBuf>,
+
+    /// Take in the answers that a batch endpoint has written, from one file or more, and say what comes next; with --export-batch, write that too.
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["replay", "estimate"])]
+    pub import_batch: Vec<PathBuf>,
 
     /// Say how many questions would be asked, and ask none.
     #[arg(long)]
@@ -78,6 +86,18 @@ pub enum MapCommand {
         /// The folder.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+    },
+    /// Put recordings of one model together into one packed file, such as data/answers/NAME.jsonl.gz, for mapping.answers.
+    Pack {
+        /// The recordings (answers.jsonl, also .gz).
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The packed file.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// How the answers came, in words, for the first line of the file.
+        #[arg(long, value_name = "TEXT")]
+        how: Option<String>,
     },
     /// Fetch the sentence model all-MiniLM-L6-v2 (90 MB) once, for mapping.embedding = "onnx".
     DownloadModel {

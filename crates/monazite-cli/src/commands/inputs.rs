@@ -2,7 +2,11 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use monazite::study::Study;
+use monazite::disk;
+use monazite::study::{Study, StudyError};
+
+/// A study file is text that somebody writes.
+const LARGEST_STUDY: u64 = 4 << 20;
 
 /// The study file that was named, or the example that comes with the program.
 pub fn study_file(named: Option<&Path>) -> Result<PathBuf, String> {
@@ -34,6 +38,17 @@ pub fn straight(path: &Path) -> PathBuf {
         (Ok(whole), Ok(here)) => whole.strip_prefix(&here).map_or_else(|_| whole.clone(), Path::to_owned),
         _ => path.to_owned(),
     }
+}
+
+/// Reads a study without a look at whether the files that it names are there.
+pub fn read_study(file: &Path) -> Result<Study, String> {
+    let text = disk::read_text(file, LARGEST_STUDY)
+        .map_err(|e| format!("{}: cannot be read: {e}", file.display()))?;
+    let (study, problems) = Study::parse(&text, file);
+    if problems.is_empty() {
+        return Ok(study);
+    }
+    Err(StudyError { file: file.display().to_string(), problems }.to_string())
 }
 
 /// Loads a study; `trade` takes the place of the trade data that it names.

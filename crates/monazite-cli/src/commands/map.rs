@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use monazite::disk;
-use monazite::study::{Study, StudyError};
+use monazite::study::Study;
 use monazite::units::grouped;
 use monazite_mapping::embedding::download::fetch_model;
 use monazite_mapping::mapping::{embedder_of, products_of};
 use monazite_mapping::matching::Matcher;
+use monazite_mapping::pack::pack;
 use monazite_mapping::prompt::{SHIPPED, write_shipped};
-use monazite_mapping::{MapOptions, MappingSummary, estimate_mapping, map_study};
+use monazite_mapping::rounds::TakenRound;
+use monazite_mapping::walk::Counts;
+use monazite_mapping::{MapOptions, MappingSummary, estimate_mapping, export_batch, import_batch, map_study};
 
 use crate::arguments::map::{MapArguments, MapCommand};
 use crate::failure::Failure;
@@ -31,6 +33,20 @@ pub fn map(arguments: &MapArguments, terminal: &Terminal) -> Result<(), Failure>
             terminal.line("edit them, and name the folder in the study: [mapping] prompts = \"...\"");
             Ok(())
         }
+        (Some(MapCommand::Pack { files, out, how }), _) => {
+            let packed = pack(files, how.as_deref(), out)?;
+            terminal.line(&format!(
+                "wrote {}: {} answers of {}, {} bytes",
+                out.display(),
+                grouped(packed.answers as u64),
+                packed.header.model,
+                grouped(packed.bytes as u64)
+            ));
+            if packed.without_answer > 0 {
+                terminal.line(&format!("{} questions have no answer", packed.without_answer));
+            }
+            Ok(())
+        }
         (Some(MapCommand::DownloadModel { out, from }), _) => download(from, out, terminal),
         (None, Some(study)) => map_one(study, arguments, terminal),
         (None, None) => Err("which study?".to_owned().into()),
@@ -40,18 +56,36 @@ pub fn map(arguments: &MapArguments, terminal: &Terminal) -> Result<(), Failure>
 fn map_one(study: &Path, arguments: &MapArguments, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
     let file = super::study_file(Some(study))?;
-    let study = load(&file)?;
+    let study = super::inputs::read_study(&file)?;
     let mut options = MapOptions::new(&arguments.out.clone().unwrap_or_else(|| default_folder(&file)));
     options.base_url.clone_from(&arguments.base_url);
     options.embedding_base_url.clone_from(&arguments.embedding_base_url);
     options.model.clone_from(&arguments.model);
     options.budget_calls = arguments.budget_calls;
     options.budget_tokens = arguments.budget_tokens;
-    options.replay.clone_from(&arguments.replay);
+    options.replay = match &arguments.replay {
+        None => None,
+        Some(Some(file)) => Some(file.clone()),
+        Some(None) => Some(recorded(&study)?),
+    };
     if arguments.estimate {
         for line in estimate_mapping(&study, &options)?.in_words() {
             terminal.line(&line);
         }
+        return Ok(());
+    }
+    if !arguments.import_batch.is_empty() {
+        terminal.line(&super::run::title(&study));
+        take_in(&study, &options, &arguments.import_batch, terminal)?;
+    }
+    if let Some(out) = &arguments.export_batch {
+        let round = export_batch(&study, &options, out)?;
+        terminal.line(&round.in_words());
+        if round.questions > 0 {
+            terminal.line(&format!("written to {}; give what comes back to --import-batch", out.display()));
+        }
+    }
+    if arguments.export_batch.is_some() || !arguments.import_batch.is_empty() {
         return Ok(());
     }
     terminal.line(&super::run::title(&study));
@@ -60,19 +94,42 @@ fn map_one(study: &Path, arguments: &MapArguments, terminal: &Terminal) -> Resul
         terminal.line(&line);
     }
     terminal.line(&format!("done in {}", seconds(started.elapsed())));
+    let counts = &summary.walked.counts;
+    if counts.answered == 0 && counts.calls > 0 {
+        return Err(
+            format!("{} answers came, and none can be used; the reasons stand above", counts.calls).into()
+        );
+    }
     Ok(())
 }
 
-/// The study, without a look at whether its trade data are there: mapping does not need them.
-fn load(file: &Path) -> Result<Study, String> {
-    let text =
-        disk::read_text(file, 4 << 20).map_err(|e| format!("{}: cannot be read: {e}", file.display()))?;
-    let (study, problems) = Study::parse(&text, file);
-    if problems.is_empty() {
-        Ok(study)
-    } else {
-        Err(StudyError { file: file.display().to_string(), problems }.to_string())
+/// The recording that the study names.
+fn recorded(study: &Study) -> Result<PathBuf, Failure> {
+    let file = study.mapping.answers.as_ref().map(|file| study.resolve(file));
+    file.ok_or_else(|| {
+        "which recording? Name it after --replay, or in the study with mapping.answers".to_owned().into()
+    })
+}
+
+/// Takes the answers of batch files in, and says what comes next.
+fn take_in(
+    study: &Study,
+    options: &MapOptions,
+    files: &[PathBuf],
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    let TakenRound { imported, mapping, next } = import_batch(study, options, files)?;
+    for line in imported.in_words() {
+        terminal.line(&format!("  {line}"));
     }
+    for line in describe(&mapping) {
+        terminal.line(&line);
+    }
+    terminal.line(&format!("  next        {}", next.in_words()));
+    if imported.usable == 0 && imported.duplicates.count == 0 {
+        return Err("no answer of these files can be used; the reasons stand above".to_owned().into());
+    }
+    Ok(())
 }
 
 fn default_folder(file: &Path) -> PathBuf {
@@ -85,9 +142,15 @@ fn describe(s: &MappingSummary) -> Vec<String> {
     let walked = &s.walked;
     let counts = &walked.counts;
     let mut lines = vec![
-        format!("  model       {} at {}", s.model, s.endpoint),
+        match s.endpoint.as_str() {
+            "" => format!("  model       {}", s.model),
+            endpoint => format!("  model       {} at {endpoint}", s.model),
+        },
         format!("  texts       {} codes, {}", grouped(s.codes as u64), s.products),
-        format!("  embedding   {}, cosine at least {}", s.embedding, s.floor),
+        format!(
+            "  embedding   {}, cosine at least {}; {} for the code that is named, {} in its heading",
+            s.embedding, s.floors.anywhere, s.floors.code, s.floors.heading
+        ),
     ];
     if let Some(controls) = &walked.controls {
         lines.push(format!("  controls    {}", controls.in_words()));
@@ -110,11 +173,10 @@ fn describe(s: &MappingSummary) -> Vec<String> {
         counts.failed,
         counts.without_answer
     ));
-    lines.push(format!(
-        "  goods       {} named, {} of them near no code",
-        grouped(counts.goods),
-        grouped(counts.goods_below_floor)
-    ));
+    lines.extend(
+        walked.failures.iter().map(|(reason, count)| format!("              {count} times: {reason}")),
+    );
+    lines.extend(goods_in_words(counts));
     if s.calls > 0 {
         lines.push(format!("  this time   {} calls, {} tokens", grouped(s.calls), grouped(s.tokens)));
     }
@@ -123,8 +185,41 @@ fn describe(s: &MappingSummary) -> Vec<String> {
     }
     let votes: Vec<String> = s.links_by_votes.iter().map(ToString::to_string).collect();
     lines.push(format!("  links       {}; with at least 1, 2, ... votes: {}", s.links, votes.join(" ")));
+    if let Some(upstream) = &s.upstream {
+        lines.push(format!(
+            "  tier -1     {} possible inputs of the seeds, in {}",
+            walked.upstream.len(),
+            upstream.display()
+        ));
+    }
     lines.push(format!("  candidates  {}", s.candidates.display()));
     lines.push(format!("  to review   {}, {}", s.matches.display(), s.record.display()));
+    lines
+}
+
+/// What the goods were taken for, and how.
+fn goods_in_words(counts: &Counts) -> Vec<String> {
+    let mut lines = vec![format!(
+        "  goods       {} named: {} by their code, {} by their heading, {} by their text, {} near no code",
+        grouped(counts.goods),
+        grouped(counts.goods_by_code),
+        grouped(counts.goods_by_heading),
+        grouped(counts.goods_by_text),
+        grouped(counts.goods_below_floor)
+    )];
+    let odd: Vec<String> = [
+        (counts.codes_not_in_edition, "that the edition lacks"),
+        (counts.codes_far, "far from the description"),
+        (counts.codes_of_four_digits, "of four digits"),
+        (counts.codes_unreadable, "that are none"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{} {what}", grouped(count)))
+    .collect();
+    if !odd.is_empty() {
+        lines.push(format!("  codes       {}", odd.join(", ")));
+    }
     lines
 }
 
@@ -136,7 +231,7 @@ fn nearest(
     terminal: &Terminal,
 ) -> Result<(), Failure> {
     let study = match study {
-        Some(path) => load(&super::study_file(Some(path))?)?,
+        Some(path) => super::inputs::read_study(&super::study_file(Some(path))?)?,
         None => {
             let mut study = Study::default();
             study.data.edition = "HS07".parse().ok();

@@ -8,7 +8,7 @@ pub mod static_model;
 pub mod store;
 mod vector;
 
-pub use embedder::Embedder;
+pub use embedder::{Embedder, Floors};
 pub use remote::RemoteModel;
 pub use sentence::SentenceModel;
 pub use static_model::StaticModel;

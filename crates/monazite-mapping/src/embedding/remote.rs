@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Embedder, normalise};
+use super::{Embedder, Floors, normalise};
 use crate::MappingError;
 use crate::client::{CallFailure, Client};
 use crate::digest::sha256;
@@ -37,9 +37,9 @@ impl Embedder for RemoteModel {
         &self.sha256
     }
 
-    fn default_floor(&self) -> f64 {
-        // Nothing is known about the model; unrelated texts can have a cosine of 0.4. METHODS' default.
-        0.5
+    fn default_floors(&self) -> Floors {
+        // Nothing is known about the model; unrelated texts can have a cosine of 0.4.
+        Floors { anywhere: 0.5, code: 0.1, heading: 0.3 }
     }
 
     fn is_slow(&self) -> bool {

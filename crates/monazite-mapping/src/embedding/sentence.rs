@@ -10,7 +10,7 @@ use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
 use tokenizers::{Tokenizer, TruncationParams};
 
-use super::{Embedder, normalise};
+use super::{Embedder, Floors, normalise};
 use crate::MappingError;
 use crate::digest::sha256;
 
@@ -141,8 +141,8 @@ impl Embedder for SentenceModel {
         &self.sha256
     }
 
-    fn default_floor(&self) -> f64 {
-        FLOOR
+    fn default_floors(&self) -> Floors {
+        FLOORS
     }
 
     fn is_slow(&self) -> bool {
@@ -197,4 +197,4 @@ impl Embedder for SentenceModel {
 }
 
 /// See docs/methods/13-mapping.md for how it was chosen.
-const FLOOR: f64 = 0.5;
+const FLOORS: Floors = Floors { anywhere: 0.5, code: 0.1, heading: 0.3 };

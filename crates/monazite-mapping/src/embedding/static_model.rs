@@ -5,8 +5,10 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 use monazite::disk;
+use monazite::threads::within;
+use rayon::prelude::*;
 
-use super::{Embedder, normalise};
+use super::{Embedder, Floors, normalise};
 use crate::MappingError;
 use crate::digest::sha256;
 
@@ -63,8 +65,8 @@ impl Embedder for StaticModel {
         &self.sha256
     }
 
-    fn default_floor(&self) -> f64 {
-        FLOOR
+    fn default_floors(&self) -> Floors {
+        FLOORS
     }
 
     fn is_slow(&self) -> bool {
@@ -72,15 +74,21 @@ impl Embedder for StaticModel {
     }
 
     fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, MappingError> {
-        let texts: Vec<String> = texts.iter().map(|&text| text.to_owned()).collect();
-        let mut vectors = self.model.encode(&texts);
-        vectors.iter_mut().for_each(|vector| normalise(vector));
-        Ok(vectors)
+        Ok(within(|| {
+            texts
+                .par_iter()
+                .map(|text| {
+                    let mut vector = self.model.encode_single(text);
+                    normalise(&mut vector);
+                    vector
+                })
+                .collect()
+        }))
     }
 }
 
 /// See docs/methods/13-mapping.md for how it was chosen.
-const FLOOR: f64 = 0.7;
+const FLOORS: Floors = Floors { anywhere: 0.7, code: 0.1, heading: 0.35 };
 
 #[cfg(test)]
 mod tests {

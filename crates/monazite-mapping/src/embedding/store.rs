@@ -116,6 +116,7 @@ pub fn default_cache() -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Floors;
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -128,8 +129,8 @@ mod tests {
         fn sha256(&self) -> &str {
             "abc"
         }
-        fn default_floor(&self) -> f64 {
-            0.0
+        fn default_floors(&self) -> Floors {
+            Floors { anywhere: 0.0, code: 0.0, heading: 0.0 }
         }
         fn is_slow(&self) -> bool {
             true

@@ -26,6 +26,12 @@ fn most_goods(mapped: &Mapped) -> BTreeSet<String> {
     mapped.asked().map(|r| schema(&r.body)["properties"]["goods"]["maxItems"].to_string()).collect()
 }
 
+/// What the schema of an open answer wants each good to be.
+fn types_of_goods(mapped: &Mapped) -> BTreeSet<String> {
+    let schema = |body: &Value| body["response_format"]["json_schema"]["schema"].clone();
+    mapped.asked().map(|r| schema(&r.body)["properties"]["goods"]["items"]["type"].to_string()).collect()
+}
+
 pub const CASES: &[Case] = &[
     case("model", "\"another\"", ONE_TIER, |before, after| {
         assert_eq!(
@@ -63,10 +69,41 @@ pub const CASES: &[Case] = &[
         assert_eq!((before.counts(), after.counts()), ([10, 10, 0, 0], [10, 0, 0, 0]));
     }),
     case("questions", "\"inputs\"", ONE_TIER, |_, after| assert_eq!(after.counts(), [0, 10, 0, 0])),
+    case("answer", "\"text\"", ONE_TIER, |before, after| {
+        assert_eq!(
+            (types_of_goods(before), types_of_goods(after)),
+            (set(["\"object\""]), set(["\"string\""]))
+        );
+        let with_codes = |mapped: &Mapped| mapped.asked().all(|r| r.question().contains("six-digit code"));
+        assert!(with_codes(before) && !with_codes(after));
+        let ways = |mapped: &Mapped| {
+            let counts = &mapped.summary().walked.counts;
+            (counts.goods_by_code, counts.goods_by_text)
+        };
+        assert_eq!((ways(before), ways(after)), ((14, 0), (0, 14)));
+        assert_eq!(after.votes("284690 280530"), 10);
+    }),
+    case("edition", "\"HS92\"", ONE_TIER, |before, after| {
+        let named = |mapped: &Mapped, edition: &str| mapped.asked().all(|r| r.question().contains(edition));
+        assert!(named(before, "(HS, 284690)") && named(after, "(HS 1992, 284690)"));
+        let first = |mapped: &Mapped| {
+            mapped.world.read("out/chain/candidates.csv").lines().next().unwrap().to_owned()
+        };
+        assert_eq!(
+            (first(before).as_str(), first(after).as_str()),
+            ("run,input,output,score,source", "# edition: HS92")
+        );
+    }),
+    case("answers", "\"known.jsonl\"", ONE_TIER, |before, after| {
+        assert_eq!((before.counts(), after.counts()), ([10, 10, 0, 0], [9, 9, 0, 0]));
+        // The known answer names magnets, the model the metals.
+        assert_eq!((before.votes("284690 850511"), after.votes("284690 850511")), (0, 1));
+        assert_eq!(after.votes("284690 280530"), 9);
+    }),
     case("goods", "1", ONE_TIER, |before, after| {
-        assert_eq!((most_goods(before), most_goods(after)), (set(["12"]), set(["1"])));
+        assert_eq!((most_goods(before), most_goods(after)), (set(["15"]), set(["1"])));
         let says = |mapped: &Mapped, count: &str| mapped.asked().all(|r| r.question().contains(count));
-        assert!(says(before, "p to 12") && says(after, "p to 1") && !says(after, "p to 12"));
+        assert!(says(before, "p to 15") && says(after, "p to 1 ") && !says(after, "p to 15"));
         // Four of the ten lists name horses after the metals; what is beyond the number is left out.
         assert_eq!((before.votes("284690 010110"), after.votes("284690 010110")), (4, 0));
         assert_eq!(after.votes("284690 280530"), 10);
@@ -90,13 +127,13 @@ pub const CASES: &[Case] = &[
         assert!(after.asked().all(|r| r.body.get("response_format").is_none()));
     }),
     case("max_tokens", "100", ONE_TIER, |before, after| {
-        assert_eq!((before.sent("max_tokens"), after.sent("max_tokens")), (set(["700"]), set(["100"])));
+        assert_eq!((before.sent("max_tokens"), after.sent("max_tokens")), (set(["1200"]), set(["100"])));
     }),
     case("token_field", "\"max_completion_tokens\"", ONE_TIER, |before, after| {
         assert_eq!(before.sent("max_completion_tokens"), set(["null"]));
         assert_eq!(
             (after.sent("max_completion_tokens"), after.sent("max_tokens")),
-            (set(["700"]), set(["null"]))
+            (set(["1200"]), set(["null"]))
         );
     }),
 ];

@@ -13,11 +13,35 @@ fn in_other_words(_: &Arrived) -> Reply {
     Reply::Content(serde_json::json!({ "goods": [NEARLY_METALS] }).to_string())
 }
 
+fn with_a_code(_: &Arrived) -> Reply {
+    named("280530")
+}
+
+/// The code of another edition.
+fn with_a_heading(_: &Arrived) -> Reply {
+    named("280519")
+}
+
+fn named(code: &str) -> Reply {
+    let good = serde_json::json!({ "code": code, "text": NEARLY_METALS });
+    Reply::Content(serde_json::json!({ "goods": [good] }).to_string())
+}
+
+/// Goods by the way in which their codes were found: code, heading, text, none.
+fn ways(mapped: &Mapped) -> [u64; 4] {
+    let counts = &mapped.summary().walked.counts;
+    [counts.goods_by_code, counts.goods_by_heading, counts.goods_by_text, counts.goods_below_floor]
+}
+
+/// One question about uses in each run.
+const ONE_USE: &[(&str, &str)] = &[("confirm", "\"never\""), ("max_tier", "1"), ("questions", "\"uses\"")];
+
 /// All of the table is near enough, and an answer stands for two codes.
 const NEAREST_TWO: &[(&str, &str)] = &[
     ("confirm", "\"never\""),
     ("max_tier", "1"),
     ("questions", "\"uses\""),
+    ("answer", "\"text\""),
     ("floor", "-1.0"),
     ("top_k", "2"),
 ];
@@ -27,6 +51,7 @@ const NEAREST_TWO_BY_LETTERS: &[(&str, &str)] = &[
     ("confirm", "\"never\""),
     ("max_tier", "1"),
     ("questions", "\"uses\""),
+    ("answer", "\"text\""),
     ("floor", "-1.0"),
     ("top_k", "2"),
     ("embedding_name", "\"letters\""),
@@ -37,6 +62,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("confirm", "\"never\""),
     ("max_tier", "1"),
     ("questions", "\"uses\""),
+    ("answer", "\"text\""),
     ("floor", "-1.0"),
     ("top_k", "2"),
     ("embedding_path", "\"sentences\""),
@@ -55,7 +81,7 @@ fn metals(mapped: &Mapped) -> Vec<(String, f64)> {
     let mut table = csv::Reader::from_path(mapped.world.path("out/chain/matches.csv")).unwrap();
     let rows = table.records().map(Result::unwrap);
     rows.filter(|row| (&row[0], &row[1], &row[3]) == ("1", "uses", METALS))
-        .map(|row| (row[4].to_owned(), row[5].parse().unwrap()))
+        .map(|row| (row[6].to_owned(), row[7].parse().unwrap()))
         .collect()
 }
 
@@ -92,7 +118,7 @@ fn letters(text: &str) -> Vec<f32> {
 pub const CASES: &[Case] = &[
     case("products", "\"longer.csv\"", ONE_TIER, |before, after| {
         let longer = |mapped: &Mapped| {
-            mapped.asked().filter(|r| r.question().contains("metals and of yttrium or scandium\n")).count()
+            mapped.asked().filter(|r| r.question().contains("metals and of yttrium or scandium (HS")).count()
         };
         assert_eq!((longer(before), longer(after)), (0, 20));
         assert_eq!(
@@ -103,7 +129,13 @@ pub const CASES: &[Case] = &[
     case(
         "top_k",
         "2",
-        &[("confirm", "\"never\""), ("max_tier", "1"), ("questions", "\"uses\""), ("floor", "-1.0")],
+        &[
+            ("confirm", "\"never\""),
+            ("max_tier", "1"),
+            ("questions", "\"uses\""),
+            ("answer", "\"text\""),
+            ("floor", "-1.0"),
+        ],
         |before, after| {
             let codes = |mapped: &Mapped| metals(mapped).into_iter().map(|found| found.0).collect::<Vec<_>>();
             assert_eq!(codes(before), ["280530"]);
@@ -120,11 +152,33 @@ pub const CASES: &[Case] = &[
             let model = StaticModel::shipped();
             let vectors = model.embed(&[NEARLY_METALS, METALS]).unwrap();
             let between = f64::from(cosine(&vectors[0], &vectors[1]));
-            assert_eq!((before.summary().floor, after.summary().floor), (model.default_floor(), 0.5));
-            assert!(between < model.default_floor() && between > 0.5, "{between}");
+            let usual = model.default_floors().anywhere;
+            assert_eq!((before.summary().floors.anywhere, after.summary().floors.anywhere), (usual, 0.5));
+            assert!(between < usual && between > 0.5, "{between}");
             let below = |mapped: &Mapped| mapped.summary().walked.counts.goods_below_floor;
             assert_eq!((below(before), below(after)), (10, 0));
             assert_eq!((before.votes("284690 280530"), after.votes("284690 280530")), (0, 10));
+        },
+    },
+    Case {
+        key: "code_floor",
+        value: "0.99",
+        with: ONE_USE,
+        script: with_a_code,
+        promise: |before, after| {
+            assert_eq!((ways(before), ways(after)), ([10, 0, 0, 0], [0, 10, 0, 0]));
+            let far = |mapped: &Mapped| mapped.summary().walked.counts.codes_far;
+            assert_eq!((far(before), far(after)), (0, 10));
+        },
+    },
+    Case {
+        key: "heading_floor",
+        value: "0.99",
+        with: ONE_USE,
+        script: with_a_heading,
+        promise: |before, after| {
+            assert_eq!((ways(before), ways(after)), ([0, 10, 0, 0], [0, 0, 0, 10]));
+            assert_eq!(after.summary().walked.counts.codes_not_in_edition, 10);
         },
     },
     case("embedding", "\"remote\"", NEAREST_TWO_BY_LETTERS, |before, after| {

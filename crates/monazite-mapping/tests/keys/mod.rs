@@ -19,8 +19,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use monazite::progress::Silent;
 use monazite::study::MappingSection;
+use monazite::study::mapping::AnswerForm;
+use monazite_mapping::header::{FORMAT, Header};
+use monazite_mapping::mapping::products_of;
+use monazite_mapping::prompt::Prompts;
 use monazite_mapping::question::Kind;
-use monazite_mapping::recording::{AnswerBook, Record};
+use monazite_mapping::recording::{AnswerBook, Record, Recorder};
 use monazite_mapping::{MappingSummary, map_study};
 use serde_json::{Value, json};
 
@@ -126,12 +130,12 @@ impl Mapped {
     /// Questions of one kind, with their answers, as they were recorded.
     pub fn recorded(&self, kind: Kind) -> Vec<Record> {
         let book = AnswerBook::read(&self.world.path("out/chain/answers.jsonl")).unwrap();
-        book.records().iter().filter(|record| record.kind == kind).cloned().collect()
+        book.records().iter().filter(|record| record.id().unwrap().kind == kind).cloned().collect()
     }
 
     /// What the questions of one kind were about.
     pub fn about(&self, kind: Kind) -> BTreeSet<String> {
-        self.recorded(kind).into_iter().map(|record| record.about).collect()
+        self.recorded(kind).into_iter().map(|record| record.id().unwrap().about.to_string()).collect()
     }
 
     /// How many questions of each kind were asked: uses, inputs, confirmations, controls.
@@ -161,6 +165,7 @@ fn fill(world: &World) {
         "Tell me what {product} goes into: {\"goods\": [\"...\"]}, {count} at most\n",
     )
     .unwrap();
+    recording(world);
     let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tiny-sentence-model");
     for folder in ["sentences", "means"] {
         std::fs::create_dir(world.path(folder)).unwrap();
@@ -169,6 +174,32 @@ fn fill(world: &World) {
         std::fs::copy(tiny.join(file), world.path("sentences").join(file)).unwrap();
     }
     static_model(&tiny.join("tokenizer.json"), &world.path("means"));
+}
+
+/// A recording with two answers about the seed: what it goes into in the first run, and nothing that goes into it.
+fn recording(world: &World) {
+    let study = world.study_with("products = \"products.csv\"\n");
+    let products = products_of(&study).unwrap();
+    let prompts = Prompts::load(None).unwrap();
+    let header = Header {
+        monazite_answers: FORMAT,
+        model: "scripted".to_owned(),
+        answer: "code_and_text".to_owned(),
+        goods: 15,
+        runs: 10,
+        texts: products.sha256,
+        prompts: prompts.hashes(AnswerForm::CodeAndText),
+        ..Header::default()
+    };
+    let mut opened = Recorder::open(&world.path("known.jsonl"), &header).unwrap();
+    let answer = |key: &str, text: &str| Record {
+        key: key.to_owned(),
+        answer: Some(text.to_owned()),
+        ..Record::default()
+    };
+    let magnets = "{\"goods\": [{\"code\": \"850511\", \"text\": \"Permanent magnets of metal\"}]}";
+    let records = [answer("uses-284690-r01", magnets), answer("inputs-284690-r01", "NONE")];
+    opened.recorder.append_all(&records).unwrap();
 }
 
 /// A static model of the words of the table: the tokenizer of another model with these words, and four numbers for each.

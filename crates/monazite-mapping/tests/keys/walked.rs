@@ -17,6 +17,20 @@ fn gullible(request: &Arrived) -> Reply {
     if control { Reply::Content("{\"answer\": \"yes\"}".to_owned()) } else { sensible(request) }
 }
 
+/// Takes steel for an input of the compounds, and says yes to it.
+fn with_an_input(request: &Arrived) -> Reply {
+    let question = request.question();
+    let about_the_seed = question.contains("Compounds of rare-earth metals (HS, 284690)");
+    match request.is_open() {
+        true if about_the_seed && question.contains("From which goods do arrows come") => sensible(request),
+        true if about_the_seed => Reply::Content(
+            "{\"goods\": [{\"code\": \"720299\", \"text\": \"Flat-rolled electrical steel\"}]}".to_owned(),
+        ),
+        true => sensible(request),
+        false => Reply::Content("{\"answer\": \"yes\"}".to_owned()),
+    }
+}
+
 /// Whether pairs were confirmed, and whether the model was fit to.
 fn confirming(mapped: &Mapped) -> (bool, bool) {
     let walked = &mapped.summary().walked;
@@ -67,14 +81,46 @@ pub const CASES: &[Case] = &[
     case("min_votes_to_confirm", "5", &[("max_tier", "1")], |before, after| {
         let pairs = |mapped: &Mapped| mapped.about(Kind::Confirm).into_iter().collect::<Vec<_>>();
         // Horses are named in four runs.
-        assert_eq!(pairs(before), ["284690 -> 010110", "284690 -> 280530"]);
-        assert_eq!(pairs(after), ["284690 -> 280530"]);
+        assert_eq!(pairs(before), ["284690-010110", "284690-280530"]);
+        assert_eq!(pairs(after), ["284690-280530"]);
     }),
     case("min_votes_to_follow", "4", &[("confirm", "\"never\""), ("max_tier", "2")], |before, after| {
         assert_eq!(before.tiers()[..2], lists(&[&["284690"], &["280530"]]));
         // Those with the most votes first.
         assert_eq!(after.tiers()[..2], lists(&[&["284690"], &["280530", "010110"]]));
     }),
+    case("min_votes_to_list", "5", &[("confirm", "\"never\""), ("max_tier", "2")], |before, after| {
+        // Horses are named in four runs. What is asked stays the same.
+        assert_eq!((before.votes("284690 010110"), after.votes("284690 010110")), (4, 0));
+        assert_eq!(before.votes("284690 280530"), after.votes("284690 280530"));
+        assert!(after.votes("284690 280530") >= 5);
+        assert_eq!((before.tiers(), before.counts()), (after.tiers(), after.counts()));
+    }),
+    Case {
+        key: "upstream",
+        value: "true",
+        with: &[("confirm", "\"always\""), ("max_tier", "1"), ("questions", "\"inputs\"")],
+        script: with_an_input,
+        promise: |before, after| {
+            let pairs = |mapped: &Mapped| mapped.about(Kind::Confirm).into_iter().collect::<Vec<_>>();
+            assert_eq!((pairs(before).len(), pairs(after)), (0, vec!["720299-284690".to_owned()]));
+            // It is no link of the chain, and stands apart.
+            assert_eq!((before.votes("720299 284690"), after.votes("720299 284690")), (0, 0));
+            let upstream = after.world.read("out/chain/upstream.csv");
+            assert_eq!(upstream.lines().filter(|line| line.contains(",720299,284690,")).count(), 10);
+            assert_eq!(after.summary().walked.upstream.len(), 1);
+        },
+    },
+    Case {
+        key: "upstream",
+        value: "true",
+        with: &[("confirm", "\"never\""), ("max_tier", "1"), ("questions", "\"inputs\"")],
+        script: with_an_input,
+        promise: |before, after| {
+            assert_eq!((before.votes("720299 284690"), after.votes("720299 284690")), (9, 0));
+            assert!(after.summary().upstream.is_some());
+        },
+    },
     case("max_tier", "2", &[("confirm", "\"never\"")], |before, after| {
         let whole: &[&[&str]] = &[&["284690"], &["280530"], &["850511"], &["850110"], &[]];
         assert_eq!(before.tiers(), lists(whole));

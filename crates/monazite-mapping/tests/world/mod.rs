@@ -32,7 +32,24 @@ pub const TABLE: &str = "code,description\n010110,Live horses\n284690,Compounds 
 const LINKS: [(&str, &str); 5] =
     [(COMPOUNDS, METALS), (METALS, MAGNETS), (MAGNETS, MOTORS), (STEEL, MOTORS), (MOTORS, CARS)];
 
-/// What a sensible model answers. In runs with the second and fourth wording it also names horses, wrongly.
+/// Words by which questions about inputs are known.
+const INPUTS: [&str; 10] = [
+    "Which material inputs",
+    "have to buy for it",
+    "directly made from",
+    "For want of",
+    "Write the bill",
+    "sends out orders",
+    "do arrows come to it",
+    "up its value chain",
+    "of this product use up",
+    "A new works",
+];
+
+/// Words of the four wordings in which the model also names horses, wrongly.
+const MISTAKEN: [&str; 4] = ["A factory buys", "The supply", "A trader", "down its value chain"];
+
+/// What a sensible model answers. In four of ten runs it also names horses, wrongly.
 pub fn sensible(request: &Arrived) -> Reply {
     let question = request.question();
     if request.is_open() {
@@ -40,19 +57,20 @@ pub fn sensible(request: &Arrived) -> Reply {
             .into_iter()
             .find(|text| question.contains(*text))
             .unwrap_or("nothing");
-        let inputs =
-            ["Which material inputs", "has to buy for it", "made from?", "For want of", "Write the bill"]
-                .iter()
-                .any(|part| question.contains(part));
+        let inputs = INPUTS.iter().any(|part| question.contains(part));
         let mut goods: Vec<&str> = LINKS
             .iter()
             .filter(|(input, output)| if inputs { *output == about } else { *input == about })
             .map(|(input, output)| if inputs { *input } else { *output })
             .collect();
-        if !inputs && (question.contains("A factory buys") || question.contains("The supply")) {
+        if !inputs && MISTAKEN.iter().any(|part| question.contains(part)) {
             goods.push(HORSES);
         }
-        return Reply::Content(serde_json::json!({ "goods": goods }).to_string());
+        if !question.contains("six-digit code") {
+            return Reply::Content(serde_json::json!({ "goods": goods }).to_string());
+        }
+        let with_codes = goods.iter().map(|good| serde_json::json!({ "code": code_of(good), "text": good }));
+        return Reply::Content(serde_json::json!({ "goods": with_codes.collect::<Vec<_>>() }).to_string());
     }
     let holds = LINKS
         .iter()
@@ -67,6 +85,12 @@ pub fn sensible(request: &Arrived) -> Reply {
     });
     let yes = control.map_or(holds, |c| c.holds);
     Reply::Content(format!("{{\"answer\": \"{}\"}}", if yes { "yes" } else { "no" }))
+}
+
+/// The code of a text of the table.
+pub fn code_of(text: &str) -> &'static str {
+    let line = TABLE.lines().find(|line| line.split_once(',').is_some_and(|(_, found)| found == text));
+    line.map_or("000000", |line| &line[..6])
 }
 
 /// Letters of a text, counted.

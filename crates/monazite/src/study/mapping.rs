@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::fields::section;
 use super::parameter::choice;
+use crate::nomenclature::HsEdition;
 
 /// Which open questions are asked about a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,6 +16,26 @@ pub enum OpenQuestions {
     Uses,
     /// What goes into it.
     Inputs,
+}
+
+/// What an open answer gives for each good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AnswerForm {
+    /// A six-digit code of the edition and a description of the good (default).
+    #[default]
+    CodeAndText,
+    /// A description alone; the code is found by comparing texts.
+    Text,
+}
+
+impl AnswerForm {
+    /// Its name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CodeAndText => "code_and_text",
+            Self::Text => "text",
+        }
+    }
 }
 
 /// Whether candidate pairs are confirmed one by one.
@@ -85,26 +106,33 @@ section! {
         " Temperatures, taken in turn by the runs; none is sent if empty." temperatures: Vec<f64> = vec![0.2, 0.4, 0.6, 0.8, 1.0];
         " Name of the field that carries the seed of a question: seed, random_seed, or none for endpoints that refuse it." seed_field: SeedField = SeedField::Seed;
         " Open questions about each product: both, uses, or inputs." questions: OpenQuestions = OpenQuestions::Both;
-        " Goods that an open question asks for." goods: u64 = 12;
-        " Folder with prompts of your own (system.txt, uses.txt, inputs.txt, confirm.txt, repair.txt, controls.csv); a file that is not there is the one that comes with the program." prompts: Option<PathBuf> = None;
+        " What an open answer gives for each good: its code and a description (code_and_text), or a description alone (text)." answer: AnswerForm = AnswerForm::CodeAndText;
+        " Goods that an open question asks for, the most important first." goods: u64 = 15;
+        " Recorded answers (.jsonl or .jsonl.gz) that are taken first; only what they lack is asked. They serve every study of the same edition." answers: Option<PathBuf> = None;
+        " Folder with prompts of your own (system.txt, uses.txt, inputs.txt, confirm.txt, code_and_text.txt, text.txt, repair.txt, controls.csv); a file that is not there is the one that comes with the program." prompts: Option<PathBuf> = None;
         " How the endpoint is told to answer in JSON: by a schema, by asking for an object, or by the prompt alone." response_format: ResponseFormat = ResponseFormat::JsonSchema;
-        " Tokens that an answer may have." max_tokens: u64 = 700;
+        " Tokens that an answer may have." max_tokens: u64 = 1200;
         " Name of the field that carries max_tokens." token_field: TokenField = TokenField::MaxTokens;
         " Confirm each candidate pair in its own questions: if the model passes its controls (if_fit), always, or never." confirm: Confirmation = Confirmation::IfFit;
         " How often each control pair is asked." control_runs: u64 = 2;
         " Share of wrong answers on control questions, of the false pairs or of the true ones, above which a model is unfit." max_wrong_controls: f64 = 0.2;
         " Runs that must name a pair in open answers before it is confirmed." min_votes_to_confirm: u64 = 2;
         " Votes from which the walk goes on to an output." min_votes_to_follow: u64 = 6;
+        " Runs that must name a pair in open answers for it to be written as a candidate. It changes what is written, not what is asked." min_votes_to_list: u64 = 1;
         " Deepest tier; products there are not asked about." max_tier: u64 = 4;
         " Products of one tier that are asked about, those with the most votes first; 0 for all." max_products_per_tier: u64 = 0;
-        " HS codes that one answer may stand for." top_k: u64 = 1;
-        " Smallest cosine between an answer and the text of a code; a value made for the embedding model if left out." floor: Option<f64> = None;
+        " Also look upstream: inputs of the seeds are tier -1, asked about by pairs, and written apart." upstream: bool = false;
+        " HS codes that a description without a usable code may stand for." top_k: u64 = 1;
+        " Smallest cosine between a description and the text of any code; a value made for the embedding model if left out, as for the next two." floor: Option<f64> = None;
+        " Smallest cosine between a description and the text of the code that is named with it." code_floor: Option<f64> = None;
+        " Smallest cosine between a description and the text of another code of the heading that is named with it." heading_floor: Option<f64> = None;
         " Model that turns texts into vectors: static (comes with the program), onnx (from embedding_path), or remote." embedding: EmbeddingSource = EmbeddingSource::Static;
         " Folder of the embedding model (model.safetensors or model.onnx, and tokenizer.json)." embedding_path: Option<PathBuf> = None;
         " Remote embeddings: address of the endpoint; base_url if empty." embedding_base_url: String = String::new();
         " Remote embeddings: the model, as the endpoint names it." embedding_name: String = String::new();
         " Remote embeddings: name of the environment variable that holds the key; if empty, key_variable where the address is that of base_url, and no key elsewhere." embedding_key_variable: String = String::new();
         " Table of codes and texts (code, description); those of the trade data, or of the program, if left out." products: Option<PathBuf> = None;
+        " HS edition of the codes in questions and answers; that of the trade data if left out. Seeds and candidates are carried over between the two." edition: Option<HsEdition> = None;
         " Questions under way at the same time." concurrency: u64 = 4;
         " Calls per minute at most; 0 for no limit." calls_per_minute: u64 = 0;
         " How often a call that failed is tried again." retries: u64 = 5;
@@ -119,6 +147,7 @@ choice!(OpenQuestions {
     "uses" => OpenQuestions::Uses,
     "inputs" => OpenQuestions::Inputs,
 });
+choice!(AnswerForm { "code_and_text" => AnswerForm::CodeAndText, "text" => AnswerForm::Text });
 choice!(Confirmation {
     "if_fit" => Confirmation::IfFit,
     "always" => Confirmation::Always,
@@ -166,6 +195,7 @@ impl MappingSection {
         at_least_one("control_runs", self.control_runs);
         at_least_one("min_votes_to_confirm", self.min_votes_to_confirm);
         at_least_one("min_votes_to_follow", self.min_votes_to_follow);
+        at_least_one("min_votes_to_list", self.min_votes_to_list);
         at_least_one("max_tier", self.max_tier);
         at_least_one("top_k", self.top_k);
         at_least_one("concurrency", self.concurrency);
@@ -173,6 +203,7 @@ impl MappingSection {
         for (key, value) in [
             ("min_votes_to_confirm", self.min_votes_to_confirm),
             ("min_votes_to_follow", self.min_votes_to_follow),
+            ("min_votes_to_list", self.min_votes_to_list),
             ("control_runs", self.control_runs),
         ] {
             if value > self.runs.max(1) {
@@ -193,10 +224,12 @@ impl MappingSection {
                 format!("{} is not a share between 0 and 1", self.max_wrong_controls),
             ));
         }
-        if let Some(floor) = self.floor
-            && !(-1.0..=1.0).contains(&floor)
+        for (key, floor) in
+            [("floor", self.floor), ("code_floor", self.code_floor), ("heading_floor", self.heading_floor)]
         {
-            problems.push(("floor", format!("{floor} is not a cosine between -1 and 1")));
+            if let Some(floor) = floor.filter(|floor| !(-1.0..=1.0).contains(floor)) {
+                problems.push((key, format!("{floor} is not a cosine between -1 and 1")));
+            }
         }
         if self.embedding == EmbeddingSource::Onnx && self.embedding_path.is_none() {
             problems.push((

@@ -1,0 +1,125 @@
+//! Recordings put together into one packed file, to be kept and shared.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use flate2::{Compression, GzBuilder};
+use monazite::disk;
+
+use crate::MappingError;
+use crate::header::Header;
+use crate::question_id::QuestionId;
+use crate::recording::{AnswerBook, Record, line_of};
+
+/// What a packed recording holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed {
+    /// Its first line.
+    pub header: Header,
+    /// Answers.
+    pub answers: usize,
+    /// Questions that were asked and got no answer; the reasons are kept.
+    pub without_answer: usize,
+    /// Bytes of the file.
+    pub bytes: usize,
+}
+
+/// Puts recordings of one model into one file, in the order of the keys: the same answers make the same bytes. The first line is that of the
+/// first file; `how` replaces what it says of how the answers came. Of two answers to a question that of the earlier file is kept; an answer takes the place of a failure.
+///
+/// # Errors
+/// [`MappingError::Recording`] if a file is of another model, edition, form of answers, or of other prompts; [`MappingError::Io`].
+pub fn pack(files: &[PathBuf], how: Option<&str>, out: &Path) -> Result<Packed, MappingError> {
+    let mut all = AnswerBook::default();
+    for file in files {
+        let book = AnswerBook::read(file)?;
+        if let (Some(first), Some(header)) = (&all.header, &book.header) {
+            header.same_model(&first.model, file)?;
+            header.serves(first, file)?;
+        }
+        all.add(book);
+    }
+    let mut header = all.header.clone().unwrap_or_default();
+    if let Some(how) = how {
+        how.clone_into(&mut header.how);
+    }
+    let problem = |message| MappingError::Recording { file: out.display().to_string(), line: None, message };
+    let mut sorted: BTreeMap<QuestionId, &Record> = BTreeMap::new();
+    for record in all.records() {
+        sorted.insert(record.id().map_err(problem)?, record);
+    }
+    let mut text = line_of(&header);
+    for record in sorted.values() {
+        text.extend(line_of(record));
+    }
+    let io = |e| MappingError::io(out, "cannot be written", e);
+    let mut packer = GzBuilder::new().write(Vec::new(), Compression::best());
+    packer.write_all(&text).map_err(io)?;
+    let bytes = packer.finish().map_err(io)?;
+    let partial = out.with_extension("partial");
+    disk::write(&partial, &bytes).and_then(|()| std::fs::rename(&partial, out)).map_err(io)?;
+    let answers = sorted.values().filter(|record| record.answer.is_some()).count();
+    Ok(Packed { header, answers, without_answer: sorted.len() - answers, bytes: bytes.len() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::header::FORMAT;
+    use crate::recording::Recorder;
+
+    fn write(path: &Path, model: &str, keys: &[(&str, Option<&str>)]) {
+        let header = Header {
+            monazite_answers: FORMAT,
+            model: model.to_owned(),
+            how: "calls".to_owned(),
+            ..Header::default()
+        };
+        let mut opened = Recorder::open(path, &header).unwrap();
+        let records: Vec<Record> = keys
+            .iter()
+            .map(|(key, answer)| Record {
+                key: (*key).to_owned(),
+                answer: answer.map(str::to_owned),
+                ..Record::default()
+            })
+            .collect();
+        opened.recorder.append_all(&records).unwrap();
+    }
+
+    #[test]
+    fn recordings_of_one_model_become_one_in_the_order_of_the_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        write(
+            &path("a"),
+            "m",
+            &[
+                ("uses-850511-r02", Some("a2")),
+                ("uses-850511-r01", None),
+                ("inputs-850511-r01", None),
+                ("control-01-r01", Some("c")),
+            ],
+        );
+        write(&path("b"), "m", &[("uses-850511-r01", Some("b1")), ("uses-850511-r02", Some("b2"))]);
+        let packed = pack(&[path("a"), path("b")], Some("in files"), &path("all.gz")).unwrap();
+        assert_eq!((packed.answers, packed.without_answer), (3, 1));
+        let book = AnswerBook::read(&path("all.gz")).unwrap();
+        let answers: Vec<&str> =
+            book.records().iter().map(|r| r.answer.as_deref().unwrap_or("none")).collect();
+        assert_eq!(answers, ["b1", "a2", "none", "c"]);
+        assert_eq!(book.header.unwrap().how, "in files");
+        // Packed again it is the same, also onto itself.
+        let bytes = std::fs::read(path("all.gz")).unwrap();
+        pack(&[path("all.gz")], None, &path("all.gz")).unwrap();
+        assert_eq!(std::fs::read(path("all.gz")).unwrap(), bytes);
+        write(&path("c"), "other", &[]);
+        assert!(
+            pack(&[path("a"), path("c")], None, &path("no.gz"))
+                .unwrap_err()
+                .to_string()
+                .contains("the model other")
+        );
+    }
+}

@@ -1,0 +1,179 @@
+//! A mapping in batch files: the same result as by calls, in few rounds, whatever comes back in whatever order.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod endpoint;
+mod world;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use endpoint::{Arrived, Endpoint, Reply, chat};
+use monazite_mapping::rounds::TakenRound;
+use monazite_mapping::{MapOptions, export_batch, import_batch};
+use serde_json::{Value, json};
+use world::{World, sensible};
+
+fn options(world: &World, out: &str) -> MapOptions {
+    MapOptions { model: Some("scripted".to_owned()), ..world.options(out) }
+}
+
+/// What a batch endpoint makes of a file of questions.
+fn answered(questions: &str) -> Vec<String> {
+    let line = |line: &str| {
+        let question: Value = serde_json::from_str(line).unwrap();
+        assert_eq!((&question["method"], &question["url"]), (&json!("POST"), &json!("/v1/chat/completions")));
+        assert!(question["body"].get("stream").is_none());
+        let body = question["body"].clone();
+        let request = Arrived { path: String::new(), authorization: None, body, at: Instant::now() };
+        let Reply::Content(content) = sensible(&request) else { panic!() };
+        let body: Value = serde_json::from_str(&chat(&content)).unwrap();
+        let response = json!({ "status_code": 200, "request_id": "r", "body": body });
+        json!({ "id": "b", "custom_id": question["custom_id"], "response": response, "error": null })
+            .to_string()
+    };
+    questions.lines().map(line).collect()
+}
+
+fn write(world: &World, name: &str, lines: &[String]) -> PathBuf {
+    std::fs::write(world.path(name), lines.join("\n")).unwrap();
+    world.path(name)
+}
+
+fn export(world: &World, out: &str) -> String {
+    let file = world.path("questions.jsonl");
+    let _ = std::fs::remove_file(&file);
+    export_batch(&world.study(), &options(world, out), &file).unwrap();
+    std::fs::read_to_string(&file).unwrap_or_default()
+}
+
+fn import(world: &World, out: &str, files: &[PathBuf]) -> TakenRound {
+    import_batch(&world.study(), &options(world, out), files).unwrap()
+}
+
+#[test]
+fn rounds_of_files_give_what_calls_give() {
+    let world = World::new();
+    let endpoint = Endpoint::start(|request, _| sensible(request));
+    world.map(&endpoint, "live").unwrap();
+    let mut all = Vec::new();
+    let mut stages = Vec::new();
+    loop {
+        let questions = export(&world, "files");
+        if questions.is_empty() {
+            break;
+        }
+        let lines = answered(&questions);
+        let taken = import(&world, "files", &[write(&world, "answers.jsonl", &lines)]);
+        assert_eq!((taken.imported.lines, taken.imported.usable), (lines.len(), lines.len()));
+        stages.push(taken.next.stage.clone());
+        all.push(lines);
+    }
+    assert_eq!(stages, ["tier 0", "tier 1", "tier 2", "tier 3", ""]);
+    for name in ["candidates.csv", "matches.csv"] {
+        let read = |out: &str| world.read(&format!("{out}/chain/{name}"));
+        assert_eq!(read("live"), read("files"), "{name}");
+    }
+    // Looking ahead asks no question twice, and here none in vain.
+    let asked: usize = all.iter().map(Vec::len).sum();
+    assert_eq!(asked, endpoint.calls());
+    // All rounds at once, the last one first, are the same recording.
+    let files: Vec<PathBuf> = all
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(n, lines)| write(&world, &format!("back-{n}.jsonl"), lines))
+        .collect();
+    let taken = import(&world, "again", &files);
+    assert_eq!((taken.imported.answers, taken.next.questions), (asked, 0));
+    assert_eq!(world.read("files/chain/candidates.csv"), world.read("again/chain/candidates.csv"));
+    // And once more they are known.
+    let taken = import(&world, "again", &files);
+    assert_eq!((taken.imported.answers, taken.imported.duplicates.count), (0, asked));
+}
+
+#[test]
+fn what_does_not_belong_is_counted_and_named() {
+    let world = World::new();
+    let questions = export(&world, "out");
+    let mut runs: Vec<&str> = questions
+        .lines()
+        .map(|line| line.split('"').find(|part| part.contains("-r")).unwrap().rsplit_once("-r").unwrap().1)
+        .collect();
+    assert!(runs.is_sorted(), "the first run comes first, so that a file can be cut by runs");
+    runs.dedup();
+    assert_eq!(runs.len(), 10);
+    let mut lines = answered(&questions);
+    let of = |key: &str, rest: Value| {
+        let mut line = json!({ "custom_id": key, "error": null });
+        for (name, value) in rest.as_object().unwrap() {
+            line[name] = value.clone();
+        }
+        line.to_string()
+    };
+    let at = |lines: &[String], key: &str| lines.iter().position(|line| line.contains(key)).unwrap();
+    let first = at(&lines, "uses-284690-r01");
+    lines[first] = of(
+        "uses-284690-r01",
+        json!({ "response": { "status_code": 429, "body": { "error": { "message": "slow down" } } } }),
+    );
+    let second = at(&lines, "uses-284690-r02");
+    lines[second] = of("uses-284690-r02", json!({ "response": null, "error": { "message": "expired" } }));
+    let third = at(&lines, "inputs-284690-r03");
+    lines[third] = of("inputs-284690-r03", json!({ "answer": "I do not know." }));
+    let twice = lines[at(&lines, "inputs-284690-r04")].clone();
+    lines.extend([
+        twice,
+        of("uses-284690-r11", json!({ "answer": "NONE" })),
+        of("uses-870390-r01", json!({ "answer": "NONE" })),
+        of("request-7", json!({ "answer": "NONE" })),
+        "{\"custom_id\": \"uses".to_owned(),
+    ]);
+    let taken = import(&world, "out", &[write(&world, "back.jsonl", &lines)]);
+    let mut said = taken.imported.in_words();
+    said.iter_mut().for_each(|line| *line = line.replace(&format!("{}/", world.folder.path().display()), ""));
+    assert_eq!(
+        said,
+        [
+            "49 lines read: 42 answers taken, 41 of them can be used",
+            "1 cannot be used: there is no JSON in it",
+            "1 have no answer: status 429: slow down",
+            "1 have no answer: the batch gives an error: expired",
+            "1 lines cannot be read: back.jsonl:49: this is no JSON",
+            "1 lines are not about a question of a mapping: request-7",
+            "1 lines are of runs that the study does not have (mapping.runs): uses-284690-r11",
+            "1 lines are about questions that are answered already: inputs-284690-r04",
+            "1 lines are about questions that this mapping does not ask so far: uses-870390-r01",
+        ]
+    );
+    // What failed is asked once more, and the rest does not wait for it.
+    let words = taken.next.in_words();
+    assert!(words.contains("1 repairs, 2 asked once more") && words.contains("about pairs"), "{words}");
+    let questions = export(&world, "out");
+    assert!(questions.contains("uses-284690-r01") && questions.contains("inputs-284690-r03-again"));
+    let taken = import(&world, "out", &[write(&world, "back.jsonl", &answered(&questions))]);
+    assert_eq!((taken.imported.errors.len(), taken.next.once_more), (0, 0));
+}
+
+#[test]
+fn nobody_knows_the_model_and_other_models_are_refused() {
+    let world = World::with("confirm = \"never\"\n");
+    let mut study = world.study();
+    study.mapping.model = String::new();
+    let none = MapOptions { model: None, ..world.options("out") };
+    let file = world.path("q.jsonl");
+    let said = export_batch(&study, &none, &file).unwrap_err().to_string();
+    assert!(said.starts_with("which model?"), "{said}");
+    export_batch(&study, &options(&world, "out"), &file).unwrap();
+    let back = write(&world, "back.jsonl", &answered(&std::fs::read_to_string(&file).unwrap()));
+    import_batch(&study, &options(&world, "out"), std::slice::from_ref(&back)).unwrap();
+    // From then on the recording says it.
+    export_batch(&study, &none, &file).unwrap();
+    let other = MapOptions { model: Some("other".to_owned()), ..none };
+    for said in [
+        export_batch(&study, &other, &file).unwrap_err().to_string(),
+        import_batch(&study, &other, &[back]).unwrap_err().to_string(),
+    ] {
+        assert!(said.contains("was recorded with the model scripted, not other"), "{said}");
+    }
+}
