@@ -483,7 +483,8 @@ fn a_store_is_damaged() {
     w.write("store/store.toml", text.replace("format = 2", "format = 9"));
     w.refuses(
         &["run", "study.toml", "--out", "out"],
-        "store/store.toml: cannot be understood: format 9 is not 2, which this version of the program reads and writes; import the release again",
+        "store/store.toml: a later version of the program wrote this store: its format is 9, and this version reads and writes 2; use the later \
+         version, or import the release into another folder",
     );
 }
 

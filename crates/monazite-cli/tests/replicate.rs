@@ -13,14 +13,14 @@ fn the_command_of_the_package_gives_the_same_bytes() {
     w.does(&["report", "out", "--country", "BBB", "--year", "2020"]);
     w.does(&["report", "out", "--figures", "network", "--countries", "BBB", "--size", "slide"]);
     let call = w.does(&["replicate", "out", "--out", "package", "--study", "study.toml"]);
-    assert!(call.out.contains("monazite run inputs/study.toml --out replicated"), "{}", call.out);
+    assert!(call.out.contains("monazite run inputs/study.toml --out ../replicated"), "{}", call.out);
     let readme = w.read("package/README.md");
     for piece in [
         "# Replication package: Six countries",
         "## Data availability and provenance",
         "## Computational requirements",
         "The random seed is 20250801",
-        "1. In this folder: `monazite run inputs/study.toml --out replicated`",
+        "1. In this folder: `monazite run inputs/study.toml --out ../replicated`",
         "| `briefs/BBB_2020.html` | brief | `monazite report RUN --country BBB --year 2020` |",
         "| `figures/network_of_BBB_slide.svg` | Figure 1, production network | `monazite report RUN --figures network --countries BBB --size slide` |",
         "Etalab Open Licence 2.0",

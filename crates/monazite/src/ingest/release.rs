@@ -96,7 +96,7 @@ impl SourceFile {
     pub fn read_all(&self) -> Result<Vec<u8>, IngestError> {
         self.read_with(|reader| disk::read_to_limit(reader, LARGEST_CODE_TABLE))?.map_err(|e| {
             match e.kind() {
-                std::io::ErrorKind::InvalidInput => IngestError::io(&self.name, e),
+                std::io::ErrorKind::FileTooLarge => IngestError::io(&self.name, e),
                 _ => self.read_error(e),
             }
         })

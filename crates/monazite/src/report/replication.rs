@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::figures::caption::is_synthetic;
 use super::replication_readme;
+use crate::disk;
 use crate::progress::Progress;
 use crate::run_folder::whole_folder::WholeFolder;
 use crate::run_folder::{FinishedRun, FolderError, MANIFEST_FILE, Manifest, RunFiles, open_finished, settle};
@@ -312,7 +313,7 @@ impl Package {
 
     fn write(&mut self, name: &str, content: &[u8]) -> Result<(), FolderError> {
         let target = self.target(name)?;
-        fs::write(&target, content).map_err(|e| FolderError::io(&target, "cannot be written", e))
+        disk::write(&target, content).map_err(|e| FolderError::io(&target, "cannot be written", e))
     }
 
     fn copy(&mut self, from: &Path, name: &str) -> Result<(), FolderError> {
@@ -412,7 +413,10 @@ fn files_below(top: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<()
             continue;
         }
         let path = folder.join(&name);
-        if top.join(&path).is_dir() {
+        let whole = top.join(&path);
+        if whole.is_dir() {
+            // One that leads up would have no end, and any other brings what nobody asked for.
+            disk::refuse_links_to(top, &path).map_err(|e| FolderError::io(&whole, "cannot be packed", e))?;
             files_below(top, &path, files)?;
         } else {
             files.push(path);

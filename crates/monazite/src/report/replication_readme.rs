@@ -185,10 +185,10 @@ fn instructions(out: &mut String, inputs: &[PackagedInput], study_file: &str) {
             "0. Obtain the data that are not here (above) and put them where the study file names them, relative to `{study_file}`."
         );
     }
-    put!(out, "1. In this folder: `monazite run {study_file} --out replicated`");
+    put!(out, "1. In this folder: `monazite run {study_file} --out ../replicated`");
     put!(
         out,
-        "2. Compare: `cd replicated && sha256sum -c ../RESULTS.sha256`. Every file has to be OK. `manifest.toml` is not compared: it holds the wall times."
+        "2. Compare: `cd ../replicated && sha256sum -c \"$OLDPWD/RESULTS.sha256\"`. Every file has to be OK. `manifest.toml` is not compared: it holds the wall times."
     );
     put!(out, "3. `sha256sum -c SHA256SUMS` in this folder checks the package itself.\n");
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::error::Problem;
 use super::whole::Study;
 use crate::disk;
+use crate::disk::place::{self, FolderKind};
 
 /// Where the trade and the political stability of a study come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,11 @@ impl Study {
                         store.display()
                     ),
                 });
+            } else if let Err(taken) = place::refuse_taken(&store, Some(FolderKind::Store))
+                && taken.kind != FolderKind::Package
+            {
+                let message = taken.to_string();
+                problems.push(Problem { line: None, key: "data.store".to_owned(), message });
             }
         }
         files.push(("data.totals", self.data.totals.as_ref()));

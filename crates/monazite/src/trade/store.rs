@@ -7,7 +7,7 @@ use super::codes::{check_codes, read_codes};
 use super::error::StoreError;
 use super::first_format::FirstFormat;
 use super::flows::{FlowBatch, IndexEntry, Margins};
-use super::layout::{StoreFile, YearFiles, live_files, verify_files};
+use super::layout::{StoreFile, YearFiles, live_files, refuse_links, verify_files};
 use super::manifest::{FIRST_FORMAT, StoreManifest};
 use super::small_tables::{CheckedTable, read_index};
 use super::source::{FlowSource, Provenance, is_synthetic_version};
@@ -54,6 +54,7 @@ impl Store {
     /// [`StoreError::Manifest`] if `store.toml` is damaged, [`StoreError::Parquet`] if a file cannot be understood.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let manifest = StoreManifest::read(folder)?;
+        refuse_links(folder, &manifest)?;
         check_codes(folder, &manifest.codes)?;
         let (countries, products) = read_codes(&folder.join(&manifest.codes))?;
         let largest = countries.iter().flat_map(|(_, c)| &c.baci_codes).max().copied().unwrap_or(0);

@@ -9,7 +9,7 @@ pub(crate) fn full() -> Manifest {
     let list = || vec![text()];
     Manifest {
         format: RUN_FORMAT,
-        program: Program { name: text(), version: "0.1.0".to_owned(), commit: text() },
+        program: Program { name: "monazite".to_owned(), version: "0.1.0".to_owned(), commit: text() },
         study: StudyRecord {
             name: text(),
             sha256: text(),

@@ -104,7 +104,8 @@ struct YearFile {
 /// # Errors
 /// [`StoreError::Cancelled`] if `progress` asks to stop, with what is kept for the next call;
 /// [`StoreError::Ingest`] for anything wrong with the release; [`StoreError::NotEmpty`] if `out` holds something else;
-/// [`StoreError::Locked`] if another import writes there; [`StoreError::Io`] if the disk refuses.
+/// [`StoreError::Taken`] if it is something else, or lies in a run, a store, a release or a replication package;
+/// [`StoreError::Locked`] if another import writes there; [`StoreError::ReadOnly`] or [`StoreError::Io`] if the disk refuses.
 ///
 /// ```
 /// use monazite::ingest::Release;
@@ -315,8 +316,7 @@ impl<'a> Job<'a> {
             }
         }
         if touched {
-            let _lock = lock(out)?;
-            swap_in(out, &manifest)?;
+            remember_stamps(out, &manifest)?;
         }
         Ok(Some(manifest))
     }
@@ -503,6 +503,17 @@ impl<'a> Job<'a> {
             products.row([&product.to_string(), description]);
         }
         write_codes(out, &countries.bytes(), &products.bytes())
+    }
+}
+
+/// Writes the new dates of files down, so that the next call need not look into them. Where nothing can be written, it looks again.
+fn remember_stamps(out: &Path, manifest: &StoreManifest) -> Result<(), StoreError> {
+    match lock(out) {
+        Err(StoreError::ReadOnly { .. }) => Ok(()),
+        held => {
+            let _held = held?;
+            swap_in(out, manifest)
+        }
     }
 }
 
