@@ -41,6 +41,7 @@ pub(crate) fn full() -> Manifest {
             imputed: vec![ImputedRecord { year: 2019, share: 0.5 }],
             never_covered: list(),
         },
+        tables: vec![InputTable { key: text(), name: text(), sha256: text() }],
         chain: ChainRecord {
             products: 1,
             links: 1,
