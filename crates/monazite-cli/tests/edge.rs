@@ -135,3 +135,44 @@ fn a_release_without_an_edition_says_so() {
     let call = w.call(&["--quiet", "import", "release", "--out", "other", "--edition", "HS92"]);
     assert!(!call.ok && call.err.contains("say HS07, and HS92 was given as edition"), "{}", call.err);
 }
+
+#[test]
+fn a_group_that_is_none_or_has_the_code_of_something_else() {
+    let w = World::new();
+    let study = w.read("study.toml");
+    let table = w.read(COUNTRIES) + "7,Eta,,GGG\n8,Theta,,HHH\n";
+    let windows = "baseline = [2019, 2019]\nprojection = [2020, 2021]";
+    for (lines, message) in [
+        ("[trade]\nmerge = { EU = [] }", "line 18: trade.merge: EU needs at least two members"),
+        (
+            "[trade]\nmerge = { AAA = [\"BBB\", \"CCC\"] }",
+            "trade.merge: AAA is the code of a country that is not in the group; choose another code",
+        ),
+        (
+            "[trade]\nmerge = { XX = [\"GGG\", \"HHH\"] }",
+            "trade.merge: no member of XX trades in these years, so there is no such group; leave it out",
+        ),
+        ("[groups]\ndefine = { XX = [] }", "line 18: groups.define: XX has no members"),
+        (
+            "[groups]\ndefine = { BBB = [\"AAA\"] }",
+            "groups.define: BBB is the code of a country; choose another code",
+        ),
+        (
+            "[groups]\nmeans = [\"EU27\"]",
+            "groups.means: EU27 is the code of a country of the data; leave the group out (means = []), or define it under another code",
+        ),
+        (
+            &format!(
+                "[groups]\nmeans = []\n[regression]\nrobustness_merge = {{ AAA = [\"BBB\", \"CCC\"] }}\n{windows}"
+            ),
+            "regression.robustness_merge: AAA is the code of a country that is not in the group; choose another code",
+        ),
+    ] {
+        w.write(
+            COUNTRIES,
+            if lines.contains("EU27") { format!("{table}9,Iota,,EU27\n") } else { table.clone() },
+        );
+        w.write("study.toml", format!("{}\n{lines}\n", study.replace("[trade]\nhubs = [\"CCC\"]\n", "")));
+        w.refuses(&["run", "study.toml", "--out", "out"], &format!("study.toml: {message}"));
+    }
+}

@@ -10,6 +10,7 @@ pub mod codes;
 mod error;
 pub mod governance;
 pub mod release;
+mod release_names;
 pub mod tables;
 pub mod year_table;
 

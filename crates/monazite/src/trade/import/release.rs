@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::collector::{Collector, Sorting};
+use super::countries::{check_shared, with_table};
 use super::place::{
     STAGING, YEAR_FILE, claim, clean_up, fresh_folder, lock, publish_year, swap_in, tidy_after_failure,
     whole_years, write_codes, write_whole,
@@ -93,6 +94,9 @@ struct YearFile {
     account: AccountRecord,
     record: YearRecord,
     unmatched: Vec<UnmatchedRecord>,
+    /// What whoever imports it should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// Imports a release into the store at `out`.
@@ -358,6 +362,7 @@ impl<'a> Job<'a> {
         progress.end();
         let mut years: Vec<FinishedYear> = read.files.into_iter().flatten().flatten().collect();
         years.sort_by_key(|y| y.file.record.year);
+        years.iter().flat_map(|year| &year.file.notes).for_each(|note| progress.note(note));
         Ok((years, resumed))
     }
 
@@ -396,7 +401,9 @@ impl<'a> Job<'a> {
             collector.take(batch)
         };
         let advance = |bytes| turn.advance_to(bytes);
-        let report = read_flows(source, &self.countries, self.options.read, prepare, take, advance)?;
+        let report = read_flows(source, &self.countries, self.options.read, prepare, take, advance);
+        let report = report.map_err(|error| with_table(error, self.release))?;
+        let notes = check_shared(self.release, source, &self.countries, &report.shared)?;
         let unmatched = std::mem::take(&mut collector.unmatched);
         let input = input_record(source, "flows", report.sha256);
         let alone = collector.spills.is_empty();
@@ -433,6 +440,7 @@ impl<'a> Job<'a> {
                     .filter(|((y, _), _)| *y == year)
                     .map(|((_, product), &value)| UnmatchedRecord { product: product.to_string(), value })
                     .collect(),
+                notes: notes.iter().filter(|(y, _)| *y == year).map(|(_, note)| note.clone()).collect(),
             };
             let text = toml::to_string(&file).expect("a year file has no map keys that are not text");
             write_whole(&folder.join(YEAR_FILE), SIGNATURE.sign(&text).as_bytes())?;
