@@ -176,3 +176,38 @@ fn a_group_that_is_none_or_has_the_code_of_something_else() {
         w.refuses(&["run", "study.toml", "--out", "out"], &format!("study.toml: {message}"));
     }
 }
+
+#[test]
+fn made_up_data_are_called_made_up_in_all_that_is_made_from_them() {
+    let w = World::new();
+    w.does(&["run", "study.toml", "--out", "out"]);
+    w.does(&["report", "out", "--country", "BBB", "--product", "284690"]);
+    w.does(&["chain", "study.toml", "--out", "chain"]);
+    let texts: Vec<String> = w
+        .files("out")
+        .into_iter()
+        .filter(|name| [".html", ".txt", ".tex", ".md"].iter().any(|end| name.ends_with(end)))
+        .collect();
+    assert!(texts.len() > 4, "{texts:?}");
+    for name in &texts {
+        let text = w.read(&format!("out/{name}")).to_lowercase();
+        assert!(text.contains("synthetic data"), "{name}");
+        assert!(!text.contains("cepii") && !text.contains("world bank"), "{name}");
+    }
+    let says = |manifest: &str| w.read(manifest).contains("synthetic data in the layout of BACI");
+    assert!(says("out/manifest.toml") && !w.read("out/manifest.toml").contains("World Bank"));
+    assert!(w.read("chain/manifest.toml").contains("The trade data are synthetic"));
+    assert!(w.read("release.store/store.toml").contains("made_up = true"));
+    // A single file beside the mark, and a store that was made when the mark was not there yet.
+    w.change("study.toml", "trade = \"release\"", "trade = \"release/BACI_HS07_Y2019_V000001.csv\"");
+    w.does(&["run", "study.toml", "--out", "one"]);
+    assert!(says("one/manifest.toml"));
+    w.change("study.toml", "release/BACI_HS07_Y2019_V000001.csv", "release");
+    let mark = w.read("release/SYNTHETIC.md");
+    fs::remove_file(w.path("release/SYNTHETIC.md")).unwrap();
+    w.does(&["run", "study.toml", "--out", "out"]);
+    assert!(!says("out/manifest.toml") && !w.read("release.store/store.toml").contains("made_up"));
+    w.write("release/SYNTHETIC.md", mark);
+    let call = w.does(&["run", "study.toml", "--out", "out"]);
+    assert!(call.err.contains("is up to date") && says("out/manifest.toml"), "{}", call.err);
+}

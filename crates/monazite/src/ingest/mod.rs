@@ -19,3 +19,4 @@ pub use baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
 pub use error::IngestError;
 pub use governance::{Governance, GovernanceMeasure, MissingStability, Stability};
 pub use release::{Release, SourceFile};
+pub use release_names::MADE_UP_MARK;

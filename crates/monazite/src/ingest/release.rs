@@ -11,7 +11,7 @@ use super::IngestError;
 use super::archive::{self, MOST_ENTRIES};
 use super::baci::{FlowColumns, HeaderError};
 use super::release_names::{
-    FileKind, edition_in, is_csv, is_zip, kind_by_name, version_in, without_copy_mark,
+    FileKind, MADE_UP_MARK, edition_in, is_csv, is_zip, kind_by_name, version_in, without_copy_mark,
 };
 use crate::disk;
 use crate::nomenclature::HsEdition;
@@ -168,13 +168,15 @@ pub struct Release {
     pub country_codes: Option<SourceFile>,
     /// BACI's table of products, if the release has it.
     pub product_codes: Option<SourceFile>,
+    /// Whether a file in it ([`MADE_UP_MARK`]) says that it is made up.
+    pub made_up: bool,
 }
 
 impl Release {
     /// Looks at a release without reading the trade in it.
     ///
     /// `path` is a zip archive, a folder, or one csv (also `.csv.gz`). Code tables beside a single csv are found
-    /// too. Files that are neither trade nor code tables are left alone.
+    /// too. Files that are neither trade nor code tables are left alone; one of the name [`MADE_UP_MARK`] says that the release is made up.
     ///
     /// # Errors
     /// [`IngestError::Io`], [`IngestError::Zip`]; [`IngestError::NoFlows`] if there is no trade file;
@@ -183,11 +185,13 @@ impl Release {
         let metadata = std::fs::metadata(path).map_err(|e| IngestError::io(path.display(), e))?;
         let mut alone = None;
         let mut others = Vec::new();
+        let mut made_up = false;
         let candidates = if metadata.is_dir() {
             others = names_in(path, is_zip);
+            made_up = path.join(MADE_UP_MARK).is_file();
             files_of_folder(path, is_csv)?
         } else if is_zip(&path.to_string_lossy()) {
-            files_of_zip(path)?
+            files_of_zip(path, &mut made_up)?
         } else {
             let file = SourceFile::plain(path)?;
             alone = Some(file.name.clone());
@@ -195,6 +199,7 @@ impl Release {
                 Some(folder) if !folder.as_os_str().is_empty() => folder,
                 _ => Path::new("."),
             };
+            made_up = folder.join(MADE_UP_MARK).is_file();
             let of_codes = |name: &str| kind_by_name(name).is_some_and(|kind| kind != FileKind::Flows);
             let mut files = files_of_folder(folder, of_codes)?;
             files.push(file);
@@ -207,6 +212,7 @@ impl Release {
             flows: Vec::new(),
             country_codes: None,
             product_codes: None,
+            made_up,
         };
         let (mut country_codes, mut product_codes) = (Vec::new(), Vec::new());
         for file in candidates {
@@ -406,7 +412,7 @@ fn files_of_folder(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<S
     Ok(files)
 }
 
-fn files_of_zip(path: &Path) -> Result<Vec<SourceFile>, IngestError> {
+fn files_of_zip(path: &Path, made_up: &mut bool) -> Result<Vec<SourceFile>, IngestError> {
     let mut zip = archive::open(path)?;
     archive::check(path, &zip)?;
     let mut files = Vec::new();
@@ -414,6 +420,7 @@ fn files_of_zip(path: &Path) -> Result<Vec<SourceFile>, IngestError> {
         let broken = |e: zip::result::ZipError| archive::error_of(&path.display().to_string(), None, &e);
         let file = zip.by_index_raw(entry).map_err(broken)?;
         let name = file.name().map_err(broken)?.rsplit('/').next().unwrap_or("").to_owned();
+        *made_up |= name == MADE_UP_MARK;
         if file.is_dir() || !is_csv(&name) || name.starts_with("._") {
             continue;
         }

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use crate::disk::place::is_trade_file;
 use crate::nomenclature::HsEdition;
 
+/// The file that says of a release that it is made up.
+pub const MADE_UP_MARK: &str = "SYNTHETIC.md";
+
 /// What a file of a release is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileKind {

@@ -129,11 +129,7 @@ impl Described<'_> {
     fn notes(self) -> Vec<String> {
         let (world, panel) = (self.world, self.panel);
         let mut notes = Vec::new();
-        if self.store.provenance().synthetic {
-            notes.push(
-                "The trade data are synthetic: nothing in this run is about the real world.".to_owned(),
-            );
-        }
+        notes.extend(synthetic_note(self.store));
         notes.extend(world.notes.iter().cloned());
         notes.extend(self.built.gathered.notes.iter().cloned());
         if let Err(error) = &panel.composite {
@@ -178,6 +174,12 @@ fn breaks_note(world: &World, panel: &PanelSummary) -> Option<String> {
             flagged.join(", ")
         )
     })
+}
+
+/// What is said of trade that is made up.
+pub(super) fn synthetic_note(store: &dyn FlowSource) -> Option<String> {
+    let note = "The trade data are synthetic: nothing in this run is about the real world.";
+    store.provenance().synthetic.then(|| note.to_owned())
 }
 
 /// Stages of the panel that have nothing to work on.

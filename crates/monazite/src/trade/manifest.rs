@@ -40,6 +40,9 @@ pub struct StoreManifest {
     pub codes: String,
     /// Whether a product table came with the release.
     pub product_table: bool,
+    /// Whether the release says that it is made up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub made_up: bool,
     /// Options that the rows were read with.
     pub options: Options,
     /// The account of all rows.

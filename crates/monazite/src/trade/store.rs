@@ -10,7 +10,7 @@ use super::flows::{FlowBatch, IndexEntry, Margins};
 use super::layout::{StoreFile, YearFiles, live_files, refuse_links, verify_files};
 use super::manifest::{FIRST_FORMAT, StoreManifest};
 use super::small_tables::{CheckedTable, read_index};
-use super::source::{FlowSource, Provenance, is_synthetic_version};
+use super::source::{FlowSource, Provenance, SYNTHETIC_SOURCE, is_synthetic_version};
 use super::stored_flows::{Piece, StoredFlows};
 use crate::nomenclature::{Countries, Hs6};
 
@@ -194,9 +194,9 @@ impl FlowSource for Store {
 
     fn provenance(&self) -> Provenance {
         let StoreManifest { edition, baci_version, account, inputs, .. } = &self.manifest;
-        let synthetic = is_synthetic_version(baci_version);
+        let synthetic = self.manifest.made_up || is_synthetic_version(baci_version);
         Provenance {
-            source: if synthetic { "synthetic data in the layout of BACI" } else { "CEPII BACI" }.to_owned(),
+            source: if synthetic { SYNTHETIC_SOURCE } else { "CEPII BACI" }.to_owned(),
             edition: edition.clone(),
             version: baci_version.clone(),
             synthetic,

@@ -196,3 +196,23 @@ fn a_code_table_is_not_unpacked_without_end() {
         "{error}"
     );
 }
+
+#[test]
+fn a_mark_in_a_folder_beside_a_file_or_in_a_zip_says_that_a_release_is_made_up() {
+    let flows = "BACI_HS07_Y2008_V202501.csv";
+    let folder = folder_of(&[flows]);
+    let made_up = |path: &Path| Release::open(path).unwrap().made_up;
+    assert!(!made_up(folder.path()) && !made_up(&folder.path().join(flows)));
+    std::fs::write(folder.path().join(MADE_UP_MARK), "# SYNTHETIC\n").unwrap();
+    assert!(made_up(folder.path()) && made_up(&folder.path().join(flows)));
+    for mark in [true, false] {
+        let path = folder.path().join("a.zip");
+        let mut zip = zip::ZipWriter::new(File::create(&path).unwrap());
+        for name in [flows, MADE_UP_MARK].into_iter().take(if mark { 2 } else { 1 }) {
+            zip.start_file(format!("a/{name}"), zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(b"t,i,j,k,v,q\n").unwrap();
+        }
+        zip.finish().unwrap();
+        assert_eq!(made_up(&path), mark);
+    }
+}

@@ -319,7 +319,12 @@ impl<'a> Job<'a> {
                 input.stamp.clone_from(&file.stamp);
             }
         }
-        if touched {
+        if manifest.made_up != self.release.made_up {
+            // The trade is the same; what is made from it has to say something else.
+            manifest.made_up = self.release.made_up;
+            let _held = lock(out)?;
+            swap_in(out, &manifest)?;
+        } else if touched {
             remember_stamps(out, &manifest)?;
         }
         Ok(Some(manifest))
@@ -476,6 +481,7 @@ impl<'a> Job<'a> {
             baci_version: self.version.clone(),
             codes,
             product_table: !self.products.is_empty(),
+            made_up: self.release.made_up,
             options: self.option_record(),
             account: AccountRecord::from(&account),
             inputs: self
