@@ -54,6 +54,8 @@ for year in range(first, last + 1):
     this = np.clip(pv + rng.normal(0, 3, C), 0.5, 99.5)
     ranks += [(iso3[c], year, round(float(this[c]), 4)) for c in range(C) if c % 23 != 5]
 pd.DataFrame(ranks, columns=["iso3", "year", "pv_rank"]).to_csv(f"{a.out}/wgi_pv.csv", index=False)
+with open(f"{a.out}/SYNTHETIC.md", "w") as f:
+    f.write("# SYNTHETIC: made up for benchmarks; no number here is about the real world.\n")
 with open(f"{a.out}/study.toml", "w") as f:
     f.write('[study]\nname = "Synthetic benchmark"\nseeds = ["280530", "284610", "284690"]\nproducts = "all"\n'
             '[data]\ntrade = "."\nstore = "store"\ngovernance = "wgi_pv.csv"\n[trade]\nhubs = []\n'

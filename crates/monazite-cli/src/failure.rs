@@ -103,7 +103,9 @@ fn refused(error: &dyn std::error::Error, hint: Option<String>) -> Failure {
 
 fn of_folder(error: &FolderError) -> Option<String> {
     match error {
-        FolderError::NotEmpty { .. } | FolderError::IsAFile { .. } => Some("--out DIR".to_owned()),
+        FolderError::NotEmpty { .. } | FolderError::IsAFile { .. } | FolderError::Taken(_) => {
+            Some("--out DIR".to_owned())
+        }
         _ => None,
     }
 }

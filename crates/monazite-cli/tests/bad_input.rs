@@ -251,13 +251,16 @@ fn stability_of_an_unknown_layout_or_on_another_scale() {
          set stability.measure to \"score\", or give a file that has it",
     );
     w.write("pv.csv", "iso3,year,pv_rank\nAAA,2019,166\n");
-    w.refuses(&["run", ".", "--out", "out"], "pv.csv: PV of AAA in 2019 is 166, outside 0 to 100");
+    w.refuses(
+        &["run", ".", "--out", "out"],
+        "pv.csv:2: PV of AAA in 2019 is 166, outside 0 to 100; correct it",
+    );
     w.write("pv.csv", "iso3,year,pv_rank\nAAA,2019,high\n");
     w.refuses(&["run", ".", "--out", "out"], "pv.csv:2: column pv_rank: 'high' is not a number");
     w.write("pv.csv", "iso3,year,pv_rank\nAAA,2019,20\nAAA,2019,30\n");
     w.refuses(
         &["run", ".", "--out", "out"],
-        "pv.csv: AAA stands twice in 2019 with different values; remove one of the rows",
+        "pv.csv:3: AAA stands twice in 2019 with different values, first in line 2; remove one of the rows",
     );
     let mut spliced = "iso3,year,pv_rank\n".to_owned();
     for n in 0..120 {
@@ -332,7 +335,7 @@ fn an_edge_list_with_a_cycle_or_a_wrong_code() {
     w.change("chain.csv", "850131,28053,tutorial", "850131,850131,tutorial");
     w.refuses(
         &["run", "study.toml", "--out", "out"],
-        "850131 is listed as an input of itself (line 5); remove the line",
+        "chain.csv:5: column output: 850131 is listed as an input of itself; remove the line",
     );
 }
 
@@ -483,8 +486,13 @@ fn a_store_is_damaged() {
     w.write("store/store.toml", text.replace("format = 2", "format = 9"));
     w.refuses(
         &["run", "study.toml", "--out", "out"],
-        "store/store.toml: cannot be understood: format 9 is not 2, which this version of the program reads and writes; import the release again",
+        "store/store.toml: a later version of the program wrote this store: its format is 9, and this version reads and writes 2; use the later \
+         version, or import the release into another folder",
     );
+    let before = w.read("store/store.toml");
+    let call = w.call(&["import", "release", "--out", "store"]);
+    assert!(!call.ok && call.err.contains("import the release into another folder"), "{}", call.err);
+    assert_eq!(w.read("store/store.toml"), before);
 }
 
 #[test]

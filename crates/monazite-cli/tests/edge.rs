@@ -77,18 +77,7 @@ fn nothing_is_written_through_links() {
 }
 
 #[test]
-fn runs_and_stores_are_not_mixed() {
-    let w = World::new();
-    w.does(&["import", "release", "--out", "store"]);
-    for out in ["store", "store/runs/x"] {
-        let call = w.call(&["--quiet", "run", "study.toml", "--out", out]);
-        assert!(!call.ok && call.err.contains("is, or lies in, the store"), "{out}: {}", call.err);
-    }
-    w.does(&["run", "study.toml", "--out", "runs/x"]);
-    let call = w.call(&["--quiet", "import", "release", "--out", "runs/x/store"]);
-    assert!(!call.ok && call.err.contains("this folder lies in the run T/runs/x"), "{}", call.err);
-    assert!(!w.path("runs/x/store").exists());
-
+fn a_store_does_not_hold_its_study() {
     let w = World::new();
     let before = w.files("");
     for store in [".", "../..", "x/.."] {
@@ -145,4 +134,80 @@ fn a_release_without_an_edition_says_so() {
     assert!(call.err.contains("the HS edition is in none of the names of the files"), "{}", call.err);
     let call = w.call(&["--quiet", "import", "release", "--out", "other", "--edition", "HS92"]);
     assert!(!call.ok && call.err.contains("say HS07, and HS92 was given as edition"), "{}", call.err);
+}
+
+#[test]
+fn a_group_that_is_none_or_has_the_code_of_something_else() {
+    let w = World::new();
+    let study = w.read("study.toml");
+    let table = w.read(COUNTRIES) + "7,Eta,,GGG\n8,Theta,,HHH\n";
+    let windows = "baseline = [2019, 2019]\nprojection = [2020, 2021]";
+    for (lines, message) in [
+        ("[trade]\nmerge = { EU = [] }", "line 18: trade.merge: EU needs at least two members"),
+        (
+            "[trade]\nmerge = { AAA = [\"BBB\", \"CCC\"] }",
+            "trade.merge: AAA is the code of a country that is not in the group; choose another code",
+        ),
+        (
+            "[trade]\nmerge = { XX = [\"GGG\", \"HHH\"] }",
+            "trade.merge: no member of XX trades in these years, so there is no such group; leave it out",
+        ),
+        ("[groups]\ndefine = { XX = [] }", "line 18: groups.define: XX has no members"),
+        (
+            "[groups]\ndefine = { BBB = [\"AAA\"] }",
+            "groups.define: BBB is the code of a country; choose another code",
+        ),
+        (
+            "[groups]\nmeans = [\"EU27\"]",
+            "groups.means: EU27 is the code of a country of the data; leave the group out (means = []), or define it under another code",
+        ),
+        (
+            &format!(
+                "[groups]\nmeans = []\n[regression]\nrobustness_merge = {{ AAA = [\"BBB\", \"CCC\"] }}\n{windows}"
+            ),
+            "regression.robustness_merge: AAA is the code of a country that is not in the group; choose another code",
+        ),
+    ] {
+        w.write(
+            COUNTRIES,
+            if lines.contains("EU27") { format!("{table}9,Iota,,EU27\n") } else { table.clone() },
+        );
+        w.write("study.toml", format!("{}\n{lines}\n", study.replace("[trade]\nhubs = [\"CCC\"]\n", "")));
+        w.refuses(&["run", "study.toml", "--out", "out"], &format!("study.toml: {message}"));
+    }
+}
+
+#[test]
+fn made_up_data_are_called_made_up_in_all_that_is_made_from_them() {
+    let w = World::new();
+    w.does(&["run", "study.toml", "--out", "out"]);
+    w.does(&["report", "out", "--country", "BBB", "--product", "284690"]);
+    w.does(&["chain", "study.toml", "--out", "chain"]);
+    let texts: Vec<String> = w
+        .files("out")
+        .into_iter()
+        .filter(|name| [".html", ".txt", ".tex", ".md"].iter().any(|end| name.ends_with(end)))
+        .collect();
+    assert!(texts.len() > 4, "{texts:?}");
+    for name in &texts {
+        let text = w.read(&format!("out/{name}")).to_lowercase();
+        assert!(text.contains("synthetic data"), "{name}");
+        assert!(!text.contains("cepii") && !text.contains("world bank"), "{name}");
+    }
+    let says = |manifest: &str| w.read(manifest).contains("synthetic data in the layout of BACI");
+    assert!(says("out/manifest.toml") && !w.read("out/manifest.toml").contains("World Bank"));
+    assert!(w.read("chain/manifest.toml").contains("The trade data are synthetic"));
+    assert!(w.read("release.store/store.toml").contains("made_up = true"));
+    // A single file beside the mark, and a store that was made when the mark was not there yet.
+    w.change("study.toml", "trade = \"release\"", "trade = \"release/BACI_HS07_Y2019_V000001.csv\"");
+    w.does(&["run", "study.toml", "--out", "one"]);
+    assert!(says("one/manifest.toml"));
+    w.change("study.toml", "release/BACI_HS07_Y2019_V000001.csv", "release");
+    let mark = w.read("release/SYNTHETIC.md");
+    fs::remove_file(w.path("release/SYNTHETIC.md")).unwrap();
+    w.does(&["run", "study.toml", "--out", "out"]);
+    assert!(!says("out/manifest.toml") && !w.read("release.store/store.toml").contains("made_up"));
+    w.write("release/SYNTHETIC.md", mark);
+    let call = w.does(&["run", "study.toml", "--out", "out"]);
+    assert!(call.err.contains("is up to date") && says("out/manifest.toml"), "{}", call.err);
 }

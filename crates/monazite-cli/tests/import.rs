@@ -165,8 +165,8 @@ fn a_file_with_long_names_and_iso3_is_a_trade_file_too() {
     );
     w.refuses(
         &["import", "flows.csv", "--out", "other"],
-        "flows.csv:2: column j: 'XYZ' is not a country code of this release; check country_codes, or read with unknown_country = \"drop\" to \
-         leave such rows out and count them",
+        "flows.csv:2: column j: 'XYZ' is not a country code of BACI, whose table of version 202501 is used, since the release has none; put its \
+         country_codes file beside the trade files, or read with unknown_country = \"drop\" to leave such rows out and count them",
     );
 }
 
@@ -355,6 +355,6 @@ fn a_store_of_a_later_version_is_not_replaced() {
     let end = later.trim_end().rfind('\n').unwrap() + 1;
     w.write("store/store.toml", &later[..end]);
     let call = w.call(&["import", "release", "--out", "store"]);
-    assert!(!call.ok && call.err.contains("format 3 is not 2"), "{}", call.err);
+    assert!(!call.ok && call.err.contains("its format is 3, and this version reads"), "{}", call.err);
     assert_eq!(w.read("store/store.toml"), later[..end]);
 }

@@ -8,6 +8,7 @@ mod figures;
 mod golden;
 mod import;
 mod map;
+mod places;
 mod regression;
 mod replicate;
 mod report;

@@ -119,6 +119,8 @@ impl Table {
             Ok(text) => text.to_owned(),
             Err(_) => encoding_rs::WINDOWS_1252.decode(text).0.into_owned(),
         };
+        // Lines that end in a carriage return alone, as on an old Macintosh, are lines too; a comment would have no end otherwise.
+        let text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
         let bytes = text.as_bytes();
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -130,15 +132,13 @@ impl Table {
         let mut rows = Vec::new();
         let mut record = csv::StringRecord::new();
         let (mut counted_to, mut line) = (0usize, 1u64);
-        // Lines that end in a carriage return alone, as on an old Macintosh, are lines too.
-        let line_end = if memchr::memchr(b'\n', bytes).is_some() { b'\n' } else { b'\r' };
         while reader
             .read_record(&mut record)
             .map_err(|error| TableError::Unreadable { file: file.to_owned(), message: error.to_string() })?
         {
             let start = record.position().map_or(0, |p| p.byte() as usize);
             let start = skip_to_content(bytes, start);
-            line += memchr::memchr_iter(line_end, &bytes[counted_to..start]).count() as u64;
+            line += memchr::memchr_iter(b'\n', &bytes[counted_to..start]).count() as u64;
             counted_to = start;
             rows.push(Row {
                 line,
@@ -322,6 +322,13 @@ mod tests {
             error("a,b\n1,2\n3,x\u{1b}[31m\n"),
             "t.csv:3: column b: holds the control character U+001B; take it out"
         );
+    }
+
+    #[test]
+    fn comments_end_with_old_line_ends_too() {
+        let table = Table::parse(b"# about\rcode,name\r# between\r1,a\r2,b\r", "t.csv").unwrap();
+        assert_eq!(table.header, ["code", "name"]);
+        assert_eq!(table.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [4, 5]);
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! Files that users name, read with a limit; files that the program makes, never through a link.
+//! Files that users name, read with a limit; files that the program makes, never through a link, neither written nor read.
+
+pub mod place;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
@@ -31,6 +33,41 @@ pub fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
+const NOT_BELOW: &str = "this is a link, or lies behind one, and the files of a run or a store are read from its own folder only; put the file \
+                         itself into its place";
+
+/// Refuses a path below a folder on the way to which there is a link. The folder itself may be one.
+///
+/// # Errors
+/// What the system says, or that there is a link.
+pub fn refuse_links_to(folder: &Path, name: &Path) -> io::Result<()> {
+    let mut at = folder.to_owned();
+    for part in name.components() {
+        at.push(part);
+        if fs::symlink_metadata(&at)?.file_type().is_symlink() {
+            return Err(refused(NOT_BELOW.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Opens a file that lies below a folder, as the files of a run and of a store do: no link leads there from outside.
+///
+/// # Errors
+/// As [`open`] and [`refuse_links_to`].
+pub fn open_below(folder: &Path, name: &str) -> io::Result<File> {
+    refuse_links_to(folder, Path::new(name))?;
+    open(&folder.join(name))
+}
+
+/// The content of a file of at most `most` bytes that lies below a folder.
+///
+/// # Errors
+/// As [`open_below`] and [`read_to_limit`].
+pub fn read_below(folder: &Path, name: &str, most: u64) -> io::Result<Vec<u8>> {
+    read_to_limit(&mut open_below(folder, name)?, most)
+}
+
 /// Reads to the end, but no more than `most` bytes.
 ///
 /// # Errors
@@ -39,10 +76,11 @@ pub fn read_to_limit(reader: &mut dyn Read, most: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     reader.take(most + 1).read_to_end(&mut content)?;
     if content.len() as u64 > most {
-        return Err(refused(format!(
+        let message = format!(
             "it holds more than {} MB, which is more than such a file can have; is it another file?",
             most >> 20
-        )));
+        );
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(content)
 }
@@ -121,35 +159,34 @@ pub fn open_to_append(path: &Path) -> io::Result<File> {
     no_link().read(true).append(true).create(true).open(path)
 }
 
-/// Refuses a folder of results in which there are links: what is written into it could come to lie elsewhere, or what is removed
-/// could be somebody else's. The folder itself may be a link.
+/// Refuses a folder of results in which there are links, at any depth: what is written into it could come to lie elsewhere, or what is
+/// removed could be somebody else's. The folder itself may be a link.
 ///
 /// # Errors
 /// What the system says, or which entry is a link. A folder that is not there has none.
 pub fn refuse_links_in(folder: &Path) -> io::Result<()> {
-    let entries = match fs::read_dir(folder) {
+    refuse_links_from(folder, Path::new(""))
+}
+
+fn refuse_links_from(folder: &Path, below: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(folder.join(below)) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries?,
     };
     for entry in entries {
         let entry = entry?;
-        if entry.file_type()?.is_symlink() {
-            let name = entry.file_name();
+        let (name, kind) = (below.join(entry.file_name()), entry.file_type()?);
+        if kind.is_symlink() {
             return Err(refused(format!(
                 "{} in it is a link, and nothing is written through links; remove it, or choose another folder",
                 crate::plain_text::printable(&name.to_string_lossy())
             )));
         }
+        if kind.is_dir() {
+            refuse_links_from(folder, &name)?;
+        }
     }
     Ok(())
-}
-
-/// The folder around `folder` (not itself) that holds a file of this name, the nearest first.
-///
-/// Links are resolved, also where the last folders of the path are not there yet.
-pub fn enclosing(folder: &Path, name: &str) -> Option<PathBuf> {
-    let whole = absolute(folder);
-    whole.ancestors().skip(1).find(|around| around.join(name).is_file()).map(Path::to_owned)
 }
 
 /// A path without links and points, as far as it exists; the rest as it is written.
@@ -229,15 +266,29 @@ mod tests {
         assert_eq!(fs::read(&link).unwrap(), b"kept");
     }
 
+    #[cfg(unix)]
     #[test]
-    fn folders_around_a_folder_are_found_before_it_is_there() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("mark.toml"), "").unwrap();
-        let around = folder.path().canonicalize().unwrap();
-        for inside in ["a", "a/b/c", "x/../y"] {
-            let found = enclosing(&folder.path().join(inside), "mark.toml");
-            assert_eq!(found.as_deref(), Some(around.as_path()), "{inside}");
+    fn files_below_a_folder_are_read_from_there_only() {
+        use std::os::unix::fs::symlink;
+        let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::create_dir(folder.path().join("flows")).unwrap();
+        for path in [folder.path().join("flows/a"), other.path().join("a")] {
+            fs::write(path, "1").unwrap();
         }
-        assert_eq!(enclosing(folder.path(), "mark.toml"), None);
+        let top = other.path().join("top");
+        symlink(folder.path(), &top).unwrap();
+        for folder in [folder.path(), &top] {
+            assert_eq!(read_below(folder, "flows/a", 10).unwrap(), b"1");
+            refuse_links_in(folder).unwrap();
+        }
+        symlink(other.path().join("a"), folder.path().join("flows/b")).unwrap();
+        symlink(other.path(), folder.path().join("index")).unwrap();
+        for name in ["flows/b", "index/a"] {
+            let error = read_below(folder.path(), name, 10).unwrap_err().to_string();
+            assert!(error.starts_with("this is a link, or lies behind one"), "{error}");
+        }
+        fs::remove_file(folder.path().join("index")).unwrap();
+        let error = refuse_links_in(folder.path()).unwrap_err().to_string();
+        assert!(error.starts_with("flows/b in it is a link"), "{error}");
     }
 }

@@ -58,13 +58,14 @@ fn bytes(store: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     files.iter().map(|file| (name(&file.path), fs::read(&file.path).unwrap())).collect()
 }
 
-/// A release of one year: 60 products of up to 80 x 79 flows, values whole and not, quantities missing here and there.
+/// A release of one year in a folder of its own: 60 products of up to 80 x 79 flows, values whole and not, quantities missing here and there.
 fn made_up_release(folder: &Path) -> Vec<(u32, u16, u16, f64, Option<f64>)> {
     let mut codes = "country_code,country_name,country_iso2,country_iso3\n".to_owned();
     for code in 1..=80u8 {
         let (a, b) = (b'A' + code / 26, b'A' + code % 26);
         writeln!(codes, "{code},Country {code},X,X{}{}", a as char, b as char).unwrap();
     }
+    fs::create_dir(folder).unwrap();
     fs::write(folder.join("country_codes_V202501.csv"), codes).unwrap();
     let mut state = 7u64;
     let mut draw = move || {
@@ -147,10 +148,11 @@ fn a_damaged_store_of_the_first_format_is_not_opened() {
 #[test]
 fn what_was_put_in_comes_back_to_the_last_bit() {
     let folder = tempfile::tempdir().unwrap();
-    let rows = made_up_release(folder.path());
+    let release = folder.path().join("release");
+    let rows = made_up_release(&release);
     let store = |threads: usize| {
         let out = folder.path().join(format!("store-{threads}"));
-        Threads::new(threads).unwrap().run(|| import(folder.path(), &out));
+        Threads::new(threads).unwrap().run(|| import(&release, &out));
         out
     };
     let (one, three) = (store(1), store(3));
@@ -247,9 +249,9 @@ fn a_flipped_bit_anywhere_is_seen_before_it_is_used() {
 #[test]
 fn flipped_bits_of_a_larger_store_are_seen() {
     let folder = tempfile::tempdir().unwrap();
-    made_up_release(folder.path());
-    let store = folder.path().join("store");
-    import(folder.path(), &store);
+    let (release, store) = (folder.path().join("release"), folder.path().join("store"));
+    made_up_release(&release);
+    import(&release, &store);
     let expected = everything(&store).unwrap();
     let manifest = StoreManifest::read(&store).unwrap();
     for file in live_files(&store, &manifest) {

@@ -30,7 +30,7 @@ pub fn replicate(arguments: &ReplicateArguments, terminal: &Terminal) -> Result<
     let files = counted(summary.files as u64, FILES);
     terminal.line(&format!("  package     {}, {files}", summary.folder.display()));
     terminal
-        .line(&format!("  to replicate, in that folder: monazite run {} --out replicated", summary.study));
+        .line(&format!("  to replicate, in that folder: monazite run {} --out ../replicated", summary.study));
     Ok(())
 }
 

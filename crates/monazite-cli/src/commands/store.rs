@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use monazite::trade::{StoreFile, StoreManifest, live_files, upgrade_store, verify_files};
-use monazite::units::grouped;
 
 use crate::arguments::StoreCommand;
 use crate::failure::Failure;
-use crate::terminal::Terminal;
+use crate::terminal::{FILES, FLOWS, Terminal, counted};
 
 /// Lists, checks or rewrites a store.
 pub fn store(what: &StoreCommand, terminal: &Terminal) -> Result<(), Failure> {
@@ -46,12 +45,12 @@ fn verify(folder: &Path, terminal: &Terminal) -> Result<(), Failure> {
     let files = live_files(folder, &manifest);
     let bytes: u64 = files.iter().map(|file| std::fs::metadata(&file.path).map_or(0, |m| m.len())).sum();
     terminal.line(&format!(
-        "{} is whole: store.toml and {} files, {} bytes, {} years, {} flows, are as they were written",
+        "{} is whole: store.toml and {}, {}, {}, {}, are as they were written",
         folder.display(),
-        files.len(),
-        grouped(bytes),
-        manifest.years.len(),
-        grouped(manifest.years.iter().map(|year| year.flows).sum())
+        counted(files.len() as u64, FILES),
+        counted(bytes, ["byte", "bytes"]),
+        counted(manifest.years.len() as u64, ["year", "years"]),
+        counted(manifest.years.iter().map(|year| year.flows).sum(), FLOWS)
     ));
     Ok(())
 }

@@ -51,12 +51,14 @@ fn store_files() -> &'static Files {
         }
         let codes = "code,description\n284690,Compounds of rare earths\n850511,Magnets\n";
         fs::write(folder.join("product_codes_HS07_V202501.csv"), codes).expect(GOOD);
-        let out = folder.join("store");
+        let out = new_folder("made");
         let release = Release::open(&folder).expect(GOOD);
         import_release(&release, &out, &ImportOptions::default(), &Silent).expect(GOOD);
         let mut files = Files::new();
         files_below(&out, "", &mut files);
-        let _ = fs::remove_dir_all(&folder);
+        for made in [folder, out] {
+            let _ = fs::remove_dir_all(made);
+        }
         files
     });
     &FILES

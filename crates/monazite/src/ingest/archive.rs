@@ -51,6 +51,14 @@ pub(super) fn error_of(file: &str, entry: Option<&str>, error: &ZipError) -> Ing
     }
 }
 
+/// What an error while an entry is read means. How an entry is packed shows only then.
+pub(super) fn read_error(file: &str, entry: &str, error: std::io::Error) -> IngestError {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<ZipError>()) {
+        Some(inner) => error_of(file, Some(entry), inner),
+        None => IngestError::Zip { file: file.to_owned(), message: format!("{entry}: {error}") },
+    }
+}
+
 /// Refuses an archive in which a name may mean one of several entries, that asks for a password, or that has more entries
 /// than a release can have.
 ///
@@ -145,6 +153,38 @@ mod tests {
         let error =
             error_of("a.zip", Some("b.csv"), &ZipError::CompressionMethodNotSupported(99)).to_string();
         assert!(error.contains("b.csv: the zip archive is packed in a way that is not read here"), "{error}");
+    }
+
+    #[test]
+    fn a_packing_that_is_not_read_is_named_as_what_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = archive(folder.path(), &["BACI_HS92_Y2019_V202501.csv"]);
+        let whole = std::fs::read(&path).unwrap();
+        // Bzip2, LZMA, Zstandard, and one that nobody knows.
+        for method in [12u16, 14, 93, 77] {
+            let mut bytes = whole.clone();
+            for (sign, at) in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)] {
+                let header = bytes.windows(4).position(|w| w == sign).unwrap();
+                bytes[header + at..header + at + 2].copy_from_slice(&method.to_le_bytes());
+            }
+            std::fs::write(&path, &bytes).unwrap();
+            let release = crate::ingest::Release::open(&path).unwrap();
+            let error = release.flows[0].read_all().unwrap_err().to_string();
+            assert!(
+                error.contains("a.zip: BACI_HS92_Y2019_V202501.csv: the zip archive is packed in a way that is not read here"),
+                "{error}"
+            );
+            assert!(
+                error.ends_with("; unpack it, and give the folder") && !error.contains("cut short"),
+                "{error}"
+            );
+        }
+        let damaged = std::io::Error::new(std::io::ErrorKind::InvalidData, "corrupt");
+        assert!(
+            read_error("a.zip", "b.csv", damaged)
+                .to_string()
+                .contains("a.zip: the zip archive cannot be read (b.csv: corrupt)")
+        );
     }
 
     #[test]

@@ -25,6 +25,14 @@ pub enum IngestError {
         /// What the reader of the archive says.
         message: String,
     },
+    /// A gzip file is damaged.
+    #[error("{file}: {message}")]
+    Gzip {
+        /// The file.
+        file: String,
+        /// What is wrong, and what to do.
+        message: String,
+    },
     /// A zip archive that is whole, but cannot be taken as it is.
     #[error("{file}: {message}")]
     Archive {
@@ -155,6 +163,39 @@ pub enum IngestError {
         /// What is wrong, with the value, and what to do.
         message: String,
     },
+    /// A country that the table of the release does not have.
+    #[error("{file}:{line}: column {column}: '{code}' is not a country code {}", of_table(*.without_table))]
+    Country {
+        /// The file.
+        file: String,
+        /// Line, counted from 1.
+        line: u64,
+        /// Name of the column.
+        column: &'static str,
+        /// The code as it stands.
+        code: String,
+        /// Whether the release has no table of countries.
+        without_table: bool,
+    },
+    /// Two codes of one country in one year, which are not those of a state and a former one.
+    #[error(
+        "{file}: {first} and {second} both stand for {iso3} in {table}, and both trade in {year}; which one is {iso3}? Give the other one a code of its \
+         own there"
+    )]
+    SharedCode {
+        /// The trade file.
+        file: String,
+        /// The table of countries.
+        table: String,
+        /// The year.
+        year: u16,
+        /// The country.
+        iso3: String,
+        /// One numeric code.
+        first: u16,
+        /// The other.
+        second: u16,
+    },
     /// A small table cannot be read.
     #[error(transparent)]
     Table(#[from] TableError),
@@ -186,6 +227,16 @@ pub enum IngestError {
         /// What is wrong, and what to do.
         message: String,
     },
+}
+
+/// What to do about a country code that nobody knows.
+fn of_table(without_table: bool) -> &'static str {
+    if without_table {
+        "of BACI, whose table of version 202501 is used, since the release has none; put its country_codes file beside the trade files, or read with \
+         unknown_country = \"drop\" to leave such rows out and count them"
+    } else {
+        "of this release; check country_codes, or read with unknown_country = \"drop\" to leave such rows out and count them"
+    }
 }
 
 impl IngestError {

@@ -10,6 +10,7 @@ pub mod codes;
 mod error;
 pub mod governance;
 pub mod release;
+mod release_names;
 pub mod tables;
 pub mod year_table;
 
@@ -18,3 +19,4 @@ pub use baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
 pub use error::IngestError;
 pub use governance::{Governance, GovernanceMeasure, MissingStability, Stability};
 pub use release::{Release, SourceFile};
+pub use release_names::MADE_UP_MARK;

@@ -1,5 +1,7 @@
 //! A BACI release as it was downloaded: a zip, a folder, or a single csv (plain or gzipped).
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,9 @@ use flate2::read::MultiGzDecoder;
 use super::IngestError;
 use super::archive::{self, MOST_ENTRIES};
 use super::baci::{FlowColumns, HeaderError};
+use super::release_names::{
+    FileKind, MADE_UP_MARK, edition_in, is_csv, is_zip, kind_by_name, version_in, without_copy_mark,
+};
 use crate::disk;
 use crate::nomenclature::HsEdition;
 use crate::plain_text::beginning;
@@ -96,7 +101,7 @@ impl SourceFile {
     pub fn read_all(&self) -> Result<Vec<u8>, IngestError> {
         self.read_with(|reader| disk::read_to_limit(reader, LARGEST_CODE_TABLE))?.map_err(|e| {
             match e.kind() {
-                std::io::ErrorKind::InvalidInput => IngestError::io(&self.name, e),
+                std::io::ErrorKind::FileTooLarge => IngestError::io(&self.name, e),
                 _ => self.read_error(e),
             }
         })
@@ -106,11 +111,34 @@ impl SourceFile {
     pub(crate) fn read_error(&self, error: std::io::Error) -> IngestError {
         match &self.place {
             Place::Zip { archive, .. } => {
-                let message = format!("{}: {error}", self.name);
-                IngestError::Zip { file: archive.display().to_string(), message }
+                archive::read_error(&archive.display().to_string(), self.short_name(), error)
             }
-            _ => IngestError::io(&self.name, error),
+            Place::Gzip(_) => self.gzip_error(error),
+            Place::Plain(_) => IngestError::io(&self.name, error),
         }
+    }
+
+    /// What an error while unpacking a gzip file means.
+    fn gzip_error(&self, error: std::io::Error) -> IngestError {
+        use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+        let is_gzip = |path: &Path| {
+            let mut begin = [0; 2];
+            let read = disk::open(path).and_then(|mut file| file.read_exact(&mut begin));
+            read.is_err() || begin == [0x1f, 0x8b]
+        };
+        let message = match (error.kind(), &self.place) {
+            (UnexpectedEof | InvalidData | InvalidInput, Place::Gzip(path)) if !is_gzip(path) => {
+                "this is no gzip file, whatever its name says; rename it to what it is".to_owned()
+            }
+            (UnexpectedEof, _) => {
+                "the gzip file is cut short; download it again, or pack it again".to_owned()
+            }
+            (InvalidData | InvalidInput, _) => {
+                format!("the gzip file is damaged ({error}); download it again, or pack it again")
+            }
+            _ => return IngestError::io(&self.name, error),
+        };
+        IngestError::Gzip { file: self.name.clone(), message }
     }
 
     /// The first line, for telling what kind of file this is.
@@ -140,25 +168,30 @@ pub struct Release {
     pub country_codes: Option<SourceFile>,
     /// BACI's table of products, if the release has it.
     pub product_codes: Option<SourceFile>,
+    /// Whether a file in it ([`MADE_UP_MARK`]) says that it is made up.
+    pub made_up: bool,
 }
 
 impl Release {
     /// Looks at a release without reading the trade in it.
     ///
     /// `path` is a zip archive, a folder, or one csv (also `.csv.gz`). Code tables beside a single csv are found
-    /// too. Files that are neither trade nor code tables are left alone.
+    /// too. Files that are neither trade nor code tables are left alone; one of the name [`MADE_UP_MARK`] says that the release is made up.
     ///
     /// # Errors
     /// [`IngestError::Io`], [`IngestError::Zip`]; [`IngestError::NoFlows`] if there is no trade file;
     /// [`IngestError::Mixed`] if there are several editions or versions of it.
     pub fn open(path: &Path) -> Result<Self, IngestError> {
         let metadata = std::fs::metadata(path).map_err(|e| IngestError::io(path.display(), e))?;
-        let is_zip = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
         let mut alone = None;
+        let mut others = Vec::new();
+        let mut made_up = false;
         let candidates = if metadata.is_dir() {
+            others = names_in(path, is_zip);
+            made_up = path.join(MADE_UP_MARK).is_file();
             files_of_folder(path, is_csv)?
-        } else if is_zip {
-            files_of_zip(path)?
+        } else if is_zip(&path.to_string_lossy()) {
+            files_of_zip(path, &mut made_up)?
         } else {
             let file = SourceFile::plain(path)?;
             alone = Some(file.name.clone());
@@ -166,6 +199,7 @@ impl Release {
                 Some(folder) if !folder.as_os_str().is_empty() => folder,
                 _ => Path::new("."),
             };
+            made_up = folder.join(MADE_UP_MARK).is_file();
             let of_codes = |name: &str| kind_by_name(name).is_some_and(|kind| kind != FileKind::Flows);
             let mut files = files_of_folder(folder, of_codes)?;
             files.push(file);
@@ -178,8 +212,9 @@ impl Release {
             flows: Vec::new(),
             country_codes: None,
             product_codes: None,
+            made_up,
         };
-        let (mut others, mut country_codes, mut product_codes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut country_codes, mut product_codes) = (Vec::new(), Vec::new());
         for file in candidates {
             let named = alone.as_ref() == Some(&file.name);
             let kind = match kind_by_name(file.short_name()) {
@@ -203,14 +238,19 @@ impl Release {
                 names => {
                     let shown: Vec<String> = names.iter().take(8).map(|name| beginning(name, 80)).collect();
                     let more = if names.len() > shown.len() { ", ..." } else { "" };
-                    format!("; found only: {}{more}", shown.join(", "))
+                    let zips = if names.iter().any(|name| is_zip(name)) {
+                        "; a zip is given by its own name, not by that of its folder"
+                    } else {
+                        ""
+                    };
+                    format!("; found only: {}{more}{zips}", shown.join(", "))
                 }
             };
             return Err(IngestError::NoFlows { path: path.display().to_string(), found });
         }
         release.flows.sort_by(|a, b| a.name.cmp(&b.name));
-        if let Some(pair) = release.flows.windows(2).find(|pair| pair[0].name == pair[1].name) {
-            return Err(release.ambiguous("trade files of one name", &pair[0], &pair[1]));
+        if let Some((first, second)) = copies(&release.flows) {
+            return Err(release.ambiguous("trade files of one name", first, second));
         }
         release.country_codes = release.the_one("tables of countries", country_codes)?;
         release.product_codes = release.the_one("tables of products", product_codes)?;
@@ -319,28 +359,7 @@ impl Release {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FileKind {
-    Flows,
-    CountryCodes,
-    ProductCodes,
-}
-
-fn kind_by_name(name: &str) -> Option<FileKind> {
-    let lower = name.to_ascii_lowercase();
-    if !lower.ends_with(".csv") && !lower.ends_with(".csv.gz") {
-        None
-    } else if lower.starts_with("country_codes") {
-        Some(FileKind::CountryCodes)
-    } else if lower.starts_with("product_codes") {
-        Some(FileKind::ProductCodes)
-    } else if lower.starts_with("baci_hs") {
-        Some(FileKind::Flows)
-    } else {
-        None
-    }
-}
-
+/// What a file is by its first line.
 fn kind_by_header(line: &str) -> Option<FileKind> {
     let names: Vec<String> = line
         .trim_start_matches('\u{feff}')
@@ -359,23 +378,19 @@ fn kind_by_header(line: &str) -> Option<FileKind> {
     }
 }
 
-/// `BACI_HS07_Y2019_V202501.csv` -> HS07.
-fn edition_in(name: &str) -> Option<HsEdition> {
-    name.split(['_', '.']).find_map(|part| if part.starts_with("HS") { part.parse().ok() } else { None })
+/// Two files that bear one name, or would if one of them were not marked as a copy.
+fn copies(files: &[SourceFile]) -> Option<(&SourceFile, &SourceFile)> {
+    let mut first: BTreeMap<Cow<'_, str>, &SourceFile> = BTreeMap::new();
+    files.iter().find_map(|file| Some((first.insert(without_copy_mark(file.short_name()), file)?, file)))
 }
 
-/// `BACI_HS07_Y2019_V202501.csv` -> 202501.
-fn version_in(name: &str) -> Option<String> {
-    name.split(['_', '.']).find_map(|part| {
-        let digits = part.strip_prefix('V')?;
-        let plausible = digits.len() >= 6 && digits.as_bytes()[..6].iter().all(u8::is_ascii_digit);
-        plausible.then(|| digits.to_owned())
-    })
-}
-
-fn is_csv(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    lower.ends_with(".csv") || lower.ends_with(".csv.gz")
+/// The names of files in a folder that are of some kind, in order.
+fn names_in(folder: &Path, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| wanted(name)).collect();
+    names.sort();
+    names
 }
 
 fn files_of_folder(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<SourceFile>, IngestError> {
@@ -397,7 +412,7 @@ fn files_of_folder(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<S
     Ok(files)
 }
 
-fn files_of_zip(path: &Path) -> Result<Vec<SourceFile>, IngestError> {
+fn files_of_zip(path: &Path, made_up: &mut bool) -> Result<Vec<SourceFile>, IngestError> {
     let mut zip = archive::open(path)?;
     archive::check(path, &zip)?;
     let mut files = Vec::new();
@@ -405,6 +420,7 @@ fn files_of_zip(path: &Path) -> Result<Vec<SourceFile>, IngestError> {
         let broken = |e: zip::result::ZipError| archive::error_of(&path.display().to_string(), None, &e);
         let file = zip.by_index_raw(entry).map_err(broken)?;
         let name = file.name().map_err(broken)?.rsplit('/').next().unwrap_or("").to_owned();
+        *made_up |= name == MADE_UP_MARK;
         if file.is_dir() || !is_csv(&name) || name.starts_with("._") {
             continue;
         }
@@ -420,151 +436,4 @@ fn files_of_zip(path: &Path) -> Result<Vec<SourceFile>, IngestError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs::File;
-    use std::io::Write;
-
-    #[test]
-    fn names_tell_edition_and_version() {
-        assert_eq!(edition_in("BACI_HS07_Y2019_V202501.csv"), Some(HsEdition::Hs07));
-        assert_eq!(version_in("BACI_HS92_Y1995_V202401b.csv").as_deref(), Some("202401b"));
-        assert_eq!(version_in("product_codes_HS92_V202301.csv").as_deref(), Some("202301"));
-        assert_eq!(version_in("flows.csv"), None);
-    }
-
-    #[test]
-    fn a_folder_is_sorted_into_trade_and_codes() {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in [
-            ("BACI_HS07_Y2008_V202501.csv", "t,i,j,k,v,q\n"),
-            ("BACI_HS07_Y2007_V202501.csv", "t,i,j,k,v,q\n"),
-            ("country_codes_V202501.csv", "country_code,country_name,country_iso2,country_iso3\n"),
-            ("product_codes_HS07_V202501.csv", "code,description\n"),
-            ("wgi_pv.csv", "iso3,year,pv_rank\n"),
-            ("Readme.txt", "x"),
-        ] {
-            std::fs::write(folder.path().join(name), text).unwrap();
-        }
-        let release = Release::open(folder.path()).unwrap();
-        assert_eq!(release.flows.len(), 2);
-        assert!(release.flows[0].short_name().contains("Y2007"));
-        assert_eq!(release.edition, Some(HsEdition::Hs07));
-        assert_eq!(release.version.as_deref(), Some("202501"));
-        assert!(release.country_codes.is_some() && release.product_codes.is_some());
-
-        std::fs::write(folder.path().join("BACI_HS92_Y2007_V202501.csv"), "t,i,j,k,v,q\n").unwrap();
-        let error = Release::open(folder.path()).unwrap_err().to_string();
-        assert!(
-            error.ends_with("holds several HS editions (HS92, HS07); give a folder with one of them"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn a_zip_is_read_without_unpacking() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("BACI_HS92_V202401b.zip");
-        let mut zip = zip::ZipWriter::new(File::create(&path).unwrap());
-        let options = zip::write::SimpleFileOptions::default();
-        let content: String = std::iter::once("t,i,j,k,v,q\n".to_owned())
-            .chain((0..50_000).map(|n| format!("2007,4,251,760110,{n}.5,1\n")))
-            .collect();
-        zip.start_file("BACI_HS92_V202401b/BACI_HS92_Y2007_V202401b.csv", options).unwrap();
-        zip.write_all(content.as_bytes()).unwrap();
-        zip.start_file("BACI_HS92_V202401b/country_codes_V202401b.csv", options).unwrap();
-        zip.write_all(b"country_code,country_name,country_iso2,country_iso3\n4,Afghanistan,AF,AFG\n")
-            .unwrap();
-        zip.finish().unwrap();
-        let release = Release::open(&path).unwrap();
-        assert_eq!(release.flows.len(), 1);
-        assert_eq!(release.flows[0].size, content.len() as u64);
-        assert_eq!(release.flows[0].read_all().unwrap(), content.as_bytes());
-        assert!(release.country_codes.is_some());
-
-        let whole = std::fs::read(&path).unwrap();
-        std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-        let error = Release::open(&path).unwrap_err().to_string();
-        assert!(error.contains("the zip archive cannot be read"), "{error}");
-        assert!(error.ends_with("it is probably cut short: download it again"), "{error}");
-    }
-
-    fn folder_of(names: &[&str]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for name in names {
-            let text = match name.split('_').next() {
-                Some("country") => "country_code,country_name,country_iso2,country_iso3\n",
-                Some("product") => "code,description\n",
-                _ => "t,i,j,k,v,q\n",
-            };
-            std::fs::write(folder.path().join(name), text).unwrap();
-        }
-        folder
-    }
-
-    #[test]
-    fn two_tables_of_countries_are_refused_unless_one_is_of_the_trade() {
-        let [flows, old, new] =
-            ["BACI_HS07_Y2008_V202501.csv", "country_codes_V202401b.csv", "country_codes_V202501.csv"];
-        let release = Release::open(folder_of(&[flows, old, new]).path()).unwrap();
-        assert_eq!(release.country_codes.unwrap().short_name(), new);
-        let error = Release::open(folder_of(&["flows.csv", old, new]).path()).unwrap_err().to_string();
-        assert!(
-            error.ends_with(&format!(
-                "there are two tables of countries: {old} and {new}; which one is meant? Take one of them away"
-            )),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn trade_files_of_one_name_in_two_folders_of_a_zip_are_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.zip");
-        let mut zip = zip::ZipWriter::new(File::create(&path).unwrap());
-        for place in ["one", "two"] {
-            let name = format!("{place}/BACI_HS92_Y2007_V202401b.csv");
-            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
-            zip.write_all(b"t,i,j,k,v,q\n2007,4,251,760110,1,1\n").unwrap();
-        }
-        zip.finish().unwrap();
-        let error = Release::open(&path).unwrap_err().to_string();
-        assert!(error.contains("there are two trade files of one name"), "{error}");
-    }
-
-    #[test]
-    fn what_is_given_fills_in_and_does_not_contradict() {
-        let folder = folder_of(&["BACI_HS07_Y2008_V202501.csv"]);
-        let named = Release::open(folder.path()).unwrap();
-        assert_eq!(named.edition_or(Some(HsEdition::Hs07)).unwrap(), Some(HsEdition::Hs07));
-        assert_eq!(named.version_or(Some("V202501")).unwrap().as_deref(), Some("202501"));
-        let error = named.edition_or(Some(HsEdition::Hs12)).unwrap_err().to_string();
-        assert!(error.contains("say HS07, and HS12 was given as edition; leave that out"), "{error}");
-        assert!(named.version_or(Some("202401b")).is_err());
-        let folder = folder_of(&["flows.csv"]);
-        let unnamed = Release::open(folder.path()).unwrap();
-        assert_eq!(unnamed.edition_or(Some(HsEdition::Hs12)).unwrap(), Some(HsEdition::Hs12));
-        assert_eq!(unnamed.version_or(None).unwrap(), None);
-    }
-
-    #[test]
-    fn a_code_table_is_not_unpacked_without_end() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.zip");
-        let mut zip = zip::ZipWriter::new(File::create(&path).unwrap());
-        zip.start_file("product_codes_HS92_V202401b.csv", zip::write::SimpleFileOptions::default()).unwrap();
-        let block = vec![b'0'; 1 << 20];
-        for _ in 0..70 {
-            zip.write_all(&block).unwrap();
-        }
-        zip.start_file("BACI_HS92_Y2007_V202401b.csv", zip::write::SimpleFileOptions::default()).unwrap();
-        zip.write_all(b"t,i,j,k,v,q\n2007,4,251,760110,1,1\n").unwrap();
-        zip.finish().unwrap();
-        let release = Release::open(&path).unwrap();
-        let error = release.product_codes.unwrap().read_all().unwrap_err().to_string();
-        assert!(
-            error.contains("product_codes_HS92_V202401b.csv: cannot be read: it holds more than 64 MB"),
-            "{error}"
-        );
-    }
-}
+mod tests;

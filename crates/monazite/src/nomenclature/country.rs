@@ -234,6 +234,24 @@ impl Countries {
         self.former.contains(&code)
     }
 
+    /// Whether several numeric codes stand for a country: its own and those of former states.
+    #[inline]
+    pub fn has_several_codes(&self, id: CountryId) -> bool {
+        self.list[id.index()].baci_codes.len() > 1
+    }
+
+    /// Whether two numeric codes are those of a state and a former one in BACI's own table, such as 56 and 58 (Belgium, and Belgium with
+    /// Luxembourg). BACI counts the trade of a year under one of them, so that trade under both is one and the same country's.
+    ///
+    /// ```
+    /// use monazite::nomenclature::Countries;
+    /// assert!(Countries::are_one_in_baci(56, 58) && !Countries::are_one_in_baci(56, 276));
+    /// ```
+    pub fn are_one_in_baci(first: u16, second: u16) -> bool {
+        static BACI: LazyLock<Countries> = LazyLock::new(Countries::builtin);
+        BACI.by_code(first).is_some_and(|id| BACI.by_code(second) == Some(id))
+    }
+
     /// The country at a position of this table.
     ///
     /// # Panics

@@ -26,6 +26,15 @@ pub(super) fn check_groups(study: &Study, store: &dyn FlowSource, years: &[u16])
         }
     }
     for group in study.mean_groups() {
+        if table.by_iso3(&group.code).is_some() && !study.groups.define.contains_key(&group.code) {
+            problems.push(problem(
+                "groups.means",
+                format!(
+                    "{} is the code of a country of the data; leave the group out (means = []), or define it under another code",
+                    group.code
+                ),
+            ));
+        }
         if let Some(error) = years.iter().find_map(|&year| group.members_in(year).err()) {
             problems.push(problem("groups.means", error.to_string()));
         }

@@ -408,6 +408,17 @@ pub(crate) fn choose_countries(
             }
             group_of.insert(member, group);
         }
+        let trades = |member: &String| {
+            table.by_iso3(member).is_none_or(|id| trades.iter().any(|year| year[id.index()]))
+        };
+        if !members.iter().any(trades) {
+            problems.push(problem(
+                "trade.merge",
+                format!(
+                    "no member of {group} trades in these years, so there is no such group; leave it out"
+                ),
+            ));
+        }
         if let Some(id) = table.by_iso3(group)
             && !members.contains(&table.get(id).iso3)
         {

@@ -6,7 +6,7 @@ use super::Error;
 use super::chain;
 use super::clock::Clock;
 use super::data::open_trade;
-use super::description::{chain_record, program};
+use super::description::{chain_record, program, synthetic_note};
 use super::options::RunOptions;
 use super::summary::ChainSummary;
 use crate::progress::Progress;
@@ -53,7 +53,7 @@ fn chain_into(
         edition: store.manifest().edition.clone(),
         baci_version: store.manifest().baci_version.clone(),
         chain: chain_record(&built),
-        notes: built.gathered.notes.clone(),
+        notes: synthetic_note(&store).into_iter().chain(built.gathered.notes.iter().cloned()).collect(),
         files: folder.records()?,
         timing: Timing { threads: rayon::current_num_threads(), stages: clock.laps },
     };

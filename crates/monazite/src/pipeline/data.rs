@@ -1,12 +1,13 @@
 //! The trade data of a study.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Error;
+use crate::disk;
+use crate::disk::place::{self, FolderKind};
 use crate::ingest::{ReadOptions, Release};
 use crate::progress::Progress;
 use crate::study::Study;
-use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
 
 /// Opens the trade data of a study; a release is imported first, once, into a store beside it.
@@ -15,10 +16,7 @@ use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
 /// [`Error::Store`].
 pub fn open_trade(study: &Study, progress: &dyn Progress) -> Result<Store, Error> {
     let path = study.resolve(&study.data.trade);
-    if path.join(STORE_FILE).exists() {
-        return Ok(Store::open(&path)?);
-    }
-    let release = Release::open(&path)?;
+    let Some(release) = release_of(study)? else { return Ok(Store::open(&path)?) };
     let store = store_folder(study);
     let options = ImportOptions {
         read: ReadOptions {
@@ -37,15 +35,84 @@ pub fn open_trade(study: &Study, progress: &dyn Progress) -> Result<Store, Error
     Ok(Store::open(&store)?)
 }
 
+/// The release that a study names; `None` if it names a store.
+///
+/// # Errors
+/// [`Error::Ingest`].
+pub(super) fn release_of(study: &Study) -> Result<Option<Release>, Error> {
+    let path = study.resolve(&study.data.trade);
+    if place::kind_of(&path) == Some(FolderKind::Store) { Ok(None) } else { Ok(Some(Release::open(&path)?)) }
+}
+
 /// Where the store of a study's release is kept: where the study says, or beside the release.
+///
+/// The store of a study in a replication package stands beside the package, whose checksums it is not part of; that of a single file of a
+/// release beside the folder of the release, unless the study says where.
 pub fn store_folder(study: &Study) -> PathBuf {
     match &study.data.store {
-        Some(store) => study.resolve(store),
+        Some(store) => outside(study.resolve(store), &[FolderKind::Package]),
         None => {
-            let release = study.resolve(&study.data.trade);
+            let mut release = study.resolve(&study.data.trade);
+            if release.file_name().is_none() {
+                // A place such as `..` has its name from where it is.
+                release = disk::absolute(&release);
+            }
             let mut name = release.file_name().unwrap_or_default().to_os_string();
             name.push(".store");
-            release.with_file_name(name)
+            outside(release.with_file_name(name), &[FolderKind::Package, FolderKind::Release])
         }
+    }
+}
+
+/// The same place beside the folders of these kinds that it lies in; its name is then that of the folder and its own.
+fn outside(place: PathBuf, kinds: &[FolderKind]) -> PathBuf {
+    let around = |place: &Path| place::around(place).filter(|(kind, _)| kinds.contains(kind));
+    let mut place = place;
+    while let Some((_, folder)) = around(&place) {
+        let mut name = folder.file_name().unwrap_or_default().to_os_string();
+        name.push(".");
+        name.push(place.file_name().unwrap_or_default());
+        place = folder.with_file_name(name);
+    }
+    place
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn store_of(file: &Path, data: &str) -> PathBuf {
+        let text = format!("[study]\nseeds = [\"284690\"]\n[data]\ngovernance = \"pv.csv\"\n{data}\n");
+        store_folder(&Study::parse(&text, file).0)
+    }
+
+    #[test]
+    fn a_store_stands_beside_its_release_and_inside_of_nothing() {
+        let top = tempfile::tempdir().unwrap();
+        let real = top.path().canonicalize().unwrap();
+        for folder in ["study/release", "package/inputs/release"] {
+            fs::create_dir_all(real.join(folder)).unwrap();
+            fs::write(real.join(folder).join("BACI_HS07_Y2019_V202501.csv"), "").unwrap();
+        }
+        for name in place::PACKAGE_FILES {
+            fs::write(real.join("package").join(name), "").unwrap();
+        }
+        let (study, packed) = (real.join("study/study.toml"), real.join("package/inputs/study.toml"));
+        let one = "trade = \"release/BACI_HS07_Y2019_V202501.csv\"";
+        for (file, data, store) in [
+            (&study, "trade = \"release\"", "study/release.store"),
+            (&study, one, "study/release.BACI_HS07_Y2019_V202501.csv.store"),
+            (&study, "trade = \"release\"\nstore = \"s\"", "study/s"),
+            (&packed, "trade = \"release\"", "package.release.store"),
+            (&packed, one, "package.release.BACI_HS07_Y2019_V202501.csv.store"),
+            (&packed, "trade = \"release\"\nstore = \"s\"", "package.s"),
+        ] {
+            assert_eq!(store_of(file, data), real.join(store), "{data}");
+        }
+        // A study in the folder of its release.
+        let inside = real.join("study/release/below/study.toml");
+        assert_eq!(store_of(&inside, "trade = \"..\""), real.join("study/release.store"));
     }
 }

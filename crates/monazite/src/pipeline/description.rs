@@ -6,14 +6,16 @@ use crate::panel::diagnostics::ProductYearRecord;
 use crate::panel::{PanelSummary, World, trickle};
 use crate::run_folder::RUN_FORMAT;
 use crate::run_folder::manifest::{
-    ChainRecord, ChainSourceRecord, ChainTestRecord, ImputedRecord, IndicatorRecord, InputFile, Manifest,
-    Program, Skipped, StabilityRecord, StudyRecord, TakenOut, Timing, TradeRecord,
+    ChainRecord, ChainSourceRecord, ChainTestRecord, ImputedRecord, IndicatorRecord, InputFile, InputTable,
+    Manifest, Program, Skipped, StabilityRecord, StudyRecord, TakenOut, Timing, TradeRecord,
 };
 use crate::study::Study;
 use crate::trade::FlowSource;
+use crate::trade::year_writer::sha256_of;
 use crate::value_chain::ValueChain;
 use crate::value_chain::built::BuiltChain;
 
+use super::Error;
 use super::options::RunOptions;
 
 /// Everything that a manifest speaks of.
@@ -28,9 +30,12 @@ pub(super) struct Described<'a> {
 
 impl Described<'_> {
     /// The manifest of a run as far as the indicators; files, typology and regression are added by their stages.
-    pub(super) fn manifest(self, options: &RunOptions) -> Manifest {
+    ///
+    /// # Errors
+    /// [`Error::Store`] if a table that the study names can no longer be read.
+    pub(super) fn manifest(self, options: &RunOptions) -> Result<Manifest, Error> {
         let (study, world, panel) = (self.study, self.world, self.panel);
-        Manifest {
+        Ok(Manifest {
             format: RUN_FORMAT,
             program: program(options),
             study: StudyRecord {
@@ -46,6 +51,7 @@ impl Described<'_> {
             },
             trade: self.trade(),
             stability: self.stability(),
+            tables: tables(study)?,
             chain: chain_record(self.built),
             indicators: IndicatorRecord {
                 product_years: panel.product_years,
@@ -61,7 +67,7 @@ impl Described<'_> {
             notes: self.notes(),
             files: Vec::new(),
             timing: Timing::default(),
-        }
+        })
     }
 
     /// Product-years whose network was singular.
@@ -123,11 +129,7 @@ impl Described<'_> {
     fn notes(self) -> Vec<String> {
         let (world, panel) = (self.world, self.panel);
         let mut notes = Vec::new();
-        if self.store.provenance().synthetic {
-            notes.push(
-                "The trade data are synthetic: nothing in this run is about the real world.".to_owned(),
-            );
-        }
+        notes.extend(synthetic_note(self.store));
         notes.extend(world.notes.iter().cloned());
         notes.extend(self.built.gathered.notes.iter().cloned());
         if let Err(error) = &panel.composite {
@@ -146,6 +148,17 @@ impl Described<'_> {
     }
 }
 
+/// The further tables that a study names, with their checksums.
+fn tables(study: &Study) -> Result<Vec<InputTable>, Error> {
+    study
+        .tables()
+        .map(|(key, path)| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            Ok(InputTable { key: key.to_owned(), name, sha256: sha256_of(&study.resolve(path))? })
+        })
+        .collect()
+}
+
 /// A sentence on jumps of world trade in years of revision; `None` if there is none.
 fn breaks_note(world: &World, panel: &PanelSummary) -> Option<String> {
     let flagged: Vec<String> = panel
@@ -161,6 +174,12 @@ fn breaks_note(world: &World, panel: &PanelSummary) -> Option<String> {
             flagged.join(", ")
         )
     })
+}
+
+/// What is said of trade that is made up.
+pub(super) fn synthetic_note(store: &dyn FlowSource) -> Option<String> {
+    let note = "The trade data are synthetic: nothing in this run is about the real world.";
+    store.provenance().synthetic.then(|| note.to_owned())
 }
 
 /// Stages of the panel that have nothing to work on.

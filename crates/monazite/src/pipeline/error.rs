@@ -7,6 +7,7 @@ use crate::panel::PanelError;
 use crate::progress::Cancelled;
 use crate::report::brief::BriefError;
 use crate::report::figures::FigureError;
+use crate::run::InputError;
 use crate::study::StudyError;
 use crate::trade::StoreError;
 use crate::typology::TypologyError;
@@ -35,6 +36,9 @@ pub enum Error {
     /// The typology.
     #[error(transparent)]
     Typology(TypologyError),
+    /// An input that is not the one that a finished run was made from.
+    #[error(transparent)]
+    Input(InputError),
     /// A finished run.
     #[error(transparent)]
     Run(#[from] crate::run::RunError),
@@ -83,6 +87,15 @@ impl From<ChainError> for Error {
             ChainError::Cancelled(cancelled) => Self::Cancelled(cancelled),
             ChainError::Store(StoreError::Cancelled(cancelled)) => Self::Cancelled(cancelled),
             error => Self::Chain(error),
+        }
+    }
+}
+
+impl From<InputError> for Error {
+    fn from(error: InputError) -> Self {
+        match error {
+            InputError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            error => Self::Input(error),
         }
     }
 }

@@ -54,6 +54,14 @@ pub fn check_against(study: &Study, years: &[u16], countries: &[String]) -> Resu
             problem("sweep_windows", error.to_string());
         }
     }
+    let merged = section.robustness.contains(&RobustnessCheck::MergedEntrepots);
+    for (group, members) in section.robustness_merge.iter().filter(|_| merged) {
+        if countries.contains(group) && !members.contains(group) {
+            let message =
+                format!("{group} is the code of a country that is not in the group; choose another code");
+            problem("robustness_merge", message);
+        }
+    }
     for code in section.exclude.iter().filter(|code| !countries.contains(code)) {
         problem("exclude", format!("{code} is not a country of the data"));
     }

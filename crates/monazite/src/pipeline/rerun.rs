@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Error;
 use super::chain;
 use super::clock::Clock;
-use super::data::open_trade;
+use super::data::{open_trade, release_of};
 use super::drawing::{changed_study, finish, has_page, report, tell_dropped};
 use super::records::{record_regression, record_typology};
 use super::regression as regression_stage;
@@ -18,14 +18,13 @@ use crate::panel::world::read_governance;
 use crate::progress::Progress;
 use crate::report::figures::request_names::{shows_regression, shows_typology};
 use crate::report::figures::{FigurePrinter, FigureRequest};
-use crate::run::Run;
-use crate::run_folder::manifest::{FileRecord, InputFile, Manifest};
+use crate::run::{Run, inputs};
+use crate::run_folder::manifest::{FileRecord, Manifest};
 use crate::run_folder::stored_panel::PanelSelection;
 use crate::run_folder::{FinishedRun, RunFolder, StoredPanel};
 use crate::study::{Difference, Problem, Study};
 use crate::threads::within;
 use crate::trade::Store;
-use crate::trade::year_writer::sha256_of;
 use crate::value_chain::ValueChain;
 
 /// Figures that show a typology.
@@ -299,25 +298,19 @@ impl OpenedTrade {
     }
 }
 
-/// The store, chain and stability of a study, which must be those that a run was made from.
+/// The store, chain and stability of a study, which must be those that a run was made from; so must every other table that is read.
 fn open_same_trade(
     study: &Study,
     manifest: &Manifest,
     progress: &dyn Progress,
 ) -> Result<OpenedTrade, Error> {
+    inputs::same_tables(study, manifest)?;
+    if let Some(release) = release_of(study)? {
+        // Before it is imported: what has changed is not to take the place of the store that the run was made from.
+        inputs::same_files(&release, manifest)?;
+    }
     let store = open_trade(study, progress)?;
-    let sums = |inputs: &[InputFile]| inputs.iter().map(|i| i.sha256.clone()).collect::<Vec<_>>();
-    let of_store: Vec<String> = store.manifest().inputs.iter().map(|i| i.sha256.clone()).collect();
-    let other = |key: &str, what: &str| {
-        let message = format!("this is not the {what} that the run was made from; run the study again");
-        Error::from(study.error(vec![Problem { line: None, key: key.to_owned(), message }]))
-    };
-    if of_store != sums(&manifest.trade.inputs) {
-        return Err(other("data.trade", "trade"));
-    }
-    if sha256_of(&study.resolve(&study.data.governance))? != manifest.stability.sha256 {
-        return Err(other("data.governance", "political stability"));
-    }
+    inputs::same_store(store.folder(), store.manifest(), manifest)?;
     let chain = chain::build(study, &store, progress)?.chain;
     Ok(OpenedTrade { governance: read_governance(study)?, store, chain })
 }

@@ -53,7 +53,7 @@ pub(super) fn make_run(
     folder.write("study.toml", study.to_toml().as_bytes())?;
     folder.write(SCHEMA_FILE, json_schema().as_bytes())?;
     let mut manifest =
-        Described { study, store, built: &built, world: &world, panel: &panel }.manifest(options);
+        Described { study, store, built: &built, world: &world, panel: &panel }.manifest(options)?;
     if options.until >= Until::Report {
         progress.go_on()?;
         let stored = StoredPanel::read(&folder.results(), &PanelSelection::default())?;

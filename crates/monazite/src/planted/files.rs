@@ -9,6 +9,7 @@ use super::random::Purpose;
 use super::trade::{Flow, flows, other_flows};
 use super::{PlantedError, PlantedWorld};
 use crate::disk;
+use crate::ingest::MADE_UP_MARK;
 use crate::nomenclature::Hs6;
 use crate::progress::{Progress, Silent};
 use crate::run_folder::FolderError;
@@ -23,8 +24,8 @@ const RUNS: usize = 10;
 
 impl PlantedWorld {
     /// Writes the world into a folder: `release/` in the layout of BACI, `stability.csv`, `candidates.csv`, `study.toml`, and
-    /// `truth/` with links, types, coefficients and the course of STR. The file names of the release have the version `000000synthetic`, which
-    /// every manifest of a run repeats; all other files begin with a comment that says what they are. The folder must not be there yet, or be
+    /// `truth/` with links, types, coefficients and the course of STR. A file of the release says that it is made up, its file names have the
+    /// version `000000synthetic`, and every manifest of a run repeats both; all other files begin with a comment that says what they are. The folder must not be there yet, or be
     /// empty; it appears all at once.
     ///
     /// # Errors
@@ -49,6 +50,7 @@ impl PlantedWorld {
         for path in [&release, &truth] {
             fs::create_dir_all(path).map_err(|e| io(path, &e))?;
         }
+        save(&release.join(MADE_UP_MARK), LABEL)?;
         self.write_codes(&release)?;
         for year in 0..self.options.years {
             self.write_year(&release, year, progress)?;

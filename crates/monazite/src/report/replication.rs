@@ -9,7 +9,10 @@ use std::path::{Component, Path, PathBuf};
 
 use super::figures::caption::is_synthetic;
 use super::replication_readme;
+use crate::disk;
 use crate::progress::Progress;
+use crate::run::InputError;
+use crate::run::inputs::same_inputs;
 use crate::run_folder::whole_folder::WholeFolder;
 use crate::run_folder::{FinishedRun, FolderError, MANIFEST_FILE, Manifest, RunFiles, open_finished, settle};
 use crate::study::{Difference, Study};
@@ -50,18 +53,20 @@ pub enum ReplicationError {
         wanted: String,
     },
     /// An input is not the one that the run was made from.
-    #[error(
-        "{file}: this is not the file that the run was made from, whose sha256 is {wanted}; put that one back, or run the study again"
-    )]
-    OtherInput {
-        /// The file.
-        file: String,
-        /// The checksum that the run has recorded.
-        wanted: String,
-    },
+    #[error(transparent)]
+    Input(InputError),
     /// The work was asked to stop.
     #[error(transparent)]
     Cancelled(#[from] crate::progress::Cancelled),
+}
+
+impl From<InputError> for ReplicationError {
+    fn from(error: InputError) -> Self {
+        match error {
+            InputError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            error => Self::Input(error),
+        }
+    }
 }
 
 /// How a package is made.
@@ -108,7 +113,7 @@ pub struct ReplicationSummary {
 ///
 /// # Errors
 /// [`ReplicationError::NotEmpty`] if the folder holds anything, [`ReplicationError::OtherStudy`] for a study file that is not that of the
-/// run, [`FolderError::Changed`] if a file of the run is missing or does not have its checksum, [`ReplicationError::Cancelled`] if
+/// run, [`ReplicationError::Input`] for an input that is not the one the run was made from, [`FolderError::Changed`] if a file of the run is missing or does not have its checksum, [`ReplicationError::Cancelled`] if
 /// `progress` asks to stop, otherwise what the system says. The package appears all at once: on an error nothing of it is there.
 pub fn replicate(
     run: &Path,
@@ -124,6 +129,9 @@ pub fn replicate(
         Some(file) => Some(original(file, &study)?),
         None => None,
     };
+    if let Some(at_hand) = &at_hand {
+        same_inputs(at_hand, &manifest, progress)?;
+    }
     let place = match WholeFolder::claim(out) {
         Err(FolderError::NotEmpty { path }) => return Err(ReplicationError::NotEmpty { path }),
         claimed => claimed?,
@@ -256,9 +264,7 @@ impl Package {
         let home = study_home(study, at_hand);
         let mut inputs = Vec::new();
         for (key, path) in input_paths(study) {
-            let input = self.input(&home, &key, &path, at_hand, without_data, progress)?;
-            same_input(manifest, &input)?;
-            inputs.push(input);
+            inputs.push(self.input(&home, &key, &path, at_hand, without_data, progress)?);
         }
         let study_name = self.name(&home.join("study.toml"));
         // The file as its author wrote it, unless a stage was made again with other settings.
@@ -312,7 +318,7 @@ impl Package {
 
     fn write(&mut self, name: &str, content: &[u8]) -> Result<(), FolderError> {
         let target = self.target(name)?;
-        fs::write(&target, content).map_err(|e| FolderError::io(&target, "cannot be written", e))
+        disk::write(&target, content).map_err(|e| FolderError::io(&target, "cannot be written", e))
     }
 
     fn copy(&mut self, from: &Path, name: &str) -> Result<(), FolderError> {
@@ -383,22 +389,6 @@ impl Package {
     }
 }
 
-/// Whether the files of an input are those that the run has recorded: political stability, and files of a release by name.
-fn same_input(manifest: &Manifest, input: &PackagedInput) -> Result<(), ReplicationError> {
-    let recorded = |name: &str| match input.key.as_str() {
-        "data.governance" if input.files.len() == 1 => Some(&manifest.stability.sha256),
-        "data.trade" => manifest.trade.inputs.iter().find(|i| i.name == name).map(|i| &i.sha256),
-        _ => None,
-    };
-    for (name, sum) in &input.files {
-        if let Some(wanted) = recorded(name).filter(|wanted| !wanted.is_empty() && *wanted != sum) {
-            let file = format!("{} ({})", input.path, name);
-            return Err(ReplicationError::OtherInput { file, wanted: wanted.clone() });
-        }
-    }
-    Ok(())
-}
-
 /// All files below a folder, by name; locks and other hidden files are left out.
 fn files_below(top: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), FolderError> {
     let here = top.join(folder);
@@ -412,7 +402,10 @@ fn files_below(top: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<()
             continue;
         }
         let path = folder.join(&name);
-        if top.join(&path).is_dir() {
+        let whole = top.join(&path);
+        if whole.is_dir() {
+            // One that leads up would have no end, and any other brings what nobody asked for.
+            disk::refuse_links_to(top, &path).map_err(|e| FolderError::io(&whole, "cannot be packed", e))?;
             files_below(top, &path, files)?;
         } else {
             files.push(path);

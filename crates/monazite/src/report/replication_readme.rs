@@ -24,8 +24,18 @@ struct Rights {
     cite: &'static str,
 }
 
-fn rights(key: &str) -> Rights {
+fn rights(key: &str, made_up: bool) -> Rights {
     match key {
+        "data.trade" | "data.governance" if made_up => Rights {
+            what: if key == "data.trade" {
+                "Made-up trade, laid out as BACI is"
+            } else {
+                "Made-up political stability"
+            },
+            licence: "there is no source, and nothing to ask for",
+            access: "made for this study",
+            cite: "",
+        },
         "data.trade" => Rights {
             what: "Bilateral trade by product: CEPII, BACI",
             licence: "Etalab Open Licence 2.0: may be redistributed with attribution to CEPII",
@@ -73,7 +83,7 @@ pub(super) fn text(
     requirements(&mut out, study, manifest);
     instructions(&mut out, inputs, study_file);
     list_of_files(&mut out, manifest, study_file);
-    references(&mut out, inputs);
+    references(&mut out, inputs, made_up);
     out
 }
 
@@ -111,16 +121,20 @@ fn availability(out: &mut String, m: &Manifest, inputs: &[PackagedInput], made_u
     if made_up {
         put!(
             out,
-            "**The data of this study are made up.** What is said about sources and licences below holds for real data in their place.\n"
+            "**The data of this study are made up.** Nothing in this package is about the real world.\n"
         );
     }
     put!(out, "### Statement about rights\n");
-    put!(
-        out,
-        "All data are public. Each set that is in this package may be redistributed under its licence, given here:\n"
-    );
+    if made_up {
+        put!(out, "Nobody has rights in made-up data:\n");
+    } else {
+        put!(
+            out,
+            "All data are public. Each set that is in this package may be redistributed under its licence, given here:\n"
+        );
+    }
     for input in inputs {
-        let r = rights(&input.key);
+        let r = rights(&input.key, made_up);
         put!(out, "- `{}` ({}): {}. {}.", input.path, input.key, r.what, r.licence);
     }
     put!(out, "\n### Summary of availability\n");
@@ -128,6 +142,8 @@ fn availability(out: &mut String, m: &Manifest, inputs: &[PackagedInput], made_u
         out,
         "{}\n",
         match missing_of(inputs) {
+            0 if made_up => "All data are in this package.".to_owned(),
+            n if made_up => format!("{n} of {} inputs are not in this package.", inputs.len()),
             0 => "All data are publicly available and in this package.".to_owned(),
             n => format!(
                 "All data are publicly available; {n} of {} inputs are not in this package and have to be obtained as described.",
@@ -137,7 +153,7 @@ fn availability(out: &mut String, m: &Manifest, inputs: &[PackagedInput], made_u
     );
     put!(out, "### Details on each source\n");
     for input in inputs {
-        details(out, input, m);
+        details(out, input, m, made_up);
     }
 }
 
@@ -185,10 +201,10 @@ fn instructions(out: &mut String, inputs: &[PackagedInput], study_file: &str) {
             "0. Obtain the data that are not here (above) and put them where the study file names them, relative to `{study_file}`."
         );
     }
-    put!(out, "1. In this folder: `monazite run {study_file} --out replicated`");
+    put!(out, "1. In this folder: `monazite run {study_file} --out ../replicated`");
     put!(
         out,
-        "2. Compare: `cd replicated && sha256sum -c ../RESULTS.sha256`. Every file has to be OK. `manifest.toml` is not compared: it holds the wall times."
+        "2. Compare: `cd ../replicated && sha256sum -c \"$OLDPWD/RESULTS.sha256\"`. Every file has to be OK. `manifest.toml` is not compared: it holds the wall times."
     );
     put!(out, "3. `sha256sum -c SHA256SUMS` in this folder checks the package itself.\n");
 }
@@ -205,13 +221,14 @@ fn list_of_files(out: &mut String, m: &Manifest, study_file: &str) {
     }
 }
 
-fn references(out: &mut String, inputs: &[PackagedInput]) {
+fn references(out: &mut String, inputs: &[PackagedInput], made_up: bool) {
     put!(out, "\n## References\n");
     put!(
         out,
         "- Klimek, P., Baum, S., Gerschberger, M., Hess, M. (2025). Systemic Trade Risk Suppresses Comparative Advantage in Rare Earth Dependent Industries. arXiv:2508.00556."
     );
-    let mut cited: Vec<&str> = inputs.iter().map(|i| rights(&i.key).cite).filter(|c| !c.is_empty()).collect();
+    let mut cited: Vec<&str> =
+        inputs.iter().map(|i| rights(&i.key, made_up).cite).filter(|c| !c.is_empty()).collect();
     cited.dedup();
     for cite in cited {
         put!(out, "- {cite}");
@@ -233,8 +250,8 @@ fn seed_line(study: &Study) -> usize {
     study.to_toml().lines().position(|line| line.starts_with("random_seed")).map_or(0, |at| at + 1)
 }
 
-fn details(out: &mut String, input: &PackagedInput, manifest: &Manifest) {
-    let r = rights(&input.key);
+fn details(out: &mut String, input: &PackagedInput, manifest: &Manifest, made_up: bool) {
+    let r = rights(&input.key, made_up);
     put!(out, "**`{}`** ({}). {}. {}; {}.", input.path, input.key, r.what, upper_first(r.access), r.licence);
     if input.key == "data.trade" {
         let t = &manifest.trade;
@@ -345,6 +362,24 @@ fn what_it_is(name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run_folder::manifest::tests::full;
+
+    #[test]
+    fn made_up_data_have_no_source() {
+        let input = |key: &str| PackagedInput {
+            key: key.to_owned(),
+            path: "x".to_owned(),
+            included: true,
+            files: Vec::new(),
+            source: None,
+        };
+        let inputs = ["data.trade", "data.governance", "chain.edges"].map(input);
+        let of = |made_up| text(&Study::default(), &full(), &inputs, "study.toml", made_up);
+        for source in ["Etalab Open Licence 2.0", "Creative Commons Attribution 4.0", "CEPII", "World Bank"] {
+            assert!(of(false).contains(source) && !of(true).contains(source), "{source}");
+        }
+        assert!(of(true).contains("Made-up trade") && !of(false).contains("made up"));
+    }
 
     #[test]
     fn files_made_later_name_their_command() {

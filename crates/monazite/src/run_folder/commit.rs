@@ -24,10 +24,11 @@ use sha2::{Digest, Sha256};
 use super::error::{FolderError, MANIFEST_FILE};
 use super::format::SIGNATURE;
 use super::steps::{Disk, Step};
+use crate::disk::place::RUN_STAGING;
 use crate::ingest::baci::hex;
 
 /// Where the files of a run wait.
-pub(super) const STAGING: &str = ".partial";
+pub(super) const STAGING: &str = RUN_STAGING;
 /// Where files of the run before wait until the new one is there.
 pub(super) const OLD: &str = ".old";
 /// Says which files are being moved.
@@ -136,12 +137,13 @@ impl Commit<'_> {
         self.folder.join(OLD).join(name)
     }
 
-    fn rename(self, from: &Path, to: &Path) -> Result<(), FolderError> {
+    /// Gives a file of the run, which people know by `name`, another place; on an error it is named by its own one, wherever it stands.
+    fn rename(self, name: &str, from: &Path, to: &Path) -> Result<(), FolderError> {
+        let broken = |e| FolderError::io(&self.folder.join(name), REPLACED, e);
         if let Some(folder) = to.parent().filter(|folder| !folder.is_dir()) {
-            let made = self.disk.take(Step::MakeFolder(folder));
-            made.map_err(|e| FolderError::io(folder, "cannot be created", e))?;
+            self.disk.take(Step::MakeFolder(folder)).map_err(broken)?;
         }
-        self.disk.take(Step::Rename { from, to }).map_err(|e| FolderError::io(to, REPLACED, e))
+        self.disk.take(Step::Rename { from, to }).map_err(broken)
     }
 
     /// Waits until the names of files in all folders that a commit touches are on the disk.
@@ -159,17 +161,17 @@ impl Commit<'_> {
     fn forwards(self, journal: &Journal) -> Result<(), FolderError> {
         let set_aside = |name: &str| {
             let place = self.folder.join(name);
-            if is_there(&place) { self.rename(&place, &self.old(name)) } else { Ok(()) }
+            if is_there(&place) { self.rename(name, &place, &self.old(name)) } else { Ok(()) }
         };
         for name in &journal.removes {
             set_aside(name)?;
         }
         for name in &journal.moves {
             set_aside(name)?;
-            self.rename(&self.staging(name), &self.folder.join(name))?;
+            self.rename(name, &self.staging(name), &self.folder.join(name))?;
         }
         self.sync(journal)?;
-        self.rename(&self.staging(MANIFEST_FILE), &self.folder.join(MANIFEST_FILE))?;
+        self.rename(MANIFEST_FILE, &self.staging(MANIFEST_FILE), &self.folder.join(MANIFEST_FILE))?;
         // From here on the run is the new one, synced or not.
         let _ = self.disk.take(Step::Sync(self.folder));
         Ok(())
@@ -182,13 +184,13 @@ impl Commit<'_> {
         for name in &journal.moves {
             let (waits, place) = (self.staging(name), self.folder.join(name));
             if staged && !is_there(&waits) && is_there(&place) {
-                self.rename(&place, &waits)?;
+                self.rename(name, &place, &waits)?;
             }
         }
         for name in journal.moves.iter().chain(&journal.removes) {
             let (kept, place) = (self.old(name), self.folder.join(name));
             if is_there(&kept) {
-                self.rename(&kept, &place)?;
+                self.rename(name, &kept, &place)?;
             }
         }
         self.sync(journal)?;

@@ -5,6 +5,7 @@ use std::path::Path;
 use parquet::errors::ParquetError;
 
 use super::format::RUN_FORMAT;
+use crate::disk::place::{RUN_FILE, Taken};
 use crate::plain_text::beginning;
 use crate::trade::advice;
 
@@ -46,15 +47,18 @@ pub enum FolderError {
         /// The folder.
         path: String,
     },
-    /// A run would come to lie in a store.
+    /// The folder is something else, or lies in a run, a store, a release or a replication package.
+    #[error(transparent)]
+    Taken(#[from] Taken),
+    /// The folder cannot be written.
     #[error(
-        "{path}: this folder is, or lies in, the store {store}; results are not mixed with trade data, so choose a folder outside of it"
+        "{path}: this folder cannot be written ({source}), so nothing in it has changed; copy it to a place you may write to, or name another folder"
     )]
-    InStore {
+    ReadOnly {
         /// The folder.
         path: String,
-        /// The store.
-        store: String,
+        /// What the system says.
+        source: std::io::Error,
     },
     /// A name made from data that cannot be the name of a file.
     #[error("'{}' cannot be the name of a file of a run: letters, digits, _ - . and / only", beginning(.name, 80))]
@@ -156,4 +160,4 @@ impl FolderError {
 }
 
 /// Name of the manifest: a folder with it in is a finished run.
-pub const MANIFEST_FILE: &str = "manifest.toml";
+pub const MANIFEST_FILE: &str = RUN_FILE;

@@ -114,18 +114,21 @@ impl RunFiles {
     /// [`FolderError::Io`] if there is no such file or it cannot be read, [`FolderError::Changed`] if it is not the one that the manifest of
     /// a finished run lists, [`FolderError::Replaced`] if another run has taken the place of this one.
     pub fn read(&self, name: &str) -> Result<Bytes, FolderError> {
-        let read = |path: PathBuf| {
-            disk::read(&path, disk::LARGEST_FILE)
+        let read = |folder: &Path| {
+            disk::read_below(folder, name, disk::LARGEST_FILE)
                 .map(Bytes::from)
-                .map_err(|e| FolderError::io(&path, "cannot be read", e))
+                .map_err(|e| FolderError::io(&folder.join(name), "cannot be read", e))
         };
         match &self.place {
             Place::Memory(files) => files.get(name).cloned().ok_or_else(|| missing(Path::new(name))),
-            Place::Folder(folder) => read(folder.join(name)),
+            Place::Folder(folder) => read(folder),
             Place::Listed(listed) => listed.read(name),
             Place::Amended { made, kept, replaces } => {
-                let path = made.join(name);
-                if path.is_file() || replaces(name) { read(path) } else { kept.read(name) }
+                if made.join(name).is_file() || replaces(name) {
+                    read(made)
+                } else {
+                    kept.read(name)
+                }
             }
         }
     }
@@ -135,7 +138,7 @@ impl RunFiles {
     /// # Errors
     /// As [`RunFiles::read`], and [`FolderError::Io`] if the copy cannot be written.
     pub(crate) fn copy(&self, name: &str, to: &Path) -> Result<(), FolderError> {
-        let mut copy = File::create(to).map_err(|e| FolderError::io(to, "cannot be created", e))?;
+        let mut copy = disk::create(to).map_err(|e| FolderError::io(to, "cannot be created", e))?;
         let copied = match self.open(name)? {
             // Checked while it was opened. All others who read it say from where.
             Some(file) => {
@@ -148,19 +151,22 @@ impl RunFiles {
 
     /// A file that is read piece by piece; `None` if it is in memory.
     fn open(&self, name: &str) -> Result<Option<Arc<File>>, FolderError> {
-        let open = |path: PathBuf| {
-            disk::open(&path)
+        let open = |folder: &Path| {
+            disk::open_below(folder, name)
                 .map(|f| Some(Arc::new(f)))
-                .map_err(|e| FolderError::io(&path, "cannot be read", e))
+                .map_err(|e| FolderError::io(&folder.join(name), "cannot be read", e))
         };
         match &self.place {
             Place::Memory(_) => Ok(None),
-            Place::Folder(folder) => open(folder.join(name)),
+            Place::Folder(folder) => open(folder),
             Place::Listed(_) if name == MANIFEST_FILE => Ok(None),
             Place::Listed(listed) => listed.open(name).map(Some),
             Place::Amended { made, kept, replaces } => {
-                let path = made.join(name);
-                if path.is_file() || replaces(name) { open(path) } else { kept.open(name) }
+                if made.join(name).is_file() || replaces(name) {
+                    open(made)
+                } else {
+                    kept.open(name)
+                }
             }
         }
     }

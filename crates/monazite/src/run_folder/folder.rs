@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -18,12 +18,10 @@ use super::scratch::Scratch;
 use super::steps::Disk;
 use crate::columnar::{Schema, TableBytes, TableWriter, Values};
 use crate::disk;
+use crate::disk::place::{self, FolderKind, LOCK};
 use crate::ingest::baci::hex;
 use crate::plain_text::is_file_name;
-use crate::trade::manifest::MANIFEST_FILE as STORE_FILE;
 use crate::trade::year_writer::checksum;
-
-const LOCK: &str = ".lock";
 
 /// The files of a run while it is being made: in a folder, or in memory.
 ///
@@ -99,28 +97,20 @@ impl RunFolder {
     /// left in it is cleared up: a commit that broke off is ended.
     ///
     /// # Errors
-    /// [`FolderError::NotEmpty`] if it holds anything else, [`FolderError::Busy`] if another run is writing there,
-    /// [`FolderError::IsAFile`], [`FolderError::Io`].
+    /// [`FolderError::NotEmpty`] if it holds anything else, [`FolderError::Taken`] if it is a store, a release or a replication package, or
+    /// lies in one or in a run, [`FolderError::Busy`] if another run is writing there, [`FolderError::ReadOnly`] if nothing can be
+    /// written there, [`FolderError::IsAFile`], [`FolderError::Io`].
     pub fn claim(folder: &Path) -> Result<Self, FolderError> {
         let path = || folder.display().to_string();
         let made = !folder.exists();
         if folder.is_file() {
             return Err(FolderError::IsAFile { path: path() });
         }
+        place::refuse_taken(folder, Some(FolderKind::Run))?;
+        if !made && !is_ours(folder)? {
+            return Err(FolderError::NotEmpty { path: path() });
+        }
         disk::refuse_links_in(folder).map_err(|e| FolderError::io(folder, "cannot be used", e))?;
-        let itself = folder.join(STORE_FILE).is_file().then(|| folder.to_owned());
-        if let Some(store) = itself.or_else(|| disk::enclosing(folder, STORE_FILE)) {
-            return Err(FolderError::InStore { path: path(), store: store.display().to_string() });
-        }
-        if !made {
-            let ours =
-                [MANIFEST_FILE, STAGING, JOURNAL, OLD, LOCK].iter().any(|name| folder.join(name).exists());
-            let mut entries =
-                fs::read_dir(folder).map_err(|e| FolderError::io(folder, "cannot be read", e))?;
-            if !ours && entries.next().is_some() {
-                return Err(FolderError::NotEmpty { path: path() });
-            }
-        }
         fs::create_dir_all(folder).map_err(|e| FolderError::io(folder, "cannot be created", e))?;
         let (lock, disk) = (lock(folder)?, Disk::of(folder));
         Commit { folder, disk: &disk }.settle()?;
@@ -313,20 +303,47 @@ impl RunFolder {
     }
 }
 
+/// Whether a folder is empty, a run, or holds nothing but what an attempt at one has left behind. Whatever else is called as our files are
+/// stays: a commit that broke off has its journal, and an attempt that was killed its staging place or its lock.
+fn is_ours(folder: &Path) -> Result<bool, FolderError> {
+    if place::is_run(folder) || folder.join(JOURNAL).is_file() {
+        return Ok(true);
+    }
+    let in_folder = |e| FolderError::io(folder, "cannot be read", e);
+    let (mut left, mut marked) = (true, true);
+    for entry in fs::read_dir(folder).map_err(in_folder)? {
+        let name = entry.map_err(in_folder)?.file_name();
+        left &= [STAGING, OLD, LOCK].iter().any(|ours| name == *ours);
+        marked = folder.join(STAGING).exists() || folder.join(LOCK).symlink_metadata().is_ok();
+    }
+    Ok(left && marked)
+}
+
 /// Locks a run folder.
 fn lock(folder: &Path) -> Result<Lock, FolderError> {
     let path = folder.join(LOCK);
     Lock::acquire(&path).map_err(|error| match error {
         NotLocked::Busy => FolderError::Busy { path: folder.display().to_string() },
+        NotLocked::Io(_, source) if is_read_only(&source) => {
+            FolderError::ReadOnly { path: folder.display().to_string(), source }
+        }
         NotLocked::Io(action, source) => FolderError::io(&path, action, source),
     })
+}
+
+fn is_read_only(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
 }
 
 /// Ends a commit that broke off, and clears up after programs that were killed, if anything is there to be done. Readers find the run whole
 /// without it, so it is no error if somebody else is writing there, or nothing can be written.
 pub fn settle(folder: &Path) {
     let left = [JOURNAL, STAGING, OLD, LOCK].iter().any(|name| folder.join(name).exists());
-    if left && let Ok(_lock) = lock(folder) {
+    let fine = || disk::refuse_links_in(folder).is_ok();
+    if left
+        && fine()
+        && let Ok(_lock) = lock(folder)
+    {
         let _ = Commit { folder, disk: &Disk::of(folder) }.settle();
     }
 }
@@ -374,6 +391,9 @@ fn files_of(folder: &Path) -> Vec<String> {
 mod tests {
     use super::*;
 
+    /// The beginning of every manifest.
+    const OURS: &str = "[program]\nname = \"monazite\"\n";
+
     #[test]
     fn files_appear_together_and_old_ones_go() {
         let parent = tempfile::tempdir().unwrap();
@@ -382,14 +402,15 @@ mod tests {
         run.write("a.csv", b"1").unwrap();
         run.write("chain/nodes.csv", b"2").unwrap();
         assert!(!out.join("a.csv").exists());
-        let manifest = "[[files]]\nname = \"a.csv\"\n[[files]]\nname = \"chain/nodes.csv\"\n";
-        run.commit(manifest).unwrap();
+        let manifest = |files: &str| format!("{OURS}{files}");
+        run.commit(&manifest("[[files]]\nname = \"a.csv\"\n[[files]]\nname = \"chain/nodes.csv\"\n"))
+            .unwrap();
         assert!(out.join("a.csv").exists() && out.join("chain/nodes.csv").exists());
         assert!(!out.join(STAGING).exists() && !out.join(LOCK).exists());
 
         let mut run = RunFolder::claim(&out).unwrap();
         run.write("b.csv", b"3").unwrap();
-        run.commit("[[files]]\nname = \"b.csv\"\n").unwrap();
+        run.commit(&manifest("[[files]]\nname = \"b.csv\"\n")).unwrap();
         assert!(!out.join("a.csv").exists() && !out.join("chain").exists() && out.join("b.csv").exists());
     }
 
@@ -404,7 +425,7 @@ mod tests {
         assert!(!out.exists());
         let mut run = RunFolder::claim(&out).unwrap();
         run.write("a.csv", b"1").unwrap();
-        run.commit("").unwrap();
+        run.commit(OURS).unwrap();
         {
             let mut run = RunFolder::claim(&out).unwrap();
             run.write("a.csv", b"other").unwrap();
@@ -424,5 +445,23 @@ mod tests {
         fs::write(out.join("thesis.docx"), "").unwrap();
         assert!(matches!(RunFolder::claim(&out), Err(FolderError::NotEmpty { .. })));
         assert!(matches!(RunFolder::claim(&out.join("thesis.docx")), Err(FolderError::IsAFile { .. })));
+        // What is called as our files are is not ours for that.
+        for name in [OLD, STAGING, MANIFEST_FILE, LOCK] {
+            let place = out.join(name);
+            let made =
+                if [OLD, STAGING].contains(&name) { fs::create_dir(&place) } else { fs::write(&place, "") };
+            made.unwrap();
+            let error = RunFolder::claim(&out).map(drop).unwrap_err();
+            assert!(matches!(error, FolderError::NotEmpty { .. }), "{name}: {error}");
+            assert!(place.exists());
+        }
+        fs::remove_dir_all(&out).unwrap();
+        fs::create_dir_all(out.join(OLD)).unwrap();
+        assert!(matches!(RunFolder::claim(&out), Err(FolderError::NotEmpty { .. })));
+        for left in [STAGING, OLD] {
+            fs::create_dir_all(out.join(left)).unwrap();
+        }
+        drop(RunFolder::claim(&out).unwrap());
+        assert!(!out.join(STAGING).exists(), "what a killed run has left");
     }
 }

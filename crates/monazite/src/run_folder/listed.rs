@@ -73,8 +73,8 @@ impl Listed {
         if name == MANIFEST_FILE {
             return Ok(Bytes::copy_from_slice(self.manifest.as_bytes()));
         }
-        self.find(name, |path, expected| {
-            let content = disk::read(path, disk::LARGEST_FILE)?;
+        self.find(name, |at, expected| {
+            let content = disk::read_below(&self.folder, at, disk::LARGEST_FILE)?;
             let sum = hex(&Sha256::digest(&content));
             Ok(match expected.other(content.len() as u64, &sum) {
                 Some(what) => Found::Other(what),
@@ -88,8 +88,8 @@ impl Listed {
         if let Some(known) = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Ok(known.clone());
         }
-        let file = self.find(name, |path, expected| {
-            let mut file = disk::open(path)?;
+        let file = self.find(name, |at, expected| {
+            let mut file = disk::open_below(&self.folder, at)?;
             let length = file.metadata()?.len();
             let sum = if length == expected.bytes { checksum_of(&mut file)? } else { String::new() };
             io::Seek::rewind(&mut file)?;
@@ -102,11 +102,11 @@ impl Listed {
         Ok(file)
     }
 
-    /// Looks for a file in its place and among those set aside.
+    /// Looks for a file in its place and among those set aside; `look` is given its name from the folder.
     fn find<T>(
         &self,
         name: &str,
-        look: impl Fn(&Path, &Expected) -> io::Result<Found<T>>,
+        look: impl Fn(&str, &Expected) -> io::Result<Found<T>>,
     ) -> Result<T, FolderError> {
         let place = self.folder.join(name);
         let Some(expected) = self.files.get(name) else {
@@ -114,12 +114,12 @@ impl Listed {
         };
         let mut other = None;
         for _ in 0..LOOKS {
-            for path in [&place, &self.folder.join(OLD).join(name)] {
-                match look(path, expected) {
+            for at in [name, &format!("{OLD}/{name}")] {
+                match look(at, expected) {
                     Ok(Found::Listed(found)) => return Ok(found),
-                    Ok(Found::Other(what)) if *path == place => other = Some(what),
-                    Err(e) if *path == place && !is_absence(&e) => {
-                        return Err(FolderError::io(path, "cannot be read", e));
+                    Ok(Found::Other(what)) if at == name => other = Some(what),
+                    Err(e) if at == name && !is_absence(&e) => {
+                        return Err(FolderError::io(&place, "cannot be read", e));
                     }
                     _ => {}
                 }

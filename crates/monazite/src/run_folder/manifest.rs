@@ -25,6 +25,9 @@ pub struct Manifest {
     pub trade: TradeRecord,
     /// Political stability.
     pub stability: StabilityRecord,
+    /// Further tables that the study names.
+    #[serde(default)]
+    pub tables: Vec<InputTable>,
     /// The value chain.
     pub chain: ChainRecord,
     /// The indicators.
@@ -116,6 +119,17 @@ pub struct InputFile {
     pub role: String,
     /// Size in bytes.
     pub bytes: u64,
+    /// SHA-256 of the content.
+    pub sha256: String,
+}
+
+/// A table that a study names besides trade, political stability and links.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InputTable {
+    /// Key of the study that names it, such as `data.totals`.
+    pub key: String,
+    /// Name, without folders.
+    pub name: String,
     /// SHA-256 of the content.
     pub sha256: String,
 }

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::disk;
+
 /// One step, which is taken whole or not at all as far as the names of files go.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Step<'a> {
@@ -27,7 +29,7 @@ impl Step<'_> {
     fn take(self) -> io::Result<()> {
         match self {
             Self::Write { path, content } => {
-                let mut file = File::create(path)?;
+                let mut file = disk::create(path)?;
                 file.write_all(content)?;
                 file.sync_all()
             }

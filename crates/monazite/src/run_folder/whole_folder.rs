@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::FolderError;
 use super::lock::{Lock, NotLocked};
+use crate::disk::place;
 
 /// A folder that is being filled. Until [`WholeFolder::commit`] it stands beside its place under a hidden name; if the value is dropped before
 /// that, nothing remains of it, and what a killed program has left goes with the next call.
@@ -19,8 +20,8 @@ impl WholeFolder {
     /// Claims the place of a folder, where there may be nothing, or an empty folder.
     ///
     /// # Errors
-    /// [`FolderError::NotEmpty`] or [`FolderError::IsAFile`] if there is something, [`FolderError::Busy`] if another program is making it,
-    /// [`FolderError::Io`].
+    /// [`FolderError::NotEmpty`] or [`FolderError::IsAFile`] if there is something, [`FolderError::Taken`] if it lies in a run, a store, a
+    /// release or a replication package, [`FolderError::Busy`] if another program is making it, [`FolderError::Io`].
     pub(crate) fn claim(out: &Path) -> Result<Self, FolderError> {
         let shown = || out.display().to_string();
         // A place such as `.` has its name from where it is.
@@ -37,6 +38,7 @@ impl WholeFolder {
             }
             return Err(taken);
         }
+        place::refuse_taken(out, None)?;
         fs::create_dir_all(parent).map_err(|e| FolderError::io(out, "cannot be created", e))?;
         let lock = Lock::acquire(&beside("lock")).map_err(|error| match error {
             NotLocked::Busy => FolderError::Busy { path: shown() },
@@ -45,7 +47,7 @@ impl WholeFolder {
         // Whoever held the lock may have made it in between.
         check_free(out)?;
         let staging = beside("partial");
-        if staging.exists() {
+        if staging.symlink_metadata().is_ok() {
             fs::remove_dir_all(&staging).map_err(|e| FolderError::io(&staging, "cannot be removed", e))?;
         }
         fs::create_dir(&staging).map_err(|e| FolderError::io(&staging, "cannot be created", e))?;

@@ -8,7 +8,7 @@ use super::sections::StudySection;
 use super::whole::Study;
 use crate::disk;
 use crate::nomenclature::Hs6;
-use crate::run_folder::RunFiles;
+use crate::run_folder::{RunFiles, open_finished};
 
 impl Study {
     /// Loads a study file and checks it.
@@ -20,13 +20,16 @@ impl Study {
         Self::load_with(file, |_| {})
     }
 
-    /// The study of a run, as the run resolved it: `study.toml` in its folder.
+    /// The study of a finished run, as the run resolved it: `study.toml` in its folder.
     ///
     /// # Errors
-    /// [`StudyError`] if it cannot be read or is not valid.
+    /// [`StudyError`] if it is no finished run, or the file is not the one that the run made.
     pub fn of_run(folder: &Path) -> Result<Self, StudyError> {
-        let file = folder.join("study.toml");
-        Self::parse_of_run(&read_text(&file)?, &file)
+        let run = open_finished(folder).map_err(|e| StudyError {
+            file: folder.display().to_string(),
+            problems: vec![Problem { line: None, key: String::new(), message: e.to_string() }],
+        })?;
+        Self::of_files(&run.files)
     }
 
     /// As [`Study::of_run`], of a run whose files are at hand.

@@ -1,10 +1,11 @@
 //! The files of a study: which there have to be, and whether they are there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::Problem;
 use super::whole::Study;
 use crate::disk;
+use crate::disk::place::{self, FolderKind};
 
 /// Where the trade and the political stability of a study come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,16 @@ pub enum DataFrom {
 }
 
 impl Study {
+    /// The tables that a study names besides trade, political stability and links, each with its key.
+    pub fn tables(&self) -> impl Iterator<Item = (&'static str, &PathBuf)> {
+        let tables = [
+            ("data.totals", &self.data.totals),
+            ("trade.reexport_shares", &self.trade.reexport_shares),
+            ("chain.population", &self.chain.population),
+        ];
+        tables.into_iter().filter_map(|(key, path)| Some((key, path.as_ref()?)))
+    }
+
     /// Names the files that are not there. Those of `[data]` are not looked for if the data are given.
     pub(super) fn check_files(&self, data: DataFrom, problems: &mut Vec<Problem>) {
         let mut files = Vec::new();
@@ -35,16 +46,19 @@ impl Study {
                         store.display()
                     ),
                 });
+            } else if let Err(taken) = place::refuse_taken(&store, Some(FolderKind::Store))
+                && taken.kind != FolderKind::Package
+            {
+                let message = taken.to_string();
+                problems.push(Problem { line: None, key: "data.store".to_owned(), message });
             }
         }
-        files.push(("data.totals", self.data.totals.as_ref()));
-        files.push(("trade.reexport_shares", self.trade.reexport_shares.as_ref()));
         let chain = &self.chain;
         files.extend(chain.edges.iter().map(|edges| ("chain.edges", Some(edges))));
         files.extend(chain.candidates.iter().map(|file| ("chain.candidates", Some(file))));
         files.extend(chain.networks.iter().map(|file| ("chain.networks", Some(file))));
         files.push(("chain.overrides", chain.overrides.as_ref()));
-        files.push(("chain.population", chain.population.as_ref()));
+        files.extend(self.tables().map(|(key, path)| (key, Some(path))));
         for (key, path) in files {
             if let Some(path) = path
                 && !self.resolve(path).exists()

@@ -51,6 +51,11 @@ impl Study {
                 });
             }
         }
+        for code in g.means.iter().filter(|code| !g.consolidated.contains(code)) {
+            check.that(!self.trade.merge.contains_key(code), "groups", "means", || {
+                format!("{code} is the code of a group in trade.merge too; give one of the two another code")
+            });
+        }
         for code in &g.consolidated {
             check.that(!g.means.contains(code), "groups", "consolidated", || {
                 format!("{code} is in groups.means too; a group is either the mean of its members or merged into one")
@@ -71,7 +76,7 @@ impl Study {
     }
 
     /// Consolidated groups are merged like those of `trade.merge`. Means that nobody asked for give way where a merge takes
-    /// their members.
+    /// their members, or their code.
     pub(super) fn settle_groups(&mut self) {
         let by_default = self.groups.means == GroupSection::default().means;
         for code in self.groups.consolidated.clone() {
@@ -87,7 +92,8 @@ impl Study {
             let whole = |code: &String| {
                 self.group(code).is_none_or(|g| g.members.iter().all(|m| !merged.contains(&m.iso3)))
             };
-            let kept = self.groups.means.iter().filter(|code| whole(code)).cloned().collect();
+            let free = |code: &&String| whole(code) && !self.trade.merge.contains_key(*code);
+            let kept = self.groups.means.iter().filter(free).cloned().collect();
             self.groups.means = kept;
         }
     }
@@ -118,6 +124,21 @@ mod tests {
     }
 
     #[test]
+    fn a_mean_that_nobody_asked_for_gives_way() {
+        for (merge, means) in
+            [("EU27 = [\"CHN\", \"HKG\"]", 0), ("X = [\"CHN\", \"HKG\"]", 1), ("X = [\"FRA\", \"DEU\"]", 0)]
+        {
+            let (study, none) =
+                Study::parse(&format!("{GOOD}[trade]\nmerge = {{ {merge} }}\n"), Path::new("s.toml"));
+            assert_eq!((none, study.groups.means.len()), (vec![], means), "{merge}");
+        }
+        assert_eq!(
+            problems("[trade]\nmerge = { EU27 = [] }\n"),
+            ["line 8: trade.merge: EU27 needs at least two members"]
+        );
+    }
+
+    #[test]
     fn groups_of_ones_own() {
         let text = "means = [\"EU\", \"MINE\"]\ndefine = { MINE = [\"CHN\", \"HKG\"] }\n";
         let (study, none) = Study::parse(&format!("{GOOD}{text}"), Path::new("s.toml"));
@@ -137,6 +158,12 @@ mod tests {
         assert_eq!(
             problems("define = { G7 = [\"CHN\"], X = [], Y = [\"CHN\", \"CHN\"] }\n"),
             ["line 7: groups.define: G7 comes with the program; give your group another code"]
+        );
+        assert_eq!(
+            problems("means = [\"G7\"]\n[trade]\nmerge = { G7 = [\"USA\", \"CAN\"] }\n"),
+            [
+                "line 7: groups.means: G7 is the code of a group in trade.merge too; give one of the two another code"
+            ]
         );
         assert_eq!(
             problems("consolidated = [\"EU\"]\n"),

@@ -29,14 +29,15 @@ pub(super) fn check_codes(store: &Path, name: &str) -> Result<(), StoreError> {
     let folder = store.join(name);
     let read = |file: &str| {
         let path = folder.join(file);
-        disk::read(&path, disk::LARGEST_TABLE).map_err(|e| StoreError::io(&path, "cannot be read", e))
+        disk::read(&path, disk::LARGEST_TABLE).map_err(|e| StoreError::of_file(&path, e))
     };
     if codes_name(&read(COUNTRIES_FILE)?, &read(PRODUCTS_FILE)?) == name {
         return Ok(());
     }
+    // There is one checksum of both, in the name of the folder.
     Err(StoreError::Changed {
-        path: folder.display().to_string(),
-        what: "the checksum of its tables differs".to_owned(),
+        path: format!("{} or {PRODUCTS_FILE} beside it", folder.join(COUNTRIES_FILE).display()),
+        what: "the checksum of the two differs from that in the name of their folder".to_owned(),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::disk::place::Taken;
 use crate::ingest::IngestError;
 use crate::nomenclature::concordance::ConcordanceError;
 
@@ -46,7 +47,8 @@ pub enum StoreError {
     },
     /// A later version of the program wrote the store.
     #[error(
-        "{path}: cannot be understood: format {format} is not {present}, which this version of the program reads and writes; import the release again"
+        "{path}: a later version of the program wrote this store: its format is {format}, and this version reads and writes {present}; use the later \
+         version, or import the release into another folder"
     )]
     LaterFormat {
         /// The file.
@@ -64,6 +66,17 @@ pub enum StoreError {
         /// What differs.
         what: String,
     },
+    /// The store cannot be written.
+    #[error(
+        "{path}: this folder cannot be written ({source}), so nothing in it has changed; copy it to a place you may write to, or name another folder for the \
+         store"
+    )]
+    ReadOnly {
+        /// The store.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// Somebody else is writing.
     #[error("{path}: another import is writing this store; wait until it has finished")]
     Locked {
@@ -78,16 +91,9 @@ pub enum StoreError {
         /// The folder.
         path: String,
     },
-    /// A store would come to lie in a run folder.
-    #[error(
-        "{path}: this folder lies in the run {around}; a run folder is replaced as a whole, so choose a folder outside of it"
-    )]
-    Inside {
-        /// The folder.
-        path: String,
-        /// The run.
-        around: String,
-    },
+    /// The folder is something else, or lies in a run, another store, a release or a replication package.
+    #[error(transparent)]
+    Taken(#[from] Taken),
     /// The edition is not known, or cannot be converted.
     #[error(
         "{path}: the HS edition is not in the file names; say which it is: HS92, HS96, HS02, HS07, HS12, HS17 or HS22"
@@ -120,6 +126,16 @@ pub(crate) fn advice(error: &std::io::Error) -> &'static str {
 impl StoreError {
     pub(crate) fn io(path: &Path, action: &'static str, source: std::io::Error) -> Self {
         Self::Io { path: path.display().to_string(), action, source }
+    }
+
+    /// A file that a store is made of cannot be read; one that is missing was there when the store was made.
+    pub(super) fn of_file(path: &Path, source: std::io::Error) -> Self {
+        match source.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
+                Self::Changed { path: path.display().to_string(), what: "it is not there".to_owned() }
+            }
+            _ => Self::io(path, "cannot be read", source),
+        }
     }
 
     /// Wraps an error of the Parquet library; one of the system underneath keeps its advice.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::codes::{COUNTRIES_FILE, PRODUCTS_FILE, check_codes};
 use super::error::StoreError;
 use super::manifest::{FIRST_FORMAT, SIGNATURE, StoreManifest, YearRecord};
-use super::year_writer::{FLOWS_FILE, INDEX_FILE, MARGINS_FILE, PAGES_FILE, sha256_of};
+use super::year_writer::{FLOWS_FILE, INDEX_FILE, MARGINS_FILE, PAGES_FILE, checksum};
 use crate::disk;
 use crate::threads::within;
 
@@ -83,8 +83,22 @@ impl YearFiles {
     }
 }
 
+/// Refuses a store among whose files there is a link: they are read from its own folder. What is missing is said by who reads it.
+pub(super) fn refuse_links(store: &Path, manifest: &StoreManifest) -> Result<(), StoreError> {
+    let of_years = manifest.years.iter().map(|record| year_file(store, record));
+    for path in live_files(store, manifest).into_iter().map(|file| file.path).chain(of_years) {
+        match disk::refuse_links_to(store, path.strip_prefix(store).unwrap_or(&path)) {
+            Err(e) if e.kind() == std::io::ErrorKind::InvalidInput => {
+                return Err(StoreError::io(&path, "cannot be read", e));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 fn verify_file(path: &Path, sum: &str) -> Result<(), StoreError> {
-    if sha256_of(path)? == sum {
+    if checksum(path).map_err(|e| StoreError::of_file(path, e))? == sum {
         return Ok(());
     }
     Err(StoreError::Changed { path: path.display().to_string(), what: "its checksum differs".to_owned() })
@@ -98,8 +112,7 @@ pub(super) fn year_file(store: &Path, record: &YearRecord) -> PathBuf {
 /// Whether the file that an import takes a year over with is what was written, and of this year.
 fn verify_year_file(store: &Path, record: &YearRecord) -> Result<(), StoreError> {
     let path = year_file(store, record);
-    let text = disk::read_text(&path, disk::LARGEST_TABLE)
-        .map_err(|e| StoreError::io(&path, "cannot be read", e))?;
+    let text = disk::read_text(&path, disk::LARGEST_TABLE).map_err(|e| StoreError::of_file(&path, e))?;
     let written = toml::from_str::<toml::Table>(&text)
         .ok()
         .and_then(|mut file| file.remove("record")?.try_into::<YearRecord>().ok());
@@ -130,8 +143,10 @@ pub fn live_files(store: &Path, manifest: &StoreManifest) -> Vec<StoreFile> {
 /// Checks every byte of every file that the manifest names against the checksum that was taken when it was written.
 ///
 /// # Errors
-/// [`StoreError::Changed`] for the first file, in the order of the manifest, that differs; [`StoreError::Io`] if it cannot be read.
+/// [`StoreError::Changed`] for the first file, in the order of the manifest, that differs or is not there; [`StoreError::Io`] if it cannot be
+/// read, or is a link.
 pub fn verify_files(store: &Path, manifest: &StoreManifest) -> Result<(), StoreError> {
+    refuse_links(store, manifest)?;
     check_codes(store, &manifest.codes)?;
     let results: Vec<Result<(), StoreError>> = within(|| {
         let verify = |record: &YearRecord| {

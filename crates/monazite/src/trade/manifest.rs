@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
 use super::signature::Signature;
-use crate::disk;
+use crate::disk::{self, place::STORE_FILE};
 use crate::ingest::{IngestAccount, LeftOut};
 use crate::nomenclature::HsEdition;
 use crate::plain_text::{beginning, is_file_name};
@@ -22,7 +22,7 @@ pub(super) const SIGNATURE: Signature = Signature("# sha256 of the lines above: 
 
 /// Name of the file that makes a folder a store. It is written last and swapped in whole, so a store is
 /// always either the old one or the new one.
-pub const MANIFEST_FILE: &str = "store.toml";
+pub const MANIFEST_FILE: &str = STORE_FILE;
 
 /// What is in `store.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub struct StoreManifest {
     pub codes: String,
     /// Whether a product table came with the release.
     pub product_table: bool,
+    /// Whether the release says that it is made up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub made_up: bool,
     /// Options that the rows were read with.
     pub options: Options,
     /// The account of all rows.
@@ -199,7 +202,7 @@ impl StoreManifest {
     /// [`StoreError::Manifest`] if it cannot be understood.
     pub fn read(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(MANIFEST_FILE);
-        let bytes = match disk::read(&path, disk::LARGEST_TABLE) {
+        let bytes = match disk::read_below(folder, MANIFEST_FILE, disk::LARGEST_TABLE) {
             Ok(bytes) => bytes,
             Err(e)
                 if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) =>

@@ -21,8 +21,7 @@ pub(super) struct CheckedTable {
 impl CheckedTable {
     /// Reads a file; nothing is parsed unless the checksum fits.
     pub(super) fn read(path: &Path, sha256: &str) -> Result<Self, StoreError> {
-        let bytes =
-            disk::read(path, disk::LARGEST_FILE).map_err(|e| StoreError::io(path, "cannot be read", e))?;
+        let bytes = disk::read(path, disk::LARGEST_FILE).map_err(|e| StoreError::of_file(path, e))?;
         if hex(&Sha256::digest(&bytes)) != sha256 {
             return Err(StoreError::Changed {
                 path: path.display().to_string(),

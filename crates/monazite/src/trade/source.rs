@@ -11,6 +11,9 @@ use crate::nomenclature::{Countries, Hs6, HsEdition};
 /// How the version of a made-up release ends: by this a run knows that its data are synthetic.
 pub const SYNTHETIC_VERSION_ENDS_WITH: &str = "synthetic";
 
+/// What made-up data are called, in place of their source.
+pub const SYNTHETIC_SOURCE: &str = "synthetic data in the layout of BACI";
+
 /// Whether a release of this version is made up.
 ///
 /// ```

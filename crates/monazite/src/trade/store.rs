@@ -7,10 +7,10 @@ use super::codes::{check_codes, read_codes};
 use super::error::StoreError;
 use super::first_format::FirstFormat;
 use super::flows::{FlowBatch, IndexEntry, Margins};
-use super::layout::{StoreFile, YearFiles, live_files, verify_files};
+use super::layout::{StoreFile, YearFiles, live_files, refuse_links, verify_files};
 use super::manifest::{FIRST_FORMAT, StoreManifest};
 use super::small_tables::{CheckedTable, read_index};
-use super::source::{FlowSource, Provenance, is_synthetic_version};
+use super::source::{FlowSource, Provenance, SYNTHETIC_SOURCE, is_synthetic_version};
 use super::stored_flows::{Piece, StoredFlows};
 use crate::nomenclature::{Countries, Hs6};
 
@@ -54,6 +54,7 @@ impl Store {
     /// [`StoreError::Manifest`] if `store.toml` is damaged, [`StoreError::Parquet`] if a file cannot be understood.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let manifest = StoreManifest::read(folder)?;
+        refuse_links(folder, &manifest)?;
         check_codes(folder, &manifest.codes)?;
         let (countries, products) = read_codes(&folder.join(&manifest.codes))?;
         let largest = countries.iter().flat_map(|(_, c)| &c.baci_codes).max().copied().unwrap_or(0);
@@ -193,9 +194,9 @@ impl FlowSource for Store {
 
     fn provenance(&self) -> Provenance {
         let StoreManifest { edition, baci_version, account, inputs, .. } = &self.manifest;
-        let synthetic = is_synthetic_version(baci_version);
+        let synthetic = self.manifest.made_up || is_synthetic_version(baci_version);
         Provenance {
-            source: if synthetic { "synthetic data in the layout of BACI" } else { "CEPII BACI" }.to_owned(),
+            source: if synthetic { SYNTHETIC_SOURCE } else { "CEPII BACI" }.to_owned(),
             edition: edition.clone(),
             version: baci_version.clone(),
             synthetic,

@@ -77,7 +77,7 @@ impl StoredFlows {
             }
             chunks[chunk] = before.map_or(n, |_| chunks[chunk].start)..n + 1;
         }
-        let file = disk::open(path).map_err(|e| StoreError::io(path, "cannot be opened", e))?;
+        let file = disk::open(path).map_err(|e| StoreError::of_file(path, e))?;
         Ok(Self { path: path.to_owned(), file, pages, chunks })
     }
 

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::error::StoreError;
 use super::import::place::{
-    STAGING, YEAR_FILE, clean_up, fresh_folder, lock, publish_year, swap_in, tidy_after_failure, write_whole,
+    STAGING, YEAR_FILE, claim, clean_up, fresh_folder, lock, publish_year, swap_in, tidy_after_failure,
+    write_whole,
 };
 use super::layout::YearFiles;
 use super::manifest::{FIRST_FORMAT, SIGNATURE, STORE_FORMAT, StoreManifest, YearRecord};
@@ -21,12 +22,14 @@ use crate::threads::within;
 /// same to the last bit; until the end the old store is what it was.
 ///
 /// # Errors
-/// [`StoreError::NotAStore`] if there is none, [`StoreError::Changed`] if the store is damaged, [`StoreError::Locked`] if an import writes
-/// there, [`StoreError::Cancelled`] if `progress` asks to stop, [`StoreError::Io`] if the disk refuses.
+/// [`StoreError::NotAStore`] if there is none, [`StoreError::Taken`] if it lies in a run, a release or a replication package,
+/// [`StoreError::Changed`] if the store is damaged, [`StoreError::Locked`] if an import writes there, [`StoreError::Cancelled`] if
+/// `progress` asks to stop, [`StoreError::ReadOnly`] or [`StoreError::Io`] if the disk refuses.
 pub fn upgrade_store(folder: &Path, progress: &dyn Progress) -> Result<bool, StoreError> {
     if StoreManifest::read(folder)?.format != FIRST_FORMAT {
         return Ok(false);
     }
+    claim(folder)?;
     let held = lock(folder)?;
     let staging = folder.join(STAGING);
     let written = within(|| write_anew(folder, &staging, progress));

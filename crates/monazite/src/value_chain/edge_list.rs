@@ -12,8 +12,8 @@ use crate::nomenclature::Hs6;
 /// Other columns are left alone, so that a list may carry notes. Lines that start with `#` are comments.
 ///
 /// # Errors
-/// [`ChainError::Table`] if the file cannot be read, has no such columns, or holds a code that is not six
-/// digits; [`ChainError::Empty`] if it has no link.
+/// [`ChainError::Table`] if the file cannot be read, has no such columns, holds a code that is not six
+/// digits, or a link from a product to itself; [`ChainError::Empty`] if it has no link.
 pub fn read_edge_list(path: &Path) -> Result<Vec<Link>, ChainError> {
     links_of(&Table::read(path)?)
 }
@@ -35,10 +35,15 @@ pub(super) fn links_of(table: &Table) -> Result<Vec<Link>, ChainError> {
         let code = |column: usize| -> Result<Hs6, ChainError> {
             row.get(column).parse::<Hs6>().map_err(|e| table.field_error(row, column, e.to_string()).into())
         };
+        let (input, made) = (code(input)?, code(output)?);
+        if input == made {
+            let message = format!("{made} is listed as an input of itself; remove the line");
+            return Err(table.field_error(row, output, message).into());
+        }
         links.push(Link {
             source: source.map_or_else(String::new, |s| row.get(s).to_owned()),
             line: Some(row.line),
-            ..Link::curated(code(input)?, code(output)?)
+            ..Link::curated(input, made)
         });
     }
     if links.is_empty() {
@@ -70,6 +75,10 @@ mod tests {
         assert_eq!(
             error("from,to\n284690,280530\n"),
             "chain.csv: there is no column input; the file has: from, to"
+        );
+        assert_eq!(
+            error("input,output\n284690,284690\n"),
+            "chain.csv:2: column output: 284690 is listed as an input of itself; remove the line"
         );
         assert_eq!(error("input,output\n"), "chain.csv: the edge list has no links");
         assert_eq!(error(""), "chain.csv: the file is empty");

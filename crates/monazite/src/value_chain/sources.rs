@@ -353,7 +353,7 @@ fn same_edition(file: &str, edition: HsEdition, codes: &ProductCodes) -> Result<
 fn edition_in(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
     text.trim_start_matches('\u{feff}')
-        .lines()
+        .split(['\n', '\r'])
         .take_while(|line| line.starts_with('#') || line.trim().is_empty())
         .find_map(|line| {
             let (key, value) = line.trim_start_matches('#').split_once([':', '='])?;

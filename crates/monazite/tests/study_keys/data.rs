@@ -30,7 +30,8 @@ pub const CASES: &[Case] = &[
         key: "study.material",
         value: "\"synthetic magnets\"",
         world: Tiny,
-        with: &[],
+        // A release that does not say itself that it is made up.
+        with: &[("data.trade", "\"unnamed\"")],
         promise: |before, after| {
             // The prompts of `monazite map` say what the material is; the engine looks whether it is called made up.
             let says = |run: &Run| run.text("figures/network.caption.txt").contains("SYNTHETIC DATA");

@@ -9,7 +9,7 @@ mod parser;
 mod plain;
 mod row;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::Read;
 use std::sync::mpsc::{Receiver, sync_channel};
 
@@ -32,6 +32,8 @@ pub struct FileReport {
     pub sha256: String,
     /// Bytes of content.
     pub bytes: u64,
+    /// Years with the numeric codes in them of countries that have several: their own and those of former states.
+    pub shared: BTreeSet<(u16, u16)>,
 }
 
 /// Bytes of text handed to a worker at a time.
@@ -97,7 +99,7 @@ pub fn parse_flows<S: Default + Send, B: Send, E: From<IngestError>>(
     let parser = Parser { columns, countries, options };
     let mut next = Some(text[header_end..].to_vec());
 
-    let mut account = IngestAccount::default();
+    let (mut account, mut shared) = (IngestAccount::default(), BTreeSet::new());
     let mut lines_before = 1;
     let work = |block: &mut Block<S, B>| {
         parser.parse(&mut block.parsed);
@@ -111,6 +113,7 @@ pub fn parse_flows<S: Default + Send, B: Send, E: From<IngestError>>(
         }
         lines_before += parsed.lines;
         account.merge(&parsed.account);
+        shared.extend(&parsed.shared);
         block.prepared.take().map_or(Ok(()), &mut take)
     };
     let mut broken = None;
@@ -171,7 +174,7 @@ pub fn parse_flows<S: Default + Send, B: Send, E: From<IngestError>>(
     if account.rows_read == 0 {
         return Err(IngestError::NoRows { file: name.to_owned() }.into());
     }
-    Ok(FileReport { account, sha256: hex(&blocks.hash.finalize()), bytes: blocks.bytes })
+    Ok(FileReport { account, sha256: hex(&blocks.hash.finalize()), bytes: blocks.bytes, shared })
 }
 
 /// Where the header of a trade file ends, if the text begins with one line that can be it.

@@ -1,5 +1,7 @@
 //! One block of text to typed rows: the plain line as fast as it goes, every other line with care.
 
+use std::collections::BTreeSet;
+
 use super::columns::{FlowColumns, MOST_COLUMNS, Role};
 use super::plain::{POWERS, PlainLines};
 use super::row::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
@@ -15,6 +17,8 @@ pub(super) struct Parsed {
     pub(super) rows: Vec<FlowRow>,
     pub(super) account: IngestAccount,
     pub(super) lines: u64,
+    /// Codes met of countries that have several, with their years.
+    pub(super) shared: BTreeSet<(u16, u16)>,
     pub(super) problem: Option<Problem>,
 }
 
@@ -27,6 +31,7 @@ pub(super) struct Problem {
 enum ProblemKind {
     FieldCount { found: usize, expected: usize },
     Field { column: &'static str, message: String },
+    Country { column: &'static str, code: String },
 }
 
 impl Problem {
@@ -38,6 +43,9 @@ impl Problem {
             }
             ProblemKind::Field { column, message } => {
                 IngestError::Field { file, line, column, message: message.clone() }
+            }
+            ProblemKind::Country { column, code } => {
+                IngestError::Country { file, line, column, code: code.clone(), without_table: false }
             }
         }
     }
@@ -55,6 +63,7 @@ impl Parser<'_> {
         parsed.rows.clear();
         parsed.account = IngestAccount::default();
         parsed.lines = 0;
+        parsed.shared.clear();
         parsed.problem = None;
         let mut rest = text.as_slice();
         let mut plain = PlainLines::new(&self.columns, self.countries);
@@ -70,7 +79,7 @@ impl Parser<'_> {
             let line = rest[..end].strip_suffix(b"\r").unwrap_or(&rest[..end]);
             rest = rest.get(end + 1..).unwrap_or_default();
             parsed.lines += 1;
-            if let Some(row) = self.plain_line(line) {
+            if let Some(row) = self.plain_line(line, &mut parsed.shared) {
                 parsed.account.rows_read += 1;
                 parsed.rows.push(row);
                 continue;
@@ -84,16 +93,17 @@ impl Parser<'_> {
                 break;
             }
         }
+        parsed.shared.extend(plain.into_iter().flat_map(|lines| lines.shared));
         parsed.text = text;
     }
 
     /// The line as nearly all lines are: plain numbers, six-digit codes, known countries, nothing to count or to
     /// refuse. `None` for every other line, which is then read with care.
     #[inline]
-    fn plain_line(&self, line: &[u8]) -> Option<FlowRow> {
+    fn plain_line(&self, line: &[u8], shared: &mut BTreeSet<(u16, u16)>) -> Option<FlowRow> {
         let (mut year, mut exporter, mut importer) = (0, None, None);
         let (mut product, mut value, mut quantity) = (None, 0.0, f64::NAN);
-        let mut at = 0;
+        let (mut at, mut codes) = (0, [0; 2]);
         for (position, role) in self.columns.roles[..self.columns.count].iter().enumerate() {
             let start = at;
             let (mut number, mut decimals, mut point) = (0u64, 0usize, false);
@@ -134,8 +144,8 @@ impl Parser<'_> {
             };
             match role {
                 Role::Year if !point && (1900..=2200).contains(&number) => year = number as u16,
-                Role::Exporter => exporter = Some(country()?),
-                Role::Importer => importer = Some(country()?),
+                Role::Exporter => (exporter, codes[0]) = (Some(country()?), number as u16),
+                Role::Importer => (importer, codes[1]) = (Some(country()?), number as u16),
                 Role::Product if !point && digits == 6 => product = Hs6::from_index(number as usize),
                 Role::Value => value = number as f64 / POWERS[decimals],
                 Role::Quantity if digits > 0 => quantity = number as f64 / POWERS[decimals],
@@ -144,15 +154,16 @@ impl Parser<'_> {
                 _ => return None,
             }
         }
-        let (exporter, importer) = (exporter?, importer?);
-        (exporter != importer && value > 0.0).then_some(FlowRow {
-            year,
-            exporter,
-            importer,
-            product: product?,
-            value,
-            quantity,
-        })
+        let (exporter, importer, product) = (exporter?, importer?, product?);
+        if exporter == importer || value <= 0.0 {
+            return None;
+        }
+        for (country, code) in [exporter, importer].into_iter().zip(codes) {
+            if self.countries.has_several_codes(country) {
+                shared.insert((year, code));
+            }
+        }
+        Some(FlowRow { year, exporter, importer, product, value, quantity })
     }
 
     fn line(&self, line: &[u8], parsed: &mut Parsed) -> Result<(), ProblemKind> {
@@ -178,8 +189,8 @@ impl Parser<'_> {
         let year = parse_year(trim(fields[c.year]))?;
         let value = parse_value(trim(fields[c.value]))?;
         let product = self.product(trim(fields[c.product]), &mut parsed.account)?;
-        let exporter = self.country(trim(fields[c.exporter]), "i", &mut parsed.account)?;
-        let importer = self.country(trim(fields[c.importer]), "j", &mut parsed.account)?;
+        let exporter = self.country(trim(fields[c.exporter]), "i", year, parsed)?;
+        let importer = self.country(trim(fields[c.importer]), "j", year, parsed)?;
         let quantity = match c.quantity {
             Some(column) => parse_quantity(trim(fields[column]))?,
             None => f64::NAN,
@@ -221,27 +232,23 @@ impl Parser<'_> {
         &self,
         text: &[u8],
         column: &'static str,
-        account: &mut IngestAccount,
+        year: u16,
+        parsed: &mut Parsed,
     ) -> Result<Option<CountryId>, ProblemKind> {
         let found = match parse_integer(text) {
             Some(code) => {
                 let id = u16::try_from(code).ok().and_then(|code| self.countries.by_code(code));
-                if let Some(id) = id
-                    && self.countries.is_former_state(code as u16)
-                {
-                    account.former_states += 1;
-                    return Ok(Some(id));
+                if id.is_some_and(|id| self.countries.has_several_codes(id)) {
+                    parsed.shared.insert((year, code as u16));
+                    parsed.account.former_states += u64::from(self.countries.is_former_state(code as u16));
                 }
                 id
             }
             None => std::str::from_utf8(text).ok().and_then(|iso3| self.countries.by_iso3_or_alias(iso3)),
         };
         if found.is_none() && self.options.unknown_country == UnknownCountry::Refuse {
-            let text = String::from_utf8_lossy(text);
-            let message = format!(
-                "'{text}' is not a country code of this release; check country_codes, or read with unknown_country = \"drop\" to leave such rows out and count them"
-            );
-            return Err(ProblemKind::Field { column, message });
+            let code = String::from_utf8_lossy(text).chars().take(40).collect();
+            return Err(ProblemKind::Country { column, code });
         }
         Ok(found)
     }
@@ -398,7 +405,7 @@ mod tests {
             "2019,156,842,850511,7,",
             "2019,490,56,850511,7.,0.001",
         ] {
-            let quick = parser.plain_line(line.as_bytes()).unwrap();
+            let quick = parser.plain_line(line.as_bytes(), &mut BTreeSet::new()).unwrap();
             let mut careful = Parsed::default();
             assert!(parser.line(line.as_bytes(), &mut careful).is_ok());
             let careful = format!("{:?}", careful.rows[0]);
@@ -420,7 +427,7 @@ mod tests {
             " 2019,156,842,850511,1,1",
             "",
         ] {
-            assert!(parser.plain_line(line.as_bytes()).is_none(), "{line}");
+            assert!(parser.plain_line(line.as_bytes(), &mut BTreeSet::new()).is_none(), "{line}");
             assert!(quickest(line).is_none(), "{line}");
         }
     }
@@ -435,6 +442,7 @@ mod tests {
             let mut parsed = Parsed { text: text.into_bytes(), ..Parsed::default() };
             parser.parse(&mut parsed);
             assert!(parsed.problem.is_none() && parsed.rows.len() > 1000);
+            assert_eq!(parsed.shared, BTreeSet::from([(2019, 56), (2019, 58), (2019, 276)]));
             (format!("{:?}", parsed.rows), format!("{:?}", parsed.account), parsed.lines)
         };
         let codes = ["156", "842", "4", "58", "56", "7777", "USA", "0276"];

@@ -16,7 +16,7 @@ pub(super) const POWERS: [f64; 16] =
 /// Reads lines whose columns stand as BACI has them: year and countries, then product, value and quantity.
 ///
 /// A release is sorted by countries, so neighbouring lines begin alike: the text of the line before is remembered with what it says.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct PlainLines<'a> {
     leading: [Role; 3],
     countries: &'a Countries,
@@ -27,6 +27,8 @@ pub(super) struct PlainLines<'a> {
     year: u16,
     exporter: CountryId,
     importer: CountryId,
+    /// Codes met of countries that have several, with their years.
+    pub(super) shared: Vec<(u16, u16)>,
 }
 
 impl<'a> PlainLines<'a> {
@@ -39,7 +41,8 @@ impl<'a> PlainLines<'a> {
         let (year, exporter, importer) = (0, nobody, nobody);
         // No line begins with these bytes.
         let (text, mask, length) = (u128::MAX, u128::MAX, 0);
-        Some(Self { leading: [a, b, c], countries, text, mask, length, year, exporter, importer })
+        let shared = Vec::new();
+        Some(Self { leading: [a, b, c], countries, text, mask, length, year, exporter, importer, shared })
     }
 
     /// The row of the first line and how many bytes the line has, its end included.
@@ -98,6 +101,7 @@ impl<'a> PlainLines<'a> {
     /// Reads year and countries of a line that begins otherwise than the one before, and remembers them.
     fn begin(&mut self, window: &[u8; WINDOW]) -> Option<()> {
         let (mut at, mut year, mut exporter, mut importer) = (0, None, None, None);
+        let mut codes = [0; 2];
         for role in self.leading {
             let number = Number::at(window, at)?;
             at += number.length + 1;
@@ -110,14 +114,19 @@ impl<'a> PlainLines<'a> {
             };
             match role {
                 Role::Year => year = (1900..=2200).contains(&number.whole).then_some(number.whole as u16),
-                Role::Exporter => exporter = country(),
-                Role::Importer => importer = country(),
+                Role::Exporter => (exporter, codes[0]) = (country(), number.whole as u16),
+                Role::Importer => (importer, codes[1]) = (country(), number.whole as u16),
                 _ => return None,
             }
         }
         let (year, exporter, importer) = (year?, exporter?, importer?);
         if exporter == importer || at > LEADING {
             return None;
+        }
+        for (country, code) in [exporter, importer].into_iter().zip(codes) {
+            if self.countries.has_several_codes(country) && !self.shared.contains(&(year, code)) {
+                self.shared.push((year, code));
+            }
         }
         self.mask = u128::MAX >> (8 * (LEADING - at));
         (self.text, self.length) = (sixteen(window, 0)?, at);

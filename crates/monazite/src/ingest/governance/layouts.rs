@@ -15,7 +15,7 @@ use calamine::{Data, Range, Reader};
 use dta::stata::dta::dta_reader::DtaReader;
 use dta::stata::dta::value::Value;
 
-use super::record::GovernanceRecord;
+use super::record::{GovernanceRecord, Place};
 use super::sheets;
 use crate::delimited::Table;
 use crate::ingest::IngestError;
@@ -54,7 +54,7 @@ impl Layout {
     }
 }
 
-type Rows = Vec<(String, u16, GovernanceRecord)>;
+type Rows = Vec<(String, u16, GovernanceRecord, Place)>;
 
 /// The Governance Indicators use a few codes that are not ISO 3166.
 pub(super) fn iso3_of(code: &str) -> &str {
@@ -136,7 +136,7 @@ fn csv_file(content: &[u8], file: &str) -> Result<(Layout, Rows), IngestError> {
             percentile_rank: number(rank)?,
             score: number(score)?,
         };
-        rows.push((row.get(code).to_owned(), table.year(row, year)?, record));
+        rows.push((row.get(code).to_owned(), table.year(row, year)?, record, Place::Line(row.line)));
     }
     let layout = if table.column(&["pctrank"]).is_some() { Layout::Long } else { Layout::Simple };
     Ok((layout, rows))
@@ -175,7 +175,7 @@ fn bulk(table: &Table, code: usize, indicator: usize) -> Result<Rows, IngestErro
             ),
         });
     }
-    let mut cells: std::collections::BTreeMap<(String, u16), GovernanceRecord> = Default::default();
+    let mut cells: std::collections::BTreeMap<(String, u16), (GovernanceRecord, u64)> = Default::default();
     for row in &table.rows {
         let series = row.get(indicator);
         // The 2025 edition of the data bank prefixes its series with GOV_WGI_.
@@ -192,7 +192,12 @@ fn bulk(table: &Table, code: usize, indicator: usize) -> Result<Rows, IngestErro
                 _ => break,
             };
             let value = table.number(row, column)?;
-            let cell = field(cells.entry((row.get(code).to_owned(), year)).or_default());
+            let (record, line) = cells.entry((row.get(code).to_owned(), year)).or_default();
+            // The line that a message is about is that of a series on the scale of 0 to 100.
+            if *line == 0 || matches!(series, "PV.PER.RNK" | "PV.SC") {
+                *line = row.line;
+            }
+            let cell = field(record);
             if cell.replace(value).is_some_and(|before| before != value) {
                 let message =
                     format!("{series} of {} stands there twice with different values", row.get(code));
@@ -200,7 +205,8 @@ fn bulk(table: &Table, code: usize, indicator: usize) -> Result<Rows, IngestErro
             }
         }
     }
-    Ok(cells.into_iter().map(|((code, year), record)| (code, year, record)).collect())
+    let rows = cells.into_iter();
+    Ok(rows.map(|((code, year), (record, line))| (code, year, record, Place::Line(line))).collect())
 }
 
 fn workbook(content: &[u8]) -> Result<(Layout, Rows), String> {
@@ -238,6 +244,7 @@ fn workbook(content: &[u8]) -> Result<(Layout, Rows), String> {
                         text_of(&row[code]),
                         year_of(&row[year], at(year))?,
                         record_of(row, columns, name, position)?,
+                        row_of(name, position),
                     ));
                 }
             }
@@ -262,6 +269,10 @@ type At<'a> = (&'a str, usize, usize);
 
 fn at_text((sheet, row, column): At<'_>) -> String {
     format!("sheet {sheet}, row {}, column {}", row + 1, column + 1)
+}
+
+fn row_of(sheet: &str, position: usize) -> Place {
+    Place::Row { sheet: sheet.to_owned(), row: position + 1 }
 }
 
 fn year_of(cell: &Data, at: At<'_>) -> Result<u16, String> {
@@ -335,7 +346,8 @@ fn six_sheets(range: &Range<Data>, sheet: &str) -> Result<Rows, String> {
             continue;
         }
         for (&year, &columns) in &years {
-            rows.push((code.clone(), year, record_of(row, columns, sheet, position)?));
+            let record = record_of(row, columns, sheet, position)?;
+            rows.push((code.clone(), year, record, row_of(sheet, position)));
         }
     }
     Ok(rows)
@@ -367,6 +379,7 @@ fn edition_2025(range: &Range<Data>, sheet: &str) -> Result<Rows, String> {
                 code,
                 year_of(&row[year], (sheet, position, year))?,
                 record_of(row, columns, sheet, position)?,
+                row_of(sheet, position),
             ));
         }
     }
@@ -409,6 +422,7 @@ fn stata(content: &[u8]) -> Result<Rows, String> {
                 percentile_rank: number(columns[2]),
                 score: number(columns[3]),
             },
+            Place::Observation(rows.len() + 1),
         ));
     }
     Ok(rows)

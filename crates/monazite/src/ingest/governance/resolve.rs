@@ -118,7 +118,11 @@ impl Governance {
         }
         for (iso3, years) in &series {
             if let Some((year, value)) = years.iter().find(|(_, v)| !(0.0..=100.0).contains(*v)) {
-                return Err(self.error(format!("PV of {iso3} in {year} is {value}, outside 0 to 100")));
+                let place = self.places.get(&((*iso3).to_owned(), *year));
+                return Err(IngestError::Governance {
+                    file: place.map_or_else(|| self.file.clone(), |place| place.of(&self.file)),
+                    message: format!("PV of {iso3} in {year} is {value}, outside 0 to 100; correct it"),
+                });
             }
         }
         if measure == GovernanceMeasure::PercentileRank {
@@ -201,7 +205,8 @@ mod tests {
                 .or_default()
                 .insert(year, GovernanceRecord { percentile_rank: Some(rank), ..Default::default() });
         }
-        Governance { file: "pv.csv".into(), layout: Layout::Simple, sha256: String::new(), records }
+        let (file, sha256, places) = ("pv.csv".to_owned(), String::new(), BTreeMap::new());
+        Governance { file, layout: Layout::Simple, sha256, records, places }
     }
 
     fn resolve(g: &Governance, iso3: &[&str], years: &[u16], missing: MissingStability) -> Stability {

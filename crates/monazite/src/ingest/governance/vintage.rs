@@ -6,7 +6,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::layouts::{self, Layout};
-use super::record::GovernanceRecord;
+use super::record::{GovernanceRecord, Place};
 use crate::disk;
 use crate::ingest::IngestError;
 use crate::ingest::baci::hex;
@@ -22,6 +22,8 @@ pub struct Governance {
     pub sha256: String,
     /// By iso3 and year.
     pub records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>>,
+    /// Where each record stands in the file; empty for rows in memory.
+    pub(super) places: BTreeMap<(String, u16), Place>,
 }
 
 impl Governance {
@@ -43,8 +45,10 @@ impl Governance {
     pub fn parse(content: &[u8], file: &str) -> Result<Self, IngestError> {
         let (layout, rows) = layouts::parse(content, file)?;
         let mut records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>> = BTreeMap::new();
-        for (code, year, record) in rows {
+        let mut places = BTreeMap::new();
+        for (code, year, record, place_of_row) in rows {
             let iso3 = layouts::iso3_of(&code).to_owned();
+            let first = places.entry((iso3.clone(), year)).or_insert_with(|| place_of_row.clone());
             match records.entry(iso3.clone()).or_default().entry(year) {
                 std::collections::btree_map::Entry::Vacant(place) => {
                     place.insert(record);
@@ -52,15 +56,15 @@ impl Governance {
                 std::collections::btree_map::Entry::Occupied(place) if *place.get() == record => {}
                 std::collections::btree_map::Entry::Occupied(_) => {
                     return Err(IngestError::Governance {
-                        file: file.to_owned(),
+                        file: place_of_row.of(file),
                         message: format!(
-                            "{iso3} stands twice in {year} with different values; remove one of the rows"
+                            "{iso3} stands twice in {year} with different values, first in {first}; remove one of the rows"
                         ),
                     });
                 }
             }
         }
-        Ok(Self { file: file.to_owned(), layout, sha256: hex(&Sha256::digest(content)), records })
+        Ok(Self { file: file.to_owned(), layout, sha256: hex(&Sha256::digest(content)), records, places })
     }
 
     /// Political stability (percentile rank, 0 to 100) as rows (iso3, year, PV), in any order. NaN stands for a missing value.
@@ -123,7 +127,8 @@ impl Governance {
                 hash.update(format!("{iso3},{year},{pv}\n"));
             }
         }
-        Ok(Self { file, layout: Layout::Rows, sha256: hex(&hash.finalize()), records })
+        let (layout, places) = (Layout::Rows, BTreeMap::new());
+        Ok(Self { file, layout, sha256: hex(&hash.finalize()), records, places })
     }
 
     /// The years in the file.

@@ -148,6 +148,11 @@ pub(super) fn findings(out: &mut String, findings: &[String]) {
     out.push_str("</ul>\n");
 }
 
+/// How the data are cited.
+const SOURCES: &str = "Trade: CEPII, BACI (Gaulier and Zignago 2010), Etalab Open Licence 2.0. Stability: World Bank, Worldwide Governance \
+                       Indicators, CC BY 4.0.";
+const NO_SOURCE: &str = "Trade and stability are made up; there is no source to cite.";
+
 /// What the run is made of, definitions, and how to cite it.
 pub(super) fn footer(out: &mut String, view: &RunView<'_>) {
     let m = view.manifest;
@@ -164,8 +169,7 @@ pub(super) fn footer(out: &mut String, view: &RunView<'_>) {
          imports; 1 if none arrives. Influence: what a supplier adds to the STR of all others. RCA above 1: exports more of it than of goods in \
          general. PV: political stability, 0 to 100. None of them measures domestic production, stocks, or shortage.</p>\n\
          <p><b>Data.</b> {} {}{}, {}. {}, {}. Study “{}”, {} {} ({}), study sha256 {}.</p>\n\
-         <p><b>Cite.</b> Trade: CEPII, BACI (Gaulier and Zignago 2010), Etalab Open Licence 2.0. Stability: World Bank, Worldwide \
-         Governance Indicators, CC BY 4.0. Method: Klimek, Baum, Gerschberger, Hess (2025), arXiv:2508.00556. Software: monazite.</p>\n</footer>\n",
+         <p><b>Cite.</b> {} Method: Klimek, Baum, Gerschberger, Hess (2025), arXiv:2508.00556. Software: monazite.</p>\n</footer>\n",
         escaped(&t.source),
         escaped(&t.edition),
         escaped(&version),
@@ -176,7 +180,8 @@ pub(super) fn footer(out: &mut String, view: &RunView<'_>) {
         escaped(&m.program.name),
         escaped(&m.program.version),
         escaped(&m.program.commit),
-        m.study.sha256.get(..12).unwrap_or(&m.study.sha256)
+        m.study.sha256.get(..12).unwrap_or(&m.study.sha256),
+        if is_synthetic(view.study, m) { NO_SOURCE } else { SOURCES }
     );
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::run_folder::Manifest;
 use crate::study::FigureSize;
 use crate::study::Study;
+use crate::trade::SYNTHETIC_SOURCE;
 
 /// A caption in its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,12 +62,12 @@ pub fn data_of(study: &Study, manifest: &Manifest) -> String {
     text
 }
 
-/// Whether a study says of itself, in its name, material, question or version of the data, that its trade is made up.
+/// Whether the trade of a run is made up: its release says so, or the study does in its name, material, question or version of the data.
 pub fn is_synthetic(study: &Study, manifest: &Manifest) -> bool {
     let s = &study.study;
-    [&s.name, &s.material, &s.question, &manifest.trade.baci_version]
-        .iter()
-        .any(|text| text.to_lowercase().contains("synthetic"))
+    let said = [&s.name, &s.material, &s.question, &manifest.trade.baci_version];
+    manifest.trade.source == SYNTHETIC_SOURCE
+        || said.iter().any(|text| text.to_lowercase().contains("synthetic"))
 }
 
 impl Caption {

@@ -227,10 +227,12 @@ fn files_of_others_come_back_and_a_damaged_journal_is_named() {
         let faults = Faults::at(&out, step, Fault::Refused);
         let made = write(&out, "two");
         Faults::mend(&out);
-        if made.is_ok() || faults.steps() <= step {
+        let Err(error) = made else {
             assert!(step > 5);
             break;
-        }
+        };
+        let error = error.to_string();
+        assert!(faults.steps() > step && !error.contains("/.old") && !error.contains("/.partial"), "{error}");
         assert_eq!(fs::read(out.join("figures/network.svg")).unwrap(), b"mine", "step {step}");
     }
     write(&out, "one").unwrap();

@@ -9,7 +9,7 @@ pub(crate) fn full() -> Manifest {
     let list = || vec![text()];
     Manifest {
         format: RUN_FORMAT,
-        program: Program { name: text(), version: "0.1.0".to_owned(), commit: text() },
+        program: Program { name: "monazite".to_owned(), version: "0.1.0".to_owned(), commit: text() },
         study: StudyRecord {
             name: text(),
             sha256: text(),
@@ -41,6 +41,7 @@ pub(crate) fn full() -> Manifest {
             imputed: vec![ImputedRecord { year: 2019, share: 0.5 }],
             never_covered: list(),
         },
+        tables: vec![InputTable { key: text(), name: text(), sha256: text() }],
         chain: ChainRecord {
             products: 1,
             links: 1,

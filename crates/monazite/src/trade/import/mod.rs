@@ -8,6 +8,7 @@
 //! blocks parsed by all threads. What is written, and which error is reported, does not depend on that.
 
 mod collector;
+mod countries;
 pub(super) mod place;
 mod release;
 mod side_by_side;

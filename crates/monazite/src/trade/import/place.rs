@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::disk;
+use crate::disk::place::{self, FolderKind};
 use crate::trade::codes::{COUNTRIES_FILE, PRODUCTS_FILE, check_codes, codes_name};
 use crate::trade::error::StoreError;
 use crate::trade::layout::{FLOWS, INDEX, MARGINS, PAGES, YEARS, YearFiles, year_file};
@@ -14,9 +15,9 @@ use crate::trade::manifest::{MANIFEST_FILE, SIGNATURE, StoreManifest, YearRecord
 /// What marks the folder of a year as finished.
 pub(in crate::trade) const YEAR_FILE: &str = "year.toml";
 /// Where years wait until the store is complete.
-pub(in crate::trade) const STAGING: &str = ".import";
+pub(in crate::trade) const STAGING: &str = place::STORE_STAGING;
 /// Held while an import writes.
-pub(super) const LOCK: &str = ".lock";
+pub(super) const LOCK: &str = place::LOCK;
 
 /// Leaves nothing half-written behind: only years that are finished stay, for the next call to take over.
 pub(in crate::trade) fn tidy_after_failure(out: &Path, staging: &Path) {
@@ -36,38 +37,36 @@ pub(in crate::trade) fn tidy_after_failure(out: &Path, staging: &Path) {
 }
 
 /// Makes sure that `out` is, or can become, a store.
-pub(super) fn claim(out: &Path) -> Result<(), StoreError> {
+pub(in crate::trade) fn claim(out: &Path) -> Result<(), StoreError> {
     let in_out = |e| StoreError::io(out, "cannot be created", e);
-    disk::refuse_links_in(out).map_err(|e| StoreError::io(out, "cannot be used", e))?;
-    if let Some(run) = run_around(out) {
-        return Err(StoreError::Inside {
-            path: out.display().to_string(),
-            around: run.display().to_string(),
-        });
-    }
-    if out.exists() {
-        let ours = [MANIFEST_FILE, STAGING, LOCK].iter().any(|name| out.join(name).exists());
-        if !ours && fs::read_dir(out).map_err(in_out)?.next().is_some() {
-            return Err(StoreError::NotEmpty { path: out.display().to_string() });
+    place::refuse_taken(out, Some(FolderKind::Store))?;
+    if out.exists() && place::kind_of(out).is_none() {
+        for entry in fs::read_dir(out).map_err(in_out)? {
+            if entry.map_err(in_out)?.file_name() != LOCK {
+                return Err(StoreError::NotEmpty { path: out.display().to_string() });
+            }
         }
     }
+    disk::refuse_links_in(out).map_err(|e| StoreError::io(out, "cannot be used", e))?;
     fs::create_dir_all(out).map_err(in_out)
-}
-
-/// The finished run that a folder lies in; also a folder in which a run is being made.
-fn run_around(out: &Path) -> Option<PathBuf> {
-    // What a run folder is called, and what it holds, is known above this module.
-    disk::enclosing(out, "manifest.toml").filter(|around| around.join("schema.json").is_file())
 }
 
 pub(in crate::trade) fn lock(out: &Path) -> Result<File, StoreError> {
     let path = out.join(LOCK);
-    let file = disk::open_lock(&path).map_err(|e| StoreError::io(&path, "cannot be created", e))?;
+    let file = disk::open_lock(&path).map_err(|e| match is_read_only(&e) {
+        true => StoreError::ReadOnly { path: out.display().to_string(), source: e },
+        false => StoreError::io(&path, "cannot be created", e),
+    })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(fs::TryLockError::WouldBlock) => Err(StoreError::Locked { path: out.display().to_string() }),
         Err(fs::TryLockError::Error(e)) => Err(StoreError::io(&path, "cannot be locked", e)),
     }
+}
+
+/// Whether an error says that nothing can be written there.
+pub(in crate::trade) fn is_read_only(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
 }
 
 /// An empty folder, whatever was there before.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::collector::{Collector, Sorting};
+use super::countries::{check_shared, with_table};
 use super::place::{
     STAGING, YEAR_FILE, claim, clean_up, fresh_folder, lock, publish_year, swap_in, tidy_after_failure,
     whole_years, write_codes, write_whole,
@@ -93,6 +94,9 @@ struct YearFile {
     account: AccountRecord,
     record: YearRecord,
     unmatched: Vec<UnmatchedRecord>,
+    /// What whoever imports it should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// Imports a release into the store at `out`.
@@ -104,7 +108,8 @@ struct YearFile {
 /// # Errors
 /// [`StoreError::Cancelled`] if `progress` asks to stop, with what is kept for the next call;
 /// [`StoreError::Ingest`] for anything wrong with the release; [`StoreError::NotEmpty`] if `out` holds something else;
-/// [`StoreError::Locked`] if another import writes there; [`StoreError::Io`] if the disk refuses.
+/// [`StoreError::Taken`] if it is something else, or lies in a run, a store, a release or a replication package;
+/// [`StoreError::Locked`] if another import writes there; [`StoreError::ReadOnly`] or [`StoreError::Io`] if the disk refuses.
 ///
 /// ```
 /// use monazite::ingest::Release;
@@ -314,9 +319,13 @@ impl<'a> Job<'a> {
                 input.stamp.clone_from(&file.stamp);
             }
         }
-        if touched {
-            let _lock = lock(out)?;
+        if manifest.made_up != self.release.made_up {
+            // The trade is the same; what is made from it has to say something else.
+            manifest.made_up = self.release.made_up;
+            let _held = lock(out)?;
             swap_in(out, &manifest)?;
+        } else if touched {
+            remember_stamps(out, &manifest)?;
         }
         Ok(Some(manifest))
     }
@@ -358,6 +367,7 @@ impl<'a> Job<'a> {
         progress.end();
         let mut years: Vec<FinishedYear> = read.files.into_iter().flatten().flatten().collect();
         years.sort_by_key(|y| y.file.record.year);
+        years.iter().flat_map(|year| &year.file.notes).for_each(|note| progress.note(note));
         Ok((years, resumed))
     }
 
@@ -396,7 +406,9 @@ impl<'a> Job<'a> {
             collector.take(batch)
         };
         let advance = |bytes| turn.advance_to(bytes);
-        let report = read_flows(source, &self.countries, self.options.read, prepare, take, advance)?;
+        let report = read_flows(source, &self.countries, self.options.read, prepare, take, advance);
+        let report = report.map_err(|error| with_table(error, self.release))?;
+        let notes = check_shared(self.release, source, &self.countries, &report.shared)?;
         let unmatched = std::mem::take(&mut collector.unmatched);
         let input = input_record(source, "flows", report.sha256);
         let alone = collector.spills.is_empty();
@@ -433,6 +445,7 @@ impl<'a> Job<'a> {
                     .filter(|((y, _), _)| *y == year)
                     .map(|((_, product), &value)| UnmatchedRecord { product: product.to_string(), value })
                     .collect(),
+                notes: notes.iter().filter(|(y, _)| *y == year).map(|(_, note)| note.clone()).collect(),
             };
             let text = toml::to_string(&file).expect("a year file has no map keys that are not text");
             write_whole(&folder.join(YEAR_FILE), SIGNATURE.sign(&text).as_bytes())?;
@@ -468,6 +481,7 @@ impl<'a> Job<'a> {
             baci_version: self.version.clone(),
             codes,
             product_table: !self.products.is_empty(),
+            made_up: self.release.made_up,
             options: self.option_record(),
             account: AccountRecord::from(&account),
             inputs: self
@@ -503,6 +517,17 @@ impl<'a> Job<'a> {
             products.row([&product.to_string(), description]);
         }
         write_codes(out, &countries.bytes(), &products.bytes())
+    }
+}
+
+/// Writes the new dates of files down, so that the next call need not look into them. Where nothing can be written, it looks again.
+fn remember_stamps(out: &Path, manifest: &StoreManifest) -> Result<(), StoreError> {
+    match lock(out) {
+        Err(StoreError::ReadOnly { .. }) => Ok(()),
+        held => {
+            let _held = held?;
+            swap_in(out, manifest)
+        }
     }
 }
 
