@@ -10,37 +10,8 @@ use serde_json::{Value, json};
 use crate::digest::{number_of, sha256};
 use crate::products::ProductTexts;
 use crate::prompt::{ControlPair, Prompts, render};
+pub use crate::question_id::Kind;
 use crate::question_id::{About, QuestionId};
-
-/// What a question asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// The goods that a product goes into.
-    Uses,
-    /// The goods that go into a product.
-    Inputs,
-    /// Whether one product is an input of another.
-    Confirm,
-    /// The same of a pair whose answer is known.
-    Control,
-}
-
-impl Kind {
-    /// Whether the answer is a list of goods; if not, it is yes or no.
-    pub const fn is_open(self) -> bool {
-        matches!(self, Self::Uses | Self::Inputs)
-    }
-
-    /// Its name in files.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Uses => "uses",
-            Self::Inputs => "inputs",
-            Self::Confirm => "confirm",
-            Self::Control => "control",
-        }
-    }
-}
 
 /// One message of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
