@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use monazite::planted::{PlantedOptions, PlantedWorld};
+use monazite::run_folder::whole_folder::clear_beside;
 use monazite::study::Study;
 
 use crate::arguments::ExampleArguments;
@@ -19,6 +20,7 @@ pub fn example(arguments: &ExampleArguments, terminal: &Terminal) -> Result<(), 
 
 fn planted(arguments: &ExampleArguments, out: &Path, terminal: &Terminal) -> Result<(), Failure> {
     if out.exists() {
+        clear_beside(out);
         return Err(format!("{}: there is something there already", out.display()).into());
     }
     let options = PlantedOptions {

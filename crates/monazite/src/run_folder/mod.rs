@@ -21,7 +21,7 @@ mod stored_axes;
 pub mod stored_panel;
 mod table;
 pub mod tables;
-pub(crate) mod whole_folder;
+pub mod whole_folder;
 
 pub(crate) use csv_table::{CsvTable, cell};
 pub use error::{FolderError, MANIFEST_FILE};

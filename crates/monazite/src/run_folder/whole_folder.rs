@@ -32,10 +32,7 @@ impl WholeFolder {
         };
         let beside = |ending: &str| parent.join(format!(".{}.{ending}", name.to_string_lossy()));
         if let Err(taken) = check_free(out) {
-            // A program that was killed once the folder had its name has left its lock, which goes now unless somebody holds it.
-            if beside("lock").exists() {
-                drop(Lock::acquire(&beside("lock")));
-            }
+            clear_beside(out);
             return Err(taken);
         }
         place::refuse_taken(out, None)?;
@@ -77,6 +74,18 @@ impl WholeFolder {
 impl Drop for WholeFolder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.staging);
+    }
+}
+
+/// Removes the lock that a program has left beside a replication package or a planted world when it was killed once the folder had its name,
+/// unless somebody holds it.
+pub fn clear_beside(out: &Path) {
+    let Ok(real) = fs::canonicalize(out) else { return };
+    if let (Some(parent), Some(name)) = (real.parent(), real.file_name()) {
+        let lock = parent.join(format!(".{}.lock", name.to_string_lossy()));
+        if lock.exists() {
+            drop(Lock::acquire(&lock));
+        }
     }
 }
 
