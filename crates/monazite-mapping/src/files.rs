@@ -254,6 +254,7 @@ pub(crate) fn write_files(
     vectors: Option<&[u8]>,
 ) -> Result<Written, MappingError> {
     std::fs::create_dir_all(folder).map_err(|e| MappingError::io(folder, "cannot be created", e))?;
+    keep_what_is_complete(folder, is_complete(walked))?;
     let upward = described.study.mapping.upstream;
     let enough = described.study.mapping.min_votes_to_list;
     let listed = |pair: &Pair| walked.pairs.get(pair).is_some_and(|votes| votes.open.len() as u64 >= enough);
@@ -287,6 +288,30 @@ pub(crate) fn write_files(
     })
 }
 
+fn is_complete(walked: &Walked) -> bool {
+    walked.missing.is_empty() && walked.counts.answered > 0
+}
+
+/// Refuses to put the results of a mapping that is not complete in the place of those of one that is.
+fn keep_what_is_complete(folder: &Path, complete: bool) -> Result<(), MappingError> {
+    let record = folder.join("mapping.toml");
+    let Some(text) = (!complete).then(|| std::fs::read_to_string(&record).ok()).flatten() else {
+        return Ok(());
+    };
+    // A key of the table itself, which stands before all others.
+    let mut of_table = text.lines().take_while(|line| !line.starts_with('['));
+    if of_table.any(|line| line == "complete = true") {
+        return Err(MappingError::Recording {
+            file: record.display().to_string(),
+            line: None,
+            message: "this is a complete mapping, and what is known now would make one that is not; it stays as it is. Name another --out, or \
+                      remove this file"
+                .to_owned(),
+        });
+    }
+    Ok(())
+}
+
 fn record_of<'a>(
     described: &'a Described<'_>,
     walked: &'a Walked,
@@ -305,7 +330,7 @@ fn record_of<'a>(
         seeds: study.study.seeds.iter().map(ToString::to_string).collect(),
         random_seed: study.study.random_seed,
         votes: how(walked),
-        complete: walked.missing.is_empty() && walked.counts.answered > 0,
+        complete: is_complete(walked),
         model: ModelRecord {
             name: &described.header.model,
             endpoint: &described.header.endpoint,

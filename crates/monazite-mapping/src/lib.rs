@@ -53,6 +53,7 @@ mod proxy;
 pub mod question;
 pub mod question_id;
 pub mod recording;
+mod replacing;
 pub mod reply;
 pub mod rounds;
 mod tally;

@@ -137,11 +137,12 @@ fn replay(
             walked.counts.other_words
         ));
     }
-    if !walked.missing.is_empty() {
+    if let Some(first) = walked.missing.first() {
         progress.note(&format!(
-            "the recording ends at {}: {} more questions would have been asked",
+            "the recording ends at {}: {} more questions would have been asked, {} first",
             walked.stage,
-            walked.missing.len()
+            walked.missing.len(),
+            first.key
         ));
     }
     Ok(Finished::uncalled(walked, book, header))

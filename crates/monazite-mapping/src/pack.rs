@@ -5,12 +5,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use flate2::{Compression, GzBuilder};
-use monazite::disk;
 
 use crate::MappingError;
 use crate::header::Header;
 use crate::question_id::QuestionId;
 use crate::recording::{AnswerBook, Record, line_of};
+use crate::replacing::{Ours, replace};
 
 /// What a packed recording holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +26,11 @@ pub struct Packed {
 }
 
 /// Puts recordings of one model into one file, in the order of the keys: the same answers make the same bytes. The first line is that of the
-/// first file; `how` replaces what it says of how the answers came. Of two answers to a question that of the earlier file is kept; an answer takes the place of a failure.
+/// first file; `how` replaces what it says of how the answers came. An answer takes the place of a failure.
 ///
 /// # Errors
-/// [`MappingError::Recording`] if a file is of another model, edition, form of answers, or of other prompts; [`MappingError::Io`].
+/// [`MappingError::Recording`] if a file is of another model, edition, form of answers, or of other prompts, if two files have other answers to one
+/// question, or if `out` is there and is no packed recording; [`MappingError::Io`].
 pub fn pack(files: &[PathBuf], how: Option<&str>, out: &Path) -> Result<Packed, MappingError> {
     let mut all = AnswerBook::default();
     for file in files {
@@ -37,6 +38,21 @@ pub fn pack(files: &[PathBuf], how: Option<&str>, out: &Path) -> Result<Packed, 
         if let (Some(first), Some(header)) = (&all.header, &book.header) {
             header.same_model(&first.model, file)?;
             header.serves(first, file)?;
+        }
+        for record in book.records() {
+            let known = all.get(&record.key).and_then(|known| known.answer.as_ref());
+            if let (Some(known), Some(answer)) = (known, &record.answer)
+                && known != answer
+            {
+                return Err(MappingError::Recording {
+                    file: file.display().to_string(),
+                    line: None,
+                    message: format!(
+                        "{} has another answer here than in a file before it; recordings that disagree are not put together",
+                        record.key
+                    ),
+                });
+            }
         }
         all.add(book);
     }
@@ -57,8 +73,7 @@ pub fn pack(files: &[PathBuf], how: Option<&str>, out: &Path) -> Result<Packed, 
     let mut packer = GzBuilder::new().write(Vec::new(), Compression::best());
     packer.write_all(&text).map_err(io)?;
     let bytes = packer.finish().map_err(io)?;
-    let partial = out.with_extension("partial");
-    disk::write(&partial, &bytes).and_then(|()| std::fs::rename(&partial, out)).map_err(io)?;
+    replace(out, &bytes, Ours::Packed)?;
     let answers = sorted.values().filter(|record| record.answer.is_some()).count();
     Ok(Packed { header, answers, without_answer: sorted.len() - answers, bytes: bytes.len() })
 }
@@ -102,7 +117,7 @@ mod tests {
                 ("control-01-r01", Some("c")),
             ],
         );
-        write(&path("b"), "m", &[("uses-850511-r01", Some("b1")), ("uses-850511-r02", Some("b2"))]);
+        write(&path("b"), "m", &[("uses-850511-r01", Some("b1")), ("uses-850511-r02", Some("a2"))]);
         let packed = pack(&[path("a"), path("b")], Some("in files"), &path("all.gz")).unwrap();
         assert_eq!((packed.answers, packed.without_answer), (3, 1));
         let book = AnswerBook::read(&path("all.gz")).unwrap();
@@ -113,6 +128,12 @@ mod tests {
         // Packed again it is the same, also onto itself.
         let bytes = std::fs::read(path("all.gz")).unwrap();
         pack(&[path("all.gz")], None, &path("all.gz")).unwrap();
+        assert_eq!(std::fs::read(path("all.gz")).unwrap(), bytes);
+        // Who disagrees is named.
+        write(&path("d"), "m", &[("uses-850511-r02", Some("d2"))]);
+        let error = pack(&[path("a"), path("d")], None, &path("all.gz")).unwrap_err().to_string();
+        assert!(error.contains("d: uses-850511-r02 has another answer here"), "{error}");
+        assert!(pack(&[path("a")], None, &path("a")).is_err(), "a recording that is being continued stays");
         assert_eq!(std::fs::read(path("all.gz")).unwrap(), bytes);
         write(&path("c"), "other", &[]);
         assert!(

@@ -16,6 +16,7 @@ use crate::options::MapOptions;
 use crate::question::{Kind, Question};
 use crate::question_id::QuestionId;
 use crate::recording::{AnswerBook, Record};
+use crate::replacing::{Ours, replace};
 use crate::walk::Walked;
 
 /// Names of a kind of line that are shown.
@@ -122,7 +123,7 @@ pub struct TakenRound {
 /// Writes every question that can be asked now into a file, one JSON line each, the first run first. Nothing is written if there is none.
 ///
 /// # Errors
-/// As [`crate::map_study`]; no endpoint and no key is needed.
+/// As [`crate::map_study`]; no endpoint and no key is needed. [`MappingError::Recording`] if the file is there and is no batch file of questions.
 pub fn export_batch(study: &Study, options: &MapOptions, file: &Path) -> Result<Round, MappingError> {
     let ground = Ground::lay(study, options)?;
     let (book, _) = ground.known()?;
@@ -145,7 +146,7 @@ pub fn export_batch(study: &Study, options: &MapOptions, file: &Path) -> Result<
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|e| MappingError::io(folder, "cannot be created", e))?;
     }
-    disk::write(file, text.as_bytes()).map_err(|e| MappingError::io(file, "cannot be written", e))?;
+    replace(file, text.as_bytes(), Ours::Questions)?;
     Ok(round)
 }
 
@@ -205,6 +206,7 @@ pub fn import_batch(
 fn read_lines(file: &Path, lines: &mut Vec<OutputLine>, imported: &mut Imported) -> Result<(), MappingError> {
     let text =
         disk::read_text(file, disk::LARGEST_FILE).map_err(|e| MappingError::io(file, "cannot be read", e))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         imported.lines += 1;
         match read_line(line) {

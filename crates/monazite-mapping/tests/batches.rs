@@ -177,3 +177,27 @@ fn nobody_knows_the_model_and_other_models_are_refused() {
         assert!(said.contains("was recorded with the model scripted, not other"), "{said}");
     }
 }
+
+#[test]
+fn a_complete_mapping_stays_and_what_is_no_batch_file_is_not_replaced() {
+    let world = World::new();
+    let endpoint = Endpoint::start(|request, _| sensible(request));
+    world.map(&endpoint, "live").unwrap();
+    let of = |name: &str| std::fs::read_to_string(world.path("live/chain").join(name)).unwrap();
+    let (candidates, record) = (of("candidates.csv"), of("mapping.toml"));
+    assert!(record.contains("complete = true"));
+    let recording = world.path("live/chain/answers.jsonl");
+    let answers = std::fs::read(&recording).unwrap();
+    // The recording is gone, and what comes in holds next to nothing.
+    std::fs::remove_file(&recording).unwrap();
+    let file = write(&world, "answers.jsonl", &["{".to_owned()]);
+    let error = import_batch(&world.study(), &options(&world, "live"), &[file]).unwrap_err().to_string();
+    assert!(error.contains("mapping.toml: this is a complete mapping"), "{error}");
+    assert_eq!((of("candidates.csv"), of("mapping.toml")), (candidates, record));
+
+    // Questions go into a file of their own.
+    std::fs::write(&recording, &answers).unwrap();
+    let error = export_batch(&world.study(), &options(&world, "fresh"), &recording).unwrap_err().to_string();
+    assert!(error.contains("no batch file of questions"), "{error}");
+    assert_eq!(std::fs::read(&recording).unwrap(), answers);
+}
