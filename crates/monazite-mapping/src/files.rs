@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use monazite::delimited::CsvText;
-use monazite::disk;
 use monazite::study::Study;
 use serde::Serialize;
 
@@ -17,6 +16,7 @@ use crate::header::Header;
 use crate::products::ProductTexts;
 use crate::prompt::{PromptRecord, Prompts};
 use crate::recording::AnswerBook;
+use crate::replacing::write_whole;
 use crate::walk::{Counts, Pair, Tier, Walked};
 
 /// What the record describes.
@@ -266,7 +266,7 @@ pub(crate) fn write_files(
     let mut put = |name: &'static str, bytes: &[u8]| {
         files.push(FileRecord { name, sha256: sha256(bytes) });
         let path = folder.join(name);
-        write(&path, bytes).map(|()| path)
+        write_whole(&path, bytes).map(|()| path)
     };
     let candidates_file = put("candidates.csv", &candidates.table)?;
     let matches_file = put("matches.csv", &matches)?;
@@ -277,7 +277,7 @@ pub(crate) fn write_files(
     let record = record_of(described, walked, [Some(&candidates), upstream.as_ref()], files);
     let text = toml::to_string(&record).expect("the record has no map keys that are not text");
     let record_file = folder.join("mapping.toml");
-    write(&record_file, text.as_bytes())?;
+    write_whole(&record_file, text.as_bytes())?;
     Ok(Written {
         candidates: candidates_file,
         matches: matches_file,
@@ -379,11 +379,4 @@ fn csv_of<const N: usize>(header: [&str; N], rows: impl Iterator<Item = [String;
     let mut text = CsvText::new(header);
     rows.for_each(|row| text.row(row));
     text.bytes()
-}
-
-fn write(path: &Path, content: &[u8]) -> Result<(), MappingError> {
-    let partial = path.with_extension("partial");
-    disk::write(&partial, content)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .map_err(|e| MappingError::io(path, "cannot be written", e))
 }

@@ -44,6 +44,14 @@ pub(crate) fn replace(path: &Path, content: &[u8], ours: Ours) -> Result<(), Map
         Ok(found) if !found.is_file() || !is_ours(path, ours) => return Err(refused()),
         Ok(_) => {}
     }
+    write_whole(path, content)
+}
+
+/// Writes a file whole or not at all, and leaves nothing beside it.
+///
+/// # Errors
+/// [`MappingError::Io`].
+pub(crate) fn write_whole(path: &Path, content: &[u8]) -> Result<(), MappingError> {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let partial = path.with_file_name(format!(".{name}.partial"));
     disk::write(&partial, content).and_then(|()| std::fs::rename(&partial, path)).map_err(|e| {

@@ -103,6 +103,11 @@ pub fn beginning(text: &str, most: usize) -> String {
     }
 }
 
+/// Bytes as hexadecimal text.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

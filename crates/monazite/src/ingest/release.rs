@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
+use sha2::{Digest, Sha256};
 
 use super::IngestError;
 use super::archive::{self, MOST_ENTRIES};
@@ -15,7 +16,8 @@ use super::release_names::{
 };
 use crate::disk;
 use crate::nomenclature::HsEdition;
-use crate::plain_text::beginning;
+use crate::plain_text::{beginning, hex};
+use crate::progress::{Cancelled, Progress};
 
 /// Where a file of a release is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +107,27 @@ impl SourceFile {
                 _ => self.read_error(e),
             }
         })
+    }
+
+    /// SHA-256 of the content, unpacked.
+    ///
+    /// # Errors
+    /// As [`SourceFile::read_with`], and [`Cancelled`] if it should stop.
+    pub(crate) fn content_sha256<E: From<IngestError> + From<Cancelled>>(
+        &self,
+        progress: &dyn Progress,
+    ) -> Result<String, E> {
+        let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
+        self.read_with(|reader| -> Result<(), E> {
+            loop {
+                progress.go_on()?;
+                match reader.read(&mut buffer).map_err(|e| self.read_error(e))? {
+                    0 => return Ok(()),
+                    count => hash.update(&buffer[..count]),
+                }
+            }
+        })??;
+        Ok(hex(&hash.finalize()))
     }
 
     /// Turns an error while reading into one that names the file and, for archives, the likely cause.

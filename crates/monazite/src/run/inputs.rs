@@ -4,10 +4,7 @@
 
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use crate::disk::place::{FolderKind, kind_of};
-use crate::ingest::baci::hex;
 use crate::ingest::{IngestError, Release, SourceFile};
 use crate::progress::{Cancelled, Progress};
 use crate::run_folder::Manifest;
@@ -97,7 +94,7 @@ pub fn same_inputs(study: &Study, manifest: &Manifest, progress: &dyn Progress) 
     let release = Release::open(&trade)?;
     same_files(&release, manifest)?;
     for (file, wanted) in recorded(&release, manifest) {
-        let sum = content_sum(file, progress)?;
+        let sum = file.content_sha256::<InputError>(progress)?;
         if sum != wanted.sha256 {
             return Err(other(Path::new(&file.name), TRADE, &wanted.sha256));
         }
@@ -214,26 +211,14 @@ fn recorded<'a>(
     })
 }
 
-/// SHA-256 of the content of a file of a release, unpacked.
-fn content_sum(file: &SourceFile, progress: &dyn Progress) -> Result<String, InputError> {
-    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
-    file.read_with(|reader| -> Result<(), InputError> {
-        loop {
-            progress.go_on()?;
-            match reader.read(&mut buffer).map_err(|e| file.read_error(e))? {
-                0 => return Ok(()),
-                count => hash.update(&buffer[..count]),
-            }
-        }
-    })??;
-    Ok(hex(&hash.finalize()))
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
 
+    use sha2::{Digest, Sha256};
+
     use super::*;
+    use crate::plain_text::hex;
     use crate::progress::Silent;
     use crate::run_folder::manifest::tests::full;
     use crate::run_folder::manifest::{ChainSourceRecord, InputTable};

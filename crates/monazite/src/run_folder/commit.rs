@@ -25,7 +25,7 @@ use super::error::{FolderError, MANIFEST_FILE};
 use super::format::SIGNATURE;
 use super::steps::{Disk, Step};
 use crate::disk::place::RUN_STAGING;
-use crate::ingest::baci::hex;
+use crate::plain_text::hex;
 
 /// Where the files of a run wait.
 pub(super) const STAGING: &str = RUN_STAGING;

@@ -19,7 +19,7 @@ use super::steps::Disk;
 use crate::columnar::{Schema, TableBytes, TableWriter, Values};
 use crate::disk;
 use crate::disk::place::{self, FolderKind, LOCK};
-use crate::ingest::baci::hex;
+use crate::plain_text::hex;
 use crate::plain_text::is_file_name;
 use crate::trade::year_writer::checksum;
 

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::commit::{JOURNAL, OLD};
 use super::error::{FolderError, MANIFEST_FILE};
 use crate::disk;
-use crate::ingest::baci::hex;
+use crate::plain_text::hex;
 use crate::trade::year_writer::checksum_of;
 
 /// How often a file is looked for while the run is being replaced.

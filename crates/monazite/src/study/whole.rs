@@ -13,8 +13,8 @@ use super::sections::{
     ChainSection, DataSection, IndicatorSection, OutputSection, StabilitySection, StudySection, TradeSection,
 };
 use super::typology_sections::{GroupSection, ProfileSection, TypologySection};
-use crate::ingest::baci::hex;
 use crate::nomenclature::Hs6;
+use crate::plain_text::hex;
 
 /// Up to so many products have their flows in the run folder if the study does not say.
 const MOST_PRODUCTS_WITH_FLOWS: usize = 300;

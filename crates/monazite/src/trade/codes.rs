@@ -9,8 +9,8 @@ use super::error::StoreError;
 use crate::delimited::Table;
 use crate::disk;
 use crate::ingest::IngestError;
-use crate::ingest::baci::hex;
 use crate::nomenclature::{Countries, Country, Hs6};
+use crate::plain_text::hex;
 
 /// The tables of countries and of products.
 pub(super) const COUNTRIES_FILE: &str = "countries.csv";

@@ -12,9 +12,9 @@ use super::labels::Labels;
 use super::manifest::InputRecord;
 use super::source::{FlowSource, Provenance};
 use crate::ingest::IngestAccount;
-use crate::ingest::baci::hex;
 use crate::ingest::year_table::{Flow, sort_and_sum};
 use crate::nomenclature::{Countries, Hs6, HsEdition};
+use crate::plain_text::hex;
 use crate::units::ThousandUsd;
 
 /// Bilateral flows in memory, grouped into product-years and sorted by importer and exporter in each.

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::ingest::baci::hex;
+use crate::plain_text::hex;
 
 /// A kind of signed text: what its last line begins with, before the SHA-256 of everything above.
 #[derive(Debug, Clone, Copy)]

@@ -9,8 +9,8 @@ use super::error::StoreError;
 use super::flows::IndexEntry;
 use crate::columnar::TableReader;
 use crate::disk;
-use crate::ingest::baci::hex;
 use crate::nomenclature::hs::HsCodeError;
+use crate::plain_text::hex;
 
 /// A Parquet file whose bytes are those that were written.
 pub(super) struct CheckedTable {

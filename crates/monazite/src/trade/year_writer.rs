@@ -13,9 +13,9 @@ use super::error::StoreError;
 use super::manifest::YearRecord;
 use crate::columnar::{EncodedColumn, Kind, Page, Schema, TableWriter, Values, write_table};
 use crate::ingest::IngestAccount;
-use crate::ingest::baci::hex;
 use crate::ingest::year_table::{SortedFlows, YearTable};
 use crate::nomenclature::{Countries, Hs6};
+use crate::plain_text::hex;
 use crate::progress::Cancelled;
 use crate::units::ThousandUsd;
 

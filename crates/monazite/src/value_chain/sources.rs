@@ -14,8 +14,8 @@ use super::published::PublishedNetwork;
 use super::votes::{Tally, strongest};
 use crate::delimited::{Table, TableError};
 use crate::disk;
-use crate::ingest::baci::hex;
 use crate::nomenclature::{Hs6, HsEdition};
+use crate::plain_text::hex;
 use crate::trade::FlowSource;
 
 /// The codes that links may use.

@@ -19,6 +19,7 @@ use super::IngestError;
 use super::account::IngestAccount;
 use super::release::SourceFile;
 use crate::nomenclature::Countries;
+use crate::plain_text::hex;
 pub use columns::{FlowColumns, HeaderError};
 use parser::{Parsed, Parser};
 pub use row::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
@@ -231,11 +232,6 @@ fn wait_for<T>(block: &Receiver<T>) -> T {
             return block.recv().expect("a block that is taken up is parsed");
         }
     }
-}
-
-/// Bytes as hexadecimal text.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Cuts a stream into blocks that end where a line ends, hashing on the way.

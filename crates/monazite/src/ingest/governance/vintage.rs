@@ -9,7 +9,7 @@ use super::layouts::{self, Layout};
 use super::record::{GovernanceRecord, Place};
 use crate::disk;
 use crate::ingest::IngestError;
-use crate::ingest::baci::hex;
+use crate::plain_text::hex;
 
 /// The Governance Indicators, from a file or from rows in memory.
 #[derive(Debug, Clone, PartialEq)]

@@ -17,10 +17,11 @@ use super::side_by_side::{Turn, read_all};
 use crate::columnar::DEFAULT_COMPRESSION_LEVEL;
 use crate::delimited::CsvText;
 use crate::ingest::account::{Dropped, IngestAccount, LeftOut};
-use crate::ingest::baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry, hex, read_flows};
+use crate::ingest::baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry, read_flows};
 use crate::ingest::codes::{parse_country_codes, parse_product_codes};
 use crate::ingest::{IngestError, Release, SourceFile};
 use crate::nomenclature::{Concordance, Countries, Hs6, HsEdition};
+use crate::plain_text::hex;
 use crate::progress::{Cancelled, Progress, Unit};
 use crate::threads::within;
 use crate::trade::error::StoreError;
@@ -300,18 +301,7 @@ impl<'a> Job<'a> {
                 continue;
             }
             // The date changed but the size did not: look at the content before reading it all again.
-            let mut hash = Sha256::new();
-            let mut buffer = vec![0; 1 << 18];
-            file.read_with(|reader| -> Result<(), StoreError> {
-                loop {
-                    progress.go_on()?;
-                    match reader.read(&mut buffer).map_err(|e| file.read_error(e))? {
-                        0 => return Ok(()),
-                        count => hash.update(&buffer[..count]),
-                    }
-                }
-            })??;
-            if hex(&hash.finalize()) != known.sha256 {
+            if file.content_sha256::<StoreError>(progress)? != known.sha256 {
                 return Ok(None);
             }
             touched = true;
