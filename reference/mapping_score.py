@@ -2,6 +2,7 @@
 
     python reference/mapping_score.py GOLD.csv candidates CANDIDATES.csv [--surplus FILE.csv] [--texts PRODUCTS.csv]
     python reference/mapping_score.py GOLD.csv runs MATCHES.csv
+    python reference/mapping_score.py GOLD.csv recording ANSWERS.jsonl.gz [--goods N]
     python reference/mapping_score.py GOLD.csv nearest PRODUCTS.csv MODEL_FOLDER
 
 GOLD.csv has the columns input,output,chain (studies/rare-earths/gold.csv).
@@ -11,6 +12,9 @@ links of the list whose input the file has any link from. Precision is a lower b
 with at least six votes that the list lacks go to the file of --surplus, with the texts of --texts, to be judged by reading.
 
 `runs` scores what each run named in open answers (matches.csv of a mapping), all runs together, and how far any two runs agree.
+
+`recording` scores all that a recording holds, whatever study it was asked for: the codes that open answers name, of each answer the first N
+goods (15), and the confirmations of pairs. Codes are taken as they are named, without a look at the descriptions.
 
 `nearest` takes the k codes whose texts are nearest to the text of each input of the list for its outputs, without any language model.
 MODEL_FOLDER is a static model (needs model2vec) or a sentence model (needs sentence-transformers).
@@ -41,17 +45,18 @@ def cut(links, digits):
     return {(i, o) for i, o in short if i != o}
 
 
-def score(links, gold):
-    """Found, precision, recall, and recall over the inputs that the links come from."""
-    hit = links & gold
+def score(links, gold, digits):
+    """Found, precision, recall, and recall over those links of the list whose six-digit input the links come from."""
     asked = {i for i, _ in links}
-    near = {(i, o) for i, o in gold if i in asked}
-    return len(hit), share(len(hit), len(links)), share(len(hit), len(gold)), share(len(hit), len(near))
+    near = cut({(i, o) for i, o in gold if i in asked}, digits)
+    links, gold = cut(links, digits), cut(gold, digits)
+    hit = links & gold
+    return len(hit), share(len(hit), len(links)), share(len(hit), len(gold)), share(len(links & near), len(near))
 
 
 def lines(name, links, gold):
     for digits in (6, 4):
-        found, precision, recall, near = score(cut(links, digits), cut(gold, digits))
+        found, precision, recall, near = score(links, gold, digits)
         print(f"{name if digits == 6 else '':<22} {digits} digits  links {len(cut(links, digits)):5}  found {found:3}  precision {precision:>5}  recall {recall:>5}  from inputs reached {near:>5}")
 
 
@@ -70,7 +75,7 @@ def candidates(gold_rows, path, surplus, texts):
     for k, links in by_votes.items():
         parts = []
         for name in sorted(chains):
-            six, four = (score(cut(links, d), cut(chains[name], d))[2] for d in (6, 4))
+            six, four = (score(links, chains[name], d)[2] for d in (6, 4))
             parts.append(f"{six:>6} {four:>6}")
         print(f"{k:5}  " + "  ".join(parts))
     missing = sorted(gold - by_votes.get(1, set()))
@@ -107,6 +112,53 @@ def runs(gold_rows, path):
             print(f"two runs share {sum(likes) / len(likes):.3f} of their links at {digits} digits (Jaccard, mean of {len(likes)} pairs)")
 
 
+def recording(gold_rows, path, goods):
+    import gzip
+    import json
+
+    gold = {(row["input"], row["output"]) for row in gold_rows}
+    named = defaultdict(set)
+    asked, votes = set(), Counter()
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        records = [json.loads(line) for line in file][1:]
+    for record in records:
+        kind, *about = record["key"].split("-")
+        if not record.get("answer") or about[-1] == "again":
+            continue
+        answer = json.loads(record["answer"])
+        if kind == "uses":
+            asked.add(about[0])
+            named[int(about[1][1:])] |= {(about[0], good["code"]) for good in answer["goods"][:goods] if good["code"] != about[0]}
+        elif kind == "confirm" and answer["answer"] == "yes":
+            votes[about[0], about[1]] += 1
+    runs_of = Counter(pair for links in named.values() for pair in links)
+    print(f"{len(records)} answers; {len(asked)} products asked about; {len(runs_of)} links named in the first {goods} goods")
+    inputs = {i for i, _ in gold}
+    print(f"of {len(inputs)} inputs of the list {len(inputs & asked)} were asked about")
+    together = set(runs_of)
+    confirmed = {pair for pair in together if votes[pair] >= SURPLUS_VOTES}
+    everyone = {pair for pair in confirmed if runs_of[pair] == len(named)}
+    for name, links in (("all runs together", together), (f"at least {SURPLUS_VOTES} votes", confirmed), ("and named by all runs", everyone)):
+        # Inputs that were asked about count, also where nothing was found.
+        for digits in (6, 4):
+            near = cut({(i, o) for i, o in gold if i in asked}, digits)
+            hit = cut(links, digits)
+            whole = cut(gold, digits)
+            print(f"{name if digits == 6 else '':<22} {digits} digits  links {len(hit):5}  of asked inputs {share(len(hit & near), len(near))} of {len(near)}  of the whole list {share(len(hit & whole), len(whole))} of {len(whole)}")
+    chains = defaultdict(set)
+    for row in gold_rows:
+        chains[row.get("chain") or "-"].add((row["input"], row["output"]))
+    print("\nby chain, of links with asked inputs, together and with votes, at six and at four digits:")
+    for name in sorted(chains):
+        near = {(i, o) for i, o in chains[name] if i in asked}
+        parts = [share(len(cut(links, d) & cut(near, d)), len(cut(near, d))) for links in (together, confirmed) for d in (6, 4)]
+        print(f"  {name:<10} {len(near):3} of {len(chains[name]):3}  " + "  ".join(parts))
+    missing = sorted((i, o) for i, o in gold if i in asked and (i, o) not in together)
+    print(f"never named ({len(missing)}):", ", ".join(f"{i}->{o}" for i, o in missing))
+    unvoted = sorted((i, o) for i, o in gold if (i, o) in together - confirmed)
+    print(f"named, and fewer than {SURPLUS_VOTES} votes ({len(unvoted)}):", ", ".join(f"{i}->{o} {votes[i, o]}" for i, o in unvoted))
+
+
 def nearest(gold_rows, products_file, folder):
     import numpy as np
 
@@ -136,17 +188,20 @@ def nearest(gold_rows, products_file, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gold")
-    parser.add_argument("what", choices=["candidates", "runs", "nearest"])
+    parser.add_argument("what", choices=["candidates", "runs", "recording", "nearest"])
     parser.add_argument("file")
     parser.add_argument("model", nargs="?")
     parser.add_argument("--surplus")
     parser.add_argument("--texts")
+    parser.add_argument("--goods", type=int, default=15)
     given = parser.parse_args()
     gold_rows = rows_of(given.gold)
     if given.what == "candidates":
         candidates(gold_rows, given.file, given.surplus, given.texts)
     elif given.what == "runs":
         runs(gold_rows, given.file)
+    elif given.what == "recording":
+        recording(gold_rows, given.file, given.goods)
     else:
         nearest(gold_rows, given.file, given.model)
 

@@ -189,7 +189,8 @@ impl<'a> Ground<'a> {
         ahead: bool,
         matcher: &mut Matcher<'_>,
     ) -> Result<Walked, MappingError> {
-        let course = Course { seeds: &self.seeds, floors: self.floors, ahead };
+        let closed = self.options.replay.is_some();
+        let course = Course { seeds: &self.seeds, floors: self.floors, ahead, closed };
         follow(&self.questioner(header), course, book, matcher)
     }
 }

@@ -122,6 +122,9 @@ fn replay(
     let (book, notes) = ground.read(recording)?;
     notes.iter().for_each(|note| progress.note(note));
     let header = book.header.clone().unwrap_or_default();
+    if let Some(model) = &ground.options.model {
+        header.same_model(model, recording)?;
+    }
     let walked = ground.follow(&header, &book, false, matcher)?;
     if walked.counts.calls == 0 {
         return Err(MappingError::Recording {

@@ -29,17 +29,34 @@ pub struct Packed {
 /// first file; `how` replaces what it says of how the answers came. An answer takes the place of a failure.
 ///
 /// # Errors
-/// [`MappingError::Recording`] if a file is of another model, edition, form of answers, or of other prompts, if two files have other answers to one
-/// question, or if `out` is there and is no packed recording; [`MappingError::Io`].
+/// [`MappingError::Recording`] if a file is of another model, edition, form of answers, number of goods, or of other prompts or texts, if its last line is
+/// torn or an answer is of a run that its first line does not have, if two files have other answers to one question, or if `out` is there and is no
+/// packed recording; [`MappingError::Io`].
 pub fn pack(files: &[PathBuf], how: Option<&str>, out: &Path) -> Result<Packed, MappingError> {
     let mut all = AnswerBook::default();
     for file in files {
         let book = AnswerBook::read(file)?;
-        if let (Some(first), Some(header)) = (&all.header, &book.header) {
+        let refuse = |message: String| {
+            Err(MappingError::Recording { file: file.display().to_string(), line: None, message })
+        };
+        if book.torn {
+            return refuse("its last line is torn; continue the mapping, or take the line out, and pack it then".to_owned());
+        }
+        let runs = book.header.as_ref().map_or(0, |header| header.runs);
+        if let (Some(first), Some(header)) = (&mut all.header, &book.header) {
             header.same_model(&first.model, file)?;
-            header.serves(first, file)?;
+            // More runs of the same questions do no harm; whatever else is not the same makes other questions.
+            first.runs = first.runs.max(header.runs);
+            let wanted = Header { runs: header.runs, ..first.clone() };
+            if let Some(difference) = header.serves(&wanted, file)?.first() {
+                let what = difference.split_once(": ").map_or(difference.as_str(), |(_, what)| what);
+                return refuse(format!("{what}; recordings of other questions are not put together"));
+            }
         }
         for record in book.records() {
+            if runs > 0 && record.id().is_ok_and(|id| id.run > runs) {
+                return refuse(format!("{} is of a run that the recording does not have: it has {runs}", record.key));
+            }
             let known = all.get(&record.key).and_then(|known| known.answer.as_ref());
             if let (Some(known), Some(answer)) = (known, &record.answer)
                 && known != answer
@@ -135,6 +152,27 @@ mod tests {
         assert!(error.contains("d: uses-850511-r02 has another answer here"), "{error}");
         assert!(pack(&[path("a")], None, &path("a")).is_err(), "a recording that is being continued stays");
         assert_eq!(std::fs::read(path("all.gz")).unwrap(), bytes);
+        // A line that is torn, a run that is not there, and other questions are refused.
+        let torn = [std::fs::read(path("b")).unwrap(), b"{\"key\"".to_vec()].concat();
+        std::fs::write(path("torn"), torn).unwrap();
+        let error = |names: &[&str]| {
+            let files: Vec<PathBuf> = names.iter().map(|name| path(name)).collect();
+            pack(&files, None, &path("all.gz")).unwrap_err().to_string()
+        };
+        assert!(error(&["a", "torn"]).ends_with("torn: its last line is torn; continue the mapping, or take the line out, and pack it then"));
+        for (field, said) in [
+            ("\"goods\":0", "its questions ask for 7 goods, the study for 0"),
+            ("\"texts\":\"\"", "it was recorded with other texts of the same edition"),
+        ] {
+            let text = std::fs::read_to_string(path("b")).unwrap();
+            let other = field.replace(":0", ":7").replace(":\"\"", ":\"x\"");
+            std::fs::write(path("other"), text.replacen(field, &other, 1)).unwrap();
+            let error = error(&["a", "other"]);
+            assert!(error.contains(said) && error.ends_with("recordings of other questions are not put together"), "{error}");
+        }
+        let text = std::fs::read_to_string(path("b")).unwrap().replacen("\"runs\":0", "\"runs\":1", 1);
+        std::fs::write(path("other"), text).unwrap();
+        assert!(error(&["other"]).contains("uses-850511-r02 is of a run that the recording does not have: it has 1"));
         write(&path("c"), "other", &[]);
         assert!(
             pack(&[path("a"), path("c")], None, &path("no.gz"))

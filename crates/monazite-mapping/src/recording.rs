@@ -77,6 +77,8 @@ impl Record {
 pub struct AnswerBook {
     /// The first line.
     pub header: Option<Header>,
+    /// Whether the last line of the file was torn, and left out.
+    pub torn: bool,
     records: Vec<Record>,
     by_key: HashMap<String, usize>,
 }
@@ -88,13 +90,9 @@ impl AnswerBook {
     /// [`MappingError::Io`]; [`MappingError::Recording`] for a line in the middle that is damaged, a file that is no
     /// recording or has no answer.
     pub fn read(path: &Path) -> Result<Self, MappingError> {
-        let mut bytes =
-            disk::read(path, disk::LARGEST_FILE).map_err(|e| MappingError::io(path, "cannot be read", e))?;
-        if bytes.starts_with(&[0x1f, 0x8b]) {
-            bytes = disk::read_to_limit(&mut MultiGzDecoder::new(bytes.as_slice()), disk::LARGEST_FILE)
-                .map_err(|e| MappingError::io(path, "cannot be unpacked", e))?;
-        }
-        let Parsed { book, .. } = Self::parse(&bytes, &path.display().to_string())?;
+        let bytes = read_unpacked(path)?;
+        let Parsed { mut book, sound } = Self::parse(&bytes, &path.display().to_string())?;
+        book.torn = sound < bytes.len();
         if book.header.is_none() {
             return Err(MappingError::Recording {
                 file: path.display().to_string(),
@@ -186,6 +184,17 @@ impl AnswerBook {
     pub fn records(&self) -> &[Record] {
         &self.records
     }
+}
+
+/// The bytes of a file, unpacked if it is packed with gzip.
+pub(crate) fn read_unpacked(path: &Path) -> Result<Vec<u8>, MappingError> {
+    let bytes =
+        disk::read(path, disk::LARGEST_FILE).map_err(|e| MappingError::io(path, "cannot be read", e))?;
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
+    }
+    disk::read_to_limit(&mut MultiGzDecoder::new(bytes.as_slice()), disk::LARGEST_FILE)
+        .map_err(|e| MappingError::io(path, "cannot be unpacked", e))
 }
 
 /// The beginning of a first line, whatever its format.

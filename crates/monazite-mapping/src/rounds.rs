@@ -3,19 +3,18 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use monazite::disk;
 use monazite::study::Study;
 
 use crate::MappingError;
 use crate::answer::read_answer;
 use crate::batch::{OutputLine, line_of_question, read_line};
-use crate::endpoints::{model_of, no_model};
+use crate::endpoints::{budget_of, model_of, no_model};
 use crate::ground::{Continued, Ground};
 use crate::mapping::{Finished, MappingSummary, conclude};
 use crate::options::MapOptions;
 use crate::question::{Kind, Question};
 use crate::question_id::QuestionId;
-use crate::recording::{AnswerBook, Record};
+use crate::recording::{AnswerBook, Record, read_unpacked};
 use crate::replacing::{Ours, replace};
 use crate::walk::Walked;
 
@@ -35,6 +34,8 @@ pub struct Round {
     pub repairs: usize,
     /// Questions that were asked before and got no answer.
     pub once_more: usize,
+    /// How many of them the file holds, if the budget of calls does not reach for all.
+    pub cut_to: Option<usize>,
 }
 
 impl Round {
@@ -46,6 +47,7 @@ impl Round {
             by_kind: [Kind::Uses, Kind::Inputs, Kind::Confirm, Kind::Control].map(count),
             repairs: walked.missing.iter().filter(|q| q.id.again).count(),
             once_more: walked.without_answer.len(),
+            cut_to: None,
         }
     }
 
@@ -62,7 +64,10 @@ impl Round {
             .map(|(count, name)| format!("{count} {name}"))
             .collect();
         let stage = if self.stage.is_empty() { String::new() } else { format!(" ({})", self.stage) };
-        format!("{} questions{stage}: {}", self.questions, parts.join(", "))
+        let cut = self.cut_to.map_or_else(String::new, |count| {
+            format!("; the first {count} of them, since the budget of calls ends there")
+        });
+        format!("{} questions{stage}: {}{cut}", self.questions, parts.join(", "))
     }
 }
 
@@ -135,13 +140,18 @@ pub fn export_batch(study: &Study, options: &MapOptions, file: &Path) -> Result<
         (None, None) => return Err(no_model()),
     };
     let walked = ground.follow(&header, &book, true, &mut ground.matcher()?)?;
-    let round = Round::of(&walked);
+    let mut round = Round::of(&walked);
     if round.questions == 0 {
         return Ok(round);
     }
     let form = ground.questioner(&header).body_form();
     let mut questions: Vec<&Question> = walked.missing.iter().chain(&walked.without_answer).collect();
     questions.sort_by_key(|question| question.id.run);
+    let budget = budget_of(&study.mapping, options).calls;
+    if budget > 0 && budget < questions.len() as u64 {
+        questions.truncate(budget as usize);
+        round.cut_to = Some(questions.len());
+    }
     let text: String = questions.iter().map(|question| line_of_question(question, form) + "\n").collect();
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|e| MappingError::io(folder, "cannot be created", e))?;
@@ -204,12 +214,16 @@ pub fn import_batch(
 }
 
 fn read_lines(file: &Path, lines: &mut Vec<OutputLine>, imported: &mut Imported) -> Result<(), MappingError> {
-    let text =
-        disk::read_text(file, disk::LARGEST_FILE).map_err(|e| MappingError::io(file, "cannot be read", e))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    let bytes = read_unpacked(file)?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    for (number, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
         imported.lines += 1;
-        match read_line(line) {
+        // A byte that is wrong costs its own line alone.
+        let read = std::str::from_utf8(line).map_err(|_| "this is not UTF-8".to_owned()).and_then(read_line);
+        match read {
             Ok(line) => lines.push(line),
             Err(problem) => imported.unreadable.add(format!("{}:{}: {problem}", file.display(), number + 1)),
         }

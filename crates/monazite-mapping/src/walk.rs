@@ -80,6 +80,8 @@ pub struct Course<'a> {
     /// outputs that will most likely be followed, since most runs name them. It makes fewer rounds and a few questions more. Otherwise one
     /// thing follows the other.
     pub ahead: bool,
+    /// Whether there is nobody to ask: an answer that cannot be used then counts as failed, unless its repair is there too.
+    pub closed: bool,
 }
 
 /// Follows the answers from the seeds as far as they lead.
@@ -89,7 +91,7 @@ pub struct Course<'a> {
 ///    to which the run gives an open vote.
 /// 3. If pairs are confirmed: each pair with enough open votes whose input has been reached is asked about on its own,
 ///    in every run. If the study looks upstream, so is each pair that leads to a seed.
-/// 4. Outputs with enough votes that are new are the next tier, most votes first.
+/// 4. Outputs with enough votes that are new are the next tier, most votes first, then those that most runs name.
 ///
 /// # Errors
 /// Those of the embedding model.
@@ -104,6 +106,7 @@ pub fn follow(
         questioner,
         book,
         ahead: course.ahead,
+        closed: course.closed,
         waiting: 0,
         asked: BTreeSet::new(),
         walked: Walked::default(),
@@ -173,6 +176,7 @@ struct Reader<'a, 'q> {
     questioner: &'a Questioner<'q>,
     book: &'a AnswerBook,
     ahead: bool,
+    closed: bool,
     /// Missing answers that the walk cannot go on without.
     waiting: usize,
     /// Pairs that have been asked about on their own.
@@ -229,24 +233,29 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Outputs of a tier that are new and have enough votes, most votes first, then the largest cosine, then the code.
+    /// Outputs of a tier that are new and have enough votes: most votes first, then those that most runs name on their own, then the largest
+    /// cosine, then the code. Confirmations of a capable model are nearly unanimous, so that how many runs name a good is what orders them.
     fn next_tier(&self, frontier: &[Hs6], known: &BTreeSet<Hs6>) -> Vec<Hs6> {
         let section = self.questioner.section;
-        let mut found: BTreeMap<Hs6, (usize, f32)> = BTreeMap::new();
+        let mut found: BTreeMap<Hs6, (usize, usize, f32)> = BTreeMap::new();
         for (pair, votes) in &self.walked.pairs {
             let mut count = self.walked.votes(votes).len();
             // What is not confirmed yet most likely will be, if it was named as often.
             if self.ahead && (votes.confirmed.len() as u64) < section.runs {
                 count = count.max(votes.open.len());
             }
-            let enough = count as u64 >= section.min_votes_to_follow;
+            // What is not listed is not followed either: nothing would lead from the seeds to what it goes into.
+            let enough = count as u64 >= section.min_votes_to_follow
+                && votes.open.len() as u64 >= section.min_votes_to_list;
             if enough && frontier.contains(&pair.input) && !known.contains(&pair.output) {
-                let best = found.entry(pair.output).or_insert((0, f32::NEG_INFINITY));
-                *best = (best.0.max(count), best.1.max(votes.best_cosine()));
+                let best = found.entry(pair.output).or_insert((0, 0, f32::NEG_INFINITY));
+                *best = (best.0.max(count), best.1.max(votes.open.len()), best.2.max(votes.best_cosine()));
             }
         }
-        let mut order: Vec<(Hs6, (usize, f32))> = found.into_iter().collect();
-        order.sort_by(|a, b| b.1.0.cmp(&a.1.0).then(b.1.1.total_cmp(&a.1.1)).then(a.0.cmp(&b.0)));
+        let mut order: Vec<(Hs6, (usize, usize, f32))> = found.into_iter().collect();
+        order.sort_by(|(a, of_a), (b, of_b)| {
+            (of_b.0, of_b.1).cmp(&(of_a.0, of_a.1)).then(of_b.2.total_cmp(&of_a.2)).then(a.cmp(b))
+        });
         order.into_iter().map(|(code, _)| code).collect()
     }
 
@@ -278,10 +287,14 @@ impl Reader<'_, '_> {
                 Ok(answer) => Ok(answer),
                 Err(problem) => {
                     let repair = question.repaired(&text, &problem, self.questioner.prompts);
-                    let again = self.look_up(&repair)?;
-                    let answer = again.and_then(|text| read_answer(kind, &text, goods));
-                    self.walked.counts.repaired += u64::from(answer.is_ok());
-                    answer
+                    if self.closed && self.book.get(&repair.key).is_none() {
+                        Err(problem)
+                    } else {
+                        let again = self.look_up(&repair)?;
+                        let answer = again.and_then(|text| read_answer(kind, &text, goods));
+                        self.walked.counts.repaired += u64::from(answer.is_ok());
+                        answer
+                    }
                 }
             },
         };

@@ -5,12 +5,14 @@
 mod endpoint;
 mod world;
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use endpoint::{Arrived, Endpoint, Reply, chat};
+use monazite::progress::Silent;
 use monazite_mapping::rounds::TakenRound;
-use monazite_mapping::{MapOptions, export_batch, import_batch};
+use monazite_mapping::{MapOptions, export_batch, import_batch, map_study};
 use serde_json::{Value, json};
 use world::{World, sensible};
 
@@ -200,4 +202,67 @@ fn a_complete_mapping_stays_and_what_is_no_batch_file_is_not_replaced() {
     let error = export_batch(&world.study(), &options(&world, "fresh"), &recording).unwrap_err().to_string();
     assert!(error.contains("no batch file of questions"), "{error}");
     assert_eq!(std::fs::read(&recording).unwrap(), answers);
+}
+
+#[test]
+fn packed_files_are_read_a_bad_byte_costs_its_line_and_a_budget_cuts_the_file() {
+    let world = World::new();
+    let file = world.path("few.jsonl");
+    let few = MapOptions { budget_calls: Some(7), ..options(&world, "out") };
+    let round = export_batch(&world.study(), &few, &file).unwrap();
+    let all = export(&world, "out");
+    let cut = std::fs::read_to_string(&file).unwrap();
+    assert_eq!((cut.lines().count(), round.cut_to, round.questions), (7, Some(7), all.lines().count()));
+    assert!(all.starts_with(&cut), "the first questions of the whole file");
+    assert!(
+        round.in_words().ends_with("; the first 7 of them, since the budget of calls ends there"),
+        "{}",
+        round.in_words()
+    );
+
+    let lines = answered(&all);
+    let mut bytes = lines.join("\n").into_bytes();
+    bytes.extend(b"\n{\"custom_id\": \"uses-\xff\"}\n");
+    let packed = world.path("back.jsonl.gz");
+    let mut writer =
+        flate2::write::GzEncoder::new(std::fs::File::create(&packed).unwrap(), flate2::Compression::fast());
+    writer.write_all(&bytes).unwrap();
+    writer.finish().unwrap();
+    let imported = import(&world, "out", &[packed]).imported;
+    assert_eq!((imported.lines, imported.answers), (lines.len() + 1, lines.len()));
+    assert!(imported.unreadable.names[0].ends_with(&format!("{}: this is not UTF-8", lines.len() + 1)));
+}
+
+#[test]
+fn a_replay_goes_on_behind_an_answer_that_cannot_be_used_and_asks_for_the_model_that_is_named() {
+    let world = World::new();
+    let mut spoilt = 0;
+    loop {
+        let questions = export(&world, "out");
+        if questions.is_empty() {
+            break;
+        }
+        let mut lines = answered(&questions);
+        for line in &mut lines {
+            if line.contains("\"uses-284690-r01\"") && spoilt == 0 {
+                *line = json!({ "custom_id": "uses-284690-r01", "answer": "I do not know." }).to_string();
+                spoilt += 1;
+            }
+        }
+        // The repair is never asked.
+        lines.retain(|line| !line.contains("-again"));
+        let next = import(&world, "out", &[write(&world, "back.jsonl", &lines)]).next;
+        if next.questions == next.repairs {
+            break;
+        }
+    }
+    let recording = world.path("out/chain/answers.jsonl");
+    let replayed = MapOptions { replay: Some(recording.clone()), ..world.options("again") };
+    let summary = map_study(&world.study(), &replayed, &Silent).unwrap();
+    assert_eq!(summary.walked.counts.failed, 1);
+    assert!(summary.walked.missing.is_empty() && summary.walked.tiers.len() > 2);
+    assert_eq!(summary.walked.failures.keys().next().unwrap(), "there is no JSON in it");
+    let other = MapOptions { model: Some("other".to_owned()), ..replayed };
+    let error = map_study(&world.study(), &other, &Silent).unwrap_err().to_string();
+    assert!(error.contains("was recorded with the model scripted, not other"), "{error}");
 }

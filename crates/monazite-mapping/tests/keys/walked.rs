@@ -90,12 +90,22 @@ pub const CASES: &[Case] = &[
         assert_eq!(after.tiers()[..2], lists(&[&["284690"], &["280530", "010110"]]));
     }),
     case("min_votes_to_list", "5", &[("confirm", "\"never\""), ("max_tier", "2")], |before, after| {
-        // Horses are named in four runs. What is asked stays the same.
+        // Horses are named in four runs, and not followed either way.
         assert_eq!((before.votes("284690 010110"), after.votes("284690 010110")), (4, 0));
         assert_eq!(before.votes("284690 280530"), after.votes("284690 280530"));
         assert!(after.votes("284690 280530") >= 5);
         assert_eq!((before.tiers(), before.counts()), (after.tiers(), after.counts()));
     }),
+    case(
+        "min_votes_to_list",
+        "5",
+        &[("confirm", "\"never\""), ("max_tier", "2"), ("min_votes_to_follow", "4")],
+        |before, after| {
+            // What is not listed is not followed.
+            assert_eq!(before.tiers()[..2], lists(&[&["284690"], &["280530", "010110"]]));
+            assert_eq!(after.tiers()[..2], lists(&[&["284690"], &["280530"]]));
+        },
+    ),
     Case {
         key: "upstream",
         value: "true",

@@ -118,7 +118,7 @@ section! {
         " Share of wrong answers on control questions, of the false pairs or of the true ones, above which a model is unfit." max_wrong_controls: f64 = 0.2;
         " Runs that must name a pair in open answers before it is confirmed." min_votes_to_confirm: u64 = 2;
         " Votes from which the walk goes on to an output." min_votes_to_follow: u64 = 6;
-        " Runs that must name a pair in open answers for it to be written as a candidate. It changes what is written, not what is asked." min_votes_to_list: u64 = 1;
+        " Runs that must name a pair in open answers for it to be written as a candidate, and for its output to be followed." min_votes_to_list: u64 = 1;
         " Deepest tier; products there are not asked about." max_tier: u64 = 4;
         " Products of one tier that are asked about, those with the most votes first; 0 for all." max_products_per_tier: u64 = 0;
         " Also look upstream: inputs of the seeds are tier -1, asked about by pairs, and written apart." upstream: bool = false;
