@@ -5,6 +5,7 @@
 
 pub mod account;
 mod archive;
+pub mod cells;
 pub mod baci;
 pub mod codes;
 mod error;
