@@ -21,10 +21,11 @@ mod writer;
 
 pub use decode::Damage;
 pub(crate) use decode::{doubles, levels, packed_numbers, positions};
+pub(crate) use guard::guarded;
 pub use encoded::{EncodedColumn, ParkedColumn};
 pub use pages::Page;
 pub(crate) use pages::checksum;
 pub use reader::TableReader;
-pub(crate) use reader::read_exact_at;
+pub(crate) use reader::{Source, read_exact_at};
 pub use schema::{DEFAULT_COMPRESSION_LEVEL, Kind, Schema, Values};
 pub use writer::{TableBytes, TableWriter, write_table};

@@ -5,10 +5,11 @@
 
 pub mod account;
 mod archive;
-pub mod cells;
 pub mod baci;
+pub mod cells;
 pub mod codes;
 mod error;
+pub mod foreign;
 pub mod governance;
 pub mod release;
 mod release_names;
