@@ -70,24 +70,24 @@ const ROWS: [&str; 6] = [
 
 #[test]
 fn all_writers_and_codecs_give_the_same_cells() {
-    let (mut parquet, mut stata) = (0, 0);
-    for (start, end, count) in [
-        ("pandas-", ".parquet", &mut parquet),
-        ("pyarrow-", ".parquet", &mut parquet),
-        ("fastparquet-", ".parquet", &mut parquet),
-        ("polars-", ".parquet", &mut parquet),
-        ("duckdb-", ".parquet", &mut parquet),
-        ("pandas-", ".dta", &mut stata),
-        ("big-endian", ".dta", &mut stata),
-        ("strl", ".dta", &mut stata),
+    let mut read_of = [0, 0];
+    for (start, end) in [
+        ("pandas-", ".parquet"),
+        ("pyarrow-", ".parquet"),
+        ("fastparquet-", ".parquet"),
+        ("polars-", ".parquet"),
+        ("duckdb-", ".parquet"),
+        ("pandas-", ".dta"),
+        ("big-endian", ".dta"),
+        ("strl", ".dta"),
     ] {
         for name in files(start, end) {
             let rows: Vec<String> = read(&name, &COLUMNS).iter().map(|row| row.join(" ")).collect();
             assert_eq!(rows, ROWS, "{name}");
-            *count += 1;
+            read_of[usize::from(end == ".dta")] += 1;
         }
     }
-    assert_eq!((parquet, stata), (25, 6));
+    assert_eq!(read_of, [25, 6]);
 }
 
 #[test]
@@ -200,7 +200,9 @@ fn a_folder_is_one_table() {
     assert_eq!(files.column_names(), ["value", "product", "year", "exporter"]);
     assert_eq!(files.parts().iter().map(|part| part.rows).collect::<Vec<_>>(), [2, 1, 1, 1, 1]);
     assert!(folder::holds_parquet(&file("hive")).unwrap());
-    assert!(!folder::holds_parquet(&file("../store-format-1")).unwrap() || cfg!(not(unix)));
+    let without = tempfile::tempdir().unwrap();
+    fs::write(without.path().join("trade.csv"), "t,i,j,k,v,q\n").unwrap();
+    assert!(!folder::holds_parquet(without.path()).unwrap());
 }
 
 fn copy(name: &str, to: &Path) {
@@ -238,6 +240,8 @@ fn folders_that_are_no_table_are_refused() {
     );
     fs::remove_file(folder.path().join("c.parquet")).unwrap();
     fs::create_dir(folder.path().join("_delta_log")).unwrap();
+    let store = ForeignTable::open(&file("../store-format-1")).unwrap_err().to_string();
+    assert!(store.ends_with("this is a store of monazite; give it as data.store"), "{store}");
     assert!(refusal().contains("this is a table of Delta Lake, in which files may lie"), "{}", refusal());
 }
 

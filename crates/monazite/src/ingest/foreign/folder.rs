@@ -295,11 +295,20 @@ impl Found {
     }
 }
 
-/// Refuses folders in which a log says which files are part of the table: reading all of them would count rows that were removed.
+/// Refuses folders in which a log says which files are part of the table: reading all of them would count rows that were removed. What
+/// monazite itself wrote is no table either.
 fn refuse_tables_of_logs(folder: &str, entries: &[PathBuf]) -> Result<(), ForeignError> {
-    let has = |name: &str| {
-        entries.iter().any(|path| path.file_name().is_some_and(|entry| entry == name) && path.is_dir())
-    };
+    let named = |name: &str| entries.iter().find(|path| path.file_name().is_some_and(|entry| entry == name));
+    let has = |name: &str| named(name).is_some_and(|path| path.is_dir());
+    let refused = |message: String| Err(ForeignError::file(folder, message));
+    if named("store.toml").is_some() {
+        return refused("this is a store of monazite; give it as data.store".to_owned());
+    }
+    if named("manifest.toml").is_some() {
+        return refused(
+            "this is a run of monazite, which holds results; give the trade that it was made from".to_owned(),
+        );
+    }
     let table = if has("_delta_log") {
         "Delta Lake"
     } else if has(".hoodie") {
@@ -309,11 +318,8 @@ fn refuse_tables_of_logs(folder: &str, entries: &[PathBuf]) -> Result<(), Foreig
     } else {
         return Ok(());
     };
-    Err(ForeignError::file(
-        folder,
-        format!(
-            "this is a table of {table}, in which files may lie that are no longer part of it; write the table as plain Parquet, and give that"
-        ),
+    refused(format!(
+        "this is a table of {table}, in which files may lie that are no longer part of it; write the table as plain Parquet, and give that"
     ))
 }
 

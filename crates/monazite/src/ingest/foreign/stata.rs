@@ -12,7 +12,6 @@ use dta::stata::dta::dta_reader::DtaReader;
 use dta::stata::dta::record_reader::RecordReader;
 use dta::stata::dta::value::Value;
 use dta::stata::dta::variable_type::VariableType;
-use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
 use super::error::ForeignError;
@@ -73,11 +72,7 @@ type Inner = <Source as ChunkReader>::T;
 
 /// Does some reading; a panic of the library becomes an error.
 fn careful<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    guarded(|| Ok(work())).unwrap_or_else(|e: ParquetError| Err(plain(&e)))
-}
-
-fn plain(_: &ParquetError) -> String {
-    CUT_SHORT.to_owned()
+    guarded(|| Ok(work())).unwrap_or_else(|_| Err(CUT_SHORT.to_owned()))
 }
 
 fn broken(error: &DtaError) -> String {
