@@ -7,6 +7,7 @@ pub mod account;
 mod archive;
 pub mod baci;
 pub mod codes;
+pub mod country_column;
 mod error;
 pub mod governance;
 pub mod release;
