@@ -1,5 +1,6 @@
 //! What can be typed.
 
+pub mod codes;
 #[cfg(feature = "map")]
 pub mod map;
 mod values;
@@ -83,6 +84,11 @@ pub enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
         arguments: Vec<String>,
     },
+    /// Find HS codes by word, critical raw material or beginning, and say what became of a code in other editions.
+    #[command(
+        after_help = "monazite codes cobalt\nmonazite codes 284690 --store data/baci-hs92-raw-materials\nTexts are those of BACI's product files and of the United Nations; materials are those of the critical lists of the EU, the US and the UK."
+    )]
+    Codes(codes::CodesArguments),
     /// Say what a study would run, on what, and what is wrong with it, before anything heavy.
     Check {
         /// The study file; the example that comes with the program if left out.
@@ -195,7 +201,7 @@ pub struct CalibrateArguments {
 /// Two networks.
 #[derive(Debug, Args)]
 pub struct CompareArguments {
-    /// The network: a run folder, or a csv with input and output (an edge list, a candidates file).
+    /// The network: a run folder, or a csv of links (an edge list, a candidates file, a published network).
     pub network: PathBuf,
 
     /// The reference: likewise.
@@ -325,8 +331,8 @@ pub struct ReportArguments {
     /// The run folder.
     pub run: PathBuf,
 
-    /// A country or group to write a brief of, by code or name, such as DEU, Germany or EU27; several with commas.
-    #[arg(long, value_name = "COUNTRY", value_delimiter = ',')]
+    /// A country or group to write a brief of, by code or name, such as DEU, South Korea or EU27; several with commas.
+    #[arg(long, value_name = "COUNTRY")]
     pub country: Vec<String>,
 
     /// A product to write a brief of, such as 284690; several with commas. With --map the product that is shown.
@@ -346,8 +352,8 @@ pub struct ReportArguments {
     #[arg(long, value_name = "SIZE")]
     pub size: Option<String>,
 
-    /// Countries and groups whose networks and paths are drawn, by code, such as USA,CHN,EU27.
-    #[arg(long, value_name = "COUNTRY", value_delimiter = ',')]
+    /// Countries and groups whose networks and paths are drawn, by code or name, such as USA,CHN,EU27.
+    #[arg(long, value_name = "COUNTRY")]
     pub countries: Vec<String>,
 
     /// The year of briefs, maps and networks; the last of the run if left out.

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod chain;
+mod codes;
 mod edge;
 mod example;
 mod figures;

@@ -11,9 +11,15 @@ use crate::ingest::foreign::parquet::ParquetTable;
 use crate::ingest::foreign::signature::{contradiction, kind_of, refusal_of};
 use crate::ingest::foreign::{ForeignError, StataTable};
 use crate::ingest::{Governance, IngestError};
-use crate::nomenclature::Countries;
+use crate::delimited::Table;
+use crate::nomenclature::code_search::search_codes;
+use crate::nomenclature::names::{find, split_names};
+use crate::nomenclature::{Countries, HsEdition};
 use crate::study::Study;
+use crate::value_chain::compare::ComparedNetwork;
 use crate::value_chain::edge_list::parse_edge_list;
+use crate::value_chain::product_codes::ProductCodes;
+use crate::value_chain::published::PublishedNetwork;
 use crate::value_chain::{CyclePolicy, ValueChain};
 pub use finished::{run_folder, run_folder_seeds, store, store_seeds};
 
@@ -81,6 +87,30 @@ pub fn edge_list(bytes: &[u8]) {
             }
         }
     }
+}
+
+/// A published network, as a chain reads it and as it is compared. Links are between codes of the trade, and every row is in one count.
+pub fn published_network(bytes: &[u8]) {
+    let Ok(table) = Table::parse(bytes, "fuzz.csv") else { return };
+    let codes = ProductCodes::of_edition(HsEdition::Hs07);
+    if let Ok(network) = PublishedNetwork::parse(&table, "fuzz.csv", &codes, None, Some(0.1)) {
+        assert!(network.links.keys().all(|(i, o)| i != o && codes.has(*i) && codes.has(*o)));
+        let out = network.below_score + network.within_heading + network.without_code + network.unplaced_rows;
+        assert!(network.rows == table.rows.len() as u64 && out <= network.rows);
+    }
+    let _ = ComparedNetwork::parse(&table, None, 1);
+}
+
+/// A text that should name a country, and words that should name a code. A country that is found goes by its own code, whatever the text.
+pub fn names(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    match find(&text) {
+        Ok(country) => assert_eq!(find(&country.iso3).map(|again| &again.iso3), Ok(&country.iso3)),
+        Err(error) => assert!(!error.to_string().is_empty()),
+    }
+    let _ = split_names(&text);
+    let found = search_codes(&text, Some(HsEdition::Hs17));
+    assert!(found.codes.iter().all(|c| c.editions.contains(HsEdition::Hs17)));
 }
 
 /// The code tables of a release.

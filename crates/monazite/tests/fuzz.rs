@@ -130,6 +130,14 @@ fn run_folders() {
 fn edge_lists_code_tables_and_governance() {
     run(fuzz::edge_list, &[b"input,output,source\n284690,280530,\"USGS, 2024\"\n# note\n280530,850511,x\n"]);
     run(
+        fuzz::published_network,
+        &[
+            b"hs2012_code_upstream,hs2012_code_downstream,weight\n2805,8505,0.5\n2846.90,308,0.2\n850760,870390,\n",
+            b"# edition: HS17\ninput;output\n283691;850760\n",
+        ],
+    );
+    run(fuzz::names, &["Korea, Rep.".as_bytes(), "C\u{f4}te d\u{2019}Ivoire".as_bytes(), b"cobalt oxides", b"2846.90"]);
+    run(
         fuzz::code_tables,
         &[
             b"country_code,country_name,country_iso2,country_iso3\n384,C\xc3\x83\xc2\xb4te d'Ivoire,CI,CIV\n490,\"Other Asia, nes\",,S19\n",

@@ -8,6 +8,7 @@ mod archive;
 pub mod baci;
 pub mod cells;
 pub mod codes;
+pub mod country_column;
 mod error;
 pub mod foreign;
 pub mod governance;

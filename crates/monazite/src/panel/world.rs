@@ -129,7 +129,7 @@ impl World {
 
         let mut world = Self {
             merged: !study.trade.merge.is_empty(),
-            reexport_share: reexport_shares(study, &countries)?,
+            reexport_share: reexport_shares(study, store, &countries)?,
             hubs: study
                 .trade
                 .hubs
@@ -189,7 +189,8 @@ impl World {
         match self.rca_basis {
             RcaBasis::Table => {
                 let path = study.data.totals.as_ref().expect("a table was named");
-                let table = ExportTotals::read(&study.resolve(path))?;
+                let table = ExportTotals::read(&study.resolve(path), store.countries())?;
+                self.notes.extend(table.notes.iter().cloned());
                 self.totals_from_table(study, &table);
             }
             RcaBasis::Data => self.totals_from_margins(store)?,
@@ -403,7 +404,10 @@ pub(crate) fn choose_countries(
             if table.by_iso3(member).is_none() {
                 problems.push(problem(
                     "trade.merge",
-                    format!("{member} (in {group}) is not a country of the data"),
+                    format!(
+                        "{member} (in {group}) is not a country of the data{}",
+                        table.help_with(member)
+                    ),
                 ));
             }
             group_of.insert(member, group);
@@ -432,7 +436,8 @@ pub(crate) fn choose_countries(
     let named = study.trade.hubs != TradeSection::default().hubs;
     for hub in &study.trade.hubs {
         if named && table.by_iso3(hub).is_none() {
-            problems.push(problem("trade.hubs", format!("{hub} is not a country of the data")));
+            let help = table.help_with(hub);
+            problems.push(problem("trade.hubs", format!("{hub} is not a country of the data{help}")));
         }
     }
     if !problems.is_empty() {
@@ -476,10 +481,14 @@ pub(crate) fn choose_countries(
     Ok((countries, leads, place, active))
 }
 
-fn reexport_shares(study: &Study, countries: &[StudyCountry]) -> Result<Vec<f64>, PanelError> {
+fn reexport_shares(
+    study: &Study,
+    store: &dyn FlowSource,
+    countries: &[StudyCountry],
+) -> Result<Vec<f64>, PanelError> {
     let Some(path) = &study.trade.reexport_shares else { return Ok(Vec::new()) };
     let path = study.resolve(path);
-    let shares = read_reexport_shares(&path)?;
+    let shares = read_reexport_shares(&path, store.countries())?;
     let unknown: Vec<&str> = shares
         .keys()
         .filter(|iso3| !countries.iter().any(|c| c.code == **iso3))

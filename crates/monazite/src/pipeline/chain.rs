@@ -54,6 +54,9 @@ fn gather_and_test(
     let (evidence, summary) = test(study, store, &setting, sources, progress)?;
     let mut notes = evidence.notes();
     notes.extend(test_notes(store, &evidence, &summary));
+    if let Some(path) = study.chain.population.as_ref().filter(|_| study.chain.transform == TradeScale::PerCapita) {
+        notes.extend(read_population(&study.resolve(path), store.countries())?.notes);
+    }
     Ok(Gathered { evidence, test: Some(summary), notes })
 }
 
@@ -186,8 +189,8 @@ pub fn read_trade(
     if study.chain.transform == TradeScale::PerCapita
         && let Some(path) = &study.chain.population
     {
-        let table = read_population(&study.resolve(path))?;
-        trade.population = population(study, setting, &table);
+        let table = read_population(&study.resolve(path), store.countries())?;
+        trade.population = population(study, setting, &table.inhabitants);
     }
     Ok(trade)
 }

@@ -79,6 +79,7 @@ impl Study {
             }
         }
         let mut check = Check { root, text, problems: &mut problems };
+        study.settle_countries();
         study.settle_groups();
         study.check_groups(&mut check);
         study.check_values(&mut check);

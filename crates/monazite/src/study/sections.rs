@@ -148,7 +148,7 @@ section! {
         " Candidates files (run, input, output, score): links named by the runs of a language model, or by anything else that votes." candidates: Vec<PathBuf> = Vec::new();
         " Published networks between HS4 headings or HS6 codes, such as AIPNET; headings stand for all of their codes." networks: Vec<PathBuf> = Vec::new();
         " Decisions of experts (input, output, action, reason, name): force or forbid a link; they are applied last." overrides: Option<PathBuf> = None;
-        " HS edition of the codes in these files; it has to be that of the trade." edition: Option<HsEdition> = None;
+        " HS edition of the codes in these files; it has to be that of the trade, but for published networks, which are converted." edition: Option<HsEdition> = None;
         " Leave out candidates, and links of published networks, whose score is below this." min_score: Option<f64> = None;
         " Runs that have to name a candidate." votes: u64 = 6;
         " The test on trade: links have to pass it, it is reported only, or off. Left out: off for edge lists alone, else they have to pass." test: Option<TestUse> = None;

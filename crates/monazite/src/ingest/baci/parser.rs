@@ -246,7 +246,12 @@ impl Parser<'_> {
             }
             None => std::str::from_utf8(text).ok().and_then(|iso3| self.countries.by_iso3_or_alias(iso3)),
         };
-        if found.is_none() && self.options.unknown_country == UnknownCountry::Refuse {
+        // A code that other releases know is no unknown one: the import is made again with their codes too.
+        let elsewhere = || {
+            let code = parse_integer(text).and_then(|code| u16::try_from(code).ok());
+            code.is_some_and(|code| self.countries.could_adopt(code))
+        };
+        if found.is_none() && (self.options.unknown_country == UnknownCountry::Refuse || elsewhere()) {
             let code = String::from_utf8_lossy(text).chars().take(40).collect();
             return Err(ProblemKind::Country { column, code });
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::collector::{Collector, Sorting};
-use super::countries::{check_shared, with_table};
+use super::countries::{adopted, check_shared, with_table};
 use super::place::{
     STAGING, YEAR_FILE, claim, clean_up, fresh_folder, lock, publish_year, swap_in, tidy_after_failure,
     whole_years, write_codes, write_whole,
@@ -145,8 +145,24 @@ fn import(
     options: &ImportOptions,
     progress: &dyn Progress,
 ) -> Result<ImportOutcome, StoreError> {
-    let job = Job::prepare(release, options)?;
+    let mut job = Job::prepare(release, options)?;
     upgrade_before_import(out, progress)?;
+    match import_as(&job, out, progress) {
+        Err(error) => {
+            let Some(countries) = adopted(&job.countries, &error) else { return Err(error) };
+            job.countries = countries;
+            import_as(&job, out, progress)
+        }
+        written => written,
+    }
+}
+
+/// Imports a release with the table of countries that a job has.
+fn import_as(
+    job: &Job<'_>,
+    out: &Path,
+    progress: &dyn Progress,
+) -> Result<ImportOutcome, StoreError> {
     if let Some(manifest) = job.up_to_date(out, progress)? {
         // An import that was killed when the store was there already has not cleared up.
         if let Ok(_lock) = lock(out) {
