@@ -3,6 +3,7 @@
 mod documentation;
 mod flows;
 mod fuzz;
+mod governance_exports;
 mod governance_layouts;
 mod in_memory;
 mod link_reference;

@@ -6,7 +6,9 @@
 pub mod account;
 mod archive;
 pub mod baci;
+mod cell_words;
 pub mod codes;
+pub mod countries;
 mod error;
 pub mod governance;
 pub mod release;
