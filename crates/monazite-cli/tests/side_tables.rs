@@ -12,7 +12,8 @@ fn indicators(w: &World, out: &str) -> (Vec<u8>, String) {
 
 /// The notes that the terminal shows, which must be those of the manifest.
 fn notes(w: &World, out: &str, said: &str) -> Vec<String> {
-    let shown: Vec<String> = said.lines().filter_map(|l| l.strip_prefix("  note        ")).map(str::to_owned).collect();
+    let shown: Vec<String> =
+        said.lines().filter_map(|l| l.strip_prefix("  note        ")).map(str::to_owned).collect();
     let manifest = w.read(&format!("{out}/manifest.toml"));
     for note in &shown {
         let kept = manifest.contains(note.as_str()) || manifest.contains(&note.replace('"', "\\\""));
@@ -27,7 +28,8 @@ fn stability_in_every_spelling_gives_the_same_bytes() {
     let (expected, said) = indicators(&w, "out");
     let usual = notes(&w, "out", &said).len();
     let text = w.read("pv.csv");
-    let rows: Vec<Vec<&str>> = text.lines().filter(|l| !l.starts_with(['#', 'i'])).map(|l| l.split(',').collect()).collect();
+    let rows: Vec<Vec<&str>> =
+        text.lines().filter(|l| !l.starts_with(['#', 'i'])).map(|l| l.split(',').collect()).collect();
     let table = |header: &str, row: &dyn Fn(&[&str]) -> String| {
         header.to_owned() + "\n" + &rows.iter().map(|r| row(r) + "\n").collect::<String>()
     };
@@ -35,12 +37,16 @@ fn stability_in_every_spelling_gives_the_same_bytes() {
     let mut spellings = vec![
         table("iso3,year,pv_rank", &|r| format!("{},{},{}", r[0].to_lowercase(), r[1], r[2])),
         table("iso3;year;pv_rank", &|r| format!("{};{}.0;{},0", r[0], r[1], r[2])),
-        table("Entity,Code,Year,Political stability and absence of violence/terrorism: percentile rank", &|r| {
-            format!("X{},{},{},{}", r[0], r[0], r[1], r[2])
+        table(
+            "Entity,Code,Year,Political stability and absence of violence/terrorism: percentile rank",
+            &|r| format!("X{},{},{},{}", r[0], r[0], r[1], r[2]),
+        ),
+        table("REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE", &|r| {
+            format!("{},WB_WGI_PV_PER_RNK,{},{}", r[0], r[1], r[2])
         }),
-        table("REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE", &|r| format!("{},WB_WGI_PV_PER_RNK,{},{}", r[0], r[1], r[2])),
         // The same row once more, without its rank.
-        table("iso3,year,estimate,pv_rank", &|r| format!("{},{},,{}", r[0], r[1], r[2])) + "AAA,2019,-1.25,\n",
+        table("iso3,year,estimate,pv_rank", &|r| format!("{},{},,{}", r[0], r[1], r[2]))
+            + "AAA,2019,-1.25,\n",
     ];
     spellings.extend(missing.map(|word| format!("{text}FFF,2019,{word}\nFFF,2020,{word}\n")));
     for (n, spelling) in spellings.iter().enumerate() {
@@ -51,7 +57,12 @@ fn stability_in_every_spelling_gives_the_same_bytes() {
         assert_eq!(notes(&w, &out, &said).len(), usual, "{said}");
     }
     // Shares of 1 are known by their number, and said.
-    w.write("pv.csv", table("iso3,year,pv_rank", &|r| format!("{},{},{}", r[0], r[1], r[2].parse::<f64>().unwrap() / 100.0)));
+    w.write(
+        "pv.csv",
+        table("iso3,year,pv_rank", &|r| {
+            format!("{},{},{}", r[0], r[1], r[2].parse::<f64>().unwrap() / 100.0)
+        }),
+    );
     let (bytes, said) = indicators(&w, "shares");
     assert!(bytes == expected);
     let note = "pv.csv: every percentile rank is between 0.15 and 0.85; they are read as shares of 1, so that 0.15 counts as 15.";
@@ -79,7 +90,7 @@ fn what_is_no_country_is_named_or_the_table_refused() {
     w.write("pv.csv", "iso3,year,pv_rank\nDEU,2019,60\nFRA,2019,55\n");
     w.refuses(
         &["indicators", "study.toml", "--out", "out3"],
-        "pv.csv: none of its 2 countries exports anything in the trade data, so nothing is known of any supplier; is it another file?",
+        "pv.csv: none of the 2 countries in it exports anything in the trade data, so nothing is known of any supplier; is it another file?",
     );
 }
 
@@ -88,7 +99,11 @@ fn a_table_of_few_countries_is_no_fault_and_its_share_is_said() {
     let w = World::new();
     w.write("pv.csv", "iso3,year,pv_rank\nAAA,2019,25\nBBB,2019,80\n");
     let (_, said) = indicators(&w, "out");
-    let about = |note: &String| note.contains("% of the trade in the data comes from 4 suppliers that the table of stability never covers");
+    let about = |note: &String| {
+        note.contains(
+            "% of the trade in the data comes from 4 suppliers that the table of stability never covers",
+        )
+    };
     let note = notes(&w, "out", &said).into_iter().find(about).unwrap_or_else(|| panic!("{said}"));
     assert!(note.ends_with("; their stability counts as 50."), "{note}");
 }
@@ -140,26 +155,43 @@ fn totals_smaller_than_the_exports_they_hold_are_named_and_rca_is_undefined() {
     let (_, said) = indicators(&w, "good");
     let usual = notes(&w, "good", &said);
     assert!(usual.iter().all(|note| !note.contains("RCA is undefined")), "{usual:?}");
-    w.write("totals.csv", large.replace("2019,AAA,1800", "2019,AAA,1").replace("2019,CCC,2750", "2019,CCC,0") + "2019,WLD,12180\n");
+    w.write(
+        "totals.csv",
+        large.replace("2019,AAA,1800", "2019,AAA,1").replace("2019,CCC,2750", "2019,CCC,0")
+            + "2019,WLD,12180\n",
+    );
     let (_, said) = indicators(&w, "bad");
     let notes = notes(&w, "bad", &said);
-    let named = notes.iter().find(|note| note.starts_with("RCA is undefined where the table of totals has less")).unwrap();
+    let named = notes
+        .iter()
+        .find(|note| note.starts_with("RCA is undefined where the table of totals has far less"))
+        .unwrap();
     assert!(named.contains("AAA in 2019 (1 against "), "{named}");
     assert!(named.contains("CCC in 2019 (0 against "), "{named}");
-    assert!(notes.contains(&"totals.csv: 1 code is no country and is left out: 1 group of countries (WLD).".to_owned()), "{notes:?}");
+    assert!(
+        notes.contains(
+            &"totals.csv: 1 code is no country and is left out: 1 group of countries (WLD).".to_owned()
+        ),
+        "{notes:?}"
+    );
     let report = w.read("bad/manifest.toml");
     assert!(report.contains("rca_basis = \"table of totals\""));
     // In million USD nearly every total is too small.
     w.write("totals.csv", totals(0.01));
     let call = w.call(&["--quiet", "indicators", "study.toml", "--out", "small"]);
-    assert!(!call.ok && call.err.starts_with("error: totals.csv: 18 of 18 totals are smaller than the exports that the trade data hold: AAA in 2019"));
-    assert!(call.err.ends_with(" and 8 more; the totals look like million USD, and have to be in thousand USD\n"), "{}", call.err);
+    assert!(!call.ok && call.err.starts_with("error: totals.csv: 18 of 18 totals are far smaller than the exports that the trade data hold, in thousand USD: AAA in 2019"));
+    assert!(
+        call.err.ends_with(" and 8 more; the totals look like million USD, and have to be in thousand USD\n"),
+        "{}",
+        call.err
+    );
 }
 
 #[test]
 fn quantities_that_are_not_there_are_a_reason() {
     let w = World::new();
-    let trade = "t,i,j,k,v\n2019,4,8,284690,60\n2019,8,4,284690,5\n".replace(",4,", ",842,").replace(",8,", ",156,");
+    let trade =
+        "t,i,j,k,v\n2019,4,8,284690,60\n2019,8,4,284690,5\n".replace(",4,", ",842,").replace(",8,", ",156,");
     w.write("trade.csv", trade);
     let wgi = root().join("data/wgi/wgi_pv_1996_2023.csv");
     w.write(

@@ -76,7 +76,8 @@ fn truth() -> Vec<(String, u16, GovernanceRecord)> {
 
 /// What a file says, without years of which it says nothing.
 fn said(governance: &Governance) -> Vec<(String, u16, GovernanceRecord)> {
-    let all = governance.records.iter().flat_map(|(c, years)| years.iter().map(move |(y, r)| (c.clone(), *y, *r)));
+    let all =
+        governance.records.iter().flat_map(|(c, years)| years.iter().map(move |(y, r)| (c.clone(), *y, *r)));
     all.filter(|(_, _, record)| *record != GovernanceRecord::default()).collect()
 }
 
@@ -103,7 +104,8 @@ fn data_bank_and_bulk_files_say_the_same() {
     let wdi = |series: &str| format!("GOV_WGI_{}", series.replace('.', "_"));
     let newer = |series: &str| format!("GOV_WGI_{series}");
     let header = "Country Name,Country Code,Indicator Name,Indicator Code,2019,2020";
-    let preamble = "\"Data Source\",\"World Development Indicators\",\n\n\"Last Updated Date\",\"2025-07-01\",\n\n";
+    let preamble =
+        "\"Data Source\",\"World Development Indicators\",\n\n\"Last Updated Date\",\"2025-07-01\",\n\n";
     let from_r = "Country.Name,Country.Code,Series.Name,Series.Code,X2019..YR2019.,X2020..YR2020.";
     let data360 = "REF_AREA_LABEL,REF_AREA,INDICATOR_LABEL,INDICATOR,2019,2020";
     let of_data360 = |series: &str| format!("WB_WGI_{}", series.replace('.', "_"));
@@ -128,7 +130,15 @@ fn data_bank_and_bulk_files_say_the_same() {
     )
     .leak()
     .lines()
-    .map(|line| csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes()).records().next().unwrap().unwrap())
+    .map(|line| {
+        csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(line.as_bytes())
+            .records()
+            .next()
+            .unwrap()
+            .unwrap()
+    })
     .map(|record| record.iter().map(|field| &*field.to_owned().leak()).collect())
     .collect();
     let xlsx = workbook(&[("Data", rows), ("Series - Metadata", vec![vec!["Code", "License Type"]])]);
@@ -148,9 +158,17 @@ fn archives_are_opened() {
     assert_eq!(said(&read("WGI_csv.zip", &zip)), truth());
     let error = |content: &[u8]| Governance::parse(content, "a.zip").unwrap_err().to_string();
     let two = error(&zip_of(&[("a.csv", data.as_bytes()), ("b.csv", data.as_bytes())]));
-    assert_eq!(two, "a.zip: 2 tables in this zip could be meant (a.csv, b.csv); unpack it and give one of them");
+    assert_eq!(
+        two,
+        "a.zip: 2 tables in this zip could be meant (a.csv, b.csv); unpack it and give one of them"
+    );
     let none = error(&zip_of(&[("readme.md", b"x"), ("c.csv", b"a,b\n1,2\n")]));
-    assert!(none.starts_with("a.zip: no table of the Governance Indicators in this zip (it holds readme.md, c.csv)"), "{none}");
+    assert!(
+        none.starts_with(
+            "a.zip: no table of the Governance Indicators in this zip (it holds readme.md, c.csv)"
+        ),
+        "{none}"
+    );
     let wrong = data.replace("66.5", "high");
     let inside = error(&zip_of(&[("WGICSV.csv", wrong.as_bytes())]));
     assert_eq!(inside, "a.zip: WGICSV.csv:5: column 2019: 'high' is not a number");
@@ -161,12 +179,19 @@ fn archives_are_opened() {
 
 #[test]
 fn one_observation_a_row() {
-    let mut data360 = "STRUCTURE,REF_AREA,INDICATOR,COMP_BREAKDOWN_1,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE\n".to_owned();
-    let mut api = "countryiso3code,date,value,unit,indicator.id,indicator.value,country.id,country.value\n".to_owned();
+    let mut data360 =
+        "STRUCTURE,REF_AREA,INDICATOR,COMP_BREAKDOWN_1,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE\n".to_owned();
+    let mut api =
+        "countryiso3code,date,value,unit,indicator.id,indicator.value,country.id,country.value\n".to_owned();
     for row in TRUTH {
         for (n, (series, words)) in SERIES.iter().enumerate() {
             let v = value(row.0, row.2, n).unwrap();
-            data360 += &format!("datastructure,{},WB_WGI_{},_T,{},{v},NUMBER\n", row.0, series.replace('.', "_"), row.2);
+            data360 += &format!(
+                "datastructure,{},WB_WGI_{},_T,{},{v},NUMBER\n",
+                row.0,
+                series.replace('.', "_"),
+                row.2
+            );
             api += &format!("{},{},{v},,{series},\"{words}\",,\"{}\"\n", row.0, row.2, row.1);
         }
         data360 += &format!("datastructure,{},WB_WGI_CC_EST,_T,{},9,NUMBER\n", row.0, row.2);
@@ -226,14 +251,23 @@ fn our_world_in_data_and_the_2025_edition() {
 fn what_is_not_read_is_said_by_name() {
     let error = |content: &[u8]| Governance::parse(content, "f").unwrap_err().to_string();
     for (content, words) in [
-        (&b"\xd0\xcf\x11\xe0\xa1\xb1"[..], "one of the old kind (.xls); save it as .xlsx without a password, or as csv"),
+        (
+            &b"\xd0\xcf\x11\xe0\xa1\xb1"[..],
+            "one of the old kind (.xls); save it as .xlsx without a password, or as csv",
+        ),
         (b"PAR1\x15\x04", "this is a Parquet file; write it as csv"),
         (b"7z\xbc\xaf\x27\x1c", "7z archive; unpack it"),
         (b"SQLite format 3\0", "SQLite"),
         (b"<!DOCTYPE html><html>", "a web page, not the file behind it"),
         (b"[{\"iso3\": \"DEU\"}]", "this is JSON"),
-        (b"iso3,year,gdp\nDEU,2019,1\n", "this layout of the Governance Indicators is not known (found: iso3, year, gdp); known layouts are"),
-        (b"iso3,2019,2020\nDEU,1,2\n", "this layout of the Governance Indicators is not known (found: iso3, 2019, 2020)"),
+        (
+            b"iso3,year,gdp\nDEU,2019,1\n",
+            "this layout of the Governance Indicators is not known (found: iso3, year, gdp); known layouts are",
+        ),
+        (
+            b"iso3,2019,2020\nDEU,1,2\n",
+            "this layout of the Governance Indicators is not known (found: iso3, 2019, 2020)",
+        ),
     ] {
         let message = error(content);
         assert!(message.starts_with("f: ") && message.contains(words), "{message}");
@@ -248,8 +282,10 @@ fn a_value_that_nobody_names_is_named_by_what_it_is() {
     let ranks = notes("iso3,year,pv\nDEU,2019,66\nFRA,2019,60\n", GovernanceMeasure::PercentileRank).unwrap();
     assert_eq!(
         ranks,
-        ["pv.csv: nothing says which series of the Governance Indicators this is; values between 60 and 66 are read as percentile ranks (0 to 100). \
-          Name the column pv_rank if that is right."]
+        [
+            "pv.csv: nothing says which series of the Governance Indicators this is; values between 60 and 66 are read as percentile ranks (0 to 100). \
+          Name the column pv_rank if that is right."
+        ]
     );
     let estimates = read("pv.csv", "iso3,year,political stability\nDEU,2019,0.5\nAFG,2019,-2.5\n");
     let options = StabilityOptions { measure: GovernanceMeasure::Estimate, ..StabilityOptions::default() };

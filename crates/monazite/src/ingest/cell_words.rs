@@ -6,8 +6,8 @@ use crate::plain_text::printable;
 
 /// Spellings of a missing value, in small letters.
 const MISSING: &[&str] = &[
-    "", "..", "...", ".", "na", "n/a", "n.a.", "n.a", "nan", "null", "none", "nil", "missing", "-", "--", "–", "—", "#n/a", "#na",
-    "#null!", "#value!", "#num!", "#div/0!", "#ref!", "<na>", "\\n",
+    "", "..", "...", ".", "na", "n/a", "n.a.", "n.a", "nan", "null", "none", "nil", "missing", "-", "--",
+    "–", "—", "#n/a", "#na", "#null!", "#value!", "#num!", "#div/0!", "#ref!", "<na>", "\\n",
 ];
 
 /// Whether a text stands for no value.
@@ -28,7 +28,9 @@ mod tests {
 
     #[test]
     fn no_value_in_every_spelling() {
-        for text in ["", " ", "..", "NaN", "nan", "NULL", "None", "-", "—", "n/a", "NA", "#N/A", "#DIV/0!", "\\N"] {
+        for text in
+            ["", " ", "..", "NaN", "nan", "NULL", "None", "-", "—", "n/a", "NA", "#N/A", "#DIV/0!", "\\N"]
+        {
             assert!(is_missing(text), "{text}");
         }
         for text in ["0", "-1", "nand", "none at all"] {

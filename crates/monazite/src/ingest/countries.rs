@@ -31,21 +31,121 @@ const OTHER_CODES: &[(&str, &str)] = &[
 
 /// Codes of groups of countries in tables of the World Bank, of the United Nations and of Our World in Data.
 const AGGREGATES: &[&str] = &[
-    "WLD", "EUU", "EMU", "OED", "ARB", "CEB", "CSS", "EAP", "EAR", "EAS", "ECA", "ECS", "FCS", "HIC", "HPC", "IBD",
-    "IBT", "IDA", "IDB", "IDX", "INX", "LAC", "LCN", "LDC", "LIC", "LMC", "LMY", "LTE", "MEA", "MIC", "MNA", "NAC",
-    "OSS", "PRE", "PSS", "PST", "SAS", "SSA", "SSF", "SST", "TEA", "TEC", "TLA", "TMN", "TSA", "TSS", "UMC", "AFE",
-    "AFR", "AFW", "MENA", "EU", "EU15", "EU25", "EU27", "EU28", "EU27_2020", "EA19", "EA20", "G7", "G20",
-    "BRICS", "ASEAN", "OECD", "W00", "WOR", "WORLD", "TOTAL", "ALL",
+    "WLD",
+    "EUU",
+    "EMU",
+    "OED",
+    "ARB",
+    "CEB",
+    "CSS",
+    "EAP",
+    "EAR",
+    "EAS",
+    "ECA",
+    "ECS",
+    "FCS",
+    "HIC",
+    "HPC",
+    "IBD",
+    "IBT",
+    "IDA",
+    "IDB",
+    "IDX",
+    "INX",
+    "LAC",
+    "LCN",
+    "LDC",
+    "LIC",
+    "LMC",
+    "LMY",
+    "LTE",
+    "MEA",
+    "MIC",
+    "MNA",
+    "NAC",
+    "OSS",
+    "PRE",
+    "PSS",
+    "PST",
+    "SAS",
+    "SSA",
+    "SSF",
+    "SST",
+    "TEA",
+    "TEC",
+    "TLA",
+    "TMN",
+    "TSA",
+    "TSS",
+    "UMC",
+    "AFE",
+    "AFR",
+    "AFW",
+    "MENA",
+    "EU",
+    "EU15",
+    "EU25",
+    "EU27",
+    "EU28",
+    "EU27_2020",
+    "EA19",
+    "EA20",
+    "G7",
+    "G20",
+    "BRICS",
+    "ASEAN",
+    "OECD",
+    "W00",
+    "WOR",
+    "WORLD",
+    "TOTAL",
+    "ALL",
 ];
 
 /// Beginnings of the names of such groups, folded.
 const NAMES_OF_AGGREGATES: &[&str] = &[
-    "world", "european union", "euro area", "high income", "low income", "lower middle income", "upper middle income",
-    "middle income", "low middle income", "oecd", "africa", "asia", "europe", "north america", "south america",
-    "latin america", "sub saharan africa", "middle east", "east asia", "south asia", "europe central asia", "oceania",
-    "arab world", "least developed", "heavily indebted", "ida ", "ibrd", "small states", "other small states",
-    "fragile and conflict", "central europe", "caribbean small", "pacific island", "early demographic",
-    "late demographic", "pre demographic", "post demographic", "not classified", "g20", "g7", "brics", "asean",
+    "world",
+    "european union",
+    "euro area",
+    "high income",
+    "low income",
+    "lower middle income",
+    "upper middle income",
+    "middle income",
+    "low middle income",
+    "oecd",
+    "africa",
+    "asia",
+    "europe",
+    "north america",
+    "south america",
+    "latin america",
+    "sub saharan africa",
+    "middle east",
+    "east asia",
+    "south asia",
+    "europe central asia",
+    "oceania",
+    "arab world",
+    "least developed",
+    "heavily indebted",
+    "ida ",
+    "ibrd",
+    "small states",
+    "other small states",
+    "fragile and conflict",
+    "central europe",
+    "caribbean small",
+    "pacific island",
+    "early demographic",
+    "late demographic",
+    "pre demographic",
+    "post demographic",
+    "not classified",
+    "g20",
+    "g7",
+    "brics",
+    "asean",
 ];
 
 /// Names that differ from those of BACI and of the United Nations, above all the World Bank's, folded.
@@ -163,11 +263,11 @@ fn folded(name: &str) -> String {
         'ò' | 'ó' | 'ô' | 'õ' | 'ö' => 'o',
         'ù' | 'ú' | 'û' | 'ü' => 'u',
         'ý' | 'ÿ' => 'y',
-        '\u{307}' => ' ',
         c if c.is_alphanumeric() => c,
         _ => ' ',
     };
-    let text: String = name.replace('&', " and ").to_lowercase().chars().map(plain).collect();
+    let text: String =
+        name.replace('&', " and ").to_lowercase().replace('\u{307}', "").chars().map(plain).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -251,14 +351,19 @@ impl Placement {
         let mut parts = Vec::new();
         if !self.aggregates.is_empty() {
             let groups = if self.aggregates.len() == 1 { "group" } else { "groups" };
-            parts.push(format!("{} {groups} of countries ({})", self.aggregates.len(), listed(&self.aggregates)));
+            parts.push(format!(
+                "{} {groups} of countries ({})",
+                self.aggregates.len(),
+                listed(&self.aggregates)
+            ));
         }
         if !self.unknown.is_empty() {
             parts.push(format!("{} unknown ({})", self.unknown.len(), listed(&self.unknown)));
         }
         let (codes, are) = if count == 1 { ("code", "is") } else { ("codes", "are") };
-        (count > 0)
-            .then(|| format!("{file}: {count} {codes} {are} no country and {are} left out: {}.", parts.join(" and ")))
+        (count > 0).then(|| {
+            format!("{file}: {count} {codes} {are} no country and {are} left out: {}.", parts.join(" and "))
+        })
     }
 
     /// Why the table cannot be meant for these trade data: most of its codes are no country. `None` if it can.
@@ -289,7 +394,7 @@ pub fn listed<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> String {
     let (mut shown, mut more) = (Vec::new(), 0usize);
     for item in items {
         if shown.len() < LISTED {
-            shown.push(beginning(&printable(item.as_ref()), 40));
+            shown.push(beginning(&printable(item.as_ref()), 80));
         } else {
             more += 1;
         }
@@ -297,7 +402,6 @@ pub fn listed<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> String {
     let list = shown.join(", ");
     if more > 0 { format!("{list} and {more} more") } else { list }
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -313,7 +417,7 @@ mod tests {
             ("UK", "GBR"),
             ("EL", "GRC"),
             ("XK", "XKX"),
-    ("TW", TAIWAN),
+            ("TW", TAIWAN),
             ("rom", "ROU"),
             ("Egypt, Arab Rep.", "EGY"),
             ("Congo, Dem. Rep.", "COD"),

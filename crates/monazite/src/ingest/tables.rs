@@ -12,7 +12,8 @@ use crate::nomenclature::Countries;
 /// Names of the column of the country.
 const COUNTRY: &[&str] = &["iso3", "country_iso3"];
 /// Shown where none of [`COUNTRY`] is there, for what other files call it.
-const OTHER_NAMES_OF_COUNTRY: &[&str] = &["iso3c", "country_code", "country code", "code", "iso2", "iso", "country"];
+const OTHER_NAMES_OF_COUNTRY: &[&str] =
+    &["iso3c", "country_code", "country code", "code", "iso2", "iso", "country"];
 
 /// The column of the country.
 fn country_column(table: &Table) -> Result<usize, IngestError> {
@@ -32,7 +33,11 @@ fn number(table: &Table, row: &Row, column: usize) -> Result<Option<f64>, Ingest
 
 /// Tells the countries of a table from what is none, and takes that out: groups of countries such as `WLD`, which would count
 /// everything twice, are no country; what nobody knows stays where the table says so.
-fn placed<'a>(file: &str, codes: impl Iterator<Item = &'a str>, known: &Countries) -> Result<Placement, IngestError> {
+fn placed<'a>(
+    file: &str,
+    codes: impl Iterator<Item = &'a str>,
+    known: &Countries,
+) -> Result<Placement, IngestError> {
     let placement = place(codes, known);
     match placement.refusal() {
         Some(message) => Err(IngestError::Side { file: file.to_owned(), message }),
@@ -203,15 +208,24 @@ mod tests {
         assert_eq!((totals.world(2007), totals.exports(2008, "DEU")), (Some(15.0), None));
         assert_eq!(
             totals.notes(),
-            ["totals.csv: 3 codes are no country and are left out: 2 groups of countries (European Union, WLD) and 1 unknown (QQQ)."]
+            [
+                "totals.csv: 3 codes are no country and are left out: 2 groups of countries (European Union, WLD) and 1 unknown (QQQ)."
+            ]
         );
         std::fs::write(&path, "year,country,exports\n2007,a1,10\n2007,a2,5\n2007,DEU,15\n").unwrap();
-        let error = ExportTotals::read(&path).unwrap().of_countries(&Countries::builtin()).unwrap_err().to_string();
-        assert!(error.contains("totals.csv: 2 of 3 codes are no country of the trade data (A1, A2)"), "{error}");
+        let error =
+            ExportTotals::read(&path).unwrap().of_countries(&Countries::builtin()).unwrap_err().to_string();
+        assert!(
+            error.contains("totals.csv: 2 of 3 codes are no country of the trade data (A1, A2)"),
+            "{error}"
+        );
         std::fs::write(&path, "year,iso3,population\n2007,deu,80\n2007,WLD,6700\n").unwrap();
         let population = read_population(&path, &Countries::builtin()).unwrap();
         assert_eq!(population.inhabitants, BTreeMap::from([((2007, "DEU".to_owned()), 80.0)]));
-        assert_eq!(population.notes, ["totals.csv: 1 code is no country and is left out: 1 group of countries (WLD)."]);
+        assert_eq!(
+            population.notes,
+            ["totals.csv: 1 code is no country and is left out: 1 group of countries (WLD)."]
+        );
     }
 
     #[test]

@@ -43,14 +43,15 @@ pub(super) fn uncovered_note(
     exports: &[Vec<f64>],
 ) -> Result<Option<String>, PanelError> {
     let Some(origins) = stability.origin.first() else { return Ok(None) };
-    let uncovered =
-        |c: usize| matches!(origins[c], Origin::Fifty | Origin::RegionMean | Origin::ParentState | Origin::Absent);
+    let uncovered = |c: usize| {
+        matches!(origins[c], Origin::Fifty | Origin::RegionMean | Origin::ParentState | Origin::Absent)
+    };
     let of = |c: usize| exports.iter().fold(0.0, |sum, year| sum + year[c]);
     let suppliers: Vec<usize> = (0..countries.len()).filter(|&c| of(c) > 0.0).collect();
     let mut without: Vec<usize> = suppliers.iter().copied().filter(|&c| uncovered(c)).collect();
     if !suppliers.is_empty() && without.len() == suppliers.len() {
         let message = format!(
-            "none of its {} countries exports anything in the trade data, so nothing is known of any supplier; is it another file?",
+            "none of the {} countries in it exports anything in the trade data, so nothing is known of any supplier; is it another file?",
             governance.records.len()
         );
         return Err(IngestError::Governance { file: governance.file.clone(), message }.into());
@@ -74,4 +75,42 @@ pub(super) fn uncovered_note(
         100.0 * lost / all,
         without.len(),
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::governance::StabilityOptions;
+
+    /// A, B and C export 60, 30 and 10 in two years.
+    fn note(rows: &[(&str, i32, f64)], missing: MissingStability) -> Result<Option<String>, String> {
+        let governance = Governance::from_rows(rows.iter().copied()).unwrap();
+        let codes = ["AAA", "BBB", "CCC"];
+        let countries =
+            codes.map(|code| StudyCountry { code: code.to_owned(), name: String::new(), group: false });
+        let options = StabilityOptions { missing, ..StabilityOptions::default() };
+        let stability = governance.resolve(&codes.map(str::to_owned), &[2019, 2020], options).unwrap();
+        let exports = vec![vec![60.0, 30.0, 10.0]; 2];
+        uncovered_note(&governance, missing, &countries, &stability, &exports).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn the_trade_of_suppliers_that_are_never_covered() {
+        let all = [("AAA", 2019, 40.0), ("BBB", 2019, 50.0), ("CCC", 2020, 60.0)];
+        assert_eq!(note(&all, MissingStability::Fifty), Ok(None));
+        let two = "40 % of the trade in the data comes from 2 suppliers that the table of stability never covers (BBB, CCC); ";
+        assert_eq!(
+            note(&all[..1], MissingStability::Fifty),
+            Ok(Some(format!("{two}their stability counts as 50.")))
+        );
+        assert_eq!(
+            note(&all[..1], MissingStability::DropSupplier),
+            Ok(Some(format!("{two}their trade is left out.")))
+        );
+        let error = note(&[("DEU", 2019, 70.0)], MissingStability::Fifty).unwrap_err();
+        assert!(
+            error.contains("none of the 1 countries in it exports anything in the trade data"),
+            "{error}"
+        );
+    }
 }

@@ -176,7 +176,12 @@ impl World {
     }
 
     /// Total exports by country and year: from the data, from a table, or over the products of the study.
-    fn find_totals(&mut self, study: &Study, store: &dyn FlowSource, held: Vec<Vec<f64>>) -> Result<(), PanelError> {
+    fn find_totals(
+        &mut self,
+        study: &Study,
+        store: &dyn FlowSource,
+        held: Vec<Vec<f64>>,
+    ) -> Result<(), PanelError> {
         let traded = store.traded_products();
         let complete = match store.table_size() {
             0 => traded.len() >= MANY_PRODUCTS,

@@ -28,39 +28,109 @@ const COLUMNS: &[(Role, &[&str])] = &[
     (
         Role::Country,
         &[
-            "iso3", "country iso3", "iso3c", "iso3 code", "iso 3", "iso alpha 3", "alpha 3", "countryiso3code", "code", "country code",
-            "countrycode", "economy code", "economy iso3", "ref area", "iso code", "iso", "wbcode", "wb code", "country id", "economy",
-            "iso2", "iso2c", "iso2 code", "iso 2", "country iso2", "geo",
+            "iso3",
+            "country iso3",
+            "iso3c",
+            "iso3 code",
+            "iso 3",
+            "iso alpha 3",
+            "alpha 3",
+            "countryiso3code",
+            "code",
+            "country code",
+            "countrycode",
+            "economy code",
+            "economy iso3",
+            "ref area",
+            "iso code",
+            "iso",
+            "wbcode",
+            "wb code",
+            "country id",
+            "economy",
+            "iso2",
+            "iso2c",
+            "iso2 code",
+            "iso 2",
+            "country iso2",
+            "geo",
         ],
     ),
     (
         Role::Name,
         &[
-            "country name", "countryname", "country", "economy name", "entity", "country territory", "ref area label", "ref area name",
-            "country value", "location", "nation",
+            "country name",
+            "countryname",
+            "country",
+            "economy name",
+            "entity",
+            "country territory",
+            "ref area label",
+            "ref area name",
+            "country value",
+            "location",
+            "nation",
         ],
     ),
     (Role::Year, &["year", "time period", "time", "date", "yr", "period", "time code"]),
     (
         Role::Series,
         &[
-            "indicator code", "series code", "indicatorcode", "seriescode", "indicator id", "indicator", "series", "indicator name",
-            "series name", "indicator label", "indicator value", "series label",
+            "indicator code",
+            "series code",
+            "indicatorcode",
+            "seriescode",
+            "indicator id",
+            "indicator",
+            "series",
+            "indicator name",
+            "series name",
+            "indicator label",
+            "indicator value",
+            "series label",
         ],
     ),
     (
         Role::Words,
-        &["unit measure label", "unit measure", "comp breakdown 1 label", "comp breakdown 1", "statistic", "measure"],
+        &[
+            "unit measure label",
+            "unit measure",
+            "comp breakdown 1 label",
+            "comp breakdown 1",
+            "statistic",
+            "measure",
+        ],
     ),
     (Role::Value, &["value", "obs value", "observation value", "obsvalue"]),
     (
         Role::Of(Statistic::PercentileRank),
-        &["pctrank", "pv rank", "pvr", "pv pctrank", "pv percentile", "percentile rank", "rank", "percentile", "prank"],
+        &[
+            "pctrank",
+            "pv rank",
+            "pvr",
+            "pv pctrank",
+            "pv percentile",
+            "percentile rank",
+            "rank",
+            "percentile",
+            "prank",
+        ],
     ),
     (Role::Of(Statistic::Estimate), &["pv est", "pve", "pv estimate", "estimate", "est"]),
     (
         Role::Of(Statistic::StandardError),
-        &["stddev", "pv se", "pvs", "pv stddev", "pv stderr", "stderr", "std err", "standard error", "standarderror", "se"],
+        &[
+            "stddev",
+            "pv se",
+            "pvs",
+            "pv stddev",
+            "pv stderr",
+            "stderr",
+            "std err",
+            "standard error",
+            "standarderror",
+            "se",
+        ],
     ),
     (Role::Of(Statistic::RankLower), &["pctranklower", "pvl", "rank lower", "lower"]),
     (Role::Of(Statistic::RankUpper), &["pctrankupper", "pvu", "rank upper", "upper"]),
@@ -146,7 +216,10 @@ pub(super) fn series_of(name: &str) -> Series {
         return series_in_words(&words);
     }
     let code = words.to_uppercase().replace(' ', ".");
-    let code = ["GOV.WGI.", "WB.WGI.", "WGI.", "GOV."].iter().find_map(|start| code.strip_prefix(start)).unwrap_or(&code);
+    let code = ["GOV.WGI.", "WB.WGI.", "WGI.", "GOV."]
+        .iter()
+        .find_map(|start| code.strip_prefix(start))
+        .unwrap_or(&code);
     match code.strip_prefix("PV") {
         Some("") => Series::Unsaid,
         Some(rest) => match rest.strip_prefix('.') {
@@ -198,7 +271,10 @@ mod tests {
             ("GOV_WGI_PV_PER_RNK_UPPER", Statistic::RankUpper),
             ("PV.STD.ERR", Statistic::StandardError),
             ("PV.NO.SRC", Statistic::Sources),
-            ("Political Stability and Absence of Violence/Terrorism: Percentile Rank", Statistic::PercentileRank),
+            (
+                "Political Stability and Absence of Violence/Terrorism: Percentile Rank",
+                Statistic::PercentileRank,
+            ),
             ("Political Stability - Governance score (0-100)", Statistic::Score),
             ("Political Stability and Absence of Violence/Terrorism: Estimate [PV.EST]", Statistic::Estimate),
             (
@@ -229,7 +305,10 @@ mod tests {
             ("Governance estimate (approx. -2.5 to +2.5)", Role::Of(Statistic::Estimate)),
             ("Governance score (0-100)", Role::Of(Statistic::Score)),
             ("PV.PER.RNK", Role::Of(Statistic::PercentileRank)),
-            ("Political stability and absence of violence/terrorism: percentile rank", Role::Of(Statistic::PercentileRank)),
+            (
+                "Political stability and absence of violence/terrorism: percentile rank",
+                Role::Of(Statistic::PercentileRank),
+            ),
             ("pv", Role::Unsaid),
         ] {
             assert_eq!(role_of(name).map(|r| r.0), Some(role), "{name}");

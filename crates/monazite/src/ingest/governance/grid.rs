@@ -84,7 +84,9 @@ impl Cell {
         }
         let rest = rest.trim();
         let fraction = rest.strip_prefix(['.', ',']).is_some_and(|r| r.bytes().all(|b| b == b'0'));
-        let date = rest.strip_prefix(['-', '/']).is_some_and(|r| r.len() == 5 && r.bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b'/'));
+        let date = rest
+            .strip_prefix(['-', '/'])
+            .is_some_and(|r| r.len() == 5 && r.bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b'/'));
         let bracket: String = rest.chars().filter(char::is_ascii_alphanumeric).collect();
         let again = bracket.to_ascii_uppercase() == format!("YR{year}");
         let year = year.parse().ok().filter(|year| (1900..=2200).contains(year));
@@ -118,7 +120,9 @@ impl Grid {
         };
         let cells = |fields: &[String]| fields.iter().map(|field| Cell::of_text(field)).collect();
         let mut rows = vec![GridRow { place: Place::Line(1), cells: cells(&table.header) }];
-        rows.extend(table.rows.iter().map(|row| GridRow { place: Place::Line(row.line), cells: cells(&row.fields) }));
+        rows.extend(
+            table.rows.iter().map(|row| GridRow { place: Place::Line(row.line), cells: cells(&row.fields) }),
+        );
         Ok(Self { sheet: String::new(), rows })
     }
 
@@ -145,7 +149,8 @@ impl Grid {
     /// What is wrong with the file, in words.
     pub(super) fn of_stata(content: &[u8]) -> Result<Self, String> {
         let broken = |e: &dyn std::fmt::Display| format!("the Stata file cannot be read: {e}");
-        let schema = DtaReader::new().from_reader(Cursor::new(content)).read_header().map_err(|e| broken(&e))?;
+        let schema =
+            DtaReader::new().from_reader(Cursor::new(content)).read_header().map_err(|e| broken(&e))?;
         let mut characteristics = schema.read_schema().map_err(|e| broken(&e))?;
         characteristics.skip_to_end().map_err(|e| broken(&e))?;
         let mut records = characteristics.into_record_reader().map_err(|e| broken(&e))?;
@@ -183,7 +188,10 @@ fn without_other_series(content: &[u8]) -> Vec<u8> {
     for (at, line) in content.split_inclusive(|&b| b == b'\n').enumerate() {
         let has = |word: &[u8]| line.windows(word.len()).any(|w| w.eq_ignore_ascii_case(word));
         if at < HEADER_LINES {
-            by_series |= [&b"indicator code"[..], b"series code", b"indicator,", b"indicator.code", b"indicator_code"].iter().any(|w| has(w));
+            by_series |=
+                [&b"indicator code"[..], b"series code", b"indicator,", b"indicator.code", b"indicator_code"]
+                    .iter()
+                    .any(|w| has(w));
         }
         let whole = !open && memchr::memchr_iter(b'"', line).count() % 2 == 0;
         open ^= memchr::memchr_iter(b'"', line).count() % 2 == 1;
@@ -203,7 +211,18 @@ mod tests {
     #[test]
     fn years_and_numbers_as_people_have_them() {
         let year = |text: &str| Cell::of_text(text).year();
-        for text in ["2019", "2019.0", "2019,0", "YR2019", "X2019", "x2019", "2019 [YR2019]", "X2019..YR2019.", "x2019_yr2019", "2019-12-31"] {
+        for text in [
+            "2019",
+            "2019.0",
+            "2019,0",
+            "YR2019",
+            "X2019",
+            "x2019",
+            "2019 [YR2019]",
+            "X2019..YR2019.",
+            "x2019_yr2019",
+            "2019-12-31",
+        ] {
             assert_eq!(year(text), Some(2019), "{text}");
         }
         assert_eq!(Cell::Number(2019.0).year(), Some(2019));
@@ -211,7 +230,9 @@ mod tests {
             assert_eq!(year(text), None, "{text}");
         }
         let number = |text: &str| Cell::of_text(text).number();
-        for (text, value) in [("25", 25.0), ("25,5", 25.5), ("-1.25", -1.25), ("\u{2212}0,5", -0.5), ("1e1", 10.0)] {
+        for (text, value) in
+            [("25", 25.0), ("25,5", 25.5), ("-1.25", -1.25), ("\u{2212}0,5", -0.5), ("1e1", 10.0)]
+        {
             assert_eq!(number(text), Ok(Some(value)));
         }
         for text in ["", "..", "NaN", "nan", "NULL", "None", "-", "n/a", "NA", "#N/A", "#DIV/0!", "—"] {

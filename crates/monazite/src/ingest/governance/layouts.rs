@@ -132,8 +132,13 @@ impl Header {
     fn of_row(grid: &Grid, at: usize) -> Self {
         let row = &grid.rows[at];
         let mut best: BTreeMap<Role, (usize, usize)> = BTreeMap::new();
-        let mut header =
-            Self { at, columns: BTreeMap::new(), words: Vec::new(), years: BTreeMap::new(), above: BTreeMap::new() };
+        let mut header = Self {
+            at,
+            columns: BTreeMap::new(),
+            words: Vec::new(),
+            years: BTreeMap::new(),
+            above: BTreeMap::new(),
+        };
         let mut found = Vec::new();
         for (column, cell) in row.cells.iter().enumerate() {
             if let Some((role, rank)) = role_of(&cell.text()) {
@@ -173,9 +178,16 @@ impl Header {
             let used: Vec<usize> = self.columns.values().copied().collect();
             for &column in &used {
                 let name = plain(&row.cells[column].text());
-                if row.cells.iter().enumerate().any(|(other, cell)| other != column && plain(&cell.text()) == name) {
+                if row
+                    .cells
+                    .iter()
+                    .enumerate()
+                    .any(|(other, cell)| other != column && plain(&cell.text()) == name)
+                {
                     let name = row.cells[column].text();
-                    return Err(format!("{sheet}there is the column {name} twice; which one is meant? Keep one of them"));
+                    return Err(format!(
+                        "{sheet}there is the column {name} twice; which one is meant? Keep one of them"
+                    ));
                 }
             }
             for (column, cell) in row.cells.iter().enumerate() {
@@ -278,7 +290,8 @@ impl Reader<'_> {
     fn codes_have_two_letters(&self) -> bool {
         let column = self.header.column(Role::Country);
         column.is_some_and(|column| {
-            let first = self.grid.rows[self.header.at + 1..].iter().filter_map(|row| row.cells.get(column)).take(20);
+            let first =
+                self.grid.rows[self.header.at + 1..].iter().filter_map(|row| row.cells.get(column)).take(20);
             first.filter(|cell| cell.text().len() > 2).count() < 3
         })
     }
@@ -315,7 +328,8 @@ impl Reader<'_> {
             series = words().map(|words| series_of(&words)).find(|s| *s != Series::Other).unwrap_or(series);
         }
         if series == Series::Unsaid {
-            series = words().map(|words| series_in_words(&words)).find(|s| *s != Series::Unsaid).unwrap_or(series);
+            series =
+                words().map(|words| series_in_words(&words)).find(|s| *s != Series::Unsaid).unwrap_or(series);
         }
         series
     }

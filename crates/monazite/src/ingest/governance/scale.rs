@@ -34,7 +34,11 @@ pub(super) fn judge(
     let values = || series.values().flat_map(BTreeMap::values).copied();
     let low = values().fold(f64::INFINITY, f64::min);
     let high = values().fold(f64::NEG_INFINITY, f64::max);
-    if measure == GovernanceMeasure::Estimate { estimates(series, low, high) } else { levels(measure, series, low, high) }
+    if measure == GovernanceMeasure::Estimate {
+        estimates(series, low, high)
+    } else {
+        levels(measure, series, low, high)
+    }
 }
 
 /// Percentile ranks or scores.
@@ -81,23 +85,27 @@ fn levels(
         if years.most > RANKS_BELOW_LARGEST_ESTIMATE {
             return Err(are_estimates);
         }
-        let note = format!("every {name} is between {low} and {high}; if these are estimates, name the column pv_est.");
+        let note = format!(
+            "every {name} is between {low} and {high}; if these are estimates, name the column pv_est."
+        );
         return Ok(Scale { note: Some(note), ..as_it_is });
     }
     Ok(as_it_is)
 }
 
 fn estimates(series: &BTreeMap<&str, BTreeMap<u16, f64>>, low: f64, high: f64) -> Result<Scale, String> {
-    let far = series
-        .iter()
-        .find_map(|(iso3, years)| years.iter().find(|(_, v)| v.abs() > FAR).map(|(year, value)| (iso3, year, value)));
+    let far = series.iter().find_map(|(iso3, years)| {
+        years.iter().find(|(_, v)| v.abs() > FAR).map(|(year, value)| (iso3, year, value))
+    });
     if let Some((iso3, year, value)) = far {
         let what = if low >= 0.0 && high <= 100.0 {
             "; these look like ranks or scores (0 to 100): name the column pv_rank or pv_score, and set stability.measure"
         } else {
             "; correct it"
         };
-        return Err(format!("the estimate of {iso3} in {year} is {value}, and estimates are between -2.5 and 2.5{what}"));
+        return Err(format!(
+            "the estimate of {iso3} in {year} is {value}, and estimates are between -2.5 and 2.5{what}"
+        ));
     }
     let years = Years::of(series);
     let note = (low >= 0.0 && years.most >= MANY).then(|| {
@@ -122,7 +130,8 @@ impl Years {
         let all: BTreeSet<u16> = series.values().flat_map(BTreeMap::keys).copied().collect();
         let in_year = |year: u16| series.values().filter_map(move |years| years.get(&year).copied());
         let countries: BTreeMap<u16, usize> = all.iter().map(|&year| (year, in_year(year).count())).collect();
-        let highest = all.iter().map(|&year| (year, in_year(year).fold(f64::NEG_INFINITY, f64::max))).collect();
+        let highest =
+            all.iter().map(|&year| (year, in_year(year).fold(f64::NEG_INFINITY, f64::max))).collect();
         Self { most: countries.values().copied().max().unwrap_or(0), countries, highest }
     }
 }
@@ -135,7 +144,8 @@ mod tests {
     const NAMES: [&str; 8] = ["AAA", "BBB", "CCC", "DDD", "EEE", "FFF", "GGG", "HHH"];
 
     fn scale(measure: GovernanceMeasure, values: &[f64]) -> Result<Scale, String> {
-        let series = NAMES.iter().zip(values).map(|(name, &value)| (*name, BTreeMap::from([(2019, value)]))).collect();
+        let series =
+            NAMES.iter().zip(values).map(|(name, &value)| (*name, BTreeMap::from([(2019, value)]))).collect();
         judge(measure, &series)
     }
 
@@ -153,7 +163,10 @@ mod tests {
     #[test]
     fn estimates_are_not_ranks_and_ranks_are_not_estimates() {
         let error = scale(PercentileRank, &[-1.2, 0.4]).unwrap_err();
-        assert!(error.starts_with("every percentile rank is between -1.2 and 0.4, where estimates are"), "{error}");
+        assert!(
+            error.starts_with("every percentile rank is between -1.2 and 0.4, where estimates are"),
+            "{error}"
+        );
         assert!(scale(PercentileRank, &[0.3, 1.2, 1.4, 0.8, 0.9, 0.2, 1.0]).is_err());
         let few = scale(PercentileRank, &[0.3, 1.2]).unwrap();
         assert!(few.note.unwrap().contains("if these are estimates, name the column pv_est"));
@@ -170,6 +183,9 @@ mod tests {
             series.insert(name, BTreeMap::from([(2019, rank), (2020, rank / 100.0)]));
         }
         let error = judge(PercentileRank, &series).unwrap_err();
-        assert!(error.starts_with("no percentile rank of 2020 is above 0.7, while those of other years reach 70"), "{error}");
+        assert!(
+            error.starts_with("no percentile rank of 2020 is above 0.7, while those of other years reach 70"),
+            "{error}"
+        );
     }
 }

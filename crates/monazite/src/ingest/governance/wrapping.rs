@@ -60,7 +60,7 @@ fn wrong(file: &str, message: String) -> IngestError {
 /// # Errors
 /// [`IngestError::Governance`] if the layout is unknown or a cell is not what it should be.
 pub(super) fn parse(content: &[u8], file: &str) -> Result<Parsed, IngestError> {
-    let mut parsed = unwrapped(content, file)?;
+    let mut parsed = unwrapped(content, file, 0)?;
     if parsed.rows.is_empty() {
         return Err(wrong(file, "no row on political stability (PV) found".to_owned()));
     }
@@ -68,7 +68,10 @@ pub(super) fn parse(content: &[u8], file: &str) -> Result<Parsed, IngestError> {
     Ok(parsed)
 }
 
-fn unwrapped(content: &[u8], file: &str) -> Result<Parsed, IngestError> {
+/// As often a table may be packed: `a.csv.gz` in a zip.
+const PACKED: usize = 2;
+
+fn unwrapped(content: &[u8], file: &str, depth: usize) -> Result<Parsed, IngestError> {
     if content.is_empty() {
         return Err(wrong(file, "the file is empty".to_owned()));
     }
@@ -76,17 +79,24 @@ fn unwrapped(content: &[u8], file: &str) -> Result<Parsed, IngestError> {
     if let Some((_, what)) = REFUSED.iter().find(|(bytes, _)| start.starts_with(bytes)) {
         return Err(wrong(file, (*what).to_owned()));
     }
+    let packed = content.starts_with(b"\x1f\x8b") || content.starts_with(b"PK");
+    if packed && depth > PACKED {
+        return Err(wrong(
+            file,
+            "this is packed again and again; unpack it and give the file in it".to_owned(),
+        ));
+    }
     if content.starts_with(b"\x1f\x8b") {
         let unpacked = unpacked(flate2::read::MultiGzDecoder::new(content), file)?;
-        return if unpacked.starts_with(b"\x1f\x8b") {
-            Err(wrong(file, "this is packed twice; unpack it once".to_owned()))
-        } else {
-            unwrapped(&unpacked, file)
-        };
+        return unwrapped(&unpacked, file, depth + 1);
     }
     if content.starts_with(b"PK") {
         return match zip::ZipArchive::new(Cursor::new(content)) {
-            Ok(archive) if !archive.file_names().any(|name| name.is_ok_and(|name| name.starts_with("xl/"))) => of_archive(archive, file),
+            Ok(archive)
+                if !archive.file_names().any(|name| name.is_ok_and(|name| name.starts_with("xl/"))) =>
+            {
+                of_archive(archive, file, depth)
+            }
             _ => workbook(content, file),
         };
     }
@@ -100,7 +110,10 @@ fn unwrapped(content: &[u8], file: &str) -> Result<Parsed, IngestError> {
 fn unpacked(packed: impl Read, file: &str) -> Result<Vec<u8>, IngestError> {
     let mut content = Vec::new();
     let most = disk::LARGEST_TABLE;
-    packed.take(most + 1).read_to_end(&mut content).map_err(|e| wrong(file, format!("cannot be unpacked: {e}")))?;
+    packed
+        .take(most + 1)
+        .read_to_end(&mut content)
+        .map_err(|e| wrong(file, format!("cannot be unpacked: {e}")))?;
     match content.len() as u64 > most {
         true => Err(wrong(file, format!("unpacks to more than {} MB; is it another file?", most >> 20))),
         false => Ok(content),
@@ -156,7 +169,10 @@ fn workbook(content: &[u8], file: &str) -> Result<Parsed, IngestError> {
     if without_rows {
         return Err(wrong(file, "no row on political stability (PV) found".to_owned()));
     }
-    let message = format!("this layout of the Governance Indicators is not known (sheets: {}); {KNOWN}", listed(&names));
+    let message = format!(
+        "this layout of the Governance Indicators is not known (sheets: {}); {KNOWN}",
+        listed(&names)
+    );
     Err(wrong(file, message))
 }
 
@@ -164,9 +180,18 @@ fn workbook(content: &[u8], file: &str) -> Result<Parsed, IngestError> {
 const PEEK: u64 = 64 << 10;
 
 /// The one table of an archive that holds the indicators, such as `WGICSV.csv` of the World Bank's bulk download.
-fn of_archive(mut archive: zip::ZipArchive<Cursor<&[u8]>>, file: &str) -> Result<Parsed, IngestError> {
+fn of_archive(
+    mut archive: zip::ZipArchive<Cursor<&[u8]>>,
+    file: &str,
+    depth: usize,
+) -> Result<Parsed, IngestError> {
     let broken = |e: &dyn std::fmt::Display| {
-        wrong(file, format!("the zip archive cannot be read ({e}); if it was downloaded, it is probably cut short: download it again"))
+        wrong(
+            file,
+            format!(
+                "the zip archive cannot be read ({e}); if it was downloaded, it is probably cut short: download it again"
+            ),
+        )
     };
     let mut tables: BTreeMap<String, usize> = BTreeMap::new();
     let mut others = Vec::new();
@@ -182,7 +207,8 @@ fn of_archive(mut archive: zip::ZipArchive<Cursor<&[u8]>>, file: &str) -> Result
                 let mut start = Vec::new();
                 entry.take(PEEK).read_to_end(&mut start).map_err(|e| broken(&e))?;
                 let whole_lines = memchr::memrchr(b'\n', &start).map_or(&start[..], |end| &start[..end]);
-                Grid::of_csv(whole_lines, &name).is_ok_and(|grid| matches!(Header::find(&grid), Ok(Some(_)) | Err(_)))
+                Grid::of_csv(whole_lines, &name)
+                    .is_ok_and(|grid| matches!(Header::find(&grid), Ok(Some(_)) | Err(_)))
             }
             "xlsx" | "dta" => true,
             _ => false,
@@ -196,16 +222,26 @@ fn of_archive(mut archive: zip::ZipArchive<Cursor<&[u8]>>, file: &str) -> Result
     let inside = |names: Vec<&String>| listed(names.into_iter().map(|n| printable(n)));
     let (Some((name, &at)), true) = (tables.first_key_value(), tables.len() <= 1) else {
         let message = match tables.len() {
-            0 => format!("no table of the Governance Indicators in this zip (it holds {}); {KNOWN}", inside(others.iter().collect())),
-            _ => format!("{} tables in this zip could be meant ({}); unpack it and give one of them", tables.len(), inside(tables.keys().collect())),
+            0 => format!(
+                "no table of the Governance Indicators in this zip (it holds {}); {KNOWN}",
+                inside(others.iter().collect())
+            ),
+            _ => format!(
+                "{} tables in this zip could be meant ({}); unpack it and give one of them",
+                tables.len(),
+                inside(tables.keys().collect())
+            ),
         };
         return Err(wrong(file, message));
     };
     let content = unpacked(archive.by_index(at).map_err(|e| broken(&e))?, file)?;
     if content.starts_with(b"PK") && !name.to_ascii_lowercase().ends_with(".xlsx") {
-        return Err(wrong(file, format!("{} is packed once more; unpack it and give the file in it", printable(name))));
+        return Err(wrong(
+            file,
+            format!("{} is packed once more; unpack it and give the file in it", printable(name)),
+        ));
     }
-    unwrapped(&content, &format!("{file}: {}", printable(name)))
+    unwrapped(&content, &format!("{file}: {}", printable(name)), depth + 1)
 }
 
 /// Gives values of which nobody says which series they are a series, by what they are.
@@ -214,7 +250,8 @@ fn name_unsaid(parsed: &mut Parsed, file: &str) -> Result<(), IngestError> {
     if values.is_empty() {
         return Ok(());
     }
-    let [low, high] = values.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], v| [low.min(*v), high.max(*v)]);
+    let [low, high] =
+        values.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], v| [low.min(*v), high.max(*v)]);
     let (statistic, name, column) = match (low < 0.0, low >= -5.0 && high <= 5.0) {
         (true, true) => (Statistic::Estimate, "estimates (-2.5 to 2.5)", "pv_est"),
         (true, false) => {
