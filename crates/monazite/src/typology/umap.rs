@@ -40,17 +40,15 @@ pub enum UmapError {
         /// Neighbours asked for.
         neighbours: usize,
     },
-    /// Not more different rows than neighbours.
+    /// Hardly any row differs from the others.
     #[error(
-        "a map with {neighbours} neighbours needs more than {neighbours} different rows; of {rows} rows {different} differ. Ask for fewer neighbours, or take in more countries, years or products"
+        "of {rows} rows only {different} differ, too few for a map; take in more countries, years or products"
     )]
     TooFewDifferentRows {
         /// Rows there are.
         rows: usize,
         /// Different ones among them.
         different: usize,
-        /// Neighbours asked for.
-        neighbours: usize,
     },
     /// A value that is not a number.
     #[error(
@@ -92,14 +90,19 @@ pub struct Embedding {
     pub components: usize,
     /// Parameters a and b of the curve 1/(1 + a d^(2b)) that turns distance on the map into membership.
     pub curve: [f64; 2],
-    /// The nearest neighbours the map rests on.
+    /// The nearest neighbours among all rows, copies among them.
     pub neighbours: Neighbours,
+    /// Rows that differ from all before them; the map is made of these.
+    pub different: usize,
+    /// Neighbours of a row on which the map rests, itself counted: fewer than were asked for if hardly more rows differ.
+    pub count: usize,
 }
 
 /// Maps rows into the plane.
 ///
 /// Rows are sorted by their values before anything is computed, so their order does not matter. Rows that are the same in every feature share
-/// a place: the map is made of the different rows, since copies would be each other's nearest neighbours and tear it.
+/// a place: the map is made of the different rows, since copies would be each other's nearest neighbours and tear it. If no more of them
+/// differ than there are neighbours to a row, each has all others for neighbours.
 ///
 /// # Errors
 /// [`UmapError`] for too few rows, values that are not finite, rows that are all alike, or parameters out of range.
@@ -138,28 +141,33 @@ fn arranged(
     let order = rows.canonical_order();
     let distinct = Distinct::of(rows, &order);
     let sorted = rows.permuted(&distinct.rows);
-    if sorted.len() <= parameters.neighbours {
-        return Err(UmapError::TooFewDifferentRows {
-            rows: rows.len(),
-            different: sorted.len(),
-            neighbours: parameters.neighbours,
-        });
+    let count = parameters.neighbours.min(sorted.len() - 1);
+    if count < 2 || parameters.local_connectivity >= count as f64 {
+        return Err(UmapError::TooFewDifferentRows { rows: rows.len(), different: sorted.len() });
     }
-    let neighbours = Neighbours::exact(&sorted, parameters.neighbours, parameters.metric);
+    let neighbours = Neighbours::exact(&sorted, count, parameters.metric);
     progress.go_on()?;
     let graph = FuzzyGraph::of(&neighbours, parameters.local_connectivity, parameters.set_op_mix_ratio);
     let curve = Curve::fit(parameters.min_dist, parameters.spread);
     progress.go_on()?;
     let start = initial::places(&sorted, &graph, parameters);
     let placed = layout::arrange(&graph, &curve, start.places, parameters, progress)?;
+    let different = distinct.rows.len();
     let points = distinct.of_row.iter().map(|&place| placed[place].map(f64::from)).collect();
     // Of all rows, copies among them, for those who ask who lies beside whom.
-    let neighbours = match distinct.rows.len() < rows.len() {
+    let neighbours = match different < rows.len() {
         true => Neighbours::exact(&rows.permuted(&order), parameters.neighbours, parameters.metric),
         false => neighbours,
     };
     let neighbours = neighbours.renamed(&order);
-    Ok(Embedding { points, components: start.components, curve: [curve.a, curve.b], neighbours })
+    Ok(Embedding {
+        points,
+        components: start.components,
+        curve: [curve.a, curve.b],
+        neighbours,
+        different,
+        count,
+    })
 }
 
 /// The different ones among rows.

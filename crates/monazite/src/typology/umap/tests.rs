@@ -195,11 +195,14 @@ fn identical_rows_and_constant_features_do_no_harm() {
         assert!(map.points[..40].iter().all(|place| *place == map.points[0]), "{initialisation:?}");
         assert_eq!(map.neighbours.rows.len(), rows.len() * 8);
     }
-    let few = UmapParameters { neighbours: 60, ..UmapParameters::default() };
+    // More neighbours than different rows: all of these are neighbours.
+    let map = umap(&rows, &UmapParameters { neighbours: 60, ..UmapParameters::default() }).unwrap();
+    assert_eq!((map.different, map.count, map.neighbours.count), (41, 40, 60));
+    assert!(map.points[..40].iter().all(|place| *place == map.points[0]));
+    let hardly = Rows::from_fn(20, 2, |row, _| if row == 7 { 1.0 } else { 0.0 });
     assert_eq!(
-        umap(&rows, &few).unwrap_err().to_string(),
-        "a map with 60 neighbours needs more than 60 different rows; of 80 rows 41 differ. Ask for fewer neighbours, or take in more \
-         countries, years or products"
+        umap(&hardly, &UmapParameters { neighbours: 4, ..UmapParameters::default() }).unwrap_err().to_string(),
+        "of 20 rows only 2 differ, too few for a map; take in more countries, years or products"
     );
 }
 
