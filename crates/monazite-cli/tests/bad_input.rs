@@ -242,7 +242,8 @@ fn stability_of_an_unknown_layout_or_on_another_scale() {
     w.refuses(
         &["run", ".", "--out", "out"],
         "pv.csv: this layout of the Governance Indicators is not known (found: country, score2020); known layouts are: the World Bank's \
-         wgidataset.xlsx (2024 long layout, six-sheet workbooks, 2025 edition), WGIData.csv, wgidataset.dta, and a csv with the columns iso3, year, pv_rank",
+         wgidataset.xlsx (2024 long layout, six-sheet workbooks, 2025 edition), WGIData.csv, wgidataset.dta, and a csv with the columns iso3, year, pv_rank \
+         (or pv_est, pv_score); csv and xlsx of DataBank, the bulk files of WGI and WDI (zip or csv), csv of Data360 and of Our World in Data",
     );
     w.write("pv.csv", "iso3,year,score\nAAA,2019,66\n");
     w.refuses(

@@ -15,6 +15,7 @@ mod replicate;
 mod report;
 mod run_format;
 mod same_bytes;
+mod side_tables;
 mod stopping;
 mod typology;
 mod world;

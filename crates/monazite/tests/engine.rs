@@ -5,6 +5,7 @@ mod flows;
 mod foreign_tables;
 mod foreign_written;
 mod fuzz;
+mod governance_exports;
 mod governance_layouts;
 mod in_memory;
 mod link_reference;

@@ -149,6 +149,10 @@ fn edge_lists_code_tables_and_governance() {
         &[
             b"iso3,year,pv_rank\nDEU,2019,66.5\nFRA,2020,..\n",
             b"\"Country Name\",\"Country Code\",\"Indicator Name\",\"Indicator Code\",\"1996\",\"1998\",\nA,AFG,x,PV.PER.RNK,1.5,,\nA,AFG,x,PV.EST,-2,..,\n",
+            b"STRUCTURE,REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE\nx,AAA,WB_WGI_PV_PER_RNK,2019,25\n",
+            b"Country Name,Country Code,Series Name,Series Code,2019 [YR2019]\nA,AAA,x,PV.EST,-1.5\n\nLast Updated: 1\n",
+            b",,2018,,2019\nName,Code,Estimate,Rank,Estimate\nA,AFG,-1,3,-2\n",
+            b"iso2;year;pv\nDE;2019.0;0,5\n",
             b"PK\x03\x04garbage",
             b"<stata_dta><header><release>118</release>",
         ],

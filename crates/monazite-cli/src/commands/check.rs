@@ -19,6 +19,7 @@ pub fn check(named: Option<&Path>, trade: Option<&Path>, terminal: &Terminal) ->
     let study = super::load_study(&file, trade)?;
     terminal.line(&format!("{}: {}", file.display(), study.study.name));
     let governance = Governance::read(&study.resolve(&study.data.governance))?;
+    let stability_notes = governance.notes_on(study.stability.measure)?;
     let stability = |synthetic| {
         let vintage = governance.vintage_beside(synthetic);
         terminal.line(&format!("  stability   {vintage}, {}", study.stability.measure.name()));
@@ -28,6 +29,9 @@ pub fn check(named: Option<&Path>, trade: Option<&Path>, terminal: &Terminal) ->
     if StoreManifest::read(&folder).is_err() {
         let release = Release::open(&trade)?;
         stability(release.made_up || release.version.as_deref().is_some_and(is_synthetic_version));
+        for note in &stability_notes {
+            terminal.line(&format!("  note        {note}"));
+        }
         let bytes: u64 = release.flows.iter().map(|f| f.size).sum();
         terminal.line(&format!(
             "  trade       {} ({}, {:.0} MB), to be imported into {}",

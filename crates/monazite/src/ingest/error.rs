@@ -223,6 +223,14 @@ pub enum IngestError {
         /// As many are read.
         most: usize,
     },
+    /// A table beside the trade data does not fit them.
+    #[error("{file}: {message}")]
+    Side {
+        /// The file.
+        file: String,
+        /// What is wrong, and what to do.
+        message: String,
+    },
     /// A file of the Governance Indicators cannot be understood.
     #[error("{file}: {message}")]
     Governance {

@@ -6,9 +6,10 @@
 pub mod account;
 mod archive;
 pub mod baci;
+mod cell_words;
 pub mod cells;
 pub mod codes;
-pub mod country_column;
+pub mod countries;
 mod error;
 pub mod foreign;
 pub mod governance;

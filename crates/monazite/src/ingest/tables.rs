@@ -1,52 +1,109 @@
-//! Small tables that a study may bring: total exports by country and year, re-export shares, inhabitants.
+//! Small tables that a study may bring: total exports by country and year, re-export shares.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::IngestError;
-use super::country_column::CountryColumn;
-use crate::delimited::Table;
+use super::cell_words::{is_missing, short_name};
+use super::countries::{Placement, code_of, place};
+use crate::delimited::{Row, Table};
 use crate::nomenclature::Countries;
 
-/// What the column of countries may be called.
-const COUNTRY: [&str; 8] =
-    ["iso3", "country_iso3", "iso3c", "iso2", "country_code", "countrycode", "country", "economy"];
+/// Names of the column of the country.
+const COUNTRY: &[&str] = &["iso3", "country_iso3"];
+/// Shown where none of [`COUNTRY`] is there, for what other files call it.
+const OTHER_NAMES_OF_COUNTRY: &[&str] =
+    &["iso3c", "country_code", "country code", "code", "iso2", "iso", "country"];
+
+/// The column of the country.
+fn country_column(table: &Table) -> Result<usize, IngestError> {
+    match table.column(COUNTRY).or_else(|| table.column(OTHER_NAMES_OF_COUNTRY)) {
+        Some(column) => Ok(column),
+        None => Ok(table.require(COUNTRY)?),
+    }
+}
+
+/// A number; `None` where the table has a spelling of none.
+fn number(table: &Table, row: &Row, column: usize) -> Result<Option<f64>, IngestError> {
+    match is_missing(row.get(column)) {
+        true => Ok(None),
+        false => Ok(Some(table.number(row, column)?)),
+    }
+}
+
+/// Tells the countries of a table from what is none, and takes that out: groups of countries such as `WLD`, which would count
+/// everything twice, are no country; what nobody knows stays where the table says so.
+fn placed<'a>(
+    file: &str,
+    codes: impl Iterator<Item = &'a str>,
+    known: &Countries,
+) -> Result<Placement, IngestError> {
+    let placement = place(codes, known);
+    match placement.refusal() {
+        Some(message) => Err(IngestError::Side { file: file.to_owned(), message }),
+        None => Ok(placement),
+    }
+}
 
 /// Total exports of goods by country (iso3) and year, thousand USD: the denominators of RCA.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ExportTotals {
+    file: String,
     by_year: BTreeMap<u16, BTreeMap<String, f64>>,
-    /// What a reader should know of countries that the table writes otherwise than the data, and of sums of countries in it.
-    pub notes: Vec<String>,
+    /// What a reader of the results should know.
+    notes: Vec<String>,
 }
 
 impl ExportTotals {
-    /// Reads a csv with the columns `year`, `iso3` and `exports` (thousand USD). Countries may be written as people write them
-    /// ([`Countries::find_in_table`]); sums of countries (World, EU) are left out and named, since they are no part of the world's sum.
+    /// Reads a csv with the columns `year`, `iso3` and `exports` (thousand USD). Countries may be written in any way that
+    /// [`code_of`] understands.
     ///
     /// # Errors
     /// [`IngestError::Table`] if a column is missing, a number is none or negative, or a country stands twice in a year.
-    pub fn read(path: &Path, countries: &Countries) -> Result<Self, IngestError> {
+    pub fn read(path: &Path) -> Result<Self, IngestError> {
         let table = Table::read(path)?;
         let year = table.require(&["year"])?;
-        let iso3 = table.require(&COUNTRY)?;
+        let iso3 = country_column(&table)?;
         let exports = table.require(&["exports"])?;
-        let mut column = CountryColumn::new(&table, iso3, countries);
         let mut by_year: BTreeMap<u16, BTreeMap<String, f64>> = BTreeMap::new();
         for row in &table.rows {
-            let value = table.number(row, exports)?;
+            let Some(value) = number(&table, row, exports)? else { continue };
             if value < 0.0 {
                 return Err(table.field_error(row, exports, format!("'{value}' is negative")).into());
             }
-            let year = table.year(row, year)?;
-            let Some(country) = column.code(row.get(iso3)) else { continue };
-            if by_year.entry(year).or_default().insert(country.clone(), value).is_some() {
+            let country = code_of(row.get(iso3));
+            if by_year.entry(table.year(row, year)?).or_default().insert(country.clone(), value).is_some() {
                 return Err(table
                     .field_error(row, iso3, format!("{country} stands twice in this year"))
                     .into());
             }
         }
-        Ok(Self { by_year, notes: column.notes() })
+        Ok(Self { file: table.file.clone(), by_year, notes: Vec::new() })
+    }
+
+    /// The table without what is no country of the trade data: groups such as `WLD`, which would count all exports twice, and codes
+    /// that nobody knows. [`ExportTotals::notes`] names them.
+    ///
+    /// # Errors
+    /// [`IngestError::Side`] if most of its codes are no country.
+    pub fn of_countries(mut self, known: &Countries) -> Result<Self, IngestError> {
+        let codes = self.by_year.values().flat_map(BTreeMap::keys).map(String::as_str);
+        let placement = placed(&self.file, codes, known)?;
+        self.notes.extend(placement.note(&short_name(&self.file)));
+        for countries in self.by_year.values_mut() {
+            countries.retain(|code, _| placement.countries.contains(code));
+        }
+        Ok(self)
+    }
+
+    /// What a reader of the results should know.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The file.
+    pub fn file(&self) -> &str {
+        &self.file
     }
 
     /// Exports of a country in a year, `None` if the table has none.
@@ -60,30 +117,23 @@ impl ExportTotals {
     }
 }
 
-/// The share of re-exports in the exports of entrepots, by iso3. Countries may be written as people write them.
+/// The share of re-exports in the exports of entrepots, by iso3.
 ///
 /// # Errors
-/// [`IngestError::Table`] if a column (`iso3`, `reexport_share`) is missing, a share is not in 0..=1, or a country is a sum of countries.
-pub fn read_reexport_shares(
-    path: &Path,
-    countries: &Countries,
-) -> Result<BTreeMap<String, f64>, IngestError> {
+/// [`IngestError::Table`] if a column (`iso3`, `reexport_share`) is missing or a share is not in 0..=1.
+pub fn read_reexport_shares(path: &Path) -> Result<BTreeMap<String, f64>, IngestError> {
     let table = Table::read(path)?;
-    let iso3 = table.require(&COUNTRY)?;
+    let iso3 = country_column(&table)?;
     let share = table.require(&["reexport_share"])?;
-    let mut column = CountryColumn::new(&table, iso3, countries);
     let mut shares = BTreeMap::new();
     for row in &table.rows {
-        let value = table.number(row, share)?;
+        let Some(value) = number(&table, row, share)? else { continue };
         if !(0.0..=1.0).contains(&value) {
             return Err(table
                 .field_error(row, share, format!("'{value}' is not a share between 0 and 1"))
                 .into());
         }
-        let Some(country) = column.code(row.get(iso3)) else {
-            let message = format!("'{}' is a sum of countries, not a country; take the row out", row.get(iso3));
-            return Err(table.field_error(row, iso3, message).into());
-        };
+        let country = code_of(row.get(iso3));
         if shares.insert(country.clone(), value).is_some() {
             return Err(table.field_error(row, iso3, format!("{country} stands there twice")).into());
         }
@@ -91,39 +141,41 @@ pub fn read_reexport_shares(
     Ok(shares)
 }
 
-/// A table of inhabitants.
+/// Inhabitants by year and country.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Population {
-    /// Inhabitants by year and country (iso3).
+    /// By year and iso3.
     pub inhabitants: BTreeMap<(u16, String), f64>,
-    /// What a reader should know of countries that the table writes otherwise than the data, and of sums of countries in it.
+    /// What a reader of the results should know.
     pub notes: Vec<String>,
 }
 
-/// Inhabitants by year and country. Countries may be written as people write them; sums of countries are left out and named.
+/// Inhabitants by year and country (iso3), of the countries that the trade data know. Groups of countries and unknown codes are left out
+/// and named in the notes.
 ///
 /// # Errors
 /// [`IngestError::Table`] if a column (`year`, `iso3`, `population`) is missing, a number is not positive, or a country stands
-/// twice in a year.
-pub fn read_population(path: &Path, countries: &Countries) -> Result<Population, IngestError> {
+/// twice in a year; [`IngestError::Side`] if most of its codes are no country.
+pub fn read_population(path: &Path, known: &Countries) -> Result<Population, IngestError> {
     let table = Table::read(path)?;
     let year = table.require(&["year"])?;
-    let iso3 = table.require(&COUNTRY)?;
+    let iso3 = country_column(&table)?;
     let population = table.require(&["population"])?;
-    let mut column = CountryColumn::new(&table, iso3, countries);
     let mut inhabitants = BTreeMap::new();
     for row in &table.rows {
-        let value = table.number(row, population)?;
+        let Some(value) = number(&table, row, population)? else { continue };
         if value <= 0.0 {
             return Err(table.field_error(row, population, format!("'{value}' is not positive")).into());
         }
-        let year = table.year(row, year)?;
-        let Some(country) = column.code(row.get(iso3)) else { continue };
-        if inhabitants.insert((year, country.clone()), value).is_some() {
+        let country = code_of(row.get(iso3));
+        if inhabitants.insert((table.year(row, year)?, country.clone()), value).is_some() {
             return Err(table.field_error(row, iso3, format!("{country} stands twice in this year")).into());
         }
     }
-    Ok(Population { inhabitants, notes: column.notes() })
+    let codes: BTreeSet<&str> = inhabitants.keys().map(|(_, code)| code.as_str()).collect();
+    let placement = placed(&table.file, codes.into_iter(), known)?;
+    inhabitants.retain(|(_, code), _| placement.countries.contains(code));
+    Ok(Population { inhabitants, notes: placement.note(&short_name(&table.file)).into_iter().collect() })
 }
 
 #[cfg(test)]
@@ -135,14 +187,45 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("totals.csv");
         std::fs::write(&path, "year,iso3,exports\n2007,DEU,10.5\n2007,FRA,4.5\n2008,DEU,11\n").unwrap();
-        let totals = ExportTotals::read(&path, &Countries::builtin()).unwrap();
+        let totals = ExportTotals::read(&path).unwrap();
         assert_eq!(totals.exports(2007, "DEU"), Some(10.5));
         assert_eq!(totals.exports(2008, "FRA"), None);
         assert_eq!(totals.world(2007), Some(15.0));
         assert_eq!(totals.world(2009), None);
         std::fs::write(&path, "year,iso3,exports\n2007,DEU,10.5\n2007,DEU,4.5\n").unwrap();
-        let error = ExportTotals::read(&path, &Countries::builtin()).unwrap_err().to_string();
+        let error = ExportTotals::read(&path).unwrap_err().to_string();
         assert!(error.ends_with("totals.csv:3: column iso3: DEU stands twice in this year"), "{error}");
+    }
+
+    #[test]
+    fn groups_do_not_count_twice_and_strangers_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("totals.csv");
+        let text = "year,country,exports\n2007,deu,10\n2007,FR,5\n2007,WLD,15\n2007,European Union,15\n2007,QQQ,1\n2008,DEU,..\n";
+        std::fs::write(&path, text).unwrap();
+        let totals = ExportTotals::read(&path).unwrap().of_countries(&Countries::builtin()).unwrap();
+        assert_eq!((totals.exports(2007, "DEU"), totals.exports(2007, "FRA")), (Some(10.0), Some(5.0)));
+        assert_eq!((totals.world(2007), totals.exports(2008, "DEU")), (Some(15.0), None));
+        assert_eq!(
+            totals.notes(),
+            [
+                "totals.csv: 3 codes are no country and are left out: 2 groups of countries (European Union, WLD) and 1 unknown (QQQ)."
+            ]
+        );
+        std::fs::write(&path, "year,country,exports\n2007,a1,10\n2007,a2,5\n2007,DEU,15\n").unwrap();
+        let error =
+            ExportTotals::read(&path).unwrap().of_countries(&Countries::builtin()).unwrap_err().to_string();
+        assert!(
+            error.contains("totals.csv: 2 of 3 codes are no country of the trade data (A1, A2)"),
+            "{error}"
+        );
+        std::fs::write(&path, "year,iso3,population\n2007,deu,80\n2007,WLD,6700\n").unwrap();
+        let population = read_population(&path, &Countries::builtin()).unwrap();
+        assert_eq!(population.inhabitants, BTreeMap::from([((2007, "DEU".to_owned()), 80.0)]));
+        assert_eq!(
+            population.notes,
+            ["totals.csv: 1 code is no country and is left out: 1 group of countries (WLD)."]
+        );
     }
 
     #[test]
@@ -150,41 +233,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("hubs.csv");
         std::fs::write(&path, "iso3,reexport_share\nHKG,0.97\n").unwrap();
-        assert_eq!(read_reexport_shares(&path, &Countries::builtin()).unwrap()["HKG"], 0.97);
+        assert_eq!(read_reexport_shares(&path).unwrap()["HKG"], 0.97);
         std::fs::write(&path, "iso3,reexport_share\nHKG,97\n").unwrap();
-        assert!(read_reexport_shares(&path, &Countries::builtin()).is_err());
+        assert!(read_reexport_shares(&path).is_err());
         std::fs::write(&path, "iso3,reexport_share\nHKG,0.97\nHKG,0.9\n").unwrap();
-        let error = read_reexport_shares(&path, &Countries::builtin()).unwrap_err().to_string();
+        let error = read_reexport_shares(&path).unwrap_err().to_string();
         assert!(error.ends_with("hubs.csv:3: column iso3: HKG stands there twice"), "{error}");
-    }
-
-    #[test]
-    fn countries_are_understood_and_what_is_none_is_told() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("totals.csv");
-        let rows = "DE,10\nfra,4\nWLD,100\nEuropean Union,50\n\"Korea, Rep.\",3\nQQQ,1\nPRI,2\n";
-        let text: String = rows.lines().map(|row| format!("2019,{row}\n")).collect();
-        std::fs::write(&path, format!("year,country,exports\n{text}")).unwrap();
-        let totals = ExportTotals::read(&path, &Countries::builtin()).unwrap();
-        let of = |iso3| totals.exports(2019, iso3);
-        assert_eq!([of("DEU"), of("FRA"), of("KOR"), of("PRI")], [Some(10.0), Some(4.0), Some(3.0), Some(2.0)]);
-        // By hand: 10 + 4 + 3 + 1 + 2; the world and the union are no countries of the world.
-        assert_eq!(totals.world(2019), Some(20.0));
-        assert_eq!(
-            totals.notes,
-            [
-                "totals.csv: 2 rows are sums of countries, not countries, and are left out: European Union, WLD.",
-                "totals.csv: 1 country matches no country of the data: QQQ."
-            ]
-        );
-        std::fs::write(&path, "year,iso3,population\n2019,deu,83\n2019,EUU,447\n").unwrap();
-        let population = read_population(&path, &Countries::builtin()).unwrap();
-        assert_eq!(population.inhabitants, BTreeMap::from([((2019, "DEU".to_owned()), 83.0)]));
-        assert_eq!(population.notes.len(), 1);
-        std::fs::write(&path, "iso3,reexport_share\nHong Kong,0.97\n").unwrap();
-        assert_eq!(read_reexport_shares(&path, &Countries::builtin()).unwrap()["HKG"], 0.97);
-        std::fs::write(&path, "iso3,reexport_share\nEU,0.97\n").unwrap();
-        let error = read_reexport_shares(&path, &Countries::builtin()).unwrap_err().to_string();
-        assert!(error.ends_with("totals.csv:2: column iso3: 'EU' is a sum of countries, not a country; take the row out"));
     }
 }

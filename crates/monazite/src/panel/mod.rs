@@ -5,6 +5,7 @@
 //! number and the files do not depend on the number of threads.
 
 pub mod columns;
+mod coverage;
 pub mod diagnostics;
 mod encode;
 mod error;
@@ -15,6 +16,7 @@ pub mod run;
 mod setting_files;
 mod small_tables;
 mod study_country;
+mod table_totals;
 pub mod trickle;
 pub mod world;
 pub mod writer;

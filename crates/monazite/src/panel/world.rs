@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::coverage::{stability_notes, uncovered_note};
 use super::error::PanelError;
+use super::table_totals::{Held, TotalsFromTable};
 use crate::ingest::governance::{Origin, StabilityOptions};
 use crate::ingest::tables::{ExportTotals, read_reexport_shares};
 use crate::ingest::{Governance, Stability};
 use crate::nomenclature::Hs6;
 use crate::nomenclature::YearRange;
-use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeSection};
+use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeMeasure, TradeSection};
 use crate::trade::FlowSource;
 use crate::value_chain::ValueChain;
 
@@ -107,6 +109,11 @@ impl World {
         let years = choose_years("study.years", study.study.years, store, &mut problems);
         let products = choose_products(study, store, chain, &years, &mut problems, &mut notes);
         problems.extend(super::groups::check_groups(study, store, &years));
+        if study.trade.measure == TradeMeasure::Quantity && !any_quantity(store, &years, &products)? {
+            let message = "the data have no quantity in any flow of these products and years (column q), so there is nothing to compute; set it to \
+                           \"value\", or give data with quantities";
+            problems.push(problem("trade.measure", message.to_owned()));
+        }
         if !problems.is_empty() {
             return Err(study.error(problems).into());
         }
@@ -117,6 +124,7 @@ impl World {
             missing: study.stability.missing,
             fixed_year: study.stability.fixed_year,
         };
+        notes.extend(stability_notes(governance, options.measure, store.countries())?);
         let mut stability = governance.resolve(&leads, &years, options)?;
         super::groups::consolidated_stability(study, store, governance, options, &countries, &mut stability)?;
         let last_covered = governance.years().last().copied().unwrap_or(0);
@@ -125,11 +133,13 @@ impl World {
                 "The Governance Indicators end in {last_covered}; from {beyond} on every country keeps its last value."
             ));
         }
+        let held = exports_by_country(store, &years, &place, countries.len())?;
+        notes.extend(uncovered_note(governance, options.missing, &countries, &stability, &held)?);
         let instability = (0..years.len()).map(|t| stability.instability(t)).collect();
 
         let mut world = Self {
             merged: !study.trade.merge.is_empty(),
-            reexport_share: reexport_shares(study, store, &countries)?,
+            reexport_share: reexport_shares(study, &countries)?,
             hubs: study
                 .trade
                 .hubs
@@ -151,7 +161,7 @@ impl World {
             world_exports: Vec::new(),
             notes,
         };
-        world.find_totals(study, store)?;
+        world.find_totals(study, store, held)?;
         Ok(world)
     }
 
@@ -166,7 +176,12 @@ impl World {
     }
 
     /// Total exports by country and year: from the data, from a table, or over the products of the study.
-    fn find_totals(&mut self, study: &Study, store: &dyn FlowSource) -> Result<(), PanelError> {
+    fn find_totals(
+        &mut self,
+        study: &Study,
+        store: &dyn FlowSource,
+        held: Vec<Vec<f64>>,
+    ) -> Result<(), PanelError> {
         let traded = store.traded_products();
         let complete = match store.table_size() {
             0 => traded.len() >= MANY_PRODUCTS,
@@ -189,83 +204,31 @@ impl World {
         match self.rca_basis {
             RcaBasis::Table => {
                 let path = study.data.totals.as_ref().expect("a table was named");
-                let table = ExportTotals::read(&study.resolve(path), store.countries())?;
-                self.notes.extend(table.notes.iter().cloned());
-                self.totals_from_table(study, &table);
+                let table = ExportTotals::read(&study.resolve(path))?.of_countries(store.countries())?;
+                let held = Held {
+                    years: &self.years,
+                    countries: &self.countries,
+                    members: &study.trade.merge,
+                    active: &self.active,
+                    exports: &held,
+                };
+                let totals = TotalsFromTable::of(&table, held)?;
+                self.country_exports = totals.country_exports;
+                self.world_exports = totals.world_exports;
+                self.notes.extend(totals.notes);
             }
-            RcaBasis::Data => self.totals_from_margins(store)?,
-            RcaBasis::NetworkOnly if self.products == traded => self.totals_from_margins(store)?,
+            RcaBasis::Data => self.totals_from_margins(held),
+            RcaBasis::NetworkOnly if self.products == traded => self.totals_from_margins(held),
             RcaBasis::NetworkOnly => self.totals_from_products(store)?,
         }
         Ok(())
     }
 
-    fn totals_from_table(&mut self, study: &Study, table: &ExportTotals) {
-        let members = |country: &StudyCountry| match study.trade.merge.get(&country.code) {
-            Some(members) if country.group => members.clone(),
-            _ => vec![country.code.clone()],
-        };
-        for &year in &self.years {
-            self.country_exports.push(
-                self.countries
-                    .iter()
-                    .map(|country| {
-                        let known: Vec<f64> =
-                            members(country).iter().filter_map(|iso3| table.exports(year, iso3)).collect();
-                        (!known.is_empty()).then(|| known.iter().sum())
-                    })
-                    .collect(),
-            );
-            self.world_exports.push(table.world(year));
-        }
-        let missing: BTreeSet<&str> = self
-            .countries
-            .iter()
-            .enumerate()
-            .filter(|(c, _)| {
-                (0..self.years.len()).any(|t| self.active[t][*c] && self.country_exports[t][*c].is_none())
-            })
-            .map(|(_, country)| country.code.as_str())
-            .collect();
-        if !missing.is_empty() {
-            let list: Vec<&str> = missing.into_iter().collect();
-            self.notes.push(format!(
-                "RCA is undefined where the table of totals has no exports: {} countries in some year ({}).",
-                list.len(),
-                list.join(", ")
-            ));
-        }
-        let without: Vec<String> = self
-            .years
-            .iter()
-            .zip(&self.world_exports)
-            .filter(|(_, w)| w.is_none())
-            .map(|(y, _)| y.to_string())
-            .collect();
-        if !without.is_empty() {
-            self.notes.push(format!(
-                "RCA is undefined in {}: the table of totals has no such year.",
-                without.join(", ")
-            ));
-        }
-    }
-
-    fn totals_from_margins(&mut self, store: &dyn FlowSource) -> Result<(), PanelError> {
-        for &year in &self.years {
-            let margins = store.margins(year)?;
-            let mut exports = vec![0.0; self.countries.len()];
-            for a in 0..margins.countries() {
-                for c in 0..margins.countries() {
-                    let (from, to) = (self.place[a], self.place[c]);
-                    if from != to && from != ABSENT {
-                        exports[usize::from(from)] += margins.between(a, c);
-                    }
-                }
-            }
+    fn totals_from_margins(&mut self, held: Vec<Vec<f64>>) {
+        for exports in held {
             self.world_exports.push(Some(exports.iter().sum()));
             self.country_exports.push(exports.into_iter().map(Some).collect());
         }
-        Ok(())
     }
 
     fn totals_from_products(&mut self, store: &dyn FlowSource) -> Result<(), PanelError> {
@@ -287,6 +250,42 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// Exports by year and country in all products of the data, thousand USD; without what stays within a group.
+fn exports_by_country(
+    store: &dyn FlowSource,
+    years: &[u16],
+    place: &[u16],
+    countries: usize,
+) -> Result<Vec<Vec<f64>>, PanelError> {
+    let mut by_year = Vec::with_capacity(years.len());
+    for &year in years {
+        let margins = store.margins(year)?;
+        let mut exports = vec![0.0; countries];
+        for a in 0..margins.countries() {
+            for c in 0..margins.countries() {
+                let (from, to) = (place[a], place[c]);
+                if from != to && from != ABSENT {
+                    exports[usize::from(from)] += margins.between(a, c);
+                }
+            }
+        }
+        by_year.push(exports);
+    }
+    Ok(by_year)
+}
+
+/// Whether any flow of these products has a quantity; reads no more than it has to.
+fn any_quantity(store: &dyn FlowSource, years: &[u16], products: &[Hs6]) -> Result<bool, PanelError> {
+    for products in products.chunks(64) {
+        for &year in years {
+            if store.read(year, products, true)?.quantities.iter().flatten().any(|q| *q > 0.0) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Reads the political stability that a study names.
@@ -481,14 +480,10 @@ pub(crate) fn choose_countries(
     Ok((countries, leads, place, active))
 }
 
-fn reexport_shares(
-    study: &Study,
-    store: &dyn FlowSource,
-    countries: &[StudyCountry],
-) -> Result<Vec<f64>, PanelError> {
+fn reexport_shares(study: &Study, countries: &[StudyCountry]) -> Result<Vec<f64>, PanelError> {
     let Some(path) = &study.trade.reexport_shares else { return Ok(Vec::new()) };
     let path = study.resolve(path);
-    let shares = read_reexport_shares(&path, store.countries())?;
+    let shares = read_reexport_shares(&path)?;
     let unknown: Vec<&str> = shares
         .keys()
         .filter(|iso3| !countries.iter().any(|c| c.code == **iso3))

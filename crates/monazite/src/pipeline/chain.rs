@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Error;
-use crate::ingest::tables::read_population;
+use crate::ingest::tables::{Population, read_population};
 use crate::nomenclature::Hs6;
 use crate::panel::world::{StudyCountry, choose_countries, choose_years};
 use crate::progress::{Progress, Unit};
@@ -54,9 +54,7 @@ fn gather_and_test(
     let (evidence, summary) = test(study, store, &setting, sources, progress)?;
     let mut notes = evidence.notes();
     notes.extend(test_notes(store, &evidence, &summary));
-    if let Some(path) = study.chain.population.as_ref().filter(|_| study.chain.transform == TradeScale::PerCapita) {
-        notes.extend(read_population(&study.resolve(path), store.countries())?.notes);
-    }
+    notes.extend(population_table(study, store)?.into_iter().flat_map(|table| table.notes));
     Ok(Gathered { evidence, test: Some(summary), notes })
 }
 
@@ -186,13 +184,20 @@ pub fn read_trade(
     progress.begin("reading margins", (outputs.len() * setting.years.len()) as u64, Unit::ProductYears);
     let mut trade = CountryTrade::read(store, request, progress).map_err(ChainError::from)?;
     progress.end();
-    if study.chain.transform == TradeScale::PerCapita
-        && let Some(path) = &study.chain.population
-    {
-        let table = read_population(&study.resolve(path), store.countries())?;
+    if let Some(table) = population_table(study, store)? {
         trade.population = population(study, setting, &table.inhabitants);
     }
     Ok(trade)
+}
+
+/// The table of inhabitants, if the study tests trade a person.
+fn population_table(study: &Study, store: &dyn FlowSource) -> Result<Option<Population>, Error> {
+    match &study.chain.population {
+        Some(path) if study.chain.transform == TradeScale::PerCapita => {
+            Ok(Some(read_population(&study.resolve(path), store.countries())?))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Inhabitants by year and country of the setting; the mean over the years if they are summed.

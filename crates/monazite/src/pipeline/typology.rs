@@ -41,6 +41,22 @@ pub fn run(
     };
     tables::write(folder, &profiles, &typology, study.output.compression_level)?;
     let mut notes = Vec::new();
+    let map = &typology.embedding;
+    if map.count < typology.parameters.neighbours {
+        notes.push(format!(
+            "Of {} country-years only {} differ, and those that do not share a place on the map; each has {} neighbours there, itself counted, not {}.",
+            map.points.len(),
+            map.different,
+            map.count,
+            typology.parameters.neighbours
+        ));
+    } else if map.different < map.points.len() {
+        notes.push(format!(
+            "Of {} country-years {} differ; those that do not share a place on the map.",
+            map.points.len(),
+            map.different
+        ));
+    }
     for group in &asked {
         let absent: Vec<&str> = group
             .members
