@@ -8,6 +8,7 @@ mod archive;
 pub mod baci;
 pub mod codes;
 mod error;
+pub mod glance;
 pub mod governance;
 pub mod release;
 mod release_names;

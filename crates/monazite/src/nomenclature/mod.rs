@@ -3,12 +3,14 @@
 
 pub mod concordance;
 pub mod country;
+pub mod edition_codes;
 pub mod groups;
 pub mod hs;
 pub mod years;
 
 pub use concordance::Concordance;
 pub use country::{Countries, Country, CountryId};
+pub use edition_codes::{EditionFit, fits};
 pub use groups::{CountryGroup, builtin_groups};
 pub use hs::{Hs6, HsEdition};
 pub use years::YearRange;

@@ -6,8 +6,10 @@
 
 pub mod columns;
 pub mod diagnostics;
+pub mod doubts;
 mod encode;
 mod error;
+pub mod extract;
 pub mod flows;
 mod groups;
 pub mod product;

@@ -2,17 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::doubts::doubts;
 use super::error::PanelError;
+use super::extract::Extract;
 use crate::ingest::governance::{Origin, StabilityOptions};
 use crate::ingest::tables::{ExportTotals, read_reexport_shares};
 use crate::ingest::{Governance, Stability};
 use crate::nomenclature::Hs6;
 use crate::nomenclature::YearRange;
+use crate::plain_text::listed;
 use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeSection};
 use crate::trade::FlowSource;
+use crate::units::ThousandUsd;
 use crate::value_chain::ValueChain;
 
-pub use super::study_country::StudyCountry;
+pub use super::study_country::{ABSENT, StudyCountry};
 
 /// Where the totals behind RCA come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +27,8 @@ pub enum RcaBasis {
     Table,
     /// The products of the study only: asked for, or for want of anything better.
     NetworkOnly,
+    /// The trade is an extract, so there is no RCA.
+    Nothing,
 }
 
 impl RcaBasis {
@@ -32,6 +38,7 @@ impl RcaBasis {
             Self::Data => "all products of the data",
             Self::Table => "table of totals",
             Self::NetworkOnly => "products of the study only",
+            Self::Nothing => "nothing, since the trade is an extract",
         }
     }
 }
@@ -71,16 +78,17 @@ pub struct World {
     pub reexport_share: Vec<f64>,
     /// Places of the entrepots.
     pub hubs: Vec<usize>,
+    /// Which years are an extract of the trade of the world.
+    pub extract: Extract,
     /// What a reader of the results should know.
     pub notes: Vec<String>,
 }
 
-/// A country of the store that is not in the study.
-pub const ABSENT: u16 = u16::MAX;
-
 /// A release has about five thousand products; a store with fewer than this share of its product table is an extract.
 const COMPLETE: f64 = 0.9;
 const MANY_PRODUCTS: usize = 4000;
+/// Trade may be somewhat more than a table of totals says, which is of another source; not so many times of it.
+const MOST_BEYOND_TABLE: f64 = 2.0;
 
 impl World {
     /// Brings study, trade and chain together, with the political stability that the study names.
@@ -111,6 +119,9 @@ impl World {
             return Err(study.error(problems).into());
         }
         let (countries, leads, place, active) = choose_countries(study, store, &years)?;
+        let extract = Extract::find(study, store, &years, &countries, &place)?;
+        notes.extend(extract.note(&years));
+        notes.extend(doubts(store, &years, !extract.is_one()));
 
         let options = StabilityOptions {
             measure: study.stability.measure,
@@ -149,6 +160,7 @@ impl World {
             rca_basis: RcaBasis::NetworkOnly,
             country_exports: Vec::new(),
             world_exports: Vec::new(),
+            extract,
             notes,
         };
         world.find_totals(study, store)?;
@@ -172,6 +184,12 @@ impl World {
             0 => traded.len() >= MANY_PRODUCTS,
             table => traded.len() as f64 >= COMPLETE * table as f64,
         };
+        if self.extract.is_throughout() {
+            self.rca_basis = RcaBasis::Nothing;
+            self.country_exports = vec![vec![None; self.countries.len()]; self.years.len()];
+            self.world_exports = vec![None; self.years.len()];
+            return Ok(());
+        }
         self.rca_basis = match (study.indicators.rca_universe, &study.data.totals) {
             (RcaUniverse::NetworkOnly, _) => RcaBasis::NetworkOnly,
             (RcaUniverse::All, Some(_)) => RcaBasis::Table,
@@ -191,10 +209,11 @@ impl World {
                 let path = study.data.totals.as_ref().expect("a table was named");
                 let table = ExportTotals::read(&study.resolve(path))?;
                 self.totals_from_table(study, &table);
+                self.note_trade_beyond_table(store, &table);
             }
             RcaBasis::Data => self.totals_from_margins(store)?,
             RcaBasis::NetworkOnly if self.products == traded => self.totals_from_margins(store)?,
-            RcaBasis::NetworkOnly => self.totals_from_products(store)?,
+            RcaBasis::NetworkOnly | RcaBasis::Nothing => self.totals_from_products(store)?,
         }
         Ok(())
     }
@@ -231,7 +250,7 @@ impl World {
             self.notes.push(format!(
                 "RCA is undefined where the table of totals has no exports: {} countries in some year ({}).",
                 list.len(),
-                list.join(", ")
+                listed(&list, "countries.csv")
             ));
         }
         let without: Vec<String> = self
@@ -245,6 +264,23 @@ impl World {
             self.notes.push(format!(
                 "RCA is undefined in {}: the table of totals has no such year.",
                 without.join(", ")
+            ));
+        }
+    }
+
+    /// Says where the data hold more trade than the table says that there is: the two are not in the same unit, or not of the same year.
+    fn note_trade_beyond_table(&mut self, store: &dyn FlowSource, table: &ExportTotals) {
+        let beyond = self.years.iter().find_map(|&year| {
+            let value = store.traded_in(year).iter().fold(0.0, |sum, entry| sum + entry.value);
+            let world = table.world(year)?;
+            (value > MOST_BEYOND_TABLE * world).then_some((year, value, world))
+        });
+        if let Some((year, value, world)) = beyond {
+            self.notes.push(format!(
+                "The trade of the data in {year} is worth {}, and the total exports of the table (data.totals) {}: the two cannot both be in thousand \
+                 USD. If the trade is in USD, say data.unit = \"usd\".",
+                ThousandUsd::new(value).in_words(),
+                ThousandUsd::new(world).in_words()
             ));
         }
     }
@@ -360,7 +396,7 @@ fn choose_products(
         notes.push(format!(
             "{} products of the chain have no trade in the data and get no indicators: {}.",
             unknown.len(),
-            unknown.join(", ")
+            listed(&unknown, "chain/nodes.csv")
         ));
     }
     let mut products: BTreeSet<Hs6> = match &study.study.products {
