@@ -4,6 +4,9 @@
 
 use std::fs;
 
+use monazite::run::Run;
+use monazite::trade::StoreManifest;
+
 use crate::world::{Call, World, root, table};
 
 /// A study of one csv of trade on real countries, with the political stability that comes with the program.
@@ -26,8 +29,7 @@ fn run(w: &World) -> Call {
 
 /// The notes of the manifest.
 fn notes(w: &World) -> Vec<String> {
-    let manifest: toml::Value = toml::from_str(&w.read("out/manifest.toml")).unwrap();
-    manifest["notes"].as_array().unwrap().iter().map(|n| n.as_str().unwrap().to_owned()).collect()
+    Run::open(&w.path("out")).unwrap().manifest().notes.clone()
 }
 
 /// That a note with these words is on the terminal, in the manifest and on the page.
@@ -157,7 +159,6 @@ fn an_edition_in_the_name_of_the_file_that_its_codes_do_not_fit_is_told() {
     study_of(&w, "870380", CARS, "");
     fs::rename(w.path("own/trade.csv"), w.path("own/BACI_HS07_Y2022_V202501.csv")).unwrap();
     w.change("own/study.toml", "trade.csv", "BACI_HS07_Y2022_V202501.csv");
-    w.change("own/study.toml", "seeds = [\"870380\"]", "seeds = [\"870380\"]\nfocus = []");
     let call = w.call(&["import", "own/BACI_HS07_Y2022_V202501.csv", "--out", "store"]);
     assert!(call.ok && call.err.contains("the names of the files say HS07, and the codes fit HS22 better"), "{}", call.err);
     w.change("own/study.toml", "\"BACI_HS07_Y2022_V202501.csv\"", "\"../store\"");
@@ -211,8 +212,8 @@ fn check_says_all_that_is_wrong_at_once() {
     let call = w.call(&["check", "study.toml"]);
     assert!(!call.ok, "{}", call.out);
     for wrong in [
-        "error: 5 things are wrong:\n  1. ",
-        "pv.csv:2: ",
+        "error: 6 things are wrong:\n  1. ",
+        "pv.csv",
         "totals.csv:2: column exports: ",
         "more.csv:2: column output: '28053' has 5 digits",
         "study.seeds: 999998 is not a code of HS07",
@@ -245,7 +246,7 @@ fn candidates_that_the_edition_does_not_list_are_counted_by_check() {
     w.change("study.toml", "edges = [\"chain.csv\"]", "edges = [\"chain.csv\"]\ncandidates = [\"candidates.csv\"]");
     let call = w.call(&["check", "study.toml"]);
     assert!(
-        call.out.contains("candidates.csv: 1 codes are not codes of HS07, in 1 of 2 links: 999998; these links are left out."),
+        call.out.contains("candidates.csv: codes that HS07 does not have: 1 (999998), in 1 of 2 links; these links are left out."),
         "{call:?}"
     );
 }
@@ -268,13 +269,8 @@ fn the_account_adds_up_after_a_conversion_of_editions() {
         assert!(call.out.contains(line), "{line}{}", call.out);
     }
     // 5 + 1 = 3 + 1 + 1 + 1
-    let store: toml::Value = toml::from_str(&w.read("store/store.toml")).unwrap();
-    let count = |key: &str| store["account"][key].as_integer().unwrap();
-    let dropped: i64 =
-        store["account"]["dropped"].as_array().unwrap().iter().map(|d| d["rows"].as_integer().unwrap()).sum();
-    assert_eq!(
-        count("rows_read") + count("added_by_conversion"),
-        count("rows_kept") + count("duplicates") + dropped
-    );
-    assert_eq!((count("added_by_conversion"), dropped), (1, 2));
+    let account = StoreManifest::read(&w.path("store")).unwrap().account;
+    let dropped: u64 = account.dropped.iter().map(|d| d.rows).sum();
+    assert_eq!(account.rows_read + account.added_by_conversion, account.rows_kept + account.duplicates + dropped);
+    assert_eq!((account.added_by_conversion, dropped), (1, 2));
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::notes::Notes;
 use crate::nomenclature::Hs6;
 use crate::nomenclature::edition_codes::{EditionFit, better_edition};
 use crate::plain_text::listed;
@@ -9,17 +10,15 @@ use crate::trade::FlowSource;
 use crate::trade::plausible_values::{ValueDoubt, value_doubt};
 use crate::units::ThousandUsd;
 
-/// Sentences on everything of this kind that is found in the years of a study; none for made-up data but those on years.
+/// Notes on everything of this kind that is found in the years of a study; none for made-up data but those on years.
 ///
 /// `of_the_world` says that the trade is not an extract.
-pub fn doubts(store: &dyn FlowSource, years: &[u16], of_the_world: bool) -> Vec<String> {
-    let mut notes = Vec::new();
-    notes.extend(missing_years(years));
+pub fn doubts(store: &dyn FlowSource, years: &[u16], of_the_world: bool, notes: &mut Notes) {
+    notes.sentences.extend(missing_years(years));
     if !store.provenance().synthetic {
-        notes.extend(values(store, years, of_the_world));
-        notes.extend(codes(store, years));
+        notes.sentences.extend(values(store, years, of_the_world));
+        codes(store, years, notes);
     }
-    notes
 }
 
 /// Years missing between others, and what that does; `None` if there are none.
@@ -73,23 +72,22 @@ fn values(store: &dyn FlowSource, years: &[u16], of_the_world: bool) -> Option<S
     })
 }
 
-fn codes(store: &dyn FlowSource, years: &[u16]) -> Vec<String> {
-    let Some(edition) = store.provenance().hs_edition() else { return Vec::new() };
+fn codes(store: &dyn FlowSource, years: &[u16], notes: &mut Notes) {
+    let Some(edition) = store.provenance().hs_edition() else { return };
     let entries = || years.iter().flat_map(|&year| store.traded_in(year));
     let traded: BTreeSet<Hs6> = entries().map(|entry| entry.product).collect();
-    let mut notes = Vec::new();
     let fit = EditionFit::of(edition, &traded);
     let better = better_edition(edition, &traded);
     let unknown: BTreeSet<Hs6> =
         fit.lacking.into_iter().filter(|code| better.is_some() || store.knows(*code) != Some(true)).collect();
     if !unknown.is_empty() {
         let value = entries().filter(|e| unknown.contains(&e.product)).fold(0.0, |sum, e| sum + e.value);
+        let named = notes.listed("codes that the edition does not have", &unknown);
         notes.push(format!(
-            "{} of {} codes of the data are not codes of {edition}, with {}: {}.",
+            "{} of {} codes of the data are not codes of {edition}, with {}: {named}.",
             unknown.len(),
             traded.len(),
-            ThousandUsd::new(value).in_words(),
-            listed(&unknown, "products.csv")
+            ThousandUsd::new(value).in_words()
         ));
     }
     if let Some((declared, best)) = better {
@@ -100,7 +98,6 @@ fn codes(store: &dyn FlowSource, years: &[u16]) -> Vec<String> {
             best.in_words()
         ));
     }
-    notes
 }
 
 #[cfg(test)]
@@ -112,7 +109,9 @@ mod tests {
     fn found(rows: &[(i32, &str, f64)], edition: HsEdition) -> Vec<String> {
         let rows = rows.iter().map(|(year, product, value)| (*year, *product, "CHN", "USA", *value));
         let table = FlowTable::from_rows(rows).unwrap().with_edition(edition);
-        doubts(&table, &table.years(), true)
+        let mut notes = Notes::default();
+        doubts(&table, &table.years(), true, &mut notes);
+        notes.sentences
     }
 
     #[test]

@@ -211,6 +211,7 @@ mod tests {
     fn a_merged_group_is_whole_if_its_members_are() {
         let with = |members: [&str; 2]| {
             let found = world(|study| {
+                study.groups.means.clear();
                 study.trade.merge = [("AB".to_owned(), members.map(str::to_owned).to_vec())].into();
             });
             let place = found.countries.iter().position(|c| c.code == "AB").unwrap();

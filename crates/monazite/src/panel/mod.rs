@@ -12,6 +12,7 @@ mod error;
 pub mod extract;
 pub mod flows;
 mod groups;
+pub mod notes;
 pub mod product;
 pub mod run;
 mod setting_files;

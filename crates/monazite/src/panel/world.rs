@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::doubts::doubts;
 use super::error::PanelError;
 use super::extract::Extract;
+use super::notes::{LongList, Notes};
 use crate::ingest::governance::{Origin, StabilityOptions};
 use crate::ingest::tables::{ExportTotals, read_reexport_shares};
 use crate::ingest::{Governance, Stability};
@@ -82,6 +83,8 @@ pub struct World {
     pub extract: Extract,
     /// What a reader of the results should know.
     pub notes: Vec<String>,
+    /// The lists that are too long for a note.
+    pub lists: Vec<LongList>,
 }
 
 /// A release has about five thousand products; a store with fewer than this share of its product table is an extract.
@@ -111,7 +114,7 @@ impl World {
         governance: &Governance,
     ) -> Result<Self, PanelError> {
         let mut problems = Vec::new();
-        let mut notes = Vec::new();
+        let mut notes = Notes::default();
         let years = choose_years("study.years", study.study.years, store, &mut problems);
         let products = choose_products(study, store, chain, &years, &mut problems, &mut notes);
         problems.extend(super::groups::check_groups(study, store, &years));
@@ -120,8 +123,8 @@ impl World {
         }
         let (countries, leads, place, active) = choose_countries(study, store, &years)?;
         let extract = Extract::find(study, store, &years, &countries, &place)?;
-        notes.extend(extract.note(&years));
-        notes.extend(doubts(store, &years, !extract.is_one()));
+        notes.sentences.extend(extract.note(&years));
+        doubts(store, &years, !extract.is_one(), &mut notes);
 
         let options = StabilityOptions {
             measure: study.stability.measure,
@@ -161,7 +164,8 @@ impl World {
             country_exports: Vec::new(),
             world_exports: Vec::new(),
             extract,
-            notes,
+            notes: notes.sentences,
+            lists: notes.lists,
         };
         world.find_totals(study, store)?;
         Ok(world)
@@ -246,12 +250,13 @@ impl World {
             .map(|(_, country)| country.code.as_str())
             .collect();
         if !missing.is_empty() {
-            let list: Vec<&str> = missing.into_iter().collect();
+            let mut notes = Notes::default();
+            let named = notes.listed("countries without total exports in some year", &missing);
             self.notes.push(format!(
-                "RCA is undefined where the table of totals has no exports: {} countries in some year ({}).",
-                list.len(),
-                listed(&list, "countries.csv")
+                "RCA is undefined where the table of totals has no exports: {} countries in some year ({named}).",
+                missing.len()
             ));
+            self.lists.append(&mut notes.lists);
         }
         let without: Vec<String> = self
             .years
@@ -263,7 +268,7 @@ impl World {
         if !without.is_empty() {
             self.notes.push(format!(
                 "RCA is undefined in {}: the table of totals has no such year.",
-                without.join(", ")
+                listed(&without, "")
             ));
         }
     }
@@ -366,7 +371,7 @@ fn choose_products(
     chain: &ValueChain,
     years: &[u16],
     problems: &mut Vec<Problem>,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Vec<Hs6> {
     let traded: BTreeSet<Hs6> =
         years.iter().flat_map(|&year| store.traded_in(year).iter().map(|entry| entry.product)).collect();
@@ -393,10 +398,10 @@ fn choose_products(
         .map(|code| code.to_string())
         .collect();
     if !unknown.is_empty() {
+        let named = notes.listed("products of the chain without trade", &unknown);
         notes.push(format!(
-            "{} products of the chain have no trade in the data and get no indicators: {}.",
-            unknown.len(),
-            listed(&unknown, "chain/nodes.csv")
+            "{} products of the chain have no trade in the data and get no indicators: {named}.",
+            unknown.len()
         ));
     }
     let mut products: BTreeSet<Hs6> = match &study.study.products {
@@ -523,7 +528,7 @@ fn reexport_shares(study: &Study, countries: &[StudyCountry]) -> Result<Vec<f64>
         .collect();
     if !unknown.is_empty() {
         let message =
-            format!("{} has countries that are not in the data: {}", path.display(), unknown.join(", "));
+            format!("{} has countries that are not in the data: {}", path.display(), listed(&unknown, ""));
         return Err(PanelError::Study(StudyError {
             file: study.file.display().to_string(),
             problems: vec![problem("trade.reexport_shares", message)],

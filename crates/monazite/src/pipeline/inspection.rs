@@ -13,7 +13,7 @@ use crate::panel::World;
 use crate::panel::doubts::missing_years;
 use crate::progress::Progress;
 use crate::report::figures;
-use crate::study::{Problem, Study};
+use crate::study::{Problem, Study, StudyError};
 use crate::trade::{FlowSource, Store, StoreManifest};
 use crate::value_chain::ValueChain;
 use crate::value_chain::sources::ProductCodes;
@@ -58,6 +58,14 @@ pub enum Subject {
 impl Inspection {
     fn add(&mut self, error: impl Into<Error>) {
         let error = error.into();
+        if let Error::Study(several) = &error
+            && several.problems.len() > 1
+        {
+            for problem in &several.problems {
+                self.add(StudyError { file: several.file.clone(), problems: vec![problem.clone()] });
+            }
+            return;
+        }
         let text = error.to_string();
         if self.problems.iter().all(|known| known.to_string() != text) {
             self.problems.push(error);
@@ -217,21 +225,9 @@ fn of_store(study: &Study, store: Store, progress: &dyn Progress, found: &mut In
             Some(Box::new((chain, world)))
         }
         Err(error) => {
-            if !found.problems.iter().any(|known| says_the_same(known, &error)) {
-                found.add(error);
-            }
+            found.add(error);
             None
         }
     };
     found.subject = Subject::Store { store: Box::new(store), made };
-}
-
-/// Whether an error says what another one says already: all its problems are among those of the other.
-fn says_the_same(known: &Error, error: &Error) -> bool {
-    match (known, error) {
-        (Error::Study(known), Error::Study(error)) => {
-            error.problems.iter().all(|p| known.problems.iter().any(|k| k.key == p.key && k.message == p.message))
-        }
-        (known, error) => known.to_string() == error.to_string(),
-    }
 }

@@ -13,7 +13,6 @@ use crate::nomenclature::{Countries, Hs6};
 use crate::panel::world::read_governance;
 use crate::plain_text::listed;
 use crate::study::{Problem, ProductSelection, Study, TradeSection};
-use crate::value_chain::ChainError;
 use crate::value_chain::sources::{ProductCodes, SourceKind, SourcePaths, Sources};
 
 /// What the small inputs of a study came to.
@@ -96,7 +95,12 @@ pub(super) fn read_small_inputs(study: &Study, known: &Known) -> SmallInputs {
     ];
     found.errors.extend(read.into_iter().flatten().map(Error::from));
     read_sources(study, known, &mut found);
-    let problems = [codes_of_study(study, known), countries_of_study(study, &known.countries)].concat();
+    let mut problems = codes_of_study(study, known);
+    if !known.codes.complete {
+        // The list of an edition is not all that data may hold; whether there is trade in a code only the data say.
+        found.notes.extend(problems.drain(..).map(|problem| format!("{}: {}.", problem.key, problem.message)));
+    }
+    problems.extend(countries_of_study(study, &known.countries));
     if !problems.is_empty() {
         found.errors.push(study.error(problems).into());
     }
@@ -131,13 +135,9 @@ fn read_sources(study: &Study, known: &Known, found: &mut SmallInputs) {
             }
             // The same edition may be wrong for all of them.
             Err(error) if !said.insert(error.to_string()) => {}
-            Err(error) => found.errors.push(chain_error(error)),
+            Err(error) => found.errors.push(error.into()),
         }
     }
-}
-
-fn chain_error(error: ChainError) -> Error {
-    error.into()
 }
 
 /// Codes of a source that the edition does not have, counted, with the links that use them.
@@ -154,12 +154,12 @@ fn not_of_the_edition(sources: &Sources, known: &Known) -> Option<String> {
     let left_out = if file.kind == SourceKind::Candidates { "; these links are left out" } else { "" };
     (!unknown.is_empty()).then(|| {
         format!(
-            "{}: {} codes are not codes of {}, in {using} of {} links: {}{left_out}.",
+            "{}: codes that {} does not have: {} ({}), in {using} of {} links{left_out}.",
             file.name,
-            unknown.len(),
             known.codes.edition_name(),
-            links.len(),
-            listed(&unknown, "")
+            unknown.len(),
+            listed(&unknown, ""),
+            links.len()
         )
     })
 }

@@ -1,6 +1,7 @@
 //! The stage of a run: profiles, groups and typology from the panel, with their tables.
 
 use super::Error;
+use crate::plain_text::listed;
 use crate::profile::{GroupPanel, ProfileOptions, Profiles, UnitKind, profiles, write as write_profiles};
 use crate::progress::Progress;
 use crate::run_folder::RunFolder;
@@ -56,7 +57,7 @@ pub fn run(
         if absent.len() == group.members.len() {
             notes.push(format!("No member of {} trades in these data, so it is not shown.", group.code));
         } else if !absent.is_empty() {
-            notes.push(format!("{} of {} do not trade in these data.", absent.join(", "), group.code));
+            notes.push(format!("{} of {} do not trade in these data.", listed(&absent, ""), group.code));
         }
     }
     Ok(Ok(record(&profiles, &typology, notes)))

@@ -38,8 +38,11 @@ pub struct Extent {
     pub countries: Vec<u16>,
 }
 
-/// Links that may belong to others and still be strays: three in a hundred.
+/// Links that may belong to others and still be strays: three in a hundred, or two of a few dozen.
 const STRAYS: f64 = 0.03;
+const FEW_STRAYS: usize = 2;
+/// Links of which one may be a stray, where there are few.
+const LINKS_A_STRAY: usize = 12;
 /// Fewer countries than this have too little of a pattern to be judged by shares.
 const FEW_COUNTRIES: usize = 10;
 /// So many products are like all products: nearly every country sells some of them.
@@ -84,7 +87,8 @@ impl Links {
 
     /// All links but the strays.
     fn wanted(&self) -> usize {
-        self.count - (self.count as f64 * STRAYS) as usize
+        let few = FEW_STRAYS.min(self.count / LINKS_A_STRAY);
+        self.count - few.max((self.count as f64 * STRAYS) as usize)
     }
 
     /// The fewest countries that stand on one side of all links but the strays, and whoever has as many links as they.

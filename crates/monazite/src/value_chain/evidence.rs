@@ -9,6 +9,7 @@ use super::overrides::Action;
 use super::significance::benjamini_hochberg;
 use super::sources::{SourceKind, Sources};
 use super::votes::has_votes;
+use crate::plain_text::listed;
 use crate::nomenclature::Hs6;
 
 /// What a link needs to be significant.
@@ -171,7 +172,7 @@ impl Evidence {
             .map(|((i, o), _)| format!("{i} -> {o}"))
             .collect();
         if !idle.is_empty() {
-            notes.push(format!("Experts forbid links that no source proposes: {}.", idle.join(", ")));
+            notes.push(format!("Experts forbid links that no source proposes: {}.", listed(&idle, "")));
         }
         let count = |action| self.sources.overrides.values().filter(|o| o.action == action).count();
         if self.sources.files.iter().any(|f| f.kind == SourceKind::Overrides) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::FigureError;
 use super::source::{ChainProduct, ChainTables, ClusteredProfiles, FigureSource};
+use crate::plain_text::listed;
 use crate::delimited::Table;
 use crate::indicators::Column;
 use crate::report::brief::selection::{Candidate, near};
@@ -134,7 +135,7 @@ pub(super) fn countries_of(
         }
     }
     if !present.is_empty() && !absent.is_empty() {
-        notes.push(format!("not in this run, so not drawn: {} (figures.countries)", absent.join(", ")));
+        notes.push(format!("not in this run, so not drawn: {} (figures.countries)", listed(&absent, "")));
     }
     if present.is_empty() {
         present = largest_traders(source.panel, 3);
