@@ -52,18 +52,28 @@ fn all_undefined(w: &World, column: &str) -> bool {
     indicator(w, column).iter().all(|(_, value)| value.is_empty())
 }
 
-const TWO_EXPORTERS: &str = "t,i,j,k,v,q\n2021,710,276,710210,900,1\n2021,710,276,260300,100,1\n2021,4,276,080620,9,1\n";
+const TWO_EXPORTERS: &str =
+    "t,i,j,k,v,q\n2021,710,276,710210,900,1\n2021,710,276,260300,100,1\n2021,4,276,080620,9,1\n";
 
 #[test]
 fn an_extract_is_marked_everywhere_and_nothing_is_said_of_the_world() {
     let w = World::new();
     study_of(&w, "260300", TWO_EXPORTERS, "edition = \"HS92\"");
     let call = run(&w);
-    is_told(&w, &call, "The trade is an extract, not that of the world: in 2021 it looks like all imports of DEU.");
+    is_told(
+        &w,
+        &call,
+        "The trade is an extract, not that of the world: in 2021 it looks like all imports of DEU.",
+    );
     let manifest = w.read("out/manifest.toml");
-    assert!(manifest.contains("[trade.extract]\nholds = \"all imports of DEU\"\nyears = \"2021\"\nsaid = false\n"));
+    assert!(
+        manifest
+            .contains("[trade.extract]\nholds = \"all imports of DEU\"\nyears = \"2021\"\nsaid = false\n")
+    );
     for stage in ["typology", "regression", "breaks of world trade"] {
-        let skipped = format!("stage = \"{stage}\"\nreason = \"it takes the trade of the world, and this is an extract");
+        let skipped = format!(
+            "stage = \"{stage}\"\nreason = \"it takes the trade of the world, and this is an extract"
+        );
         assert!(manifest.contains(&skipped), "{stage}: {manifest}");
     }
     for column in ["rca", "str", "str_indirect", "influence", "pc1", "exposure"] {
@@ -112,7 +122,8 @@ fn what_one_country_sells_and_buys_keeps_its_exposure() {
     let call = run(&w);
     is_told(&w, &call, "it looks like all exports and imports of ZAF");
     let of_ores = |column: &str| {
-        let found = indicator(&w, column).into_iter().filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>();
+        let found =
+            indicator(&w, column).into_iter().filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>();
         assert!(found.iter().all(|(country, _)| country == "ZAF"), "{column}: {found:?}");
         found
     };
@@ -127,14 +138,22 @@ fn values_in_usd_are_told() {
     let trade = "t,i,j,k,v,q\n2022,CHN,USA,850511,4219793024000,NA\n2022,JPN,USA,850511,632388923000,NA\n2022,USA,CHN,850511,104814633000,NA\n";
     let w = World::new();
     study_of(&w, "850511", trade, "edition = \"HS17\"\ntotals = \"totals.csv\"");
-    w.write("own/totals.csv", "year,iso3,exports\n2022,CHN,3500000000\n2022,JPN,750000000\n2022,USA,2000000000\n");
+    w.write(
+        "own/totals.csv",
+        "year,iso3,exports\n2022,CHN,3500000000\n2022,JPN,750000000\n2022,USA,2000000000\n",
+    );
     let call = run(&w);
     is_told(&w, &call, "The values cannot be thousand USD: in 2022 they are 4957 trillion USD in all");
-    is_told(&w, &call, "is worth 4957 trillion USD, and the total exports of the table (data.totals) 6.25 trillion USD");
+    is_told(
+        &w,
+        &call,
+        "is worth 4957 trillion USD, and the total exports of the table (data.totals) 6.25 trillion USD",
+    );
     is_told(&w, &call, "say data.unit = \"usd\"");
 }
 
-const CARS: &str = "t,i,j,k,v,q\n2022,DEU,USA,870380,60,1\n2022,USA,DEU,870380,5,1\n2022,CHN,DEU,850750,40,1\n";
+const CARS: &str =
+    "t,i,j,k,v,q\n2022,DEU,USA,870380,60,1\n2022,USA,DEU,870380,5,1\n2022,CHN,DEU,850750,40,1\n";
 
 #[test]
 fn an_edition_that_is_wrong_is_refused_and_by_check_too() {
@@ -148,7 +167,11 @@ fn an_edition_that_is_wrong_is_refused_and_by_check_too() {
     let call = w.call(&["check", "own/study.toml"]);
     assert!(call.err.contains("data.edition") && call.err.contains(why), "{}", call.err);
     let call = w.call(&["import", "own/trade.csv", "--out", "store", "--edition", "HS07"]);
-    assert!(!call.ok && call.err.contains("their codes fit HS22 better") && call.err.contains(why), "{}", call.err);
+    assert!(
+        !call.ok && call.err.contains("their codes fit HS22 better") && call.err.contains(why),
+        "{}",
+        call.err
+    );
     assert!(!w.path("store/store.toml").exists());
     w.does(&["import", "own/trade.csv", "--out", "store", "--edition", "HS17"]);
 }
@@ -160,10 +183,18 @@ fn an_edition_in_the_name_of_the_file_that_its_codes_do_not_fit_is_told() {
     fs::rename(w.path("own/trade.csv"), w.path("own/BACI_HS07_Y2022_V202501.csv")).unwrap();
     w.change("own/study.toml", "trade.csv", "BACI_HS07_Y2022_V202501.csv");
     let call = w.call(&["import", "own/BACI_HS07_Y2022_V202501.csv", "--out", "store"]);
-    assert!(call.ok && call.err.contains("the names of the files say HS07, and the codes fit HS22 better"), "{}", call.err);
+    assert!(
+        call.ok && call.err.contains("the names of the files say HS07, and the codes fit HS22 better"),
+        "{}",
+        call.err
+    );
     w.change("own/study.toml", "\"BACI_HS07_Y2022_V202501.csv\"", "\"../store\"");
     let call = run(&w);
-    is_told(&w, &call, "2 of 2 codes of the data are not codes of HS07, with 105 thousand USD: 850750, 870380.");
+    is_told(
+        &w,
+        &call,
+        "2 of 2 codes of the data are not codes of HS07, with 105 thousand USD: 850750, 870380.",
+    );
     is_told(&w, &call, "The codes fit HS22 better than HS07");
 }
 
@@ -179,7 +210,11 @@ fn a_year_that_is_missing_in_the_middle_is_told() {
     // Years that are named have to be there.
     w.change("study.toml", "seeds = [\"284690\"]", "seeds = [\"284690\"]\nyears = [2019, 2021]");
     let call = w.call(&["check", "study.toml"]);
-    assert!(!call.ok && call.err.contains("study.years: the data have no 2020; they have 2019, 2021"), "{}", call.err);
+    assert!(
+        !call.ok && call.err.contains("study.years: the data have no 2020; they have 2019, 2021"),
+        "{}",
+        call.err
+    );
 }
 
 #[test]
@@ -191,7 +226,10 @@ fn check_reads_the_first_bytes_and_the_header_of_the_trade() {
     w.change("own/study.toml", "trade.csv", "trade.parquet");
     w.write("own/trade.parquet", b"PAR1\x15\x04\x00\x01PAR1");
     let call = w.call(&["check", "own/study.toml"]);
-    assert!(!call.ok && call.err.contains("trade.parquet") && !call.out.contains("Nothing is wrong"), "{call:?}");
+    assert!(
+        !call.ok && call.err.contains("trade.parquet") && !call.out.contains("Nothing is wrong"),
+        "{call:?}"
+    );
     // A row of the second file of a release.
     w.change("release/BACI_HS07_Y2020_V000001.csv", "2020,1,2,284690,80,160", "2020,1,2,284690,x,160");
     let call = w.call(&["check", "study.toml"]);
@@ -243,7 +281,11 @@ fn candidates_that_the_edition_does_not_list_are_counted_by_check() {
         text += &format!("{run},284690,280530,0.9\n{run},284690,999998,0.9\n");
     }
     w.write("candidates.csv", text);
-    w.change("study.toml", "edges = [\"chain.csv\"]", "edges = [\"chain.csv\"]\ncandidates = [\"candidates.csv\"]");
+    w.change(
+        "study.toml",
+        "edges = [\"chain.csv\"]",
+        "edges = [\"chain.csv\"]\ncandidates = [\"candidates.csv\"]",
+    );
     let call = w.call(&["check", "study.toml"]);
     assert!(
         call.out.contains("candidates.csv: codes that HS07 does not have: 1 (999998), in 1 of 2 links; these links are left out."),
@@ -271,6 +313,9 @@ fn the_account_adds_up_after_a_conversion_of_editions() {
     // 5 + 1 = 3 + 1 + 1 + 1
     let account = StoreManifest::read(&w.path("store")).unwrap().account;
     let dropped: u64 = account.dropped.iter().map(|d| d.rows).sum();
-    assert_eq!(account.rows_read + account.added_by_conversion, account.rows_kept + account.duplicates + dropped);
+    assert_eq!(
+        account.rows_read + account.added_by_conversion,
+        account.rows_kept + account.duplicates + dropped
+    );
     assert_eq!((account.added_by_conversion, dropped), (1, 2));
 }

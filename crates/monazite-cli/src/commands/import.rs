@@ -76,13 +76,11 @@ fn describe(manifest: &StoreManifest) -> Vec<String> {
             counted(a.added_by_conversion, ROWS)
         ));
     }
-    lines.push(
-        format!(
-            "  kept        {}, {}, {span}",
-            counted(a.rows_kept, FLOWS),
-            ThousandUsd::new(a.value_kept).in_words()
-        ),
-    );
+    lines.push(format!(
+        "  kept        {}, {}, {span}",
+        counted(a.rows_kept, FLOWS),
+        ThousandUsd::new(a.value_kept).in_words()
+    ));
     for dropped in &a.dropped {
         lines.push(format!(
             "  left out    {}, {}: {}",

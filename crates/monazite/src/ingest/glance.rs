@@ -40,11 +40,7 @@ pub struct Glance {
 /// assert_eq!((seen.rows, seen.years.contains(&2019), seen.whole), (1, true, true));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn glance(
-    file: &SourceFile,
-    countries: &Countries,
-    options: ReadOptions,
-) -> Result<Glance, IngestError> {
+pub fn glance(file: &SourceFile, countries: &Countries, options: ReadOptions) -> Result<Glance, IngestError> {
     let mut begin = Vec::new();
     file.read_with(|reader| reader.take(BEGINNING).read_to_end(&mut begin))?
         .map_err(|error| file.read_error(error))?;
@@ -77,9 +73,8 @@ mod tests {
         let file = folder.path().join("trade.csv");
         std::fs::write(&file, text).unwrap();
         let release = Release::open(&file).map_err(|e| e.to_string())?;
-        glance(&release.flows[0], &Countries::builtin(), ReadOptions::default()).map_err(|e| {
-            e.to_string().replace(&folder.path().display().to_string(), "T")
-        })
+        glance(&release.flows[0], &Countries::builtin(), ReadOptions::default())
+            .map_err(|e| e.to_string().replace(&folder.path().display().to_string(), "T"))
     }
 
     #[test]

@@ -66,7 +66,8 @@ impl EditionFit {
     /// A code or two that BACI has and the edition does not is no sign of another edition; neighbouring editions differ in at least
     /// one code in fifty.
     pub fn is_clearly_worse_than(&self, other: &Self) -> bool {
-        self.lacking.len() * 100 >= self.codes.max(1) && other.lacking.len() * 4 <= self.lacking.len()
+        self.lacking.len() * 100 >= self.codes.max(1)
+            && other.lacking.len() * 4 <= self.lacking.len()
             && !self.lacking.is_empty()
     }
 
@@ -150,7 +151,10 @@ mod tests {
         let mut many: BTreeSet<Hs6> = codes_of(HsEdition::Hs07).clone();
         many.extend(codes(&["870380", "850750"]));
         assert_eq!(better_edition(HsEdition::Hs07, &many), None);
-        assert_eq!(EditionFit::of(HsEdition::Hs07, &many).lacking, codes(&["850750", "870380"]).into_iter().collect::<Vec<_>>());
+        assert_eq!(
+            EditionFit::of(HsEdition::Hs07, &many).lacking,
+            codes(&["850750", "870380"]).into_iter().collect::<Vec<_>>()
+        );
         // A code of no edition fits none better.
         assert_eq!(better_edition(HsEdition::Hs07, &codes(&["770001", "770002"])), None);
     }

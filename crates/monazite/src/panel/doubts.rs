@@ -116,9 +116,13 @@ mod tests {
 
     #[test]
     fn gaps_between_years_are_named_with_what_they_bridge() {
-        let notes = found(&[(2019, "284690", 1.0), (2021, "284690", 1.0), (2024, "284690", 1.0)], HsEdition::Hs07);
+        let notes =
+            found(&[(2019, "284690", 1.0), (2021, "284690", 1.0), (2024, "284690", 1.0)], HsEdition::Hs07);
         assert_eq!(notes.len(), 1);
-        assert!(notes[0].contains("no 2020, 2022, 2023, but") && notes[0].contains("2019 with 2021, 2021 with 2024"));
+        assert!(
+            notes[0].contains("no 2020, 2022, 2023, but")
+                && notes[0].contains("2019 with 2021, 2021 with 2024")
+        );
         assert!(found(&[(2019, "284690", 1.0)], HsEdition::Hs07).is_empty());
     }
 
@@ -138,11 +142,15 @@ mod tests {
         let notes = found(&rows, HsEdition::Hs07);
         assert_eq!(notes.len(), 2);
         assert!(
-            notes[0].starts_with("2 of 3 codes of the data are not codes of HS07, with 105 thousand USD: 850750, 870380."),
+            notes[0].starts_with(
+                "2 of 3 codes of the data are not codes of HS07, with 105 thousand USD: 850750, 870380."
+            ),
             "{}",
             notes[0]
         );
-        assert!(notes[1].contains("fit HS22 better than HS07: HS07 lacks 2 of the 3 codes (850750, 870380); HS22 has all 3"));
+        assert!(notes[1].contains(
+            "fit HS22 better than HS07: HS07 lacks 2 of the 3 codes (850750, 870380); HS22 has all 3"
+        ));
         assert!(found(&rows, HsEdition::Hs17).is_empty());
     }
 }

@@ -120,8 +120,12 @@ impl Extract {
         let kinds = |wanted: fn(ExtentKind) -> bool| self.years.iter().flatten().any(|e| wanted(e.kind));
         let right = match (kinds(|k| k == ExtentKind::Imports), kinds(|k| k == ExtentKind::Both)) {
             (false, false) => "What these countries sell is right; no indicator of what anybody buys is.",
-            (true, false) => "HHI, the largest supplier and the direct part of STR are right for these countries alone.",
-            (_, true) => "Exposure, HHI, the largest supplier and the direct part of STR are right for these countries alone.",
+            (true, false) => {
+                "HHI, the largest supplier and the direct part of STR are right for these countries alone."
+            }
+            (_, true) => {
+                "Exposure, HHI, the largest supplier and the direct part of STR are right for these countries alone."
+            }
         };
         Some(format!(
             "The trade is an extract, not that of the world: in {} it {verb} {what}. Left out, since it takes the trade of the world: {LEFT_OUT}. \
@@ -133,7 +137,10 @@ impl Extract {
     /// Why a stage is left out; `None` if the trade is that of the world.
     pub fn reason(&self) -> Option<String> {
         let verb = if self.said { "is" } else { "looks like" };
-        Some(format!("it takes the trade of the world, and this is an extract: it {verb} {}", self.in_words()?))
+        Some(format!(
+            "it takes the trade of the world, and this is an extract: it {verb} {}",
+            self.in_words()?
+        ))
     }
 }
 
@@ -173,7 +180,9 @@ mod tests {
         for exporter in others {
             rows.extend([2021, 2022].map(|year| (year, "260300", exporter, "DEU", 10.0)));
             rows.push((2021, "710210", exporter, "DEU", 10.0));
-            rows.extend(others.iter().filter(|c| **c != exporter).map(|c| (2022, "260300", exporter, *c, 1.0)));
+            rows.extend(
+                others.iter().filter(|c| **c != exporter).map(|c| (2022, "260300", exporter, *c, 1.0)),
+            );
         }
         let table = FlowTable::from_rows(rows).unwrap();
         let governance = Governance::from_rows([("CHN", 2021, 30.0)]).unwrap();

@@ -8,8 +8,9 @@ use crate::panel::{PanelSummary, World, trickle};
 use crate::plain_text::listed;
 use crate::run_folder::RUN_FORMAT;
 use crate::run_folder::manifest::{
-    ChainRecord, ChainSourceRecord, ChainTestRecord, ExtractRecord, ImputedRecord, IndicatorRecord, InputFile, InputTable,
-    Manifest, Program, Skipped, StabilityRecord, StudyRecord, TakenOut, Timing, TradeRecord,
+    ChainRecord, ChainSourceRecord, ChainTestRecord, ExtractRecord, ImputedRecord, IndicatorRecord,
+    InputFile, InputTable, Manifest, Program, Skipped, StabilityRecord, StudyRecord, TakenOut, Timing,
+    TradeRecord,
 };
 use crate::study::Study;
 use crate::trade::FlowSource;

@@ -59,7 +59,8 @@ fn run(
     let governance = read_before_import(study)?;
     let store = open_trade(study, progress)?;
     clock.lap("data");
-    let (manifest, files) = make_run(study, &store, governance.as_ref(), folder, clock, options, printer, progress)?;
+    let (manifest, files) =
+        make_run(study, &store, governance.as_ref(), folder, clock, options, printer, progress)?;
     let report = files.exists("report.html").then(|| out.join("report.html"));
     Ok(RunSummary { folder: out.to_owned(), manifest, report })
 }

@@ -55,9 +55,11 @@ impl Known {
         let table: BTreeSet<Hs6> = products.keys().copied().collect();
         let edition_codes = edition.map(codes_of).cloned().unwrap_or_default();
         // A table of a few products is not the edition: without it the list of the United Nations says more.
-        let of_edition = if edition.is_none() && table.is_empty() { BTreeSet::new() } else { &edition_codes | &table };
+        let of_edition =
+            if edition.is_none() && table.is_empty() { BTreeSet::new() } else { &edition_codes | &table };
         let complete = !table.is_empty();
-        let codes = ProductCodes { edition, codes: if complete { table } else { of_edition.clone() }, complete };
+        let codes =
+            ProductCodes { edition, codes: if complete { table } else { of_edition.clone() }, complete };
         Ok(Self { codes, of_edition, countries })
     }
 }
@@ -90,7 +92,11 @@ pub(super) fn read_small_inputs(study: &Study, known: &Known) -> SmallInputs {
     }
     let read = [
         study.data.totals.as_ref().and_then(|path| ExportTotals::read(&study.resolve(path)).err()),
-        study.trade.reexport_shares.as_ref().and_then(|path| read_reexport_shares(&study.resolve(path)).err()),
+        study
+            .trade
+            .reexport_shares
+            .as_ref()
+            .and_then(|path| read_reexport_shares(&study.resolve(path)).err()),
         study.chain.population.as_ref().and_then(|path| read_population(&study.resolve(path)).err()),
     ];
     found.errors.extend(read.into_iter().flatten().map(Error::from));
@@ -98,7 +104,9 @@ pub(super) fn read_small_inputs(study: &Study, known: &Known) -> SmallInputs {
     let mut problems = codes_of_study(study, known);
     if !known.codes.complete {
         // The list of an edition is not all that data may hold; whether there is trade in a code only the data say.
-        found.notes.extend(problems.drain(..).map(|problem| format!("{}: {}.", problem.key, problem.message)));
+        found
+            .notes
+            .extend(problems.drain(..).map(|problem| format!("{}: {}.", problem.key, problem.message)));
     }
     problems.extend(countries_of_study(study, &known.countries));
     if !problems.is_empty() {
@@ -111,7 +119,8 @@ pub(super) fn read_small_inputs(study: &Study, known: &Known) -> SmallInputs {
 fn read_sources(study: &Study, known: &Known, found: &mut SmallInputs) {
     let all = source_paths(study);
     let each = |part: &dyn Fn(&mut SourcePaths)| {
-        let mut paths = SourcePaths { edition: all.edition, min_score: all.min_score, ..SourcePaths::default() };
+        let mut paths =
+            SourcePaths { edition: all.edition, min_score: all.min_score, ..SourcePaths::default() };
         part(&mut paths);
         paths
     };
@@ -189,7 +198,8 @@ fn codes_of_study(study: &Study, known: &Known) -> Vec<Problem> {
     let told = named.into_iter().flat_map(|(key, codes)| {
         codes.iter().copied().filter(lacks).map(move |code| (key, code)).collect::<Vec<_>>()
     });
-    told.map(|(key, code)| problem(key, format!("{code} is not a code of {}", known.codes.edition_name()))).collect()
+    told.map(|(key, code)| problem(key, format!("{code} is not a code of {}", known.codes.edition_name())))
+        .collect()
 }
 
 /// Countries of the study that are in no table.
@@ -198,16 +208,21 @@ fn countries_of_study(study: &Study, countries: &Countries) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (key, groups) in [("trade.merge", &study.trade.merge), ("groups.define", &study.groups.define)] {
         for (group, members) in groups {
-            problems.extend(members.iter().filter(unknown).map(|member| {
-                problem(key, format!("{member} (in {group}) is not a country of the data"))
-            }));
+            problems.extend(
+                members.iter().filter(unknown).map(|member| {
+                    problem(key, format!("{member} (in {group}) is not a country of the data"))
+                }),
+            );
         }
     }
     if study.trade.hubs != TradeSection::default().hubs {
         problems.extend(
-            study.trade.hubs.iter().filter(unknown).map(|hub| {
-                problem("trade.hubs", format!("{hub} is not a country of the data"))
-            }),
+            study
+                .trade
+                .hubs
+                .iter()
+                .filter(unknown)
+                .map(|hub| problem("trade.hubs", format!("{hub} is not a country of the data"))),
         );
     }
     problems

@@ -103,7 +103,9 @@ pub enum StoreError {
         path: String,
     },
     /// Another edition fits the codes clearly better than the one that was said.
-    #[error("the data are said to be {said}, and their codes fit {better} better: {found}; say which edition it is (data.edition, --edition)")]
+    #[error(
+        "the data are said to be {said}, and their codes fit {better} better: {found}; say which edition it is (data.edition, --edition)"
+    )]
     WrongEdition {
         /// The edition that was said.
         said: String,

@@ -116,7 +116,8 @@ impl Links {
         let mut taken = vec![false; self.size];
         let (mut left, mut taken_links) = (self.wanted(), Vec::new());
         while left > 0 {
-            let Some(best) = (0..self.size).filter(|&c| !taken[c]).max_by_key(|&c| (degrees[c], self.size - c))
+            let Some(best) =
+                (0..self.size).filter(|&c| !taken[c]).max_by_key(|&c| (degrees[c], self.size - c))
             else {
                 break;
             };
@@ -124,8 +125,7 @@ impl Links {
             taken_links.push(degrees[best]);
             taken[best] = true;
             for other in (0..self.size).filter(|&c| !taken[c]) {
-                degrees[other] -=
-                    usize::from(self.has(best, other)) + usize::from(self.has(other, best));
+                degrees[other] -= usize::from(self.has(best, other)) + usize::from(self.has(other, best));
             }
         }
         let core = taken_links.len();
@@ -254,14 +254,16 @@ fn a_known_group(links: &Links, countries: &Countries, exporters: &Side, importe
             [(ExtentKind::Exports, exporters, importers), (ExtentKind::Imports, importers, exporters)]
         {
             let others = other.countries.iter().filter(|c| !is_member(**c)).count();
-            if side.countries.len() >= GROUP && others >= GROUP && side.countries.iter().all(|c| is_member(*c)) {
+            if side.countries.len() >= GROUP
+                && others >= GROUP
+                && side.countries.iter().all(|c| is_member(*c))
+            {
                 return Some(Extent { kind, countries: side.countries.clone() });
             }
         }
         let size = links.size as u16;
-        let trades = |c: u16| {
-            (0..links.size).any(|o| links.has(usize::from(c), o) || links.has(o, usize::from(c)))
-        };
+        let trades =
+            |c: u16| (0..links.size).any(|o| links.has(usize::from(c), o) || links.has(o, usize::from(c)));
         let (members, others): (Vec<u16>, Vec<u16>) =
             (0..size).filter(|&c| trades(c)).partition(|&c| is_member(c));
         let among_others = others

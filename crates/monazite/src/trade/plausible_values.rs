@@ -54,7 +54,11 @@ pub fn value_doubt(products: &[IndexEntry], of_the_world: bool) -> Option<ValueD
         return Some(ValueDoubt::TooLarge { product: None, value });
     }
     let most = |entry: &IndexEntry| {
-        if LARGE.contains(&entry.product.heading().as_str()) { MOST_OF_A_LARGE_PRODUCT } else { MOST_OF_A_PRODUCT }
+        if LARGE.contains(&entry.product.heading().as_str()) {
+            MOST_OF_A_LARGE_PRODUCT
+        } else {
+            MOST_OF_A_PRODUCT
+        }
     };
     let beyond = products.iter().filter(|entry| entry.value > most(entry));
     if let Some(largest) = beyond.max_by(|a, b| a.value.total_cmp(&b.value)) {

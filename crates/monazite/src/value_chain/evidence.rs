@@ -9,8 +9,8 @@ use super::overrides::Action;
 use super::significance::benjamini_hochberg;
 use super::sources::{SourceKind, Sources};
 use super::votes::has_votes;
-use crate::plain_text::listed;
 use crate::nomenclature::Hs6;
+use crate::plain_text::listed;
 
 /// What a link needs to be significant.
 #[derive(Debug, Clone, Copy, PartialEq)]

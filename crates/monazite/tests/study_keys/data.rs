@@ -184,7 +184,10 @@ pub const CASES: &[Case] = &[
         world: Tiny,
         with: &[],
         promise: |before, after| {
-            assert!(before.indicator("BBB", "str").is_some() && !before.text("manifest.toml").contains("[trade.extract]"));
+            assert!(
+                before.indicator("BBB", "str").is_some()
+                    && !before.text("manifest.toml").contains("[trade.extract]")
+            );
             assert_eq!(after.indicator("BBB", "str"), None);
             assert_eq!(after.manifest("trade.extract.said").as_bool(), Some(true));
             report_says(before, after, "An extract, not the trade of the world");

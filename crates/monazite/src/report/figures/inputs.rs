@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::FigureError;
 use super::source::{ChainProduct, ChainTables, ClusteredProfiles, FigureSource};
-use crate::plain_text::listed;
 use crate::delimited::Table;
 use crate::indicators::Column;
+use crate::plain_text::listed;
 use crate::report::brief::selection::{Candidate, near};
 use crate::run_folder::{Manifest, RunFiles, StoredPanel};
 use crate::study::Study;

@@ -95,7 +95,9 @@ fn members_of_a_group_are_told_where_there_are_few_others() {
     let world = world();
     let eu = world.eu();
     let small: Vec<usize> = (0..world.countries.len()).filter(|c| !eu.contains(c)).take(30).collect();
-    let among = |a: usize, c: usize| (eu.contains(&a) || small.contains(&a)) && (eu.contains(&c) || small.contains(&c));
+    let among = |a: usize, c: usize| {
+        (eu.contains(&a) || small.contains(&a)) && (eu.contains(&c) || small.contains(&c))
+    };
     assert_eq!(world.found(1, 0, among), None, "a product that few trade");
     let imports = world.found(1, 0, |a, c| among(a, c) && eu.contains(&c));
     assert_eq!(imports, Some((ExtentKind::Imports, sorted(eu.clone()))));
