@@ -9,6 +9,7 @@ mod figures;
 mod golden;
 mod import;
 mod map;
+mod nothing_silent;
 mod places;
 mod regression;
 mod replicate;

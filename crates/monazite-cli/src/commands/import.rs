@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use monazite::ingest::{ReadOptions, Release, ShortCodes, UnknownCountry};
+use monazite::plain_text::listed;
 use monazite::trade::manifest::{AccountRecord, MANIFEST_FILE};
 use monazite::trade::{ImportOptions, ImportOutcome, StoreManifest, import_release};
 use monazite::units::{ThousandUsd, grouped};
@@ -68,14 +69,18 @@ fn describe(manifest: &StoreManifest) -> Vec<String> {
         (Some(first), Some(last)) => format!("{first} to {last}"),
         _ => String::new(),
     };
-    let mut lines = vec![
-        format!("  rows read   {}", grouped(a.rows_read)),
-        format!(
-            "  kept        {}, {}, {span}",
-            counted(a.rows_kept, FLOWS),
-            ThousandUsd::new(a.value_kept).in_words()
-        ),
-    ];
+    let mut lines = vec![format!("  rows read   {}", grouped(a.rows_read))];
+    if a.added_by_conversion > 0 {
+        lines.push(format!(
+            "  added       {} by splitting codes over those of another edition",
+            counted(a.added_by_conversion, ROWS)
+        ));
+    }
+    lines.push(format!(
+        "  kept        {}, {}, {span}",
+        counted(a.rows_kept, FLOWS),
+        ThousandUsd::new(a.value_kept).in_words()
+    ));
     for dropped in &a.dropped {
         lines.push(format!(
             "  left out    {}, {}: {}",
@@ -107,13 +112,14 @@ fn describe(manifest: &StoreManifest) -> Vec<String> {
         lines.push(format!("  converted   {} to {}", conversion.from, manifest.edition));
         if !conversion.unmatched.is_empty() {
             let value: f64 = conversion.unmatched.iter().map(|u| u.value).sum();
-            let codes: Vec<&str> = conversion.unmatched.iter().map(|u| u.product.as_str()).collect();
+            let count = conversion.unmatched.len() as u64;
+            let codes = listed(conversion.unmatched.iter().map(|u| &u.product), MANIFEST_FILE);
             lines.push(format!(
                 "  unmatched   {} with {} {}: {}",
-                counted(codes.len() as u64, ["code", "codes"]),
+                counted(count, ["code", "codes"]),
                 ThousandUsd::new(value).in_words(),
-                if codes.len() == 1 { "keeps its number" } else { "keep their number" },
-                codes.join(", ")
+                if count == 1 { "keeps its number" } else { "keep their number" },
+                codes
             ));
         }
     }

@@ -51,7 +51,7 @@ pub struct Dropped {
 
 /// What happened to every row of an input.
 ///
-/// `rows_read = rows_kept + duplicates + Σ dropped`.
+/// `rows_read + added_by_conversion = rows_kept + duplicates + Σ dropped`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct IngestAccount {
     /// Data rows in the files.
@@ -68,6 +68,8 @@ pub struct IngestAccount {
     pub quantity_missing: u64,
     /// Product codes to which a lost leading zero was restored.
     pub padded_codes: u64,
+    /// Rows that a conversion of editions added, by splitting rows over several codes: the parts beyond the first of each.
+    pub added_by_conversion: u64,
     /// Rows left out, by reason.
     pub dropped: BTreeMap<LeftOut, Dropped>,
 }
@@ -89,6 +91,7 @@ impl IngestAccount {
         self.former_states += other.former_states;
         self.quantity_missing += other.quantity_missing;
         self.padded_codes += other.padded_codes;
+        self.added_by_conversion += other.added_by_conversion;
         for (&reason, dropped) in &other.dropped {
             let entry = self.dropped.entry(reason).or_default();
             entry.rows += dropped.rows;
@@ -103,7 +106,7 @@ impl IngestAccount {
 
     /// Whether every row that was read is accounted for.
     pub fn balances(&self) -> bool {
-        self.rows_read == self.rows_kept + self.duplicates + self.dropped_rows()
+        self.rows_read + self.added_by_conversion == self.rows_kept + self.duplicates + self.dropped_rows()
     }
 }
 

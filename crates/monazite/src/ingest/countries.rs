@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::nomenclature::Countries;
 use crate::nomenclature::names::{NotFound, find_in_table};
-use crate::plain_text::{beginning, is_code, printable};
+use crate::plain_text::{is_code, listed};
 
 /// The code of what a table calls a country: ISO3 where it is understood, else the text as it stands, in capital letters if that makes it a code.
 ///
@@ -82,11 +82,11 @@ impl Placement {
             parts.push(format!(
                 "{} {groups} of countries ({})",
                 self.aggregates.len(),
-                listed(&self.aggregates)
+                listed(&self.aggregates, "")
             ));
         }
         if !self.unknown.is_empty() {
-            parts.push(format!("{} unknown ({})", self.unknown.len(), listed(&self.unknown)));
+            parts.push(format!("{} unknown ({})", self.unknown.len(), listed(&self.unknown, "")));
         }
         let (codes, are) = if count == 1 { ("code", "is") } else { ("codes", "are") };
         (count > 0).then(|| {
@@ -102,33 +102,10 @@ impl Placement {
                 "{} of {} codes are no country of the trade data ({}); give countries as ISO3, such as CHN, as ISO2 or by name",
                 strangers.len(),
                 strangers.len() + self.countries.len(),
-                listed(&strangers)
+                listed(&strangers, "")
             )
         })
     }
-}
-
-/// As many are listed one by one.
-const LISTED: usize = 10;
-
-/// The first ten of a list, and how many more there are.
-///
-/// ```
-/// use monazite::ingest::countries::listed;
-/// assert_eq!(listed(["A", "B"]), "A, B");
-/// assert_eq!(listed((0..12).map(|n| n.to_string())), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more");
-/// ```
-pub fn listed<T: AsRef<str>>(items: impl IntoIterator<Item = T>) -> String {
-    let (mut shown, mut more) = (Vec::new(), 0usize);
-    for item in items {
-        if shown.len() < LISTED {
-            shown.push(beginning(&printable(item.as_ref()), 80));
-        } else {
-            more += 1;
-        }
-    }
-    let list = shown.join(", ");
-    if more > 0 { format!("{list} and {more} more") } else { list }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod codes;
 pub mod countries;
 mod error;
 pub mod foreign;
+pub mod glance;
 pub mod governance;
 pub mod release;
 mod release_names;

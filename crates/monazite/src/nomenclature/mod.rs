@@ -4,6 +4,7 @@
 pub mod code_search;
 pub mod concordance;
 pub mod country;
+pub mod edition_codes;
 pub mod groups;
 pub mod hs;
 pub mod materials;
@@ -15,6 +16,7 @@ pub mod years;
 
 pub use concordance::Concordance;
 pub use country::{Countries, Country, CountryId};
+pub use edition_codes::{EditionFit, fits};
 pub use groups::{CountryGroup, builtin_groups};
 pub use hs::{Hs6, HsEdition};
 pub use names::{KnownCountry, NotFound};

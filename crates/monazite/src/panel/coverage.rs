@@ -2,10 +2,11 @@
 
 use super::error::PanelError;
 use super::study_country::StudyCountry;
-use crate::ingest::countries::{listed, place};
+use crate::ingest::countries::place;
 use crate::ingest::governance::{GovernanceMeasure, MissingStability, Origin};
 use crate::ingest::{Governance, IngestError, Stability};
 use crate::nomenclature::Countries;
+use crate::plain_text::listed;
 
 /// From this share of trade on, what comes from suppliers without stability is said.
 const WORTH_SAYING: f64 = 0.01;
@@ -68,7 +69,7 @@ pub(super) fn uncovered_note(
         MissingStability::RegionMean => ("counts", "as the mean of their region"),
         MissingStability::ParentState => ("counts", "as that of their parent state"),
     };
-    let list = listed(without.iter().map(|&c| countries[c].code.as_str()));
+    let list = listed(without.iter().map(|&c| countries[c].code.as_str()), "");
     let what = if missing == MissingStability::DropSupplier { "their trade" } else { "their stability" };
     Ok(Some(format!(
         "{:.0} % of the trade in the data comes from {} suppliers that the table of stability never covers ({list}); {what} {verb} {treated}.",

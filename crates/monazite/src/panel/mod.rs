@@ -7,10 +7,13 @@
 pub mod columns;
 mod coverage;
 pub mod diagnostics;
+pub mod doubts;
 mod encode;
 mod error;
+pub mod extract;
 pub mod flows;
 mod groups;
+pub mod notes;
 pub mod product;
 pub mod run;
 mod setting_files;

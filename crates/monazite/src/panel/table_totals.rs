@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::error::PanelError;
 use super::study_country::StudyCountry;
 use crate::ingest::IngestError;
-use crate::ingest::countries::listed;
 use crate::ingest::tables::ExportTotals;
+use crate::plain_text::listed;
 
 /// Total exports by year and country.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -142,7 +142,7 @@ impl TotalsFromTable {
             let message = format!(
                 "{} of {compared} totals are far smaller than the exports that the trade data hold, in thousand USD: {}{unit}",
                 small.len(),
-                listed(&small)
+                listed(&small, "")
             );
             return Err(IngestError::Side { file: table.file().to_owned(), message }.into());
         }
@@ -162,7 +162,7 @@ impl TotalsFromTable {
         };
         self.notes.push(format!(
             "RCA is undefined where the table of totals has far less than the exports that the trade data hold, in thousand USD: {}.{world}",
-            listed(&small)
+            listed(&small, "")
         ));
         Ok(())
     }

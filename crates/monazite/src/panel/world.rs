@@ -3,18 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::coverage::{stability_notes, uncovered_note};
+use super::doubts::doubts;
 use super::error::PanelError;
+use super::extract::Extract;
+use super::notes::{LongList, Notes};
 use super::table_totals::{Held, TotalsFromTable};
 use crate::ingest::governance::{Origin, StabilityOptions};
 use crate::ingest::tables::{ExportTotals, read_reexport_shares};
 use crate::ingest::{Governance, Stability};
 use crate::nomenclature::Hs6;
 use crate::nomenclature::YearRange;
+use crate::plain_text::listed;
 use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeMeasure, TradeSection};
 use crate::trade::FlowSource;
+use crate::units::ThousandUsd;
 use crate::value_chain::ValueChain;
 
-pub use super::study_country::StudyCountry;
+pub use super::study_country::{ABSENT, StudyCountry};
 
 /// Where the totals behind RCA come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +30,8 @@ pub enum RcaBasis {
     Table,
     /// The products of the study only: asked for, or for want of anything better.
     NetworkOnly,
+    /// The trade is an extract, so there is no RCA.
+    Nothing,
 }
 
 impl RcaBasis {
@@ -34,6 +41,7 @@ impl RcaBasis {
             Self::Data => "all products of the data",
             Self::Table => "table of totals",
             Self::NetworkOnly => "products of the study only",
+            Self::Nothing => "nothing, since the trade is an extract",
         }
     }
 }
@@ -73,16 +81,19 @@ pub struct World {
     pub reexport_share: Vec<f64>,
     /// Places of the entrepots.
     pub hubs: Vec<usize>,
+    /// Which years are an extract of the trade of the world.
+    pub extract: Extract,
     /// What a reader of the results should know.
     pub notes: Vec<String>,
+    /// The lists that are too long for a note.
+    pub lists: Vec<LongList>,
 }
-
-/// A country of the store that is not in the study.
-pub const ABSENT: u16 = u16::MAX;
 
 /// A release has about five thousand products; a store with fewer than this share of its product table is an extract.
 const COMPLETE: f64 = 0.9;
 const MANY_PRODUCTS: usize = 4000;
+/// Trade may be somewhat more than a table of totals says, which is of another source; not so many times of it.
+const MOST_BEYOND_TABLE: f64 = 2.0;
 
 impl World {
     /// Brings study, trade and chain together, with the political stability that the study names.
@@ -105,7 +116,7 @@ impl World {
         governance: &Governance,
     ) -> Result<Self, PanelError> {
         let mut problems = Vec::new();
-        let mut notes = Vec::new();
+        let mut notes = Notes::default();
         let years = choose_years("study.years", study.study.years, store, &mut problems);
         let products = choose_products(study, store, chain, &years, &mut problems, &mut notes);
         problems.extend(super::groups::check_groups(study, store, &years));
@@ -118,6 +129,9 @@ impl World {
             return Err(study.error(problems).into());
         }
         let (countries, leads, place, active) = choose_countries(study, store, &years)?;
+        let extract = Extract::find(study, store, &years, &countries, &place)?;
+        notes.extend(extract.note(&years));
+        doubts(store, &years, !extract.is_one(), &mut notes);
 
         let options = StabilityOptions {
             measure: study.stability.measure,
@@ -159,7 +173,9 @@ impl World {
             rca_basis: RcaBasis::NetworkOnly,
             country_exports: Vec::new(),
             world_exports: Vec::new(),
-            notes,
+            extract,
+            notes: notes.sentences,
+            lists: notes.lists,
         };
         world.find_totals(study, store, held)?;
         Ok(world)
@@ -187,6 +203,12 @@ impl World {
             0 => traded.len() >= MANY_PRODUCTS,
             table => traded.len() as f64 >= COMPLETE * table as f64,
         };
+        if self.extract.is_throughout() {
+            self.rca_basis = RcaBasis::Nothing;
+            self.country_exports = vec![vec![None; self.countries.len()]; self.years.len()];
+            self.world_exports = vec![None; self.years.len()];
+            return Ok(());
+        }
         self.rca_basis = match (study.indicators.rca_universe, &study.data.totals) {
             (RcaUniverse::NetworkOnly, _) => RcaBasis::NetworkOnly,
             (RcaUniverse::All, Some(_)) => RcaBasis::Table,
@@ -216,12 +238,30 @@ impl World {
                 self.country_exports = totals.country_exports;
                 self.world_exports = totals.world_exports;
                 self.notes.extend(totals.notes);
+                self.note_trade_beyond_table(store, &table);
             }
             RcaBasis::Data => self.totals_from_margins(held),
             RcaBasis::NetworkOnly if self.products == traded => self.totals_from_margins(held),
-            RcaBasis::NetworkOnly => self.totals_from_products(store)?,
+            RcaBasis::NetworkOnly | RcaBasis::Nothing => self.totals_from_products(store)?,
         }
         Ok(())
+    }
+
+    /// Says where the data hold more trade than the table says that there is: the two are not in the same unit, or not of the same year.
+    fn note_trade_beyond_table(&mut self, store: &dyn FlowSource, table: &ExportTotals) {
+        let beyond = self.years.iter().find_map(|&year| {
+            let value = store.traded_in(year).iter().fold(0.0, |sum, entry| sum + entry.value);
+            let world = table.world(year)?;
+            (value > MOST_BEYOND_TABLE * world).then_some((year, value, world))
+        });
+        if let Some((year, value, world)) = beyond {
+            self.notes.push(format!(
+                "The trade of the data in {year} is worth {}, and the total exports of the table (data.totals) {}: the two cannot both be in thousand \
+                 USD. If the trade is in USD, say data.unit = \"usd\".",
+                ThousandUsd::new(value).in_words(),
+                ThousandUsd::new(world).in_words()
+            ));
+        }
     }
 
     fn totals_from_margins(&mut self, held: Vec<Vec<f64>>) {
@@ -330,7 +370,7 @@ fn choose_products(
     chain: &ValueChain,
     years: &[u16],
     problems: &mut Vec<Problem>,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Vec<Hs6> {
     let traded: BTreeSet<Hs6> =
         years.iter().flat_map(|&year| store.traded_in(year).iter().map(|entry| entry.product)).collect();
@@ -357,10 +397,10 @@ fn choose_products(
         .map(|code| code.to_string())
         .collect();
     if !unknown.is_empty() {
+        let named = notes.listed("products of the chain without trade", &unknown);
         notes.push(format!(
-            "{} products of the chain have no trade in the data and get no indicators: {}.",
-            unknown.len(),
-            unknown.join(", ")
+            "{} products of the chain have no trade in the data and get no indicators: {named}.",
+            unknown.len()
         ));
     }
     let mut products: BTreeSet<Hs6> = match &study.study.products {
@@ -491,7 +531,7 @@ fn reexport_shares(study: &Study, countries: &[StudyCountry]) -> Result<Vec<f64>
         .collect();
     if !unknown.is_empty() {
         let message =
-            format!("{} has countries that are not in the data: {}", path.display(), unknown.join(", "));
+            format!("{} has countries that are not in the data: {}", path.display(), listed(&unknown, ""));
         return Err(PanelError::Study(StudyError {
             file: study.file.display().to_string(),
             problems: vec![problem("trade.reexport_shares", message)],

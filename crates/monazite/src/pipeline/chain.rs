@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Error;
 use crate::ingest::tables::{Population, read_population};
 use crate::nomenclature::Hs6;
+use crate::panel::extract::Extract;
 use crate::panel::world::{StudyCountry, choose_countries, choose_years};
 use crate::progress::{Progress, Unit};
 use crate::study::{Problem, Study, TestUse};
@@ -53,6 +54,10 @@ fn gather_and_test(
     let setting = choose_setting(study, store)?;
     let (evidence, summary) = test(study, store, &setting, sources, progress)?;
     let mut notes = evidence.notes();
+    let extract = Extract::find(study, store, &setting.years, &setting.countries, &setting.place)?;
+    notes.extend(extract.in_words().map(|what| {
+        format!("Links are tested on an extract of trade ({what}); the test compares all countries, so Z and p say little.")
+    }));
     notes.extend(test_notes(store, &evidence, &summary));
     notes.extend(population_table(study, store)?.into_iter().flat_map(|table| table.notes));
     Ok(Gathered { evidence, test: Some(summary), notes })

@@ -99,7 +99,7 @@ pub const MANIFEST_KEYS: &[ManifestKey] = &[
     key(
         "trade.import.rows_kept",
         Whole,
-        "flows kept; rows_read = rows_kept + duplicates + all rows left out",
+        "flows kept; rows_read + added_by_conversion = rows_kept + duplicates + all rows left out",
     ),
     key("trade.import.value_kept", Number, "their value, thousand USD"),
     key(
@@ -114,6 +114,17 @@ pub const MANIFEST_KEYS: &[ManifestKey] = &[
     key("trade.import.dropped.reason", Text, "`self_trade`, `zero_value` or `unknown_country`"),
     key("trade.import.dropped.rows", Whole, "number of rows"),
     key("trade.import.dropped.value", Number, "their value, thousand USD"),
+    option(
+        "trade.import.added_by_conversion",
+        Whole,
+        "rows that came of splitting rows over several codes of another edition; they stand on the side of rows_read",
+        "without conversion of editions",
+    ),
+    option("trade.extract", Table, "what the trade is an extract of", "if it is the trade of the world"),
+    key("trade.extract.holds", Text, "which trade it holds, such as `all imports of DEU`"),
+    key("trade.extract.years", Text, "the years that are extracts"),
+    key("trade.extract.said", Boolean, "whether the study says so; otherwise the trade looks like it"),
+    key("trade.extract.left_out", Text, "what is left out for it"),
     key("trade.inputs", Tables, "each file of the release"),
     key("trade.inputs.name", Text, "name without folders"),
     key("trade.inputs.role", Text, "`flows`, `country_codes` or `product_codes`"),

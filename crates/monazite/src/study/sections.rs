@@ -39,6 +39,7 @@ section! {
         " Carry the trade over to this edition with conversion weights." convert_to: Option<HsEdition> = None;
         " World Bank Governance Indicators in any official layout; one vintage." governance: PathBuf = PathBuf::new();
         " Total exports by country and year (year, iso3, exports in thousand USD), for RCA where the trade data do not hold all products." totals: Option<PathBuf> = None;
+        " Whether the trade is an extract, such as all that two countries export, and not that of the world: then what takes the trade of the world is left out. Left out: found from the data." extract: Option<bool> = None;
         " A country code the release does not know: stop, or leave the row out and count it." unknown_country: UnknownCountry = UnknownCountry::Refuse;
         " A product code of fewer than six digits: stop, or put the lost zeros back and count the row." short_codes: ShortCodes = ShortCodes::Refuse;
     }

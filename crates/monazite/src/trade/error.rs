@@ -102,6 +102,18 @@ pub enum StoreError {
         /// The release.
         path: String,
     },
+    /// Another edition fits the codes clearly better than the one that was said.
+    #[error(
+        "the data are said to be {said}, and their codes fit {better} better: {found}; say which edition it is (data.edition, --edition)"
+    )]
+    WrongEdition {
+        /// The edition that was said.
+        said: String,
+        /// The one that fits better.
+        better: String,
+        /// How well each fits, in words.
+        found: String,
+    },
     /// No conversion table.
     #[error(transparent)]
     Concordance(#[from] ConcordanceError),

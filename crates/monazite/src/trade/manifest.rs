@@ -148,8 +148,16 @@ pub struct AccountRecord {
     pub quantity_missing: u64,
     /// Product codes to which a lost leading zero was restored.
     pub padded_codes: u64,
+    /// Rows that a conversion of editions added, by splitting rows over several codes: the parts beyond the first of each.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub added_by_conversion: u64,
     /// Rows left out, by reason.
     pub dropped: Vec<DroppedRecord>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Rows left out for one reason.
@@ -174,6 +182,7 @@ impl From<&IngestAccount> for AccountRecord {
             former_states: account.former_states,
             quantity_missing: account.quantity_missing,
             padded_codes: account.padded_codes,
+            added_by_conversion: account.added_by_conversion,
             dropped: account
                 .dropped
                 .iter()

@@ -3,6 +3,7 @@
 pub mod adjust;
 mod codes;
 mod error;
+pub mod extent;
 mod first_format;
 pub mod flow_columns;
 pub mod flow_table;
@@ -12,6 +13,7 @@ pub mod labels;
 mod layout;
 pub mod manifest;
 pub mod matrix;
+pub mod plausible_values;
 pub(crate) mod signature;
 mod small_tables;
 pub mod source;

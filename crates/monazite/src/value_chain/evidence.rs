@@ -10,6 +10,7 @@ use super::significance::benjamini_hochberg;
 use super::sources::{NO_PLACE, SourceKind, Sources};
 use super::votes::has_votes;
 use crate::nomenclature::Hs6;
+use crate::plain_text::listed;
 
 /// What a link needs to be significant.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -171,7 +172,7 @@ impl Evidence {
             .map(|((i, o), _)| format!("{i} -> {o}"))
             .collect();
         if !idle.is_empty() {
-            notes.push(format!("Experts forbid links that no source proposes: {}.", idle.join(", ")));
+            notes.push(format!("Experts forbid links that no source proposes: {}.", listed(&idle, "")));
         }
         let count = |action| self.sources.overrides.values().filter(|o| o.action == action).count();
         if self.sources.files.iter().any(|f| f.kind == SourceKind::Overrides) {

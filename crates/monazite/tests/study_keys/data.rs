@@ -179,6 +179,23 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
+        key: "data.extract",
+        value: "true",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            assert!(
+                before.indicator("BBB", "str").is_some()
+                    && !before.text("manifest.toml").contains("[trade.extract]")
+            );
+            assert_eq!(after.indicator("BBB", "str"), None);
+            assert_eq!(after.manifest("trade.extract.said").as_bool(), Some(true));
+            report_says(before, after, "An extract, not the trade of the world");
+            // The sums of the data stay.
+            near(after.indicator("BBB", "imports"), 80.0);
+        },
+    },
+    Case {
         key: "data.unknown_country",
         value: "\"drop\"",
         world: Tiny,

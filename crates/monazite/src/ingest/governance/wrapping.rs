@@ -13,8 +13,7 @@ use super::sheets;
 use crate::disk;
 use crate::ingest::IngestError;
 use crate::ingest::cell_words::short_name;
-use crate::ingest::countries::listed;
-use crate::plain_text::printable;
+use crate::plain_text::{listed, printable};
 
 /// A file of the Governance Indicators, read.
 #[derive(Debug)]
@@ -130,7 +129,7 @@ fn of_grid(grid: &Grid, file: &str) -> Result<Parsed, IngestError> {
 fn unknown(grid: &Grid, file: &str) -> IngestError {
     let first = grid.rows.iter().find(|row| row.cells.iter().any(|cell| !cell.text().is_empty()));
     let names = first.into_iter().flat_map(|row| &row.cells).map(|cell| cell.text().into_owned());
-    let found = listed(names.filter(|name| !name.is_empty()));
+    let found = listed(names.filter(|name| !name.is_empty()), "");
     wrong(file, format!("this layout of the Governance Indicators is not known (found: {found}); {KNOWN}"))
 }
 
@@ -171,7 +170,7 @@ fn workbook(content: &[u8], file: &str) -> Result<Parsed, IngestError> {
     }
     let message = format!(
         "this layout of the Governance Indicators is not known (sheets: {}); {KNOWN}",
-        listed(&names)
+        listed(&names, "")
     );
     Err(wrong(file, message))
 }
@@ -219,7 +218,7 @@ fn of_archive(
             others.push(name);
         }
     }
-    let inside = |names: Vec<&String>| listed(names.into_iter().map(|n| printable(n)));
+    let inside = |names: Vec<&String>| listed(names, "");
     let (Some((name, &at)), true) = (tables.first_key_value(), tables.len() <= 1) else {
         let message = match tables.len() {
             0 => format!(

@@ -201,6 +201,13 @@ pub(super) fn header(out: &mut String, kind: &str, view: &RunView<'_>, year: u16
     if is_synthetic(view.study, view.manifest) {
         out.push_str("<p class=\"made-up\"><b>Synthetic data</b>, made up to test the program: nothing here is about real countries.</p>\n");
     }
+    if let Some(extract) = &view.manifest.trade.extract {
+        put!(
+            out,
+            "<p class=\"made-up\"><b>An extract, not the trade of the world:</b> {}</p>\n",
+            escaped(&extract.sentence())
+        );
+    }
 }
 
 #[cfg(test)]

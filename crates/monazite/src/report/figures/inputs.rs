@@ -8,6 +8,7 @@ use super::source::{ChainProduct, ChainTables, ClusteredProfiles, FigureSource};
 use crate::delimited::Table;
 use crate::indicators::Column;
 use crate::nomenclature::NotFound;
+use crate::plain_text::listed;
 use crate::report::brief::selection::{Candidate, country, near};
 use crate::run_folder::{Manifest, RunFiles, StoredPanel};
 use crate::study::Study;
@@ -135,7 +136,7 @@ pub(super) fn countries_of(
         }
     }
     if !present.is_empty() && !absent.is_empty() {
-        notes.push(format!("not in this run, so not drawn: {} (figures.countries)", absent.join(", ")));
+        notes.push(format!("not in this run, so not drawn: {} (figures.countries)", listed(&absent, "")));
     }
     if present.is_empty() {
         present = largest_traders(source.panel, 3);

@@ -36,6 +36,13 @@ pub(super) fn head(out: &mut String, study: &Study, manifest: &Manifest, title: 
     if is_synthetic(study, manifest) {
         out.push_str("<p class=\"made-up\"><b>Synthetic data</b>, made up to test the program: nothing here is about real countries.</p>\n");
     }
+    if let Some(extract) = &manifest.trade.extract {
+        put!(
+            out,
+            "<p class=\"made-up\"><b>An extract, not the trade of the world:</b> {}</p>\n",
+            escaped(&extract.sentence())
+        );
+    }
     if !study.study.question.is_empty() {
         put!(out, "<p class=\"question\">{}</p>\n", escaped(&study.study.question));
     }
@@ -291,6 +298,13 @@ fn rows_left_out(out: &mut String, manifest: &Manifest) {
          <thead><tr><th scope=\"col\">What became of it</th><th scope=\"col\">Rows</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
     );
     put!(out, "<tr><td>read</td><td>{}</td><td></td></tr>\n", grouped(a.rows_read));
+    if a.added_by_conversion > 0 {
+        put!(
+            out,
+            "<tr><td>added by splitting rows over several codes of another edition</td><td>{}</td><td></td></tr>\n",
+            grouped(a.added_by_conversion)
+        );
+    }
     put!(
         out,
         "<tr><td>kept as flows</td><td>{}</td><td>{}</td></tr>\n",
@@ -377,7 +391,7 @@ fn imputed(out: &mut String, manifest: &Manifest) {
             out,
             " {} territories are never covered by the indicators: {}.",
             codes.len(),
-            escaped(&codes.join(", "))
+            escaped(&crate::plain_text::listed(&codes, "stability.csv"))
         );
     }
     out.push_str("</p>\n");

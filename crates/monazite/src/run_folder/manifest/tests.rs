@@ -32,6 +32,7 @@ pub(crate) fn full() -> Manifest {
             import: account(),
             inputs: vec![InputFile { name: text(), role: text(), bytes: 1, sha256: text() }],
             taken_out: TakenOut::default(),
+            extract: Some(ExtractRecord { holds: text(), years: text(), said: true, left_out: text() }),
         },
         stability: StabilityRecord {
             vintage: text(),
@@ -84,6 +85,7 @@ pub(crate) fn full() -> Manifest {
 fn account() -> AccountRecord {
     AccountRecord {
         dropped: vec![DroppedRecord { reason: "self_trade".to_owned(), rows: 1, value: 1.0 }],
+        added_by_conversion: 1,
         ..AccountRecord::default()
     }
 }

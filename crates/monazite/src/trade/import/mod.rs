@@ -9,6 +9,7 @@
 
 mod collector;
 mod countries;
+mod edition;
 pub(super) mod place;
 mod release;
 mod side_by_side;

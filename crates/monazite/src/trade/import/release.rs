@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::collector::{Collector, Sorting};
 use super::countries::{adopted, check_shared, with_table};
+use super::edition;
 use super::place::{
     STAGING, YEAR_FILE, claim, clean_up, fresh_folder, lock, publish_year, swap_in, tidy_after_failure,
     whole_years, write_codes, write_whole,
@@ -25,7 +26,7 @@ use crate::plain_text::hex;
 use crate::progress::{Cancelled, Progress, Unit};
 use crate::threads::within;
 use crate::trade::error::StoreError;
-use crate::trade::layout::verify_files;
+use crate::trade::layout::{YearFiles, verify_files};
 use crate::trade::manifest::{
     AccountRecord, ConversionRecord, InputRecord, Options, SIGNATURE, STORE_FORMAT, StoreManifest,
     UnmatchedRecord, YearRecord,
@@ -180,6 +181,7 @@ fn import_as(
     let staging = out.join(STAGING);
     fs::create_dir_all(&staging).map_err(|e| StoreError::io(&staging, "cannot be created", e))?;
     let written = job.years(out, &staging, progress).and_then(|(years, resumed)| {
+        job.judge_edition(out, &years, progress)?;
         Ok(ImportOutcome::Written { manifest: job.publish(out, years)?, resumed })
     });
     if written.is_err() {
@@ -419,6 +421,7 @@ impl<'a> Job<'a> {
         let input = input_record(source, "flows", report.sha256);
         let alone = collector.spills.is_empty();
         let mut account = report.account;
+        account.added_by_conversion = collector.added_by_conversion;
         let mut finished = Vec::new();
         collector.each_year(&|| turn.go_on(), |year, table| {
             turn.go_on()?;
@@ -459,6 +462,26 @@ impl<'a> Job<'a> {
             Ok(())
         })?;
         Ok(finished)
+    }
+
+    /// Whether the codes are those of the edition; what a conversion made of them says nothing about it.
+    fn judge_edition(
+        &self,
+        out: &Path,
+        years: &[FinishedYear],
+        progress: &dyn Progress,
+    ) -> Result<(), StoreError> {
+        let (Some(edition), None) = (self.edition, &self.concordance) else { return Ok(()) };
+        let said = edition::Said { edition, by_files: self.release.edition.is_some() };
+        let index = |year: &FinishedYear| {
+            let record = &year.file.record;
+            let files = match &year.folder {
+                Some(folder) => YearFiles::in_one_folder(folder),
+                None => YearFiles::in_store(out, record),
+            };
+            (files.index, record.index_sha256.clone())
+        };
+        edition::judge(said, years.iter().map(index), progress)
     }
 
     /// Moves the years to their places and swaps the manifest in.
@@ -556,6 +579,7 @@ fn account_of(record: &AccountRecord) -> IngestAccount {
         former_states: record.former_states,
         quantity_missing: record.quantity_missing,
         padded_codes: record.padded_codes,
+        added_by_conversion: record.added_by_conversion,
         dropped: BTreeMap::new(),
     };
     for dropped in &record.dropped {
