@@ -56,6 +56,9 @@ pub struct Fate {
     pub codes: Vec<(Hs6, Option<f64>)>,
 }
 
+/// Least score of a code that the name of a material brings, above that of any text.
+const MATERIAL: f64 = 60.0;
+
 /// Searches codes by words (`cobalt`, `rare earth metals`) or by their beginning (`2846`, `2846.90`), in all editions or one.
 ///
 /// All words have to be in a text, in any order; whole words count more than parts, and words after "other than" or "excluding" less.
@@ -83,7 +86,8 @@ pub fn search_codes(query: &str, edition: Option<HsEdition>) -> CodesFound {
     for (row, text) in rows.filter(|(row, _)| edition.is_none_or(|e| row.editions.contains(e))) {
         if let Some(score) = fit(&asked, text) {
             let best = scores.entry(row.code).or_insert(0.0);
-            *best = best.max(score);
+            // Of the codes of a material those come first whose text has the words.
+            *best = if *best >= MATERIAL { *best + 0.1 * score } else { best.max(score) };
         }
     }
     found.codes = scores.into_iter().map(|(code, score)| described(code, edition, score)).collect();
@@ -129,9 +133,9 @@ fn by_material(
         };
         let names = || [&material.name].into_iter().chain(&material.synonyms).map(String::as_str);
         let score = if names().any(named) {
-            100.0
+            MATERIAL + 40.0
         } else if names().any(holds) {
-            60.0
+            MATERIAL + 10.0
         } else {
             continue;
         };
@@ -178,16 +182,18 @@ struct TextWords {
     inside: usize,
 }
 
-static TEXT_WORDS: LazyLock<Vec<TextWords>> = LazyLock::new(|| {
-    let of = |text: &str| {
+impl TextWords {
+    fn of(text: &str) -> Self {
         let lower = text.to_lowercase();
         let marks = ["other than", "excluding", "excl.", "not of"];
         let end = marks.iter().filter_map(|mark| lower.find(mark)).min().unwrap_or(lower.len());
         let all = words(&lower);
-        TextWords { inside: words(&lower[..end]).len().min(all.len()), all }
-    };
-    product_texts().iter().map(|row| of(&row.text)).collect()
-});
+        Self { inside: words(&lower[..end]).len().min(all.len()), all }
+    }
+}
+
+static TEXT_WORDS: LazyLock<Vec<TextWords>> =
+    LazyLock::new(|| product_texts().iter().map(|row| TextWords::of(&row.text)).collect());
 
 /// How well a text fits the words asked for; `None` if one of them is not in it.
 fn fit(asked: &[String], text: &TextWords) -> Option<f64> {
@@ -238,8 +244,9 @@ fn near_words(asked: &[String]) -> Vec<String> {
     vocabulary.extend(TEXT_WORDS.iter().flat_map(|text| text.all.iter().cloned()));
     vocabulary.retain(|word| word.len() >= 4 && word.bytes().all(|b| b.is_ascii_alphabetic()));
     let names: Vec<Name<'_>> = vocabulary.iter().map(|word| Name { code: word, name: word }).collect();
-    let unknown = asked.iter().filter(|word| !vocabulary.contains(*word));
-    let mut near: Vec<String> = unknown.flat_map(|word| nearest(word, &names)).map(str::to_owned).collect();
+    let unknown = asked.iter().filter(|word| !vocabulary.iter().any(|known| alike(known, word)));
+    let mut near: Vec<String> =
+        unknown.filter_map(|word| nearest(word, &names).into_iter().next()).map(str::to_owned).collect();
     near.dedup();
     near
 }
@@ -309,9 +316,9 @@ mod tests {
         for code in ["260500", "282200", "810520", "810530", "810590"] {
             assert!(found.iter().take(12).any(|c| c == code), "{code}: {found:?}");
         }
-        // "Chlorides: of metals other than ... cobalt" comes after all that are of cobalt.
-        let place = |code: &str| found.iter().position(|c| c == code);
-        assert!(place("282734") < place("282739") || place("282739").is_none());
+        let fits = |text: &str| fit(&["cobalt".to_owned()], &TextWords::of(text));
+        assert!(fits("Chlorides: of cobalt") > fits("Chlorides: other than of ammonium, calcium and cobalt"));
+        assert_eq!(fits("Chlorides: of ammonium"), None);
         assert_eq!(search_codes("wolfram", None).materials[0].name, "tungsten");
         assert_eq!(search_codes("Neodymium", None).materials[0].name, "rare earths");
     }
