@@ -68,11 +68,13 @@ impl Known {
 /// political stability, which the run goes on with. Nothing is read for a store, which is at hand at once.
 ///
 /// # Errors
-/// The first thing that is wrong.
+/// The first thing that is wrong with a file.
 pub(super) fn read_before_import(study: &Study) -> Result<Option<Governance>, Error> {
     let Some(release) = release_of(study)? else { return Ok(None) };
     let found = read_small_inputs(study, &Known::of(study, &release)?);
-    found.errors.into_iter().next().map_or(Ok(found.governance), Err)
+    // What does not fit the data is said with everything else that does not, when the data are there; `monazite check` says it before.
+    let wrong = found.errors.into_iter().find(|error| !matches!(error, Error::Study(_)));
+    wrong.map_or(Ok(found.governance), Err)
 }
 
 /// Reads everything that a study names besides the trade. All that is wrong is found, not only the first.

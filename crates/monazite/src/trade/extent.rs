@@ -50,7 +50,7 @@ const MANY_PRODUCTS: usize = 50;
 /// Share of the countries that may stand on one side: of any few products, and of many.
 const ONE_SIDE: [f64; 2] = [0.22, 0.4];
 /// Share of the countries of which one may be a partner of every flow: of any few products, and of many.
-const PARTNER: [f64; 2] = [0.13, 0.2];
+const PARTNER: [f64; 2] = [0.12, 0.2];
 /// Members of a known group, and others, that have to trade before the group is taken for the reporters.
 const GROUP: usize = 10;
 /// A reporter has at least this share of the links that the median reporter has.

@@ -146,6 +146,8 @@ pub(in crate::run_folder) fn without_options() -> Manifest {
     manifest.typology = None;
     manifest.regression = None;
     manifest.files[0].on_request = false;
+    manifest.trade.extract = None;
+    manifest.trade.import.added_by_conversion = 0;
     manifest
 }
 
