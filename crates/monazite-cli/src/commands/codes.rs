@@ -5,6 +5,7 @@ use std::path::Path;
 
 use monazite::nomenclature::code_search::{CodeFound, CodesFound, Fate, fates_of, search_codes};
 use monazite::nomenclature::{Hs6, HsEdition};
+use monazite::report::brief::BriefError;
 use monazite::run::Run;
 use monazite::trade::{FlowSource, Store};
 use serde_json::{Value, json};
@@ -165,10 +166,10 @@ impl Held {
     }
 
     fn of_run(path: &Path) -> Result<Self, Failure> {
-        let run = Run::open(path)?;
+        let run = Run::open(path).map_err(BriefError::from)?;
         let years = &run.manifest().study;
         let years = usize::from(years.last_year.saturating_sub(years.first_year)) + 1;
-        let products = run.products()?.iter().filter_map(|product| product.code.parse().ok());
+        let products = run.products().map_err(BriefError::from)?.iter().filter_map(|product| product.code.parse().ok());
         let codes = products.map(|code| (code, (years, None))).collect();
         Ok(Self { name: path.display().to_string(), codes })
     }
