@@ -6,6 +6,7 @@ mod fuzz;
 mod governance_layouts;
 mod in_memory;
 mod link_reference;
+mod own_trade;
 mod planted_economy;
 mod planted_worlds;
 mod properties;

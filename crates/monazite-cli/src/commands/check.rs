@@ -26,7 +26,7 @@ pub fn check(named: Option<&Path>, trade: Option<&Path>, terminal: &Terminal) ->
     let trade = study.resolve(&study.data.trade);
     let folder = if StoreManifest::read(&trade).is_ok() { trade.clone() } else { store_folder(&study) };
     if StoreManifest::read(&folder).is_err() {
-        let release = Release::open(&trade)?;
+        let release = Release::open_table(&trade, &study.data.table_options())?;
         stability(release.made_up || release.version.as_deref().is_some_and(is_synthetic_version));
         let bytes: u64 = release.flows.iter().map(|f| f.size).sum();
         terminal.line(&format!(

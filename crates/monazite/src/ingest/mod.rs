@@ -1,15 +1,18 @@
-//! Reading what users have: BACI releases as downloaded, and the Governance Indicators.
+//! Reading what users have: BACI releases as downloaded, other tables of trade, and the Governance Indicators.
 //!
 //! Every row is kept, or refused with file, line, column and value, or left out and counted with its reason
 //! and its trade value. Nothing is lost silently.
 
 pub mod account;
 mod archive;
-pub mod cells;
 pub mod baci;
+pub mod cells;
 pub mod codes;
+mod country_text;
 mod error;
 pub mod governance;
+pub mod own_table;
+mod product_text;
 pub mod release;
 mod release_names;
 pub mod tables;

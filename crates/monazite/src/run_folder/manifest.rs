@@ -90,6 +90,9 @@ pub struct StudyRecord {
 pub struct TradeRecord {
     /// Name of the data set.
     pub source: String,
+    /// Licence of data that are not CEPII's, as the study says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
     /// HS edition.
     pub edition: String,
     /// BACI version.
@@ -108,6 +111,16 @@ pub struct TradeRecord {
     pub inputs: Vec<InputFile>,
     /// Value taken out after the import, by reason, thousand USD.
     pub taken_out: TakenOut,
+}
+
+impl TradeRecord {
+    /// How data that are not CEPII's are cited: whose they are, and their licence.
+    pub fn cited(&self) -> String {
+        match &self.licence {
+            Some(licence) => format!("{}. {licence}", self.source),
+            None => self.source.clone(),
+        }
+    }
 }
 
 /// A file that the store was made from.

@@ -22,7 +22,8 @@ pub(crate) fn full() -> Manifest {
             countries: 3,
         },
         trade: TradeRecord {
-            source: text(),
+            source: "CEPII BACI".to_owned(),
+            licence: Some(text()),
             edition: text(),
             baci_version: text(),
             flows: 5,
@@ -83,6 +84,9 @@ pub(crate) fn full() -> Manifest {
 
 fn account() -> AccountRecord {
     AccountRecord {
+        duplicates_value: 1.0,
+        conversion_rows: 1,
+        national_lines: 1,
         dropped: vec![DroppedRecord { reason: "self_trade".to_owned(), rows: 1, value: 1.0 }],
         ..AccountRecord::default()
     }
@@ -141,6 +145,10 @@ pub(in crate::run_folder) fn without_options() -> Manifest {
     let mut manifest = full();
     manifest.chain.test = None;
     manifest.chain.sources[0].runs = None;
+    manifest.trade.licence = None;
+    manifest.trade.import.duplicates_value = 0.0;
+    manifest.trade.import.conversion_rows = 0;
+    manifest.trade.import.national_lines = 0;
     manifest.typology = None;
     manifest.regression = None;
     manifest.files[0].on_request = false;

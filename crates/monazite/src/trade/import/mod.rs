@@ -10,6 +10,8 @@
 mod collector;
 mod countries;
 pub(super) mod place;
+mod pool;
+mod records;
 mod release;
 mod side_by_side;
 
