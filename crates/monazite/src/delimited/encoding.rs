@@ -38,11 +38,11 @@ impl Encoding {
         let (all, zeros) = pairs.fold((0usize, [0usize; 2]), |(all, [even, odd]), pair| {
             (all + 1, [even + usize::from(pair[0] == 0), odd + usize::from(pair[1] == 0)])
         });
-        // Text about numbers is ASCII, so that every second byte is zero, and none of the others.
-        if all >= 4 && zeros[1] * 4 >= all * 3 && zeros[0] == 0 {
+        // Text about numbers is ASCII, so that every second byte is zero, and hardly one of the others.
+        if all >= 4 && zeros[1] * 4 >= all * 3 && zeros[0] * 10 <= all {
             return Self::Utf16Le;
         }
-        if all >= 4 && zeros[0] * 4 >= all * 3 && zeros[1] == 0 {
+        if all >= 4 && zeros[0] * 4 >= all * 3 && zeros[1] * 10 <= all {
             return Self::Utf16Be;
         }
         match std::str::from_utf8(beginning) {

@@ -214,6 +214,9 @@ mod tests {
                 .byte_records()
                 .map(|record| record.unwrap().iter().map(|f| String::from_utf8_lossy(f).into_owned()).collect())
                 .collect();
+            // A line with an empty field alone is a record there, and a blank line here.
+            let expected: Vec<Vec<String>> =
+                expected.into_iter().filter(|record| record.len() > 1 || !record[0].is_empty()).collect();
             prop_assert_eq!(all(text.as_bytes(), separator), expected);
         }
 

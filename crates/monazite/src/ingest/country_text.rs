@@ -102,9 +102,9 @@ const NOBODY: &str = "trade that is given to no country";
 /// What a number of the United Nations stands for that is no country.
 fn aggregate_of_number(code: u16) -> Option<&'static str> {
     Some(match code {
-        0 | 1 => WORLD,
+        0 => WORLD,
         97 | 918 => EUROPEAN_UNION,
-        2 | 9 | 19 | 142 | 150 => GROUP,
+        19 | 142 | 150 => GROUP,
         129 | 221 | 290 | 471 | 472 | 473 | 492 | 527 | 536 | 568 | 577 | 636 | 637 | 697 | 837 | 838
         | 839 | 879 | 899 => NOBODY,
         _ => return None,

@@ -390,7 +390,14 @@ mod tests {
             source: None,
         };
         let inputs = ["data.trade", "data.governance", "chain.edges"].map(input);
-        let of = |made_up| text(&Study::default(), &full(), &inputs, "study.toml", made_up);
+        let with = |source: &str, made_up| {
+            let mut manifest = full();
+            manifest.trade.source = source.to_owned();
+            text(&Study::default(), &manifest, &inputs, "study.toml", made_up)
+        };
+        let of = |made_up| with(if made_up { "made up" } else { BACI_SOURCE }, made_up);
+        let own = with("Customs of Alphaland", false);
+        assert!(own.contains("of a source of the user's own") && !own.contains("CEPII"));
         for source in ["Etalab Open Licence 2.0", "Creative Commons Attribution 4.0", "CEPII", "World Bank"] {
             assert!(of(false).contains(source) && !of(true).contains(source), "{source}");
         }

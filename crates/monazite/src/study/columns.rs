@@ -88,7 +88,7 @@ mod tests {
         );
         assert_eq!(
             problem("{ year = \"a\", value = \"a\" }"),
-            "line 6: data.columns: year and value are both 'a'; a column is one thing"
+            "line 6: data.columns: value and year are both 'a'; a column is one thing"
         );
         assert!(problem("{ exporter = \"a\", partner = \"b\" }").contains("not both pairs"));
         assert!(problem("{}").contains("of no column"));

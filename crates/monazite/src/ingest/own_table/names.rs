@@ -224,11 +224,11 @@ mod tests {
     #[test]
     fn names_say_their_unit() {
         for (name, unit) in [
-            ("Trade Value (US$)", Some(ValueUnit::Usd)),
-            ("TradeValue in 1000 USD", Some(ValueUnit::ThousandUsd)),
-            ("trade_value_usd_imp", Some(ValueUnit::Usd)),
+            ("Trade Value (US$)", Some(Usd)),
+            ("TradeValue in 1000 USD", Some(ThousandUsd)),
+            ("trade_value_usd_imp", Some(Usd)),
             ("Wert in Mio. USD", Some(ValueUnit::MillionUsd)),
-            ("value_kusd", Some(ValueUnit::ThousandUsd)),
+            ("value_kusd", Some(ThousandUsd)),
             ("customs value", None),
             ("value_eur", None),
             ("v", None),

@@ -426,7 +426,7 @@ mod tests {
             row(&[(2, Text("Atlantis"))]),
         ];
         let found = parsed(&rows, UnknownCountry::Drop).unwrap();
-        assert_eq!((found.rows.len(), found.account.padded_codes), (1, 6));
+        assert_eq!((found.rows.len(), found.account.padded_codes), (1, 5));
         let dropped: Vec<(LeftOut, u64, f64)> =
             found.account.dropped.iter().map(|(reason, d)| (*reason, d.rows, d.value.get())).collect();
         assert_eq!(

@@ -22,7 +22,7 @@ pub(crate) fn full() -> Manifest {
             countries: 3,
         },
         trade: TradeRecord {
-            source: "CEPII BACI".to_owned(),
+            source: text(),
             licence: Some(text()),
             edition: text(),
             baci_version: text(),
