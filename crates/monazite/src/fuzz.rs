@@ -6,7 +6,11 @@ use std::path::Path;
 
 use crate::delimited::Table;
 use crate::ingest::baci::{FlowRow, FlowText, ReadOptions, ShortCodes, UnknownCountry, parse_flows};
+use crate::ingest::cells::CellBlock;
 use crate::ingest::codes::{parse_country_codes, parse_product_codes};
+use crate::ingest::foreign::parquet::ParquetTable;
+use crate::ingest::foreign::signature::{contradiction, kind_of, refusal_of};
+use crate::ingest::foreign::{ForeignError, StataTable};
 use crate::ingest::own_table::TableOptions;
 use crate::ingest::{Governance, IngestError};
 use crate::nomenclature::Countries;
@@ -124,4 +128,69 @@ pub fn code_tables(bytes: &[u8]) {
 /// A file of the Governance Indicators in any layout.
 pub fn governance_file(bytes: &[u8]) {
     let _ = Governance::parse(bytes, "fuzz.csv");
+}
+
+/// So many blocks of a table are read: a damaged one may say that it repeats a row for ever.
+const BLOCKS: usize = 8;
+
+/// What ends the reading of a table.
+struct Enough;
+
+impl From<ForeignError> for Enough {
+    fn from(error: ForeignError) -> Self {
+        assert!(error.to_string().starts_with("fuzz."), "{error}");
+        Self
+    }
+}
+
+/// Counts blocks, and sees that they are whole.
+fn blocks() -> impl FnMut(&CellBlock) -> Result<(), Enough> {
+    let mut left = BLOCKS;
+    move |block| {
+        left -= 1;
+        for column in 0..block.columns.len() {
+            let _ = block.cell(block.rows - 1, column);
+        }
+        if left == 0 { Err(Enough) } else { Ok(()) }
+    }
+}
+
+/// A Parquet file that somebody else wrote: all columns at once, and each alone.
+pub fn parquet_table(bytes: &[u8]) {
+    match ParquetTable::from_bytes(bytes.to_vec(), "fuzz.parquet") {
+        Ok(table) => {
+            let columns: Vec<usize> = (0..table.column_names().len().min(64)).collect();
+            let _ = table.read(&columns, &mut blocks());
+            for column in columns {
+                let _ = table.read(&[column], &mut blocks());
+            }
+        }
+        Err(error) => drop(Enough::from(error)),
+    }
+}
+
+/// A table of Stata: all variables, and the labels of each.
+pub fn stata_table(bytes: &[u8]) {
+    match StataTable::from_bytes(bytes.to_vec(), "fuzz.dta") {
+        Ok(table) => {
+            let columns: Vec<usize> = (0..table.column_names().len().min(64)).collect();
+            let _ = table.read(&columns, &mut blocks());
+            for column in columns {
+                if let Err(error) = table.labels(column) {
+                    drop(Enough::from(error));
+                }
+            }
+        }
+        Err(error) => drop(Enough::from(error)),
+    }
+}
+
+/// What a file is by its first bytes; a refusal has words.
+pub fn first_bytes(bytes: &[u8]) {
+    for name in ["fuzz.csv", "fuzz.parquet", "fuzz"] {
+        let kind = kind_of(bytes, name);
+        assert!(!kind.described().is_empty());
+        assert!(refusal_of(kind, name).is_none_or(|words| words.contains("; ")));
+        let _ = contradiction(kind, name);
+    }
 }

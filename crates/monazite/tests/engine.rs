@@ -2,6 +2,8 @@
 
 mod documentation;
 mod flows;
+mod foreign_tables;
+mod foreign_written;
 mod fuzz;
 mod governance_layouts;
 mod in_memory;

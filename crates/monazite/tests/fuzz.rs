@@ -159,3 +159,69 @@ fn edge_lists_code_tables_and_governance() {
         ],
     );
 }
+
+/// Files of other programs, from the smallest to the largest.
+fn foreign(endings: &[&str]) -> Vec<Vec<u8>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/foreign");
+    let mut files: Vec<Vec<u8>> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| endings.iter().any(|ending| path.to_string_lossy().ends_with(ending)))
+        .map(|path| std::fs::read(path).unwrap())
+        .collect();
+    files.sort_by_key(|file| (file.len(), file.clone()));
+    files
+}
+
+/// Changes some bytes and no lengths, so that what stands at the end of a file is still found there.
+fn with_other_bytes(seed: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = seed.to_vec();
+    for _ in 0..=random.next(4) {
+        let at = random.next(bytes.len());
+        bytes[at] = match random.next(4) {
+            0 => 0xff,
+            1 => bytes[at].wrapping_add(1),
+            2 => bytes[at] ^ (1 << random.next(8)),
+            _ => random.next(256) as u8,
+        };
+    }
+    bytes
+}
+
+fn run_with_other_bytes(target: fn(&[u8]), seeds: &[Vec<u8>], most: usize) {
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    let started = Instant::now();
+    let mut rounds = 0;
+    while rounds < most && started.elapsed() < Duration::from_secs(20) {
+        target(&with_other_bytes(&seeds[random.next(seeds.len())], &mut random));
+        rounds += 1;
+    }
+    assert!(rounds > 100, "too slow to mean anything");
+}
+
+#[test]
+fn foreign_parquet_files() {
+    let seeds = foreign(&[".parquet"]);
+    assert!(seeds.len() > 25);
+    run_on(fuzz::parquet_table, &seeds);
+    run_with_other_bytes(fuzz::parquet_table, &seeds, 3000);
+}
+
+#[test]
+fn foreign_tables_of_stata() {
+    let seeds = foreign(&[".dta"]);
+    assert!(seeds.len() > 7);
+    run_on(fuzz::stata_table, &seeds);
+    run_with_other_bytes(fuzz::stata_table, &seeds, 3000);
+}
+
+#[test]
+fn first_bytes_of_anything() {
+    let mut seeds = foreign(&[".dta", ".parquet", ".txt"]);
+    seeds.extend(
+        [&b"t,i,j\n"[..], b"PK\x03\x04", b"\x1f\x8b\x08\0", b"\x28\xb5\x2f\xfd", b"<?xml", b"\xff\xfet\0"]
+            .map(<[u8]>::to_vec),
+    );
+    run_on(fuzz::first_bytes, &seeds);
+    run_with_other_bytes(fuzz::first_bytes, &seeds, 3000);
+}

@@ -322,6 +322,61 @@ fn import(
     Ok((account, notes.0.into_inner().unwrap()))
 }
 
+/// The flows as Parquet, in any order of columns, with codes as numbers or as text.
+fn parquet(path: &Path, numbers: bool) {
+    use monazite::columnar::{Kind, Schema, Values, write_table};
+    use parquet::data_type::ByteArray;
+    let texts = |of: &dyn Fn(&Flow) -> String| -> Vec<ByteArray> {
+        FLOWS.iter().map(|flow| ByteArray::from(of(flow).into_bytes())).collect()
+    };
+    let value: Vec<f64> = FLOWS.iter().map(|f| f.4).collect();
+    let year: Vec<i32> = FLOWS.iter().map(|f| i32::from(f.0)).collect();
+    let codes = |of: &dyn Fn(&Flow) -> i32| -> Vec<i32> { FLOWS.iter().map(of).collect() };
+    let (exporter, importer) = (codes(&|f| i32::from(f.1.0)), codes(&|f| i32::from(f.2.0)));
+    let product = codes(&|f| f.3.parse().unwrap());
+    let (from, to, hs6) =
+        (texts(&|f| f.1.1.to_owned()), texts(&|f| f.2.1.to_owned()), texts(&|f| f.3.to_owned()));
+    let kind = if numbers { Kind::Int32 } else { Kind::Text };
+    let columns = [
+        ("value_1000usd", Kind::Number),
+        ("importer_iso3", kind),
+        ("hs6", kind),
+        ("exporter_iso3", kind),
+        ("year", Kind::Int32),
+    ];
+    let values = if numbers {
+        [
+            Values::Number(&value),
+            Values::Int32(&importer),
+            Values::Int32(&product),
+            Values::Int32(&exporter),
+            Values::Int32(&year),
+        ]
+    } else {
+        [
+            Values::Number(&value),
+            Values::Text(&to),
+            Values::Text(&hs6),
+            Values::Text(&from),
+            Values::Int32(&year),
+        ]
+    };
+    write_table(path, &Schema::new(&columns, 1), &values).unwrap();
+}
+
+#[test]
+fn parquet_with_codes_as_text_or_as_numbers_is_the_same_trade() {
+    let desk = Desk::new();
+    let expected = expected(&desk);
+    for (name, numbers) in [("text.parquet", false), ("numbers.parquet", true)] {
+        parquet(&desk.path(name), numbers);
+        let (bytes, notes) = desk.run(name, "").unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert!(bytes == expected, "{name}: other indicators");
+        let said = format!("{name} is read as a table of trade: year = year, exporter = exporter_iso3,");
+        assert!(notes.iter().any(|note| note.starts_with(&said)), "{notes:?}");
+    }
+}
+
 #[test]
 fn imports_and_exports_of_the_same_trade_are_not_added_up() {
     let desk = Desk::new();

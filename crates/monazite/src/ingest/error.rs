@@ -1,5 +1,6 @@
 //! Why an input could not be read.
 
+use super::foreign::ForeignError;
 use crate::delimited::TableError;
 use crate::nomenclature::country::CountryTableError;
 
@@ -257,6 +258,9 @@ pub enum IngestError {
     /// A small table cannot be read.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A table of a foreign format cannot be read.
+    #[error(transparent)]
+    Foreign(#[from] ForeignError),
     /// A table of countries has more of them than fit.
     #[error("{file}: {error}")]
     Countries {

@@ -10,6 +10,7 @@ pub mod cells;
 pub mod codes;
 mod country_text;
 mod error;
+pub mod foreign;
 pub mod governance;
 pub mod own_table;
 mod product_text;

@@ -10,9 +10,10 @@ use sha2::{Digest, Sha256};
 
 use super::IngestError;
 use super::archive::{self, MOST_ENTRIES};
-use super::own_table::{Reading, TableHeader, TableOptions};
+use super::foreign::signature::{self, Kind, refusal_of};
+use super::own_table::{Reading, TableHeader, TableOptions, header_of};
 use super::release_names::{
-    FileKind, MADE_UP_MARK, edition_in, is_table, is_zip, kind_by_name, not_read, version_in,
+    FileKind, MADE_UP_MARK, edition_in, is_foreign, is_table, is_zip, kind_by_name, not_read, version_in,
     without_copy_mark,
 };
 use crate::disk;
@@ -26,7 +27,12 @@ enum Place {
     Plain(PathBuf),
     Gzip(PathBuf),
     Zstd(PathBuf),
-    Zip { archive: PathBuf, entry: usize },
+    /// Parquet, or a table of Stata.
+    Foreign(PathBuf),
+    Zip {
+        archive: PathBuf,
+        entry: usize,
+    },
 }
 
 /// One file of a release.
@@ -57,6 +63,7 @@ impl SourceFile {
         let place = match () {
             () if ends_in("gz") => Place::Gzip(path.to_owned()),
             () if ends_in("zst") => Place::Zstd(path.to_owned()),
+            () if is_foreign(&path.to_string_lossy()) => Place::Foreign(path.to_owned()),
             () => Place::Plain(path.to_owned()),
         };
         Ok(Self {
@@ -76,7 +83,7 @@ impl SourceFile {
     pub(crate) fn text_size(&self) -> u64 {
         match self.place {
             Place::Gzip(_) | Place::Zstd(_) => self.size.saturating_mul(4),
-            Place::Plain(_) | Place::Zip { .. } => self.size,
+            Place::Plain(_) | Place::Foreign(_) | Place::Zip { .. } => self.size,
         }
     }
 
@@ -87,7 +94,7 @@ impl SourceFile {
     pub fn read_with<T>(&self, work: impl FnOnce(&mut dyn Read) -> T) -> Result<T, IngestError> {
         let open = |path: &Path| disk::open(path).map_err(|e| IngestError::io(path.display(), e));
         match &self.place {
-            Place::Plain(path) => Ok(work(&mut open(path)?)),
+            Place::Plain(path) | Place::Foreign(path) => Ok(work(&mut open(path)?)),
             Place::Gzip(path) => {
                 Ok(work(&mut MultiGzDecoder::new(BufReader::with_capacity(1 << 17, open(path)?))))
             }
@@ -161,7 +168,7 @@ impl SourceFile {
                     "the zst file is damaged or cut short ({error}); download it again, or pack it again"
                 ),
             },
-            Place::Plain(_) => IngestError::io(&self.name, error),
+            Place::Plain(_) | Place::Foreign(_) => IngestError::io(&self.name, error),
         }
     }
 
@@ -188,11 +195,36 @@ impl SourceFile {
         IngestError::Gzip { file: self.name.clone(), message }
     }
 
+    /// The path of a file that is no text.
+    pub(super) fn foreign(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Foreign(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// SHA-256 of the content, in one go.
+    pub(super) fn content_sha256_of_all(&self) -> Result<String, IngestError> {
+        let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
+        self.read_with(|reader| -> Result<(), IngestError> {
+            loop {
+                match reader.read(&mut buffer).map_err(|e| self.read_error(e))? {
+                    0 => return Ok(()),
+                    count => hash.update(&buffer[..count]),
+                }
+            }
+        })??;
+        Ok(hex(&hash.finalize()))
+    }
+
     /// The header, `None` if the file is empty.
     ///
     /// # Errors
-    /// As [`SourceFile::read_with`].
+    /// As [`SourceFile::read_with`], and [`IngestError::Foreign`].
     pub fn header(&self) -> Result<Option<TableHeader>, IngestError> {
+        if let Place::Foreign(path) = &self.place {
+            return header_of(path).map(Some);
+        }
         let mut begin = Vec::new();
         self.read_with(|reader| reader.take(LOOKED_AT).read_to_end(&mut begin))?
             .map_err(|e| self.read_error(e))?;
@@ -248,10 +280,15 @@ impl Release {
     /// As [`Release::open`], and [`IngestError::Archive`] for a file of a kind that is not read.
     pub fn open_table(path: &Path, table: &TableOptions) -> Result<Self, IngestError> {
         let metadata = std::fs::metadata(path).map_err(|e| IngestError::io(path.display(), e))?;
-        if metadata.is_file()
-            && let Some(what) = not_read(&path.to_string_lossy())
-        {
-            return Err(IngestError::Archive { file: path.display().to_string(), message: what.to_owned() });
+        let mut foreign = false;
+        if metadata.is_file() {
+            let name = path.display().to_string();
+            let kind = signature::look(path)?;
+            foreign = matches!(kind, Kind::Parquet | Kind::Stata);
+            let refusal = refusal_of(kind, &name).or_else(|| not_read(&name).map(str::to_owned));
+            if let Some(message) = refusal.filter(|_| !foreign) {
+                return Err(IngestError::Archive { file: name, message });
+            }
         }
         let mut alone = None;
         let mut others = Vec::new();
@@ -259,11 +296,14 @@ impl Release {
         let candidates = if metadata.is_dir() {
             others = names_in(path, is_zip);
             made_up = path.join(MADE_UP_MARK).is_file();
-            files_of_folder(path, is_table)?
+            files_of_folder(path, |name| is_table(name) || is_foreign(name))?
         } else if is_zip(&path.to_string_lossy()) {
             files_of_zip(path, &mut made_up, &mut others)?
         } else {
-            let file = SourceFile::plain(path)?;
+            let mut file = SourceFile::plain(path)?;
+            if foreign {
+                file.place = Place::Foreign(path.to_owned());
+            }
             alone = Some(file.name.clone());
             let folder = match path.parent() {
                 Some(folder) if !folder.as_os_str().is_empty() => folder,

@@ -92,6 +92,12 @@ pub(super) fn is_table(name: &str) -> bool {
     TABLES.iter().any(|ending| bare.rsplit_once('.').is_some_and(|(_, found)| found == *ending))
 }
 
+/// Whether a file is a table of another format that is read, by its name.
+pub(super) fn is_foreign(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "parquet" | "pq" | "dta"))
+}
+
 /// What a file is by its name that is not read, and what to export instead.
 pub(super) fn not_read(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();

@@ -10,6 +10,7 @@ pub(in crate::ingest) mod fields;
 pub(in crate::ingest) mod parsed;
 mod parser;
 mod plain;
+mod report;
 mod row;
 
 use std::collections::{BTreeSet, VecDeque};
@@ -18,7 +19,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 
 use super::IngestError;
 use super::account::IngestAccount;
-use super::own_table::{Reading, TableHeader, TableOptions, TableText};
+use super::own_table::{ForeignFile, Reading, TableHeader, TableOptions, TableText, read_foreign};
 use super::release::SourceFile;
 use crate::nomenclature::Countries;
 use crate::units::grouped;
@@ -27,26 +28,8 @@ pub use columns::{FlowColumns, HeaderError};
 pub use parsed::Seen;
 use parsed::{Parsed, Problem};
 use parser::Parser;
+pub use report::FileReport;
 pub use row::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
-
-/// What reading one file came to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FileReport {
-    /// What happened to its rows; duplicates are found later.
-    pub account: IngestAccount,
-    /// SHA-256 of the content, hexadecimal.
-    pub sha256: String,
-    /// Bytes of content.
-    pub bytes: u64,
-    /// Years with the numeric codes in them of countries that have several: their own and those of former states.
-    pub shared: BTreeSet<(u16, u16)>,
-    /// What its rows say that has to be judged over all files of a table.
-    pub seen: Seen,
-    /// What its columns mean, in words; nothing if it is as BACI writes it.
-    pub layout: String,
-    /// What is worth saying of the file.
-    pub notes: Vec<String>,
-}
 
 /// Bytes of text handed to a worker at a time.
 const BLOCK: usize = 1 << 20;
@@ -70,6 +53,11 @@ pub fn read_flows<S: Default + Send, B: Send, E: From<IngestError>>(
     take: impl FnMut(B) -> Result<(), E>,
     progress: impl FnMut(u64),
 ) -> Result<FileReport, E> {
+    if let Some(path) = file.foreign() {
+        let sha256 = file.content_sha256_of_all()?;
+        let of = ForeignFile { path, name: &file.name, bytes: file.size, sha256 };
+        return read_foreign(of, table, countries, options, prepare, take, progress);
+    }
     file.read_with(|reader| {
         let on_error = |e| file.read_error(e);
         let text = FlowText {

@@ -52,6 +52,12 @@ impl TableHeader {
         })
     }
 
+    /// Of a table whose columns are named elsewhere than in a line of text.
+    pub fn of_columns(names: Vec<String>) -> Self {
+        let shown = shown_header(names.join(",").as_bytes());
+        Self { names, shown, separator: b',', from: 0, to: 0, lines: 1, closed: true }
+    }
+
     /// Of the first bytes of a file in any encoding.
     pub fn of_beginning(bytes: &[u8]) -> Option<Self> {
         let mut text = Vec::new();
