@@ -8,6 +8,7 @@ mod values;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use monazite::ingest::own_table::{ColumnRole, FlowDirection, QuantityUnit, ValueUnit};
 use monazite::nomenclature::HsEdition;
 use monazite::nomenclature::YearRange;
 use monazite::report::figures::names_of_figures;
@@ -383,7 +384,7 @@ pub struct ReplicateArguments {
 /// A release and the store it becomes.
 #[derive(Debug, Args)]
 pub struct ImportArguments {
-    /// BACI as downloaded: a zip, a folder, or a csv (also .csv.gz). No need to unpack anything.
+    /// BACI as downloaded, or another table of trade: a zip, a folder, or a csv (also .tsv, .txt, .gz, .zst). No need to unpack anything.
     pub release: PathBuf,
 
     /// The folder of the store.
@@ -402,7 +403,32 @@ pub struct ImportArguments {
     #[arg(long, value_name = "EDITION", value_parser = edition)]
     pub to: Option<HsEdition>,
 
-    /// Leave out and count rows with an unknown country code, instead of stopping.
+    /// Which column of a table that is not BACI's is what, such as value=primaryValue; once for each of year, exporter and importer
+    /// (or reporter, partner and flow), product, value, quantity that the header does not say.
+    #[arg(long = "column", value_name = "WHAT=NAME", value_parser = values::column)]
+    pub columns: Vec<(ColumnRole, String)>,
+
+    /// What values are counted in, where the header does not say it: usd, thousand_usd or million_usd.
+    #[arg(long, value_name = "UNIT", value_parser = values::word::<ValueUnit>)]
+    pub unit: Option<ValueUnit>,
+
+    /// What quantities are counted in, where the header does not say it: tonnes or kilograms.
+    #[arg(long, value_name = "UNIT", value_parser = values::word::<QuantityUnit>)]
+    pub quantity_unit: Option<QuantityUnit>,
+
+    /// Which reports are read where a table has both: imports or exports.
+    #[arg(long, value_name = "FLOW", value_parser = values::word::<FlowDirection>)]
+    pub flow: Option<FlowDirection>,
+
+    /// Whose data these are, in words, where they are not CEPII's.
+    #[arg(long, value_name = "WORDS")]
+    pub source: Option<String>,
+
+    /// Their licence, in words.
+    #[arg(long, value_name = "WORDS")]
+    pub licence: Option<String>,
+
+    /// Leave out and count rows with an unknown country code, or with a sum over countries, instead of stopping.
     #[arg(long)]
     pub drop_unknown_countries: bool,
 

@@ -111,7 +111,7 @@ fn repeated_rows_and_trade_with_oneself_are_counted() {
         call.out,
         "  rows read   78\n  kept        76 flows, 3.71 million USD, 2019 to 2021\n\
          \x20 left out    1 row, 7000 USD: trade of a country with itself\n\
-         \x20 counted     1 repeated row added up\n  counted     3 flows without a quantity\n  store       store\n"
+         \x20 counted     1 repeated row added up, 50.0 thousand USD\n  counted     3 flows without a quantity\n  store       store\n"
             .to_owned()
             + call.out.lines().last().unwrap()
             + "\n"

@@ -21,8 +21,8 @@ mod writer;
 
 pub use decode::Damage;
 pub(crate) use decode::{doubles, levels, packed_numbers, positions};
-pub(crate) use guard::guarded;
 pub use encoded::{EncodedColumn, ParkedColumn};
+pub(crate) use guard::guarded;
 pub use pages::Page;
 pub(crate) use pages::checksum;
 pub use reader::TableReader;

@@ -4,12 +4,14 @@ mod finished;
 
 use std::path::Path;
 
-use crate::ingest::baci::{FlowText, ReadOptions, ShortCodes, UnknownCountry, parse_flows};
+use crate::delimited::Table;
+use crate::ingest::baci::{FlowRow, FlowText, ReadOptions, ShortCodes, UnknownCountry, parse_flows};
 use crate::ingest::cells::CellBlock;
 use crate::ingest::codes::{parse_country_codes, parse_product_codes};
 use crate::ingest::foreign::parquet::ParquetTable;
 use crate::ingest::foreign::signature::{contradiction, kind_of, refusal_of};
 use crate::ingest::foreign::{ForeignError, StataTable};
+use crate::ingest::own_table::TableOptions;
 use crate::ingest::{Governance, IngestError};
 use crate::delimited::Table;
 use crate::nomenclature::code_search::search_codes;
@@ -23,39 +25,72 @@ use crate::value_chain::published::PublishedNetwork;
 use crate::value_chain::{CyclePolicy, ValueChain};
 pub use finished::{run_folder, run_folder_seeds, store, store_seeds};
 
-/// A BACI trade file, strictly and leniently. What is accepted must be accounted for, row by row.
+/// What came of a trade file: its rows and its account, or its error up to the line.
+type TradeText = Result<(Vec<FlowRow>, String), String>;
+
+fn read_trade(bytes: &[u8], options: ReadOptions, careful: bool) -> TradeText {
+    let (countries, table) = (Countries::builtin(), TableOptions::default());
+    let mut taken = Vec::new();
+    let text = FlowText {
+        name: "fuzz.csv",
+        reader: Box::new(bytes),
+        on_error: &|e| IngestError::Io { file: "fuzz.csv".to_owned(), source: e },
+        table: &table,
+        careful,
+    };
+    let prepare = |(): &mut (), rows: &[FlowRow]| rows.to_vec();
+    let take = |rows: Vec<FlowRow>| {
+        taken.extend(rows);
+        Ok(())
+    };
+    let report = parse_flows::<(), _, IngestError>(text, &countries, options, prepare, take, |_| {});
+    match report {
+        Ok(report) => {
+            assert!(taken.iter().all(|r| r.value > 0.0 && r.value.is_finite() && r.exporter != r.importer));
+            assert_eq!(report.account.rows_read, taken.len() as u64 + report.account.dropped_rows());
+            Ok((taken, format!("{:?} {:?} {}", report.account, report.shared, report.sha256)))
+        }
+        Err(error) => {
+            let text = error.to_string();
+            assert!(text.contains("fuzz.csv"));
+            // Up to the line: the two ways find what is wrong with a line in their own order.
+            Err(text.splitn(3, ':').take(2).collect::<Vec<_>>().join(":"))
+        }
+    }
+}
+
+/// A trade file, strictly and leniently. What is accepted must be accounted for, row by row; and what BACI's own reader makes of a text is what
+/// the reader of any table makes of it.
 pub fn trade_file(bytes: &[u8]) {
-    let countries = Countries::builtin();
     let lenient = ReadOptions { unknown_country: UnknownCountry::Drop, short_codes: ShortCodes::Pad };
     for options in [ReadOptions::default(), lenient] {
-        let mut taken = 0;
-        let text = FlowText {
-            name: "fuzz.csv",
-            reader: Box::new(bytes),
-            on_error: &|e| IngestError::Io { file: "fuzz.csv".to_owned(), source: e },
-        };
-        let report = parse_flows::<(), u64, IngestError>(
-            text,
-            &countries,
-            options,
-            |(), rows| {
-                assert!(
-                    rows.iter().all(|r| r.value > 0.0 && r.value.is_finite() && r.exporter != r.importer)
-                );
-                rows.len() as u64
-            },
-            |rows| {
-                taken += rows;
-                Ok(())
-            },
-            |_| {},
-        );
-        match report {
-            Ok(report) => {
-                assert_eq!(report.account.rows_read, taken + report.account.dropped_rows());
+        let (quick, careful) = (read_trade(bytes, options, false), read_trade(bytes, options, true));
+        match (&quick, &careful) {
+            (Ok((rows, account)), Ok((others, other_account))) => {
+                assert_eq!(format!("{rows:?}"), format!("{others:?}"));
+                assert_eq!(account, other_account);
             }
-            Err(error) => assert!(error.to_string().contains("fuzz.csv")),
+            (Err(quick), Err(careful)) => assert_eq!(quick, careful),
+            _ => panic!("one way takes what the other refuses: {quick:?}, {careful:?}"),
         }
+    }
+}
+
+/// A small table: as it is, and in another dialect, it is the same table or an error; never a panic.
+pub fn small_table(bytes: &[u8]) {
+    if let Ok(table) = Table::parse(bytes, "fuzz.csv") {
+        for row in &table.rows {
+            for column in 0..row.fields.len() {
+                assert!(
+                    table.number(row, column).is_ok_and(f64::is_finite) || table.number(row, column).is_err()
+                );
+            }
+        }
+        let text = crate::delimited::decoded(bytes);
+        let utf16: Vec<u8> =
+            std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let again = Table::parse(&utf16, "fuzz.csv");
+        assert_eq!(again.map(|again| again.rows), Ok(table.rows));
     }
 }
 

@@ -10,6 +10,7 @@ mod governance_exports;
 mod governance_layouts;
 mod in_memory;
 mod link_reference;
+mod own_trade;
 mod planted_economy;
 mod planted_worlds;
 mod properties;

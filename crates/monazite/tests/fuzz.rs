@@ -101,6 +101,19 @@ fn trade_files() {
             b"t,i,j,k,v,q\n2019,156,842,850511,1234.567,89\n2019,842,156,284690,0.001,NA\n",
             b"\xef\xbb\xbf\"t\",\"k\",\"i\",\"j\",\"v\",\"q\"\r\n2019,\"030110\",58,56,  12.5,   NA\r\n",
             b"year,exporter,importer,product_code,value,quantity\n2002,ARE,KEN,250410,3.12,\n",
+            b"t,i,j,k,v,q,name\n2008,344,156,848610,1.083,14.7,\"China, Hong Kong SAR\"\n2008,0,World,2846,1,1,\"two\nlines \"\"x\"\"\",,\n,,,,,,\n",
+        ],
+    );
+}
+
+#[test]
+fn small_tables() {
+    run(
+        fuzz::small_table,
+        &[
+            b"sep=;\nyear;iso3;exports\n2019;CHN;1.234,5\n;;\nData from database: x\n",
+            b"\xff\xfea\0,\0b\0\n\0001\0,\0002\0\n\0",
+            b"# about\ncode|name\n284690|\"a | b\"\n",
         ],
     );
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use monazite::ingest::own_table::{ColumnMap, TableOptions};
 use monazite::ingest::{ReadOptions, Release, ShortCodes, UnknownCountry};
 use monazite::plain_text::listed;
 use monazite::trade::manifest::{AccountRecord, MANIFEST_FILE};
@@ -16,7 +17,14 @@ use crate::terminal::{FILES, FLOWS, ROWS, Terminal, counted, seconds};
 /// Reads a release into a store and gives the account of its rows.
 pub fn import(arguments: &ImportArguments, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
-    let release = Release::open(&arguments.release)?;
+    let columns = arguments.columns.iter().map(|(role, name)| (*role, name.as_str()));
+    let table = TableOptions {
+        columns: ColumnMap::new(columns).map_err(|message| Failure::from(format!("--column: {message}")))?,
+        unit: arguments.unit,
+        quantity_unit: arguments.quantity_unit,
+        flow: arguments.flow,
+    };
+    let release = Release::open_table(&arguments.release, &table)?;
     let options = ImportOptions {
         read: ReadOptions {
             unknown_country: if arguments.drop_unknown_countries {
@@ -30,6 +38,8 @@ pub fn import(arguments: &ImportArguments, terminal: &Terminal) -> Result<(), Fa
         version: arguments.baci_version.clone(),
         convert_to: arguments.to,
         compression_level: arguments.compression,
+        source: arguments.source.clone().unwrap_or_default(),
+        licence: arguments.licence.clone().unwrap_or_default(),
     };
     let outcome = import_release(&release, &arguments.out, &options, terminal)
         .map_err(|e| Failure::from(e).leaving(|| left(&arguments.out)))?;
@@ -89,8 +99,19 @@ fn describe(manifest: &StoreManifest) -> Vec<String> {
             AccountRecord::reason_in_words(&dropped.reason)
         ));
     }
+    if a.duplicates > 0 {
+        let rows = counted(a.duplicates, ["repeated row added up", "repeated rows added up"]);
+        let value = ThousandUsd::new(a.duplicates_value).in_words();
+        lines.push(format!("  counted     {rows}, {value}"));
+    }
     for (count, what) in [
-        (a.duplicates, ["repeated row added up", "repeated rows added up"]),
+        (
+            a.national_lines,
+            [
+                "row of a national tariff line counted under its first six digits",
+                "rows of national tariff lines counted under their first six digits",
+            ],
+        ),
         (
             a.former_states,
             [

@@ -90,6 +90,7 @@ impl Described<'_> {
             |of: fn(&ProductYearRecord) -> f64| panel.diagnostics.iter().map(of).fold(0.0, |sum, v| sum + v);
         TradeRecord {
             source: origin.source,
+            licence: Some(origin.licence).filter(|licence| !licence.is_empty()),
             edition: origin.edition,
             baci_version: origin.version,
             flows: panel.flows,
@@ -134,6 +135,7 @@ impl Described<'_> {
         let (world, panel) = (self.world, self.panel);
         let mut notes = Vec::new();
         notes.extend(synthetic_note(self.store));
+        notes.extend(self.store.provenance().notes);
         notes.extend(world.notes.iter().cloned());
         notes.extend(self.built.gathered.notes.iter().cloned());
         if let Err(error) = &panel.composite {

@@ -90,6 +90,9 @@ pub struct StudyRecord {
 pub struct TradeRecord {
     /// Name of the data set.
     pub source: String,
+    /// Licence of data that are not CEPII's, as the study says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
     /// HS edition.
     pub edition: String,
     /// BACI version.
@@ -140,6 +143,16 @@ impl ExtractRecord {
     pub fn reason(&self) -> String {
         let verb = if self.said { "is" } else { "looks like" };
         format!("it takes the trade of the world, and this is an extract: it {verb} {}", self.holds)
+    }
+}
+
+impl TradeRecord {
+    /// How data that are not CEPII's are cited: whose they are, and their licence.
+    pub fn cited(&self) -> String {
+        match &self.licence {
+            Some(licence) => format!("{}. {licence}", self.source),
+            None => self.source.clone(),
+        }
     }
 }
 

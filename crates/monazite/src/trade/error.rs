@@ -77,6 +77,17 @@ pub enum StoreError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The store of a study cannot be kept beside its release.
+    #[error(
+        "{path}: the store of the release cannot be kept here ({source}); say in the study where it goes, in a folder that you may write to: \
+         data.store = \"store\" puts it beside the study"
+    )]
+    NoPlace {
+        /// The store.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// Somebody else is writing.
     #[error("{path}: another import is writing this store; wait until it has finished")]
     Locked {

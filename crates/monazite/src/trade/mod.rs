@@ -33,7 +33,8 @@ pub use layout::{StoreFile, live_files, verify_files};
 pub use manifest::StoreManifest;
 pub use matrix::TradeMatrix;
 pub use source::{
-    FlowSource, Provenance, SYNTHETIC_SOURCE, SYNTHETIC_VERSION_ENDS_WITH, is_synthetic_version,
+    BACI_SOURCE, FlowSource, OWN_SOURCE, Provenance, SYNTHETIC_SOURCE, SYNTHETIC_VERSION_ENDS_WITH,
+    is_synthetic_version,
 };
 pub use store::Store;
 pub use upgrade::upgrade_store;
