@@ -1,5 +1,6 @@
 //! What can be typed.
 
+pub mod codes;
 #[cfg(feature = "map")]
 pub mod map;
 mod values;
@@ -7,6 +8,7 @@ mod values;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use monazite::ingest::own_table::{ColumnRole, FlowDirection, QuantityUnit, ValueUnit};
 use monazite::nomenclature::HsEdition;
 use monazite::nomenclature::YearRange;
 use monazite::report::figures::names_of_figures;
@@ -83,6 +85,11 @@ pub enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
         arguments: Vec<String>,
     },
+    /// Find HS codes by word, critical raw material or beginning, and say what became of a code in other editions.
+    #[command(
+        after_help = "monazite codes cobalt\nmonazite codes 284690 --store data/baci-hs92-raw-materials\nTexts are those of BACI's product files and of the United Nations; materials are those of the critical lists of the EU, the US and the UK."
+    )]
+    Codes(codes::CodesArguments),
     /// Say what a study would run, on what, and what is wrong with it, before anything heavy.
     Check {
         /// The study file; the example that comes with the program if left out.
@@ -195,7 +202,7 @@ pub struct CalibrateArguments {
 /// Two networks.
 #[derive(Debug, Args)]
 pub struct CompareArguments {
-    /// The network: a run folder, or a csv with input and output (an edge list, a candidates file).
+    /// The network: a run folder, or a csv of links (an edge list, a candidates file, a published network).
     pub network: PathBuf,
 
     /// The reference: likewise.
@@ -325,8 +332,8 @@ pub struct ReportArguments {
     /// The run folder.
     pub run: PathBuf,
 
-    /// A country or group to write a brief of, by code or name, such as DEU, Germany or EU27; several with commas.
-    #[arg(long, value_name = "COUNTRY", value_delimiter = ',')]
+    /// A country or group to write a brief of, by code or name, such as DEU, South Korea or EU27; several with commas.
+    #[arg(long, value_name = "COUNTRY")]
     pub country: Vec<String>,
 
     /// A product to write a brief of, such as 284690; several with commas. With --map the product that is shown.
@@ -346,8 +353,8 @@ pub struct ReportArguments {
     #[arg(long, value_name = "SIZE")]
     pub size: Option<String>,
 
-    /// Countries and groups whose networks and paths are drawn, by code, such as USA,CHN,EU27.
-    #[arg(long, value_name = "COUNTRY", value_delimiter = ',')]
+    /// Countries and groups whose networks and paths are drawn, by code or name, such as USA,CHN,EU27.
+    #[arg(long, value_name = "COUNTRY")]
     pub countries: Vec<String>,
 
     /// The year of briefs, maps and networks; the last of the run if left out.
@@ -377,7 +384,7 @@ pub struct ReplicateArguments {
 /// A release and the store it becomes.
 #[derive(Debug, Args)]
 pub struct ImportArguments {
-    /// BACI as downloaded: a zip, a folder, or a csv (also .csv.gz). No need to unpack anything.
+    /// BACI as downloaded, or another table of trade: a zip, a folder, or a csv (also .tsv, .txt, .gz, .zst). No need to unpack anything.
     pub release: PathBuf,
 
     /// The folder of the store.
@@ -396,7 +403,32 @@ pub struct ImportArguments {
     #[arg(long, value_name = "EDITION", value_parser = edition)]
     pub to: Option<HsEdition>,
 
-    /// Leave out and count rows with an unknown country code, instead of stopping.
+    /// Which column of a table that is not BACI's is what, such as value=primaryValue; once for each of year, exporter and importer
+    /// (or reporter, partner and flow), product, value, quantity that the header does not say.
+    #[arg(long = "column", value_name = "WHAT=NAME", value_parser = values::column)]
+    pub columns: Vec<(ColumnRole, String)>,
+
+    /// What values are counted in, where the header does not say it: usd, thousand_usd or million_usd.
+    #[arg(long, value_name = "UNIT", value_parser = values::word::<ValueUnit>)]
+    pub unit: Option<ValueUnit>,
+
+    /// What quantities are counted in, where the header does not say it: tonnes or kilograms.
+    #[arg(long, value_name = "UNIT", value_parser = values::word::<QuantityUnit>)]
+    pub quantity_unit: Option<QuantityUnit>,
+
+    /// Which reports are read where a table has both: imports or exports.
+    #[arg(long, value_name = "FLOW", value_parser = values::word::<FlowDirection>)]
+    pub flow: Option<FlowDirection>,
+
+    /// Whose data these are, in words, where they are not CEPII's.
+    #[arg(long, value_name = "WORDS")]
+    pub source: Option<String>,
+
+    /// Their licence, in words.
+    #[arg(long, value_name = "WORDS")]
+    pub licence: Option<String>,
+
+    /// Leave out and count rows with an unknown country code, or with a sum over countries, instead of stopping.
     #[arg(long)]
     pub drop_unknown_countries: bool,
 

@@ -208,7 +208,7 @@ macro_rules! as_of_a_run {
     )+};
 }
 
-as_of_a_run!(BriefError, ChainError, FolderError, IngestError, StoreError, StudyError);
+as_of_a_run!(BriefError, ChainError, FolderError, IngestError, RunError, StoreError, StudyError);
 
 impl From<monazite::panel::PanelError> for Failure {
     fn from(error: monazite::panel::PanelError) -> Self {

@@ -111,7 +111,7 @@ fn repeated_rows_and_trade_with_oneself_are_counted() {
         call.out,
         "  rows read   78\n  kept        76 flows, 3.71 million USD, 2019 to 2021\n\
          \x20 left out    1 row, 7000 USD: trade of a country with itself\n\
-         \x20 counted     1 repeated row added up\n  counted     3 flows without a quantity\n  store       store\n"
+         \x20 counted     1 repeated row added up, 50.0 thousand USD\n  counted     3 flows without a quantity\n  store       store\n"
             .to_owned()
             + call.out.lines().last().unwrap()
             + "\n"
@@ -242,7 +242,8 @@ fn stability_of_an_unknown_layout_or_on_another_scale() {
     w.refuses(
         &["run", ".", "--out", "out"],
         "pv.csv: this layout of the Governance Indicators is not known (found: country, score2020); known layouts are: the World Bank's \
-         wgidataset.xlsx (2024 long layout, six-sheet workbooks, 2025 edition), WGIData.csv, wgidataset.dta, and a csv with the columns iso3, year, pv_rank",
+         wgidataset.xlsx (2024 long layout, six-sheet workbooks, 2025 edition), WGIData.csv, wgidataset.dta, and a csv with the columns iso3, year, pv_rank \
+         (or pv_est, pv_score); csv and xlsx of DataBank, the bulk files of WGI and WDI (zip or csv), csv of Data360 and of Our World in Data",
     );
     w.write("pv.csv", "iso3,year,score\nAAA,2019,66\n");
     w.refuses(

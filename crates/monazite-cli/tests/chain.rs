@@ -125,11 +125,6 @@ fn candidates_that_cannot_be_used_are_refused() {
         "candidates.csv:3: column output: '28053' has 5 digits; HS6 codes have six (a leading zero may be lost)",
     );
     refuses(
-        "1,280530,850511",
-        "1,280530,850512",
-        "candidates.csv:4: column output: 850512 is not a code of HS07",
-    );
-    refuses(
         "1,850511,850131",
         "1,850511,850511",
         "candidates.csv:5: column output: 850511 is listed as an input of itself; remove the line",

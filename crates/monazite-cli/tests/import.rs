@@ -122,7 +122,7 @@ fn old_headers_blanks_quotes_and_former_states() {
         "  kept        4 flows, 18.5 thousand USD, 1998\n",
         "  left out    1 row, 4000 USD: trade of a country with itself\n",
         "  left out    1 row, 0 USD: value of zero\n",
-        "  counted     1 repeated row added up\n",
+        "  counted     1 repeated row added up, 2000 USD\n",
         "  counted     3 rows of former states counted under their successors\n",
         "  counted     3 flows without a quantity\n",
     ] {

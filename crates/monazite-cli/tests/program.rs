@@ -2,18 +2,21 @@
 
 mod bad_input;
 mod chain;
+mod codes;
 mod edge;
 mod example;
 mod figures;
 mod golden;
 mod import;
 mod map;
+mod nothing_silent;
 mod places;
 mod regression;
 mod replicate;
 mod report;
 mod run_format;
 mod same_bytes;
+mod side_tables;
 mod stopping;
 mod typology;
 mod world;

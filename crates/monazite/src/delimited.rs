@@ -3,6 +3,10 @@
 //! Not for trade flows: those are read by [`crate::ingest::baci`], in a stream.
 
 mod cell;
+mod dialect;
+mod encoding;
+mod number;
+mod records;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,6 +14,10 @@ use std::path::Path;
 use crate::disk;
 use crate::plain_text::{beginning, printable};
 pub use cell::{CsvText, cell_text, plain_cell};
+pub use dialect::{Beginning, bare_name, has_old_line_ends, separator_name, shown_header};
+pub use encoding::{Encoding, Utf16, decoded, decoded_field};
+pub use number::{DecimalMark, NumberProblem, decimal_mark, parse_number};
+pub use records::{Fields, Taken, last_record_end, take_record};
 
 /// A whole delimited file in memory: header, rows, and the line each row stands in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +28,8 @@ pub struct Table {
     pub header: Vec<String>,
     /// The rows.
     pub rows: Vec<Row>,
+    /// What marks decimals in its numbers.
+    mark: DecimalMark,
 }
 
 /// One row of a [`Table`].
@@ -105,29 +115,32 @@ impl Table {
         Self::parse(&text, &file)
     }
 
-    /// Reads a table from bytes. Commas, semicolons and tabs are understood as separators (whichever the
-    /// header has most of), quotes as in csv, lines ending in LF or CRLF, a byte order mark, blank lines,
-    /// and comment lines that start with `#`. Text that is not UTF-8 is taken for Windows-1252. A text that was written so that no
-    /// spreadsheet runs it (`'=A1`) is read as what it is.
+    /// Reads a table from bytes: UTF-8, UTF-16 (with or without a byte order mark) or Windows-1252; commas, semicolons, tabs or vertical
+    /// bars as separators, whichever the header has most of outside of quotes; quotes as in csv; lines ending in LF, CRLF or CR; blank lines,
+    /// lines of separators alone, comment lines that start with `#`, and the lines about the source at the end of the World Bank's exports.
+    /// Where no comma separates the columns, decimals may be marked by one. A text that was written so that no spreadsheet runs it (`'=A1`) is read
+    /// as what it is.
     ///
     /// # Errors
     /// [`TableError::Empty`] if there is no line at all, [`TableError::RepeatedColumn`] if the header has a name twice,
     /// [`TableError::Field`] for a control character other than a line end or a tab.
     pub fn parse(text: &[u8], file: &str) -> Result<Self, TableError> {
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        let text: String = match std::str::from_utf8(text) {
-            Ok(text) => text.to_owned(),
-            Err(_) => encoding_rs::WINDOWS_1252.decode(text).0.into_owned(),
-        };
+        let text = decoded(text);
         // Lines that end in a carriage return alone, as on an old Macintosh, are lines too; a comment would have no end otherwise.
-        let text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
+        let mut text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
+        let header = header_of(&text);
+        let said = Beginning::of(&text.as_bytes()[header..]);
+        if said.lines > 0 && text.is_char_boundary(header + 1) {
+            // A line that says the separator, as spreadsheets understand it, is none of the table's.
+            text.replace_range(header..=header, "#");
+        }
         let bytes = text.as_bytes();
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .comment(Some(b'#'))
             .flexible(true)
             .trim(csv::Trim::All)
-            .delimiter(separator(&text))
+            .delimiter(said.separator)
             .from_reader(bytes);
         let mut rows = Vec::new();
         let mut record = csv::StringRecord::new();
@@ -140,16 +153,21 @@ impl Table {
             let start = skip_to_content(bytes, start);
             line += memchr::memchr_iter(b'\n', &bytes[counted_to..start]).count() as u64;
             counted_to = start;
-            rows.push(Row {
-                line,
-                fields: record.iter().map(|field| plain_cell(field).to_owned()).collect(),
-            });
+            let fields: Vec<String> = record.iter().map(|field| plain_cell(field).to_owned()).collect();
+            if rows.is_empty() || fields.iter().any(|field| !field.is_empty()) {
+                rows.push(Row { line, fields });
+            }
         }
         if rows.is_empty() {
             return Err(TableError::Empty { file: file.to_owned() });
         }
         let header = rows.remove(0).fields;
-        let table = Self { file: file.to_owned(), header, rows };
+        while rows.last().is_some_and(|row| is_footer(row, header.len())) {
+            rows.pop();
+        }
+        let fields = rows.iter().flat_map(|row| &row.fields).map(String::as_str);
+        let mark = decimal_mark(said.separator, fields);
+        let table = Self { file: file.to_owned(), header, rows, mark };
         table.refuse_repeated_columns()?;
         table.refuse_control_characters()?;
         Ok(table)
@@ -216,13 +234,15 @@ impl Table {
     /// [`TableError::Field`] if it is not a finite number, or larger than 1e18 either way, where sums would overflow.
     pub fn number(&self, row: &Row, column: usize) -> Result<f64, TableError> {
         let text = row.get(column);
-        match text.parse::<f64>() {
+        match parse_number(text, self.mark) {
             Ok(number) if number.abs() <= LARGEST => Ok(number),
-            Ok(number) if number.is_finite() => {
+            Ok(_) => {
                 let message = format!("'{}' is larger than 1e18, which nothing here is", beginning(text, 40));
                 Err(self.field_error(row, column, message))
             }
-            _ => Err(self.field_error(row, column, format!("'{}' is not a number", beginning(text, 40)))),
+            Err(problem) => {
+                Err(self.field_error(row, column, format!("'{}' {problem}", beginning(text, 40))))
+            }
         }
     }
 
@@ -242,17 +262,27 @@ impl Table {
 /// Largest number of a table, either way.
 const LARGEST: f64 = 1e18;
 
-/// The separator the header uses most.
-fn separator(text: &str) -> u8 {
-    let header = text.split(['\n', '\r']).find(|l| !l.trim().is_empty() && !l.starts_with('#')).unwrap_or("");
-    let count = |separator: char| header.matches(separator).count();
-    if count(',') >= count(';') && count(',') >= count('\t') {
-        b','
-    } else if count(';') >= count('\t') {
-        b';'
-    } else {
-        b'\t'
+/// Where the first line stands that is neither blank nor a comment.
+fn header_of(text: &str) -> usize {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if !line.trim().is_empty() && !line.starts_with('#') {
+            break;
+        }
+        at += line.len();
     }
+    at
+}
+
+/// How lines begin that the World Bank and others put below a table.
+const FOOTERS: [&str; 6] = ["data from database", "last updated", "source:", "sources:", "note:", "notes:"];
+
+/// Whether a row says something about the table: text in its first field alone, of a table of several columns.
+fn is_footer(row: &Row, columns: usize) -> bool {
+    let begins = row.get(0).to_lowercase();
+    columns > 1
+        && row.fields.iter().skip(1).all(String::is_empty)
+        && FOOTERS.iter().any(|footer| begins.starts_with(footer))
 }
 
 /// From the place where the csv reader stood, over line ends and comments, to where the record begins.
@@ -287,6 +317,29 @@ mod tests {
         let table = Table::parse(b"a;b\n\"x\ny\";1\nz;2\n", "t.csv").unwrap();
         assert_eq!(table.rows[0].get(0), "x\ny");
         assert_eq!((table.rows[0].line, table.rows[1].line), (2, 4));
+    }
+
+    #[test]
+    fn tables_as_spreadsheets_and_the_world_bank_write_them() {
+        let text = "sep=;\nCountry;Code;2019 [YR2019]\nChina;CHN;60,5\n;;\n\n;;\nData from database: Worldwide Governance Indicators\nLast Updated: 09/25/2024;;\n";
+        let utf16: Vec<u8> =
+            "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        for bytes in [text.as_bytes(), &utf16] {
+            let table = Table::parse(bytes, "t.csv").unwrap();
+            assert_eq!(table.header, ["Country", "Code", "2019 [YR2019]"]);
+            assert_eq!((table.rows.len(), table.rows[0].line), (1, 3));
+            assert_eq!(table.number(&table.rows[0], 2), Ok(60.5));
+        }
+        let table = Table::parse(b"iso3|year|value\nCHN|2019|1.234.567\n", "t.csv").unwrap();
+        let error = table.number(&table.rows[0], 2).unwrap_err().to_string();
+        assert!(
+            error.starts_with(
+                "t.csv:2: column value: '1.234.567' is not a number as they are read here: it has separators"
+            ),
+            "{error}"
+        );
+        let table = Table::parse(b"a;\"b, c, d\"\n1;2\n", "t.csv").unwrap();
+        assert_eq!(table.header, ["a", "b, c, d"]);
     }
 
     #[test]

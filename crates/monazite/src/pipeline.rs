@@ -8,6 +8,7 @@ mod description;
 mod drawing;
 mod error;
 mod given;
+pub mod inspection;
 mod options;
 mod records;
 pub mod regression;
@@ -17,6 +18,7 @@ pub mod screening;
 mod stages;
 mod study_run;
 mod summary;
+mod tables;
 pub mod typology;
 
 #[doc(inline)]
@@ -26,6 +28,7 @@ pub use data::{open_trade, store_folder};
 pub use drawing::{FiguresDrawn, draw_figures, report_again};
 pub use error::Error;
 pub use given::{MemoryRun, RunData, run_in_memory, run_on};
+pub use inspection::{Inspection, inspect};
 pub use options::{RunOptions, Until};
 pub use rerun::{rerun_regression, rerun_typology};
 pub use study_run::{run_and_print, run_study};

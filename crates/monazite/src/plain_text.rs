@@ -103,6 +103,30 @@ pub fn beginning(text: &str, most: usize) -> String {
     }
 }
 
+/// Names of a list that are said in a sentence; the others are counted.
+pub const MOST_NAMED: usize = 10;
+
+/// A list in a sentence: all of it up to [`MOST_NAMED`], otherwise so many and the number of the rest, with the file that holds all of them
+/// (`all_in`; empty if none does).
+///
+/// ```
+/// use monazite::plain_text::listed;
+/// assert_eq!(listed(["CHN", "USA"], "countries.csv"), "CHN, USA");
+/// assert_eq!(listed(1..=12, "all.csv"), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more (all in all.csv)");
+/// assert_eq!(listed(1..=11, ""), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 1 more");
+/// ```
+pub fn listed<T: std::fmt::Display>(names: impl IntoIterator<Item = T>, all_in: &str) -> String {
+    let mut names = names.into_iter();
+    let shown: Vec<String> =
+        names.by_ref().take(MOST_NAMED).map(|name| beginning(&printable(&name.to_string()), 80)).collect();
+    let text = shown.join(", ");
+    match (names.count(), all_in) {
+        (0, _) => text,
+        (more, "") => format!("{text} and {more} more"),
+        (more, file) => format!("{text} and {more} more (all in {file})"),
+    }
+}
+
 /// Bytes as hexadecimal text.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()

@@ -1,11 +1,16 @@
 //! The engine from outside: one binary, so that what all tests share is compiled and linked once.
 
 mod documentation;
+mod extent;
 mod flows;
+mod foreign_tables;
+mod foreign_written;
 mod fuzz;
+mod governance_exports;
 mod governance_layouts;
 mod in_memory;
 mod link_reference;
+mod own_trade;
 mod planted_economy;
 mod planted_worlds;
 mod properties;

@@ -101,6 +101,19 @@ fn trade_files() {
             b"t,i,j,k,v,q\n2019,156,842,850511,1234.567,89\n2019,842,156,284690,0.001,NA\n",
             b"\xef\xbb\xbf\"t\",\"k\",\"i\",\"j\",\"v\",\"q\"\r\n2019,\"030110\",58,56,  12.5,   NA\r\n",
             b"year,exporter,importer,product_code,value,quantity\n2002,ARE,KEN,250410,3.12,\n",
+            b"t,i,j,k,v,q,name\n2008,344,156,848610,1.083,14.7,\"China, Hong Kong SAR\"\n2008,0,World,2846,1,1,\"two\nlines \"\"x\"\"\",,\n,,,,,,\n",
+        ],
+    );
+}
+
+#[test]
+fn small_tables() {
+    run(
+        fuzz::small_table,
+        &[
+            b"sep=;\nyear;iso3;exports\n2019;CHN;1.234,5\n;;\nData from database: x\n",
+            b"\xff\xfea\0,\0b\0\n\0001\0,\0002\0\n\0",
+            b"# about\ncode|name\n284690|\"a | b\"\n",
         ],
     );
 }
@@ -130,6 +143,14 @@ fn run_folders() {
 fn edge_lists_code_tables_and_governance() {
     run(fuzz::edge_list, &[b"input,output,source\n284690,280530,\"USGS, 2024\"\n# note\n280530,850511,x\n"]);
     run(
+        fuzz::published_network,
+        &[
+            b"hs2012_code_upstream,hs2012_code_downstream,weight\n2805,8505,0.5\n2846.90,308,0.2\n850760,870390,\n",
+            b"# edition: HS17\ninput;output\n283691;850760\n",
+        ],
+    );
+    run(fuzz::names, &["Korea, Rep.".as_bytes(), "C\u{f4}te d\u{2019}Ivoire".as_bytes(), b"cobalt oxides", b"2846.90"]);
+    run(
         fuzz::code_tables,
         &[
             b"country_code,country_name,country_iso2,country_iso3\n384,C\xc3\x83\xc2\xb4te d'Ivoire,CI,CIV\n490,\"Other Asia, nes\",,S19\n",
@@ -141,8 +162,78 @@ fn edge_lists_code_tables_and_governance() {
         &[
             b"iso3,year,pv_rank\nDEU,2019,66.5\nFRA,2020,..\n",
             b"\"Country Name\",\"Country Code\",\"Indicator Name\",\"Indicator Code\",\"1996\",\"1998\",\nA,AFG,x,PV.PER.RNK,1.5,,\nA,AFG,x,PV.EST,-2,..,\n",
+            b"STRUCTURE,REF_AREA,INDICATOR,TIME_PERIOD,OBS_VALUE\nx,AAA,WB_WGI_PV_PER_RNK,2019,25\n",
+            b"Country Name,Country Code,Series Name,Series Code,2019 [YR2019]\nA,AAA,x,PV.EST,-1.5\n\nLast Updated: 1\n",
+            b",,2018,,2019\nName,Code,Estimate,Rank,Estimate\nA,AFG,-1,3,-2\n",
+            b"iso2;year;pv\nDE;2019.0;0,5\n",
             b"PK\x03\x04garbage",
             b"<stata_dta><header><release>118</release>",
         ],
     );
+}
+
+/// Files of other programs, from the smallest to the largest.
+fn foreign(endings: &[&str]) -> Vec<Vec<u8>> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/foreign");
+    let mut files: Vec<Vec<u8>> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| endings.iter().any(|ending| path.to_string_lossy().ends_with(ending)))
+        .map(|path| std::fs::read(path).unwrap())
+        .collect();
+    files.sort_by_key(|file| (file.len(), file.clone()));
+    files
+}
+
+/// Changes some bytes and no lengths, so that what stands at the end of a file is still found there.
+fn with_other_bytes(seed: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = seed.to_vec();
+    for _ in 0..=random.next(4) {
+        let at = random.next(bytes.len());
+        bytes[at] = match random.next(4) {
+            0 => 0xff,
+            1 => bytes[at].wrapping_add(1),
+            2 => bytes[at] ^ (1 << random.next(8)),
+            _ => random.next(256) as u8,
+        };
+    }
+    bytes
+}
+
+fn run_with_other_bytes(target: fn(&[u8]), seeds: &[Vec<u8>], most: usize) {
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    let started = Instant::now();
+    let mut rounds = 0;
+    while rounds < most && started.elapsed() < Duration::from_secs(20) {
+        target(&with_other_bytes(&seeds[random.next(seeds.len())], &mut random));
+        rounds += 1;
+    }
+    assert!(rounds > 100, "too slow to mean anything");
+}
+
+#[test]
+fn foreign_parquet_files() {
+    let seeds = foreign(&[".parquet"]);
+    assert!(seeds.len() > 25);
+    run_on(fuzz::parquet_table, &seeds);
+    run_with_other_bytes(fuzz::parquet_table, &seeds, 3000);
+}
+
+#[test]
+fn foreign_tables_of_stata() {
+    let seeds = foreign(&[".dta"]);
+    assert!(seeds.len() > 7);
+    run_on(fuzz::stata_table, &seeds);
+    run_with_other_bytes(fuzz::stata_table, &seeds, 3000);
+}
+
+#[test]
+fn first_bytes_of_anything() {
+    let mut seeds = foreign(&[".dta", ".parquet", ".txt"]);
+    seeds.extend(
+        [&b"t,i,j\n"[..], b"PK\x03\x04", b"\x1f\x8b\x08\0", b"\x28\xb5\x2f\xfd", b"<?xml", b"\xff\xfet\0"]
+            .map(<[u8]>::to_vec),
+    );
+    run_on(fuzz::first_bytes, &seeds);
+    run_with_other_bytes(fuzz::first_bytes, &seeds, 3000);
 }

@@ -22,7 +22,7 @@ use monazite::ingest::governance::{GovernanceMeasure, Layout, StabilityOptions};
 use monazite::ingest::{Governance, IngestError};
 
 /// A workbook with text and number cells: the least that counts as one.
-fn workbook(sheets: &[(&str, Vec<Vec<&str>>)]) -> Vec<u8> {
+pub(crate) fn workbook(sheets: &[(&str, Vec<Vec<&str>>)]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let mut put = |name: &str, text: String| {
         zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();

@@ -2,7 +2,9 @@
 
 use std::str::FromStr;
 
+use monazite::ingest::own_table::ColumnRole;
 use monazite::nomenclature::{HsEdition, YearRange};
+use monazite::study::parameter::{Parameter, read_word};
 
 /// A whole number, of one type or another.
 pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
@@ -38,6 +40,21 @@ pub fn years(text: &str) -> Result<YearRange, String> {
         last: last.trim().parse().map_err(|_| wrong())?,
     };
     if range.first > range.last { Err(format!("'{text}' ends before it begins")) } else { Ok(range) }
+}
+
+/// What a column of a table is, and its name: `year=refYear`.
+pub fn column(text: &str) -> Result<(ColumnRole, String), String> {
+    let known = || ColumnRole::ALL.map(ColumnRole::key).join(", ");
+    let wrong =
+        || format!("write what the column is and its name, such as year=refYear; there are: {}", known());
+    let (role, name) = text.split_once('=').ok_or_else(wrong)?;
+    let role = ColumnRole::from_key(role.trim()).ok_or_else(wrong)?;
+    Ok((role, name.trim().to_owned()))
+}
+
+/// One of a few words.
+pub fn word<T: Parameter>(text: &str) -> Result<T, String> {
+    read_word(text)
 }
 
 /// An HS edition.

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Instant;
 
+use monazite::ingest::own_table::{ColumnMap, TableOptions};
 use monazite::ingest::{ReadOptions, Release, ShortCodes, UnknownCountry};
+use monazite::plain_text::listed;
 use monazite::trade::manifest::{AccountRecord, MANIFEST_FILE};
 use monazite::trade::{ImportOptions, ImportOutcome, StoreManifest, import_release};
 use monazite::units::{ThousandUsd, grouped};
@@ -15,7 +17,14 @@ use crate::terminal::{FILES, FLOWS, ROWS, Terminal, counted, seconds};
 /// Reads a release into a store and gives the account of its rows.
 pub fn import(arguments: &ImportArguments, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
-    let release = Release::open(&arguments.release)?;
+    let columns = arguments.columns.iter().map(|(role, name)| (*role, name.as_str()));
+    let table = TableOptions {
+        columns: ColumnMap::new(columns).map_err(|message| Failure::from(format!("--column: {message}")))?,
+        unit: arguments.unit,
+        quantity_unit: arguments.quantity_unit,
+        flow: arguments.flow,
+    };
+    let release = Release::open_table(&arguments.release, &table)?;
     let options = ImportOptions {
         read: ReadOptions {
             unknown_country: if arguments.drop_unknown_countries {
@@ -29,6 +38,8 @@ pub fn import(arguments: &ImportArguments, terminal: &Terminal) -> Result<(), Fa
         version: arguments.baci_version.clone(),
         convert_to: arguments.to,
         compression_level: arguments.compression,
+        source: arguments.source.clone().unwrap_or_default(),
+        licence: arguments.licence.clone().unwrap_or_default(),
     };
     let outcome = import_release(&release, &arguments.out, &options, terminal)
         .map_err(|e| Failure::from(e).leaving(|| left(&arguments.out)))?;
@@ -68,14 +79,18 @@ fn describe(manifest: &StoreManifest) -> Vec<String> {
         (Some(first), Some(last)) => format!("{first} to {last}"),
         _ => String::new(),
     };
-    let mut lines = vec![
-        format!("  rows read   {}", grouped(a.rows_read)),
-        format!(
-            "  kept        {}, {}, {span}",
-            counted(a.rows_kept, FLOWS),
-            ThousandUsd::new(a.value_kept).in_words()
-        ),
-    ];
+    let mut lines = vec![format!("  rows read   {}", grouped(a.rows_read))];
+    if a.added_by_conversion > 0 {
+        lines.push(format!(
+            "  added       {} by splitting codes over those of another edition",
+            counted(a.added_by_conversion, ROWS)
+        ));
+    }
+    lines.push(format!(
+        "  kept        {}, {}, {span}",
+        counted(a.rows_kept, FLOWS),
+        ThousandUsd::new(a.value_kept).in_words()
+    ));
     for dropped in &a.dropped {
         lines.push(format!(
             "  left out    {}, {}: {}",
@@ -84,8 +99,19 @@ fn describe(manifest: &StoreManifest) -> Vec<String> {
             AccountRecord::reason_in_words(&dropped.reason)
         ));
     }
+    if a.duplicates > 0 {
+        let rows = counted(a.duplicates, ["repeated row added up", "repeated rows added up"]);
+        let value = ThousandUsd::new(a.duplicates_value).in_words();
+        lines.push(format!("  counted     {rows}, {value}"));
+    }
     for (count, what) in [
-        (a.duplicates, ["repeated row added up", "repeated rows added up"]),
+        (
+            a.national_lines,
+            [
+                "row of a national tariff line counted under its first six digits",
+                "rows of national tariff lines counted under their first six digits",
+            ],
+        ),
         (
             a.former_states,
             [
@@ -107,13 +133,14 @@ fn describe(manifest: &StoreManifest) -> Vec<String> {
         lines.push(format!("  converted   {} to {}", conversion.from, manifest.edition));
         if !conversion.unmatched.is_empty() {
             let value: f64 = conversion.unmatched.iter().map(|u| u.value).sum();
-            let codes: Vec<&str> = conversion.unmatched.iter().map(|u| u.product.as_str()).collect();
+            let count = conversion.unmatched.len() as u64;
+            let codes = listed(conversion.unmatched.iter().map(|u| &u.product), MANIFEST_FILE);
             lines.push(format!(
                 "  unmatched   {} with {} {}: {}",
-                counted(codes.len() as u64, ["code", "codes"]),
+                counted(count, ["code", "codes"]),
                 ThousandUsd::new(value).in_words(),
-                if codes.len() == 1 { "keeps its number" } else { "keep their number" },
-                codes.join(", ")
+                if count == 1 { "keeps its number" } else { "keep their number" },
+                codes
             ));
         }
     }

@@ -64,3 +64,13 @@ pub fn load_study(file: &Path, trade: Option<&Path>) -> Result<Study, String> {
     });
     load.map_err(|e| e.to_string())
 }
+
+/// The store that a study is computed from: the one it names, or that of its release.
+pub fn store_of(study: &Study) -> PathBuf {
+    let trade = study.resolve(&study.data.trade);
+    if monazite::trade::StoreManifest::read(&trade).is_ok() {
+        trade
+    } else {
+        monazite::pipeline::store_folder(study)
+    }
+}

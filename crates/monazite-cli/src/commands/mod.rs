@@ -2,6 +2,7 @@
 
 mod chain;
 mod check;
+mod codes;
 mod example;
 mod import;
 mod inputs;
@@ -44,6 +45,7 @@ fn command(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Import(import) => import::import(&import, terminal),
         Command::Store(what) => store::store(&what, terminal),
         Command::Chain(chain) => chain::chain(&chain, terminal),
+        Command::Codes(arguments) => codes::codes(&arguments, terminal),
         Command::Check { study, trade } => check::check(study.as_deref(), trade.as_deref(), terminal),
         #[cfg(feature = "map")]
         Command::Map(arguments) => map::map(&arguments, terminal),

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::time::Instant;
 
+use monazite::nomenclature::names::{code_meant, split_names};
 use monazite::pipeline::{Error, draw_figures, report_again};
 use monazite::report::brief::{BriefRequest, write_briefs};
 use monazite::report::figures::figure::Selections;
@@ -42,7 +43,7 @@ fn make(arguments: &ReportArguments, terminal: &Terminal, listed: &Cell<bool>) -
         .transpose()?;
     refuse_unused(arguments)?;
     let mut briefs = BriefRequest {
-        countries: arguments.country.clone(),
+        countries: arguments.country.iter().flat_map(|text| split_names(text)).collect(),
         products: arguments.product.clone(),
         year: arguments.year,
     };
@@ -141,12 +142,19 @@ fn figures(
     size: Option<FigureSize>,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
+    // A name of a country becomes its code, which names the files.
+    let countries: Vec<String> = arguments
+        .countries
+        .iter()
+        .flat_map(|text| split_names(text))
+        .map(|text| code_meant(&text).map_err(|e| format!("--countries: {e}")))
+        .collect::<Result<_, _>>()?;
     let change = |study: &mut Study| {
         let f = &mut study.figures;
         f.size = size.unwrap_or(f.size);
         f.year = arguments.year.or(f.year);
         if !arguments.countries.is_empty() {
-            f.countries = arguments.countries.iter().map(|code| code.trim().to_uppercase()).collect();
+            f.countries.clone_from(&countries);
         }
     };
     let request = FigureRequest {

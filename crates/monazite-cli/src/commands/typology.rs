@@ -76,6 +76,7 @@ pub fn describe(manifest: &Manifest) -> Vec<String> {
             t.detail.replace('_', " ")
         ));
         lines.push(format!("              {}", t.verdict));
+        lines.extend(t.notes.iter().map(|note| format!("  note        {note}")));
     }
     if let Some(skipped) = manifest.skipped.iter().find(|s| s.stage == "typology") {
         lines.push(format!("  typology    none: {}", skipped.reason));

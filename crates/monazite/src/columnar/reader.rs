@@ -20,9 +20,25 @@ use crate::disk;
 
 /// A file or bytes in memory that many threads read at once, each at its own place.
 #[derive(Debug, Clone)]
-enum Source {
-    File { file: Arc<File>, length: u64 },
+pub(crate) enum Source {
+    /// A file that is open.
+    File {
+        /// The file.
+        file: Arc<File>,
+        /// Its length in bytes.
+        length: u64,
+    },
+    /// Bytes in memory.
     Memory(Bytes),
+}
+
+impl Source {
+    /// Opens a file.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let file = Arc::new(disk::open(path)?);
+        let length = file.metadata()?.len();
+        Ok(Self::File { file, length })
+    }
 }
 
 /// Reads from a place of a file that many threads read at once.
@@ -46,8 +62,17 @@ pub(crate) fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::
 }
 
 /// Reads on from a place of a [`Source`].
-enum SourceReader {
-    File { file: Arc<File>, at: u64, end: u64 },
+pub(crate) enum SourceReader {
+    /// Of a file.
+    File {
+        /// The file.
+        file: Arc<File>,
+        /// The place.
+        at: u64,
+        /// Where the file ends.
+        end: u64,
+    },
+    /// What is left of bytes in memory.
     Memory(Bytes),
 }
 

@@ -31,6 +31,7 @@ pub mod concentration;
 pub mod decomposition;
 pub mod dependency;
 pub mod exposure;
+pub mod extract;
 pub mod import_weights;
 pub mod influence;
 pub mod input_products;

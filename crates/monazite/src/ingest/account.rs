@@ -14,11 +14,33 @@ pub enum LeftOut {
     ZeroValue,
     /// A country code that the release does not know, where the study says to drop such rows.
     UnknownCountry,
+    /// The world, a group of countries, or trade that is given to no country, where the study says to drop such rows.
+    Aggregate,
+    /// A sum over products: a chapter, a heading or a total.
+    ProductSum,
+    /// A part of a total that has a row of its own: by second partner, customs procedure or mode of transport.
+    PartOfTotal,
+    /// The direction of trade that the study does not choose.
+    OtherFlow,
+    /// Re-exports, re-imports and other flows that imports or exports hold already.
+    Reexport,
+    /// A row without a value.
+    MissingValue,
 }
 
 impl LeftOut {
     /// All reasons.
-    pub const ALL: [Self; 3] = [Self::SelfTrade, Self::ZeroValue, Self::UnknownCountry];
+    pub const ALL: [Self; 9] = [
+        Self::SelfTrade,
+        Self::ZeroValue,
+        Self::UnknownCountry,
+        Self::Aggregate,
+        Self::ProductSum,
+        Self::PartOfTotal,
+        Self::OtherFlow,
+        Self::Reexport,
+        Self::MissingValue,
+    ];
 
     /// Name in files.
     pub const fn key(self) -> &'static str {
@@ -26,6 +48,12 @@ impl LeftOut {
             Self::SelfTrade => "self_trade",
             Self::ZeroValue => "zero_value",
             Self::UnknownCountry => "unknown_country",
+            Self::Aggregate => "aggregate",
+            Self::ProductSum => "product_sum",
+            Self::PartOfTotal => "part_of_total",
+            Self::OtherFlow => "other_flow",
+            Self::Reexport => "reexport",
+            Self::MissingValue => "missing_value",
         }
     }
 }
@@ -36,6 +64,14 @@ impl fmt::Display for LeftOut {
             Self::SelfTrade => "trade of a country with itself",
             Self::ZeroValue => "value of zero",
             Self::UnknownCountry => "unknown country code",
+            Self::Aggregate => "the world, a group of countries, or trade given to none",
+            Self::ProductSum => "a sum over products (chapter, heading or total)",
+            Self::PartOfTotal => {
+                "a part of a total that has its own row (second partner, customs procedure, transport)"
+            }
+            Self::OtherFlow => "the direction of trade that data.flow does not choose",
+            Self::Reexport => "re-exports, re-imports and other parts of imports or exports",
+            Self::MissingValue => "no value",
         })
     }
 }
@@ -51,7 +87,7 @@ pub struct Dropped {
 
 /// What happened to every row of an input.
 ///
-/// `rows_read = rows_kept + duplicates + Σ dropped`.
+/// `rows_read + added_by_conversion = rows_kept + duplicates + Σ dropped`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct IngestAccount {
     /// Data rows in the files.
@@ -62,12 +98,18 @@ pub struct IngestAccount {
     pub value_kept: ThousandUsd,
     /// Rows added to another row of the same year, exporter, importer and product.
     pub duplicates: u64,
+    /// The value of those rows.
+    pub duplicates_value: ThousandUsd,
     /// Rows of a former state, counted under its successor.
     pub former_states: u64,
+    /// Rows of national tariff lines of eight or ten digits, counted under their first six.
+    pub national_lines: u64,
     /// Kept rows without a quantity.
     pub quantity_missing: u64,
     /// Product codes to which a lost leading zero was restored.
     pub padded_codes: u64,
+    /// Rows that a conversion of editions added, by splitting rows over several codes: the parts beyond the first of each.
+    pub added_by_conversion: u64,
     /// Rows left out, by reason.
     pub dropped: BTreeMap<LeftOut, Dropped>,
 }
@@ -86,9 +128,12 @@ impl IngestAccount {
         self.rows_kept += other.rows_kept;
         self.value_kept += other.value_kept;
         self.duplicates += other.duplicates;
+        self.duplicates_value += other.duplicates_value;
+        self.national_lines += other.national_lines;
         self.former_states += other.former_states;
         self.quantity_missing += other.quantity_missing;
         self.padded_codes += other.padded_codes;
+        self.added_by_conversion += other.added_by_conversion;
         for (&reason, dropped) in &other.dropped {
             let entry = self.dropped.entry(reason).or_default();
             entry.rows += dropped.rows;
@@ -103,7 +148,7 @@ impl IngestAccount {
 
     /// Whether every row that was read is accounted for.
     pub fn balances(&self) -> bool {
-        self.rows_read == self.rows_kept + self.duplicates + self.dropped_rows()
+        self.rows_read + self.added_by_conversion == self.rows_kept + self.duplicates + self.dropped_rows()
     }
 }
 

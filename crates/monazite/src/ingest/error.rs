@@ -1,5 +1,6 @@
 //! Why an input could not be read.
 
+use super::foreign::ForeignError;
 use crate::delimited::TableError;
 use crate::nomenclature::country::CountryTableError;
 
@@ -93,14 +94,6 @@ pub enum IngestError {
         /// The file.
         file: String,
     },
-    /// A trade file whose lines are not lines, or whose header does not come first.
-    #[error("{file}: {message}")]
-    Lines {
-        /// The file.
-        file: String,
-        /// What is wrong, and what to do.
-        message: &'static str,
-    },
     /// Too many products.
     #[error(
         "{file}: there are {found} different products, at most {most} fit; is another column taken for the product?"
@@ -120,20 +113,86 @@ pub enum IngestError {
         file: String,
     },
     /// A trade file lacks a column.
-    #[error("{file}:1: there is no column {column}; the header is '{header}', BACI's is 't,i,j,k,v,q'")]
+    #[error(
+        "{file}:{line}: there is no column {column}; the header is '{header}', BACI's is 't,i,j,k,v,q'{advice}"
+    )]
     MissingColumn {
         /// The file.
         file: String,
+        /// Line of the header.
+        line: u64,
         /// The missing column.
         column: &'static str,
         /// The header as it stands.
         header: String,
+        /// What to do, as a half-sentence.
+        advice: &'static str,
+    },
+    /// The header of a table of trade that is not BACI's is not understood, or something has to be said of it.
+    #[error("{file}:{line}: {message}")]
+    Header {
+        /// The file.
+        file: String,
+        /// Line of the header.
+        line: u64,
+        /// What is not understood, and what to do.
+        message: String,
+    },
+    /// A table has imports and exports, and nobody said which are meant.
+    #[error(
+        "{path}: the table has imports and exports of the same trade, {imports} and {exports}; added up they would be counted twice. Choose one with \
+         data.flow = \"imports\" or \"exports\" (--flow)"
+    )]
+    BothFlows {
+        /// The release.
+        path: String,
+        /// Rows and value of the imports.
+        imports: String,
+        /// Rows and value of the exports.
+        exports: String,
+    },
+    /// No row of a table could be kept.
+    #[error("{path}: no row is left of {rows}: {reasons}")]
+    NothingKept {
+        /// The release.
+        path: String,
+        /// Rows read.
+        rows: u64,
+        /// Why they were left out, with numbers.
+        reasons: String,
+    },
+    /// A quotation mark that is opened and not closed.
+    #[error("{file}:{line}: a quotation mark is opened here and never closed; close it, or take it out")]
+    OpenQuote {
+        /// The file.
+        file: String,
+        /// Line of the record, counted from 1.
+        line: u64,
+    },
+    /// A row that stands for several countries, or for none.
+    #[error(
+        "{file}:{line}: column {column}: '{code}' is {what}, and no country; such rows would count trade twice, or have nobody to be given to. Read with \
+         unknown_country = \"drop\" (--drop-unknown-countries) to leave them out and count them"
+    )]
+    Aggregate {
+        /// The file.
+        file: String,
+        /// Line, counted from 1.
+        line: u64,
+        /// Name of the column.
+        column: String,
+        /// As it stands.
+        code: String,
+        /// What it stands for.
+        what: &'static str,
     },
     /// A trade file has a column twice.
-    #[error("{file}:1: column {column} is there twice ({names}); which one is meant? Keep one of them")]
+    #[error("{file}:{line}: column {column} is there twice ({names}); which one is meant? Keep one of them")]
     RepeatedColumn {
         /// The file.
         file: String,
+        /// Line of the header.
+        line: u64,
         /// BACI's name of the column.
         column: &'static str,
         /// The names in the header.
@@ -159,7 +218,7 @@ pub enum IngestError {
         /// Line, counted from 1.
         line: u64,
         /// Name of the column.
-        column: &'static str,
+        column: String,
         /// What is wrong, with the value, and what to do.
         message: String,
     },
@@ -171,7 +230,7 @@ pub enum IngestError {
         /// Line, counted from 1.
         line: u64,
         /// Name of the column.
-        column: &'static str,
+        column: String,
         /// The code as it stands.
         code: String,
         /// Whether the release has no table of countries.
@@ -199,6 +258,9 @@ pub enum IngestError {
     /// A small table cannot be read.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A table of a foreign format cannot be read.
+    #[error(transparent)]
+    Foreign(#[from] ForeignError),
     /// A table of countries has more of them than fit.
     #[error("{file}: {error}")]
     Countries {
@@ -218,6 +280,14 @@ pub enum IngestError {
         found: usize,
         /// As many are read.
         most: usize,
+    },
+    /// A table beside the trade data does not fit them.
+    #[error("{file}: {message}")]
+    Side {
+        /// The file.
+        file: String,
+        /// What is wrong, and what to do.
+        message: String,
     },
     /// A file of the Governance Indicators cannot be understood.
     #[error("{file}: {message}")]

@@ -1,4 +1,4 @@
-//! Reading what users have: BACI releases as downloaded, and the Governance Indicators.
+//! Reading what users have: BACI releases as downloaded, other tables of trade, and the Governance Indicators.
 //!
 //! Every row is kept, or refused with file, line, column and value, or left out and counted with its reason
 //! and its trade value. Nothing is lost silently.
@@ -6,9 +6,17 @@
 pub mod account;
 mod archive;
 pub mod baci;
+mod cell_words;
+pub mod cells;
 pub mod codes;
+pub mod countries;
+mod country_text;
 mod error;
+pub mod foreign;
+pub mod glance;
 pub mod governance;
+pub mod own_table;
+mod product_text;
 pub mod release;
 mod release_names;
 pub mod tables;

@@ -1,8 +1,8 @@
-//! A BACI release as it was downloaded: a zip, a folder, or a single csv (plain or gzipped).
+//! A BACI release as it was downloaded, or tables of trade of another make: a zip, a folder, or a single file of text (plain, gzip or zstd).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -10,9 +10,11 @@ use sha2::{Digest, Sha256};
 
 use super::IngestError;
 use super::archive::{self, MOST_ENTRIES};
-use super::baci::{FlowColumns, HeaderError};
+use super::foreign::signature::{self, Kind, refusal_of};
+use super::own_table::{Reading, TableHeader, TableOptions, header_of};
 use super::release_names::{
-    FileKind, MADE_UP_MARK, edition_in, is_csv, is_zip, kind_by_name, version_in, without_copy_mark,
+    FileKind, MADE_UP_MARK, edition_in, is_foreign, is_table, is_zip, kind_by_name, not_read, version_in,
+    without_copy_mark,
 };
 use crate::disk;
 use crate::nomenclature::HsEdition;
@@ -24,7 +26,13 @@ use crate::progress::{Cancelled, Progress};
 enum Place {
     Plain(PathBuf),
     Gzip(PathBuf),
-    Zip { archive: PathBuf, entry: usize },
+    Zstd(PathBuf),
+    /// Parquet, or a table of Stata.
+    Foreign(PathBuf),
+    Zip {
+        archive: PathBuf,
+        entry: usize,
+    },
 }
 
 /// One file of a release.
@@ -51,8 +59,13 @@ impl SourceFile {
             .ok()
             .and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok())
             .map_or(0, |d| d.as_nanos());
-        let gzip = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz"));
-        let place = if gzip { Place::Gzip(path.to_owned()) } else { Place::Plain(path.to_owned()) };
+        let ends_in = |ending| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
+        let place = match () {
+            () if ends_in("gz") => Place::Gzip(path.to_owned()),
+            () if ends_in("zst") => Place::Zstd(path.to_owned()),
+            () if is_foreign(&path.to_string_lossy()) => Place::Foreign(path.to_owned()),
+            () => Place::Plain(path.to_owned()),
+        };
         Ok(Self {
             place,
             name: path.display().to_string(),
@@ -69,8 +82,8 @@ impl SourceFile {
     /// Bytes of text in it, as far as can be told without reading it: text about numbers is packed to a quarter.
     pub(crate) fn text_size(&self) -> u64 {
         match self.place {
-            Place::Gzip(_) => self.size.saturating_mul(4),
-            Place::Plain(_) | Place::Zip { .. } => self.size,
+            Place::Gzip(_) | Place::Zstd(_) => self.size.saturating_mul(4),
+            Place::Plain(_) | Place::Foreign(_) | Place::Zip { .. } => self.size,
         }
     }
 
@@ -81,17 +94,29 @@ impl SourceFile {
     pub fn read_with<T>(&self, work: impl FnOnce(&mut dyn Read) -> T) -> Result<T, IngestError> {
         let open = |path: &Path| disk::open(path).map_err(|e| IngestError::io(path.display(), e));
         match &self.place {
-            Place::Plain(path) => Ok(work(&mut open(path)?)),
+            Place::Plain(path) | Place::Foreign(path) => Ok(work(&mut open(path)?)),
             Place::Gzip(path) => {
                 Ok(work(&mut MultiGzDecoder::new(BufReader::with_capacity(1 << 17, open(path)?))))
             }
+            Place::Zstd(path) => match zstd::Decoder::new(open(path)?) {
+                Ok(mut reader) => Ok(work(&mut reader)),
+                Err(error) => Err(self.read_error(error)),
+            },
             Place::Zip { archive, entry } => {
                 let mut zip = archive::open(archive)?;
                 let shown = archive.display().to_string();
                 let mut file = zip
                     .by_index(*entry)
                     .map_err(|e| archive::error_of(&shown, Some(self.short_name()), &e))?;
-                Ok(work(&mut file))
+                let packed = |ending: &str| self.name.to_ascii_lowercase().ends_with(ending);
+                match () {
+                    () if packed(".gz") => Ok(work(&mut MultiGzDecoder::new(BufReader::new(file)))),
+                    () if packed(".zst") => match zstd::Decoder::new(file) {
+                        Ok(mut reader) => Ok(work(&mut reader)),
+                        Err(error) => Err(self.read_error(error)),
+                    },
+                    () => Ok(work(&mut file)),
+                }
             }
         }
     }
@@ -137,7 +162,13 @@ impl SourceFile {
                 archive::read_error(&archive.display().to_string(), self.short_name(), error)
             }
             Place::Gzip(_) => self.gzip_error(error),
-            Place::Plain(_) => IngestError::io(&self.name, error),
+            Place::Zstd(_) => IngestError::Archive {
+                file: self.name.clone(),
+                message: format!(
+                    "the zst file is damaged or cut short ({error}); download it again, or pack it again"
+                ),
+            },
+            Place::Plain(_) | Place::Foreign(_) => IngestError::io(&self.name, error),
         }
     }
 
@@ -164,14 +195,45 @@ impl SourceFile {
         IngestError::Gzip { file: self.name.clone(), message }
     }
 
-    /// The first line, for telling what kind of file this is.
-    fn first_line(&self) -> Result<String, IngestError> {
-        let mut line = Vec::new();
-        self.read_with(|reader| BufReader::new(reader.take(4096)).read_until(b'\n', &mut line))?
+    /// The path of a file that is no text.
+    pub(super) fn foreign(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Foreign(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// SHA-256 of the content, in one go.
+    pub(super) fn content_sha256_of_all(&self) -> Result<String, IngestError> {
+        let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
+        self.read_with(|reader| -> Result<(), IngestError> {
+            loop {
+                match reader.read(&mut buffer).map_err(|e| self.read_error(e))? {
+                    0 => return Ok(()),
+                    count => hash.update(&buffer[..count]),
+                }
+            }
+        })??;
+        Ok(hex(&hash.finalize()))
+    }
+
+    /// The header, `None` if the file is empty.
+    ///
+    /// # Errors
+    /// As [`SourceFile::read_with`], and [`IngestError::Foreign`].
+    pub fn header(&self) -> Result<Option<TableHeader>, IngestError> {
+        if let Place::Foreign(path) = &self.place {
+            return header_of(path).map(Some);
+        }
+        let mut begin = Vec::new();
+        self.read_with(|reader| reader.take(LOOKED_AT).read_to_end(&mut begin))?
             .map_err(|e| self.read_error(e))?;
-        Ok(String::from_utf8_lossy(&line).into_owned())
+        Ok(TableHeader::of_beginning(&begin))
     }
 }
+
+/// Bytes of a file that are looked at for its header.
+const LOOKED_AT: u64 = 1 << 16;
 
 /// Largest table of countries or products, in bytes.
 const LARGEST_CODE_TABLE: u64 = 64 << 20;
@@ -193,6 +255,10 @@ pub struct Release {
     pub product_codes: Option<SourceFile>,
     /// Whether a file in it ([`MADE_UP_MARK`]) says that it is made up.
     pub made_up: bool,
+    /// What is said of its tables besides their headers.
+    pub table: TableOptions,
+    /// Whether its files are parts of one table, so that a year may be in several of them; files of BACI hold a year each.
+    pub pooled: bool,
 }
 
 impl Release {
@@ -205,18 +271,39 @@ impl Release {
     /// [`IngestError::Io`], [`IngestError::Zip`]; [`IngestError::NoFlows`] if there is no trade file;
     /// [`IngestError::Mixed`] if there are several editions or versions of it.
     pub fn open(path: &Path) -> Result<Self, IngestError> {
+        Self::open_table(path, &TableOptions::default())
+    }
+
+    /// As [`Release::open`], with what is said of tables besides their headers.
+    ///
+    /// # Errors
+    /// As [`Release::open`], and [`IngestError::Archive`] for a file of a kind that is not read.
+    pub fn open_table(path: &Path, table: &TableOptions) -> Result<Self, IngestError> {
         let metadata = std::fs::metadata(path).map_err(|e| IngestError::io(path.display(), e))?;
+        let mut foreign = false;
+        if metadata.is_file() {
+            let name = path.display().to_string();
+            let kind = signature::look(path)?;
+            foreign = matches!(kind, Kind::Parquet | Kind::Stata);
+            let refusal = refusal_of(kind, &name).or_else(|| not_read(&name).map(str::to_owned));
+            if let Some(message) = refusal.filter(|_| !foreign) {
+                return Err(IngestError::Archive { file: name, message });
+            }
+        }
         let mut alone = None;
         let mut others = Vec::new();
         let mut made_up = false;
         let candidates = if metadata.is_dir() {
             others = names_in(path, is_zip);
             made_up = path.join(MADE_UP_MARK).is_file();
-            files_of_folder(path, is_csv)?
+            files_of_folder(path, |name| is_table(name) || is_foreign(name))?
         } else if is_zip(&path.to_string_lossy()) {
-            files_of_zip(path, &mut made_up)?
+            files_of_zip(path, &mut made_up, &mut others)?
         } else {
-            let file = SourceFile::plain(path)?;
+            let mut file = SourceFile::plain(path)?;
+            if foreign {
+                file.place = Place::Foreign(path.to_owned());
+            }
             alone = Some(file.name.clone());
             let folder = match path.parent() {
                 Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -236,40 +323,29 @@ impl Release {
             country_codes: None,
             product_codes: None,
             made_up,
+            table: table.clone(),
+            pooled: false,
         };
         let (mut country_codes, mut product_codes) = (Vec::new(), Vec::new());
         for file in candidates {
             let named = alone.as_ref() == Some(&file.name);
-            let kind = match kind_by_name(file.short_name()) {
-                Some(kind) => Some(kind),
-                None => kind_by_header(&file.first_line()?),
+            let (kind, is_baci) = match kind_by_name(file.short_name()) {
+                Some(kind) => (Some(kind), table.columns.is_empty()),
+                None => kind_by_header(file.header()?.as_ref(), table),
             };
             match kind {
-                Some(FileKind::Flows) => release.flows.push(file),
                 Some(FileKind::CountryCodes) => country_codes.push(file),
                 Some(FileKind::ProductCodes) => product_codes.push(file),
-                None if named => {
-                    // Let the parser of flows say precisely what is missing.
+                // Of one that was named, the reader says precisely what is missing.
+                None if !named => others.push(file.short_name().to_owned()),
+                Some(FileKind::Flows) | None => {
+                    release.pooled |= !is_baci;
                     release.flows.push(file);
                 }
-                None => others.push(file.short_name().to_owned()),
             }
         }
         if release.flows.is_empty() {
-            let found = match others.as_slice() {
-                [] => String::new(),
-                names => {
-                    let shown: Vec<String> = names.iter().take(8).map(|name| beginning(name, 80)).collect();
-                    let more = if names.len() > shown.len() { ", ..." } else { "" };
-                    let zips = if names.iter().any(|name| is_zip(name)) {
-                        "; a zip is given by its own name, not by that of its folder"
-                    } else {
-                        ""
-                    };
-                    format!("; found only: {}{more}{zips}", shown.join(", "))
-                }
-            };
-            return Err(IngestError::NoFlows { path: path.display().to_string(), found });
+            return Err(nothing_found(path, &others));
         }
         release.flows.sort_by(|a, b| a.name.cmp(&b.name));
         if let Some((first, second)) = copies(&release.flows) {
@@ -382,15 +458,40 @@ impl Release {
     }
 }
 
-/// What a file is by its first line.
-fn kind_by_header(line: &str) -> Option<FileKind> {
-    let names: Vec<String> = line
-        .trim_start_matches('\u{feff}')
-        .split(',')
-        .map(|f| f.trim().trim_matches('"').to_ascii_lowercase())
-        .collect();
+/// What is said where no trade is found.
+fn nothing_found(path: &Path, others: &[String]) -> IngestError {
+    let shown: Vec<String> = others.iter().take(8).map(|name| beginning(name, 80)).collect();
+    let zips: Vec<String> =
+        others.iter().filter(|name| is_zip(name)).map(|name| beginning(name, 80)).collect();
+    if is_zip(&path.to_string_lossy()) && !zips.is_empty() {
+        return IngestError::Archive {
+            file: path.display().to_string(),
+            message: format!(
+                "there is a zip in this zip, {}; unpack this one, and give the one in it",
+                zips.join(", ")
+            ),
+        };
+    }
+    let found = if others.is_empty() {
+        String::new()
+    } else {
+        let more = if others.len() > shown.len() { ", ..." } else { "" };
+        let advice = match others.iter().find_map(|name| Some((name, not_read(name)?))) {
+            Some((name, what)) if zips.is_empty() => format!("; {}: {what}", beginning(name, 80)),
+            _ if zips.is_empty() => String::new(),
+            _ => "; a zip is given by its own name, not by that of its folder".to_owned(),
+        };
+        format!("; found only: {}{more}{advice}", shown.join(", "))
+    };
+    IngestError::NoFlows { path: path.display().to_string(), found }
+}
+
+/// What a file is by its header, and whether it is as BACI has it.
+fn kind_by_header(header: Option<&TableHeader>, table: &TableOptions) -> (Option<FileKind>, bool) {
+    let Some(header) = header else { return (None, true) };
+    let names: Vec<String> = header.names.iter().map(|name| name.to_ascii_lowercase()).collect();
     let has = |name: &str| names.iter().any(|n| n == name);
-    if matches!(FlowColumns::find(line), Ok(_) | Err(HeaderError::TooMany(_) | HeaderError::Twice(..))) {
+    let kind = if Reading::is_trade(header, table) {
         Some(FileKind::Flows)
     } else if names[0] == "country_code" && (has("country_iso3") || has("iso_3digit_alpha")) {
         Some(FileKind::CountryCodes)
@@ -398,7 +499,9 @@ fn kind_by_header(line: &str) -> Option<FileKind> {
         Some(FileKind::ProductCodes)
     } else {
         None
-    }
+    };
+    let reading = Reading::of(header, "", table, false);
+    (kind, kind != Some(FileKind::Flows) || reading.is_ok_and(|reading| reading.is_baci()))
 }
 
 /// Two files that bear one name, or would if one of them were not marked as a copy.
@@ -427,7 +530,7 @@ fn files_of_folder(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<S
         if files.len() > MOST_ENTRIES {
             return Err(IngestError::Archive {
                 file: folder.display().to_string(),
-                message: format!("there are more than {MOST_ENTRIES} csv files in it; is it a BACI release?"),
+                message: format!("there are more than {MOST_ENTRIES} tables in it; is it a BACI release?"),
             });
         }
     }
@@ -435,7 +538,11 @@ fn files_of_folder(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<S
     Ok(files)
 }
 
-fn files_of_zip(path: &Path, made_up: &mut bool) -> Result<Vec<SourceFile>, IngestError> {
+fn files_of_zip(
+    path: &Path,
+    made_up: &mut bool,
+    others: &mut Vec<String>,
+) -> Result<Vec<SourceFile>, IngestError> {
     let mut zip = archive::open(path)?;
     archive::check(path, &zip)?;
     let mut files = Vec::new();
@@ -444,7 +551,11 @@ fn files_of_zip(path: &Path, made_up: &mut bool) -> Result<Vec<SourceFile>, Inge
         let file = zip.by_index_raw(entry).map_err(broken)?;
         let name = file.name().map_err(broken)?.rsplit('/').next().unwrap_or("").to_owned();
         *made_up |= name == MADE_UP_MARK;
-        if file.is_dir() || !is_csv(&name) || name.starts_with("._") {
+        if file.is_dir() || name.starts_with("._") || name.is_empty() {
+            continue;
+        }
+        if !is_table(&name) {
+            others.push(name);
             continue;
         }
         files.push(SourceFile {

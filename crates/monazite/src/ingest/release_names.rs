@@ -53,7 +53,7 @@ fn without_beginning<'a>(text: &'a str, begin: &str) -> &'a str {
 /// What a file is by its name.
 pub(super) fn kind_by_name(name: &str) -> Option<FileKind> {
     let lower = without_copy_mark(name).to_ascii_lowercase();
-    if !is_csv(&lower) {
+    if !is_table(&lower) {
         None
     } else if lower.starts_with("country_codes") {
         Some(FileKind::CountryCodes)
@@ -82,10 +82,46 @@ pub(super) fn version_in(name: &str) -> Option<String> {
     })
 }
 
-/// Whether a file is a csv, also packed.
-pub(super) fn is_csv(name: &str) -> bool {
+/// Endings of tables of text.
+const TABLES: [&str; 4] = ["csv", "tsv", "txt", "tab"];
+
+/// Whether a file is a table of text by its name, also packed.
+pub(super) fn is_table(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    lower.ends_with(".csv") || lower.ends_with(".csv.gz")
+    let bare = lower.strip_suffix(".gz").or_else(|| lower.strip_suffix(".zst")).unwrap_or(&lower);
+    TABLES.iter().any(|ending| bare.rsplit_once('.').is_some_and(|(_, found)| found == *ending))
+}
+
+/// Whether a file is a table of another format that is read, by its name.
+pub(super) fn is_foreign(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "parquet" | "pq" | "dta"))
+}
+
+/// What a file is by its name that is not read, and what to export instead.
+pub(super) fn not_read(name: &str) -> Option<&'static str> {
+    let lower = name.to_ascii_lowercase();
+    Some(match lower.rsplit_once('.')?.1 {
+        "7z" | "rar" | "tar" | "tgz" | "bz2" | "xz" => {
+            "this is an archive of a kind that is not read; unpack it, and give the folder or the csv in it"
+        }
+        "xlsx" | "xls" | "xlsm" | "xlsb" | "ods" => {
+            "this is a spreadsheet, which keeps at most 1,048,576 rows and may have changed codes into numbers; export a csv from where the data come"
+        }
+        "rda" | "rdata" | "rds" => {
+            "this is a file of R; write it with write.csv(x, \"trade.csv\", row.names = FALSE), or as Parquet"
+        }
+        "feather" | "arrow" | "ipc" => {
+            "this is a file of Arrow; write it as Parquet or csv (in Python: to_parquet or to_csv)"
+        }
+        "sqlite" | "sqlite3" | "db" | "duckdb" => {
+            "this is a data base; export the table as csv or Parquet (COPY ... TO 'trade.parquet')"
+        }
+        "json" | "jsonl" | "ndjson" | "xml" | "html" | "pdf" => {
+            "this is no table of rows and columns; take the data as csv"
+        }
+        _ => return None,
+    })
 }
 
 /// Whether a file is an archive.
@@ -96,6 +132,17 @@ pub(super) fn is_zip(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tables_are_known_by_their_endings() {
+        for name in ["a.csv", "a.CSV.gz", "a.tsv", "b.txt.zst", "c.tab"] {
+            assert!(is_table(name) && not_read(name).is_none(), "{name}");
+        }
+        for name in ["a.7z", "a.xlsx", "a.rda", "a.feather", "a.sqlite", "a.csv.bz2"] {
+            assert!(!is_table(name) && not_read(name).is_some(), "{name}");
+        }
+        assert!(!is_table("csv") && not_read("README").is_none());
+    }
 
     #[test]
     fn names_tell_edition_and_version() {

@@ -1,41 +1,109 @@
 //! Small tables that a study may bring: total exports by country and year, re-export shares.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::IngestError;
-use crate::delimited::Table;
+use super::cell_words::{is_missing, short_name};
+use super::countries::{Placement, code_of, place};
+use crate::delimited::{Row, Table};
+use crate::nomenclature::Countries;
+
+/// Names of the column of the country.
+const COUNTRY: &[&str] = &["iso3", "country_iso3"];
+/// Shown where none of [`COUNTRY`] is there, for what other files call it.
+const OTHER_NAMES_OF_COUNTRY: &[&str] =
+    &["iso3c", "country_code", "country code", "code", "iso2", "iso", "country"];
+
+/// The column of the country.
+fn country_column(table: &Table) -> Result<usize, IngestError> {
+    match table.column(COUNTRY).or_else(|| table.column(OTHER_NAMES_OF_COUNTRY)) {
+        Some(column) => Ok(column),
+        None => Ok(table.require(COUNTRY)?),
+    }
+}
+
+/// A number; `None` where the table has a spelling of none.
+fn number(table: &Table, row: &Row, column: usize) -> Result<Option<f64>, IngestError> {
+    match is_missing(row.get(column)) {
+        true => Ok(None),
+        false => Ok(Some(table.number(row, column)?)),
+    }
+}
+
+/// Tells the countries of a table from what is none, and takes that out: groups of countries such as `WLD`, which would count
+/// everything twice, are no country; what nobody knows stays where the table says so.
+fn placed<'a>(
+    file: &str,
+    codes: impl Iterator<Item = &'a str>,
+    known: &Countries,
+) -> Result<Placement, IngestError> {
+    let placement = place(codes, known);
+    match placement.refusal() {
+        Some(message) => Err(IngestError::Side { file: file.to_owned(), message }),
+        None => Ok(placement),
+    }
+}
 
 /// Total exports of goods by country (iso3) and year, thousand USD: the denominators of RCA.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ExportTotals {
+    file: String,
     by_year: BTreeMap<u16, BTreeMap<String, f64>>,
+    /// What a reader of the results should know.
+    notes: Vec<String>,
 }
 
 impl ExportTotals {
-    /// Reads a csv with the columns `year`, `iso3` and `exports` (thousand USD).
+    /// Reads a csv with the columns `year`, `iso3` and `exports` (thousand USD). Countries may be written in any way that
+    /// [`code_of`] understands.
     ///
     /// # Errors
     /// [`IngestError::Table`] if a column is missing, a number is none or negative, or a country stands twice in a year.
     pub fn read(path: &Path) -> Result<Self, IngestError> {
         let table = Table::read(path)?;
         let year = table.require(&["year"])?;
-        let iso3 = table.require(&["iso3", "country_iso3"])?;
+        let iso3 = country_column(&table)?;
         let exports = table.require(&["exports"])?;
         let mut by_year: BTreeMap<u16, BTreeMap<String, f64>> = BTreeMap::new();
         for row in &table.rows {
-            let value = table.number(row, exports)?;
+            let Some(value) = number(&table, row, exports)? else { continue };
             if value < 0.0 {
                 return Err(table.field_error(row, exports, format!("'{value}' is negative")).into());
             }
-            let country = row.get(iso3).to_owned();
+            let country = code_of(row.get(iso3));
             if by_year.entry(table.year(row, year)?).or_default().insert(country.clone(), value).is_some() {
                 return Err(table
                     .field_error(row, iso3, format!("{country} stands twice in this year"))
                     .into());
             }
         }
-        Ok(Self { by_year })
+        Ok(Self { file: table.file.clone(), by_year, notes: Vec::new() })
+    }
+
+    /// The table without what is no country of the trade data: groups such as `WLD`, which would count all exports twice, and codes
+    /// that nobody knows. [`ExportTotals::notes`] names them.
+    ///
+    /// # Errors
+    /// [`IngestError::Side`] if most of its codes are no country.
+    pub fn of_countries(mut self, known: &Countries) -> Result<Self, IngestError> {
+        let codes = self.by_year.values().flat_map(BTreeMap::keys).map(String::as_str);
+        let placement = placed(&self.file, codes, known)?;
+        self.notes.extend(placement.note(&short_name(&self.file)));
+        for countries in self.by_year.values_mut() {
+            countries.retain(|code, _| placement.countries.contains(code));
+        }
+        Ok(self)
+    }
+
+    /// What a reader of the results should know.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The file.
+    pub fn file(&self) -> &str {
+        &self.file
     }
 
     /// Exports of a country in a year, `None` if the table has none.
@@ -55,17 +123,17 @@ impl ExportTotals {
 /// [`IngestError::Table`] if a column (`iso3`, `reexport_share`) is missing or a share is not in 0..=1.
 pub fn read_reexport_shares(path: &Path) -> Result<BTreeMap<String, f64>, IngestError> {
     let table = Table::read(path)?;
-    let iso3 = table.require(&["iso3", "country_iso3"])?;
+    let iso3 = country_column(&table)?;
     let share = table.require(&["reexport_share"])?;
     let mut shares = BTreeMap::new();
     for row in &table.rows {
-        let value = table.number(row, share)?;
+        let Some(value) = number(&table, row, share)? else { continue };
         if !(0.0..=1.0).contains(&value) {
             return Err(table
                 .field_error(row, share, format!("'{value}' is not a share between 0 and 1"))
                 .into());
         }
-        let country = row.get(iso3).to_owned();
+        let country = code_of(row.get(iso3));
         if shares.insert(country.clone(), value).is_some() {
             return Err(table.field_error(row, iso3, format!("{country} stands there twice")).into());
         }
@@ -73,28 +141,41 @@ pub fn read_reexport_shares(path: &Path) -> Result<BTreeMap<String, f64>, Ingest
     Ok(shares)
 }
 
-/// Inhabitants by year and country (iso3).
+/// Inhabitants by year and country.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Population {
+    /// By year and iso3.
+    pub inhabitants: BTreeMap<(u16, String), f64>,
+    /// What a reader of the results should know.
+    pub notes: Vec<String>,
+}
+
+/// Inhabitants by year and country (iso3), of the countries that the trade data know. Groups of countries and unknown codes are left out
+/// and named in the notes.
 ///
 /// # Errors
 /// [`IngestError::Table`] if a column (`year`, `iso3`, `population`) is missing, a number is not positive, or a country stands
-/// twice in a year.
-pub fn read_population(path: &Path) -> Result<BTreeMap<(u16, String), f64>, IngestError> {
+/// twice in a year; [`IngestError::Side`] if most of its codes are no country.
+pub fn read_population(path: &Path, known: &Countries) -> Result<Population, IngestError> {
     let table = Table::read(path)?;
     let year = table.require(&["year"])?;
-    let iso3 = table.require(&["iso3", "country_iso3"])?;
+    let iso3 = country_column(&table)?;
     let population = table.require(&["population"])?;
     let mut inhabitants = BTreeMap::new();
     for row in &table.rows {
-        let value = table.number(row, population)?;
+        let Some(value) = number(&table, row, population)? else { continue };
         if value <= 0.0 {
             return Err(table.field_error(row, population, format!("'{value}' is not positive")).into());
         }
-        let country = row.get(iso3).to_owned();
+        let country = code_of(row.get(iso3));
         if inhabitants.insert((table.year(row, year)?, country.clone()), value).is_some() {
             return Err(table.field_error(row, iso3, format!("{country} stands twice in this year")).into());
         }
     }
-    Ok(inhabitants)
+    let codes: BTreeSet<&str> = inhabitants.keys().map(|(_, code)| code.as_str()).collect();
+    let placement = placed(&table.file, codes.into_iter(), known)?;
+    inhabitants.retain(|(_, code), _| placement.countries.contains(code));
+    Ok(Population { inhabitants, notes: placement.note(&short_name(&table.file)).into_iter().collect() })
 }
 
 #[cfg(test)]
@@ -114,6 +195,37 @@ mod tests {
         std::fs::write(&path, "year,iso3,exports\n2007,DEU,10.5\n2007,DEU,4.5\n").unwrap();
         let error = ExportTotals::read(&path).unwrap_err().to_string();
         assert!(error.ends_with("totals.csv:3: column iso3: DEU stands twice in this year"), "{error}");
+    }
+
+    #[test]
+    fn groups_do_not_count_twice_and_strangers_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("totals.csv");
+        let text = "year,country,exports\n2007,deu,10\n2007,FR,5\n2007,WLD,15\n2007,European Union,15\n2007,QQQ,1\n2008,DEU,..\n";
+        std::fs::write(&path, text).unwrap();
+        let totals = ExportTotals::read(&path).unwrap().of_countries(&Countries::builtin()).unwrap();
+        assert_eq!((totals.exports(2007, "DEU"), totals.exports(2007, "FRA")), (Some(10.0), Some(5.0)));
+        assert_eq!((totals.world(2007), totals.exports(2008, "DEU")), (Some(15.0), None));
+        assert_eq!(
+            totals.notes(),
+            [
+                "totals.csv: 3 codes are no country and are left out: 2 groups of countries (European Union, WLD) and 1 unknown (QQQ)."
+            ]
+        );
+        std::fs::write(&path, "year,country,exports\n2007,a1,10\n2007,a2,5\n2007,DEU,15\n").unwrap();
+        let error =
+            ExportTotals::read(&path).unwrap().of_countries(&Countries::builtin()).unwrap_err().to_string();
+        assert!(
+            error.contains("totals.csv: 2 of 3 codes are no country of the trade data (A1, A2)"),
+            "{error}"
+        );
+        std::fs::write(&path, "year,iso3,population\n2007,deu,80\n2007,WLD,6700\n").unwrap();
+        let population = read_population(&path, &Countries::builtin()).unwrap();
+        assert_eq!(population.inhabitants, BTreeMap::from([((2007, "DEU".to_owned()), 80.0)]));
+        assert_eq!(
+            population.notes,
+            ["totals.csv: 1 code is no country and is left out: 1 group of countries (WLD)."]
+        );
     }
 
     #[test]

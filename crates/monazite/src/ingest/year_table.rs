@@ -263,11 +263,11 @@ pub struct SortedFlows {
 
 impl SortedFlows {
     /// Takes the flows of the next product and sorts them; repeated pairs are added up in ascending order of value, so that nothing
-    /// depends on the order of the rows. Returns the product and how many rows were folded into another one; `None` after the last.
+    /// depends on the order of the rows. Returns the product and the rows that were folded into another one; `None` after the last.
     ///
     /// # Panics
     /// If a country is not below `countries`.
-    pub fn fill(&mut self, products: &mut Products, countries: usize) -> Option<(Hs6, u64)> {
+    pub fn fill(&mut self, products: &mut Products, countries: usize) -> Option<(Hs6, Folded)> {
         let product = products.next()?;
         self.by_exporter.clear();
         products.gather(product, |flow| self.by_exporter.push(flow));
@@ -308,10 +308,10 @@ impl SortedFlows {
         let repeated = (1..count).any(|at| {
             self.exporters[at] == self.exporters[at - 1] && self.importers[at] == self.importers[at - 1]
         });
-        Some((product, if repeated { self.fold_duplicates() } else { 0 }))
+        Some((product, if repeated { self.fold_duplicates() } else { Folded::default() }))
     }
 
-    fn fold_duplicates(&mut self) -> u64 {
+    fn fold_duplicates(&mut self) -> Folded {
         let folded = sort_and_sum(&mut self.by_exporter);
         self.importers.clear();
         self.exporters.clear();
@@ -327,24 +327,35 @@ impl SortedFlows {
     }
 }
 
+/// Rows that were added to another one.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Folded {
+    /// How many.
+    pub rows: u64,
+    /// Their value; of the rows of a pair, all but the first in ascending order.
+    pub value: f64,
+}
+
 /// Sorts flows by importer and exporter and adds up repeated pairs, in ascending order of value and quantity, so that the sums
-/// are the same whatever order the rows came in. Returns how many were folded into another one.
-pub(crate) fn sort_and_sum(flows: &mut Vec<Flow>) -> u64 {
-    let before = flows.len();
+/// are the same whatever order the rows came in. Returns what was folded into another row.
+pub(crate) fn sort_and_sum(flows: &mut Vec<Flow>) -> Folded {
     let pair = |f: &Flow| (f.importer, f.exporter);
     flows.sort_unstable_by(|x, y| {
         pair(x).cmp(&pair(y)).then(x.value.total_cmp(&y.value)).then(x.quantity.total_cmp(&y.quantity))
     });
+    let mut folded = Folded::default();
     // A sum with an unknown quantity is unknown: NaN stays NaN.
     flows.dedup_by(|later, kept| {
         let same = pair(later) == pair(kept);
         if same {
             kept.value += later.value;
             kept.quantity += later.quantity;
+            folded.rows += 1;
+            folded.value += later.value;
         }
         same
     });
-    (before - flows.len()) as u64
+    folded
 }
 
 fn accumulate(starts: &mut [u32]) {
@@ -404,10 +415,11 @@ mod tests {
         let backward = collect(&rows, 50);
         assert_eq!(forward.len(), 2);
         assert_eq!(forward[0].0.to_string(), "284690");
-        assert_eq!((forward[0].1.len(), forward[0].1[0].value, forward[0].2), (1, 6.0, 1));
+        assert_eq!((forward[0].1.len(), forward[0].1[0].value), (1, 6.0));
+        assert_eq!(forward[0].2, Folded { rows: 1, value: 5.0 });
         assert!(forward[0].1[0].quantity.is_nan());
         assert_eq!(forward[1].1.len(), 77);
-        assert_eq!(forward[1].2, 123);
+        assert_eq!(forward[1].2.rows, 123);
         assert!(forward[1].1.is_sorted_by_key(|f| (f.importer, f.exporter)));
         assert_eq!(format!("{forward:?}"), format!("{backward:?}"), "the same bits in any order");
     }

@@ -22,7 +22,7 @@ const SMALLEST_WEIGHT: f64 = 1e-12;
 
 const EMBEDDED: &[u8] = include_bytes!("hs_weights.csv.gz");
 
-type Step = BTreeMap<Hs6, Vec<(Hs6, f64)>>;
+pub(super) type Step = BTreeMap<Hs6, Vec<(Hs6, f64)>>;
 
 /// The conversion from one edition to another.
 #[derive(Debug, Clone)]
@@ -105,8 +105,8 @@ impl Concordance {
     }
 }
 
-/// All tables, keyed by the editions they connect.
-fn embedded_steps() -> &'static BTreeMap<(HsEdition, HsEdition), Step> {
+/// All tables, keyed by the editions they connect. Every code of an edition is a source in the tables that lead from it.
+pub(super) fn embedded_steps() -> &'static BTreeMap<(HsEdition, HsEdition), Step> {
     static STEPS: LazyLock<BTreeMap<(HsEdition, HsEdition), Step>> = LazyLock::new(|| {
         let mut text = Vec::new();
         GzDecoder::new(EMBEDDED).read_to_end(&mut text).expect("the embedded weights are whole");

@@ -57,6 +57,8 @@ pub struct Countries {
     by_iso3: HashMap<String, u16>,
     /// Numeric codes that were merged into another one of the same country.
     former: Vec<u16>,
+    /// Numeric codes that the table lacks and other releases have.
+    adopted: Vec<u16>,
 }
 
 const ABSENT: u16 = u16::MAX;
@@ -102,7 +104,7 @@ pub enum CountryTableError {
 pub const TAIWAN: &str = "TWN";
 const TAIWAN_BACI_CODE: u16 = 490;
 
-const BACI_CODES: &str = include_str!("baci_country_codes.csv");
+pub(super) const BACI_CODES: &str = include_str!("baci_country_codes.csv");
 const M49: &str = include_str!("m49.csv");
 const TERRITORIES: &str = include_str!("territories.csv");
 
@@ -180,7 +182,7 @@ impl Countries {
             }
         }
         let former = list.iter().flat_map(|c| c.baci_codes.iter().skip(1).copied()).collect();
-        Ok(Self { list, by_code, by_iso3, former })
+        Ok(Self { list, by_code, by_iso3, former, adopted: Vec::new() })
     }
 
     /// The table that comes with the program: BACI's `country_codes_V202501.csv`.
@@ -238,6 +240,29 @@ impl Countries {
     #[inline]
     pub fn has_several_codes(&self, id: CountryId) -> bool {
         self.list[id.index()].baci_codes.len() > 1
+    }
+
+    /// This table with more codes and countries, none of whose codes counts as that of a former state.
+    ///
+    /// # Errors
+    /// As [`Countries::from_list`].
+    pub(super) fn with_adopted(
+        &self,
+        list: Vec<Country>,
+        adopted: Vec<u16>,
+    ) -> Result<Self, CountryTableError> {
+        let former = self.former.clone();
+        Ok(Self { former, adopted, ..Self::from_list(list)? })
+    }
+
+    /// Whether a numeric code is not in the release's own table and was taken over from other releases.
+    pub fn is_adopted(&self, code: u16) -> bool {
+        self.adopted.contains(&code)
+    }
+
+    /// Whether codes were taken over from other releases.
+    pub fn has_adopted(&self) -> bool {
+        !self.adopted.is_empty()
     }
 
     /// Whether two numeric codes are those of a state and a former one in BACI's own table, such as 56 and 58 (Belgium, and Belgium with
@@ -355,8 +380,35 @@ pub fn parent_state(iso3: &str) -> Option<&'static str> {
     PARENTS.get(iso3).map(String::as_str)
 }
 
+/// How a country is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownCode {
+    /// Three-letter code.
+    pub iso3: String,
+    /// Two-letter code; empty where there is none.
+    pub iso2: String,
+    /// Name; empty where only the code is known.
+    pub name: String,
+}
+
+/// Every country and territory that the tables of the program have: ISO's own first, then BACI's and former ones.
+pub fn known_codes() -> Vec<KnownCode> {
+    let of = |table, [iso3, iso2, name]: [usize; 3]| {
+        embedded_rows(table).map(move |row| {
+            let text = |at: usize| mend_double_encoding(row.get(at).unwrap_or_default());
+            KnownCode { iso3: text(iso3), iso2: text(iso2), name: text(name) }
+        })
+    };
+    let never = usize::MAX;
+    of(M49, [0, 1, 3])
+        .chain(of(BACI_CODES, [3, 2, 1]))
+        .chain(of(TERRITORIES, [0, never, never]))
+        .filter(|code| is_code(&code.iso3) && code.iso3 != "S19")
+        .collect()
+}
+
 /// Data rows of a csv that is compiled into the program; a test reads every one.
-fn embedded_rows(table: &'static str) -> impl Iterator<Item = csv::StringRecord> {
+pub(super) fn embedded_rows(table: &'static str) -> impl Iterator<Item = csv::StringRecord> {
     csv::Reader::from_reader(table.as_bytes()).into_records().filter_map(Result::ok)
 }
 

@@ -15,8 +15,11 @@ pub(super) fn check_groups(study: &Study, store: &dyn FlowSource, years: &[u16])
     let mut problems = Vec::new();
     for (code, members) in &study.groups.define {
         for member in members.iter().filter(|m| table.by_iso3(m).is_none()) {
-            problems
-                .push(problem("groups.define", format!("{member} (in {code}) is not a country of the data")));
+            let help = table.help_with(member);
+            problems.push(problem(
+                "groups.define",
+                format!("{member} (in {code}) is not a country of the data{help}"),
+            ));
         }
         if table.by_iso3(code).is_some() {
             problems.push(problem(

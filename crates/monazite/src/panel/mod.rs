@@ -5,16 +5,21 @@
 //! number and the files do not depend on the number of threads.
 
 pub mod columns;
+mod coverage;
 pub mod diagnostics;
+pub mod doubts;
 mod encode;
 mod error;
+pub mod extract;
 pub mod flows;
 mod groups;
+pub mod notes;
 pub mod product;
 pub mod run;
 mod setting_files;
 mod small_tables;
 mod study_country;
+mod table_totals;
 pub mod trickle;
 pub mod world;
 pub mod writer;

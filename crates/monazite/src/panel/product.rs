@@ -337,7 +337,11 @@ impl ProductRun<'_> {
             imputed: Some(&work.imputed),
             hubs: if self.in_focus { &world.hubs } else { &[] },
         };
-        product_year(&work.matrix, &world.instability[t], &options, &mut work.indicators)
+        let mut now = product_year(&work.matrix, &world.instability[t], &options, &mut work.indicators)?;
+        if let Some(whole) = world.extract.whole(t) {
+            now.keep_what_is_whole(whole);
+        }
+        Ok(now)
     }
 
     /// The rows of one year in the panel, and what they add to the composite and to the strengths.
@@ -407,6 +411,7 @@ impl ProductRun<'_> {
         };
         if let Some((year, before)) = before
             && self.covers(self.study.indicators.decomposition)
+            && [*year, t].iter().all(|t| self.world.extract.whole(*t).is_none())
         {
             let changes = decompose_change(
                 YearState {

@@ -217,6 +217,10 @@ impl Job<'_> {
 }
 
 fn breaks_of(world: &World, trends: &[TrendRow]) -> Vec<Break> {
+    // A jump of what an extract holds says nothing about world trade.
+    if world.extract.is_one() {
+        return Vec::new();
+    }
     trends
         .chunk_by(|a, b| a.product == b.product)
         .flat_map(|product| {

@@ -6,14 +6,14 @@ use super::trickle::TrickleRow;
 use super::world::World;
 use crate::columnar::Values;
 use crate::indicators::trickle::TrickleImporter;
-use crate::run_folder::tables::{PRODUCTS, STABILITY, TRICKLE_IMPORTERS, TRICKLE_LOOPS};
+use crate::run_folder::tables::{LISTS, PRODUCTS, STABILITY, TRICKLE_IMPORTERS, TRICKLE_LOOPS};
 use crate::run_folder::{CsvTable, cell};
 use crate::run_folder::{FolderError, RunFolder};
 use crate::study::Study;
 use crate::trade::FlowSource;
 use crate::value_chain::ValueChain;
 
-/// Writes `products.csv` and `stability.csv`.
+/// Writes `products.csv`, `stability.csv`, and `lists.csv` if a note has a long list.
 pub(super) fn write_setting(
     folder: &mut RunFolder,
     study: &Study,
@@ -44,7 +44,15 @@ pub(super) fn write_setting(
             }
         }
     }
-    stability.write(folder, STABILITY.file)
+    stability.write(folder, STABILITY.file)?;
+    if world.lists.is_empty() {
+        return Ok(());
+    }
+    let mut lists = CsvTable::of(&LISTS);
+    for list in &world.lists {
+        list.items.iter().for_each(|item| lists.row(&[list.what.to_owned(), item.clone()]));
+    }
+    lists.write(folder, LISTS.file)
 }
 
 /// Writes `trickle_loops.csv` and `trickle_importers.parquet`; nothing if there is no loop.

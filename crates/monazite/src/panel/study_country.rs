@@ -10,3 +10,6 @@ pub struct StudyCountry {
     /// Whether it is a group.
     pub group: bool,
 }
+
+/// A country of the store that is not in the study.
+pub const ABSENT: u16 = u16::MAX;

@@ -2,17 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::coverage::{stability_notes, uncovered_note};
+use super::doubts::doubts;
 use super::error::PanelError;
+use super::extract::Extract;
+use super::notes::{LongList, Notes};
+use super::table_totals::{Held, TotalsFromTable};
 use crate::ingest::governance::{Origin, StabilityOptions};
 use crate::ingest::tables::{ExportTotals, read_reexport_shares};
 use crate::ingest::{Governance, Stability};
 use crate::nomenclature::Hs6;
 use crate::nomenclature::YearRange;
-use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeSection};
+use crate::plain_text::listed;
+use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeMeasure, TradeSection};
 use crate::trade::FlowSource;
+use crate::units::ThousandUsd;
 use crate::value_chain::ValueChain;
 
-pub use super::study_country::StudyCountry;
+pub use super::study_country::{ABSENT, StudyCountry};
 
 /// Where the totals behind RCA come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +30,8 @@ pub enum RcaBasis {
     Table,
     /// The products of the study only: asked for, or for want of anything better.
     NetworkOnly,
+    /// The trade is an extract, so there is no RCA.
+    Nothing,
 }
 
 impl RcaBasis {
@@ -32,6 +41,7 @@ impl RcaBasis {
             Self::Data => "all products of the data",
             Self::Table => "table of totals",
             Self::NetworkOnly => "products of the study only",
+            Self::Nothing => "nothing, since the trade is an extract",
         }
     }
 }
@@ -71,16 +81,19 @@ pub struct World {
     pub reexport_share: Vec<f64>,
     /// Places of the entrepots.
     pub hubs: Vec<usize>,
+    /// Which years are an extract of the trade of the world.
+    pub extract: Extract,
     /// What a reader of the results should know.
     pub notes: Vec<String>,
+    /// The lists that are too long for a note.
+    pub lists: Vec<LongList>,
 }
-
-/// A country of the store that is not in the study.
-pub const ABSENT: u16 = u16::MAX;
 
 /// A release has about five thousand products; a store with fewer than this share of its product table is an extract.
 const COMPLETE: f64 = 0.9;
 const MANY_PRODUCTS: usize = 4000;
+/// Trade may be somewhat more than a table of totals says, which is of another source; not so many times of it.
+const MOST_BEYOND_TABLE: f64 = 2.0;
 
 impl World {
     /// Brings study, trade and chain together, with the political stability that the study names.
@@ -103,20 +116,29 @@ impl World {
         governance: &Governance,
     ) -> Result<Self, PanelError> {
         let mut problems = Vec::new();
-        let mut notes = Vec::new();
+        let mut notes = Notes::default();
         let years = choose_years("study.years", study.study.years, store, &mut problems);
         let products = choose_products(study, store, chain, &years, &mut problems, &mut notes);
         problems.extend(super::groups::check_groups(study, store, &years));
+        if study.trade.measure == TradeMeasure::Quantity && !any_quantity(store, &years, &products)? {
+            let message = "the data have no quantity in any flow of these products and years (column q), so there is nothing to compute; set it to \
+                           \"value\", or give data with quantities";
+            problems.push(problem("trade.measure", message.to_owned()));
+        }
         if !problems.is_empty() {
             return Err(study.error(problems).into());
         }
         let (countries, leads, place, active) = choose_countries(study, store, &years)?;
+        let extract = Extract::find(study, store, &years, &countries, &place)?;
+        notes.extend(extract.note(&years));
+        doubts(store, &years, !extract.is_one(), &mut notes);
 
         let options = StabilityOptions {
             measure: study.stability.measure,
             missing: study.stability.missing,
             fixed_year: study.stability.fixed_year,
         };
+        notes.extend(stability_notes(governance, options.measure, store.countries())?);
         let mut stability = governance.resolve(&leads, &years, options)?;
         super::groups::consolidated_stability(study, store, governance, options, &countries, &mut stability)?;
         let last_covered = governance.years().last().copied().unwrap_or(0);
@@ -125,6 +147,8 @@ impl World {
                 "The Governance Indicators end in {last_covered}; from {beyond} on every country keeps its last value."
             ));
         }
+        let held = exports_by_country(store, &years, &place, countries.len())?;
+        notes.extend(uncovered_note(governance, options.missing, &countries, &stability, &held)?);
         let instability = (0..years.len()).map(|t| stability.instability(t)).collect();
 
         let mut world = Self {
@@ -149,9 +173,11 @@ impl World {
             rca_basis: RcaBasis::NetworkOnly,
             country_exports: Vec::new(),
             world_exports: Vec::new(),
-            notes,
+            extract,
+            notes: notes.sentences,
+            lists: notes.lists,
         };
-        world.find_totals(study, store)?;
+        world.find_totals(study, store, held)?;
         Ok(world)
     }
 
@@ -166,12 +192,23 @@ impl World {
     }
 
     /// Total exports by country and year: from the data, from a table, or over the products of the study.
-    fn find_totals(&mut self, study: &Study, store: &dyn FlowSource) -> Result<(), PanelError> {
+    fn find_totals(
+        &mut self,
+        study: &Study,
+        store: &dyn FlowSource,
+        held: Vec<Vec<f64>>,
+    ) -> Result<(), PanelError> {
         let traded = store.traded_products();
         let complete = match store.table_size() {
             0 => traded.len() >= MANY_PRODUCTS,
             table => traded.len() as f64 >= COMPLETE * table as f64,
         };
+        if self.extract.is_throughout() {
+            self.rca_basis = RcaBasis::Nothing;
+            self.country_exports = vec![vec![None; self.countries.len()]; self.years.len()];
+            self.world_exports = vec![None; self.years.len()];
+            return Ok(());
+        }
         self.rca_basis = match (study.indicators.rca_universe, &study.data.totals) {
             (RcaUniverse::NetworkOnly, _) => RcaBasis::NetworkOnly,
             (RcaUniverse::All, Some(_)) => RcaBasis::Table,
@@ -189,82 +226,49 @@ impl World {
         match self.rca_basis {
             RcaBasis::Table => {
                 let path = study.data.totals.as_ref().expect("a table was named");
-                let table = ExportTotals::read(&study.resolve(path))?;
-                self.totals_from_table(study, &table);
+                let table = ExportTotals::read(&study.resolve(path))?.of_countries(store.countries())?;
+                let held = Held {
+                    years: &self.years,
+                    countries: &self.countries,
+                    members: &study.trade.merge,
+                    active: &self.active,
+                    exports: &held,
+                };
+                let totals = TotalsFromTable::of(&table, held)?;
+                self.country_exports = totals.country_exports;
+                self.world_exports = totals.world_exports;
+                self.notes.extend(totals.notes);
+                self.note_trade_beyond_table(store, &table);
             }
-            RcaBasis::Data => self.totals_from_margins(store)?,
-            RcaBasis::NetworkOnly if self.products == traded => self.totals_from_margins(store)?,
-            RcaBasis::NetworkOnly => self.totals_from_products(store)?,
+            RcaBasis::Data => self.totals_from_margins(held),
+            RcaBasis::NetworkOnly if self.products == traded => self.totals_from_margins(held),
+            RcaBasis::NetworkOnly | RcaBasis::Nothing => self.totals_from_products(store)?,
         }
         Ok(())
     }
 
-    fn totals_from_table(&mut self, study: &Study, table: &ExportTotals) {
-        let members = |country: &StudyCountry| match study.trade.merge.get(&country.code) {
-            Some(members) if country.group => members.clone(),
-            _ => vec![country.code.clone()],
-        };
-        for &year in &self.years {
-            self.country_exports.push(
-                self.countries
-                    .iter()
-                    .map(|country| {
-                        let known: Vec<f64> =
-                            members(country).iter().filter_map(|iso3| table.exports(year, iso3)).collect();
-                        (!known.is_empty()).then(|| known.iter().sum())
-                    })
-                    .collect(),
-            );
-            self.world_exports.push(table.world(year));
-        }
-        let missing: BTreeSet<&str> = self
-            .countries
-            .iter()
-            .enumerate()
-            .filter(|(c, _)| {
-                (0..self.years.len()).any(|t| self.active[t][*c] && self.country_exports[t][*c].is_none())
-            })
-            .map(|(_, country)| country.code.as_str())
-            .collect();
-        if !missing.is_empty() {
-            let list: Vec<&str> = missing.into_iter().collect();
+    /// Says where the data hold more trade than the table says that there is: the two are not in the same unit, or not of the same year.
+    fn note_trade_beyond_table(&mut self, store: &dyn FlowSource, table: &ExportTotals) {
+        let beyond = self.years.iter().find_map(|&year| {
+            let value = store.traded_in(year).iter().fold(0.0, |sum, entry| sum + entry.value);
+            let world = table.world(year)?;
+            (value > MOST_BEYOND_TABLE * world).then_some((year, value, world))
+        });
+        if let Some((year, value, world)) = beyond {
             self.notes.push(format!(
-                "RCA is undefined where the table of totals has no exports: {} countries in some year ({}).",
-                list.len(),
-                list.join(", ")
-            ));
-        }
-        let without: Vec<String> = self
-            .years
-            .iter()
-            .zip(&self.world_exports)
-            .filter(|(_, w)| w.is_none())
-            .map(|(y, _)| y.to_string())
-            .collect();
-        if !without.is_empty() {
-            self.notes.push(format!(
-                "RCA is undefined in {}: the table of totals has no such year.",
-                without.join(", ")
+                "The trade of the data in {year} is worth {}, and the total exports of the table (data.totals) {}: the two cannot both be in thousand \
+                 USD. If the trade is in USD, say data.unit = \"usd\".",
+                ThousandUsd::new(value).in_words(),
+                ThousandUsd::new(world).in_words()
             ));
         }
     }
 
-    fn totals_from_margins(&mut self, store: &dyn FlowSource) -> Result<(), PanelError> {
-        for &year in &self.years {
-            let margins = store.margins(year)?;
-            let mut exports = vec![0.0; self.countries.len()];
-            for a in 0..margins.countries() {
-                for c in 0..margins.countries() {
-                    let (from, to) = (self.place[a], self.place[c]);
-                    if from != to && from != ABSENT {
-                        exports[usize::from(from)] += margins.between(a, c);
-                    }
-                }
-            }
+    fn totals_from_margins(&mut self, held: Vec<Vec<f64>>) {
+        for exports in held {
             self.world_exports.push(Some(exports.iter().sum()));
             self.country_exports.push(exports.into_iter().map(Some).collect());
         }
-        Ok(())
     }
 
     fn totals_from_products(&mut self, store: &dyn FlowSource) -> Result<(), PanelError> {
@@ -286,6 +290,42 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// Exports by year and country in all products of the data, thousand USD; without what stays within a group.
+fn exports_by_country(
+    store: &dyn FlowSource,
+    years: &[u16],
+    place: &[u16],
+    countries: usize,
+) -> Result<Vec<Vec<f64>>, PanelError> {
+    let mut by_year = Vec::with_capacity(years.len());
+    for &year in years {
+        let margins = store.margins(year)?;
+        let mut exports = vec![0.0; countries];
+        for a in 0..margins.countries() {
+            for c in 0..margins.countries() {
+                let (from, to) = (place[a], place[c]);
+                if from != to && from != ABSENT {
+                    exports[usize::from(from)] += margins.between(a, c);
+                }
+            }
+        }
+        by_year.push(exports);
+    }
+    Ok(by_year)
+}
+
+/// Whether any flow of these products has a quantity; reads no more than it has to.
+fn any_quantity(store: &dyn FlowSource, years: &[u16], products: &[Hs6]) -> Result<bool, PanelError> {
+    for products in products.chunks(64) {
+        for &year in years {
+            if store.read(year, products, true)?.quantities.iter().flatten().any(|q| *q > 0.0) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Reads the political stability that a study names.
@@ -330,7 +370,7 @@ fn choose_products(
     chain: &ValueChain,
     years: &[u16],
     problems: &mut Vec<Problem>,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Vec<Hs6> {
     let traded: BTreeSet<Hs6> =
         years.iter().flat_map(|&year| store.traded_in(year).iter().map(|entry| entry.product)).collect();
@@ -357,10 +397,10 @@ fn choose_products(
         .map(|code| code.to_string())
         .collect();
     if !unknown.is_empty() {
+        let named = notes.listed("products of the chain without trade", &unknown);
         notes.push(format!(
-            "{} products of the chain have no trade in the data and get no indicators: {}.",
-            unknown.len(),
-            unknown.join(", ")
+            "{} products of the chain have no trade in the data and get no indicators: {named}.",
+            unknown.len()
         ));
     }
     let mut products: BTreeSet<Hs6> = match &study.study.products {
@@ -403,7 +443,10 @@ pub(crate) fn choose_countries(
             if table.by_iso3(member).is_none() {
                 problems.push(problem(
                     "trade.merge",
-                    format!("{member} (in {group}) is not a country of the data"),
+                    format!(
+                        "{member} (in {group}) is not a country of the data{}",
+                        table.help_with(member)
+                    ),
                 ));
             }
             group_of.insert(member, group);
@@ -432,7 +475,8 @@ pub(crate) fn choose_countries(
     let named = study.trade.hubs != TradeSection::default().hubs;
     for hub in &study.trade.hubs {
         if named && table.by_iso3(hub).is_none() {
-            problems.push(problem("trade.hubs", format!("{hub} is not a country of the data")));
+            let help = table.help_with(hub);
+            problems.push(problem("trade.hubs", format!("{hub} is not a country of the data{help}")));
         }
     }
     if !problems.is_empty() {
@@ -487,7 +531,7 @@ fn reexport_shares(study: &Study, countries: &[StudyCountry]) -> Result<Vec<f64>
         .collect();
     if !unknown.is_empty() {
         let message =
-            format!("{} has countries that are not in the data: {}", path.display(), unknown.join(", "));
+            format!("{} has countries that are not in the data: {}", path.display(), listed(&unknown, ""));
         return Err(PanelError::Study(StudyError {
             file: study.file.display().to_string(),
             problems: vec![problem("trade.reexport_shares", message)],

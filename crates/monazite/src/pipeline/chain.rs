@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Error;
-use crate::ingest::tables::read_population;
+use crate::ingest::tables::{Population, read_population};
 use crate::nomenclature::Hs6;
+use crate::panel::extract::Extract;
 use crate::panel::world::{StudyCountry, choose_countries, choose_years};
 use crate::progress::{Progress, Unit};
 use crate::study::{Problem, Study, TestUse};
@@ -53,7 +54,12 @@ fn gather_and_test(
     let setting = choose_setting(study, store)?;
     let (evidence, summary) = test(study, store, &setting, sources, progress)?;
     let mut notes = evidence.notes();
+    let extract = Extract::find(study, store, &setting.years, &setting.countries, &setting.place)?;
+    notes.extend(extract.in_words().map(|what| {
+        format!("Links are tested on an extract of trade ({what}); the test compares all countries, so Z and p say little.")
+    }));
     notes.extend(test_notes(store, &evidence, &summary));
+    notes.extend(population_table(study, store)?.into_iter().flat_map(|table| table.notes));
     Ok(Gathered { evidence, test: Some(summary), notes })
 }
 
@@ -183,13 +189,20 @@ pub fn read_trade(
     progress.begin("reading margins", (outputs.len() * setting.years.len()) as u64, Unit::ProductYears);
     let mut trade = CountryTrade::read(store, request, progress).map_err(ChainError::from)?;
     progress.end();
-    if study.chain.transform == TradeScale::PerCapita
-        && let Some(path) = &study.chain.population
-    {
-        let table = read_population(&study.resolve(path))?;
-        trade.population = population(study, setting, &table);
+    if let Some(table) = population_table(study, store)? {
+        trade.population = population(study, setting, &table.inhabitants);
     }
     Ok(trade)
+}
+
+/// The table of inhabitants, if the study tests trade a person.
+fn population_table(study: &Study, store: &dyn FlowSource) -> Result<Option<Population>, Error> {
+    match &study.chain.population {
+        Some(path) if study.chain.transform == TradeScale::PerCapita => {
+            Ok(Some(read_population(&study.resolve(path), store.countries())?))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Inhabitants by year and country of the setting; the mean over the years if they are summed.

@@ -9,6 +9,7 @@ use super::data::open_trade;
 use super::description::{chain_record, program, synthetic_note};
 use super::options::RunOptions;
 use super::summary::ChainSummary;
+use super::tables::read_before_import;
 use crate::progress::Progress;
 use crate::report::{chain_files, chain_graph};
 use crate::run_folder::RunFolder;
@@ -37,6 +38,7 @@ fn chain_into(
 ) -> Result<ChainSummary, Error> {
     let mut clock = Clock::start();
     let mut folder = RunFolder::claim(out)?;
+    read_before_import(study)?;
     let store = open_trade(study, progress)?;
     clock.lap("data");
     let built = chain::build(study, &store, progress)?;

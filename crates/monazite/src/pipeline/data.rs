@@ -1,5 +1,6 @@
 //! The trade data of a study.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::Error;
@@ -8,15 +9,22 @@ use crate::disk::place::{self, FolderKind};
 use crate::ingest::{ReadOptions, Release};
 use crate::progress::Progress;
 use crate::study::Study;
-use crate::trade::{ImportOptions, ImportOutcome, Store, import_release};
+use crate::trade::{ImportOptions, ImportOutcome, Store, StoreError, import_release};
 
 /// Opens the trade data of a study; a release is imported first, once, into a store beside it.
+///
+/// Rows that were added up or left out are told to `progress`, each time, with their value.
 ///
 /// # Errors
 /// [`Error::Store`].
 pub fn open_trade(study: &Study, progress: &dyn Progress) -> Result<Store, Error> {
     let path = study.resolve(&study.data.trade);
-    let Some(release) = release_of(study)? else { return Ok(Store::open(&path)?) };
+    let Some(release) = release_of(study)? else {
+        let store = Store::open(&path)?;
+        store.manifest().notes.iter().for_each(|note| progress.note(note));
+        tell_account(&store, progress);
+        return Ok(store);
+    };
     let store = store_folder(study);
     let options = ImportOptions {
         read: ReadOptions {
@@ -26,13 +34,35 @@ pub fn open_trade(study: &Study, progress: &dyn Progress) -> Result<Store, Error
         edition: study.data.edition,
         version: study.data.baci_version.clone(),
         convert_to: study.data.convert_to,
+        source: study.data.source.clone().unwrap_or_default(),
+        licence: study.data.licence.clone().unwrap_or_default(),
         ..ImportOptions::default()
     };
-    match import_release(&release, &store, &options, progress)? {
+    let outcome = import_release(&release, &store, &options, progress);
+    match outcome.map_err(|error| with_place(error, study.data.store.is_some()))? {
         ImportOutcome::UpToDate(_) => progress.note(&format!("store {} is up to date", store.display())),
         ImportOutcome::Written { .. } => progress.note(&format!("imported into {}", store.display())),
     }
-    Ok(Store::open(&store)?)
+    let store = Store::open(&store)?;
+    tell_account(&store, progress);
+    Ok(store)
+}
+
+fn tell_account(store: &Store, progress: &dyn Progress) {
+    store.manifest().account.in_sentences().iter().for_each(|sentence| progress.note(sentence));
+}
+
+/// Says where else a store can be kept, if there is no writing beside the release.
+fn with_place(error: StoreError, placed: bool) -> StoreError {
+    match error {
+        StoreError::Io { path, source, .. } | StoreError::ReadOnly { path, source }
+            if !placed
+                && matches!(source.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) =>
+        {
+            StoreError::NoPlace { path, source }
+        }
+        other => other,
+    }
 }
 
 /// The release that a study names; `None` if it names a store.
@@ -41,7 +71,10 @@ pub fn open_trade(study: &Study, progress: &dyn Progress) -> Result<Store, Error
 /// [`Error::Ingest`].
 pub(super) fn release_of(study: &Study) -> Result<Option<Release>, Error> {
     let path = study.resolve(&study.data.trade);
-    if place::kind_of(&path) == Some(FolderKind::Store) { Ok(None) } else { Ok(Some(Release::open(&path)?)) }
+    if place::kind_of(&path) == Some(FolderKind::Store) {
+        return Ok(None);
+    }
+    Ok(Some(Release::open_table(&path, &study.data.table_options())?))
 }
 
 /// Where the store of a study's release is kept: where the study says, or beside the release.
@@ -86,6 +119,24 @@ mod tests {
     fn store_of(file: &Path, data: &str) -> PathBuf {
         let text = format!("[study]\nseeds = [\"284690\"]\n[data]\ngovernance = \"pv.csv\"\n{data}\n");
         store_folder(&Study::parse(&text, file).0)
+    }
+
+    #[test]
+    fn where_nothing_can_be_written_another_place_is_named() {
+        let error = |kind: ErrorKind| {
+            let (path, source) = ("shared/release.store".to_owned(), std::io::Error::from(kind));
+            StoreError::Io { path, action: "cannot be created", source }
+        };
+        for kind in [ErrorKind::PermissionDenied, ErrorKind::ReadOnlyFilesystem] {
+            let message = with_place(error(kind), false).to_string();
+            assert!(
+                message.starts_with("shared/release.store: the store of the release cannot be kept here"),
+                "{message}"
+            );
+            assert!(message.contains("data.store = \"store\""), "{message}");
+            assert!(!with_place(error(kind), true).to_string().contains("data.store"), "it was said where");
+        }
+        assert!(!with_place(error(ErrorKind::StorageFull), false).to_string().contains("data.store"));
     }
 
     #[test]

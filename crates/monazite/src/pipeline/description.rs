@@ -3,11 +3,14 @@
 use crate::ingest::governance::Origin;
 use crate::nomenclature::Hs6;
 use crate::panel::diagnostics::ProductYearRecord;
+use crate::panel::extract::LEFT_OUT;
 use crate::panel::{PanelSummary, World, trickle};
+use crate::plain_text::listed;
 use crate::run_folder::RUN_FORMAT;
 use crate::run_folder::manifest::{
-    ChainRecord, ChainSourceRecord, ChainTestRecord, ImputedRecord, IndicatorRecord, InputFile, InputTable,
-    Manifest, Program, Skipped, StabilityRecord, StudyRecord, TakenOut, Timing, TradeRecord,
+    ChainRecord, ChainSourceRecord, ChainTestRecord, ExtractRecord, ImputedRecord, IndicatorRecord,
+    InputFile, InputTable, Manifest, Program, Skipped, StabilityRecord, StudyRecord, TakenOut, Timing,
+    TradeRecord,
 };
 use crate::study::Study;
 use crate::trade::FlowSource;
@@ -87,6 +90,7 @@ impl Described<'_> {
             |of: fn(&ProductYearRecord) -> f64| panel.diagnostics.iter().map(of).fold(0.0, |sum, v| sum + v);
         TradeRecord {
             source: origin.source,
+            licence: Some(origin.licence).filter(|licence| !licence.is_empty()),
             edition: origin.edition,
             baci_version: origin.version,
             flows: panel.flows,
@@ -110,6 +114,7 @@ impl Described<'_> {
                 outside_country_set: sum(|d| d.outside_country_set),
                 traced_reexports: sum(|d| d.traced),
             },
+            extract: extract(self.world),
         }
     }
 
@@ -130,6 +135,7 @@ impl Described<'_> {
         let (world, panel) = (self.world, self.panel);
         let mut notes = Vec::new();
         notes.extend(synthetic_note(self.store));
+        notes.extend(self.store.provenance().notes);
         notes.extend(world.notes.iter().cloned());
         notes.extend(self.built.gathered.notes.iter().cloned());
         if let Err(error) = &panel.composite {
@@ -171,8 +177,18 @@ fn breaks_note(world: &World, panel: &PanelSummary) -> Option<String> {
         format!(
             "World trade jumps where the HS was revised: {}. The series may be broken there; run again without these codes to see \
              whether it matters (breaks.csv).",
-            flagged.join(", ")
+            listed(&flagged, "breaks.csv")
         )
+    })
+}
+
+/// What the trade is an extract of, for the manifest.
+fn extract(world: &World) -> Option<ExtractRecord> {
+    Some(ExtractRecord {
+        holds: world.extract.in_words()?,
+        years: world.extract.years_in_words(&world.years),
+        said: world.extract.said,
+        left_out: LEFT_OUT.to_owned(),
     })
 }
 
@@ -198,6 +214,11 @@ fn skipped(world: &World, chain: &ValueChain) -> Vec<Skipped> {
             "no link of the chain is kept, so no product has inputs"
         };
         skipped.push(Skipped { stage: "input products".to_owned(), reason: reason.to_owned() });
+    }
+    if let Some(reason) = world.extract.reason() {
+        for stage in ["STR and its parts over time, influence, RCA and composite", "breaks of world trade"] {
+            skipped.push(Skipped { stage: stage.to_owned(), reason: reason.clone() });
+        }
     }
     skipped
 }

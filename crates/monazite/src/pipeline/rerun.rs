@@ -19,7 +19,7 @@ use crate::progress::Progress;
 use crate::report::figures::request_names::{shows_regression, shows_typology};
 use crate::report::figures::{FigurePrinter, FigureRequest};
 use crate::run::{Run, inputs};
-use crate::run_folder::manifest::{FileRecord, Manifest};
+use crate::run_folder::manifest::{ExtractRecord, FileRecord, Manifest};
 use crate::run_folder::stored_panel::PanelSelection;
 use crate::run_folder::{FinishedRun, RunFolder, StoredPanel};
 use crate::study::{Difference, Problem, Study};
@@ -98,7 +98,8 @@ fn typology_again(
         Some(study) => Some(open_same_trade(study, &manifest, progress)?),
         None => None,
     };
-    let typology = stage::run(&changed, &stored, &mut folder, progress)?
+    let extract = manifest.trade.extract.as_ref().map(ExtractRecord::reason);
+    let typology = stage::run(&changed, &stored, extract.as_deref(), &mut folder, progress)?
         .map_err(|reason| Error::Nothing { what: "typology", reason })?;
     folder.write("study.toml", changed.to_toml().as_bytes())?;
     manifest.study.sha256 = changed.hash();
@@ -262,6 +263,9 @@ fn regression_again(
         }
         change(changed);
     })?;
+    if let Some(extract) = &manifest.trade.extract {
+        return Err(Error::Nothing { what: "regression", reason: extract.reason() });
+    }
     let stored = StoredPanel::read(&files, &PanelSelection::default())?;
     progress.go_on()?;
     let countries: Vec<String> = stored.countries.iter().map(|c| c.code.clone()).collect();

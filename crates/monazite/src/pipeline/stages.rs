@@ -17,7 +17,7 @@ use crate::progress::Progress;
 use crate::report::chain_files;
 use crate::report::figures::{self, FigurePrinter, FigureRequest};
 use crate::run::Run;
-use crate::run_folder::manifest::{Manifest, Timing};
+use crate::run_folder::manifest::{ExtractRecord, Manifest, Timing};
 use crate::run_folder::schema::{SCHEMA_FILE, json_schema};
 use crate::run_folder::stored_panel::PanelSelection;
 use crate::run_folder::{RunFiles, RunFolder, StoredPanel};
@@ -58,12 +58,17 @@ pub(super) fn make_run(
         progress.go_on()?;
         let stored = StoredPanel::read(&folder.results(), &PanelSelection::default())?;
         progress.go_on()?;
-        record_typology(&mut manifest, typology::run(study, &stored, &mut folder, progress)?);
+        let extract = manifest.trade.extract.as_ref().map(ExtractRecord::reason);
+        let of_typology = typology::run(study, &stored, extract.as_deref(), &mut folder, progress)?;
+        record_typology(&mut manifest, of_typology);
         clock.lap("typology");
         let data = TradeData { store, chain: &built.chain, governance };
         let results = folder.results();
         let basis = manifest.indicators.rca_basis.clone();
-        let outcome = regression::run(study, &stored, &results, &basis, Some(data), &mut folder, progress)?;
+        let outcome = match extract {
+            Some(reason) if study.regression.enabled => Err(reason),
+            _ => regression::run(study, &stored, &results, &basis, Some(data), &mut folder, progress)?,
+        };
         record_regression(&mut manifest, outcome);
         clock.lap("regression");
         // The page is made from what stands in the folder, as any later one will be.

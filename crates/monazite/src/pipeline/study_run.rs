@@ -8,6 +8,7 @@ use super::data::open_trade;
 use super::options::RunOptions;
 use super::stages::make_run;
 use super::summary::RunSummary;
+use super::tables::read_before_import;
 use crate::progress::Progress;
 use crate::report::figures::FigurePrinter;
 use crate::run_folder::RunFolder;
@@ -55,9 +56,11 @@ fn run(
 ) -> Result<RunSummary, Error> {
     let mut clock = Clock::start();
     let folder = RunFolder::claim(out)?;
+    let governance = read_before_import(study)?;
     let store = open_trade(study, progress)?;
     clock.lap("data");
-    let (manifest, files) = make_run(study, &store, None, folder, clock, options, printer, progress)?;
+    let (manifest, files) =
+        make_run(study, &store, governance.as_ref(), folder, clock, options, printer, progress)?;
     let report = files.exists("report.html").then(|| out.join("report.html"));
     Ok(RunSummary { folder: out.to_owned(), manifest, report })
 }

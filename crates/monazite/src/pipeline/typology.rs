@@ -1,6 +1,7 @@
 //! The stage of a run: profiles, groups and typology from the panel, with their tables.
 
 use super::Error;
+use crate::plain_text::listed;
 use crate::profile::{GroupPanel, ProfileOptions, Profiles, UnitKind, profiles, write as write_profiles};
 use crate::progress::Progress;
 use crate::run_folder::RunFolder;
@@ -14,13 +15,15 @@ pub fn is_output(name: &str) -> bool {
     matches!(name, "profiles.parquet" | "groups.parquet") || name.starts_with("typology/")
 }
 
-/// Makes profiles and typology of a panel and writes their files. Returns what to write down about the typology, or why there is none.
+/// Makes profiles and typology of a panel and writes their files. Returns what to write down about the typology, or why there is none;
+/// `left_out` says why none is to be made.
 ///
 /// # Errors
 /// [`Error::Typology`] if the typology fails, [`Error::Folder`] if a file cannot be written.
 pub fn run(
     study: &Study,
     panel: &StoredPanel,
+    left_out: Option<&str>,
     folder: &mut RunFolder,
     progress: &dyn Progress,
 ) -> Result<Result<TypologyRecord, String>, Error> {
@@ -35,12 +38,31 @@ pub fn run(
     let profiles = profiles(panel, &groups, options);
     progress.go_on()?;
     write_profiles(folder, panel, &groups, &profiles, study.output.compression_level)?;
+    if let Some(reason) = left_out {
+        return Ok(Err(reason.to_owned()));
+    }
     let typology = match typology(&study.typology_parameters(), &profiles, progress)? {
         TypologyOutcome::Skipped(reason) => return Ok(Err(reason)),
         TypologyOutcome::Made(typology) => typology,
     };
     tables::write(folder, &profiles, &typology, study.output.compression_level)?;
     let mut notes = Vec::new();
+    let map = &typology.embedding;
+    if map.count < typology.parameters.neighbours {
+        notes.push(format!(
+            "Of {} country-years only {} differ, and those that do not share a place on the map; each has {} neighbours there, itself counted, not {}.",
+            map.points.len(),
+            map.different,
+            map.count,
+            typology.parameters.neighbours
+        ));
+    } else if map.different < map.points.len() {
+        notes.push(format!(
+            "Of {} country-years {} differ; those that do not share a place on the map.",
+            map.points.len(),
+            map.different
+        ));
+    }
     for group in &asked {
         let absent: Vec<&str> = group
             .members
@@ -51,7 +73,7 @@ pub fn run(
         if absent.len() == group.members.len() {
             notes.push(format!("No member of {} trades in these data, so it is not shown.", group.code));
         } else if !absent.is_empty() {
-            notes.push(format!("{} of {} do not trade in these data.", absent.join(", "), group.code));
+            notes.push(format!("{} of {} do not trade in these data.", listed(&absent, ""), group.code));
         }
     }
     Ok(Ok(record(&profiles, &typology, notes)))

@@ -9,6 +9,7 @@ use super::replication_input::PackagedInput;
 use crate::report::figures::FigureNames;
 use crate::run_folder::Manifest;
 use crate::study::Study;
+use crate::trade::BACI_SOURCE;
 use crate::units::grouped;
 
 /// Writing to a text does not fail.
@@ -24,6 +25,15 @@ struct Rights {
     cite: &'static str,
 }
 
+/// In place of the key of trade that is not CEPII's.
+const OWN_TRADE: &str = "own trade";
+
+/// The rights in an input of a package.
+fn rights_of(input: &PackagedInput, m: &Manifest, made_up: bool) -> Rights {
+    let own = input.key == "data.trade" && m.trade.source != BACI_SOURCE && !made_up;
+    rights(if own { OWN_TRADE } else { &input.key }, made_up)
+}
+
 fn rights(key: &str, made_up: bool) -> Rights {
     match key {
         "data.trade" | "data.governance" if made_up => Rights {
@@ -34,6 +44,12 @@ fn rights(key: &str, made_up: bool) -> Rights {
             },
             licence: "there is no source, and nothing to ask for",
             access: "made for this study",
+            cite: "",
+        },
+        OWN_TRADE => Rights {
+            what: "Bilateral trade by product, of a source of the user's own",
+            licence: "as its source says; the study has it in `data.licence` if anybody wrote it down",
+            access: "as its source says; the study names it in `data.source` if anybody wrote it down",
             cite: "",
         },
         "data.trade" => Rights {
@@ -83,7 +99,7 @@ pub(super) fn text(
     requirements(&mut out, study, manifest);
     instructions(&mut out, inputs, study_file);
     list_of_files(&mut out, manifest, study_file);
-    references(&mut out, inputs, made_up);
+    references(&mut out, manifest, inputs, made_up);
     out
 }
 
@@ -134,7 +150,7 @@ fn availability(out: &mut String, m: &Manifest, inputs: &[PackagedInput], made_u
         );
     }
     for input in inputs {
-        let r = rights(&input.key, made_up);
+        let r = rights_of(input, m, made_up);
         put!(out, "- `{}` ({}): {}. {}.", input.path, input.key, r.what, r.licence);
     }
     put!(out, "\n### Summary of availability\n");
@@ -221,14 +237,14 @@ fn list_of_files(out: &mut String, m: &Manifest, study_file: &str) {
     }
 }
 
-fn references(out: &mut String, inputs: &[PackagedInput], made_up: bool) {
+fn references(out: &mut String, m: &Manifest, inputs: &[PackagedInput], made_up: bool) {
     put!(out, "\n## References\n");
     put!(
         out,
         "- Klimek, P., Baum, S., Gerschberger, M., Hess, M. (2025). Systemic Trade Risk Suppresses Comparative Advantage in Rare Earth Dependent Industries. arXiv:2508.00556."
     );
     let mut cited: Vec<&str> =
-        inputs.iter().map(|i| rights(&i.key, made_up).cite).filter(|c| !c.is_empty()).collect();
+        inputs.iter().map(|i| rights_of(i, m, made_up).cite).filter(|c| !c.is_empty()).collect();
     cited.dedup();
     for cite in cited {
         put!(out, "- {cite}");
@@ -251,7 +267,7 @@ fn seed_line(study: &Study) -> usize {
 }
 
 fn details(out: &mut String, input: &PackagedInput, manifest: &Manifest, made_up: bool) {
-    let r = rights(&input.key, made_up);
+    let r = rights_of(input, manifest, made_up);
     put!(out, "**`{}`** ({}). {}. {}; {}.", input.path, input.key, r.what, upper_first(r.access), r.licence);
     if input.key == "data.trade" {
         let t = &manifest.trade;
@@ -374,7 +390,14 @@ mod tests {
             source: None,
         };
         let inputs = ["data.trade", "data.governance", "chain.edges"].map(input);
-        let of = |made_up| text(&Study::default(), &full(), &inputs, "study.toml", made_up);
+        let with = |source: &str, made_up| {
+            let mut manifest = full();
+            manifest.trade.source = source.to_owned();
+            text(&Study::default(), &manifest, &inputs, "study.toml", made_up)
+        };
+        let of = |made_up| with(if made_up { "made up" } else { BACI_SOURCE }, made_up);
+        let own = with("Customs of Alphaland", false);
+        assert!(own.contains("of a source of the user's own") && !own.contains("CEPII"));
         for source in ["Etalab Open Licence 2.0", "Creative Commons Attribution 4.0", "CEPII", "World Bank"] {
             assert!(of(false).contains(source) && !of(true).contains(source), "{source}");
         }

@@ -91,7 +91,7 @@ pub fn same_inputs(study: &Study, manifest: &Manifest, progress: &dyn Progress) 
         same_store(&trade, &store, manifest)?;
         return Ok(verify_files(&trade, &store)?);
     }
-    let release = Release::open(&trade)?;
+    let release = Release::open_table(&trade, &study.data.table_options())?;
     same_files(&release, manifest)?;
     for (file, wanted) in recorded(&release, manifest) {
         let sum = file.content_sha256::<InputError>(progress)?;

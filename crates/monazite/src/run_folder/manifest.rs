@@ -90,6 +90,9 @@ pub struct StudyRecord {
 pub struct TradeRecord {
     /// Name of the data set.
     pub source: String,
+    /// Licence of data that are not CEPII's, as the study says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
     /// HS edition.
     pub edition: String,
     /// BACI version.
@@ -108,6 +111,49 @@ pub struct TradeRecord {
     pub inputs: Vec<InputFile>,
     /// Value taken out after the import, by reason, thousand USD.
     pub taken_out: TakenOut,
+    /// What the trade is an extract of, if it is not that of the world.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extract: Option<ExtractRecord>,
+}
+
+/// What the trade is an extract of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExtractRecord {
+    /// Which trade it holds, such as "all imports of DEU".
+    pub holds: String,
+    /// The years that are extracts, in words.
+    pub years: String,
+    /// Whether the study says so (`data.extract`); otherwise the trade looks like it.
+    pub said: bool,
+    /// What is left out for it, in words.
+    pub left_out: String,
+}
+
+impl ExtractRecord {
+    /// A sentence for whatever shows results: "An extract, not the trade of the world: ...".
+    pub fn sentence(&self) -> String {
+        let verb = if self.said { "is" } else { "looks like" };
+        format!(
+            "in {} the trade {verb} {}. Left out, since it takes the trade of the world: {}.",
+            self.years, self.holds, self.left_out
+        )
+    }
+
+    /// Why a stage is not made of it.
+    pub fn reason(&self) -> String {
+        let verb = if self.said { "is" } else { "looks like" };
+        format!("it takes the trade of the world, and this is an extract: it {verb} {}", self.holds)
+    }
+}
+
+impl TradeRecord {
+    /// How data that are not CEPII's are cited: whose they are, and their licence.
+    pub fn cited(&self) -> String {
+        match &self.licence {
+            Some(licence) => format!("{}. {licence}", self.source),
+            None => self.source.clone(),
+        }
+    }
 }
 
 /// A file that the store was made from.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::error::{Problem, StudyError};
 use super::files::DataFrom;
 use super::sections::StudySection;
+use super::text::text_of;
 use super::whole::Study;
 use crate::disk;
 use crate::nomenclature::Hs6;
@@ -129,10 +130,12 @@ impl Study {
 const LARGEST_STUDY: u64 = 4 << 20;
 
 fn read_text(file: &Path) -> Result<String, StudyError> {
-    disk::read_text(file, LARGEST_STUDY).map_err(|e| StudyError {
+    let problem = |message| StudyError {
         file: file.display().to_string(),
-        problems: vec![Problem { line: None, key: String::new(), message: format!("cannot be read: {e}") }],
-    })
+        problems: vec![Problem { line: None, key: String::new(), message }],
+    };
+    let bytes = disk::read(file, LARGEST_STUDY).map_err(|e| problem(format!("cannot be read: {e}")))?;
+    text_of(bytes).map_err(problem)
 }
 
 #[cfg(test)]

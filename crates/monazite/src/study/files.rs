@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::Problem;
+use super::text::advice_on_path;
 use super::whole::Study;
 use crate::disk;
 use crate::disk::place::{self, FolderKind};
@@ -67,8 +68,9 @@ impl Study {
                     line: None,
                     key: key.to_owned(),
                     message: format!(
-                        "there is no {} (paths are relative to the study file)",
-                        self.resolve(path).display()
+                        "there is no {} (paths are relative to the study file){}",
+                        self.resolve(path).display(),
+                        advice_on_path(&path.to_string_lossy())
                     ),
                 });
             }

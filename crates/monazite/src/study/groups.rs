@@ -7,6 +7,7 @@ use super::typology_sections::GroupSection;
 use super::values::check_codes;
 use super::whole::Study;
 use crate::nomenclature::groups::{CountryGroup, builtin_groups};
+use crate::nomenclature::names::code_meant;
 
 impl Study {
     /// A group by its code: of the study's own, or one that comes with the program.
@@ -71,6 +72,20 @@ impl Study {
                 check.that(own.as_ref() == Some(merged), "groups", "consolidated", || {
                     format!("{code} has other members in trade.merge; leave it out there")
                 });
+            }
+        }
+    }
+
+    /// Countries that are written by name, in two letters or in small ones become their codes; what is not known stays and is told.
+    pub(super) fn settle_countries(&mut self) {
+        let merged = self.trade.merge.values_mut().flatten();
+        let grouped = self.groups.define.values_mut().flatten();
+        let hubs = self.trade.hubs.iter_mut();
+        let regression = &mut self.regression;
+        let left_out = regression.robustness_merge.values_mut().flatten().chain(&mut regression.exclude);
+        for text in merged.chain(grouped).chain(hubs).chain(left_out).chain(&mut self.figures.countries) {
+            if let Ok(code) = code_meant(text) {
+                *text = code;
             }
         }
     }
@@ -145,6 +160,24 @@ mod tests {
         assert_eq!(none, []);
         let groups = study.mean_groups();
         assert_eq!((groups[0].members.len(), groups[1].members[1].iso3.as_str()), (28, "HKG"));
+    }
+
+    #[test]
+    fn countries_may_be_written_by_name() {
+        let text = "define = { MINE = [\"South Korea\", \"de\", \"Türkiye\"] }\n[trade]\nhubs = [\"Hong Kong\", \"AAA\"]\nmerge = { X = [\"China\", \"Macau\"] }\n[figures]\ncountries = [\"United States\", \"EU27\"]\n";
+        let (study, none) = Study::parse(&format!("{GOOD}{text}"), Path::new("s.toml"));
+        assert_eq!(none, []);
+        assert_eq!(study.groups.define["MINE"], ["KOR", "DEU", "TUR"]);
+        assert_eq!((study.trade.hubs.clone(), study.trade.merge["X"].clone()), (vec!["HKG".to_owned(), "AAA".to_owned()], vec!["CHN".to_owned(), "MAC".to_owned()]));
+        assert_eq!(study.figures.countries, ["USA", "EU27"]);
+        let (again, _) = Study::parse(&study.to_toml(), Path::new("s.toml"));
+        assert_eq!(again.hash(), study.hash());
+        assert_eq!(
+            problems("[trade]\nhubs = [\"Korea\"]\n"),
+            ["line 8: trade.hubs: 'Korea' may be KOR (South Korea) or PRK (North Korea); say which"]
+        );
+        let unknown = problems("[trade]\nhubs = [\"Soth Korea\"]\n");
+        assert!(unknown[0].ends_with("; near to it: KOR (South Korea), PRK (North Korea)"), "{unknown:?}");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod check;
 mod checked;
+mod columns;
 mod error;
 mod fields;
 pub mod figure_section;
@@ -17,6 +18,7 @@ mod reading;
 pub mod regression_section;
 pub mod sections;
 mod stages;
+mod text;
 pub mod typology_sections;
 mod values;
 mod whole;

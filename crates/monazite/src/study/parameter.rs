@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use toml::de::DeValue;
 
+use super::text::CONTROL_CHARACTER;
 use crate::nomenclature::{Hs6, HsEdition, YearRange};
 use crate::plain_text::{beginning, problem_of_name};
 
@@ -75,9 +76,7 @@ impl Parameter for PathBuf {
 
     fn read(value: &DeValue<'_>) -> Result<Self, String> {
         match value {
-            DeValue::String(text) if text.contains(char::is_control) => {
-                Err("the path holds a control character; take it out".to_owned())
-            }
+            DeValue::String(text) if text.contains(char::is_control) => Err(CONTROL_CHARACTER.to_owned()),
             DeValue::String(text) if !text.is_empty() => Ok(Self::from(text.as_ref())),
             other => Err(wrong::<Self>(other)),
         }

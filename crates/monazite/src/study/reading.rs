@@ -13,6 +13,7 @@ use super::regression_section::RegressionSection;
 use super::sections::{
     ChainSection, DataSection, IndicatorSection, OutputSection, StabilitySection, StudySection, TradeSection,
 };
+use super::text::advice;
 use super::typology_sections::{GroupSection, ProfileSection, TypologySection};
 use super::whole::Study;
 
@@ -35,7 +36,11 @@ impl Study {
             problems.push(Problem {
                 line: error.span().map(|span| line_of(text, span.start)),
                 key: String::new(),
-                message: format!("this is not TOML: {}", error.message()),
+                message: format!(
+                    "this is not TOML: {}{}",
+                    error.message(),
+                    error.span().map_or("", |span| advice(text, span.start))
+                ),
             });
         }
         if !problems.is_empty() {
@@ -79,6 +84,7 @@ impl Study {
             }
         }
         let mut check = Check { root, text, problems: &mut problems };
+        study.settle_countries();
         study.settle_groups();
         study.check_groups(&mut check);
         study.check_values(&mut check);

@@ -9,6 +9,7 @@ use crate::indicators::concentration::ZeroImports;
 use crate::indicators::influence::InfluenceMeasure;
 use crate::indicators::systemic_risk::{Identity, Orientation, Reliance};
 use crate::ingest::governance::{GovernanceMeasure, MissingStability};
+use crate::ingest::own_table::{ColumnMap, FlowDirection, QuantityUnit, ValueUnit};
 use crate::ingest::{ShortCodes, UnknownCountry};
 use crate::nomenclature::YearRange;
 use crate::nomenclature::{Hs6, HsEdition};
@@ -32,13 +33,20 @@ section! {
 section! {
     /// `[data]`: the files. Paths are relative to the study file.
     DataSection["data"] {
-        " BACI release as downloaded (zip, folder or csv), or a store made by `monazite import`." trade: PathBuf = PathBuf::new();
+        " BACI release as downloaded (zip, folder or csv), another table of trade, or a store made by `monazite import`." trade: PathBuf = PathBuf::new();
         " Where the store made from a release is kept; beside the release if left out." store: Option<PathBuf> = None;
         " HS edition of the release, where its file names do not say it." edition: Option<HsEdition> = None;
         " BACI version of the release, where its file names do not say it." baci_version: Option<String> = None;
         " Carry the trade over to this edition with conversion weights." convert_to: Option<HsEdition> = None;
+        " Which column of a trade table that is not BACI's is what, as `[data.columns]` or in one line: year, exporter and importer (or reporter, partner and flow), product, value, quantity. What is given takes the place of what the header says." columns: Option<ColumnMap> = None;
+        " What values of a trade table are counted in, where its header does not say it." unit: Option<ValueUnit> = None;
+        " What quantities of a trade table are counted in, where its header does not say it." quantity_unit: Option<QuantityUnit> = None;
+        " Which reports of trade are read, those of importers or those of exporters, where a table has both." flow: Option<FlowDirection> = None;
+        " Whose data these are, in words: cited in place of CEPII." source: Option<String> = None;
+        " Licence of the data, in words, where they are not CEPII's." licence: Option<String> = None;
         " World Bank Governance Indicators in any official layout; one vintage." governance: PathBuf = PathBuf::new();
         " Total exports by country and year (year, iso3, exports in thousand USD), for RCA where the trade data do not hold all products." totals: Option<PathBuf> = None;
+        " Whether the trade is an extract, such as all that two countries export, and not that of the world: then what takes the trade of the world is left out. Left out: found from the data." extract: Option<bool> = None;
         " A country code the release does not know: stop, or leave the row out and count it." unknown_country: UnknownCountry = UnknownCountry::Refuse;
         " A product code of fewer than six digits: stop, or put the lost zeros back and count the row." short_codes: ShortCodes = ShortCodes::Refuse;
     }
@@ -148,7 +156,7 @@ section! {
         " Candidates files (run, input, output, score): links named by the runs of a language model, or by anything else that votes." candidates: Vec<PathBuf> = Vec::new();
         " Published networks between HS4 headings or HS6 codes, such as AIPNET; headings stand for all of their codes." networks: Vec<PathBuf> = Vec::new();
         " Decisions of experts (input, output, action, reason, name): force or forbid a link; they are applied last." overrides: Option<PathBuf> = None;
-        " HS edition of the codes in these files; it has to be that of the trade." edition: Option<HsEdition> = None;
+        " HS edition of the codes in these files; it has to be that of the trade, but for published networks, which are converted." edition: Option<HsEdition> = None;
         " Leave out candidates, and links of published networks, whose score is below this." min_score: Option<f64> = None;
         " Runs that have to name a candidate." votes: u64 = 6;
         " The test on trade: links have to pass it, it is reported only, or off. Left out: off for edge lists alone, else they have to pass." test: Option<TestUse> = None;
@@ -178,6 +186,13 @@ section! {
 
 choice!(UnknownCountry { "refuse" => UnknownCountry::Refuse, "drop" => UnknownCountry::Drop });
 choice!(ShortCodes { "refuse" => ShortCodes::Refuse, "pad" => ShortCodes::Pad });
+choice!(ValueUnit {
+    "usd" => ValueUnit::Usd,
+    "thousand_usd" => ValueUnit::ThousandUsd,
+    "million_usd" => ValueUnit::MillionUsd,
+});
+choice!(QuantityUnit { "tonnes" => QuantityUnit::Tonnes, "kilograms" => QuantityUnit::Kilograms });
+choice!(FlowDirection { "imports" => FlowDirection::Imports, "exports" => FlowDirection::Exports });
 choice!(GovernanceMeasure {
     "percentile_rank" => GovernanceMeasure::PercentileRank,
     "estimate" => GovernanceMeasure::Estimate,

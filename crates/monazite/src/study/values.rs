@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::check::Check;
 use super::whole::Study;
+use crate::nomenclature::names::{NotFound, code_meant};
 use crate::plain_text::{CODE_SHAPE, beginning, is_code};
 use crate::value_chain::significance::{CountriesLeftOut, Observations, TradeScale};
 
@@ -16,7 +17,16 @@ pub(super) fn check_codes<'a>(
 ) {
     for code in codes {
         check.that(is_code(code), section, key, || {
-            format!("'{}' is not the code of a country or a group: {CODE_SHAPE}", beginning(code, 40))
+            let shape = || {
+                format!("'{}' is not the code of a country or a group: {CODE_SHAPE}", beginning(code, 40))
+            };
+            match code_meant(code) {
+                Err(NotFound::Unknown { near, .. }) if !near.is_empty() => {
+                    format!("{}; near to it: {}", shape(), near.join(", "))
+                }
+                Err(NotFound::Ambiguous { .. }) => code_meant(code).map_or_else(|e| e.to_string(), |_| shape()),
+                _ => shape(),
+            }
         });
     }
 }

@@ -77,6 +77,17 @@ pub enum StoreError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The store of a study cannot be kept beside its release.
+    #[error(
+        "{path}: the store of the release cannot be kept here ({source}); say in the study where it goes, in a folder that you may write to: \
+         data.store = \"store\" puts it beside the study"
+    )]
+    NoPlace {
+        /// The store.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// Somebody else is writing.
     #[error("{path}: another import is writing this store; wait until it has finished")]
     Locked {
@@ -101,6 +112,18 @@ pub enum StoreError {
     UnknownEdition {
         /// The release.
         path: String,
+    },
+    /// Another edition fits the codes clearly better than the one that was said.
+    #[error(
+        "the data are said to be {said}, and their codes fit {better} better: {found}; say which edition it is (data.edition, --edition)"
+    )]
+    WrongEdition {
+        /// The edition that was said.
+        said: String,
+        /// The one that fits better.
+        better: String,
+        /// How well each fits, in words.
+        found: String,
     },
     /// No conversion table.
     #[error(transparent)]

@@ -197,7 +197,9 @@ impl FlowTable {
             of_group.clear();
             of_group.extend_from_slice(&flows[starts[group]..starts[group + 1]]);
             if !of_group.is_sorted_by(|x, y| (x.importer, x.exporter) < (y.importer, y.exporter)) {
-                self.account.duplicates += sort_and_sum(&mut of_group);
+                let folded = sort_and_sum(&mut of_group);
+                self.account.duplicates += folded.rows;
+                self.account.duplicates_value += ThousandUsd::new(folded.value);
             }
             of_group.iter().for_each(|&flow| self.push(flow, with_quantity));
             written[group + 1] = self.values.len();
@@ -430,6 +432,8 @@ impl FlowSource for FlowTable {
         let (bytes, sha256) = self.digest();
         Provenance {
             source: self.name.clone(),
+            licence: String::new(),
+            notes: Vec::new(),
             edition: self.edition.map_or_else(String::new, |edition| edition.to_string()),
             version: String::new(),
             synthetic: false,
@@ -440,6 +444,7 @@ impl FlowSource for FlowTable {
                 bytes,
                 stamp: String::new(),
                 sha256,
+                layout: String::new(),
             }],
         }
     }

@@ -1,5 +1,6 @@
 //! `store.toml`: what a store holds and where it came from.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -7,9 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::error::StoreError;
 use super::signature::Signature;
 use crate::disk::{self, place::STORE_FILE};
-use crate::ingest::{IngestAccount, LeftOut};
+use crate::ingest::own_table::{FlowDirection, QuantityUnit, TableOptions, ValueUnit};
+use crate::ingest::{Dropped, IngestAccount, LeftOut};
 use crate::nomenclature::HsEdition;
 use crate::plain_text::{beginning, is_file_name};
+use crate::units::{ThousandUsd, grouped};
 
 /// The format that stores are written in. The one before is read too; another one is refused.
 pub const STORE_FORMAT: u32 = 2;
@@ -43,6 +46,15 @@ pub struct StoreManifest {
     /// Whether the release says that it is made up.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub made_up: bool,
+    /// Whose data these are, where they are not CEPII's: as the study said it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// Their licence, as the study said it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub licence: String,
+    /// What whoever uses the data should know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Options that the rows were read with.
     pub options: Options,
     /// The account of all rows.
@@ -66,6 +78,43 @@ pub struct Options {
     pub short_codes: String,
     /// Level of zstd.
     pub compression_level: i32,
+    /// What was said of tables that are not BACI's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableRecord>,
+}
+
+/// What was said of tables of trade besides their headers; empty where nothing was.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableRecord {
+    /// `usd`, `thousand_usd` or `million_usd`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// `tonnes` or `kilograms`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub quantity_unit: String,
+    /// `imports` or `exports`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub flow: String,
+    /// Which column is what.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, String>,
+}
+
+impl TableRecord {
+    /// `None` if nothing was said.
+    pub(super) fn of(table: &TableOptions) -> Option<Self> {
+        (*table != TableOptions::default()).then(|| Self {
+            unit: table.unit.map_or("", ValueUnit::key).to_owned(),
+            quantity_unit: table.quantity_unit.map_or("", QuantityUnit::key).to_owned(),
+            flow: table.flow.map_or("", FlowDirection::key).to_owned(),
+            columns: table
+                .columns
+                .iter()
+                .map(|(role, name)| (role.key().to_owned(), name.to_owned()))
+                .collect(),
+        })
+    }
 }
 
 /// A file that the store was made from.
@@ -82,6 +131,9 @@ pub struct InputRecord {
     pub stamp: String,
     /// SHA-256 of the content.
     pub sha256: String,
+    /// What the columns of a trade file were taken for; nothing if it is as BACI writes it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub layout: String,
 }
 
 /// One year of a store.
@@ -142,14 +194,31 @@ pub struct AccountRecord {
     pub value_kept: f64,
     /// Rows added to another row of the same year, exporter, importer and product.
     pub duplicates: u64,
+    /// The value of those rows, thousand USD.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub duplicates_value: f64,
+    /// Rows of national tariff lines, counted under their first six digits.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub national_lines: u64,
     /// Rows of a former state, counted under its successor.
     pub former_states: u64,
     /// Flows without a quantity.
     pub quantity_missing: u64,
     /// Product codes to which a lost leading zero was restored.
     pub padded_codes: u64,
+    /// Rows that a conversion of editions added, by splitting rows over several codes: the parts beyond the first of each.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub added_by_conversion: u64,
     /// Rows left out, by reason.
     pub dropped: Vec<DroppedRecord>,
+}
+
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Rows left out for one reason.
@@ -171,9 +240,12 @@ impl From<&IngestAccount> for AccountRecord {
             rows_kept: account.rows_kept,
             value_kept: account.value_kept.get(),
             duplicates: account.duplicates,
+            duplicates_value: account.duplicates_value.get(),
+            national_lines: account.national_lines,
             former_states: account.former_states,
             quantity_missing: account.quantity_missing,
             padded_codes: account.padded_codes,
+            added_by_conversion: account.added_by_conversion,
             dropped: account
                 .dropped
                 .iter()
@@ -188,6 +260,62 @@ impl From<&IngestAccount> for AccountRecord {
 }
 
 impl AccountRecord {
+    /// The account that it is the record of.
+    pub(super) fn account(&self) -> IngestAccount {
+        let reason = |key: &str| LeftOut::ALL.into_iter().find(|r| r.key() == key);
+        IngestAccount {
+            rows_read: self.rows_read,
+            rows_kept: self.rows_kept,
+            value_kept: ThousandUsd::new(self.value_kept),
+            duplicates: self.duplicates,
+            duplicates_value: ThousandUsd::new(self.duplicates_value),
+            added_by_conversion: self.added_by_conversion,
+            former_states: self.former_states,
+            national_lines: self.national_lines,
+            quantity_missing: self.quantity_missing,
+            padded_codes: self.padded_codes,
+            dropped: (self.dropped.iter())
+                .filter_map(|d| {
+                    Some((reason(&d.reason)?, Dropped { rows: d.rows, value: ThousandUsd::new(d.value) }))
+                })
+                .collect(),
+        }
+    }
+
+    /// What a reader of the results should know of it, in sentences: rows that were added up, and rows that were left out, with their value.
+    pub fn in_sentences(&self) -> Vec<String> {
+        let rows = |count: u64, many: &str, one: &str| {
+            if count == 1 { format!("1 row {one}") } else { format!("{} rows {many}", grouped(count)) }
+        };
+        let worth = |value: f64| ThousandUsd::new(value).in_words();
+        let mut sentences = Vec::new();
+        if self.duplicates > 0 {
+            let what = rows(
+                self.duplicates,
+                "repeat year, exporter, importer and product of another one and are added up",
+                "repeats year, exporter, importer and product of another one and is added up",
+            );
+            sentences.push(format!("{what}: {}", worth(self.duplicates_value)));
+        }
+        if self.national_lines > 0 {
+            let what = rows(
+                self.national_lines,
+                "of national tariff lines are counted under their first six digits",
+                "of a national tariff line is counted under its first six digits",
+            );
+            sentences.push(what);
+        }
+        for dropped in &self.dropped {
+            let what = rows(dropped.rows, "are left out", "is left out");
+            sentences.push(format!(
+                "{what}, {}: {}",
+                worth(dropped.value),
+                Self::reason_in_words(&dropped.reason)
+            ));
+        }
+        sentences
+    }
+
     /// The reason in words, for a key in the file.
     pub fn reason_in_words(key: &str) -> String {
         LeftOut::ALL.into_iter().find(|r| r.key() == key).map_or_else(|| key.to_owned(), |r| r.to_string())

@@ -3,6 +3,7 @@
 pub mod adjust;
 mod codes;
 mod error;
+pub mod extent;
 mod first_format;
 pub mod flow_columns;
 pub mod flow_table;
@@ -12,6 +13,7 @@ pub mod labels;
 mod layout;
 pub mod manifest;
 pub mod matrix;
+pub mod plausible_values;
 pub(crate) mod signature;
 mod small_tables;
 pub mod source;
@@ -31,7 +33,8 @@ pub use layout::{StoreFile, live_files, verify_files};
 pub use manifest::StoreManifest;
 pub use matrix::TradeMatrix;
 pub use source::{
-    FlowSource, Provenance, SYNTHETIC_SOURCE, SYNTHETIC_VERSION_ENDS_WITH, is_synthetic_version,
+    BACI_SOURCE, FlowSource, OWN_SOURCE, Provenance, SYNTHETIC_SOURCE, SYNTHETIC_VERSION_ENDS_WITH,
+    is_synthetic_version,
 };
 pub use store::Store;
 pub use upgrade::upgrade_store;

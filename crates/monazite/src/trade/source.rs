@@ -14,6 +14,12 @@ pub const SYNTHETIC_VERSION_ENDS_WITH: &str = "synthetic";
 /// What made-up data are called, in place of their source.
 pub const SYNTHETIC_SOURCE: &str = "synthetic data in the layout of BACI";
 
+/// What data are called that are not CEPII's, where the study does not say whose they are.
+pub const OWN_SOURCE: &str = "own trade data (data.source does not say whose)";
+
+/// The source of BACI.
+pub const BACI_SOURCE: &str = "CEPII BACI";
+
 /// Whether a release of this version is made up.
 ///
 /// ```
@@ -124,6 +130,10 @@ pub trait FlowSource: fmt::Debug + Send + Sync {
 pub struct Provenance {
     /// The source in words, such as "CEPII BACI".
     pub source: String,
+    /// The licence of data that are not CEPII's, if the study says it.
+    pub licence: String,
+    /// What whoever uses the data should know.
+    pub notes: Vec<String>,
     /// HS edition, `HS92` to `HS22`; empty if it is not known.
     pub edition: String,
     /// Version of the release; empty if there is none.

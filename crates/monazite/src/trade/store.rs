@@ -10,7 +10,9 @@ use super::flows::{FlowBatch, IndexEntry, Margins};
 use super::layout::{StoreFile, YearFiles, live_files, refuse_links, verify_files};
 use super::manifest::{FIRST_FORMAT, StoreManifest};
 use super::small_tables::{CheckedTable, read_index};
-use super::source::{FlowSource, Provenance, SYNTHETIC_SOURCE, is_synthetic_version};
+use super::source::{
+    BACI_SOURCE, FlowSource, OWN_SOURCE, Provenance, SYNTHETIC_SOURCE, is_synthetic_version,
+};
 use super::stored_flows::{Piece, StoredFlows};
 use crate::nomenclature::{Countries, Hs6};
 
@@ -193,10 +195,19 @@ impl FlowSource for Store {
     }
 
     fn provenance(&self) -> Provenance {
-        let StoreManifest { edition, baci_version, account, inputs, .. } = &self.manifest;
+        let StoreManifest { edition, baci_version, account, inputs, source, licence, notes, .. } =
+            &self.manifest;
         let synthetic = self.manifest.made_up || is_synthetic_version(baci_version);
+        let source = match () {
+            () if synthetic => SYNTHETIC_SOURCE,
+            () if !source.is_empty() => source,
+            () if inputs.iter().any(|input| !input.layout.is_empty()) => OWN_SOURCE,
+            () => BACI_SOURCE,
+        };
         Provenance {
-            source: if synthetic { SYNTHETIC_SOURCE } else { "CEPII BACI" }.to_owned(),
+            source: source.to_owned(),
+            licence: licence.clone(),
+            notes: notes.clone(),
             edition: edition.clone(),
             version: baci_version.clone(),
             synthetic,

@@ -112,7 +112,8 @@ pub(super) fn write_year(
     let mut products = table.into_products();
     while let Some((product, folded)) = sorted.fill(&mut products, countries.len()) {
         go_on()?;
-        account.duplicates += folded;
+        account.duplicates += folded.rows;
+        account.duplicates_value += ThousandUsd::new(folded.value);
         account.quantity_missing += sorted.quantities.iter().filter(|q| q.is_nan()).count() as u64;
         writer.add(product, &sorted)?;
     }

@@ -150,7 +150,11 @@ fn make(
     let parameters = settings.umap;
     let embedding = match umap_until(&table.rows, &parameters, progress) {
         Ok(embedding) => embedding,
-        Err(error @ (UmapError::TooFewRows { .. } | UmapError::AllAlike(_))) => {
+        Err(
+            error @ (UmapError::TooFewRows { .. }
+            | UmapError::TooFewDifferentRows { .. }
+            | UmapError::AllAlike(_)),
+        ) => {
             return Ok(TypologyOutcome::Skipped(error.to_string()));
         }
         Err(UmapError::Cancelled(cancelled)) => return Err(cancelled.into()),

@@ -15,6 +15,8 @@ mod parameters;
 mod spectral;
 mod uniform;
 
+use std::collections::BTreeMap;
+
 use super::rows::Rows;
 use crate::progress::{Progress, Silent};
 use crate::threads::within;
@@ -37,6 +39,16 @@ pub enum UmapError {
         rows: usize,
         /// Neighbours asked for.
         neighbours: usize,
+    },
+    /// Hardly any row differs from the others.
+    #[error(
+        "of {rows} rows only {different} differ, too few for a map; take in more countries, years or products"
+    )]
+    TooFewDifferentRows {
+        /// Rows there are.
+        rows: usize,
+        /// Different ones among them.
+        different: usize,
     },
     /// A value that is not a number.
     #[error(
@@ -78,14 +90,19 @@ pub struct Embedding {
     pub components: usize,
     /// Parameters a and b of the curve 1/(1 + a d^(2b)) that turns distance on the map into membership.
     pub curve: [f64; 2],
-    /// The nearest neighbours the map rests on.
+    /// The nearest neighbours among all rows, copies among them.
     pub neighbours: Neighbours,
+    /// Rows that differ from all before them; the map is made of these.
+    pub different: usize,
+    /// Neighbours of a row on which the map rests, itself counted: fewer than were asked for if hardly more rows differ.
+    pub count: usize,
 }
 
 /// Maps rows into the plane.
 ///
-/// Rows are sorted by their values before anything is computed, so their order does not matter; rows that are the same in
-/// every feature get places of their own, in the order in which they come.
+/// Rows are sorted by their values before anything is computed, so their order does not matter. Rows that are the same in every feature share
+/// a place: the map is made of the different rows, since copies would be each other's nearest neighbours and tear it. If no more of them
+/// differ than there are neighbours to a row, each has all others for neighbours.
 ///
 /// # Errors
 /// [`UmapError`] for too few rows, values that are not finite, rows that are all alike, or parameters out of range.
@@ -122,20 +139,61 @@ fn arranged(
 ) -> Result<Embedding, UmapError> {
     check(rows, parameters)?;
     let order = rows.canonical_order();
-    let sorted = rows.permuted(&order);
-    let neighbours = Neighbours::exact(&sorted, parameters.neighbours, parameters.metric);
+    let distinct = Distinct::of(rows, &order);
+    let sorted = rows.permuted(&distinct.rows);
+    let count = parameters.neighbours.min(sorted.len() - 1);
+    if count < 2 || parameters.local_connectivity >= count as f64 {
+        return Err(UmapError::TooFewDifferentRows { rows: rows.len(), different: sorted.len() });
+    }
+    let neighbours = Neighbours::exact(&sorted, count, parameters.metric);
     progress.go_on()?;
     let graph = FuzzyGraph::of(&neighbours, parameters.local_connectivity, parameters.set_op_mix_ratio);
     let curve = Curve::fit(parameters.min_dist, parameters.spread);
     progress.go_on()?;
     let start = initial::places(&sorted, &graph, parameters);
     let placed = layout::arrange(&graph, &curve, start.places, parameters, progress)?;
-    let mut points = vec![[0.0; 2]; rows.len()];
-    for (place, &row) in placed.iter().zip(&order) {
-        points[row] = place.map(f64::from);
-    }
+    let different = distinct.rows.len();
+    let points = distinct.of_row.iter().map(|&place| placed[place].map(f64::from)).collect();
+    // Of all rows, copies among them, for those who ask who lies beside whom.
+    let neighbours = match different < rows.len() {
+        true => Neighbours::exact(&rows.permuted(&order), parameters.neighbours, parameters.metric),
+        false => neighbours,
+    };
     let neighbours = neighbours.renamed(&order);
-    Ok(Embedding { points, components: start.components, curve: [curve.a, curve.b], neighbours })
+    Ok(Embedding {
+        points,
+        components: start.components,
+        curve: [curve.a, curve.b],
+        neighbours,
+        different,
+        count,
+    })
+}
+
+/// The different ones among rows.
+struct Distinct {
+    /// The first row of each kind, in canonical order.
+    rows: Vec<usize>,
+    /// For each row its place among these.
+    of_row: Vec<usize>,
+}
+
+impl Distinct {
+    fn of(rows: &Rows, order: &[usize]) -> Self {
+        // Zero and minus zero are the same.
+        let key = |row: usize| -> Vec<u64> { rows.row(row).iter().map(|v| (v + 0.0).to_bits()).collect() };
+        let mut places: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
+        let mut distinct = Self { rows: Vec::new(), of_row: vec![0; rows.len()] };
+        for &row in order {
+            let next = distinct.rows.len();
+            let place = *places.entry(key(row)).or_insert(next);
+            if place == next {
+                distinct.rows.push(row);
+            }
+            distinct.of_row[row] = place;
+        }
+        distinct
+    }
 }
 
 fn check(rows: &Rows, p: &UmapParameters) -> Result<(), UmapError> {

@@ -17,6 +17,8 @@ pub struct Candidate {
     pub citations: Vec<String>,
     /// Line on which it stands first.
     pub line: u64,
+    /// Rows that name it.
+    pub rows: u64,
 }
 
 /// What a candidates file holds.
@@ -85,6 +87,7 @@ impl CandidateFile {
                 candidate.line = row.line;
             }
             candidate.named_by.insert(run);
+            candidate.rows += 1;
             if let Some(value) = value {
                 let best = scores.entry(link).or_default().entry(run).or_insert(value);
                 *best = best.max(value);

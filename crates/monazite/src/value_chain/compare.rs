@@ -6,9 +6,12 @@ use std::path::Path;
 use super::error::ChainError;
 use super::link::Link;
 use super::network::ValueChain;
+use super::network_columns::{NetworkColumns, edition_in};
+use super::product_codes::{Placing, ProductCodes, PublishedCode, likely_edition, parts_of};
 use super::tier::{reachable, tiers_from};
 use crate::delimited::{Table, TableError};
-use crate::nomenclature::Hs6;
+use crate::disk;
+use crate::nomenclature::{Hs6, HsEdition};
 
 /// Links with what is needed to compare them.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -21,6 +24,10 @@ pub struct ComparedNetwork {
     pub descriptions: BTreeMap<Hs6, String>,
     /// Groups that a reference sorts its links into (column `chain`); empty if it does not.
     pub groups: BTreeMap<(Hs6, Hs6), String>,
+    /// The edition that the file names.
+    pub edition: Option<HsEdition>,
+    /// What a reader should know of how the file was read.
+    pub notes: Vec<String>,
 }
 
 impl ComparedNetwork {
@@ -33,19 +40,27 @@ impl ComparedNetwork {
         }
     }
 
-    /// Reads a network: the folder of a run, or a csv with `input` and `output`.
+    /// Reads a network: the folder of a run, or a csv of any kind that a chain is built from (an edge list, candidates, a published network).
     ///
     /// Of a run, the links that were kept. Of a csv with a column `kept`, the rows where it is `true`; with a column `run` (a
-    /// candidates file), the links that at least `votes` runs name; else all rows.
+    /// candidates file), the links that at least `votes` runs name; else all rows. A heading of four digits stands for all of its codes in the
+    /// edition that the file names, or that its codes fit best.
     ///
     /// # Errors
-    /// [`ChainError::Table`] if the file cannot be read, a column is missing, or a code is not six digits.
+    /// [`ChainError::Table`] if the file cannot be read, a column is missing, or no row has two codes.
     pub fn read(path: &Path, votes: u32) -> Result<Self, ChainError> {
         if !path.is_dir() {
-            return Self::parse(&Table::read(path)?, votes);
+            let file = path.display().to_string();
+            let bytes = disk::read(path, disk::LARGEST_TABLE)
+                .map_err(|e| TableError::Unreadable { file: file.clone(), message: e.to_string() })?;
+            let said = edition_in(&bytes)
+                .map(|edition| edition.parse::<HsEdition>())
+                .transpose()
+                .map_err(|message| TableError::Unreadable { file: file.clone(), message })?;
+            return Self::parse(&Table::parse(&bytes, &file)?, said, votes);
         }
         let folder = if path.join("chain").is_dir() { path.join("chain") } else { path.to_owned() };
-        let mut network = Self::parse(&Table::read(&folder.join("edges.csv"))?, votes)?;
+        let mut network = Self::parse(&Table::read(&folder.join("edges.csv"))?, None, votes)?;
         let nodes = Table::read(&folder.join("nodes.csv"))?;
         let (product, tier) = (nodes.require(&["product"])?, nodes.require(&["tier"])?);
         let description = nodes.column(&["description"]);
@@ -61,38 +76,104 @@ impl ComparedNetwork {
         Ok(network)
     }
 
-    /// Reads the links of a table; see [`ComparedNetwork::read`].
+    /// Reads the links of a table, whose edition is `said`; see [`ComparedNetwork::read`].
     ///
     /// # Errors
     /// As [`ComparedNetwork::read`].
-    pub fn parse(table: &Table, votes: u32) -> Result<Self, ChainError> {
-        let (input, output) =
-            (table.require(&["input", "input_hs6"])?, table.require(&["output", "output_hs6"])?);
+    pub fn parse(table: &Table, said: Option<HsEdition>, votes: u32) -> Result<Self, ChainError> {
+        let columns = NetworkColumns::of(table)?;
         let kept = table.column(&["kept"]);
         let run = table.column(&["run", "run_id"]);
         let group = table.column(&["chain"]);
-        let mut network = Self::default();
+        let ends = |row: &crate::delimited::Row| {
+            [columns.input, columns.output].map(|c| PublishedCode::read(row.get(c)).map(|(code, _)| code))
+        };
+        let distinct: BTreeSet<PublishedCode> = table.rows.iter().flat_map(ends).flatten().collect();
+        let headings = distinct.iter().any(|code| matches!(code, PublishedCode::Heading(_)));
+        let edition = said.or(columns.edition);
+        let mut network = Self { edition, notes: columns.note.iter().cloned().collect(), ..Self::default() };
+        let mut universe = ProductCodes::default();
+        if headings {
+            let of = edition.unwrap_or_else(|| likely_edition(&distinct));
+            universe = ProductCodes { complete: false, ..ProductCodes::of_edition(of) };
+            network
+                .notes
+                .push(format!("{}: headings of four digits stand for all of their codes in {of}.", table.file));
+        }
+        let mut placing = Placing::new(&universe, None);
+        let mut unread = BTreeSet::new();
         let mut named_by: BTreeMap<(Hs6, Hs6), BTreeSet<&str>> = BTreeMap::new();
         for row in &table.rows {
-            if kept.is_some_and(|k| row.get(k) != "true") {
+            let texts = [columns.input, columns.output].map(|c| row.get(c));
+            if kept.is_some_and(|k| row.get(k) != "true") || texts.iter().any(|text| text.is_empty()) {
                 continue;
             }
-            if run.is_some() && (row.get(input).is_empty() || row.get(output).is_empty()) {
+            let [Some(input), Some(output)] = ends(row) else {
+                let wrong = texts.iter().filter(|text| PublishedCode::read(text).is_none());
+                unread.extend(wrong.map(|text| crate::plain_text::beginning(text, 40)));
+                continue;
+            };
+            let (inputs, outputs) = (placing.place(input).to_vec(), placing.place(output).to_vec());
+            if input == output && matches!(input, PublishedCode::Heading(_)) {
                 continue;
             }
-            let link = (parse(table, row, input)?, parse(table, row, output)?);
-            if let Some(run) = run {
-                named_by.entry(link).or_default().insert(row.get(run));
-                if named_by[&link].len() < votes as usize {
-                    continue;
+            for link in inputs.iter().flat_map(|&i| outputs.iter().map(move |&o| (i, o))) {
+                if let Some(run) = run {
+                    named_by.entry(link).or_default().insert(row.get(run));
+                    if named_by[&link].len() < votes as usize {
+                        continue;
+                    }
+                }
+                network.links.insert(link);
+                if let Some(group) = group.map(|g| row.get(g)).filter(|g| !g.is_empty()) {
+                    network.groups.insert(link, group.to_owned());
                 }
             }
-            network.links.insert(link);
-            if let Some(group) = group.map(|g| row.get(g)).filter(|g| !g.is_empty()) {
-                network.groups.insert(link, group.to_owned());
+        }
+        if !unread.is_empty() {
+            let codes = super::published::first_ten(&unread, "more");
+            if network.links.is_empty() {
+                let (file, edition) = (table.file.clone(), "the HS".to_owned());
+                return Err(ChainError::NothingPlaced { file, edition, codes });
             }
+            network.notes.push(format!("{}: left out, being no codes of the HS: {codes}.", table.file));
         }
         Ok(network)
+    }
+
+    /// The network with its codes converted from its edition to another; as it is if one of the two is not known or they are the same.
+    #[must_use]
+    pub fn converted_to(mut self, edition: Option<HsEdition>) -> Self {
+        let (Some(from), Some(to)) = (self.edition, edition) else { return self };
+        if from == to {
+            return self;
+        }
+        let codes: BTreeSet<Hs6> = self.links.iter().flat_map(|&(i, o)| [i, o]).collect();
+        let became: BTreeMap<Hs6, Vec<Hs6>> = codes
+            .into_iter()
+            .map(|code| (code, parts_of(code, from, to).collect()))
+            .collect();
+        let none = Vec::new();
+        let of = |code: &Hs6| became.get(code).unwrap_or(&none);
+        let (mut links, mut groups, mut lost) = (BTreeSet::new(), BTreeMap::new(), 0);
+        for (input, output) in &self.links {
+            lost += usize::from(of(input).is_empty() || of(output).is_empty());
+            for link in of(input).iter().flat_map(|&i| of(output).iter().map(move |&o| (i, o))) {
+                if link.0 != link.1 {
+                    links.insert(link);
+                    if let Some(group) = self.groups.get(&(*input, *output)) {
+                        groups.insert(link, group.clone());
+                    }
+                }
+            }
+        }
+        self.notes.push(format!(
+            "{} links in {from} were converted to {to}: {} links; {lost} have no place there.",
+            self.links.len(),
+            links.len()
+        ));
+        self.seeds = self.seeds.iter().flat_map(|code| of(code).iter().copied()).collect();
+        Self { links, groups, edition: Some(to), ..self }
     }
 
     fn tiers(&self, seeds: &BTreeSet<Hs6>) -> BTreeMap<Hs6, u8> {
@@ -297,7 +378,7 @@ mod tests {
     use super::*;
 
     fn parse_text(text: &str, votes: u32) -> ComparedNetwork {
-        ComparedNetwork::parse(&Table::parse(text.as_bytes(), "n.csv").unwrap(), votes).unwrap()
+        ComparedNetwork::parse(&Table::parse(text.as_bytes(), "n.csv").unwrap(), None, votes).unwrap()
     }
 
     #[test]
@@ -344,6 +425,20 @@ mod tests {
         let text = "run,input,output\n1,000001,000002\n2,000001,000002\n2,000001,000003\n3,,\n";
         assert_eq!(parse_text(text, 1).links.len(), 2);
         assert_eq!(parse_text(text, 2).links.len(), 1);
+    }
+
+    #[test]
+    fn whatever_a_chain_reads_can_be_compared() {
+        let headings = parse_text("hs2007_upstream,hs2007_downstream\n8505,8501.10\n8505,8505\nmagnets,8501\n", 1);
+        let links: Vec<String> = headings.links.iter().map(|(i, o)| format!("{i}-{o}")).collect();
+        assert_eq!(links, ["850511-850110", "850519-850110", "850520-850110", "850590-850110"]);
+        assert_eq!(headings.notes.len(), 2, "{:?}", headings.notes);
+        assert_eq!(headings.edition, Some(HsEdition::Hs07));
+        let newer = parse_text("hs2012_in,hs2012_out\n283691,850760\n", 1).converted_to(headings.edition);
+        let links: Vec<String> = newer.links.iter().map(|(i, o)| format!("{i}-{o}")).collect();
+        assert_eq!(links, ["283691-850780"]);
+        let error = ComparedNetwork::parse(&Table::parse(b"from,to\nores,metals\n", "n.csv").unwrap(), None, 1);
+        assert!(error.unwrap_err().to_string().contains("it lacks metals, ores"));
     }
 
     #[test]

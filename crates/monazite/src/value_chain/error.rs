@@ -27,6 +27,18 @@ pub enum ChainError {
         /// The file.
         file: String,
     },
+    /// A published network none of whose links fits the trade data.
+    #[error(
+        "{file}: no row has two codes of {edition}; it lacks {codes}. Say the edition of the file with a first line such as '# edition: HS12'"
+    )]
+    NothingPlaced {
+        /// The file.
+        file: String,
+        /// Edition of the trade.
+        edition: String,
+        /// The first codes that have no place there.
+        codes: String,
+    },
     /// Links in another edition of the HS than the trade.
     #[error(
         "{file}: the links are in {found}, the trade data in {expected}; give links in {expected}, or import the trade as {found}"

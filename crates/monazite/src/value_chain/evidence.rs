@@ -7,9 +7,10 @@ use super::link::Link;
 use super::network::{CyclePolicy, DropReason, DroppedLink, ValueChain};
 use super::overrides::Action;
 use super::significance::benjamini_hochberg;
-use super::sources::{SourceKind, Sources};
+use super::sources::{NO_PLACE, SourceKind, Sources};
 use super::votes::has_votes;
 use crate::nomenclature::Hs6;
+use crate::plain_text::listed;
 
 /// What a link needs to be significant.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -157,9 +158,9 @@ impl Evidence {
 
     /// What the reader of a network should know about its sources.
     pub fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
+        let mut notes = self.sources.notes.clone();
         for file in &self.sources.files {
-            for left in &file.left_out {
+            for left in file.left_out.iter().filter(|left| left.reason != NO_PLACE) {
                 notes.push(format!("{} rows of {} propose no link: {}.", left.rows, file.name, left.reason));
             }
         }
@@ -171,7 +172,7 @@ impl Evidence {
             .map(|((i, o), _)| format!("{i} -> {o}"))
             .collect();
         if !idle.is_empty() {
-            notes.push(format!("Experts forbid links that no source proposes: {}.", idle.join(", ")));
+            notes.push(format!("Experts forbid links that no source proposes: {}.", listed(&idle, "")));
         }
         let count = |action| self.sources.overrides.values().filter(|o| o.action == action).count();
         if self.sources.files.iter().any(|f| f.kind == SourceKind::Overrides) {

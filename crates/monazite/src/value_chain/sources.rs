@@ -9,48 +9,16 @@ use super::candidates::CandidateFile;
 use super::edge_list::links_of;
 use super::error::ChainError;
 use super::link::Link;
+use super::network_columns::edition_in;
 use super::overrides::{Action, Overrides, parse_overrides};
-use super::published::PublishedNetwork;
+use super::published::{PublishedNetwork, first_ten, unplaced_note};
 use super::votes::{Tally, strongest};
 use crate::delimited::{Table, TableError};
 use crate::disk;
 use crate::nomenclature::{Hs6, HsEdition};
 use crate::plain_text::hex;
-use crate::trade::FlowSource;
 
-/// The codes that links may use.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ProductCodes {
-    /// Edition of the trade data, `None` if it is not known.
-    pub edition: Option<HsEdition>,
-    /// All codes of the edition, or those that are traded if the release came without its table of products.
-    pub codes: BTreeSet<Hs6>,
-    /// Whether `codes` is the whole edition, so that another code is a mistake.
-    pub complete: bool,
-}
-
-impl ProductCodes {
-    /// The codes of trade data.
-    pub fn of(store: &dyn FlowSource) -> Self {
-        let traded = store.traded_products();
-        let table: BTreeSet<Hs6> = store.products().keys().copied().collect();
-        let complete = store.has_product_table();
-        Self {
-            edition: store.provenance().hs_edition(),
-            codes: if complete {
-                &table | &traded.into_iter().collect()
-            } else {
-                traded.into_iter().collect()
-            },
-            complete,
-        }
-    }
-
-    /// Name of the edition, for messages.
-    pub fn edition_name(&self) -> String {
-        self.edition.map_or_else(|| "the trade data".to_owned(), |e| e.to_string())
-    }
-}
+pub use super::product_codes::ProductCodes;
 
 /// What kind of source a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,6 +64,9 @@ pub struct SourceFile {
     pub left_out: Vec<LeftOutRows>,
 }
 
+/// Why rows with codes of another edition propose nothing; a note of its own says which codes.
+pub const NO_PLACE: &str = "a code that the trade data do not have";
+
 /// Rows that propose nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOutRows {
@@ -131,6 +102,8 @@ pub struct Sources {
     pub repeated: Vec<Link>,
     /// Decisions of experts.
     pub overrides: Overrides,
+    /// What a reader should know of how the files were read.
+    pub notes: Vec<String>,
 }
 
 /// The files of a study.
@@ -154,10 +127,13 @@ impl Sources {
     /// Reads all files and puts them together.
     ///
     /// # Errors
-    /// [`ChainError`] for the first file that cannot be read, has an error in a line, uses another edition than the
-    /// trade data, or a code that is not one of the edition.
+    /// [`ChainError`] for the first file that cannot be read or has an error in a line; of lists written by hand and candidates also one that is
+    /// of another edition than the trade data, and of lists written by hand and overrides one with codes that are not in the edition, all of
+    /// them named. Candidates with such codes are left out and counted; published networks are converted.
     pub fn read(paths: &SourcePaths, codes: &ProductCodes) -> Result<Self, ChainError> {
-        if let Some(edition) = paths.edition {
+        let exact = paths.networks.is_empty()
+            || !(paths.edges.is_empty() && paths.candidates.is_empty() && paths.overrides.is_none());
+        if let Some(edition) = paths.edition.filter(|_| exact) {
             same_edition("chain.edition", edition, codes)?;
         }
         let mut sources = Self::default();
@@ -173,70 +149,102 @@ impl Sources {
                     continue;
                 }
                 let line = link.line.unwrap_or(0);
-                file.check(link.input, "input", line, codes)?;
-                file.check(link.output, "output", line, codes)?;
+                file.check(link.input, "input", line, codes);
+                file.check(link.output, "output", line, codes);
                 let mention = Mention { file: at, line, tally: None, score: None, citation: link.source };
                 sources.mentions.entry((link.input, link.output)).or_default().push(mention);
             }
+            file.refuse_unknown(codes)?;
             file.record.links = seen.len();
             sources.files.push(file.record);
         }
         for path in &paths.candidates {
-            let mut file = File::read(path, SourceKind::Candidates, codes)?;
-            let found = CandidateFile::parse(&file.table, paths.min_score)?;
-            let runs = found.runs.len() as u32;
-            file.record.rows = found.rows;
-            file.record.links = found.links.len();
-            file.record.runs = Some(runs);
-            file.leave_out("no product named", found.without_code);
-            file.leave_out("score below chain.min_score", found.below_score);
-            for ((input, output), candidate) in found.links {
-                file.check(input, "input", candidate.line, codes)?;
-                file.check(output, "output", candidate.line, codes)?;
-                let mention = Mention {
-                    file: sources.files.len(),
-                    line: candidate.line,
-                    tally: Some(Tally { votes: candidate.named_by.len() as u32, runs }),
-                    score: candidate.score,
-                    citation: candidate.citations.join("; "),
-                };
-                sources.mentions.entry((input, output)).or_default().push(mention);
-            }
-            sources.files.push(file.record);
+            sources.take_candidates(File::read(path, SourceKind::Candidates, codes)?, paths.min_score, codes)?;
         }
         for path in &paths.networks {
-            let mut file = File::read(path, SourceKind::Network, codes)?;
-            let found =
-                PublishedNetwork::parse(&file.table, &codes.codes, &codes.edition_name(), paths.min_score)?;
-            file.record.rows = found.rows;
-            file.record.links = found.links.len();
-            file.leave_out("from a heading to itself", found.within_heading);
-            file.leave_out("score below chain.min_score", found.below_score);
-            for ((input, output), link) in found.links {
-                file.check(input, "input", link.line, codes)?;
-                file.check(output, "output", link.line, codes)?;
-                let mention = Mention {
-                    file: sources.files.len(),
-                    line: link.line,
-                    tally: None,
-                    score: link.score,
-                    citation: link.as_published,
-                };
-                sources.mentions.entry((input, output)).or_default().push(mention);
-            }
-            sources.files.push(file.record);
+            let file = File::read(path, SourceKind::Network, codes)?;
+            let edition = file.edition.or(paths.edition);
+            sources.take_network(file, edition, paths.min_score, codes)?;
         }
         if let Some(path) = &paths.overrides {
             let mut file = File::read(path, SourceKind::Overrides, codes)?;
             sources.overrides = parse_overrides(&file.table)?;
             file.record.rows = sources.overrides.len() as u64;
             for (&(input, output), decision) in &sources.overrides {
-                file.check(input, "input", decision.line, codes)?;
-                file.check(output, "output", decision.line, codes)?;
+                file.check(input, "input", decision.line, codes);
+                file.check(output, "output", decision.line, codes);
             }
+            file.refuse_unknown(codes)?;
             sources.files.push(file.record);
         }
         Ok(sources)
+    }
+
+    /// Takes the candidates of a file; those with a code that the trade data do not have are counted and left out.
+    fn take_candidates(
+        &mut self,
+        mut file: File,
+        min_score: Option<f64>,
+        codes: &ProductCodes,
+    ) -> Result<(), ChainError> {
+        let mut found = CandidateFile::parse(&file.table, min_score)?;
+        let (mut unplaced, mut rows) = (BTreeSet::new(), 0);
+        found.links.retain(|&(input, output), candidate| {
+            let unknown: Vec<Hs6> = [input, output].into_iter().filter(|&code| !codes.has(code)).collect();
+            rows += if unknown.is_empty() { 0 } else { candidate.rows };
+            unplaced.extend(unknown.iter().map(ToString::to_string));
+            unknown.is_empty()
+        });
+        let runs = found.runs.len() as u32;
+        file.record.rows = found.rows;
+        file.record.links = found.links.len();
+        file.record.runs = Some(runs);
+        file.leave_out("no product named", found.without_code);
+        file.leave_out("score below chain.min_score", found.below_score);
+        file.leave_out(NO_PLACE, rows);
+        self.notes.extend(unplaced_note(&file.record.name, &unplaced, rows, codes));
+        for ((input, output), candidate) in found.links {
+            let mention = Mention {
+                file: self.files.len(),
+                line: candidate.line,
+                tally: Some(Tally { votes: candidate.named_by.len() as u32, runs }),
+                score: candidate.score,
+                citation: candidate.citations.join("; "),
+            };
+            self.mentions.entry((input, output)).or_default().push(mention);
+        }
+        self.files.push(file.record);
+        Ok(())
+    }
+
+    /// Takes the links of a published network.
+    fn take_network(
+        &mut self,
+        mut file: File,
+        edition: Option<HsEdition>,
+        min_score: Option<f64>,
+        codes: &ProductCodes,
+    ) -> Result<(), ChainError> {
+        let found = PublishedNetwork::parse(&file.table, &file.record.name, codes, edition, min_score)?;
+        file.record.rows = found.rows;
+        file.record.links = found.links.len();
+        file.leave_out("from a heading to itself", found.within_heading);
+        file.leave_out("score below chain.min_score", found.below_score);
+        file.leave_out("no product named", found.without_code);
+        file.leave_out(NO_PLACE, found.unplaced_rows);
+        self.notes.extend(found.notes);
+        for ((input, output), link) in found.links {
+            let mention = Mention {
+                file: self.files.len(),
+                line: link.line,
+                tally: None,
+                score: link.score,
+                citation: link.as_published,
+            };
+            self.mentions.entry((input, output)).or_default().push(mention);
+        }
+        self.files.push(file.record);
+        Ok(())
     }
 
     /// The proposed links, by input and output, with their votes but without a test. Links that only an expert forces are among them.
@@ -292,6 +300,10 @@ impl Sources {
 struct File {
     table: Table,
     record: SourceFile,
+    /// The edition that a comment names.
+    edition: Option<HsEdition>,
+    /// Codes that the trade data do not have: line, column, code.
+    unknown: Vec<(u64, &'static str, Hs6)>,
 }
 
 impl File {
@@ -299,11 +311,12 @@ impl File {
         let file = path.display().to_string();
         let bytes = disk::read(path, disk::LARGEST_TABLE)
             .map_err(|e| TableError::Unreadable { file: file.clone(), message: e.to_string() })?;
-        if let Some(edition) = edition_in(&bytes) {
-            match edition.parse::<HsEdition>() {
-                Ok(edition) => same_edition(&file, edition, codes)?,
-                Err(message) => return Err(TableError::Unreadable { file, message }.into()),
-            }
+        let edition = edition_in(&bytes)
+            .map(|edition| edition.parse::<HsEdition>())
+            .transpose()
+            .map_err(|message| TableError::Unreadable { file: file.clone(), message })?;
+        if let Some(edition) = edition.filter(|_| kind != SourceKind::Network) {
+            same_edition(&file, edition, codes)?;
         }
         let record = SourceFile {
             name: path.file_name().map_or_else(|| file.clone(), |n| n.to_string_lossy().into_owned()),
@@ -314,7 +327,7 @@ impl File {
             runs: None,
             left_out: Vec::new(),
         };
-        Ok(Self { table: Table::parse(&bytes, &file)?, record })
+        Ok(Self { table: Table::parse(&bytes, &file)?, record, edition, unknown: Vec::new() })
     }
 
     fn leave_out(&mut self, reason: &'static str, rows: u64) {
@@ -323,18 +336,26 @@ impl File {
         }
     }
 
-    /// Refuses a code that the edition does not have.
-    fn check(&self, code: Hs6, column: &str, line: u64, codes: &ProductCodes) -> Result<(), ChainError> {
-        if !codes.complete || codes.codes.contains(&code) {
-            return Ok(());
+    /// Remembers a code that the trade data do not have.
+    fn check(&mut self, code: Hs6, column: &'static str, line: u64, codes: &ProductCodes) {
+        if !codes.has(code) {
+            self.unknown.push((line, column, code));
         }
-        Err(TableError::Field {
-            file: self.table.file.clone(),
-            line,
-            column: column.to_owned(),
-            message: format!("{code} is not a code of {}", codes.edition_name()),
-        }
-        .into())
+    }
+
+    /// Refuses a file with codes that the trade data do not have: the first with its line, and the others.
+    fn refuse_unknown(&self, codes: &ProductCodes) -> Result<(), ChainError> {
+        let Some(&(line, column, code)) = self.unknown.first() else { return Ok(()) };
+        let others: BTreeSet<String> =
+            self.unknown.iter().map(|u| u.2).filter(|c| *c != code).map(|c| c.to_string()).collect();
+        let more = if others.is_empty() {
+            String::new()
+        } else {
+            format!("; {} more are not: {}", others.len(), first_ten(&others, "more"))
+        };
+        let message = format!("{code} is not a code of {}{more}", codes.edition_name());
+        let file = self.table.file.clone();
+        Err(TableError::Field { file, line, column: column.to_owned(), message }.into())
     }
 }
 
@@ -347,18 +368,6 @@ fn same_edition(file: &str, edition: HsEdition, codes: &ProductCodes) -> Result<
         }),
         _ => Ok(()),
     }
-}
-
-/// The edition that a comment line such as `# edition: HS07` names.
-fn edition_in(bytes: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(bytes);
-    text.trim_start_matches('\u{feff}')
-        .split(['\n', '\r'])
-        .take_while(|line| line.starts_with('#') || line.trim().is_empty())
-        .find_map(|line| {
-            let (key, value) = line.trim_start_matches('#').split_once([':', '='])?;
-            key.trim().eq_ignore_ascii_case("edition").then(|| value.trim().to_owned())
-        })
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use monazite::trade::{FlowSource, Store};
+
 use super::Case;
 use super::world::{Run, World::Planted, World::Tiny, near};
 
@@ -156,6 +158,68 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
+        key: "data.columns",
+        value: "{ year = \"jahr\", exporter = \"von\", importer = \"nach\", product = \"ware\", value = \"wert\" }",
+        world: Tiny,
+        with: &[("data.trade", "\"foreign/trade.csv\""), ("data.unit", "\"thousand_usd\"")],
+        promise: |before, after| {
+            before.fails_with("there is no column t");
+            near(after.indicator("BBB", "imports"), 80.0);
+        },
+    },
+    Case {
+        key: "data.unit",
+        value: "\"usd\"",
+        world: Tiny,
+        with: &[("data.store", "\"in_usd\"")],
+        promise: |before, after| {
+            near(before.indicator("BBB", "imports"), 80.0);
+            near(after.indicator("BBB", "imports"), 0.08);
+        },
+    },
+    Case {
+        key: "data.quantity_unit",
+        value: "\"kilograms\"",
+        world: Tiny,
+        with: &[("data.store", "\"in_kilograms\"")],
+        promise: |_, after| {
+            let store = Store::open(&after.folder.parent().unwrap().join("in_kilograms")).unwrap();
+            let flows = store.read(2019, &["284690".parse().unwrap()], true).unwrap();
+            assert!(flows.quantities.contains(&Some(0.12)), "120 kg: {:?}", flows.quantities);
+        },
+    },
+    Case {
+        key: "data.flow",
+        value: "\"imports\"",
+        world: Tiny,
+        with: &[("data.trade", "\"reported\"")],
+        promise: |before, after| {
+            before.fails_with("imports and exports of the same trade");
+            near(after.indicator("BBB", "imports"), 80.0);
+        },
+    },
+    Case {
+        key: "data.source",
+        value: "\"Customs of Alphaland\"",
+        world: Tiny,
+        with: &[("data.trade", "\"unnamed\"")],
+        promise: |before, after| {
+            assert_eq!(before.said("trade.source"), "CEPII BACI");
+            assert_eq!(after.said("trade.source"), "Customs of Alphaland");
+            report_says(before, after, "<li>Trade: Customs of Alphaland.</li>");
+        },
+    },
+    Case {
+        key: "data.licence",
+        value: "\"CC0 1.0\"",
+        world: Tiny,
+        with: &[("data.trade", "\"unnamed\""), ("data.source", "\"Customs of Alphaland\"")],
+        promise: |before, after| {
+            report_says(before, after, "<li>Trade: Customs of Alphaland. CC0 1.0.</li>");
+            assert_eq!(after.said("trade.licence"), "CC0 1.0");
+        },
+    },
+    Case {
         key: "data.governance",
         value: "\"pv24.csv\"",
         world: Tiny,
@@ -176,6 +240,23 @@ pub const CASES: &[Case] = &[
             assert_eq!(after.said("indicators.rca_basis"), "table of totals");
             // 90 of 170 exports of the product, 1000 of 4000 of all exports.
             near(after.indicator("AAA", "rca"), (90.0 / 170.0) / (1000.0 / 4000.0));
+        },
+    },
+    Case {
+        key: "data.extract",
+        value: "true",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            assert!(
+                before.indicator("BBB", "str").is_some()
+                    && !before.text("manifest.toml").contains("[trade.extract]")
+            );
+            assert_eq!(after.indicator("BBB", "str"), None);
+            assert_eq!(after.manifest("trade.extract.said").as_bool(), Some(true));
+            report_says(before, after, "An extract, not the trade of the world");
+            // The sums of the data stay.
+            near(after.indicator("BBB", "imports"), 80.0);
         },
     },
     Case {

@@ -269,6 +269,26 @@ fn fill_tiny(folder: &Path) {
         fs::create_dir_all(folder.join("unnamed")).unwrap();
         fs::copy(folder.join("release").join(name), folder.join("unnamed").join(file)).unwrap();
     }
+    // The same trade in a table of another make, and as imports and exports report it.
+    let (mut foreign, mut reported) = (String::new(), String::new());
+    for year in 2019..=2021 {
+        let text = fs::read_to_string(folder.join(format!("release/BACI_HS07_Y{year}_V000001.csv"))).unwrap();
+        for row in text.lines().skip(1) {
+            let fields: Vec<&str> = row.split(',').collect();
+            foreign += &format!("{}\n", fields[..5].join(";"));
+            reported += &format!("{row},M\n{row},X\n");
+        }
+    }
+    for (name, text) in [
+        ("foreign", format!("jahr;von;nach;ware;wert\n{foreign}")),
+        ("reported", format!("t,i,j,k,v,q,flow\n{reported}")),
+    ] {
+        fs::create_dir_all(folder.join(name)).unwrap();
+        fs::write(folder.join(name).join("trade.csv"), text).unwrap();
+        for codes in ["country_codes_V000001.csv", "product_codes_HS07_V000001.csv"] {
+            fs::copy(folder.join("release").join(codes), folder.join(name).join(codes)).unwrap();
+        }
+    }
     let stability = fs::read_to_string(folder.join("pv.csv")).unwrap();
     fs::write(folder.join("pv24.csv"), stability.replace("AAA,2019,25", "AAA,2019,24")).unwrap();
     let both: Vec<String> = stability

@@ -17,8 +17,11 @@ const NAMED: usize = 40;
 /// Scores a network against a reference.
 pub fn compare(arguments: &CompareArguments, terminal: &Terminal) -> Result<(), Failure> {
     let read = |path| ComparedNetwork::read(path, arguments.votes).map_err(|e| e.to_string());
-    let network = read(&arguments.network)?;
     let reference = read(&arguments.reference)?;
+    let network = read(&arguments.network)?.converted_to(reference.edition);
+    for note in network.notes.iter().chain(&reference.notes) {
+        terminal.line(&format!("  note        {note}"));
+    }
     let comparison = score(&network, &reference);
     let text = |code: Hs6| {
         [&network, &reference]

@@ -5,12 +5,12 @@ use crate::ingest::IngestError;
 /// Where BACI's columns stand in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FlowColumns {
-    pub(super) year: usize,
-    pub(super) exporter: usize,
-    pub(super) importer: usize,
-    pub(super) product: usize,
-    pub(super) value: usize,
-    pub(super) quantity: Option<usize>,
+    pub(in crate::ingest) year: usize,
+    pub(in crate::ingest) exporter: usize,
+    pub(in crate::ingest) importer: usize,
+    pub(in crate::ingest) product: usize,
+    pub(in crate::ingest) value: usize,
+    pub(in crate::ingest) quantity: Option<usize>,
     pub(super) count: usize,
     pub(super) roles: [Role; MOST_COLUMNS],
 }
@@ -41,20 +41,14 @@ pub enum HeaderError {
 }
 
 impl HeaderError {
-    pub(super) fn in_file(self, file: &str, header: &str) -> IngestError {
+    /// As an error of a file, whose header ends in a line.
+    pub(in crate::ingest) fn in_file(self, file: &str, line: u64, header: &str) -> IngestError {
         let file = file.to_owned();
         match self {
-            Self::Missing(_) if header.matches([';', '\t']).count() > header.matches(',').count() => {
-                let message =
-                    "the columns are not separated by commas; save the file with commas, as BACI has them";
-                IngestError::Lines { file, message }
+            Self::Missing(column) => {
+                IngestError::MissingColumn { file, line, column, header: header.to_owned(), advice: "" }
             }
-            Self::Missing(column) => IngestError::MissingColumn {
-                file,
-                column,
-                header: header.trim_end().chars().take(120).collect(),
-            },
-            Self::Twice(column, names) => IngestError::RepeatedColumn { file, column, names },
+            Self::Twice(column, names) => IngestError::RepeatedColumn { file, line, column, names },
             Self::TooMany(found) => IngestError::TooManyColumns { file, found, most: MOST_COLUMNS },
         }
     }
@@ -67,12 +61,23 @@ impl FlowColumns {
     /// [`HeaderError::Missing`] with the first column that is missing, [`HeaderError::Twice`] with one that is there twice, [`HeaderError::TooMany`] if all are there and there are
     /// more than 32.
     pub fn find(header: &str) -> Result<Self, HeaderError> {
-        let names: Vec<String> = header
-            .trim_start_matches('\u{feff}')
-            .trim_end()
-            .split(',')
-            .map(|f| f.trim().trim_matches('"').to_ascii_lowercase())
-            .collect();
+        let names = header.trim_start_matches('\u{feff}').trim_end().split(',');
+        let columns =
+            Self::of_names(&names.map(|f| f.trim().trim_matches('"').to_owned()).collect::<Vec<_>>())?;
+        if columns.fit() { Ok(columns) } else { Err(HeaderError::TooMany(columns.count)) }
+    }
+
+    /// Whether they are few enough to be read line by line.
+    pub fn fit(&self) -> bool {
+        self.count <= MOST_COLUMNS
+    }
+
+    /// Finds the columns among any number of names; see [`FlowColumns::find`].
+    ///
+    /// # Errors
+    /// As [`FlowColumns::find`], but for [`HeaderError::TooMany`].
+    pub fn of_names(names: &[String]) -> Result<Self, HeaderError> {
+        let names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
         let find = |short: &'static str, long: &[&str]| {
             let named = |n: &&String| *n == short || long.contains(&n.as_str());
             let found: Vec<&str> = names.iter().filter(named).map(String::as_str).collect();
@@ -90,7 +95,7 @@ impl FlowColumns {
             }
             Ok(column)
         };
-        let columns = Self {
+        Ok(Self {
             year: place(Role::Year, "t", &["year"])?,
             exporter: place(Role::Exporter, "i", &["exporter"])?,
             importer: place(Role::Importer, "j", &["importer"])?,
@@ -102,7 +107,6 @@ impl FlowColumns {
             },
             count: names.len(),
             roles,
-        };
-        if names.len() > MOST_COLUMNS { Err(HeaderError::TooMany(names.len())) } else { Ok(columns) }
+        })
     }
 }

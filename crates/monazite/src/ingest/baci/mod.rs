@@ -4,46 +4,37 @@
 //! that keeps line numbers exact under every line ending, and it is what makes nine million rows a matter of
 //! seconds. Everything a file may hold is either understood or refused with its line.
 
+mod blocks;
 mod columns;
+pub(in crate::ingest) mod fields;
+pub(in crate::ingest) mod parsed;
 mod parser;
 mod plain;
+mod report;
 mod row;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::io::Read;
 use std::sync::mpsc::{Receiver, sync_channel};
 
-use sha2::{Digest, Sha256};
-
 use super::IngestError;
 use super::account::IngestAccount;
+use super::own_table::{ForeignFile, Reading, TableHeader, TableOptions, TableText, read_foreign};
 use super::release::SourceFile;
 use crate::nomenclature::Countries;
-use crate::plain_text::hex;
+use crate::units::grouped;
+use blocks::Blocks;
 pub use columns::{FlowColumns, HeaderError};
-use parser::{Parsed, Parser};
+pub use parsed::Seen;
+use parsed::{Parsed, Problem};
+use parser::Parser;
+pub use report::FileReport;
 pub use row::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
-
-/// What reading one file came to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FileReport {
-    /// What happened to its rows; duplicates are found later.
-    pub account: IngestAccount,
-    /// SHA-256 of the content, hexadecimal.
-    pub sha256: String,
-    /// Bytes of content.
-    pub bytes: u64,
-    /// Years with the numeric codes in them of countries that have several: their own and those of former states.
-    pub shared: BTreeSet<(u16, u16)>,
-}
 
 /// Bytes of text handed to a worker at a time.
 const BLOCK: usize = 1 << 20;
 /// Blocks that are parsed at the same time; reading is not faster than that.
 const MOST_AT_ONCE: usize = 5;
-/// A line longer than this is no line of a trade file.
-const LONGEST_LINE: usize = 1 << 24;
-
 /// Reads one trade file, block by block: `prepare` makes something of the rows of a block, `take` gets it in the order of the file.
 ///
 /// `prepare` is called by any thread of the pool that this is called in ([`crate::threads`]); outside any pool by the thread that
@@ -55,15 +46,27 @@ const LONGEST_LINE: usize = 1 << 24;
 /// may already have been handed out. An error of `take` is passed on.
 pub fn read_flows<S: Default + Send, B: Send, E: From<IngestError>>(
     file: &SourceFile,
+    table: &TableOptions,
     countries: &Countries,
     options: ReadOptions,
     prepare: impl Fn(&mut S, &[FlowRow]) -> B + Sync,
     take: impl FnMut(B) -> Result<(), E>,
     progress: impl FnMut(u64),
 ) -> Result<FileReport, E> {
+    if let Some(path) = file.foreign() {
+        let sha256 = file.content_sha256_of_all()?;
+        let of = ForeignFile { path, name: &file.name, bytes: file.size, sha256 };
+        return read_foreign(of, table, countries, options, prepare, take, progress);
+    }
     file.read_with(|reader| {
         let on_error = |e| file.read_error(e);
-        let text = FlowText { name: &file.name, reader: Box::new(reader), on_error: &on_error };
+        let text = FlowText {
+            name: &file.name,
+            reader: Box::new(reader),
+            on_error: &on_error,
+            table,
+            careful: false,
+        };
         parse_flows(text, countries, options, prepare, take, progress)
     })?
 }
@@ -76,6 +79,40 @@ pub struct FlowText<'a> {
     pub reader: Box<dyn Read + 'a>,
     /// What an error while reading means.
     pub on_error: &'a dyn Fn(std::io::Error) -> IngestError,
+    /// What is said of the table besides its header.
+    pub table: &'a TableOptions,
+    /// Whether BACI's own layout is read as a table of any make is, which takes longer and comes to the same.
+    pub careful: bool,
+}
+
+/// What makes rows of the blocks of a file.
+enum Way<'a> {
+    Baci(Parser<'a>),
+    Table(TableText<'a>),
+}
+
+impl<'a> Way<'a> {
+    fn new(
+        reading: Reading,
+        header: &TableHeader,
+        first: &[u8],
+        countries: &'a Countries,
+        options: ReadOptions,
+    ) -> Self {
+        match reading {
+            Reading::Baci(columns) => Self::Baci(Parser::new(columns, countries, options)),
+            Reading::Table(layout) => {
+                Self::Table(TableText::new(*layout, header.separator, first, countries, options))
+            }
+        }
+    }
+
+    fn parse(&self, parsed: &mut Parsed) {
+        match self {
+            Self::Baci(parser) => parser.parse(parsed),
+            Self::Table(table) => table.parse(parsed),
+        }
+    }
 }
 
 /// As [`read_flows`], from any reader.
@@ -90,18 +127,19 @@ pub fn parse_flows<S: Default + Send, B: Send, E: From<IngestError>>(
     mut take: impl FnMut(B) -> Result<(), E>,
     mut progress: impl FnMut(u64),
 ) -> Result<FileReport, E> {
-    let FlowText { name, reader, on_error } = source;
+    let FlowText { name, reader, on_error, table, careful } = source;
     let mut blocks = Blocks::new(reader);
-    let first = blocks.next().map_err(on_error)?.unwrap_or_default();
-    let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first);
-    let header_end = end_of_header(text, &mut blocks, name, on_error)?;
-    let header = String::from_utf8_lossy(&text[..header_end]).into_owned();
-    let columns = FlowColumns::find(&header).map_err(|error| error.in_file(name, &header))?;
-    let parser = Parser { columns, countries, options };
-    let mut next = Some(text[header_end..].to_vec());
+    let (header, first) = header_of(&mut blocks, name, on_error)?;
+    let reading = Reading::of(&header, name, table, careful)?;
+    let (layout, notes) = match &reading {
+        Reading::Baci(_) => (String::new(), Vec::new()),
+        Reading::Table(layout) => (layout.in_words(), layout.notes.clone()),
+    };
+    let parser = Way::new(reading, &header, &first, countries, options);
+    let mut next = Some(first);
 
-    let (mut account, mut shared) = (IngestAccount::default(), BTreeSet::new());
-    let mut lines_before = 1;
+    let (mut account, mut shared, mut seen) = (IngestAccount::default(), BTreeSet::new(), Seen::default());
+    let mut lines_before = header.lines;
     let work = |block: &mut Block<S, B>| {
         parser.parse(&mut block.parsed);
         block.prepared =
@@ -115,6 +153,7 @@ pub fn parse_flows<S: Default + Send, B: Send, E: From<IngestError>>(
         lines_before += parsed.lines;
         account.merge(&parsed.account);
         shared.extend(&parsed.shared);
+        seen.merge(&parsed.seen);
         block.prepared.take().map_or(Ok(()), &mut take)
     };
     let mut broken = None;
@@ -175,37 +214,47 @@ pub fn parse_flows<S: Default + Send, B: Send, E: From<IngestError>>(
     if account.rows_read == 0 {
         return Err(IngestError::NoRows { file: name.to_owned() }.into());
     }
-    Ok(FileReport { account, sha256: hex(&blocks.hash.finalize()), bytes: blocks.bytes, shared })
+    let mut notes = notes;
+    notes.extend(cut_note(name, account.rows_read));
+    let bytes = blocks.bytes;
+    Ok(FileReport { account, sha256: blocks.sha256(), bytes, shared, seen, layout, notes })
 }
 
-/// Where the header of a trade file ends, if the text begins with one line that can be it.
-fn end_of_header(
-    text: &[u8],
+/// Rows of a sheet of a spreadsheet, its header among them.
+const ROWS_OF_A_SHEET: [u64; 2] = [1 << 20, 1 << 16];
+
+/// What is said of a file that has as many lines as a spreadsheet keeps.
+fn cut_note(name: &str, rows: u64) -> Option<String> {
+    ROWS_OF_A_SHEET.contains(&(rows + 1)).then(|| {
+        format!(
+            "{name} has exactly {} lines, as many as a sheet of a spreadsheet: it was probably cut there, and rows behind them are lost; take the file as it was \
+             before a spreadsheet saved it",
+            grouped(rows + 1)
+        )
+    })
+}
+
+/// The header of a trade file, and the rest of the block that it stands in.
+fn header_of(
     blocks: &mut Blocks<'_>,
     name: &str,
     on_error: &dyn Fn(std::io::Error) -> IngestError,
-) -> Result<usize, IngestError> {
-    let lines = |message| IngestError::Lines { file: name.to_owned(), message };
-    let end = memchr::memchr(b'\n', text).map_or(text.len(), |at| at + 1);
-    let blank = |block: &[u8]| block.iter().all(u8::is_ascii_whitespace);
-    if blank(&text[..end]) {
-        let mut only_blanks = blank(text);
-        while only_blanks && let Some(more) = blocks.next().map_err(on_error)? {
-            only_blanks = blank(&more);
+) -> Result<(TableHeader, Vec<u8>), IngestError> {
+    let mut blank_lines = 0;
+    while let Some(block) = blocks.next().map_err(on_error)? {
+        let Some(mut header) = TableHeader::of(&block) else {
+            blank_lines += memchr::memchr_iter(b'\n', &block).count() as u64;
+            continue;
+        };
+        header.lines += blank_lines;
+        if !header.closed {
+            let problem = Problem { line_in_block: 0, kind: parsed::ProblemKind::OpenQuote };
+            return Err(problem.to_error(name, header.lines));
         }
-        return Err(match only_blanks {
-            true => IngestError::Empty { file: name.to_owned() },
-            false => {
-                lines("the file begins with blank lines; remove them, so that it begins with its header")
-            }
-        });
+        let rest = block[header.to..].to_vec();
+        return Ok((header, rest));
     }
-    if text[..end].trim_ascii_end().contains(&b'\r') {
-        return Err(lines(
-            "its lines end in a carriage return alone, as on an old Macintosh; save it with line ends of Unix (LF) or Windows (CRLF)",
-        ));
-    }
-    Ok(end)
+    Err(IngestError::Empty { file: name.to_owned() })
 }
 
 /// A block of a file on its way through [`parse_flows`].
@@ -230,50 +279,6 @@ fn wait_for<T>(block: &Receiver<T>) -> T {
         if rayon::yield_now() != Some(rayon::Yield::Executed) {
             // Nothing is left to be taken up, so another thread is at it.
             return block.recv().expect("a block that is taken up is parsed");
-        }
-    }
-}
-
-/// Cuts a stream into blocks that end where a line ends, hashing on the way.
-struct Blocks<'a> {
-    reader: Box<dyn Read + 'a>,
-    carry: Vec<u8>,
-    /// Blocks that have been parsed, to be filled again.
-    spare: Vec<Vec<u8>>,
-    at_end: bool,
-    hash: Sha256,
-    bytes: u64,
-}
-
-impl<'a> Blocks<'a> {
-    fn new(reader: Box<dyn Read + 'a>) -> Self {
-        Self { reader, carry: Vec::new(), spare: Vec::new(), at_end: false, hash: Sha256::new(), bytes: 0 }
-    }
-
-    fn next(&mut self) -> std::io::Result<Option<Vec<u8>>> {
-        let mut block = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(BLOCK + BLOCK / 8));
-        block.clear();
-        block.append(&mut self.carry);
-        loop {
-            if self.at_end {
-                return Ok((!block.is_empty()).then_some(block));
-            }
-            let before = block.len();
-            self.reader.by_ref().take(BLOCK as u64).read_to_end(&mut block)?;
-            self.at_end = block.len() < before + BLOCK;
-            self.hash.update(&block[before..]);
-            self.bytes += (block.len() - before) as u64;
-            if self.at_end {
-                continue;
-            }
-            if let Some(end) = memchr::memrchr(b'\n', &block[before..]) {
-                self.carry.extend_from_slice(&block[before + end + 1..]);
-                block.truncate(before + end + 1);
-                return Ok(Some(block));
-            }
-            if block.len() > LONGEST_LINE {
-                return Err(std::io::Error::other("a line is longer than 16 MB; this is not a trade file"));
-            }
         }
     }
 }

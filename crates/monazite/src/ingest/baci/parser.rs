@@ -3,69 +3,32 @@
 use std::collections::BTreeSet;
 
 use super::columns::{FlowColumns, MOST_COLUMNS, Role};
+use super::fields::{parse_quantity, parse_value, parse_year, trim};
+use super::parsed::{Parsed, Problem, ProblemKind, ReadRow};
 use super::plain::{POWERS, PlainLines};
-use super::row::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
-use crate::ingest::IngestError;
-use crate::ingest::account::{IngestAccount, LeftOut};
-use crate::nomenclature::{Countries, CountryId, Hs6};
-
-/// A block of text and what a worker makes of it.
-#[derive(Default)]
-pub(super) struct Parsed {
-    pub(super) text: Vec<u8>,
-    /// In the order of the text.
-    pub(super) rows: Vec<FlowRow>,
-    pub(super) account: IngestAccount,
-    pub(super) lines: u64,
-    /// Codes met of countries that have several, with their years.
-    pub(super) shared: BTreeSet<(u16, u16)>,
-    pub(super) problem: Option<Problem>,
-}
-
-/// What is wrong with a line, before it is known which line of the file it is.
-pub(super) struct Problem {
-    line_in_block: u64,
-    kind: ProblemKind,
-}
-
-enum ProblemKind {
-    FieldCount { found: usize, expected: usize },
-    Field { column: &'static str, message: String },
-    Country { column: &'static str, code: String },
-}
-
-impl Problem {
-    pub(super) fn to_error(&self, file: &str, lines_before: u64) -> IngestError {
-        let (file, line) = (file.to_owned(), lines_before + self.line_in_block);
-        match &self.kind {
-            &ProblemKind::FieldCount { found, expected } => {
-                IngestError::FieldCount { file, line, found, expected }
-            }
-            ProblemKind::Field { column, message } => {
-                IngestError::Field { file, line, column, message: message.clone() }
-            }
-            ProblemKind::Country { column, code } => {
-                IngestError::Country { file, line, column, code: code.clone(), without_table: false }
-            }
-        }
-    }
-}
+use super::row::{FlowRow, ReadOptions};
+use crate::delimited::{Fields, decoded_field, take_record};
+use crate::ingest::country_text::{CountryTexts, Meaning};
+use crate::ingest::product_text::ProductMeaning;
+use crate::nomenclature::{Countries, Hs6};
 
 pub(super) struct Parser<'a> {
-    pub(super) columns: FlowColumns,
-    pub(super) countries: &'a Countries,
-    pub(super) options: ReadOptions,
+    columns: FlowColumns,
+    countries: &'a Countries,
+    texts: CountryTexts<'a>,
+    options: ReadOptions,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
+    pub(super) fn new(columns: FlowColumns, countries: &'a Countries, options: ReadOptions) -> Self {
+        Self { columns, countries, texts: CountryTexts::new(countries), options }
+    }
+
     pub(super) fn parse(&self, parsed: &mut Parsed) {
         let text = std::mem::take(&mut parsed.text);
-        parsed.rows.clear();
-        parsed.account = IngestAccount::default();
-        parsed.lines = 0;
-        parsed.shared.clear();
-        parsed.problem = None;
+        parsed.clear();
         let mut rest = text.as_slice();
+        let mut quoted = Fields::default();
         let mut plain = PlainLines::new(&self.columns, self.countries);
         while !rest.is_empty() {
             if let Some((row, length)) = plain.as_mut().and_then(|lines| lines.row(rest)) {
@@ -77,6 +40,19 @@ impl Parser<'_> {
             }
             let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
             let line = rest[..end].strip_suffix(b"\r").unwrap_or(&rest[..end]);
+            if memchr::memchr(b'"', line).is_some() {
+                let taken = take_record(rest, b',', &mut quoted);
+                rest = &rest[taken.bytes..];
+                let first = parsed.lines + 1;
+                parsed.lines += taken.lines;
+                let result =
+                    if taken.closed { self.quoted(&quoted, parsed) } else { Err(ProblemKind::OpenQuote) };
+                if let Err(kind) = result {
+                    parsed.problem = Some(Problem { line_in_block: first, kind });
+                    break;
+                }
+                continue;
+            }
             rest = rest.get(end + 1..).unwrap_or_default();
             parsed.lines += 1;
             if let Some(row) = self.plain_line(line, &mut parsed.shared) {
@@ -84,10 +60,10 @@ impl Parser<'_> {
                 parsed.rows.push(row);
                 continue;
             }
-            if line.iter().all(u8::is_ascii_whitespace) {
+            // Lines of separators alone are blank ones.
+            if line.iter().all(|b| b.is_ascii_whitespace() || *b == b',') {
                 continue;
             }
-            parsed.account.rows_read += 1;
             if let Err(kind) = self.line(line, parsed) {
                 parsed.problem = Some(Problem { line_in_block: parsed.lines, kind });
                 break;
@@ -166,212 +142,89 @@ impl Parser<'_> {
         Some(FlowRow { year, exporter, importer, product, value, quantity })
     }
 
-    fn line(&self, line: &[u8], parsed: &mut Parsed) -> Result<(), ProblemKind> {
-        let c = &self.columns;
+    /// A record with quotation marks, whose fields have been taken apart.
+    fn quoted(&self, record: &Fields, parsed: &mut Parsed) -> Result<(), ProblemKind> {
+        if record.iter().all(|field| trim(field).is_empty()) {
+            return Ok(());
+        }
         let mut fields: [&[u8]; MOST_COLUMNS] = [&[]; MOST_COLUMNS];
-        let (mut count, mut start) = (0, 0);
-        for (at, &byte) in line.iter().enumerate() {
-            if byte == b',' {
-                if count + 1 < MOST_COLUMNS {
-                    fields[count] = &line[start..at];
-                }
-                count += 1;
-                start = at + 1;
+        let mut count = 0;
+        for (field, found) in fields.iter_mut().zip(record.iter()) {
+            *field = found;
+            count += usize::from(count < self.columns.count || !trim(found).is_empty());
+        }
+        let beyond = (MOST_COLUMNS..record.len()).any(|at| !trim(record.get(at)).is_empty());
+        self.fields(&fields, if beyond { record.len() } else { count }, parsed)
+    }
+
+    fn line(&self, line: &[u8], parsed: &mut Parsed) -> Result<(), ProblemKind> {
+        let mut fields: [&[u8]; MOST_COLUMNS] = [&[]; MOST_COLUMNS];
+        let mut count = 0;
+        for (at, field) in line.split(|b| *b == b',').enumerate() {
+            // Separators behind the last column are no fields, as long as nothing stands between them.
+            if at >= self.columns.count && trim(field).is_empty() {
+                continue;
             }
+            if let Some(place) = fields.get_mut(at) {
+                *place = field;
+            }
+            count = at + 1;
         }
-        if count < MOST_COLUMNS {
-            fields[count] = &line[start..];
-        }
-        count += 1;
+        self.fields(&fields, count, parsed)
+    }
+
+    fn fields(
+        &self,
+        fields: &[&[u8]; MOST_COLUMNS],
+        count: usize,
+        parsed: &mut Parsed,
+    ) -> Result<(), ProblemKind> {
+        let c = &self.columns;
+        parsed.account.rows_read += 1;
         if count != c.count {
             return Err(ProblemKind::FieldCount { found: count, expected: c.count });
         }
         let year = parse_year(trim(fields[c.year]))?;
         let value = parse_value(trim(fields[c.value]))?;
-        let product = self.product(trim(fields[c.product]), &mut parsed.account)?;
-        let exporter = self.country(trim(fields[c.exporter]), "i", year, parsed)?;
-        let importer = self.country(trim(fields[c.importer]), "j", year, parsed)?;
+        let product = match Hs6::from_bytes(trim(fields[c.product])) {
+            Some(code) => Some(code),
+            None => {
+                let text = decoded_field(trim(fields[c.product]));
+                parsed.product(&text, ProductMeaning::of(&text), "k", self.options)?
+            }
+        };
+        let exporter = self.country(fields[c.exporter], "i", year, parsed)?;
+        let importer = self.country(fields[c.importer], "j", year, parsed)?;
         let quantity = match c.quantity {
             Some(column) => parse_quantity(trim(fields[column]))?,
             None => f64::NAN,
         };
-        let (Some(exporter), Some(importer)) = (exporter, importer) else {
-            parsed.account.drop_row(LeftOut::UnknownCountry, value);
-            return Ok(());
-        };
-        if value == 0.0 {
-            parsed.account.drop_row(LeftOut::ZeroValue, value);
-        } else if exporter == importer {
-            parsed.account.drop_row(LeftOut::SelfTrade, value);
-        } else {
-            parsed.rows.push(FlowRow { year, exporter, importer, product, value, quantity });
-        }
+        parsed.settle(ReadRow { year, exporter, importer, product, value, quantity });
         Ok(())
-    }
-
-    fn product(&self, text: &[u8], account: &mut IngestAccount) -> Result<Hs6, ProblemKind> {
-        if let Some(code) = Hs6::from_bytes(text) {
-            return Ok(code);
-        }
-        let text = String::from_utf8_lossy(text);
-        let advice = match (self.options.short_codes, Hs6::padded(&text)) {
-            (ShortCodes::Pad, Ok(code)) => {
-                account.padded_codes += 1;
-                return Ok(code);
-            }
-            (ShortCodes::Refuse, Ok(_)) => {
-                "; if the whole file lost its leading zeros, read it with short_codes = \"pad\""
-            }
-            (_, Err(_)) => "",
-        };
-        let error = text.parse::<Hs6>().expect_err("codes of six digits were taken above");
-        Err(ProblemKind::Field { column: "k", message: format!("{error}{advice}") })
     }
 
     fn country(
         &self,
-        text: &[u8],
-        column: &'static str,
+        field: &[u8],
+        column: &str,
         year: u16,
         parsed: &mut Parsed,
-    ) -> Result<Option<CountryId>, ProblemKind> {
-        let found = match parse_integer(text) {
-            Some(code) => {
-                let id = u16::try_from(code).ok().and_then(|code| self.countries.by_code(code));
-                if id.is_some_and(|id| self.countries.has_several_codes(id)) {
-                    parsed.shared.insert((year, code as u16));
-                    parsed.account.former_states += u64::from(self.countries.is_former_state(code as u16));
-                }
-                id
-            }
-            None => std::str::from_utf8(text).ok().and_then(|iso3| self.countries.by_iso3_or_alias(iso3)),
-        };
-        if found.is_none() && self.options.unknown_country == UnknownCountry::Refuse {
-            let code = String::from_utf8_lossy(text).chars().take(40).collect();
-            return Err(ProblemKind::Country { column, code });
+    ) -> Result<Meaning, ProblemKind> {
+        let text = decoded_field(trim(field));
+        // A code that other releases know is no unknown one: the import is made again with their codes too.
+        if text.parse().is_ok_and(|code| self.countries.could_adopt(code)) {
+            let code = text.chars().take(40).collect();
+            return Err(ProblemKind::Country { column: column.to_owned(), code });
         }
-        Ok(found)
+        parsed.country(&self.texts, self.texts.meaning(&text), &text, (column, year), self.options)
     }
-}
-
-/// Strips blanks and quotes.
-#[inline]
-fn trim(mut field: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t' | b'"', rest @ ..] = field {
-        field = rest;
-    }
-    while let [rest @ .., b' ' | b'\t' | b'"'] = field {
-        field = rest;
-    }
-    field
-}
-
-#[inline]
-fn parse_integer(text: &[u8]) -> Option<u32> {
-    if text.is_empty() || text.len() > 9 {
-        return None;
-    }
-    let mut number = 0u32;
-    for &byte in text {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        number = number * 10 + u32::from(byte - b'0');
-    }
-    Some(number)
-}
-
-fn parse_year(text: &[u8]) -> Result<u16, ProblemKind> {
-    match parse_integer(text) {
-        Some(year @ 1900..=2200) => Ok(year as u16),
-        _ => Err(field("t", text, "is not a year")),
-    }
-}
-
-/// Above this a number of a trade file is no trade, and sums of such numbers would overflow: a quadrillion thousand USD, or tonnes.
-const LARGEST: f64 = 1e15;
-
-fn parse_value(text: &[u8]) -> Result<f64, ProblemKind> {
-    match parse_decimal(text) {
-        Some(value) if value > LARGEST => {
-            Err(field("v", text, "is more than 1e15 thousand USD, which no flow is worth; correct the row"))
-        }
-        Some(value) if value >= 0.0 => Ok(value),
-        Some(value) if value < 0.0 => Err(field("v", text, "is negative; trade values are not")),
-        _ => Err(field("v", text, "is not a number; trade values are never missing in BACI")),
-    }
-}
-
-fn parse_quantity(text: &[u8]) -> Result<f64, ProblemKind> {
-    if text.is_empty() || text == b"NA" {
-        return Ok(f64::NAN);
-    }
-    match parse_decimal(text) {
-        Some(quantity) if quantity > LARGEST => {
-            Err(field("q", text, "is more than 1e15 tonnes, which no flow weighs; correct the row"))
-        }
-        Some(quantity) if quantity >= 0.0 => Ok(quantity),
-        Some(_) => Err(field("q", text, "is negative; quantities are not")),
-        None => Err(field("q", text, "is not a number; a missing quantity is NA or blank")),
-    }
-}
-
-fn field(column: &'static str, text: &[u8], what: &str) -> ProblemKind {
-    let text: String = String::from_utf8_lossy(text).chars().take(40).collect();
-    ProblemKind::Field { column, message: format!("'{text}' {what}") }
-}
-
-/// A finite decimal number, correctly rounded. Plain numbers of up to 15 digits, which is all that
-/// BACI writes, are exact in one division; anything else goes to the standard library.
-#[inline]
-fn parse_decimal(text: &[u8]) -> Option<f64> {
-    let mut mantissa = 0u64;
-    let mut decimals = None;
-    let mut digits = 0usize;
-    for &byte in text {
-        match byte {
-            b'0'..=b'9' => {
-                mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
-                digits += 1;
-                if let Some(decimals) = &mut decimals {
-                    *decimals += 1;
-                }
-            }
-            b'.' if decimals.is_none() => decimals = Some(0usize),
-            _ => return slow_decimal(text),
-        }
-    }
-    if digits == 0 || digits > 15 {
-        return slow_decimal(text);
-    }
-    Some(mantissa as f64 / POWERS[decimals.unwrap_or(0)])
-}
-
-#[cold]
-fn slow_decimal(text: &[u8]) -> Option<f64> {
-    let number: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
-    number.is_finite().then_some(number)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::HeaderError;
+    use super::super::row::{ShortCodes, UnknownCountry};
     use super::*;
-
-    #[test]
-    fn decimals_are_rounded_as_the_standard_library_does() {
-        for text in
-            ["0.001", "1.256", "8.2", "123456789.123", "7", "0", "999999999999.999", "00.10", "5.", ".5"]
-        {
-            assert_eq!(parse_decimal(text.as_bytes()), text.parse().ok(), "{text}");
-        }
-        for text in ["1e3", "-4.5", "1234567890123456.789", "+2"] {
-            assert_eq!(parse_decimal(text.as_bytes()), text.parse().ok(), "{text}");
-        }
-        for text in ["", ".", "NaN", "inf", "1,5", "1.2.3", "abc", "1e999"] {
-            assert_eq!(parse_decimal(text.as_bytes()), None, "{text}");
-        }
-    }
 
     #[test]
     fn columns_are_found_in_any_order_and_under_long_names() {
@@ -394,7 +247,7 @@ mod tests {
     fn plain_lines_and_careful_reading_agree() {
         let countries = Countries::builtin();
         let columns = FlowColumns::find("t,i,j,k,v,q").unwrap();
-        let parser = Parser { columns, countries: &countries, options: ReadOptions::default() };
+        let parser = Parser::new(columns, &countries, ReadOptions::default());
         let quickest = |line: &str| {
             let text = format!("{line}\n{}", " ".repeat(64));
             PlainLines::new(&columns, &countries)?.row(text.as_bytes()).map(|(row, _)| row)
@@ -438,7 +291,7 @@ mod tests {
         let options = ReadOptions { unknown_country: UnknownCountry::Drop, short_codes: ShortCodes::Pad };
         let parse = |header: &str, text: String| {
             let columns = FlowColumns::find(header).unwrap();
-            let parser = Parser { columns, countries: &countries, options };
+            let parser = Parser::new(columns, &countries, options);
             let mut parsed = Parsed { text: text.into_bytes(), ..Parsed::default() };
             parser.parse(&mut parsed);
             assert!(parsed.problem.is_none() && parsed.rows.len() > 1000);
@@ -458,21 +311,5 @@ mod tests {
             turned += &format!("{q},{k},2019,{i},{v},{j}{end}");
         }
         assert_eq!(parse("t,i,j,k,v,q", plain), parse("q,k,t,i,v,j", turned));
-    }
-
-    #[test]
-    fn numbers_that_no_trade_has_are_refused() {
-        assert!(matches!(parse_value(b"1e15"), Ok(1e15)) && parse_quantity(b"999999999999999").is_ok());
-        for wrong in [parse_value(b"1e308"), parse_quantity(b"1.1e15"), parse_value(b"1000000000000001")] {
-            let Err(ProblemKind::Field { message, .. }) = wrong else { panic!("taken") };
-            assert!(message.contains("is more than 1e15"), "{message}");
-        }
-    }
-
-    #[test]
-    fn blanks_and_quotes_are_stripped() {
-        assert_eq!(trim(b"  \" 12.5\" "), b"12.5");
-        assert_eq!(trim(b"         NA"), b"NA");
-        assert_eq!(trim(b" \" "), b"");
     }
 }

@@ -1,24 +1,27 @@
-//! The layouts in which the World Bank has published the Governance Indicators.
+//! The layouts in which the World Bank and others publish the Governance Indicators.
 //!
 //! | layout | file | how it is known |
 //! |---|---|---|
-//! | long | `wgidataset.xlsx` of the 2024 update, or the same as csv | columns `code`, `year`, `indicator`/`pctrank` |
-//! | six sheets | workbooks up to the 2020s | a sheet named "Political StabilityNoViolence", years above the columns |
-//! | 2025 | workbook of the 2025 edition | a sheet `pv` with "Economy (code)" and "Governance score" |
-//! | bulk | `WGIData.csv` of the data bank | columns "Country Code", "Indicator Code", and one column a year |
+//! | long | `wgidataset.xlsx` of the 2024 update, or the same as csv | columns `code`, `year`, `indicator`, `pctrank` |
+//! | six sheets | workbooks of earlier releases | years above the columns `Code`, `Estimate`, `Rank` |
+//! | 2025 | workbook of the 2025 edition, or its sheet `pv` as csv | columns "Economy (code)", "Governance score" |
+//! | bulk | DataBank, `WGICSV.csv`, `WDICSV.csv` | a column that names the series, and one column a year |
+//! | observations | Data360, the World Bank's API | columns of series, year and value |
+//! | Our World in Data | its csv | columns `Entity`, `Code`, `Year` |
 //! | wide | `wgidataset.dta` | variables `code year pve pvr` |
-//! | simple | any csv | columns `iso3`, `year` and `pv_rank` |
+//! | simple | any table | a country, `year` and one of the series |
+//!
+//! There is one reader: it finds the header by the names of its columns ([`super::columns`]), and the header says the shape.
 
-use std::io::Cursor;
+use std::collections::BTreeMap;
 
-use calamine::{Data, Range, Reader};
-use dta::stata::dta::dta_reader::DtaReader;
-use dta::stata::dta::value::Value;
-
-use super::record::{GovernanceRecord, Place};
-use super::sheets;
-use crate::delimited::Table;
+use super::columns::{Role, Series, plain, role_of, series_in_words, series_of};
+use super::grid::{Cell, Grid, GridRow};
+use super::record::{GovernanceRecord, Place, Statistic};
 use crate::ingest::IngestError;
+use crate::ingest::cell_words::is_missing;
+use crate::ingest::countries;
+use crate::plain_text::beginning;
 
 /// A layout of the Governance Indicators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +32,15 @@ pub enum Layout {
     SixSheets,
     /// The six sheets of the 2025 edition, without percentile rank.
     Edition2025,
-    /// The data bank's csv with one column a year.
+    /// One row a country and series, one column a year: DataBank and the bulk files.
     Bulk,
+    /// One row an observation: Data360 and the World Bank's API.
+    Observations,
+    /// Our World in Data.
+    OurWorldInData,
     /// The Stata file with one variable an indicator and statistic.
     Wide,
-    /// A csv with iso3, year and the percentile rank.
+    /// A table with country, year and a series.
     Simple,
     /// No file: rows in memory.
     Rows,
@@ -47,6 +54,8 @@ impl Layout {
             Self::SixSheets => "six-sheet workbook",
             Self::Edition2025 => "2025 edition",
             Self::Bulk => "data bank csv",
+            Self::Observations => "one observation a row",
+            Self::OurWorldInData => "Our World in Data",
             Self::Wide => "wide Stata file",
             Self::Simple => "table of percentile ranks",
             Self::Rows => "rows in memory",
@@ -54,387 +63,371 @@ impl Layout {
     }
 }
 
-type Rows = Vec<(String, u16, GovernanceRecord, Place)>;
-
-/// The Governance Indicators use a few codes that are not ISO 3166.
-pub(super) fn iso3_of(code: &str) -> &str {
-    match code {
-        "ADO" => "AND",
-        "ROM" => "ROU",
-        "ZAR" => "COD",
-        "TMP" => "TLS",
-        "WBG" => "PSE",
-        "KSV" => "XKX",
-        code => code,
-    }
+/// One row of a file, understood.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ParsedRow {
+    /// ISO3 where it is understood, else as it stands.
+    pub country: String,
+    pub year: u16,
+    pub record: GovernanceRecord,
+    /// A value of political stability of which nobody says which series it belongs to.
+    pub unsaid: Option<f64>,
+    pub place: Place,
 }
 
-/// Reads a file in whatever layout it has.
-///
-/// # Errors
-/// [`IngestError::Governance`] if the layout is unknown or a cell is not what it should be.
-pub(super) fn parse(content: &[u8], file: &str) -> Result<(Layout, Rows), IngestError> {
-    let wrong = |message: String| IngestError::Governance { file: file.to_owned(), message };
-    if content.is_empty() {
-        return Err(wrong("the file is empty".to_owned()));
-    }
-    if content.starts_with(b"\xd0\xcf\x11\xe0") {
-        return Err(wrong(
-            "this is a workbook that asks for a password, or one of the old kind (.xls); save it as .xlsx without a password".to_owned(),
-        ));
-    }
-    let (layout, rows) = if content.starts_with(b"PK") {
-        workbook(content).map_err(wrong)?
-    } else if content.starts_with(b"<stata_dta>") || file.to_ascii_lowercase().ends_with(".dta") {
-        (Layout::Wide, stata(content).map_err(wrong)?)
-    } else {
-        csv_file(content, file)?
-    };
-    if rows.is_empty() {
-        return Err(wrong("no row on political stability (PV) found".to_owned()));
-    }
-    Ok((layout, rows))
+/// What is known, for messages.
+pub(super) const KNOWN: &str = "known layouts are: the World Bank's wgidataset.xlsx (2024 long layout, six-sheet workbooks, 2025 edition), \
+                     WGIData.csv, wgidataset.dta, and a csv with the columns iso3, year, pv_rank (or pv_est, pv_score); csv and xlsx of DataBank, the \
+                     bulk files of WGI and WDI (zip or csv), csv of Data360 and of Our World in Data";
+
+/// Rows in which a header is looked for.
+const HEADER_ROWS: usize = 60;
+
+/// What the header of a table says.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Header {
+    /// Row of the header.
+    at: usize,
+    /// Columns by role; the best of each.
+    columns: BTreeMap<Role, usize>,
+    /// All columns with words about the series.
+    words: Vec<usize>,
+    /// Columns that are years.
+    years: BTreeMap<u16, usize>,
+    /// Columns by year and series, where the years stand above.
+    above: BTreeMap<u16, BTreeMap<Statistic, usize>>,
 }
 
-const KNOWN: &str = "known layouts are: the World Bank's wgidataset.xlsx (2024 long layout, six-sheet workbooks, 2025 edition), \
-                     WGIData.csv, wgidataset.dta, and a csv with the columns iso3, year, pv_rank";
+impl Header {
+    fn column(&self, role: Role) -> Option<usize> {
+        self.columns.get(&role).copied()
+    }
 
-fn csv_file(content: &[u8], file: &str) -> Result<(Layout, Rows), IngestError> {
-    let table = Table::parse(content, file)?;
-    if let (Some(code), Some(indicator)) =
-        (table.column(&["Country Code"]), table.column(&["Indicator Code"]))
-    {
-        return Ok((Layout::Bulk, bulk(&table, code, indicator)?));
+    fn statistics(&self) -> Vec<(Statistic, usize)> {
+        Statistic::ALL.iter().filter_map(|&s| Some((s, self.column(Role::Of(s))?))).collect()
     }
-    let code = table.column(&["iso3", "country_iso3", "code"]);
-    let year = table.column(&["year"]);
-    let rank = table.column(&["pctrank", "pv_rank", "percentile_rank", "rank"]);
-    let estimate = table.column(&["estimate", "pv_est"]);
-    let score = table.column(&["score", "pv_score"]);
-    let (Some(code), Some(year)) = (code, year) else {
-        return Err(unknown(file, &table.header));
-    };
-    if rank.is_none() && estimate.is_none() && score.is_none() {
-        return Err(unknown(file, &table.header));
-    }
-    let standard_error = table.column(&["stddev", "standard_error", "pv_se"]);
-    let indicator = table.column(&["indicator"]);
-    let mut rows = Vec::with_capacity(table.rows.len());
-    for row in &table.rows {
-        if indicator.is_some_and(|i| !row.get(i).eq_ignore_ascii_case("pv")) {
-            continue;
-        }
-        let number = |column: Option<usize>| -> Result<Option<f64>, IngestError> {
-            match column {
-                Some(column) if !is_missing(row.get(column)) => Ok(Some(table.number(row, column)?)),
-                _ => Ok(None),
-            }
-        };
-        let record = GovernanceRecord {
-            estimate: number(estimate)?,
-            standard_error: number(standard_error)?,
-            percentile_rank: number(rank)?,
-            score: number(score)?,
-        };
-        rows.push((row.get(code).to_owned(), table.year(row, year)?, record, Place::Line(row.line)));
-    }
-    let layout = if table.column(&["pctrank"]).is_some() { Layout::Long } else { Layout::Simple };
-    Ok((layout, rows))
-}
 
-fn unknown(file: &str, header: &[String]) -> IngestError {
-    let found: Vec<&str> = header.iter().map(String::as_str).filter(|h| !h.is_empty()).take(12).collect();
-    IngestError::Governance {
-        file: file.to_owned(),
-        message: format!(
-            "this layout of the Governance Indicators is not known (found: {}); {KNOWN}",
-            found.join(", ")
-        ),
-    }
-}
-
-fn is_missing(text: &str) -> bool {
-    matches!(text.trim(), "" | ".." | "#N/A" | "NA" | "N/A" | ".")
-}
-
-/// One row a country and series, one column a year.
-fn bulk(table: &Table, code: usize, indicator: usize) -> Result<Rows, IngestError> {
-    let years: Vec<(usize, u16)> = table
-        .header
-        .iter()
-        .enumerate()
-        .filter_map(|(column, name)| Some((column, name.split_whitespace().next()?.parse::<u16>().ok()?)))
-        .filter(|(_, year)| (1990..=2100).contains(year))
-        .collect();
-    let mut seen = std::collections::BTreeSet::new();
-    if let Some((_, year)) = years.iter().find(|(_, year)| !seen.insert(*year)) {
-        return Err(IngestError::Governance {
-            file: table.file.clone(),
-            message: format!(
-                "there are two columns of the year {year}; which one is meant? Keep one of them"
-            ),
-        });
-    }
-    let mut cells: std::collections::BTreeMap<(String, u16), (GovernanceRecord, u64)> = Default::default();
-    for row in &table.rows {
-        let series = row.get(indicator);
-        // The 2025 edition of the data bank prefixes its series with GOV_WGI_.
-        let series = series.strip_prefix("GOV_WGI_").unwrap_or(series);
-        for &(column, year) in &years {
-            if is_missing(row.get(column)) {
+    /// The header of a table; `None` if there is none.
+    ///
+    /// # Errors
+    /// Two columns that could be meant, in words.
+    pub(super) fn find(grid: &Grid) -> Result<Option<Self>, String> {
+        for at in 0..grid.rows.len().min(HEADER_ROWS) {
+            let header = Self::of_row(grid, at);
+            if header.column(Role::Country).or(header.column(Role::Name)).is_none() {
                 continue;
             }
-            let field: fn(&mut GovernanceRecord) -> &mut Option<f64> = match series {
-                "PV.EST" => |r| &mut r.estimate,
-                "PV.STD.ERR" => |r| &mut r.standard_error,
-                "PV.PER.RNK" => |r| &mut r.percentile_rank,
-                "PV.SC" => |r| &mut r.score,
-                _ => break,
-            };
-            let value = table.number(row, column)?;
-            let (record, line) = cells.entry((row.get(code).to_owned(), year)).or_default();
-            // The line that a message is about is that of a series on the scale of 0 to 100.
-            if *line == 0 || matches!(series, "PV.PER.RNK" | "PV.SC") {
-                *line = row.line;
-            }
-            let cell = field(record);
-            if cell.replace(value).is_some_and(|before| before != value) {
-                let message =
-                    format!("{series} of {} stands there twice with different values", row.get(code));
-                return Err(table.field_error(row, column, message).into());
+            let values = !header.statistics().is_empty() || header.column(Role::Unsaid).is_some();
+            let observations = header.column(Role::Value).is_some() && header.column(Role::Series).is_some();
+            let in_rows = header.column(Role::Year).is_some() && (values || observations);
+            let in_columns = !header.years.is_empty() && header.column(Role::Series).is_some();
+            if in_rows || in_columns || !header.above.is_empty() {
+                header.refuse_repeated(grid)?;
+                return Ok(Some(header));
             }
         }
+        Ok(None)
     }
-    let rows = cells.into_iter();
-    Ok(rows.map(|((code, year), (record, line))| (code, year, record, Place::Line(line))).collect())
-}
 
-fn workbook(content: &[u8]) -> Result<(Layout, Rows), String> {
-    let mut book = sheets::open(content)?;
-    let names = book.sheet_names();
-    let mut sheet = |name: &str| sheets::cells(&mut book, name);
-    if let Some(name) =
-        names.iter().find(|n| n.to_ascii_lowercase().replace(' ', "").contains("politicalstability"))
-    {
-        return Ok((Layout::SixSheets, six_sheets(&sheet(name)?, name)?));
+    fn of_row(grid: &Grid, at: usize) -> Self {
+        let row = &grid.rows[at];
+        let mut best: BTreeMap<Role, (usize, usize)> = BTreeMap::new();
+        let mut header = Self {
+            at,
+            columns: BTreeMap::new(),
+            words: Vec::new(),
+            years: BTreeMap::new(),
+            above: BTreeMap::new(),
+        };
+        let mut found = Vec::new();
+        for (column, cell) in row.cells.iter().enumerate() {
+            if let Some((role, rank)) = role_of(&cell.text()) {
+                found.push((role, column));
+                let known = best.entry(role).or_insert((rank, column));
+                if rank < known.0 {
+                    *known = (rank, column);
+                }
+                if matches!(role, Role::Series | Role::Words) {
+                    header.words.push(column);
+                }
+            } else if let Some(year) = cell.year() {
+                header.years.entry(year).or_insert(column);
+            }
+        }
+        header.columns = best.into_iter().map(|(role, (_, column))| (role, column)).collect();
+        if at > 0 && header.column(Role::Year).is_none() {
+            // Years in the row above; of merged cells the first has the year.
+            let above = &grid.rows[at - 1];
+            let mut year = None;
+            for column in 0..row.cells.len() {
+                year = above.cells.get(column).and_then(Cell::year).or(year);
+                if let Some(year) = year
+                    && let Some((Role::Of(statistic), _)) = found.iter().find(|(_, c)| *c == column)
+                {
+                    header.above.entry(year).or_default().entry(*statistic).or_insert(column);
+                }
+            }
+        }
+        header
     }
-    if let Some(name) = names.iter().find(|n| n.eq_ignore_ascii_case("pv")) {
-        return Ok((Layout::Edition2025, edition_2025(&sheet(name)?, name)?));
-    }
-    for name in &names {
-        let range = sheet(name)?;
-        let header: Vec<String> = range.rows().next().into_iter().flatten().map(text_of).collect();
-        let column = |wanted: &str| header.iter().position(|h| h.eq_ignore_ascii_case(wanted));
-        if let (Some(code), Some(year), Some(indicator), Some(estimate)) =
-            (column("code"), column("year"), column("indicator"), column("estimate"))
-        {
-            for wanted in ["code", "year", "indicator", "estimate", "stddev", "pctrank", "score"] {
-                if header.iter().filter(|h| h.eq_ignore_ascii_case(wanted)).count() > 1 {
+
+    fn refuse_repeated(&self, grid: &Grid) -> Result<(), String> {
+        let row = &grid.rows[self.at];
+        let sheet = if grid.sheet.is_empty() { String::new() } else { format!("sheet {}: ", grid.sheet) };
+        if self.above.is_empty() {
+            let used: Vec<usize> = self.columns.values().copied().collect();
+            for &column in &used {
+                let name = plain(&row.cells[column].text());
+                if row
+                    .cells
+                    .iter()
+                    .enumerate()
+                    .any(|(other, cell)| other != column && plain(&cell.text()) == name)
+                {
+                    let name = row.cells[column].text();
                     return Err(format!(
-                        "sheet {name} has the column {wanted} twice; which one is meant? Keep one of them"
+                        "{sheet}there is the column {name} twice; which one is meant? Keep one of them"
                     ));
                 }
             }
-            let columns = [Some(estimate), column("stddev"), column("pctrank"), column("score")];
-            let mut rows = Vec::new();
-            for (position, row) in range.rows().enumerate().skip(1) {
-                if text_of(&row[indicator]).eq_ignore_ascii_case("pv") {
-                    let at = |column: usize| (name.as_str(), position, column);
-                    rows.push((
-                        text_of(&row[code]),
-                        year_of(&row[year], at(year))?,
-                        record_of(row, columns, name, position)?,
-                        row_of(name, position),
+            for (column, cell) in row.cells.iter().enumerate() {
+                if role_of(&cell.text()).is_none()
+                    && let Some(year) = cell.year()
+                    && self.years.get(&year) != Some(&column)
+                {
+                    return Err(format!(
+                        "{sheet}there are two columns of the year {year}; which one is meant? Keep one of them"
                     ));
                 }
             }
-            return Ok((Layout::Long, rows));
+        } else {
+            let above = &grid.rows[self.at - 1];
+            let mut year = None;
+            for (column, cell) in row.cells.iter().enumerate() {
+                year = above.cells.get(column).and_then(Cell::year).or(year);
+                if let (Some(year), Some((Role::Of(statistic), _))) = (year, role_of(&cell.text()))
+                    && self.above[&year].get(&statistic) != Some(&column)
+                {
+                    let name = cell.text();
+                    return Err(format!("{sheet}{name} of {year} stands in two columns; keep one of them"));
+                }
+            }
         }
+        Ok(())
     }
-    Err(format!(
-        "this layout of the Governance Indicators is not known (sheets: {}); {KNOWN}",
-        names.join(", ")
-    ))
-}
 
-fn text_of(cell: &Data) -> String {
-    match cell {
-        Data::Empty => String::new(),
-        Data::Float(number) if number.fract() == 0.0 => format!("{number:.0}"),
-        other => other.to_string().trim().to_owned(),
-    }
-}
-
-type At<'a> = (&'a str, usize, usize);
-
-fn at_text((sheet, row, column): At<'_>) -> String {
-    format!("sheet {sheet}, row {}, column {}", row + 1, column + 1)
-}
-
-fn row_of(sheet: &str, position: usize) -> Place {
-    Place::Row { sheet: sheet.to_owned(), row: position + 1 }
-}
-
-fn year_of(cell: &Data, at: At<'_>) -> Result<u16, String> {
-    let text = text_of(cell);
-    text.parse().map_err(|_| format!("{}: '{text}' is not a year", at_text(at)))
-}
-
-fn number_of(cell: &Data, at: At<'_>) -> Result<Option<f64>, String> {
-    match cell {
-        Data::Float(number) => Ok(Some(*number)),
-        Data::Int(number) => Ok(Some(*number as f64)),
-        Data::Error(_) | Data::Empty => Ok(None),
-        other => {
-            let text = other.to_string();
-            if is_missing(&text) {
-                return Ok(None);
-            }
-            text.trim().parse().map(Some).map_err(|_| format!("{}: '{text}' is not a number", at_text(at)))
+    fn layout(&self, grid: &Grid) -> Layout {
+        let names: Vec<String> = grid.rows[self.at].cells.iter().map(|cell| plain(&cell.text())).collect();
+        let has = |name: &str| names.iter().any(|n| n == name);
+        let starts = |name: &str| names.iter().any(|n| n.starts_with(name));
+        if !self.above.is_empty() {
+            Layout::SixSheets
+        } else if !self.years.is_empty() {
+            Layout::Bulk
+        } else if has("economy code") && starts("governance ") {
+            Layout::Edition2025
+        } else if has("entity") {
+            Layout::OurWorldInData
+        } else if self.column(Role::Value).is_some() && self.statistics().is_empty() {
+            Layout::Observations
+        } else if has("pctrank") || (has("indicator") && has("estimate") && has("nsource")) {
+            Layout::Long
+        } else {
+            Layout::Simple
         }
     }
 }
 
-/// Columns: estimate, standard error, percentile rank, score.
-fn record_of(
-    row: &[Data],
-    columns: [Option<usize>; 4],
-    sheet: &str,
-    position: usize,
-) -> Result<GovernanceRecord, String> {
-    let number = |column: Option<usize>| match column {
-        Some(column) => row.get(column).map_or(Ok(None), |cell| number_of(cell, (sheet, position, column))),
-        None => Ok(None),
-    };
-    Ok(GovernanceRecord {
-        estimate: number(columns[0])?,
-        standard_error: number(columns[1])?,
-        percentile_rank: number(columns[2])?,
-        score: number(columns[3])?,
-    })
+/// A table, understood.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub layout: Layout,
+    pub rows: Vec<ParsedRow>,
 }
 
-/// Years in one row, `Estimate StdErr NumSrc Rank Lower Upper` below each, then one row a country.
-fn six_sheets(range: &Range<Data>, sheet: &str) -> Result<Rows, String> {
-    let grid: Vec<&[Data]> = range.rows().collect();
-    let header = grid
-        .iter()
-        .position(|row| {
-            row.iter().any(|c| text_of(c) == "Code") && row.iter().any(|c| text_of(c) == "Estimate")
+/// Reads a table whose header was found.
+///
+/// # Errors
+/// [`IngestError::Governance`] naming the place of a cell that is not what it should be.
+pub(super) fn read(grid: &Grid, header: &Header, file: &str) -> Result<Read, IngestError> {
+    let layout = header.layout(grid);
+    let reader = Reader { grid, header, file };
+    let body = &grid.rows[header.at + 1..];
+    // A row with one cell is a footer or a title: "Last Updated: 09/24/2025".
+    let body = body.iter().filter(|row| row.cells.iter().filter(|cell| **cell != Cell::Missing).count() > 1);
+    let mut rows = Vec::new();
+    for row in body {
+        match layout {
+            Layout::SixSheets => reader.years_above(row, &mut rows)?,
+            Layout::Bulk => reader.years_in_columns(row, &mut rows)?,
+            Layout::Observations => reader.observation(row, &mut rows)?,
+            _ => reader.year_in_row(row, &mut rows)?,
+        }
+    }
+    Ok(Read { layout, rows })
+}
+
+struct Reader<'a> {
+    grid: &'a Grid,
+    header: &'a Header,
+    file: &'a str,
+}
+
+impl Reader<'_> {
+    fn cell<'r>(&self, row: &'r GridRow, role: Role) -> Option<&'r Cell> {
+        row.cells.get(self.header.column(role)?)
+    }
+
+    /// What the row calls its country; `None` if it says nothing.
+    fn country(&self, row: &GridRow) -> Option<String> {
+        let text = |role| self.cell(row, role).map(Cell::text).filter(|text| !text.is_empty());
+        let code = text(Role::Country);
+        // In a column of codes `NA` is Namibia, unless the column has three letters or the name says something else.
+        let code = code.filter(|code| !is_missing(code) || (*code == "NA" && self.codes_have_two_letters()));
+        code.or_else(|| text(Role::Name)).map(|text| countries::code_of(&text))
+    }
+
+    fn codes_have_two_letters(&self) -> bool {
+        let column = self.header.column(Role::Country);
+        column.is_some_and(|column| {
+            let first =
+                self.grid.rows[self.header.at + 1..].iter().filter_map(|row| row.cells.get(column)).take(20);
+            first.filter(|cell| cell.text().len() > 2).count() < 3
         })
-        .filter(|&row| row > 0)
-        .ok_or_else(|| format!("sheet {sheet}: no row with 'Code' and 'Estimate' found; {KNOWN}"))?;
-    let code = grid[header].iter().position(|c| text_of(c) == "Code").expect("just found");
-    let mut years: std::collections::BTreeMap<u16, [Option<usize>; 4]> = Default::default();
-    for (column, (year, statistic)) in grid[header - 1].iter().zip(grid[header]).enumerate() {
-        let place = match text_of(statistic).as_str() {
-            "Estimate" => 0,
-            "StdErr" => 1,
-            "Rank" => 2,
-            _ => continue,
+    }
+
+    fn wrong(&self, row: &GridRow, column: usize, message: String) -> IngestError {
+        let name = self.grid.rows[self.header.at].cells.get(column).map(Cell::text).unwrap_or_default();
+        IngestError::Governance { file: row.place.of_cell(self.file, column, &beginning(&name, 40)), message }
+    }
+
+    fn number(&self, row: &GridRow, column: usize) -> Result<Option<f64>, IngestError> {
+        let cell = row.cells.get(column).unwrap_or(&Cell::Missing);
+        cell.number().map_err(|message| self.wrong(row, column, message))
+    }
+
+    /// The year of a row; `None` if the cell is empty.
+    fn year(&self, row: &GridRow) -> Result<Option<u16>, IngestError> {
+        let Some(column) = self.header.column(Role::Year) else { return Ok(None) };
+        let cell = row.cells.get(column).unwrap_or(&Cell::Missing);
+        match cell.year() {
+            Some(year) => Ok(Some(year)),
+            None if is_missing(&cell.text()) => Ok(None),
+            None => Err(self.wrong(row, column, format!("'{}' is not a year", beginning(&cell.text(), 40)))),
+        }
+    }
+
+    /// What a row says it is about: by the code of its series, by its name, by any words beside it.
+    fn series(&self, row: &GridRow) -> Series {
+        let mut series = Series::Other;
+        let words = || self.header.words.iter().filter_map(|&column| row.cells.get(column)).map(Cell::text);
+        if let Some(code) = self.cell(row, Role::Series) {
+            series = series_of(&code.text());
+        }
+        if series == Series::Other {
+            series = words().map(|words| series_of(&words)).find(|s| *s != Series::Other).unwrap_or(series);
+        }
+        if series == Series::Unsaid {
+            series =
+                words().map(|words| series_in_words(&words)).find(|s| *s != Series::Unsaid).unwrap_or(series);
+        }
+        series
+    }
+
+    fn push(&self, row: &GridRow, year: u16, values: Values, rows: &mut Vec<ParsedRow>) {
+        if let Some(country) = self.country(row) {
+            let Values { record, unsaid } = values;
+            rows.push(ParsedRow { country, year, record, unsaid, place: row.place.clone() });
+        }
+    }
+
+    /// One row a country; above the columns stand the years.
+    fn years_above(&self, row: &GridRow, rows: &mut Vec<ParsedRow>) -> Result<(), IngestError> {
+        for (&year, columns) in &self.header.above {
+            let mut values = Values::default();
+            for (&statistic, &column) in columns {
+                *values.record.value_mut(statistic) = self.number(row, column)?;
+            }
+            self.push(row, year, values, rows);
+        }
+        Ok(())
+    }
+
+    /// One row a country and series, one column a year.
+    fn years_in_columns(&self, row: &GridRow, rows: &mut Vec<ParsedRow>) -> Result<(), IngestError> {
+        let series = self.series(row);
+        if matches!(series, Series::Other | Series::Unused) {
+            return Ok(());
+        }
+        for (&year, &column) in &self.header.years {
+            if let Some(value) = self.number(row, column)? {
+                self.push(row, year, Values::of(series, value), rows);
+            }
+        }
+        Ok(())
+    }
+
+    /// One row a country, series and year.
+    fn observation(&self, row: &GridRow, rows: &mut Vec<ParsedRow>) -> Result<(), IngestError> {
+        let series = self.series(row);
+        let Some(column) = self.header.column(Role::Value) else { return Ok(()) };
+        if matches!(series, Series::Other | Series::Unused) {
+            return Ok(());
+        }
+        if let Some(value) = self.number(row, column)?
+            && let Some(year) = self.required_year(row)?
+        {
+            self.push(row, year, Values::of(series, value), rows);
+        }
+        Ok(())
+    }
+
+    /// One row a country and year, one column a series.
+    fn year_in_row(&self, row: &GridRow, rows: &mut Vec<ParsedRow>) -> Result<(), IngestError> {
+        if self.header.column(Role::Series).is_some() && self.series(row) == Series::Other {
+            return Ok(());
+        }
+        let mut values = Values::default();
+        for (statistic, column) in self.header.statistics() {
+            *values.record.value_mut(statistic) = self.number(row, column)?;
+        }
+        if let Some(column) = self.header.column(Role::Unsaid) {
+            values.unsaid = self.number(row, column)?;
+        }
+        let year = match values == Values::default() {
+            true => self.year(row)?,
+            false => self.required_year(row)?,
         };
-        let year = year_of(year, (sheet, header - 1, column))?;
-        if years.entry(year).or_default()[place].replace(column).is_some() {
-            let twice = text_of(statistic);
-            return Err(format!("sheet {sheet} has {twice} of {year} in two columns; keep one of them"));
+        if let Some(year) = year {
+            self.push(row, year, values, rows);
+        }
+        Ok(())
+    }
+
+    fn required_year(&self, row: &GridRow) -> Result<Option<u16>, IngestError> {
+        let year = self.year(row)?;
+        match (year, self.header.column(Role::Year)) {
+            (None, Some(column)) => Err(self.wrong(row, column, "there is no year".to_owned())),
+            _ => Ok(year),
         }
     }
-    let mut rows = Vec::new();
-    for (position, row) in grid.iter().enumerate().skip(header + 1) {
-        let code = text_of(&row[code]);
-        if code.is_empty() {
-            continue;
-        }
-        for (&year, &columns) in &years {
-            let record = record_of(row, columns, sheet, position)?;
-            rows.push((code.clone(), year, record, row_of(sheet, position)));
-        }
-    }
-    Ok(rows)
 }
 
-/// One row an economy and year; estimate and score, no percentile rank.
-fn edition_2025(range: &Range<Data>, sheet: &str) -> Result<Rows, String> {
-    let grid: Vec<&[Data]> = range.rows().collect();
-    let starts = |cell: &Data, words: &str| text_of(cell).to_ascii_lowercase().starts_with(words);
-    let header = grid
-        .iter()
-        .position(|row| row.iter().any(|c| starts(c, "economy (code)")))
-        .ok_or_else(|| format!("sheet {sheet}: no column 'Economy (code)' found; {KNOWN}"))?;
-    let column = |words: &str| grid[header].iter().position(|c| starts(c, words));
-    let (Some(code), Some(year)) = (column("economy (code)"), column("year")) else {
-        return Err(format!("sheet {sheet}: no column 'Year' found; {KNOWN}"));
-    };
-    let columns = [
-        column("governance estimate"),
-        column("standard error"),
-        column("percentile rank"),
-        column("governance score"),
-    ];
-    let mut rows = Vec::new();
-    for (position, row) in grid.iter().enumerate().skip(header + 1) {
-        let code = text_of(&row[code]);
-        if !code.is_empty() {
-            rows.push((
-                code,
-                year_of(&row[year], (sheet, position, year))?,
-                record_of(row, columns, sheet, position)?,
-                row_of(sheet, position),
-            ));
+/// Values of a country and year.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Values {
+    record: GovernanceRecord,
+    unsaid: Option<f64>,
+}
+
+impl Values {
+    fn of(series: Series, value: f64) -> Self {
+        let mut values = Self::default();
+        match series {
+            Series::Of(statistic) => *values.record.value_mut(statistic) = Some(value),
+            Series::Unsaid => values.unsaid = Some(value),
+            Series::Unused | Series::Other => {}
         }
-    }
-    Ok(rows)
-}
-
-/// Variables `code year pve pvs pvr`.
-fn stata(content: &[u8]) -> Result<Rows, String> {
-    let broken = |e: &dyn std::fmt::Display| format!("the Stata file cannot be read: {e}");
-    let schema = DtaReader::new().from_reader(Cursor::new(content)).read_header().map_err(|e| broken(&e))?;
-    let mut characteristics = schema.read_schema().map_err(|e| broken(&e))?;
-    characteristics.skip_to_end().map_err(|e| broken(&e))?;
-    let mut records = characteristics.into_record_reader().map_err(|e| broken(&e))?;
-    let names: Vec<String> = records.schema().variables().iter().map(|v| v.name().to_owned()).collect();
-    let column = |name: &str| names.iter().position(|n| n == name);
-    let (Some(code), Some(year)) = (column("code"), column("year")) else {
-        return Err(format!(
-            "the Stata file has no variables code and year (found: {}); {KNOWN}",
-            names.join(", ")
-        ));
-    };
-    let columns = [column("pve"), column("pvs"), column("pvr"), column("pvsc")];
-    let mut rows = Vec::new();
-    while let Some(record) = records.read_record().map_err(|e| broken(&e))? {
-        let values = record.values();
-        let text = match &values[code] {
-            Value::String(text) => text.trim().to_owned(),
-            other => return Err(format!("the Stata variable code is not text ({other:?})")),
-        };
-        let number = |column: Option<usize>| column.and_then(|c| stata_number(&values[c]));
-        let year = number(Some(year))
-            .filter(|y| (1900.0..2200.0).contains(y))
-            .ok_or_else(|| format!("the Stata variable year of {text} is not a year"))?;
-        rows.push((
-            text,
-            year as u16,
-            GovernanceRecord {
-                estimate: number(columns[0]),
-                standard_error: number(columns[1]),
-                percentile_rank: number(columns[2]),
-                score: number(columns[3]),
-            },
-            Place::Observation(rows.len() + 1),
-        ));
-    }
-    Ok(rows)
-}
-
-fn stata_number(value: &Value<'_>) -> Option<f64> {
-    match value {
-        Value::Byte(v) => v.present().map(f64::from),
-        Value::Int(v) => v.present().map(f64::from),
-        Value::Long(v) => v.present().map(f64::from),
-        Value::Float(v) => v.present().map(f64::from),
-        Value::Double(v) => v.present(),
-        _ => None,
+        values
     }
 }

@@ -3,10 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::record::GovernanceRecord;
+use super::scale;
 use super::stability::{GovernanceMeasure, MissingStability, Origin, Stability, StabilityOptions};
 use super::vintage::Governance;
 use crate::ingest::IngestError;
+use crate::ingest::cell_words::short_name;
 use crate::nomenclature::country::{parent_state, subregion};
+
+/// The series of every country that is covered at least once, on the scale from 0 to 100.
+struct CheckedSeries<'a> {
+    series: BTreeMap<&'a str, BTreeMap<u16, f64>>,
+    /// What to know about their scale.
+    note: Option<String>,
+}
 
 /// How far the yearly mean of percentile ranks over a full set of countries may be from 50.
 const LARGEST_DRIFT: f64 = 8.0;
@@ -39,7 +48,7 @@ impl Governance {
         years: &[u16],
         options: StabilityOptions,
     ) -> Result<Stability, IngestError> {
-        let series = self.series(options.measure)?;
+        let series = self.series(options.measure)?.series;
         if let Some(year) = options.fixed_year
             && !self.years().contains(&year)
         {
@@ -81,11 +90,11 @@ impl Governance {
     }
 
     /// The series of every country that is covered at least once, checked for scale.
-    fn series(&self, measure: GovernanceMeasure) -> Result<BTreeMap<&str, BTreeMap<u16, f64>>, IngestError> {
+    fn series(&self, measure: GovernanceMeasure) -> Result<CheckedSeries<'_>, IngestError> {
         let mut series: BTreeMap<&str, BTreeMap<u16, f64>> = BTreeMap::new();
         for (iso3, years) in &self.records {
             let known: BTreeMap<u16, f64> =
-                years.iter().filter_map(|(&year, record)| Some((year, measure.of(record)?))).collect();
+                years.iter().filter_map(|(&year, record)| Some((year, measure.published(record)?))).collect();
             if !known.is_empty() {
                 series.insert(iso3, known);
             }
@@ -116,6 +125,9 @@ impl Governance {
                 if others.is_empty() { "something else".to_owned() } else { others.join(" or ") },
             )));
         }
+        let found = scale::judge(measure, &series).map_err(|message| self.error(message))?;
+        let level = |value: f64| measure.level(value) * found.times;
+        series.values_mut().flat_map(BTreeMap::values_mut).for_each(|value| *value = level(*value));
         for (iso3, years) in &series {
             if let Some((year, value)) = years.iter().find(|(_, v)| !(0.0..=100.0).contains(*v)) {
                 let place = self.places.get(&((*iso3).to_owned(), *year));
@@ -128,7 +140,27 @@ impl Governance {
         if measure == GovernanceMeasure::PercentileRank {
             self.refuse_splice(&series)?;
         }
-        Ok(series)
+        Ok(CheckedSeries { series, note: found.note })
+    }
+
+    /// What a reader of the results should know of how a series of the file is read: what was not said, and on which scale it is.
+    ///
+    /// # Errors
+    /// As [`Governance::resolve`].
+    ///
+    /// ```
+    /// use monazite::ingest::governance::{Governance, GovernanceMeasure};
+    /// let file = b"iso3,year,pv_rank\nCHN,2019,0.3\nDEU,2019,0.7\nFRA,2019,0.6\nUSA,2019,0.5\n";
+    /// let notes = Governance::parse(file, "pv.csv")?.notes_on(GovernanceMeasure::PercentileRank)?;
+    /// assert_eq!(notes, ["pv.csv: every percentile rank is between 0.3 and 0.7; they are read as shares of 1, so that 0.3 counts as 30."]);
+    /// # Ok::<(), monazite::ingest::IngestError>(())
+    /// ```
+    pub fn notes_on(&self, measure: GovernanceMeasure) -> Result<Vec<String>, IngestError> {
+        let mut notes = self.notes.clone();
+        if let Some(note) = self.series(measure)?.note {
+            notes.push(format!("{}: {note}", short_name(&self.file)));
+        }
+        Ok(notes)
     }
 
     /// Ranks average 50 over the countries of a year. Where they do not, they are not ranks.
@@ -206,7 +238,7 @@ mod tests {
                 .insert(year, GovernanceRecord { percentile_rank: Some(rank), ..Default::default() });
         }
         let (file, sha256, places) = ("pv.csv".to_owned(), String::new(), BTreeMap::new());
-        Governance { file, layout: Layout::Simple, sha256, records, places }
+        Governance { file, layout: Layout::Simple, sha256, records, notes: Vec::new(), places }
     }
 
     fn resolve(g: &Governance, iso3: &[&str], years: &[u16], missing: MissingStability) -> Stability {

@@ -15,11 +15,20 @@ pub enum GovernanceMeasure {
 }
 
 impl GovernanceMeasure {
-    pub(super) fn of(self, record: &GovernanceRecord) -> Option<f64> {
+    /// The series as it stands in the file.
+    pub(super) fn published(self, record: &GovernanceRecord) -> Option<f64> {
         match self {
             Self::PercentileRank => record.percentile_rank,
-            Self::Estimate => record.estimate.map(|e| ((e + 2.5) / 5.0).clamp(0.0, 1.0) * 100.0),
+            Self::Estimate => record.estimate,
             Self::Score => record.score,
+        }
+    }
+
+    /// A value of the series on the scale from 0 to 100.
+    pub(super) fn level(self, published: f64) -> f64 {
+        match self {
+            Self::PercentileRank | Self::Score => published,
+            Self::Estimate => ((published + 2.5) / 5.0).clamp(0.0, 1.0) * 100.0,
         }
     }
 

@@ -5,10 +5,12 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::layouts::{self, Layout};
+use super::layouts::{Layout, ParsedRow};
 use super::record::{GovernanceRecord, Place};
+use super::wrapping::{self, Parsed};
 use crate::disk;
 use crate::ingest::IngestError;
+use crate::ingest::countries;
 use crate::plain_text::hex;
 
 /// The Governance Indicators, from a file or from rows in memory.
@@ -22,12 +24,14 @@ pub struct Governance {
     pub sha256: String,
     /// By iso3 and year.
     pub records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>>,
+    /// What a reader of the results should know of how the file was read.
+    pub notes: Vec<String>,
     /// Where each record stands in the file; empty for rows in memory.
     pub(super) places: BTreeMap<(String, u16), Place>,
 }
 
 impl Governance {
-    /// Reads a file in any official layout.
+    /// Reads a file in any layout in which the indicators are published; see [`super::layouts`].
     ///
     /// # Errors
     /// [`IngestError::Io`] if it cannot be read, [`IngestError::Governance`] if its layout is unknown or its
@@ -43,28 +47,28 @@ impl Governance {
     /// # Errors
     /// As [`Governance::read`].
     pub fn parse(content: &[u8], file: &str) -> Result<Self, IngestError> {
-        let (layout, rows) = layouts::parse(content, file)?;
+        let Parsed { layout, rows, notes } = wrapping::parse(content, file)?;
         let mut records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>> = BTreeMap::new();
-        let mut places = BTreeMap::new();
-        for (code, year, record, place_of_row) in rows {
-            let iso3 = layouts::iso3_of(&code).to_owned();
-            let first = places.entry((iso3.clone(), year)).or_insert_with(|| place_of_row.clone());
-            match records.entry(iso3.clone()).or_default().entry(year) {
-                std::collections::btree_map::Entry::Vacant(place) => {
-                    place.insert(record);
-                }
-                std::collections::btree_map::Entry::Occupied(place) if *place.get() == record => {}
-                std::collections::btree_map::Entry::Occupied(_) => {
-                    return Err(IngestError::Governance {
-                        file: place_of_row.of(file),
-                        message: format!(
-                            "{iso3} stands twice in {year} with different values, first in {first}; remove one of the rows"
-                        ),
-                    });
-                }
+        let mut places: BTreeMap<(String, u16), Place> = BTreeMap::new();
+        for ParsedRow { country, year, record, place, .. } in rows {
+            let first = places.entry((country.clone(), year)).or_insert_with(|| place.clone());
+            let known = records.entry(country.clone()).or_default().entry(year).or_default();
+            let had_level = known.has_level();
+            if !known.take(record) {
+                return Err(IngestError::Governance {
+                    file: place.of(file),
+                    message: format!(
+                        "{country} stands twice in {year} with different values, first in {first}; remove one of the rows"
+                    ),
+                });
+            }
+            if !had_level && known.has_level() {
+                // The place that messages name is that of a value on the scale from 0 to 100.
+                *first = place;
             }
         }
-        Ok(Self { file: file.to_owned(), layout, sha256: hex(&Sha256::digest(content)), records, places })
+        let sha256 = hex(&Sha256::digest(content));
+        Ok(Self { file: file.to_owned(), layout, sha256, records, notes, places })
     }
 
     /// Political stability (percentile rank, 0 to 100) as rows (iso3, year, PV), in any order. NaN stands for a missing value.
@@ -108,7 +112,7 @@ impl Governance {
             some |= !pv.is_nan();
             let percentile_rank = Some(pv).filter(|pv| !pv.is_nan());
             let record = GovernanceRecord { percentile_rank, ..Default::default() };
-            let years = records.entry(layouts::iso3_of(code).to_owned()).or_default();
+            let years = records.entry(countries::code_of(code)).or_default();
             if years.insert(at, record).is_some() {
                 return Err(wrong(
                     "iso3",
@@ -128,7 +132,7 @@ impl Governance {
             }
         }
         let (layout, places) = (Layout::Rows, BTreeMap::new());
-        Ok(Self { file, layout, sha256: hex(&hash.finalize()), records, places })
+        Ok(Self { file, layout, sha256: hex(&hash.finalize()), records, notes: Vec::new(), places })
     }
 
     /// The years in the file.

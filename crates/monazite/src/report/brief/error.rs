@@ -23,6 +23,12 @@ pub enum BriefError {
         /// What the run has that looks like it, as shown to people.
         near: Vec<String>,
     },
+    /// What was asked for as a country is none, or not one.
+    #[error("{problem}")]
+    Country {
+        /// What it is.
+        problem: String,
+    },
     /// The work was asked to stop.
     #[error(transparent)]
     Cancelled(#[from] crate::progress::Cancelled),

@@ -7,6 +7,8 @@ pub(super) use crate::html::put;
 use crate::indicators::Column;
 use crate::report::figures::caption::is_synthetic;
 use crate::run::RunView;
+use crate::run_folder::manifest::TradeRecord;
+use crate::trade::BACI_SOURCE;
 use crate::units::ThousandUsd;
 
 const STYLE: &str = include_str!("brief.css");
@@ -148,9 +150,8 @@ pub(super) fn findings(out: &mut String, findings: &[String]) {
     out.push_str("</ul>\n");
 }
 
-/// How the data are cited.
-const SOURCES: &str = "Trade: CEPII, BACI (Gaulier and Zignago 2010), Etalab Open Licence 2.0. Stability: World Bank, Worldwide Governance \
-                       Indicators, CC BY 4.0.";
+/// How BACI is cited.
+const BACI: &str = "CEPII, BACI (Gaulier and Zignago 2010), Etalab Open Licence 2.0";
 const NO_SOURCE: &str = "Trade and stability are made up; there is no source to cite.";
 
 /// What the run is made of, definitions, and how to cite it.
@@ -181,8 +182,17 @@ pub(super) fn footer(out: &mut String, view: &RunView<'_>) {
         escaped(&m.program.version),
         escaped(&m.program.commit),
         m.study.sha256.get(..12).unwrap_or(&m.study.sha256),
-        if is_synthetic(view.study, m) { NO_SOURCE } else { SOURCES }
+        sources(is_synthetic(view.study, m), t)
     );
+}
+
+/// How the data are cited.
+fn sources(synthetic: bool, trade: &TradeRecord) -> String {
+    if synthetic {
+        return NO_SOURCE.to_owned();
+    }
+    let of_trade = if trade.source == BACI_SOURCE { BACI.to_owned() } else { escaped(&trade.cited()) };
+    format!("Trade: {of_trade}. Stability: World Bank, Worldwide Governance Indicators, CC BY 4.0.")
 }
 
 fn years(first: u16, last: u16) -> String {
@@ -200,6 +210,13 @@ pub(super) fn header(out: &mut String, kind: &str, view: &RunView<'_>, year: u16
     );
     if is_synthetic(view.study, view.manifest) {
         out.push_str("<p class=\"made-up\"><b>Synthetic data</b>, made up to test the program: nothing here is about real countries.</p>\n");
+    }
+    if let Some(extract) = &view.manifest.trade.extract {
+        put!(
+            out,
+            "<p class=\"made-up\"><b>An extract, not the trade of the world:</b> {}</p>\n",
+            escaped(&extract.sentence())
+        );
     }
 }
 

@@ -1,5 +1,8 @@
 //! Finds what was asked for in a run, or what looks like it.
 
+use crate::nomenclature::names::{self, NotFound, find};
+use crate::nomenclature::suggestion::{Name, nearest};
+
 /// Something that can be asked for: its code and its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Candidate<'a> {
@@ -25,6 +28,40 @@ pub fn position(asked: &str, candidates: &[Candidate<'_>]) -> Option<usize> {
         .or_else(|| candidates.iter().position(|c| c.name.to_lowercase() == asked.to_lowercase()))
 }
 
+/// The position of a country: by its code or name as it is there, or by any name, alias or code that the program knows.
+///
+/// # Errors
+/// [`NotFound`], with countries that look like it among the candidates.
+pub fn country(asked: &str, candidates: &[Candidate<'_>]) -> Result<usize, NotFound> {
+    if let Some(at) = position(asked, candidates) {
+        return Ok(at);
+    }
+    let place = |code: &str| candidates.iter().position(|c| c.code == code);
+    match find(asked) {
+        Ok(country) => place(&country.iso3)
+            .ok_or_else(|| NotFound::Absent { asked: asked.trim().to_owned(), country }),
+        Err(NotFound::Unknown { asked, .. }) => {
+            let known = names::near(&asked, |code| place(code).is_some());
+            let code = |text: &String| text.split(' ').next().and_then(place);
+            let mut near: Vec<String> = known.iter().filter_map(code).map(|at| shown(&candidates[at])).collect();
+            if near.is_empty() {
+                let own: Vec<Name<'_>> = candidates.iter().map(|c| Name { code: c.code, name: c.name }).collect();
+                near = nearest(&asked, &own).into_iter().filter_map(place).map(|at| shown(&candidates[at])).collect();
+            }
+            Err(NotFound::Unknown { asked, near })
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn shown(candidate: &Candidate<'_>) -> String {
+    if candidate.name.is_empty() || candidate.name == candidate.code {
+        candidate.code.to_owned()
+    } else {
+        format!("{} ({})", candidate.code, super::html::cut(candidate.name, 40))
+    }
+}
+
 /// What looks like the thing asked for, the most alike first, as `code (name)`.
 pub fn near(asked: &str, candidates: &[Candidate<'_>]) -> Vec<String> {
     let asked = asked.trim().to_lowercase();
@@ -45,14 +82,7 @@ pub fn near(asked: &str, candidates: &[Candidate<'_>]) -> Vec<String> {
     scored
         .into_iter()
         .take(MOST)
-        .map(|(_, at)| {
-            let c = &candidates[at];
-            if c.name.is_empty() || c.name == c.code {
-                c.code.to_owned()
-            } else {
-                format!("{} ({})", c.code, super::html::cut(c.name, 40))
-            }
-        })
+        .map(|(_, at)| shown(&candidates[at]))
         .collect()
 }
 
@@ -90,6 +120,15 @@ mod tests {
         assert_eq!(position(" germany ", &COUNTRIES), Some(3));
         assert_eq!(position("CÔTE D'IVOIRE", &COUNTRIES), Some(2));
         assert_eq!(position("GER", &COUNTRIES), None);
+    }
+
+    #[test]
+    fn countries_go_by_every_name_and_never_by_a_wrong_one() {
+        let at = |asked: &str| country(asked, &COUNTRIES).map_err(|e| e.to_string());
+        assert_eq!([at("Ivory Coast"), at("ci"), at("384"), at("DE")], [Ok(2), Ok(2), Ok(2), Ok(3)]);
+        assert_eq!(at("South Korea").unwrap_err(), "'South Korea' is KOR (South Korea), which is not a country of the data");
+        assert!(at("Germny").unwrap_err().ends_with("near to it: DEU (Germany)"));
+        assert!(at("GER").unwrap_err().ends_with("near to it: DEU (Germany)"));
     }
 
     #[test]

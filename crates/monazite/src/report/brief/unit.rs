@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::BriefError;
-use super::selection::{Candidate, near, position};
+use super::selection::{Candidate, country, near, position};
 use crate::indicators::Column;
+use crate::nomenclature::NotFound;
 use crate::nomenclature::groups::builtin_groups;
 use crate::profile::groups::{GroupPanel, export_weighted_mean, members_by_year};
 use crate::run::{RunView, Supply};
@@ -30,21 +31,22 @@ enum Members {
 }
 
 impl Unit {
-    /// Finds a country by code or name, or a group by code: those that come with the program and those of the study.
+    /// Finds a country by code or any name, or a group by code: those that come with the program and those of the study.
     ///
     /// # Errors
-    /// [`BriefError::Unknown`] with near names.
+    /// [`BriefError::Unknown`] with near names; [`BriefError::Country`] for a name of two countries, a sum of countries that is no group, or a
+    /// country that the run does not have.
     pub fn find(view: &RunView<'_>, asked: &str) -> Result<Self, BriefError> {
         let panel = view.panel;
         let countries: Vec<Candidate<'_>> =
             panel.countries.iter().map(|c| Candidate { code: &c.code, name: &c.name }).collect();
+        let one = |at: usize| Self {
+            code: panel.countries[at].code.clone(),
+            name: short_name(&panel.countries[at].name),
+            members: Members::Country(at),
+        };
         if let Some(at) = position(asked, &countries) {
-            let country = &panel.countries[at];
-            return Ok(Self {
-                code: country.code.clone(),
-                name: short_name(&country.name),
-                members: Members::Country(at),
-            });
+            return Ok(one(at));
         }
         let upper = asked.trim().to_uppercase();
         if let Some(group) = view.study.group(&upper) {
@@ -59,16 +61,23 @@ impl Unit {
                 });
             }
         }
-        let groups = builtin_groups();
-        let defined = view.study.groups.define.keys();
-        let mut all = countries;
-        all.extend(groups.values().map(|g| Candidate { code: &g.code, name: &g.name }));
-        all.extend(defined.map(|code| Candidate { code, name: code }));
-        Err(BriefError::Unknown {
-            what: "country or group",
-            asked: asked.to_owned(),
-            near: near(asked, &all),
-        })
+        let groups: Vec<&str> =
+            builtin_groups().keys().chain(view.study.groups.define.keys()).map(String::as_str).collect();
+        match country(asked, &countries) {
+            Ok(at) => Ok(one(at)),
+            Err(NotFound::Unknown { asked, near: mut alike }) => {
+                if alike.is_empty() {
+                    let groups: Vec<Candidate<'_>> =
+                        groups.iter().map(|code| Candidate { code, name: code }).collect();
+                    alike = near(&asked, &groups);
+                }
+                Err(BriefError::Unknown { what: "country or group", asked, near: alike })
+            }
+            Err(sum @ NotFound::Aggregate { .. }) => Err(BriefError::Country {
+                problem: format!("{sum}; groups that can be asked for: {}", groups.join(", ")),
+            }),
+            Err(other) => Err(BriefError::Country { problem: other.to_string() }),
+        }
     }
 
     /// What it is called in a sentence: its name, or the code of a group.

@@ -53,6 +53,9 @@ pub fn data_of(study: &Study, manifest: &Manifest) -> String {
         manifest.stability.vintage,
         manifest.stability.measure
     );
+    if let Some(extract) = &manifest.trade.extract {
+        text.insert_str(0, &format!("AN EXTRACT, not the trade of the world: {} ", extract.sentence()));
+    }
     if is_synthetic(study, manifest) {
         text.insert_str(
             0,

@@ -7,7 +7,9 @@ use super::FigureError;
 use super::source::{ChainProduct, ChainTables, ClusteredProfiles, FigureSource};
 use crate::delimited::Table;
 use crate::indicators::Column;
-use crate::report::brief::selection::{Candidate, near};
+use crate::nomenclature::NotFound;
+use crate::plain_text::listed;
+use crate::report::brief::selection::{Candidate, country, near};
 use crate::run_folder::{Manifest, RunFiles, StoredPanel};
 use crate::study::Study;
 
@@ -134,7 +136,7 @@ pub(super) fn countries_of(
         }
     }
     if !present.is_empty() && !absent.is_empty() {
-        notes.push(format!("not in this run, so not drawn: {} (figures.countries)", absent.join(", ")));
+        notes.push(format!("not in this run, so not drawn: {} (figures.countries)", listed(&absent, "")));
     }
     if present.is_empty() {
         present = largest_traders(source.panel, 3);
@@ -158,14 +160,19 @@ pub(super) fn country_of(
     if panel.country(&code).is_some() || groups.contains(&code) {
         return Ok(code);
     }
-    let countries = panel.countries.iter().map(|c| Candidate { code: &c.code, name: &c.name });
-    let all: Vec<Candidate<'_>> =
-        countries.chain(groups.iter().map(|g| Candidate { code: g, name: "" })).collect();
-    Err(FigureError::Unknown {
-        what: "country or group",
-        asked: asked.to_owned(),
-        choices: near(asked, &all),
-    })
+    let mut all: Vec<Candidate<'_>> =
+        panel.countries.iter().map(|c| Candidate { code: &c.code, name: &c.name }).collect();
+    let mut choices = match country(asked, &all) {
+        Ok(at) => return Ok(panel.countries[at].code.clone()),
+        Err(NotFound::Unknown { near, .. }) => near,
+        Err(NotFound::Ambiguous { meant, .. }) => meant.iter().map(ToString::to_string).collect(),
+        Err(_) => Vec::new(),
+    };
+    if choices.is_empty() {
+        all.extend(groups.iter().map(|g| Candidate { code: g, name: "" }));
+        choices = near(asked, &all);
+    }
+    Err(FigureError::Unknown { what: "country or group", asked: asked.to_owned(), choices })
 }
 
 /// The countries with the largest imports and exports of all products and years.

@@ -12,6 +12,7 @@ use crate::report::findings::{composite_near_noise, ending_moved as ending_moved
 use crate::run::{ChainTables, Run, RunError, RunView};
 use crate::run_folder::Manifest;
 use crate::study::Study;
+use crate::trade::BACI_SOURCE;
 use crate::trade::manifest::AccountRecord;
 use crate::units::{ThousandUsd, grouped};
 
@@ -35,6 +36,13 @@ pub(super) fn head(out: &mut String, study: &Study, manifest: &Manifest, title: 
     put!(out, "<header>\n<h1>{}</h1>\n", escaped(title));
     if is_synthetic(study, manifest) {
         out.push_str("<p class=\"made-up\"><b>Synthetic data</b>, made up to test the program: nothing here is about real countries.</p>\n");
+    }
+    if let Some(extract) = &manifest.trade.extract {
+        put!(
+            out,
+            "<p class=\"made-up\"><b>An extract, not the trade of the world:</b> {}</p>\n",
+            escaped(&extract.sentence())
+        );
     }
     if !study.study.question.is_empty() {
         put!(out, "<p class=\"question\">{}</p>\n", escaped(&study.study.question));
@@ -291,6 +299,13 @@ fn rows_left_out(out: &mut String, manifest: &Manifest) {
          <thead><tr><th scope=\"col\">What became of it</th><th scope=\"col\">Rows</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n",
     );
     put!(out, "<tr><td>read</td><td>{}</td><td></td></tr>\n", grouped(a.rows_read));
+    if a.added_by_conversion > 0 {
+        put!(
+            out,
+            "<tr><td>added by splitting rows over several codes of another edition</td><td>{}</td><td></td></tr>\n",
+            grouped(a.added_by_conversion)
+        );
+    }
     put!(
         out,
         "<tr><td>kept as flows</td><td>{}</td><td>{}</td></tr>\n",
@@ -299,9 +314,17 @@ fn rows_left_out(out: &mut String, manifest: &Manifest) {
     );
     put!(
         out,
-        "<tr><td>added to another row of the same pair</td><td>{}</td><td></td></tr>\n",
-        grouped(a.duplicates)
+        "<tr><td>added to another row of the same pair</td><td>{}</td><td>{}</td></tr>\n",
+        grouped(a.duplicates),
+        if a.duplicates_value > 0.0 { usd(a.duplicates_value) } else { String::new() }
     );
+    for (count, what) in [
+        (a.national_lines, "of national tariff lines, counted under their first six digits"),
+    ] {
+        if count > 0 {
+            put!(out, "<tr><td>{what}</td><td>{}</td><td></td></tr>\n", grouped(count));
+        }
+    }
     for dropped in &a.dropped {
         put!(
             out,
@@ -377,7 +400,7 @@ fn imputed(out: &mut String, manifest: &Manifest) {
             out,
             " {} territories are never covered by the indicators: {}.",
             codes.len(),
-            escaped(&codes.join(", "))
+            escaped(&crate::plain_text::listed(&codes, "stability.csv"))
         );
     }
     out.push_str("</p>\n");
@@ -484,9 +507,11 @@ pub(super) fn provenance(out: &mut String, study: &Study, manifest: &Manifest) {
         put!(out, "<div><dt>{name}</dt><dd>{}</dd></div>\n", escaped(&value));
     }
     let data = if is_synthetic(study, manifest) {
-        "<li>Trade and stability: synthetic, made by monazite; there is no source to cite.</li>\n"
+        "<li>Trade and stability: synthetic, made by monazite; there is no source to cite.</li>\n".to_owned()
+    } else if manifest.trade.source == BACI_SOURCE {
+        format!("{BACI_CITATION}{STABILITY_CITATION}")
     } else {
-        DATA_CITATIONS
+        format!("<li>Trade: {}.</li>\n{STABILITY_CITATION}", escaped(&manifest.trade.cited()))
     };
     put!(
         out,
@@ -504,7 +529,7 @@ pub(super) fn provenance(out: &mut String, study: &Study, manifest: &Manifest) {
     );
 }
 
-const DATA_CITATIONS: &str = "<li>Trade: CEPII, BACI. G. Gaulier, S. Zignago (2010), BACI: International Trade Database at the Product-Level, CEPII Working Paper \
-         2010-23. Etalab Open Licence 2.0.</li>\n\
-         <li>Stability: World Bank, Worldwide Governance Indicators. D. Kaufmann, A. Kraay, M. Mastruzzi (2010), World Bank Policy Research \
+const BACI_CITATION: &str = "<li>Trade: CEPII, BACI. G. Gaulier, S. Zignago (2010), BACI: International Trade Database at the Product-Level, CEPII Working Paper \
+         2010-23. Etalab Open Licence 2.0.</li>\n";
+const STABILITY_CITATION: &str = "<li>Stability: World Bank, Worldwide Governance Indicators. D. Kaufmann, A. Kraay, M. Mastruzzi (2010), World Bank Policy Research \
          Working Paper 5430. CC BY 4.0.</li>\n";

@@ -23,6 +23,7 @@ pub(crate) fn full() -> Manifest {
         },
         trade: TradeRecord {
             source: text(),
+            licence: Some(text()),
             edition: text(),
             baci_version: text(),
             flows: 5,
@@ -32,6 +33,7 @@ pub(crate) fn full() -> Manifest {
             import: account(),
             inputs: vec![InputFile { name: text(), role: text(), bytes: 1, sha256: text() }],
             taken_out: TakenOut::default(),
+            extract: Some(ExtractRecord { holds: text(), years: text(), said: true, left_out: text() }),
         },
         stability: StabilityRecord {
             vintage: text(),
@@ -83,7 +85,10 @@ pub(crate) fn full() -> Manifest {
 
 fn account() -> AccountRecord {
     AccountRecord {
+        duplicates_value: 1.0,
+        national_lines: 1,
         dropped: vec![DroppedRecord { reason: "self_trade".to_owned(), rows: 1, value: 1.0 }],
+        added_by_conversion: 1,
         ..AccountRecord::default()
     }
 }
@@ -141,9 +146,14 @@ pub(in crate::run_folder) fn without_options() -> Manifest {
     let mut manifest = full();
     manifest.chain.test = None;
     manifest.chain.sources[0].runs = None;
+    manifest.trade.licence = None;
+    manifest.trade.import.duplicates_value = 0.0;
+    manifest.trade.import.national_lines = 0;
     manifest.typology = None;
     manifest.regression = None;
     manifest.files[0].on_request = false;
+    manifest.trade.extract = None;
+    manifest.trade.import.added_by_conversion = 0;
     manifest
 }
 

@@ -70,3 +70,17 @@ pub const INPUTS: RunTable = RunTable {
     not_written: Some("the study has no links"),
     columns: || vec![COUNTRY, PRODUCT.meaning("HS6 code of the input").page("09-input-products.md")],
 };
+
+/// Lists that are too long for a note.
+pub const LISTS: RunTable = RunTable {
+    file: "lists.csv",
+    title: "Everything of which the notes of the run name the first ten.",
+    row: "an entry of a list",
+    not_written: Some("no note names more than ten of anything"),
+    columns: || {
+        vec![
+            RunColumn::text("list", "List", "what is listed"),
+            RunColumn::text("entry", "Entry", "one of it, in the order of the note"),
+        ]
+    },
+};

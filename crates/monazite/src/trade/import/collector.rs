@@ -17,6 +17,8 @@ pub(super) struct Batch {
     years: Vec<(u16, Piece)>,
     /// Value of the products that no conversion table knows.
     unmatched: BTreeMap<(u16, Hs6), f64>,
+    /// Rows that the conversion made of more rows than there were.
+    added: u64,
 }
 
 /// What makes batches of blocks; each thread at work has its own.
@@ -32,13 +34,15 @@ impl Sorting {
     pub(super) fn batch(&mut self, rows: &[FlowRow], concordance: Option<&Concordance>) -> Batch {
         let mut unmatched = BTreeMap::new();
         let Some(concordance) = concordance else {
-            return Batch { years: by_year(&mut self.sorter, rows), unmatched };
+            return Batch { years: by_year(&mut self.sorter, rows), unmatched, added: 0 };
         };
         self.converted.clear();
         for row in rows {
             self.convert(concordance, row, &mut unmatched);
         }
-        Batch { years: by_year(&mut self.sorter, &self.converted), unmatched }
+        // Every row leaves at least one part.
+        let added = (self.converted.len() - rows.len()) as u64;
+        Batch { years: by_year(&mut self.sorter, &self.converted), unmatched, added }
     }
 
     /// Splits a row over the codes of the other edition; an unknown code keeps its number and is listed.
@@ -91,6 +95,7 @@ pub(super) struct Collector {
     first: Option<(u16, YearTable)>,
     pub(super) spills: BTreeMap<u16, (PathBuf, BufWriter<File>)>,
     pub(super) unmatched: BTreeMap<(u16, Hs6), f64>,
+    pub(super) added_by_conversion: u64,
 }
 
 const SPILLED_ROW: usize = 24;
@@ -105,10 +110,12 @@ impl Collector {
             first: None,
             spills: BTreeMap::new(),
             unmatched: BTreeMap::new(),
+            added_by_conversion: 0,
         }
     }
 
     pub(super) fn take(&mut self, batch: Batch) -> Result<(), StoreError> {
+        self.added_by_conversion += batch.added;
         for (product, value) in batch.unmatched {
             *self.unmatched.entry(product).or_default() += value;
         }

@@ -23,12 +23,25 @@ pub(super) fn check_shared(
             codes.entry((year, id)).or_default().push(code);
         }
     }
+    let table = release.country_codes.as_ref();
     let mut notes = Vec::new();
+    for &(year, code) in shared.iter().filter(|(_, code)| countries.is_adopted(*code)) {
+        let table = table.map_or("BACI's table of version 202501", |table| &table.name);
+        if let Some(id) = countries.by_code(code) {
+            let country = countries.get(id);
+            notes.push((
+                year,
+                format!(
+                    "{code} is not in {table}; in other releases of BACI it is {country}, and it is read so in {year}"
+                ),
+            ));
+        }
+    }
     for ((year, id), codes) in codes {
         for pair in codes.windows(2) {
             let (first, second, iso3) = (pair[0], pair[1], countries.get(id).iso3.clone());
             if !Countries::are_one_in_baci(first, second) {
-                let table = release.country_codes.as_ref().map_or("the table of countries", |t| &t.name);
+                let table = table.map_or("the table of countries", |t| &t.name);
                 let (file, table) = (file.name.clone(), table.to_owned());
                 return Err(IngestError::SharedCode { file, table, year, iso3, first, second });
             }
@@ -39,6 +52,13 @@ pub(super) fn check_shared(
         }
     }
     Ok(notes)
+}
+
+/// The table with the codes of other releases, if an import stopped at a code that they know.
+pub(super) fn adopted(countries: &Countries, error: &StoreError) -> Option<Countries> {
+    let StoreError::Ingest(IngestError::Country { code, .. }) = error else { return None };
+    let code = code.parse().ok()?;
+    if countries.could_adopt(code) { countries.adopting().ok() } else { None }
 }
 
 /// Says of a country code that nobody knows whether the release has a table of countries at all.

@@ -9,7 +9,10 @@
 
 mod collector;
 mod countries;
+mod edition;
 pub(super) mod place;
+mod pool;
+mod records;
 mod release;
 mod side_by_side;
 

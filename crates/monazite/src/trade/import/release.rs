@@ -2,21 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::collector::{Collector, Sorting};
-use super::countries::{check_shared, with_table};
+use super::countries::{adopted, check_shared, with_table};
+use super::edition;
 use super::place::{
     STAGING, YEAR_FILE, claim, clean_up, fresh_folder, lock, publish_year, swap_in, tidy_after_failure,
     whole_years, write_codes, write_whole,
 };
+use super::records::{
+    FinishedYear, YearFile, YearsOf, input_record, notes_of, nothing_kept, refuse_both_flows, too_much_note,
+};
 use super::side_by_side::{Turn, read_all};
 use crate::columnar::DEFAULT_COMPRESSION_LEVEL;
 use crate::delimited::CsvText;
-use crate::ingest::account::{Dropped, IngestAccount, LeftOut};
+use crate::ingest::account::IngestAccount;
 use crate::ingest::baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry, read_flows};
 use crate::ingest::codes::{parse_country_codes, parse_product_codes};
 use crate::ingest::{IngestError, Release, SourceFile};
@@ -25,14 +28,13 @@ use crate::plain_text::hex;
 use crate::progress::{Cancelled, Progress, Unit};
 use crate::threads::within;
 use crate::trade::error::StoreError;
-use crate::trade::layout::verify_files;
+use crate::trade::layout::{YearFiles, verify_files};
 use crate::trade::manifest::{
     AccountRecord, ConversionRecord, InputRecord, Options, SIGNATURE, STORE_FORMAT, StoreManifest,
-    UnmatchedRecord, YearRecord,
+    TableRecord, UnmatchedRecord,
 };
 use crate::trade::upgrade::upgrade_before_import;
 use crate::trade::year_writer::write_year;
-use crate::units::ThousandUsd;
 
 /// How to import.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +49,10 @@ pub struct ImportOptions {
     pub convert_to: Option<HsEdition>,
     /// Level of zstd, 1 to 22.
     pub compression_level: i32,
+    /// Whose data these are, where they are not CEPII's; empty if nobody says it.
+    pub source: String,
+    /// Their licence; empty if nobody says it.
+    pub licence: String,
 }
 
 impl Default for ImportOptions {
@@ -57,6 +63,8 @@ impl Default for ImportOptions {
             version: None,
             convert_to: None,
             compression_level: DEFAULT_COMPRESSION_LEVEL,
+            source: String::new(),
+            licence: String::new(),
         }
     }
 }
@@ -82,22 +90,6 @@ impl ImportOutcome {
             Self::UpToDate(manifest) | Self::Written { manifest, .. } => manifest,
         }
     }
-}
-
-/// What is kept beside the flows of a year, so that an interrupted import can go on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct YearFile {
-    /// What the rows depend on besides the file: options, countries, conversion.
-    settings: String,
-    /// Whether the file holds this year alone, so that the year can be taken over.
-    alone: bool,
-    input: InputRecord,
-    account: AccountRecord,
-    record: YearRecord,
-    unmatched: Vec<UnmatchedRecord>,
-    /// What whoever imports it should know.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
 }
 
 /// Imports a release into the store at `out`.
@@ -145,13 +137,30 @@ fn import(
     options: &ImportOptions,
     progress: &dyn Progress,
 ) -> Result<ImportOutcome, StoreError> {
-    let job = Job::prepare(release, options)?;
+    let mut job = Job::prepare(release, options)?;
     upgrade_before_import(out, progress)?;
+    match import_as(&job, out, progress) {
+        Err(error) => {
+            let Some(countries) = adopted(&job.countries, &error) else { return Err(error) };
+            job.countries = countries;
+            import_as(&job, out, progress)
+        }
+        written => written,
+    }
+}
+
+/// Imports a release with the table of countries that a job has.
+fn import_as(
+    job: &Job<'_>,
+    out: &Path,
+    progress: &dyn Progress,
+) -> Result<ImportOutcome, StoreError> {
     if let Some(manifest) = job.up_to_date(out, progress)? {
         // An import that was killed when the store was there already has not cleared up.
         if let Ok(_lock) = lock(out) {
             clean_up(out, &manifest);
         }
+        manifest.notes.iter().for_each(|note| progress.note(note));
         return Ok(ImportOutcome::UpToDate(manifest));
     }
     if job.edition.is_none() {
@@ -163,8 +172,13 @@ fn import(
     let lock = lock(out)?;
     let staging = out.join(STAGING);
     fs::create_dir_all(&staging).map_err(|e| StoreError::io(&staging, "cannot be created", e))?;
-    let written = job.years(out, &staging, progress).and_then(|(years, resumed)| {
-        Ok(ImportOutcome::Written { manifest: job.publish(out, years)?, resumed })
+    let read = if release.pooled { job.pool(&staging, progress) } else { job.years(out, &staging, progress) };
+    let written = read.and_then(|read| {
+        job.judge_edition(out, &read.years, progress)?;
+        let resumed = read.resumed;
+        let manifest = job.publish(out, read)?;
+        manifest.notes.iter().for_each(|note| progress.note(note));
+        Ok(ImportOutcome::Written { manifest, resumed })
     });
     if written.is_err() {
         drop(lock);
@@ -174,21 +188,26 @@ fn import(
 }
 
 /// Everything that an import depends on.
-struct Job<'a> {
-    release: &'a Release,
-    options: &'a ImportOptions,
-    countries: Countries,
+pub(super) struct Job<'a> {
+    pub(super) release: &'a Release,
+    pub(super) options: &'a ImportOptions,
+    pub(super) countries: Countries,
     products: BTreeMap<Hs6, String>,
     code_inputs: Vec<InputRecord>,
     edition: Option<HsEdition>,
     version: String,
-    concordance: Option<Concordance>,
+    pub(super) concordance: Option<Concordance>,
 }
 
-/// A finished year: what is in it, and the folder of its files unless they are in their places.
-struct FinishedYear {
-    file: YearFile,
-    folder: Option<PathBuf>,
+/// All that was read of a release.
+pub(super) struct ReadRelease {
+    pub(super) years: Vec<FinishedYear>,
+    /// Years taken over from an import that was stopped.
+    pub(super) resumed: usize,
+    /// The trade files.
+    pub(super) inputs: Vec<InputRecord>,
+    /// What whoever uses the data should know.
+    pub(super) notes: Vec<String>,
 }
 
 impl<'a> Job<'a> {
@@ -238,19 +257,21 @@ impl<'a> Job<'a> {
             }
             .to_owned(),
             compression_level: self.options.compression_level,
+            table: TableRecord::of(&self.release.table),
         }
     }
 
     /// A short text that changes when anything but the trade file itself does.
-    fn settings(&self) -> String {
+    pub(super) fn settings(&self) -> String {
         let options = self.option_record();
         let mut hash = Sha256::new();
         for (_, country) in self.countries.iter() {
             hash.update(format!("{} {:?};", country.iso3, country.baci_codes));
         }
         let to = self.concordance.as_ref().map_or(String::new(), |c| format!("{}>{}", c.from, c.to));
+        let table = options.table.as_ref().map_or(String::new(), |table| format!(", {table:?}"));
         format!(
-            "format {STORE_FORMAT}, {}, {}, zstd {}, countries {}, {to}",
+            "format {STORE_FORMAT}, {}, {}, zstd {}, countries {}, {to}{table}",
             options.unknown_country,
             options.short_codes,
             options.compression_level,
@@ -309,9 +330,12 @@ impl<'a> Job<'a> {
                 input.stamp.clone_from(&file.stamp);
             }
         }
-        if manifest.made_up != self.release.made_up {
+        let said = (self.release.made_up, &self.options.source, &self.options.licence);
+        if (manifest.made_up, &manifest.source, &manifest.licence) != said {
             // The trade is the same; what is made from it has to say something else.
             manifest.made_up = self.release.made_up;
+            manifest.source.clone_from(&self.options.source);
+            manifest.licence.clone_from(&self.options.licence);
             let _held = lock(out)?;
             swap_in(out, &manifest)?;
         } else if touched {
@@ -321,12 +345,7 @@ impl<'a> Job<'a> {
     }
 
     /// Reads every trade file whose years are not finished already.
-    fn years(
-        &self,
-        out: &Path,
-        staging: &Path,
-        progress: &dyn Progress,
-    ) -> Result<(Vec<FinishedYear>, usize), StoreError> {
+    fn years(&self, out: &Path, staging: &Path, progress: &dyn Progress) -> Result<ReadRelease, StoreError> {
         let settings = self.settings();
         let finished = finished_years(out, staging, &settings);
         let known: Vec<Option<Vec<FinishedYear>>> = (self.release.flows.iter())
@@ -358,7 +377,13 @@ impl<'a> Job<'a> {
         let mut years: Vec<FinishedYear> = read.files.into_iter().flatten().flatten().collect();
         years.sort_by_key(|y| y.file.record.year);
         years.iter().flat_map(|year| &year.file.notes).for_each(|note| progress.note(note));
-        Ok((years, resumed))
+        let notes = years.iter().flat_map(|year| year.file.recorded.clone()).collect();
+        let by_name: BTreeMap<&str, &InputRecord> =
+            years.iter().map(|year| (year.file.input.name.as_str(), &year.file.input)).collect();
+        let inputs = (self.release.flows.iter())
+            .filter_map(|file| by_name.get(file.short_name()).map(|&input| input.clone()))
+            .collect();
+        Ok(ReadRelease { years, resumed, inputs, notes })
     }
 
     /// What an import that was stopped leaves for the next one: the files that are finished, if they hold a year each.
@@ -396,17 +421,40 @@ impl<'a> Job<'a> {
             collector.take(batch)
         };
         let advance = |bytes| turn.advance_to(bytes);
-        let report = read_flows(source, &self.countries, self.options.read, prepare, take, advance);
+        let (table, read) = (&self.release.table, self.options.read);
+        let report = read_flows(source, table, &self.countries, read, prepare, take, advance);
         let report = report.map_err(|error| with_table(error, self.release))?;
+        refuse_both_flows(self.release, &report.seen)?;
         let notes = check_shared(self.release, source, &self.countries, &report.shared)?;
+        let input = InputRecord {
+            layout: report.layout.clone(),
+            ..input_record(source, "flows", report.sha256.clone())
+        };
+        let recorded = notes_of(source, &report);
+        let made = YearsOf { settings, input, notes, recorded, account: report.account };
+        self.finish_years(staging, collector, made, &|| turn.go_on(), &|year| turn.claim(year))
+    }
+
+    /// Writes the years that were collected into the staging folder. `claim` says whether a year may be written.
+    pub(super) fn finish_years(
+        &self,
+        staging: &Path,
+        mut collector: Collector,
+        of: YearsOf<'_>,
+        go_on: &dyn Fn() -> Result<(), Cancelled>,
+        claim: &dyn Fn(u16) -> bool,
+    ) -> Result<Vec<FinishedYear>, StoreError> {
         let unmatched = std::mem::take(&mut collector.unmatched);
-        let input = input_record(source, "flows", report.sha256);
-        let alone = collector.spills.is_empty();
-        let mut account = report.account;
+        let alone = collector.spills.is_empty() && !self.release.pooled;
+        let YearsOf { settings, input, notes, mut recorded, mut account } = of;
+        account.added_by_conversion = collector.added_by_conversion;
+        let whole = account.clone();
         let mut finished = Vec::new();
-        collector.each_year(&|| turn.go_on(), |year, table| {
-            turn.go_on()?;
-            if !turn.claim(year) {
+        let mut any = false;
+        collector.each_year(go_on, |year, table| {
+            go_on()?;
+            any = true;
+            if !claim(year) {
                 return Ok(());
             }
             if table.product_count() > Hs6::MOST_PRODUCTS {
@@ -415,15 +463,9 @@ impl<'a> Job<'a> {
             }
             let folder = fresh_folder(&staging.join(year.to_string()))?;
             let mut account = std::mem::take(&mut account);
-            let record = write_year(
-                &folder,
-                year,
-                table,
-                &self.countries,
-                self.options.compression_level,
-                &mut account,
-                &|| turn.go_on(),
-            )?;
+            let level = self.options.compression_level;
+            let record = write_year(&folder, year, table, &self.countries, level, &mut account, go_on)?;
+            recorded.extend(too_much_note(&record, self.release));
             let file = YearFile {
                 settings: settings.to_owned(),
                 alone,
@@ -436,29 +478,49 @@ impl<'a> Job<'a> {
                     .map(|((_, product), &value)| UnmatchedRecord { product: product.to_string(), value })
                     .collect(),
                 notes: notes.iter().filter(|(y, _)| *y == year).map(|(_, note)| note.clone()).collect(),
+                recorded: std::mem::take(&mut recorded),
             };
             let text = toml::to_string(&file).expect("a year file has no map keys that are not text");
             write_whole(&folder.join(YEAR_FILE), SIGNATURE.sign(&text).as_bytes())?;
             finished.push(FinishedYear { file, folder: Some(folder) });
             Ok(())
         })?;
-        Ok(finished)
+        if any { Ok(finished) } else { Err(nothing_kept(&input.name, &whole).into()) }
+    }
+
+    /// Whether the codes are those of the edition; what a conversion made of them says nothing about it.
+    fn judge_edition(
+        &self,
+        out: &Path,
+        years: &[FinishedYear],
+        progress: &dyn Progress,
+    ) -> Result<(), StoreError> {
+        let (Some(edition), None) = (self.edition, &self.concordance) else { return Ok(()) };
+        let said = edition::Said { edition, by_files: self.release.edition.is_some() };
+        let index = |year: &FinishedYear| {
+            let record = &year.file.record;
+            let files = match &year.folder {
+                Some(folder) => YearFiles::in_one_folder(folder),
+                None => YearFiles::in_store(out, record),
+            };
+            (files.index, record.index_sha256.clone())
+        };
+        edition::judge(said, years.iter().map(index), progress)
     }
 
     /// Moves the years to their places and swaps the manifest in.
-    fn publish(&self, out: &Path, years: Vec<FinishedYear>) -> Result<StoreManifest, StoreError> {
+    fn publish(&self, out: &Path, read: ReadRelease) -> Result<StoreManifest, StoreError> {
+        let ReadRelease { years, inputs, notes, .. } = read;
         let codes = self.write_codes(out)?;
         let mut account = IngestAccount::default();
         let mut unmatched: BTreeMap<String, f64> = BTreeMap::new();
-        let mut inputs: BTreeMap<String, InputRecord> = BTreeMap::new();
         let mut records = Vec::new();
         for year in years {
             let record = year.file.record;
             if let Some(folder) = &year.folder {
                 publish_year(out, folder, &record)?;
             }
-            account.merge(&account_of(&year.file.account));
-            inputs.insert(year.file.input.name.clone(), year.file.input);
+            account.merge(&year.file.account.account());
             for entry in year.file.unmatched {
                 *unmatched.entry(entry.product).or_default() += entry.value;
             }
@@ -472,15 +534,12 @@ impl<'a> Job<'a> {
             codes,
             product_table: !self.products.is_empty(),
             made_up: self.release.made_up,
+            source: self.options.source.clone(),
+            licence: self.options.licence.clone(),
+            notes,
             options: self.option_record(),
             account: AccountRecord::from(&account),
-            inputs: self
-                .release
-                .flows
-                .iter()
-                .filter_map(|f| inputs.get(f.short_name()).cloned())
-                .chain(self.code_inputs.iter().cloned())
-                .collect(),
+            inputs: inputs.into_iter().chain(self.code_inputs.iter().cloned()).collect(),
             years: records,
             conversion: self.concordance.as_ref().map(|c| ConversionRecord {
                 from: c.from.to_string(),
@@ -519,37 +578,6 @@ fn remember_stamps(out: &Path, manifest: &StoreManifest) -> Result<(), StoreErro
             swap_in(out, manifest)
         }
     }
-}
-
-fn input_record(file: &SourceFile, role: &str, sha256: String) -> InputRecord {
-    InputRecord {
-        name: file.short_name().to_owned(),
-        role: role.to_owned(),
-        bytes: file.size,
-        stamp: file.stamp.clone(),
-        sha256,
-    }
-}
-
-fn account_of(record: &AccountRecord) -> IngestAccount {
-    let mut account = IngestAccount {
-        rows_read: record.rows_read,
-        rows_kept: record.rows_kept,
-        value_kept: ThousandUsd::new(record.value_kept),
-        duplicates: record.duplicates,
-        former_states: record.former_states,
-        quantity_missing: record.quantity_missing,
-        padded_codes: record.padded_codes,
-        dropped: BTreeMap::new(),
-    };
-    for dropped in &record.dropped {
-        if let Some(reason) = LeftOut::ALL.into_iter().find(|r| r.key() == dropped.reason) {
-            account
-                .dropped
-                .insert(reason, Dropped { rows: dropped.rows, value: ThousandUsd::new(dropped.value) });
-        }
-    }
-    account
 }
 
 /// Years that an interrupted import has left behind, and years of the store that is there.

@@ -192,7 +192,34 @@ fn identical_rows_and_constant_features_do_no_harm() {
         let map = umap(&rows, &UmapParameters { neighbours: 8, initialisation, ..UmapParameters::default() })
             .unwrap();
         assert!(map.points.iter().flatten().all(|x| x.is_finite()), "{initialisation:?}");
+        assert!(map.points[..40].iter().all(|place| *place == map.points[0]), "{initialisation:?}");
+        assert_eq!(map.neighbours.rows.len(), rows.len() * 8);
     }
+    // More neighbours than different rows: all of these are neighbours.
+    let map = umap(&rows, &UmapParameters { neighbours: 60, ..UmapParameters::default() }).unwrap();
+    assert_eq!((map.different, map.count, map.neighbours.count), (41, 40, 60));
+    assert!(map.points[..40].iter().all(|place| *place == map.points[0]));
+    let hardly = Rows::from_fn(20, 2, |row, _| if row == 7 { 1.0 } else { 0.0 });
+    assert_eq!(
+        umap(&hardly, &UmapParameters { neighbours: 4, ..UmapParameters::default() }).unwrap_err().to_string(),
+        "of 20 rows only 2 differ, too few for a map; take in more countries, years or products"
+    );
+}
+
+#[test]
+fn copies_change_nothing_but_their_own_places() {
+    let (rows, _) = planted(3, 20, 3, 5, 11);
+    let parameters = UmapParameters { neighbours: 10, ..UmapParameters::default() };
+    let alone = umap(&rows, &parameters).unwrap();
+    let order: Vec<usize> = (0..rows.len()).chain([7, 7, 30]).collect();
+    let with_copies = umap(&rows.permuted(&order), &parameters).unwrap();
+    for (at, &row) in order.iter().enumerate() {
+        assert_eq!(with_copies.points[at], alone.points[row]);
+    }
+    // A mountain of copies is a mountain: three points count three times in the density.
+    let density = density_merging(&with_copies.points, &DensityMergingParameters::default()).unwrap();
+    assert_eq!(density.labels.len(), rows.len() + 3);
+    assert!(density.labels[60..62].iter().all(|label| *label == density.labels[7]));
 }
 
 #[test]

@@ -1,0 +1,175 @@
+//! The country that a field of a trade file means: a code of BACI, of the United Nations or of ISO, a name, or a sum over countries.
+
+use crate::nomenclature::names::{NotFound, of_number};
+use crate::nomenclature::{Countries, CountryId};
+
+/// What a field means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::ingest) enum Meaning {
+    /// A country of the table.
+    Country(CountryId),
+    /// A sum over countries, or trade that is given to none: what it is, in words.
+    Aggregate(&'static str),
+    /// Nothing that is known.
+    Unknown,
+}
+
+/// Looks up what fields mean in one table of countries.
+#[derive(Debug)]
+pub(in crate::ingest) struct CountryTexts<'a> {
+    pub(in crate::ingest) countries: &'a Countries,
+}
+
+impl<'a> CountryTexts<'a> {
+    pub(in crate::ingest) fn new(countries: &'a Countries) -> Self {
+        Self { countries }
+    }
+
+    /// What a field means, and which of BACI's codes it is, if it is one.
+    pub(in crate::ingest) fn meaning(&self, text: &str) -> (Meaning, Option<u16>) {
+        let text = text.trim();
+        if let Some(code) = whole_number(text) {
+            return self.of_number(code);
+        }
+        (self.of_text(text), None)
+    }
+
+    fn of_number(&self, code: u32) -> (Meaning, Option<u16>) {
+        let Ok(code) = u16::try_from(code) else { return (Meaning::Unknown, None) };
+        if let Some(id) = self.countries.by_code(code) {
+            return (Meaning::Country(id), Some(code));
+        }
+        if let Some(what) = aggregate_of_number(code) {
+            return (Meaning::Aggregate(what), None);
+        }
+        // Numbers of the United Nations and of other releases: BACI has 842 for the United States, they have 840 too.
+        let known = of_number(code).and_then(|known| self.countries.by_iso3(&known.iso3));
+        (known.map_or(Meaning::Unknown, Meaning::Country), None)
+    }
+
+    fn of_text(&self, text: &str) -> Meaning {
+        let upper = text.to_uppercase();
+        if let Some(id) = self.countries.by_iso3_or_alias(&upper) {
+            return Meaning::Country(id);
+        }
+        if let Some(what) = aggregate_of_text(&upper) {
+            return Meaning::Aggregate(what);
+        }
+        if let Some(id) = of_oec(&upper).and_then(|iso3| self.countries.by_iso3_or_alias(iso3)) {
+            return Meaning::Country(id);
+        }
+        // Where nobody knows whether it is Namibia or a missing value, it is neither.
+        if matches!(upper.as_str(), "NA" | "N/A" | "NAN" | "") {
+            return Meaning::Unknown;
+        }
+        match self.countries.find_in_table(text) {
+            Ok(id) => Meaning::Country(id),
+            Err(NotFound::Aggregate { name, .. }) => Meaning::Aggregate(name),
+            Err(_) => Meaning::Unknown,
+        }
+    }
+}
+
+/// A number without a sign; programs of statistics write codes as `842.0` too.
+fn whole_number(text: &str) -> Option<u32> {
+    let digits = text.strip_suffix(".0").unwrap_or(text);
+    let plain = (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| digits.parse().ok()).flatten()
+}
+
+/// The code in one of the Observatory of Economic Complexity: a continent and ISO3, `EUNLD`.
+fn of_oec(upper: &str) -> Option<&str> {
+    let continent = ["AF", "AN", "AS", "EU", "NA", "OC", "SA"].into_iter().find(|c| upper.starts_with(c))?;
+    (upper.len() == 5 && upper.is_ascii()).then(|| &upper[continent.len()..])
+}
+
+const WORLD: &str = "the world";
+const EUROPEAN_UNION: &str = "the European Union";
+const GROUP: &str = "a group of countries";
+const NOBODY: &str = "trade that is given to no country";
+
+/// What a number of the United Nations stands for that is no country.
+fn aggregate_of_number(code: u16) -> Option<&'static str> {
+    Some(match code {
+        0 => WORLD,
+        97 | 918 => EUROPEAN_UNION,
+        19 | 142 | 150 => GROUP,
+        129 | 221 | 290 | 471 | 472 | 473 | 492 | 527 | 536 | 568 | 577 | 636 | 637 | 697 | 837 | 838
+        | 839 | 879 | 899 => NOBODY,
+        _ => return None,
+    })
+}
+
+/// What a text in capital letters stands for that is no country.
+fn aggregate_of_text(upper: &str) -> Option<&'static str> {
+    Some(match upper {
+        "W00" | "WLD" | "WORLD" | "ALL" | "WORLD TOTAL" | "TOTAL" | "ALL COUNTRIES" | "ALL PARTNERS" => WORLD,
+        "EUU" | "EUN" | "EU" | "EU27" | "EU28" | "EU25" | "EUR" | "EUROPEAN UNION" => EUROPEAN_UNION,
+        "EAS" | "ECS" | "LCN" | "MEA" | "NAC" | "SAS" | "SSF" | "EMU" | "OED" | "OECD" | "ARB" | "HIC"
+        | "LIC" | "LMC" | "UMC" | "MIC" | "LMY" | "G20" | "ASEAN" => GROUP,
+        "_X" | "BUNKERS" | "FREE ZONES" | "SPECIAL CATEGORIES" | "UNSPECIFIED" | "AREAS, NES" => NOBODY,
+        _ if upper.starts_with("EU27_")
+            || upper.starts_with("EU28_")
+            || upper.starts_with("EUROPEAN UNION ") =>
+        {
+            EUROPEAN_UNION
+        }
+        _ if upper.ends_with(", NES") => NOBODY,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn countries_are_known_by_every_code_and_name_of_theirs() {
+        let countries = Countries::builtin();
+        let texts = CountryTexts::new(&countries);
+        for (text, iso3) in [
+            ("842", "USA"),
+            ("840", "USA"),
+            ("842.0", "USA"),
+            ("356", "IND"),
+            ("699", "IND"),
+            ("250", "FRA"),
+            ("004", "AFG"),
+            ("chn", "CHN"),
+            ("eunld", "NLD"),
+            ("aschn", "CHN"),
+            ("nausa", "USA"),
+            ("S19", "TWN"),
+            ("490", "TWN"),
+            ("Germany", "DEU"),
+            ("China, Hong Kong SAR", "HKG"),
+            ("C\u{f4}te d'Ivoire", "CIV"),
+        ] {
+            let (Meaning::Country(id), _) = texts.meaning(text) else { panic!("{text} is unknown") };
+            assert_eq!(countries.get(id).iso3, iso3, "{text}");
+        }
+        assert_eq!(texts.meaning("58").1, Some(58), "which code it was is known");
+        assert_eq!(texts.meaning("Atlantis").0, Meaning::Unknown);
+        assert_eq!(texts.meaning("7777").0, Meaning::Unknown);
+    }
+
+    #[test]
+    fn sums_over_countries_are_called_what_they_are() {
+        let countries = Countries::builtin();
+        let texts = CountryTexts::new(&countries);
+        for (text, what) in [
+            ("0", WORLD),
+            ("W00", WORLD),
+            ("wld", WORLD),
+            ("World", WORLD),
+            ("97", EUROPEAN_UNION),
+            ("EUU", EUROPEAN_UNION),
+            ("EU27_2020", EUROPEAN_UNION),
+            ("European Union (27)", EUROPEAN_UNION),
+            ("899", NOBODY),
+            ("Other Europe, nes", NOBODY),
+        ] {
+            assert_eq!(texts.meaning(text).0, Meaning::Aggregate(what), "{text}");
+        }
+    }
+}

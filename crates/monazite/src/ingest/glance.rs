@@ -1,0 +1,99 @@
+//! A look at the beginning of a trade file, by the reader that an import uses: header and first rows are right, or what is wrong with them.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+
+use super::IngestError;
+use super::baci::{FlowText, ReadOptions, parse_flows};
+use super::release::SourceFile;
+use crate::nomenclature::{Countries, Hs6};
+
+/// Bytes at the beginning of a file that are looked at.
+const BEGINNING: u64 = 256 << 10;
+
+/// What stands at the beginning of a trade file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Glance {
+    /// Rows that were read.
+    pub rows: u64,
+    /// Their products.
+    pub products: BTreeSet<Hs6>,
+    /// Their years.
+    pub years: BTreeSet<u16>,
+    /// Whether that is the whole file.
+    pub whole: bool,
+}
+
+/// Looks at the beginning of a trade file.
+///
+/// # Errors
+/// What an import would say of it: see [`super::baci::read_flows`].
+///
+/// ```
+/// use monazite::ingest::{ReadOptions, Release, glance::glance};
+/// use monazite::nomenclature::Countries;
+/// # let folder = tempfile::tempdir()?;
+/// let file = folder.path().join("trade.csv");
+/// std::fs::write(&file, "t,i,j,k,v,q\n2019,156,842,850511,60,1\n")?;
+/// let release = Release::open(&file)?;
+/// let seen = glance(&release.flows[0], &Countries::builtin(), ReadOptions::default())?;
+/// assert_eq!((seen.rows, seen.years.contains(&2019), seen.whole), (1, true, true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn glance(file: &SourceFile, countries: &Countries, options: ReadOptions) -> Result<Glance, IngestError> {
+    let mut begin = Vec::new();
+    file.read_with(|reader| reader.take(BEGINNING).read_to_end(&mut begin))?
+        .map_err(|error| file.read_error(error))?;
+    let whole = (begin.len() as u64) < BEGINNING;
+    if !whole && let Some(end) = memchr::memrchr(b'\n', &begin) {
+        begin.truncate(end + 1);
+    }
+    let on_error = |error| file.read_error(error);
+    let text = FlowText { name: &file.name, reader: Box::new(begin.as_slice()), on_error: &on_error };
+    let mut seen = Glance { whole, ..Glance::default() };
+    let prepare = |(): &mut (), rows: &[super::FlowRow]| -> Vec<(u16, Hs6)> {
+        rows.iter().map(|row| (row.year, row.product)).collect()
+    };
+    let take = |rows: Vec<(u16, Hs6)>| -> Result<(), IngestError> {
+        seen.years.extend(rows.iter().map(|row| row.0));
+        seen.products.extend(rows.iter().map(|row| row.1));
+        Ok(())
+    };
+    seen.rows = parse_flows(text, countries, options, prepare, take, |_| {})?.account.rows_read;
+    Ok(seen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::Release;
+
+    fn of(text: &str) -> Result<Glance, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("trade.csv");
+        std::fs::write(&file, text).unwrap();
+        let release = Release::open(&file).map_err(|e| e.to_string())?;
+        glance(&release.flows[0], &Countries::builtin(), ReadOptions::default())
+            .map_err(|e| e.to_string().replace(&folder.path().display().to_string(), "T"))
+    }
+
+    #[test]
+    fn a_wrong_header_and_a_wrong_row_are_told_as_an_import_tells_them() {
+        let refused = of("t,i,j,k,v,q\n2019,156,842,850511,x,1\n").unwrap_err();
+        assert!(refused.starts_with("T/trade.csv:2: column v: "), "{refused}");
+        assert!(of("i,j,k,v,q\n156,842,850511,1,1\n").unwrap_err().contains("no column t"));
+        assert!(of("t,i,j,k,v,q\n").unwrap_err().contains("no trade flow"));
+    }
+
+    #[test]
+    fn of_a_long_file_only_the_beginning_is_read() {
+        let mut text = "t,i,j,k,v,q\n".to_owned();
+        for n in 0..40_000 {
+            text += &format!("2019,156,842,{:06},1,1\n", 100_000 + n);
+        }
+        // What is wrong far down shows when it is imported.
+        let seen = of(&(text + "2019,156,842,850511,x,1\n")).unwrap();
+        assert!(!seen.whole && seen.rows > 5_000 && seen.rows < 20_000, "{}", seen.rows);
+        assert_eq!(seen.products.len() as u64, seen.rows);
+    }
+}

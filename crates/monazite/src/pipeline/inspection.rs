@@ -1,0 +1,239 @@
+//! What a study would trip over, found before the long wait: every input is looked at, and all that is wrong is said at once.
+
+use std::collections::BTreeSet;
+
+use super::data::{release_of, store_folder};
+use super::tables::{Known, SmallInputs, read_small_inputs};
+use super::{Error, build_chain};
+use crate::ingest::glance::{Glance, glance};
+use crate::ingest::{Governance, IngestError, ReadOptions, Release};
+use crate::nomenclature::Hs6;
+use crate::nomenclature::edition_codes::better_edition;
+use crate::panel::World;
+use crate::panel::doubts::missing_years;
+use crate::progress::Progress;
+use crate::report::figures;
+use crate::study::{Problem, Study, StudyError};
+use crate::trade::{FlowSource, Store, StoreManifest};
+use crate::value_chain::ValueChain;
+use crate::value_chain::sources::ProductCodes;
+
+/// What an inspection found.
+#[derive(Debug, Default)]
+pub struct Inspection {
+    /// Everything that is wrong, in the order in which a run would come to it; the same thing once.
+    pub problems: Vec<Error>,
+    /// What a reader of the results should know.
+    pub notes: Vec<String>,
+    /// Political stability, if it can be read.
+    pub governance: Option<Governance>,
+    /// Links that the sources propose.
+    pub links: usize,
+    /// What would be computed.
+    pub subject: Subject,
+}
+
+/// What the trade of a study is.
+#[derive(Debug, Default)]
+pub enum Subject {
+    /// It cannot be opened.
+    #[default]
+    Nothing,
+    /// A release that is to be imported.
+    Release {
+        /// The release.
+        release: Box<Release>,
+        /// Rows that were looked at.
+        rows: u64,
+    },
+    /// A store, with the chain and the setting of the study if nothing is wrong with them.
+    Store {
+        /// The store.
+        store: Box<Store>,
+        /// The chain and the setting.
+        made: Option<Box<(ValueChain, World)>>,
+    },
+}
+
+impl Inspection {
+    fn add(&mut self, error: impl Into<Error>) {
+        let error = error.into();
+        if let Error::Study(several) = &error
+            && several.problems.len() > 1
+        {
+            for problem in &several.problems {
+                self.add(StudyError { file: several.file.clone(), problems: vec![problem.clone()] });
+            }
+            return;
+        }
+        let text = error.to_string();
+        if self.problems.iter().all(|known| known.to_string() != text) {
+            self.problems.push(error);
+        }
+    }
+
+    fn take(&mut self, small: SmallInputs) {
+        small.errors.into_iter().for_each(|error| self.add(error));
+        self.notes.extend(small.notes);
+        self.governance = small.governance;
+        self.links = small.links;
+    }
+}
+
+/// Looks at every input of a study: the small ones are read, of each trade file the beginning, and a store is opened with the chain and the
+/// setting of the study. Nothing is computed and nothing is written.
+///
+/// ```
+/// use monazite::pipeline::inspect;
+/// use monazite::progress::Silent;
+/// use monazite::study::Study;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// let mut study = Study::load(concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny/study.toml").as_ref())?;
+/// # study.data.store = Some(folder.path().join("store"));
+/// assert!(inspect(&study, &Silent).problems.is_empty());
+/// study.data.governance = "chain.csv".into();
+/// study.study.seeds.push("999998".parse()?);
+/// assert_eq!(inspect(&study, &Silent).problems.len(), 2);
+/// # Ok(())
+/// # }
+/// ```
+pub fn inspect(study: &Study, progress: &dyn Progress) -> Inspection {
+    let mut found = Inspection::default();
+    let release = match release_of(study) {
+        Ok(release) => release,
+        Err(error) => {
+            found.add(error);
+            found.take(read_small_inputs(study, &unknown()));
+            return found;
+        }
+    };
+    let folder = match &release {
+        Some(_) => store_folder(study),
+        None => study.resolve(&study.data.trade),
+    };
+    match release {
+        Some(release) if StoreManifest::read(&folder).is_err() => of_release(study, release, &mut found),
+        _ => match Store::open(&folder) {
+            Ok(store) => of_store(study, store, progress, &mut found),
+            Err(error) => {
+                found.add(error);
+                found.take(read_small_inputs(study, &unknown()));
+            }
+        },
+    }
+    found
+}
+
+/// Where the trade cannot be opened nothing is known of codes and countries.
+fn unknown() -> Known {
+    Known {
+        codes: ProductCodes::default(),
+        of_edition: BTreeSet::new(),
+        countries: crate::nomenclature::Countries::builtin(),
+    }
+}
+
+fn of_release(study: &Study, release: Release, found: &mut Inspection) {
+    let known = match Known::of(study, &release) {
+        Ok(known) => known,
+        Err(error) => {
+            found.add(error);
+            unknown()
+        }
+    };
+    found.take(read_small_inputs(study, &known));
+    let on_stability = found.governance.as_ref().map(|governance| governance.notes_on(study.stability.measure));
+    match on_stability {
+        Some(Ok(notes)) => found.notes.extend(notes),
+        Some(Err(error)) => found.add(error),
+        None => {}
+    }
+    let options =
+        ReadOptions { unknown_country: study.data.unknown_country, short_codes: study.data.short_codes };
+    let looks: Vec<Result<Glance, IngestError>> =
+        release.flows.iter().map(|file| glance(file, &known.countries, options)).collect();
+    let mut seen = Glance { whole: true, ..Glance::default() };
+    for look in looks {
+        match look {
+            Ok(look) => {
+                seen.rows += look.rows;
+                seen.whole &= look.whole;
+                seen.products.extend(look.products);
+                seen.years.extend(look.years);
+            }
+            Err(error) => found.add(error),
+        }
+    }
+    judge_edition(study, &release, &seen.products, found);
+    judge_years(study, &seen, found);
+    found.subject = Subject::Release { release: Box::new(release), rows: seen.rows };
+}
+
+/// The codes at the beginning of the files against the edition.
+fn judge_edition(study: &Study, release: &Release, products: &BTreeSet<Hs6>, found: &mut Inspection) {
+    let Ok(Some(edition)) = release.edition_or(study.data.edition) else { return };
+    let Some((declared, best)) = better_edition(edition, products) else { return };
+    let message = format!(
+        "the codes of the data fit {} better than {edition}: {}; {}; name the edition that it is",
+        best.edition,
+        declared.in_words(),
+        best.in_words()
+    );
+    // A few codes at the beginning of a file may be the odd ones of a release that is named right.
+    if study.data.edition.is_some() && release.edition.is_none() {
+        let key = "data.edition".to_owned();
+        found.add(study.error(vec![Problem { line: None, key, message }]));
+    } else {
+        found.notes.push(format!("{message}."));
+    }
+}
+
+/// Years that are asked for and not there. Only files that were read to their end, or that hold a year each, say what years there are.
+fn judge_years(study: &Study, seen: &Glance, found: &mut Inspection) {
+    if !seen.whole || seen.years.is_empty() {
+        return;
+    }
+    let years: Vec<u16> = seen.years.iter().copied().collect();
+    let Some(range) = study.study.years else {
+        found.notes.extend(missing_years(&years));
+        return;
+    };
+    let missing: Vec<String> = (range.first..=range.last)
+        .filter(|year| !seen.years.contains(year))
+        .map(|year| year.to_string())
+        .collect();
+    if !missing.is_empty() {
+        let have: Vec<String> = years.iter().map(u16::to_string).collect();
+        let message = format!("the data have no {}; they have {}", missing.join(", "), have.join(", "));
+        let key = "study.years".to_owned();
+        found.add(study.error(vec![Problem { line: None, key, message }]));
+    }
+}
+
+fn of_store(study: &Study, store: Store, progress: &dyn Progress, found: &mut Inspection) {
+    let codes = ProductCodes::of(&store);
+    let of_edition = if codes.complete { codes.codes.clone() } else { BTreeSet::new() };
+    let known = Known { codes, of_edition, countries: store.countries().clone() };
+    found.take(read_small_inputs(study, &known));
+    let made = build_chain(study, &store, progress)
+        .and_then(|built| Ok((World::prepare(study, &store, &built.chain)?, built.chain)));
+    let made = match made {
+        Ok((world, chain)) => {
+            found.notes.extend(world.notes.iter().cloned());
+            if let Err(error) = figures::check_against(study, &world.years) {
+                found.add(error);
+            }
+            let countries: Vec<String> = world.countries.iter().map(|c| c.code.clone()).collect();
+            if let Err(error) = super::regression::check_against(study, &world.years, &countries) {
+                found.add(error);
+            }
+            Some(Box::new((chain, world)))
+        }
+        Err(error) => {
+            found.add(error);
+            None
+        }
+    };
+    found.subject = Subject::Store { store: Box::new(store), made };
+}
