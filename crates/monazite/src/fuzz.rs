@@ -4,10 +4,10 @@ mod finished;
 
 use std::path::Path;
 
+use crate::delimited::Table;
 use crate::ingest::baci::{FlowText, ReadOptions, ShortCodes, UnknownCountry, parse_flows};
 use crate::ingest::codes::{parse_country_codes, parse_product_codes};
 use crate::ingest::{Governance, IngestError};
-use crate::delimited::Table;
 use crate::nomenclature::code_search::search_codes;
 use crate::nomenclature::names::{find, split_names};
 use crate::nomenclature::{Countries, HsEdition};

@@ -32,7 +32,8 @@ pub struct CountryColumn<'a> {
 impl<'a> CountryColumn<'a> {
     /// The column of a table, against the countries of the data.
     pub fn new(table: &Table, column: usize, countries: &'a Countries) -> Self {
-        let two = table.rows.iter().filter(|row| row.get(column).len() == 2 && row.get(column) != "NA").count();
+        let two =
+            table.rows.iter().filter(|row| row.get(column).len() == 2 && row.get(column) != "NA").count();
         Self {
             file: std::path::Path::new(&table.file)
                 .file_name()
@@ -101,9 +102,16 @@ impl<'a> CountryColumn<'a> {
             notes.push(format!("{}: {rows} left out: {}.", self.file, listed(&sums)));
         }
         if !self.unknown.is_empty() {
-            let unknown: Vec<&str> =
-                self.unknown.keys().map(|text| if text.is_empty() { "(empty)" } else { text.as_str() }).collect();
-            let what = if unknown.len() == 1 { "1 country matches".to_owned() } else { format!("{} countries match", unknown.len()) };
+            let unknown: Vec<&str> = self
+                .unknown
+                .keys()
+                .map(|text| if text.is_empty() { "(empty)" } else { text.as_str() })
+                .collect();
+            let what = if unknown.len() == 1 {
+                "1 country matches".to_owned()
+            } else {
+                format!("{} countries match", unknown.len())
+            };
             notes.push(format!("{}: {what} no country of the data: {}.", self.file, listed(&unknown)));
         }
         notes

@@ -5,12 +5,18 @@ use std::path::Path;
 
 use super::IngestError;
 use super::country_column::CountryColumn;
-use crate::delimited::Table;
+use crate::delimited::{Table, TableError};
 use crate::nomenclature::Countries;
 
 /// What the column of countries may be called.
 const COUNTRY: [&str; 8] =
     ["iso3", "country_iso3", "iso3c", "iso2", "country_code", "countrycode", "country", "economy"];
+
+/// The column of countries.
+fn country(table: &Table) -> Result<usize, TableError> {
+    // Of the names only the usual ones are told to somebody who has none of them.
+    table.column(&COUNTRY).map_or_else(|| table.require(&COUNTRY[..2]), Ok)
+}
 
 /// Total exports of goods by country (iso3) and year, thousand USD: the denominators of RCA.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -29,7 +35,7 @@ impl ExportTotals {
     pub fn read(path: &Path, countries: &Countries) -> Result<Self, IngestError> {
         let table = Table::read(path)?;
         let year = table.require(&["year"])?;
-        let iso3 = table.require(&COUNTRY)?;
+        let iso3 = country(&table)?;
         let exports = table.require(&["exports"])?;
         let mut column = CountryColumn::new(&table, iso3, countries);
         let mut by_year: BTreeMap<u16, BTreeMap<String, f64>> = BTreeMap::new();
@@ -69,7 +75,7 @@ pub fn read_reexport_shares(
     countries: &Countries,
 ) -> Result<BTreeMap<String, f64>, IngestError> {
     let table = Table::read(path)?;
-    let iso3 = table.require(&COUNTRY)?;
+    let iso3 = country(&table)?;
     let share = table.require(&["reexport_share"])?;
     let mut column = CountryColumn::new(&table, iso3, countries);
     let mut shares = BTreeMap::new();
@@ -81,7 +87,8 @@ pub fn read_reexport_shares(
                 .into());
         }
         let Some(country) = column.code(row.get(iso3)) else {
-            let message = format!("'{}' is a sum of countries, not a country; take the row out", row.get(iso3));
+            let message =
+                format!("'{}' is a sum of countries, not a country; take the row out", row.get(iso3));
             return Err(table.field_error(row, iso3, message).into());
         };
         if shares.insert(country.clone(), value).is_some() {
@@ -108,7 +115,7 @@ pub struct Population {
 pub fn read_population(path: &Path, countries: &Countries) -> Result<Population, IngestError> {
     let table = Table::read(path)?;
     let year = table.require(&["year"])?;
-    let iso3 = table.require(&COUNTRY)?;
+    let iso3 = country(&table)?;
     let population = table.require(&["population"])?;
     let mut column = CountryColumn::new(&table, iso3, countries);
     let mut inhabitants = BTreeMap::new();
@@ -167,7 +174,10 @@ mod tests {
         std::fs::write(&path, format!("year,country,exports\n{text}")).unwrap();
         let totals = ExportTotals::read(&path, &Countries::builtin()).unwrap();
         let of = |iso3| totals.exports(2019, iso3);
-        assert_eq!([of("DEU"), of("FRA"), of("KOR"), of("PRI")], [Some(10.0), Some(4.0), Some(3.0), Some(2.0)]);
+        assert_eq!(
+            [of("DEU"), of("FRA"), of("KOR"), of("PRI")],
+            [Some(10.0), Some(4.0), Some(3.0), Some(2.0)]
+        );
         // By hand: 10 + 4 + 3 + 1 + 2; the world and the union are no countries of the world.
         assert_eq!(totals.world(2019), Some(20.0));
         assert_eq!(
@@ -185,6 +195,8 @@ mod tests {
         assert_eq!(read_reexport_shares(&path, &Countries::builtin()).unwrap()["HKG"], 0.97);
         std::fs::write(&path, "iso3,reexport_share\nEU,0.97\n").unwrap();
         let error = read_reexport_shares(&path, &Countries::builtin()).unwrap_err().to_string();
-        assert!(error.ends_with("totals.csv:2: column iso3: 'EU' is a sum of countries, not a country; take the row out"));
+        assert!(error.ends_with(
+            "totals.csv:2: column iso3: 'EU' is a sum of countries, not a country; take the row out"
+        ));
     }
 }

@@ -54,7 +54,9 @@ fn gather_and_test(
     let (evidence, summary) = test(study, store, &setting, sources, progress)?;
     let mut notes = evidence.notes();
     notes.extend(test_notes(store, &evidence, &summary));
-    if let Some(path) = study.chain.population.as_ref().filter(|_| study.chain.transform == TradeScale::PerCapita) {
+    if let Some(path) =
+        study.chain.population.as_ref().filter(|_| study.chain.transform == TradeScale::PerCapita)
+    {
         notes.extend(read_population(&study.resolve(path), store.countries())?.notes);
     }
     Ok(Gathered { evidence, test: Some(summary), notes })
