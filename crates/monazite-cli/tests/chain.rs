@@ -302,9 +302,13 @@ fn compare_names_what_is_missing_and_what_is_surplus() {
         "none.csv: cannot be read: No such file or directory (os error 2)",
     );
     w.write("bad.csv", "from,to\n");
-    w.refuses(
-        &["chain", "compare", "out", "bad.csv"],
-        "bad.csv: there is no column input or input_hs6; the file has: from, to",
+    w.refuses(&["chain", "compare", "out", "bad.csv"], "bad.csv: the edge list has no links");
+    w.write("bad.csv", "a,b\n");
+    let call = w.call(&["chain", "compare", "out", "bad.csv"]);
+    assert!(
+        !call.ok && call.err.contains("bad.csv: there is no column input or upstream or from or "),
+        "{}",
+        call.err
     );
 }
 

@@ -149,7 +149,10 @@ fn edge_lists_code_tables_and_governance() {
             b"# edition: HS17\ninput;output\n283691;850760\n",
         ],
     );
-    run(fuzz::names, &["Korea, Rep.".as_bytes(), "C\u{f4}te d\u{2019}Ivoire".as_bytes(), b"cobalt oxides", b"2846.90"]);
+    run(
+        fuzz::names,
+        &["Korea, Rep.".as_bytes(), "C\u{f4}te d\u{2019}Ivoire".as_bytes(), b"cobalt oxides", b"2846.90"],
+    );
     run(
         fuzz::code_tables,
         &[

@@ -54,7 +54,11 @@ fn nothing(query: &str, found: &CodesFound, edition: Option<HsEdition>) -> Strin
         format!("no text of a code {of}, and no critical raw material, has '{query}'")
     };
     let near = found.near.join(", ");
-    if near.is_empty() { format!("{what}; try one word, or the beginning of one") } else { format!("{what}; near to it: {near}") }
+    if near.is_empty() {
+        format!("{what}; try one word, or the beginning of one")
+    } else {
+        format!("{what}; near to it: {near}")
+    }
 }
 
 fn show(found: &CodesFound, held: Option<&Held>, arguments: &CodesArguments, terminal: &Terminal) {
@@ -83,7 +87,9 @@ fn show(found: &CodesFound, held: Option<&Held>, arguments: &CodesArguments, ter
     }
     let rest = found.codes.len() - shown.len();
     if rest > 0 {
-        terminal.answer(&format!("and {rest} more; --json lists all, another word or --edition makes them fewer"));
+        terminal.answer(&format!(
+            "and {rest} more; --json lists all, another word or --edition makes them fewer"
+        ));
     }
 }
 
@@ -106,10 +112,18 @@ fn cut(text: &str) -> String {
 fn one(code: &CodeFound, held: Option<&Held>, edition: Option<HsEdition>, terminal: &Terminal) {
     terminal.answer(&format!("{}  {}  {}", code.code, code.editions, code.text));
     for held in &code.materials {
-        let converted = if held.converted { format!(", {} in {}", held.listed.code, held.listed.edition) } else { String::new() };
+        let converted = if held.converted {
+            format!(", {} in {}", held.listed.code, held.listed.edition)
+        } else {
+            String::new()
+        };
         terminal.answer(&format!(
             "  {} ({}): {}; {}{converted}; critical for {}",
-            held.material.name, held.listed.stage, held.listed.what, held.listed.source, held.material.lists()
+            held.material.name,
+            held.listed.stage,
+            held.listed.what,
+            held.listed.source,
+            held.material.lists()
         ));
     }
     if let Some(held) = held {
@@ -169,7 +183,8 @@ impl Held {
         let run = Run::open(path).map_err(BriefError::from)?;
         let years = &run.manifest().study;
         let years = usize::from(years.last_year.saturating_sub(years.first_year)) + 1;
-        let products = run.products().map_err(BriefError::from)?.iter().filter_map(|product| product.code.parse().ok());
+        let products =
+            run.products().map_err(BriefError::from)?.iter().filter_map(|product| product.code.parse().ok());
         let codes = products.map(|code| (code, (years, None))).collect();
         Ok(Self { name: path.display().to_string(), codes })
     }

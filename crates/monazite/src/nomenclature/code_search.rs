@@ -77,8 +77,10 @@ pub fn search_codes(query: &str, edition: Option<HsEdition>) -> CodesFound {
     if !digits.is_empty() && digits.len() <= 6 && digits.bytes().all(|b| b.is_ascii_digit()) {
         return by_beginning(&digits, edition);
     }
-    let asked: Vec<String> =
-        words(query).into_iter().filter(|w| !["the", "of", "and", "or", "for", "in"].contains(&w.as_str())).collect();
+    let asked: Vec<String> = words(query)
+        .into_iter()
+        .filter(|w| !["the", "of", "and", "or", "for", "in"].contains(&w.as_str()))
+        .collect();
     let mut found = CodesFound::default();
     let mut scores: BTreeMap<Hs6, f64> = BTreeMap::new();
     by_material(&asked, edition, &mut found, &mut scores);
@@ -361,7 +363,10 @@ mod tests {
         assert!(hs12.contains(&"850760".to_owned()), "{hs12:?}");
         let shares: f64 = of(HsEdition::Hs12).codes.iter().filter_map(|c| c.1).sum();
         assert!((shares - 1.0).abs() < 1e-9);
-        assert!(of(HsEdition::Hs22).codes.iter().any(|c| c.0 == code("850760")), "the way back is looked through");
+        assert!(
+            of(HsEdition::Hs22).codes.iter().any(|c| c.0 == code("850760")),
+            "the way back is looked through"
+        );
         assert_eq!(fates_of(code("123456"), None), None);
     }
 }

@@ -52,7 +52,8 @@ pub fn materials() -> &'static [Material] {
             .map(|row| {
                 let field = |column: usize| row.get(column).unwrap_or_default().to_owned();
                 let synonyms = field(1);
-                let synonyms = synonyms.split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned);
+                let synonyms =
+                    synonyms.split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned);
                 Material {
                     name: field(0),
                     synonyms: synonyms.collect(),
@@ -118,7 +119,10 @@ mod tests {
         assert_eq!(held(&|m| !m.eu.is_empty()), 34 - 1 + 1 + 5);
         for name in ["gallium", "germanium", "cobalt", "lithium", "tungsten", "rare earths"] {
             let found = materials().iter().find(|m| m.name == name);
-            assert!(found.is_some_and(|m| !m.eu.is_empty() && !m.us.is_empty() && !m.uk.is_empty()), "{name}");
+            assert!(
+                found.is_some_and(|m| !m.eu.is_empty() && !m.us.is_empty() && !m.uk.is_empty()),
+                "{name}"
+            );
         }
     }
 }

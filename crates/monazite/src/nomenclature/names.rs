@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 use super::country::{BACI_CODES, CountryTableError, embedded_rows, mend_double_encoding};
 use super::spelling::{key, without_brackets};
 use super::suggestion::{self, Name};
-use crate::plain_text::{beginning, is_code};
 use super::{Countries, Country, CountryId};
+use crate::plain_text::{beginning, is_code};
 
 /// A country, territory or former state that the program knows by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -471,7 +471,9 @@ impl Countries {
     pub fn help_with(&self, code: &str) -> String {
         match self.find_named(code) {
             Err(NotFound::Aggregate { name, .. }) => format!(": it is {name}, a sum of countries"),
-            Err(NotFound::Unknown { near, .. }) if !near.is_empty() => format!("; near to it: {}", near.join(", ")),
+            Err(NotFound::Unknown { near, .. }) if !near.is_empty() => {
+                format!("; near to it: {}", near.join(", "))
+            }
             _ => String::new(),
         }
     }

@@ -46,7 +46,8 @@ pub fn nearest<'a>(asked: &str, names: &[Name<'a>]) -> Vec<&'a str> {
         if plain.len() >= 3 && whole.starts_with(&plain) {
             // The shorter of two names that begin so is the more likely one.
             score = score.max(BEGINS - 0.0005 * whole.len() as f64);
-        } else if plain.len() >= 4 && asked_words.iter().all(|word| word.len() >= 3 && name_words.contains(word))
+        } else if plain.len() >= 4
+            && asked_words.iter().all(|word| word.len() >= 3 && name_words.contains(word))
         {
             score = score.max(HOLDS - 0.0005 * whole.len() as f64);
         }

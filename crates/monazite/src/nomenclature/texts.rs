@@ -147,13 +147,20 @@ mod tests {
         assert_eq!(sizes, [5039, 5132, 5225, 5053, 5205, 5388, 5612]);
         let code = "284690".parse().unwrap();
         assert!(text_of(code, None).unwrap().contains("rare-earth metals"));
-        assert_eq!(text_of("010190".parse().unwrap(), Some(HsEdition::Hs17)).unwrap(), "Mules and hinnies: live");
+        assert_eq!(
+            text_of("010190".parse().unwrap(), Some(HsEdition::Hs17)).unwrap(),
+            "Mules and hinnies: live"
+        );
         assert_eq!(text_of("282734".parse().unwrap(), Some(HsEdition::Hs22)), None);
     }
 
     #[test]
     fn conversions_lead_from_an_edition_to_codes_of_another() {
-        for (from, to) in [(HsEdition::Hs17, HsEdition::Hs07), (HsEdition::Hs12, HsEdition::Hs02), (HsEdition::Hs22, HsEdition::Hs07)] {
+        for (from, to) in [
+            (HsEdition::Hs17, HsEdition::Hs07),
+            (HsEdition::Hs12, HsEdition::Hs02),
+            (HsEdition::Hs22, HsEdition::Hs07),
+        ] {
             let concordance = Concordance::between(from, to).unwrap();
             let known: Vec<_> = codes_of(from).iter().filter_map(|&code| concordance.targets(code)).collect();
             assert!(known.len() * 100 >= codes_of(from).len() * 99, "{from} {to}: {}", known.len());

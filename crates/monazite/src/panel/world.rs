@@ -443,10 +443,7 @@ pub(crate) fn choose_countries(
             if table.by_iso3(member).is_none() {
                 problems.push(problem(
                     "trade.merge",
-                    format!(
-                        "{member} (in {group}) is not a country of the data{}",
-                        table.help_with(member)
-                    ),
+                    format!("{member} (in {group}) is not a country of the data{}", table.help_with(member)),
                 ));
             }
             group_of.insert(member, group);

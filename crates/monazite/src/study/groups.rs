@@ -168,7 +168,10 @@ mod tests {
         let (study, none) = Study::parse(&format!("{GOOD}{text}"), Path::new("s.toml"));
         assert_eq!(none, []);
         assert_eq!(study.groups.define["MINE"], ["KOR", "DEU", "TUR"]);
-        assert_eq!((study.trade.hubs.clone(), study.trade.merge["X"].clone()), (vec!["HKG".to_owned(), "AAA".to_owned()], vec!["CHN".to_owned(), "MAC".to_owned()]));
+        assert_eq!(
+            (study.trade.hubs.clone(), study.trade.merge["X"].clone()),
+            (vec!["HKG".to_owned(), "AAA".to_owned()], vec!["CHN".to_owned(), "MAC".to_owned()])
+        );
         assert_eq!(study.figures.countries, ["USA", "EU27"]);
         let (again, _) = Study::parse(&study.to_toml(), Path::new("s.toml"));
         assert_eq!(again.hash(), study.hash());

@@ -17,14 +17,15 @@ pub(super) fn check_codes<'a>(
 ) {
     for code in codes {
         check.that(is_code(code), section, key, || {
-            let shape = || {
-                format!("'{}' is not the code of a country or a group: {CODE_SHAPE}", beginning(code, 40))
-            };
+            let shape =
+                || format!("'{}' is not the code of a country or a group: {CODE_SHAPE}", beginning(code, 40));
             match code_meant(code) {
                 Err(NotFound::Unknown { near, .. }) if !near.is_empty() => {
                     format!("{}; near to it: {}", shape(), near.join(", "))
                 }
-                Err(NotFound::Ambiguous { .. }) => code_meant(code).map_or_else(|e| e.to_string(), |_| shape()),
+                Err(NotFound::Ambiguous { .. }) => {
+                    code_meant(code).map_or_else(|e| e.to_string(), |_| shape())
+                }
                 _ => shape(),
             }
         });

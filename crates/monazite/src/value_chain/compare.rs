@@ -57,7 +57,9 @@ impl ComparedNetwork {
                 .map(|edition| edition.parse::<HsEdition>())
                 .transpose()
                 .map_err(|message| TableError::Unreadable { file: file.clone(), message })?;
-            return Self::parse(&Table::parse(&bytes, &file)?, said, votes);
+            let table = Table::parse(&bytes, &file)?;
+            let network = Self::parse(&table, said, votes)?;
+            return if table.rows.is_empty() { Err(ChainError::Empty { file }) } else { Ok(network) };
         }
         let folder = if path.join("chain").is_dir() { path.join("chain") } else { path.to_owned() };
         let mut network = Self::parse(&Table::read(&folder.join("edges.csv"))?, None, votes)?;
@@ -96,9 +98,10 @@ impl ComparedNetwork {
         if headings {
             let of = edition.unwrap_or_else(|| likely_edition(&distinct));
             universe = ProductCodes { complete: false, ..ProductCodes::of_edition(of) };
-            network
-                .notes
-                .push(format!("{}: headings of four digits stand for all of their codes in {of}.", table.file));
+            network.notes.push(format!(
+                "{}: headings of four digits stand for all of their codes in {of}.",
+                table.file
+            ));
         }
         let mut placing = Placing::new(&universe, None);
         let mut unread = BTreeSet::new();
@@ -149,10 +152,8 @@ impl ComparedNetwork {
             return self;
         }
         let codes: BTreeSet<Hs6> = self.links.iter().flat_map(|&(i, o)| [i, o]).collect();
-        let became: BTreeMap<Hs6, Vec<Hs6>> = codes
-            .into_iter()
-            .map(|code| (code, parts_of(code, from, to).collect()))
-            .collect();
+        let became: BTreeMap<Hs6, Vec<Hs6>> =
+            codes.into_iter().map(|code| (code, parts_of(code, from, to).collect())).collect();
         let none = Vec::new();
         let of = |code: &Hs6| became.get(code).unwrap_or(&none);
         let (mut links, mut groups, mut lost) = (BTreeSet::new(), BTreeMap::new(), 0);
@@ -429,7 +430,8 @@ mod tests {
 
     #[test]
     fn whatever_a_chain_reads_can_be_compared() {
-        let headings = parse_text("hs2007_upstream,hs2007_downstream\n8505,8501.10\n8505,8505\nmagnets,8501\n", 1);
+        let headings =
+            parse_text("hs2007_upstream,hs2007_downstream\n8505,8501.10\n8505,8505\nmagnets,8501\n", 1);
         let links: Vec<String> = headings.links.iter().map(|(i, o)| format!("{i}-{o}")).collect();
         assert_eq!(links, ["850511-850110", "850519-850110", "850520-850110", "850590-850110"]);
         assert_eq!(headings.notes.len(), 2, "{:?}", headings.notes);
@@ -437,7 +439,8 @@ mod tests {
         let newer = parse_text("hs2012_in,hs2012_out\n283691,850760\n", 1).converted_to(headings.edition);
         let links: Vec<String> = newer.links.iter().map(|(i, o)| format!("{i}-{o}")).collect();
         assert_eq!(links, ["283691-850780"]);
-        let error = ComparedNetwork::parse(&Table::parse(b"from,to\nores,metals\n", "n.csv").unwrap(), None, 1);
+        let error =
+            ComparedNetwork::parse(&Table::parse(b"from,to\nores,metals\n", "n.csv").unwrap(), None, 1);
         assert!(error.unwrap_err().to_string().contains("it lacks metals, ores"));
     }
 

@@ -106,8 +106,8 @@ impl Header {
                 _ if edition.is_some() => header.edition = edition,
                 "hs6" | "6" | "6d" | "6digit" => header.coarse = 0,
                 "hs4" | "4" | "4d" | "4digit" => header.coarse = 2,
-                "hs" | "code" | "codes" | "product" | "products" | "prod" | "commodity" | "cmd" | "id" | "node" | "digit"
-                | "digits" | "good" | "heading" => {}
+                "hs" | "code" | "codes" | "product" | "products" | "prod" | "commodity" | "cmd" | "id"
+                | "node" | "digit" | "digits" | "good" | "heading" => {}
                 _ => header.rest.push(word),
             }
         }
@@ -141,7 +141,12 @@ mod tests {
     fn the_headers_in_use_are_known() {
         for (header, input, output, edition) in [
             ("input,output", "input", "output", None),
-            ("hs2012_code_upstream,hs2012_code_downstream", "hs2012_code_upstream", "hs2012_code_downstream", Some(HsEdition::Hs12)),
+            (
+                "hs2012_code_upstream,hs2012_code_downstream",
+                "hs2012_code_upstream",
+                "hs2012_code_downstream",
+                Some(HsEdition::Hs12),
+            ),
             ("id,source,target,weight", "source", "target", None),
             ("input,output,source", "input", "output", None),
             ("From,To", "From", "To", None),
@@ -150,20 +155,39 @@ mod tests {
             ("inputHs6,outputHs6", "inputHs6", "outputHs6", None),
             ("input_hs4,input_hs6,output_hs4,output_hs6", "input_hs6", "output_hs6", None),
             ("HS17 upstream;HS17 downstream", "HS17 upstream", "HS17 downstream", Some(HsEdition::Hs17)),
-            ("upstream_description,upstream,downstream_description,downstream", "upstream", "downstream", None),
+            (
+                "upstream_description,upstream,downstream_description,downstream",
+                "upstream",
+                "downstream",
+                None,
+            ),
             ("source_hs,target_hs", "source_hs", "target_hs", None),
             ("parent,child", "parent", "child", None),
             ("product_from,product_to", "product_from", "product_to", None),
         ] {
             assert_eq!(columns(header), Ok((input.to_owned(), output.to_owned(), edition)), "{header}");
         }
-        assert!(columns("a,b").unwrap_err().starts_with("net.csv: there is no column input or upstream or from or "));
-        assert!(columns("input,product").unwrap_err().starts_with("net.csv: there is no column output or downstream or "));
+        assert!(
+            columns("a,b")
+                .unwrap_err()
+                .starts_with("net.csv: there is no column input or upstream or from or ")
+        );
+        assert!(
+            columns("input,product")
+                .unwrap_err()
+                .starts_with("net.csv: there is no column output or downstream or ")
+        );
     }
 
     #[test]
     fn a_header_that_can_be_read_two_ways_is_named() {
         let table = Table::parse(b"parent,child\n8505,8501\n", "net.csv").unwrap();
-        assert!(NetworkColumns::of(&table).unwrap().note.unwrap().starts_with("The columns parent and child of net.csv"));
+        assert!(
+            NetworkColumns::of(&table)
+                .unwrap()
+                .note
+                .unwrap()
+                .starts_with("The columns parent and child of net.csv")
+        );
     }
 }

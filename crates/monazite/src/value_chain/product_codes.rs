@@ -160,11 +160,16 @@ impl<'a> Placing<'a> {
 
     /// The edition whose codes these fit clearly better than those of the trade data, and how many fit each: it has nearly all of them, and
     /// at least two that the trade data lack. Of editions that fit alike the one nearest to that of the trade.
-    pub fn better_edition(codes: &ProductCodes, found: &BTreeSet<PublishedCode>) -> Option<(HsEdition, usize, usize)> {
+    pub fn better_edition(
+        codes: &ProductCodes,
+        found: &BTreeSet<PublishedCode>,
+    ) -> Option<(HsEdition, usize, usize)> {
         let own = codes.edition.filter(|_| codes.complete)?;
-        let fit = |edition: HsEdition| found.iter().filter(|c| !c.among(codes_of(edition)).is_empty()).count();
+        let fit =
+            |edition: HsEdition| found.iter().filter(|c| !c.among(codes_of(edition)).is_empty()).count();
         // A release may list a part of its edition only.
-        let here = |c: &&PublishedCode| !c.among(&codes.codes).is_empty() || !c.among(codes_of(own)).is_empty();
+        let here =
+            |c: &&PublishedCode| !c.among(&codes.codes).is_empty() || !c.among(codes_of(own)).is_empty();
         let now = found.iter().filter(here).count();
         let missing = found.len() - now;
         let far = |edition: HsEdition| edition.first_year().abs_diff(own.first_year());
@@ -208,9 +213,14 @@ mod tests {
 
     #[test]
     fn codes_are_read_as_people_publish_them() {
-        for (text, read) in
-            [("8505", "8505"), ("85.05", "8505"), ("HS 8505", "8505"), ("308", "0308"), ("2805.0", "2805"), ("84690", "084690")]
-        {
+        for (text, read) in [
+            ("8505", "8505"),
+            ("85.05", "8505"),
+            ("HS 8505", "8505"),
+            ("308", "0308"),
+            ("2805.0", "2805"),
+            ("84690", "084690"),
+        ] {
             assert_eq!(code(text).to_string(), read, "{text}");
         }
         for text in ["", "85", "8505119", "magnets", "8505x"] {
@@ -227,7 +237,10 @@ mod tests {
         let mut other = Placing::new(&trade, Some(HsEdition::Hs12));
         assert!(placed(&mut other, "850760").contains(&"850780".to_owned()));
         assert_eq!(placed(&mut other, "8505"), ["850511", "850519", "850520", "850590"]);
-        assert!(placed(&mut other, "0308").iter().all(|c| c.starts_with("0307")), "sea urchins were molluscs");
+        assert!(
+            placed(&mut other, "0308").iter().all(|c| c.starts_with("0307")),
+            "sea urchins were molluscs"
+        );
         assert!(placed(&mut other, "999999").is_empty());
     }
 
@@ -237,7 +250,11 @@ mod tests {
         let codes = |texts: &[&str]| texts.iter().map(|t| code(t)).collect::<BTreeSet<_>>();
         let newer = codes(&["2805", "8505", "2846", "0308", "1604", "3824", "3826"]);
         assert_eq!(Placing::better_edition(&trade, &newer), Some((HsEdition::Hs12, 7, 5)));
-        assert_eq!(Placing::better_edition(&trade, &codes(&["2805", "8505", "3826"])), None, "one code is no pattern");
+        assert_eq!(
+            Placing::better_edition(&trade, &codes(&["2805", "8505", "3826"])),
+            None,
+            "one code is no pattern"
+        );
         assert_eq!(Placing::better_edition(&trade, &codes(&["2805", "8505", "5999", "0099"])), None);
         assert_eq!(likely_edition(&newer), HsEdition::Hs12);
         assert_eq!(likely_edition(&codes(&["2805"])), HsEdition::Hs07);

@@ -70,7 +70,8 @@ impl PublishedNetwork {
     ) -> Result<Self, ChainError> {
         let columns = NetworkColumns::of(table)?;
         let mut network = Self { notes: columns.note.iter().cloned().collect(), ..Self::default() };
-        let ends = |row: &Row| [columns.input, columns.output].map(|column| PublishedCode::read(row.get(column)));
+        let ends =
+            |row: &Row| [columns.input, columns.output].map(|column| PublishedCode::read(row.get(column)));
         let distinct: BTreeSet<PublishedCode> =
             table.rows.iter().flat_map(ends).flatten().map(|(code, _)| code).collect();
         let mut edition = said.or(columns.edition);
@@ -153,7 +154,8 @@ impl PublishedNetwork {
                 }
             }
             if placed[end].is_empty() {
-                let code = codes[end].map_or_else(|| crate::plain_text::beginning(text, 40), |c| c.to_string());
+                let code =
+                    codes[end].map_or_else(|| crate::plain_text::beginning(text, 40), |c| c.to_string());
                 self.unplaced.insert(code);
             }
         }
@@ -263,7 +265,9 @@ mod tests {
         assert_eq!((network.rows, network.unplaced_rows, network.without_code), (7, 4, 1));
         assert_eq!(
             network.notes,
-            ["4 codes of net.csv are not in HS07, and 4 rows with them are left out: 030110, 0850, 8599, magnets."]
+            [
+                "4 codes of net.csv are not in HS07, and 4 rows with them are left out: 030110, 0850, 8599, magnets."
+            ]
         );
         let many: String = (0..25).map(|n| format!("59{n:02}00,8501\n")).collect();
         let note = parse(&format!("from,to\n8505,8501\n{many}")).unwrap().notes.remove(0);
@@ -285,8 +289,14 @@ mod tests {
             assert_eq!(network.notes, ["The codes of net.csv are of HS12 and were converted to HS07."]);
         }
         let guessed = read("input,output\n2836,8507\n308,1604\n850760,870390\n", None);
-        assert!(guessed.notes[0].starts_with("net.csv does not say its edition of the HS: "), "{:?}", guessed.notes);
-        assert!(guessed.notes.iter().any(|n| n.contains("had lost a leading zero, which was put back: 0308.")));
+        assert!(
+            guessed.notes[0].starts_with("net.csv does not say its edition of the HS: "),
+            "{:?}",
+            guessed.notes
+        );
+        assert!(
+            guessed.notes.iter().any(|n| n.contains("had lost a leading zero, which was put back: 0308."))
+        );
         assert_eq!(guessed.unplaced_rows, 0);
     }
 

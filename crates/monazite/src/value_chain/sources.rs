@@ -159,7 +159,11 @@ impl Sources {
             sources.files.push(file.record);
         }
         for path in &paths.candidates {
-            sources.take_candidates(File::read(path, SourceKind::Candidates, codes)?, paths.min_score, codes)?;
+            sources.take_candidates(
+                File::read(path, SourceKind::Candidates, codes)?,
+                paths.min_score,
+                codes,
+            )?;
         }
         for path in &paths.networks {
             let file = File::read(path, SourceKind::Network, codes)?;

@@ -22,10 +22,11 @@ const MOST: usize = 5;
 /// The position of what was asked for: by code, upper or lower case alike, or else by its whole name.
 pub fn position(asked: &str, candidates: &[Candidate<'_>]) -> Option<usize> {
     let asked = asked.trim();
-    candidates
-        .iter()
-        .position(|c| c.code.eq_ignore_ascii_case(asked))
-        .or_else(|| candidates.iter().position(|c| c.name.to_lowercase() == asked.to_lowercase()))
+    // BACI calls one of the two Congos so; whoever types it may mean the other.
+    let shared = || matches!(find(asked), Err(NotFound::Ambiguous { .. }));
+    let named = || candidates.iter().position(|c| c.name.to_lowercase() == asked.to_lowercase());
+    let by_code = candidates.iter().position(|c| c.code.eq_ignore_ascii_case(asked));
+    by_code.or_else(|| named().filter(|_| !shared()))
 }
 
 /// The position of a country: by its code or name as it is there, or by any name, alias or code that the program knows.
@@ -38,15 +39,22 @@ pub fn country(asked: &str, candidates: &[Candidate<'_>]) -> Result<usize, NotFo
     }
     let place = |code: &str| candidates.iter().position(|c| c.code == code);
     match find(asked) {
-        Ok(country) => place(&country.iso3)
-            .ok_or_else(|| NotFound::Absent { asked: asked.trim().to_owned(), country }),
+        Ok(country) => {
+            place(&country.iso3).ok_or_else(|| NotFound::Absent { asked: asked.trim().to_owned(), country })
+        }
         Err(NotFound::Unknown { asked, .. }) => {
             let known = names::near(&asked, |code| place(code).is_some());
             let code = |text: &String| text.split(' ').next().and_then(place);
-            let mut near: Vec<String> = known.iter().filter_map(code).map(|at| shown(&candidates[at])).collect();
+            let mut near: Vec<String> =
+                known.iter().filter_map(code).map(|at| shown(&candidates[at])).collect();
             if near.is_empty() {
-                let own: Vec<Name<'_>> = candidates.iter().map(|c| Name { code: c.code, name: c.name }).collect();
-                near = nearest(&asked, &own).into_iter().filter_map(place).map(|at| shown(&candidates[at])).collect();
+                let own: Vec<Name<'_>> =
+                    candidates.iter().map(|c| Name { code: c.code, name: c.name }).collect();
+                near = nearest(&asked, &own)
+                    .into_iter()
+                    .filter_map(place)
+                    .map(|at| shown(&candidates[at]))
+                    .collect();
             }
             Err(NotFound::Unknown { asked, near })
         }
@@ -79,11 +87,7 @@ pub fn near(asked: &str, candidates: &[Candidate<'_>]) -> Vec<String> {
     if scored.first().is_some_and(|best| best.0 >= HOLDS) {
         scored.retain(|(score, _)| *score >= HOLDS);
     }
-    scored
-        .into_iter()
-        .take(MOST)
-        .map(|(_, at)| shown(&candidates[at]))
-        .collect()
+    scored.into_iter().take(MOST).map(|(_, at)| shown(&candidates[at])).collect()
 }
 
 fn similarity(asked: &str, candidate: &Candidate<'_>) -> f64 {
@@ -120,13 +124,17 @@ mod tests {
         assert_eq!(position(" germany ", &COUNTRIES), Some(3));
         assert_eq!(position("CÔTE D'IVOIRE", &COUNTRIES), Some(2));
         assert_eq!(position("GER", &COUNTRIES), None);
+        assert_eq!(position("Congo", &[Candidate { code: "COG", name: "Congo" }]), None, "which of the two?");
     }
 
     #[test]
     fn countries_go_by_every_name_and_never_by_a_wrong_one() {
         let at = |asked: &str| country(asked, &COUNTRIES).map_err(|e| e.to_string());
         assert_eq!([at("Ivory Coast"), at("ci"), at("384"), at("DE")], [Ok(2), Ok(2), Ok(2), Ok(3)]);
-        assert_eq!(at("South Korea").unwrap_err(), "'South Korea' is KOR (South Korea), which is not a country of the data");
+        assert_eq!(
+            at("South Korea").unwrap_err(),
+            "'South Korea' is KOR (South Korea), which is not a country of the data"
+        );
         assert!(at("Germny").unwrap_err().ends_with("near to it: DEU (Germany)"));
         assert!(at("GER").unwrap_err().ends_with("near to it: DEU (Germany)"));
     }

@@ -150,11 +150,7 @@ fn import(
 }
 
 /// Imports a release with the table of countries that a job has.
-fn import_as(
-    job: &Job<'_>,
-    out: &Path,
-    progress: &dyn Progress,
-) -> Result<ImportOutcome, StoreError> {
+fn import_as(job: &Job<'_>, out: &Path, progress: &dyn Progress) -> Result<ImportOutcome, StoreError> {
     if let Some(manifest) = job.up_to_date(out, progress)? {
         // An import that was killed when the store was there already has not cleared up.
         if let Ok(_lock) = lock(out) {

@@ -136,17 +136,26 @@ fn wrong_editions_and_unknown_codes_are_refused() {
         "candidates.csv: cannot be read: 'HS2030' is not an HS edition (HS92, HS96, HS02, HS07, HS12, HS17, HS22)"
     );
     // A model names codes that a release does not list; the others count.
-    let left = Sources::read(&candidates("run,input,output\n1,284690,280530\n1,284690,999999\n2,284690,999999\n"), &codes()).unwrap();
+    let left = Sources::read(
+        &candidates("run,input,output\n1,284690,280530\n1,284690,999999\n2,284690,999999\n"),
+        &codes(),
+    )
+    .unwrap();
     assert_eq!((left.mentions.len(), left.files[0].rows, left.files[0].links), (1, 3, 1));
     assert_eq!(left.files[0].left_out, [LeftOutRows { reason: NO_PLACE, rows: 2 }]);
-    assert_eq!(left.notes, ["1 code of candidates.csv is not in HS07, and 2 rows with it are left out: 999999."]);
+    assert_eq!(
+        left.notes,
+        ["1 code of candidates.csv is not in HS07, and 2 rows with it are left out: 999999."]
+    );
     let edges = SourcePaths {
         edges: vec![folder.file("edges.csv", "input,output\n111111,280530\n")],
         ..SourcePaths::default()
     };
     assert_eq!(folder.error(&edges), "edges.csv:2: column input: 111111 is not a code of HS07");
     let several = SourcePaths {
-        edges: vec![folder.file("several.csv", "input,output\n111111,280530\n284690,222222\n333333,111111\n")],
+        edges: vec![
+            folder.file("several.csv", "input,output\n111111,280530\n284690,222222\n333333,111111\n"),
+        ],
         ..SourcePaths::default()
     };
     assert_eq!(
@@ -192,7 +201,11 @@ fn networks_of_another_edition_are_converted_and_lists_by_hand_refused() {
     let trade = ProductCodes::of_edition(HsEdition::Hs07);
     let network = folder.file("net.csv", "input,output\n283691,850760\n");
     let said = folder.file("said.csv", "# edition: HS12\ninput,output\n283691,850760\n");
-    let by_key = SourcePaths { networks: vec![network.clone()], edition: Some(HsEdition::Hs12), ..SourcePaths::default() };
+    let by_key = SourcePaths {
+        networks: vec![network.clone()],
+        edition: Some(HsEdition::Hs12),
+        ..SourcePaths::default()
+    };
     let by_comment = SourcePaths { networks: vec![said], ..SourcePaths::default() };
     for paths in [&by_key, &by_comment] {
         let sources = Sources::read(paths, &trade).unwrap();
