@@ -59,15 +59,7 @@ fn gather_and_test(
         format!("Links are tested on an extract of trade ({what}); the test compares all countries, so Z and p say little.")
     }));
     notes.extend(test_notes(store, &evidence, &summary));
-<<<<<<< HEAD
     notes.extend(population_table(study, store)?.into_iter().flat_map(|table| table.notes));
-=======
-    if let Some(path) =
-        study.chain.population.as_ref().filter(|_| study.chain.transform == TradeScale::PerCapita)
-    {
-        notes.extend(read_population(&study.resolve(path), store.countries())?.notes);
-    }
->>>>>>> step4-names
     Ok(Gathered { evidence, test: Some(summary), notes })
 }
 
