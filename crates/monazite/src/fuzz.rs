@@ -13,7 +13,6 @@ use crate::ingest::foreign::signature::{contradiction, kind_of, refusal_of};
 use crate::ingest::foreign::{ForeignError, StataTable};
 use crate::ingest::own_table::TableOptions;
 use crate::ingest::{Governance, IngestError};
-use crate::delimited::Table;
 use crate::nomenclature::code_search::search_codes;
 use crate::nomenclature::names::{find, split_names};
 use crate::nomenclature::{Countries, HsEdition};
