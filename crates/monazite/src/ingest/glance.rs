@@ -5,6 +5,7 @@ use std::io::Read;
 
 use super::IngestError;
 use super::baci::{FlowText, ReadOptions, parse_flows};
+use super::own_table::{ForeignFile, TableOptions, read_foreign};
 use super::release::SourceFile;
 use crate::nomenclature::{Countries, Hs6};
 
@@ -36,11 +37,20 @@ pub struct Glance {
 /// let file = folder.path().join("trade.csv");
 /// std::fs::write(&file, "t,i,j,k,v,q\n2019,156,842,850511,60,1\n")?;
 /// let release = Release::open(&file)?;
-/// let seen = glance(&release.flows[0], &Countries::builtin(), ReadOptions::default())?;
+/// let seen = glance(&release.flows[0], &release.table, &Countries::builtin(), ReadOptions::default())?;
 /// assert_eq!((seen.rows, seen.years.contains(&2019), seen.whole), (1, true, true));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn glance(file: &SourceFile, countries: &Countries, options: ReadOptions) -> Result<Glance, IngestError> {
+pub fn glance(
+    file: &SourceFile,
+    table: &TableOptions,
+    countries: &Countries,
+    options: ReadOptions,
+) -> Result<Glance, IngestError> {
+    if let Some(path) = file.foreign() {
+        let of = ForeignFile { path, name: &file.name, bytes: file.size, sha256: String::new() };
+        return beginning_of(of, table, countries, options);
+    }
     let mut begin = Vec::new();
     file.read_with(|reader| reader.take(BEGINNING).read_to_end(&mut begin))?
         .map_err(|error| file.read_error(error))?;
@@ -49,7 +59,13 @@ pub fn glance(file: &SourceFile, countries: &Countries, options: ReadOptions) ->
         begin.truncate(end + 1);
     }
     let on_error = |error| file.read_error(error);
-    let text = FlowText { name: &file.name, reader: Box::new(begin.as_slice()), on_error: &on_error };
+    let text = FlowText {
+        name: &file.name,
+        reader: Box::new(begin.as_slice()),
+        on_error: &on_error,
+        table,
+        careful: false,
+    };
     let mut seen = Glance { whole, ..Glance::default() };
     let prepare = |(): &mut (), rows: &[super::FlowRow]| -> Vec<(u16, Hs6)> {
         rows.iter().map(|row| (row.year, row.product)).collect()
@@ -63,6 +79,46 @@ pub fn glance(file: &SourceFile, countries: &Countries, options: ReadOptions) ->
     Ok(seen)
 }
 
+/// Rows of a table in another format that are looked at; blocks of it are larger than what stands here.
+const FOREIGN_ROWS: u64 = 5_000;
+
+/// Why the reading of a table ends.
+enum End {
+    Wrong(IngestError),
+    Enough,
+}
+
+impl From<IngestError> for End {
+    fn from(error: IngestError) -> Self {
+        Self::Wrong(error)
+    }
+}
+
+/// The beginning of a table in another format than text.
+fn beginning_of(
+    of: ForeignFile<'_>,
+    table: &TableOptions,
+    countries: &Countries,
+    options: ReadOptions,
+) -> Result<Glance, IngestError> {
+    let mut seen = Glance { whole: true, ..Glance::default() };
+    let prepare = |(): &mut (), rows: &[super::FlowRow]| -> Vec<(u16, Hs6)> {
+        rows.iter().map(|row| (row.year, row.product)).collect()
+    };
+    let take = |rows: Vec<(u16, Hs6)>| -> Result<(), End> {
+        seen.rows += rows.len() as u64;
+        seen.years.extend(rows.iter().map(|row| row.0));
+        seen.products.extend(rows.iter().map(|row| row.1));
+        if seen.rows < FOREIGN_ROWS { Ok(()) } else { Err(End::Enough) }
+    };
+    match read_foreign(of, table, countries, options, prepare, take, |_| {}) {
+        Ok(_) => {}
+        Err(End::Enough) => seen.whole = false,
+        Err(End::Wrong(error)) => return Err(error),
+    }
+    Ok(seen)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,7 +129,7 @@ mod tests {
         let file = folder.path().join("trade.csv");
         std::fs::write(&file, text).unwrap();
         let release = Release::open(&file).map_err(|e| e.to_string())?;
-        glance(&release.flows[0], &Countries::builtin(), ReadOptions::default())
+        glance(&release.flows[0], &release.table, &Countries::builtin(), ReadOptions::default())
             .map_err(|e| e.to_string().replace(&folder.path().display().to_string(), "T"))
     }
 

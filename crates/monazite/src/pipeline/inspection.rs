@@ -152,7 +152,7 @@ fn of_release(study: &Study, release: Release, found: &mut Inspection) {
     let options =
         ReadOptions { unknown_country: study.data.unknown_country, short_codes: study.data.short_codes };
     let looks: Vec<Result<Glance, IngestError>> =
-        release.flows.iter().map(|file| glance(file, &known.countries, options)).collect();
+        release.flows.iter().map(|file| glance(file, &release.table, &known.countries, options)).collect();
     let mut seen = Glance { whole: true, ..Glance::default() };
     for look in looks {
         match look {

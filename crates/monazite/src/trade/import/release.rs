@@ -168,7 +168,10 @@ fn import_as(job: &Job<'_>, out: &Path, progress: &dyn Progress) -> Result<Impor
     let lock = lock(out)?;
     let staging = out.join(STAGING);
     fs::create_dir_all(&staging).map_err(|e| StoreError::io(&staging, "cannot be created", e))?;
-    let read = if release.pooled { job.pool(&staging, progress) } else { job.years(out, &staging, progress) };
+    let read = match job.release.pooled {
+        true => job.pool(&staging, progress),
+        false => job.years(out, &staging, progress),
+    };
     let written = read.and_then(|read| {
         job.judge_edition(out, &read.years, progress)?;
         let resumed = read.resumed;
