@@ -79,7 +79,8 @@ impl fmt::Display for Taken {
 
 impl std::error::Error for Taken {}
 
-/// Refuses a place that is something already, but for `itself`, or that lies in a run, a store, a release or a replication package.
+/// Refuses a place that is something already, but for `itself`, or that lies in a run, a store, a release or a replication package. A store
+/// may lie in the folder of the release that it is made from: only the files of that folder are the release, not its folders.
 ///
 /// Links are resolved, also where the last folders of the path are not there yet.
 ///
@@ -90,7 +91,8 @@ pub fn refuse_taken(place: &Path, itself: Option<FolderKind>) -> Result<(), Take
     if let Some(kind) = kind_of(place).filter(|kind| Some(*kind) != itself) {
         return Err(Taken { path, kind, around: None });
     }
-    match around(place) {
+    let in_its_way = |kind: FolderKind| kind != FolderKind::Release || itself != Some(FolderKind::Store);
+    match all_around(place).find(|(kind, _)| in_its_way(*kind)) {
         Some((kind, folder)) => Err(Taken { path, kind, around: Some(folder.display().to_string()) }),
         None => Ok(()),
     }
@@ -98,8 +100,14 @@ pub fn refuse_taken(place: &Path, itself: Option<FolderKind>) -> Result<(), Take
 
 /// The run, store, release or replication package that a place lies in, the nearest one; not itself.
 pub fn around(place: &Path) -> Option<(FolderKind, PathBuf)> {
-    let whole = absolute(place);
-    whole.ancestors().skip(1).find_map(|folder| Some((kind_of(folder)?, folder.to_owned())))
+    all_around(place).next()
+}
+
+/// As [`around`], from the nearest one on.
+fn all_around(place: &Path) -> impl Iterator<Item = (FolderKind, PathBuf)> {
+    let mut folder = absolute(place);
+    std::iter::from_fn(move || folder.pop().then(|| folder.clone()))
+        .filter_map(|folder| Some((kind_of(&folder)?, folder)))
 }
 
 /// What a folder is, by what stands in it; `None` for any other folder, and where there is none.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 
 use super::IngestError;
-use super::baci::{FlowText, ReadOptions, parse_flows};
+use super::baci::{FlowRow, FlowText, ReadOptions, Seen, parse_flows};
 use super::own_table::{ForeignFile, TableOptions, read_foreign};
 use super::release::SourceFile;
 use crate::nomenclature::{Countries, Hs6};
@@ -13,7 +13,7 @@ use crate::nomenclature::{Countries, Hs6};
 const BEGINNING: u64 = 256 << 10;
 
 /// What stands at the beginning of a trade file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Glance {
     /// Rows that were read.
     pub rows: u64,
@@ -21,8 +21,27 @@ pub struct Glance {
     pub products: BTreeSet<Hs6>,
     /// Their years.
     pub years: BTreeSet<u16>,
+    /// Whether a row has a quantity.
+    pub quantities: bool,
+    /// What has to be judged over all files: imports and exports, editions.
+    pub seen: Seen,
     /// Whether that is the whole file.
     pub whole: bool,
+}
+
+/// What is kept of a row.
+type Look = (u16, Hs6, bool);
+
+fn looks(rows: &[FlowRow]) -> Vec<Look> {
+    rows.iter().map(|row| (row.year, row.product, !row.quantity.is_nan())).collect()
+}
+
+impl Glance {
+    fn take(&mut self, rows: &[Look]) {
+        self.years.extend(rows.iter().map(|row| row.0));
+        self.products.extend(rows.iter().map(|row| row.1));
+        self.quantities |= rows.iter().any(|row| row.2);
+    }
 }
 
 /// Looks at the beginning of a trade file.
@@ -67,15 +86,13 @@ pub fn glance(
         careful: false,
     };
     let mut seen = Glance { whole, ..Glance::default() };
-    let prepare = |(): &mut (), rows: &[super::FlowRow]| -> Vec<(u16, Hs6)> {
-        rows.iter().map(|row| (row.year, row.product)).collect()
-    };
-    let take = |rows: Vec<(u16, Hs6)>| -> Result<(), IngestError> {
-        seen.years.extend(rows.iter().map(|row| row.0));
-        seen.products.extend(rows.iter().map(|row| row.1));
+    let take = |rows: Vec<Look>| -> Result<(), IngestError> {
+        seen.take(&rows);
         Ok(())
     };
-    seen.rows = parse_flows(text, countries, options, prepare, take, |_| {})?.account.rows_read;
+    let prepare = |(): &mut (), rows: &[FlowRow]| looks(rows);
+    let report = parse_flows(text, countries, options, prepare, take, |_| {})?;
+    (seen.rows, seen.seen) = (report.account.rows_read, report.seen);
     Ok(seen)
 }
 
@@ -102,17 +119,14 @@ fn beginning_of(
     options: ReadOptions,
 ) -> Result<Glance, IngestError> {
     let mut seen = Glance { whole: true, ..Glance::default() };
-    let prepare = |(): &mut (), rows: &[super::FlowRow]| -> Vec<(u16, Hs6)> {
-        rows.iter().map(|row| (row.year, row.product)).collect()
-    };
-    let take = |rows: Vec<(u16, Hs6)>| -> Result<(), End> {
+    let take = |rows: Vec<Look>| -> Result<(), End> {
         seen.rows += rows.len() as u64;
-        seen.years.extend(rows.iter().map(|row| row.0));
-        seen.products.extend(rows.iter().map(|row| row.1));
+        seen.take(&rows);
         if seen.rows < FOREIGN_ROWS { Ok(()) } else { Err(End::Enough) }
     };
+    let prepare = |(): &mut (), rows: &[FlowRow]| looks(rows);
     match read_foreign(of, table, countries, options, prepare, take, |_| {}) {
-        Ok(_) => {}
+        Ok(report) => seen.seen = report.seen,
         Err(End::Enough) => seen.whole = false,
         Err(End::Wrong(error)) => return Err(error),
     }

@@ -7,13 +7,14 @@ use super::tables::{Known, SmallInputs, read_small_inputs};
 use super::{Error, build_chain};
 use crate::ingest::glance::{Glance, glance};
 use crate::ingest::{Governance, IngestError, ReadOptions, Release};
-use crate::nomenclature::Hs6;
 use crate::nomenclature::edition_codes::better_edition;
+use crate::nomenclature::{Countries, Hs6};
 use crate::panel::World;
 use crate::panel::doubts::missing_years;
 use crate::progress::Progress;
 use crate::report::figures;
-use crate::study::{Problem, Study, StudyError};
+use crate::study::{Problem, Study, StudyError, TradeMeasure};
+use crate::trade::import::refuse_both_flows;
 use crate::trade::{FlowSource, Store, StoreManifest};
 use crate::value_chain::ValueChain;
 use crate::value_chain::sources::ProductCodes;
@@ -130,7 +131,7 @@ fn unknown() -> Known {
     Known {
         codes: ProductCodes::default(),
         of_edition: BTreeSet::new(),
-        countries: crate::nomenclature::Countries::builtin(),
+        countries: Countries::builtin(),
     }
 }
 
@@ -151,8 +152,16 @@ fn of_release(study: &Study, release: Release, found: &mut Inspection) {
     }
     let options =
         ReadOptions { unknown_country: study.data.unknown_country, short_codes: study.data.short_codes };
-    let looks: Vec<Result<Glance, IngestError>> =
-        release.flows.iter().map(|file| glance(file, &release.table, &known.countries, options)).collect();
+    let look = |countries: &Countries| -> Vec<Result<Glance, IngestError>> {
+        release.flows.iter().map(|file| glance(file, &release.table, countries, options)).collect()
+    };
+    let mut looks = look(&known.countries);
+    // Codes that other releases know are read with their tables, as an import does.
+    if looks.iter().any(|look| matches!(look, Err(error) if could_adopt(&known.countries, error)))
+        && let Ok(countries) = known.countries.adopting()
+    {
+        looks = look(&countries);
+    }
     let mut seen = Glance { whole: true, ..Glance::default() };
     for look in looks {
         match look {
@@ -161,13 +170,29 @@ fn of_release(study: &Study, release: Release, found: &mut Inspection) {
                 seen.whole &= look.whole;
                 seen.products.extend(look.products);
                 seen.years.extend(look.years);
+                seen.quantities |= look.quantities;
+                seen.seen.merge(&look.seen);
             }
             Err(error) => found.add(error),
         }
     }
+    if let Err(error) = refuse_both_flows(&release, &seen.seen) {
+        found.add(error);
+    }
+    if study.trade.measure == TradeMeasure::Quantity && seen.whole && seen.rows > 0 && !seen.quantities {
+        let message = "the data have no quantity in any flow (column q), so there is nothing to compute; set it to \"value\", or give data with quantities";
+        let (key, message) = ("trade.measure".to_owned(), message.to_owned());
+        found.add(study.error(vec![Problem { line: None, key, message }]));
+    }
     judge_edition(study, &release, &seen.products, found);
     judge_years(study, &seen, found);
     found.subject = Subject::Release { release: Box::new(release), rows: seen.rows };
+}
+
+/// Whether what is wrong is a code of a country that other releases of BACI know.
+fn could_adopt(countries: &Countries, error: &IngestError) -> bool {
+    let IngestError::Country { code, .. } = error else { return false };
+    code.parse().is_ok_and(|code| countries.could_adopt(code))
 }
 
 /// The codes at the beginning of the files against the edition.

@@ -201,7 +201,8 @@ impl FlowSource for Store {
         let source = match () {
             () if synthetic => SYNTHETIC_SOURCE,
             () if !source.is_empty() => source,
-            () if inputs.iter().any(|input| !input.layout.is_empty()) => OWN_SOURCE,
+            // A file of BACI that a spreadsheet has saved is BACI's all the same.
+            () if baci_version.is_empty() && inputs.iter().any(|input| !input.layout.is_empty()) => OWN_SOURCE,
             () => BACI_SOURCE,
         };
         Provenance {

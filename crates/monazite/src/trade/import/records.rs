@@ -82,7 +82,7 @@ pub(super) fn mixed_editions_note(seen: &Seen) -> Option<String> {
 ///
 /// # Errors
 /// [`IngestError::BothFlows`].
-pub(super) fn refuse_both_flows(release: &Release, seen: &Seen) -> Result<(), IngestError> {
+pub(crate) fn refuse_both_flows(release: &Release, seen: &Seen) -> Result<(), IngestError> {
     let Seen { imports, exports, .. } = seen;
     if imports.rows == 0 || exports.rows == 0 {
         return Ok(());
