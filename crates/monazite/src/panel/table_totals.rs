@@ -136,7 +136,9 @@ impl TotalsFromTable {
         if 2 * small.len() > compared {
             let unit = match all / all_held {
                 ratio if ratio < 1e-4 => "; the totals look like billion USD, and have to be in thousand USD",
-                ratio if ratio < 0.2 => "; the totals look like million USD, and have to be in thousand USD",
+                ratio if ratio < 0.2 => {
+                    "; either the totals are in million USD, and have to be in thousand USD, or the trade is in USD (data.unit = \"usd\")"
+                }
                 _ => "; give the exports of all goods, in thousand USD",
             };
             let message = format!(
@@ -216,7 +218,7 @@ mod tests {
         assert!(
             totals("2019,AAA,1\n2019,BBB,1\n")
                 .unwrap_err()
-                .ends_with("look like million USD, and have to be in thousand USD")
+                .contains("; either the totals are in million USD, and have to be in thousand USD, or the trade is in USD")
         );
         assert!(totals("2019,AAA,0.001\n2019,BBB,0.002\n").unwrap_err().contains("look like billion USD"));
         let usd = totals("2019,AAA,3e13\n2019,BBB,1e12\n2020,AAA,3e13\n2020,BBB,1e12\n").unwrap();
