@@ -16,6 +16,7 @@ fn all(iso3_code: &str, spellings: &[&str]) {
 }
 
 #[test]
+// Long: a list of spellings.
 fn what_people_type() {
     all(
         "KOR",
