@@ -32,7 +32,7 @@ fn a_column_is_missing() {
     w.change(Y2019, "t,i,j,k,v,q", "t,i,j,k,q,q2");
     w.refuses(
         &["import", "release", "--out", "store"],
-        "release/BACI_HS07_Y2019_V000001.csv:1: there is no column v; the header is 't,i,j,k,q,q2', BACI's is 't,i,j,k,v,q'",
+        "release/BACI_HS07_Y2019_V000001.csv:1: there is no column v; the header is 't,i,j,k,q,q2', BACI's is 't,i,j,k,v,q'; if it is a table of another make, say in the study which column is what ([data.columns], or --column year=NAME)",
     );
 }
 
@@ -133,7 +133,7 @@ fn a_file_is_empty_or_has_no_rows() {
     );
     w.refuses(
         &["import", "pv.csv", "--out", "store"],
-        "pv.csv:1: there is no column t; the header is '# Made-up percentile ranks. Phi is never covered, so it gets 50.', BACI's is 't,i,j,k,v,q'",
+        "pv.csv:1: there is no column t; the header is '# Made-up percentile ranks. Phi is never covered, so it gets 50.', BACI's is 't,i,j,k,v,q'; if it is a table of another make, say in the study which column is what ([data.columns], or --column year=NAME)",
     );
     fs::create_dir(w.path("nothing")).unwrap();
     w.write("nothing/notes.csv", "a,b\n");

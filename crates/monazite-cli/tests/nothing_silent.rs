@@ -142,14 +142,13 @@ fn values_in_usd_are_told() {
         "own/totals.csv",
         "year,iso3,exports\n2022,CHN,3500000000\n2022,JPN,750000000\n2022,USA,2000000000\n",
     );
+    // Beside a table of totals they are refused.
+    let call = w.call(&["run", "own/study.toml", "--out", "out"]);
+    assert!(!call.ok && call.err.contains("or the trade is in USD (data.unit = \"usd\")"), "{}", call.err);
+    w.change("own/study.toml", "totals = \"totals.csv\"", "");
     let call = run(&w);
     is_told(&w, &call, "The values cannot be thousand USD: in 2022 they are 4957 trillion USD in all");
-    is_told(
-        &w,
-        &call,
-        "is worth 4957 trillion USD, and the total exports of the table (data.totals) 6.25 trillion USD",
-    );
-    is_told(&w, &call, "say data.unit = \"usd\"");
+    is_told(&w, &call, "data.unit = \"usd\"");
 }
 
 const CARS: &str =
@@ -306,7 +305,7 @@ fn the_account_adds_up_after_a_conversion_of_editions() {
         "  kept        3 flows, 1.01 million USD, 2019\n",
         "  left out    1 row, 7000 USD: trade of a country with itself\n",
         "  left out    1 row, 0 USD: value of zero\n",
-        "  counted     1 repeated row added up\n",
+        "  counted     1 repeated row added up, 6000 USD\n",
     ] {
         assert!(call.out.contains(line), "{line}{}", call.out);
     }

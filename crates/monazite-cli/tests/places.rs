@@ -209,7 +209,13 @@ fn what_is_up_to_date_is_read_where_nothing_can_be_written() {
     assert_eq!(w.read("out/trends.csv"), w.read("first/trends.csv"));
     w.change("release/BACI_HS07_Y2019_V000001.csv", "2019,1,2,284690,60,120", "2019,1,2,284690,61,120");
     let call = without_rights(&w, &folders, &["run", "study.toml", "--out", "out"]);
-    assert!(!call.ok && call.err.contains("release.store: this folder cannot be written"), "{}", call.err);
+    assert!(
+        !call.ok
+            && call.err.contains("release.store: the store of the release cannot be kept here")
+            && call.err.contains("data.store"),
+        "{}",
+        call.err
+    );
 }
 
 #[cfg(target_os = "linux")]

@@ -40,7 +40,10 @@ pub fn pack(files: &[PathBuf], how: Option<&str>, out: &Path) -> Result<Packed, 
             Err(MappingError::Recording { file: file.display().to_string(), line: None, message })
         };
         if book.torn {
-            return refuse("its last line is torn; continue the mapping, or take the line out, and pack it then".to_owned());
+            return refuse(
+                "its last line is torn; continue the mapping, or take the line out, and pack it then"
+                    .to_owned(),
+            );
         }
         let runs = book.header.as_ref().map_or(0, |header| header.runs);
         if let (Some(first), Some(header)) = (&mut all.header, &book.header) {
@@ -55,7 +58,10 @@ pub fn pack(files: &[PathBuf], how: Option<&str>, out: &Path) -> Result<Packed, 
         }
         for record in book.records() {
             if runs > 0 && record.id().is_ok_and(|id| id.run > runs) {
-                return refuse(format!("{} is of a run that the recording does not have: it has {runs}", record.key));
+                return refuse(format!(
+                    "{} is of a run that the recording does not have: it has {runs}",
+                    record.key
+                ));
             }
             let known = all.get(&record.key).and_then(|known| known.answer.as_ref());
             if let (Some(known), Some(answer)) = (known, &record.answer)
@@ -159,7 +165,9 @@ mod tests {
             let files: Vec<PathBuf> = names.iter().map(|name| path(name)).collect();
             pack(&files, None, &path("all.gz")).unwrap_err().to_string()
         };
-        assert!(error(&["a", "torn"]).ends_with("torn: its last line is torn; continue the mapping, or take the line out, and pack it then"));
+        assert!(error(&["a", "torn"]).ends_with(
+            "torn: its last line is torn; continue the mapping, or take the line out, and pack it then"
+        ));
         for (field, said) in [
             ("\"goods\":0", "its questions ask for 7 goods, the study for 0"),
             ("\"texts\":\"\"", "it was recorded with other texts of the same edition"),
@@ -168,11 +176,17 @@ mod tests {
             let other = field.replace(":0", ":7").replace(":\"\"", ":\"x\"");
             std::fs::write(path("other"), text.replacen(field, &other, 1)).unwrap();
             let error = error(&["a", "other"]);
-            assert!(error.contains(said) && error.ends_with("recordings of other questions are not put together"), "{error}");
+            assert!(
+                error.contains(said) && error.ends_with("recordings of other questions are not put together"),
+                "{error}"
+            );
         }
         let text = std::fs::read_to_string(path("b")).unwrap().replacen("\"runs\":0", "\"runs\":1", 1);
         std::fs::write(path("other"), text).unwrap();
-        assert!(error(&["other"]).contains("uses-850511-r02 is of a run that the recording does not have: it has 1"));
+        assert!(
+            error(&["other"])
+                .contains("uses-850511-r02 is of a run that the recording does not have: it has 1")
+        );
         write(&path("c"), "other", &[]);
         assert!(
             pack(&[path("a"), path("c")], None, &path("no.gz"))

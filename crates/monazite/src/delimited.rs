@@ -89,6 +89,23 @@ pub enum TableError {
         /// Position of the second.
         second: usize,
     },
+    /// A row has more fields than the header.
+    #[error(
+        "{file}:{line}: the row has {found} fields, the header has {expected}; a text or a number with '{separator}' in it (a decimal comma, say) stands between \
+         quotation marks"
+    )]
+    FieldCount {
+        /// The file.
+        file: String,
+        /// Line, counted from 1.
+        line: u64,
+        /// Fields of the row.
+        found: usize,
+        /// Columns of the header.
+        expected: usize,
+        /// What separates them.
+        separator: char,
+    },
     /// A field is wrong.
     #[error("{file}:{line}: column {column}: {message}")]
     Field {
@@ -123,7 +140,8 @@ impl Table {
     ///
     /// # Errors
     /// [`TableError::Empty`] if there is no line at all, [`TableError::RepeatedColumn`] if the header has a name twice,
-    /// [`TableError::Field`] for a control character other than a line end or a tab.
+    /// [`TableError::FieldCount`] if a row has more fields than the header, [`TableError::Field`] for a control character other than a line end or a
+    /// tab, and for a quotation mark that is never closed.
     pub fn parse(text: &[u8], file: &str) -> Result<Self, TableError> {
         let text = decoded(text);
         // Lines that end in a carriage return alone, as on an old Macintosh, are lines too; a comment would have no end otherwise.
@@ -170,6 +188,13 @@ impl Table {
         let table = Self { file: file.to_owned(), header, rows, mark };
         table.refuse_repeated_columns()?;
         table.refuse_control_characters()?;
+        table.refuse_fields_beyond_the_header(said.separator)?;
+        if let Some(row) = table.rows.last()
+            && !last_quote_is_closed(&bytes[skip_to_line(bytes, row.line)..], said.separator)
+        {
+            let message = "a quotation mark opens here and is never closed; close it, or take it out";
+            return Err(table.field_error(row, row.fields.len().saturating_sub(1), message));
+        }
         Ok(table)
     }
 
@@ -182,6 +207,24 @@ impl Table {
                     column: beginning(&printable(name), 40),
                     first: first + 1,
                     second: at + 1,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// A field behind the last column is what a number with a decimal comma, or a name with a comma, leaves without quotes.
+    fn refuse_fields_beyond_the_header(&self, separator: u8) -> Result<(), TableError> {
+        let columns = self.header.len();
+        for row in &self.rows {
+            let used = row.fields.iter().rposition(|field| !field.is_empty()).map_or(0, |last| last + 1);
+            if used > columns {
+                return Err(TableError::FieldCount {
+                    file: self.file.clone(),
+                    line: row.line,
+                    found: used,
+                    expected: columns,
+                    separator: char::from(separator),
                 });
             }
         }
@@ -285,6 +328,17 @@ fn is_footer(row: &Row, columns: usize) -> bool {
         && FOOTERS.iter().any(|footer| begins.starts_with(footer))
 }
 
+/// Where a line begins, counted from 1.
+fn skip_to_line(bytes: &[u8], line: u64) -> usize {
+    let ends = memchr::memchr_iter(b'\n', bytes);
+    if line <= 1 { 0 } else { ends.map(|at| at + 1).nth(line as usize - 2).unwrap_or(bytes.len()) }
+}
+
+/// Whether the first record of a text, which is the last one of its table, closes what it opens.
+fn last_quote_is_closed(text: &[u8], separator: u8) -> bool {
+    take_record(text, separator, &mut Fields::default()).closed
+}
+
 /// From the place where the csv reader stood, over line ends and comments, to where the record begins.
 fn skip_to_content(bytes: &[u8], mut at: usize) -> usize {
     while at < bytes.len() {
@@ -310,6 +364,21 @@ mod tests {
         assert_eq!(table.header, ["code", "name"]);
         assert_eq!(table.rows[0], Row { line: 4, fields: vec!["1".into(), "a, b".into()] });
         assert_eq!(table.rows[1].line, 6);
+    }
+
+    #[test]
+    fn what_stands_behind_the_last_column_and_quotes_left_open_are_refused() {
+        let error = |text: &str| Table::parse(text.as_bytes(), "t.csv").unwrap_err().to_string();
+        assert_eq!(
+            error("iso3,year,pv\nABW,2019,95\nAFG,2019,95,7547\n"),
+            "t.csv:3: the row has 4 fields, the header has 3; a text or a number with ',' in it (a decimal comma, say) stands between quotation marks"
+        );
+        assert!(Table::parse(b"a,b\n1,2,,\n", "t.csv").is_ok(), "empty fields are none");
+        assert_eq!(
+            error("iso3,year\nABW,2019\n\"AFG,2019\nALB,2019\n"),
+            "t.csv:3: column iso3: a quotation mark opens here and is never closed; close it, or take it out"
+        );
+        assert!(Table::parse(b"a,b\n1,\"x\ny\"\n", "t.csv").is_ok());
     }
 
     #[test]

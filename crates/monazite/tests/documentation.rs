@@ -330,7 +330,8 @@ fn what_runs_and_a_store_hold_is_what_their_pages_say() {
                 governance = \"data/wgi/wgi_pv_1996_2023.csv\"\n";
     let (mut study, problems) = Study::parse(text, &root().join("study.toml"));
     assert_eq!(problems, []);
-    let totals: String = (2007..=2023).map(|year| format!("{year},CHN,2000000000\n{year},USA,1500000000\n")).collect();
+    let totals: String =
+        (2007..=2023).map(|year| format!("{year},CHN,2000000000\n{year},USA,1500000000\n")).collect();
     fs::write(folder.path().join("totals.csv"), format!("year,iso3,exports\n{totals}")).unwrap();
     study.data.totals = Some(folder.path().join("totals.csv"));
     let out = folder.path().join("long");

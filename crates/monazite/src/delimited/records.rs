@@ -78,7 +78,7 @@ pub struct Taken {
 /// use monazite::delimited::{Fields, take_record};
 /// let mut fields = Fields::default();
 /// let taken = take_record(b"344,\"China, Hong Kong \"\"SAR\"\"\",1.5\r\n842,", b',', &mut fields);
-/// assert_eq!((taken.bytes, taken.lines), (37, 1));
+/// assert_eq!((taken.bytes, taken.lines), (36, 1));
 /// assert_eq!(fields.get(1), b"China, Hong Kong \"SAR\"");
 /// ```
 pub fn take_record(text: &[u8], separator: u8, fields: &mut Fields) -> Taken {

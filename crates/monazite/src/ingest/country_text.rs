@@ -52,20 +52,23 @@ impl<'a> CountryTexts<'a> {
         if let Some(id) = self.countries.by_iso3_or_alias(&upper) {
             return Meaning::Country(id);
         }
+        // Where nobody knows whether it is Namibia or a missing value, it is neither.
+        let nothing = matches!(upper.as_str(), "NA" | "N/A" | "NAN" | "");
+        // "Other Asia, nes" is a country in this list, and ends as what is none does.
+        if let Ok(id) = self.countries.find_in_table(text)
+            && !nothing
+        {
+            return Meaning::Country(id);
+        }
         if let Some(what) = aggregate_of_text(&upper) {
             return Meaning::Aggregate(what);
         }
         if let Some(id) = of_oec(&upper).and_then(|iso3| self.countries.by_iso3_or_alias(iso3)) {
             return Meaning::Country(id);
         }
-        // Where nobody knows whether it is Namibia or a missing value, it is neither.
-        if matches!(upper.as_str(), "NA" | "N/A" | "NAN" | "") {
-            return Meaning::Unknown;
-        }
         match self.countries.find_in_table(text) {
-            Ok(id) => Meaning::Country(id),
-            Err(NotFound::Aggregate { name, .. }) => Meaning::Aggregate(name),
-            Err(_) => Meaning::Unknown,
+            Err(NotFound::Aggregate { name, .. }) if !nothing => Meaning::Aggregate(name),
+            _ => Meaning::Unknown,
         }
     }
 }
@@ -141,6 +144,7 @@ mod tests {
             ("nausa", "USA"),
             ("S19", "TWN"),
             ("490", "TWN"),
+            ("Other Asia, nes", "TWN"),
             ("Germany", "DEU"),
             ("China, Hong Kong SAR", "HKG"),
             ("C\u{f4}te d'Ivoire", "CIV"),

@@ -17,6 +17,7 @@ use super::release_names::{
     without_copy_mark,
 };
 use crate::disk;
+use crate::disk::place::kind_of;
 use crate::nomenclature::HsEdition;
 use crate::plain_text::{beginning, hex};
 use crate::progress::{Cancelled, Progress};
@@ -336,6 +337,8 @@ impl Release {
             match kind {
                 Some(FileKind::CountryCodes) => country_codes.push(file),
                 Some(FileKind::ProductCodes) => product_codes.push(file),
+                // What is empty is no reason to go without a year.
+                None if file.size == 0 => return Err(IngestError::Empty { file: file.name }),
                 // Of one that was named, the reader says precisely what is missing.
                 None if !named => others.push(file.short_name().to_owned()),
                 Some(FileKind::Flows) | None => {
@@ -343,6 +346,16 @@ impl Release {
                     release.flows.push(file);
                 }
             }
+        }
+        if (release.pooled || release.flows.is_empty())
+            && let Some(below) = table_below(path)
+        {
+            return Err(IngestError::Archive {
+                file: path.display().to_string(),
+                message: format!(
+                    "there are tables in folders below it, such as {below}; put all files of the table into one folder"
+                ),
+            });
         }
         if release.flows.is_empty() {
             return Err(nothing_found(path, &others));
@@ -459,6 +472,30 @@ impl Release {
 }
 
 /// What is said where no trade is found.
+/// A table in a folder of a folder, by its path below it; stores and runs that lie there are none.
+fn table_below(folder: &Path) -> Option<String> {
+    let mut folders: Vec<PathBuf> =
+        std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
+    folders.retain(|path| path.is_dir() && kind_of(path).is_none());
+    folders.sort();
+    for below in folders {
+        let name = below.file_name()?.to_string_lossy().into_owned();
+        let mut files: Vec<String> = std::fs::read_dir(&below)
+            .ok()?
+            .flatten()
+            .map(|e| e.file_name().to_string_lossy().into_owned())
+            .collect();
+        files.sort();
+        if let Some(file) = files.iter().find(|file| is_table(file) || is_foreign(file)) {
+            return Some(format!("{name}/{file}"));
+        }
+        if let Some(deeper) = table_below(&below) {
+            return Some(format!("{name}/{deeper}"));
+        }
+    }
+    None
+}
+
 fn nothing_found(path: &Path, others: &[String]) -> IngestError {
     let shown: Vec<String> = others.iter().take(8).map(|name| beginning(name, 80)).collect();
     let zips: Vec<String> =

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::PanelError;
+use super::notes::Notes;
 use super::study_country::StudyCountry;
 use crate::ingest::IngestError;
 use crate::ingest::tables::ExportTotals;
@@ -16,7 +17,7 @@ pub(super) struct TotalsFromTable {
     /// Thousand USD by year.
     pub world_exports: Vec<Option<f64>>,
     /// What a reader of the results should know.
-    pub notes: Vec<String>,
+    pub notes: Notes,
 }
 
 /// What the totals are held against.
@@ -62,20 +63,19 @@ impl TotalsFromTable {
             debug_assert_eq!(held.exports[t].len(), held.countries.len());
         }
         totals.notes.extend(table.notes().iter().cloned());
-        totals.notes.extend(totals.without(held));
+        totals.note_what_is_missing(held);
         totals.refuse_too_small(table, held)?;
         let largest = totals.world_exports.iter().flatten().copied().fold(0.0, f64::max);
         if largest > LARGEST_WORLD {
             totals.notes.push(format!(
                 "The table of totals adds up to {largest:.3e} thousand USD in a year, more than the world exports: is it in USD? RCA does not \
-                 change with the unit."
+                 change with the unit if all rows are in the same one."
             ));
         }
         Ok(totals)
     }
 
-    fn without(&self, held: Held<'_>) -> Vec<String> {
-        let mut notes = Vec::new();
+    fn note_what_is_missing(&mut self, held: Held<'_>) {
         let lacks = |c: usize| {
             (0..held.years.len()).any(|t| held.active[t][c] && self.country_exports[t][c].is_none())
         };
@@ -87,10 +87,10 @@ impl TotalsFromTable {
             .map(|(_, country)| country.code.as_str())
             .collect();
         if !missing.is_empty() {
-            notes.push(format!(
-                "RCA is undefined where the table of totals has no exports: {} countries in some year ({}).",
-                missing.len(),
-                missing.into_iter().collect::<Vec<_>>().join(", ")
+            let count = missing.len();
+            let named = self.notes.listed("countries without total exports in some year", missing);
+            self.notes.push(format!(
+                "RCA is undefined where the table of totals has no exports: {count} countries in some year ({named})."
             ));
         }
         let years: Vec<String> = held
@@ -101,12 +101,11 @@ impl TotalsFromTable {
             .map(|(y, _)| y.to_string())
             .collect();
         if !years.is_empty() {
-            notes.push(format!(
+            self.notes.push(format!(
                 "RCA is undefined in {}: the table of totals has no such year.",
-                years.join(", ")
+                listed(&years, "")
             ));
         }
-        notes
     }
 
     fn refuse_too_small(&mut self, table: &ExportTotals, held: Held<'_>) -> Result<(), PanelError> {
@@ -162,9 +161,9 @@ impl TotalsFromTable {
         } else {
             String::new()
         };
+        let named = self.notes.listed("totals far below the exports that the trade data hold", &small);
         self.notes.push(format!(
-            "RCA is undefined where the table of totals has far less than the exports that the trade data hold, in thousand USD: {}.{world}",
-            listed(&small, "")
+            "RCA is undefined where the table of totals has far less than the exports that the trade data hold, in thousand USD: {named}.{world}"
         ));
         Ok(())
     }
@@ -193,13 +192,13 @@ mod tests {
     #[test]
     fn a_total_below_the_exports_is_named_and_taken_out() {
         let good = totals("2019,AAA,100\n2019,BBB,40\n2020,AAA,4000\n2020,BBB,100\n").unwrap();
-        assert_eq!(good.notes, Vec::<String>::new());
+        assert_eq!(good.notes.sentences, Vec::<String>::new());
         assert_eq!(good.country_exports, [[Some(100.0), Some(40.0)], [Some(4000.0), Some(100.0)]]);
         let bad = totals("2019,AAA,1\n2019,BBB,9000\n2020,AAA,4000\n2020,BBB,100\n").unwrap();
         assert_eq!(bad.country_exports, [[None, Some(9000.0)], [Some(4000.0), Some(100.0)]]);
         // 99 of 9001 are lacking in 2019, a little more than a hundredth.
         assert_eq!(
-            bad.notes,
+            bad.notes.sentences,
             [
                 "RCA is undefined where the table of totals has far less than the exports that the trade data hold, in thousand USD: AAA in 2019 (1 against 100). The world's total is too small as well, in some year by at least 1 %, and with it every RCA."
             ]
@@ -215,15 +214,15 @@ mod tests {
             ),
             "{error}"
         );
-        assert!(
-            totals("2019,AAA,1\n2019,BBB,1\n")
-                .unwrap_err()
-                .contains("; either the totals are in million USD, and have to be in thousand USD, or the trade is in USD")
-        );
+        assert!(totals("2019,AAA,1\n2019,BBB,1\n").unwrap_err().contains(
+            "; either the totals are in million USD, and have to be in thousand USD, or the trade is in USD"
+        ));
         assert!(totals("2019,AAA,0.001\n2019,BBB,0.002\n").unwrap_err().contains("look like billion USD"));
         let usd = totals("2019,AAA,3e13\n2019,BBB,1e12\n2020,AAA,3e13\n2020,BBB,1e12\n").unwrap();
         assert!(
-            usd.notes[0].ends_with("is it in USD? RCA does not change with the unit."),
+            usd.notes.sentences[0].ends_with(
+                "is it in USD? RCA does not change with the unit if all rows are in the same one."
+            ),
             "{:?}",
             usd.notes
         );

@@ -147,6 +147,13 @@ impl World {
                 "The Governance Indicators end in {last_covered}; from {beyond} on every country keeps its last value."
             ));
         }
+        if let Some(&first) = governance.years().first()
+            && let Some(before) = years.iter().rev().find(|&&y| y < first)
+        {
+            notes.push(format!(
+                "The Governance Indicators begin in {first}; up to {before} every country has its first value."
+            ));
+        }
         let held = exports_by_country(store, &years, &place, countries.len())?;
         notes.extend(uncovered_note(governance, options.missing, &countries, &stability, &held)?);
         let instability = (0..years.len()).map(|t| stability.instability(t)).collect();
@@ -237,7 +244,8 @@ impl World {
                 let totals = TotalsFromTable::of(&table, held)?;
                 self.country_exports = totals.country_exports;
                 self.world_exports = totals.world_exports;
-                self.notes.extend(totals.notes);
+                self.notes.extend(totals.notes.sentences);
+                self.lists.extend(totals.notes.lists);
                 self.note_trade_beyond_table(store, &table);
             }
             RcaBasis::Data => self.totals_from_margins(held),

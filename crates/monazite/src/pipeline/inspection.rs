@@ -128,11 +128,7 @@ pub fn inspect(study: &Study, progress: &dyn Progress) -> Inspection {
 
 /// Where the trade cannot be opened nothing is known of codes and countries.
 fn unknown() -> Known {
-    Known {
-        codes: ProductCodes::default(),
-        of_edition: BTreeSet::new(),
-        countries: Countries::builtin(),
-    }
+    Known { codes: ProductCodes::default(), of_edition: BTreeSet::new(), countries: Countries::builtin() }
 }
 
 fn of_release(study: &Study, release: Release, found: &mut Inspection) {
@@ -144,7 +140,8 @@ fn of_release(study: &Study, release: Release, found: &mut Inspection) {
         }
     };
     found.take(read_small_inputs(study, &known));
-    let on_stability = found.governance.as_ref().map(|governance| governance.notes_on(study.stability.measure));
+    let on_stability =
+        found.governance.as_ref().map(|governance| governance.notes_on(study.stability.measure));
     match on_stability {
         Some(Ok(notes)) => found.notes.extend(notes),
         Some(Err(error)) => found.add(error),

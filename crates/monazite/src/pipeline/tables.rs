@@ -99,7 +99,11 @@ pub(super) fn read_small_inputs(study: &Study, known: &Known) -> SmallInputs {
             .reexport_shares
             .as_ref()
             .and_then(|path| read_reexport_shares(&study.resolve(path)).err()),
-        study.chain.population.as_ref().and_then(|path| read_population(&study.resolve(path), &known.countries).err()),
+        study
+            .chain
+            .population
+            .as_ref()
+            .and_then(|path| read_population(&study.resolve(path), &known.countries).err()),
     ];
     found.errors.extend(read.into_iter().flatten().map(Error::from));
     read_sources(study, known, &mut found);

@@ -202,7 +202,9 @@ impl FlowSource for Store {
             () if synthetic => SYNTHETIC_SOURCE,
             () if !source.is_empty() => source,
             // A file of BACI that a spreadsheet has saved is BACI's all the same.
-            () if baci_version.is_empty() && inputs.iter().any(|input| !input.layout.is_empty()) => OWN_SOURCE,
+            () if baci_version.is_empty() && inputs.iter().any(|input| !input.layout.is_empty()) => {
+                OWN_SOURCE
+            }
             () => BACI_SOURCE,
         };
         Provenance {

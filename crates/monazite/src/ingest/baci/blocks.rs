@@ -4,10 +4,11 @@ use std::io::Read;
 
 use sha2::{Digest, Sha256};
 
-use super::BLOCK;
 use crate::delimited::{Beginning, Encoding, Utf16, has_old_line_ends, last_record_end};
 use crate::plain_text::hex;
 
+/// Bytes of text handed to a worker at a time.
+const BLOCK: usize = 1 << 20;
 /// A record longer than this is none of a trade file.
 const LONGEST_RECORD: usize = 1 << 24;
 

@@ -31,10 +31,9 @@ use parser::Parser;
 pub use report::FileReport;
 pub use row::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
 
-/// Bytes of text handed to a worker at a time.
-const BLOCK: usize = 1 << 20;
 /// Blocks that are parsed at the same time; reading is not faster than that.
 const MOST_AT_ONCE: usize = 5;
+
 /// Reads one trade file, block by block: `prepare` makes something of the rows of a block, `take` gets it in the order of the file.
 ///
 /// `prepare` is called by any thread of the pool that this is called in ([`crate::threads`]); outside any pool by the thread that

@@ -61,6 +61,15 @@ pub(in crate::ingest) fn read_foreign<S: Default, B, E: From<IngestError>>(
     let Reading::Table(layout) = Reading::of(&header, name, options, true)? else {
         return Err(IngestError::NoRows { file: name.to_owned() }.into());
     };
+    for at in layout.codes() {
+        if !table.labels(at).map_err(IngestError::from)?.is_empty() {
+            let message = format!(
+                "column {} has numbers that stand for texts (value labels); write the texts themselves (decode in Stata, convert_categoricals in pandas)",
+                layout.names[at]
+            );
+            return Err(IngestError::Header { file: name.to_owned(), line: 1, message }.into());
+        }
+    }
     let (words, notes) = (layout.in_words(), layout.notes.clone());
     let columns = layout.columns();
     let maker = RowMaker::new(*layout, countries, read, DecimalMark::Either);

@@ -257,6 +257,16 @@ impl Header<'_> {
             }
             let Some(at) = self.named(name)? else { continue };
             let usual = usual.or(strict.then_some(QuantityUnit::Tonnes));
+            if let (Some(given), Some(said)) = (unit, quantity_unit_said(&self.bare[at]))
+                && given != said
+            {
+                return other(format!(
+                    "data.quantity_unit says {}, and the name of the column '{}' says {}",
+                    given.key(),
+                    shown(&self.names[at]),
+                    said.key()
+                ));
+            }
             match unit.or(usual) {
                 Some(unit) => return Ok(Some((at, unit))),
                 None => notes.push(format!(
@@ -369,6 +379,15 @@ impl Layout {
             Sides::Pair { exporter, importer } => (exporter, importer),
             Sides::Reported { reporter, partner } => (reporter, partner),
         }
+    }
+
+    /// The columns of codes: of both countries and of the product.
+    pub(super) fn codes(&self) -> [usize; 3] {
+        let (one, other) = match self.sides {
+            Sides::Pair { exporter, importer } => (exporter, importer),
+            Sides::Reported { reporter, partner } => (reporter, partner),
+        };
+        [one, other, self.product]
     }
 
     /// In words: which column is what, and in which unit.

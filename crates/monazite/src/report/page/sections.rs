@@ -318,9 +318,9 @@ fn rows_left_out(out: &mut String, manifest: &Manifest) {
         grouped(a.duplicates),
         if a.duplicates_value > 0.0 { usd(a.duplicates_value) } else { String::new() }
     );
-    for (count, what) in [
-        (a.national_lines, "of national tariff lines, counted under their first six digits"),
-    ] {
+    for (count, what) in
+        [(a.national_lines, "of national tariff lines, counted under their first six digits")]
+    {
         if count > 0 {
             put!(out, "<tr><td>{what}</td><td>{}</td><td></td></tr>\n", grouped(count));
         }

@@ -201,7 +201,9 @@ fn identical_rows_and_constant_features_do_no_harm() {
     assert!(map.points[..40].iter().all(|place| *place == map.points[0]));
     let hardly = Rows::from_fn(20, 2, |row, _| if row == 7 { 1.0 } else { 0.0 });
     assert_eq!(
-        umap(&hardly, &UmapParameters { neighbours: 4, ..UmapParameters::default() }).unwrap_err().to_string(),
+        umap(&hardly, &UmapParameters { neighbours: 4, ..UmapParameters::default() })
+            .unwrap_err()
+            .to_string(),
         "of 20 rows only 2 differ, too few for a map; take in more countries, years or products"
     );
 }
