@@ -231,22 +231,34 @@ fn fit(asked: &[String], text: &TextWords) -> Option<f64> {
 
 /// Whether two words are one, but for a plural.
 fn alike(a: &str, b: &str) -> bool {
-    let stem = |word: &str| word.strip_suffix('s').filter(|s| s.len() >= 3).unwrap_or(word).to_owned();
     a == b || stem(a) == stem(b)
 }
 
-/// For each word that is in no text, those of the texts and materials that look like it.
+fn stem(word: &str) -> &str {
+    word.strip_suffix('s').filter(|stem| stem.len() >= 3).unwrap_or(word)
+}
+
+/// All words of texts and materials that somebody may have meant.
+static VOCABULARY: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    static OF_MATERIALS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let names = materials().iter().flat_map(|m| [&m.name].into_iter().chain(&m.synonyms));
+        names.flat_map(|name| words(name)).collect()
+    });
+    let of_texts = TEXT_WORDS.iter().flat_map(|text| &text.all);
+    let all = OF_MATERIALS.iter().chain(of_texts).map(String::as_str);
+    all.filter(|word| word.len() >= 4 && word.bytes().all(|b| b.is_ascii_alphabetic())).collect()
+});
+
+/// For each word that is in no text, the one of the texts and materials that looks like it.
 fn near_words(asked: &[String]) -> Vec<String> {
-    let mut vocabulary: BTreeSet<String> = BTreeSet::new();
-    for material in materials() {
-        for name in [&material.name].into_iter().chain(&material.synonyms) {
-            vocabulary.extend(words(name));
-        }
-    }
-    vocabulary.extend(TEXT_WORDS.iter().flat_map(|text| text.all.iter().cloned()));
-    vocabulary.retain(|word| word.len() >= 4 && word.bytes().all(|b| b.is_ascii_alphabetic()));
-    let names: Vec<Name<'_>> = vocabulary.iter().map(|word| Name { code: word, name: word }).collect();
-    let unknown = asked.iter().filter(|word| !vocabulary.iter().any(|known| alike(known, word)));
+    let names: Vec<Name<'_>> = VOCABULARY.iter().map(|word| Name { code: word, name: word }).collect();
+    let known = |word: &str| {
+        let one = stem(word);
+        VOCABULARY.contains(word)
+            || VOCABULARY.contains(one)
+            || VOCABULARY.contains(format!("{one}s").as_str())
+    };
+    let unknown = asked.iter().filter(|word| !known(word));
     let mut near: Vec<String> =
         unknown.filter_map(|word| nearest(word, &names).into_iter().next()).map(str::to_owned).collect();
     near.dedup();
