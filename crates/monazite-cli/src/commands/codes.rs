@@ -29,10 +29,14 @@ pub fn codes(arguments: &CodesArguments, terminal: &Terminal) -> Result<(), Fail
     let all_codes = arguments.text.iter().all(|text| text.chars().all(|c| c.is_ascii_digit() || c == '.'));
     let queries = if all_codes { arguments.text.clone() } else { vec![arguments.text.join(" ")] };
     let mut answers = Vec::new();
+    let mut without = None;
     for query in &queries {
         let found = search_codes(query, arguments.edition);
         if arguments.json {
             answers.push(as_json(query, &found, held.as_ref(), arguments.edition));
+            if found.codes.is_empty() {
+                without.get_or_insert_with(|| nothing(query, &found, arguments.edition));
+            }
             continue;
         }
         if found.codes.is_empty() {
@@ -43,7 +47,7 @@ pub fn codes(arguments: &CodesArguments, terminal: &Terminal) -> Result<(), Fail
     if arguments.json {
         terminal.answer(&Value::Array(answers).to_string());
     }
-    Ok(())
+    without.map_or(Ok(()), |message| Err(message.into()))
 }
 
 fn nothing(query: &str, found: &CodesFound, edition: Option<HsEdition>) -> String {

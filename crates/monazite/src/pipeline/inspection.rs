@@ -115,8 +115,16 @@ pub fn inspect(study: &Study, progress: &dyn Progress) -> Inspection {
     };
     match release {
         Some(release) if StoreManifest::read(&folder).is_err() => of_release(study, release, &mut found),
-        _ => match Store::open(&folder) {
-            Ok(store) => of_store(study, store, progress, &mut found),
+        release => match Store::open(&folder) {
+            Ok(store) => {
+                // The store was made from files that may have changed since, and would be imported again.
+                if let Some(release) = release
+                    && let Ok(known) = Known::of(study, &release)
+                {
+                    look_at_files(study, &release, &known.countries, &mut found);
+                }
+                of_store(study, store, progress, &mut found);
+            }
             Err(error) => {
                 found.add(error);
                 found.take(read_small_inputs(study, &unknown()));
@@ -147,17 +155,30 @@ fn of_release(study: &Study, release: Release, found: &mut Inspection) {
         Some(Err(error)) => found.add(error),
         None => {}
     }
+    let seen = look_at_files(study, &release, &known.countries, found);
+    if study.trade.measure == TradeMeasure::Quantity && seen.whole && seen.rows > 0 && !seen.quantities {
+        let message = "the data have no quantity in any flow (column q), so there is nothing to compute; set it to \"value\", or give data with quantities";
+        let (key, message) = ("trade.measure".to_owned(), message.to_owned());
+        found.add(study.error(vec![Problem { line: None, key, message }]));
+    }
+    judge_edition(study, &release, &seen.products, found);
+    judge_years(study, &seen, found);
+    found.subject = Subject::Release { release: Box::new(release), rows: seen.rows };
+}
+
+/// Looks at the beginning of each trade file, by the reader of an import.
+fn look_at_files(study: &Study, release: &Release, countries: &Countries, found: &mut Inspection) -> Glance {
     let options =
         ReadOptions { unknown_country: study.data.unknown_country, short_codes: study.data.short_codes };
     let look = |countries: &Countries| -> Vec<Result<Glance, IngestError>> {
         release.flows.iter().map(|file| glance(file, &release.table, countries, options)).collect()
     };
-    let mut looks = look(&known.countries);
+    let mut looks = look(countries);
     // Codes that other releases know are read with their tables, as an import does.
-    if looks.iter().any(|look| matches!(look, Err(error) if could_adopt(&known.countries, error)))
-        && let Ok(countries) = known.countries.adopting()
+    if looks.iter().any(|look| matches!(look, Err(error) if could_adopt(countries, error)))
+        && let Ok(adopting) = countries.adopting()
     {
-        looks = look(&countries);
+        looks = look(&adopting);
     }
     let mut seen = Glance { whole: true, ..Glance::default() };
     for look in looks {
@@ -173,17 +194,10 @@ fn of_release(study: &Study, release: Release, found: &mut Inspection) {
             Err(error) => found.add(error),
         }
     }
-    if let Err(error) = refuse_both_flows(&release, &seen.seen) {
+    if let Err(error) = refuse_both_flows(release, &seen.seen) {
         found.add(error);
     }
-    if study.trade.measure == TradeMeasure::Quantity && seen.whole && seen.rows > 0 && !seen.quantities {
-        let message = "the data have no quantity in any flow (column q), so there is nothing to compute; set it to \"value\", or give data with quantities";
-        let (key, message) = ("trade.measure".to_owned(), message.to_owned());
-        found.add(study.error(vec![Problem { line: None, key, message }]));
-    }
-    judge_edition(study, &release, &seen.products, found);
-    judge_years(study, &seen, found);
-    found.subject = Subject::Release { release: Box::new(release), rows: seen.rows };
+    seen
 }
 
 /// Whether what is wrong is a code of a country that other releases of BACI know.

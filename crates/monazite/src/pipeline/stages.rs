@@ -12,7 +12,7 @@ use super::robustness::TradeData;
 use super::typology;
 use crate::ingest::Governance;
 use crate::panel::world::read_governance;
-use crate::panel::{World, compute_panel};
+use crate::panel::{PanelSummary, World, compute_panel};
 use crate::progress::Progress;
 use crate::report::chain_files;
 use crate::report::figures::{self, FigurePrinter, FigureRequest};
@@ -21,7 +21,7 @@ use crate::run_folder::manifest::{ExtractRecord, Manifest, Timing};
 use crate::run_folder::schema::{SCHEMA_FILE, json_schema};
 use crate::run_folder::stored_panel::PanelSelection;
 use crate::run_folder::{RunFiles, RunFolder, StoredPanel};
-use crate::study::Study;
+use crate::study::{Problem, Study, TradeMeasure};
 use crate::trade::FlowSource;
 
 /// All stages after the data, into a folder or into memory. Without political stability at hand it is read from the file that
@@ -50,6 +50,7 @@ pub(super) fn make_run(
     clock.lap("chain");
     let panel = compute_panel(study, store, &built.chain, &world, &mut folder, progress)?;
     clock.lap("indicators");
+    refuse_without_quantities(study, &panel)?;
     folder.write("study.toml", study.to_toml().as_bytes())?;
     folder.write(SCHEMA_FILE, json_schema().as_bytes())?;
     let mut manifest =
@@ -86,4 +87,18 @@ pub(super) fn make_run(
     manifest.timing = Timing { threads: rayon::current_num_threads(), stages: clock.laps };
     let files = folder.commit(&manifest.to_toml())?;
     Ok((manifest, files))
+}
+
+/// Refuses a study by quantity of which no product-year has enough of them.
+fn refuse_without_quantities(study: &Study, panel: &PanelSummary) -> Result<(), Error> {
+    if panel.product_years > 0 || study.trade.measure != TradeMeasure::Quantity {
+        return Ok(());
+    }
+    let most = panel.diagnostics.iter().filter_map(|record| record.quantity_coverage).fold(0.0, f64::max);
+    let message = format!(
+        "quantities cover less of the value than this in every product and year (at most {most:.2}), so there is nothing to compute; lower it, or set \
+         trade.measure to \"value\""
+    );
+    let key = "trade.min_quantity_coverage".to_owned();
+    Err(study.error(vec![Problem { line: None, key, message }]).into())
 }

@@ -35,6 +35,8 @@ pub(super) enum Form {
     Moment {
         /// So many of its units make a day.
         a_day: i64,
+        /// Whether it is counted in UTC, whatever zone it was written in.
+        zoned: bool,
     },
     /// Moments as Spark and Impala wrote them, in 96 bits.
     OldMoment,
@@ -53,6 +55,7 @@ pub(super) fn form_of(column: &ColumnDescriptor) -> Result<Form, &'static str> {
             (LogicalType::Decimal(decimal), _) => decimal_of(decimal.scale),
             (LogicalType::Date, Type::INT32) => Ok(Form::Date),
             (LogicalType::Timestamp(time), Type::INT64) => Ok(Form::Moment {
+                zoned: time.is_adjusted_to_u_t_c,
                 a_day: match time.unit {
                     TimeUnit::MILLIS => MILLISECONDS_A_DAY,
                     TimeUnit::MICROS => MILLISECONDS_A_DAY * 1000,
@@ -73,9 +76,11 @@ pub(super) fn form_of(column: &ColumnDescriptor) -> Result<Form, &'static str> {
     match (column.converted_type(), physical) {
         (ConvertedType::DECIMAL, _) => decimal_of(column.type_scale()),
         (ConvertedType::DATE, Type::INT32) => Ok(Form::Date),
-        (ConvertedType::TIMESTAMP_MILLIS, Type::INT64) => Ok(Form::Moment { a_day: MILLISECONDS_A_DAY }),
+        (ConvertedType::TIMESTAMP_MILLIS, Type::INT64) => {
+            Ok(Form::Moment { a_day: MILLISECONDS_A_DAY, zoned: true })
+        }
         (ConvertedType::TIMESTAMP_MICROS, Type::INT64) => {
-            Ok(Form::Moment { a_day: MILLISECONDS_A_DAY * 1000 })
+            Ok(Form::Moment { a_day: MILLISECONDS_A_DAY * 1000, zoned: true })
         }
         (
             ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64,
@@ -123,7 +128,16 @@ pub(super) fn year_of_day(day: i64) -> i64 {
 pub(super) fn whole(form: Form, number: i64) -> Result<i64, String> {
     match form {
         Form::Date => Ok(year_of_day(number)),
-        Form::Moment { a_day } => Ok(year_of_day(number.div_euclid(a_day))),
+        Form::Moment { a_day, zoned } => {
+            let year = |number: i64| year_of_day(number.div_euclid(a_day));
+            // The first of January at midnight in Berlin is the thirty-first of December in UTC: of no zone on Earth is it more than fourteen hours.
+            let away = a_day / 24 * 14;
+            let doubtful = year(number.saturating_sub(away)) != year(number.saturating_add(away));
+            if zoned && doubtful && number.rem_euclid(a_day) != 0 {
+                return Err("is a moment of a time zone so near to a new year that the year depends on the zone; write the year as a number".to_owned());
+            }
+            Ok(year(number))
+        }
         Form::Unsigned if number < 0 => Err(format!(
             "{} is larger than whole numbers can be here; write the column as double",
             number as u64
@@ -208,7 +222,14 @@ mod tests {
             assert_eq!(year_of_day(day), year, "{day}");
         }
         assert!(year_of_day(i64::MAX) > 1_000_000 && year_of_day(i64::MIN) < -1_000_000);
-        let second = Form::Moment { a_day: MILLISECONDS_A_DAY };
+        // 2018-01-01 in Berlin is an hour before midnight in UTC.
+        let berlin = 17_532 * MILLISECONDS_A_DAY - 3_600_000;
+        let moment = |zoned| Form::Moment { a_day: MILLISECONDS_A_DAY, zoned };
+        assert!(whole(moment(true), berlin).unwrap_err().contains("time zone"));
+        assert_eq!(whole(moment(false), berlin), Ok(2017));
+        assert_eq!(whole(moment(true), 17_532 * MILLISECONDS_A_DAY), Ok(2018));
+        assert_eq!(whole(moment(true), berlin + 180 * MILLISECONDS_A_DAY), Ok(2018));
+        let second = moment(false);
         assert_eq!(whole(second, -1), Ok(1969));
         assert_eq!(whole(second, 18_261 * MILLISECONDS_A_DAY + 86_399_999), Ok(2019));
         // 2020-01-01 is day 2,458,850 of the Julian count at noon before.
