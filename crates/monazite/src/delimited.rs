@@ -216,6 +216,10 @@ impl Table {
     /// A field behind the last column is what a number with a decimal comma, or a name with a comma, leaves without quotes.
     fn refuse_fields_beyond_the_header(&self, separator: u8) -> Result<(), TableError> {
         let columns = self.header.len();
+        // Above the header of the World Bank's API stands where the data come from.
+        if self.header.first().is_some_and(|name| name.eq_ignore_ascii_case("data source")) {
+            return Ok(());
+        }
         for row in &self.rows {
             let used = row.fields.iter().rposition(|field| !field.is_empty()).map_or(0, |last| last + 1);
             if used > columns {

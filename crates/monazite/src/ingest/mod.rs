@@ -20,6 +20,7 @@ mod product_text;
 pub mod release;
 mod release_names;
 pub mod tables;
+mod tables_below;
 pub mod year_table;
 
 pub use account::{Dropped, IngestAccount, LeftOut};

@@ -16,8 +16,8 @@ use super::release_names::{
     FileKind, MADE_UP_MARK, edition_in, is_foreign, is_table, is_zip, kind_by_name, not_read, version_in,
     without_copy_mark,
 };
+use super::tables_below::table_below;
 use crate::disk;
-use crate::disk::place::kind_of;
 use crate::nomenclature::HsEdition;
 use crate::plain_text::{beginning, hex};
 use crate::progress::{Cancelled, Progress};
@@ -472,30 +472,6 @@ impl Release {
 }
 
 /// What is said where no trade is found.
-/// A table in a folder of a folder, by its path below it; stores and runs that lie there are none.
-fn table_below(folder: &Path) -> Option<String> {
-    let mut folders: Vec<PathBuf> =
-        std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
-    folders.retain(|path| path.is_dir() && kind_of(path).is_none());
-    folders.sort();
-    for below in folders {
-        let name = below.file_name()?.to_string_lossy().into_owned();
-        let mut files: Vec<String> = std::fs::read_dir(&below)
-            .ok()?
-            .flatten()
-            .map(|e| e.file_name().to_string_lossy().into_owned())
-            .collect();
-        files.sort();
-        if let Some(file) = files.iter().find(|file| is_table(file) || is_foreign(file)) {
-            return Some(format!("{name}/{file}"));
-        }
-        if let Some(deeper) = table_below(&below) {
-            return Some(format!("{name}/{deeper}"));
-        }
-    }
-    None
-}
-
 fn nothing_found(path: &Path, others: &[String]) -> IngestError {
     let shown: Vec<String> = others.iter().take(8).map(|name| beginning(name, 80)).collect();
     let zips: Vec<String> =

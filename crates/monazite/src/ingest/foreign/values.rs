@@ -133,7 +133,9 @@ pub(super) fn whole(form: Form, number: i64) -> Result<i64, String> {
             // The first of January at midnight in Berlin is the thirty-first of December in UTC: of no zone on Earth is it more than fourteen hours.
             let away = a_day / 24 * 14;
             let doubtful = year(number.saturating_sub(away)) != year(number.saturating_add(away));
-            if zoned && doubtful && number.rem_euclid(a_day) != 0 {
+            // Midnight somewhere is a quarter of an hour of UTC.
+            let quarter = number.rem_euclid(a_day / 96) == 0 && number.rem_euclid(a_day) != 0;
+            if zoned && doubtful && quarter {
                 return Err("is a moment of a time zone so near to a new year that the year depends on the zone; write the year as a number".to_owned());
             }
             Ok(year(number))
