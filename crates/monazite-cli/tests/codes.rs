@@ -61,7 +61,7 @@ fn what_is_not_found_is_answered_with_what_is_near() {
     let (ok, _, err) = answer(&["codes", "999999"]);
     assert!(!ok && err.contains("no code of any edition of the HS begins with 999999"), "{err}");
     let (ok, out, _) = answer(&["codes", "qqqq", "--json"]);
-    assert!(ok && out.contains("\"codes\":[]"), "{out}");
+    assert!(!ok && out.contains("\"codes\":[]"), "{out}");
 }
 
 /// Case 20: names that people type.
