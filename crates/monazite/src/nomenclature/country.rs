@@ -380,33 +380,6 @@ pub fn parent_state(iso3: &str) -> Option<&'static str> {
     PARENTS.get(iso3).map(String::as_str)
 }
 
-/// How a country is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownCode {
-    /// Three-letter code.
-    pub iso3: String,
-    /// Two-letter code; empty where there is none.
-    pub iso2: String,
-    /// Name; empty where only the code is known.
-    pub name: String,
-}
-
-/// Every country and territory that the tables of the program have: ISO's own first, then BACI's and former ones.
-pub fn known_codes() -> Vec<KnownCode> {
-    let of = |table, [iso3, iso2, name]: [usize; 3]| {
-        embedded_rows(table).map(move |row| {
-            let text = |at: usize| mend_double_encoding(row.get(at).unwrap_or_default());
-            KnownCode { iso3: text(iso3), iso2: text(iso2), name: text(name) }
-        })
-    };
-    let never = usize::MAX;
-    of(M49, [0, 1, 3])
-        .chain(of(BACI_CODES, [3, 2, 1]))
-        .chain(of(TERRITORIES, [0, never, never]))
-        .filter(|code| is_code(&code.iso3) && code.iso3 != "S19")
-        .collect()
-}
-
 /// Data rows of a csv that is compiled into the program; a test reads every one.
 pub(super) fn embedded_rows(table: &'static str) -> impl Iterator<Item = csv::StringRecord> {
     csv::Reader::from_reader(table.as_bytes()).into_records().filter_map(Result::ok)

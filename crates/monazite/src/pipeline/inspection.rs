@@ -14,7 +14,7 @@ use crate::panel::doubts::missing_years;
 use crate::progress::Progress;
 use crate::report::figures;
 use crate::study::{Problem, Study, StudyError, TradeMeasure};
-use crate::trade::import::refuse_both_flows;
+use crate::trade::import::{adopted, refuse_both_flows};
 use crate::trade::{FlowSource, Store, StoreManifest};
 use crate::value_chain::ValueChain;
 use crate::value_chain::sources::ProductCodes;
@@ -175,10 +175,8 @@ fn look_at_files(study: &Study, release: &Release, countries: &Countries, found:
     };
     let mut looks = look(countries);
     // Codes that other releases know are read with their tables, as an import does.
-    if looks.iter().any(|look| matches!(look, Err(error) if could_adopt(countries, error)))
-        && let Ok(adopting) = countries.adopting()
-    {
-        looks = look(&adopting);
+    if let Some(countries) = looks.iter().find_map(|look| adopted(countries, look.as_ref().err()?)) {
+        looks = look(&countries);
     }
     let mut seen = Glance { whole: true, ..Glance::default() };
     for look in looks {
@@ -198,12 +196,6 @@ fn look_at_files(study: &Study, release: &Release, countries: &Countries, found:
         found.add(error);
     }
     seen
-}
-
-/// Whether what is wrong is a code of a country that other releases of BACI know.
-fn could_adopt(countries: &Countries, error: &IngestError) -> bool {
-    let IngestError::Country { code, .. } = error else { return false };
-    code.parse().is_ok_and(|code| countries.could_adopt(code))
 }
 
 /// The codes at the beginning of the files against the edition.

@@ -54,9 +54,9 @@ pub(super) fn check_shared(
     Ok(notes)
 }
 
-/// The table with the codes of other releases, if an import stopped at a code that they know.
-pub(super) fn adopted(countries: &Countries, error: &StoreError) -> Option<Countries> {
-    let StoreError::Ingest(IngestError::Country { code, .. }) = error else { return None };
+/// The table with the codes of other releases, if reading stopped at a code that they know.
+pub(crate) fn adopted(countries: &Countries, error: &IngestError) -> Option<Countries> {
+    let IngestError::Country { code, .. } = error else { return None };
     let code = code.parse().ok()?;
     if countries.could_adopt(code) { countries.adopting().ok() } else { None }
 }

@@ -16,6 +16,7 @@ mod records;
 mod release;
 mod side_by_side;
 
+pub(crate) use countries::adopted;
 pub(crate) use records::refuse_both_flows;
 pub use release::{ImportOptions, ImportOutcome, import_release};
 

@@ -140,8 +140,8 @@ fn import(
     let mut job = Job::prepare(release, options)?;
     upgrade_before_import(out, progress)?;
     match import_as(&job, out, progress) {
-        Err(error) => {
-            let Some(countries) = adopted(&job.countries, &error) else { return Err(error) };
+        Err(StoreError::Ingest(error)) => {
+            let Some(countries) = adopted(&job.countries, &error) else { return Err(error.into()) };
             job.countries = countries;
             import_as(&job, out, progress)
         }
