@@ -1,6 +1,7 @@
 //! What can be typed.
 
 pub mod codes;
+pub mod export;
 #[cfg(feature = "map")]
 pub mod map;
 mod values;
@@ -62,6 +63,11 @@ pub enum Command {
         after_help = "Everything is read from the run folder; nothing is computed anew. A request makes the files it names, under briefs and figures, and touches nothing else; names say what differs from the settings of the run: network_of_DEU-JPN_2019_slide. With no request, report.html and all its figures are made again."
     )]
     Report(ReportArguments),
+    /// Write tables of a finished run for Excel, Stata, R or anything that reads csv or JSON, whole or narrowed.
+    #[command(
+        after_help = "monazite export runs/example --xlsx\nmonazite export runs/example --xlsx --table shares --country KOR --product 284690 --year 2023\nmonazite export runs/example --dta --table indicators\nmonazite export runs/example --csv --table shares --supplier CHN --product 2846 --columns year,importer,share --out china.csv\nCodes get their names beside them; an empty cell is undefined or not known, never zero."
+    )]
+    Export(export::ExportArguments),
     /// Make a replication package of a finished run: study, data, results, README and checksums.
     #[command(
         after_help = "The study file says where the data are; without it (and if the run is not that of the example), the package describes the data instead of holding them."

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use monazite::export::ExportError;
 use monazite::ingest::IngestError;
 use monazite::pipeline::Error;
 use monazite::planted::PlantedError;
@@ -173,6 +174,23 @@ impl From<ReplicationError> for Failure {
         };
         match error {
             ReplicationError::Cancelled(cancelled) => cancelled.into(),
+            error => refused(&error, hint),
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        let hint = match &error {
+            ExportError::Exists { .. } => Some("--out PATH, or --replace".to_owned()),
+            ExportError::Folder(error) => of_folder(error),
+            ExportError::Run(error) => of_run(error),
+            ExportError::TooLong { .. } => Some("--country, --product, --year, or --csv".to_owned()),
+            ExportError::Unknown { what: "table", .. } => Some("--list".to_owned()),
+            _ => None,
+        };
+        match error {
+            ExportError::Cancelled(cancelled) => cancelled.into(),
             error => refused(&error, hint),
         }
     }

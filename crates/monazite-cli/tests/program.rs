@@ -5,6 +5,7 @@ mod chain;
 mod codes;
 mod edge;
 mod example;
+mod export;
 mod figures;
 mod golden;
 mod import;

@@ -141,6 +141,17 @@ pub fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     io::Write::write_all(&mut create(path)?, content)
 }
 
+/// What became of a file that was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// There was none of this name.
+    New,
+    /// It holds what it held.
+    Same,
+    /// It held something else.
+    Replaced,
+}
+
 /// Opens a file to be locked, made if it is not there; what stands in it stays, and a link in its place is refused.
 ///
 /// # Errors

@@ -106,6 +106,7 @@
 pub mod columnar;
 pub mod delimited;
 pub mod disk;
+pub mod export;
 #[doc(hidden)]
 pub mod fuzz;
 mod html;

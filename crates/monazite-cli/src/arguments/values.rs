@@ -42,6 +42,13 @@ pub fn years(text: &str) -> Result<YearRange, String> {
     if range.first > range.last { Err(format!("'{text}' ends before it begins")) } else { Ok(range) }
 }
 
+/// A year, or a range of years.
+pub fn years_or_year(text: &str) -> Result<YearRange, String> {
+    years(text).map_err(|e| {
+        e.replace("a range of years such as 2008-2011", "a year such as 2023, or years such as 2019-2023")
+    })
+}
+
 /// What a column of a table is, and its name: `year=refYear`.
 pub fn column(text: &str) -> Result<(ColumnRole, String), String> {
     let known = || ColumnRole::ALL.map(ColumnRole::key).join(", ");

@@ -4,6 +4,7 @@ mod chain;
 mod check;
 mod codes;
 mod example;
+mod export;
 mod import;
 mod inputs;
 #[cfg(feature = "map")]
@@ -41,6 +42,7 @@ fn command(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Typology(arguments) => typology::typology(&arguments, terminal),
         Command::Regress(arguments) => regress::regress(&arguments, terminal),
         Command::Report(arguments) => report::report(&arguments, terminal),
+        Command::Export(arguments) => export::export(&arguments, terminal),
         Command::Replicate(arguments) => replicate::replicate(&arguments, terminal),
         Command::Import(import) => import::import(&import, terminal),
         Command::Store(what) => store::store(&what, terminal),

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::figures::caption::is_synthetic;
 use super::replication_readme;
 use crate::disk;
 use crate::progress::Progress;
 use crate::run::InputError;
 use crate::run::inputs::same_inputs;
+use crate::run::provenance::is_synthetic;
 use crate::run_folder::whole_folder::WholeFolder;
 use crate::run_folder::{FinishedRun, FolderError, MANIFEST_FILE, Manifest, RunFiles, open_finished, settle};
 use crate::study::{Difference, Study};

@@ -6,16 +6,7 @@ use std::path::Path;
 use crate::run_folder::manifest::FileRecord;
 use crate::run_folder::{FolderError, Manifest, RunFolder};
 
-/// What became of a file of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// There was none of this name.
-    New,
-    /// It holds what it held.
-    Same,
-    /// It held something else.
-    Replaced,
-}
+pub use crate::disk::Change;
 
 /// A file that was written into a run.
 #[derive(Debug, Clone, PartialEq, Eq)]

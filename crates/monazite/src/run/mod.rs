@@ -8,6 +8,7 @@ mod clusters;
 mod error;
 mod files;
 pub mod inputs;
+pub mod provenance;
 mod reader;
 mod suppliers;
 mod tables;

@@ -9,7 +9,7 @@ use super::source_code::imports::{Crate, circles};
 use super::source_code::root;
 
 /// Modules of the engine from the lowest to the highest; each may use those before it.
-const ORDER: [&str; 24] = [
+const ORDER: [&str; 25] = [
     "units",
     "progress",
     "threads",
@@ -30,6 +30,7 @@ const ORDER: [&str; 24] = [
     "study",
     "panel",
     "run",
+    "export",
     "report",
     "pipeline",
     "planted",

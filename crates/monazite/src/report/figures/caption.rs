@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
+use crate::run::provenance::data_of;
 use crate::run_folder::Manifest;
 use crate::study::FigureSize;
 use crate::study::Study;
-use crate::trade::SYNTHETIC_SOURCE;
 
 /// A caption in its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,48 +30,6 @@ pub const PROFILES: &str = "Features are means over products, weighted by the co
 pub const CLUSTERS: &str = "Clusters: density-based merging on a UMAP projection of the standardised features of all country-years; a country belongs to the cluster most of its years are in; cluster 0 are outliers.";
 /// The tiers.
 pub const TIERS: &str = "Tier: number of links on the shortest way from a seed to a product; seeds have 0.";
-
-/// The data of a run in a sentence.
-pub fn data_of(study: &Study, manifest: &Manifest) -> String {
-    let trade = &manifest.trade;
-    let mut text = trade.source.clone();
-    if !trade.edition.is_empty() {
-        let _ = write!(text, ", {}", trade.edition);
-    }
-    if !trade.baci_version.is_empty() {
-        let _ = write!(text, ", version {}", trade.baci_version);
-    }
-    let years = match (manifest.study.first_year, manifest.study.last_year) {
-        (first, last) if first == last => first.to_string(),
-        (first, last) => format!("{first} to {last}"),
-    };
-    let _ = write!(
-        text,
-        "; {years}; {} products, {} countries. Political stability: {}, {}.",
-        manifest.study.products,
-        manifest.study.countries,
-        manifest.stability.vintage,
-        manifest.stability.measure
-    );
-    if let Some(extract) = &manifest.trade.extract {
-        text.insert_str(0, &format!("AN EXTRACT, not the trade of the world: {} ", extract.sentence()));
-    }
-    if is_synthetic(study, manifest) {
-        text.insert_str(
-            0,
-            "SYNTHETIC DATA, made up to test the program: nothing here is about real countries. ",
-        );
-    }
-    text
-}
-
-/// Whether the trade of a run is made up: its release says so, or the study does in its name, material, question or version of the data.
-pub fn is_synthetic(study: &Study, manifest: &Manifest) -> bool {
-    let s = &study.study;
-    let said = [&s.name, &s.material, &s.question, &manifest.trade.baci_version];
-    manifest.trade.source == SYNTHETIC_SOURCE
-        || said.iter().any(|text| text.to_lowercase().contains("synthetic"))
-}
 
 impl Caption {
     /// The caption as text.

@@ -1,0 +1,268 @@
+//! `monazite export`.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use monazite::disk::Change;
+use monazite::export::about::{about, about_text};
+use monazite::export::files::write_file;
+use monazite::export::stata::write_dta;
+use monazite::export::table_names::available;
+use monazite::export::text::{definitions_csv, write_csv, write_json};
+use monazite::export::{ExportError, Extract, Selection};
+use monazite::nomenclature::YearRange;
+use monazite::nomenclature::names::split_names;
+use monazite::run::Run;
+
+use crate::arguments::export::{ExportArguments, ExportFormat};
+use crate::failure::Failure;
+use crate::terminal::{ROWS, Terminal, counted, seconds};
+
+/// What is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    #[cfg(feature = "xlsx")]
+    Xlsx,
+    Csv,
+    Dta,
+    Json,
+}
+
+impl Format {
+    fn of(asked: &ExportFormat) -> Result<Self, Failure> {
+        #[cfg(feature = "xlsx")]
+        if asked.xlsx {
+            return Ok(Self::Xlsx);
+        }
+        match (asked.csv, asked.dta, asked.json) {
+            (true, ..) => Ok(Self::Csv),
+            (_, true, _) => Ok(Self::Dta),
+            (.., true) => Ok(Self::Json),
+            _ => Err("say as what: --xlsx, --csv, --dta (Stata) or --json; --list shows the tables"
+                .to_owned()
+                .into()),
+        }
+    }
+
+    const fn ending(self) -> &'static str {
+        match self {
+            #[cfg(feature = "xlsx")]
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+            Self::Dta => "dta",
+            Self::Json => "json",
+        }
+    }
+
+    /// Whether all tables are in one file.
+    fn is_one_file(self) -> bool {
+        #[cfg(feature = "xlsx")]
+        return self == Self::Xlsx;
+        #[cfg(not(feature = "xlsx"))]
+        false
+    }
+}
+
+/// Writes tables of a run for other programs.
+pub fn export(arguments: &ExportArguments, terminal: &Terminal) -> Result<(), Failure> {
+    let started = Instant::now();
+    let run = Run::open(&arguments.run)?;
+    if arguments.list {
+        for (name, _, table) in available(&run)? {
+            terminal.answer(&format!("{name:<28}  {}", table.table.title.trim_end_matches('.')));
+        }
+        return Ok(());
+    }
+    let names = |texts: &[String]| texts.iter().flat_map(|text| split_names(text)).collect();
+    let selection = Selection {
+        tables: arguments.table.clone(),
+        countries: names(&arguments.country),
+        suppliers: names(&arguments.supplier),
+        products: arguments.product.clone(),
+        years: arguments.year.clone(),
+        columns: arguments.columns.clone(),
+    };
+    let mut extracts = Extract::all_of(&run, &selection)?;
+    let format = Format::of(&arguments.format)?;
+    let out = Output::of(arguments, format, &extracts)?;
+    if format.is_one_file() && selection == Selection::default() {
+        shorten(&run, &mut extracts, terminal)?;
+    }
+    match &out {
+        #[cfg(feature = "xlsx")]
+        Output::File(path) if format == Format::Xlsx => {
+            workbook(path, &run, &selection, &extracts, arguments, terminal)?
+        }
+        Output::File(path) => {
+            let [extract] = &extracts[..] else { return Err(several(path, &extracts).into()) };
+            one(path, &run, &selection, extract, format, arguments, terminal)?;
+        }
+        Output::Folder(folder) => {
+            for extract in &extracts {
+                let path = folder.join(file_name(extract, format));
+                one(&path, &run, &selection, extract, format, arguments, terminal)?;
+            }
+            let text = about_text(&run, &selection)?;
+            beside(&folder.join("about.txt"), text.as_bytes(), arguments, terminal)?;
+            beside(&folder.join("definitions.csv"), &definitions_csv(&extracts), arguments, terminal)?;
+        }
+    }
+    terminal.line(&format!("done in {}", seconds(started.elapsed())));
+    Ok(())
+}
+
+/// Rows of a table above which a workbook of everything holds its last year only: a spreadsheet that takes minutes to open helps nobody.
+const LONG: u64 = 100_000;
+
+/// Narrows long tables to the last year, and says so.
+fn shorten(run: &Run, extracts: &mut [Extract<'_>], terminal: &Terminal) -> Result<(), Failure> {
+    let study = &run.manifest().study;
+    let (first, last) = (study.first_year, study.last_year);
+    for extract in extracts.iter_mut().filter(|e| first < last && e.has_years()) {
+        let rows = extract.extent(terminal)?.rows;
+        if rows > LONG {
+            extract.narrow_to(YearRange { first: last, last });
+            let rows = counted(rows, ROWS);
+            terminal.line(&format!(
+                "  {:<20}  {last} only, of {rows} in all; --year {first}-{last} takes every year",
+                extract.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Where an export goes.
+enum Output {
+    File(PathBuf),
+    Folder(PathBuf),
+}
+
+impl Output {
+    fn of(arguments: &ExportArguments, format: Format, extracts: &[Extract<'_>]) -> Result<Self, Failure> {
+        let ending = format.ending();
+        let run = std::path::absolute(&arguments.run).ok();
+        let run = run.as_deref().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+        let Some(out) = &arguments.out else {
+            return Ok(match extracts {
+                _ if format.is_one_file() => Self::File(format!("{run}.{ending}").into()),
+                [one] => Self::File(file_name(one, format).into()),
+                _ => Self::Folder(format!("{run}-{ending}").into()),
+            });
+        };
+        let found = out.extension().map(|e| e.to_string_lossy().to_lowercase());
+        match found.as_deref() {
+            Some(given) if given == ending => Ok(Self::File(out.clone())),
+            Some(other @ ("xlsx" | "csv" | "dta" | "json")) => Err(format!(
+                "--out {}: a file of --{other} is named, and --{ending} is asked for",
+                out.display()
+            )
+            .into()),
+            _ if format.is_one_file() => {
+                Err(format!("--out {}: a workbook is one file; name it with .{ending}", out.display()).into())
+            }
+            _ => Ok(Self::Folder(out.clone())),
+        }
+    }
+}
+
+fn file_name(extract: &Extract<'_>, format: Format) -> String {
+    format!("{}.{}", extract.name.replace('/', "_"), format.ending())
+}
+
+fn several(path: &Path, extracts: &[Extract<'_>]) -> String {
+    let names: Vec<&str> = extracts.iter().map(|e| e.name.as_str()).collect();
+    format!(
+        "--out {}: one file is named, and there are {} tables ({}); choose one with --table, or name a folder",
+        path.display(),
+        extracts.len(),
+        names.join(", ")
+    )
+}
+
+/// Writes one table.
+fn one(
+    path: &Path,
+    run: &Run,
+    selection: &Selection,
+    extract: &Extract<'_>,
+    format: Format,
+    arguments: &ExportArguments,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    let about = about(run, selection)?;
+    let mut rows = 0;
+    let change = write_file(path, arguments.replace, &mut |out: &mut BufWriter<File>| {
+        rows = match format {
+            Format::Dta => write_dta(extract, &extract.title, out, terminal)?,
+            Format::Json => write_json(extract, &about, out, terminal)?,
+            _ => write_csv(extract, out, terminal)?,
+        };
+        if rows == 0 && !arguments.table.is_empty() && selection.narrows_rows() {
+            return Err(nothing(extract));
+        }
+        Ok(())
+    })?;
+    tell(path, &extract.name, rows, change, terminal);
+    Ok(())
+}
+
+fn nothing(extract: &Extract<'_>) -> ExportError {
+    let hint = match extract.name.as_str() {
+        "groups" => "",
+        _ => "; a group that is a mean of its members is in the table groups",
+    };
+    ExportError::Nothing { table: extract.name.clone(), hint: hint.to_owned() }
+}
+
+/// Writes all tables into one workbook.
+#[cfg(feature = "xlsx")]
+fn workbook(
+    path: &Path,
+    run: &Run,
+    selection: &Selection,
+    extracts: &[Extract<'_>],
+    arguments: &ExportArguments,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    let mut rows = Vec::new();
+    let change = write_file(path, arguments.replace, &mut |out: &mut BufWriter<File>| {
+        rows = monazite_xlsx::write_xlsx(run, selection, extracts, out, terminal)?;
+        let named = !arguments.table.is_empty() && selection.narrows_rows();
+        match extracts.iter().zip(&rows).find(|(_, rows)| named && **rows == 0) {
+            Some((extract, _)) => Err(nothing(extract)),
+            None => Ok(()),
+        }
+    })?;
+    for (extract, rows) in extracts.iter().zip(&rows) {
+        terminal.line(&format!("  {:<20}  {}", extract.name, counted(*rows, ROWS)));
+    }
+    tell(path, "workbook", rows.iter().sum(), change, terminal);
+    Ok(())
+}
+
+/// Writes what goes with the tables of a folder.
+fn beside(
+    path: &Path,
+    content: &[u8],
+    arguments: &ExportArguments,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    let change = write_file(path, arguments.replace, &mut |out: &mut BufWriter<File>| {
+        std::io::Write::write_all(out, content).map_err(|e| ExportError::write(path, "cannot be written", e))
+    })?;
+    let replaced = if change == Change::Replaced { " (replaced)" } else { "" };
+    terminal.line(&format!("  {}{replaced}", path.display()));
+    Ok(())
+}
+
+fn tell(path: &Path, what: &str, rows: u64, change: Change, terminal: &Terminal) {
+    let replaced = match change {
+        Change::Replaced => " (replaced)",
+        Change::Same => " (as it was)",
+        Change::New => "",
+    };
+    terminal.line(&format!("  {what:<20}  {:<14}  {}{replaced}", counted(rows, ROWS), path.display()));
+}

@@ -1,0 +1,34 @@
+//! Where exported numbers come from, in lines of a name and a text.
+
+use super::{ExportError, Selection};
+use crate::run::Run;
+use crate::run::provenance::{citations, data_of};
+
+/// What goes with every export: study, data, selection, notes of the run, and how to cite it all.
+///
+/// # Errors
+/// None at present; reading a run may fail in later versions.
+pub fn about(run: &Run, selection: &Selection) -> Result<Vec<(&'static str, String)>, ExportError> {
+    let (study, manifest) = (run.study(), run.manifest());
+    let mut lines = vec![("Study", manifest.study.name.clone())];
+    if !study.study.question.is_empty() {
+        lines.push(("Question", study.study.question.clone()));
+    }
+    lines.push(("Data", data_of(study, manifest)));
+    lines.push(("Selection", selection.in_words()));
+    lines.push(("Empty cells", "undefined or not known; never zero".to_owned()));
+    for skipped in &manifest.skipped {
+        lines.push(("Left out", format!("{}: {}", skipped.stage, skipped.reason)));
+    }
+    lines.extend(manifest.notes.iter().map(|note| ("Note", note.clone())));
+    lines.extend(citations(study, manifest).into_iter().map(|cited| ("Cite", cited)));
+    Ok(lines)
+}
+
+/// The same as text, a line each.
+///
+/// # Errors
+/// As [`about`].
+pub fn about_text(run: &Run, selection: &Selection) -> Result<String, ExportError> {
+    Ok(about(run, selection)?.into_iter().map(|(name, text)| format!("{name}: {text}\n")).collect())
+}
