@@ -1,6 +1,7 @@
 //! What can be typed.
 
 pub mod codes;
+mod examples;
 pub mod export;
 #[cfg(feature = "map")]
 pub mod map;
@@ -19,9 +20,7 @@ use values::{edition, number, threads, whole, years};
 /// Who depends on whom for a critical raw material, how deep in the value chain, and at what cost.
 #[derive(Debug, Parser)]
 #[command(name = "monazite", version = version(), about, long_about = None)]
-#[command(
-    after_help = "Start with: monazite run\nIt runs the study that comes with the program, on real data, and says where the results are."
-)]
+#[command(after_help = examples::PROGRAM)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -44,59 +43,51 @@ const fn version() -> &'static str {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run a study: data, value chain, indicators, report.
-    #[command(after_help = "Without a study, the example that comes with the program is run.")]
+    #[command(after_help = examples::RUN)]
     Run(StudyArguments),
     /// Run a study up to the tables of indicators, without a report.
+    #[command(after_help = examples::INDICATORS)]
     Indicators(StudyArguments),
     /// Make the typology of a finished run again: profiles, map, clusters, and how far they can be trusted.
-    #[command(
-        after_help = "Starts from the indicators in the run folder. The regression, which has the clusters among its variables, is run again too; its robustness checks that need the trade are made only with --study, which also takes over the sections [profile], [groups] and [typology]. Settings that are not given stay as they are."
-    )]
+    #[command(after_help = examples::TYPOLOGY)]
     Typology(TypologyArguments),
     /// Run the regression of a finished run again: does dependence hold countries back, and how far can that be trusted?
-    #[command(
-        after_help = "Starts from the indicators and the typology in the run folder. Settings that are not given stay as they are; every setting is in the section [regression] of a study file, which --study takes over. Robustness checks that need the trade are made only with --study."
-    )]
+    #[command(after_help = examples::REGRESS)]
     Regress(RegressArguments),
     /// Make pages and figures of a finished run: briefs of countries and products, world maps, figures, the report again.
-    #[command(
-        after_help = "Everything is read from the run folder; nothing is computed anew. A request makes the files it names, under briefs and figures, and touches nothing else; names say what differs from the settings of the run: network_of_DEU-JPN_2019_slide. With no request, report.html and all its figures are made again."
-    )]
+    #[command(after_help = examples::REPORT)]
     Report(ReportArguments),
     /// Write tables of a finished run for Excel, Stata, R or anything that reads csv or JSON, whole or narrowed.
-    #[command(
-        after_help = "monazite export runs/example --xlsx\nmonazite export runs/example --xlsx --table shares --country KOR --product 284690 --year 2023\nmonazite export runs/example --dta --table indicators\nmonazite export runs/example --csv --table shares --supplier CHN --product 2846 --columns year,importer,share --out china.csv\nCodes get their names beside them; an empty cell is undefined or not known, never zero."
-    )]
+    #[command(after_help = examples::EXPORT)]
     Export(export::ExportArguments),
     /// Make a replication package of a finished run: study, data, results, README and checksums.
-    #[command(
-        after_help = "The study file says where the data are; without it (and if the run is not that of the example), the package describes the data instead of holding them."
-    )]
+    #[command(after_help = examples::REPLICATE)]
     Replicate(ReplicateArguments),
     /// Read a BACI release into a store, once; a second call on the same files does nothing.
+    #[command(after_help = examples::IMPORT)]
     Import(ImportArguments),
     /// Look after a store: list its files, check every byte of it, bring it to the present format.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = examples::STORE)]
     Store(StoreCommand),
     /// Build the value chain of a study: where links come from, which ones trade bears out, which tier a product has.
-    #[command(args_conflicts_with_subcommands = true)]
+    #[command(args_conflicts_with_subcommands = true, after_help = examples::CHAIN)]
     Chain(ChainArguments),
     /// Ask a language model for the candidate links of a value chain (needs a build with the feature `map`).
     #[cfg(feature = "map")]
     Map(map::MapArguments),
     /// Ask a language model for the candidate links of a value chain (needs a build with the feature `map`).
     #[cfg(not(feature = "map"))]
+    #[command(after_help = examples::MAP)]
     Map {
         /// What is given to it in a build that has it.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
         arguments: Vec<String>,
     },
     /// Find HS codes by word, critical raw material or beginning, and say what became of a code in other editions.
-    #[command(
-        after_help = "monazite codes cobalt\nmonazite codes 284690 --store data/baci-hs92-raw-materials\nTexts are those of BACI's product files and of the United Nations; materials are those of the critical lists of the EU, the US and the UK."
-    )]
+    #[command(after_help = examples::CODES)]
     Codes(codes::CodesArguments),
-    /// Say what a study would run, on what, and what is wrong with it, before anything heavy.
+    /// Say what a study would run, on what, and what is wrong with it, before the long wait.
+    #[command(after_help = examples::CHECK)]
     Check {
         /// The study file; the example that comes with the program if left out.
         study: Option<PathBuf>,
@@ -106,10 +97,21 @@ pub enum Command {
         trade: Option<PathBuf>,
     },
     /// Write a commented study file with every parameter, to start your own from; or a whole made-up world to try things on.
-    #[command(
-        after_help = "With --planted: a release, Governance Indicators, candidate links and a study of made-up countries in which links, types and coefficients are known. Everything in it is synthetic and says so."
-    )]
+    #[command(after_help = examples::EXAMPLE)]
     Example(ExampleArguments),
+    /// Write what a shell needs to complete commands and options with the tab key.
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages, one of the program and one a command.
+    #[command(after_help = examples::MAN)]
+    Man {
+        /// The folder; made if it is not there.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
 }
 
 /// What to do with a store.

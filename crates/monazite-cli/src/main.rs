@@ -2,6 +2,7 @@
 
 mod arguments;
 mod commands;
+mod example_data;
 mod failure;
 mod signals;
 mod terminal;

@@ -1,5 +1,6 @@
 //! The program seen from outside: one binary, so that what all tests share is compiled and linked once.
 
+mod anywhere;
 mod bad_input;
 mod chain;
 mod codes;
@@ -17,6 +18,7 @@ mod replicate;
 mod report;
 mod run_format;
 mod same_bytes;
+mod shell;
 mod side_tables;
 mod stopping;
 mod typology;

@@ -12,8 +12,7 @@ use super::values::whole;
 #[command(
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    after_help = "The key of an endpoint is read from the environment variable MONAZITE_API_KEY (mapping.key_variable). \
-                  Stopped at any point, the same command goes on where it was and asks nothing twice."
+    after_help = super::examples::MAP
 )]
 pub struct MapArguments {
     #[command(subcommand)]

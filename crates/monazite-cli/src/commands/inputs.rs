@@ -5,6 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use monazite::disk;
 use monazite::study::{Study, StudyError};
 
+use crate::example_data;
+
 /// A study file is text that somebody writes.
 const LARGEST_STUDY: u64 = 4 << 20;
 
@@ -15,13 +17,20 @@ pub fn study_file(named: Option<&Path>) -> Result<PathBuf, String> {
         return Ok(if path.is_dir() { path.join("study.toml") } else { path.to_owned() });
     }
     let example = Path::new("studies/example/study.toml");
+    if example.exists() {
+        return Ok(example.to_owned());
+    }
+    if let Some(carried) = example_data::study() {
+        return carried;
+    }
     let in_checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(example);
-    let found = [example.to_owned(), in_checkout].into_iter().find(|path| path.exists());
-    found.map(|path| straight(&path)).ok_or_else(|| {
-        "no study named, and the example study is not here (it comes with the source code). \
-         Write a study of your own with: monazite example --out my-study.toml"
-            .to_owned()
-    })
+    if in_checkout.exists() {
+        Ok(straight(&in_checkout))
+    } else {
+        Err("no study named, and this program was built without the example. \
+             Write a study of your own with: monazite example --out my-study.toml"
+            .to_owned())
+    }
 }
 
 /// A path as people would write it: without the way down into a folder and up again, and from the folder they are in if it is below.

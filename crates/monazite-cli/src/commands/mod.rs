@@ -14,6 +14,7 @@ mod regress;
 mod replicate;
 mod report;
 mod run;
+mod shell;
 mod store;
 mod typology;
 
@@ -56,6 +57,8 @@ fn command(command: Command, terminal: &Terminal) -> Result<(), Failure> {
              cargo build --release --features map"
             .to_owned()
             .into()),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man { out } => shell::man(&out, terminal),
         Command::Example(arguments) => example::example(&arguments, terminal),
     }
 }

@@ -18,7 +18,10 @@ pub fn root() -> PathBuf {
 
 /// The program under test.
 pub fn monazite() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_monazite"))
+    let mut program = Command::new(env!("CARGO_BIN_EXE_monazite"));
+    // The example that the program carries is unpacked there and not in the cache of whoever runs the tests.
+    program.env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+    program
 }
 
 /// A run of the example study with two threads, made once for all tests that only read it.

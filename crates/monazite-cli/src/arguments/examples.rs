@@ -1,0 +1,105 @@
+//! What stands below the options of every help: examples that run, then what to know.
+
+/// `monazite`.
+pub const PROGRAM: &str = "Start with: monazite run\n\
+It runs the example study on real data and says where the results are.";
+
+/// `monazite run`.
+pub const RUN: &str = "Examples:\n  \
+monazite run                                             # the example that comes with the program\n  \
+monazite run study.toml                                  # your own study\n  \
+monazite run studies/rare-earths --trade BACI_HS02_V202501.zip --out runs/rare-earths\n\n\
+Without --out the results go to runs/NAME, where NAME is the folder of the study.";
+
+/// `monazite indicators`.
+pub const INDICATORS: &str = "Examples:\n  \
+monazite indicators                                      # the example, in about a second\n  \
+monazite indicators study.toml --out runs/mine";
+
+/// `monazite typology`.
+pub const TYPOLOGY: &str = "Examples:\n  \
+monazite typology runs/example --detail low\n  \
+monazite typology runs/example --repetitions 100         # a full account of its stability\n\n\
+Starts from the indicators in the run folder. The regression, which has the clusters among its variables, is run again too; its robustness checks \
+that need the trade are made only with --study, which also takes over the sections [profile], [groups] and [typology]. Settings that are not given \
+stay as they are.";
+
+/// `monazite regress`.
+pub const REGRESS: &str = "Examples:\n  \
+monazite regress runs/example --baseline 2008-2011 --projection 2020-2023\n  \
+monazite regress runs/example --covariance two_way\n\n\
+Starts from the indicators and the typology in the run folder. Settings that are not given stay as they are; every setting is in the section \
+[regression] of a study file, which --study takes over. Robustness checks that need the trade are made only with --study.";
+
+/// `monazite report`.
+pub const REPORT: &str = "Examples:\n  \
+monazite report runs/example --country DEU,Japan         # a brief of two pages each\n  \
+monazite report runs/example --product 284690            # a brief of a product\n  \
+monazite report runs/example --map hhi --product 250410 --year 2020\n  \
+monazite report runs/example --figures network --countries KOR --size slide\n\n\
+Everything is read from the run folder; nothing is computed anew. A request makes the files it names, under briefs and figures, and touches nothing \
+else; names say what differs from the settings of the run: network_of_DEU-JPN_2019_slide. Without a request, report.html and all its figures are made \
+again.";
+
+/// `monazite export`.
+pub const EXPORT: &str = "Examples:\n  \
+monazite export runs/example --xlsx                      # a workbook: a sheet a table\n  \
+monazite export runs/example --xlsx --table shares --country KOR --product 284690 --year 2023\n  \
+monazite export runs/example --dta --table indicators    # for Stata\n  \
+monazite export runs/example --csv --table shares --supplier CHN --product 2846 --columns year,importer,share --out china.csv\n\n\
+Codes get their names beside them; an empty cell is undefined or not known, never zero.";
+
+/// `monazite replicate`.
+pub const REPLICATE: &str = "Examples:\n  \
+monazite replicate runs/example --out package\n  \
+monazite replicate runs/mine --out package --study study.toml\n\n\
+The study file says where the data are; without it (and if the run is not that of the example), the package describes the data instead of holding them.";
+
+/// `monazite import`.
+pub const IMPORT: &str = "Examples:\n  \
+monazite import BACI_HS92_V202501.zip --out baci.store\n  \
+monazite import customs.parquet --out customs.store --edition HS17 --column value=amount --unit usd --source \"Customs of X\"";
+
+/// `monazite store`.
+pub const STORE: &str = "Examples:\n  \
+monazite store files baci.store                          # Parquet files for DuckDB, polars or Spark\n  \
+monazite store verify baci.store";
+
+/// `monazite chain`.
+pub const CHAIN: &str = "Examples:\n  \
+monazite chain study.toml                                # links, tiers and sources, in runs/NAME-chain\n  \
+monazite chain calibrate studies/rare-earths             # sizes for other thresholds\n  \
+monazite chain compare runs/mine published.csv";
+
+/// `monazite map`.
+pub const MAP: &str = "Examples:\n  \
+monazite map study.toml --out candidates.csv\n\n\
+The key of an endpoint is read from the environment variable MONAZITE_API_KEY (mapping.key_variable). Stopped at any point, the same command goes on \
+where it was and asks nothing twice.";
+
+/// `monazite codes`.
+pub const CODES: &str = "Examples:\n  \
+monazite codes cobalt                                    # by word or material\n  \
+monazite codes 284690 --run runs/example                 # what became of a code, and whether a run has it\n\n\
+Texts are those of BACI's product files and of the United Nations; materials are those of the critical lists of the EU, the US and the UK.";
+
+/// `monazite check`.
+pub const CHECK: &str = "Examples:\n  \
+monazite check study.toml\n  \
+monazite check study.toml --trade BACI_HS92_V202501.zip";
+
+/// `monazite example`.
+pub const EXAMPLE: &str = "Examples:\n  \
+monazite example --out study.toml                        # a commented study with every option\n  \
+monazite example --planted --out world                   # a made-up world\n\n\
+With --planted: a release, Governance Indicators, candidate links and a study of made-up countries in which links, types and coefficients are known. \
+Everything in it is synthetic and says so.";
+
+/// `monazite completions`.
+pub const COMPLETIONS: &str = "Examples:\n  \
+monazite completions bash > ~/.local/share/bash-completion/completions/monazite\n  \
+monazite completions zsh > ~/.zfunc/_monazite\n  \
+monazite completions fish > ~/.config/fish/completions/monazite.fish";
+
+/// `monazite man`.
+pub const MAN: &str = "Examples:\n  monazite man --out ~/.local/share/man/man1";
