@@ -5,6 +5,7 @@ mod examples;
 pub mod export;
 #[cfg(feature = "map")]
 pub mod map;
+pub mod rank;
 mod values;
 
 use std::path::PathBuf;
@@ -57,6 +58,9 @@ pub enum Command {
     /// Make pages and figures of a finished run: briefs of countries and products, world maps, figures, the report again.
     #[command(after_help = examples::REPORT)]
     Report(ReportArguments),
+    /// Rank countries by an indicator, or by the share of a supplier in their imports; for the terminal, LaTeX, Markdown, Word or csv.
+    #[command(after_help = examples::RANK)]
+    Rank(rank::RankArguments),
     /// Write tables of a finished run for Excel, Stata, R or anything that reads csv or JSON, whole or narrowed.
     #[command(after_help = examples::EXPORT)]
     Export(export::ExportArguments),
@@ -344,20 +348,28 @@ pub struct ReportArguments {
     #[arg(long, value_name = "COUNTRY")]
     pub country: Vec<String>,
 
-    /// A product to write a brief of, such as 284690; several with commas. With --map the product that is shown.
+    /// A product to write a brief of, such as 284690; several with commas. With --map and --trend the products that are shown.
     #[arg(long, value_name = "HS6", value_delimiter = ',')]
     pub product: Vec<String>,
 
-    /// An indicator to draw a world map of: str, exposure, hhi, influence, rca, pc1, pv, ...; of all products of the chain together, or of
-    /// --product.
+    /// What to draw a world map of: str, exposure, hhi, influence, rca, pc1, pv, ..., or share (of --supplier in imports); of all products
+    /// of the chain together, or of --product.
     #[arg(long, value_name = "INDICATOR")]
     pub map: Option<String>,
+
+    /// What to draw over the years, likewise: a line for each --product, or for each of --countries.
+    #[arg(long, value_name = "INDICATOR")]
+    pub trend: Option<String>,
+
+    /// The supplier whose share is drawn, by code or name.
+    #[arg(long, value_name = "COUNTRY")]
+    pub supplier: Option<String>,
 
     /// Figures to draw, by name; all if left out.
     #[arg(long, value_name = "FIGURE", value_delimiter = ',', help = format!("Figures to draw: {}; all if left out", names_of_figures().join(", ")))]
     pub figures: Vec<String>,
 
-    /// Paper of figures and maps: one-column (88 mm), two-columns (180 mm) or slide (16:9).
+    /// Paper of figures, maps and trends: one-column (88 mm), two-columns (180 mm), slide (16:9), or all three of them.
     #[arg(long, value_name = "SIZE")]
     pub size: Option<String>,
 

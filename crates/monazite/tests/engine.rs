@@ -11,6 +11,7 @@ mod governance_exports;
 mod governance_layouts;
 mod in_memory;
 mod link_reference;
+mod measures;
 mod own_trade;
 mod planted_economy;
 mod planted_worlds;

@@ -36,10 +36,20 @@ pub const REPORT: &str = "Examples:\n  \
 monazite report runs/example --country DEU,Japan         # a brief of two pages each\n  \
 monazite report runs/example --product 284690            # a brief of a product\n  \
 monazite report runs/example --map hhi --product 250410 --year 2020\n  \
+monazite report runs/example --map share --supplier CHN --product 284690\n  \
+monazite report runs/example --trend str --product 284690,282200,250410,261100 --size slide\n  \
+monazite report runs/example --trend share --supplier CHN --product 284690 --countries USA,JPN,DEU\n  \
 monazite report runs/example --figures network --countries KOR --size slide\n\n\
 Everything is read from the run folder; nothing is computed anew. A request makes the files it names, under briefs and figures, and touches nothing \
 else; names say what differs from the settings of the run: network_of_DEU-JPN_2019_slide. Without a request, report.html and all its figures are made \
 again.";
+
+/// `monazite rank`.
+pub const RANK: &str = "Examples:\n  \
+monazite rank runs/example --by str --product 261100 --top 10\n  \
+monazite rank runs/example --by share --supplier CHN --product 250410 --top 10\n  \
+monazite rank runs/example --by hhi --product 261100 --top 10 --latex --out tungsten.tex\n\n\
+Countries with less than 0.1 % of world imports are counted and not ranked, since shares of next to nothing would head the list; --all ranks them too.";
 
 /// `monazite export`.
 pub const EXPORT: &str = "Examples:\n  \

@@ -10,6 +10,7 @@ mod inputs;
 #[cfg(feature = "map")]
 mod map;
 mod printing;
+mod rank;
 mod regress;
 mod replicate;
 mod report;
@@ -43,6 +44,7 @@ fn command(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Typology(arguments) => typology::typology(&arguments, terminal),
         Command::Regress(arguments) => regress::regress(&arguments, terminal),
         Command::Report(arguments) => report::report(&arguments, terminal),
+        Command::Rank(arguments) => rank::rank(&arguments, terminal),
         Command::Export(arguments) => export::export(&arguments, terminal),
         Command::Replicate(arguments) => replicate::replicate(&arguments, terminal),
         Command::Import(import) => import::import(&import, terminal),

@@ -11,6 +11,7 @@ use monazite::report::figures::list::{FIGURES, find};
 use monazite::report::figures::{FigureError, FigureRequest, FigureSize};
 use monazite::report::maps::{MapRequest, write_map};
 use monazite::report::request::{Change, WrittenFile};
+use monazite::report::trends::{TrendRequest, write_trends};
 use monazite::study::Study;
 use monazite::study::parameter::read_word;
 
@@ -36,11 +37,7 @@ pub fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), Fa
 /// Makes what was asked for; `listed` says afterwards whether any of it is there.
 fn make(arguments: &ReportArguments, terminal: &Terminal, listed: &Cell<bool>) -> Result<(), Failure> {
     let started = Instant::now();
-    let size = arguments
-        .size
-        .as_ref()
-        .map(|size| read_word::<FigureSize>(size).map_err(|e| format!("--size: {e}")))
-        .transpose()?;
+    let sizes = sizes(arguments)?;
     refuse_unused(arguments)?;
     let mut briefs = BriefRequest {
         countries: arguments.country.iter().flat_map(|text| split_names(text)).collect(),
@@ -51,50 +48,95 @@ fn make(arguments: &ReportArguments, terminal: &Terminal, listed: &Cell<bool>) -
     if let Some(indicator) = &arguments.map {
         // Products are those of the maps then.
         let products = std::mem::take(&mut briefs.products);
-        let of = |product: Option<&String>| MapRequest {
+        let of = |product: Option<&String>, size: Option<FigureSize>| MapRequest {
             indicator: indicator.clone(),
+            supplier: arguments.supplier.clone(),
             product: product.cloned(),
             year: arguments.year,
             size,
         };
-        let maps: Vec<MapRequest> = if products.is_empty() {
-            vec![of(None)]
-        } else {
-            products.iter().map(|product| of(Some(product))).collect()
-        };
+        let products: Vec<Option<&String>> =
+            if products.is_empty() { vec![None] } else { products.iter().map(Some).collect() };
+        let maps = products.iter().flat_map(|product| sizes.iter().map(|size| of(*product, *size)));
         for map in maps {
             let written = write_map(&arguments.run, &map, super::printer().as_deref(), terminal);
             tell(arguments, terminal, "map", &written?);
             listed.set(true);
         }
     }
+    if let Some(indicator) = &arguments.trend {
+        // Products and countries are lines then.
+        let request = TrendRequest {
+            indicator: indicator.clone(),
+            supplier: arguments.supplier.clone(),
+            products: std::mem::take(&mut briefs.products),
+            countries: arguments.countries.iter().flat_map(|text| split_names(text)).collect(),
+            size: None,
+        };
+        for size in &sizes {
+            let request = TrendRequest { size: *size, ..request.clone() };
+            let written = write_trends(&arguments.run, &request, super::printer().as_deref(), terminal)?;
+            tell(arguments, terminal, "trend", &written);
+            listed.set(true);
+        }
+    }
+    let about_charts = about_maps || arguments.trend.is_some();
     let about_briefs = !briefs.is_empty();
     if about_briefs {
         let written = write_briefs(&arguments.run, &briefs, terminal)?;
         tell(arguments, terminal, "brief", &written);
         listed.set(true);
     }
-    let of_figures = !arguments.figures.is_empty() || !arguments.countries.is_empty();
+    let of_figures =
+        !arguments.figures.is_empty() || !arguments.countries.is_empty() && arguments.trend.is_none();
+    let sized = arguments.size.is_some();
     // A year or a paper alone is about figures if it is about nothing else.
-    if of_figures || !about_maps && !about_briefs && (arguments.year.is_some() || size.is_some()) {
-        figures(arguments, size, terminal)?;
-    } else if !about_maps && !about_briefs {
+    if of_figures || !about_charts && !about_briefs && (arguments.year.is_some() || sized) {
+        for size in sizes {
+            figures(arguments, size, terminal)?;
+            listed.set(true);
+        }
+    } else if !about_charts && !about_briefs {
         whole(arguments, terminal)?;
     }
     terminal.line(&format!("done in {}", seconds(started.elapsed())));
     Ok(())
 }
 
+/// The papers that were asked for: one of them, or with `all` each; that of the study if none was.
+fn sizes(arguments: &ReportArguments) -> Result<Vec<Option<FigureSize>>, Failure> {
+    match arguments.size.as_deref() {
+        None => Ok(vec![None]),
+        Some("all") => {
+            Ok([FigureSize::OneColumn, FigureSize::TwoColumns, FigureSize::Slide].map(Some).to_vec())
+        }
+        Some(size) => {
+            let size = read_word::<FigureSize>(size).map_err(|e| format!("--size: {e}; or all"))?;
+            Ok(vec![Some(size)])
+        }
+    }
+}
+
 /// Options that nothing of what was asked for would use are refused: whoever gave them expects something of them.
 fn refuse_unused(arguments: &ReportArguments) -> Result<(), Failure> {
     let figures: Vec<String> = arguments.figures.iter().map(|name| name.replace('-', "_")).collect();
-    let about_figures = !figures.is_empty() || !arguments.countries.is_empty();
+    let about_trends = arguments.trend.is_some();
+    let about_figures = !figures.is_empty() || !arguments.countries.is_empty() && !about_trends;
     let about_maps = arguments.map.is_some();
-    let about_briefs = !arguments.country.is_empty() || !about_maps && !arguments.product.is_empty();
-    if arguments.size.is_some() && about_briefs && !about_maps && !about_figures {
-        return Err("--size: a brief has no size of paper; it goes with --map, --figures and --countries"
-            .to_owned()
-            .into());
+    let about_briefs =
+        !arguments.country.is_empty() || !about_maps && !about_trends && !arguments.product.is_empty();
+    if arguments.supplier.is_some() && !about_maps && !about_trends {
+        return Err("--supplier: it goes with --map share and --trend share".to_owned().into());
+    }
+    if arguments.year.is_some() && about_trends && !about_maps && !about_figures && !about_briefs {
+        return Err("--year: a trend shows all years".to_owned().into());
+    }
+    if arguments.size.is_some() && about_briefs && !about_maps && !about_trends && !about_figures {
+        return Err(
+            "--size: a brief has no size of paper; it goes with --map, --trend, --figures and --countries"
+                .to_owned()
+                .into(),
+        );
     }
     // All figures together use every option.
     let wanted = |uses: &dyn Fn(Selections) -> bool| -> Result<bool, FigureError> {
@@ -107,7 +149,7 @@ fn refuse_unused(arguments: &ReportArguments) -> Result<(), Failure> {
         names.collect::<Vec<_>>().join(", ")
     };
     let asked = figures.join(", ");
-    if !arguments.countries.is_empty() && !wanted(&|s| s.country).map_err(Error::from)? {
+    if !arguments.countries.is_empty() && !about_trends && !wanted(&|s| s.country).map_err(Error::from)? {
         let of = using(&|s| s.country);
         return Err(format!(
             "--countries: {asked}: all countries are shown at once; it goes with --figures {of}"
@@ -116,6 +158,7 @@ fn refuse_unused(arguments: &ReportArguments) -> Result<(), Failure> {
     }
     if arguments.year.is_some()
         && !about_maps
+        && !about_trends
         && !about_briefs
         && !wanted(&|s| s.year).map_err(Error::from)?
     {

@@ -9,6 +9,7 @@ use super::notation::Notation;
 use super::ols::TermKind;
 use super::presets::{Estimated, Preset};
 use crate::html::escaped;
+use crate::plain_text::{capitalised, latex};
 use crate::units::grouped;
 
 /// One column of the table: a regression.
@@ -386,11 +387,6 @@ fn level_order(a: &str, b: &str) -> std::cmp::Ordering {
     }
 }
 
-fn capitalised(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// A hyphen before a digit as the sign that it is.
 fn minus(text: &str) -> String {
     text.strip_prefix('-').map_or_else(|| text.to_owned(), |rest| format!("\u{2212}{rest}"))
@@ -404,25 +400,6 @@ fn markdown(text: &str) -> String {
             out.push('\\');
         }
         out.push(character);
-    }
-    out
-}
-
-fn latex(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
-                out.push('\\');
-                out.push(character);
-            }
-            '\\' => out.push_str("\\textbackslash{}"),
-            '~' => out.push_str("\\textasciitilde{}"),
-            '^' => out.push_str("\\textasciicircum{}"),
-            '<' => out.push_str("$<$"),
-            '>' => out.push_str("$>$"),
-            other => out.push(other),
-        }
     }
     out
 }

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use crate::indicators::{Column, OverProducts};
 use crate::progress::Progress;
-use crate::report::brief::product::find_product;
-use crate::report::brief::selection::{Candidate, near};
+use crate::report::basket::Basket;
 use crate::report::brief::{BriefError, find_year};
 use crate::report::figures::FigurePrinter;
 use crate::report::figures::caption::{self, Caption};
 use crate::report::figures::world_map::{MapRow, WorldMap};
+use crate::report::measure::Measure;
 use crate::report::request::{WrittenFile, add_files};
-use crate::run::{Run, RunError, chain_products, loops_of};
+use crate::run::provenance::source_line;
+use crate::run::{Run, RunError, loops_of};
 use crate::run_folder::{FolderError, RunFolder, StoredPanel};
 use crate::study::FigureSize;
 use crate::threads::within;
@@ -19,60 +19,16 @@ use crate::threads::within;
 /// What to draw a map of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MapRequest {
-    /// The indicator: a column of `indicators.parquet`, or `pv`.
+    /// The indicator: a column of `indicators.parquet`, `pv`, or `share`.
     pub indicator: String,
-    /// The product; all products of the chain together if left out.
+    /// The supplier, where the indicator is `share`: whose share in imports.
+    pub supplier: Option<String>,
+    /// The product, `tier1` or `chain`; all products of the chain together if left out.
     pub product: Option<String>,
     /// The year; the last of the run if left out.
     pub year: Option<u16>,
     /// The paper; that of the study if left out.
     pub size: Option<FigureSize>,
-}
-
-/// What can be drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Indicator {
-    Column(Column),
-    Stability,
-}
-
-impl Indicator {
-    /// All that can be asked for.
-    fn all() -> impl Iterator<Item = Self> {
-        Column::ALL.into_iter().map(Self::Column).chain([Self::Stability])
-    }
-
-    /// What it is asked for by.
-    fn key(self) -> &'static str {
-        match self {
-            Self::Stability => "pv",
-            Self::Column(column) => column.name(),
-        }
-    }
-
-    fn label(self) -> &'static str {
-        match self {
-            Self::Stability => "Political stability (PV)",
-            Self::Column(column) => column.label(),
-        }
-    }
-
-    /// The one that is asked for, among those that the run has.
-    fn find(panel: &StoredPanel, asked: &str) -> Result<Self, BriefError> {
-        let of_the_run: Vec<Self> = Self::all()
-            .filter(|i| !matches!(i, Self::Column(c) if !c.always_written() && !panel.has(*c)))
-            .collect();
-        if let Some(found) = of_the_run.iter().find(|i| i.key().eq_ignore_ascii_case(asked)) {
-            return Ok(*found);
-        }
-        let candidates: Vec<Candidate<'_>> =
-            of_the_run.iter().map(|i| Candidate { code: i.key(), name: i.label() }).collect();
-        let mut near = near(asked, &candidates);
-        if near.is_empty() {
-            near = of_the_run.iter().map(|i| i.key().to_owned()).collect();
-        }
-        Err(BriefError::Unknown { what: "indicator", asked: asked.to_owned(), near })
-    }
 }
 
 /// Gathers the numbers of a map.
@@ -87,30 +43,26 @@ pub fn gather(run: &Run, request: &MapRequest) -> Result<WorldMap, BriefError> {
     numbers(run, &Selection::find(run, request)?)
 }
 
-/// What was asked for, as positions of the panel.
+/// What was asked for.
 struct Selection {
-    indicator: Indicator,
-    product: Option<usize>,
+    measure: Measure,
+    basket: Basket,
     year: usize,
 }
 
 impl Selection {
     fn find(run: &Run, request: &MapRequest) -> Result<Self, BriefError> {
         let panel = run.panel()?;
-        let indicator = Indicator::find(panel, &request.indicator)?;
+        let measure = Measure::find(run, &request.indicator, request.supplier.as_deref())?;
         let year = find_year(panel, request.year)?;
-        let product = match &request.product {
-            Some(asked) => Some(find_product(panel, run.descriptions()?, asked)?),
-            None => None,
-        };
-        Ok(Self { indicator, product, year })
+        Ok(Self { measure, basket: Basket::find(run, request.product.as_deref())?, year })
     }
 
     /// The name of its files: what differs from the map that a study gives is in it.
     fn name(&self, panel: &StoredPanel, size: Option<FigureSize>) -> String {
-        let mut name = format!("map_{}", self.indicator.key());
-        if let (Some(product), Indicator::Column(_)) = (self.product, self.indicator) {
-            name.push_str(&format!("_{}", panel.products[product].code));
+        let mut name = format!("map_{}", self.measure.key(panel));
+        if !self.basket.is_chain() && self.measure.is_of_products() {
+            name.push_str(&format!("_{}", self.basket.code));
         }
         if self.year + 1 < panel.years.len() {
             name.push_str(&format!("_{}", panel.years[self.year]));
@@ -123,21 +75,11 @@ impl Selection {
 }
 
 fn numbers(run: &Run, selection: &Selection) -> Result<WorldMap, BriefError> {
-    let Selection { indicator, product, year } = *selection;
+    let Selection { measure, basket, year } = selection;
     let panel = run.panel()?;
-    let products = match product {
-        Some(product) => vec![product],
-        None => chain_products(panel),
-    };
-    let pv = run.stability()?;
-    let value = |country: usize| match indicator {
-        Indicator::Stability => pv?.get(&(panel.years[year], panel.countries[country].code.clone())).copied(),
-        Indicator::Column(column) if product.is_some() => panel.value(column, products[0], year, country),
-        Indicator::Column(column) => over_products(panel, column, &products, year, country),
-    };
     let mut rows: Vec<MapRow> = Vec::new();
     for (at, country) in panel.countries.iter().enumerate() {
-        let value = value(at);
+        let value = measure.value(run, &basket.products, *year, at)?;
         let members = run.study().trade.merge.get(&country.code).filter(|_| country.group);
         match members {
             Some(members) => rows.extend(members.iter().map(|code| MapRow {
@@ -149,86 +91,54 @@ fn numbers(run: &Run, selection: &Selection) -> Result<WorldMap, BriefError> {
         }
     }
     rows.sort_by(|a, b| a.code.cmp(&b.code));
-    let name = indicator.label();
-    let when = panel.years[year];
-    let title = match (indicator, product) {
-        (Indicator::Column(_), Some(p)) => format!("{name}, {}, {when}", panel.products[p].code),
-        _ => format!("{name}, {when}"),
-    };
     Ok(WorldMap {
-        title,
-        subtitle: subtitle(run, selection, products.len())?,
-        unit: match indicator {
-            Indicator::Stability => run.manifest().stability.measure.clone(),
-            Indicator::Column(column) => column.unit().to_owned(),
-        },
+        title: title(panel, measure, basket, panel.years[*year]),
+        subtitle: subtitle(run, measure, basket, *year)?,
+        unit: measure.unit(run),
         rows,
-        logarithmic: matches!(indicator, Indicator::Column(column) if column.logarithmic()),
+        logarithmic: measure.is_logarithmic(),
+        percent: measure.is_share(),
     })
 }
 
-fn over_products(
-    panel: &StoredPanel,
-    column: Column,
-    products: &[usize],
-    year: usize,
-    country: usize,
-) -> Option<f64> {
-    let value = |column, p| panel.value(column, p, year, country);
-    let weight = match column.over_products() {
-        OverProducts::Sum => {
-            let known: Vec<f64> = products.iter().filter_map(|&p| value(column, p)).collect();
-            return (!known.is_empty()).then(|| known.iter().fold(0.0, |sum, v| sum + v));
-        }
-        OverProducts::MeanByImports => Column::Imports,
-        OverProducts::MeanByExports => Column::Exports,
-    };
-    let (mut sum, mut total) = (0.0, 0.0);
-    for &p in products {
-        if let (Some(v), Some(w)) = (value(column, p), value(weight, p))
-            && w > 0.0
-        {
-            sum += w * v;
-            total += w;
-        }
+/// What is shown, of what, when.
+pub(super) fn title(panel: &StoredPanel, measure: &Measure, basket: &Basket, when: u16) -> String {
+    let name = measure.label(panel);
+    match basket.is_product() && measure.is_of_products() {
+        true => format!("{name}, {}, {when}", basket.code),
+        false => format!("{name}, {when}"),
     }
-    (total > 0.0).then(|| sum / total)
 }
 
-fn subtitle(run: &Run, selection: &Selection, products: usize) -> Result<String, RunError> {
-    let Selection { indicator, product, year } = *selection;
-    let mut text = match (indicator, product) {
-        (Indicator::Stability, _) => run.manifest().stability.vintage.clone(),
-        (_, Some(p)) => crate::report::brief::cut(&run.descriptions()?[p], 110),
-        (Indicator::Column(column), None) => {
-            let mean_by = |weight: Column| {
-                format!(
-                    "Mean over {products} products of the chain, weighted by the country's {} of each",
-                    weight.term()
-                )
-            };
-            match column.over_products() {
-                OverProducts::Sum => format!("Sum over {products} products of the chain"),
-                OverProducts::MeanByImports => mean_by(Column::Imports),
-                OverProducts::MeanByExports => mean_by(Column::Exports),
-            }
-        }
+/// How it is defined, and what disturbs it, in a line.
+pub(super) fn subtitle(
+    run: &Run,
+    measure: &Measure,
+    basket: &Basket,
+    year: usize,
+) -> Result<String, RunError> {
+    let panel = run.panel()?;
+    let mut text = match measure {
+        Measure::Stability => run.manifest().stability.vintage.clone(),
+        _ if basket.is_product() => crate::report::brief::cut(&basket.name, 110),
+        _ => measure.over_products_in_words(basket),
     };
-    if matches!(indicator, Indicator::Column(column) if column.rests_on_str()) {
-        let (panel, loops) = (run.panel()?, run.loops()?);
-        let within: Vec<usize> = product.map_or_else(|| chain_products(panel), |p| vec![p]);
-        let touched = within.iter().filter(|&&p| !loops_of(loops, p, year).is_empty()).count();
-        match (touched, product) {
-            (0, _) => {}
-            (_, Some(p)) => {
-                let largest = loops_of(loops, p, year)[0];
+    if measure.rests_on_str() {
+        let loops = run.loops()?;
+        let of = |product: &usize| loops_of(loops, *product, year);
+        let touched: Vec<usize> = basket.products.iter().copied().filter(|p| !of(p).is_empty()).collect();
+        match touched[..] {
+            [] => {}
+            [product] if basket.is_product() => {
+                let largest = of(&product)[0];
                 text.push_str(&format!(
-                    ". A trickle of imports by {} closes a loop: mean {:.2}, {:.2} without",
+                    ". Negligible imports by {} create a feedback loop: mean {:.2}, {:.2} without",
                     panel.countries[largest.supplier].name, largest.weighted, largest.without
                 ));
             }
-            (n, None) => text.push_str(&format!(
-                ". In {n} of them a trickle of imports closes a loop (trickle_loops.csv)"
+            _ => text.push_str(&format!(
+                ". In {} of them negligible imports create a feedback loop (trickle_loops.csv)",
+                touched.len()
             )),
         }
     }
@@ -243,7 +153,7 @@ fn files(
     size: FigureSize,
     printer: Option<&dyn FigurePrinter>,
 ) -> Result<Vec<(String, Vec<u8>)>, FolderError> {
-    let drawn = map.draw(size);
+    let drawn = map.draw(size, &source_line(run.study(), run.manifest()));
     let caption = Caption {
         title: format!("{}.", map.title),
         reading: vec![

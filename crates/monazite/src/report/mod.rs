@@ -1,13 +1,18 @@
 //! What a reader sees of a run: figures, briefs, maps, the report page and the replication package.
 
+pub mod basket;
 pub mod brief;
 pub mod chain_files;
 pub mod chain_graph;
 pub mod figures;
 pub mod findings;
 pub mod maps;
+pub mod measure;
 pub mod page;
+pub mod ranking;
+mod ranking_table;
 pub mod replication;
 mod replication_input;
 mod replication_readme;
 pub mod request;
+pub mod trends;

@@ -19,6 +19,6 @@ pub use clusters::{Cluster, ClusteredProfiles, MapPoint, NamedUnit};
 pub use error::RunError;
 pub use inputs::InputError;
 pub use reader::{PlacesByCode, Run};
-pub use suppliers::{Dependence, MainSuppliers, Supply};
+pub use suppliers::{Dependence, MainSuppliers, Sales, Supply};
 pub use tables::{ClusterRecord, LinkRecord, LoopRecord, ProductRecord, StabilityByYear, TrendYear};
 pub use view::{RunView, chain_products, focus_products, loops_of};

@@ -48,6 +48,28 @@ pub fn is_synthetic(study: &Study, manifest: &Manifest) -> bool {
         || said.iter().any(|text| text.to_lowercase().contains("synthetic"))
 }
 
+/// Where the numbers of a figure come from, short enough to stand below it.
+pub fn source_line(study: &Study, manifest: &Manifest) -> String {
+    let trade = &manifest.trade;
+    let (first, last) = (manifest.study.first_year, manifest.study.last_year);
+    let years = if first == last { first.to_string() } else { format!("{first}-{last}") };
+    let version = match trade.baci_version.as_str() {
+        "" | "not stated" => String::new(),
+        version => format!(" V{version}"),
+    };
+    let edition = if trade.edition.is_empty() { String::new() } else { format!(" {}", trade.edition) };
+    let mark = match (is_synthetic(study, manifest), trade.extract.is_some()) {
+        (true, _) => "Synthetic data, not about real countries. ",
+        (_, true) => "An extract, not the trade of the world. ",
+        _ => "",
+    };
+    let stability = if is_synthetic(study, manifest) { String::new() } else { "; World Bank WGI".to_owned() };
+    format!(
+        "{mark}Source: {}{edition}{version}, {years}{stability}; {} {}.",
+        trade.source, manifest.program.name, manifest.program.version
+    )
+}
+
 /// How a run is to be cited: data, method, the run itself; plain text, one sentence or more each.
 pub fn citations(study: &Study, manifest: &Manifest) -> Vec<String> {
     let mut cited = Vec::new();

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::chain::{self, ChainProduct, ChainTables};
 use super::clusters::{self, ClusteredProfiles};
 use super::error::RunError;
-use super::suppliers::{self, Dependence, MainSuppliers};
+use super::suppliers::{self, Dependence, MainSuppliers, Sales};
 use super::tables::{self, ClusterRecord, LinkRecord, LoopRecord, ProductRecord, StabilityByYear, TrendYear};
 use crate::delimited::Table;
 use crate::indicators::Column;
 use crate::run_folder::stored_panel::PanelSelection;
 use crate::run_folder::{FinishedRun, Manifest, RunFiles, StoredPanel, open_finished};
-use crate::study::Study;
+use crate::study::{Study, TradeMeasure};
 
 /// A run: what was run, and its tables, each read when it is first asked for.
 ///
@@ -214,6 +214,15 @@ impl Run {
     /// [`RunError::Folder`] if `suppliers.parquet` is damaged.
     pub fn suppliers(&self) -> Result<Option<&MainSuppliers>, RunError> {
         once(&self.suppliers, || MainSuppliers::read(&self.files, self.panel()?)).map(Option::as_ref)
+    }
+
+    /// What a supplier, by its position, sells to whom; `None` if the run does not hold its flows.
+    ///
+    /// # Errors
+    /// [`RunError::Folder`] if `flows.parquet` is damaged.
+    pub fn sales_of(&self, supplier: usize) -> Result<Option<Sales>, RunError> {
+        let by_quantity = self.study.trade.measure == TradeMeasure::Quantity;
+        Sales::read(&self.files, self.panel()?, supplier, by_quantity)
     }
 
     /// Political stability by year and country; `None` in runs of older versions.

@@ -6,6 +6,7 @@ use super::RunError;
 use super::files::{each_group, numbers, years};
 use crate::columnar::TableReader;
 use crate::columnar::interned::InternedText;
+use crate::indicators::Column;
 use crate::run_folder::RunFiles;
 use crate::run_folder::StoredPanel;
 
@@ -147,5 +148,81 @@ impl Key {
             self.importers[self.importer.rows[row] as usize]?,
             self.suppliers[self.supplier.rows[row] as usize]?,
         ])
+    }
+}
+
+/// What one supplier sells, from `flows.parquet`: by (product, year, importer), in the measure of the study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sales {
+    /// Position of the supplier.
+    pub supplier: usize,
+    by_cell: Vec<f64>,
+}
+
+impl Sales {
+    /// The share of the supplier in what some importers buy of some products together, in 0..=1; `None` if they import nothing. The supplier
+    /// itself does not count as an importer: what it buys it cannot buy from itself.
+    pub fn share(
+        &self,
+        panel: &StoredPanel,
+        products: &[usize],
+        year: usize,
+        importers: &[usize],
+    ) -> Option<f64> {
+        let (mut sold, mut bought) = (0.0, 0.0);
+        for &product in products {
+            for &importer in importers.iter().filter(|&&c| c != self.supplier) {
+                if let Some(imports) = panel.value(Column::Imports, product, year, importer) {
+                    sold += self.by_cell[panel.cell(product, year, importer)];
+                    bought += imports;
+                }
+            }
+        }
+        (bought > 0.0).then(|| sold / bought)
+    }
+
+    /// What the supplier sells to an importer, thousand USD or tonnes; 0 if nothing.
+    pub fn to(&self, panel: &StoredPanel, product: usize, year: usize, importer: usize) -> f64 {
+        self.by_cell[panel.cell(product, year, importer)]
+    }
+
+    pub(super) fn read(
+        files: &RunFiles,
+        panel: &StoredPanel,
+        supplier: usize,
+        by_quantity: bool,
+    ) -> Result<Option<Self>, RunError> {
+        const FILE: &str = "flows.parquet";
+        if !files.exists(FILE) {
+            return Ok(None);
+        }
+        let code = &panel.countries[supplier].code;
+        let mut by_cell = vec![0.0; panel.cells()];
+        each_group(files, FILE, |table, group, rows| {
+            let exporter = table.read_interned(group, table.column("exporter")?)?;
+            let Some(wanted) = exporter.values.iter().position(|c| c == code) else { return Ok(()) };
+            let (product, importer) = (
+                table.read_interned(group, table.column("product")?)?,
+                table.read_interned(group, table.column("importer")?)?,
+            );
+            let years = years(table, group, rows)?;
+            let amount = match by_quantity {
+                true => table.read_number_or_nan(group, table.column("quantity")?)?,
+                false => numbers(table, group, rows, "value")?,
+            };
+            for row in (0..rows).filter(|&row| exporter.rows[row] as usize == wanted) {
+                let product =
+                    product.values[product.rows[row] as usize].parse().ok().and_then(|p| panel.product(p));
+                let year = u16::try_from(years[row]).ok().and_then(|y| panel.year(y));
+                let importer = panel.country(&importer.values[importer.rows[row] as usize]);
+                if let (Some(product), Some(year), Some(importer)) = (product, year, importer)
+                    && !amount[row].is_nan()
+                {
+                    by_cell[panel.cell(product, year, importer)] += amount[row];
+                }
+            }
+            Ok(())
+        })?;
+        Ok(Some(Self { supplier, by_cell }))
     }
 }

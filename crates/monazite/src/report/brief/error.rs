@@ -29,6 +29,9 @@ pub enum BriefError {
         /// What it is.
         problem: String,
     },
+    /// What was asked for does not go together, or the run cannot answer it; what to do.
+    #[error("{0}")]
+    Request(String),
     /// The work was asked to stop.
     #[error(transparent)]
     Cancelled(#[from] crate::progress::Cancelled),

@@ -12,6 +12,7 @@ use super::source::FigureSource;
 use super::{FigureError, FigurePrinter, FigureSize};
 use crate::progress::Progress;
 use crate::run::Run;
+use crate::run::provenance::source_line;
 use crate::run_folder::{Manifest, RunFolder};
 use crate::study::{Problem, Study, StudyError};
 use crate::threads::within;
@@ -163,7 +164,7 @@ fn made(
     }
     MadeFigure {
         name: names.of(&drawing.name),
-        drawn: draw_for(size, &drawing.description, &*drawing.draw),
+        drawn: draw_for(size, &drawing.description, &source_line(study, manifest), &*drawing.draw),
         caption: caption.to_text(study, manifest, size),
     }
 }

@@ -58,6 +58,8 @@ pub struct WorldMap {
     pub rows: Vec<MapRow>,
     /// Whether colours follow the logarithm of the number.
     pub logarithmic: bool,
+    /// Whether the numbers are shares, shown in percent.
+    pub percent: bool,
 }
 
 /// The shape of a country on the plane, or a point for one that is too small.
@@ -208,8 +210,14 @@ impl WorldMap {
     }
 
     /// The map. Hovering over a country shows its number.
-    pub fn draw(&self, size: FigureSize) -> Drawn {
-        draw_for(size, &format!("World map: {}. {}", self.title, self.subtitle), &|width| self.on(width))
+    pub fn draw(&self, size: FigureSize, source: &str) -> Drawn {
+        draw_for(size, &format!("World map: {}. {}", self.title, self.subtitle), source, &|width| {
+            self.on(width)
+        })
+    }
+
+    fn short(&self, value: f64) -> String {
+        if self.percent { format!("{:.0} %", 100.0 * value) } else { short(value) }
     }
 
     fn on(&self, width: f64) -> Svg {
@@ -254,7 +262,7 @@ impl WorldMap {
             };
             let name = row.map_or(*code, |r| r.name.as_str());
             let words = match value {
-                Some(value) => format!("{name}: {}{}", short(value), spaced(&self.unit)),
+                Some(value) => format!("{name}: {}{}", self.short(value), spaced(&self.unit)),
                 None => format!("{name}: no value"),
             };
             match shape {
@@ -321,7 +329,12 @@ impl WorldMap {
             };
             // On narrow paper every other number, so that they stand apart.
             if length >= 4.0 * LEGEND_ROOM || n % 2 == 0 {
-                svg.text(x, y + 14.5, &format!("{beyond}{}", short(value)), TextStyle { anchor, ..style });
+                svg.text(
+                    x,
+                    y + 14.5,
+                    &format!("{beyond}{}", self.short(value)),
+                    TextStyle { anchor, ..style },
+                );
             }
         }
         if !self.unit.is_empty() {
@@ -384,6 +397,7 @@ mod tests {
                 })
                 .collect(),
             logarithmic: false,
+            percent: false,
         }
     }
 
@@ -426,7 +440,7 @@ mod tests {
             ("QQQ", Some(9.0)),
         ]);
         assert_eq!(map.drawn(), 3);
-        let svg = map.draw(FigureSize::TwoColumns).plain;
+        let svg = map.draw(FigureSize::TwoColumns, "").plain;
         assert!(
             svg.contains("<title>Côte d&#39;DEU: 1.00</title>")
                 && svg.contains("<title>Côte d&#39;CHN: no value</title>")
@@ -447,8 +461,8 @@ mod tests {
             .enumerate()
             .map(|(n, code)| (*code, Some(if n == 99 { 1000.0 } else { n as f64 })))
             .collect();
-        let svg = map(&values).draw(FigureSize::OneColumn).plain;
+        let svg = map(&values).draw(FigureSize::OneColumn, "").plain;
         assert!(svg.contains(">≥ 97.0</text>"), "{}", &svg[svg.len() - 2000..]);
-        assert!(map(&[("DEU", None)]).draw(FigureSize::Slide).plain.contains("no value"));
+        assert!(map(&[("DEU", None)]).draw(FigureSize::Slide, "").plain.contains("no value"));
     }
 }

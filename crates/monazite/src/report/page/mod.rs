@@ -16,6 +16,7 @@ use super::brief::BriefError;
 use super::figures::page_slots;
 use super::maps;
 use crate::html::escaped;
+use crate::run::provenance::source_line;
 use crate::run::{Run, RunError};
 
 use data::PageData;
@@ -49,7 +50,8 @@ pub fn render(run: &Run) -> Result<String, BriefError> {
     let view = run.view()?;
     let data = PageData::read(run)?;
     let title = if study.study.name.is_empty() { "A study of monazite" } else { &study.study.name };
-    let map = maps::of_run(run)?.map(|map| map.draw(study.figures.size).plain);
+    let map =
+        maps::of_run(run)?.map(|map| map.draw(study.figures.size, &source_line(study, run.manifest())).plain);
     let chain = run.chain()?;
     let mut parts = Parts::default();
     parts.add("findings", "", |out| findings::section(out, &view));

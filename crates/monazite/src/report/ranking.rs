@@ -1,0 +1,167 @@
+//! Countries in the order of an indicator, of one product or of the chain.
+
+use super::basket::Basket;
+use super::brief::{BriefError, find_year};
+use super::maps::{subtitle, title};
+use super::measure::Measure;
+use crate::indicators::{Column, OverProducts};
+use crate::run::Run;
+use crate::run::provenance::data_of;
+
+/// Least share of world imports (or exports, for what describes exporters) with which a country is ranked unless all are asked for.
+pub const LEAST_SHARE: f64 = 0.001;
+
+/// What to rank by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RankingRequest {
+    /// An indicator, `pv`, or `share` of a supplier.
+    pub indicator: String,
+    /// The supplier, where the indicator is `share`.
+    pub supplier: Option<String>,
+    /// The product, `tier1` or `chain`; all products of the chain together if left out.
+    pub product: Option<String>,
+    /// The year; the last of the run if left out.
+    pub year: Option<u16>,
+    /// How many countries; all if left out.
+    pub top: Option<usize>,
+    /// Whether the smallest come first.
+    pub ascending: bool,
+    /// Whether countries that hardly trade are ranked too.
+    pub all: bool,
+}
+
+/// A country in a ranking.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranked {
+    /// 1 for the first; equal values have the same rank.
+    pub rank: usize,
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// The value.
+    pub value: f64,
+    /// Imports (or exports) that it is weighted by, thousand USD or tonnes; `None` where nothing is traded.
+    pub trade: Option<f64>,
+}
+
+/// Countries in order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking {
+    /// What is ranked, of what, when.
+    pub title: String,
+    /// How it is defined, in a line.
+    pub subtitle: String,
+    /// Name of the value.
+    pub label: String,
+    /// Its unit; empty if there is none.
+    pub unit: String,
+    /// Whether it is a share, shown in percent.
+    pub is_share: bool,
+    /// Name of the trade beside it: `Imports` or `Exports`.
+    pub trade_label: &'static str,
+    /// Unit of the trade.
+    pub trade_unit: &'static str,
+    /// The countries.
+    pub rows: Vec<Ranked>,
+    /// What to know: who is left out, where the numbers come from.
+    pub notes: Vec<String>,
+}
+
+impl Ranking {
+    /// Ranks the countries of a run. Countries without a value are not ranked but counted; so are those with less than a thousandth of world imports
+    /// (exports for influence and RCA) unless all are asked for: shares of next to nothing say little, and would head the list.
+    ///
+    /// # Errors
+    /// As [`Measure::find`] and [`Measure::value`]; [`BriefError::Unknown`] for a product or year that the run does not have.
+    pub fn of(run: &Run, request: &RankingRequest) -> Result<Self, BriefError> {
+        let panel = run.panel()?;
+        let measure = Measure::find(run, &request.indicator, request.supplier.as_deref())?;
+        let year = find_year(panel, request.year)?;
+        let basket = Basket::find(run, request.product.as_deref())?;
+        let weight = match &measure {
+            Measure::Column(column) if matches!(column.over_products(), OverProducts::MeanByExports) => {
+                Column::Exports
+            }
+            _ => Column::Imports,
+        };
+        let trade_of = |country: usize| {
+            let known: Vec<f64> =
+                basket.products.iter().filter_map(|&p| panel.value(weight, p, year, country)).collect();
+            (!known.is_empty()).then(|| known.iter().sum::<f64>())
+        };
+        let world: f64 = (0..panel.countries.len()).filter_map(trade_of).sum();
+        let (mut rows, mut small, mut without) = (Vec::new(), 0_usize, 0_usize);
+        for (at, country) in panel.countries.iter().enumerate() {
+            let Some(value) = measure.value(run, &basket.products, year, at)? else {
+                without += 1;
+                continue;
+            };
+            let trade = trade_of(at);
+            let is_small = measure.is_of_products() && trade.unwrap_or_default() < LEAST_SHARE * world;
+            if is_small && !request.all {
+                small += 1;
+                continue;
+            }
+            rows.push(Ranked {
+                rank: 0,
+                code: country.code.clone(),
+                name: country.name.clone(),
+                value,
+                trade,
+            });
+        }
+        rows.sort_by(|a, b| {
+            let order = b.value.total_cmp(&a.value);
+            (if request.ascending { order.reverse() } else { order }).then_with(|| a.code.cmp(&b.code))
+        });
+        for at in 0..rows.len() {
+            rows[at].rank =
+                if at > 0 && rows[at].value == rows[at - 1].value { rows[at - 1].rank } else { at + 1 };
+        }
+        let trade_label = weight.label();
+        let mut notes = Vec::new();
+        let counted = |n: usize, one: &str, several: &str| match n {
+            1 => format!("1 country {one}"),
+            n => format!("{n} countries {several}"),
+        };
+        if small > 0 {
+            let less = format!("with less than 0.1 % of world {}", weight.term());
+            notes.push(counted(small, &format!("{less} is not ranked."), &format!("{less} are not ranked.")));
+        }
+        if without > 0 {
+            notes.push(counted(without, "has no value.", "have no value."));
+        }
+        let cut = request.top.map_or(0, |top| rows.len().saturating_sub(top));
+        if cut > 0 {
+            notes.push(if cut == 1 {
+                "1 more country follows.".to_owned()
+            } else {
+                format!("{cut} more countries follow.")
+            });
+            rows.truncate(rows.len() - cut);
+        }
+        notes.push(data_of(run.study(), run.manifest()));
+        Ok(Self {
+            title: title(panel, &measure, &basket, panel.years[year]),
+            subtitle: subtitle(run, &measure, &basket, year)?,
+            label: measure.label(panel),
+            unit: measure.unit(run),
+            is_share: measure.is_share(),
+            trade_label,
+            trade_unit: weight.unit(),
+            rows,
+            notes,
+        })
+    }
+
+    /// The value of a row as people read it.
+    pub fn value_shown(&self, row: &Ranked) -> String {
+        if self.is_share { super::measure::percent(row.value) } else { super::measure::number(row.value) }
+    }
+
+    /// The trade of a row as people read it; empty where there is none.
+    pub fn trade_shown(&self, row: &Ranked) -> String {
+        row.trade.map_or_else(String::new, super::measure::number)
+    }
+}

@@ -1,0 +1,393 @@
+//! A line chart over the years: an indicator, or the share of a supplier, of some products, of the average importer or of one country.
+
+use std::path::Path;
+
+use super::basket::Basket;
+use super::brief::BriefError;
+use super::brief::selection::{Candidate, country};
+use super::figures::FigurePrinter;
+use super::figures::caption::{self, Caption};
+use super::figures::chart::{AxisStyle, Scale, Stroke, YearPlot, ends_of};
+use super::figures::font;
+use super::figures::paper::draw_for;
+use super::figures::svg::{Svg, TextStyle};
+use super::figures::theme::{HEAD, LABEL, LINE, SMALL, SOFT, cluster_colour, cluster_ink};
+use super::measure::Measure;
+use super::request::{WrittenFile, add_files};
+use crate::plain_text::capitalised;
+use crate::progress::Progress;
+use crate::run::provenance::source_line;
+use crate::run::{Run, loops_of};
+use crate::run_folder::CsvTable;
+use crate::run_folder::FolderError;
+use crate::study::FigureSize;
+use crate::threads::within;
+
+/// Lines of one chart at most: more cannot be told apart.
+const MOST_LINES: usize = 8;
+
+/// What to draw over the years.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrendRequest {
+    /// An indicator, `pv`, or `share` of a supplier.
+    pub indicator: String,
+    /// The supplier, where the indicator is `share`.
+    pub supplier: Option<String>,
+    /// The products (or `tier1`, `chain`), a line each; the seeds of the study, eight at most, if left out.
+    pub products: Vec<String>,
+    /// The countries; with one product a line each, with several products one country. All importers together if left out.
+    pub countries: Vec<String>,
+    /// The paper; that of the study if left out.
+    pub size: Option<FigureSize>,
+}
+
+/// A line of the chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrendLine {
+    /// Code of the product.
+    pub product: String,
+    /// Code of the country; empty for all importers together.
+    pub country: String,
+    /// What stands beside it.
+    pub name: String,
+    /// Year and value, in order; years without a value are left out.
+    pub points: Vec<(u16, f64)>,
+    /// Years in which negligible imports create a feedback loop that moves the value.
+    pub marked: Vec<u16>,
+}
+
+/// The numbers of a chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trends {
+    /// What is shown.
+    pub title: String,
+    /// How it is defined, in a line.
+    pub subtitle: String,
+    /// The lines.
+    pub lines: Vec<TrendLine>,
+    /// Name of its files, without folder and ending.
+    pub name: String,
+    /// Years of the run.
+    years: [u16; 2],
+    is_share: bool,
+}
+
+impl Trends {
+    /// Gathers the numbers.
+    ///
+    /// # Errors
+    /// As [`Measure::find`]; [`BriefError::Unknown`] for products that the run does not have, [`BriefError::Country`] for countries,
+    /// [`BriefError::Request`] for more lines than can be told apart, several countries of several products, or nothing to draw.
+    pub fn of(run: &Run, request: &TrendRequest) -> Result<Self, BriefError> {
+        let panel = run.panel()?;
+        let measure = Measure::find(run, &request.indicator, request.supplier.as_deref())?;
+        let asked: Vec<String> = match request.products.is_empty() {
+            true => run
+                .manifest()
+                .study
+                .seeds
+                .iter()
+                .filter(|seed| seed.parse().is_ok_and(|s| panel.product(s).is_some()))
+                .take(MOST_LINES)
+                .cloned()
+                .collect(),
+            false => request.products.clone(),
+        };
+        let baskets: Vec<Basket> =
+            asked.iter().map(|asked| Basket::find(run, Some(asked))).collect::<Result<_, _>>()?;
+        let candidates: Vec<Candidate<'_>> =
+            panel.countries.iter().map(|c| Candidate { code: &c.code, name: &c.name }).collect();
+        let countries: Vec<usize> = request
+            .countries
+            .iter()
+            .map(|asked| {
+                country(asked, &candidates).map_err(|p| BriefError::Country { problem: p.to_string() })
+            })
+            .collect::<Result<_, _>>()?;
+        if countries.len() > 1 && baskets.len() > 1 {
+            return Err(BriefError::Request(
+                "several countries and several products make too many lines: name one of either".to_owned(),
+            ));
+        }
+        let pairs: Vec<(&Basket, Option<usize>)> = match (countries.as_slice(), baskets.first()) {
+            ([], _) => baskets.iter().map(|b| (b, None)).collect(),
+            ([one], _) => baskets.iter().map(|b| (b, Some(*one))).collect(),
+            (several, Some(basket)) => several.iter().map(|&c| (basket, Some(c))).collect(),
+            (_, None) => Vec::new(),
+        };
+        if pairs.len() > MOST_LINES {
+            return Err(BriefError::Request(format!(
+                "{} lines are asked for, and more than {MOST_LINES} cannot be told apart: name fewer products or countries",
+                pairs.len()
+            )));
+        }
+        let several = countries.len() > 1;
+        let lines: Vec<TrendLine> = pairs
+            .into_iter()
+            .map(|(basket, country)| TrendLine::of(run, &measure, basket, country, several))
+            .collect::<Result<_, _>>()?;
+        if lines.iter().all(|line| line.points.is_empty()) {
+            return Err(BriefError::Request(
+                "none of it has a value in any year: there is nothing to draw".to_owned(),
+            ));
+        }
+        let mut name = format!("trend_{}", measure.key(panel));
+        if !request.products.is_empty() {
+            name.push('_');
+            name.push_str(&baskets.iter().map(|b| b.code.clone()).collect::<Vec<_>>().join("-"));
+        }
+        if !countries.is_empty() {
+            name.push_str("_of_");
+            name.push_str(
+                &countries.iter().map(|&c| panel.countries[c].code.clone()).collect::<Vec<_>>().join("-"),
+            );
+        }
+        let (whose, subtitle) =
+            (whose(run, &measure, &baskets, &countries)?, subtitle(run, &measure, &baskets, several));
+        Ok(Self {
+            title: format!("{}{whose}", measure.label(panel)),
+            subtitle: capitalised(&subtitle),
+            lines,
+            name,
+            years: ends_of(panel.years.iter().copied()),
+            is_share: measure.is_share(),
+        })
+    }
+
+    /// The numbers as csv: product, country (empty for all importers together), name, year, value, and whether negligible imports create a feedback
+    /// loop.
+    pub fn csv(&self) -> Vec<u8> {
+        let mut table = CsvTable::new(&["product", "country", "name", "year", "value", "feedback_loop"]);
+        for line in &self.lines {
+            for (year, value) in &line.points {
+                table.row(&[
+                    line.product.clone(),
+                    line.country.clone(),
+                    line.name.clone(),
+                    year.to_string(),
+                    value.to_string(),
+                    line.marked.contains(year).to_string(),
+                ]);
+            }
+        }
+        table.bytes()
+    }
+
+    /// The chart, so many points wide.
+    pub fn draw(&self, width: f64) -> Svg {
+        let factor = if self.is_share { 100.0 } else { 1.0 };
+        let all = || self.lines.iter().flat_map(|l| &l.points).map(|p| p.1 * factor);
+        let (low, high) = all().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+        let low = if self.is_share { 0.0 } else { low };
+        let mut svg = Svg::new(width, 0.0);
+        svg.text(
+            1.0,
+            9.0,
+            &font::cut(&self.title, HEAD, true, width - 2.0),
+            TextStyle { size: HEAD, bold: true, ..TextStyle::default() },
+        );
+        let mut y = 9.0;
+        if !self.subtitle.is_empty() {
+            y += 8.0;
+            svg.text(1.0, y, &self.subtitle, TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() });
+        }
+        let top = y + 8.0;
+        let floor = top + (0.42 * width).clamp(110.0, 200.0);
+        let values = Scale::rounded(low, high, [floor, top]);
+        let style = AxisStyle::FIGURE;
+        let across = [values.label_width(style) + 5.0, width - 8.0];
+        let plot = YearPlot { across, years: self.years, values, style };
+        plot.draw_axes(&mut svg);
+        plot.draw_middle_year(&mut svg);
+        for (at, line) in (1..).zip(&self.lines) {
+            let colour = cluster_colour(at);
+            let points: Vec<(u16, f64)> = line.points.iter().map(|&(year, v)| (year, v * factor)).collect();
+            // A gap in the years is a gap in the line.
+            for piece in points.chunk_by(|a, b| a.0 + 1 == b.0) {
+                plot.line(&mut svg, piece.iter().copied(), Stroke { colour, width: LINE, dashes: None });
+            }
+            for &(year, value) in &points {
+                let words = format!("{}, {year}: {}", line.name, self.in_words(value / factor));
+                if line.marked.contains(&year) {
+                    let [x, y] = plot.at(year, value);
+                    svg.circle([x, y], 1.5, "#ffffff", colour, 0.7);
+                    svg.hint(
+                        [x, y],
+                        1.5,
+                        &format!("{words}, lifted by negligible imports that create a feedback loop"),
+                    );
+                } else {
+                    plot.dot(&mut svg, (year, value), 1.3, colour, &words);
+                }
+            }
+        }
+        // Names below: beside the ends of lines they would cover each other.
+        let mut y = floor + 20.0;
+        for (at, line) in (1..).zip(&self.lines) {
+            svg.polyline(&[[1.0, y - 2.3], [14.0, y - 2.3]], cluster_colour(at), 1.6, None);
+            let last = line.points.last().map(|&(year, v)| format!(": {} in {year}", self.in_words(v)));
+            let words =
+                format!("{}{}", line.name, last.unwrap_or_else(|| ": no value in any year".to_owned()));
+            svg.text(
+                18.0,
+                y,
+                &font::cut(&words, LABEL, false, width - 20.0),
+                TextStyle { fill: cluster_ink(at), ..TextStyle::default() },
+            );
+            y += 9.0;
+        }
+        if self.lines.iter().any(|line| !line.marked.is_empty()) {
+            svg.circle([7.5, y - 2.3], 1.5, "#ffffff", SOFT, 0.7);
+            let words = "Negligible imports create a feedback loop that lifts STR (trickle_loops.csv).";
+            svg.text(
+                18.0,
+                y,
+                &font::cut(words, SMALL, false, width - 20.0),
+                TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() },
+            );
+            y += 9.0;
+        }
+        svg.set_height(y - 3.0);
+        svg
+    }
+
+    fn in_words(&self, value: f64) -> String {
+        if self.is_share { super::measure::percent(value) } else { super::measure::number(value) }
+    }
+
+    fn description(&self) -> String {
+        let ends = |line: &TrendLine| match (line.points.first(), line.points.last()) {
+            (Some(first), Some(last)) => {
+                format!(
+                    "{}: {} in {}, {} in {}",
+                    line.name,
+                    self.in_words(first.1),
+                    first.0,
+                    self.in_words(last.1),
+                    last.0
+                )
+            }
+            _ => format!("{}: no value", line.name),
+        };
+        format!("{}. {}", self.title, self.lines.iter().map(ends).collect::<Vec<_>>().join("; "))
+    }
+}
+
+impl TrendLine {
+    /// The line of a basket, of a country or of the world; named after the country where there are several.
+    fn of(
+        run: &Run,
+        measure: &Measure,
+        basket: &Basket,
+        country: Option<usize>,
+        several: bool,
+    ) -> Result<Self, BriefError> {
+        let (panel, loops) = (run.panel()?, run.loops()?);
+        let name = match country.filter(|_| several) {
+            Some(country) => panel.countries[country].name.clone(),
+            None if basket.is_product() => {
+                format!("{} {}", basket.code, super::brief::cut(&basket.name, 48)).trim_end().to_owned()
+            }
+            None => basket.name.clone(),
+        };
+        let (mut points, mut marked) = (Vec::new(), Vec::new());
+        for (year, &named) in panel.years.iter().enumerate() {
+            let value = match country {
+                Some(country) => measure.value(run, &basket.products, year, country)?,
+                None => measure.of_world(run, &basket.products, year)?,
+            };
+            points.extend(value.map(|value| (named, value)));
+            let has_loop = |p: &usize| !loops_of(loops, *p, year).is_empty();
+            if value.is_some() && measure.rests_on_str() && basket.products.iter().any(has_loop) {
+                marked.push(named);
+            }
+        }
+        let country = country.map_or_else(String::new, |c| panel.countries[c].code.clone());
+        Ok(Self { product: basket.code.clone(), country, name, points, marked })
+    }
+}
+
+/// Whose values the lines are, for the title.
+fn whose(
+    run: &Run,
+    measure: &Measure,
+    baskets: &[Basket],
+    countries: &[usize],
+) -> Result<String, BriefError> {
+    let panel = run.panel()?;
+    Ok(match (countries, baskets) {
+        ([], _) => format!(", {}", measure.of_world_in_words()),
+        ([one], _) => format!(", {}", panel.countries[*one].name),
+        (_, [basket]) if basket.is_product() => format!(", {}", basket.code),
+        (_, [basket]) => format!(", {}", basket.name),
+        _ => String::new(),
+    })
+}
+
+/// What the lines share that the title does not say, and the unit.
+fn subtitle(run: &Run, measure: &Measure, baskets: &[Basket], several: bool) -> String {
+    let unit = if measure.is_share() { "percent".to_owned() } else { measure.unit(run) };
+    // One product of several countries: its text is not among the names of the lines.
+    let of_one =
+        baskets.first().filter(|b| several && b.is_product()).map(|b| super::brief::cut(&b.name, 80));
+    of_one.into_iter().chain(Some(unit)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// Draws a chart over the years into the folder `figures` of a finished run, with its numbers and a caption. Nothing else in the run changes.
+///
+/// # Errors
+/// As [`Trends::of`]; [`BriefError::Cancelled`] if `progress` asks to stop.
+pub fn write_trends(
+    folder: &Path,
+    request: &TrendRequest,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<Vec<WrittenFile>, BriefError> {
+    within(|| {
+        progress.go_on()?;
+        let run = Run::open(folder)?;
+        let trends = Trends::of(&run, request)?;
+        let own = run.study().figures.size;
+        let other = request.size.filter(|size| *size != own);
+        let name = match other {
+            Some(size) => format!("{}_{}", trends.name, size.name()),
+            None => trends.name.clone(),
+        };
+        progress.go_on()?;
+        let files = files(&run, &trends, &name, other.unwrap_or(own), printer)?;
+        Ok(add_files(folder, run.manifest(), &files)?)
+    })
+}
+
+fn files(
+    run: &Run,
+    trends: &Trends,
+    name: &str,
+    size: FigureSize,
+    printer: Option<&dyn FigurePrinter>,
+) -> Result<Vec<(String, Vec<u8>)>, FolderError> {
+    let source = source_line(run.study(), run.manifest());
+    let drawn = draw_for(size, &trends.description(), &source, &|width| trends.draw(width));
+    let caption = Caption {
+        title: format!("{}.", trends.title),
+        reading: vec!["Years without a value are gaps.".to_owned(), format!("{}.", trends.description())],
+        definitions: vec![caption::INDICATORS],
+        numbers: vec![format!("figures/{name}.csv")],
+    };
+    let mut files = vec![
+        (format!("figures/{name}.svg"), drawn.standalone().into_bytes()),
+        (format!("figures/{name}.csv"), trends.csv()),
+        (
+            format!("figures/{name}.caption.txt"),
+            caption.to_text(run.study(), run.manifest(), size).into_bytes(),
+        ),
+    ];
+    if let Some(printer) = printer {
+        let printed = printer
+            .print(&drawn.plain)
+            .map_err(|message| FolderError::Manifest { path: format!("figures/{name}"), message })?;
+        files.push((format!("figures/{name}.png"), printed.png));
+        files.push((format!("figures/{name}.pdf"), printed.pdf));
+    }
+    Ok(files)
+}
