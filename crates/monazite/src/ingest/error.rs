@@ -151,6 +151,38 @@ pub enum IngestError {
         /// Rows and value of the exports.
         exports: String,
     },
+    /// Two files of a table hold the same trade.
+    #[error("{path}: {first} and {second} {what}; added up it would count twice. {advice}")]
+    SameTrade {
+        /// The release.
+        path: String,
+        /// One of them.
+        first: String,
+        /// The other.
+        second: String,
+        /// What they have in common, as a half-sentence.
+        what: String,
+        /// What to do.
+        advice: String,
+    },
+    /// Parts of totals whose totals are not in the table.
+    #[error(
+        "{path}: {rows} rows of {flows} flows ({value}) are parts of totals that the table does not have (by second partner, customs procedure or mode of \
+         transport), the first of {example}; they are not added up, since parts of several kinds overlap. Add the rows of the totals (second partner 0, customs \
+         procedure C00, mode of transport 0), or give a table without these columns in which each row counts once"
+    )]
+    PartsAlone {
+        /// The release.
+        path: String,
+        /// Rows that are parts.
+        rows: u64,
+        /// Their value.
+        value: String,
+        /// Flows that they are of.
+        flows: u64,
+        /// One of these flows.
+        example: String,
+    },
     /// No row of a table could be kept.
     #[error("{path}: no row is left of {rows}: {reasons}")]
     NothingKept {
@@ -238,8 +270,7 @@ pub enum IngestError {
     },
     /// Two codes of one country in one year, which are not those of a state and a former one.
     #[error(
-        "{file}: {first} and {second} both stand for {iso3} in {table}, and both trade in {year}; which one is {iso3}? Give the other one a code of its \
-         own there"
+        "{file}: {first} and {second} both stand for {iso3} in {table}, and both trade in {year}; {advice}"
     )]
     SharedCode {
         /// The trade file.
@@ -254,6 +285,8 @@ pub enum IngestError {
         first: u16,
         /// The other.
         second: u16,
+        /// What to do.
+        advice: String,
     },
     /// A small table cannot be read.
     #[error(transparent)]
