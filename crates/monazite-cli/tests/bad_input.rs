@@ -554,7 +554,10 @@ fn totals_and_reexport_shares_that_do_not_fit() {
         "{manifest}"
     );
     w.write("hubs.csv", "iso3,reexport_share\n");
-    w.refuses(&["run", "study.toml", "--out", "out"], "hubs.csv: no row has a share; give a row with iso3");
+    w.refuses(
+        &["run", "study.toml", "--out", "out"],
+        "hubs.csv: no row has a share; give a row with iso3 and reexport_share for each entrepot, or take trade.reexport_shares out",
+    );
     w.write("hubs.csv", "iso3,reexport_share\nCCC,50\n");
     w.refuses(
         &["run", "study.toml", "--out", "out"],

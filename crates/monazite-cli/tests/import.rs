@@ -158,7 +158,7 @@ fn a_file_with_long_names_and_iso3_is_a_trade_file_too() {
     );
     w.refuses(
         &["import", "flows.csv", "--out", "store", "--edition", "HS02"],
-        "flows.csv:1: the header does not say what the values in 'value' are counted in; set data.unit (--unit)",
+        "flows.csv:1: the header does not say what the values in 'value' are counted in; set data.unit (--unit) to \"usd\", \"thousand_usd\" or \"million_usd\"",
     );
     w.does(&[
         "import",

@@ -378,7 +378,9 @@ impl<'a> RowMaker<'a> {
         if text == NAMIBIA && matches!(meaning.0, Meaning::Country(_)) {
             parsed.seen.namibia += 1;
         }
+        // BACI's layout has BACI's numbers.
         if let (Meaning::Country(id), Some(code)) = meaning
+            && !self.layout.strict
             && self.texts.may_be_shared(id, code)
         {
             parsed.shared.insert((year, code));

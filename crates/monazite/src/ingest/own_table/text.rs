@@ -91,20 +91,31 @@ impl<'a> TableText<'a> {
     }
 }
 
-/// What marks decimals in the numbers of a table.
+/// What marks decimals in the numbers of a table. Values are judged by themselves first: quantities may be written in another way.
 fn mark_of(layout: &Layout, separator: u8, first: &[u8]) -> DecimalMark {
-    let (mut at, mut fields, mut numbers) = (0, Fields::default(), Vec::new());
+    let (mut at, mut fields) = (0, Fields::default());
+    let (mut values, mut quantities) = (Vec::new(), Vec::new());
     while at < first.len() && separator != b',' {
         at += take_record(&first[at..], separator, &mut fields).bytes;
         fields.make_utf8();
-        for column in std::iter::once(layout.value).chain(layout.quantity.map(|(at, _)| at)) {
+        let keep = |column: usize, numbers: &mut Vec<String>| {
             let text = fields.text(column).trim();
             if text.contains([',', '.']) || text.len() > 3 {
                 numbers.push(text.to_owned());
             }
+        };
+        keep(layout.value, &mut values);
+        if let Some((at, _)) = layout.quantity {
+            keep(at, &mut quantities);
         }
     }
-    decimal_mark(separator, numbers.iter().map(String::as_str))
+    match decimal_mark(separator, values.iter().map(String::as_str)) {
+        DecimalMark::Doubtful => DecimalMark::Doubtful,
+        _ => match decimal_mark(separator, values.iter().chain(&quantities).map(String::as_str)) {
+            DecimalMark::Doubtful => DecimalMark::Either,
+            mark => mark,
+        },
+    }
 }
 
 #[cfg(test)]
@@ -147,6 +158,7 @@ mod tests {
         );
         // Another number shows what the point is, and in a table with commas it is a decimal one.
         assert_eq!(rows(&thousands.replace("1.234", "1.5")).unwrap()[0], "2019 850511 12.5 1");
+        assert!(rows(&thousands.replace(";1\n", ";1500\n")).is_err(), "quantities say nothing of values");
         assert_eq!(rows(&thousands.replace(';', ",")).unwrap()[1], "2019 850519 1.234 1");
         let error = rows("t,i,j,k,v,q\n2019,156,842,850511,\"1,234\",1\n").unwrap_err();
         assert!(error.contains("column v: '1,234' is not a number"), "{error}");
