@@ -152,18 +152,12 @@ pub enum IngestError {
         exports: String,
     },
     /// Two files of a table hold the same trade.
-    #[error("{path}: {first} and {second} {what}; added up it would count twice. {advice}")]
+    #[error("{path}: {message}")]
     SameTrade {
         /// The release.
         path: String,
-        /// One of them.
-        first: String,
-        /// The other.
-        second: String,
-        /// What they have in common, as a half-sentence.
-        what: String,
-        /// What to do.
-        advice: String,
+        /// The files, what they have in common, and what to do.
+        message: String,
     },
     /// Parts of totals whose totals are not in the table.
     #[error(
@@ -270,7 +264,7 @@ pub enum IngestError {
     },
     /// Two codes of one country in one year, which are not those of a state and a former one.
     #[error(
-        "{file}: {first} and {second} both stand for {iso3} in {table}, and both trade in {year}; {advice}"
+        "{file}: {first} and {second} both stand for {iso3} in {table}, and both trade in {year}; {}", of_two_codes(*.in_table, iso3)
     )]
     SharedCode {
         /// The trade file.
@@ -285,8 +279,8 @@ pub enum IngestError {
         first: u16,
         /// The other.
         second: u16,
-        /// What to do.
-        advice: String,
+        /// Whether the table has both.
+        in_table: bool,
     },
     /// A small table cannot be read.
     #[error(transparent)]
@@ -339,6 +333,15 @@ fn of_table(without_table: bool) -> &'static str {
          unknown_country = \"drop\" to leave such rows out and count them"
     } else {
         "of this release; check country_codes, or read with unknown_country = \"drop\" to leave such rows out and count them"
+    }
+}
+
+/// What to do about two codes of one country.
+fn of_two_codes(in_table: bool, iso3: &str) -> String {
+    match in_table {
+        true => format!("which one is {iso3}? Give the other one a code of its own there"),
+        false => "added up they may count twice. Give them one number, and take rows out that repeat a trade"
+            .to_owned(),
     }
 }
 

@@ -42,18 +42,13 @@ pub(super) fn check_shared(
             let (first, second, iso3) = (pair[0], pair[1], countries.get(id).iso3.clone());
             if !Countries::are_one_in_baci(first, second) {
                 let in_table = pair.iter().all(|code| countries.by_code(*code).is_some());
-                let (table, advice) = match (in_table, table) {
-                    (true, table) => (
-                        table.map_or("the table of countries", |t| &t.name),
-                        format!("which one is {iso3}? Give the other one a code of its own there"),
-                    ),
-                    (false, _) => (
-                        "the numbers of BACI and of the United Nations",
-                        "added up they may count twice. Give them one number, and take rows out that repeat a trade".to_owned(),
-                    ),
+                let table = match table {
+                    _ if !in_table => "the numbers of BACI and of the United Nations",
+                    Some(table) => &table.name,
+                    None => "the table of countries",
                 };
                 let (file, table) = (file.to_owned(), table.to_owned());
-                return Err(IngestError::SharedCode { file, table, year, iso3, first, second, advice });
+                return Err(IngestError::SharedCode { file, table, year, iso3, first, second, in_table });
             }
             notes.push((
                 year,

@@ -64,27 +64,19 @@ impl<'a> WholeTable<'a> {
 
     fn refused(&self, year: u16, names: &[&str], twice: &Twice) -> IngestError {
         let (rows, value) = (counted(twice.pair.rows), ThousandUsd::new(twice.pair.value).in_words());
-        let (first, second) = (names[twice.files.0].to_owned(), names[twice.files.1].to_owned());
-        let (what, advice) = if twice.by_name {
-            (
-                format!(
-                    "hold {rows} of {year} both ({value} in the smaller reports), and are imports and exports by their names: two reports of the same trade"
-                ),
-                "Take one of them away, or rename them if they are no two reports",
+        let (first, second) = (names[twice.files.0], names[twice.files.1]);
+        let message = if twice.by_name {
+            format!(
+                "{first} and {second} hold {rows} of {year} both ({value} in the smaller reports), and are imports and exports by their names: two reports of the \
+                 same trade; added up it would count twice. Take one of them away, or rename them if they are no two reports"
             )
         } else {
-            (
-                format!("hold the same trade of {year}: {rows} with the same value, {value}"),
-                "Take one of them away; if both are meant, put their rows into one file",
+            format!(
+                "{first} and {second} hold the same trade of {year}: {rows} with the same value, {value}; added up it would count twice. Take one of them away; if \
+                 both are meant, put their rows into one file"
             )
         };
-        IngestError::SameTrade {
-            path: self.release.path.display().to_string(),
-            first,
-            second,
-            what,
-            advice: advice.to_owned(),
-        }
+        IngestError::SameTrade { path: self.release.path.display().to_string(), message }
     }
 
     /// Takes the parts out whose total is there.
