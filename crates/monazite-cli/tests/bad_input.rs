@@ -546,6 +546,18 @@ fn totals_and_reexport_shares_that_do_not_fit() {
         &["run", "study.toml", "--out", "out"],
         "study.toml: trade.reexport_shares: hubs.csv has countries that are not in the data: HKG",
     );
+    w.write("hubs.csv", "iso3,reexport_share\nCCC,0.5\nWLD,0.2\n");
+    w.does(&["run", "study.toml", "--out", "world"]);
+    let manifest = w.read("world/manifest.toml");
+    assert!(
+        manifest.contains("hubs.csv: 1 code is no country and is left out: 1 group of countries (WLD)."),
+        "{manifest}"
+    );
+    w.write("hubs.csv", "iso3,reexport_share\n");
+    w.refuses(
+        &["run", "study.toml", "--out", "out"],
+        "hubs.csv: no row has a share; give a row with iso3 and reexport_share for each entrepot, or take trade.reexport_shares out",
+    );
     w.write("hubs.csv", "iso3,reexport_share\nCCC,50\n");
     w.refuses(
         &["run", "study.toml", "--out", "out"],

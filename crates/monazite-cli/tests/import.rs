@@ -156,16 +156,31 @@ fn a_file_with_long_names_and_iso3_is_a_trade_file_too() {
         "flows.csv",
         "year,exporter,importer,product_code,value,quantity\n2002,ARE,KEN,250410,3.12,3.75\n2002,S19,USA,250410,0.021,\n",
     );
-    w.does(&["import", "flows.csv", "--out", "store", "--edition", "HS02", "--baci-version", "202501"]);
+    w.refuses(
+        &["import", "flows.csv", "--out", "store", "--edition", "HS02"],
+        "flows.csv:1: the header does not say what the values in 'value' are counted in; set data.unit (--unit) to \"usd\", \"thousand_usd\" or \"million_usd\"",
+    );
+    w.does(&[
+        "import",
+        "flows.csv",
+        "--out",
+        "store",
+        "--edition",
+        "HS02",
+        "--unit",
+        "thousand_usd",
+        "--quantity-unit",
+        "tonnes",
+    ]);
+    assert!(w.read("store/store.toml").contains("value = value in thousand USD"), "and not BACI");
     assert_eq!(flows(&w, "store"), ["2002 250410 784>404 3.12 3.75", "2002 250410 490>842 0.021 NA"]);
-    assert!(w.read("store/store.toml").contains("edition = \"HS02\"\nbaci_version = \"202501\"\n"));
     w.write(
         "flows.csv",
         "year,exporter,importer,product_code,value,quantity\n2002,ARE,XYZ,250410,3.12,3.75\n",
     );
     w.refuses(
-        &["import", "flows.csv", "--out", "other"],
-        "flows.csv:2: column j: 'XYZ' is not a country code of BACI, whose table of version 202501 is used, since the release has none; put its \
+        &["import", "flows.csv", "--out", "other", "--unit", "thousand_usd"],
+        "flows.csv:2: column importer: 'XYZ' is not a country code of BACI, whose table of version 202501 is used, since the release has none; put its \
          country_codes file beside the trade files, or read with unknown_country = \"drop\" to leave such rows out and count them",
     );
 }

@@ -184,7 +184,11 @@ impl Table {
             rows.pop();
         }
         let fields = rows.iter().flat_map(|row| &row.fields).map(String::as_str);
-        let mark = decimal_mark(said.separator, fields);
+        // The fields are codes and numbers of all columns, which say little of one of them.
+        let mark = match decimal_mark(said.separator, fields) {
+            DecimalMark::Doubtful => DecimalMark::Either,
+            mark => mark,
+        };
         let table = Self { file: file.to_owned(), header, rows, mark };
         table.refuse_repeated_columns()?;
         table.refuse_control_characters()?;

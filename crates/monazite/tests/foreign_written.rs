@@ -4,11 +4,14 @@
 
 use std::sync::Arc;
 
+use monazite::ingest::Release;
 use monazite::ingest::cells::{Cell, CellBlock, CellColumn};
 use monazite::ingest::foreign::ForeignError;
 use monazite::ingest::foreign::parquet::{ParquetTable, ROWS_A_BLOCK};
+use monazite::progress::Silent;
+use monazite::trade::{ImportOptions, import_release};
 use parquet::basic::{Compression, Encoding, GzipLevel, ZstdLevel};
-use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::file::properties::{WriterProperties, WriterVersion};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
@@ -193,4 +196,44 @@ fn whoever_reads_may_stop() {
         Err(Stopped::Here)
     });
     assert_eq!((stopped, blocks), (Err(Stopped::Here), 1));
+}
+
+#[test]
+fn codes_in_numbers_of_32_bits_that_have_lost_digits_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("trade.parquet");
+    let schema = "message t { required int32 year; required int32 exporter; required int32 importer; required float hs8; required double value_usd; }";
+    let write = |codes: &[f32]| {
+        let mut bytes = Vec::new();
+        let schema = Arc::new(parse_message_type(schema).unwrap());
+        let properties = Arc::new(WriterProperties::builder().build());
+        let mut file = SerializedFileWriter::new(&mut bytes, schema, properties).unwrap();
+        let mut writer = file.next_row_group().unwrap();
+        for number in [2022, 156, 842] {
+            let mut column = writer.next_column().unwrap().unwrap();
+            column.typed::<Int32Type>().write_batch(&vec![number; codes.len()], None, None).unwrap();
+            column.close().unwrap();
+        }
+        let mut column = writer.next_column().unwrap().unwrap();
+        column.typed::<FloatType>().write_batch(codes, None, None).unwrap();
+        column.close().unwrap();
+        let mut column = writer.next_column().unwrap().unwrap();
+        column.typed::<DoubleType>().write_batch(&vec![1000.0; codes.len()], None, None).unwrap();
+        column.close().unwrap();
+        writer.close().unwrap();
+        file.close().unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        let release = Release::open(&path).unwrap();
+        let out = folder.path().join("store");
+        import_release(&release, &out, &ImportOptions::default(), &Silent).map_err(|e| e.to_string())
+    };
+    let read = write(&[850_511.0, 3_011_000.0]).unwrap();
+    assert_eq!(read.manifest().account.rows_kept, 2, "codes that fit are what they are");
+    let error = write(&[850_511.0, 85_051_101.0]).map(|_| ()).unwrap_err();
+    assert!(
+        error.contains(
+            "trade.parquet:2: column hs8: '85051104' has lost digits: the column has numbers of so few bits"
+        ),
+        "{error}"
+    );
 }

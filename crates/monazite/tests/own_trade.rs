@@ -402,6 +402,127 @@ fn imports_and_exports_of_the_same_trade_are_not_added_up() {
 }
 
 #[test]
+fn files_that_hold_the_same_trade_are_refused_and_parts_of_a_year_are_not() {
+    let desk = Desk::new();
+    let in_usd = TableOptions { unit: Some(ValueUnit::Usd), ..TableOptions::default() };
+    let text = |rows: &[&str]| format!("year,exporter,importer,hs6,value\n{}", rows.concat());
+    let rows = ["2021,CHN,USA,850511,60000\n", "2022,CHN,USA,850511,70000\n", "2022,JPN,USA,850511,5000\n"];
+    desk.write("ends/a.csv", text(&rows));
+    desk.write("ends/b.csv", text(&rows).replace('\n', "\r\n"));
+    let ends = import(&desk.path("ends"), &in_usd, UnknownCountry::Refuse).unwrap_err();
+    assert!(
+        ends.contains("ends: a.csv and b.csv hold the same trade of 2021: 1 flow with the same value, 60.0 thousand USD; added up it would count twice. Take one of them away; if both are meant, put their rows into one file"),
+        "{ends}"
+    );
+    desk.write("years/2021.csv", text(&rows[..2]));
+    desk.write("years/later.csv", text(&[rows[1], rows[2], "2023,CHN,USA,850511,1\n"]));
+    let years = import(&desk.path("years"), &in_usd, UnknownCountry::Refuse).unwrap_err();
+    assert!(years.contains("2021.csv and later.csv hold the same trade of 2022"), "{years}");
+    let names = "refYear,reporterCode,partnerCode,flowCode,cmdCode,primaryValue,netWgt";
+    let same = table(names, |f| format!("{},{},{},X,{},{},NA", f.0, f.1.0, f.2.0, f.3, usd(f.4)));
+    desk.write("forms/trade.csv", same);
+    parquet(&desk.path("forms/trade.parquet"), false);
+    let forms = import(&desk.path("forms"), &TableOptions::default(), UnknownCountry::Refuse).unwrap_err();
+    assert!(forms.contains("trade.csv and trade.parquet hold the same trade of 2019"), "{forms}");
+
+    desk.write("months/jan.csv", text(&rows));
+    desk.write("months/feb.csv", text(&rows).replace("0000", "1000"));
+    let (account, notes) = import(&desk.path("months"), &in_usd, UnknownCountry::Refuse).unwrap();
+    assert_eq!((account.duplicates, account.value_kept), (3, 272.0));
+    let said = |note: &&String| note.starts_with("feb.csv and jan.csv both hold 1 flow of 2021");
+    assert_eq!(notes.iter().filter(said).count(), 1, "{notes:?}");
+
+    desk.write("flows/imports.csv", text(&rows));
+    desk.write("flows/exports.csv", text(&rows).replace("0000", "1000"));
+    let flows = import(&desk.path("flows"), &in_usd, UnknownCountry::Refuse).unwrap_err();
+    assert!(
+        flows.contains("exports.csv and imports.csv hold")
+            && flows.contains("are imports and exports by their names"),
+        "{flows}"
+    );
+    let sided = |column| format!("year,exporter,importer,hs6,{column}\n2022,CHN,USA,850511,7\n");
+    desk.write("sided/a.csv", sided("import_value_usd"));
+    desk.write("sided/b.csv", sided("export_value_usd"));
+    let sided = import(&desk.path("sided"), &TableOptions::default(), UnknownCountry::Refuse).unwrap_err();
+    assert!(
+        sided.contains("the table has imports and exports of the same trade, 1 rows of imports"),
+        "{sided}"
+    );
+}
+
+#[test]
+fn parts_without_their_total_are_refused_by_name() {
+    let desk = Desk::new();
+    let header = "refYear,reporterCode,partnerCode,flowCode,cmdCode,primaryValue,customsCode,motCode\n";
+    let with_total = "2022,842,156,M,850511,9000,C00,0\n2022,842,156,M,850511,9000,C00,1000\n";
+    let trade = desk.write("whole.csv", format!("{header}{with_total}2022,842,156,X,850511,1,C05,0\n"));
+    let imports = TableOptions { flow: Some(FlowDirection::Imports), ..TableOptions::default() };
+    let (account, _) = import(&trade, &imports, UnknownCountry::Refuse).unwrap();
+    assert_eq!((account.rows_kept, account.value_kept), (1, 9.0));
+    let alone = "2022,392,156,M,850511,4000,C01,0\n2022,392,156,M,850511,2000,C02,0\n2021,392,156,M,850519,1000,C02,0\n";
+    let trade = desk.write("alone.csv", format!("{header}{with_total}{alone}"));
+    let error = import(&trade, &imports, UnknownCountry::Refuse).unwrap_err();
+    assert!(
+        error.contains(
+            "alone.csv: 3 rows of 2 flows (7000 USD) are parts of totals that the table does not have"
+        ) && error.contains("the first of 850519 from CHN to JPN in 2021;"),
+        "{error}"
+    );
+    let only = desk.write("only.csv", format!("{header}{alone}"));
+    let error = import(&only, &imports, UnknownCountry::Refuse).unwrap_err();
+    assert!(error.contains("only.csv: 3 rows of 2 flows"), "{error}");
+}
+
+#[test]
+fn two_numbers_and_two_letters_of_a_country_are_what_they_are() {
+    let desk = Desk::new();
+    let options = TableOptions::default();
+    let text = |one: &str, other: &str| {
+        format!(
+            "year,exporter,importer,hs6,value_usd\n2022,{one},156,850511,60000\n2022,{other},156,850519,70000\n"
+        )
+    };
+    let trade = desk.write("numbers.csv", text("840", "842"));
+    let error = import(&trade, &options, UnknownCountry::Refuse).unwrap_err();
+    assert!(
+        error.contains("numbers.csv: 840 and 842 both stand for USA in the numbers of BACI and of the United Nations, and both trade in 2022"),
+        "{error}"
+    );
+    desk.write("two/a.csv", text("840", "840"));
+    desk.write("two/b.csv", text("842", "842").replace("8505", "8506"));
+    let error = import(&desk.path("two"), &options, UnknownCountry::Refuse).unwrap_err();
+    assert!(error.contains("two: 840 and 842 both stand for USA"), "{error}");
+    for (one, other, said) in
+        [("280", "276", "276 and 280, both DEU"), ("West Germany", "Germany", "276 and 280, both DEU")]
+    {
+        let trade = desk.write("former.csv", text(one, other));
+        let (account, notes) = import(&trade, &options, UnknownCountry::Refuse).unwrap();
+        assert_eq!(account.former_states, 1);
+        let note = format!("{said}, trade in 2022; they are added up");
+        assert!(notes.contains(&note), "{notes:?}");
+    }
+    let trade = desk.write("korea.csv", text("Korea", "CHN"));
+    let error = import(&trade, &options, UnknownCountry::Refuse).unwrap_err();
+    assert!(
+        error.contains("korea.csv:2: column exporter: 'Korea' may be KOR (") && error.contains("or PRK ("),
+        "{error}"
+    );
+
+    let two = "year;exporter;importer;hs6;value_usd\n2022;NA;CN;850511;60000\n2022;ZA;CN;850511;5000\n";
+    let trade = desk.write("two_letters.csv", two);
+    let (account, notes) = import(&trade, &options, UnknownCountry::Refuse).unwrap();
+    assert_eq!((account.rows_kept, account.value_kept), (2, 65.0));
+    assert!(
+        notes.iter().any(|n| n
+            == "NA is Namibia in 1 row of two_letters.csv, since the codes of its column have two letters"),
+        "{notes:?}"
+    );
+    let trade = desk.write("three_letters.csv", two.replace("ZA", "ZAF"));
+    let error = import(&trade, &options, UnknownCountry::Refuse).unwrap_err();
+    assert!(error.contains("column exporter: 'NA' is not a country code"), "{error}");
+}
+
+#[test]
 fn rows_of_the_world_are_called_what_they_are() {
     let desk = Desk::new();
     let rows = "2022,0,842,282520,100,1\n2022,152,842,282520,60,1\n2022,156,842,282520,40,1\n2022,842,97,282520,7,1\n";

@@ -14,6 +14,8 @@ pub enum DecimalMark {
     Comma,
     /// No number of the table says; a comma is taken where it can be nothing else.
     Either,
+    /// No number of the table says, and in all that have a point three digits follow: it may separate thousands.
+    Doubtful,
 }
 
 /// Why a text is not taken for a number.
@@ -25,6 +27,8 @@ pub enum NumberProblem {
     Thousands,
     /// Its comma or point may separate decimals or thousands.
     Ambiguous,
+    /// Its point may separate decimals or thousands, as that of every number of the table.
+    AmbiguousPoint,
     /// It has a decimal comma in a table whose columns commas separate.
     Comma,
 }
@@ -39,6 +43,10 @@ impl fmt::Display for NumberProblem {
             Self::Ambiguous => {
                 "may be a number with decimals or one with a separator of thousands, and nothing says which; save the numbers without separators of \
                  thousands"
+            }
+            Self::AmbiguousPoint => {
+                "may be a number with decimals or one with a separator of thousands, and nothing says which, since three digits follow every point of the \
+                 table; save the numbers without separators of thousands or, if these are decimals, the table with commas between the columns"
             }
             Self::Comma => {
                 "is not a number as they are read here: it has a decimal comma, in a table separated by commas; save the numbers with a decimal point, or the \
@@ -91,14 +99,19 @@ pub fn parse_number(text: &str, mark: DecimalMark) -> Result<f64, NumberProblem>
     }
     match (commas, points) {
         (0, 1) if mark == DecimalMark::Comma && either_way(text, '.') => Err(NumberProblem::Ambiguous),
+        (0, 1) if mark == DecimalMark::Doubtful && either_way(text, '.') => {
+            Err(NumberProblem::AmbiguousPoint)
+        }
         (0, 0 | 1) => finite(text),
         (0, _) if in_groups(text, '.') => Err(NumberProblem::Thousands),
         (1, 0) => {
             let number = finite(&text.replace(',', "."))?;
             match mark {
                 DecimalMark::Comma => Ok(number),
-                DecimalMark::Either if either_way(text, ',') => Err(NumberProblem::Ambiguous),
-                DecimalMark::Either => Ok(number),
+                DecimalMark::Either | DecimalMark::Doubtful if either_way(text, ',') => {
+                    Err(NumberProblem::Ambiguous)
+                }
+                DecimalMark::Either | DecimalMark::Doubtful => Ok(number),
                 DecimalMark::Point if either_way(text, ',') => Err(NumberProblem::Thousands),
                 DecimalMark::Point => Err(NumberProblem::Comma),
             }
@@ -122,11 +135,15 @@ pub fn decimal_mark<'a>(separator: u8, fields: impl Iterator<Item = &'a str>) ->
     if separator == b',' {
         return DecimalMark::Point;
     }
-    let (mut unclear, mut point) = (false, false);
+    let (mut unclear, mut point, mut doubtful, mut decimals) = (false, false, false, false);
     for text in fields {
         let commas = text.bytes().filter(|&b| b == b',').count();
         if commas == 0 {
-            point |= text.contains('.') && text.parse::<f64>().is_ok();
+            let known = text.parse::<f64>().is_ok();
+            point |= text.contains('.') && known;
+            doubtful |= known && either_way(text, '.');
+            // Thousands stand there without a separator, or the point can be nothing but a decimal one.
+            decimals |= known && !either_way(text, '.') && (text.contains('.') || text.len() > 3);
         } else if commas == 1 && text.replace(',', ".").parse::<f64>().is_ok() {
             if !either_way(text, ',') {
                 return DecimalMark::Comma;
@@ -135,13 +152,17 @@ pub fn decimal_mark<'a>(separator: u8, fields: impl Iterator<Item = &'a str>) ->
         }
     }
     // Semicolons are what spreadsheets separate columns with where the comma marks decimals.
-    if unclear && !point && separator == b';' { DecimalMark::Comma } else { DecimalMark::Either }
+    match separator == b';' {
+        true if unclear && !point => DecimalMark::Comma,
+        true if doubtful && !decimals => DecimalMark::Doubtful,
+        _ => DecimalMark::Either,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use DecimalMark::{Comma, Either, Point};
+    use DecimalMark::{Comma, Doubtful, Either, Point};
 
     #[test]
     fn a_comma_is_a_decimal_mark_where_it_can_be_nothing_else() {
@@ -156,6 +177,8 @@ mod tests {
             ("-1,5", Comma, -1.5),
             ("1,2E+05", Comma, 120_000.0),
             ("1.5", Comma, 1.5),
+            ("0.125", Doubtful, 0.125),
+            ("12.345", Either, 12.345),
         ] {
             assert_eq!(parse_number(text, mark), Ok(number), "{text}");
         }
@@ -174,6 +197,7 @@ mod tests {
             ("1\u{a0}234", Comma, NumberProblem::Thousands),
             ("12,345", Either, NumberProblem::Ambiguous),
             ("12.345", Comma, NumberProblem::Ambiguous),
+            ("1.234", Doubtful, NumberProblem::AmbiguousPoint),
             ("60,5", Point, NumberProblem::Comma),
             ("1,2,3", Point, NumberProblem::NotANumber),
             ("inf", Point, NumberProblem::NotANumber),
@@ -191,6 +215,12 @@ mod tests {
         assert_eq!(of(b';', &["2019", "60,5"]), Comma);
         assert_eq!(of(b';', &["12,345"]), Comma);
         assert_eq!(of(b';', &["12,345", "1.5"]), Either);
+        assert_eq!(of(b';', &["1.234", "12.500", "7", "1.234.567"]), Doubtful);
+        for clear in ["60.5", "0.125", "1234.567", "1500"] {
+            assert_eq!(of(b';', &["1.234", clear]), Either, "{clear}");
+        }
+        assert_eq!(of(b';', &["12,345", "1.234"]), Doubtful);
+        assert_eq!(of(b'\t', &["1.234"]), Either);
         assert_eq!(of(b'\t', &["12,345"]), Either);
         assert_eq!(of(b'\t', &["China, Hong Kong", "1,5"]), Comma);
     }

@@ -90,7 +90,11 @@ impl Placement {
         }
         let (codes, are) = if count == 1 { ("code", "is") } else { ("codes", "are") };
         (count > 0).then(|| {
-            format!("{file}: {count} {codes} {are} no country and {are} left out: {}.", parts.join(" and "))
+            let several: String = self.names_of_several().iter().map(|said| format!(" {said}.")).collect();
+            format!(
+                "{file}: {count} {codes} {are} no country and {are} left out: {}.{several}",
+                parts.join(" and ")
+            )
         })
     }
 
@@ -98,13 +102,26 @@ impl Placement {
     pub fn refusal(&self) -> Option<String> {
         (self.unknown.len() > self.countries.len() || self.countries.is_empty()).then(|| {
             let strangers: BTreeSet<String> = self.unknown.union(&self.aggregates).cloned().collect();
+            if strangers.is_empty() {
+                return "no row has a country and a value; fill it, or take it out of the study".to_owned();
+            }
             format!(
-                "{} of {} codes are no country of the trade data ({}); give countries as ISO3, such as CHN, as ISO2 or by name",
+                "{} of {} codes are no country of the trade data ({}); give countries as ISO3, such as CHN, as ISO2 or by name{}",
                 strangers.len(),
                 strangers.len() + self.countries.len(),
-                listed(&strangers, "")
+                listed(&strangers, ""),
+                self.names_of_several().iter().map(|said| format!("; {said}")).collect::<String>()
             )
         })
+    }
+
+    /// What is said of names that several countries share.
+    fn names_of_several(&self) -> Vec<String> {
+        let several = |code: &String| match find_in_table(code) {
+            Err(error @ NotFound::Ambiguous { .. }) => Some(error.to_string()),
+            _ => None,
+        };
+        self.unknown.iter().filter_map(several).collect()
     }
 }
 
@@ -148,6 +165,11 @@ mod tests {
         assert_eq!(placed.countries.iter().collect::<Vec<_>>(), ["AAA", "DEU", "IDX"]);
         assert_eq!(placed.aggregates.iter().collect::<Vec<_>>(), ["Africa", "Euro area", "WLD"]);
         assert_eq!(placed.refusal(), None);
+        let shared = place(["AAA", "Korea", "DEU"], &data);
+        assert_eq!(
+            shared.note("pv.csv").unwrap(),
+            "pv.csv: 1 code is no country and is left out: 1 unknown (Korea). 'Korea' may be KOR (South Korea) or PRK (North Korea); say which."
+        );
         let strange = place(["q1", "q2", "AAA"], &data);
         assert_eq!(
             strange.refusal().unwrap(),

@@ -18,11 +18,19 @@ pub(in crate::ingest) enum Meaning {
 #[derive(Debug)]
 pub(in crate::ingest) struct CountryTexts<'a> {
     pub(in crate::ingest) countries: &'a Countries,
+    /// For each country whether others have a number for it that this table does not have, as 840 for 842.
+    other_numbers: Vec<bool>,
 }
 
 impl<'a> CountryTexts<'a> {
     pub(in crate::ingest) fn new(countries: &'a Countries) -> Self {
-        Self { countries }
+        let mut other_numbers = vec![false; countries.len()];
+        for number in (1..1000).filter(|&number| countries.by_code(number).is_none()) {
+            if let Some(id) = country_of_number(countries, number) {
+                other_numbers[id.index()] = true;
+            }
+        }
+        Self { countries, other_numbers }
     }
 
     /// What a field means, and which of BACI's codes it is, if it is one.
@@ -31,7 +39,10 @@ impl<'a> CountryTexts<'a> {
         if let Some(code) = whole_number(text) {
             return self.of_number(code);
         }
-        (self.of_text(text), None)
+        match self.of_text(text) {
+            Meaning::Country(id) => (Meaning::Country(id), self.code_of(id, text)),
+            none => (none, None),
+        }
     }
 
     fn of_number(&self, code: u32) -> (Meaning, Option<u16>) {
@@ -42,9 +53,24 @@ impl<'a> CountryTexts<'a> {
         if let Some(what) = aggregate_of_number(code) {
             return (Meaning::Aggregate(what), None);
         }
-        // Numbers of the United Nations and of other releases: BACI has 842 for the United States, they have 840 too.
-        let known = of_number(code).and_then(|known| self.countries.by_iso3(&known.iso3));
-        (known.map_or(Meaning::Unknown, Meaning::Country), None)
+        match country_of_number(self.countries, code) {
+            Some(id) => (Meaning::Country(id), Some(code)),
+            None => (Meaning::Unknown, None),
+        }
+    }
+
+    /// The code of a name: that of a former state, or that of the country today.
+    fn code_of(&self, id: CountryId, text: &str) -> Option<u16> {
+        let plain: String = text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+        let former = FORMER_NAMES.iter().find(|(name, _)| *name == plain).map(|(_, code)| *code);
+        former.or_else(|| self.countries.get(id).baci_codes.first().copied())
+    }
+
+    /// Whether trade of a country may stand under several codes, of which each that is met has to be known.
+    pub(in crate::ingest) fn may_be_shared(&self, id: CountryId, code: u16) -> bool {
+        self.countries.has_several_codes(id)
+            || self.other_numbers[id.index()]
+            || self.countries.by_code(code).is_none()
     }
 
     fn of_text(&self, text: &str) -> Meaning {
@@ -72,6 +98,22 @@ impl<'a> CountryTexts<'a> {
         }
     }
 }
+
+/// The country of a table that a number means which is not in the table: numbers of the United Nations and of other releases. BACI has 842 for
+/// the United States, they have 840 too.
+pub(crate) fn country_of_number(countries: &Countries, code: u16) -> Option<CountryId> {
+    of_number(code).and_then(|known| countries.by_iso3(&known.iso3))
+}
+
+/// Names of former states that are counted under a present one, as their letters in lower case, with their codes.
+const FORMER_NAMES: [(&str, u16); 6] = [
+    ("westgermany", 280),
+    ("fedrepofgermany", 280),
+    ("fmrfedrepofgermany", 280),
+    ("belgiumluxembourg", 58),
+    ("belgiumandluxembourg", 58),
+    ("fmrsudan", 736),
+];
 
 /// A number without a sign; programs of statistics write codes as `842.0` too.
 fn whole_number(text: &str) -> Option<u32> {
@@ -153,6 +195,12 @@ mod tests {
             assert_eq!(countries.get(id).iso3, iso3, "{text}");
         }
         assert_eq!(texts.meaning("58").1, Some(58), "which code it was is known");
+        let codes = ["840", "842", "USA", "West Germany", "Germany", "Belgium-Luxembourg"]
+            .map(|text| texts.meaning(text).1);
+        assert_eq!(codes, [840, 842, 842, 280, 276, 58].map(Some));
+        let usa = countries.by_iso3("USA").unwrap();
+        assert!(texts.may_be_shared(usa, 840) && texts.may_be_shared(usa, 842));
+        assert!(!texts.may_be_shared(countries.by_iso3("CHN").unwrap(), 156));
         assert_eq!(texts.meaning("Atlantis").0, Meaning::Unknown);
         assert_eq!(texts.meaning("7777").0, Meaning::Unknown);
     }

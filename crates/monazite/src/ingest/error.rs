@@ -151,6 +151,32 @@ pub enum IngestError {
         /// Rows and value of the exports.
         exports: String,
     },
+    /// Two files of a table hold the same trade.
+    #[error("{path}: {message}")]
+    SameTrade {
+        /// The release.
+        path: String,
+        /// The files, what they have in common, and what to do.
+        message: String,
+    },
+    /// Parts of totals whose totals are not in the table.
+    #[error(
+        "{path}: {rows} rows of {flows} flows ({value}) are parts of totals that the table does not have (by second partner, customs procedure or mode of \
+         transport), the first of {example}; they are not added up, since parts of several kinds overlap. Add the rows of the totals (second partner 0, customs \
+         procedure C00, mode of transport 0), or give a table without these columns in which each row counts once"
+    )]
+    PartsAlone {
+        /// The release.
+        path: String,
+        /// Rows that are parts.
+        rows: u64,
+        /// Their value.
+        value: String,
+        /// Flows that they are of.
+        flows: u64,
+        /// One of these flows.
+        example: String,
+    },
     /// No row of a table could be kept.
     #[error("{path}: no row is left of {rows}: {reasons}")]
     NothingKept {
@@ -238,8 +264,7 @@ pub enum IngestError {
     },
     /// Two codes of one country in one year, which are not those of a state and a former one.
     #[error(
-        "{file}: {first} and {second} both stand for {iso3} in {table}, and both trade in {year}; which one is {iso3}? Give the other one a code of its \
-         own there"
+        "{file}: {first} and {second} both stand for {iso3} in {table}, and both trade in {year}; {}", of_two_codes(*.in_table, iso3)
     )]
     SharedCode {
         /// The trade file.
@@ -254,6 +279,8 @@ pub enum IngestError {
         first: u16,
         /// The other.
         second: u16,
+        /// Whether the table has both.
+        in_table: bool,
     },
     /// A small table cannot be read.
     #[error(transparent)]
@@ -306,6 +333,15 @@ fn of_table(without_table: bool) -> &'static str {
          unknown_country = \"drop\" to leave such rows out and count them"
     } else {
         "of this release; check country_codes, or read with unknown_country = \"drop\" to leave such rows out and count them"
+    }
+}
+
+/// What to do about two codes of one country.
+fn of_two_codes(in_table: bool, iso3: &str) -> String {
+    match in_table {
+        true => format!("which one is {iso3}? Give the other one a code of its own there"),
+        false => "added up they may count twice. Give them one number, and take rows out that repeat a trade"
+            .to_owned(),
     }
 }
 

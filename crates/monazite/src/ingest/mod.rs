@@ -25,6 +25,7 @@ pub mod year_table;
 
 pub use account::{Dropped, IngestAccount, LeftOut};
 pub use baci::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
+pub(crate) use country_text::country_of_number;
 pub use error::IngestError;
 pub use governance::{Governance, GovernanceMeasure, MissingStability, Stability};
 pub use release::{Release, SourceFile};

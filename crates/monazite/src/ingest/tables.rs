@@ -120,7 +120,7 @@ impl ExportTotals {
 /// The share of re-exports in the exports of entrepots, by iso3.
 ///
 /// # Errors
-/// [`IngestError::Table`] if a column (`iso3`, `reexport_share`) is missing or a share is not in 0..=1.
+/// [`IngestError::Table`] if a column (`iso3`, `reexport_share`) is missing or a share is not in 0..=1; [`IngestError::Side`] if no row has a share.
 pub fn read_reexport_shares(path: &Path) -> Result<BTreeMap<String, f64>, IngestError> {
     let table = Table::read(path)?;
     let iso3 = country_column(&table)?;
@@ -137,6 +137,10 @@ pub fn read_reexport_shares(path: &Path) -> Result<BTreeMap<String, f64>, Ingest
         if shares.insert(country.clone(), value).is_some() {
             return Err(table.field_error(row, iso3, format!("{country} stands there twice")).into());
         }
+    }
+    if shares.is_empty() {
+        let message = "no row has a share; give a row with iso3 and reexport_share for each entrepot, or take trade.reexport_shares out".to_owned();
+        return Err(IngestError::Side { file: table.file, message });
     }
     Ok(shares)
 }
@@ -234,6 +238,21 @@ mod tests {
         let path = folder.path().join("hubs.csv");
         std::fs::write(&path, "iso3,reexport_share\nHKG,0.97\n").unwrap();
         assert_eq!(read_reexport_shares(&path).unwrap()["HKG"], 0.97);
+        for nothing in ["iso3,reexport_share\n", "iso3,reexport_share\nHKG,..\n"] {
+            std::fs::write(&path, nothing).unwrap();
+            let error = read_reexport_shares(&path).unwrap_err().to_string();
+            assert!(
+                error.contains("hubs.csv: no row has a share; give a row with iso3 and reexport_share"),
+                "{error}"
+            );
+        }
+        std::fs::write(&path, "year,iso3,exports\n").unwrap();
+        let nothing = ExportTotals::read(&path).unwrap().of_countries(&Countries::builtin()).unwrap_err();
+        assert!(
+            nothing.to_string().ends_with(
+                "hubs.csv: no row has a country and a value; fill it, or take it out of the study"
+            )
+        );
         std::fs::write(&path, "iso3,reexport_share\nHKG,97\n").unwrap();
         assert!(read_reexport_shares(&path).is_err());
         std::fs::write(&path, "iso3,reexport_share\nHKG,0.97\nHKG,0.9\n").unwrap();

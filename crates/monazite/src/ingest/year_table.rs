@@ -21,6 +21,8 @@ pub struct Piece {
     flows: Vec<PackedFlow>,
     /// Numbers that do not fit into a packed flow.
     wide: Vec<f64>,
+    /// Number of the file that they come from, where several make one table.
+    source: u32,
 }
 
 /// A flow in twelve bytes: BACI has three decimals, so nearly every number is a whole number of thousandths, and comes back to the last bit.
@@ -72,6 +74,22 @@ impl Piece {
             UNKNOWN => f64::NAN,
             WIDE.. => self.wide[(packed - WIDE) as usize],
             thousandths => f64::from(thousandths) / 1000.0,
+        }
+    }
+
+    /// These flows as those of a file.
+    pub fn of_source(self, source: u32) -> Self {
+        Self { source, ..self }
+    }
+
+    /// Hands the flows of a product, if it is the one at `at` of this piece, to `take`, and goes on to the next one.
+    #[inline]
+    fn of_product(&self, product: Hs6, at: &mut usize, mut take: impl FnMut(Flow)) {
+        let Some(&(code, end)) = self.products.get(*at) else { return };
+        if code as usize == product.index() {
+            let start = if *at == 0 { 0 } else { self.products[*at - 1].1 };
+            (start..end).for_each(|flow| take(self.flow(flow as usize)));
+            *at += 1;
         }
     }
 
@@ -161,7 +179,7 @@ impl Sorter {
         for ((_, end), place) in products.iter_mut().zip(&self.places) {
             *end = *place;
         }
-        Piece { products, flows, wide }
+        Piece { products, flows, wide, source: 0 }
     }
 }
 
@@ -201,6 +219,31 @@ impl YearTable {
         present
     }
 
+    /// Whether the flows come from several files.
+    pub fn has_several_sources(&self) -> bool {
+        self.pieces.windows(2).any(|pair| pair[0].source != pair[1].source)
+    }
+
+    /// Hands the flows of each product to `take`, each with the number of its file, in order of code.
+    ///
+    /// # Errors
+    /// What `take` returns.
+    pub fn each_product<E>(
+        &self,
+        mut take: impl FnMut(Hs6, &[(u32, Flow)]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (mut at, mut flows) = (vec![0; self.pieces.len()], Vec::new());
+        let mut left = Products { pieces: Vec::new(), at: Vec::new(), present: self.present(), word: 0 };
+        while let Some(product) = left.next() {
+            flows.clear();
+            for (piece, at) in self.pieces.iter().zip(&mut at) {
+                piece.of_product(product, at, |flow| flows.push((piece.source, flow)));
+            }
+            take(product, &flows)?;
+        }
+        Ok(())
+    }
+
     /// Takes the table apart: product after product in order of code.
     pub fn into_products(self) -> Products {
         let present = self.present();
@@ -233,12 +276,7 @@ impl Products {
     /// Hands the flows of a product, the next of [`Products::next`], to `take`.
     fn gather(&mut self, product: Hs6, mut take: impl FnMut(Flow)) {
         for (piece, at) in self.pieces.iter().zip(&mut self.at) {
-            let Some(&(code, end)) = piece.products.get(*at) else { continue };
-            if code as usize == product.index() {
-                let start = if *at == 0 { 0 } else { piece.products[*at - 1].1 };
-                (start..end).for_each(|flow| take(piece.flow(flow as usize)));
-                *at += 1;
-            }
+            piece.of_product(product, at, &mut take);
         }
     }
 }

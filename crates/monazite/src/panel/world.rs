@@ -8,11 +8,12 @@ use super::error::PanelError;
 use super::extract::Extract;
 use super::notes::{LongList, Notes};
 use super::table_totals::{Held, TotalsFromTable};
+use crate::ingest::countries::place;
 use crate::ingest::governance::{Origin, StabilityOptions};
 use crate::ingest::tables::{ExportTotals, read_reexport_shares};
 use crate::ingest::{Governance, Stability};
-use crate::nomenclature::Hs6;
 use crate::nomenclature::YearRange;
+use crate::nomenclature::{self, Hs6};
 use crate::plain_text::listed;
 use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeMeasure, TradeSection};
 use crate::trade::FlowSource;
@@ -158,9 +159,12 @@ impl World {
         notes.extend(uncovered_note(governance, options.missing, &countries, &stability, &held)?);
         let instability = (0..years.len()).map(|t| stability.instability(t)).collect();
 
+        let (reexport_share, note) = reexport_shares(study, &countries, store.countries())?;
+        notes.extend(note);
+
         let mut world = Self {
             merged: !study.trade.merge.is_empty(),
-            reexport_share: reexport_shares(study, &countries)?,
+            reexport_share,
             hubs: study
                 .trade
                 .hubs
@@ -525,15 +529,20 @@ pub(crate) fn choose_countries(
     Ok((countries, leads, place, active))
 }
 
-fn reexport_shares(study: &Study, countries: &[StudyCountry]) -> Result<Vec<f64>, PanelError> {
-    let Some(path) = &study.trade.reexport_shares else { return Ok(Vec::new()) };
+/// The share of each country, and what is said of rows that are no country.
+fn reexport_shares(
+    study: &Study,
+    countries: &[StudyCountry],
+    known: &nomenclature::Countries,
+) -> Result<(Vec<f64>, Option<String>), PanelError> {
+    let Some(path) = &study.trade.reexport_shares else { return Ok((Vec::new(), None)) };
     let path = study.resolve(path);
     let shares = read_reexport_shares(&path)?;
-    let unknown: Vec<&str> = shares
-        .keys()
-        .filter(|iso3| !countries.iter().any(|c| c.code == **iso3))
-        .map(String::as_str)
-        .collect();
+    let is_there = |iso3: &str| countries.iter().any(|c| c.code == iso3);
+    let strangers: Vec<&str> = shares.keys().map(String::as_str).filter(|iso3| !is_there(iso3)).collect();
+    let placement = place(strangers.iter().copied(), known);
+    let unknown: Vec<&str> =
+        strangers.into_iter().filter(|iso3| !placement.aggregates.contains(*iso3)).collect();
     if !unknown.is_empty() {
         let message =
             format!("{} has countries that are not in the data: {}", path.display(), listed(&unknown, ""));
@@ -542,5 +551,6 @@ fn reexport_shares(study: &Study, countries: &[StudyCountry]) -> Result<Vec<f64>
             problems: vec![problem("trade.reexport_shares", message)],
         }));
     }
-    Ok(countries.iter().map(|c| shares.get(&c.code).copied().unwrap_or(0.0)).collect())
+    let note = placement.note(&path.file_name().unwrap_or_default().to_string_lossy());
+    Ok((countries.iter().map(|c| shares.get(&c.code).copied().unwrap_or(0.0)).collect(), note))
 }

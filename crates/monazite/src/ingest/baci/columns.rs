@@ -55,7 +55,8 @@ impl HeaderError {
 }
 
 impl FlowColumns {
-    /// Finds the columns in a header line, in any order; long names are understood too.
+    /// Finds the columns in a header line, in any order. Year, countries and value have BACI's own names: a table that calls them `year`,
+    /// `exporter`, `importer` and `value` may be anybody's, in any unit.
     ///
     /// # Errors
     /// [`HeaderError::Missing`] with the first column that is missing, [`HeaderError::Twice`] with one that is there twice, [`HeaderError::TooMany`] if all are there and there are
@@ -95,7 +96,7 @@ impl FlowColumns {
             }
             Ok(column)
         };
-        Ok(Self {
+        let columns = Self {
             year: place(Role::Year, "t", &["year"])?,
             exporter: place(Role::Exporter, "i", &["exporter"])?,
             importer: place(Role::Importer, "j", &["importer"])?,
@@ -107,6 +108,12 @@ impl FlowColumns {
             },
             count: names.len(),
             roles,
-        })
+        };
+        let own =
+            [("t", columns.year), ("i", columns.exporter), ("j", columns.importer), ("v", columns.value)];
+        match own.into_iter().find(|(name, at)| names[*at] != *name) {
+            Some((name, _)) => Err(HeaderError::Missing(name)),
+            None => Ok(columns),
+        }
     }
 }

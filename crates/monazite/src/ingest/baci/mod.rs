@@ -25,7 +25,7 @@ use crate::nomenclature::Countries;
 use crate::units::grouped;
 use blocks::Blocks;
 pub use columns::{FlowColumns, HeaderError};
-pub use parsed::Seen;
+pub use parsed::{FlowKey, Seen};
 use parsed::{Parsed, Problem};
 use parser::Parser;
 pub use report::FileReport;

@@ -1,13 +1,13 @@
 //! What a block of a trade file comes to: its rows, its part of the account, what is wrong with it, and what only shows over the whole file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::row::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
 use crate::ingest::IngestError;
 use crate::ingest::account::{Dropped, IngestAccount, LeftOut};
 use crate::ingest::country_text::{CountryTexts, Meaning};
 use crate::ingest::product_text::ProductMeaning;
-use crate::nomenclature::Hs6;
+use crate::nomenclature::{CountryId, Hs6};
 use crate::units::ThousandUsd;
 
 /// A block of text and what a worker makes of it.
@@ -24,6 +24,9 @@ pub(in crate::ingest) struct Parsed {
     pub(in crate::ingest) problem: Option<Problem>,
 }
 
+/// Year, exporter, importer and product of a flow.
+pub type FlowKey = (u16, CountryId, CountryId, Hs6);
+
 /// What the rows of a table say that has to be judged over all of them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Seen {
@@ -31,8 +34,12 @@ pub struct Seen {
     pub imports: Dropped,
     /// Rows that are exports.
     pub exports: Dropped,
+    /// Rows in which `NA` is Namibia, since the codes of its column have two letters.
+    pub namibia: u64,
     /// Editions of the HS that rows are in, with the number of rows.
     pub classifications: Vec<(String, u64)>,
+    /// Rows that were left out as parts of a total, by the flow whose total has to be there.
+    pub parts: BTreeMap<FlowKey, Dropped>,
 }
 
 /// As many as there are editions of the HS, and some that are none.
@@ -45,9 +52,22 @@ impl Seen {
             mine.rows += others.rows;
             mine.value += others.value;
         }
+        self.namibia += other.namibia;
         for (name, rows) in &other.classifications {
             self.count(name, *rows);
         }
+        for (key, parts) in &other.parts {
+            let mine = self.parts.entry(*key).or_default();
+            mine.rows += parts.rows;
+            mine.value += parts.value;
+        }
+    }
+
+    /// Counts a row that is a part of the total of a flow.
+    pub(in crate::ingest) fn count_part(&mut self, key: FlowKey, value: f64) {
+        let parts = self.parts.entry(key).or_default();
+        parts.rows += 1;
+        parts.value += ThousandUsd::new(value);
     }
 
     pub(in crate::ingest) fn count(&mut self, classification: &str, rows: u64) {

@@ -232,8 +232,10 @@ mod tests {
         assert_eq!((baci.year, baci.product, baci.quantity), (0, 3, Some(5)));
         let newer = FlowColumns::find("\u{feff}\"t\",\"k\",\"i\",\"j\",\"v\",\"q\"").unwrap();
         assert_eq!((newer.product, newer.exporter, newer.importer), (1, 2, 3));
-        let long = FlowColumns::find("year,exporter,importer,product_code,value,quantity").unwrap();
-        assert_eq!((long.year, long.product), (0, 3));
+        let long = FlowColumns::find("t,i,j,product_code,v,quantity").unwrap();
+        assert_eq!((long.product, long.quantity), (3, Some(5)));
+        let anybodys = FlowColumns::find("year,exporter,importer,product_code,value,quantity");
+        assert_eq!(anybodys, Err(HeaderError::Missing("t")));
         assert_eq!(FlowColumns::find("t,i,j,k,q"), Err(HeaderError::Missing("v")));
         let wide = |more: &str| FlowColumns::find(&format!("t,i,j,k,{more}{}", ",x".repeat(30)));
         assert_eq!((wide("v"), wide("w")), (Err(HeaderError::TooMany(35)), Err(HeaderError::Missing("v"))));

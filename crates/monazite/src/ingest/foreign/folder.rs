@@ -152,6 +152,19 @@ impl ParquetFiles {
         self.parts.iter().map(|part| part.rows).sum()
     }
 
+    /// Up to which whole number a column holds each of them, in the file that loses most; `None` if none loses any.
+    pub(super) fn exact_to(&self, column: usize) -> Option<f64> {
+        let names = self.column_names();
+        let nth = names[..column].iter().filter(|other| **other == names[column]).count();
+        let of_part = |part: &Part| {
+            let table = ParquetTable::open(&part.path).ok()?;
+            let there = table.column_names();
+            let mut of_name = (0..there.len()).filter(|&at| there[at] == names[column]);
+            table.exact_to(of_name.nth(nth)?)
+        };
+        self.parts.iter().filter_map(of_part).min_by(f64::total_cmp)
+    }
+
     /// Reads some columns, by their positions among [`ParquetFiles::column_names`], file by file.
     ///
     /// # Errors

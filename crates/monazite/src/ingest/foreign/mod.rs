@@ -30,6 +30,10 @@ pub use stata::StataTable;
 
 use super::cells::CellBlock;
 
+/// Numbers of 32 bits hold every whole number up to here, those of 16 bits up to [`EXACT_HALF`].
+const EXACT_SINGLE: f64 = 16_777_216.0;
+const EXACT_HALF: f64 = 2048.0;
+
 /// A table of a foreign format, open for reading.
 #[derive(Debug)]
 pub enum ForeignTable {
@@ -74,6 +78,14 @@ impl ForeignTable {
         match self {
             Self::Parquet(files) => files.rows(),
             Self::Stata(table) => table.rows(),
+        }
+    }
+
+    /// Up to which whole number a column holds each of them; `None` if it loses none. Numbers of 32 bits lose digits beyond 16,777,216.
+    pub fn exact_to(&self, column: usize) -> Option<f64> {
+        match self {
+            Self::Parquet(files) => files.exact_to(column),
+            Self::Stata(table) => table.exact_to(column),
         }
     }
 

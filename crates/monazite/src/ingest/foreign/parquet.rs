@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use parquet::basic::{Compression, Encoding};
+use parquet::basic::{Compression, Encoding, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::ParquetError;
@@ -92,6 +92,16 @@ impl ParquetTable {
     /// Columns that are there and hold neither numbers nor texts, each with what it is: lists, structures, times of day.
     pub fn other_columns(&self) -> &[String] {
         &self.others
+    }
+
+    /// Up to which whole number a column holds each of them; `None` if it loses none.
+    pub(super) fn exact_to(&self, column: usize) -> Option<f64> {
+        let Column { leaf, form, .. } = self.columns[column];
+        match (form, self.metadata.file_metadata().schema_descr().column(leaf).physical_type()) {
+            (Form::Half, _) => Some(super::EXACT_HALF),
+            (_, Type::FLOAT) => Some(super::EXACT_SINGLE),
+            _ => None,
+        }
     }
 
     /// All rows.

@@ -139,6 +139,11 @@ impl StataTable {
         self.rows
     }
 
+    /// Up to which whole number a variable holds each of them; `None` if it loses none.
+    pub(super) fn exact_to(&self, column: usize) -> Option<f64> {
+        (self.variables[column].kind == VariableType::Float).then_some(super::EXACT_SINGLE)
+    }
+
     /// The rows of the file, from the first on.
     fn records(&self) -> Result<RecordReader<Inner>, String> {
         let inner = self.source.get_read(0).map_err(|_| CUT_SHORT.to_owned())?;

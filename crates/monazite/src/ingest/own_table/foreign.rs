@@ -12,7 +12,7 @@ use crate::ingest::IngestError;
 use crate::ingest::account::IngestAccount;
 use crate::ingest::baci::parsed::{Parsed, Problem};
 use crate::ingest::baci::{FileReport, FlowRow, ReadOptions, Seen};
-use crate::ingest::cells::CellBlock;
+use crate::ingest::cells::{Cell, CellBlock};
 use crate::ingest::foreign::{ForeignError, ForeignTable};
 use crate::nomenclature::Countries;
 
@@ -45,6 +45,11 @@ pub(in crate::ingest) fn header_of(path: &Path) -> Result<TableHeader, IngestErr
     Ok(TableHeader::of_columns(ForeignTable::open(path)?.column_names()))
 }
 
+/// Whether a code is a number that its column may have rounded.
+fn is_beyond(cell: Cell<'_>, most: f64) -> bool {
+    matches!(cell, Cell::Number(number) if number > most)
+}
+
 /// Reads a table block by block; see [`crate::ingest::baci::read_flows`].
 pub(in crate::ingest) fn read_foreign<S: Default, B, E: From<IngestError>>(
     file: ForeignFile<'_>,
@@ -70,18 +75,31 @@ pub(in crate::ingest) fn read_foreign<S: Default, B, E: From<IngestError>>(
             return Err(IngestError::Header { file: name.to_owned(), line: 1, message }.into());
         }
     }
+    let narrow: Vec<(usize, f64)> =
+        layout.codes().into_iter().filter_map(|at| Some((at, table.exact_to(at)?))).collect();
     let (words, notes) = (layout.in_words(), layout.notes.clone());
     let columns = layout.columns();
-    let maker = RowMaker::new(*layout, countries, read, DecimalMark::Either);
+    let pair = layout.pair();
+    let mut maker = RowMaker::new(*layout, countries, read, DecimalMark::Either);
     let (mut account, mut shared, mut seen) = (IngestAccount::default(), BTreeSet::new(), Seen::default());
     let (mut parsed, mut known, mut kept) = (Parsed::default(), LookedUp::new(), S::default());
     let (all, mut done) = (table.rows().max(1), 0u64);
     let mut each = |block: &CellBlock| -> Result<(), Stopped<E>> {
         parsed.clear();
+        // Only columns that were asked for are looked at.
+        let place = |at: usize| columns.binary_search(&at).unwrap_or(0);
+        if done == 0 {
+            let sides = |row| [block.cell(row, place(pair.0)), block.cell(row, place(pair.1))];
+            maker.look_at(&(0..block.rows).map(sides).collect::<Vec<_>>());
+        }
         for row in 0..block.rows {
-            // Only columns that were asked for are looked at.
-            let cell = |at: usize| block.cell(row, columns.binary_search(&at).unwrap_or(0));
-            if let Err(kind) = maker.row(&cell, &mut known, &mut parsed) {
+            let cell = |at: usize| block.cell(row, place(at));
+            let inexact = narrow.iter().find(|&&(at, most)| is_beyond(cell(at), most));
+            let row_made = match inexact {
+                Some(&(at, _)) => Err(maker.inexact(at, cell(at))),
+                None => maker.row(&cell, &mut known, &mut parsed),
+            };
+            if let Err(kind) = row_made {
                 let problem = Problem { line_in_block: row as u64, kind };
                 return Err(Stopped::Other(problem.to_error(name, block.first_row).into()));
             }

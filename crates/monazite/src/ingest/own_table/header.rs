@@ -20,6 +20,8 @@ pub struct TableHeader {
     pub(in crate::ingest) lines: u64,
     /// Whether its quotation marks are closed.
     pub(in crate::ingest) closed: bool,
+    /// The row below it; empty if there is none, or it is not known.
+    pub(in crate::ingest) first_row: Vec<String>,
 }
 
 impl TableHeader {
@@ -49,13 +51,14 @@ impl TableHeader {
             to: from + taken.bytes,
             lines: beginning.lines + taken.lines,
             closed: taken.closed,
+            first_row: first_row(&text[from + taken.bytes..], beginning.separator),
         })
     }
 
     /// Of a table whose columns are named elsewhere than in a line of text.
     pub fn of_columns(names: Vec<String>) -> Self {
         let shown = shown_header(names.join(",").as_bytes());
-        Self { names, shown, separator: b',', from: 0, to: 0, lines: 1, closed: true }
+        Self { names, shown, separator: b',', from: 0, to: 0, lines: 1, closed: true, first_row: Vec::new() }
     }
 
     /// Of the first bytes of a file in any encoding.
@@ -70,6 +73,19 @@ impl TableHeader {
         }
         Self::of(&text)
     }
+}
+
+/// The first row of a text that is not blank.
+fn first_row(text: &[u8], separator: u8) -> Vec<String> {
+    let (mut at, mut fields) = (0, Fields::default());
+    while at < text.len() {
+        at += take_record(&text[at..], separator, &mut fields).bytes;
+        let row: Vec<String> = fields.iter().map(|field| decoded_field(field).trim().to_owned()).collect();
+        if row.iter().any(|field| !field.is_empty()) {
+            return row;
+        }
+    }
+    Vec::new()
 }
 
 #[cfg(test)]
@@ -94,5 +110,7 @@ mod tests {
         assert_eq!(TableHeader::of_beginning(b"\n \n"), None);
         let header = TableHeader::of(b"\n\na,\"b\nc\",d\nx").unwrap();
         assert_eq!((header.from, header.to, header.lines, header.closed), (2, 12, 4, true));
+        assert_eq!(header.first_row, ["x"]);
+        assert_eq!(TableHeader::of(b"a;b\n;\n\n\"1;2\";x\n").unwrap().first_row, ["1;2", "x"]);
     }
 }

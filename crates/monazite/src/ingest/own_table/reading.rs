@@ -43,6 +43,7 @@ impl Reading {
             && options.is_silent()
             && !has_flow
             && !careful
+            && has_bacis_codes(header, columns)
         {
             return Ok(Self::Baci(*columns));
         }
@@ -75,6 +76,14 @@ impl Reading {
             Err(_) => false,
         }
     }
+}
+
+/// Whether the first row has numbers for countries, as BACI has. Where it has letters, somebody has made another table of it, or of other data.
+fn has_bacis_codes(header: &TableHeader, columns: &FlowColumns) -> bool {
+    [columns.exporter, columns.importer]
+        .into_iter()
+        .filter_map(|at| header.first_row.get(at))
+        .all(|code| !code.bytes().any(|byte| byte.is_ascii_alphabetic()))
 }
 
 /// What is said of a header that is not understood, with lines for the study.
@@ -145,7 +154,21 @@ mod tests {
     fn only_bacis_own_files_are_read_line_by_line() {
         let silent = TableOptions::default();
         let is_quick = |text: &str| matches!(reading(text, &silent), Ok(Reading::Baci(_)));
-        assert!(is_quick("t,i,j,k,v,q\n") && is_quick("year,exporter,importer,hs6,value,quantity,text\n"));
+        assert!(is_quick("t,i,j,k,v,q\n") && is_quick("t,hs6,i,j,v,q,text\n2019,284690,156,842,1,1,x\n"));
+        // Other names may be anybody's, and so may letters for countries.
+        let text = "year,exporter,importer,hs6,value\n2019,156,842,284690,1\n";
+        let error = reading(text, &silent).unwrap_err();
+        assert!(
+            error.contains(
+                "the header does not say what the values in 'value' are counted in; set data.unit (--unit)"
+            ),
+            "{error}"
+        );
+        let letters = reading("t,i,j,k,v,q\n2019,CHN,USA,284690,1,1\n", &silent).unwrap();
+        assert!(
+            matches!(&letters, Reading::Table(layout) if layout.in_words().contains("v in thousand USD"))
+        );
+        assert!(letters.is_baci(), "files of a year each");
         for text in ["t;i;j;k;v;q\n", "t,i,j,k,v,q,flow\n", &format!("t,i,j,k,v,q{}\n", ",x".repeat(40))] {
             assert!(matches!(reading(text, &silent), Ok(Reading::Table(_))), "{text}");
         }

@@ -1,22 +1,27 @@
 //! One row of a table of trade, made of cells.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::layout::{Layout, Sides};
 use super::options::FlowDirection;
 use crate::delimited::{DecimalMark, parse_number};
 use crate::ingest::account::LeftOut;
-use crate::ingest::baci::ReadOptions;
 use crate::ingest::baci::fields::{LARGEST, parse_quantity, parse_value, parse_year};
 use crate::ingest::baci::parsed::{Parsed, ProblemKind, ReadRow};
+use crate::ingest::baci::{ReadOptions, ShortCodes, UnknownCountry};
 use crate::ingest::cells::Cell;
 use crate::ingest::country_text::{CountryTexts, Meaning};
 use crate::ingest::product_text::ProductMeaning;
-use crate::nomenclature::Countries;
+use crate::nomenclature::names::{NotFound, find_in_table};
+use crate::nomenclature::{Countries, Hs6};
 use crate::plain_text::{beginning, printable};
 
 /// Spellings of a value or a quantity that is missing.
 const MISSING: [&str; 11] = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "-", "..", "."];
+
+/// Namibia in two letters, and a missing value elsewhere.
+const NAMIBIA: &str = "NA";
 
 /// Countries that have been looked up, by the text of the cell.
 pub(in crate::ingest) type LookedUp = HashMap<String, (Meaning, Option<u16>)>;
@@ -27,6 +32,8 @@ pub(in crate::ingest) struct RowMaker<'a> {
     texts: CountryTexts<'a>,
     options: ReadOptions,
     mark: DecimalMark,
+    /// Columns of countries whose codes have two letters, in which `NA` is Namibia.
+    two_letters: Vec<usize>,
 }
 
 /// What the flow of a row is.
@@ -45,7 +52,24 @@ impl<'a> RowMaker<'a> {
         options: ReadOptions,
         mark: DecimalMark,
     ) -> Self {
-        Self { layout, texts: CountryTexts::new(countries), options, mark }
+        Self { layout, texts: CountryTexts::new(countries), options, mark, two_letters: Vec::new() }
+    }
+
+    /// Looks at the first rows of a table, each given by its cells, for columns whose codes have two letters.
+    pub(in crate::ingest) fn look_at<'c>(&mut self, rows: &[[Cell<'c>; 2]]) {
+        let (one, other) = self.layout.pair();
+        for (side, at) in [one, other].into_iter().enumerate() {
+            let mut codes = rows.iter().filter_map(|row| match row[side] {
+                Cell::Text(text) => {
+                    Some(trim(text)).filter(|text| *text == NAMIBIA || !MISSING.contains(text))
+                }
+                _ => None,
+            });
+            let is_code = |code: &str| code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic());
+            if codes.clone().any(|code| code != NAMIBIA) && codes.all(is_code) {
+                self.two_letters.push(at);
+            }
+        }
     }
 
     /// Makes a row of cells, and keeps it or counts it. `cell` gives the cell in a column of [`Layout::columns`].
@@ -70,6 +94,7 @@ impl<'a> RowMaker<'a> {
         }
         if layout.parts.iter().any(|&(at, total)| is_part(cell(at), total)) {
             parsed.account.drop_row(LeftOut::PartOfTotal, value.unwrap_or(0.0));
+            self.remember_part(cell, year, value.unwrap_or(0.0), known, parsed);
             return Ok(());
         }
         let flow = layout.flow.map(|at| self.flow(at, cell(at))).transpose()?;
@@ -91,7 +116,12 @@ impl<'a> RowMaker<'a> {
                 parsed.count_flow(imports, value.unwrap_or(0.0));
                 imports
             }
-            (None, direction) => direction == Some(FlowDirection::Imports),
+            (None, Some(direction)) => {
+                // Another file of the table may hold the other direction.
+                parsed.count_flow(direction == FlowDirection::Imports, value.unwrap_or(0.0));
+                direction == FlowDirection::Imports
+            }
+            (None, None) => false,
         };
         let product = self.product(cell(layout.product), parsed)?;
         let (exporter, importer) = self.sides(imports);
@@ -110,6 +140,43 @@ impl<'a> RowMaker<'a> {
         Ok(())
     }
 
+    /// Remembers the flow that a row is a part of, if it would be kept: the row of its total has to be there.
+    fn remember_part<'c>(
+        &self,
+        cell: &dyn Fn(usize) -> Cell<'c>,
+        year: u16,
+        value: f64,
+        known: &mut LookedUp,
+        parsed: &mut Parsed,
+    ) {
+        let layout = &self.layout;
+        let flow = match layout.flow.map(|at| self.flow(at, cell(at))) {
+            Some(Ok(Flow::Imports)) => Some(FlowDirection::Imports),
+            Some(Ok(Flow::Exports)) => Some(FlowDirection::Exports),
+            Some(_) => return,
+            None => layout.direction,
+        };
+        if value == 0.0 || flow.is_some() && layout.direction.is_some() && flow != layout.direction {
+            return;
+        }
+        let (exporter, importer) = self.sides(flow == Some(FlowDirection::Imports));
+        let mut country = |at| match self.look_up(at, cell(at), known).1.0 {
+            Meaning::Country(id) => Some(id),
+            Meaning::Aggregate(_) | Meaning::Unknown => None,
+        };
+        let (exporter, importer) = (country(exporter), country(importer));
+        let product = match self.product_meaning(cell(layout.product)).1 {
+            ProductMeaning::Code(code) | ProductMeaning::NationalLine(code) => Some(code),
+            ProductMeaning::LostZero(code) if self.options.short_codes == ShortCodes::Pad => Some(code),
+            _ => None,
+        };
+        if let (Some(exporter), Some(importer), Some(product)) = (exporter, importer, product)
+            && exporter != importer
+        {
+            parsed.seen.count_part((year, exporter, importer, product), value);
+        }
+    }
+
     /// Columns of exporter and importer.
     fn sides(&self, imports: bool) -> (usize, usize) {
         match self.layout.sides {
@@ -122,6 +189,13 @@ impl<'a> RowMaker<'a> {
     fn problem(&self, at: usize, cell: Cell<'_>, what: &str) -> ProblemKind {
         let column = self.name(at);
         ProblemKind::Field { column, message: format!("'{}' {what}", beginning(&shown(cell), 40)) }
+    }
+
+    /// What is said of a code that its column has rounded.
+    pub(in crate::ingest) fn inexact(&self, at: usize, cell: Cell<'_>) -> ProblemKind {
+        let what = "has lost digits: the column has numbers of so few bits that they do not hold every code; write codes as text, or as whole numbers (int64, \
+                    long or double)";
+        self.problem(at, cell, what)
     }
 
     fn name(&self, at: usize) -> String {
@@ -249,27 +323,47 @@ impl<'a> RowMaker<'a> {
         })
     }
 
-    fn product(
-        &self,
-        cell: Cell<'_>,
-        parsed: &mut Parsed,
-    ) -> Result<Option<crate::nomenclature::Hs6>, ProblemKind> {
+    fn product(&self, cell: Cell<'_>, parsed: &mut Parsed) -> Result<Option<Hs6>, ProblemKind> {
+        let (text, meaning, padded) = self.product_meaning(cell);
+        parsed.account.padded_codes += u64::from(padded);
+        parsed.product(&text, meaning, &self.name(self.layout.product), self.options)
+    }
+
+    /// A code as text, what it means, and whether it got back a zero that it had lost as a number.
+    fn product_meaning(&self, cell: Cell<'_>) -> (String, ProductMeaning, bool) {
         let text = shown(cell);
         let meaning = match cell {
-            Cell::Text(_) if self.layout.oec => ProductMeaning::of_oec(&text),
+            _ if self.layout.oec => ProductMeaning::of_oec(&text),
             Cell::Text(_) => ProductMeaning::of(&text),
             // A number has lost the zeros that it began with.
-            _ if self.layout.oec => ProductMeaning::of_oec(&text),
             _ if matches!(text.len(), 5 | 7 | 9) => match ProductMeaning::of(&format!("0{text}")) {
-                ProductMeaning::Code(code) => {
-                    parsed.account.padded_codes += 1;
-                    ProductMeaning::Code(code)
-                }
+                ProductMeaning::Code(code) => return (text, ProductMeaning::Code(code), true),
                 other => other,
             },
             _ => ProductMeaning::of(&text),
         };
-        parsed.product(&text, meaning, &self.name(self.layout.product), self.options)
+        (text, meaning, false)
+    }
+
+    /// What a cell of a country says and means.
+    fn look_up<'c>(
+        &self,
+        at: usize,
+        cell: Cell<'c>,
+        known: &mut LookedUp,
+    ) -> (Cow<'c, str>, (Meaning, Option<u16>)) {
+        let text = match cell {
+            Cell::Text(text) => Cow::Borrowed(trim(text)),
+            other => Cow::Owned(shown(other)),
+        };
+        if text == NAMIBIA && self.two_letters.contains(&at) {
+            return (text, self.texts.meaning("NAM"));
+        }
+        let meaning = match known.get(&*text) {
+            Some(meaning) => *meaning,
+            None => *known.entry(text.clone().into_owned()).or_insert_with(|| self.texts.meaning(&text)),
+        };
+        (text, meaning)
     }
 
     fn country(
@@ -280,18 +374,23 @@ impl<'a> RowMaker<'a> {
         known: &mut LookedUp,
         parsed: &mut Parsed,
     ) -> Result<Meaning, ProblemKind> {
-        let owned;
-        let text = match cell {
-            Cell::Text(text) => trim(text),
-            other => {
-                owned = shown(other);
-                &owned
-            }
-        };
-        let meaning = match known.get(text) {
-            Some(meaning) => *meaning,
-            None => *known.entry(text.to_owned()).or_insert_with(|| self.texts.meaning(text)),
-        };
+        let (text, meaning) = self.look_up(at, cell, known);
+        if text == NAMIBIA && matches!(meaning.0, Meaning::Country(_)) {
+            parsed.seen.namibia += 1;
+        }
+        // BACI's layout has BACI's numbers.
+        if let (Meaning::Country(id), Some(code)) = meaning
+            && !self.layout.strict
+            && self.texts.may_be_shared(id, code)
+        {
+            parsed.shared.insert((year, code));
+        }
+        if meaning.0 == Meaning::Unknown
+            && let Err(several @ NotFound::Ambiguous { .. }) = find_in_table(&text)
+            && self.options.unknown_country == UnknownCountry::Refuse
+        {
+            return Err(ProblemKind::Field { column: self.name(at), message: several.to_string() });
+        }
         let refused = |kind| match kind {
             ProblemKind::Country { code, .. } => ProblemKind::Country { column: self.name(at), code },
             ProblemKind::Aggregate { code, what, .. } => {
@@ -299,7 +398,7 @@ impl<'a> RowMaker<'a> {
             }
             other => other,
         };
-        parsed.country(&self.texts, meaning, text, ("", year), self.options).map_err(refused)
+        parsed.country(&self.texts, meaning, &text, ("", year), self.options).map_err(refused)
     }
 }
 
@@ -330,7 +429,6 @@ fn is_part(cell: Cell<'_>, total: &str) -> bool {
 mod tests {
     use super::super::options::TableOptions;
     use super::*;
-    use crate::ingest::baci::{ShortCodes, UnknownCountry};
 
     const HEADER: [&str; 9] = [
         "refYear",

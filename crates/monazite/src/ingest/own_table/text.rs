@@ -8,6 +8,9 @@ use crate::ingest::baci::parsed::{Parsed, Problem, ProblemKind};
 use crate::ingest::cells::Cell;
 use crate::nomenclature::Countries;
 
+/// Rows that say what the codes of a column are.
+const FIRST_ROWS: usize = 10_000;
+
 /// Makes rows of blocks of text.
 pub(in crate::ingest) struct TableText<'a> {
     maker: RowMaker<'a>,
@@ -24,7 +27,18 @@ impl<'a> TableText<'a> {
         options: ReadOptions,
     ) -> Self {
         let mark = mark_of(&layout, separator, first);
-        Self { maker: RowMaker::new(layout, countries, options, mark), separator }
+        let (one, other) = layout.pair();
+        let mut maker = RowMaker::new(layout, countries, options, mark);
+        let (mut at, mut fields, mut rows) = (0, Fields::default(), Vec::new());
+        while at < first.len() && rows.len() < FIRST_ROWS {
+            at += take_record(&first[at..], separator, &mut fields).bytes;
+            fields.make_utf8();
+            rows.push([one, other].map(|column| fields.text(column).to_owned()));
+        }
+        let rows: Vec<[Cell<'_>; 2]> =
+            rows.iter().map(|row| [Cell::Text(&row[0]), Cell::Text(&row[1])]).collect();
+        maker.look_at(&rows);
+        Self { maker, separator }
     }
 
     /// Makes rows of a block.
@@ -77,20 +91,31 @@ impl<'a> TableText<'a> {
     }
 }
 
-/// What marks decimals in the numbers of a table.
+/// What marks decimals in the numbers of a table. Values are judged by themselves first: quantities may be written in another way.
 fn mark_of(layout: &Layout, separator: u8, first: &[u8]) -> DecimalMark {
-    let (mut at, mut fields, mut numbers) = (0, Fields::default(), Vec::new());
+    let (mut at, mut fields) = (0, Fields::default());
+    let (mut values, mut quantities) = (Vec::new(), Vec::new());
     while at < first.len() && separator != b',' {
         at += take_record(&first[at..], separator, &mut fields).bytes;
         fields.make_utf8();
-        for column in std::iter::once(layout.value).chain(layout.quantity.map(|(at, _)| at)) {
+        let keep = |column: usize, numbers: &mut Vec<String>| {
             let text = fields.text(column).trim();
-            if text.contains([',', '.']) {
+            if text.contains([',', '.']) || text.len() > 3 {
                 numbers.push(text.to_owned());
             }
+        };
+        keep(layout.value, &mut values);
+        if let Some((at, _)) = layout.quantity {
+            keep(at, &mut quantities);
         }
     }
-    decimal_mark(separator, numbers.iter().map(String::as_str))
+    match decimal_mark(separator, values.iter().map(String::as_str)) {
+        DecimalMark::Doubtful => DecimalMark::Doubtful,
+        _ => match decimal_mark(separator, values.iter().chain(&quantities).map(String::as_str)) {
+            DecimalMark::Doubtful => DecimalMark::Either,
+            mark => mark,
+        },
+    }
 }
 
 #[cfg(test)]
@@ -124,6 +149,19 @@ mod tests {
         assert_eq!(rows(text).unwrap(), ["2019 850511 60.5 0.125", "2019 850519 1234.567 NaN"]);
         let error = rows("t;i;j;k;v;q\n2019;156;842;850511;1.234,5;1\n").unwrap_err();
         assert!(error.starts_with("t.csv:2: column v: '1.234,5' is not a number as they are read here: it has separators of thousands"), "{error}");
+        let thousands = "t;i;j;k;v;q\n2019;156;842;850511;12.500;1\n2019;156;842;850519;1.234;1\n";
+        let error = rows(thousands).unwrap_err();
+        assert!(
+            error.starts_with("t.csv:2: column v: '12.500' may be a number with decimals or one with a separator of thousands")
+                && error.contains("the table with commas between the columns"),
+            "{error}"
+        );
+        // Another number shows what the point is, and in a table with commas it is a decimal one.
+        assert_eq!(rows(&thousands.replace("1.234", "1.5")).unwrap()[0], "2019 850511 12.5 1");
+        assert!(rows(&thousands.replace(";1\n", ";1500\n")).is_err(), "quantities say nothing of values");
+        assert_eq!(rows(&thousands.replace(';', ",")).unwrap()[1], "2019 850519 1.234 1");
+        let error = rows("t,i,j,k,v,q\n2019,156,842,850511,\"1,234\",1\n").unwrap_err();
+        assert!(error.contains("column v: '1,234' is not a number"), "{error}");
         let error = rows("t\ti\tj\tk\tv\tq\n2019\t156\t842\t850511\t12,345\t1\n").unwrap_err();
         assert!(
             error.contains("'12,345' may be a number with decimals or one with a separator of thousands"),

@@ -93,9 +93,19 @@ pub(super) struct Collector {
     /// Begins the names of the files that rows wait in.
     waiting: PathBuf,
     first: Option<(u16, YearTable)>,
-    pub(super) spills: BTreeMap<u16, (PathBuf, BufWriter<File>)>,
+    pub(super) spills: BTreeMap<u16, Spill>,
+    /// Number of the file whose rows come.
+    source: u32,
     pub(super) unmatched: BTreeMap<(u16, Hs6), f64>,
     pub(super) added_by_conversion: u64,
+}
+
+/// Rows of a year that wait in a file.
+pub(super) struct Spill {
+    path: PathBuf,
+    writer: BufWriter<File>,
+    /// The files that they come from, and how many rows of each follow each other.
+    sources: Vec<(u32, usize)>,
 }
 
 const SPILLED_ROW: usize = 24;
@@ -109,9 +119,15 @@ impl Collector {
             waiting: staging.join(format!("{position}")),
             first: None,
             spills: BTreeMap::new(),
+            source: 0,
             unmatched: BTreeMap::new(),
             added_by_conversion: 0,
         }
+    }
+
+    /// Says which file of the table the rows come from that follow.
+    pub(super) fn begin_source(&mut self, position: usize) {
+        self.source = position as u32;
     }
 
     pub(super) fn take(&mut self, batch: Batch) -> Result<(), StoreError> {
@@ -122,7 +138,7 @@ impl Collector {
         for (year, piece) in batch.years {
             let (first, table) = self.first.get_or_insert_with(|| (year, YearTable::default()));
             if *first == year {
-                table.take(piece);
+                table.take(piece.of_source(self.source));
             } else {
                 piece.iter().try_for_each(|(product, flow)| self.spill(year, product, flow))?;
             }
@@ -131,21 +147,26 @@ impl Collector {
     }
 
     fn spill(&mut self, year: u16, product: Hs6, flow: Flow) -> Result<(), StoreError> {
-        let (path, writer) = match self.spills.entry(year) {
+        let spill = match self.spills.entry(year) {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::btree_map::Entry::Vacant(place) => {
                 let path = self.waiting.with_extension(format!("{year}.rows"));
                 let file = disk::create(&path).map_err(|e| StoreError::io(&path, "cannot be created", e))?;
-                place.insert((path, BufWriter::with_capacity(1 << 16, file)))
+                let writer = BufWriter::with_capacity(1 << 16, file);
+                place.insert(Spill { path, writer, sources: Vec::new() })
             }
         };
+        match spill.sources.last_mut() {
+            Some((source, rows)) if *source == self.source => *rows += 1,
+            _ => spill.sources.push((self.source, 1)),
+        }
         let mut record = [0u8; SPILLED_ROW];
         record[0..2].copy_from_slice(&flow.exporter.to_le_bytes());
         record[2..4].copy_from_slice(&flow.importer.to_le_bytes());
         record[4..8].copy_from_slice(&(product.index() as u32).to_le_bytes());
         record[8..16].copy_from_slice(&flow.value.to_le_bytes());
         record[16..24].copy_from_slice(&flow.quantity.to_le_bytes());
-        writer.write_all(&record).map_err(|e| StoreError::io(path, "cannot be written", e))
+        spill.writer.write_all(&record).map_err(|e| StoreError::io(&spill.path, "cannot be written", e))
     }
 
     /// Hands out the years in order, one in memory at a time. `go_on` is asked while rows are read back.
@@ -158,24 +179,25 @@ impl Collector {
             take(year, table)?;
         }
         let mut sorter = Sorter::default();
-        for (year, (path, mut writer)) in self.spills {
+        for (year, Spill { path, mut writer, sources }) in self.spills {
             let broken = |e| StoreError::io(&path, "cannot be written or read", e);
             writer.flush().map_err(broken)?;
             drop(writer);
             let mut reader = BufReader::with_capacity(1 << 16, File::open(&path).map_err(broken)?);
             let mut table = YearTable::default();
-            let mut left = (fs::metadata(&path).map_err(broken)?.len() / SPILLED_ROW as u64) as usize;
             let mut rows = Vec::new();
-            while left > 0 {
-                go_on()?;
-                rows.clear();
-                for _ in 0..left.min(ROWS_READ_BACK) {
-                    let mut record = [0u8; SPILLED_ROW];
-                    reader.read_exact(&mut record).map_err(broken)?;
-                    rows.push(row_of(year, &record));
+            for (source, mut left) in sources {
+                while left > 0 {
+                    go_on()?;
+                    rows.clear();
+                    for _ in 0..left.min(ROWS_READ_BACK) {
+                        let mut record = [0u8; SPILLED_ROW];
+                        reader.read_exact(&mut record).map_err(broken)?;
+                        rows.push(row_of(year, &record));
+                    }
+                    left -= rows.len();
+                    table.take(sorter.piece(&rows).of_source(source));
                 }
-                left -= rows.len();
-                table.take(sorter.piece(&rows));
             }
             take(year, table)?;
             fs::remove_file(&path).map_err(broken)?;

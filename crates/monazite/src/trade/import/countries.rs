@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ingest::{IngestError, Release, SourceFile};
+use crate::ingest::{IngestError, Release, country_of_number};
 use crate::nomenclature::{Countries, CountryId};
 use crate::trade::error::StoreError;
 
@@ -13,13 +13,13 @@ use crate::trade::error::StoreError;
 /// [`IngestError::SharedCode`] for any other two codes: nobody knows whether they are one country.
 pub(super) fn check_shared(
     release: &Release,
-    file: &SourceFile,
+    file: &str,
     countries: &Countries,
     shared: &BTreeSet<(u16, u16)>,
 ) -> Result<Vec<(u16, String)>, IngestError> {
     let mut codes: BTreeMap<(u16, CountryId), Vec<u16>> = BTreeMap::new();
     for &(year, code) in shared {
-        if let Some(id) = countries.by_code(code) {
+        if let Some(id) = countries.by_code(code).or_else(|| country_of_number(countries, code)) {
             codes.entry((year, id)).or_default().push(code);
         }
     }
@@ -41,9 +41,14 @@ pub(super) fn check_shared(
         for pair in codes.windows(2) {
             let (first, second, iso3) = (pair[0], pair[1], countries.get(id).iso3.clone());
             if !Countries::are_one_in_baci(first, second) {
-                let table = table.map_or("the table of countries", |t| &t.name);
-                let (file, table) = (file.name.clone(), table.to_owned());
-                return Err(IngestError::SharedCode { file, table, year, iso3, first, second });
+                let in_table = pair.iter().all(|code| countries.by_code(*code).is_some());
+                let table = match table {
+                    _ if !in_table => "the numbers of BACI and of the United Nations",
+                    Some(table) => &table.name,
+                    None => "the table of countries",
+                };
+                let (file, table) = (file.to_owned(), table.to_owned());
+                return Err(IngestError::SharedCode { file, table, year, iso3, first, second, in_table });
             }
             notes.push((
                 year,
@@ -126,7 +131,7 @@ mod tests {
         std::fs::write(folder.path().join("BACI_HS07_Y1999_V202501.csv"), "t,i,j,k,v,q\n").unwrap();
         let release = Release::open(folder.path()).unwrap();
         let shared = BTreeSet::from([(1998, 58), (1999, 56), (1999, 58), (1999, 276)]);
-        let notes = check_shared(&release, &release.flows[0], &Countries::builtin(), &shared).unwrap();
+        let notes = check_shared(&release, &release.flows[0].name, &Countries::builtin(), &shared).unwrap();
         assert_eq!(notes, [(1999, "56 and 58, both BEL, trade in 1999; they are added up".to_owned())]);
     }
 

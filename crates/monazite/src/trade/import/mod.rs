@@ -14,6 +14,7 @@ pub(super) mod place;
 mod pool;
 mod records;
 mod release;
+mod same_trade;
 mod side_by_side;
 
 pub(crate) use countries::adopted;

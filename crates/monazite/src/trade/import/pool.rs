@@ -23,8 +23,10 @@ impl Job<'_> {
         progress.begin("importing", release.flows.iter().map(|f| f.size).sum(), Unit::Bytes);
         let mut collector = Collector::new(staging, 0);
         let (mut account, mut seen, mut done) = (IngestAccount::default(), Seen::default(), 0);
-        let (mut inputs, mut notes, mut of_years) = (Vec::new(), Vec::new(), BTreeSet::new());
-        for source in &release.flows {
+        let (mut inputs, mut notes) = (Vec::new(), Vec::new());
+        let (mut of_years, mut shared) = (BTreeSet::new(), BTreeSet::new());
+        for (position, source) in release.flows.iter().enumerate() {
+            collector.begin_source(position);
             let prepare =
                 |sorting: &mut Sorting, rows: &[FlowRow]| sorting.batch(rows, self.concordance.as_ref());
             let take = |batch| {
@@ -38,11 +40,15 @@ impl Job<'_> {
             done += source.size;
             account.merge(&report.account);
             seen.merge(&report.seen);
-            of_years.extend(check_shared(release, source, &self.countries, &report.shared)?);
+            of_years.extend(check_shared(release, &source.name, &self.countries, &report.shared)?);
+            shared.extend(&report.shared);
             notes.extend(notes_of(source, &report));
             inputs
                 .push(InputRecord { layout: report.layout, ..input_record(source, "flows", report.sha256) });
         }
+        // One code may stand in one file and the other in another.
+        let path = release.path.display().to_string();
+        of_years.extend(check_shared(release, &path, &self.countries, &shared)?);
         refuse_same_content(release, &inputs)?;
         refuse_both_flows(release, &seen)?;
         notes.extend(mixed_editions_note(&seen));
@@ -53,6 +59,7 @@ impl Job<'_> {
             notes: of_years.into_iter().collect(),
             recorded: Vec::new(),
             account,
+            parts: seen.parts,
         };
         let mut years = self.finish_years(staging, collector, made, &|| progress.go_on(), &|_| true)?;
         progress.end();

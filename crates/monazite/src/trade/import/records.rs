@@ -1,11 +1,12 @@
 //! What is kept of the files of a release while they are imported, and what is said of them.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ingest::account::IngestAccount;
-use crate::ingest::baci::{FileReport, Seen};
+use crate::ingest::baci::{FileReport, FlowKey, Seen};
 use crate::ingest::{Dropped, IngestError, Release, SourceFile};
 use crate::trade::manifest::{AccountRecord, InputRecord, UnmatchedRecord, YearRecord};
 use crate::units::{ThousandUsd, grouped};
@@ -43,6 +44,8 @@ pub(super) struct YearsOf<'a> {
     pub(super) notes: Vec<(u16, String)>,
     pub(super) recorded: Vec<String>,
     pub(super) account: IngestAccount,
+    /// Parts of totals that were left out.
+    pub(super) parts: BTreeMap<FlowKey, Dropped>,
 }
 
 pub(super) fn input_record(file: &SourceFile, role: &str, sha256: String) -> InputRecord {
@@ -63,6 +66,14 @@ pub(super) fn notes_of(source: &SourceFile, report: &FileReport) -> Vec<String> 
         notes.push(format!("{} is read as a table of trade: {}", source.short_name(), report.layout));
     }
     notes.extend(report.notes.iter().cloned());
+    if report.seen.namibia > 0 {
+        notes.push(format!(
+            "NA is Namibia in {} {} of {}, since the codes of its column have two letters",
+            grouped(report.seen.namibia),
+            if report.seen.namibia == 1 { "row" } else { "rows" },
+            source.short_name()
+        ));
+    }
     notes
 }
 

@@ -16,6 +16,7 @@ use super::place::{
 use super::records::{
     FinishedYear, YearFile, YearsOf, input_record, notes_of, nothing_kept, refuse_both_flows, too_much_note,
 };
+use super::same_trade::WholeTable;
 use super::side_by_side::{Turn, read_all};
 use crate::columnar::DEFAULT_COMPRESSION_LEVEL;
 use crate::delimited::CsvText;
@@ -424,13 +425,14 @@ impl<'a> Job<'a> {
         let report = read_flows(source, table, &self.countries, read, prepare, take, advance);
         let report = report.map_err(|error| with_table(error, self.release))?;
         refuse_both_flows(self.release, &report.seen)?;
-        let notes = check_shared(self.release, source, &self.countries, &report.shared)?;
+        let notes = check_shared(self.release, &source.name, &self.countries, &report.shared)?;
         let input = InputRecord {
             layout: report.layout.clone(),
             ..input_record(source, "flows", report.sha256.clone())
         };
         let recorded = notes_of(source, &report);
-        let made = YearsOf { settings, input, notes, recorded, account: report.account };
+        let (account, parts) = (report.account, report.seen.parts);
+        let made = YearsOf { settings, input, notes, recorded, account, parts };
         self.finish_years(staging, collector, made, &|| turn.go_on(), &|year| turn.claim(year))
     }
 
@@ -445,7 +447,8 @@ impl<'a> Job<'a> {
     ) -> Result<Vec<FinishedYear>, StoreError> {
         let unmatched = std::mem::take(&mut collector.unmatched);
         let alone = collector.spills.is_empty() && !self.release.pooled;
-        let YearsOf { settings, input, notes, mut recorded, mut account } = of;
+        let YearsOf { settings, input, notes, mut recorded, mut account, parts } = of;
+        let mut looked = WholeTable::new(self, parts);
         account.added_by_conversion = collector.added_by_conversion;
         let whole = account.clone();
         let mut finished = Vec::new();
@@ -460,6 +463,7 @@ impl<'a> Job<'a> {
                 let (file, found, most) = (input.name.clone(), table.product_count(), Hs6::MOST_PRODUCTS);
                 return Err(IngestError::TooManyProducts { file, found, most }.into());
             }
+            recorded.extend(looked.look(year, &table, go_on)?);
             let folder = fresh_folder(&staging.join(year.to_string()))?;
             let mut account = std::mem::take(&mut account);
             let level = self.options.compression_level;
@@ -484,6 +488,7 @@ impl<'a> Job<'a> {
             finished.push(FinishedYear { file, folder: Some(folder) });
             Ok(())
         })?;
+        looked.end()?;
         if any { Ok(finished) } else { Err(nothing_kept(&input.name, &whole).into()) }
     }
 
