@@ -107,9 +107,9 @@ fn a_network_of_the_paper_s_size_is_readable_on_every_paper() {
         ("two-columns", FigureSize::TwoColumns),
         ("slide", FigureSize::Slide),
     ] {
-        let all = draw_for(size, "all", &|width| figure.draw(width, None, size == FigureSize::Slide));
+        let all = draw_for(size, "all", "", &|width| figure.draw(width, None, size == FigureSize::Slide));
         assert_inside(&printer.tree(&all.plain).unwrap(), name);
-        let one = draw_for(size, "one", &|width| figure.draw_country(&figure.panels[1], width, true));
+        let one = draw_for(size, "one", "", &|width| figure.draw_country(&figure.panels[1], width, true));
         let tree = printer.tree(&one.plain).unwrap();
         assert_inside(&tree, name);
         // The halo of a label is a text of its own in the same place; the key repeats the codes further down.
@@ -145,7 +145,7 @@ fn a_network_of_the_paper_s_size_is_readable_on_every_paper() {
 #[test]
 fn a_print_is_the_same_each_time_and_says_its_resolution() {
     let figure = figure();
-    let draw = || draw_for(FigureSize::TwoColumns, "all", &|width| figure.draw(width, None, false));
+    let draw = || draw_for(FigureSize::TwoColumns, "all", "", &|width| figure.draw(width, None, false));
     let (first, second) = (draw(), draw());
     assert_eq!(first, second);
     let printed = Printer::new().print(&first.plain).unwrap();
