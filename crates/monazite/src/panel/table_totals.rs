@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::error::PanelError;
 use super::notes::Notes;
 use super::study_country::StudyCountry;
-use super::totals_out_of_line::out_of_line;
+use super::totals_out_of_line::{Held, out_of_line};
 use crate::ingest::IngestError;
 use crate::ingest::tables::ExportTotals;
 use crate::plain_text::listed;
@@ -19,19 +19,6 @@ pub(super) struct TotalsFromTable {
     pub world_exports: Vec<Option<f64>>,
     /// What a reader of the results should know.
     pub notes: Notes,
-}
-
-/// What the totals are held against.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Held<'a> {
-    pub years: &'a [u16],
-    pub countries: &'a [StudyCountry],
-    /// Members of merged countries.
-    pub members: &'a BTreeMap<String, Vec<String>>,
-    /// Whether a country trades in a year.
-    pub active: &'a [Vec<bool>],
-    /// Exports in the trade data by year and country, thousand USD.
-    pub exports: &'a [Vec<f64>],
 }
 
 /// A total below this share of the exports that the trade data hold is none. Other sources reconcile trade in other ways: of 3,510 totals of

@@ -2,9 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::table_totals::Held;
+use super::study_country::StudyCountry;
 use crate::ingest::tables::ExportTotals;
 use crate::units::ThousandUsd;
+
+/// What the totals are held against.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held<'a> {
+    pub years: &'a [u16],
+    pub countries: &'a [StudyCountry],
+    /// Members of merged countries.
+    pub members: &'a BTreeMap<String, Vec<String>>,
+    /// Whether a country trades in a year.
+    pub active: &'a [Vec<bool>],
+    /// Exports in the trade data by year and country, thousand USD.
+    pub exports: &'a [Vec<f64>],
+}
 
 /// More than this between two neighbouring years is a slip of units and not a year of trade.
 const MOST_BETWEEN_YEARS: f64 = 20.0;
@@ -102,7 +115,6 @@ fn slips(series: &[(u16, f64)], world: impl Fn(u16) -> Option<f64>) -> Vec<Slip>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::panel::world::StudyCountry;
 
     fn found(text: &str, years: &[u16], exports: [f64; 3]) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
