@@ -1,6 +1,6 @@
 //! Total exports from a table that the study names, held against the exports that the trade data hold.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::error::PanelError;
 use super::notes::Notes;
@@ -283,6 +283,8 @@ impl TotalsFromTable {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     /// Totals of A and B in 2019 and 2020, against exports of 100 each.
