@@ -570,7 +570,8 @@ fn units_are_said_and_what_cannot_be_is_noted() {
     );
     let (_, notes) = import(&trade, &TableOptions::default(), UnknownCountry::Refuse).unwrap();
     assert!(
-        notes.iter().any(|n| n.starts_with("trade of 2022 is worth 4852 trillion USD")
+        notes.iter().any(|n| n
+            .starts_with("The values cannot be thousand USD: in 2022 they are 4852 trillion USD in all")
             && n.contains("data.unit = \"usd\"")),
         "{notes:?}"
     );

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::data::{release_of, store_folder};
 use super::tables::{Known, SmallInputs, read_small_inputs};
-use super::{Error, build_chain};
+use super::{Error, build_chain, store_settings};
 use crate::ingest::glance::{Glance, glance};
 use crate::ingest::{Governance, IngestError, ReadOptions, Release};
 use crate::nomenclature::edition_codes::better_edition;
@@ -113,6 +113,7 @@ pub fn inspect(study: &Study, progress: &dyn Progress) -> Inspection {
         Some(_) => store_folder(study),
         None => study.resolve(&study.data.trade),
     };
+    let imported = release.is_none();
     match release {
         Some(release) if StoreManifest::read(&folder).is_err() => of_release(study, release, &mut found),
         release => match Store::open(&folder) {
@@ -122,6 +123,12 @@ pub fn inspect(study: &Study, progress: &dyn Progress) -> Inspection {
                     && let Ok(known) = Known::of(study, &release)
                 {
                     look_at_files(study, &release, &known.countries, &mut found);
+                }
+                if imported {
+                    match store_settings::compare(study, store.manifest()) {
+                        Ok(notes) => found.notes.extend(notes),
+                        Err(error) => found.add(error),
+                    }
                 }
                 of_store(study, store, progress, &mut found);
             }

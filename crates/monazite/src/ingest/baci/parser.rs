@@ -238,7 +238,8 @@ mod tests {
         assert_eq!(anybodys, Err(HeaderError::Missing("t")));
         assert_eq!(FlowColumns::find("t,i,j,k,q"), Err(HeaderError::Missing("v")));
         let wide = |more: &str| FlowColumns::find(&format!("t,i,j,k,{more}{}", ",x".repeat(30)));
-        assert_eq!((wide("v"), wide("w")), (Err(HeaderError::TooMany(35)), Err(HeaderError::Missing("v"))));
+        assert!(!wide("v").unwrap().fit(), "35 columns are read by the reader of other tables");
+        assert_eq!(wide("w"), Err(HeaderError::Missing("v")));
         assert_eq!(FlowColumns::find("t,i,j,k,v").unwrap().quantity, None);
         let twice = |header: &str| FlowColumns::find(header);
         assert_eq!(twice("t,i,j,k,v,q,t"), Err(HeaderError::Twice("t", "t, t".to_owned())));

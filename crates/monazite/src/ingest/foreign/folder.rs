@@ -364,27 +364,6 @@ fn decoded(text: &str) -> String {
     String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
 }
 
-/// Whether a Parquet file lies in a folder or below it.
-///
-/// # Errors
-/// [`ForeignError::Io`] if the folder cannot be read.
-pub fn holds_parquet(folder: &Path) -> Result<bool, ForeignError> {
-    fn below(folder: &Path, depth: usize) -> std::io::Result<bool> {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-            let parquet = [".parquet", ".parq", ".pq"].iter().any(|ending| name.ends_with(ending));
-            if !name.starts_with('.')
-                && (parquet && path.is_file() || depth < DEEPEST && path.is_dir() && below(&path, depth + 1)?)
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-    below(folder, 0).map_err(|e| ForeignError::io(&folder.display().to_string(), e))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -70,7 +70,9 @@ const NUMPY_ARCHIVE: Kind = refused("an archive of numpy (.npz)", FROM_PANDAS);
 const PACKED_PARQUET: Kind =
     refused("a zip archive of Parquet files", "unpack it, and give the file or the folder");
 const TAR: Kind = refused("a tar archive", UNPACK);
-const JSON: Kind = refused("JSON", "export the table as csv");
+/// What JSON is called.
+pub const JSON_TEXT: &str = "JSON";
+const JSON: Kind = refused(JSON_TEXT, "export the table as csv");
 const XML: Kind = refused("XML", "export the table as csv");
 const EMPTY: Kind = refused(
     "an empty file",
