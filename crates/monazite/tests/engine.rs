@@ -11,6 +11,8 @@ mod governance_layouts;
 mod in_memory;
 mod link_reference;
 mod own_trade;
+mod own_trade_folders;
+mod own_trade_lines;
 mod planted_economy;
 mod planted_worlds;
 mod properties;

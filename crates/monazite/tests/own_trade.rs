@@ -11,14 +11,14 @@ use std::sync::Mutex;
 
 use monazite::ingest::own_table::{FlowDirection, TableOptions, ValueUnit};
 use monazite::ingest::{ReadOptions, Release, UnknownCountry};
-use monazite::pipeline::{RunOptions, Until, run_study};
+use monazite::pipeline::{RunOptions, Until, inspect, run_study};
 use monazite::progress::Progress;
 use monazite::study::Study;
 use monazite::trade::manifest::AccountRecord;
 use monazite::trade::{FlowSource, ImportOptions, Store, import_release};
 
 /// Year, exporter, importer (codes of BACI and ISO3), product, thousand USD, tonnes.
-type Flow = (u16, (u16, &'static str), (u16, &'static str), &'static str, f64, Option<f64>);
+pub type Flow = (u16, (u16, &'static str), (u16, &'static str), &'static str, f64, Option<f64>);
 
 const CHN: (u16, &str) = (156, "CHN");
 const USA: (u16, &str) = (842, "USA");
@@ -26,7 +26,7 @@ const DEU: (u16, &str) = (276, "DEU");
 const HKG: (u16, &str) = (344, "HKG");
 const FRA: (u16, &str) = (251, "FRA");
 
-const FLOWS: [Flow; 10] = [
+pub const FLOWS: [Flow; 10] = [
     (2019, CHN, USA, "284690", 60.5, Some(120.25)),
     (2019, CHN, DEU, "284690", 30.123, Some(60.0)),
     (2019, HKG, USA, "284690", 20.0, None),
@@ -41,7 +41,7 @@ const FLOWS: [Flow; 10] = [
 
 /// News of an import.
 #[derive(Default)]
-struct Notes(Mutex<Vec<String>>);
+pub struct Notes(pub Mutex<Vec<String>>);
 
 impl Progress for Notes {
     fn note(&self, text: &str) {
@@ -49,10 +49,10 @@ impl Progress for Notes {
     }
 }
 
-struct Desk(tempfile::TempDir);
+pub struct Desk(tempfile::TempDir);
 
 impl Desk {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let desk = Self(tempfile::tempdir().unwrap());
         let mut stability = "iso3,year,pv_rank\n".to_owned();
         for (at, country) in [CHN, USA, DEU, HKG, FRA].into_iter().enumerate() {
@@ -64,29 +64,51 @@ impl Desk {
         desk
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, content).unwrap();
         path
     }
 
-    /// The indicators of a study of the table, and the notes of the run.
-    fn run(&self, trade: &str, data: &str) -> Result<(Vec<u8>, Vec<String>), String> {
+    /// A study of the table.
+    fn study(&self, trade: &str, data: &str) -> Result<Study, String> {
         let name = trade.replace(['/', '.'], "_");
+        let store =
+            if data.contains("store =") { String::new() } else { format!("store = \"{name}.store\"\n") };
         let text = format!(
-            "[study]\nseeds = [\"284690\"]\nproducts = \"all\"\n[data]\ntrade = \"{trade}\"\ngovernance = \"pv.csv\"\nstore = \"{name}.store\"\n{data}\n"
+            "[study]\nseeds = [\"284690\"]\nproducts = \"all\"\n[data]\ntrade = \"{trade}\"\ngovernance = \"pv.csv\"\n{store}{data}\n"
         );
         let file = self.write(&format!("{name}.toml"), text);
-        let study = Study::load(&file).map_err(|e| e.to_string())?;
+        Study::load(&file).map_err(|e| e.to_string())
+    }
+
+    /// The indicators of a study of the table, and the notes of the run.
+    pub fn run(&self, trade: &str, data: &str) -> Result<(Vec<u8>, Vec<String>), String> {
+        let study = self.study(trade, data)?;
         let options = RunOptions { until: Until::Indicators, commit: String::new() };
-        let (out, notes) = (self.path(&format!("{name}.run")), Notes::default());
+        let out = self.path(&format!("{}.run", trade.replace(['/', '.'], "_")));
+        let notes = Notes::default();
         run_study(&study, &out, &options, &notes).map_err(|e| e.to_string())?;
         Ok((fs::read(out.join("indicators.parquet")).unwrap(), notes.0.into_inner().unwrap()))
+    }
+
+    /// What is wrong with a study of the table before it is run, and what is noted.
+    pub fn check(&self, trade: &str, data: &str) -> (Vec<String>, Vec<String>) {
+        let found = inspect(&self.study(trade, data).unwrap(), &Notes::default());
+        (found.problems.iter().map(ToString::to_string).collect(), found.notes)
+    }
+
+    /// What a run trips over, which a check has to say in the same words.
+    pub fn refusal(&self, trade: &str, data: &str) -> String {
+        let (problems, _) = self.check(trade, data);
+        let error = self.run(trade, data).map(|_| ()).unwrap_err();
+        assert!(problems.contains(&error), "a run says: {error}\na check says: {problems:?}");
+        error
     }
 }
 
@@ -100,7 +122,7 @@ fn baci(flows: &[Flow], year: u16) -> String {
 }
 
 /// The release as BACI has it, and its indicators.
-fn expected(desk: &Desk) -> Vec<u8> {
+pub fn expected(desk: &Desk) -> Vec<u8> {
     for year in [2019, 2020] {
         desk.write(&format!("release/BACI_HS07_Y{year}_V202501.csv"), baci(&FLOWS, year));
     }
@@ -108,7 +130,7 @@ fn expected(desk: &Desk) -> Vec<u8> {
 }
 
 /// A table of the flows: a header, and a line for each.
-fn table(header: &str, line: impl Fn(&Flow) -> String) -> String {
+pub fn table(header: &str, line: impl Fn(&Flow) -> String) -> String {
     FLOWS.iter().fold(format!("{header}\n"), |text, flow| text + &line(flow) + "\n")
 }
 
@@ -304,7 +326,7 @@ fn a_table_may_be_packed_and_in_several_files_with_any_years_in_each() {
 }
 
 /// The account of an import, its value, and what was said.
-fn import(
+pub fn import(
     path: &Path,
     table: &TableOptions,
     unknown_country: UnknownCountry,

@@ -6,11 +6,10 @@
 //! | file | what |
 //! |---|---|
 //! | `signature` | what a file is, and why it is not read if it is not |
-//! | `parquet` | a Parquet file: `pages` looks at what is read before it is decoded, `compact` at what the file says of itself, `values` makes cells |
+//! | `parquet` | a Parquet file: `pages` looks at what is read before it is decoded, `crate::columnar` at what the file says of itself, `values` makes cells |
 //! | `folder` | Parquet files of a folder as one table |
 //! | `stata` | tables of Stata; `lengths` looks at what they say of themselves |
 
-mod compact;
 mod error;
 pub mod folder;
 mod lengths;
