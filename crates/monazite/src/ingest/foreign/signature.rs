@@ -231,6 +231,27 @@ pub fn kind_of(first: &[u8], name: &str) -> Kind {
     }
 }
 
+/// How a file is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    /// Zip.
+    Zip,
+    /// Gzip.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+}
+
+/// How a file is packed, by its first four bytes.
+pub fn packing(first: &[u8]) -> Option<Packing> {
+    match first {
+        [0x1f, 0x8b, ..] => Some(Packing::Gzip),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Packing::Zstd),
+        [b'P', b'K', 3, 4, ..] => Some(Packing::Zip),
+        _ => None,
+    }
+}
+
 fn stands_at(bytes: &[u8], at: usize, sign: &[u8]) -> bool {
     bytes.get(at..).is_some_and(|bytes| bytes.starts_with(sign))
 }

@@ -109,7 +109,7 @@ pub(crate) fn refuse_both_flows(release: &Release, seen: &Seen) -> Result<(), In
 }
 
 /// Says of a table of which no row is left why there is none.
-pub(super) fn nothing_kept(path: &str, account: &IngestAccount) -> IngestError {
+pub(crate) fn nothing_kept(path: &str, account: &IngestAccount) -> IngestError {
     let reasons: Vec<String> = account
         .dropped
         .iter()
