@@ -313,6 +313,48 @@ fn compare_names_what_is_missing_and_what_is_surplus() {
 }
 
 #[test]
+fn compare_says_what_it_leaves_out_and_where_there_is_nothing() {
+    let w = World::new();
+    w.write("list.csv", "# edition: HS07\ninput,output\n284690,280530\n280530,280530\n850760,850511\n");
+    w.write("votes.csv", "run,input,output\n1,284690,280530\n2,284690,280530\n");
+    let call = w.does(&["chain", "compare", "list.csv", "votes.csv", "--votes", "2"]);
+    for piece in [
+        "1 code of list.csv is not in HS07, and 1 row with it is left out: 850760.",
+        "1 row of list.csv leads from a product to itself and is left out: 280530.",
+        "  links             1        1          1       1.00    1.00  1.00\n",
+    ] {
+        assert!(call.out.contains(piece), "{piece}\n{}", call.out);
+    }
+    w.refuses(
+        &["chain", "compare", "list.csv", "votes.csv", "--votes", "9"],
+        "votes.csv: --votes = 9 can never be reached: the file has 2 runs; ask for at most 2",
+    );
+    assert!(
+        w.does(&["chain", "compare", "list.csv", "list.csv", "--votes", "3"])
+            .out
+            .contains("--votes has no effect")
+    );
+    w.change("study.toml", "edges = [\"chain.csv\"]", "");
+    w.does(&["indicators", "study.toml", "--out", "bare"]);
+    let call = w.call(&["chain", "compare", "bare", "list.csv"]);
+    assert!(!call.ok && call.err.contains("bare: there are no links to compare: "), "{}", call.err);
+}
+
+#[test]
+fn a_network_may_have_links_to_itself_and_no_scores() {
+    let w = World::new();
+    w.write("net.csv", "from,to\n284690,280530\n280530,280530\n280530,850511\n");
+    w.change("study.toml", "edges = [\"chain.csv\"]", "networks = [\"net.csv\"]\nmin_score = 0.5");
+    let call = w.does(&["chain", "study.toml", "--out", "out"]);
+    for piece in [
+        "1 row of net.csv leads from a product to itself and is left out: 280530.",
+        "chain.min_score has no effect on net.csv: no row has a score",
+    ] {
+        assert!(call.out.contains(piece), "{piece}\n{}", call.out);
+    }
+}
+
+#[test]
 fn the_cross_section_of_2002_leads_from_rare_earths_to_vehicles() {
     let w = World::new();
     let study = root().join("studies/clean-technology-2002");

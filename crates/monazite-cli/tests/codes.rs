@@ -60,6 +60,21 @@ fn what_is_not_found_is_answered_with_what_is_near() {
     assert!(!ok && err.contains("has 'cobolt'; near to it: cobalt"), "{err}");
     let (ok, _, err) = answer(&["codes", "999999"]);
     assert!(!ok && err.contains("no code of any edition of the HS begins with 999999"), "{err}");
+    let (ok, _, err) = answer(&["codes", " "]);
+    assert!(!ok && err.contains("there is nothing to look for; give a word (cobalt)"), "{err}");
+    let (ok, _, err) = answer(&["codes", "85076000"]);
+    assert!(!ok && err.contains("85076000 has 8 digits") && err.contains("look for 850760"), "{err}");
+    // The code is of later editions; the other one is answered all the same.
+    let (ok, out, err) = answer(&["codes", "850760", "850511", "--edition", "HS07"]);
+    assert!(
+        !ok && err.contains("850760 is not a code of HS07; HS12-HS22 have it (Electric accumulators"),
+        "{err}"
+    );
+    assert!(
+        err.contains("In HS07 its trade is under: 850780. Look for that, or leave --edition out"),
+        "{err}"
+    );
+    assert!(out.contains("850511  HS92-HS22"), "{out}");
     let (ok, out, _) = answer(&["codes", "qqqq", "--json"]);
     assert!(!ok && out.contains("\"codes\":[]"), "{out}");
 }

@@ -373,3 +373,22 @@ fn a_store_of_a_later_version_is_not_replaced() {
     assert!(!call.ok && call.err.contains("its format is 3, and this version reads"), "{}", call.err);
     assert_eq!(w.read("store/store.toml"), later[..end]);
 }
+
+#[test]
+fn a_study_that_contradicts_the_store_it_names_is_refused() {
+    let w = World::new();
+    w.does(&["import", "release", "--out", "store"]);
+    w.change("study.toml", "trade = \"release\"", "trade = \"store\"\nedition = \"HS17\"\nunit = \"usd\"");
+    for command in [&["indicators", "study.toml", "--out", "out"][..], &["check", "study.toml"]] {
+        let call = w.call(command);
+        for piece in [
+            "data.edition: the study says 'HS17', and the store has HS07. A store stays as it was imported",
+            "data.unit: the study says 'usd', and the store has thousand_usd",
+        ] {
+            assert!(!call.ok && call.err.contains(piece), "{piece}\n{}", call.err);
+        }
+    }
+    w.change("study.toml", "edition = \"HS17\"\nunit = \"usd\"", "edition = \"HS07\"\nsource = \"Me\"");
+    let call = w.does(&["check", "study.toml"]);
+    assert!(call.out.contains("data.source of the study has no effect"), "{}", call.out);
+}

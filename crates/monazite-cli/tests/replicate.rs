@@ -124,7 +124,7 @@ fn what_does_not_belong_together_is_refused() {
 #[test]
 fn inputs_that_are_not_those_of_the_run_are_refused() {
     let w = World::new();
-    w.write("totals.csv", "year,iso3,exports\n2019,AAA,1000\n2020,AAA,1000\n2021,AAA,1000\n");
+    w.write("totals.csv", "year,iso3,exports\n2019,AAA,1000\n2019,BBB,1500\n2019,CCC,500\n2019,DDD,700\n2019,EEE,250\n2019,FFF,50\n2020,AAA,1000\n2020,BBB,1500\n2020,CCC,500\n2020,DDD,700\n2020,EEE,250\n2020,FFF,50\n2021,AAA,1000\n2021,BBB,1500\n2021,CCC,500\n2021,DDD,700\n2021,EEE,250\n2021,FFF,50\n");
     w.write("reexports.csv", "iso3,reexport_share\nCCC,0.5\n");
     w.write("candidates.csv", "run,input,output\n1,284690,280530\n2,284690,280530\n");
     let study = w.read("study.toml");

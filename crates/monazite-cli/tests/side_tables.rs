@@ -188,6 +188,72 @@ fn totals_smaller_than_the_exports_they_hold_are_named_and_rca_is_undefined() {
 }
 
 #[test]
+fn countries_that_the_totals_lack_are_named_with_what_the_world_is_short_of() {
+    let w = World::new();
+    w.change("study.toml", "governance = \"pv.csv\"", "governance = \"pv.csv\"\ntotals = \"totals.csv\"");
+    // DDD has some two fifths of the world's exports: without it there is no RCA in 2020.
+    w.write("totals.csv", totals(10.0).replace("2020,DDD,4780\n", ""));
+    let (_, said) = indicators(&w, "large");
+    let told = notes(&w, "large", &said).join("\n");
+    assert!(
+        told.contains("The table of totals lacks countries that matter, DDD in 2020 (40 % of the world's exports): the world's total is short by about")
+            && told.contains("That is too much in 2020, where RCA of all countries is undefined."),
+        "{told}"
+    );
+    // FFF has less than a hundredth, of which nothing is said.
+    w.write("totals.csv", totals(10.0).replace("2020,FFF,100\n", "").replace("2021,FFF,150\n", ""));
+    let (_, said) = indicators(&w, "small");
+    assert!(
+        !notes(&w, "small", &said).join("\n").contains("lacks countries that matter"),
+        "half a hundredth"
+    );
+    // A slip of a thousand in one row.
+    w.write("totals.csv", totals(10.0).replace("2020,FFF,100\n", "2020,FFF,100000\n"));
+    let (_, said) = indicators(&w, "slip");
+    let told = notes(&w, "slip", &said).join("\n");
+    assert!(
+        told.contains("out of line with the years beside them or with trade: FFF in 2020: 100 million USD, between 50.0 thousand USD and 150 thousand USD"),
+        "{told}"
+    );
+    // In no year enough of the world.
+    let without: String =
+        totals(10.0).lines().filter(|l| !l.contains("DDD")).map(|l| format!("{l}\n")).collect();
+    w.write("totals.csv", without);
+    let call = w.call(&["indicators", "study.toml", "--out", "none"]);
+    assert!(
+        !call.ok
+            && call.err.contains("the totals lack countries with much of the exports, DDD in 2019 (41 % of"),
+        "{}",
+        call.err
+    );
+}
+
+#[test]
+fn product_years_with_too_few_quantities_are_counted_with_their_value() {
+    let w = World::new();
+    let rows = "t,i,j,k,v,q\n2019,156,842,284690,60,6\n2019,842,156,284690,5,1\n2020,156,842,284690,60,6\n2020,842,156,284690,55,NA\n";
+    w.write("trade.csv", rows);
+    let wgi = root().join("data/wgi/wgi_pv_1996_2023.csv");
+    w.write(
+        "study.toml",
+        format!(
+            "[study]\nseeds = [\"284690\"]\nproducts = \"all\"\n[data]\ntrade = \"trade.csv\"\ngovernance = '{}'\nedition = \"HS17\"\n[trade]\nmeasure = \
+             \"quantity\"\n",
+            wgi.display()
+        ),
+    );
+    let (_, said) = indicators(&w, "out");
+    let told = notes(&w, "out", &said).join("\n");
+    assert!(
+        told.contains(
+            "By quantity, 1 of 2 product-years with trade have too few quantities (below 0.95 of the value, trade.min_quantity_coverage) and are undefined; \
+             their trade is worth 115 thousand USD: 284690 in 2020"
+        ),
+        "{told}"
+    );
+}
+
+#[test]
 fn quantities_that_are_not_there_are_a_reason() {
     let w = World::new();
     let trade =

@@ -8,6 +8,7 @@
 //! UTF-8, missing is null, nothing is nested.
 
 mod chunk;
+mod compact;
 mod decode;
 mod encoded;
 mod guard;
@@ -19,6 +20,7 @@ mod schema;
 mod tests;
 mod writer;
 
+pub(crate) use compact::{end_of_differences, size_of_page};
 pub use decode::Damage;
 pub(crate) use decode::{doubles, levels, packed_numbers, positions};
 pub use encoded::{EncodedColumn, ParkedColumn};
@@ -26,6 +28,6 @@ pub(crate) use guard::guarded;
 pub use pages::Page;
 pub(crate) use pages::checksum;
 pub use reader::TableReader;
-pub(crate) use reader::{Source, read_exact_at};
+pub(crate) use reader::{Source, decoded_footer, read_exact_at};
 pub use schema::{DEFAULT_COMPRESSION_LEVEL, Kind, Schema, Values};
 pub use writer::{TableBytes, TableWriter, write_table};

@@ -129,7 +129,11 @@ pub fn published_network(bytes: &[u8]) {
     let codes = ProductCodes::of_edition(HsEdition::Hs07);
     if let Ok(network) = PublishedNetwork::parse(&table, "fuzz.csv", &codes, None, Some(0.1)) {
         assert!(network.links.keys().all(|(i, o)| i != o && codes.has(*i) && codes.has(*o)));
-        let out = network.below_score + network.within_heading + network.without_code + network.unplaced_rows;
+        let out = network.below_score
+            + network.within_heading
+            + network.to_itself
+            + network.without_code
+            + network.unplaced_rows;
         assert!(network.rows == table.rows.len() as u64 && out <= network.rows);
     }
     let _ = ComparedNetwork::parse(&table, None, 1);

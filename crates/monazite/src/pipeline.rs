@@ -16,6 +16,7 @@ mod rerun;
 mod robustness;
 pub mod screening;
 mod stages;
+mod store_settings;
 mod study_run;
 mod summary;
 mod tables;

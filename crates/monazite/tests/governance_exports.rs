@@ -252,21 +252,24 @@ fn what_is_not_read_is_said_by_name() {
     let error = |content: &[u8]| Governance::parse(content, "f").unwrap_err().to_string();
     for (content, words) in [
         (
-            &b"\xd0\xcf\x11\xe0\xa1\xb1"[..],
-            "one of the old kind (.xls); save it as .xlsx without a password, or as csv",
+            &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..],
+            "this is an old Excel workbook (.xls), or one with a password; save the sheet as csv",
         ),
         (b"PAR1\x15\x04", "this is a Parquet file; write it as csv"),
-        (b"7z\xbc\xaf\x27\x1c", "7z archive; unpack it"),
+        (b"7z\xbc\xaf\x27\x1c", "this is a 7z archive; unpack it"),
         (b"SQLite format 3\0", "SQLite"),
-        (b"<!DOCTYPE html><html>", "a web page, not the file behind it"),
-        (b"[{\"iso3\": \"DEU\"}]", "this is JSON"),
+        (b"<!DOCTYPE html><html>", "this is a web page (HTML); open it in a spreadsheet"),
+        (b"[{\"iso3\": \"DEU\"}]", "this is JSON; write it as csv with the columns iso3, year, pv_rank"),
+        // What trade tables are refused for is known here too.
+        (b"\x89HDF\r\n\x1a\n", "this is an HDF5 file; in Python, write the table with to_csv()"),
+        (b"\x28\xb5\x2f\xfd\0\0", "this is packed with zstd; unpack it"),
         (
             b"iso3,year,gdp\nDEU,2019,1\n",
             "this layout of the Governance Indicators is not known (found: iso3, year, gdp); known layouts are",
         ),
         (
             b"iso3,2019,2020\nDEU,1,2\n",
-            "this layout of the Governance Indicators is not known (found: iso3, 2019, 2020)",
+            "the years are columns, and no column says which series the rows are; add a column 'series' with PV.PER.RNK",
         ),
     ] {
         let message = error(content);
@@ -274,6 +277,27 @@ fn what_is_not_read_is_said_by_name() {
     }
     assert_eq!(error(b"iso3,year,pv_rank\nDEU,19,5\n"), "f:2: column year: '19' is not a year");
     assert_eq!(error(b"iso3,year,pv_rank\nDEU,,5\n"), "f:2: column year: there is no year");
+}
+
+#[test]
+fn sheets_that_could_both_be_meant_are_refused_by_name() {
+    let sheet = |rank: &'static str| vec![vec!["iso3", "year", "pv_rank"], vec!["DEU", "2019", rank]];
+    let read_both = |names: [&str; 2], ranks: [&'static str; 2]| {
+        let book = workbook(&[(names[0], sheet(ranks[0])), (names[1], sheet(ranks[1]))]);
+        Governance::parse(&book, "pv.xlsx").map_err(|e| e.to_string())
+    };
+    let error = read_both(["2019 release", "2024 release"], ["60", "61"]).unwrap_err();
+    assert_eq!(
+        error,
+        "pv.xlsx: several sheets could be political stability, with different values: 2019 release, 2024 release; keep the one that is meant, or call \
+         it pv"
+    );
+    let error = read_both(["Political Stability", "Political Stability (old)"], ["60", "61"]).unwrap_err();
+    assert!(error.contains("Political Stability, Political Stability (old)"), "{error}");
+    for (names, ranks) in [(["old", "pv"], ["61", "60"]), (["a", "b"], ["60", "60"])] {
+        let found = read_both(names, ranks).unwrap();
+        assert_eq!(found.records["DEU"][&2019].percentile_rank, Some(60.0), "{names:?}");
+    }
 }
 
 #[test]

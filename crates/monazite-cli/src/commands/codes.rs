@@ -26,6 +26,10 @@ pub fn codes(arguments: &CodesArguments, terminal: &Terminal) -> Result<(), Fail
         (None, Some(run)) => Some(Held::of_run(run)?),
         (None, None) => None,
     };
+    if arguments.text.iter().all(|text| text.trim().is_empty()) {
+        let message = "there is nothing to look for; give a word (cobalt), a critical raw material, or the beginning of a code (2846)";
+        return Err(message.to_owned().into());
+    }
     let all_codes = arguments.text.iter().all(|text| text.chars().all(|c| c.is_ascii_digit() || c == '.'));
     let queries = if all_codes { arguments.text.clone() } else { vec![arguments.text.join(" ")] };
     let mut answers = Vec::new();
@@ -40,7 +44,8 @@ pub fn codes(arguments: &CodesArguments, terminal: &Terminal) -> Result<(), Fail
             continue;
         }
         if found.codes.is_empty() {
-            return Err(nothing(query, &found, arguments.edition).into());
+            without.get_or_insert_with(|| nothing(query, &found, arguments.edition));
+            continue;
         }
         show(&found, held.as_ref(), arguments, terminal);
     }
@@ -52,17 +57,45 @@ pub fn codes(arguments: &CodesArguments, terminal: &Terminal) -> Result<(), Fail
 
 fn nothing(query: &str, found: &CodesFound, edition: Option<HsEdition>) -> String {
     let of = edition.map_or_else(|| "of any edition of the HS".to_owned(), |e| format!("of {e}"));
-    let what = if query.chars().all(|c| c.is_ascii_digit() || c == '.') {
-        format!("no code {of} begins with {query}")
-    } else {
-        format!("no text of a code {of}, and no critical raw material, has '{query}'")
-    };
+    let digits: String = query.chars().filter(char::is_ascii_digit).collect();
+    let is_code = query.chars().all(|c| c.is_ascii_digit() || c == '.');
+    if is_code && digits.len() > 6 {
+        return format!(
+            "{query} has {} digits, and codes of the HS have six at most; the rest is a country's own: look for {}",
+            digits.len(),
+            &digits[..6]
+        );
+    }
+    if let (true, Some(edition)) = (is_code, edition) {
+        let elsewhere = search_codes(query, None);
+        if let [code] = elsewhere.codes.as_slice() {
+            return elsewhere_only(code, edition);
+        }
+    }
+    if is_code {
+        return format!("no code {of} begins with {query}; give fewer digits (2846), or a word (cobalt)");
+    }
+    let what = format!("no text of a code {of}, and no critical raw material, has '{query}'");
     let near = found.near.join(", ");
     if near.is_empty() {
         format!("{what}; try one word, or the beginning of one")
     } else {
         format!("{what}; near to it: {near}")
     }
+}
+
+/// A code that other editions have: which, and what it is in the one that was asked for.
+fn elsewhere_only(code: &CodeFound, edition: HsEdition) -> String {
+    let there = fates_of(code.code, None)
+        .and_then(|(_, fates)| fates.into_iter().find(|fate| fate.edition == edition))
+        .map(|fate| fate_in_words(&fate, code.code))
+        .unwrap_or_default();
+    format!(
+        "{} is not a code of {edition}; {} have it ({}). In {edition} its trade is under: {there}. Look for that, or leave --edition out",
+        code.code,
+        code.editions,
+        cut(&code.text)
+    )
 }
 
 fn show(found: &CodesFound, held: Option<&Held>, arguments: &CodesArguments, terminal: &Terminal) {
@@ -134,7 +167,7 @@ fn one(code: &CodeFound, held: Option<&Held>, edition: Option<HsEdition>, termin
         terminal.answer(&format!("  {}: {}", held.name, held.in_words(code.code)));
     }
     let Some((from, fates)) = fates_of(code.code, edition) else { return };
-    terminal.answer(&format!("  the code of {from} in other editions:"));
+    terminal.answer(&format!("  what {} of {from} is in other editions:", code.code));
     for fate in fates.iter().filter(|fate| fate.edition != from) {
         terminal.answer(&format!("    {}  {}", fate.edition, fate_in_words(fate, code.code)));
     }

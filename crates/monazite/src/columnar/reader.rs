@@ -9,11 +9,12 @@ use bytes::Bytes;
 use parquet::basic::ConvertedType;
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 use parquet::file::properties::ReaderProperties;
 use parquet::file::reader::{ChunkReader, Length, RowGroupReader};
 use parquet::file::serialized_reader::SerializedRowGroupReader;
 
+use super::compact::{footer_holds_together, structure_holds_together};
 use super::guard::guarded;
 use super::schema::Kind;
 use crate::disk;
@@ -143,6 +144,44 @@ impl ChunkReader for Source {
 /// More rows than a table has; a damaged footer may name any number, for which memory would be set aside.
 const MOST_ROWS: i64 = 1 << 32;
 
+fn too_short() -> ParquetError {
+    ParquetError::EOF("the file is shorter than its footer says".to_owned())
+}
+
+/// A footer that has been looked through before the library believes it, whoever wrote the file.
+///
+/// # Errors
+/// If it names more than there are bytes for, nests too deep, or is no footer.
+pub(crate) fn decoded_footer(footer: &[u8]) -> Result<ParquetMetaData, ParquetError> {
+    if !footer_holds_together(footer) {
+        return Err(ParquetError::General("its footer is damaged".to_owned()));
+    }
+    guarded(|| ParquetMetaDataReader::decode_metadata(footer))
+}
+
+/// Looks through the indexes of pages as through the footer.
+fn check_page_indexes(source: &Source, metadata: &ParquetMetaData) -> Result<(), ParquetError> {
+    let places = metadata.row_groups().iter().flat_map(RowGroupMetaData::columns).flat_map(|chunk| {
+        [
+            chunk.offset_index_offset().zip(chunk.offset_index_length()),
+            chunk.column_index_offset().zip(chunk.column_index_length()),
+        ]
+    });
+    let mut ranges = Vec::new();
+    for (at, length) in places.flatten() {
+        let range = u64::try_from(at).ok().zip(u64::try_from(length).ok());
+        ranges.push(range.and_then(|(at, length)| Some(at..at.checked_add(length)?)).ok_or_else(too_short)?);
+    }
+    let Some(first) = ranges.iter().map(|range| range.start).min() else { return Ok(()) };
+    let last = ranges.iter().map(|range| range.end).max().unwrap_or(first);
+    let bytes = source.get_bytes(first, usize::try_from(last - first).map_err(|_| too_short())?)?;
+    let place = |at: u64| (at - first) as usize;
+    match ranges.iter().all(|range| structure_holds_together(&bytes[place(range.start)..place(range.end)])) {
+        true => Ok(()),
+        false => Err(ParquetError::General("an index of its pages is damaged".to_owned())),
+    }
+}
+
 /// A Parquet table open for reading, from any number of threads.
 #[derive(Debug)]
 pub struct TableReader {
@@ -178,9 +217,17 @@ impl TableReader {
 
     fn new(source: Source) -> Result<Self, ParquetError> {
         let metadata = guarded(|| {
-            ParquetMetaDataReader::new()
-                .with_page_index_policy(PageIndexPolicy::Optional)
-                .parse_and_finish(&source)
+            let tail = source.len().checked_sub(8).filter(|at| *at >= 4).ok_or_else(too_short)?;
+            let end = source.get_bytes(tail, 8)?;
+            let (size, magic) = end.split_at(4);
+            if magic != b"PAR1" {
+                return Err(ParquetError::General(
+                    "a Parquet file ends in PAR1, and this one does not".to_owned(),
+                ));
+            }
+            let size = u64::from(size.first_chunk().map_or(0, |size| u32::from_le_bytes(*size)));
+            let at = tail.checked_sub(size).ok_or_else(too_short)?;
+            decoded_footer(&source.get_bytes(at, size as usize)?)
         })?;
         let count = |rows: i64| (0..=MOST_ROWS).contains(&rows);
         if !metadata.row_groups().iter().all(|group| count(group.num_rows()))
@@ -188,6 +235,13 @@ impl TableReader {
         {
             return Err(ParquetError::General("the footer names an impossible number of rows".to_owned()));
         }
+        let metadata = guarded(|| {
+            check_page_indexes(&source, &metadata)?;
+            let mut reader = ParquetMetaDataReader::new_with_metadata(metadata)
+                .with_page_index_policy(PageIndexPolicy::Optional);
+            reader.read_page_indexes(&source)?;
+            reader.finish()
+        })?;
         Ok(Self { source: Arc::new(source), metadata })
     }
 

@@ -94,3 +94,31 @@ fn memory_holds_the_bytes_of_the_file() {
     assert_eq!(read(&file), read(&memory));
     assert!(TableReader::from_bytes(bytes.slice(..bytes.len() - 9)).is_err(), "cut short");
 }
+
+/// The footer of a file that names billions of row groups, which memory would be set aside for.
+#[test]
+fn a_footer_that_names_more_than_there_is_is_refused_before_it_is_believed() {
+    let place = TableBytes::default();
+    let schema = Schema::new(&[("value", Kind::Number)], 3);
+    TableWriter::in_memory(&place, &schema)
+        .unwrap()
+        .write_all(&schema, &[Values::Number(&[1.0, 2.0])])
+        .unwrap();
+    let whole = place.get().unwrap();
+    let size = u32::from_le_bytes(*whole[whole.len() - 8..].first_chunk().unwrap()) as usize;
+    let start = whole.len() - 8 - size;
+    // Row groups are the fourth field of the footer, a list of structures.
+    let at = start + whole[start..].windows(2).position(|w| w == [0x19, 0x1c]).unwrap();
+    let mut bytes = whole[..=at].to_vec();
+    bytes.extend([0xfc, 0xff, 0xff, 0xff, 0xff, 0x07]);
+    bytes.extend(&whole[at + 2..whole.len() - 8]);
+    bytes.extend(((size + 5) as u32).to_le_bytes());
+    bytes.extend(b"PAR1");
+    let error = TableReader::from_bytes(bytes).unwrap_err().to_string();
+    assert!(error.contains("its footer is damaged"), "{error}");
+    let mut long = whole[..whole.len() - 8].to_vec();
+    long.extend(u32::MAX.to_le_bytes());
+    long.extend(b"PAR1");
+    let error = TableReader::from_bytes(long).unwrap_err().to_string();
+    assert!(error.contains("shorter than its footer says"), "{error}");
+}

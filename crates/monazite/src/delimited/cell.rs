@@ -29,17 +29,22 @@ pub fn cell_text(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A cell as it is read: without the apostrophe that [`cell_text`] puts in front of what a spreadsheet would run.
+/// A cell as it is read: without the apostrophe that [`cell_text`] puts in front of what a spreadsheet would run, and without the sign of a formula
+/// with which people make a spreadsheet keep a text.
 ///
 /// ```
 /// use monazite::delimited::plain_cell;
 /// assert_eq!(plain_cell("'=A1"), "=A1");
 /// assert_eq!(plain_cell("'s-Hertogenbosch"), "'s-Hertogenbosch");
+/// assert_eq!(plain_cell("=\"0101\""), "0101");
 /// ```
 pub fn plain_cell(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if bare(rest).starts_with(RUNS) => rest,
-        _ => cell,
+        _ => match cell.strip_prefix("=\"") {
+            Some(text) => text.strip_suffix('"').unwrap_or(text),
+            None => cell,
+        },
     }
 }
 

@@ -16,6 +16,13 @@ pub(super) fn is_missing(text: &str) -> bool {
     text.len() <= 7 && MISSING.contains(&text.to_lowercase().as_str())
 }
 
+/// Whether a text is a number, however its decimals and thousands are marked.
+pub(super) fn is_number(text: &str) -> bool {
+    let of_number =
+        |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | ' ' | '\'' | 'e' | 'E' | '%');
+    text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(of_number)
+}
+
 /// The name of a file without its folder, for notes.
 pub(super) fn short_name(file: &str) -> String {
     let name = Path::new(file).file_name();
@@ -36,6 +43,8 @@ mod tests {
         for text in ["0", "-1", "nand", "none at all"] {
             assert!(!is_missing(text), "{text}");
         }
+        assert!(["2019", "-1.5e-3", "1 234,5", "12%"].into_iter().all(is_number));
+        assert!(!["", "-", "e", "HS6", "2019 M1", "Q1"].into_iter().any(is_number));
         assert_eq!(short_name("a/b/pv.csv"), "pv.csv");
     }
 }

@@ -1,6 +1,6 @@
 //! The country that a field of a trade file means: a code of BACI, of the United Nations or of ISO, a name, or a sum over countries.
 
-use crate::nomenclature::names::{NotFound, of_number};
+use crate::nomenclature::names::{NotFound, aggregate_in_words, aggregate_of_number, of_number};
 use crate::nomenclature::{Countries, CountryId};
 
 /// What a field means.
@@ -86,14 +86,14 @@ impl<'a> CountryTexts<'a> {
         {
             return Meaning::Country(id);
         }
-        if let Some(what) = aggregate_of_text(&upper) {
-            return Meaning::Aggregate(what);
-        }
         if let Some(id) = of_oec(&upper).and_then(|iso3| self.countries.by_iso3_or_alias(iso3)) {
             return Meaning::Country(id);
         }
         match self.countries.find_in_table(text) {
-            Err(NotFound::Aggregate { name, .. }) if !nothing => Meaning::Aggregate(name),
+            Err(NotFound::Aggregate { name, .. }) if !nothing => Meaning::Aggregate(aggregate_in_words(name)),
+            _ if EUROPEAN_UNION.iter().any(|beginning| upper.starts_with(beginning)) => {
+                Meaning::Aggregate(aggregate_in_words("European Union"))
+            }
             _ => Meaning::Unknown,
         }
     }
@@ -115,6 +115,9 @@ const FORMER_NAMES: [(&str, u16); 6] = [
     ("fmrsudan", 736),
 ];
 
+/// Codes and names of the European Union with its members of some year: `EU27_2020`, `European Union 15`.
+const EUROPEAN_UNION: [&str; 3] = ["EU27_", "EU28_", "EUROPEAN UNION "];
+
 /// A number without a sign; programs of statistics write codes as `842.0` too.
 fn whole_number(text: &str) -> Option<u32> {
     let digits = text.strip_suffix(".0").unwrap_or(text);
@@ -128,45 +131,14 @@ fn of_oec(upper: &str) -> Option<&str> {
     (upper.len() == 5 && upper.is_ascii()).then(|| &upper[continent.len()..])
 }
 
-const WORLD: &str = "the world";
-const EUROPEAN_UNION: &str = "the European Union";
-const GROUP: &str = "a group of countries";
-const NOBODY: &str = "trade that is given to no country";
-
-/// What a number of the United Nations stands for that is no country.
-fn aggregate_of_number(code: u16) -> Option<&'static str> {
-    Some(match code {
-        0 => WORLD,
-        97 | 918 => EUROPEAN_UNION,
-        19 | 142 | 150 => GROUP,
-        129 | 221 | 290 | 471 | 472 | 473 | 492 | 527 | 536 | 568 | 577 | 636 | 637 | 697 | 837 | 838
-        | 839 | 879 | 899 => NOBODY,
-        _ => return None,
-    })
-}
-
-/// What a text in capital letters stands for that is no country.
-fn aggregate_of_text(upper: &str) -> Option<&'static str> {
-    Some(match upper {
-        "W00" | "WLD" | "WORLD" | "ALL" | "WORLD TOTAL" | "TOTAL" | "ALL COUNTRIES" | "ALL PARTNERS" => WORLD,
-        "EUU" | "EUN" | "EU" | "EU27" | "EU28" | "EU25" | "EUR" | "EUROPEAN UNION" => EUROPEAN_UNION,
-        "EAS" | "ECS" | "LCN" | "MEA" | "NAC" | "SAS" | "SSF" | "EMU" | "OED" | "OECD" | "ARB" | "HIC"
-        | "LIC" | "LMC" | "UMC" | "MIC" | "LMY" | "G20" | "ASEAN" => GROUP,
-        "_X" | "BUNKERS" | "FREE ZONES" | "SPECIAL CATEGORIES" | "UNSPECIFIED" | "AREAS, NES" => NOBODY,
-        _ if upper.starts_with("EU27_")
-            || upper.starts_with("EU28_")
-            || upper.starts_with("EUROPEAN UNION ") =>
-        {
-            EUROPEAN_UNION
-        }
-        _ if upper.ends_with(", NES") => NOBODY,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nomenclature::names::find;
+
+    const WORLD: &str = "the world";
+    const EUROPEAN_UNION: &str = "the European Union";
+    const NOBODY: &str = "trade that is given to no country";
 
     #[test]
     fn countries_are_known_by_every_code_and_name_of_theirs() {
@@ -219,9 +191,25 @@ mod tests {
             ("EU27_2020", EUROPEAN_UNION),
             ("European Union (27)", EUROPEAN_UNION),
             ("899", NOBODY),
+            ("European Union 15 members", EUROPEAN_UNION),
             ("Other Europe, nes", NOBODY),
+            ("Anything else, nes", NOBODY),
+            ("_X", NOBODY),
+            ("EMU", "Euro area"),
+            ("202", "Sub-Saharan Africa"),
         ] {
             assert_eq!(texts.meaning(text).0, Meaning::Aggregate(what), "{text}");
         }
+        // The one list of them is that of the names.
+        for code in ["W00", "EAS", "MIC", "_X", "E19", "G20", "ASEAN"] {
+            assert!(matches!(find(code), Err(NotFound::Aggregate { .. })), "{code}");
+            assert!(matches!(texts.meaning(code).0, Meaning::Aggregate(_)), "{code}");
+        }
+        // ISO's number of Monaco; in tables of trade it is the rest of the European Union.
+        assert_eq!(
+            (1..1000)
+                .find(|&n| aggregate_of_number(n).is_some() && of_number(n).is_some_and(|c| c.iso3 != "R20")),
+            Some(492)
+        );
     }
 }

@@ -296,18 +296,6 @@ pub enum IngestError {
         /// How many there are.
         error: CountryTableError,
     },
-    /// A trade file has more columns than are looked at.
-    #[error(
-        "{file}:1: the header has {found} columns, at most {most} are read; keep BACI's t,i,j,k,v,q and leave the others out"
-    )]
-    TooManyColumns {
-        /// The file.
-        file: String,
-        /// Columns in the header.
-        found: usize,
-        /// As many are read.
-        most: usize,
-    },
     /// A table beside the trade data does not fit them.
     #[error("{file}: {message}")]
     Side {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::io::Read;
 
 use super::IngestError;
-use super::baci::{FlowRow, FlowText, ReadOptions, Seen, parse_flows};
+use super::account::IngestAccount;
+use super::baci::{FileReport, FlowRow, FlowText, ReadOptions, Seen, parse_flows};
 use super::own_table::{ForeignFile, TableOptions, read_foreign};
-use super::release::SourceFile;
+use super::source_file::SourceFile;
 use crate::nomenclature::{Countries, Hs6};
 
 /// Bytes at the beginning of a file that are looked at.
@@ -17,6 +18,12 @@ const BEGINNING: u64 = 256 << 10;
 pub struct Glance {
     /// Rows that were read.
     pub rows: u64,
+    /// Rows of them that are kept.
+    pub kept: u64,
+    /// What was left out, and why.
+    pub account: IngestAccount,
+    /// What is said of the file.
+    pub notes: Vec<String>,
     /// Their products.
     pub products: BTreeSet<Hs6>,
     /// Their years.
@@ -38,13 +45,19 @@ fn looks(rows: &[FlowRow]) -> Vec<Look> {
 
 impl Glance {
     fn take(&mut self, rows: &[Look]) {
+        self.kept += rows.len() as u64;
         self.years.extend(rows.iter().map(|row| row.0));
         self.products.extend(rows.iter().map(|row| row.1));
         self.quantities |= rows.iter().any(|row| row.2);
     }
+
+    fn take_report(&mut self, report: FileReport) {
+        self.rows = report.account.rows_read;
+        (self.seen, self.account, self.notes) = (report.seen, report.account, report.notes);
+    }
 }
 
-/// Looks at the beginning of a trade file.
+/// Looks at the beginning of a trade file; at more of it if no row of the beginning is kept, since it may be that none is.
 ///
 /// # Errors
 /// What an import would say of it: see [`super::baci::read_flows`].
@@ -77,22 +90,33 @@ pub fn glance(
     if !whole && let Some(end) = memchr::memrchr(b'\n', &begin) {
         begin.truncate(end + 1);
     }
+    let seen = look_at(file, Box::new(begin.as_slice()), (table, countries, options), None)?;
+    if whole || seen.kept > 0 {
+        return Ok(Glance { whole, ..seen });
+    }
+    file.read_with(|reader| look_at(file, Box::new(reader), (table, countries, options), Some(1)))?
+}
+
+/// Looks at a text until so many rows of it are kept, or at all of it.
+fn look_at<'a>(
+    file: &SourceFile,
+    reader: Box<dyn Read + 'a>,
+    (table, countries, options): (&TableOptions, &Countries, ReadOptions),
+    enough: Option<u64>,
+) -> Result<Glance, IngestError> {
     let on_error = |error| file.read_error(error);
-    let text = FlowText {
-        name: &file.name,
-        reader: Box::new(begin.as_slice()),
-        on_error: &on_error,
-        table,
-        careful: false,
-    };
-    let mut seen = Glance { whole, ..Glance::default() };
-    let take = |rows: Vec<Look>| -> Result<(), IngestError> {
+    let text = FlowText { name: &file.name, reader, on_error: &on_error, table, careful: false };
+    let mut seen = Glance { whole: true, ..Glance::default() };
+    let take = |rows: Vec<Look>| -> Result<(), End> {
         seen.take(&rows);
-        Ok(())
+        if enough.is_none_or(|enough| seen.kept < enough) { Ok(()) } else { Err(End::Enough) }
     };
     let prepare = |(): &mut (), rows: &[FlowRow]| looks(rows);
-    let report = parse_flows(text, countries, options, prepare, take, |_| {})?;
-    (seen.rows, seen.seen) = (report.account.rows_read, report.seen);
+    match parse_flows(text, countries, options, prepare, take, |_| {}) {
+        Ok(report) => seen.take_report(report),
+        Err(End::Enough) => (seen.rows, seen.whole) = (seen.kept, false),
+        Err(End::Wrong(error)) => return Err(error),
+    }
     Ok(seen)
 }
 
@@ -120,14 +144,13 @@ fn beginning_of(
 ) -> Result<Glance, IngestError> {
     let mut seen = Glance { whole: true, ..Glance::default() };
     let take = |rows: Vec<Look>| -> Result<(), End> {
-        seen.rows += rows.len() as u64;
         seen.take(&rows);
-        if seen.rows < FOREIGN_ROWS { Ok(()) } else { Err(End::Enough) }
+        if seen.kept < FOREIGN_ROWS { Ok(()) } else { Err(End::Enough) }
     };
     let prepare = |(): &mut (), rows: &[FlowRow]| looks(rows);
     match read_foreign(of, table, countries, options, prepare, take, |_| {}) {
-        Ok(report) => seen.seen = report.seen,
-        Err(End::Enough) => seen.whole = false,
+        Ok(report) => seen.take_report(report),
+        Err(End::Enough) => (seen.rows, seen.whole) = (seen.kept, false),
         Err(End::Wrong(error)) => return Err(error),
     }
     Ok(seen)

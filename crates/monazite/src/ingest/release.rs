@@ -2,242 +2,21 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
-
-use flate2::read::MultiGzDecoder;
-use sha2::{Digest, Sha256};
 
 use super::IngestError;
 use super::archive::{self, MOST_ENTRIES};
 use super::foreign::signature::{self, Kind, refusal_of};
-use super::own_table::{Reading, TableHeader, TableOptions, header_of};
+use super::foreign::{ParquetFiles, folder::is_of_one_table};
+use super::own_table::{Reading, TableHeader, TableOptions};
 use super::release_names::{
     FileKind, MADE_UP_MARK, edition_in, is_foreign, is_table, is_zip, kind_by_name, not_read, version_in,
     without_copy_mark,
 };
+use super::source_file::SourceFile;
 use super::tables_below::table_below;
-use crate::disk;
 use crate::nomenclature::HsEdition;
-use crate::plain_text::{beginning, hex};
-use crate::progress::{Cancelled, Progress};
-
-/// Where a file of a release is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Place {
-    Plain(PathBuf),
-    Gzip(PathBuf),
-    Zstd(PathBuf),
-    /// Parquet, or a table of Stata.
-    Foreign(PathBuf),
-    Zip {
-        archive: PathBuf,
-        entry: usize,
-    },
-}
-
-/// One file of a release.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceFile {
-    place: Place,
-    /// Name for messages and manifests: the path, or `archive.zip/entry.csv`.
-    pub name: String,
-    /// Size in bytes: of the content in an archive, of the file otherwise.
-    pub size: u64,
-    /// What tells an unchanged file from a changed one without reading it: time of the last change, or the
-    /// archive's checksum.
-    pub stamp: String,
-}
-
-impl SourceFile {
-    fn plain(path: &Path) -> Result<Self, IngestError> {
-        // Pipes and devices are refused here, before anybody waits for them.
-        let metadata = disk::open(path)
-            .and_then(|file| file.metadata())
-            .map_err(|e| IngestError::io(path.display(), e))?;
-        let modified = metadata
-            .modified()
-            .ok()
-            .and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok())
-            .map_or(0, |d| d.as_nanos());
-        let ends_in = |ending| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
-        let place = match () {
-            () if ends_in("gz") => Place::Gzip(path.to_owned()),
-            () if ends_in("zst") => Place::Zstd(path.to_owned()),
-            () if is_foreign(&path.to_string_lossy()) => Place::Foreign(path.to_owned()),
-            () => Place::Plain(path.to_owned()),
-        };
-        Ok(Self {
-            place,
-            name: path.display().to_string(),
-            size: metadata.len(),
-            stamp: format!("mtime:{modified}"),
-        })
-    }
-
-    /// The file's own name, without folders.
-    pub fn short_name(&self) -> &str {
-        self.name.rsplit(['/', '\\']).next().unwrap_or(&self.name)
-    }
-
-    /// Bytes of text in it, as far as can be told without reading it: text about numbers is packed to a quarter.
-    pub(crate) fn text_size(&self) -> u64 {
-        match self.place {
-            Place::Gzip(_) | Place::Zstd(_) => self.size.saturating_mul(4),
-            Place::Plain(_) | Place::Foreign(_) | Place::Zip { .. } => self.size,
-        }
-    }
-
-    /// Opens the content and has `work` read it.
-    ///
-    /// # Errors
-    /// [`IngestError::Io`] or [`IngestError::Zip`] if it cannot be opened; otherwise what `work` returns.
-    pub fn read_with<T>(&self, work: impl FnOnce(&mut dyn Read) -> T) -> Result<T, IngestError> {
-        let open = |path: &Path| disk::open(path).map_err(|e| IngestError::io(path.display(), e));
-        match &self.place {
-            Place::Plain(path) | Place::Foreign(path) => Ok(work(&mut open(path)?)),
-            Place::Gzip(path) => {
-                Ok(work(&mut MultiGzDecoder::new(BufReader::with_capacity(1 << 17, open(path)?))))
-            }
-            Place::Zstd(path) => match zstd::Decoder::new(open(path)?) {
-                Ok(mut reader) => Ok(work(&mut reader)),
-                Err(error) => Err(self.read_error(error)),
-            },
-            Place::Zip { archive, entry } => {
-                let mut zip = archive::open(archive)?;
-                let shown = archive.display().to_string();
-                let mut file = zip
-                    .by_index(*entry)
-                    .map_err(|e| archive::error_of(&shown, Some(self.short_name()), &e))?;
-                let packed = |ending: &str| self.name.to_ascii_lowercase().ends_with(ending);
-                match () {
-                    () if packed(".gz") => Ok(work(&mut MultiGzDecoder::new(BufReader::new(file)))),
-                    () if packed(".zst") => match zstd::Decoder::new(file) {
-                        Ok(mut reader) => Ok(work(&mut reader)),
-                        Err(error) => Err(self.read_error(error)),
-                    },
-                    () => Ok(work(&mut file)),
-                }
-            }
-        }
-    }
-
-    /// The whole content, for small files: of code tables up to 64 MB.
-    ///
-    /// # Errors
-    /// As [`SourceFile::read_with`], and [`IngestError::Io`] if it is larger.
-    pub fn read_all(&self) -> Result<Vec<u8>, IngestError> {
-        self.read_with(|reader| disk::read_to_limit(reader, LARGEST_CODE_TABLE))?.map_err(|e| {
-            match e.kind() {
-                std::io::ErrorKind::FileTooLarge => IngestError::io(&self.name, e),
-                _ => self.read_error(e),
-            }
-        })
-    }
-
-    /// SHA-256 of the content, unpacked.
-    ///
-    /// # Errors
-    /// As [`SourceFile::read_with`], and [`Cancelled`] if it should stop.
-    pub(crate) fn content_sha256<E: From<IngestError> + From<Cancelled>>(
-        &self,
-        progress: &dyn Progress,
-    ) -> Result<String, E> {
-        let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
-        self.read_with(|reader| -> Result<(), E> {
-            loop {
-                progress.go_on()?;
-                match reader.read(&mut buffer).map_err(|e| self.read_error(e))? {
-                    0 => return Ok(()),
-                    count => hash.update(&buffer[..count]),
-                }
-            }
-        })??;
-        Ok(hex(&hash.finalize()))
-    }
-
-    /// Turns an error while reading into one that names the file and, for archives, the likely cause.
-    pub(crate) fn read_error(&self, error: std::io::Error) -> IngestError {
-        match &self.place {
-            Place::Zip { archive, .. } => {
-                archive::read_error(&archive.display().to_string(), self.short_name(), error)
-            }
-            Place::Gzip(_) => self.gzip_error(error),
-            Place::Zstd(_) => IngestError::Archive {
-                file: self.name.clone(),
-                message: format!(
-                    "the zst file is damaged or cut short ({error}); download it again, or pack it again"
-                ),
-            },
-            Place::Plain(_) | Place::Foreign(_) => IngestError::io(&self.name, error),
-        }
-    }
-
-    /// What an error while unpacking a gzip file means.
-    fn gzip_error(&self, error: std::io::Error) -> IngestError {
-        use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
-        let is_gzip = |path: &Path| {
-            let mut begin = [0; 2];
-            let read = disk::open(path).and_then(|mut file| file.read_exact(&mut begin));
-            read.is_err() || begin == [0x1f, 0x8b]
-        };
-        let message = match (error.kind(), &self.place) {
-            (UnexpectedEof | InvalidData | InvalidInput, Place::Gzip(path)) if !is_gzip(path) => {
-                "this is no gzip file, whatever its name says; rename it to what it is".to_owned()
-            }
-            (UnexpectedEof, _) => {
-                "the gzip file is cut short; download it again, or pack it again".to_owned()
-            }
-            (InvalidData | InvalidInput, _) => {
-                format!("the gzip file is damaged ({error}); download it again, or pack it again")
-            }
-            _ => return IngestError::io(&self.name, error),
-        };
-        IngestError::Gzip { file: self.name.clone(), message }
-    }
-
-    /// The path of a file that is no text.
-    pub(super) fn foreign(&self) -> Option<&Path> {
-        match &self.place {
-            Place::Foreign(path) => Some(path),
-            _ => None,
-        }
-    }
-
-    /// SHA-256 of the content, in one go.
-    pub(super) fn content_sha256_of_all(&self) -> Result<String, IngestError> {
-        let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 18]);
-        self.read_with(|reader| -> Result<(), IngestError> {
-            loop {
-                match reader.read(&mut buffer).map_err(|e| self.read_error(e))? {
-                    0 => return Ok(()),
-                    count => hash.update(&buffer[..count]),
-                }
-            }
-        })??;
-        Ok(hex(&hash.finalize()))
-    }
-
-    /// The header, `None` if the file is empty.
-    ///
-    /// # Errors
-    /// As [`SourceFile::read_with`], and [`IngestError::Foreign`].
-    pub fn header(&self) -> Result<Option<TableHeader>, IngestError> {
-        if let Place::Foreign(path) = &self.place {
-            return header_of(path).map(Some);
-        }
-        let mut begin = Vec::new();
-        self.read_with(|reader| reader.take(LOOKED_AT).read_to_end(&mut begin))?
-            .map_err(|e| self.read_error(e))?;
-        Ok(TableHeader::of_beginning(&begin))
-    }
-}
-
-/// Bytes of a file that are looked at for its header.
-const LOOKED_AT: u64 = 1 << 16;
-
-/// Largest table of countries or products, in bytes.
-const LARGEST_CODE_TABLE: u64 = 64 << 20;
+use crate::plain_text::beginning;
 
 /// The files of a release, told apart by name or, where names say nothing, by header.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -281,11 +60,12 @@ impl Release {
     /// As [`Release::open`], and [`IngestError::Archive`] for a file of a kind that is not read.
     pub fn open_table(path: &Path, table: &TableOptions) -> Result<Self, IngestError> {
         let metadata = std::fs::metadata(path).map_err(|e| IngestError::io(path.display(), e))?;
-        let mut foreign = false;
+        let (mut foreign, mut zip) = (false, is_zip(&path.to_string_lossy()));
         if metadata.is_file() {
             let name = path.display().to_string();
             let kind = signature::look(path)?;
             foreign = matches!(kind, Kind::Parquet | Kind::Stata);
+            zip |= kind == Kind::Zip;
             let refusal = refusal_of(kind, &name).or_else(|| not_read(&name).map(str::to_owned));
             if let Some(message) = refusal.filter(|_| !foreign) {
                 return Err(IngestError::Archive { file: name, message });
@@ -298,13 +78,10 @@ impl Release {
             others = names_in(path, is_zip);
             made_up = path.join(MADE_UP_MARK).is_file();
             files_of_folder(path, |name| is_table(name) || is_foreign(name))?
-        } else if is_zip(&path.to_string_lossy()) {
+        } else if zip {
             files_of_zip(path, &mut made_up, &mut others)?
         } else {
-            let mut file = SourceFile::plain(path)?;
-            if foreign {
-                file.place = Place::Foreign(path.to_owned());
-            }
+            let file = if foreign { SourceFile::of_foreign(path)? } else { SourceFile::plain(path)? };
             alone = Some(file.name.clone());
             let folder = match path.parent() {
                 Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -347,15 +124,8 @@ impl Release {
                 }
             }
         }
-        if (release.pooled || release.flows.is_empty())
-            && let Some(below) = table_below(path)
-        {
-            return Err(IngestError::Archive {
-                file: path.display().to_string(),
-                message: format!(
-                    "there are tables in folders below it, such as {below}; put all files of the table into one folder"
-                ),
-            });
+        if metadata.is_dir() {
+            release.look_below()?;
         }
         if release.flows.is_empty() {
             return Err(nothing_found(path, &others));
@@ -368,6 +138,32 @@ impl Release {
         release.product_codes = release.the_one("tables of products", product_codes)?;
         release.name_edition_and_version()?;
         Ok(release)
+    }
+
+    /// Takes a folder of Parquet files for one table: one with such files in folders below it, and one that Spark or Dask wrote. Other tables in
+    /// folders below it would be passed over, and are refused.
+    fn look_below(&mut self) -> Result<(), IngestError> {
+        let below = table_below(&self.path);
+        let parquet = below.as_ref().is_some_and(|below| is_foreign(below) && !below.ends_with(".dta"));
+        let of_one = self.flows.iter().all(SourceFile::is_parquet) && is_of_one_table(&self.path);
+        if (self.flows.is_empty() && parquet) || (!self.flows.is_empty() && of_one) {
+            let table = ParquetFiles::open(&self.path)?;
+            for name in table.left_out() {
+                refuse_passed_over(&self.path, name, &self.table)?;
+            }
+            self.flows = vec![SourceFile::of_folder(&self.path, &table)?];
+            self.pooled = true;
+            return Ok(());
+        }
+        match below {
+            Some(below) if self.pooled || self.flows.is_empty() => Err(IngestError::Archive {
+                file: self.path.display().to_string(),
+                message: format!(
+                    "there are tables in folders below it, such as {below}; put all files of the table into one folder"
+                ),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// The edition: of the names of the files, or as it was given where they do not say it.
@@ -499,6 +295,25 @@ fn nothing_found(path: &Path, others: &[String]) -> IngestError {
     IngestError::NoFlows { path: path.display().to_string(), found }
 }
 
+/// Refuses a table of trade among Parquet files, which would be passed over.
+fn refuse_passed_over(folder: &Path, name: &str, table: &TableOptions) -> Result<(), IngestError> {
+    let path = folder.join(name);
+    if !(is_table(name) || is_foreign(name)) || kind_by_name(name).is_some_and(|kind| kind != FileKind::Flows)
+    {
+        return Ok(());
+    }
+    let header = SourceFile::plain(&path)?.header()?;
+    match kind_by_header(header.as_ref(), table).0 {
+        Some(FileKind::Flows) => Err(IngestError::Archive {
+            file: folder.display().to_string(),
+            message: format!(
+                "its Parquet files are one table, and {name} is a table of trade of another format; take it out, or write it as Parquet"
+            ),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// What a file is by its header, and whether it is as BACI has it.
 fn kind_by_header(header: Option<&TableHeader>, table: &TableOptions) -> (Option<FileKind>, bool) {
     let Some(header) = header else { return (None, true) };
@@ -571,12 +386,7 @@ fn files_of_zip(
             others.push(name);
             continue;
         }
-        files.push(SourceFile {
-            place: Place::Zip { archive: path.to_owned(), entry },
-            name: format!("{}/{name}", path.display()),
-            size: file.size(),
-            stamp: format!("crc32:{:08x}", file.crc32()),
-        });
+        files.push(SourceFile::of_zip(path, entry, &name, file.size(), file.crc32()));
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)

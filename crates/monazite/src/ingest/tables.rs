@@ -111,6 +111,17 @@ impl ExportTotals {
         self.by_year.get(&year)?.get(iso3).copied()
     }
 
+    /// The exports of each country by year, ascending.
+    pub fn series(&self) -> BTreeMap<&str, Vec<(u16, f64)>> {
+        let mut series: BTreeMap<&str, Vec<(u16, f64)>> = BTreeMap::new();
+        for (&year, countries) in &self.by_year {
+            for (iso3, &value) in countries {
+                series.entry(iso3).or_default().push((year, value));
+            }
+        }
+        series
+    }
+
     /// Exports of the world in a year: the sum over the countries of the table.
     pub fn world(&self, year: u16) -> Option<f64> {
         self.by_year.get(&year).map(|countries| countries.values().sum())

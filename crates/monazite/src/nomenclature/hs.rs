@@ -25,6 +25,9 @@ pub enum HsCodeError {
     /// Fewer than six digits: a spreadsheet has most likely eaten a leading zero.
     #[error("'{0}' has {1} digits; HS6 codes have six (a leading zero may be lost)")]
     TooShort(String, usize),
+    /// More than six digits: a line of a national tariff.
+    #[error("'{0}' has {1} digits; HS6 codes have six: give the first six of a national line")]
+    TooLong(String, usize),
     /// Anything else that is not six digits.
     #[error("'{0}' is not a six-digit HS code")]
     NotACode(String),
@@ -94,10 +97,11 @@ impl FromStr for Hs6 {
 
     fn from_str(text: &str) -> Result<Self, HsCodeError> {
         Self::from_bytes(text.as_bytes()).ok_or_else(|| {
-            if (1..6).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
-                HsCodeError::TooShort(text.to_owned(), text.len())
-            } else {
-                HsCodeError::NotACode(text.to_owned())
+            let digits = text.bytes().all(|b| b.is_ascii_digit());
+            match text.len() {
+                1..=5 if digits => HsCodeError::TooShort(text.to_owned(), text.len()),
+                7.. if digits => HsCodeError::TooLong(text.to_owned(), text.len()),
+                _ => HsCodeError::NotACode(text.to_owned()),
             }
         })
     }

@@ -109,6 +109,8 @@ const SHARED: [(&str, &[&str], Option<&str>); 3] = [
 
 struct Aggregate {
     name: String,
+    /// What it is in a sentence; the name where nothing is said.
+    in_words: String,
 }
 
 /// Everything by what it may be called.
@@ -175,7 +177,8 @@ impl Names {
             let field = |column: usize| row.get(column).unwrap_or_default();
             let at = names.aggregates.len();
             let spellings: Vec<&str> = field(2).split('|').collect();
-            names.aggregates.push(Aggregate { name: spellings[0].to_owned() });
+            let in_words = if field(3).is_empty() { spellings[0] } else { field(3) };
+            names.aggregates.push(Aggregate { name: spellings[0].to_owned(), in_words: in_words.to_owned() });
             for code in field(0).split('|').filter(|code| !code.is_empty()) {
                 names.aggregate_by_code.insert(code.to_owned(), at);
             }
@@ -281,6 +284,29 @@ pub fn of_number(number: u16) -> Option<&'static KnownCountry> {
     NAMES.by_number.get(&number).map(|&at| &NAMES.countries[at])
 }
 
+/// What a number of the United Nations stands for that is no country, in words.
+///
+/// ```
+/// use monazite::nomenclature::names::aggregate_of_number;
+/// assert_eq!([0, 97, 899].map(aggregate_of_number), [Some("the world"), Some("the European Union"), Some("trade that is given to no country")]);
+/// assert_eq!(aggregate_of_number(842), None);
+/// ```
+pub fn aggregate_of_number(number: u16) -> Option<&'static str> {
+    NAMES.aggregate_by_number.get(&number).map(|&at| NAMES.aggregates[at].in_words.as_str())
+}
+
+/// What a sum of countries is in words, by the name that [`NotFound::Aggregate`] has of it.
+pub fn aggregate_in_words(name: &'static str) -> &'static str {
+    match NAMES.aggregate_by_key.get(&key(name)) {
+        Some(&at) => NAMES.aggregates[at].in_words.as_str(),
+        None if name == LEFT_OVER => "trade that is given to no country",
+        None => name,
+    }
+}
+
+/// What a name that ends as `nes` is, and is in no list.
+const LEFT_OVER: &str = "not one country";
+
 /// All numbers that stand for a country, ascending.
 pub fn numbers_of(iso3: &str) -> Vec<u16> {
     let Some(&at) = NAMES.by_iso3.get(iso3) else { return Vec::new() };
@@ -333,7 +359,7 @@ fn by_name(names: &'static Names, asked: &str) -> Option<Result<&'static KnownCo
         return Some(Err(NotFound::Aggregate { asked: asked.to_owned(), name }));
     }
     let left_over = key.split(' ').any(|word| word == "nes");
-    left_over.then(|| Err(NotFound::Aggregate { asked: asked.to_owned(), name: "not one country" }))
+    left_over.then(|| Err(NotFound::Aggregate { asked: asked.to_owned(), name: LEFT_OVER }))
 }
 
 /// Countries whose names or codes look like a text, the most alike first, as `KOR (South Korea)`; only those that `wanted` takes by iso3.

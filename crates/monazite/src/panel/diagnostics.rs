@@ -28,6 +28,8 @@ pub struct ProductYearRecord {
     pub through_hubs: Option<f64>,
     /// Share of the value that has a plausible quantity; by quantity only.
     pub quantity_coverage: Option<f64>,
+    /// Value of trade that is left undefined since too little of it has a quantity, thousand USD; by quantity only.
+    pub without_quantities: f64,
     /// Value of trade within merged groups, taken out, thousand USD.
     pub within_groups: f64,
     /// Value of trade of suppliers without stability, taken out, thousand USD.

@@ -7,7 +7,7 @@ use crate::nomenclature::Hs6;
 use crate::nomenclature::edition_codes::{EditionFit, better_edition};
 use crate::plain_text::listed;
 use crate::trade::FlowSource;
-use crate::trade::plausible_values::{ValueDoubt, value_doubt};
+use crate::trade::plausible_values::{ValueDoubt, too_large_in, too_large_note, value_doubt};
 use crate::units::ThousandUsd;
 
 /// Notes on everything of this kind that is found in the years of a study; none for made-up data but those on years.
@@ -43,9 +43,12 @@ pub fn missing_years(years: &[u16]) -> Option<String> {
 }
 
 fn values(store: &dyn FlowSource, years: &[u16], of_the_world: bool) -> Option<String> {
+    // An import has said of some years that they are too large.
+    let said = store.provenance().notes;
     let found: Vec<(u16, ValueDoubt)> = years
         .iter()
         .filter_map(|&year| Some((year, value_doubt(store.traded_in(year), of_the_world)?)))
+        .filter(|(year, _)| !said.iter().any(|note| note.starts_with(&too_large_in(*year))))
         .collect();
     let in_words = |value: f64| ThousandUsd::new(value).in_words();
     let (year, first) = found.first()?;
@@ -54,14 +57,11 @@ fn values(store: &dyn FlowSource, years: &[u16], of_the_world: bool) -> Option<S
         count => format!(", and so in {count} other years"),
     };
     Some(match first {
-        ValueDoubt::TooLarge { product: None, value } => format!(
-            "The values cannot be thousand USD: in {year} they are {} in all{more}, and the world trades some 24 trillion USD a year. If the data \
-             hold USD, say data.unit = \"usd\".",
-            in_words(*value)
-        ),
+        ValueDoubt::TooLarge { product: None, value } => return too_large_note(*year, *value, &more),
         ValueDoubt::TooLarge { product: Some(product), value } => format!(
-            "The values cannot be thousand USD: in {year} those of {product} are {}{more}, more than the world trades of it. If the data hold USD, \
+            "{} those of {product} are {}{more}, more than the world trades of it. If the data hold USD, \
              say data.unit = \"usd\".",
+            too_large_in(*year),
             in_words(*value)
         ),
         ValueDoubt::TooSmall { value, products } => format!(

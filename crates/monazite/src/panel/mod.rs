@@ -20,6 +20,7 @@ mod setting_files;
 mod small_tables;
 mod study_country;
 mod table_totals;
+mod totals_out_of_line;
 pub mod trickle;
 pub mod world;
 pub mod writer;

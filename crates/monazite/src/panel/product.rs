@@ -307,6 +307,9 @@ impl ProductRun<'_> {
         let usable = usable_quantities(flows.values, flows.quantities);
         record.quantity_coverage = usable.coverage;
         let enough = usable.coverage.is_some_and(|c| c >= self.study.trade.min_quantity_coverage);
+        if !enough {
+            record.without_quantities = by_value.imports.iter().sum();
+        }
         let by_quantity = if enough { adjusted(&|at| usable.quantities[at]) } else { Flows::default() };
         fill(matrix, countries, &by_quantity);
         Some(by_value)

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::Error;
+use super::{Error, store_settings};
 use crate::disk;
 use crate::disk::place::{self, FolderKind};
 use crate::ingest::{ReadOptions, Release};
@@ -16,11 +16,12 @@ use crate::trade::{ImportOptions, ImportOutcome, Store, StoreError, import_relea
 /// Rows that were added up or left out are told to `progress`, each time, with their value.
 ///
 /// # Errors
-/// [`Error::Store`].
+/// [`Error::Store`]; [`Error::Study`] if the study says of a store that is there already what the store contradicts.
 pub fn open_trade(study: &Study, progress: &dyn Progress) -> Result<Store, Error> {
     let path = study.resolve(&study.data.trade);
     let Some(release) = release_of(study)? else {
         let store = Store::open(&path)?;
+        store_settings::compare(study, store.manifest())?.iter().for_each(|note| progress.note(note));
         store.manifest().notes.iter().for_each(|note| progress.note(note));
         tell_account(&store, progress);
         return Ok(store);

@@ -15,6 +15,7 @@ use crate::run_folder::manifest::{
 use crate::study::Study;
 use crate::trade::FlowSource;
 use crate::trade::year_writer::sha256_of;
+use crate::units::ThousandUsd;
 use crate::value_chain::ValueChain;
 use crate::value_chain::built::BuiltChain;
 
@@ -148,6 +149,7 @@ impl Described<'_> {
                  lowered to 1 - 1e-6 (column clamped of product_years.csv)."
             ));
         }
+        notes.extend(quantities_note(self.study, world, panel));
         notes.extend(trickle::note(world, &panel.loops, self.study.focus()));
         notes.extend(breaks_note(world, panel));
         notes
@@ -163,6 +165,27 @@ fn tables(study: &Study) -> Result<Vec<InputTable>, Error> {
             Ok(InputTable { key: key.to_owned(), name, sha256: sha256_of(&study.resolve(path))? })
         })
         .collect()
+}
+
+/// A sentence on product-years with too few quantities; `None` if there is none.
+fn quantities_note(study: &Study, world: &World, panel: &PanelSummary) -> Option<String> {
+    let lacking: Vec<&ProductYearRecord> =
+        panel.diagnostics.iter().filter(|record| record.without_quantities > 0.0).collect();
+    let value = lacking.iter().fold(0.0, |sum, record| sum + record.without_quantities);
+    let named = lacking
+        .iter()
+        .map(|record| format!("{} in {}", world.products[record.product as usize], world.years[record.year]));
+    (!lacking.is_empty()).then(|| {
+        format!(
+            "By quantity, {} of {} product-years with trade have too few quantities (below {} of the value, trade.min_quantity_coverage) and are \
+             undefined; their trade is worth {}: {} (quantity_coverage in product_years.csv).",
+            lacking.len(),
+            panel.product_years + lacking.len() as u64,
+            study.trade.min_quantity_coverage,
+            ThousandUsd::new(value).in_words(),
+            listed(named, "product_years.csv")
+        )
+    })
 }
 
 /// A sentence on jumps of world trade in years of revision; `None` if there is none.

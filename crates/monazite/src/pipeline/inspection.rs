@@ -1,12 +1,12 @@
 //! What a study would trip over, found before the long wait: every input is looked at, and all that is wrong is said at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::data::{release_of, store_folder};
 use super::tables::{Known, SmallInputs, read_small_inputs};
-use super::{Error, build_chain};
+use super::{Error, build_chain, store_settings};
 use crate::ingest::glance::{Glance, glance};
-use crate::ingest::{Governance, IngestError, ReadOptions, Release};
+use crate::ingest::{Governance, IngestError, ReadOptions, Release, refuse_same_content};
 use crate::nomenclature::edition_codes::better_edition;
 use crate::nomenclature::{Countries, Hs6};
 use crate::panel::World;
@@ -14,8 +14,8 @@ use crate::panel::doubts::missing_years;
 use crate::progress::Progress;
 use crate::report::figures;
 use crate::study::{Problem, Study, StudyError, TradeMeasure};
-use crate::trade::import::{adopted, refuse_both_flows};
-use crate::trade::{FlowSource, Store, StoreManifest};
+use crate::trade::import::{adopted, nothing_kept, refuse_both_flows, refuse_place, same_year};
+use crate::trade::{FlowSource, Store, StoreError, StoreManifest};
 use crate::value_chain::ValueChain;
 use crate::value_chain::sources::ProductCodes;
 
@@ -113,15 +113,27 @@ pub fn inspect(study: &Study, progress: &dyn Progress) -> Inspection {
         Some(_) => store_folder(study),
         None => study.resolve(&study.data.trade),
     };
+    let imported = release.is_none();
     match release {
-        Some(release) if StoreManifest::read(&folder).is_err() => of_release(study, release, &mut found),
+        Some(release) if StoreManifest::read(&folder).is_err() => {
+            if let Err(error) = refuse_place(&folder) {
+                found.add(error);
+            }
+            of_release(study, release, progress, &mut found);
+        }
         release => match Store::open(&folder) {
             Ok(store) => {
                 // The store was made from files that may have changed since, and would be imported again.
                 if let Some(release) = release
                     && let Ok(known) = Known::of(study, &release)
                 {
-                    look_at_files(study, &release, &known.countries, &mut found);
+                    look_at_files(study, &release, &known.countries, progress, &mut found);
+                }
+                if imported {
+                    match store_settings::compare(study, store.manifest()) {
+                        Ok(notes) => found.notes.extend(notes),
+                        Err(error) => found.add(error),
+                    }
                 }
                 of_store(study, store, progress, &mut found);
             }
@@ -139,7 +151,7 @@ fn unknown() -> Known {
     Known { codes: ProductCodes::default(), of_edition: BTreeSet::new(), countries: Countries::builtin() }
 }
 
-fn of_release(study: &Study, release: Release, found: &mut Inspection) {
+fn of_release(study: &Study, release: Release, progress: &dyn Progress, found: &mut Inspection) {
     let known = match Known::of(study, &release) {
         Ok(known) => known,
         Err(error) => {
@@ -155,7 +167,7 @@ fn of_release(study: &Study, release: Release, found: &mut Inspection) {
         Some(Err(error)) => found.add(error),
         None => {}
     }
-    let seen = look_at_files(study, &release, &known.countries, found);
+    let seen = look_at_files(study, &release, &known.countries, progress, found);
     if study.trade.measure == TradeMeasure::Quantity && seen.whole && seen.rows > 0 && !seen.quantities {
         let message = "the data have no quantity in any flow (column q), so there is nothing to compute; set it to \"value\", or give data with quantities";
         let (key, message) = ("trade.measure".to_owned(), message.to_owned());
@@ -167,30 +179,66 @@ fn of_release(study: &Study, release: Release, found: &mut Inspection) {
 }
 
 /// Looks at the beginning of each trade file, by the reader of an import.
-fn look_at_files(study: &Study, release: &Release, countries: &Countries, found: &mut Inspection) -> Glance {
+fn look_at_files(
+    study: &Study,
+    release: &Release,
+    countries: &Countries,
+    progress: &dyn Progress,
+    found: &mut Inspection,
+) -> Glance {
     let options =
         ReadOptions { unknown_country: study.data.unknown_country, short_codes: study.data.short_codes };
     let look = |countries: &Countries| -> Vec<Result<Glance, IngestError>> {
         release.flows.iter().map(|file| glance(file, &release.table, countries, options)).collect()
     };
+    if release.pooled
+        && let Err(error) = refuse_same_content::<StoreError>(release, progress)
+    {
+        found.add(error);
+    }
     let mut looks = look(countries);
     // Codes that other releases know are read with their tables, as an import does.
     if let Some(countries) = looks.iter().find_map(|look| adopted(countries, look.as_ref().err()?)) {
         looks = look(&countries);
     }
     let mut seen = Glance { whole: true, ..Glance::default() };
-    for look in looks {
-        match look {
-            Ok(look) => {
-                seen.rows += look.rows;
-                seen.whole &= look.whole;
-                seen.products.extend(look.products);
-                seen.years.extend(look.years);
-                seen.quantities |= look.quantities;
-                seen.seen.merge(&look.seen);
+    let mut owners: BTreeMap<u16, usize> = BTreeMap::new();
+    let mut all_read = true;
+    for (at, (look, file)) in looks.into_iter().zip(&release.flows).enumerate() {
+        let look = match look {
+            Ok(look) => look,
+            Err(error) => {
+                found.add(error);
+                all_read = false;
+                continue;
             }
-            Err(error) => found.add(error),
+        };
+        if !release.pooled {
+            if look.whole && look.kept == 0 {
+                found.add(nothing_kept(file.short_name(), &look.account));
+            }
+            for &year in &look.years {
+                if let Some(first) = owners.insert(year, at) {
+                    found.add(same_year(release, year, [first, at]));
+                }
+            }
         }
+        seen.rows += look.rows;
+        seen.kept += look.kept;
+        seen.whole &= look.whole;
+        seen.account.merge(&look.account);
+        seen.products.extend(look.products);
+        seen.years.extend(look.years);
+        seen.quantities |= look.quantities;
+        seen.seen.merge(&look.seen);
+        for note in look.notes {
+            if !found.notes.contains(&note) {
+                found.notes.push(note);
+            }
+        }
+    }
+    if release.pooled && all_read && seen.whole && seen.kept == 0 {
+        found.add(nothing_kept(release.flows[0].short_name(), &seen.account));
     }
     if let Err(error) = refuse_both_flows(release, &seen.seen) {
         found.add(error);

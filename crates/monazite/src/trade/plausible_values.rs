@@ -1,6 +1,7 @@
 //! Whether values can be thousand USD: sums that the world does not trade, and sums that are far too small for all of its products.
 
 use super::flows::IndexEntry;
+use crate::units::ThousandUsd;
 
 /// World trade in goods of a year is about 25 billion thousand USD at most (WTO, 2022); more than this cannot be.
 const MOST_OF_A_YEAR: f64 = 40e9;
@@ -16,6 +17,29 @@ const MANY_PRODUCTS: usize = 1000;
 /// The least of so many products: world trade in all 5,000 was never below three trillion USD since 1992, and a fifth of the products is more
 /// than a sixtieth of it.
 const LEAST_OF_A_PRODUCT: f64 = 1e4;
+
+/// What is said of a year that is worth more than the world trades, `None` if it is not; `more` says in which other years it is so.
+///
+/// ```
+/// use monazite::trade::plausible_values::too_large_note;
+/// assert_eq!(too_large_note(2022, 24e9, ""), None);
+/// assert!(too_large_note(2022, 50e9, "").is_some_and(|note| note.contains("in 2022 they are 50.0 trillion USD in all")));
+/// ```
+pub fn too_large_note(year: u16, value: f64, more: &str) -> Option<String> {
+    (value > MOST_OF_A_YEAR).then(|| {
+        format!(
+            "{} they are {} in all{more}, and the world trades some 24 trillion USD a year. If the data hold USD, say data.unit = \"usd\" (--unit \
+             usd of an import).",
+            too_large_in(year),
+            ThousandUsd::new(value).in_words()
+        )
+    })
+}
+
+/// The beginning of what is said of a year whose values are too large.
+pub fn too_large_in(year: u16) -> String {
+    format!("The values cannot be thousand USD: in {year}")
+}
 
 /// Why the values of a year cannot be thousand USD.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -34,6 +34,8 @@ pub struct CandidateFile {
     pub without_code: u64,
     /// Rows whose score is below the least.
     pub below_score: u64,
+    /// Rows that propose a link without a score.
+    pub unscored: u64,
 }
 
 impl CandidateFile {
@@ -82,6 +84,7 @@ impl CandidateFile {
                 file.below_score += 1;
                 continue;
             }
+            file.unscored += u64::from(value.is_none());
             let candidate = file.links.entry(link).or_default();
             if candidate.named_by.is_empty() {
                 candidate.line = row.line;

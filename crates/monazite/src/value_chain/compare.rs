@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::compare_left_out::{LeftOut, in_no_edition};
 use super::error::ChainError;
 use super::link::Link;
 use super::network::ValueChain;
 use super::network_columns::{NetworkColumns, edition_in};
 use super::product_codes::{Placing, ProductCodes, PublishedCode, likely_edition, parts_of};
 use super::tier::{reachable, tiers_from};
-use crate::delimited::{Table, TableError};
+use crate::delimited::{Row, Table, TableError};
 use crate::disk;
 use crate::nomenclature::{Hs6, HsEdition};
 
@@ -26,6 +27,8 @@ pub struct ComparedNetwork {
     pub groups: BTreeMap<(Hs6, Hs6), String>,
     /// The edition that the file names.
     pub edition: Option<HsEdition>,
+    /// Runs of a candidates file; `None` where nobody votes.
+    pub runs: Option<u32>,
     /// What a reader should know of how the file was read.
     pub notes: Vec<String>,
 }
@@ -44,10 +47,12 @@ impl ComparedNetwork {
     ///
     /// Of a run, the links that were kept. Of a csv with a column `kept`, the rows where it is `true`; with a column `run` (a
     /// candidates file), the links that at least `votes` runs name; else all rows. A heading of four digits stands for all of its codes in the
-    /// edition that the file names, or that its codes fit best.
+    /// edition that the file names, or that its codes fit best. Links of a product to itself and codes that the named edition does not have are
+    /// left out, counted and named in the notes.
     ///
     /// # Errors
-    /// [`ChainError::Table`] if the file cannot be read, a column is missing, or no row has two codes.
+    /// [`ChainError::Table`] if the file cannot be read or a column is missing; [`ChainError::NothingPlaced`] if no row has two codes;
+    /// [`ChainError::NoLinks`] for a run without links; [`ChainError::TooFewRuns`] if a file has fewer runs than `votes`.
     pub fn read(path: &Path, votes: u32) -> Result<Self, ChainError> {
         if !path.is_dir() {
             let file = path.display().to_string();
@@ -62,7 +67,17 @@ impl ComparedNetwork {
             return if table.rows.is_empty() { Err(ChainError::Empty { file }) } else { Ok(network) };
         }
         let folder = if path.join("chain").is_dir() { path.join("chain") } else { path.to_owned() };
+        let no_links = |why| ChainError::NoLinks { folder: path.display().to_string(), why };
+        if !folder.join("edges.csv").is_file() {
+            return Err(no_links(
+                "there is no chain/edges.csv in it; it is no run, or its study names no source of links (chain.edges, chain.candidates or \
+                 chain.networks)",
+            ));
+        }
         let mut network = Self::parse(&Table::read(&folder.join("edges.csv"))?, None, votes)?;
+        if network.links.is_empty() {
+            return Err(no_links("no link of its chain is kept; chain/edges.csv says why"));
+        }
         let nodes = Table::read(&folder.join("nodes.csv"))?;
         let (product, tier) = (nodes.require(&["product"])?, nodes.require(&["tier"])?);
         let description = nodes.column(&["description"]);
@@ -87,40 +102,54 @@ impl ComparedNetwork {
         let kept = table.column(&["kept"]);
         let run = table.column(&["run", "run_id"]);
         let group = table.column(&["chain"]);
-        let ends = |row: &crate::delimited::Row| {
-            [columns.input, columns.output].map(|c| PublishedCode::read(row.get(c)).map(|(code, _)| code))
-        };
-        let distinct: BTreeSet<PublishedCode> = table.rows.iter().flat_map(ends).flatten().collect();
+        let read = |row: &Row| [columns.input, columns.output].map(|c| PublishedCode::read(row.get(c)));
+        let distinct: BTreeSet<PublishedCode> =
+            table.rows.iter().flat_map(read).flatten().map(|(code, _)| code).collect();
         let headings = distinct.iter().any(|code| matches!(code, PublishedCode::Heading(_)));
         let edition = said.or(columns.edition);
         let mut network = Self { edition, notes: columns.note.iter().cloned().collect(), ..Self::default() };
+        network.runs = run.map(|run| {
+            let names: BTreeSet<&str> = table.rows.iter().map(|row| row.get(run)).collect();
+            names.len() as u32
+        });
+        if let Some(runs) = network.runs.filter(|&runs| runs > 0 && votes > runs) {
+            let (file, votes) = (table.file.clone(), u64::from(votes));
+            return Err(ChainError::TooFewRuns { file, key: "--votes", votes, runs });
+        }
         let mut universe = ProductCodes::default();
-        if headings {
+        if headings || edition.is_some() {
             let of = edition.unwrap_or_else(|| likely_edition(&distinct));
-            universe = ProductCodes { complete: false, ..ProductCodes::of_edition(of) };
-            network.notes.push(format!(
-                "{}: headings of four digits stand for all of their codes in {of}.",
-                table.file
-            ));
+            // What is of an edition by a guess only may have codes of others.
+            universe = ProductCodes { complete: edition.is_some(), ..ProductCodes::of_edition(of) };
+            if headings {
+                network.notes.push(format!(
+                    "{}: headings of four digits stand for all of their codes in {of}.",
+                    table.file
+                ));
+            }
         }
         let mut placing = Placing::new(&universe, None);
-        let mut unread = BTreeSet::new();
+        let mut left = LeftOut::default();
         let mut named_by: BTreeMap<(Hs6, Hs6), BTreeSet<&str>> = BTreeMap::new();
         for row in &table.rows {
             let texts = [columns.input, columns.output].map(|c| row.get(c));
             if kept.is_some_and(|k| row.get(k) != "true") || texts.iter().any(|text| text.is_empty()) {
                 continue;
             }
-            let [Some(input), Some(output)] = ends(row) else {
+            let ends = read(row);
+            let [Some((input, _)), Some((output, _))] = ends else {
                 let wrong = texts.iter().filter(|text| PublishedCode::read(text).is_none());
-                unread.extend(wrong.map(|text| crate::plain_text::beginning(text, 40)));
+                left.unread.extend(wrong.map(|text| crate::plain_text::beginning(text, 40)));
                 continue;
             };
             let (inputs, outputs) = (placing.place(input).to_vec(), placing.place(output).to_vec());
-            if input == output && matches!(input, PublishedCode::Heading(_)) {
+            if !left.takes(ends.into_iter().flatten().zip([&inputs, &outputs])) {
                 continue;
             }
             for link in inputs.iter().flat_map(|&i| outputs.iter().map(move |&o| (i, o))) {
+                if link.0 == link.1 {
+                    continue;
+                }
                 if let Some(run) = run {
                     named_by.entry(link).or_default().insert(row.get(run));
                     if named_by[&link].len() < votes as usize {
@@ -133,14 +162,16 @@ impl ComparedNetwork {
                 }
             }
         }
-        if !unread.is_empty() {
-            let codes = super::published::first_ten(&unread, "more");
-            if network.links.is_empty() {
-                let (file, edition) = (table.file.clone(), "the HS".to_owned());
-                return Err(ChainError::NothingPlaced { file, edition, codes });
-            }
-            network.notes.push(format!("{}: left out, being no codes of the HS: {codes}.", table.file));
+        if network.links.is_empty() && !(left.unread.is_empty() && left.unplaced.is_empty()) {
+            let codes =
+                super::published::first_ten(&left.unread.union(&left.unplaced).cloned().collect(), "more");
+            let edition = edition.map_or_else(|| "the HS".to_owned(), |edition| edition.to_string());
+            return Err(ChainError::NothingPlaced { file: table.file.clone(), edition, codes });
         }
+        if kept.is_none() && edition.is_none() {
+            left.in_no_edition = in_no_edition(&distinct);
+        }
+        network.notes.extend(left.notes(&table.file, &universe));
         Ok(network)
     }
 
@@ -156,7 +187,7 @@ impl ComparedNetwork {
             codes.into_iter().map(|code| (code, parts_of(code, from, to).collect())).collect();
         let none = Vec::new();
         let of = |code: &Hs6| became.get(code).unwrap_or(&none);
-        let (mut links, mut groups, mut lost) = (BTreeSet::new(), BTreeMap::new(), 0);
+        let (mut links, mut groups, mut lost, mut to_itself) = (BTreeSet::new(), BTreeMap::new(), 0, 0);
         for (input, output) in &self.links {
             lost += usize::from(of(input).is_empty() || of(output).is_empty());
             for link in of(input).iter().flat_map(|&i| of(output).iter().map(move |&o| (i, o))) {
@@ -165,11 +196,17 @@ impl ComparedNetwork {
                     if let Some(group) = self.groups.get(&(*input, *output)) {
                         groups.insert(link, group.clone());
                     }
+                } else {
+                    to_itself += 1;
                 }
             }
         }
+        let itself = match to_itself {
+            0 => String::new(),
+            count => format!(" {count} would lead from a product to itself and are left out."),
+        };
         self.notes.push(format!(
-            "{} links in {from} were converted to {to}: {} links; {lost} have no place there.",
+            "{} links in {from} were converted to {to}: {} links; {lost} have no place there.{itself}",
             self.links.len(),
             links.len()
         ));
@@ -193,7 +230,7 @@ impl ComparedNetwork {
     }
 }
 
-fn parse(table: &Table, row: &crate::delimited::Row, column: usize) -> Result<Hs6, TableError> {
+fn parse(table: &Table, row: &Row, column: usize) -> Result<Hs6, TableError> {
     row.get(column).parse::<Hs6>().map_err(|e| table.field_error(row, column, e.to_string()))
 }
 
@@ -434,7 +471,13 @@ mod tests {
             parse_text("hs2007_upstream,hs2007_downstream\n8505,8501.10\n8505,8505\nmagnets,8501\n", 1);
         let links: Vec<String> = headings.links.iter().map(|(i, o)| format!("{i}-{o}")).collect();
         assert_eq!(links, ["850511-850110", "850519-850110", "850520-850110", "850590-850110"]);
-        assert_eq!(headings.notes.len(), 2, "{:?}", headings.notes);
+        assert_eq!(
+            headings.notes[1..],
+            [
+                "n.csv: left out, being no codes of the HS: magnets. Names of products are no codes: 'monazite codes NAME' finds the code of each.",
+                "1 row of n.csv leads from a product to itself and is left out: 8505."
+            ]
+        );
         assert_eq!(headings.edition, Some(HsEdition::Hs07));
         let newer = parse_text("hs2012_in,hs2012_out\n283691,850760\n", 1).converted_to(headings.edition);
         let links: Vec<String> = newer.links.iter().map(|(i, o)| format!("{i}-{o}")).collect();
@@ -442,6 +485,38 @@ mod tests {
         let error =
             ComparedNetwork::parse(&Table::parse(b"from,to\nores,metals\n", "n.csv").unwrap(), None, 1);
         assert!(error.unwrap_err().to_string().contains("it lacks metals, ores"));
+    }
+
+    #[test]
+    fn what_a_chain_would_leave_out_is_left_out_and_named() {
+        let text = "hs2007_in,hs2007_out\n284690,280530\n284690,284690\n850760,850511\n30110,160411\n";
+        let network = parse_text(text, 1);
+        let links: Vec<String> = network.links.iter().map(|(i, o)| format!("{i}-{o}")).collect();
+        assert_eq!(links, ["030110-160411", "284690-280530"]);
+        assert_eq!(
+            network.notes,
+            [
+                "1 code of n.csv is not in HS07, and 1 row with it is left out: 850760.",
+                "1 row of n.csv leads from a product to itself and is left out: 284690.",
+                "1 code of n.csv had lost a leading zero, which was put back: 030110."
+            ]
+        );
+        let guessed = parse_text("input,output\n284690,280530\n999998,280530\n", 1);
+        assert_eq!(guessed.links.len(), 2);
+        assert!(
+            guessed.notes[0].contains("in no edition of the HS, whose links count all the same: 999998.")
+        );
+    }
+
+    #[test]
+    fn votes_that_no_link_can_have_are_refused_with_the_most() {
+        let text = "run,input,output\n1,284690,280530\n2,284690,280530\n2,,\n";
+        let table = Table::parse(text.as_bytes(), "c.csv").unwrap();
+        assert_eq!(ComparedNetwork::parse(&table, None, 2).unwrap().runs, Some(2));
+        assert_eq!(
+            ComparedNetwork::parse(&table, None, 3).unwrap_err().to_string(),
+            "c.csv: --votes = 3 can never be reached: the file has 2 runs; ask for at most 2"
+        );
     }
 
     #[test]

@@ -27,9 +27,18 @@ pub enum ChainError {
         /// The file.
         file: String,
     },
+    /// A run that has no links to compare.
+    #[error("{folder}: there are no links to compare: {why}")]
+    NoLinks {
+        /// The folder.
+        folder: String,
+        /// Why, and what to do.
+        why: &'static str,
+    },
     /// A published network none of whose links fits the trade data.
     #[error(
-        "{file}: no row has two codes of {edition}; it lacks {codes}. Say the edition of the file with a first line such as '# edition: HS12'"
+        "{file}: no row has two codes of {edition}; it lacks {codes}. {}",
+        super::product_codes::advice_on(codes).join("; ")
     )]
     NothingPlaced {
         /// The file.
@@ -52,12 +61,12 @@ pub enum ChainError {
         expected: String,
     },
     /// More votes asked for than there are runs.
-    #[error(
-        "{file}: chain.votes = {votes} can never be reached: the file has {runs} runs; ask for at most {runs}"
-    )]
+    #[error("{file}: {key} = {votes} can never be reached: the file has {runs} runs; ask for at most {runs}")]
     TooFewRuns {
         /// The file.
         file: String,
+        /// The key or option that asks.
+        key: &'static str,
         /// Votes asked for.
         votes: u64,
         /// Runs in the file.

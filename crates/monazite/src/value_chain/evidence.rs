@@ -79,6 +79,7 @@ impl Evidence {
                 && runs < thresholds.votes
             {
                 return Err(ChainError::TooFewRuns {
+                    key: "chain.votes",
                     file: file.name.clone(),
                     votes: u64::from(thresholds.votes),
                     runs,

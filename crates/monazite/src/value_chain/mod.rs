@@ -8,6 +8,7 @@ pub mod built;
 pub mod calibrate;
 pub mod candidates;
 pub mod compare;
+mod compare_left_out;
 mod cycles;
 pub mod edge_list;
 mod error;

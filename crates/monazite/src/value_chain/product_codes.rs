@@ -120,6 +120,29 @@ impl std::fmt::Display for PublishedCode {
     }
 }
 
+/// What to do about texts that are no codes of the trade, in the order of a list such as `8599, 85051100, magnets`.
+pub(super) fn advice_on(texts: &str) -> Vec<&'static str> {
+    let is_code = |text: &str| PublishedCode::read(text).is_some();
+    let is_long = |text: &str| {
+        let digits = text.chars().filter(|c| !matches!(c, '.' | ' ' | '-' | '\'')).collect::<String>();
+        digits.len() > 6 && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    let is_name = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() > 2;
+    let texts: Vec<&str> = texts.split(", ").filter(|text| !text.starts_with("and ")).collect();
+    let any = |is: &dyn Fn(&str) -> bool| texts.iter().any(|text| is(text));
+    [
+        (any(&is_code), "Say the edition of the file with a first line such as '# edition: HS12'"),
+        (
+            any(&is_long),
+            "Codes of more than six digits are lines of a national tariff: give their first six digits",
+        ),
+        (any(&is_name), "Names of products are no codes: 'monazite codes NAME' finds the code of each"),
+    ]
+    .into_iter()
+    .filter_map(|(holds, advice)| holds.then_some(advice))
+    .collect()
+}
+
 /// Where the codes of a file go in the trade data.
 #[derive(Debug, Clone)]
 pub struct Placing<'a> {
@@ -226,6 +249,15 @@ mod tests {
         for text in ["", "85", "8505119", "magnets", "8505x"] {
             assert_eq!(PublishedCode::read(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_to_do_depends_on_what_stands_there() {
+        assert_eq!(advice_on("8599").len(), 1);
+        let advice = advice_on("85051100, magnets, and 3 more");
+        assert_eq!(advice.len(), 2);
+        assert!(advice[0].contains("first six digits") && advice[1].contains("monazite codes"), "{advice:?}");
+        assert!(advice_on("85").is_empty());
     }
 
     #[test]

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::candidates::refuse_self_loop;
 use super::error::ChainError;
 use super::network_columns::NetworkColumns;
-use super::product_codes::{Placing, ProductCodes, PublishedCode};
+use super::product_codes::{Placing, ProductCodes, PublishedCode, advice_on};
 use crate::delimited::{Row, Table};
 use crate::nomenclature::{Hs6, HsEdition};
 
@@ -31,6 +30,12 @@ pub struct PublishedNetwork {
     pub below_score: u64,
     /// Rows from a heading to itself, which say nothing about its six-digit codes.
     pub within_heading: u64,
+    /// Rows from a six-digit code to itself.
+    pub to_itself: u64,
+    /// The codes that lead to themselves.
+    pub selves: BTreeSet<String>,
+    /// Rows that propose links without a score.
+    pub unscored: u64,
     /// Rows without an input or without an output.
     pub without_code: u64,
     /// Rows with a code that has no place in the trade data.
@@ -46,7 +51,7 @@ impl PublishedNetwork {
     ///
     /// A heading stands for all of its six-digit codes in `codes` (broadcast): a link between two headings becomes
     /// the links between all their codes. That says too much: most of these pairs are not links, which is what votes
-    /// of other sources and the test on trade are for. A link from a heading to itself is left out and counted.
+    /// of other sources and the test on trade are for. A link from a heading or a code to itself is left out and counted.
     ///
     /// The columns may be called `input`/`output`, `upstream`/`downstream`, `from`/`to`, `source`/`target` and the like, with words around that
     /// say that they are codes (`hs2012_code_upstream`); the score, if there is one, `score`, `weight`, `probability` or `confidence`. Codes may
@@ -59,7 +64,7 @@ impl PublishedNetwork {
     /// T. Fetzer, P. J. Lambert, B. Feld, P. Garg, AI-generated production networks (2024).
     ///
     /// # Errors
-    /// [`ChainError::Table`] if the columns are not there, a score is not a number, or a link leads from a six-digit code to itself;
+    /// [`ChainError::Table`] if the columns are not there or a score is not a number;
     /// [`ChainError::Empty`] if there is no row; [`ChainError::NothingPlaced`] if no row has two codes of the trade data.
     pub fn parse(
         table: &Table,
@@ -106,13 +111,8 @@ impl PublishedNetwork {
                 codes.edition_name()
             ));
         }
-        if !padded.is_empty() {
-            network.notes.push(format!(
-                "{} of {name} had lost a leading zero, which was put back: {}.",
-                counted(padded.len(), "code"),
-                first_ten(&padded, "more")
-            ));
-        }
+        network.notes.extend(padded_note(name, &padded));
+        network.notes.extend(to_itself_note(name, &network.selves, network.to_itself));
         network.notes.extend(unplaced_note(name, &network.unplaced, network.unplaced_rows, codes));
         Ok(network)
     }
@@ -160,16 +160,20 @@ impl PublishedNetwork {
             }
         }
         if codes[0].is_some() && codes[0] == codes[1] {
-            if let Some(PublishedCode::Code(code)) = codes[0] {
-                refuse_self_loop(table, row, columns.output, (code, code))?;
+            match codes[0] {
+                Some(PublishedCode::Code(code)) => {
+                    self.to_itself += 1;
+                    self.selves.insert(code.to_string());
+                }
+                _ => self.within_heading += 1,
             }
-            self.within_heading += 1;
             return Ok(());
         }
         if placed.iter().any(Vec::is_empty) {
             self.unplaced_rows += 1;
             return Ok(());
         }
+        self.unscored += u64::from(score.is_none());
         let text = format!("{} -> {}", texts[0], texts[1]);
         for &i in &placed[0] {
             for &o in placed[1].iter().filter(|&&o| o != i) {
@@ -196,16 +200,60 @@ pub(super) fn unplaced_note(
     codes: &ProductCodes,
 ) -> Option<String> {
     (!unplaced.is_empty()).then(|| {
+        let named = first_ten(unplaced, &format!("more in {name}"));
+        // Of codes there is no more to say: the edition is known.
+        let advice = advice_on(&named).into_iter().filter(|advice| !advice.starts_with("Say the edition"));
+        let advice: String = advice.map(|advice| format!(" {advice}.")).collect();
         format!(
-            "{} of {name} {} in {}, and {} with {} {} left out: {}.",
+            "{} of {name} {} in {}, and {} with {} {} left out: {named}.{advice}",
             counted(unplaced.len(), "code"),
             if unplaced.len() == 1 { "is not" } else { "are not" },
             codes.edition_name(),
             counted(rows as usize, "row"),
             if unplaced.len() == 1 { "it" } else { "them" },
             if rows == 1 { "is" } else { "are" },
-            first_ten(unplaced, &format!("more in {name}"))
         )
+    })
+}
+
+/// What is said of codes to which a zero was put back.
+pub(super) fn padded_note(name: &str, padded: &BTreeSet<String>) -> Option<String> {
+    (!padded.is_empty()).then(|| {
+        format!(
+            "{} of {name} had lost a leading zero, which was put back: {}.",
+            counted(padded.len(), "code"),
+            first_ten(padded, "more")
+        )
+    })
+}
+
+/// What is said of rows from a product to itself.
+pub(super) fn to_itself_note(name: &str, codes: &BTreeSet<String>, rows: u64) -> Option<String> {
+    (rows > 0).then(|| {
+        format!(
+            "{} of {name} {} from a product to itself and {} left out: {}.",
+            counted(rows as usize, "row"),
+            if rows == 1 { "leads" } else { "lead" },
+            if rows == 1 { "is" } else { "are" },
+            first_ten(codes, "more")
+        )
+    })
+}
+
+/// What is said of rows without a score where a least score is asked for; all of them are kept.
+pub(super) fn unscored_note(name: &str, unscored: u64, proposing: u64) -> Option<String> {
+    if unscored == 0 {
+        return None;
+    }
+    Some(match unscored == proposing {
+        true => format!(
+            "chain.min_score has no effect on {name}: no row has a score (a column score, weight, probability or confidence)."
+        ),
+        false => format!(
+            "chain.min_score leaves {} of {name} in, which {} no score.",
+            counted(unscored as usize, "row"),
+            if unscored == 1 { "has" } else { "have" }
+        ),
     })
 }
 
@@ -256,6 +304,31 @@ mod tests {
     }
 
     #[test]
+    fn a_code_that_leads_to_itself_costs_its_row_and_not_the_network() {
+        let network = parse("from,to\n850511,850511\n850511,850110\n").unwrap();
+        assert_eq!((links(&network), network.to_itself), (vec!["850511-850110".to_owned()], 1));
+        assert_eq!(
+            network.notes,
+            ["1 row of net.csv leads from a product to itself and is left out: 850511."]
+        );
+    }
+
+    #[test]
+    fn rows_without_a_score_are_counted() {
+        let network =
+            parse("from,to,weight\n850511,850110,\n850511,850120,0.5\n280530,850110,0.1\n").unwrap();
+        assert_eq!((network.unscored, network.below_score, network.links.len()), (1, 1, 2));
+        assert_eq!(
+            unscored_note("net.csv", 1, 2).unwrap(),
+            "chain.min_score leaves 1 row of net.csv in, which has no score."
+        );
+        assert!(
+            unscored_note("net.csv", 2, 2).unwrap().starts_with("chain.min_score has no effect on net.csv")
+        );
+        assert_eq!(unscored_note("net.csv", 0, 2), None);
+    }
+
+    #[test]
     fn what_has_no_place_is_counted_and_named_and_the_rest_is_read() {
         let network = parse(
             "from,to\n8505,8501\n850,8501\n8599,850\n28.05.30,8505.11\nmagnets,8501\n,8501\n8505,30110\n",
@@ -266,7 +339,7 @@ mod tests {
         assert_eq!(
             network.notes,
             [
-                "4 codes of net.csv are not in HS07, and 4 rows with them are left out: 030110, 0850, 8599, magnets."
+                "4 codes of net.csv are not in HS07, and 4 rows with them are left out: 030110, 0850, 8599, magnets. Names of products are no codes: 'monazite codes NAME' finds the code of each."
             ]
         );
         let many: String = (0..25).map(|n| format!("59{n:02}00,8501\n")).collect();
@@ -306,10 +379,6 @@ mod tests {
         assert_eq!(
             error("from,to\n8599,8501\n"),
             "net.csv: no row has two codes of HS07; it lacks 8599. Say the edition of the file with a first line such as '# edition: HS12'"
-        );
-        assert_eq!(
-            error("from,to\n850511,850511\n"),
-            "net.csv:2: column to: 850511 is listed as an input of itself; remove the line"
         );
         assert_eq!(error("from,to\n"), "net.csv: the edge list has no links");
         assert!(

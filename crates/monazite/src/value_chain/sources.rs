@@ -11,7 +11,7 @@ use super::error::ChainError;
 use super::link::Link;
 use super::network_columns::edition_in;
 use super::overrides::{Action, Overrides, parse_overrides};
-use super::published::{PublishedNetwork, first_ten, unplaced_note};
+use super::published::{PublishedNetwork, first_ten, unplaced_note, unscored_note};
 use super::votes::{Tally, strongest};
 use crate::delimited::{Table, TableError};
 use crate::disk;
@@ -206,6 +206,10 @@ impl Sources {
         file.leave_out("no product named", found.without_code);
         file.leave_out("score below chain.min_score", found.below_score);
         file.leave_out(NO_PLACE, rows);
+        if min_score.is_some() {
+            let proposing = found.rows - found.without_code;
+            self.notes.extend(unscored_note(&file.record.name, found.unscored, proposing));
+        }
         self.notes.extend(unplaced_note(&file.record.name, &unplaced, rows, codes));
         for ((input, output), candidate) in found.links {
             let mention = Mention {
@@ -233,10 +237,16 @@ impl Sources {
         file.record.rows = found.rows;
         file.record.links = found.links.len();
         file.leave_out("from a heading to itself", found.within_heading);
+        file.leave_out("from a product to itself", found.to_itself);
         file.leave_out("score below chain.min_score", found.below_score);
         file.leave_out("no product named", found.without_code);
         file.leave_out(NO_PLACE, found.unplaced_rows);
         self.notes.extend(found.notes);
+        if min_score.is_some() {
+            let not = found.without_code + found.unplaced_rows + found.within_heading + found.to_itself;
+            let proposing = found.rows - not;
+            self.notes.extend(unscored_note(&file.record.name, found.unscored, proposing));
+        }
         for ((input, output), link) in found.links {
             let mention = Mention {
                 file: self.files.len(),

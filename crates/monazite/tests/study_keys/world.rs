@@ -56,6 +56,9 @@ const PLANTED: &[(&str, &str)] = &[
     ("figures.countries", "[\"QMB\"]"),
 ];
 
+/// Totals of all countries of the tiny world; 4000 a year.
+const TOTALS: &str = "year,iso3,exports\n2019,AAA,1000\n2019,BBB,1500\n2019,CCC,500\n2019,DDD,700\n2019,EEE,250\n2019,FFF,50\n2020,AAA,1000\n2020,BBB,1500\n2020,CCC,500\n2020,DDD,700\n2020,EEE,250\n2020,FFF,50\n2021,AAA,1000\n2021,BBB,1500\n2021,CCC,500\n2021,DDD,700\n2021,EEE,250\n2021,FFF,50\n";
+
 /// What came of a study: its folder, or why there is none.
 pub struct Run {
     pub study: Option<Study>,
@@ -298,7 +301,7 @@ fn fill_tiny(folder: &Path) {
         .collect();
     fs::write(folder.join("both.csv"), both.join("\n") + "\n").unwrap();
     for (file, text) in [
-        ("totals.csv", "year,iso3,exports\n2019,AAA,1000\n2019,BBB,3000\n2020,AAA,1000\n2021,AAA,1000\n"),
+        ("totals.csv", TOTALS),
         ("reexports.csv", "iso3,reexport_share\nCCC,0.5\n"),
         ("circle.csv", "input,output,source\n284690,280530,a\n280530,850511,a\n850511,280530,a\n"),
         ("network.csv", "input,output,weight\n2846,8505,0.9\n2846,8501,0.2\n"),

@@ -19,6 +19,11 @@ pub fn compare(arguments: &CompareArguments, terminal: &Terminal) -> Result<(), 
     let read = |path| ComparedNetwork::read(path, arguments.votes).map_err(|e| e.to_string());
     let reference = read(&arguments.reference)?;
     let network = read(&arguments.network)?.converted_to(reference.edition);
+    if arguments.votes > 1 && network.runs.or(reference.runs).is_none() {
+        terminal.line(
+            "  note        --votes has no effect: neither of the two has runs that vote (a column run).",
+        );
+    }
     for note in network.notes.iter().chain(&reference.notes) {
         terminal.line(&format!("  note        {note}"));
     }

@@ -4,7 +4,8 @@ use std::io::Read;
 
 use sha2::{Digest, Sha256};
 
-use crate::delimited::{Beginning, Encoding, Utf16, has_old_line_ends, last_record_end};
+use crate::delimited::{Encoding, Utf16, has_old_line_ends, last_record_end};
+use crate::ingest::own_table::TableHeader;
 use crate::plain_text::hex;
 
 /// Bytes of text handed to a worker at a time.
@@ -111,8 +112,7 @@ impl<'a> Blocks<'a> {
                 block[before..].iter_mut().filter(|b| **b == b'\r').for_each(|b| *b = b'\n');
             }
             if self.bytes <= BLOCK as u64 {
-                let mark = if block.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-                dialect.separator = Beginning::of(&block[mark..]).separator;
+                dialect.separator = TableHeader::of(block).map_or(b',', |header| header.separator);
             }
         }
         Ok(())

@@ -34,8 +34,6 @@ pub(super) const MOST_COLUMNS: usize = 32;
 pub enum HeaderError {
     /// BACI's name of the first column that is missing.
     Missing(&'static str),
-    /// More columns than are looked at; how many.
-    TooMany(usize),
     /// Two columns that could be the same one: BACI's name, and the names in the header.
     Twice(&'static str, String),
 }
@@ -49,7 +47,6 @@ impl HeaderError {
                 IngestError::MissingColumn { file, line, column, header: header.to_owned(), advice: "" }
             }
             Self::Twice(column, names) => IngestError::RepeatedColumn { file, line, column, names },
-            Self::TooMany(found) => IngestError::TooManyColumns { file, found, most: MOST_COLUMNS },
         }
     }
 }
@@ -59,13 +56,10 @@ impl FlowColumns {
     /// `exporter`, `importer` and `value` may be anybody's, in any unit.
     ///
     /// # Errors
-    /// [`HeaderError::Missing`] with the first column that is missing, [`HeaderError::Twice`] with one that is there twice, [`HeaderError::TooMany`] if all are there and there are
-    /// more than 32.
+    /// [`HeaderError::Missing`] with the first column that is missing, [`HeaderError::Twice`] with one that is there twice.
     pub fn find(header: &str) -> Result<Self, HeaderError> {
         let names = header.trim_start_matches('\u{feff}').trim_end().split(',');
-        let columns =
-            Self::of_names(&names.map(|f| f.trim().trim_matches('"').to_owned()).collect::<Vec<_>>())?;
-        if columns.fit() { Ok(columns) } else { Err(HeaderError::TooMany(columns.count)) }
+        Self::of_names(&names.map(|f| f.trim().trim_matches('"').to_owned()).collect::<Vec<_>>())
     }
 
     /// Whether they are few enough to be read line by line.
@@ -76,7 +70,7 @@ impl FlowColumns {
     /// Finds the columns among any number of names; see [`FlowColumns::find`].
     ///
     /// # Errors
-    /// As [`FlowColumns::find`], but for [`HeaderError::TooMany`].
+    /// As [`FlowColumns::find`].
     pub fn of_names(names: &[String]) -> Result<Self, HeaderError> {
         let names: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
         let find = |short: &'static str, long: &[&str]| {

@@ -3,7 +3,7 @@
 use super::parsed::ProblemKind;
 use super::plain::POWERS;
 
-/// Strips blanks and quotes.
+/// Strips blanks, quotes, and the sign of a formula with which a spreadsheet keeps a text: `="0101"`.
 #[inline]
 pub(in crate::ingest) fn trim(mut field: &[u8]) -> &[u8] {
     while let [b' ' | b'\t' | b'"', rest @ ..] = field {
@@ -12,7 +12,7 @@ pub(in crate::ingest) fn trim(mut field: &[u8]) -> &[u8] {
     while let [rest @ .., b' ' | b'\t' | b'"'] = field {
         field = rest;
     }
-    field
+    if let [b'=', b'"', rest @ ..] = field { rest } else { field }
 }
 
 #[inline]

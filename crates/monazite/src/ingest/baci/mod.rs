@@ -20,7 +20,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use super::IngestError;
 use super::account::IngestAccount;
 use super::own_table::{ForeignFile, Reading, TableHeader, TableOptions, TableText, read_foreign};
-use super::release::SourceFile;
+use super::source_file::SourceFile;
+use super::stray_lines::StrayLines;
 use crate::nomenclature::Countries;
 use crate::units::grouped;
 use blocks::Blocks;
@@ -93,13 +94,13 @@ enum Way<'a> {
 impl<'a> Way<'a> {
     fn new(
         reading: Reading,
-        header: &TableHeader,
+        header: &'a TableHeader,
         first: &[u8],
         countries: &'a Countries,
         options: ReadOptions,
     ) -> Self {
         match reading {
-            Reading::Baci(columns) => Self::Baci(Parser::new(columns, countries, options)),
+            Reading::Baci(columns) => Self::Baci(Parser::new(columns, countries, options, &header.names)),
             Reading::Table(layout) => {
                 Self::Table(TableText::new(*layout, header.separator, first, countries, options))
             }
@@ -138,7 +139,7 @@ pub fn parse_flows<S: Default + Send, B: Send, E: From<IngestError>>(
     let mut next = Some(first);
 
     let (mut account, mut shared, mut seen) = (IngestAccount::default(), BTreeSet::new(), Seen::default());
-    let mut lines_before = header.lines;
+    let (mut lines_before, mut strays) = (header.lines, StrayLines::default());
     let work = |block: &mut Block<S, B>| {
         parser.parse(&mut block.parsed);
         block.prepared =
@@ -149,6 +150,7 @@ pub fn parse_flows<S: Default + Send, B: Send, E: From<IngestError>>(
         if let Some(problem) = &parsed.problem {
             return Err(problem.to_error(name, lines_before).into());
         }
+        strays.merge(&parsed.strays, lines_before);
         lines_before += parsed.lines;
         account.merge(&parsed.account);
         shared.extend(&parsed.shared);
@@ -214,6 +216,8 @@ pub fn parse_flows<S: Default + Send, B: Send, E: From<IngestError>>(
         return Err(IngestError::NoRows { file: name.to_owned() }.into());
     }
     let mut notes = notes;
+    notes.extend(header.above_note(name));
+    notes.extend(strays.notes(name));
     notes.extend(cut_note(name, account.rows_read));
     let bytes = blocks.bytes;
     Ok(FileReport { account, sha256: blocks.sha256(), bytes, shared, seen, layout, notes })

@@ -7,6 +7,7 @@ use crate::ingest::IngestError;
 use crate::ingest::account::{Dropped, IngestAccount, LeftOut};
 use crate::ingest::country_text::{CountryTexts, Meaning};
 use crate::ingest::product_text::ProductMeaning;
+use crate::ingest::stray_lines::StrayLines;
 use crate::nomenclature::{CountryId, Hs6};
 use crate::units::ThousandUsd;
 
@@ -21,6 +22,8 @@ pub(in crate::ingest) struct Parsed {
     /// Codes met of countries that have several, with their years.
     pub(in crate::ingest) shared: BTreeSet<(u16, u16)>,
     pub(in crate::ingest) seen: Seen,
+    /// Lines that are no rows.
+    pub(in crate::ingest) strays: StrayLines,
     pub(in crate::ingest) problem: Option<Problem>,
 }
 
@@ -141,6 +144,7 @@ impl Parsed {
         self.lines = 0;
         self.shared.clear();
         self.seen = Seen::default();
+        self.strays.clear();
         self.problem = None;
     }
 
@@ -165,6 +169,11 @@ impl Parsed {
             }
             (ProductMeaning::LostZero(_), ShortCodes::Refuse) => {
                 "; if the whole file lost its leading zeros, read it with short_codes = \"pad\""
+            }
+            (ProductMeaning::None, _)
+                if matches!(text.len(), 7 | 9) && text.bytes().all(|b| b.is_ascii_digit()) =>
+            {
+                "; a line of a tariff has eight or ten digits: if a leading zero is lost, put it back, and keep the codes as text"
             }
             (ProductMeaning::None, _) => "",
         };

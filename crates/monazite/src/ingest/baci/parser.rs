@@ -10,6 +10,7 @@ use super::row::{FlowRow, ReadOptions};
 use crate::delimited::{Fields, decoded_field, take_record};
 use crate::ingest::country_text::{CountryTexts, Meaning};
 use crate::ingest::product_text::ProductMeaning;
+use crate::ingest::stray_lines::alone;
 use crate::nomenclature::{Countries, Hs6};
 
 pub(super) struct Parser<'a> {
@@ -17,11 +18,18 @@ pub(super) struct Parser<'a> {
     countries: &'a Countries,
     texts: CountryTexts<'a>,
     options: ReadOptions,
+    /// The header, which may stand in the file once more.
+    names: &'a [String],
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(columns: FlowColumns, countries: &'a Countries, options: ReadOptions) -> Self {
-        Self { columns, countries, texts: CountryTexts::new(countries), options }
+    pub(super) fn new(
+        columns: FlowColumns,
+        countries: &'a Countries,
+        options: ReadOptions,
+        names: &'a [String],
+    ) -> Self {
+        Self { columns, countries, texts: CountryTexts::new(countries), options, names }
     }
 
     pub(super) fn parse(&self, parsed: &mut Parsed) {
@@ -48,6 +56,9 @@ impl<'a> Parser<'a> {
                 let result =
                     if taken.closed { self.quoted(&quoted, parsed) } else { Err(ProblemKind::OpenQuote) };
                 if let Err(kind) = result {
+                    if taken.closed && self.is_stray(&quoted, first, parsed) {
+                        continue;
+                    }
                     parsed.problem = Some(Problem { line_in_block: first, kind });
                     break;
                 }
@@ -65,6 +76,10 @@ impl<'a> Parser<'a> {
                 continue;
             }
             if let Err(kind) = self.line(line, parsed) {
+                take_record(line, b',', &mut quoted);
+                if self.is_stray(&quoted, parsed.lines, parsed) {
+                    continue;
+                }
                 parsed.problem = Some(Problem { line_in_block: parsed.lines, kind });
                 break;
             }
@@ -142,6 +157,14 @@ impl<'a> Parser<'a> {
         Some(FlowRow { year, exporter, importer, product, value, quantity })
     }
 
+    /// Whether a line that is no row is the header once more or a remark.
+    fn is_stray(&self, record: &Fields, line: u64, parsed: &mut Parsed) -> bool {
+        let cells: Vec<String> = record.iter().map(|field| decoded_field(field).into_owned()).collect();
+        let stray = parsed.strays.take(cells.iter().map(String::as_str), self.names, self.columns.year, line);
+        parsed.account.rows_read -= u64::from(stray);
+        stray
+    }
+
     /// A record with quotation marks, whose fields have been taken apart.
     fn quoted(&self, record: &Fields, parsed: &mut Parsed) -> Result<(), ProblemKind> {
         if record.iter().all(|field| trim(field).is_empty()) {
@@ -181,6 +204,11 @@ impl<'a> Parser<'a> {
     ) -> Result<(), ProblemKind> {
         let c = &self.columns;
         parsed.account.rows_read += 1;
+        if count == 1 && c.count > 2 {
+            let (column, text) =
+                (self.names.first().cloned().unwrap_or_default(), decoded_field(trim(fields[0])));
+            return Err(ProblemKind::Field { column, message: alone(&text) });
+        }
         if count != c.count {
             return Err(ProblemKind::FieldCount { found: count, expected: c.count });
         }
@@ -238,7 +266,8 @@ mod tests {
         assert_eq!(anybodys, Err(HeaderError::Missing("t")));
         assert_eq!(FlowColumns::find("t,i,j,k,q"), Err(HeaderError::Missing("v")));
         let wide = |more: &str| FlowColumns::find(&format!("t,i,j,k,{more}{}", ",x".repeat(30)));
-        assert_eq!((wide("v"), wide("w")), (Err(HeaderError::TooMany(35)), Err(HeaderError::Missing("v"))));
+        assert!(!wide("v").unwrap().fit(), "35 columns are read by the reader of other tables");
+        assert_eq!(wide("w"), Err(HeaderError::Missing("v")));
         assert_eq!(FlowColumns::find("t,i,j,k,v").unwrap().quantity, None);
         let twice = |header: &str| FlowColumns::find(header);
         assert_eq!(twice("t,i,j,k,v,q,t"), Err(HeaderError::Twice("t", "t, t".to_owned())));
@@ -249,7 +278,7 @@ mod tests {
     fn plain_lines_and_careful_reading_agree() {
         let countries = Countries::builtin();
         let columns = FlowColumns::find("t,i,j,k,v,q").unwrap();
-        let parser = Parser::new(columns, &countries, ReadOptions::default());
+        let parser = Parser::new(columns, &countries, ReadOptions::default(), &[]);
         let quickest = |line: &str| {
             let text = format!("{line}\n{}", " ".repeat(64));
             PlainLines::new(&columns, &countries)?.row(text.as_bytes()).map(|(row, _)| row)
@@ -293,7 +322,7 @@ mod tests {
         let options = ReadOptions { unknown_country: UnknownCountry::Drop, short_codes: ShortCodes::Pad };
         let parse = |header: &str, text: String| {
             let columns = FlowColumns::find(header).unwrap();
-            let parser = Parser::new(columns, &countries, options);
+            let parser = Parser::new(columns, &countries, options, &[]);
             let mut parsed = Parsed { text: text.into_bytes(), ..Parsed::default() };
             parser.parse(&mut parsed);
             assert!(parsed.problem.is_none() && parsed.rows.len() > 1000);

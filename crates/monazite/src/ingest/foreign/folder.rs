@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::error::ForeignError;
 use super::parquet::ParquetTable;
 use super::signature::{Kind, contradiction, look, shown};
-use crate::ingest::cells::{CellBlock, CellColumn};
+use crate::disk::place::{FolderKind, kind_of};
+use crate::ingest::cells::{Cell, CellBlock, CellColumn};
 
 /// Most files of a table.
 pub const MOST_PARTS: usize = 10_000;
@@ -33,10 +34,14 @@ pub struct Part {
 pub struct ParquetFiles {
     name: String,
     parts: Vec<Part>,
+    /// The columns that files have, each kind once, and which kind each file is of.
+    kinds: Vec<Vec<String>>,
+    kind_of_part: Vec<usize>,
     /// Columns of the files that all of them have, in the order of the first.
     columns: Vec<String>,
-    /// Columns that stand in the names of folders.
+    /// Columns that stand in the names of folders, and whether all their values are whole numbers.
     keys: Vec<String>,
+    whole: Vec<bool>,
     others: Vec<String>,
     left_out: Vec<String>,
 }
@@ -80,8 +85,11 @@ impl ParquetFiles {
         let mut files = Self {
             name,
             parts: Vec::with_capacity(found.parts.len()),
+            kinds: Vec::new(),
+            kind_of_part: Vec::with_capacity(found.parts.len()),
             columns: Vec::new(),
             keys: Vec::new(),
+            whole: Vec::new(),
             others: Vec::new(),
             left_out: found.left_out,
         };
@@ -89,6 +97,11 @@ impl ParquetFiles {
             let table = ParquetTable::open(&path)?;
             let names = table.column_names();
             let in_names: Vec<String> = keys.iter().map(|(key, _)| key.clone()).collect();
+            let kind = files.kinds.iter().position(|kind| *kind == names).unwrap_or(files.kinds.len());
+            if kind == files.kinds.len() {
+                files.kinds.push(names.clone());
+            }
+            files.kind_of_part.push(kind);
             if number == 0 {
                 files.others = table.other_columns().to_vec();
                 files.keys = in_names;
@@ -99,6 +112,13 @@ impl ParquetFiles {
             let partition = keys.into_iter().map(|(_, value)| value).collect();
             files.parts.push(Part { path, partition, rows: table.rows() });
         }
+        files.whole = (0..files.keys.len())
+            .map(|key| {
+                let mut values =
+                    files.parts.iter().filter_map(|part| part.partition[key].as_deref()).peekable();
+                values.peek().is_some() && values.all(|value| whole_number(value).is_some())
+            })
+            .collect();
         Ok(files)
     }
 
@@ -165,22 +185,54 @@ impl ParquetFiles {
         self.parts.iter().filter_map(of_part).min_by(f64::total_cmp)
     }
 
+    /// Refuses columns that a file lacks, before anything is read.
+    ///
+    /// # Errors
+    /// [`ForeignError`], naming the first file that lacks one, and the column.
+    ///
+    /// # Panics
+    /// If there is no such column.
+    pub fn refuse_lacking(&self, columns: &[usize]) -> Result<(), ForeignError> {
+        let names = self.column_names();
+        let lacks = |kind: &Vec<String>| {
+            columns
+                .iter()
+                .map(|at| &names[*at])
+                .find(|name| !kind.contains(name) && !self.keys.contains(name))
+        };
+        let lacking: Vec<Option<&String>> = self.kinds.iter().map(lacks).collect();
+        let first = self
+            .kind_of_part
+            .iter()
+            .enumerate()
+            .find_map(|(part, kind)| Some((part, *kind, lacking[*kind]?)));
+        let Some((part, kind, name)) = first else { return Ok(()) };
+        let message = format!(
+            "this file has no such column, other files of {} have; its columns are {}",
+            self.name,
+            self.kinds[kind].join(", ")
+        );
+        Err(ForeignError::column(&self.parts[part].path.display().to_string(), name, message))
+    }
+
     /// Reads some columns, by their positions among [`ParquetFiles::column_names`], file by file.
     ///
     /// # Errors
-    /// As [`ParquetFiles::read_part`].
+    /// As [`ParquetFiles::read_part`] and [`ParquetFiles::refuse_lacking`].
     pub fn read<E: From<ForeignError>>(
         &self,
         columns: &[usize],
         each: &mut dyn FnMut(&CellBlock) -> Result<(), E>,
     ) -> Result<(), E> {
+        self.refuse_lacking(columns)?;
         (0..self.parts.len()).try_for_each(|part| self.read_part(part, columns, each))
     }
 
     /// As [`ParquetFiles::read`], of one file; rows are counted within it.
     ///
     /// # Errors
-    /// [`ForeignError`] if the file is damaged, lacks a column that is asked for, or a cell is not what its column says; whatever `each` returns.
+    /// [`ForeignError`] if the file is damaged, lacks a column that is asked for, a cell is not what its column says, or a column says something else
+    /// than the name of the folder; whatever `each` returns.
     ///
     /// # Panics
     /// If there is no such file or column.
@@ -190,45 +242,96 @@ impl ParquetFiles {
         columns: &[usize],
         each: &mut dyn FnMut(&CellBlock) -> Result<(), E>,
     ) -> Result<(), E> {
-        let part = &self.parts[part];
+        let at = part;
+        let part = &self.parts[at];
         let file = part.path.display().to_string();
         let table = ParquetTable::open(&part.path)?;
         let (names, there) = (self.column_names(), table.column_names());
         let mut stored = Vec::with_capacity(columns.len());
-        // Where each column comes from: one of the file, or the name of a folder.
-        let mut sources = Vec::with_capacity(columns.len());
+        // Where each column comes from: one of the file, or the name of a folder; and columns that stand in both.
+        let (mut sources, mut both) = (Vec::with_capacity(columns.len()), Vec::new());
         for &column in columns {
             let name = &names[column];
+            let key = self.keys.iter().position(|key| key == name);
             // Of columns of one name, the file has as many as the table.
             let nth = names[..column].iter().filter(|other| *other == name).count();
             let of_name = there.iter().enumerate().filter(|(_, other)| *other == name);
             if let Some((at, _)) = of_name.clone().nth(nth) {
+                both.extend(key.map(|key| (stored.len(), key)));
                 sources.push(Ok(stored.len()));
                 stored.push(at);
-            } else if let Some(key) = self.keys.iter().position(|key| key == name) {
-                sources.push(Err(part.partition[key].clone()));
+            } else if let Some(key) = key {
+                sources.push(Err(key));
             } else {
-                let message = format!(
-                    "this file has no such column, other files of {} have; its columns are {}",
-                    self.name,
-                    there.join(", ")
-                );
-                return Err(ForeignError::column(&file, name, message).into());
+                self.refuse_lacking(&[column])?;
             }
         }
-        if sources.iter().all(Result::is_ok) {
+        if both.is_empty() && sources.iter().all(Result::is_ok) {
             return table.read(&stored, each);
         }
         table.read(&stored, &mut |block: &CellBlock| {
-            let columns = sources.iter().map(|source| match source {
-                Ok(at) => block.columns[*at].clone(),
-                Err(Some(text)) => {
-                    CellColumn::Labels { texts: vec![text.clone()], rows: vec![Some(0); block.rows] }
+            for &(column, key) in &both {
+                let said = part.partition[key].as_deref();
+                if let Some(row) = (0..block.rows).find(|&row| !says(block.cell(row, column), said)) {
+                    let error = ForeignError::Cell {
+                        file: file.clone(),
+                        row: block.first_row + row as u64,
+                        column: shown(&self.keys[key]),
+                        message: format!(
+                            "{}, and the name of its folder says {}; correct the one that is wrong",
+                            quoted(block.cell(row, column)),
+                            said.map_or_else(
+                                || "that there is no value".to_owned(),
+                                |said| format!("'{}'", shown(said))
+                            )
+                        ),
+                    };
+                    return Err(error.into());
                 }
-                Err(None) => CellColumn::Labels { texts: Vec::new(), rows: vec![None; block.rows] },
+            }
+            let columns = sources.iter().map(|source| match *source {
+                Ok(at) => block.columns[at].clone(),
+                Err(key) => match &part.partition[key] {
+                    Some(text) if self.whole[key] => {
+                        CellColumn::Integers(vec![whole_number(text); block.rows])
+                    }
+                    Some(text) => {
+                        CellColumn::Labels { texts: vec![text.clone()], rows: vec![Some(0); block.rows] }
+                    }
+                    None => CellColumn::Labels { texts: Vec::new(), rows: vec![None; block.rows] },
+                },
             });
             each(&CellBlock { rows: block.rows, first_row: block.first_row, columns: columns.collect() })
         })
+    }
+}
+
+/// A whole number as it is written, without leading zeros.
+fn whole_number(text: &str) -> Option<i64> {
+    text.parse::<i64>().ok().filter(|number| number.to_string() == text)
+}
+
+/// Whether a cell says what the name of a folder says.
+fn says(cell: Cell<'_>, said: Option<&str>) -> bool {
+    let Some(said) = said.map(str::trim) else { return cell == Cell::Missing };
+    match cell {
+        Cell::Missing => false,
+        Cell::Text(text) => {
+            let text = text.trim();
+            text == said || text.parse::<i64>().is_ok_and(|number| said.parse() == Ok(number))
+        }
+        Cell::Integer(number) => said.parse() == Ok(number),
+        Cell::Number(number) => said.parse() == Ok(number),
+    }
+}
+
+/// A cell as messages show it.
+fn quoted(cell: Cell<'_>) -> String {
+    match cell {
+        Cell::Missing => "there is no value here".to_owned(),
+        Cell::Text(text) => format!("'{}' stands here", shown(text)),
+        Cell::Integer(number) => format!("{number} stands here"),
+        Cell::Number(number) => format!("{number} stands here"),
     }
 }
 
@@ -260,6 +363,9 @@ impl Found {
                 continue;
             }
             if path.is_dir() {
+                if matches!(kind_of(&path), Some(FolderKind::Store | FolderKind::Run)) {
+                    continue;
+                }
                 let mut keys = keys.to_vec();
                 keys.extend(key_of(&entry));
                 self.look_into(&path, &keys, depth + 1)?;
@@ -364,25 +470,9 @@ fn decoded(text: &str) -> String {
     String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
 }
 
-/// Whether a Parquet file lies in a folder or below it.
-///
-/// # Errors
-/// [`ForeignError::Io`] if the folder cannot be read.
-pub fn holds_parquet(folder: &Path) -> Result<bool, ForeignError> {
-    fn below(folder: &Path, depth: usize) -> std::io::Result<bool> {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-            let parquet = [".parquet", ".parq", ".pq"].iter().any(|ending| name.ends_with(ending));
-            if !name.starts_with('.')
-                && (parquet && path.is_file() || depth < DEEPEST && path.is_dir() && below(&path, depth + 1)?)
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-    below(folder, 0).map_err(|e| ForeignError::io(&folder.display().to_string(), e))
+/// Whether a program that writes one table as several files wrote those of a folder: Spark, Hive and Dask leave such marks.
+pub fn is_of_one_table(folder: &Path) -> bool {
+    ["_SUCCESS", "_metadata", "_common_metadata"].iter().any(|mark| folder.join(mark).is_file())
 }
 
 #[cfg(test)]

@@ -6,11 +6,10 @@
 //! | file | what |
 //! |---|---|
 //! | `signature` | what a file is, and why it is not read if it is not |
-//! | `parquet` | a Parquet file: `pages` looks at what is read before it is decoded, `compact` at what the file says of itself, `values` makes cells |
+//! | `parquet` | a Parquet file: `pages` looks at what is read before it is decoded, `crate::columnar` at what the file says of itself, `values` makes cells |
 //! | `folder` | Parquet files of a folder as one table |
 //! | `stata` | tables of Stata; `lengths` looks at what they say of themselves |
 
-mod compact;
 mod error;
 pub mod folder;
 mod lengths;
@@ -29,10 +28,6 @@ pub use signature::Kind;
 pub use stata::StataTable;
 
 use super::cells::CellBlock;
-
-/// Numbers of 32 bits hold every whole number up to here, those of 16 bits up to [`EXACT_HALF`].
-const EXACT_SINGLE: f64 = 16_777_216.0;
-const EXACT_HALF: f64 = 2048.0;
 
 /// A table of a foreign format, open for reading.
 #[derive(Debug)]

@@ -11,8 +11,8 @@ use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedPageReader;
 
-use super::compact::{end_of_differences, size_of_page};
 use crate::columnar::Source;
+use crate::columnar::{end_of_differences, size_of_page};
 
 /// Largest page without its compression, in bytes. Writers make pages of 1 MB; one page a row group is the most that is met.
 pub(super) const MOST_PAGE: u64 = 1 << 30;

@@ -10,14 +10,13 @@ use parquet::basic::{Compression, Encoding, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use parquet::file::reader::{ChunkReader, Length};
 
-use super::compact::footer_holds_together;
 use super::error::ForeignError;
 use super::pages::{Checked, Pages};
 use super::values::{self, Form};
-use crate::columnar::{Source, guarded};
+use crate::columnar::{Source, decoded_footer, guarded};
 use crate::ingest::cells::{CellBlock, CellColumn};
 
 /// Most rows of a block.
@@ -98,8 +97,8 @@ impl ParquetTable {
     pub(super) fn exact_to(&self, column: usize) -> Option<f64> {
         let Column { leaf, form, .. } = self.columns[column];
         match (form, self.metadata.file_metadata().schema_descr().column(leaf).physical_type()) {
-            (Form::Half, _) => Some(super::EXACT_HALF),
-            (_, Type::FLOAT) => Some(super::EXACT_SINGLE),
+            (Form::Half, _) => Some(values::EXACT_HALF),
+            (_, Type::FLOAT) => Some(values::EXACT_SINGLE),
             _ => None,
         }
     }
@@ -223,10 +222,7 @@ fn metadata(source: &Source, file: &str) -> Result<ParquetMetaData, ForeignError
     let size = u64::from(size.first_chunk().map_or(0, |size| u32::from_le_bytes(*size)));
     let at = tail.checked_sub(size).ok_or_else(cut)?;
     let footer = source.get_bytes(at, size as usize).map_err(damaged)?;
-    if !footer_holds_together(&footer) {
-        return Err(damaged(ParquetError::General("its footer is damaged".to_owned())));
-    }
-    let metadata = guarded(|| ParquetMetaDataReader::decode_metadata(&footer)).map_err(damaged)?;
+    let metadata = decoded_footer(&footer).map_err(damaged)?;
     let count = |rows: i64| (0..=MOST_ROWS).contains(&rows);
     let sum = metadata.row_groups().iter().try_fold(0i64, |sum, group| {
         sum.checked_add(group.num_rows()).filter(|sum| count(group.num_rows()) && count(*sum))

@@ -70,7 +70,9 @@ const NUMPY_ARCHIVE: Kind = refused("an archive of numpy (.npz)", FROM_PANDAS);
 const PACKED_PARQUET: Kind =
     refused("a zip archive of Parquet files", "unpack it, and give the file or the folder");
 const TAR: Kind = refused("a tar archive", UNPACK);
-const JSON: Kind = refused("JSON", "export the table as csv");
+/// What JSON is called.
+pub const JSON_TEXT: &str = "JSON";
+const JSON: Kind = refused(JSON_TEXT, "export the table as csv");
 const XML: Kind = refused("XML", "export the table as csv");
 const EMPTY: Kind = refused(
     "an empty file",
@@ -226,6 +228,27 @@ pub fn kind_of(first: &[u8], name: &str) -> Kind {
     match text_of(first) {
         Some(encoding) => of_text(first, encoding),
         None => UNKNOWN,
+    }
+}
+
+/// How a file is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    /// Zip.
+    Zip,
+    /// Gzip.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+}
+
+/// How a file is packed, by its first four bytes.
+pub fn packing(first: &[u8]) -> Option<Packing> {
+    match first {
+        [0x1f, 0x8b, ..] => Some(Packing::Gzip),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Packing::Zstd),
+        [b'P', b'K', 3, 4, ..] => Some(Packing::Zip),
+        _ => None,
     }
 }
 

@@ -141,7 +141,7 @@ impl StataTable {
 
     /// Up to which whole number a variable holds each of them; `None` if it loses none.
     pub(super) fn exact_to(&self, column: usize) -> Option<f64> {
-        (self.variables[column].kind == VariableType::Float).then_some(super::EXACT_SINGLE)
+        (self.variables[column].kind == VariableType::Float).then_some(super::values::EXACT_SINGLE)
     }
 
     /// The rows of the file, from the first on.

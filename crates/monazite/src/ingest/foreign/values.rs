@@ -3,6 +3,11 @@
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::schema::types::ColumnDescriptor;
 
+/// Numbers of 32 bits hold every whole number up to here, those of 16 bits up to [`EXACT_HALF`].
+pub(super) const EXACT_SINGLE: f64 = 16_777_216.0;
+/// As [`EXACT_SINGLE`], of 16 bits.
+pub(super) const EXACT_HALF: f64 = 2048.0;
+
 const MILLISECONDS_A_DAY: i64 = 86_400_000;
 
 /// The day 1970-01-01 in days of the Julian calendar, which old timestamps count.

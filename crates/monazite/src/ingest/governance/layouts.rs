@@ -129,6 +129,15 @@ impl Header {
         Ok(None)
     }
 
+    /// Whether a table has countries in rows and years in columns, and nothing says what its values are.
+    pub(super) fn lacks_series(grid: &Grid) -> bool {
+        (0..grid.rows.len().min(HEADER_ROWS)).any(|at| {
+            let header = Self::of_row(grid, at);
+            let countries = header.column(Role::Country).or(header.column(Role::Name)).is_some();
+            countries && !header.years.is_empty() && header.column(Role::Series).is_none()
+        })
+    }
+
     fn of_row(grid: &Grid, at: usize) -> Self {
         let row = &grid.rows[at];
         let mut best: BTreeMap<Role, (usize, usize)> = BTreeMap::new();

@@ -13,6 +13,7 @@ use super::sheets;
 use crate::disk;
 use crate::ingest::IngestError;
 use crate::ingest::cell_words::short_name;
+use crate::ingest::foreign::signature::{FIRST_BYTES, JSON_TEXT as JSON, Kind, kind_of};
 use crate::plain_text::{listed, printable};
 
 /// A file of the Governance Indicators, read.
@@ -23,32 +24,6 @@ pub(super) struct Parsed {
     /// What a reader of the results should know.
     pub notes: Vec<String>,
 }
-
-/// First bytes of what is not read: what it is, and what to do.
-const REFUSED: &[(&[u8], &str)] = &[
-    (
-        b"\xd0\xcf\x11\xe0",
-        "this is a workbook that asks for a password, or one of the old kind (.xls); save it as .xlsx without a password, or as csv",
-    ),
-    (b"7z\xbc\xaf\x27\x1c", "this is a 7z archive; unpack it and give the file in it"),
-    (b"Rar!", "this is a rar archive; unpack it and give the file in it"),
-    (b"PAR1", "this is a Parquet file; write it as csv"),
-    (b"ARROW1", "this is a Feather file; write it as csv"),
-    (b"FEA1", "this is a Feather file; write it as csv"),
-    (b"SQLite format 3", "this is an SQLite database; write the table as csv"),
-    (b"RDX", "this is an R data file; write it with write.csv"),
-    (b"RDA", "this is an R data file; write it with write.csv"),
-    (b"$FL", "this is an SPSS file; write it as csv"),
-    (b"%PDF", "this is a PDF; download the data as csv or xlsx"),
-    (b"<!DOCTYPE", "this is a web page, not the file behind it; download the data as csv or xlsx"),
-    (b"<!doctype", "this is a web page, not the file behind it; download the data as csv or xlsx"),
-    (b"<html", "this is a web page, not the file behind it; download the data as csv or xlsx"),
-    (b"<?xml", "this is an XML file; save it as xlsx or csv (the World Bank offers csv beside XML)"),
-    (b"{", "this is JSON; write it as csv with the columns iso3, year, pv_rank (or pv_est, pv_score)"),
-    (b"[{", "this is JSON; write it as csv with the columns iso3, year, pv_rank (or pv_est, pv_score)"),
-    (b"BZh", "this is a bzip2 file; unpack it"),
-    (b"\xfd7zXZ", "this is an xz file; unpack it"),
-];
 
 fn wrong(file: &str, message: String) -> IngestError {
     IngestError::Governance { file: file.to_owned(), message }
@@ -74,9 +49,8 @@ fn unwrapped(content: &[u8], file: &str, depth: usize) -> Result<Parsed, IngestE
     if content.is_empty() {
         return Err(wrong(file, "the file is empty".to_owned()));
     }
-    let start = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content).trim_ascii_start();
-    if let Some((_, what)) = REFUSED.iter().find(|(bytes, _)| start.starts_with(bytes)) {
-        return Err(wrong(file, (*what).to_owned()));
+    if let Some(message) = refused(content, file) {
+        return Err(wrong(file, message));
     }
     let packed = content.starts_with(b"\x1f\x8b") || content.starts_with(b"PK");
     if packed && depth > PACKED {
@@ -106,6 +80,24 @@ fn unwrapped(content: &[u8], file: &str, depth: usize) -> Result<Parsed, IngestE
     of_grid(&Grid::of_csv(content, file)?, file)
 }
 
+/// What a file is that is not read, and what to do; `None` if it may be a table of stability. Workbooks and zip archives are looked into.
+fn refused(content: &[u8], file: &str) -> Option<String> {
+    if content.starts_with(b"PK") || content.starts_with(b"\x1f\x8b") {
+        return None;
+    }
+    let kind = kind_of(&content[..content.len().min(FIRST_BYTES)], file);
+    let todo = match kind {
+        Kind::Refused(refusal) if refusal.what == JSON => {
+            "write it as csv with the columns iso3, year, pv_rank (or pv_est, pv_score)"
+        }
+        Kind::Refused(refusal) => refusal.todo,
+        Kind::Parquet => "write it as csv",
+        Kind::Zstd => "unpack it",
+        Kind::Zip | Kind::Gzip | Kind::Stata | Kind::Text(_) => return None,
+    };
+    Some(format!("this is {}; {todo}", kind.described()))
+}
+
 fn unpacked(packed: impl Read, file: &str) -> Result<Vec<u8>, IngestError> {
     let mut content = Vec::new();
     let most = disk::LARGEST_TABLE;
@@ -127,33 +119,64 @@ fn of_grid(grid: &Grid, file: &str) -> Result<Parsed, IngestError> {
 }
 
 fn unknown(grid: &Grid, file: &str) -> IngestError {
+    if Header::lacks_series(grid) {
+        let message = "the years are columns, and no column says which series the rows are; add a column 'series' with PV.PER.RNK (PV.EST for \
+                       estimates, PV.SC for scores) in every row, or write the table with the columns iso3, year, pv_rank (or pv_est, pv_score)";
+        return wrong(file, message.to_owned());
+    }
     let first = grid.rows.iter().find(|row| row.cells.iter().any(|cell| !cell.text().is_empty()));
     let names = first.into_iter().flat_map(|row| &row.cells).map(|cell| cell.text().into_owned());
     let found = listed(names.filter(|name| !name.is_empty()), "");
     wrong(file, format!("this layout of the Governance Indicators is not known (found: {found}); {KNOWN}"))
 }
 
-/// The sheet of political stability, or the first one with a header that is known.
+/// Whether two sheets say the same.
+fn same_values(first: &[ParsedRow], second: &[ParsedRow]) -> bool {
+    let values = |row: &ParsedRow| (row.country.clone(), row.year, row.record, row.unsaid);
+    first.len() == second.len() && first.iter().zip(second).all(|(a, b)| values(a) == values(b))
+}
+
+/// The sheet of political stability: the one that is called so, or the only one with a header that is known.
 fn workbook(content: &[u8], file: &str) -> Result<Parsed, IngestError> {
     let mut book = sheets::open(content).map_err(|message| wrong(file, message))?;
     let names = book.sheet_names();
-    let meant = names
-        .iter()
-        .find(|n| plain(n).replace(' ', "").contains("politicalstability"))
-        .or_else(|| names.iter().find(|n| n.eq_ignore_ascii_case("pv")));
-    let candidates: Vec<&String> = meant.map_or_else(|| names.iter().collect(), |name| vec![name]);
+    let called = |is: &dyn Fn(&str) -> bool| names.iter().filter(|name| is(name)).collect::<Vec<&String>>();
+    let by_name = called(&|n| plain(n).replace(' ', "").contains("politicalstability"));
+    let short = called(&|n| n.eq_ignore_ascii_case("pv"));
+    let meant = [short, by_name].into_iter().find(|sheets| !sheets.is_empty());
+    let candidates: Vec<&String> = meant.clone().unwrap_or_else(|| names.iter().collect());
     let mut without_rows = false;
+    let mut found: Option<(&String, Parsed)> = None;
+    let mut alike = Vec::new();
     for name in candidates {
-        let range = sheets::cells(&mut book, name).map_err(|message| wrong(file, message))?;
+        let range = match sheets::cells(&mut book, name) {
+            Ok(range) => range,
+            // What stands beside the table need not be readable.
+            Err(_) if found.is_some() => continue,
+            Err(message) => return Err(wrong(file, message)),
+        };
         let grid = Grid::of_sheet(&range, &printable(name));
-        let header = Header::find(&grid).map_err(|message| wrong(file, message))?;
+        let header = match Header::find(&grid) {
+            Ok(header) => header,
+            Err(_) if found.is_some() => continue,
+            Err(message) => return Err(wrong(file, message)),
+        };
         match header {
             Some(header) => {
-                let read = layouts::read(&grid, &header, file)?;
-                if !read.rows.is_empty() {
-                    return Ok(Parsed { layout: read.layout, rows: read.rows, notes: Vec::new() });
+                let read = match layouts::read(&grid, &header, file) {
+                    Ok(read) => read,
+                    Err(_) if found.is_some() => continue,
+                    Err(error) => return Err(error),
+                };
+                match &found {
+                    _ if read.rows.is_empty() => without_rows = true,
+                    None => {
+                        let parsed = Parsed { layout: read.layout, rows: read.rows, notes: Vec::new() };
+                        found = Some((name, parsed));
+                    }
+                    Some((_, first)) if same_values(&first.rows, &read.rows) => {}
+                    Some(_) => alike.push(name),
                 }
-                without_rows = true;
             }
             None if meant.is_some() => {
                 let message = format!(
@@ -164,6 +187,17 @@ fn workbook(content: &[u8], file: &str) -> Result<Parsed, IngestError> {
             }
             None => {}
         }
+    }
+    if let Some((name, parsed)) = found {
+        if alike.is_empty() {
+            return Ok(parsed);
+        }
+        let all = std::iter::once(name).chain(alike).map(|name| printable(name));
+        let message = format!(
+            "several sheets could be political stability, with different values: {}; keep the one that is meant, or call it pv",
+            listed(all, "")
+        );
+        return Err(wrong(file, message));
     }
     if without_rows {
         return Err(wrong(file, "no row on political stability (PV) found".to_owned()));

@@ -84,7 +84,7 @@ pub(in crate::ingest) fn read_foreign<S: Default, B, E: From<IngestError>>(
     let (mut account, mut shared, mut seen) = (IngestAccount::default(), BTreeSet::new(), Seen::default());
     let (mut parsed, mut known, mut kept) = (Parsed::default(), LookedUp::new(), S::default());
     let (all, mut done) = (table.rows().max(1), 0u64);
-    let mut each = |block: &CellBlock| -> Result<(), Stopped<E>> {
+    let mut each = |file: &str, block: &CellBlock| -> Result<(), Stopped<E>> {
         parsed.clear();
         // Only columns that were asked for are looked at.
         let place = |at: usize| columns.binary_search(&at).unwrap_or(0);
@@ -101,7 +101,7 @@ pub(in crate::ingest) fn read_foreign<S: Default, B, E: From<IngestError>>(
             };
             if let Err(kind) = row_made {
                 let problem = Problem { line_in_block: row as u64, kind };
-                return Err(Stopped::Other(problem.to_error(name, block.first_row).into()));
+                return Err(Stopped::Other(problem.to_error(file, block.first_row).into()));
             }
         }
         account.merge(&parsed.account);
@@ -112,7 +112,19 @@ pub(in crate::ingest) fn read_foreign<S: Default, B, E: From<IngestError>>(
         progress((bytes as f64 * (done as f64 / all as f64)) as u64);
         Ok(())
     };
-    table.read(&columns, &mut each).map_err(|stopped| match stopped {
+    // Of a folder, messages name the file and the row in it.
+    let read = match &table {
+        ForeignTable::Parquet(files) => {
+            files.refuse_lacking(&columns).map_err(Stopped::Foreign).and_then(|()| {
+                files.parts().iter().enumerate().try_for_each(|(at, part)| {
+                    let file = part.path.display().to_string();
+                    files.read_part(at, &columns, &mut |block| each(&file, block))
+                })
+            })
+        }
+        ForeignTable::Stata(table) => table.read(&columns, &mut |block| each(name, block)),
+    };
+    read.map_err(|stopped| match stopped {
         Stopped::Foreign(error) => IngestError::from(error).into(),
         Stopped::Other(error) => error,
     })?;

@@ -3,6 +3,7 @@
 //! What is known of headers is in `names`; [`Layout`] gives the columns of one table their meaning; a row maker makes a row of cells, whatever
 //! format they come from; text comes by way of `text`.
 
+mod flow_words;
 mod foreign;
 mod header;
 mod layout;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::flow_words::{Flow, speaks_of_trade};
 use super::layout::{Layout, Sides};
 use super::options::FlowDirection;
 use crate::delimited::{DecimalMark, parse_number};
@@ -34,14 +35,6 @@ pub(in crate::ingest) struct RowMaker<'a> {
     mark: DecimalMark,
     /// Columns of countries whose codes have two letters, in which `NA` is Namibia.
     two_letters: Vec<usize>,
-}
-
-/// What the flow of a row is.
-enum Flow {
-    Imports,
-    Exports,
-    /// A part of one of them, such as re-exports.
-    Part,
 }
 
 impl<'a> RowMaker<'a> {
@@ -306,20 +299,18 @@ impl<'a> RowMaker<'a> {
     }
 
     fn flow(&self, at: usize, cell: Cell<'_>) -> Result<Flow, ProblemKind> {
-        let text: String =
-            shown(cell).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        Ok(match text.as_str() {
-            "m" | "import" | "imports" | "imp" | "1" | "5" | "grossimp" | "grossimport" | "grossimports" => {
-                Flow::Imports
-            }
-            "x" | "export" | "exports" | "exp" | "2" | "6" | "grossexp" | "grossexport" | "grossexports" => {
-                Flow::Exports
-            }
-            "rx" | "rm" | "fm" | "fx" | "dx" | "mip" | "xip" | "mop" | "xop" | "3" | "4" => Flow::Part,
-            _ if text.contains("import") || text.contains("export") || text.starts_with("re") => Flow::Part,
-            _ => {
-                return Err(self.problem(at, cell, "is no direction of trade; M or import, X or export are known, and parts of them such as RX"));
-            }
+        let text = shown(cell);
+        Flow::of(&text).ok_or_else(|| match speaks_of_trade(&text) {
+            true => self.problem(
+                at,
+                cell,
+                "may be all of the imports or exports or a part of them, and nobody says which; write M or import, X or export in the rows that are meant,                  and take the others out",
+            ),
+            false => self.problem(
+                at,
+                cell,
+                "is no direction of trade; M or import, X or export are known, and parts of them such as RX",
+            ),
         })
     }
 
@@ -337,7 +328,9 @@ impl<'a> RowMaker<'a> {
             Cell::Text(_) => ProductMeaning::of(&text),
             // A number has lost the zeros that it began with.
             _ if matches!(text.len(), 5 | 7 | 9) => match ProductMeaning::of(&format!("0{text}")) {
-                ProductMeaning::Code(code) => return (text, ProductMeaning::Code(code), true),
+                meaning @ (ProductMeaning::Code(_) | ProductMeaning::NationalLine(_)) => {
+                    return (text, meaning, true);
+                }
                 other => other,
             },
             _ => ProductMeaning::of(&text),
@@ -402,9 +395,10 @@ impl<'a> RowMaker<'a> {
     }
 }
 
-/// Blanks and quotes around a text are no part of it.
-fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t', '"'])
+/// Blanks and quotes around a text are no part of it, nor is the sign of a formula with which a spreadsheet keeps a text: `="0101"`.
+pub(super) fn trim(text: &str) -> &str {
+    let text = text.trim_matches([' ', '\t', '"']);
+    text.strip_prefix("=\"").unwrap_or(text)
 }
 
 /// A cell as text; whole numbers have no decimals.
@@ -550,5 +544,19 @@ mod tests {
             refused(row(&[(8, Integer(202_201))])).contains("column period: '202201' is a part of a year")
         );
         assert!(refused(row(&[(5, Number(-1.0))])).contains("column primaryValue: '-1' is negative"));
+        let error = refused(row(&[(4, Text("3011000"))]));
+        assert!(
+            error.contains("column cmdCode: '3011000' has 7 digits")
+                && error.contains("a line of a tariff has eight or ten digits"),
+            "{error}"
+        );
+        let lines = [
+            row(&[(4, Integer(3_011_000))]),
+            row(&[(4, Text("28469090"))]),
+            row(&[(4, Integer(2_846_909_015))]),
+        ];
+        let found = parsed(&lines, UnknownCountry::Refuse).unwrap();
+        assert_eq!((found.account.national_lines, found.account.padded_codes), (3, 1));
+        assert_eq!(found.rows[0].product.to_string(), "030110");
     }
 }

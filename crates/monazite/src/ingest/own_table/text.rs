@@ -1,11 +1,13 @@
 //! Rows of a table of trade that comes as delimited text.
 
 use super::layout::Layout;
-use super::row_maker::{LookedUp, RowMaker};
-use crate::delimited::{DecimalMark, Fields, decimal_mark, take_record};
+use super::row_maker::{LookedUp, RowMaker, trim};
+use crate::delimited::{DecimalMark, Fields, decimal_mark, decoded_field, take_record};
 use crate::ingest::baci::ReadOptions;
 use crate::ingest::baci::parsed::{Parsed, Problem, ProblemKind};
+use crate::ingest::cell_words::is_number;
 use crate::ingest::cells::Cell;
+use crate::ingest::stray_lines::alone;
 use crate::nomenclature::Countries;
 
 /// Rows that say what the codes of a column are.
@@ -56,6 +58,10 @@ impl<'a> TableText<'a> {
                 false => Err(ProblemKind::OpenQuote),
             };
             if let Err(kind) = result {
+                if taken.closed && self.is_stray(&mut fields, first, parsed) {
+                    parsed.account.rows_read -= 1;
+                    continue;
+                }
                 parsed.problem = Some(Problem { line_in_block: first, kind });
                 break;
             }
@@ -79,6 +85,10 @@ impl<'a> TableText<'a> {
         let found = if filled <= expected { fields.len().min(expected) } else { filled };
         if found != expected {
             parsed.account.rows_read += 1;
+            if filled == 1 && expected > 2 && fields.len() == 1 {
+                let column = self.maker.layout.names[0].clone();
+                return Err(ProblemKind::Field { column, message: alone(&decoded_field(fields.get(0))) });
+            }
             return Err(ProblemKind::FieldCount { found, expected });
         }
         fields.make_utf8();
@@ -91,6 +101,15 @@ impl<'a> TableText<'a> {
     }
 }
 
+impl TableText<'_> {
+    /// Whether a line that is no row is the header once more or a remark.
+    fn is_stray(&self, fields: &mut Fields, line: u64, parsed: &mut Parsed) -> bool {
+        fields.make_utf8();
+        let layout = &self.maker.layout;
+        parsed.strays.take((0..fields.len()).map(|at| fields.text(at)), &layout.names, layout.year, line)
+    }
+}
+
 /// What marks decimals in the numbers of a table. Values are judged by themselves first: quantities may be written in another way.
 fn mark_of(layout: &Layout, separator: u8, first: &[u8]) -> DecimalMark {
     let (mut at, mut fields) = (0, Fields::default());
@@ -99,8 +118,8 @@ fn mark_of(layout: &Layout, separator: u8, first: &[u8]) -> DecimalMark {
         at += take_record(&first[at..], separator, &mut fields).bytes;
         fields.make_utf8();
         let keep = |column: usize, numbers: &mut Vec<String>| {
-            let text = fields.text(column).trim();
-            if text.contains([',', '.']) || text.len() > 3 {
+            let text = trim(fields.text(column).trim());
+            if (text.contains([',', '.']) || text.len() > 3) && is_number(text) {
                 numbers.push(text.to_owned());
             }
         };

@@ -18,8 +18,10 @@ mod same_trade;
 mod side_by_side;
 
 pub(crate) use countries::adopted;
-pub(crate) use records::refuse_both_flows;
+pub(crate) use place::refuse_place;
+pub(crate) use records::{nothing_kept, refuse_both_flows};
 pub use release::{ImportOptions, ImportOutcome, import_release};
+pub(crate) use side_by_side::same_year;
 
 #[cfg(test)]
 mod tests;

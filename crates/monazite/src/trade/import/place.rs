@@ -36,8 +36,11 @@ pub(in crate::trade) fn tidy_after_failure(out: &Path, staging: &Path) {
     }
 }
 
-/// Makes sure that `out` is, or can become, a store.
-pub(in crate::trade) fn claim(out: &Path) -> Result<(), StoreError> {
+/// Refuses a place that is no store and cannot become one. Nothing is made.
+///
+/// # Errors
+/// [`StoreError::Taken`], [`StoreError::NotEmpty`], [`StoreError::Io`].
+pub(crate) fn refuse_place(out: &Path) -> Result<(), StoreError> {
     let in_out = |e| StoreError::io(out, "cannot be created", e);
     place::refuse_taken(out, Some(FolderKind::Store))?;
     if out.exists() && place::kind_of(out).is_none() {
@@ -47,8 +50,13 @@ pub(in crate::trade) fn claim(out: &Path) -> Result<(), StoreError> {
             }
         }
     }
-    disk::refuse_links_in(out).map_err(|e| StoreError::io(out, "cannot be used", e))?;
-    fs::create_dir_all(out).map_err(in_out)
+    disk::refuse_links_in(out).map_err(|e| StoreError::io(out, "cannot be used", e))
+}
+
+/// Makes sure that `out` is, or can become, a store.
+pub(in crate::trade) fn claim(out: &Path) -> Result<(), StoreError> {
+    refuse_place(out)?;
+    fs::create_dir_all(out).map_err(|e| StoreError::io(out, "cannot be created", e))
 }
 
 pub(in crate::trade) fn lock(out: &Path) -> Result<File, StoreError> {

@@ -1,6 +1,6 @@
 //! The import of tables that are not BACI's: all files together, a year wherever it stands.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::collector::{Collector, Sorting};
@@ -9,7 +9,7 @@ use super::records::{YearsOf, input_record, mixed_editions_note, notes_of, refus
 use super::release::{Job, ReadRelease};
 use crate::ingest::account::IngestAccount;
 use crate::ingest::baci::{FlowRow, Seen, read_flows};
-use crate::ingest::{IngestError, Release};
+use crate::ingest::refuse_same_content;
 use crate::progress::{Progress, Unit};
 use crate::trade::error::StoreError;
 use crate::trade::manifest::InputRecord;
@@ -20,6 +20,7 @@ impl Job<'_> {
     /// Blocks of a file are parsed side by side. The rows of all years but the first wait in files, so that no more than one year is in memory.
     pub(super) fn pool(&self, staging: &Path, progress: &dyn Progress) -> Result<ReadRelease, StoreError> {
         let release = self.release;
+        refuse_same_content::<StoreError>(release, progress)?;
         progress.begin("importing", release.flows.iter().map(|f| f.size).sum(), Unit::Bytes);
         let mut collector = Collector::new(staging, 0);
         let (mut account, mut seen, mut done) = (IngestAccount::default(), Seen::default(), 0);
@@ -49,7 +50,6 @@ impl Job<'_> {
         // One code may stand in one file and the other in another.
         let path = release.path.display().to_string();
         of_years.extend(check_shared(release, &path, &self.countries, &shared)?);
-        refuse_same_content(release, &inputs)?;
         refuse_both_flows(release, &seen)?;
         notes.extend(mixed_editions_note(&seen));
         let settings = self.settings();
@@ -68,20 +68,4 @@ impl Job<'_> {
         notes.extend(years.iter().flat_map(|year| year.file.recorded.clone()));
         Ok(ReadRelease { years, resumed: 0, inputs, notes })
     }
-}
-
-/// Refuses a file that is there twice: its rows would count twice.
-fn refuse_same_content(release: &Release, inputs: &[InputRecord]) -> Result<(), IngestError> {
-    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
-    for input in inputs {
-        if let Some(first) = known.insert(&input.sha256, &input.name) {
-            return Err(IngestError::Ambiguous {
-                path: release.path.display().to_string(),
-                what: "trade files with the same content",
-                first: first.to_owned(),
-                second: input.name.clone(),
-            });
-        }
-    }
-    Ok(())
 }

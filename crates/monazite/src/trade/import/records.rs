@@ -9,7 +9,8 @@ use crate::ingest::account::IngestAccount;
 use crate::ingest::baci::{FileReport, FlowKey, Seen};
 use crate::ingest::{Dropped, IngestError, Release, SourceFile};
 use crate::trade::manifest::{AccountRecord, InputRecord, UnmatchedRecord, YearRecord};
-use crate::units::{ThousandUsd, grouped};
+use crate::trade::plausible_values::too_large_note;
+use crate::units::grouped;
 
 /// What is kept beside the flows of a year, so that an interrupted import can go on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -108,7 +109,7 @@ pub(crate) fn refuse_both_flows(release: &Release, seen: &Seen) -> Result<(), In
 }
 
 /// Says of a table of which no row is left why there is none.
-pub(super) fn nothing_kept(path: &str, account: &IngestAccount) -> IngestError {
+pub(crate) fn nothing_kept(path: &str, account: &IngestAccount) -> IngestError {
     let reasons: Vec<String> = account
         .dropped
         .iter()
@@ -117,18 +118,9 @@ pub(super) fn nothing_kept(path: &str, account: &IngestAccount) -> IngestError {
     IngestError::NothingKept { path: path.to_owned(), rows: account.rows_read, reasons: reasons.join(", ") }
 }
 
-/// More than the trade of the world in a year, thousand USD: about what all goods and services of the world are worth.
-const TOO_MUCH: f64 = 1e11;
-
-/// What is said of a year whose trade is worth more than there is in the world.
+/// What is said of a year whose trade is worth more than there is in the world; nothing where the unit was said.
 pub(super) fn too_much_note(record: &YearRecord, release: &Release) -> Option<String> {
-    let (year, value) = (record.year, ThousandUsd::new(record.value));
-    (record.value > TOO_MUCH && release.table.unit.is_none()).then(|| {
-        format!(
-            "trade of {year} is worth {}, more than the world makes in a year: are the values in USD, not in thousand USD? Then say data.unit = \"usd\" (--unit usd)",
-            value.in_words()
-        )
-    })
+    too_large_note(record.year, record.value, "").filter(|_| release.table.unit.is_none())
 }
 
 #[cfg(test)]

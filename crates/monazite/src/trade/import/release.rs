@@ -448,7 +448,7 @@ impl<'a> Job<'a> {
         let unmatched = std::mem::take(&mut collector.unmatched);
         let alone = collector.spills.is_empty() && !self.release.pooled;
         let YearsOf { settings, input, notes, mut recorded, mut account, parts } = of;
-        let mut looked = WholeTable::new(self, parts);
+        let mut looked = WholeTable::new(self.release, &self.countries, self.concordance.as_ref(), parts);
         account.added_by_conversion = collector.added_by_conversion;
         let whole = account.clone();
         let mut finished = Vec::new();

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::release::Job;
 use crate::ingest::baci::FlowKey;
 use crate::ingest::year_table::{Flow, YearTable};
 use crate::ingest::{Dropped, IngestError, Release};
@@ -27,9 +26,13 @@ pub(super) struct WholeTable<'a> {
 }
 
 impl<'a> WholeTable<'a> {
-    /// Of a job whose files left parts of totals out.
-    pub(super) fn new(job: &'a Job<'_>, parts: BTreeMap<FlowKey, Dropped>) -> Self {
-        let (release, countries, concordance) = (job.release, &job.countries, job.concordance.as_ref());
+    /// Of a table whose files left parts of totals out.
+    pub(super) fn new(
+        release: &'a Release,
+        countries: &'a Countries,
+        concordance: Option<&'a Concordance>,
+        parts: BTreeMap<FlowKey, Dropped>,
+    ) -> Self {
         Self { release, countries, concordance, parts, noted: false }
     }
 

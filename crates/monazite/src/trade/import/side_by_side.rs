@@ -80,6 +80,16 @@ struct State<T> {
     cancelled: bool,
 }
 
+/// What is said of two files of a release that have the same year.
+pub(crate) fn same_year(release: &Release, year: u16, files: [usize; 2]) -> IngestError {
+    let [first, second] = files.map(|at| release.flows[at].name.as_str());
+    IngestError::Mixed {
+        path: release.path.display().to_string(),
+        what: "files with the same year",
+        found: format!("{year} in {first} and {second}"),
+    }
+}
+
 impl<T> State<T> {
     fn fail(&mut self, at: usize, error: StoreError) {
         if self.error.as_ref().is_none_or(|(first, _)| at < *first) {
@@ -95,13 +105,7 @@ impl<T> State<T> {
         }
         let (first, second) = (at.min(other), at.max(other));
         self.owners.insert(year, first);
-        let names = [first, second].map(|at| release.flows[at].name.as_str());
-        let error = IngestError::Mixed {
-            path: release.path.display().to_string(),
-            what: "files with the same year",
-            found: format!("{year} in {} and {}", names[0], names[1]),
-        };
-        self.fail(second, error.into());
+        self.fail(second, same_year(release, year, [first, second]).into());
         false
     }
 }

@@ -167,8 +167,13 @@ pub(super) fn footer_holds_together(footer: &[u8]) -> bool {
     walk().is_some()
 }
 
+/// Whether a structure that stands alone, such as the index of the pages of a column, holds together.
+pub(super) fn structure_holds_together(bytes: &[u8]) -> bool {
+    Compact { rest: bytes }.skip(STRUCTURE, DEEPEST).is_some()
+}
+
 /// How large a page is without its compression, as its head says; `None` if that is no head.
-pub(super) fn size_of_page(head: &[u8]) -> Option<u64> {
+pub(crate) fn size_of_page(head: &[u8]) -> Option<u64> {
     let mut head = Compact { rest: head };
     let mut last = 0;
     while let Some(field) = head.field(last)? {
@@ -182,7 +187,7 @@ pub(super) fn size_of_page(head: &[u8]) -> Option<u64> {
 }
 
 /// Numbers written as differences, packed in blocks: where they end, if there are no more of them than `most`.
-pub(super) fn end_of_differences(bytes: &[u8], most: u64) -> Option<usize> {
+pub(crate) fn end_of_differences(bytes: &[u8], most: u64) -> Option<usize> {
     let mut head = Compact { rest: bytes };
     let block = head.varint()?;
     let parts = head.varint()?;
@@ -240,6 +245,8 @@ mod tests {
         assert!(!footer_holds_together(&footer(&[1; 100])), "too deep");
         // A list of two billion row groups.
         assert!(!footer_holds_together(&[0x49, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07, 0]));
+        assert!(!structure_holds_together(&[0x19, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07, 0]));
+        assert!(structure_holds_together(&[0x19, 0x25, 2, 4, 0]), "a list of two numbers");
         let deep = vec![0x1c; 1000];
         assert!(!footer_holds_together(&deep));
         assert!(!footer_holds_together(&footer(&[2, 0, 0])[..8]));
