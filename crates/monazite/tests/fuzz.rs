@@ -107,6 +107,13 @@ fn trade_files() {
 }
 
 #[test]
+fn a_code_that_only_other_releases_know_is_read_alike_in_both_ways() {
+    // 381, Italy, is a code of releases before 2023; 840 one of the United Nations, and never BACI's.
+    fuzz::trade_file(b"t,i,j,k,v,q\n2020,156,381,850511,60,1\n2020,381,842,850511,40,1\n");
+    fuzz::trade_file(b"t,i,j,k,v,q\n2020,156,840,850511,60,1\n2020,999,842,850511,40,1\n");
+}
+
+#[test]
 fn small_tables() {
     run(
         fuzz::small_table,
