@@ -61,6 +61,9 @@ pub enum Command {
     /// Rank countries by an indicator, or by the share of a supplier in their imports; for the terminal, LaTeX, Markdown, Word or csv.
     #[command(after_help = examples::RANK)]
     Rank(rank::RankArguments),
+    /// Compare two runs: two vintages of the data, two materials, two settings. What differs in what went in, then in what came out.
+    #[command(after_help = examples::COMPARE)]
+    Compare(RunsArguments),
     /// Write tables of a finished run for Excel, Stata, R or anything that reads csv or JSON, whole or narrowed.
     #[command(after_help = examples::EXPORT)]
     Export(export::ExportArguments),
@@ -290,6 +293,10 @@ pub struct ExampleArguments {
     #[arg(long, requires = "out")]
     pub planted: bool,
 
+    /// Write the trade of the example once more with a planted revision: a few flows of the last year changed, to try the comparison of runs on.
+    #[arg(long, requires = "out", conflicts_with = "planted")]
+    pub revision: bool,
+
     /// Products of the value chain of the planted world.
     #[arg(long, value_name = "N", default_value_t = 80, requires = "planted", value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub products: usize,
@@ -380,6 +387,24 @@ pub struct ReportArguments {
     /// The year of briefs, maps and networks; the last of the run if left out.
     #[arg(long, value_name = "YEAR", value_parser = whole::<u16>, allow_negative_numbers = true)]
     pub year: Option<u16>,
+}
+
+/// Two finished runs, and where their comparison goes.
+#[derive(Debug, Args)]
+pub struct RunsArguments {
+    /// The first run folder, such as that of the older data.
+    pub first: PathBuf,
+
+    /// The second.
+    pub second: PathBuf,
+
+    /// The folder of page and tables; nothing but the summary is made if it is left out.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// What two values may differ by and still count as the same, relative to the larger of them and 1.
+    #[arg(long, value_name = "NUMBER", default_value_t = monazite::report::comparison::TOLERANCE, value_parser = number, allow_negative_numbers = true)]
+    pub tolerance: f64,
 }
 
 /// A finished run, and where its replication package goes.

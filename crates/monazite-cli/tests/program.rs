@@ -4,6 +4,7 @@ mod anywhere;
 mod bad_input;
 mod chain;
 mod codes;
+mod compare;
 mod edge;
 mod example;
 mod export;

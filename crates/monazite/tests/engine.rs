@@ -1,5 +1,6 @@
 //! The engine from outside: one binary, so that what all tests share is compiled and linked once.
 
+mod comparison;
 mod documentation;
 mod export;
 mod extent;

@@ -44,6 +44,11 @@ Everything is read from the run folder; nothing is computed anew. A request make
 else; names say what differs from the settings of the run: network_of_DEU-JPN_2019_slide. Without a request, report.html and all its figures are made \
 again.";
 
+/// `monazite compare`.
+pub const COMPARE: &str = "Examples:\n  \
+monazite compare runs/V202401 runs/V202501               # a new release is out: what changed?\n  \
+monazite compare runs/example runs/revised --out comparison";
+
 /// `monazite rank`.
 pub const RANK: &str = "Examples:\n  \
 monazite rank runs/example --by str --product 261100 --top 10\n  \
@@ -101,7 +106,8 @@ monazite check study.toml --trade BACI_HS92_V202501.zip";
 /// `monazite example`.
 pub const EXAMPLE: &str = "Examples:\n  \
 monazite example --out study.toml                        # a commented study with every option\n  \
-monazite example --planted --out world                   # a made-up world\n\n\
+monazite example --planted --out world                   # a made-up world\n  \
+monazite example --revision --out revised                # real trade with a planted revision, for monazite compare\n\n\
 With --planted: a release, Governance Indicators, candidate links and a study of made-up countries in which links, types and coefficients are known. \
 Everything in it is synthetic and says so.";
 

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use monazite::planted::revision::write_revision;
 use monazite::planted::{PlantedOptions, PlantedWorld};
 use monazite::run_folder::whole_folder::clear_beside;
 use monazite::study::Study;
+use monazite::trade::Store;
 
 use crate::arguments::ExampleArguments;
 use crate::failure::{Failure, as_before};
@@ -14,6 +16,7 @@ use crate::terminal::{PRODUCTS, Terminal, counted};
 pub fn example(arguments: &ExampleArguments, terminal: &Terminal) -> Result<(), Failure> {
     match &arguments.out {
         Some(out) if arguments.planted => planted(arguments, out, terminal),
+        Some(out) if arguments.revision => revision(out, terminal),
         out => study_file(out.as_deref(), terminal),
     }
 }
@@ -43,6 +46,24 @@ fn planted(arguments: &ExampleArguments, out: &Path, terminal: &Terminal) -> Res
     ));
     terminal.line(&format!("what is true in it is in {}", out.join("truth").display()));
     terminal.line(&format!("next: monazite run {}", out.join("study.toml").display()));
+    Ok(())
+}
+
+/// Writes the example's trade with a planted revision.
+fn revision(out: &Path, terminal: &Terminal) -> Result<(), Failure> {
+    let file = super::study_file(None)?;
+    let study = super::load_study(&file, None)?;
+    let store = Store::open(&super::inputs::store_of(&study))?;
+    let changes = write_revision(&store, &study.study.focus, out, terminal)
+        .map_err(|e| Failure::from(e).leaving(|| as_before(out)))?;
+    let all = counted(changes.len() as u64, ["flow is", "flows are"]);
+    terminal.line(&format!(
+        "wrote the trade of the example into {}: {all} revised, see changes.csv",
+        out.display()
+    ));
+    terminal
+        .line(&format!("next: monazite run --trade {} --out runs/revised", out.join("release").display()));
+    terminal.line("then: monazite compare runs/example runs/revised");
     Ok(())
 }
 

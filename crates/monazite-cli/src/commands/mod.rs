@@ -3,6 +3,7 @@
 mod chain;
 mod check;
 mod codes;
+mod compare;
 mod example;
 mod export;
 mod import;
@@ -45,6 +46,7 @@ fn command(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Regress(arguments) => regress::regress(&arguments, terminal),
         Command::Report(arguments) => report::report(&arguments, terminal),
         Command::Rank(arguments) => rank::rank(&arguments, terminal),
+        Command::Compare(arguments) => compare::compare(&arguments, terminal),
         Command::Export(arguments) => export::export(&arguments, terminal),
         Command::Replicate(arguments) => replicate::replicate(&arguments, terminal),
         Command::Import(import) => import::import(&import, terminal),

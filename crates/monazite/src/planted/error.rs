@@ -65,6 +65,12 @@ pub enum PlantedError {
         /// What the folder says.
         message: String,
     },
+    /// Trade that is to be revised cannot be read.
+    #[error("{message}")]
+    Trade {
+        /// What its store says.
+        message: String,
+    },
     /// The work was asked to stop.
     #[error(transparent)]
     Cancelled(#[from] crate::progress::Cancelled),

@@ -241,14 +241,14 @@ impl PlantedWorld {
     }
 }
 
-fn of_folder(error: FolderError) -> PlantedError {
+pub(super) fn of_folder(error: FolderError) -> PlantedError {
     PlantedError::Folder { message: error.to_string() }
 }
 
-fn io(path: &Path, error: &std::io::Error) -> PlantedError {
+pub(super) fn io(path: &Path, error: &std::io::Error) -> PlantedError {
     PlantedError::Io { file: path.display().to_string(), message: error.to_string() }
 }
 
-fn save(path: &Path, text: &str) -> Result<(), PlantedError> {
+pub(super) fn save(path: &Path, text: &str) -> Result<(), PlantedError> {
     disk::write(path, text.as_bytes()).map_err(|e| io(path, &e))
 }

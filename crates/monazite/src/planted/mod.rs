@@ -11,6 +11,7 @@ mod growth;
 mod options;
 mod random;
 pub mod recovery;
+pub mod revision;
 mod trade;
 mod truth;
 mod world;

@@ -1,0 +1,98 @@
+//! What a comparison comes to, in sentences.
+
+use super::result::Comparison;
+use crate::report::measure::{number, percent};
+use crate::units::grouped;
+
+/// The composite: standardised over all rows, it differs everywhere as soon as anything does.
+const COMPOSITE: &str = "pc1";
+
+pub(super) fn findings(of: &Comparison) -> Vec<String> {
+    let mut said = Vec::new();
+    let count = |n: usize, one: &str, several: &str| {
+        if n == 1 { format!("1 {one}") } else { format!("{} {several}", grouped(n as u64)) }
+    };
+    said.push(match (of.inputs.len(), of.options.len()) {
+        (0, 0) => "Both runs are of the same inputs and the same options.".to_owned(),
+        (inputs, options) => format!(
+            "{} and {} differ.",
+            count(inputs, "input", "inputs"),
+            count(options, "option of the study", "options of the study")
+        ),
+    });
+    let c = &of.coverage;
+    for (what, shared) in [("products", &c.products), ("countries", &c.countries), ("years", &c.years)] {
+        if shared.only.iter().any(|only| !only.is_empty()) {
+            said.push(format!(
+                "{} {what} are in both runs, {} in the first only, {} in the second only; only what both hold is compared.",
+                shared.both.len(),
+                shared.only[0].len(),
+                shared.only[1].len()
+            ));
+        }
+    }
+    let plain = || of.indicators.iter().filter(|i| i.indicator != COMPOSITE);
+    let (both, differ) = plain().fold((0, 0), |(both, differ), i| (both + i.both, differ + i.differ));
+    let only = plain().fold([0, 0], |sum, i| [sum[0] + i.only[0], sum[1] + i.only[1]]);
+    said.push(match differ {
+        0 => format!("All {} values that both runs have are the same.", grouped(both)),
+        _ => format!("{} of {} values that both runs have differ.", grouped(differ), grouped(both)),
+    });
+    if of.indicators.iter().any(|i| i.indicator == COMPOSITE && i.differ > 0) {
+        said.push("The composite differs in all rows: it is standardised over all of them, and is not counted here.".to_owned());
+    }
+    if only != [0, 0] {
+        said.push(format!(
+            "{} values are defined in the first run only, {} in the second only.",
+            grouped(only[0]),
+            grouped(only[1])
+        ));
+    }
+    let str = of.indicators.iter().find(|i| i.indicator == "str");
+    if let Some((str, largest)) = str.filter(|i| i.differ > 0).and_then(|i| Some((i, i.largest.as_ref()?)))
+        && let [Some(before), Some(after)] = str.mean
+    {
+        said.push(format!(
+            "STR is {} on average in the first run and {} in the second; it differs most for {} {} in {}: {} and {}.",
+            number(before),
+            number(after),
+            largest.country,
+            largest.product,
+            largest.year,
+            number(largest.values[0]),
+            number(largest.values[1])
+        ));
+    }
+    if let Some(first) = of.ranks.first() {
+        said.push(format!(
+            "{} by STR in {}; the largest: {} of {} from place {} to {}.",
+            count(of.ranks.len(), "importer changes its place", "importers change their places"),
+            first.year,
+            first.name,
+            first.product,
+            first.ranks[0],
+            first.ranks[1]
+        ));
+    }
+    let of_kind = |gained: bool| of.links.iter().filter(|l| l.gained == gained).count();
+    if !of.links.is_empty() {
+        said.push(format!(
+            "Of the value chain {} lost and {} gained.",
+            count(of_kind(false), "link is", "links are"),
+            count(of_kind(true), "is", "are")
+        ));
+    }
+    for point in &of.chokepoints {
+        let shares = point.shares.map(|s| s.map_or_else(|| "none".to_owned(), percent));
+        said.push(format!(
+            "{} {} a chokepoint of {} in {}: it sells {} of what others import in the first run, {} in the second.",
+            point.name,
+            if point.gained { "becomes" } else { "is no longer" },
+            point.product,
+            point.year,
+            shares[0],
+            shares[1]
+        ));
+    }
+    said
+}
