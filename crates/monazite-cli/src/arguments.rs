@@ -31,6 +31,10 @@ pub struct Arguments {
     #[arg(long, short, global = true)]
     pub quiet: bool,
 
+    /// Write the summary to standard output as one JSON object, for scripts; the tables themselves with export.
+    #[arg(long, global = true)]
+    pub json: bool,
+
     /// Number of threads, 64 or four for each core at most; all cores if left out. Results do not depend on it.
     #[arg(long, global = true, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
     pub threads: Option<usize>,
@@ -121,17 +125,40 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// The name of the command.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Run(_) => "run",
+            Self::Indicators(_) => "indicators",
+            Self::Typology(_) => "typology",
+            Self::Regress(_) => "regress",
+            Self::Report(_) => "report",
+            Self::Rank(_) => "rank",
+            Self::Compare(_) => "compare",
+            Self::Export(_) => "export",
+            Self::Replicate(_) => "replicate",
+            Self::Import(_) => "import",
+            Self::Store(_) => "store",
+            Self::Chain(_) => "chain",
+            Self::Map { .. } => "map",
+            Self::Codes(_) => "codes",
+            Self::Check { .. } => "check",
+            Self::Example(_) => "example",
+            Self::Completions { .. } => "completions",
+            Self::Man { .. } => "man",
+        }
+    }
+}
+
 /// What to do with a store.
 #[derive(Debug, Subcommand)]
 pub enum StoreCommand {
-    /// List the Parquet files with the flows that the store is made of at present, one a line, for DuckDB, polars or Spark.
+    /// List the Parquet files with the flows that the store is made of at present, one a line, for DuckDB, polars or Spark; with --json all
+    /// live files, each with role, year and path.
     Files {
         /// The folder of the store.
         store: PathBuf,
-
-        /// All live files as JSON, each with role, year and path.
-        #[arg(long)]
-        json: bool,
     },
     /// Check every byte of the store against the checksums taken when it was written.
     Verify {

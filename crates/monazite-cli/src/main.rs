@@ -13,11 +13,17 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let arguments = arguments::Arguments::parse();
-    let terminal = terminal::Terminal::new(arguments.quiet, signals::Signals::heed());
+    let command = arguments.command.name();
+    let terminal = terminal::Terminal::new(arguments.quiet, arguments.json, signals::Signals::heed());
     match commands::dispatch(arguments, &terminal) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => {
+            terminal.finish(command, None);
+            ExitCode::SUCCESS
+        }
         Err(failure) => {
-            terminal.failed(&failure.in_words());
+            let words = failure.in_words();
+            terminal.finish(command, Some(&words));
+            terminal.failed(&words);
             terminal.exit_code()
         }
     }

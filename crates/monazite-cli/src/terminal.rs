@@ -2,14 +2,17 @@
 //! may hold text from files; all of it goes through [`printable`].
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use monazite::plain_text::printable;
 use monazite::progress::{Progress, Unit};
 use monazite::units::grouped;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::signals::{Signals, exit_code};
 
@@ -18,6 +21,16 @@ pub struct Terminal {
     mode: Mode,
     signals: Signals,
     current: Mutex<Option<Work>>,
+    /// What is written at the end as one JSON object instead of lines, where that was asked for.
+    json: Option<Mutex<Collected>>,
+}
+
+/// What a command has said.
+#[derive(Default)]
+struct Collected {
+    lines: Vec<String>,
+    values: serde_json::Map<String, Value>,
+    answered: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,7 +51,10 @@ struct Work {
 
 impl Terminal {
     /// Bars if standard error is a terminal, lines if it is not, nothing if `quiet`.
-    pub fn new(quiet: bool, signals: Signals) -> Self {
+    ///
+    /// With `json` nothing is written to standard output before [`Terminal::finish`].
+    pub fn new(quiet: bool, json: bool, signals: Signals) -> Self {
+        let json = json.then(Mutex::default);
         let mode = if quiet {
             Mode::Quiet
         } else if std::io::stderr().is_terminal() {
@@ -46,7 +62,72 @@ impl Terminal {
         } else {
             Mode::Lines
         };
-        Self { mode, signals, current: Mutex::new(None) }
+        Self { mode, signals, current: Mutex::new(None), json }
+    }
+
+    /// Whether one JSON object is asked for instead of lines.
+    pub fn wants_json(&self) -> bool {
+        self.json.is_some()
+    }
+
+    /// Something for the JSON object.
+    pub fn value(&self, name: &str, value: impl Into<Value>) {
+        if let Some(mut collected) = self.collected() {
+            collected.values.insert(name.to_owned(), value.into());
+        }
+    }
+
+    /// As [`Terminal::value`], of something that is made of others; nothing if it cannot be.
+    pub fn record(&self, name: &str, record: &impl Serialize) {
+        if self.wants_json()
+            && let Ok(value) = serde_json::to_value(record)
+        {
+            self.value(name, value);
+        }
+    }
+
+    /// A file that was written, for the list `files` of the JSON object.
+    pub fn file(&self, path: &Path) {
+        if let Some(mut collected) = self.collected()
+            && let Value::Array(files) =
+                collected.values.entry("files").or_insert_with(|| Value::Array(Vec::new()))
+        {
+            files.push(path.display().to_string().into());
+        }
+    }
+
+    /// What was asked for as JSON is the answer of the command, and no summary follows.
+    pub fn answer_json(&self, value: &Value) {
+        if let Some(mut collected) = self.collected() {
+            collected.answered = true;
+        }
+        self.print(&value.to_string());
+    }
+
+    /// Writes the JSON object, if one is asked for: `ok`, `error` if something is wrong, what the command has put into it, and its lines.
+    pub fn finish(&self, command: &str, error: Option<&str>) {
+        let Some(mut collected) = self.collected() else { return };
+        if collected.answered && error.is_none() {
+            return;
+        }
+        let mut object = serde_json::Map::new();
+        object.insert("command".to_owned(), command.into());
+        object.insert("ok".to_owned(), error.is_none().into());
+        object.extend(error.map(|error| ("error".to_owned(), error.into())));
+        object.append(&mut collected.values);
+        let lines = std::mem::take(&mut collected.lines);
+        object.insert("lines".to_owned(), lines.into());
+        drop(collected);
+        self.print(&Value::Object(object).to_string());
+    }
+
+    fn collected(&self) -> Option<MutexGuard<'_, Collected>> {
+        self.json.as_ref().map(|json| json.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn print(&self, text: &str) {
+        // A closed pipe is the reader's choice, not an error.
+        let _ = writeln!(std::io::stdout(), "{text}");
     }
 
     /// Why a command failed or was stopped, on standard error, also with --quiet; a bar that is still there goes.
@@ -66,15 +147,17 @@ impl Terminal {
 
     /// A line of the result, on standard output.
     pub fn line(&self, text: &str) {
-        if self.mode != Mode::Quiet {
+        if self.mode != Mode::Quiet || self.wants_json() {
             self.answer(text);
         }
     }
 
     /// Writes what was asked for, even to somebody who wants to hear nothing else.
     pub fn answer(&self, text: &str) {
-        // A closed pipe is the reader's choice, not an error.
-        let _ = writeln!(std::io::stdout(), "{}", printable(text));
+        match self.collected() {
+            Some(mut collected) => collected.lines.push(text.trim().to_owned()),
+            None => self.print(&printable(text)),
+        }
     }
 }
 

@@ -22,5 +22,6 @@ mod same_bytes;
 mod shell;
 mod side_tables;
 mod stopping;
+mod summaries;
 mod typology;
 mod world;

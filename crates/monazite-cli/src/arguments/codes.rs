@@ -25,8 +25,4 @@ pub struct CodesArguments {
     /// Also say which of the codes a finished run has.
     #[arg(long, value_name = "RUN")]
     pub run: Option<PathBuf>,
-
-    /// Everything that was found, as JSON.
-    #[arg(long)]
-    pub json: bool,
 }

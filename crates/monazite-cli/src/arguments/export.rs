@@ -7,7 +7,7 @@ use monazite::nomenclature::YearRange;
 
 use super::values::years_or_year;
 
-/// As what tables are written.
+/// As what tables are written; `--json` alone is JSON, a file a table.
 #[derive(Debug, Args)]
 #[group(id = "format", multiple = false)]
 pub struct ExportFormat {
@@ -23,10 +23,6 @@ pub struct ExportFormat {
     /// Stata (14 and later): a file a table.
     #[arg(long)]
     pub dta: bool,
-
-    /// JSON: a file a table, with definitions.
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// A finished run, which of its tables, and as what.

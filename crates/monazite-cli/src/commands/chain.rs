@@ -38,6 +38,7 @@ fn build(arguments: &StudyArguments, terminal: &Terminal) -> Result<(), Failure>
     let options = RunOptions { until: Until::Indicators, commit: env!("MONAZITE_COMMIT").to_owned() };
     let summary = run_chain(&study, &out, &options, terminal)
         .map_err(|e| Failure::from(e).leaving(|| as_before(&out)))?;
+    terminal.value("folder", summary.folder.display().to_string());
     for line in describe(&study, &summary.built) {
         terminal.line(&line);
     }

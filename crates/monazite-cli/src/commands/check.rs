@@ -40,6 +40,9 @@ pub fn check(named: Option<&Path>, trade: Option<&Path>, terminal: &Terminal) ->
             }
         }
     }
+    let problems: Vec<String> = found.problems.iter().map(ToString::to_string).collect();
+    terminal.value("problems", problems);
+    terminal.value("notes", found.notes.clone());
     for note in &found.notes {
         terminal.line(&format!("  note        {note}"));
     }

@@ -36,7 +36,7 @@ pub fn codes(arguments: &CodesArguments, terminal: &Terminal) -> Result<(), Fail
     let mut without = None;
     for query in &queries {
         let found = search_codes(query, arguments.edition);
-        if arguments.json {
+        if terminal.wants_json() {
             answers.push(as_json(query, &found, held.as_ref(), arguments.edition));
             if found.codes.is_empty() {
                 without.get_or_insert_with(|| nothing(query, &found, arguments.edition));
@@ -49,8 +49,8 @@ pub fn codes(arguments: &CodesArguments, terminal: &Terminal) -> Result<(), Fail
         }
         show(&found, held.as_ref(), arguments, terminal);
     }
-    if arguments.json {
-        terminal.answer(&Value::Array(answers).to_string());
+    if terminal.wants_json() {
+        terminal.answer_json(&Value::Array(answers));
     }
     without.map_or(Ok(()), |message| Err(message.into()))
 }

@@ -14,6 +14,7 @@ pub fn compare(arguments: &RunsArguments, terminal: &Terminal) -> Result<(), Fai
     let started = Instant::now();
     let (first, second) = (Run::open(&arguments.first)?, Run::open(&arguments.second)?);
     let comparison = Comparison::of(&first, &second, arguments.tolerance, terminal)?;
+    terminal.record("comparison", &comparison);
     terminal.line(&format!("  first       {}", comparison.data[0]));
     terminal.line(&format!("  second      {}", comparison.data[1]));
     for finding in &comparison.findings {

@@ -31,12 +31,12 @@ enum Format {
 }
 
 impl Format {
-    fn of(asked: &ExportFormat) -> Result<Self, Failure> {
+    fn of(asked: &ExportFormat, json: bool) -> Result<Self, Failure> {
         #[cfg(feature = "xlsx")]
         if asked.xlsx {
             return Ok(Self::Xlsx);
         }
-        match (asked.csv, asked.dta, asked.json) {
+        match (asked.csv, asked.dta, json) {
             (true, ..) => Ok(Self::Csv),
             (_, true, _) => Ok(Self::Dta),
             (.., true) => Ok(Self::Json),
@@ -85,7 +85,7 @@ pub fn export(arguments: &ExportArguments, terminal: &Terminal) -> Result<(), Fa
         columns: arguments.columns.clone(),
     };
     let mut extracts = Extract::all_of(&run, &selection)?;
-    let format = Format::of(&arguments.format)?;
+    let format = Format::of(&arguments.format, terminal.wants_json())?;
     let out = Output::of(arguments, format, &extracts)?;
     if format.is_one_file() && selection == Selection::default() {
         shorten(&run, &mut extracts, terminal)?;
@@ -254,11 +254,13 @@ fn beside(
         std::io::Write::write_all(out, content).map_err(|e| ExportError::write(path, "cannot be written", e))
     })?;
     let replaced = if change == Change::Replaced { " (replaced)" } else { "" };
+    terminal.file(path);
     terminal.line(&format!("  {}{replaced}", path.display()));
     Ok(())
 }
 
 fn tell(path: &Path, what: &str, rows: u64, change: Change, terminal: &Terminal) {
+    terminal.file(path);
     let replaced = match change {
         Change::Replaced => " (replaced)",
         Change::Same => " (as it was)",

@@ -48,6 +48,7 @@ pub fn import(arguments: &ImportArguments, terminal: &Terminal) -> Result<(), Fa
             terminal.line(&format!("{} is up to date; nothing to do", arguments.out.display()));
         }
         ImportOutcome::Written { manifest, resumed } => {
+            terminal.record("store", &manifest);
             for line in describe(&manifest) {
                 terminal.line(&line);
             }

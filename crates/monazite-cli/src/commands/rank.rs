@@ -26,6 +26,7 @@ pub fn rank(arguments: &RankArguments, terminal: &Terminal) -> Result<(), Failur
         all: arguments.all,
     };
     let ranking = Ranking::of(&run, &request)?;
+    terminal.record("ranking", &ranking);
     let format = &arguments.format;
     let text = match (format.latex, format.markdown, format.html, format.csv) {
         (true, ..) => ranking.to_latex(),

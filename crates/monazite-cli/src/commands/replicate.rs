@@ -27,6 +27,7 @@ pub fn replicate(arguments: &ReplicateArguments, terminal: &Terminal) -> Result<
              the run was made from: --study STUDY",
         );
     }
+    terminal.value("folder", summary.folder.display().to_string());
     let files = counted(summary.files as u64, FILES);
     terminal.line(&format!("  package     {}, {files}", summary.folder.display()));
     terminal

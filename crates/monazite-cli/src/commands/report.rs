@@ -174,6 +174,7 @@ fn refuse_unused(arguments: &ReportArguments) -> Result<(), Failure> {
 /// Names files that were written, and says which of them took the place of one with other content.
 fn tell(arguments: &ReportArguments, terminal: &Terminal, what: &str, written: &[WrittenFile]) {
     for file in written {
+        terminal.file(&arguments.run.join(&file.name));
         let replaced = if file.change == Change::Replaced { " (replaced)" } else { "" };
         terminal.line(&format!("  {what:<10}  {}{replaced}", arguments.run.join(&file.name).display()));
     }
@@ -238,6 +239,7 @@ fn whole(arguments: &ReportArguments, terminal: &Terminal) -> Result<(), Failure
         terminal.line(super::WITHOUT_PRINTER);
     }
     if let Some(report) = &summary.report {
+        terminal.file(report);
         terminal.line(&format!("  report      {}", report.display()));
     }
     Ok(())

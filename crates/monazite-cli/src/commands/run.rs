@@ -22,6 +22,8 @@ pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Res
     let printer = super::printer();
     let summary = run_and_print(&study, &out, &options, printer.as_deref(), terminal)
         .map_err(|e| Failure::from(e).leaving(|| as_before(&out)))?;
+    terminal.record("manifest", &summary.manifest);
+    terminal.value("folder", summary.folder.display().to_string());
     for line in describe(&summary, started.elapsed()) {
         terminal.line(&line);
     }

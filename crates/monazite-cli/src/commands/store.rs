@@ -11,16 +11,16 @@ use crate::terminal::{FILES, FLOWS, Terminal, counted};
 /// Lists, checks or rewrites a store.
 pub fn store(what: &StoreCommand, terminal: &Terminal) -> Result<(), Failure> {
     match what {
-        StoreCommand::Files { store, json } => files(store, *json, terminal),
+        StoreCommand::Files { store } => files(store, terminal),
         StoreCommand::Verify { store } => verify(store, terminal),
         StoreCommand::Upgrade { store } => upgrade(store, terminal),
     }
 }
 
-fn files(folder: &Path, json: bool, terminal: &Terminal) -> Result<(), Failure> {
+fn files(folder: &Path, terminal: &Terminal) -> Result<(), Failure> {
     let files = live_files(folder, &StoreManifest::read(folder)?);
-    if json {
-        terminal.answer(&as_json(&files));
+    if terminal.wants_json() {
+        terminal.answer_json(&as_json(&files));
         return Ok(());
     }
     for file in files.iter().filter(|file| file.role == "flows") {
@@ -29,14 +29,14 @@ fn files(folder: &Path, json: bool, terminal: &Terminal) -> Result<(), Failure> 
     Ok(())
 }
 
-fn as_json(files: &[StoreFile]) -> String {
+fn as_json(files: &[StoreFile]) -> serde_json::Value {
     let list: Vec<serde_json::Value> = files
         .iter()
         .map(|file| {
             serde_json::json!({ "role": file.role, "year": file.year, "path": file.path.display().to_string() })
         })
         .collect();
-    serde_json::Value::Array(list).to_string()
+    serde_json::Value::Array(list)
 }
 
 fn verify(folder: &Path, terminal: &Terminal) -> Result<(), Failure> {

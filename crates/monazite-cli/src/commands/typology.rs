@@ -45,6 +45,8 @@ pub fn typology(arguments: &TypologyArguments, terminal: &Terminal) -> Result<()
     let summary =
         rerun_typology(&arguments.run, study.as_ref(), change, super::printer().as_deref(), terminal)
             .map_err(|e| Failure::of_options(e, &given).leaving(|| as_before(&arguments.run)))?;
+    terminal.record("manifest", &summary.manifest);
+    terminal.value("folder", summary.folder.display().to_string());
     for line in describe(&summary.manifest).into_iter().chain(super::regress::describe(&summary.manifest)) {
         terminal.line(&line);
     }

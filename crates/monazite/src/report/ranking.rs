@@ -1,5 +1,7 @@
 //! Countries in the order of an indicator, of one product or of the chain.
 
+use serde::Serialize;
+
 use super::basket::Basket;
 use super::brief::{BriefError, find_year};
 use super::maps::{subtitle, title};
@@ -31,7 +33,7 @@ pub struct RankingRequest {
 }
 
 /// A country in a ranking.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ranked {
     /// 1 for the first; equal values have the same rank.
     pub rank: usize,
@@ -46,7 +48,7 @@ pub struct Ranked {
 }
 
 /// Countries in order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Ranking {
     /// What is ranked, of what, when.
     pub title: String,
