@@ -4,9 +4,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use monazite::fuzz;
+use monazite::ingest::foreign::{ForeignError, ForeignTable};
 
 /// Small, fast, seeded: the same inputs on every machine.
 struct Random(u64);
@@ -184,7 +186,7 @@ fn edge_lists_code_tables_and_governance() {
 
 /// Files of other programs, from the smallest to the largest.
 fn foreign(endings: &[&str]) -> Vec<Vec<u8>> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/foreign");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/foreign");
     let mut files: Vec<Vec<u8>> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -227,6 +229,17 @@ fn foreign_parquet_files() {
     assert!(seeds.len() > 25);
     run_on(fuzz::parquet_table, &seeds);
     run_with_other_bytes(fuzz::parquet_table, &seeds, 3000);
+}
+
+/// The head of a page names a list of thousands of millions, which the library would count through.
+#[test]
+fn a_page_whose_head_has_no_end_is_damaged() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/foreign/endless-page-head.bin");
+    let table = ForeignTable::open(&file).unwrap();
+    let read = (0..5).map(|column| table.read(&[column], &mut |_| Ok(())));
+    let problems: Vec<String> =
+        read.filter_map(|read| read.err()).map(|e: ForeignError| e.to_string()).collect();
+    assert!(problems.iter().any(|p| p.contains("there is no page where one should begin")), "{problems:?}");
 }
 
 #[test]

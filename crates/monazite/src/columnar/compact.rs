@@ -172,18 +172,19 @@ pub(super) fn structure_holds_together(bytes: &[u8]) -> bool {
     Compact { rest: bytes }.skip(STRUCTURE, DEEPEST).is_some()
 }
 
-/// How large a page is without its compression, as its head says; `None` if that is no head.
+/// How large a page is without its compression, as its head says; `None` if that is no head, or the head does not end in these bytes. All of
+/// the head is looked through: a list in it that is longer than the bytes that are there keeps the library busy for minutes.
 pub(crate) fn size_of_page(head: &[u8]) -> Option<u64> {
     let mut head = Compact { rest: head };
-    let mut last = 0;
+    let (mut last, mut size) = (0, None);
     while let Some(field) = head.field(last)? {
-        if field.number == 2 {
-            return u64::try_from(head.whole()?).ok();
+        match field.number {
+            2 => size = u64::try_from(head.whole()?).ok(),
+            _ => head.skip(field.kind, DEEPEST)?,
         }
-        head.skip(field.kind, DEEPEST)?;
         last = field.number;
     }
-    None
+    size
 }
 
 /// Numbers written as differences, packed in blocks: where they end, if there are no more of them than `most`.
@@ -225,6 +226,9 @@ mod tests {
         assert_eq!(size_of_page(&[0x15, 0, 0x15, 0x01, 0x15, 10, 0]), None, "negative");
         assert_eq!(size_of_page(&[0x15, 0, 0]), None, "without a size");
         assert_eq!(size_of_page(&[]), None);
+        // Behind the size a list of two thousand million texts, in a head of a few bytes.
+        let endless = [0x15, 0, 0x15, 0xd8, 0x04, 0x19, 0xf8, 0xff, 0xff, 0xff, 0xff, 0x07, 0];
+        assert_eq!(size_of_page(&endless), None, "more than there is");
     }
 
     /// A footer of columns given as the number of their children.

@@ -17,6 +17,9 @@ use crate::columnar::{end_of_differences, size_of_page};
 /// Largest page without its compression, in bytes. Writers make pages of 1 MB; one page a row group is the most that is met.
 pub(super) const MOST_PAGE: u64 = 1 << 30;
 
+/// Longest head of a page, in bytes.
+const LONGEST_HEAD: u64 = 1 << 20;
+
 /// Most different values in a dictionary.
 const MOST_ENTRIES: u32 = 1 << 24;
 
@@ -39,7 +42,13 @@ impl ChunkReader for Checked {
     /// The library asks for a reader at the head of each page.
     fn get_read(&self, start: u64) -> Result<Self::T> {
         let mut reader = self.0.get_read(start)?;
+        // Statistics with long texts make a head longer than what is read at once.
+        let longer = || {
+            let length = (self.0.len().saturating_sub(start)).min(LONGEST_HEAD);
+            size_of_page(&self.0.get_bytes(start, length as usize).ok()?)
+        };
         let size = size_of_page(reader.fill_buf()?)
+            .or_else(longer)
             .ok_or_else(|| damaged("there is no page where one should begin"))?;
         if size > MOST_PAGE {
             return Err(damaged("a page is larger than 1 GB; write the table with smaller row groups"));
