@@ -70,9 +70,8 @@ fn a_workbook_of_everything_stays_one_that_opens() {
 #[test]
 fn a_wrong_request_says_what_to_do_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 7] = [
         (&[], "say as what: --xlsx, --csv, --dta (Stata) or --json"),
-        (&["--csv", "--json"], "cannot be used with"),
         (&["--csv", "--table", "shars"], "near to it: shares (--list)"),
         (&["--csv", "--table", "trends", "--country", "KOR"], "it has no column of countries"),
         (&["--csv", "--out", "a.dta"], "a file of --dta is named, and --csv is asked for"),

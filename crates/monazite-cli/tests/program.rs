@@ -14,6 +14,7 @@ mod import;
 mod map;
 mod nothing_silent;
 mod places;
+mod questions;
 mod regression;
 mod replicate;
 mod report;

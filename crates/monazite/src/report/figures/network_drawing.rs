@@ -30,22 +30,23 @@ impl NetworkFigure {
             _ => 3,
         };
         if !slide {
-            return self.draw_in(columns, width, further, if width < 300.0 { 0.0 } else { 0.78 });
+            return self.draw_in(columns, width, further, if width < 300.0 { 0.0 } else { 0.78 }, true);
         }
         let fits = |columns: &usize| width / *columns as f64 >= LEAST_ON_SLIDE;
-        let drawings = (1..=cells.max(1)).filter(fits).map(|n| self.draw_in(n, width, further, 0.5));
+        let drawings = (1..=cells.max(1)).filter(fits).map(|n| self.draw_in(n, width, further, 0.5, false));
         drawings
             .reduce(|best, other| if other.height() < best.height() { other } else { best })
-            .unwrap_or_else(|| self.draw_in(columns, width, further, 0.5))
+            .unwrap_or_else(|| self.draw_in(columns, width, further, 0.5, false))
     }
 
-    /// Draws in so many columns; `shape` is the least height of a panel in relation to its width if there is a further panel.
+    /// Draws in so many columns, with the names of products or without; `shape` is the least height of a panel in relation to its width if there is a further panel.
     fn draw_in(
         &self,
         columns: usize,
         width: f64,
         further: Option<&dyn Fn(f64, f64) -> Svg>,
         shape: f64,
+        with_key: bool,
     ) -> Svg {
         let gutter = 14.0;
         let across = (width - gutter * (columns as f64 - 1.0)) / columns as f64;
@@ -77,8 +78,16 @@ impl NetworkFigure {
             shown = rest;
         }
         let legend = self.legend(width);
-        svg.set_height(y + legend.height());
+        let mut floor = y + legend.height();
         svg.place(legend, [0.0, y]);
+        // Names beside the codes, where there is room for them: a slide has none, and a hundred names are no help.
+        if self.has_short_key() && width >= 300.0 && with_key {
+            let key = self.key(None, width);
+            let high = key.height();
+            svg.place(key, [0.0, floor + 6.0]);
+            floor += 6.0 + high;
+        }
+        svg.set_height(floor);
         svg
     }
 
@@ -103,7 +112,7 @@ impl NetworkFigure {
         y += high;
         if key {
             y += 8.0;
-            let key = self.key(panel, width);
+            let key = self.key(Some(panel), width);
             let high = key.height();
             svg.place(key, [0.0, y]);
             y += high;
@@ -319,7 +328,8 @@ impl NetworkFigure {
     }
 
     /// Codes and texts of the products in columns, each with its colour.
-    fn key(&self, panel: &NetworkPanel, width: f64) -> Svg {
+    /// The key to the codes: names by tier, with the colours of a country if they are those of one.
+    fn key(&self, panel: Option<&NetworkPanel>, width: f64) -> Svg {
         let least = if self.chain.products.len() > 90 { 120.0 } else { 160.0 };
         let columns = ((width / least) as usize).max(1);
         let across = width / columns as f64;
@@ -348,15 +358,19 @@ impl NetworkFigure {
                     svg.text(x, y, &text, TextStyle { size: TINY, bold: true, ..TextStyle::default() });
                 }
                 Line::Product(product) => {
-                    let (fill, edge) = match panel.scores[*product] {
-                        Some(score) => (self.colour(score), "#ffffff"),
-                        None => ("#ffffff".to_owned(), HOLLOW),
-                    };
-                    svg.circle([x + 2.2, y - 1.6], 1.7, &fill, edge, 0.3);
+                    let mut begin = x;
+                    if let Some(panel) = panel {
+                        let (fill, edge) = match panel.scores[*product] {
+                            Some(score) => (self.colour(score), "#ffffff"),
+                            None => ("#ffffff".to_owned(), HOLLOW),
+                        };
+                        svg.circle([x + 2.2, y - 1.6], 1.7, &fill, edge, 0.3);
+                        begin += 6.0;
+                    }
                     let described = &self.chain.products[*product];
                     let style = TextStyle { size: TINY, ..TextStyle::default() };
-                    svg.text(x + 6.0, y, &described.code, style);
-                    let from = x + 6.0 + font::width(&described.code, TINY, false) + 3.0;
+                    svg.text(begin, y, &described.code, style);
+                    let from = begin + font::width(&described.code, TINY, false) + 3.0;
                     let text = font::cut(&described.text, TINY, false, x + across - 6.0 - from);
                     svg.text(from, y, &text, TextStyle { fill: SOFT, ..style });
                 }
