@@ -40,12 +40,12 @@ pub(super) fn html(of: &Comparison) -> String {
          of both runs are compared.</p>\n</section>\n",
         of.tolerance
     );
-    what_went_in(&mut body, "Inputs that differ", &of.inputs, "inputs.csv");
-    what_went_in(&mut body, "Options that differ", &of.options, "options.csv");
-    indicators(&mut body, of);
     products(&mut body, of);
     ranks(&mut body, of);
     chain(&mut body, of);
+    indicators(&mut body, of);
+    what_went_in(&mut body, "Options that differ", &of.options, "options.csv");
+    what_went_in(&mut body, "Inputs that differ", &of.inputs, "inputs.csv");
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{} side by side</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
@@ -94,8 +94,11 @@ fn table(
 
 fn what_went_in(out: &mut String, title: &str, of: &[Difference], file: &str) {
     let value = |d: &Difference, run: usize| d.values[run].clone().unwrap_or_else(|| "not there".to_owned());
+    // Checksums of a release's files last: there may be thirty of them.
+    let mut ordered: Vec<&Difference> = of.iter().collect();
+    ordered.sort_by_key(|d| d.what.contains(": file "));
     let rows: Vec<Vec<String>> =
-        of.iter().take(SHOWN).map(|d| vec![d.what.clone(), value(d, 0), value(d, 1)]).collect();
+        ordered.iter().take(SHOWN / 2).map(|d| vec![d.what.clone(), value(d, 0), value(d, 1)]).collect();
     table(out, title, "", &["", "First", "Second"], 3, &rows, of.len(), file);
 }
 
