@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use super::replication_input::PackagedInput;
+use crate::plain_text::capitalised;
 use crate::report::figures::FigureNames;
 use crate::run_folder::Manifest;
 use crate::study::Study;
@@ -268,7 +269,7 @@ fn seed_line(study: &Study) -> usize {
 
 fn details(out: &mut String, input: &PackagedInput, manifest: &Manifest, made_up: bool) {
     let r = rights_of(input, manifest, made_up);
-    put!(out, "**`{}`** ({}). {}. {}; {}.", input.path, input.key, r.what, upper_first(r.access), r.licence);
+    put!(out, "**`{}`** ({}). {}. {}; {}.", input.path, input.key, r.what, capitalised(r.access), r.licence);
     if input.key == "data.trade" {
         let t = &manifest.trade;
         put!(
@@ -315,11 +316,6 @@ fn details(out: &mut String, input: &PackagedInput, manifest: &Manifest, made_up
     put!(out, "");
 }
 
-fn upper_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// What a file of a run is, and the command that makes it: the run, or a request for it afterwards.
 fn described(name: &str, on_request: bool, study_file: &str) -> (&'static str, String) {
     let what = what_it_is(name);
@@ -333,15 +329,25 @@ fn asked_for(name: &str) -> Option<String> {
     let (stem, names) = FigureNames::read(file.split('.').next().unwrap_or(file));
     let is_product = |text: &str| text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit());
     let options = names.options();
-    Some(match (folder, stem.strip_prefix("map_")) {
+    let chart =
+        ["map", "trend"].iter().find_map(|kind| Some((*kind, stem.strip_prefix(kind)?.strip_prefix('_')?)));
+    Some(match (folder, chart) {
         ("briefs", _) if is_product(stem) => format!("monazite report RUN --product {stem}{options}"),
         ("briefs", _) => format!("monazite report RUN --country {stem}{options}"),
-        ("figures", Some(map)) => match map.rsplit_once('_') {
-            Some((indicator, product)) if is_product(product) => {
-                format!("monazite report RUN --map {indicator} --product {product}{options}")
-            }
-            _ => format!("monazite report RUN --map {map}{options}"),
-        },
+        ("figures", Some((kind, rest))) => {
+            let is_basket = |text: &str| is_product(text) || text == "chain" || text.starts_with("tier");
+            let (measure, products) = match rest.rsplit_once('_') {
+                Some((measure, products)) if products.split('-').all(is_basket) => {
+                    (measure, format!(" --product {}", products.replace('-', ",")))
+                }
+                _ => (rest, String::new()),
+            };
+            let measure = match measure.strip_prefix("share_") {
+                Some(supplier) => format!("share --supplier {supplier}"),
+                None => measure.to_owned(),
+            };
+            format!("monazite report RUN --{kind} {measure}{products}{options}")
+        }
         ("figures", None) => {
             let figure = if stem.starts_with("network") { "network" } else { stem };
             format!("monazite report RUN --figures {figure}{options}")
@@ -367,6 +373,7 @@ fn what_it_is(name: &str) -> &'static str {
         }
         _ if stem.starts_with("cluster_trend") => "Figure 3, trends by cluster",
         _ if stem.starts_with("map_") => "world map",
+        _ if stem.starts_with("trend_") || stem.starts_with("str_trends") => "trends by product",
         _ if name.starts_with("figures/") => "figure",
         _ if name.starts_with("regression/") => "regression",
         _ if name.starts_with("typology/") => "typology",
@@ -414,6 +421,18 @@ mod tests {
             "monazite report RUN --map hhi --product 284690 --year 2020 --size slide"
         );
         assert_eq!(command("figures/map_str_direct.csv"), "monazite report RUN --map str_direct");
+        assert_eq!(
+            command("figures/map_share_CHN_tier1.csv"),
+            "monazite report RUN --map share --supplier CHN --product tier1"
+        );
+        assert_eq!(
+            command("figures/trend_share_CHN_284690_of_USA-JPN_slide.png"),
+            "monazite report RUN --trend share --supplier CHN --product 284690 --countries USA,JPN --size slide"
+        );
+        assert_eq!(
+            command("figures/trend_str_284690-282200.csv"),
+            "monazite report RUN --trend str --product 284690,282200"
+        );
         assert_eq!(
             command("figures/network_DEU_of_DEU-JPN_2019.svg"),
             "monazite report RUN --figures network --countries DEU,JPN --year 2019"

@@ -21,4 +21,4 @@ pub use inputs::InputError;
 pub use reader::{PlacesByCode, Run};
 pub use suppliers::{Dependence, MainSuppliers, Sales, Supply};
 pub use tables::{ClusterRecord, LinkRecord, LoopRecord, ProductRecord, StabilityByYear, TrendYear};
-pub use view::{RunView, chain_products, focus_products, loops_of};
+pub use view::{RunView, chain_products, focus_products, focus_products_of, loops_of};

@@ -263,8 +263,13 @@ impl RunView<'_> {
 
 /// The codes of the products in focus, as far as the panel has them.
 pub fn focus_products(view: &RunView<'_>) -> Vec<usize> {
+    focus_products_of(view.study, view.panel)
+}
+
+/// As [`focus_products`], of a study and a panel.
+pub fn focus_products_of(study: &Study, panel: &StoredPanel) -> Vec<usize> {
     let mut seen = BTreeSet::new();
-    let focus = view.study.focus().iter().filter_map(|code| view.panel.product(*code));
+    let focus = study.focus().iter().filter_map(|code| panel.product(*code));
     focus.filter(|p| seen.insert(*p)).collect()
 }
 

@@ -10,6 +10,7 @@ use crate::indicators::Column;
 use crate::nomenclature::NotFound;
 use crate::plain_text::listed;
 use crate::report::brief::selection::{Candidate, country, near};
+use crate::run::Run;
 use crate::run_folder::{Manifest, RunFiles, StoredPanel};
 use crate::study::Study;
 
@@ -22,6 +23,8 @@ pub enum Need {
     Typology,
     /// A regression.
     Regression,
+    /// STR by product and year, which every run has.
+    Trends,
 }
 
 impl Need {
@@ -31,6 +34,7 @@ impl Need {
             Self::Chain => "chain",
             Self::Typology => "typology",
             Self::Regression => "regression",
+            Self::Trends => "indicators",
         }
     }
 }
@@ -72,6 +76,11 @@ impl<'a> FigureInputs<'a> {
     /// [`FigureError::Run`] if it cannot be read.
     pub fn table(&self, name: &str) -> Result<Option<Arc<Table>>, FigureError> {
         self.source.table(name)
+    }
+
+    /// The run itself.
+    pub fn run(&self) -> &'a Run {
+        self.source.run
     }
 
     /// The files of the run.

@@ -2,12 +2,15 @@
 
 use super::FigureError;
 use super::figure::Figure;
-use super::{cluster_profiles, cluster_trends, coefficients, network, specification_curve, typology_map};
+use super::{
+    cluster_profiles, cluster_trends, coefficients, network, specification_curve, str_trends, typology_map,
+};
 use crate::indicators::Column;
 
 /// All figures. Whatever is said of the figures of a run anywhere is said by going through this list.
-pub static FIGURES: [&dyn Figure; 6] = [
+pub static FIGURES: [&dyn Figure; 7] = [
     &network::Listed,
+    &str_trends::Listed,
     &typology_map::Listed,
     &cluster_profiles::Listed,
     &cluster_trends::Listed,
@@ -19,7 +22,7 @@ pub static FIGURES: [&dyn Figure; 6] = [
 ///
 /// ```
 /// use monazite::report::figures::names_of_figures;
-/// assert_eq!(names_of_figures()[..2], ["network", "typology_map"]);
+/// assert_eq!(names_of_figures()[..2], ["network", "str_trends"]);
 /// ```
 pub fn names_of_figures() -> Vec<&'static str> {
     FIGURES.iter().map(|figure| figure.name()).collect()

@@ -39,6 +39,7 @@ pub mod source;
 pub mod specification_curve;
 mod specification_curve_drawing;
 mod stage;
+pub mod str_trends;
 pub mod svg;
 pub mod theme;
 mod trend_parts;

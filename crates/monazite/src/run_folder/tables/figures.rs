@@ -107,6 +107,65 @@ pub const CLUSTER_WORDS: RunTable = RunTable {
     },
 };
 
+/// STR of the focus products over the years.
+pub const STR_TRENDS: RunTable = RunTable {
+    file: "figures/str_trends{,_*}.csv",
+    title: "What the figure `str_trends` draws.",
+    row: "a product of the focus, twelve at most, and a year",
+    not_written: Some("the study has one year, or no product of the focus has STR in two"),
+    columns: || {
+        let only = |name, label, definition| {
+            RunColumn::number(name, label, definition)
+                .unit("as `str`")
+                .missing("the decomposition has not begun, or a gap in the trade has ended it")
+                .page("07-change-decomposition.md")
+        };
+        vec![
+            PRODUCT,
+            YEAR,
+            RunColumn::number("str", "Mean STR, weighted", "mean STR over importers, weighted by imports")
+                .unit("as `str`")
+                .at_least(0.0)
+                .missing("nobody imports"),
+            only(
+                "network_only",
+                "Network only",
+                "the same if only the network had changed since the first year",
+            ),
+            only("stability_only", "Stability only", "the same if only political stability had"),
+            only("importers_only", "Importers only", "the same if only who imports had"),
+            RunColumn::boolean(
+                "feedback_loop",
+                "Feedback loop",
+                "whether negligible imports create a feedback loop that lifts STR (`trickle_loops.csv`)",
+            ),
+        ]
+    },
+};
+
+/// What a trend that was asked for draws.
+pub const TREND: RunTable = RunTable {
+    file: "figures/trend_*.csv",
+    title: "What a trend that was asked for draws (`monazite report RUN --trend`).",
+    row: "a line of it, and a year with a value",
+    not_written: Some("nobody asked for one"),
+    columns: || {
+        vec![
+            RunColumn::text("product", "Product", "HS6 code, `tier1` for the products of a tier, or `chain`"),
+            RunColumn::text("country", "Country", "iso3, or code of a merged group")
+                .missing("all countries together"),
+            RunColumn::text("name", "Name", "what the line is called in the figure"),
+            YEAR,
+            RunColumn::number("value", "Value", "the indicator, or the share of the supplier"),
+            RunColumn::boolean(
+                "feedback_loop",
+                "Feedback loop",
+                "whether negligible imports create a feedback loop that moves the value (`trickle_loops.csv`)",
+            ),
+        ]
+    },
+};
+
 /// Features of the clusters over the years.
 pub const CLUSTER_TRENDS: RunTable = RunTable {
     file: "figures/cluster_trends{,_*}.csv",

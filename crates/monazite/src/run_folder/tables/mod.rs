@@ -15,7 +15,7 @@ use super::table::RunTable;
 pub use chain::{CHAIN_EDGES, CHAIN_NODES, CHAIN_SOURCES};
 pub use figures::{
     CLUSTER_PROFILES, CLUSTER_TREND_PARTS, CLUSTER_TRENDS, CLUSTER_WORDS, COEFFICIENTS, NETWORK,
-    NETWORK_LINKS, NETWORK_OF_COUNTRY, SPECIFICATION_CURVE, TYPOLOGY_MAP, WORLD_MAP,
+    NETWORK_LINKS, NETWORK_OF_COUNTRY, SPECIFICATION_CURVE, STR_TRENDS, TREND, TYPOLOGY_MAP, WORLD_MAP,
 };
 pub use indicators::{GROUPS, INDICATORS};
 pub use panel::{
@@ -35,7 +35,7 @@ pub use typology::{
 };
 
 /// All tables, in the order of the documentation.
-pub const ALL: [RunTable; 51] = [
+pub const ALL: [RunTable; 53] = [
     INDICATORS,
     COMPOSITE,
     TRENDS,
@@ -79,6 +79,7 @@ pub const ALL: [RunTable; 51] = [
     NETWORK,
     NETWORK_LINKS,
     NETWORK_OF_COUNTRY,
+    STR_TRENDS,
     TYPOLOGY_MAP,
     CLUSTER_PROFILES,
     CLUSTER_WORDS,
@@ -87,6 +88,7 @@ pub const ALL: [RunTable; 51] = [
     COEFFICIENTS,
     SPECIFICATION_CURVE,
     WORLD_MAP,
+    TREND,
 ];
 
 /// The description of a table by the name of its file within the run folder; `None` if no table is called so.
