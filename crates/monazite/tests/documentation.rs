@@ -18,6 +18,7 @@ use monazite::pipeline::{RunOptions, Until, run_study};
 use monazite::planted::{PlantedOptions, PlantedWorld};
 use monazite::progress::Silent;
 use monazite::regression::robustness::RobustnessCheck;
+use monazite::report::trends::{TrendRequest, write_trends};
 use monazite::run_folder::{MANIFEST_KEYS, OTHER_FILES, RunTable, schema, tables};
 use monazite::study::Study;
 
@@ -322,6 +323,10 @@ fn what_runs_and_a_store_hold_is_what_their_pages_say() {
     let out = folder.path().join("tiny");
     run_study(&study, &out, &options, &Silent).unwrap();
     let (mut run, mut store) = (run_tables::Findings::default(), Contents::default());
+    for countries in [vec![], vec!["BBB".to_owned()]] {
+        let request = TrendRequest { indicator: "str".to_owned(), countries, ..TrendRequest::default() };
+        write_trends(&out, &request, None, &Silent).unwrap();
+    }
     run.add(&out);
     store.add(&folder.path().join("store"));
 
