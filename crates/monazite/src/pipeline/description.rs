@@ -148,7 +148,7 @@ impl Described<'_> {
                  lowered to 1 - 1e-6 (column clamped of product_years.csv)."
             ));
         }
-        notes.extend(trickle::note(world, &panel.loops, self.study.focus()));
+        notes.extend(trickle::note(world, &panel.loops, self.study.focus(), self.study.str_scale()));
         notes.extend(breaks_note(world, panel));
         notes
     }
