@@ -78,7 +78,8 @@ fn coefficients_with_another_reference_have_names_of_their_own_and_it_is_said() 
     }
     let said = analysis.notes.join("\n");
     assert!(
-        said.contains("In \u{201c}literal, strengths\u{201d} no row has the cluster")
+        said.contains("In \u{201c}literal, strengths\u{201d}, ")
+            && said.contains("no row has the cluster that the others")
             && said.contains("are compared with cluster 2"),
         "{said}"
     );

@@ -374,8 +374,7 @@ fn name_terms(design: &Design, intercept: bool) -> (Vec<Term>, Vec<String>) {
     let mut dummies = Vec::new();
     if intercept {
         // The constant is that of the references: with another one it is another constant.
-        let others: Vec<String> =
-            design.factors.iter().filter_map(Factor::stand_in).collect();
+        let others: Vec<String> = design.factors.iter().filter_map(Factor::stand_in).collect();
         let name = if others.is_empty() {
             "constant".to_owned()
         } else {

@@ -133,7 +133,7 @@ pub(super) fn stand_in_notes<'a>(
             let presets: Vec<String> = presets.iter().map(|p| format!("\u{201c}{p}\u{201d}")).collect();
             format!(
                 "In {} no row has the {factor} that the others are compared with: {factor}s are compared with {factor} {level} there, and the names of \
-                 the coefficients say so ({factor} 2 (against {level})). Do not read them beside those of the other columns.",
+                 the coefficients say so ({factor} \u{2026} (against {level})). Do not read them beside those of the other columns.",
                 presets.join(", ")
             )
         })

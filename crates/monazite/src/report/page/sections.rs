@@ -415,7 +415,8 @@ fn imputed(out: &mut String, manifest: &Manifest) {
                 out,
                 "<p>At most {:.2} % of import value (in {}) comes from countries whose stability score was not published for the \
                  year and had to be filled in.",
-                worst.share * 100.0,
+                // Rounded up: at most.
+                (worst.share * 1e4).ceil() / 1e2,
                 worst.year
             );
         }
