@@ -283,7 +283,8 @@ fn maps_show_the_numbers_of_the_panel() {
     assert!((china - 4.17).abs() < 0.005, "{china}");
     let map = w.read("out/figures/map_str_284690.svg");
     assert!(
-        map.contains("<title>China: 4.17</title>") && map.contains("create a feedback loop: mean 3.59, 1.94 without")
+        map.contains("<title>China: 4.17</title>")
+            && map.contains("create a feedback loop: mean 3.59, 1.94 without")
     );
     // The trickle of the methods page, importer by importer.
     w.does(&["report", "out", "--product", "284690", "--country", "EU27"]);

@@ -26,7 +26,7 @@ pub(super) fn section(out: &mut String, view: &RunView<'_>) {
             out,
             "<p>STR of this run is the row sum of L; these loops are looked for in column sums, in {} product-years (trickle_loops.csv), and the two \
              cannot be put side by side. Row sums go round the same loops.</p>\n",
-            grouped(view.manifest.indicators.trickle_loops.unwrap_or(0) as u64)
+            grouped(view.manifest.indicators.trickle_loops.unwrap_or(0))
         );
         return;
     }
