@@ -22,6 +22,7 @@ mod planted_worlds;
 mod properties;
 mod regression_oracles;
 mod regression_panel;
+mod regression_remarks;
 mod run_view;
 mod stopping;
 mod store;

@@ -54,7 +54,7 @@ pub fn render(run: &Run) -> Result<String, BriefError> {
         maps::of_run(run)?.map(|map| map.draw(study.figures.size, &source_line(study, run.manifest())).plain);
     let chain = run.chain()?;
     let mut parts = Parts::default();
-    parts.add("findings", "", |out| findings::section(out, &view));
+    parts.add_read("findings", "", |out| findings::section(out, &view))?;
     parts.add("trends", "Trends", |out| sections::trends(out, &data, &view));
     parts.add("map", "Map", |out| sections::map(out, map.as_deref()));
     parts.add("rankings", "Who depends on whom", |out| sections::rankings(out, &data));

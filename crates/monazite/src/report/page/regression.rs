@@ -10,7 +10,7 @@ use crate::regression::files::table_of_page;
 use crate::regression::robustness::RobustnessCheck;
 use crate::regression::table::p_text;
 use crate::report::figures::page_slots;
-use crate::report::findings::{self, Coefficient};
+use crate::report::regression_findings::{self as sentences, Coefficient, PAPER_RESULTS, Swept};
 use crate::run::{Run, RunError};
 use crate::run_folder::manifest::RegressionRecord;
 use crate::units::grouped;
@@ -30,11 +30,11 @@ const CAVEATS: [(&str, &str); 8] = [
         "Growth is later RCA minus baseline RCA, and exposure is imports over imports plus exports: the same baseline exports stand in both. A large number of exports lowers exposure and growth at once, which pushes the coefficient of exposure up (division bias).",
     ),
     (
-        "Clusters know the outcome.",
+        "Clusters have look-ahead bias.",
         "A country's cluster comes from all years, those of the outcome included. It is a control that the outcome itself has helped to form.",
     ),
     (
-        "Comparative strength knows the outcome.",
+        "Comparative strength has look-ahead bias.",
         "The sample of strengths, and the input products of a country, rest on mean RCA over all years unless indicators.strength_window names the baseline.",
     ),
     (
@@ -61,14 +61,16 @@ pub(super) fn section(out: &mut String, run: &Run) -> Result<(), RunError> {
     put!(
         out,
         "<p>One row is a country and a product. What is explained is {} from {}\u{2013}{} to {}\u{2013}{}; what explains it is measured in {}\u{2013}{}. \
-         (inputs) is the mean over the products that go into the product, weighted by the country's trade in them.</p>\n",
+         (inputs) is the mean over {}, weighted by the country's trade in them; the paper can also be read as {} (below, other_inputs).</p>\n",
         escaped(&lowered(&run.study().regression.specification().dependent.label())),
         b[0],
         b[1],
         p[0],
         p[1],
         b[0],
-        b[1]
+        b[1],
+        run.study().regression.inputs.in_words(),
+        run.study().regression.inputs.other().in_words()
     );
     told(out, &estimates);
     table(out, run)?;
@@ -94,6 +96,50 @@ pub(super) fn section(out: &mut String, run: &Run) -> Result<(), RunError> {
     Ok(())
 }
 
+/// What the regressions say about the results of the paper on systemic trade risk, for and against; nothing without a regression.
+pub(super) fn findings(run: &Run) -> Result<Vec<String>, RunError> {
+    let (Some(record), Some(estimates)) = (&run.manifest().regression, Estimates::of_table(run)?) else {
+        return Ok(Vec::new());
+    };
+    let mut told = Vec::new();
+    for result in &PAPER_RESULTS {
+        let found: Vec<Coefficient> = estimates
+            .presets(false)
+            .filter_map(|preset| {
+                let one = estimates.find(preset, result.term)?;
+                Some(Coefficient { term: result.term.to_owned(), estimate: one.estimate, p: one.p? })
+            })
+            .collect();
+        told.extend(sentences::paper_result(
+            result,
+            &found,
+            swept_signs(run, &record.covariance, result.term)?,
+        ));
+    }
+    if !told.is_empty() {
+        let products = run.manifest().chain.products;
+        told.push(format!(
+            "These are associations, not effects, and no replication unless data and products are the paper's: its chain has 168 products, this one \
+             {products}. The regression section has the table and its limitations."
+        ));
+    }
+    Ok(told)
+}
+
+/// The signs of a regressor over the sweep; `None` if it is not there.
+fn swept_signs(run: &Run, kind: &str, of: &str) -> Result<Option<Swept>, RunError> {
+    let mut signs = Swept::default();
+    let texts = Rows::read(run, "regression/sweep.csv", ["covariance", "term"])?;
+    let numbers = Rows::read(run, "regression/sweep.csv", ["estimate"])?;
+    for (at, [covariance, term]) in texts.texts().enumerate() {
+        if covariance == kind && term == of {
+            signs.fits += 1;
+            signs.negative += usize::from(numbers.numbers(at)[0].is_some_and(|estimate| estimate < 0.0));
+        }
+    }
+    Ok(Some(signs).filter(|s| s.fits > 0))
+}
+
 /// The regression table as it was printed.
 fn table(out: &mut String, run: &Run) -> Result<(), RunError> {
     const FILE: &str = "regression/table.html";
@@ -115,7 +161,7 @@ fn told(out: &mut String, estimates: &Estimates) {
             let of_str = estimates.find(preset, "STR").and_then(|one| {
                 Some(Coefficient { term: "STR".to_owned(), estimate: one.estimate, p: one.p? })
             });
-            let finding = findings::regression(of_str.as_ref(), estimates.rows_of(preset))?;
+            let finding = sentences::regression(of_str.as_ref(), estimates.rows_of(preset))?;
             Some(format!("<li><b>{}</b>: {}</li>\n", escaped(preset), escaped(&finding)))
         })
         .collect();
@@ -167,21 +213,21 @@ fn wild(out: &mut String, estimates: &Estimates) {
     if !parts.is_empty() {
         put!(
             out,
-            "<p class=\"note\">p of the wild cluster bootstrap by country \u{2014} {}.</p>\n",
+            "<p class=\"note\">Wild cluster bootstrap p-values, clustered by country: {}.</p>\n",
             parts.join("; ")
         );
     }
 }
 
 fn doubts(out: &mut String) {
-    out.push_str("<h3>What to doubt about this table</h3>\n<ul class=\"caveats\">\n");
+    out.push_str("<h3>Limitations of this table</h3>\n<ul class=\"caveats\">\n");
     for (claim, reason) in CAVEATS {
         put!(out, "<li><b>{}</b> {}</li>\n", escaped(claim), escaped(reason));
     }
     out.push_str("</ul>\n");
 }
 
-/// A coefficient with its standard error in the paper's notation, grey where it cannot be told from zero.
+/// A coefficient with its standard error in the paper's notation, grey where it is not significantly different from zero.
 fn short(one: &Estimate) -> String {
     let text = if one.notation.is_empty() { format!("{:.3}", one.estimate) } else { one.notation.clone() };
     let text = escaped(&text.replace('-', "\u{2212}"));
@@ -190,13 +236,17 @@ fn short(one: &Estimate) -> String {
 }
 
 fn signs(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunError> {
-    let checks = Rows::read(run, "regression/signs.csv", ["preset", "statement", "agrees", "significant"])?;
-    if checks.texts().all(|[_, _, agrees, _]| agrees.is_empty()) {
+    let checks = Rows::read(
+        run,
+        "regression/signs.csv",
+        ["preset", "statement", "agrees", "significant", "not_judged"],
+    )?;
+    if checks.texts().all(|[_, _, agrees, _, _]| agrees.is_empty()) {
         return Ok(());
     }
     out.push_str(
         "<h3>Every scale and sample side by side</h3>\n<p>Do the thirteen statements of the paper's Table 1 hold here? \
-         \u{2713} as in the paper, \u{2717} not, \u{2013} cannot be said; in grey where the coefficient cannot be told from zero.</p>\n\
+         \u{2713} as in the paper, \u{2717} not, \u{2013} not comparable, and not counted (the reason is below); in grey where the coefficient is not significantly different from zero.</p>\n\
          <div class=\"scroll whole\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Table 1 says</th>",
     );
     let presets: Vec<&str> = estimates.presets(false).collect();
@@ -205,11 +255,11 @@ fn signs(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunEr
     }
     out.push_str("</tr></thead>\n<tbody>\n");
     let of = |preset: &&str| checks.texts().filter(|row| row[0] == *preset).collect::<Vec<_>>();
-    let columns: Vec<Vec<[&str; 4]>> = presets.iter().map(of).collect();
+    let columns: Vec<Vec<[&str; 5]>> = presets.iter().map(of).collect();
     for at in 0..columns.first().map_or(0, Vec::len) {
         put!(out, "<tr><td>{}</td>", escaped(columns[0][at][1]));
         for column in &columns {
-            let [_, _, agrees, significant] = column.get(at).copied().unwrap_or_default();
+            let [_, _, agrees, significant, _] = column.get(at).copied().unwrap_or_default();
             let mark = match agrees {
                 "true" => "\u{2713}",
                 "false" => "\u{2717}",
@@ -220,7 +270,7 @@ fn signs(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunEr
         }
         out.push_str("</tr>\n");
     }
-    out.push_str("<tr><td><b>agree, of those that can be said</b></td>");
+    out.push_str("<tr><td><b>as in the paper, of those that can be compared</b></td>");
     for column in &columns {
         let said = column.iter().filter(|c| !c[2].is_empty()).count();
         let agree = column.iter().filter(|c| c[2] == "true").count();
@@ -231,7 +281,25 @@ fn signs(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunEr
         put!(out, "<td>{}</td>", grouped(estimates.rows_of(preset) as u64));
     }
     out.push_str("</tr>\n</tbody>\n</table></div>\n");
+    not_judged(out, &columns);
     Ok(())
+}
+
+/// Why statements are not judged: each with its reasons, which may differ by scale and sample.
+fn not_judged(out: &mut String, columns: &[Vec<[&str; 5]>]) {
+    let mut items = String::new();
+    for at in 0..columns.first().map_or(0, Vec::len) {
+        let mut reasons: Vec<&str> =
+            columns.iter().filter_map(|c| Some(c.get(at)?[4])).filter(|r| !r.is_empty()).collect();
+        reasons.sort_unstable();
+        reasons.dedup();
+        if !reasons.is_empty() {
+            put!(items, "<li>{}: {}.</li>\n", escaped(columns[0][at][1]), escaped(&reasons.join("; ")));
+        }
+    }
+    if !items.is_empty() {
+        put!(out, "<p class=\"note\">Not compared with the paper:</p>\n<ul class=\"note\">\n{items}</ul>\n");
+    }
 }
 
 /// The columns that name a pair of windows.
@@ -334,7 +402,7 @@ fn robustness(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), 
             columns.push(CheckColumn { check, what, preset: preset.name() });
         }
     }
-    out.push_str("<h3>The same trade, seen differently</h3>\n<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Regressor</th>");
+    out.push_str("<h3>Robustness checks</h3>\n<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Regressor</th>");
     for column in &columns {
         put!(out, "<th scope=\"col\">{}<br>{}</th>", escaped(&column.preset), escaped(&column.what));
     }

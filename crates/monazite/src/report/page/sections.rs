@@ -5,7 +5,9 @@ use std::fmt::Write;
 use super::data::PageData;
 use super::trend::{share_chart, str_trend};
 use crate::html::{escaped, put};
+use crate::indicators::concentration::ZeroImports;
 use crate::indicators::systemic_risk::{Identity, Orientation};
+use crate::report::brief::product::Ends;
 use crate::report::figures::page_slots;
 use crate::report::findings::{composite_near_noise, ending_moved as ending_moved_finding, signed};
 use crate::run::provenance::is_synthetic;
@@ -88,8 +90,11 @@ pub(super) fn trends(out: &mut String, data: &PageData, view: &RunView<'_>) {
         );
     } else {
         out.push_str(
-            "<p>Systemic trade risk (STR) of the average importer, each importer counting by its imports. 1 means that \
-             no instability arrives. The black line is what happened. The coloured lines start at the same point and show what \
+            "<p>Systemic trade risk (STR) of the average importer, each importer counting by its imports. ",
+        );
+        out.push_str(str_in_words(view));
+        out.push_str(
+            " The black line is what happened. The coloured lines start at the same point and show what \
              would have happened if only one thing had changed: the trade network, the political stability of the \
              countries, or who imports.</p>\n\
              <p class=\"legend\"><span class=\"key level\"></span> STR <span class=\"key network\"></span> network only \
@@ -138,17 +143,23 @@ fn sentence(product: &super::data::ProductData) -> String {
     text
 }
 
-/// What is left of the level of the last year without a trickle that closes a loop.
+/// What is left of the levels of the first and the last year without negligible imports that create a feedback loop.
 fn without_trickle(view: &RunView<'_>, product: &super::data::ProductData) -> String {
     let place = product.code.parse().ok().and_then(|code| view.panel.product(code));
-    let largest = place.and_then(|p| view.loops_of(p, view.last_year()).first().copied());
-    largest.map_or_else(String::new, |l| {
-        format!(
-            " Without a trickle of imports by {}: {:.2} (<a href=\"#account\">what to doubt</a>).",
-            escaped(view.name(l.supplier)),
-            l.without
-        )
-    })
+    let Some(ends) = place.and_then(|p| Ends::of(view, p, view.last_year())) else { return String::new() };
+    if ends.trickles.iter().all(Option::is_none) {
+        return String::new();
+    }
+    let told: Vec<String> = [0, 1]
+        .map(|end| {
+            let of = ends.trickles[end].as_ref().map_or("none there", |t| t.supplier.as_str());
+            format!("{:.2} in {} ({})", ends.without(end), view.panel.years[ends.years[end]], escaped(of))
+        })
+        .to_vec();
+    format!(
+        " Without negligible imports that create a <a href=\"#account\">spurious feedback loop</a>: {}.",
+        told.join(", ")
+    )
 }
 
 /// The text of a product, cut at a word so that it fits over a chart.
@@ -160,6 +171,18 @@ fn shortened(text: &str) -> String {
     let cut: String = text.chars().take(MOST).collect();
     let end = cut.rfind(' ').unwrap_or(cut.len());
     format!("{}…", cut[..end].trim_end_matches([',', ':', ';']))
+}
+
+/// What STR without risk is, on the scale of the run.
+fn str_in_words(view: &RunView<'_>) -> &'static str {
+    let scale = view.str_scale();
+    match (scale.is_of_importers(), scale.floor() > 0.0) {
+        (false, _) => {
+            "In this run it is the row sum of L, as printed in the paper: what a country passes on, not what arrives."
+        }
+        (true, true) => "1 means that no instability arrives.",
+        (true, false) => "0 means that no instability arrives.",
+    }
 }
 
 pub(super) fn rankings(out: &mut String, data: &PageData) {
@@ -243,7 +266,7 @@ pub(super) fn account(out: &mut String, view: &RunView<'_>, data: &PageData) {
     if data.years.len() > 1 && data.products.iter().any(|p| p.ending.len() > 1) {
         out.push_str(
             "<h3>Chains that end</h3>\n<p>Share of import value that comes from countries which import none of the product themselves. \
-             A chain ends there. If this share moves, STR moves with it without any change in risk; a trend of STR should be read beside it.</p>\n<div class=\"charts\">\n",
+             A chain ends there. If this share moves, STR tends to move against it whatever the risk; read a trend of STR beside it.</p>\n<div class=\"charts\">\n",
         );
         for product in data.products.iter().filter(|p| p.ending.len() > 1) {
             let (code, series) = (&product.code, &product.ending);
@@ -280,7 +303,11 @@ fn ending_moved(out: &mut String, data: &PageData) {
     let told: Vec<String> = data
         .products
         .iter()
-        .filter_map(|p| ending_moved_finding(&p.code, *p.ending.first()?, *p.ending.last()?))
+        .filter_map(|p| {
+            let (first, last) = (*p.ending.first()?, *p.ending.last()?);
+            let str = |year: u16| p.trend.iter().find(|t| t.year == year)?.str;
+            ending_moved_finding(&p.code, first, last, str(first.0).zip(str(last.0)).map(|(a, b)| [a, b]))
+        })
         .collect();
     if !told.is_empty() {
         out.push_str("<ul>\n");
@@ -388,7 +415,8 @@ fn imputed(out: &mut String, manifest: &Manifest) {
                 out,
                 "<p>At most {:.2} % of import value (in {}) comes from countries whose stability score was not published for the \
                  year and had to be filled in.",
-                worst.share * 100.0,
+                // Rounded up: at most.
+                (worst.share * 1e4).ceil() / 1e2,
                 worst.year
             );
         }
@@ -412,13 +440,27 @@ fn composite_note(out: &mut String, view: &RunView<'_>) {
     put!(
         out,
         "<h3>The composite score</h3>\n<p>The first component of exposure, HHI and STR carries {:.0} % of their joint variance \
-         (a third would mean that they have nothing in common). Loadings: exposure {:.2}, HHI {:.2}, STR {:.2}.{}</p>\n",
+         (a third would mean that they have nothing in common). Loadings: exposure {:.2}, HHI {:.2}, STR {:.2}.{} It is fitted on all products of the data; profiles and clusters take its values \
+         in the products of the chain. {}</p>\n",
         explained * 100.0,
         loading[0],
         loading[1],
         loading[2],
-        composite_near_noise(explained).map_or_else(String::new, |told| format!(" {told}"))
+        composite_near_noise(explained).map_or_else(String::new, |told| format!(" {told}")),
+        rows_of_composite(view.study.indicators.zero_imports_hhi)
     );
+}
+
+/// Which rows the composite is fitted on.
+fn rows_of_composite(hhi: ZeroImports) -> &'static str {
+    match hhi {
+        ZeroImports::Undefined => {
+            "Where a country imports nothing it has no HHI and no score; indicators.zero_imports_hhi = \"zero\" counts these rows, and changes loadings and explained variance."
+        }
+        ZeroImports::Zero => {
+            "Where a country imports nothing its HHI counts as 0 (indicators.zero_imports_hhi)."
+        }
+    }
 }
 
 fn hubs(out: &mut String, data: &PageData) {

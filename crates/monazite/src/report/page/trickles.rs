@@ -14,13 +14,22 @@ const MOST_ROWS: usize = 15;
 pub(super) fn section(out: &mut String, view: &RunView<'_>) {
     let Some(loops) = view.loops else { return };
     let year = view.last_year();
-    out.push_str("<h3>Trickles that close a loop</h3>\n");
+    out.push_str("<h3>Negligible imports that create a feedback loop</h3>\n");
     out.push_str(
         "<p>Shares do not know volumes. What a country imports is taken to be behind everything it exports, so a mine that buys a sample from the country \
          it sells to makes a loop of two strong links, in which instability goes round and round. Counted here: suppliers with 1 % or more of world \
          exports whose own imports are under 1 % of their exports, if a tenth or more of the average importer’s STR − 1 goes when those imports are \
          taken to be zero. The second STR is exact, one supplier at a time.</p>\n",
     );
+    if !view.str_scale().is_of_importers() {
+        put!(
+            out,
+            "<p>STR of this run is the row sum of L; these loops are looked for in column sums, in {} product-years (trickle_loops.csv), and the two \
+             cannot be put side by side. Row sums go round the same loops.</p>\n",
+            grouped(view.manifest.indicators.trickle_loops.unwrap_or(0))
+        );
+        return;
+    }
     if loops.is_empty() {
         out.push_str("<p>There is none in this run.</p>\n");
         return;
