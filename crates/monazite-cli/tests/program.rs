@@ -12,6 +12,7 @@ mod golden;
 mod import;
 mod map;
 mod nothing_silent;
+mod page;
 mod places;
 mod regression;
 mod replicate;

@@ -139,11 +139,11 @@ fn options_that_nothing_would_use_are_refused() {
     for (request, message) in [
         (
             &["--country", "BBB", "--size", "slide"][..],
-            "--size: a brief has no size of paper; it goes with --map, --figures and --countries",
+            "--size: a brief has no size of paper; it goes with --map, --trend, --figures and --countries",
         ),
         (
             &["--product", "284690", "--size", "slide"],
-            "--size: a brief has no size of paper; it goes with --map, --figures and --countries",
+            "--size: a brief has no size of paper; it goes with --map, --trend, --figures and --countries",
         ),
         (
             &["--figures", "coefficients,cluster-trends", "--year", "2019"],
@@ -247,7 +247,7 @@ fn one_year_no_links_and_no_typology_make_briefs_too() {
         );
     }
     let page = w.read("out/report.html");
-    assert!(!page.contains("NaN") && page.contains("id=\"findings\""));
+    assert!(!page.contains("NaN") && page.contains("class=\"findings\""));
 }
 
 #[test]
@@ -283,7 +283,8 @@ fn maps_show_the_numbers_of_the_panel() {
     assert!((china - 4.17).abs() < 0.005, "{china}");
     let map = w.read("out/figures/map_str_284690.svg");
     assert!(
-        map.contains("<title>China: 4.17</title>") && map.contains("closes a loop: mean 3.59, 1.94 without")
+        map.contains("<title>China: 4.17</title>")
+            && map.contains("create a feedback loop: mean 3.59, 1.94 without")
     );
     // The trickle of the methods page, importer by importer.
     w.does(&["report", "out", "--product", "284690", "--country", "EU27"]);

@@ -34,6 +34,8 @@ pub struct TrendYear {
     pub imputed_share: Option<f64>,
     /// Share of influence that passes through entrepots.
     pub through_hubs: Option<f64>,
+    /// Share of the value with a plausible quantity; only where trade is measured by quantity.
+    pub quantity_coverage: Option<f64>,
 }
 
 /// A supplier whose trickle of imports closes a loop; see [`crate::panel::trickle`].
@@ -132,6 +134,7 @@ pub(super) fn trends(files: &RunFiles, panel: &StoredPanel) -> Result<Vec<Vec<Tr
                 trend.ending_share = number("ending_share");
                 trend.imputed_share = number("imputed_share");
                 trend.through_hubs = number("through_hubs");
+                trend.quantity_coverage = number("quantity_coverage");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The section of the page with findings: what the numbers of the run carry, in sentences.
+//! Findings on the page: what the numbers of the run carry, in sentences, each in the section that it belongs to.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,24 +12,16 @@ use crate::run::{Run, RunError, RunView, focus_products};
 /// Trends told.
 const MOST_TRENDS: usize = 3;
 
-/// The section; nothing if the numbers carry no finding.
-pub(super) fn section(out: &mut String, view: &RunView<'_>) {
-    let told = gather(view);
+/// Sentences as a list; nothing without one.
+pub(super) fn list(out: &mut String, told: &[String]) {
     if told.is_empty() {
         return;
     }
-    out.push_str("<section id=\"findings\">\n<h2>Findings</h2>\n<ul class=\"findings\">\n");
-    for finding in &told {
+    out.push_str("<ul class=\"findings\">\n");
+    for finding in told {
         put!(out, "<li>{}</li>\n", escaped(finding));
     }
-    put!(
-        out,
-        "</ul>\n<p class=\"note\">Sentences are made from the tables of the run, and left out where the numbers do not carry them. For one \
-         country or one product: <code>monazite report RUN --country DEU</code>, <code>--product {}</code>.</p>\n</section>\n",
-        focus_products(view)
-            .first()
-            .map_or_else(|| "284690".to_owned(), |&p| view.panel.products[p].code.to_string())
-    );
+    out.push_str("</ul>\n");
 }
 
 impl Run {
@@ -44,6 +36,13 @@ impl Run {
 
 /// All findings of a run, in the order of the page.
 pub fn gather(view: &RunView<'_>) -> Vec<String> {
+    let mut told = of_suppliers(view);
+    told.extend(of_risk(view));
+    told
+}
+
+/// Who supplies the chain, and how much is bought from one country.
+pub(super) fn of_suppliers(view: &RunView<'_>) -> Vec<String> {
     let year = view.last_year();
     if view.panel.years.is_empty() {
         return Vec::new();
@@ -86,6 +85,19 @@ pub fn gather(view: &RunView<'_>) -> Vec<String> {
         }
         told.push(findings::bought_in_one_hand(when, narrow, all));
     }
+    told.into_iter().flatten().collect()
+}
+
+/// How systemic trade risk moved, and where it rests on negligible imports.
+pub(super) fn of_risk(view: &RunView<'_>) -> Vec<String> {
+    let year = view.last_year();
+    if view.panel.years.is_empty() {
+        return Vec::new();
+    }
+    let when = view.panel.years[year];
+    let products = view.chain_products();
+    let traded = products.iter().filter(|&&p| view.world_imports(p, year) > 0.0).count();
+    let mut told = Vec::new();
     // Trends of the focus: those that stand without a trickle first, by size.
     let mut trends: Vec<(bool, f64, String)> = focus_products(view)
         .into_iter()

@@ -1,0 +1,302 @@
+//! The section of the page on limitations: what the numbers of this run do not carry.
+
+use std::fmt::Write;
+
+use super::cells;
+use super::data::PageData;
+use super::scale::on_scale;
+use super::trend::share_chart;
+use crate::html::{escaped, put};
+use crate::report::findings::{composite_near_noise, ending_moved as ending_moved_finding};
+use crate::run::{LoopRecord, RunView};
+use crate::run_folder::Manifest;
+use crate::trade::manifest::AccountRecord;
+use crate::units::grouped;
+
+/// Feedback loops listed.
+const LOOPS: usize = 10;
+/// Notes of the run that are shown at once; the others are folded.
+const NOTES: usize = 10;
+
+/// The section; it is printed in full.
+pub(super) fn section(out: &mut String, view: &RunView<'_>, data: &PageData) {
+    let manifest = view.manifest;
+    out.push_str("<section id=\"limitations\">\n<h2>Limitations</h2>\n");
+    loops(out, view);
+    endings(out, data);
+    hubs(out, data);
+    imputed(out, manifest);
+    composite_note(out, view);
+    notes(out, manifest);
+    rows_left_out(out, manifest);
+    out.push_str("</section>\n");
+}
+
+/// What the feedback loops of a product-year are, in words for a reader of its ranking.
+pub(super) fn loops_told(view: &RunView<'_>, product: usize, year: usize) -> Vec<String> {
+    let told = |l: &LoopRecord| {
+        let levels = on_scale(view.study, l.weighted).zip(on_scale(view.study, l.without));
+        let levels = levels.map_or_else(String::new, |(with, without)| {
+            format!(": the average importer has {with:.2}, without the loop {without:.2}")
+        });
+        format!("negligible imports of {} create a feedback loop{levels}", view.name(l.supplier))
+    };
+    view.loops_of(product, year).iter().map(told).collect()
+}
+
+/// Feedback loops of negligible imports: what they are, how many there are, and the largest of the last year.
+fn loops(out: &mut String, view: &RunView<'_>) {
+    let Some(loops) = view.loops else { return };
+    let year = view.last_year();
+    out.push_str(
+        "<h3>Negligible imports create spurious feedback loops</h3>\n<p>STR knows shares, not volumes. A mine that buys a sample from the country it sells \
+         to makes a loop of two strong links, in which instability goes round and round. Flagged (‡) are suppliers with 1 % or more of world exports whose \
+         imports are under 1 % of their exports, if a tenth or more of the average importer’s STR − 1 goes when those imports are set to zero.</p>\n",
+    );
+    if loops.is_empty() {
+        out.push_str("<p>There is none in this run.</p>\n");
+        return;
+    }
+    let mut product_years: Vec<(usize, usize)> = loops.iter().map(|l| (l.product, l.year)).collect();
+    product_years.sort_unstable();
+    product_years.dedup();
+    put!(
+        out,
+        "<p>They are in {} of {} product-years (trickle_loops.csv, trickle_importers.parquet).</p>\n",
+        grouped(product_years.len() as u64),
+        grouped(view.manifest.indicators.product_years)
+    );
+    let mut last: Vec<&LoopRecord> = loops.iter().filter(|l| l.year == year).collect();
+    last.sort_by(|a, b| {
+        let effect = |l: &LoopRecord| l.weighted - l.without;
+        effect(b).total_cmp(&effect(a)).then(a.product.cmp(&b.product)).then(a.supplier.cmp(&b.supplier))
+    });
+    if !last.is_empty() {
+        loop_table(out, view, &last);
+    }
+}
+
+fn loop_table(out: &mut String, view: &RunView<'_>, loops: &[&LoopRecord]) {
+    put!(
+        out,
+        "<details><summary>The largest of {}</summary>\n<div class=\"scroll\"><table class=\"plain\">\n<thead><tr>{}{}{}{}{}{}</tr></thead>\n<tbody>\n",
+        view.panel.years[view.last_year()],
+        cells::heading("Product", ""),
+        cells::text_heading("Supplier"),
+        cells::heading("Exports", cells::USD),
+        cells::heading("Imports", cells::USD),
+        cells::heading("Mean STR", ""),
+        cells::heading("without", "")
+    );
+    for l in loops.iter().take(LOOPS) {
+        let level = |value| cells::number(on_scale(view.study, value), |v| format!("{v:.2}"));
+        put!(
+            out,
+            "<tr><td title=\"{}\">{}</td>{}{}{}{}{}</tr>\n",
+            escaped(&view.descriptions[l.product]),
+            view.panel.products[l.product].code,
+            cells::text(view.name(l.supplier)),
+            cells::usd(Some(l.exports)),
+            cells::usd(Some(l.imports)),
+            level(l.weighted),
+            level(l.without)
+        );
+    }
+    out.push_str("</tbody>\n</table></div>\n");
+    if loops.len() > LOOPS {
+        put!(out, "<p class=\"note\">{} more in this year: trickle_loops.csv.</p>\n", loops.len() - LOOPS);
+    }
+    out.push_str("</details>\n");
+}
+
+/// Chains that end at countries that import nothing: a change of their share moves STR.
+fn endings(out: &mut String, data: &PageData) {
+    if data.years.len() < 2 || data.products.iter().all(|p| p.ending.len() < 2) {
+        return;
+    }
+    out.push_str(
+        "<h3>Chains that end</h3>\n<p>A chain ends at a supplier that imports none of the product. If the share of such suppliers moves, STR moves \
+         without any change in risk.</p>\n",
+    );
+    let told: Vec<String> = data
+        .products
+        .iter()
+        .filter_map(|p| ending_moved_finding(&p.code, *p.ending.first()?, *p.ending.last()?))
+        .collect();
+    if !told.is_empty() {
+        out.push_str("<ul>\n");
+        for finding in told {
+            put!(out, "<li>{}</li>\n", escaped(&finding));
+        }
+        out.push_str("</ul>\n");
+    }
+    out.push_str(
+        "<details><summary>Their share in import value, by year</summary>\n<div class=\"charts\">\n",
+    );
+    for product in data.products.iter().filter(|p| p.ending.len() > 1) {
+        let (code, series) = (&product.code, &product.ending);
+        put!(
+            out,
+            "<figure>\n<figcaption><b>{}</b> percent of import value</figcaption>\n{}\n</figure>\n",
+            escaped(code),
+            share_chart(&format!("Import value from countries that import no {code}"), series)
+        );
+    }
+    out.push_str("</div>\n</details>\n");
+}
+
+/// Notes of the run, and stages that had nothing to work on.
+fn notes(out: &mut String, manifest: &Manifest) {
+    let list = |out: &mut String, notes: &[String]| {
+        out.push_str("<ul class=\"notes\">\n");
+        for note in notes {
+            put!(out, "<li>{}</li>\n", escaped(note));
+        }
+        out.push_str("</ul>\n");
+    };
+    if !manifest.notes.is_empty() {
+        out.push_str("<h3>Notes of this run</h3>\n");
+        let (open, folded) = manifest.notes.split_at(manifest.notes.len().min(NOTES));
+        list(out, open);
+        if !folded.is_empty() {
+            put!(out, "<details><summary>{} more notes</summary>\n", folded.len());
+            list(out, folded);
+            out.push_str("</details>\n");
+        }
+    }
+    if !manifest.skipped.is_empty() {
+        out.push_str("<h3>Stages skipped</h3>\n<ul>\n");
+        for skipped in &manifest.skipped {
+            put!(out, "<li>{}: {}.</li>\n", escaped(&skipped.stage), escaped(&skipped.reason));
+        }
+        out.push_str("</ul>\n");
+    }
+}
+
+/// What became of every row of the trade data.
+fn rows_left_out(out: &mut String, manifest: &Manifest) {
+    let (t, a) = (&manifest.trade, &manifest.trade.import);
+    put!(
+        out,
+        "<details><summary>What became of every row of the trade data: {} read, {} kept</summary>\n<table class=\"plain\">\n<thead><tr>{}{}{}</tr></thead>\n<tbody>\n",
+        grouped(a.rows_read),
+        grouped(a.rows_kept),
+        cells::heading("What became of it", ""),
+        cells::heading("Rows", ""),
+        cells::heading("Value", cells::USD)
+    );
+    let mut row = |what: &str, rows: Option<u64>, value: Option<f64>| {
+        let rows = rows.map_or_else(
+            || "<td></td>".to_owned(),
+            |n| format!("<td data-value=\"{n}\">{}</td>", grouped(n)),
+        );
+        put!(out, "<tr><td>{}</td>{rows}{}</tr>\n", escaped(what), cells::usd(value));
+    };
+    let positive = |value: f64| Some(value).filter(|v| *v > 0.0);
+    row("read", Some(a.rows_read), None);
+    if a.added_by_conversion > 0 {
+        row(
+            "added by splitting rows over several codes of another edition",
+            Some(a.added_by_conversion),
+            None,
+        );
+    }
+    row("kept as flows", Some(a.rows_kept), Some(a.value_kept));
+    row("added to another row of the same pair", Some(a.duplicates), positive(a.duplicates_value));
+    if a.national_lines > 0 {
+        row("of national tariff lines, counted under their first six digits", Some(a.national_lines), None);
+    }
+    for dropped in &a.dropped {
+        let what = format!("left out: {}", AccountRecord::reason_in_words(&dropped.reason));
+        row(&what, Some(dropped.rows), Some(dropped.value));
+    }
+    if t.flows_outside_years > 0 {
+        let what = "in the store, outside the years of the study";
+        row(what, Some(t.flows_outside_years), Some(t.value_outside_years));
+    }
+    for (what, value) in [
+        ("taken out: trade within merged groups", t.taken_out.within_groups),
+        ("taken out: suppliers without stability", t.taken_out.without_stability),
+        ("taken out: outside the balanced set of countries", t.taken_out.outside_country_set),
+        ("moved: re-exports traced to their origin", t.taken_out.traced_reexports),
+    ] {
+        if value > 0.0 {
+            row(what, None, Some(value));
+        }
+    }
+    out.push_str("</tbody>\n</table>\n");
+    let counted = [
+        (a.former_states, "rows of former states are counted under their successors."),
+        (a.quantity_missing, "flows have no quantity; values are not affected."),
+        (a.padded_codes, "product codes got back a leading zero that was lost."),
+    ];
+    let remarks: Vec<String> =
+        counted.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{} {what}", grouped(*n))).collect();
+    if !remarks.is_empty() {
+        put!(out, "<p class=\"note\">{}</p>\n", remarks.join(" "));
+    }
+    out.push_str("</details>\n");
+}
+
+fn imputed(out: &mut String, manifest: &Manifest) {
+    let s = &manifest.stability;
+    out.push_str("<h3>Imputed political stability</h3>\n");
+    let worst = s.imputed.iter().max_by(|a, b| a.share.total_cmp(&b.share));
+    match worst {
+        Some(worst) if worst.share > 0.0 => {
+            put!(
+                out,
+                "<p>At most {:.2} % of import value (in {}) comes from countries whose stability score was not published for the \
+                 year and had to be filled in.",
+                worst.share * 100.0,
+                worst.year
+            );
+        }
+        _ => out.push_str("<p>No import value rests on a stability score that had to be filled in."),
+    }
+    if !s.never_covered.is_empty() {
+        let codes: Vec<&str> = s.never_covered.iter().filter_map(|c| c.split(' ').next()).collect();
+        put!(
+            out,
+            " {} territories are never covered by the indicators: {}.",
+            codes.len(),
+            escaped(&crate::plain_text::listed(&codes, "stability.csv"))
+        );
+    }
+    out.push_str("</p>\n");
+}
+
+fn composite_note(out: &mut String, view: &RunView<'_>) {
+    let Some(composite) = view.panel.composite else { return };
+    let (loading, explained) = (composite.loading, composite.explained_variance);
+    put!(
+        out,
+        "<h3>The composite score</h3>\n<p>The first component of exposure, HHI and STR carries {:.0} % of their joint variance \
+         (a third would mean that they have nothing in common). Loadings: exposure {:.2}, HHI {:.2}, STR {:.2}.{}</p>\n",
+        explained * 100.0,
+        loading[0],
+        loading[1],
+        loading[2],
+        composite_near_noise(explained).map_or_else(String::new, |told| format!(" {told}"))
+    );
+}
+
+fn hubs(out: &mut String, data: &PageData) {
+    let last: Vec<(&str, u16, f64)> = data
+        .products
+        .iter()
+        .filter_map(|p| p.hubs.last().map(|&(year, share)| (p.code.as_str(), year, share)))
+        .collect();
+    let Some((_, year, _)) = last.first() else { return };
+    put!(
+        out,
+        "<h3>Entrepots</h3>\n<p>Share of the influence between all other countries that passes through entrepots, {year}: "
+    );
+    let parts: Vec<String> =
+        last.iter().map(|(code, _, share)| format!("{} {:.0} %", escaped(code), share * 100.0)).collect();
+    put!(
+        out,
+        "{}. Where it is large, the results lean on re-exports; merge or trace them (trade.merge, trade.reexport_shares) and compare.</p>\n",
+        parts.join(", ")
+    );
+}
