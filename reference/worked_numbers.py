@@ -156,7 +156,11 @@ if (run / "manifest.toml").exists():
     panel = pd.read_parquet(run / "indicators.parquet")
     complete = panel[["exposure", "hhi", "str"]].dropna()
     assert len(complete) == 137_336
-    same("correlations", panel[["exposure", "hhi", "str"]].corr().to_numpy()[[0, 0, 1], [1, 2, 2]], [0.08, 0.25, 0.06], 2)
+    same("correlations", complete.corr().to_numpy()[[0, 0, 1], [1, 2, 2]], [0.08, 0.05, 0.06], 2)
+    zeros = panel[["exposure", "hhi", "str"]].assign(hhi=panel.hhi.fillna(0)).dropna()
+    assert len(zeros) == 148_661
+    same("correlations with HHI of non-importers as 0", zeros.corr().to_numpy()[[0, 0, 1], [1, 2, 2]], [0.35, 0.25, 0.27], 2)
+    same("explained variance with them", np.linalg.eigvalsh(zeros.corr())[-1] / 3, 0.528, 3)
     same("explained variance", pd.read_csv(run / "composite.csv").explained_variance[0], 0.377, 3)
     same("exposure of 1", (panel.exposure == 1).sum() / panel.exposure.notna().sum(), 0.38, 2)
     alone = panel[panel.hhi.notna() & panel.hhi_normalised.isna()]

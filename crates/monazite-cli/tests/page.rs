@@ -54,7 +54,7 @@ fn the_page_answers_in_the_order_of_the_questions() {
 #[test]
 fn shares_by_weight_say_so_with_their_coverage() {
     let w = World::new();
-    w.change("study.toml", "[data]", "[trade]\nmeasure = \"quantity\"\n\n[data]");
+    w.change("study.toml", "[trade]\n", "[trade]\nmeasure = \"quantity\"\n");
     w.does(&["run", "study.toml", "--out", "out"]);
     let page = w.read("out/report.html");
     for piece in

@@ -221,6 +221,9 @@ fn a_group_stands_beside_the_countries_and_changes_nothing_else() {
         compared += 1;
     }
     assert_eq!(compared, 12);
+    // Its input products are those of what its members together are strong in.
+    let inputs = w.read("with/group_inputs.csv");
+    assert!(inputs.starts_with("group,product\nAB,"), "{inputs}");
     let profiles = table::read(&w.path("with/profiles.parquet"));
     let kinds = column(&profiles, "kind");
     assert_eq!(kinds.iter().filter(|k| *k == "group").count(), 3);

@@ -21,6 +21,7 @@ mod planted_worlds;
 mod properties;
 mod regression_oracles;
 mod regression_panel;
+mod regression_remarks;
 mod run_view;
 mod stopping;
 mod store;

@@ -42,6 +42,44 @@ impl Default for RiskParameters {
     }
 }
 
+/// What STR of a run is measured in, for whoever puts it into words or beside other numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StrScale {
+    /// Which way risk is added up.
+    pub orientation: Orientation,
+    /// Whether the identity is counted.
+    pub identity: Identity,
+}
+
+impl StrScale {
+    /// STR where no instability arrives: 1, or 0 where the identity is not counted.
+    pub const fn floor(self) -> f64 {
+        match self.identity {
+            Identity::Keep => 1.0,
+            Identity::Excess => 0.0,
+        }
+    }
+
+    /// Whether STR says what arrives at an importer.
+    pub const fn is_of_importers(self) -> bool {
+        matches!(self.orientation, Orientation::Importer)
+    }
+
+    /// A column sum of L on this scale; `None` where STR is a row sum, which it cannot be put beside.
+    ///
+    /// ```
+    /// use monazite::indicators::systemic_risk::{Identity, Orientation, StrScale};
+    /// assert_eq!(StrScale::default().of_column_sum(1.5), Some(1.5));
+    /// let excess = StrScale { identity: Identity::Excess, ..StrScale::default() };
+    /// assert_eq!(excess.of_column_sum(1.5), Some(0.5));
+    /// let rows = StrScale { orientation: Orientation::AsPrinted, ..StrScale::default() };
+    /// assert_eq!(rows.of_column_sum(1.5), None);
+    /// ```
+    pub fn of_column_sum(self, sum: f64) -> Option<f64> {
+        self.is_of_importers().then(|| sum - 1.0 + self.floor())
+    }
+}
+
 /// Instability is kept below this where I - V would otherwise be singular.
 pub const CLAMPED_INSTABILITY: f64 = 1.0 - 1e-6;
 

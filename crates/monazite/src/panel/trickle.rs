@@ -1,6 +1,7 @@
 //! The trickles of a study that close loops, and the sentence about them.
 
 use super::world::World;
+use crate::indicators::systemic_risk::StrScale;
 use crate::indicators::trickle::TrickleLoop;
 use crate::nomenclature::Hs6;
 
@@ -23,7 +24,7 @@ impl TrickleRow {
 }
 
 /// A sentence for readers of a run; `None` if there is no loop. The loops of `focus` products in the last year are named.
-pub(crate) fn note(world: &World, loops: &[TrickleRow], focus: &[Hs6]) -> Option<String> {
+pub(crate) fn note(world: &World, loops: &[TrickleRow], focus: &[Hs6], scale: StrScale) -> Option<String> {
     const NAMED: usize = 6;
     if loops.is_empty() {
         return None;
@@ -45,15 +46,23 @@ pub(crate) fn note(world: &World, loops: &[TrickleRow], focus: &[Hs6]) -> Option
                 world.products[l.product as usize],
                 world.years[l.year],
                 world.countries[usize::from(l.found.supplier)].name,
-                l.found.weighted,
-                l.found.weighted_without
+                l.found.weighted - 1.0 + scale.floor(),
+                l.found.weighted_without - 1.0 + scale.floor()
             )
         })
         .collect();
     let named = if named.is_empty() { String::new() } else { format!(", among them {}", named.join("; ")) };
+    let sums = if scale.is_of_importers() {
+        String::new()
+    } else {
+        " These are column sums of L; STR of this run is the row sum, beside which they cannot be put."
+            .to_owned()
+    };
     Some(format!(
-        "In {} product-years a supplier whose imports are under 1 % of its exports closes a loop that carries a tenth or more of the average \
-         importer's STR - 1 (trickle_loops.csv){named}. Do not read those levels, or trends that end in them, without it.",
-        product_years.len()
+        "In {} product-years negligible imports, under 1 % of a supplier's exports, create a spurious feedback loop that makes a tenth or more of \
+         the average importer's {} (trickle_loops.csv){named}. Do not read these levels, or trends that begin or end there, without the number \
+         beside them.{sums}",
+        product_years.len(),
+        if scale.floor() > 0.0 { "STR - 1" } else { "STR" }
     ))
 }

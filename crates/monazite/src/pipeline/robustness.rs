@@ -70,6 +70,7 @@ pub fn changed_panel(
             }
         }
         RobustnessCheck::IndirectRisk => return Ok(Ok(with_indirect_risk(like))),
+        RobustnessCheck::OtherInputs => return Ok(Ok(like.clone())),
         RobustnessCheck::UniformStability => {}
     }
     let mut world = World::prepare_with(&changed, data.store, data.chain, data.governance)?;

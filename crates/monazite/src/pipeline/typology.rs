@@ -12,7 +12,8 @@ use crate::typology::{Typology, TypologyOutcome, tables, typology};
 
 /// Whether a file of a run comes from this stage.
 pub fn is_output(name: &str) -> bool {
-    matches!(name, "profiles.parquet" | "groups.parquet") || name.starts_with("typology/")
+    matches!(name, "profiles.parquet" | "groups.parquet" | "group_inputs.csv")
+        || name.starts_with("typology/")
 }
 
 /// Makes profiles and typology of a panel and writes their files. Returns what to write down about the typology, or why there is none;

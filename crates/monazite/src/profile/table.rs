@@ -1,4 +1,4 @@
-//! `profiles.parquet` and `groups.parquet`.
+//! `profiles.parquet`, `groups.parquet` and `group_inputs.csv`.
 
 use parquet::data_type::ByteArray;
 
@@ -6,8 +6,8 @@ use super::{GroupPanel, Profiles};
 use crate::columnar::Values;
 use crate::indicators::{Column, OfGroups};
 use crate::run_folder::StoredPanel;
-use crate::run_folder::tables::{GROUPS, PROFILES};
-use crate::run_folder::{FolderError, RunFolder};
+use crate::run_folder::tables::{GROUP_INPUTS, GROUPS, PROFILES};
+use crate::run_folder::{CsvTable, FolderError, RunFolder};
 
 /// Writes the profiles, and the indicators of the groups if there are any.
 ///
@@ -22,7 +22,26 @@ pub fn write(
 ) -> Result<(), FolderError> {
     let level = compression_level;
     write_profiles(folder, profiles, level)?;
-    write_groups(folder, panel, groups, level)
+    write_groups(folder, panel, groups, level)?;
+    write_group_inputs(folder, panel, groups)
+}
+
+/// The input products of the groups; nothing for groups without any.
+fn write_group_inputs(
+    folder: &mut RunFolder,
+    panel: &StoredPanel,
+    groups: &GroupPanel,
+) -> Result<(), FolderError> {
+    if groups.input_products.iter().all(Vec::is_empty) {
+        return Ok(());
+    }
+    let mut table = CsvTable::of(&GROUP_INPUTS);
+    for (group, inputs) in groups.groups.iter().zip(&groups.input_products) {
+        for &input in inputs {
+            table.row(&[group.code.clone(), panel.products[input].code.to_string()]);
+        }
+    }
+    table.write(folder, GROUP_INPUTS.file)
 }
 
 fn write_profiles(folder: &mut RunFolder, profiles: &Profiles, level: i32) -> Result<(), FolderError> {

@@ -8,6 +8,7 @@ use super::leave_out::{LeaveOut, leave_out};
 use super::placebo::{PlaceboRow, placebo};
 use super::prepared::Prepared;
 use super::presets::{CovarianceKind, Estimated, InferenceOptions, Preset, estimate};
+use super::remarks::{clusters_of, rows_note, settle_references, stand_in_notes};
 use super::robustness::{ChangedPanel, RobustnessCheck, RobustnessOptions, with_indirect_risk};
 use super::signs::{SignCheck, check_signs};
 use super::sweep::{Sweep, SweepOptions, sweep};
@@ -153,7 +154,9 @@ pub fn analyse<E: From<Cancelled>>(
         return Ok(Err(NothingToRegress(format!("{error}{hint}"))));
     }
     let mut notes = Vec::new();
-    let specification = fitting(parameters.specification.clone(), panel, &mut notes);
+    let mut specification = fitting(parameters.specification.clone(), panel, &mut notes);
+    settle_references(&mut specification, panel, &mut notes);
+    let specification = specification;
     let inference = parameters.inference;
     let reported = reported_presets(&parameters.transforms, &parameters.samples);
     let mut presets = Vec::new();
@@ -178,7 +181,7 @@ pub fn analyse<E: From<Cancelled>>(
     }
     let signs = presets
         .iter()
-        .filter_map(|p| Some(check_signs(p.outcome.as_ref().ok()?, p.preset)))
+        .filter_map(|p| Some(check_signs(p.outcome.as_ref().ok()?, p.preset, clusters_of(panel))))
         .flatten()
         .collect();
 
@@ -217,6 +220,11 @@ pub fn analyse<E: From<Cancelled>>(
 
     let robustness =
         check_robustness(parameters, panel, changed, &specification, &windows, &reported, progress)?;
+    let regressions = presets.iter().filter_map(|p| Some((p, p.outcome.as_ref().ok()?)));
+    for (result, estimated) in regressions.clone().filter(|(result, _)| result.reported) {
+        notes.extend(rows_note(panel, &specification, &windows, result.preset, estimated));
+    }
+    notes.extend(stand_in_notes(regressions.map(|(p, e)| (p.preset, e)), swept.as_ref()));
     Ok(Ok(Analysis {
         specification,
         windows,
@@ -303,7 +311,7 @@ fn check_robustness<E: From<Cancelled>>(
     if parameters.robustness.is_empty() {
         return Ok(Vec::new());
     }
-    let table = |panel: &YearlyPanel| -> Vec<PresetResult> {
+    let table = |panel: &YearlyPanel, specification: &Specification| -> Vec<PresetResult> {
         reported
             .iter()
             .map(|&preset| PresetResult {
@@ -316,7 +324,7 @@ fn check_robustness<E: From<Cancelled>>(
     let mut results = vec![RobustnessResult {
         check: None,
         what: "the study as it is".to_owned(),
-        presets: table(panel),
+        presets: table(panel, specification),
         not_made: None,
     }];
     let options = RobustnessOptions {
@@ -333,6 +341,7 @@ fn check_robustness<E: From<Cancelled>>(
                 format!("merged: {}", groups.join(", "))
             }
             RobustnessCheck::IndirectRisk => "indirect part of STR for STR".to_owned(),
+            RobustnessCheck::OtherInputs => format!("(inputs): {}", specification.inputs.other().in_words()),
             RobustnessCheck::UniformStability => {
                 format!("every country with instability {}", parameters.uniform_instability)
             }
@@ -344,11 +353,19 @@ fn check_robustness<E: From<Cancelled>>(
                     Some("it needs the trade data; run the study, or name its file when the regression is run again"
                         .to_owned());
             }
+            (_, false) if check == RobustnessCheck::OtherInputs => {
+                if specification.variables().any(|v| v.inputs) {
+                    let inputs = specification.inputs.other();
+                    result.presets = table(panel, &Specification { inputs, ..specification.clone() });
+                } else {
+                    result.not_made = Some("the regression has no variables of the inputs".to_owned());
+                }
+            }
             (_, false) => {
-                result.presets = table(&with_indirect_risk(panel));
+                result.presets = table(&with_indirect_risk(panel), specification);
             }
             (Some(changed), true) => match changed(check, &options, panel)? {
-                Ok(changed) => result.presets = table(&changed),
+                Ok(changed) => result.presets = table(&changed, specification),
                 Err(reason) => result.not_made = Some(reason),
             },
         }

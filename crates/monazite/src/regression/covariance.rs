@@ -484,13 +484,18 @@ fn intersection_meat(fit: &OlsFit, a: &Factor, b: &Factor) -> (SquareMatrix, usi
         }
         codes.push(*place);
     }
-    let both =
-        Factor { name: String::new(), levels: vec![String::new(); count as usize], codes, reference: 0 };
+    let both = Factor {
+        name: String::new(),
+        levels: vec![String::new(); count as usize],
+        codes,
+        reference: 0,
+        stands_in: false,
+    };
     (clustered_meat(fit, &both), count as usize)
 }
 
 /// h_i = x_i' (X'X)⁻¹ x_i, absorbed fixed effects included.
-fn leverages(fit: &OlsFit) -> Result<Vec<f64>, RegressionError> {
+pub(super) fn leverages(fit: &OlsFit) -> Result<Vec<f64>, RegressionError> {
     let basis = &fit.basis;
     let dummies = &basis.dummies;
     let by_cell: Vec<f64> = dummies

@@ -17,11 +17,13 @@ pub struct Factor {
     pub codes: Vec<u32>,
     /// Position of the level that the others are compared with.
     pub reference: usize,
+    /// Whether this level stands in for the one that was asked for, which no row has. The names of the coefficients say so.
+    pub stands_in: bool,
 }
 
 impl Factor {
     /// A factor from the labels of the rows. Levels are ordered as numbers if all are numbers, else as text; the reference is
-    /// the level named, or the first if there is no such level among the rows.
+    /// the level named, or the first stands in for it if there is no such level among the rows.
     pub fn from_labels<S: AsRef<str>>(name: &str, labels: &[S], reference: Option<&str>) -> Self {
         let mut places: BTreeMap<&str, u32> = labels.iter().map(|l| (l.as_ref(), 0)).collect();
         let mut levels: Vec<&str> = places.keys().copied().collect();
@@ -32,10 +34,12 @@ impl Factor {
         for (at, level) in levels.iter().enumerate() {
             places.insert(level, at as u32);
         }
+        let found = reference.map(|r| levels.iter().position(|l| *l == r));
         Self {
             name: name.to_owned(),
             codes: labels.iter().map(|l| places[l.as_ref()]).collect(),
-            reference: reference.and_then(|r| levels.iter().position(|l| *l == r)).unwrap_or(0),
+            reference: found.flatten().unwrap_or(0),
+            stands_in: found == Some(None),
             levels: levels.into_iter().map(str::to_owned).collect(),
         }
     }
@@ -55,11 +59,29 @@ impl Factor {
         if kept.len() < levels.len() {
             codes.iter_mut().for_each(|c| *c = place[*c as usize]);
         }
+        let found = reference.map(|r| kept.iter().position(|l| l == r));
         Self {
             name: name.to_owned(),
             codes,
-            reference: reference.and_then(|r| kept.iter().position(|l| *l == r)).unwrap_or(0),
+            reference: found.flatten().unwrap_or(0),
+            stands_in: found == Some(None),
             levels: kept,
+        }
+    }
+
+    /// The level that stands in for the reference, with the name of the factor; `None` where the reference is the one asked for.
+    pub fn stand_in(&self) -> Option<String> {
+        self.stands_in.then(|| format!("{} {}", self.name, self.levels[self.reference]))
+    }
+
+    /// The name of the coefficient of a level: `cluster 2`, or `cluster 2 (against 0)` where 0 stands in for the reference, so that
+    /// coefficients with different references never have the same name.
+    pub fn term(&self, level: usize) -> String {
+        let (name, level) = (&self.name, &self.levels[level]);
+        if self.stands_in {
+            format!("{name} {level} (against {})", self.levels[self.reference])
+        } else {
+            format!("{name} {level}")
         }
     }
 }
@@ -294,9 +316,13 @@ mod tests {
         );
         let f = Factor::from_labels("country", &["CHN", "AUS"], Some("ZZZ"));
         assert_eq!((f.levels.join(" "), f.reference), ("AUS CHN".to_owned(), 0));
+        assert_eq!(f.term(1), "country CHN (against AUS)", "another reference has its name in the term");
+        assert_eq!(Factor::from_labels("country", &["CHN", "AUS"], Some("AUS")).term(1), "country CHN");
+        assert_eq!(Factor::from_labels("country", &["CHN", "AUS"], None).term(1), "country CHN");
         let names: Vec<String> = ["a", "b", "c"].map(String::from).to_vec();
         let f = Factor::from_codes("x", &names, vec![2, 0, 2], Some("c"));
         assert_eq!((f.levels.join(" "), f.codes, f.reference), ("a c".to_owned(), vec![1, 0, 1], 1));
+        assert!(!f.stands_in && Factor::from_codes("x", &names, vec![2, 0, 2], Some("b")).stands_in);
     }
 
     #[test]

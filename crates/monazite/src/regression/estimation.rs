@@ -44,6 +44,24 @@ pub enum InputsOf {
     Country,
 }
 
+impl InputsOf {
+    /// What is meant, for headings and notes.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Product => "the direct inputs of the product",
+            Self::Country => "the inputs of everything the country is strong in",
+        }
+    }
+
+    /// The other reading.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Product => Self::Country,
+            Self::Country => Self::Product,
+        }
+    }
+}
+
 /// What happens to the seeds, which have no inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Seeds {

@@ -253,7 +253,13 @@ fn write_signs(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), Folder
     let flag = |value: Option<bool>| value.map_or_else(String::new, |v| v.to_string());
     for check in &analysis.signs {
         let mut row = of_preset(&check.preset);
-        row.extend([check.statement.clone(), cell(check.value), flag(check.agrees), flag(check.significant)]);
+        row.extend([
+            check.statement.clone(),
+            cell(check.value),
+            flag(check.agrees),
+            flag(check.significant),
+            check.not_judged.clone(),
+        ]);
         table.row(&row);
     }
     table.write(folder, REGRESSION_SIGNS.file)

@@ -14,6 +14,7 @@ pub mod ols;
 pub mod placebo;
 pub mod prepared;
 pub mod presets;
+mod remarks;
 pub mod robustness;
 pub mod signs;
 pub mod sweep;

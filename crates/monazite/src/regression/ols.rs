@@ -373,7 +373,14 @@ fn name_terms(design: &Design, intercept: bool) -> (Vec<Term>, Vec<String>) {
     let mut terms = Vec::new();
     let mut dummies = Vec::new();
     if intercept {
-        terms.push(Term { kind: TermKind::Constant, name: "constant".to_owned() });
+        // The constant is that of the references: with another one it is another constant.
+        let others: Vec<String> = design.factors.iter().filter_map(Factor::stand_in).collect();
+        let name = if others.is_empty() {
+            "constant".to_owned()
+        } else {
+            format!("constant ({})", others.join(", "))
+        };
+        terms.push(Term { kind: TermKind::Constant, name });
         dummies.push("constant".to_owned());
     }
     for (at, column) in design.regressors.iter().enumerate() {
@@ -381,7 +388,7 @@ fn name_terms(design: &Design, intercept: bool) -> (Vec<Term>, Vec<String>) {
     }
     for (factor, f) in design.factors.iter().enumerate() {
         for level in (0..f.levels.len()).filter(|&l| l != f.reference) {
-            let name = format!("{} {}", f.name, f.levels[level]);
+            let name = f.term(level);
             dummies.push(name.clone());
             terms.push(Term { kind: TermKind::Level { factor, level }, name });
         }

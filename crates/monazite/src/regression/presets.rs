@@ -1,6 +1,6 @@
 //! One regression from windows to inference: a preset is a scale and a sample.
 
-use super::covariance::{ClusterCorrection, ClusterCount, Errors, Inference, covariance};
+use super::covariance::{ClusterCorrection, ClusterCount, Errors, Inference, covariance, leverages};
 use super::error::RegressionError;
 use super::estimation::{RowAccount, Rows, Sample};
 use super::ols::{OlsFit, Term};
@@ -144,6 +144,10 @@ pub struct Estimated {
     pub absorbed: Vec<String>,
     /// What became of the country-products.
     pub account: RowAccount,
+    /// Pair (product times number of countries plus country) of each row.
+    pub pairs: Vec<u32>,
+    /// The row with the largest leverage; `None` where leverages cannot be had (several absorbed factors).
+    pub leverage: Option<Leverage>,
 }
 
 /// The level of a factor that has no coefficient.
@@ -153,6 +157,17 @@ pub struct ReferenceLevel {
     pub factor: String,
     /// The level.
     pub level: String,
+    /// Whether it stands in for the level that the study names, which no row has.
+    pub stands_in: bool,
+}
+
+/// The row that a regression leans on most.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Leverage {
+    /// Its pair (product times number of countries plus country).
+    pub pair: u32,
+    /// Its leverage, from 0 to 1: how much of its fitted value is its own outcome.
+    pub value: f64,
 }
 
 impl Estimated {
@@ -182,6 +197,7 @@ pub fn estimate(
     for &kind in others.iter().filter(|k| **k != options.covariance) {
         kinds.extend(infer(&fitted, &rows, kind, options));
     }
+    let leverage = largest_leverage(&fitted, &rows.pairs);
     let wild = wild.and_then(|wild| wild_bootstrap(&fitted, &rows.country, wild).ok());
     let OlsFit { terms, rows: count, parameters, r2, r2_within, .. } = fitted;
     Ok(Estimated {
@@ -197,11 +213,24 @@ pub fn estimate(
             .design
             .factors
             .iter()
-            .map(|f| ReferenceLevel { factor: f.name.clone(), level: f.levels[f.reference].clone() })
+            .map(|f| ReferenceLevel {
+                factor: f.name.clone(),
+                level: f.levels[f.reference].clone(),
+                stands_in: f.stands_in,
+            })
             .collect(),
         absorbed: rows.design.absorbed.iter().map(|f| f.name.clone()).collect(),
         account: rows.account,
+        leverage,
+        pairs: rows.pairs,
     })
+}
+
+/// The row with the largest leverage, the first of those that share it.
+fn largest_leverage(fitted: &OlsFit, pairs: &[u32]) -> Option<Leverage> {
+    let of_rows = leverages(fitted).ok()?;
+    let rows = pairs.iter().zip(of_rows).map(|(&pair, value)| Leverage { pair, value });
+    rows.reduce(|largest, other| if other.value > largest.value { other } else { largest })
 }
 
 /// Inference of one kind on a fit.

@@ -18,16 +18,19 @@ pub enum RobustnessCheck {
     IndirectRisk,
     /// STR with the same stability everywhere: what the network alone makes of it.
     UniformStability,
+    /// The other reading of a country's inputs: those of everything it is strong in for those of the product, or the reverse.
+    OtherInputs,
 }
 
 impl RobustnessCheck {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::FixedStability,
         Self::BalancedSet,
         Self::MergedEntrepots,
         Self::IndirectRisk,
         Self::UniformStability,
+        Self::OtherInputs,
     ];
 
     /// Its name in study files and tables.
@@ -38,6 +41,7 @@ impl RobustnessCheck {
             Self::MergedEntrepots => "merged_entrepots",
             Self::IndirectRisk => "indirect_risk",
             Self::UniformStability => "uniform_stability",
+            Self::OtherInputs => "other_inputs",
         }
     }
 
@@ -49,12 +53,13 @@ impl RobustnessCheck {
             Self::MergedEntrepots => "Is it re-exports?",
             Self::IndirectRisk => "Does the network matter beyond the direct suppliers?",
             Self::UniformStability => "Does the shape of the network matter on its own?",
+            Self::OtherInputs => "Does it matter which inputs are meant? The paper can be read in both ways.",
         }
     }
 
     /// Whether it needs the trade data, not only the indicators.
     pub const fn needs_trade(self) -> bool {
-        !matches!(self, Self::IndirectRisk)
+        !matches!(self, Self::IndirectRisk | Self::OtherInputs)
     }
 }
 

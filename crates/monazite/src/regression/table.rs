@@ -138,9 +138,15 @@ impl RegressionTable {
         notes.push(format!("Standard errors in parentheses: {}.", kinds.join("; ")));
         let mut references: Vec<String> = Vec::new();
         let mut absorbed: Vec<String> = Vec::new();
-        for column in &self.columns {
+        for (at, column) in self.columns.iter().enumerate() {
             for r in &column.estimated.references {
-                let text = format!("{} {}", r.factor, r.level);
+                let mut text = format!("{} {}", r.factor, r.level);
+                if r.stands_in {
+                    text = format!(
+                        "{text} in column {}, which has no row of the level that the others have",
+                        at + 1
+                    );
+                }
                 if !references.contains(&text) {
                     references.push(text);
                 }
@@ -380,7 +386,7 @@ impl RegressionTable {
 
 /// Levels by number where they have one, the factor's name aside.
 fn level_order(a: &str, b: &str) -> std::cmp::Ordering {
-    let number = |name: &str| name.rsplit(' ').next().and_then(|n| n.parse::<i64>().ok());
+    let number = |name: &str| name.split(' ').nth(1).and_then(|n| n.parse::<i64>().ok());
     match (number(a), number(b)) {
         (Some(x), Some(y)) => x.cmp(&y),
         _ => std::cmp::Ordering::Equal,

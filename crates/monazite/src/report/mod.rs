@@ -11,6 +11,7 @@ pub mod measure;
 pub mod page;
 pub mod ranking;
 mod ranking_table;
+pub mod regression_findings;
 pub mod replication;
 mod replication_input;
 mod replication_readme;

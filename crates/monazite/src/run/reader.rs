@@ -241,12 +241,16 @@ impl Run {
         once(&self.trends, || tables::trends(&self.files, self.panel()?)).map(Vec::as_slice)
     }
 
-    /// Trickles of imports that close loops; `None` in runs of older versions, which did not look for them.
+    /// Trickles of imports that close loops, on the scale that the run has STR on; `None` in runs of older versions, which did not look for
+    /// them. None are given where STR is a row sum, beside which the numbers of `trickle_loops.csv` cannot be put.
     ///
     /// # Errors
     /// [`RunError::Table`] if `trickle_loops.csv` is damaged.
     pub fn loops(&self) -> Result<Option<&[LoopRecord]>, RunError> {
-        once(&self.loops, || tables::loops(&self.files, self.panel()?, &self.manifest)).map(Option::as_deref)
+        once(&self.loops, || {
+            tables::loops(&self.files, self.panel()?, &self.manifest, self.study.str_scale())
+        })
+        .map(Option::as_deref)
     }
 
     /// The links of the value chain that were kept, with what speaks for them.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::RunError;
 use super::files::each_group;
 use crate::delimited::Row;
+use crate::indicators::systemic_risk::StrScale;
 use crate::run_folder::RunFiles;
 use crate::run_folder::{Manifest, StoredPanel};
 
@@ -28,14 +29,14 @@ pub struct TrendYear {
     pub parts: Option<[f64; 3]>,
     /// World trade, thousand USD.
     pub trade: f64,
+    /// Share of the value that has a plausible quantity, in studies by quantity.
+    pub quantity_coverage: Option<f64>,
     /// Share of import value whose supplier imports nothing.
     pub ending_share: Option<f64>,
     /// Share of import value whose supplier's PV is imputed.
     pub imputed_share: Option<f64>,
     /// Share of influence that passes through entrepots.
     pub through_hubs: Option<f64>,
-    /// Share of the value with a plausible quantity; only where trade is measured by quantity.
-    pub quantity_coverage: Option<f64>,
 }
 
 /// A supplier whose trickle of imports closes a loop; see [`crate::panel::trickle`].
@@ -131,10 +132,10 @@ pub(super) fn trends(files: &RunFiles, panel: &StoredPanel) -> Result<Vec<Vec<Tr
                     _ => None,
                 };
             } else {
+                trend.quantity_coverage = number("quantity_coverage");
                 trend.ending_share = number("ending_share");
                 trend.imputed_share = number("imputed_share");
                 trend.through_hubs = number("through_hubs");
-                trend.quantity_coverage = number("quantity_coverage");
             }
         }
     }
@@ -145,6 +146,7 @@ pub(super) fn loops(
     files: &RunFiles,
     panel: &StoredPanel,
     manifest: &Manifest,
+    scale: StrScale,
 ) -> Result<Option<Vec<LoopRecord>>, RunError> {
     let Some(table) = files.table_if_there("trickle_loops.csv")? else {
         return Ok(manifest.indicators.trickle_loops.map(|_| Vec::new()));
@@ -161,8 +163,8 @@ pub(super) fn loops(
             supplier: panel.country(row.get(supplier))?,
             exports: number(exports)?,
             imports: number(imports)?,
-            weighted: number(weighted)?,
-            without: number(without)?,
+            weighted: scale.of_column_sum(number(weighted)?)?,
+            without: scale.of_column_sum(number(without)?)?,
         })
     };
     Ok(Some(table.rows.iter().filter_map(record).collect()))

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::columnar::interned::InternedText;
 use crate::indicators::Column;
+use crate::indicators::systemic_risk::StrScale;
 use crate::run_folder::{Manifest, StoredPanel};
 use crate::study::Study;
 
@@ -64,6 +65,11 @@ impl Run {
 }
 
 impl RunView<'_> {
+    /// What STR of the run is measured in.
+    pub fn str_scale(&self) -> StrScale {
+        self.study.str_scale()
+    }
+
     /// Position of the last year.
     pub fn last_year(&self) -> usize {
         self.panel.years.len().saturating_sub(1)
@@ -147,6 +153,10 @@ impl RunView<'_> {
 
     /// Calls `take` with product, year, supplier and importer, and STR without, for every row.
     fn each_without(&self, mut take: impl FnMut([usize; 4], f64)) -> Result<(), RunError> {
+        let scale = self.study.str_scale();
+        if !scale.is_of_importers() {
+            return Ok(());
+        }
         let years_at = |year: i32| self.panel.years.iter().position(|y| i32::from(*y) == year);
         each_group(self.run.files(), "trickle_importers.parquet", |table, group, rows| {
             let product = table.read_interned(group, table.column("product")?)?;
@@ -170,7 +180,7 @@ impl RunView<'_> {
                     suppliers[supplier.rows[row] as usize],
                     importers[importer.rows[row] as usize],
                 ) {
-                    take([p, t, a, c], without[row]);
+                    take([p, t, a, c], without[row] - 1.0 + scale.floor());
                 }
             }
             Ok(())
@@ -340,6 +350,54 @@ mod tests {
         // STR of the USA: 1.7, then s = 1 + 0.8 (3/4) + 0.1 (1/4) t with t = 1 + 0.5 s: 1.625/0.9875. The parts add up to the change.
         let [network, stability] = view.changes_of("USA").unwrap()[&0];
         assert!((network + stability - (1.625 / 0.9875 - 1.7)).abs() < 1e-12);
+    }
+
+    /// A mine that buys a sample from the refiner it sells to, with STR kept, in excess and as a row sum.
+    #[test]
+    fn trickles_are_on_the_scale_of_the_run() {
+        use crate::indicators::systemic_risk::{Identity, Orientation};
+        let flows = FlowTable::from_rows([
+            (2022, "284690", "AUS", "CHN", 1000.0),
+            (2022, "284690", "CHN", "AUS", 1.0),
+            (2022, "284690", "CHN", "JPN", 500.0),
+        ])
+        .unwrap();
+        let rows = [("AUS", 2022, 20.0), ("CHN", 2022, 50.0), ("JPN", 2022, 90.0)];
+        let governance = Governance::from_rows(rows).unwrap();
+        let run_with = |orientation, identity| {
+            let mut study = Study::new(["284690".parse().unwrap()]);
+            (study.indicators.orientation, study.indicators.identity) = (orientation, identity);
+            let data = RunData { trade: &flows, governance: &governance };
+            let options = RunOptions { until: Until::Indicators, commit: String::new() };
+            let made = run_in_memory(&study, data, &options, &Silent).unwrap();
+            Run::of(made.files, study, made.manifest)
+        };
+        let kept = run_with(Orientation::Importer, Identity::Keep);
+        let excess = run_with(Orientation::Importer, Identity::Excess);
+        let printed = run_with(Orientation::AsPrinted, Identity::Keep);
+        let level = |run: &Run| {
+            let view = run.view().unwrap();
+            let (found, japan) = (view.loops_of(0, 0)[0], view.panel.country("JPN").unwrap());
+            (
+                found.weighted,
+                found.without,
+                view.str_without(0, "JPN").unwrap()[&(0, found.supplier)],
+                view.panel.value(Column::Str, 0, 0, japan).unwrap(),
+            )
+        };
+        let (a, b) = (level(&kept), level(&excess));
+        for (kept, excess) in [(a.0, b.0), (a.1, b.1), (a.2, b.2), (a.3, b.3)] {
+            assert!((kept - 1.0 - excess).abs() < 1e-12, "{kept} {excess}");
+        }
+        let view = printed.view().unwrap();
+        assert!(view.loops_of(0, 0).is_empty() && view.str_without(0, "JPN").unwrap().is_empty());
+        assert!(view.manifest.indicators.trickle_loops > Some(0), "they are counted all the same");
+        let said = printed.manifest().notes.join(" ");
+        assert!(said.contains("column sums of L; STR of this run is the row sum"), "{said}");
+        let findings = printed.findings().unwrap().join(" ");
+        assert!(!findings.contains("STR of the average importer"), "{findings}");
+        let page = crate::report::page::render(&printed).unwrap();
+        assert!(page.contains("in column sums, in") && !page.contains("There is none in this run."));
     }
 
     #[test]

@@ -16,7 +16,8 @@ use crate::trade::signature::Signature;
 /// | 3 | the last line of the manifest is its checksum; `flows.parquet`; a row group is a product |
 /// | 4 | `tables` in the manifest: what tables of total exports, shares of re-exports and inhabitants the run was made from |
 /// | 5 | the account of the import has the value of rows that were added up, rows that a conversion added (`added_by_conversion`), national tariff lines and further reasons; `trade.licence`; `trade.extract`; `lists.csv` |
-pub const RUN_FORMAT: u32 = 5;
+/// | 6 | `not_judged` in `regression/signs.csv`; levels compared with another reference say so in their names (`cluster 2 (against 0)`); `group_inputs.csv` |
+pub const RUN_FORMAT: u32 = 6;
 
 /// The last line of `manifest.toml` and of the journal of a commit.
 pub(super) const SIGNATURE: Signature = Signature("# SHA-256 of everything above: ");

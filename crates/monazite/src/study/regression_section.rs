@@ -46,7 +46,7 @@ section! {
         " Samples to sweep over." sweep_samples: Vec<Sample> = vec![Sample::All, Sample::Strengths];
         " Standard errors to sweep over." sweep_covariances: Vec<CovarianceKind> = vec![CovarianceKind::TwoWay, CovarianceKind::Classical];
         " Random reassignments of inputs within tiers, to see whether the value chain matters; 0 for none." placebo_draws: u64 = 199;
-        " The table again with: stability fixed at one year, a balanced set of countries, entrepots merged, the indirect part of STR for STR, STR at the same stability everywhere." robustness: Vec<RobustnessCheck> = RobustnessCheck::ALL.to_vec();
+        " The table again with: stability fixed at one year, a balanced set of countries, entrepots merged, the indirect part of STR for STR, STR at the same stability everywhere, the other reading of inputs." robustness: Vec<RobustnessCheck> = RobustnessCheck::ALL.to_vec();
         " Year whose stability is used throughout in the check fixed_stability; the first year of the baseline if left out." robustness_year: Option<u16> = None;
         " Entrepots merged with whom they trade for in the check merged_entrepots." robustness_merge: Groups = [("CHN".to_owned(), ["CHN", "HKG", "MAC"].map(String::from).to_vec())].into();
     }
@@ -84,6 +84,7 @@ choice!(RobustnessCheck {
     "merged_entrepots" => RobustnessCheck::MergedEntrepots,
     "indirect_risk" => RobustnessCheck::IndirectRisk,
     "uniform_stability" => RobustnessCheck::UniformStability,
+    "other_inputs" => RobustnessCheck::OtherInputs,
 });
 
 impl Parameter for Variable {

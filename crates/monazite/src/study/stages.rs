@@ -1,6 +1,7 @@
 //! What a study asks of the stages behind the panel.
 
 use super::whole::Study;
+use crate::indicators::systemic_risk::StrScale;
 use crate::regression::analysis::AnalysisParameters;
 use crate::regression::presets::InferenceOptions;
 use crate::regression::wild_bootstrap::WildBootstrap;
@@ -8,6 +9,11 @@ use crate::typology::umap::UmapParameters;
 use crate::typology::{TypologyParameters, typology_seed};
 
 impl Study {
+    /// What STR is measured in.
+    pub const fn str_scale(&self) -> StrScale {
+        StrScale { orientation: self.indicators.orientation, identity: self.indicators.identity }
+    }
+
     /// The typology that the study asks for: its preset, with whatever it sets itself.
     pub fn typology_parameters(&self) -> TypologyParameters {
         let t = &self.typology;

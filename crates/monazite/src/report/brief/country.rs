@@ -31,6 +31,8 @@ pub struct TierLine {
     pub products: usize,
     /// Those it imports.
     pub imported: usize,
+    /// Of these, products of which the run does not say who supplies them: too few quantities, or all from within a group.
+    pub unknown: usize,
     /// Imports, thousand USD.
     pub imports: f64,
     /// Exposure, HHI, STR, its direct and its indirect part: means weighted by imports.
@@ -173,10 +175,11 @@ impl CountryBrief {
     fn tell(&self, view: &RunView<'_>, all: &[Chokepoint]) -> Vec<String> {
         let year = view.panel.years[self.year];
         let name = self.unit.label();
-        let imported = self.tiers.iter().map(|t| t.imported).sum();
+        let imported: usize = self.tiers.iter().map(|t| t.imported).sum();
+        let unknown = self.tiers.iter().map(|t| t.unknown).sum();
         let mut told = Vec::new();
         if view.suppliers.is_some() {
-            told.push(findings::chokepoints(name, year, all.len(), imported));
+            told.push(findings::chokepoints(name, year, all.len(), imported, unknown));
             let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
             for main in all.iter().filter_map(|c| c.main) {
                 *counts.entry(main.supplier).or_default() += 1;
@@ -193,7 +196,13 @@ impl CountryBrief {
             let product = product_text(view, worst.product);
             let trickle = worst.without.map(|(supplier, without)| (view.name(supplier), without));
             let set_aside = all.iter().any(|c| c.without.is_some());
-            told.push(findings::highest_risk(name, year, &product, str, worst.direct, trickle, set_aside));
+            let scale = view.str_scale();
+            if scale.is_of_importers() {
+                let (direct, floor) = (worst.direct, scale.floor());
+                told.push(findings::highest_risk(
+                    name, year, &product, str, direct, trickle, set_aside, floor,
+                ));
+            }
         }
         if let Some(first) = self.supplies.first() {
             let product = product_text(view, first.product);
@@ -317,6 +326,10 @@ fn tier_lines(
                 tier,
                 products: of_tier.len(),
                 imported: of_tier.iter().filter(|&&p| imports(p) > 0.0).count(),
+                unknown: of_tier
+                    .iter()
+                    .filter(|&&p| imports(p) > 0.0 && unit.main_supplier(view, p, year).is_none())
+                    .count(),
                 imports: total,
                 means,
                 in_chokepoints: if total > 0.0 {

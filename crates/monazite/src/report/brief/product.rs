@@ -9,6 +9,7 @@ use crate::indicators::Column;
 use crate::report::findings::{self, HALF, Trickle};
 use crate::run::{LoopRecord, RunView, Supply, TrendYear};
 use crate::run_folder::StoredPanel;
+use crate::study::TradeMeasure;
 
 /// Suppliers shown.
 const MOST_SUPPLIERS: usize = 8;
@@ -165,6 +166,7 @@ impl ProductBrief {
             .map(|(country, imports)| importer_line(view, product, year, country, imports, world))
             .collect();
         let importers = largest.len();
+        let known_suppliers = largest.iter().filter(|i| i.main.is_some()).count();
         let dominated: Vec<&ImporterLine> =
             largest.iter().filter(|i| i.main.is_some_and(|m| m.share > HALF)).collect();
         let (in_one_hand, share_in_one_hand) =
@@ -210,13 +212,32 @@ impl ProductBrief {
                 brief.outputs.push(beside(&link.output, &link.evidence));
             }
         }
-        brief.findings = brief.tell(view, &code, in_one_hand, share_in_one_hand);
+        brief.findings = brief.tell(view, &code, in_one_hand, known_suppliers, share_in_one_hand);
         Ok(brief)
     }
 
-    fn tell(&self, view: &RunView<'_>, code: &str, in_one_hand: usize, share: f64) -> Vec<String> {
+    fn tell(
+        &self,
+        view: &RunView<'_>,
+        code: &str,
+        in_one_hand: usize,
+        known_suppliers: usize,
+        share: f64,
+    ) -> Vec<String> {
         let year = view.panel.years[self.year];
         let mut told = Vec::new();
+        if self.world <= 0.0 {
+            let last = (0..self.year).rev().find(|&t| view.world_imports(self.product, t) > 0.0);
+            let product = product_text(view, self.product);
+            return findings::not_traded(&product, year, last.map(|t| view.panel.years[t]))
+                .into_iter()
+                .collect();
+        }
+        if view.study.trade.measure == TradeMeasure::Quantity {
+            let coverage = view.trends[self.product][self.year].quantity_coverage;
+            let enough = coverage.is_some_and(|c| c >= view.study.trade.min_quantity_coverage);
+            told.push(Some(findings::measured_by_quantity(code, year, coverage, enough)));
+        }
         if let Some(first) = self.suppliers.first() {
             told.push(findings::largest_supplier(
                 code,
@@ -227,31 +248,68 @@ impl ProductBrief {
             ));
         }
         if view.suppliers.is_some() {
-            told.push(findings::importers_in_one_hand(code, year, in_one_hand, self.importers, share));
+            let (importers, known) = (self.importers, known_suppliers);
+            told.push(findings::importers_in_one_hand(code, year, in_one_hand, importers, known, share));
         }
         told.push(trend_finding(view, self.product, self.year));
         told.into_iter().flatten().collect()
     }
 }
 
+/// STR of the average importer of a product in the first year that has it and in a later one, with the negligible imports that matter most
+/// in each of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ends {
+    /// Positions of the two years.
+    pub years: [usize; 2],
+    /// STR as recorded.
+    pub recorded: [f64; 2],
+    /// What negligible imports do to it.
+    pub trickles: [Option<Trickle>; 2],
+}
+
+impl Ends {
+    /// Those of a product up to a year; `None` if it has no STR there.
+    pub fn of(view: &RunView<'_>, product: usize, year: usize) -> Option<Self> {
+        let trend = &view.trends[product];
+        let first = (0..=year).find(|&t| trend[t].str.is_some())?;
+        let years = [first, year];
+        let trickle = |year: usize| {
+            view.loops_of(product, year).first().map(|l| Trickle {
+                supplier: view.name(l.supplier).to_owned(),
+                weighted: l.weighted,
+                without: l.without,
+            })
+        };
+        Some(Self { years, recorded: [trend[first].str?, trend[year].str?], trickles: years.map(trickle) })
+    }
+
+    /// STR at an end without them, or as recorded where there are none.
+    pub fn without(&self, end: usize) -> f64 {
+        self.trickles[end].as_ref().map_or(self.recorded[end], |t| t.without)
+    }
+
+    /// The change without them, like for like.
+    pub fn change_without(&self) -> f64 {
+        self.without(1) - self.without(0)
+    }
+}
+
 /// How the STR of the average importer of a product moved from the first year with a value to a year; see
-/// [`findings::average_risk`].
+/// [`findings::average_risk`]. Nothing where STR is a row sum, which is not an importer's.
 pub fn trend_finding(view: &RunView<'_>, product: usize, year: usize) -> Option<String> {
+    if !view.str_scale().is_of_importers() {
+        return None;
+    }
+    let ends = Ends::of(view, product, year)?;
     let trend = &view.trends[product];
-    let first = (0..=year).find(|&t| trend[t].str.is_some())?;
-    let (from, to) = (trend[first].str?, trend[year].str?);
-    let steps: Option<Vec<[f64; 3]>> = (first + 1..=year).map(|t| trend[t].parts).collect();
+    let steps: Option<Vec<[f64; 3]>> = (ends.years[0] + 1..=year).map(|t| trend[t].parts).collect();
     let parts = steps.map(|steps| {
         std::array::from_fn(|part| steps.iter().fold(0.0, |sum, step: &[f64; 3]| sum + step[part]))
     });
-    let trickle = view.loops_of(product, year).first().map(|l| Trickle {
-        supplier: view.name(l.supplier).to_owned(),
-        weighted: l.weighted,
-        without: l.without,
-    });
-    let years = &view.panel.years;
+    let [first, last] = [0, 1].map(|end| (view.panel.years[ends.years[end]], ends.recorded[end]));
     let code = product_text(view, product);
-    findings::average_risk(&code, (years[first], from), (years[year], to), parts, trickle.as_ref())
+    findings::average_risk(&code, first, last, parts, ends.trickles.each_ref().map(Option::as_ref))
 }
 
 fn importer_line(

@@ -6,7 +6,7 @@ use super::html::{
     document, findings, footer, header, heading_of_parts, heading_of_trend, headings, number, parts_bar,
     percent, put, sparkline, usd,
 };
-use super::product::{ImporterLine, LEAST_IMPORTS, NeighbourLine, ProductBrief};
+use super::product::{Ends, ImporterLine, LEAST_IMPORTS, NeighbourLine, ProductBrief};
 use super::trend_chart::trend_chart;
 use crate::html::escaped;
 use crate::indicators::Column;
@@ -114,7 +114,10 @@ fn importers(
         headings([Column::Hhi, Column::Exposure, Column::Str]),
         heading_of_parts()
     );
-    let most = lines.iter().filter_map(|i| i.values[2]).fold(1e-9f64, |most, s| most.max(s - 1.0));
+    let most = lines
+        .iter()
+        .filter_map(|i| i.values[2])
+        .fold(1e-9f64, |most, s| most.max(s - view.str_scale().floor()));
     for i in lines {
         let str = match i.without {
             Some(without) => format!("{} ‡ {without:.2}", number(i.values[2], 2)),
@@ -165,10 +168,11 @@ fn trend(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
             out,
             "<p>Of the change since {}{}: network {}, stability {}, who imports {}.</p>\n",
             view.panel.years[0],
-            if view.loops_of(brief.product, brief.year).is_empty() {
-                ""
-            } else {
-                " (black line, trickle included)"
+            match Ends::of(view, brief.product, brief.year) {
+                Some(ends) if ends.trickles.iter().any(Option::is_some) => {
+                    " (black line, negligible imports that create a feedback loop included)"
+                }
+                _ => "",
             },
             signed(sum(0)),
             signed(sum(1)),

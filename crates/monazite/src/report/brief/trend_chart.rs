@@ -36,14 +36,14 @@ pub(super) fn trend_chart(view: &RunView<'_>, brief: &ProductBrief) -> String {
         })
         .collect();
     let code = view.panel.products[brief.product].code.to_string();
-    drawn(&code, &years, !brief.loops.is_empty())
+    drawn(&code, &years, !brief.loops.is_empty(), view.str_scale().floor())
 }
 
-fn drawn(code: &str, years: &[YearOfTrend], has_loops: bool) -> String {
+fn drawn(code: &str, years: &[YearOfTrend], has_loops: bool, floor: f64) -> String {
     let [first, .., last] = years else { return String::new() };
-    let high = years.iter().fold(1.0f64, |high, y| high.max(y.level));
-    // An STR of 1 is no risk at all: the axis begins there.
-    let values = Scale::above(1.0, high.max(1.5), PLACES);
+    let high = years.iter().fold(floor, |high, y| high.max(y.level));
+    // This is no risk at all: the axis begins there.
+    let values = Scale::above(floor, high.max(floor + 0.5), PLACES);
     let style = AxisStyle::PAGE;
     let plot = YearPlot { across: ACROSS, years: [first.year, last.year], values, style };
     let mut svg = Svg::new(WIDTH, HEIGHT);
@@ -78,12 +78,14 @@ mod tests {
     fn the_line_without_trickles_is_drawn_where_there_are_some() {
         let at = |year, level, without| YearOfTrend { year, level, without };
         let years = [at(2019, 1.2, 1.2), at(2020, 1.9, 1.4), at(2021, 1.6, 1.6)];
-        let with = drawn("284690", &years, true);
+        let with = drawn("284690", &years, true, 1.0);
         assert_eq!(with.matches("<polyline").count(), 2);
         assert!(with.contains("<title>2020: 1.90, 1.40 without</title>"), "{with}");
         assert!(with.contains("<title>2021: 1.60</title>") && with.contains(">1.0</text>"), "{with}");
         assert!(with.contains("284690: 1.20 in 2019, 1.60 in 2021"), "{with}");
-        assert_eq!(drawn("284690", &years, false).matches("<polyline").count(), 1);
-        assert!(drawn("284690", &years[..1], true).is_empty() && drawn("284690", &[], true).is_empty());
+        assert_eq!(drawn("284690", &years, false, 1.0).matches("<polyline").count(), 1);
+        assert!(
+            drawn("284690", &years[..1], true, 1.0).is_empty() && drawn("284690", &[], true, 1.0).is_empty()
+        );
     }
 }

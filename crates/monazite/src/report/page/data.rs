@@ -9,7 +9,6 @@ use crate::report::ranking::is_ranked;
 use crate::run::{Dependence, Run, RunError, RunView};
 
 use super::cells::{SHARE, USD};
-use super::scale::on_scale;
 
 /// Importers and suppliers kept for a product-year, the largest first.
 const MOST_ROWS: usize = 40;
@@ -165,7 +164,7 @@ impl PageData {
             Shown::SupplierShare(rank) => cut(named(country, rank).map(|s| s.share), column.kept),
             Shown::Without => {
                 let without = product.and_then(|p| read.without.get(&[p, year, country]));
-                cut(without.and_then(|v| on_scale(view.study, *v)), column.kept)
+                cut(without.copied(), column.kept)
             }
         };
         let rows = |columns: &[PageColumn], countries: &[(usize, f64)]| -> Vec<Vec<Value>> {

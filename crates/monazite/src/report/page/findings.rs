@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::html::{escaped, put};
 use crate::indicators::Column;
-use crate::report::brief::product::trend_finding;
+use crate::report::brief::product::{Ends, trend_finding};
 use crate::report::findings::{self, HALF};
 use crate::run::{Run, RunError, RunView, focus_products};
 
@@ -30,15 +30,19 @@ impl Run {
     /// # Errors
     /// [`RunError`] if a table is damaged.
     pub fn findings(&self) -> Result<Vec<String>, RunError> {
-        Ok(gather(&self.view()?))
+        gather(&self.view()?)
     }
 }
 
 /// All findings of a run, in the order of the page.
-pub fn gather(view: &RunView<'_>) -> Vec<String> {
+///
+/// # Errors
+/// [`RunError`] if a table of the regression is damaged.
+pub fn gather(view: &RunView<'_>) -> Result<Vec<String>, RunError> {
     let mut told = of_suppliers(view);
     told.extend(of_risk(view));
-    told
+    told.extend(super::regression::findings(view.run)?);
+    Ok(told)
 }
 
 /// Who supplies the chain, and how much is bought from one country.
@@ -73,17 +77,19 @@ pub(super) fn of_suppliers(view: &RunView<'_>) -> Vec<String> {
     told.push(findings::dominated_products(when, &counts, traded));
     // How much is bought from one country.
     if view.suppliers.is_some() {
-        let (mut narrow, mut all) = (0.0, 0.0);
+        let (mut narrow, mut known, mut all) = (0.0, 0.0, 0.0);
         for &p in &products {
             for c in 0..view.panel.countries.len() {
                 let imports = view.panel.value(Column::Imports, p, year, c).unwrap_or(0.0);
                 all += imports;
-                if view.suppliers_of(p, year, c).first().is_some_and(|main| main.share > HALF) {
-                    narrow += imports;
+                // Without a supplier the run does not say from whom it is bought: too few quantities.
+                if let Some(main) = view.suppliers_of(p, year, c).first() {
+                    known += imports;
+                    narrow += if main.share > HALF { imports } else { 0.0 };
                 }
             }
         }
-        told.push(findings::bought_in_one_hand(when, narrow, all));
+        told.push(findings::bought_in_one_hand(when, narrow, known, all));
     }
     told.into_iter().flatten().collect()
 }
@@ -102,10 +108,9 @@ pub(super) fn of_risk(view: &RunView<'_>) -> Vec<String> {
     let mut trends: Vec<(bool, f64, String)> = focus_products(view)
         .into_iter()
         .filter_map(|p| {
-            let trend = &view.trends[p];
-            let first = trend.iter().find_map(|t| t.str)?;
+            let ends = Ends::of(view, p, year)?;
             let told = trend_finding(view, p, year)?;
-            Some((!view.loops_of(p, year).is_empty(), (trend[year].str? - first).abs(), told))
+            Some((ends.trickles.iter().any(Option::is_some), ends.change_without().abs(), told))
         })
         .collect();
     trends.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
@@ -114,7 +119,7 @@ pub(super) fn of_risk(view: &RunView<'_>) -> Vec<String> {
     told.extend(trickled.into_iter().take(MOST_TRENDS).map(|t| Some(t.2)));
     if view.loops.is_some() {
         let touched = products.iter().filter(|&&p| !view.loops_of(p, year).is_empty()).count();
-        told.push(findings::trickled_products(when, touched, traded));
+        told.push(findings::trickled_products(when, touched, traded, view.str_scale().floor()));
     }
     told.into_iter().flatten().collect()
 }

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use super::cells;
 use super::data::PageData;
-use super::scale::on_scale;
 use super::trend::share_chart;
 use crate::html::{escaped, put};
+use crate::indicators::concentration::ZeroImports;
 use crate::report::findings::{composite_near_noise, ending_moved as ending_moved_finding};
 use crate::run::{LoopRecord, RunView};
 use crate::run_folder::Manifest;
@@ -35,11 +35,12 @@ pub(super) fn section(out: &mut String, view: &RunView<'_>, data: &PageData) {
 /// What the feedback loops of a product-year are, in words for a reader of its ranking.
 pub(super) fn loops_told(view: &RunView<'_>, product: usize, year: usize) -> Vec<String> {
     let told = |l: &LoopRecord| {
-        let levels = on_scale(view.study, l.weighted).zip(on_scale(view.study, l.without));
-        let levels = levels.map_or_else(String::new, |(with, without)| {
-            format!(": the average importer has {with:.2}, without the loop {without:.2}")
-        });
-        format!("negligible imports of {} create a feedback loop{levels}", view.name(l.supplier))
+        format!(
+            "negligible imports of {} create a feedback loop: the average importer has {:.2}, without the loop {:.2}",
+            view.name(l.supplier),
+            l.weighted,
+            l.without
+        )
     };
     view.loops_of(product, year).iter().map(told).collect()
 }
@@ -53,6 +54,15 @@ fn loops(out: &mut String, view: &RunView<'_>) {
          to makes a loop of two strong links, in which instability goes round and round. Flagged (‡) are suppliers with 1 % or more of world exports whose \
          imports are under 1 % of their exports, if a tenth or more of the average importer’s STR − 1 goes when those imports are set to zero.</p>\n",
     );
+    if !view.str_scale().is_of_importers() {
+        put!(
+            out,
+            "<p>STR of this run is the row sum of L; these loops are looked for in column sums, in {} product-years (trickle_loops.csv), and the two \
+             cannot be put side by side. Row sums go round the same loops.</p>\n",
+            grouped(view.manifest.indicators.trickle_loops.unwrap_or(0))
+        );
+        return;
+    }
     if loops.is_empty() {
         out.push_str("<p>There is none in this run.</p>\n");
         return;
@@ -89,7 +99,7 @@ fn loop_table(out: &mut String, view: &RunView<'_>, loops: &[&LoopRecord]) {
         cells::heading("without", "")
     );
     for l in loops.iter().take(LOOPS) {
-        let level = |value| cells::number(on_scale(view.study, value), |v| format!("{v:.2}"));
+        let level = |value| cells::number(Some(value), |v| format!("{v:.2}"));
         put!(
             out,
             "<tr><td title=\"{}\">{}</td>{}{}{}{}{}</tr>\n",
@@ -115,13 +125,17 @@ fn endings(out: &mut String, data: &PageData) {
         return;
     }
     out.push_str(
-        "<h3>Chains that end</h3>\n<p>A chain ends at a supplier that imports none of the product. If the share of such suppliers moves, STR moves \
-         without any change in risk.</p>\n",
+        "<h3>Chains that end</h3>\n<p>A chain ends at a supplier that imports none of the product. If the share of such suppliers moves, STR \
+         tends to move against it whatever the risk.</p>\n",
     );
     let told: Vec<String> = data
         .products
         .iter()
-        .filter_map(|p| ending_moved_finding(&p.code, *p.ending.first()?, *p.ending.last()?))
+        .filter_map(|p| {
+            let (first, last) = (*p.ending.first()?, *p.ending.last()?);
+            let str = |year: u16| p.trend.iter().find(|t| t.year == year)?.str;
+            ending_moved_finding(&p.code, first, last, str(first.0).zip(str(last.0)).map(|(a, b)| [a, b]))
+        })
         .collect();
     if !told.is_empty() {
         out.push_str("<ul>\n");
@@ -248,7 +262,8 @@ fn imputed(out: &mut String, manifest: &Manifest) {
                 out,
                 "<p>At most {:.2} % of import value (in {}) comes from countries whose stability score was not published for the \
                  year and had to be filled in.",
-                worst.share * 100.0,
+                // Rounded up: at most.
+                (worst.share * 1e4).ceil() / 1e2,
                 worst.year
             );
         }
@@ -272,13 +287,27 @@ fn composite_note(out: &mut String, view: &RunView<'_>) {
     put!(
         out,
         "<h3>The composite score</h3>\n<p>The first component of exposure, HHI and STR carries {:.0} % of their joint variance \
-         (a third would mean that they have nothing in common). Loadings: exposure {:.2}, HHI {:.2}, STR {:.2}.{}</p>\n",
+         (a third would mean that they have nothing in common). Loadings: exposure {:.2}, HHI {:.2}, STR {:.2}.{} It is fitted on all products of the data; profiles and clusters take its values \
+         in the products of the chain. {}</p>\n",
         explained * 100.0,
         loading[0],
         loading[1],
         loading[2],
-        composite_near_noise(explained).map_or_else(String::new, |told| format!(" {told}"))
+        composite_near_noise(explained).map_or_else(String::new, |told| format!(" {told}")),
+        rows_of_composite(view.study.indicators.zero_imports_hhi)
     );
+}
+
+/// Which rows the composite is fitted on.
+fn rows_of_composite(hhi: ZeroImports) -> &'static str {
+    match hhi {
+        ZeroImports::Undefined => {
+            "Where a country imports nothing it has no HHI and no score; indicators.zero_imports_hhi = \"zero\" counts these rows, and changes loadings and explained variance."
+        }
+        ZeroImports::Zero => {
+            "Where a country imports nothing its HHI counts as 0 (indicators.zero_imports_hhi)."
+        }
+    }
 }
 
 fn hubs(out: &mut String, data: &PageData) {

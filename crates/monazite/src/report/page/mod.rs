@@ -11,7 +11,6 @@ pub mod findings;
 mod limitations;
 mod regression;
 mod risk;
-mod scale;
 mod sections;
 mod trend;
 mod typology;

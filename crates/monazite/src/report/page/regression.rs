@@ -11,7 +11,7 @@ use crate::regression::files::table_of_page;
 use crate::regression::robustness::RobustnessCheck;
 use crate::regression::table::p_text;
 use crate::report::figures::page_slots;
-use crate::report::findings::{self, Coefficient};
+use crate::report::regression_findings::{self as sentences, Coefficient, PAPER_RESULTS, Swept};
 use crate::run::{Run, RunError};
 use crate::run_folder::manifest::RegressionRecord;
 use crate::units::grouped;
@@ -62,15 +62,18 @@ pub(super) fn section(out: &mut String, run: &Run) -> Result<(), RunError> {
     put!(
         out,
         "<p>One row is a country and a product. What is explained is {} from {}\u{2013}{} to {}\u{2013}{}; what explains it is measured in {}\u{2013}{}. \
-         (inputs) is the mean over the products that go into the product, weighted by the country's trade in them.</p>\n",
+         (inputs) is the mean over {}, weighted by the country's trade in them; the paper can also be read as {} (below, other_inputs).</p>\n",
         escaped(&lowered(&run.study().regression.specification().dependent.label())),
         b[0],
         b[1],
         p[0],
         p[1],
         b[0],
-        b[1]
+        b[1],
+        run.study().regression.inputs.in_words(),
+        run.study().regression.inputs.other().in_words()
     );
+    super::findings::list(out, &findings(run)?);
     told(out, &estimates);
     out.push_str(&page_slots::framed(run, "coefficients")?);
     folded(out, "The regression table", |out| {
@@ -114,6 +117,50 @@ fn folded(
     Ok(())
 }
 
+/// What the regressions say about the results of the paper on systemic trade risk, for and against; nothing without a regression.
+pub(super) fn findings(run: &Run) -> Result<Vec<String>, RunError> {
+    let (Some(record), Some(estimates)) = (&run.manifest().regression, Estimates::of_table(run)?) else {
+        return Ok(Vec::new());
+    };
+    let mut told = Vec::new();
+    for result in &PAPER_RESULTS {
+        let found: Vec<Coefficient> = estimates
+            .presets(false)
+            .filter_map(|preset| {
+                let one = estimates.find(preset, result.term)?;
+                Some(Coefficient { term: result.term.to_owned(), estimate: one.estimate, p: one.p? })
+            })
+            .collect();
+        told.extend(sentences::paper_result(
+            result,
+            &found,
+            swept_signs(run, &record.covariance, result.term)?,
+        ));
+    }
+    if !told.is_empty() {
+        let products = run.manifest().chain.products;
+        told.push(format!(
+            "These are associations, not effects, and no replication unless data and products are the paper's: its chain has 168 products, this one \
+             {products}. The table and its limitations are below."
+        ));
+    }
+    Ok(told)
+}
+
+/// The signs of a regressor over the sweep; `None` if it is not there.
+fn swept_signs(run: &Run, kind: &str, of: &str) -> Result<Option<Swept>, RunError> {
+    let mut signs = Swept::default();
+    let texts = Rows::read(run, "regression/sweep.csv", ["covariance", "term"])?;
+    let numbers = Rows::read(run, "regression/sweep.csv", ["estimate"])?;
+    for (at, [covariance, term]) in texts.texts().enumerate() {
+        if covariance == kind && term == of {
+            signs.fits += 1;
+            signs.negative += usize::from(numbers.numbers(at)[0].is_some_and(|estimate| estimate < 0.0));
+        }
+    }
+    Ok(Some(signs).filter(|s| s.fits > 0))
+}
+
 /// The regression table as it was printed.
 fn table(out: &mut String, run: &Run) -> Result<(), RunError> {
     const FILE: &str = "regression/table.html";
@@ -135,7 +182,7 @@ fn told(out: &mut String, estimates: &Estimates) {
             let of_str = estimates.find(preset, "STR").and_then(|one| {
                 Some(Coefficient { term: "STR".to_owned(), estimate: one.estimate, p: one.p? })
             });
-            let finding = findings::regression(of_str.as_ref(), estimates.rows_of(preset))?;
+            let finding = sentences::regression(of_str.as_ref(), estimates.rows_of(preset))?;
             Some(format!("<li><b>{}</b>: {}</li>\n", escaped(preset), escaped(&finding)))
         })
         .collect();
@@ -210,13 +257,17 @@ fn short(one: &Estimate) -> String {
 }
 
 fn signs(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunError> {
-    let checks = Rows::read(run, "regression/signs.csv", ["preset", "statement", "agrees", "significant"])?;
-    if checks.texts().all(|[_, _, agrees, _]| agrees.is_empty()) {
+    let checks = Rows::read(
+        run,
+        "regression/signs.csv",
+        ["preset", "statement", "agrees", "significant", "not_judged"],
+    )?;
+    if checks.texts().all(|[_, _, agrees, _, _]| agrees.is_empty()) {
         return Ok(());
     }
     out.push_str(
         "<p>Do the thirteen statements of the paper's Table 1 hold here? \
-         \u{2713} as in the paper, \u{2717} not, \u{2013} cannot be said; in grey where the coefficient is not significantly different from zero.</p>\n\
+         \u{2713} as in the paper, \u{2717} not, \u{2013} not comparable, and not counted (the reason is below); in grey where the coefficient is not significantly different from zero.</p>\n\
          <div class=\"scroll whole\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Table 1 says</th>",
     );
     let presets: Vec<&str> = estimates.presets(false).collect();
@@ -225,11 +276,11 @@ fn signs(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunEr
     }
     out.push_str("</tr></thead>\n<tbody>\n");
     let of = |preset: &&str| checks.texts().filter(|row| row[0] == *preset).collect::<Vec<_>>();
-    let columns: Vec<Vec<[&str; 4]>> = presets.iter().map(of).collect();
+    let columns: Vec<Vec<[&str; 5]>> = presets.iter().map(of).collect();
     for at in 0..columns.first().map_or(0, Vec::len) {
         put!(out, "<tr><td>{}</td>", escaped(columns[0][at][1]));
         for column in &columns {
-            let [_, _, agrees, significant] = column.get(at).copied().unwrap_or_default();
+            let [_, _, agrees, significant, _] = column.get(at).copied().unwrap_or_default();
             let mark = match agrees {
                 "true" => "\u{2713}",
                 "false" => "\u{2717}",
@@ -240,7 +291,7 @@ fn signs(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunEr
         }
         out.push_str("</tr>\n");
     }
-    out.push_str("<tr><td><b>agree, of those that can be said</b></td>");
+    out.push_str("<tr><td><b>as in the paper, of those that can be compared</b></td>");
     for column in &columns {
         let said = column.iter().filter(|c| !c[2].is_empty()).count();
         let agree = column.iter().filter(|c| c[2] == "true").count();
@@ -251,7 +302,25 @@ fn signs(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunEr
         put!(out, "<td>{}</td>", grouped(estimates.rows_of(preset) as u64));
     }
     out.push_str("</tr>\n</tbody>\n</table></div>\n");
+    not_judged(out, &columns);
     Ok(())
+}
+
+/// Why statements are not judged: each with its reasons, which may differ by scale and sample.
+fn not_judged(out: &mut String, columns: &[Vec<[&str; 5]>]) {
+    let mut items = String::new();
+    for at in 0..columns.first().map_or(0, Vec::len) {
+        let mut reasons: Vec<&str> =
+            columns.iter().filter_map(|c| Some(c.get(at)?[4])).filter(|r| !r.is_empty()).collect();
+        reasons.sort_unstable();
+        reasons.dedup();
+        if !reasons.is_empty() {
+            put!(items, "<li>{}: {}.</li>\n", escaped(columns[0][at][1]), escaped(&reasons.join("; ")));
+        }
+    }
+    if !items.is_empty() {
+        put!(out, "<p class=\"note\">Not compared with the paper:</p>\n<ul class=\"note\">\n{items}</ul>\n");
+    }
 }
 
 /// The columns that name a pair of windows.

@@ -5,11 +5,10 @@ use std::fmt::Write;
 use super::data::{PageData, ProductData};
 use super::dependence::controls;
 use super::findings;
-use super::scale::{floor, on_scale};
 use super::sections::shortened;
 use super::trend::str_trend;
 use crate::html::{escaped, put};
-use crate::indicators::systemic_risk::Orientation;
+use crate::report::brief::product::Ends;
 use crate::report::findings::signed;
 use crate::report::ranking::LEAST_SHARE;
 use crate::run::RunView;
@@ -28,16 +27,17 @@ pub(super) fn section(out: &mut String, data: &PageData, view: &RunView<'_>) {
 
 /// What STR is, before any number of it.
 fn intuition(out: &mut String, view: &RunView<'_>) {
-    if view.study.indicators.orientation == Orientation::AsPrinted {
+    let scale = view.str_scale();
+    if !scale.is_of_importers() {
         out.push_str(
             "<p>This run sums the rows of the matrix, as the formula is printed in the paper. STR is then what a country, as a supplier, sends to all others, \
              not the instability that arrives at it (methods 4).</p>\n",
         );
         return;
     }
-    let least = floor(view.study);
-    let visited = match least {
-        0 => "the expected number of unstable hands that the goods pass through on the way to the buyer",
+    let least = scale.floor();
+    let visited = match least > 0.0 {
+        false => "the expected number of unstable hands that the goods pass through on the way to the buyer",
         _ => {
             "1 plus the expected number of unstable hands that the goods pass through on the way to the buyer"
         }
@@ -48,7 +48,7 @@ fn intuition(out: &mut String, view: &RunView<'_>) {
          less stable a supplier is, the more likely the search goes on; it ends at a stable supplier, or at a country that imports none of the product. \
          <b>Systemic trade risk (STR)</b> is {visited}. {least}: no instability arrives. {}: one unstable hand on average. It does not measure how few \
          the suppliers are; the shares above do.</p>\n",
-        least + 1
+        least + 1.0
     );
 }
 
@@ -122,29 +122,17 @@ fn sentence(product: &ProductData) -> String {
 
 /// Both ends without the feedback loops of negligible imports, where there is one in either.
 fn without_loop(view: &RunView<'_>, product: &ProductData) -> String {
-    let (Some(place), Some(ends)) = (product.place, ends(product)) else { return String::new() };
-    let mut through: Vec<&str> = Vec::new();
-    let mut level = |(year, recorded): (u16, f64)| {
-        let year = view.panel.year(year)?;
-        let Some(largest) = view.loops_of(place, year).first().copied() else { return Some(recorded) };
-        let name = view.name(largest.supplier);
-        if !through.contains(&name) {
-            through.push(name);
-        }
-        on_scale(view.study, largest.without)
-    };
-    let levels = [level(ends[0]), level(ends[1])];
-    let [Some(first), Some(last)] = levels else { return String::new() };
-    if through.is_empty() {
+    let ends = product.place.and_then(|p| Ends::of(view, p, view.last_year()));
+    let Some(ends) = ends.filter(|ends| ends.trickles.iter().any(Option::is_some)) else {
         return String::new();
-    }
-    let both = match ends[0].0 == ends[1].0 {
-        true => format!("{last:.2}"),
-        false => format!("{first:.2} and {last:.2}"),
     };
+    let told = [0, 1].map(|end| {
+        let of = ends.trickles[end].as_ref().map_or("none there", |t| t.supplier.as_str());
+        format!("{:.2} in {} ({})", ends.without(end), view.panel.years[ends.years[end]], escaped(of))
+    });
     format!(
-        " Without the feedback loop of negligible imports ({}): {both} (<a href=\"#limitations\">limitations</a>).",
-        escaped(&through.join(", "))
+        " Without negligible imports that create a <a href=\"#limitations\">spurious feedback loop</a>: {}.",
+        told.join(", ")
     )
 }
 

@@ -35,6 +35,20 @@ pub const GROUPS: RunTable = RunTable {
     },
 };
 
+/// Input products of the groups.
+pub const GROUP_INPUTS: RunTable = RunTable {
+    file: "group_inputs.csv",
+    title: "The input products of the groups that are means of their members, as `inputs.csv` has them for countries.",
+    row: "a group and one of its input products",
+    not_written: Some("the study has no such groups, or none of them has input products"),
+    columns: || {
+        vec![
+            RunColumn::text("group", "Group", "code of the group"),
+            PRODUCT.meaning("HS6 code of the input").page("09-input-products.md"),
+        ]
+    },
+};
+
 /// A column of an indicator, from its row in the table of indicators.
 fn described(column: Column) -> RunColumn {
     let mut described =

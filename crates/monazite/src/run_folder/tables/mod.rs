@@ -17,7 +17,7 @@ pub use figures::{
     CLUSTER_PROFILES, CLUSTER_TREND_PARTS, CLUSTER_TRENDS, CLUSTER_WORDS, COEFFICIENTS, NETWORK,
     NETWORK_LINKS, NETWORK_OF_COUNTRY, SPECIFICATION_CURVE, TYPOLOGY_MAP, WORLD_MAP,
 };
-pub use indicators::{GROUPS, INDICATORS};
+pub use indicators::{GROUP_INPUTS, GROUPS, INDICATORS};
 pub use panel::{
     BREAKS, COMPOSITE, DECOMPOSITION, DEPENDENCIES, FLOWS, PRODUCT_YEARS, STRENGTHS, SUPPLIERS, TRENDS,
     TRICKLE_IMPORTERS, TRICKLE_LOOPS,
@@ -35,7 +35,7 @@ pub use typology::{
 };
 
 /// All tables, in the order of the documentation.
-pub const ALL: [RunTable; 51] = [
+pub const ALL: [RunTable; 52] = [
     INDICATORS,
     COMPOSITE,
     TRENDS,
@@ -58,6 +58,7 @@ pub const ALL: [RunTable; 51] = [
     CHAIN_SOURCES,
     PROFILES,
     GROUPS,
+    GROUP_INPUTS,
     TYPOLOGY_EMBEDDING,
     TYPOLOGY_COUNTRIES,
     TYPOLOGY_CLUSTERS,

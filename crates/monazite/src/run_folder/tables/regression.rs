@@ -167,6 +167,8 @@ pub const REGRESSION_SIGNS: RunTable = RunTable {
                 "whether the coefficient is significantly different from zero",
             )
             .missing("not about one coefficient"),
+            RunColumn::text("not_judged", "Not judged", "why it is not judged, and does not count")
+                .missing("it is judged"),
         ]
     },
 };
