@@ -94,7 +94,7 @@ fn charts(out: &mut String, products: &[ProductData], view: &RunView<'_>) {
 fn ends(product: &ProductData) -> Option<[(u16, f64); 2]> {
     let mut level = product.trend.iter().filter_map(|p| Some((p.year, p.str?)));
     let first = level.next()?;
-    Some([first, level.last().unwrap_or(first)])
+    Some([first, level.next_back().unwrap_or(first)])
 }
 
 /// The change in words, from the numbers alone.
