@@ -184,7 +184,7 @@ impl PageData {
             "counts": [importing, importers.len(), suppliers.len()],
             "world": imported.round(),
             "coverage": cut(coverage, 3),
-            "loops": product.map_or_else(Vec::new, |p| super::limitations::loops_told(view, p, year)),
+            "loops": product.map_or_else(Vec::new, |p| super::feedback_loops::told(view, p, year)),
         })
     }
 }

@@ -6,6 +6,7 @@ use super::cells::{self, SHARE, USD};
 use super::data::{PageData, ProductData};
 use super::findings;
 use super::sections::shortened;
+use super::sentences;
 use crate::html::{escaped, put};
 use crate::indicators::Column;
 use crate::report::findings::HALF;
@@ -16,7 +17,7 @@ use crate::study::TradeMeasure;
 pub(super) fn section(out: &mut String, data: &PageData, view: &RunView<'_>) {
     let Some(&year) = data.years.last() else { return };
     out.push_str("<section id=\"dependence\">\n<h2>Who depends on whom</h2>\n");
-    findings::list(out, &findings::of_suppliers(view));
+    sentences::list(out, &findings::of_suppliers(view));
     overview(out, data, view, year);
     out.push_str("<h3>Buyers and their suppliers</h3>\n");
     controls(out, data, "");

@@ -1,9 +1,7 @@
 //! Findings on the page: what the numbers of the run carry, in sentences, each in the section that it belongs to.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
-use crate::html::{escaped, put};
 use crate::indicators::Column;
 use crate::report::brief::product::{Ends, trend_finding};
 use crate::report::findings::{self, HALF};
@@ -11,18 +9,6 @@ use crate::run::{Run, RunError, RunView, focus_products};
 
 /// Trends told.
 const MOST_TRENDS: usize = 3;
-
-/// Sentences as a list; nothing without one.
-pub(super) fn list(out: &mut String, told: &[String]) {
-    if told.is_empty() {
-        return;
-    }
-    out.push_str("<ul class=\"findings\">\n");
-    for finding in told {
-        put!(out, "<li>{}</li>\n", escaped(finding));
-    }
-    out.push_str("</ul>\n");
-}
 
 impl Run {
     /// What the numbers of the run carry, in sentences, in the order of its page; see [`crate::report::findings`].

@@ -7,11 +7,13 @@ mod cells;
 mod data;
 mod dependence;
 mod estimates;
+mod feedback_loops;
 pub mod findings;
 mod limitations;
 mod regression;
 mod risk;
 mod sections;
+mod sentences;
 mod trend;
 mod typology;
 

@@ -73,7 +73,7 @@ pub(super) fn section(out: &mut String, run: &Run) -> Result<(), RunError> {
         run.study().regression.inputs.in_words(),
         run.study().regression.inputs.other().in_words()
     );
-    super::findings::list(out, &findings(run)?);
+    super::sentences::list(out, &findings(run)?);
     told(out, &estimates);
     out.push_str(&page_slots::framed(run, "coefficients")?);
     folded(out, "The regression table", |out| {

@@ -6,6 +6,7 @@ use super::data::{PageData, ProductData};
 use super::dependence::controls;
 use super::findings;
 use super::sections::shortened;
+use super::sentences;
 use super::trend::str_trend;
 use crate::html::{escaped, put};
 use crate::report::brief::product::Ends;
@@ -20,7 +21,7 @@ const TRENDS_OPEN: usize = 4;
 pub(super) fn section(out: &mut String, data: &PageData, view: &RunView<'_>) {
     out.push_str("<section id=\"risk\">\n<h2>Systemic trade risk</h2>\n");
     intuition(out, view);
-    findings::list(out, &findings::of_risk(view));
+    sentences::list(out, &findings::of_risk(view));
     trends(out, data, view);
     out.push_str("</section>\n");
 }
