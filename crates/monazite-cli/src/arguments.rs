@@ -224,7 +224,7 @@ pub struct CalibrateArguments {
     #[arg(long, value_name = "Z,Z,...", value_delimiter = ',', allow_hyphen_values = true, value_parser = number)]
     pub z: Vec<f64>,
 
-    /// Number of products that is looked for.
+    /// Number of products to aim for.
     #[arg(long, value_name = "N", default_value_t = 168, value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub products: usize,
 
@@ -232,7 +232,7 @@ pub struct CalibrateArguments {
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = whole::<usize>, allow_negative_numbers = true)]
     pub within: usize,
 
-    /// Deepest tier that is looked for.
+    /// Deepest tier to aim for.
     #[arg(long, value_name = "TIER", default_value_t = 4, value_parser = whole::<u8>, allow_negative_numbers = true)]
     pub deepest_tier: u8,
 

@@ -49,7 +49,7 @@ fn the_tiny_study_gives_the_expected_tables() {
         }
     }
     let report = w.read("out/report.html");
-    for piece in ["<title>Six countries</title>", "What to doubt", "284690", "Epsilon"] {
+    for piece in ["<title>Six countries</title>", "Limitations", "284690", "Epsilon"] {
         assert!(report.contains(piece), "{piece}");
     }
 }
@@ -105,11 +105,11 @@ fn the_example_study_file_and_check_work_together() {
     w.does(&["run", "study.toml", "--out", "out"]);
     let call = w.does(&["check", "study.toml"]);
     assert!(
-        call.out.contains("would make  12 product-years for 6 countries, at most 72 rows"),
+        call.out.contains("would compute  12 product-years for 6 countries, at most 72 rows"),
         "{}",
         call.out
     );
-    assert!(call.out.ends_with("Nothing is wrong.\n"), "{}", call.out);
+    assert!(call.out.ends_with("Study is valid.\n"), "{}", call.out);
     // Paths are shown straight, however the study winds them.
     fs::create_dir(w.path("sub")).unwrap();
     let study =

@@ -221,12 +221,12 @@ fn check_reads_the_first_bytes_and_the_header_of_the_trade() {
     let w = World::new();
     study_of(&w, "850511", "year,exporter,importer\n2022,156,842\n", "edition = \"HS17\"");
     let call = w.call(&["check", "own/study.toml"]);
-    assert!(!call.ok && call.err.contains("trade.csv") && !call.out.contains("Nothing is wrong"), "{call:?}");
+    assert!(!call.ok && call.err.contains("trade.csv") && !call.out.contains("Study is valid"), "{call:?}");
     w.change("own/study.toml", "trade.csv", "trade.parquet");
     w.write("own/trade.parquet", b"PAR1\x15\x04\x00\x01PAR1");
     let call = w.call(&["check", "own/study.toml"]);
     assert!(
-        !call.ok && call.err.contains("trade.parquet") && !call.out.contains("Nothing is wrong"),
+        !call.ok && call.err.contains("trade.parquet") && !call.out.contains("Study is valid"),
         "{call:?}"
     );
     // A row of the second file of a release.

@@ -13,6 +13,7 @@ mod golden;
 mod import;
 mod map;
 mod nothing_silent;
+mod page;
 mod places;
 mod questions;
 mod regression;

@@ -247,7 +247,7 @@ fn one_year_no_links_and_no_typology_make_briefs_too() {
         );
     }
     let page = w.read("out/report.html");
-    assert!(!page.contains("NaN") && page.contains("id=\"findings\""));
+    assert!(!page.contains("NaN") && page.contains("class=\"findings\""));
 }
 
 #[test]

@@ -48,9 +48,9 @@ pub fn check(named: Option<&Path>, trade: Option<&Path>, terminal: &Terminal) ->
     }
     let nothing_wrong = match &found.subject {
         Subject::Release { .. } => {
-            "Whether seeds and years are in the data shows when it is imported. Nothing is wrong so far."
+            "Whether seeds and years are in the data shows when it is imported. The study is valid so far."
         }
-        _ => "Nothing is wrong.",
+        _ => "Study is valid.",
     };
     all_at_once(found.problems)?;
     terminal.line(nothing_wrong);
@@ -113,7 +113,7 @@ fn of_store(study: &Study, store: &Store, chain: &ValueChain, world: &World, ter
         world.years.last().copied().unwrap_or(0)
     ));
     terminal.line(&format!(
-        "  would make  {} for {} countries, at most {}; RCA over {}",
+        "  would compute  {} for {} countries, at most {}; RCA over {}",
         counted((world.products.len() * world.years.len()) as u64, PRODUCT_YEARS),
         world.countries.len(),
         counted((world.products.len() * world.years.len() * world.countries.len()) as u64, ROWS),

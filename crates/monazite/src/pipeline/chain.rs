@@ -316,14 +316,14 @@ fn test_notes(store: &dyn FlowSource, evidence: &Evidence, summary: &TestSummary
     }
     if summary.left_out > 0 {
         notes.push(format!(
-            "The test leaves out {} of {} observations: the country trades too little, or a share or a value a person is not defined.",
+            "The test leaves out {} of {} observations: the country trades too little, or its share or its value per person is undefined.",
             summary.left_out,
             summary.left_out + summary.observations
         ));
     }
     if !evidence.untested.is_empty() {
         notes.push(format!(
-            "{} of {} proposed links cannot be tested for want of trade.",
+            "{} of {} proposed links cannot be tested: too little trade.",
             evidence.untested.len(),
             evidence.links.len()
         ));

@@ -13,6 +13,11 @@ use crate::run::provenance::data_of;
 /// Least share of world imports (or exports, for what describes exporters) with which a country is ranked unless all are asked for.
 pub const LEAST_SHARE: f64 = 0.001;
 
+/// Whether a country trades enough to be ranked: shares of next to nothing say little, and would head the list.
+pub(super) fn is_ranked(trade: f64, world: f64) -> bool {
+    trade >= LEAST_SHARE * world
+}
+
 /// What to rank by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RankingRequest {
@@ -100,7 +105,7 @@ impl Ranking {
                 continue;
             };
             let trade = trade_of(at);
-            let is_small = measure.is_of_products() && trade.unwrap_or_default() < LEAST_SHARE * world;
+            let is_small = measure.is_of_products() && !is_ranked(trade.unwrap_or_default(), world);
             if is_small && !request.all {
                 small += 1;
                 continue;

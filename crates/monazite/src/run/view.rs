@@ -119,8 +119,8 @@ impl RunView<'_> {
     ) -> Result<BTreeMap<(usize, usize), f64>, RunError> {
         let mut found = BTreeMap::new();
         let wanted = self.panel.country(importer);
-        self.each_without(year, |product, supplier, importer, without| {
-            if Some(importer) == wanted {
+        self.each_without(|[product, of, supplier, importer], without| {
+            if of == year && Some(importer) == wanted {
                 found.insert((product, supplier), without);
             }
         })?;
@@ -132,27 +132,32 @@ impl RunView<'_> {
     /// # Errors
     /// [`RunError::Folder`] if the table is damaged.
     pub fn str_without_of(&self, product: usize, year: usize) -> Result<BTreeMap<usize, f64>, RunError> {
-        let mut found: BTreeMap<usize, f64> = BTreeMap::new();
-        self.each_without(year, |of, _, importer, without| {
-            if of == product {
-                let least = found.entry(importer).or_insert(without);
+        let all = self.str_without_of_all(&[product])?;
+        Ok(all.into_iter().filter(|([_, t, _], _)| *t == year).map(|([.., c], v)| (c, v)).collect())
+    }
+
+    /// The same of several products in all years, by (product, year, importer).
+    ///
+    /// # Errors
+    /// [`RunError::Folder`] if the table is damaged.
+    pub fn str_without_of_all(&self, products: &[usize]) -> Result<BTreeMap<[usize; 3], f64>, RunError> {
+        let mut found: BTreeMap<[usize; 3], f64> = BTreeMap::new();
+        self.each_without(|[product, year, _, importer], without| {
+            if products.contains(&product) {
+                let least = found.entry([product, year, importer]).or_insert(without);
                 *least = least.min(without);
             }
         })?;
         Ok(found)
     }
 
-    /// Calls `take` with product, supplier, importer and STR without, for every row of a year.
-    fn each_without(
-        &self,
-        year: usize,
-        mut take: impl FnMut(usize, usize, usize, f64),
-    ) -> Result<(), RunError> {
+    /// Calls `take` with product, year, supplier and importer, and STR without, for every row.
+    fn each_without(&self, mut take: impl FnMut([usize; 4], f64)) -> Result<(), RunError> {
         let scale = self.study.str_scale();
         if !scale.is_of_importers() {
             return Ok(());
         }
-        let wanted = i32::from(self.panel.years[year]);
+        let years_at = |year: i32| self.panel.years.iter().position(|y| i32::from(*y) == year);
         each_group(self.run.files(), "trickle_importers.parquet", |table, group, rows| {
             let product = table.read_interned(group, table.column("product")?)?;
             let supplier = table.read_interned(group, table.column("supplier")?)?;
@@ -168,13 +173,14 @@ impl RunView<'_> {
                 .iter()
                 .map(|p| p.parse().ok().and_then(|code| self.panel.product(code)))
                 .collect();
-            for row in (0..rows).filter(|&row| years[row] == wanted) {
-                if let (Some(p), Some(a), Some(c)) = (
+            for row in 0..rows {
+                if let (Some(p), Some(t), Some(a), Some(c)) = (
                     products[product.rows[row] as usize],
+                    years_at(years[row]),
                     suppliers[supplier.rows[row] as usize],
                     importers[importer.rows[row] as usize],
                 ) {
-                    take(p, a, c, without[row] - 1.0 + scale.floor());
+                    take([p, t, a, c], without[row] - 1.0 + scale.floor());
                 }
             }
             Ok(())

@@ -38,7 +38,7 @@ section! {
         " Small-sample factor of two-way clusters: each part its own number of clusters, or all the smallest." correction: ClusterCorrection = ClusterCorrection::Each;
         " Level of confidence intervals." confidence: f64 = 0.95;
         " Levels of significance marked with one, two, three stars, such as [0.1, 0.05, 0.01]; no stars if empty." stars: Vec<f64> = Vec::new();
-        " Draws of the wild cluster bootstrap by country; 0 for none." bootstrap_draws: u64 = 999;
+        " Draws of the wild cluster bootstrap, clustered by country; 0 for none." bootstrap_draws: u64 = 999;
         " Weights of the wild bootstrap." bootstrap_weights: WildWeights = WildWeights::Webb;
         " Lengths of windows to sweep over: all pairs within the years of the study that do not overlap; no sweep if empty and sweep_windows too." sweep_lengths: Vec<u64> = vec![4];
         " Further pairs of windows for the sweep, each as first and last year of baseline and projection." sweep_windows: Vec<Windows> = Vec::new();

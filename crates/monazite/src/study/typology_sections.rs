@@ -44,7 +44,7 @@ section! {
         " Number of neighbours connected for sure." local_connectivity: f64 = 1.0;
         " Between intersection (0) and union (1) of neighbourhoods." set_op_mix_ratio: f64 = 1.0;
         " Weight of repulsion." repulsion_strength: f64 = 1.0;
-        " Rows that push for each one that pulls." negative_sample_rate: u64 = 5;
+        " Negative samples per positive sample." negative_sample_rate: u64 = 5;
         " First step size of the layout." learning_rate: f64 = 1.0;
         " Where the layout starts." initialisation: Initialisation = Initialisation::Spectral;
         " Scaling of the features before the map is made." scaling: FeatureScaling = FeatureScaling::ZScore;

@@ -5,7 +5,7 @@
 //! merging*, Advances in Bioinformatics 2009, 686759, with the constants and the later changes of the authors' program. The
 //! density is estimated on a grid; every grid point leads uphill to a neighbour; what ends at a peak that stands out of its
 //! own uncertainty is a cluster; peaks are merged when a ridge between them is not significantly lower than they are.
-//! Points in thin air belong to no cluster: their label is 0.
+//! Points in sparse regions belong to no cluster: their label is 0.
 
 mod background;
 mod density;

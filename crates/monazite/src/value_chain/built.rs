@@ -15,7 +15,7 @@ pub struct TestSummary {
     pub last_year: u16,
     /// Observations: countries, or country-years.
     pub observations: usize,
-    /// Observations left out: their country trades too little, or a share or a value a person is not defined for them.
+    /// Observations left out: their country trades too little, or its share or value per person is undefined.
     pub left_out: usize,
     /// Links tested.
     pub links: usize,

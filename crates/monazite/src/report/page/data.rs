@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::indicators::{Column, OverProducts};
-use crate::run::{Dependence, Run, RunError};
+use crate::report::ranking::is_ranked;
+use crate::run::{Dependence, Run, RunError, RunView};
 
-/// Importers and suppliers shown for a product-year, the largest first.
+use super::cells::{SHARE, USD};
+
+/// Importers and suppliers kept for a product-year, the largest first.
 const MOST_ROWS: usize = 40;
 /// Product-years that the page shows with so many rows; with more of them each has fewer, so that the page stays small.
 const MOST_PRODUCT_YEARS: usize = 250;
@@ -15,6 +18,8 @@ const MOST_PRODUCT_YEARS: usize = 250;
 const LEAST_ROWS: usize = 12;
 /// Suppliers shown behind an importer.
 const MOST_SUPPLIERS: usize = 8;
+/// Suppliers named beside an importer.
+const NAMED_SUPPLIERS: usize = 3;
 
 /// One year of the trend of a product.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,6 +50,8 @@ pub struct ProductData {
     pub ending: ShareByYear,
     /// Share of influence through entrepots.
     pub hubs: ShareByYear,
+    /// Share of the value with a plausible quantity, where trade is measured by quantity.
+    pub coverage: ShareByYear,
 }
 
 /// What the page shows of the products in focus.
@@ -75,6 +82,7 @@ impl PageData {
                     .collect(),
                 ending: years().filter_map(|(year, of)| Some((year, of.ending_share?))).collect(),
                 hubs: years().filter_map(|(year, of)| Some((year, of.through_hubs?))).collect(),
+                coverage: years().filter_map(|(year, of)| Some((year, of.quantity_coverage?))).collect(),
                 place,
                 code,
             });
@@ -83,10 +91,10 @@ impl PageData {
     }
 
     /// The data behind the tables, for the script of the page. Numbers are cut to what is shown.
-    pub(super) fn to_json(&self, run: &Run) -> Result<String, RunError> {
+    pub(super) fn to_json(&self, view: &RunView<'_>) -> Result<String, RunError> {
         let places: Vec<usize> = self.products.iter().filter_map(|p| p.place).collect();
         let mut behind: BTreeMap<[usize; 3], Vec<Dependence>> = BTreeMap::new();
-        for row in run.dependences(&places)? {
+        for row in view.run.dependences(&places)? {
             behind.entry([row.product, row.year, row.importer]).or_default().push(row);
         }
         for suppliers in behind.values_mut() {
@@ -94,21 +102,24 @@ impl PageData {
                 .sort_by(|a, b| b.contribution.total_cmp(&a.contribution).then(a.supplier.cmp(&b.supplier)));
             suppliers.truncate(MOST_SUPPLIERS);
         }
+        let without = view.str_without_of_all(&places)?;
+        let read = Behind { view, behind, without };
         let mut products = Vec::new();
         for product in &self.products {
-            let mut years = Vec::new();
-            for year in 0..self.years.len() {
-                years.push(self.product_year(run, product.place, year, &behind)?);
-            }
+            let years: Vec<Value> =
+                (0..self.years.len()).map(|year| self.product_year(&read, product, year)).collect();
             products.push(json!({ "code": product.code, "text": product.description, "years": years }));
         }
-        let countries: Vec<&str> = run.panel()?.countries.iter().map(|c| c.name.as_str()).collect();
+        let countries = || view.panel.countries.iter();
+        let columns = |of: Vec<PageColumn>| of.iter().map(PageColumn::json).collect::<Vec<_>>();
         let value = json!({
             "years": self.years,
-            "countries": countries,
-            "importers": importer_columns().iter().map(PageColumn::json).collect::<Vec<_>>(),
-            "suppliers": supplier_columns().iter().map(PageColumn::json).collect::<Vec<_>>(),
-            "sorted": { "importers": IMPORTERS_BY.name(), "suppliers": SUPPLIERS_BY.name() },
+            "countries": countries().map(|c| &c.name).collect::<Vec<_>>(),
+            "codes": countries().map(|c| &c.code).collect::<Vec<_>>(),
+            "buyers": columns(buyer_columns()),
+            "importers": columns(importer_columns()),
+            "suppliers": columns(supplier_columns()),
+            "sorted": { "buyers": Column::Imports.name(), "importers": IMPORTERS_BY.name(), "suppliers": SUPPLIERS_BY.name() },
             "behind": BEHIND,
             "behindHeadings": behind_headings(),
             "products": products,
@@ -122,32 +133,38 @@ impl PageData {
         (MOST_ROWS * MOST_PRODUCT_YEARS / product_years).max(LEAST_ROWS)
     }
 
-    fn product_year(
-        &self,
-        run: &Run,
-        product: Option<usize>,
-        year: usize,
-        behind: &BTreeMap<[usize; 3], Vec<Dependence>>,
-    ) -> Result<Value, RunError> {
-        let panel = run.panel()?;
+    fn product_year(&self, read: &Behind<'_>, of: &ProductData, year: usize) -> Value {
+        let (view, product) = (read.view, of.place);
+        let panel = view.panel;
         let value = |column, country| product.and_then(|p| panel.value(column, p, year, country));
-        let positive = |column| {
-            let of = move |country| value(column, country).filter(|v| *v > 0.0).map(|v| (country, v));
-            let mut found: Vec<(usize, f64)> = (0..panel.countries.len()).filter_map(of).collect();
-            let world = found.iter().fold(0.0, |sum, (_, v)| sum + v);
+        let sum = |column| (0..panel.countries.len()).filter_map(|c| value(column, c)).sum::<f64>();
+        let (imported, exported) = (sum(Column::Imports), sum(Column::Exports));
+        // Those with a positive value, the largest first; and how many trade too little to be ranked.
+        let ranked = |column, trade, world| {
+            let positive = |c| value(column, c).filter(|v| *v > 0.0).map(|v| (c, v));
+            let mut found: Vec<(usize, f64)> = (0..panel.countries.len()).filter_map(positive).collect();
+            let all = found.len();
+            found.retain(|(c, _)| is_ranked(value(trade, *c).unwrap_or_default(), world));
             found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            (found, world)
+            (found, all)
         };
-        let (importers, world) = positive(Column::Imports);
-        let (suppliers, _) = positive(SUPPLIERS_BY);
-        let pv = run.stability()?;
+        let (importers, importing) = ranked(Column::Imports, Column::Imports, imported);
+        let (suppliers, _) = ranked(SUPPLIERS_BY, Column::Exports, exported);
+        let named =
+            |country, rank: usize| product.and_then(|p| view.suppliers_of(p, year, country).get(rank));
         let cell = |column: &PageColumn, country: usize| match column.of {
             Shown::Country => json!(country),
             Shown::Value(of) => cut(value(of, country), column.kept),
-            Shown::OfWorld(of) => cut(value(of, country).map(|v| v / world), column.kept),
-            Shown::Stability => {
-                let key = (self.years[year], panel.countries[country].code.clone());
-                cut(pv.and_then(|pv| pv.get(&key)).copied(), column.kept)
+            Shown::OfWorld(of) => {
+                let world = if of == Column::Exports { exported } else { imported };
+                cut(value(of, country).map(|v| v / world), column.kept)
+            }
+            Shown::Stability => cut(view.pv_of(year, country), column.kept),
+            Shown::Supplier(rank) => named(country, rank).map_or(Value::Null, |s| json!(s.supplier)),
+            Shown::SupplierShare(rank) => cut(named(country, rank).map(|s| s.share), column.kept),
+            Shown::Without => {
+                let without = product.and_then(|p| read.without.get(&[p, year, country]));
+                cut(without.copied(), column.kept)
             }
         };
         let rows = |columns: &[PageColumn], countries: &[(usize, f64)]| -> Vec<Vec<Value>> {
@@ -156,16 +173,29 @@ impl PageData {
         };
         let behind_of = |country: usize| -> Vec<Value> {
             let key = product.map(|p| [p, year, country]);
-            key.and_then(|key| behind.get(&key)).into_iter().flatten().map(behind_json).collect()
+            key.and_then(|key| read.behind.get(&key)).into_iter().flatten().map(behind_json).collect()
         };
-        Ok(json!({
+        let coverage = of.coverage.iter().find(|(y, _)| *y == self.years[year]).map(|c| c.1);
+        json!({
+            "buyers": rows(&buyer_columns(), &importers),
             "importers": rows(&importer_columns(), &importers),
             "behind": importers.iter().take(self.most_rows()).map(|i| behind_of(i.0)).collect::<Vec<_>>(),
             "suppliers": rows(&supplier_columns(), &suppliers),
-            "counts": [importers.len(), suppliers.len()],
-            "world": world.round(),
-        }))
+            "counts": [importing, importers.len(), suppliers.len()],
+            "world": imported.round(),
+            "coverage": cut(coverage, 3),
+            "loops": product.map_or_else(Vec::new, |p| super::feedback_loops::told(view, p, year)),
+        })
     }
+}
+
+/// What the tables are made of.
+struct Behind<'a> {
+    view: &'a RunView<'a>,
+    /// Whose instability reaches an importer, by (product, year, importer).
+    behind: BTreeMap<[usize; 3], Vec<Dependence>>,
+    /// STR without the feedback loop that matters most, by (product, year, importer).
+    without: BTreeMap<[usize; 3], f64>,
 }
 
 /// What a column of a table of the page shows.
@@ -179,13 +209,21 @@ enum Shown {
     OfWorld(Column),
     /// Political stability.
     Stability,
+    /// A main supplier, from the largest on.
+    Supplier(usize),
+    /// Its share.
+    SupplierShare(usize),
+    /// STR without the feedback loop of negligible imports.
+    Without,
 }
 
 /// A column of a table of the page; the script knows it by its name and shows it as `format` says.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct PageColumn {
     name: &'static str,
     heading: &'static str,
+    /// Heading of a download: in full, with the unit of the raw numbers.
+    raw: String,
     of: Shown,
     /// `country`, `usd`, `percent` or `number`.
     format: &'static str,
@@ -207,6 +245,10 @@ impl PageColumn {
         Self {
             name: column.name(),
             heading: column.heading(),
+            raw: match format {
+                "usd" => format!("{} ({USD})", column.label()),
+                _ => column.label().to_owned(),
+            },
             of: Shown::Value(column),
             format,
             digits: column.decimals(),
@@ -215,38 +257,98 @@ impl PageColumn {
     }
 
     fn of_world(of: Column) -> Self {
-        let of = Shown::OfWorld(of);
-        Self { name: "share", heading: "of world", of, format: "percent", digits: 0, kept: 5 }
+        let raw = format!("Share of world {} ({SHARE})", of.term());
+        Self {
+            name: "share",
+            heading: "of world",
+            raw,
+            of: Shown::OfWorld(of),
+            format: "percent",
+            digits: 0,
+            kept: 5,
+        }
+    }
+
+    /// A main supplier, from the largest on, and its share.
+    fn supplier(rank: usize) -> [Self; 2] {
+        const NAMES: [[&str; 4]; NAMED_SUPPLIERS] = [
+            ["supplier_1", "share_1", "Largest supplier", "Largest supplier"],
+            ["supplier_2", "share_2", "second", "Second supplier"],
+            ["supplier_3", "share_3", "third", "Third supplier"],
+        ];
+        let [name, share, heading, raw] = NAMES[rank];
+        [
+            Self { name, heading, raw: raw.to_owned(), of: Shown::Supplier(rank), ..COUNTRY },
+            Self {
+                name: share,
+                heading: "share",
+                raw: format!("{raw}: share ({SHARE})"),
+                of: Shown::SupplierShare(rank),
+                format: "percent",
+                digits: 0,
+                kept: 4,
+            },
+        ]
     }
 
     fn json(&self) -> Value {
-        json!({ "name": self.name, "heading": self.heading, "format": self.format, "digits": self.digits })
+        json!({
+            "name": self.name, "heading": self.heading, "raw": self.raw, "format": self.format, "digits": self.digits,
+            "optional": matches!(self.of, Shown::Without), "marks": matches!(self.of, Shown::Value(Column::Str)),
+        })
     }
 }
 
 const COUNTRY: PageColumn = PageColumn {
     name: "country",
     heading: "Country",
+    raw: String::new(),
     of: Shown::Country,
     format: "country",
     digits: 0,
     kept: 0,
 };
 
-const STABILITY: PageColumn =
-    PageColumn { name: "pv", heading: "PV", of: Shown::Stability, format: "number", digits: 0, kept: 1 };
+const STABILITY: PageColumn = PageColumn {
+    name: "pv",
+    heading: "PV",
+    raw: String::new(),
+    of: Shown::Stability,
+    format: "number",
+    digits: 0,
+    kept: 1,
+};
+
+/// STR of an importer without the feedback loop of negligible imports; shown where there is one.
+fn without() -> PageColumn {
+    PageColumn {
+        name: "str_without",
+        heading: "‡ without",
+        raw: "STR without the feedback loop of negligible imports".to_owned(),
+        of: Shown::Without,
+        format: "number",
+        digits: 2,
+        kept: 3,
+    }
+}
 
 /// What the table of importers is sorted by at first.
 const IMPORTERS_BY: Column = Column::Str;
 /// What the table of suppliers is sorted by at first.
 const SUPPLIERS_BY: Column = Column::Influence;
 
-/// The columns of the table of importers.
+/// The columns of the table of buyers and whom they buy from.
+fn buyer_columns() -> Vec<PageColumn> {
+    let mut columns = vec![COUNTRY, PageColumn::of(Column::Imports), PageColumn::of_world(Column::Imports)];
+    columns.extend((0..NAMED_SUPPLIERS).flat_map(PageColumn::supplier));
+    columns
+}
+
+/// The columns of the table of importers by their risk.
 fn importer_columns() -> Vec<PageColumn> {
-    let rest =
-        [Column::Exposure, Column::Hhi, Column::Str, Column::StrDirect, Column::StrIndirect, Column::Pc1];
-    let imports = Column::Imports;
-    let mut columns = vec![COUNTRY, PageColumn::of(imports), PageColumn::of_world(imports)];
+    let rest = [Column::StrDirect, Column::StrIndirect, Column::Exposure, Column::Hhi, Column::Pc1];
+    let mut columns =
+        vec![COUNTRY, PageColumn::of_world(Column::Imports), PageColumn::of(Column::Str), without()];
     columns.extend(rest.map(PageColumn::of));
     columns
 }
@@ -302,7 +404,11 @@ mod tests {
 
     #[test]
     fn columns_of_a_table_have_names_of_their_own() {
-        for (columns, by) in [(importer_columns(), IMPORTERS_BY), (supplier_columns(), SUPPLIERS_BY)] {
+        for (columns, by) in [
+            (buyer_columns(), Column::Imports),
+            (importer_columns(), IMPORTERS_BY),
+            (supplier_columns(), SUPPLIERS_BY),
+        ] {
             let mut names: Vec<&str> = columns.iter().map(|c| c.name).collect();
             assert!(names.contains(&by.name()), "the table can be sorted by it");
             names.sort_unstable();
@@ -316,8 +422,9 @@ mod tests {
     fn headings_and_decimals_are_those_of_the_table_of_columns() {
         let shown: Vec<(&str, &str, u8)> =
             importer_columns().iter().map(|c| (c.heading, c.format, c.digits)).collect();
-        assert_eq!(shown[1], ("Imports", "usd", 0));
-        assert_eq!(shown[5], ("STR", "number", 2));
+        assert_eq!(buyer_columns()[1].raw, "Imports (thousand USD)");
+        assert_eq!(buyer_columns()[6].raw, "Second supplier: share (0 to 1)");
+        assert_eq!(shown[2], ("STR", "number", 2));
         assert_eq!(shown[8], ("PC1", "number", 1));
         assert_eq!(behind_headings()[2..], ["Part of STR", "direct and indirect"]);
     }

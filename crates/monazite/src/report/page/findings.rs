@@ -1,9 +1,7 @@
-//! The section of the page with findings: what the numbers of the run carry, in sentences.
+//! Findings on the page: what the numbers of the run carry, in sentences, each in the section that it belongs to.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
-use crate::html::{escaped, put};
 use crate::indicators::Column;
 use crate::report::brief::product::{Ends, trend_finding};
 use crate::report::findings::{self, HALF};
@@ -11,27 +9,6 @@ use crate::run::{Run, RunError, RunView, focus_products};
 
 /// Trends told.
 const MOST_TRENDS: usize = 3;
-
-/// The section; nothing if the numbers carry no finding.
-pub(super) fn section(out: &mut String, view: &RunView<'_>) -> Result<(), RunError> {
-    let told = gather(view)?;
-    if told.is_empty() {
-        return Ok(());
-    }
-    out.push_str("<section id=\"findings\">\n<h2>Findings</h2>\n<ul class=\"findings\">\n");
-    for finding in &told {
-        put!(out, "<li>{}</li>\n", escaped(finding));
-    }
-    put!(
-        out,
-        "</ul>\n<p class=\"note\">Sentences are made from the tables of the run, and left out where the numbers do not carry them. For one \
-         country or one product: <code>monazite report RUN --country DEU</code>, <code>--product {}</code>.</p>\n</section>\n",
-        focus_products(view)
-            .first()
-            .map_or_else(|| "284690".to_owned(), |&p| view.panel.products[p].code.to_string())
-    );
-    Ok(())
-}
 
 impl Run {
     /// What the numbers of the run carry, in sentences, in the order of its page; see [`crate::report::findings`].
@@ -48,9 +25,17 @@ impl Run {
 /// # Errors
 /// [`RunError`] if a table of the regression is damaged.
 pub fn gather(view: &RunView<'_>) -> Result<Vec<String>, RunError> {
+    let mut told = of_suppliers(view);
+    told.extend(of_risk(view));
+    told.extend(super::regression::findings(view.run)?);
+    Ok(told)
+}
+
+/// Who supplies the chain, and how much is bought from one country.
+pub(super) fn of_suppliers(view: &RunView<'_>) -> Vec<String> {
     let year = view.last_year();
     if view.panel.years.is_empty() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let when = view.panel.years[year];
     let products = view.chain_products();
@@ -92,6 +77,19 @@ pub fn gather(view: &RunView<'_>) -> Result<Vec<String>, RunError> {
         }
         told.push(findings::bought_in_one_hand(when, narrow, known, all));
     }
+    told.into_iter().flatten().collect()
+}
+
+/// How systemic trade risk moved, and where it rests on negligible imports.
+pub(super) fn of_risk(view: &RunView<'_>) -> Vec<String> {
+    let year = view.last_year();
+    if view.panel.years.is_empty() {
+        return Vec::new();
+    }
+    let when = view.panel.years[year];
+    let products = view.chain_products();
+    let traded = products.iter().filter(|&&p| view.world_imports(p, year) > 0.0).count();
+    let mut told = Vec::new();
     // Trends of the focus: those that stand without a trickle first, by size.
     let mut trends: Vec<(bool, f64, String)> = focus_products(view)
         .into_iter()
@@ -109,6 +107,5 @@ pub fn gather(view: &RunView<'_>) -> Result<Vec<String>, RunError> {
         let touched = products.iter().filter(|&&p| !view.loops_of(p, year).is_empty()).count();
         told.push(findings::trickled_products(when, touched, traded, view.str_scale().floor()));
     }
-    told.extend(super::regression::findings(view.run)?.into_iter().map(Some));
-    Ok(told.into_iter().flatten().collect())
+    told.into_iter().flatten().collect()
 }

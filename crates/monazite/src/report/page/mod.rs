@@ -3,13 +3,18 @@
 //! It is rendered from the run folder alone, by whatever asks for it: the run itself, a stage that is made again, or somebody who has
 //! nothing but the folder. So the page shows what the files hold, and is always whole.
 
+mod cells;
 mod data;
+mod dependence;
 mod estimates;
+mod feedback_loops;
 pub mod findings;
+mod limitations;
 mod regression;
+mod risk;
 mod sections;
+mod sentences;
 mod trend;
-mod trickles;
 mod typology;
 
 use super::brief::BriefError;
@@ -22,7 +27,7 @@ use crate::run::{Run, RunError};
 use data::PageData;
 
 const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+const SCRIPT: &str = concat!(include_str!("table.js"), include_str!("page.js"));
 
 /// Renders the page of a run from its files. The same files give the same page.
 ///
@@ -54,19 +59,19 @@ pub fn render(run: &Run) -> Result<String, BriefError> {
         maps::of_run(run)?.map(|map| map.draw(study.figures.size, &source_line(study, run.manifest())).plain);
     let chain = run.chain()?;
     let mut parts = Parts::default();
-    parts.add_read("findings", "", |out| findings::section(out, &view))?;
-    parts.add("trends", "Trends", |out| sections::trends(out, &data, &view));
-    parts.add("map", "Map", |out| sections::map(out, map.as_deref()));
-    parts.add("rankings", "Who depends on whom", |out| sections::rankings(out, &data));
-    parts.add_read("typology", "Kinds of countries", |out| typology::section(out, run))?;
+    parts.add("dependence", "Who depends on whom", |out| dependence::section(out, &data, &view));
+    parts.add("risk", "Systemic trade risk", |out| risk::section(out, &data, &view));
+    parts.add("map", "Map", |out| risk::map(out, map.as_deref()));
+    parts.add("rankings", "Rankings", |out| risk::rankings(out, &data));
     parts.add("chain", "Value chain", |out| sections::chain(out, chain));
     parts.add_read("network", "", |out| sections::network(out, run))?;
     parts.add_read("regression", "Regression", |out| regression::section(out, run))?;
-    parts.add("account", "What to doubt", |out| sections::account(out, &view, &data));
+    parts.add_read("typology", "Kinds of countries", |out| typology::section(out, run))?;
+    parts.add("limitations", "Limitations", |out| limitations::section(out, &view, &data));
     parts.add("definitions", "Definitions", |out| sections::definitions(out, study));
     parts.add("provenance", "Data and citation", |out| sections::provenance(out, study, manifest));
     let mut body = String::new();
-    sections::head(&mut body, study, manifest, title);
+    sections::head(&mut body, run, &data, title);
     parts.contents(&mut body);
     parts.0.iter().for_each(|part| body.push_str(&part.html));
     let font = if body.contains("<svg") { page_slots::font_style() } else { String::new() };
@@ -76,7 +81,7 @@ pub fn render(run: &Run) -> Result<String, BriefError> {
          <style>\n{STYLE}</style>\n{font}</head>\n<body>\n<a class=\"skip\" href=\"#top\">To the content</a>\n<main id=\"top\">\n{body}</main>\n\
          <script type=\"application/json\" id=\"data\">{}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
         escaped(title),
-        data.to_json(run)?
+        data.to_json(&view)?
     ))
 }
 

@@ -1,8 +1,10 @@
-"use strict";
 (function () {
+  const { FIRST, download, button, after, complete, boxes } = monaziteTables;
   const data = JSON.parse(document.getElementById("data").textContent);
   const byId = (id) => document.getElementById(id);
-  const product = byId("product"), year = byId("year"), floor = byId("floor");
+  const products = Array.from(document.querySelectorAll("select.of-product"));
+  const years = Array.from(document.querySelectorAll("select.of-year"));
+  const floor = byId("floor");
   const name = (c) => data.countries[c];
   const percent = (v) => (100 * v).toFixed(v < 0.0995 ? 1 : 0) + " %";
   const usd = (v) => {
@@ -17,11 +19,11 @@
   };
   const named = (names, values) => Object.fromEntries(names.map((n, at) => [n, values[at]]));
   const rowsOf = (columns, rows) => rows.map((values) => named(columns.map((c) => c.name), values));
-  const largestFirst = (id) => ({ column: data.sorted[id], down: true });
-  const state = { importers: largestFirst("importers"), suppliers: largestFirst("suppliers"), chosen: null };
+  const state = { chosen: null };
+  for (const id of ["buyers", "importers", "suppliers"]) state[id] = { column: data.sorted[id], down: true, all: false, rows: [], columns: [] };
 
   function value(row, column) {
-    return column.format === "country" ? name(row[column.name]) : row[column.name];
+    return column.format === "country" && row[column.name] !== null ? name(row[column.name]) : row[column.name];
   }
 
   function element(tag, text) {
@@ -30,7 +32,30 @@
     return e;
   }
 
-  function table(id, columns, rows, onCountry) {
+  function headings(id, columns, key) {
+    const head = element("thead"), headRow = element("tr");
+    for (const column of columns) {
+      const th = element("th"), sorter = element("button", column.heading + (column.format === "usd" ? ", USD" : ""));
+      th.scope = "col";
+      if (column.format === "country") th.className = "text";
+      if (column === key) th.setAttribute("aria-sort", state[id].down ? "descending" : "ascending");
+      sorter.type = "button";
+      sorter.dataset.key = "column " + column.name;
+      sorter.onclick = () => {
+        Object.assign(state[id], { column: column.name, down: column === key ? !state[id].down : column.format !== "country" });
+        show();
+      };
+      th.append(sorter);
+      headRow.append(th);
+    }
+    head.append(headRow);
+    return head;
+  }
+
+  function table(id, all, rows, onCountry) {
+    // A column that is empty in all rows is not shown unless it always is.
+    const columns = all.filter((c) => !c.optional || rows.some((row) => row[c.name] !== null));
+    const marked = all.find((c) => c.optional);
     const order = state[id], key = columns.find((c) => c.name === order.column);
     const sorted = rows.slice().sort((a, b) => {
       const x = value(a, key), y = value(b, key);
@@ -38,35 +63,22 @@
       const way = x < y ? -1 : x > y ? 1 : 0;
       return order.down ? -way : way;
     });
-    const head = element("thead"), headRow = element("tr");
-    for (const column of columns) {
-      const th = element("th"), button = element("button", column.heading);
-      th.scope = "col";
-      if (column === key) th.setAttribute("aria-sort", order.down ? "descending" : "ascending");
-      button.type = "button";
-      button.dataset.key = "column " + column.name;
-      button.onclick = () => {
-        state[id] = { column: column.name, down: column === key ? !order.down : column.format !== "country" };
-        show();
-      };
-      th.append(button);
-      headRow.append(th);
-    }
-    head.append(headRow);
+    Object.assign(order, { rows: sorted, columns });
     const body = element("tbody");
-    for (const row of sorted) {
+    for (const row of order.all ? sorted : sorted.slice(0, FIRST)) {
       const tr = element("tr");
       for (const column of columns) {
         const td = element("td");
-        if (column.format === "country" && onCountry) {
-          const button = element("button", shown(column, row));
-          button.type = "button";
-          button.dataset.key = "row " + row.country;
-          button.onclick = () => onCountry(row);
-          td.append(button);
+        if (column.format === "country") td.className = "text";
+        if (column.name === "country" && onCountry) {
+          const chooser = element("button", shown(column, row));
+          chooser.type = "button";
+          chooser.dataset.key = "row " + row.country;
+          chooser.onclick = () => onCountry(row);
+          td.append(chooser);
           if (state.chosen === row.country) tr.className = "chosen";
         } else {
-          td.textContent = shown(column, row);
+          td.textContent = shown(column, row) + (column.marks && marked && row[marked.name] !== null ? " ‡" : "");
         }
         tr.append(td);
       }
@@ -74,11 +86,26 @@
     }
     // The keyboard stays on the button that was pressed, which is made anew.
     const place = byId(id), pressed = place.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-    place.replaceChildren(head, body);
+    place.replaceChildren(headings(id, columns, key), body);
     if (pressed) {
-      const again = Array.from(place.querySelectorAll("button")).find((button) => button.dataset.key === pressed);
+      const again = Array.from(place.querySelectorAll("button")).find((b) => b.dataset.key === pressed);
       if (again) again.focus({ preventScroll: true });
     }
+    order.more.hidden = sorted.length <= FIRST;
+    order.more.textContent = order.all ? "Show the first " + FIRST : "Show all " + sorted.length;
+  }
+
+  // The rows as they are kept: every number raw, countries with their code.
+  function rawRows(id) {
+    const { rows, columns } = state[id];
+    const headed = (c) => c.raw || c.heading;
+    const cells = (make) => columns.flatMap(make);
+    const values = (row) => cells((c) => {
+      const v = row[c.name];
+      if (c.format === "country") return v === null ? ["", ""] : [data.codes[v], name(v)];
+      return [v === null ? "" : v];
+    });
+    return [cells((c) => (c.format === "country" ? [headed(c) + " (ISO3)", headed(c)] : [headed(c)]))].concat(rows.map(values));
   }
 
   function behind(row, p, t) {
@@ -87,7 +114,7 @@
       box.hidden = true;
       return;
     }
-    const title = element("h3", "Whose instability reaches " + name(row.country) + "? " + p.code + ", " + data.years[t]);
+    const title = element("h4", "Whose instability reaches " + name(row.country) + "? " + p.code + ", " + data.years[t]);
     const head = element("thead"), headRow = element("tr");
     for (const heading of data.behindHeadings) {
       const th = element("th", heading);
@@ -119,87 +146,86 @@
     box.hidden = false;
   }
 
+  const chosenNow = () => [data.products[+products[0].value], +years[0].value];
+
   function show() {
-    const p = data.products[+product.value], t = +year.value;
+    const [p, t] = chosenNow();
     if (!p) return;
-    const of = p.years[t];
+    const of = p.years[t], when = p.code + " in " + data.years[t];
     const importers = rowsOf(data.importers, of.importers);
     importers.forEach((row, n) => { row.behind = of.behind[n]; });
     const rows = importers.filter((row) => row.share >= +floor.value);
-    if (!rows.some((row) => row.country === state.chosen)) state.chosen = rows.length ? rows[0].country : null;
-    table("importers", data.importers, rows, (row) => { state.chosen = row.country; show(); });
+    if (!rows.some((row) => row.country === state.chosen)) state.chosen = null;
+    table("buyers", data.buyers, rowsOf(data.buyers, of.buyers));
+    table("importers", data.importers, rows, choose);
     table("suppliers", data.suppliers, rowsOf(data.suppliers, of.suppliers));
+    const covered = of.coverage === null ? "" : " Quantities cover " + percent(of.coverage) + " of the value.";
     byId("summary").textContent = of.world > 0
-      ? p.code + " in " + data.years[t] + ": world trade " + usd(of.world) + " USD, " + of.counts[0] + " importers, " +
-        of.counts[1] + " countries with influence. Shown: " + rows.length + " importers and " + of.suppliers.length + " suppliers."
-      : "No trade in " + p.code + " in " + data.years[t] + ".";
-    behind(rows.find((row) => row.country === state.chosen), p, t);
+      ? when + ": world imports " + usd(of.world) + " USD, " + of.counts[0] + " importers." + covered
+      : "No trade in " + when + ".";
+    const loops = of.loops.length ? " ‡ In this year " + of.loops.join("; ") + "." : "";
+    byId("told").textContent = when + ": " + rows.length + " importers and " + of.suppliers.length + " suppliers." + loops;
+    const chosen = rows.find((row) => row.country === state.chosen);
+    behind(chosen, p, t);
+    boxes();
   }
 
-  for (const control of [product, year, floor]) control.onchange = show;
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const bring = (box) => box.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" });
+
+  // The answer to a choice of a country stands below the tables: it is scrolled to and announced, and the keyboard stays where it is.
+  function choose(row) {
+    state.chosen = row.country;
+    show();
+    const box = byId("behind");
+    byId("told").textContent += box.hidden
+      ? " The run does not say whose instability reaches " + name(row.country) + "."
+      : " Below: whose instability reaches " + name(row.country) + ".";
+    if (!box.hidden) bring(box);
+  }
+
+  for (const id of ["buyers", "importers", "suppliers"]) {
+    if (!byId(id)) return;
+    const of = state[id];
+    of.more = button("", () => { of.all = !of.all; show(); });
+    after(byId(id), of.more, button("Download as CSV", () => {
+      const [p, t] = chosenNow();
+      download(rawRows(id), id + "_" + p.code + "_" + data.years[t]);
+    }));
+  }
+  for (const group of [products, years]) {
+    for (const control of group) {
+      control.onchange = () => {
+        group.forEach((other) => { other.value = control.value; });
+        show();
+        bring(control.closest("section").querySelector("[aria-live]"));
+      };
+    }
+  }
+  floor.onchange = show;
   show();
 })();
-// Tables that stand on the page: headings sort, a button gives the rows as csv. Without a script they are plain tables.
 (function () {
-  const text = (cell) => cell.textContent.replace(/ [↑↓]$/, "").trim();
-  // "1,234", "5.6 %", "1.44 billion USD", "−0.3": the number in it, or null.
-  const units = { thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12, k: 1e3, m: 1e6, bn: 1e9, tn: 1e12 };
-  function number(shown) {
-    const found = /^[<≤≥≈]?\s*([+−-]?[\d,]*\.?\d+)(?:\s*(thousand|million|billion|trillion|k|m|bn|tn)\b)?/.exec(shown);
-    if (!found) return null;
-    return parseFloat(found[1].replace(/,/g, "").replace("−", "-")) * (units[found[2]] || 1);
-  }
-  function sort(table, column, heading) {
-    const body = table.tBodies[0], rows = Array.from(body.rows);
-    const keyed = rows.map((row, place) => ({ row, place, shown: text(row.cells[column]), value: number(text(row.cells[column])) }));
-    const numbers = keyed.filter((k) => k.value !== null).length * 2 > keyed.length;
-    // Numbers from the largest at first, texts from A; then the other way round.
-    const before = heading.getAttribute("aria-sort"), down = before ? before === "ascending" : numbers;
-    table.querySelectorAll("thead th").forEach((th) => th.removeAttribute("aria-sort"));
-    heading.setAttribute("aria-sort", down ? "descending" : "ascending");
-    keyed.sort((a, b) => {
-      const x = numbers ? a.value : a.shown, y = numbers ? b.value : b.shown;
-      const empty = (k) => (numbers ? k.value === null : k.shown === "");
-      if (empty(a) || empty(b)) return empty(a) - empty(b) || a.place - b.place;
-      const way = x < y ? -1 : x > y ? 1 : 0;
-      return (down ? -way : way) || a.place - b.place;
-    });
-    body.append(...keyed.map((k) => k.row));
-  }
-  const quoted = (shown) => (/[",\n]/.test(shown) ? '"' + shown.replace(/"/g, '""') + '"' : shown);
-  function download(table, name) {
-    const rows = Array.from(table.rows).map((row) => Array.from(row.cells).map((c) => quoted(text(c))).join(","));
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(["\ufeff" + rows.join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" }));
-    link.download = name + ".csv";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  }
-  function button(table, name) {
-    const add = document.createElement("button");
-    add.type = "button";
-    add.className = "download";
-    add.textContent = "Download as CSV";
-    add.onclick = () => download(table, typeof name === "function" ? name() : name);
-    (table.closest(".scroll") || table).after(add);
-  }
+  const { complete, boxes } = monaziteTables;
   document.querySelectorAll("main table").forEach((table, n) => {
+    if (["buyers", "importers", "suppliers"].includes(table.id) || table.closest("#behind")) return;
     const section = table.closest("section");
-    const name = (section ? section.id : "table") + "_" + (table.id || n + 1);
-    if (table.id === "importers" || table.id === "suppliers") {
-      const chosen = (id) => { const s = document.getElementById(id); return s.selectedOptions.length ? s.selectedOptions[0].text.split(" ")[0] : ""; };
-      button(table, () => table.id + "_" + chosen("product") + "_" + chosen("year"));
-      return;
-    }
-    if (table.closest("#behind")) return;
-    button(table, name);
-    if (!table.classList.contains("plain") || !table.tHead || table.tHead.rows.length !== 1) return;
-    Array.from(table.tHead.rows[0].cells).forEach((heading, column) => {
-      const sorter = document.createElement("button");
-      sorter.type = "button";
-      sorter.append(...heading.childNodes);
-      sorter.onclick = () => sort(table, column, heading);
-      heading.append(sorter);
-    });
+    complete(table, (section ? section.id : "table") + "_" + (table.id || n + 1));
   });
+  // A part that is folded is measured once it is open; a link into one opens it; limitations are printed in full.
+  document.querySelectorAll("details").forEach((part) => part.addEventListener("toggle", boxes));
+  const open = () => {
+    const to = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let part = to; part; part = part.parentElement) if (part.tagName === "DETAILS") part.open = true;
+  };
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = Array.from(document.querySelectorAll("#limitations details:not([open])"));
+    opened.forEach((part) => { part.open = true; });
+  });
+  addEventListener("afterprint", () => opened.forEach((part) => { part.open = false; }));
+  addEventListener("hashchange", open);
+  addEventListener("resize", boxes);
+  open();
+  boxes();
 })();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::cells;
 use super::estimates::{Estimate, Estimates, Rows};
 use crate::html::{escaped, put};
 use crate::regression::analysis::reported_presets;
@@ -47,11 +48,11 @@ const CAVEATS: [(&str, &str); 8] = [
     ),
     (
         "Its coefficients do not fit plain growth of RCA over all country-products.",
-        "They would make a country of the most dependent cluster lose more RCA than it has. They fit relative (log) growth, or products of comparative strength only; this is why several scales and samples stand side by side.",
+        "They imply that a country of the most dependent cluster loses more RCA than it has. They fit relative (log) growth, or products of comparative strength only; this is why several scales and samples stand side by side.",
     ),
 ];
 
-/// The section: table, figures, what happens when choices are changed, and what to doubt. Nothing for a run without a regression.
+/// The section: table, figures, what happens when choices are changed, and limitations. Nothing for a run without a regression.
 pub(super) fn section(out: &mut String, run: &Run) -> Result<(), RunError> {
     let (Some(record), Some(estimates)) = (&run.manifest().regression, Estimates::of_table(run)?) else {
         return Ok(());
@@ -72,27 +73,47 @@ pub(super) fn section(out: &mut String, run: &Run) -> Result<(), RunError> {
         run.study().regression.inputs.in_words(),
         run.study().regression.inputs.other().in_words()
     );
+    super::sentences::list(out, &findings(run)?);
     told(out, &estimates);
-    table(out, run)?;
-    for note in &record.notes {
-        put!(out, "<p class=\"note\">{}</p>\n", escaped(note));
-    }
-    failures(out, run)?;
-    wild(out, &estimates);
-    for figure in ["coefficients", "specification_curve"] {
-        out.push_str(&page_slots::framed(run, figure)?);
-    }
-    doubts(out);
-    signs(out, run, &estimates)?;
-    sweep(out, run, record)?;
-    robustness(out, run, &estimates)?;
-    left_out(out, run, &estimates)?;
-    placebo(out, run)?;
-    rows(out, run, &estimates)?;
+    out.push_str(&page_slots::framed(run, "coefficients")?);
+    folded(out, "The regression table", |out| {
+        table(out, run)?;
+        for note in &record.notes {
+            put!(out, "<p class=\"note\">{}</p>\n", escaped(note));
+        }
+        failures(out, run)?;
+        wild(out, &estimates);
+        rows(out, run, &estimates)
+    })?;
+    folded(out, "Limitations of this table", |out| {
+        doubts(out);
+        Ok(())
+    })?;
+    folded(out, "Every scale and sample against Table 1 of the paper", |out| signs(out, run, &estimates))?;
+    folded(out, "Other windows", |out| {
+        out.push_str(&page_slots::framed(run, "specification_curve")?);
+        sweep(out, run, record)
+    })?;
+    folded(out, "Robustness checks", |out| robustness(out, run, &estimates))?;
+    folded(out, "Without one country, without one tier", |out| left_out(out, run, &estimates))?;
+    folded(out, "With the inputs of other products", |out| placebo(out, run))?;
     out.push_str(
-        "<p class=\"note\">Tables: regression/table.csv, table.tex, table.html, table.md, the same in the paper's notation as table_paper, sweep.csv, robustness.csv, \
-         leave_out.csv, placebo.csv, signs.csv, rows.csv. The rows themselves, for R, Stata or Python: regression/panel.parquet.</p>\n</section>\n",
+        "<p class=\"note\">All tables, for LaTeX, Word, R, Stata and Python: folder regression.</p>\n</section>\n",
     );
+    Ok(())
+}
+
+/// A part that is there for those who open it; nothing if it has no content.
+fn folded(
+    out: &mut String,
+    title: &str,
+    write: impl FnOnce(&mut String) -> Result<(), RunError>,
+) -> Result<(), RunError> {
+    let mut content = String::new();
+    write(&mut content)?;
+    if !content.is_empty() {
+        put!(out, "<details><summary>{}</summary>\n{content}</details>\n", escaped(title));
+    }
     Ok(())
 }
 
@@ -120,7 +141,7 @@ pub(super) fn findings(run: &Run) -> Result<Vec<String>, RunError> {
         let products = run.manifest().chain.products;
         told.push(format!(
             "These are associations, not effects, and no replication unless data and products are the paper's: its chain has 168 products, this one \
-             {products}. The regression section has the table and its limitations."
+             {products}. The table and its limitations are below."
         ));
     }
     Ok(told)
@@ -220,7 +241,7 @@ fn wild(out: &mut String, estimates: &Estimates) {
 }
 
 fn doubts(out: &mut String) {
-    out.push_str("<h3>Limitations of this table</h3>\n<ul class=\"caveats\">\n");
+    out.push_str("<ul class=\"caveats\">\n");
     for (claim, reason) in CAVEATS {
         put!(out, "<li><b>{}</b> {}</li>\n", escaped(claim), escaped(reason));
     }
@@ -245,7 +266,7 @@ fn signs(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunEr
         return Ok(());
     }
     out.push_str(
-        "<h3>Every scale and sample side by side</h3>\n<p>Do the thirteen statements of the paper's Table 1 hold here? \
+        "<p>Do the thirteen statements of the paper's Table 1 hold here? \
          \u{2713} as in the paper, \u{2717} not, \u{2013} not comparable, and not counted (the reason is below); in grey where the coefficient is not significantly different from zero.</p>\n\
          <div class=\"scroll whole\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Table 1 says</th>",
     );
@@ -342,12 +363,12 @@ fn sweep(out: &mut String, run: &Run, record: &RegressionRecord) -> Result<(), R
     let (windows, fits) = swept(run, &record.covariance)?;
     put!(
         out,
-        "<h3>Other windows</h3>\n<p>The same regression over {windows} pairs of windows. Median and range of the estimates; the share of pairs in which the sign is that of the \
+        "<p>The same regression over {windows} pairs of windows. Median and range of the estimates; the share of pairs in which the sign is that of the \
          median, in which it is significant as well, and in which it remains so once the number of tests is allowed for (false discovery rate, Benjamini and \
          Hochberg, over all regressors of all {} regressions with these standard errors).</p>\n",
         grouped(fits as u64)
     );
-    out.push_str("<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Scale, sample</th><th scope=\"col\">Regressor</th><th scope=\"col\">Pairs</th><th scope=\"col\">Median</th><th scope=\"col\">Lowest</th><th scope=\"col\">Highest</th><th scope=\"col\">Same sign</th><th scope=\"col\">Significant</th><th scope=\"col\">After correction</th></tr></thead>\n<tbody>\n");
+    out.push_str("<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Scale, sample</th><th scope=\"col\">Regressor</th><th scope=\"col\">Pairs</th><th scope=\"col\">Median</th><th scope=\"col\">Lowest</th><th scope=\"col\">Highest</th><th scope=\"col\" data-unit=\"0 to 1\">Same sign</th><th scope=\"col\" data-unit=\"0 to 1\">Significant</th><th scope=\"col\" data-unit=\"0 to 1\">After correction</th></tr></thead>\n<tbody>\n");
     let section = &run.study().regression;
     let presets = reported_presets(&section.sweep_transforms, &section.sweep_samples);
     let preset_of = |transform: &str, sample: &str| {
@@ -356,22 +377,21 @@ fn sweep(out: &mut String, run: &Run, record: &RegressionRecord) -> Result<(), R
     };
     let numbers = ["median", "lowest", "highest", "same_sign", "significant", "discovered"];
     let numbers = Rows::read(run, "regression/sweep_summary.csv", numbers)?;
-    let percent = |share: Option<f64>| share.map_or_else(String::new, |s| format!("{:.0} %", s * 100.0));
-    let fixed = |value: Option<f64>| value.map_or_else(String::new, |v| format!("{v:.3}"));
+    let fixed = |value: Option<f64>| cells::number(value, |v| format!("{v:.3}"));
     for (row, [transform, sample, _, term, fits, _]) in shown {
         let [median, lowest, highest, same_sign, significant, discovered] = numbers.numbers(row);
         put!(
             out,
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            "<tr><td>{}</td>{}<td>{}</td>{}{}{}{}{}{}</tr>\n",
             escaped(&preset_of(transform, sample)),
-            escaped(term),
+            cells::text(term),
             escaped(fits),
             fixed(median),
             fixed(lowest),
             fixed(highest),
-            percent(same_sign),
-            percent(significant),
-            percent(discovered)
+            cells::share(same_sign),
+            cells::share(significant),
+            cells::share(discovered)
         );
     }
     out.push_str("</tbody>\n</table></div>\n");
@@ -402,7 +422,9 @@ fn robustness(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), 
             columns.push(CheckColumn { check, what, preset: preset.name() });
         }
     }
-    out.push_str("<h3>Robustness checks</h3>\n<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Regressor</th>");
+    out.push_str(
+        "<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Regressor</th>",
+    );
     for column in &columns {
         put!(out, "<th scope=\"col\">{}<br>{}</th>", escaped(&column.preset), escaped(&column.what));
     }
@@ -445,7 +467,7 @@ fn left_out(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), Ru
     }
     let numbers = Rows::read(run, "regression/leave_out.csv", ["estimate"])?;
     out.push_str(
-        "<h3>Without one country, without one tier</h3>\n<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Scale, sample</th><th scope=\"col\">Regressor</th>\
+        "<div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Scale, sample</th><th scope=\"col\">Regressor</th>\
          <th scope=\"col\">All</th><th scope=\"col\">Lowest</th><th scope=\"col\">without</th><th scope=\"col\">Highest</th><th scope=\"col\">without</th></tr></thead>\n<tbody>\n",
     );
     let name = |kind: &str, left_out: &str| match kind {
@@ -486,20 +508,20 @@ fn placebo(out: &mut String, run: &Run) -> Result<(), RunError> {
     }
     let numbers = Rows::read(run, "regression/placebo.csv", ["t", "rejected", "p_placebo"])?;
     out.push_str(
-        "<h3>With the inputs of other products</h3>\n<p>Products of a tier exchange their inputs at random. If the value chain matters, the coefficients of the inputs should seldom be \
+        "<p>Products of a tier exchange their inputs at random. If the value chain matters, the coefficients of the inputs should seldom be \
          this large then; if the standard errors are right, about one draw in twenty should come out significant.</p>\n\
-         <div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Scale, sample</th><th scope=\"col\">Regressor</th><th scope=\"col\">t</th><th scope=\"col\">Draws</th><th scope=\"col\">Significant draws</th><th scope=\"col\">p of the placebo</th></tr></thead>\n<tbody>\n",
+         <div class=\"scroll\"><table class=\"plain\">\n<thead><tr><th scope=\"col\">Scale, sample</th><th scope=\"col\">Regressor</th><th scope=\"col\">t</th><th scope=\"col\">Draws</th><th scope=\"col\" data-unit=\"0 to 1\">Significant draws</th><th scope=\"col\">p of the placebo</th></tr></thead>\n<tbody>\n",
     );
     for (at, [preset, term, draws]) in texts.texts().enumerate() {
         let [t, rejected, p] = numbers.numbers(at);
         put!(
             out,
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.0} %</td><td>{}</td></tr>\n",
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td>{}<td>{}</td></tr>\n",
             escaped(preset),
             escaped(term),
             t.map_or_else(String::new, |t| format!("{t:.2}")),
             escaped(draws),
-            rejected.unwrap_or(0.0) * 100.0,
+            cells::share(Some(rejected.unwrap_or(0.0))),
             p_text(p)
         );
     }
@@ -516,7 +538,7 @@ fn rows(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunErr
         |what: &str| of_preset().find(|row| row[1] == what).map_or_else(String::new, |row| count(row[2]));
     put!(
         out,
-        "<details><summary>Which rows are in ({}): {} of {} country-products</summary>\n<ul>\n",
+        "<p class=\"note\">Which rows are in ({}): {} of {} country-products.</p>\n<ul class=\"note\">\n",
         escaped(preset),
         named("used"),
         named("country-products")
@@ -524,6 +546,6 @@ fn rows(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), RunErr
     for [_, what, lost] in of_preset().filter(|row| !matches!(row[1], "used" | "country-products")) {
         put!(out, "<li>{}: {}</li>\n", escaped(what), count(lost));
     }
-    out.push_str("</ul>\n</details>\n");
+    out.push_str("</ul>\n");
     Ok(())
 }

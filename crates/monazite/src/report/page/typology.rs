@@ -20,7 +20,7 @@ pub(super) fn section(out: &mut String, run: &Run) -> Result<(), RunError> {
     let (Some(record), Some(clustered)) = (&run.manifest().typology, run.clustered()?) else {
         return Ok(());
     };
-    out.push_str("<section id=\"typology\">\n<h2>Which kinds of countries are there?</h2>\n");
+    out.push_str("<section id=\"typology\">\n<h2>Kinds of countries</h2>\n");
     let tone = match record.trust.as_str() {
         trust if trust == Trust::Stable.key() => "good",
         trust if trust == Trust::NotToBeTrusted.key() => "bad",
@@ -31,11 +31,14 @@ pub(super) fn section(out: &mut String, run: &Run) -> Result<(), RunError> {
         put!(out, "<li>{}</li>\n", escaped(reason));
     }
     out.push_str("</ul>\n</div>\n");
+    // What is not to be trusted is there for those who ask for it.
+    let folded = record.trust == Trust::NotToBeTrusted.key();
+    out.push_str(if folded { "<details><summary>The typology all the same</summary>\n" } else { "" });
     put!(
         out,
         "<p>Each of {} country-years is described by {} features of its trade (profiles.parquet) and placed on a map so that alike ones lie \
          together (UMAP, {} neighbours). Clusters are the hills of their density (density-based merging, level {}); country-years \
-         in thin air are outliers, cluster 0. Numbers run from the most to the least dependent.</p>\n",
+         in sparse regions are outliers, cluster 0. Numbers run from the most to the least dependent.</p>\n",
         grouped(record.rows as u64),
         record.features,
         record.neighbours,
@@ -44,15 +47,18 @@ pub(super) fn section(out: &mut String, run: &Run) -> Result<(), RunError> {
     out.push_str(&page_slots::framed(run, "typology_map")?);
     cluster_table(out, run, clustered)?;
     levels(out, run)?;
-    out.push_str("<h3>What they look like</h3>\n");
-    out.push_str(&page_slots::framed(run, "cluster_profiles")?);
-    out.push_str("<h3>How they moved</h3>\n");
-    out.push_str(&page_slots::framed(run, "cluster_trends")?);
+    for (title, figure) in [("What they look like", "cluster_profiles"), ("How they moved", "cluster_trends")]
+    {
+        let figure = page_slots::framed(run, figure)?;
+        if !figure.is_empty() {
+            put!(out, "<details><summary>{title}</summary>\n{figure}</details>\n");
+        }
+    }
     out.push_str(
         "<p class=\"note\">The tables are in the folder typology, the figures in the folder figures.</p>\n",
     );
     remarks(out, record);
-    out.push_str("</section>\n");
+    out.push_str(if folded { "</details>\n</section>\n" } else { "</section>\n" });
     Ok(())
 }
 
@@ -62,7 +68,7 @@ fn cluster_table(out: &mut String, run: &Run, clustered: &ClusteredProfiles) -> 
     let (composite, stability) = (table.require(&["composite"])?, table.require(&["stability"])?);
     out.push_str(
         "<h3>The clusters</h3>\n<div class=\"scroll\"><table class=\"plain clusters\">\n<thead><tr><th scope=\"col\">Cluster</th><th scope=\"col\">Countries</th>\
-         <th scope=\"col\">Exports</th><th scope=\"col\">Composite</th><th scope=\"col\">Stability</th><th scope=\"col\" class=\"who\">Who, by exports</th></tr></thead>\n<tbody>\n",
+         <th scope=\"col\" data-unit=\"thousand USD\">Exports</th><th scope=\"col\">Composite</th><th scope=\"col\">Stability</th><th scope=\"col\" class=\"who\">Who, by exports</th></tr></thead>\n<tbody>\n",
     );
     let assignments = run.assignments()?;
     let number = |text: &str| text.parse::<f64>().map_or_else(|_| String::new(), |v| format!("{v:.2}"));
@@ -87,10 +93,11 @@ fn cluster_table(out: &mut String, run: &Run, clustered: &ClusteredProfiles) -> 
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
         put!(
             out,
-            "<tr><td><span class=\"swatch\" style=\"background:{}\"></span>{}</td><td>{}</td><td class=\"sum\">{}</td><td>{}</td><td>{}</td><td class=\"who\">{}{more}</td></tr>\n",
+            "<tr><td><span class=\"swatch\" style=\"background:{}\"></span>{}</td><td>{}</td><td class=\"sum\" data-value=\"{}\">{}</td><td>{}</td><td>{}</td><td class=\"who\">{}{more}</td></tr>\n",
             cluster_colour(own),
             cluster_name(own),
             units.len(),
+            table.number(row, exports)?,
             escaped(&ThousandUsd::new(table.number(row, exports)?).in_words()),
             number(row.get(composite)),
             number(row.get(stability)),
@@ -107,7 +114,7 @@ fn cluster_table(out: &mut String, run: &Run, clustered: &ClusteredProfiles) -> 
     }
     out.push_str(
         "<p class=\"note\">Stability: how much of the cluster is found again when the typology is made anew (mean Jaccard index; above 0.75 it holds, \
-         below 0.6 it does not). Countries in grey are found with fewer than half of their companions. A country belongs to the cluster most of its \
+         below 0.6 it does not). Countries in grey are found again with fewer than half of their co-members. A country belongs to the cluster most of its \
          years are in.</p>\n",
     );
     Ok(())

@@ -81,7 +81,7 @@ pub const REGRESSION_TABLE: RunTable = RunTable {
             RunColumn::share(
                 "p_wild",
                 "p-value, bootstrap",
-                "p-value of the wild cluster bootstrap by country",
+                "wild cluster bootstrap p-value, clustered by country",
             )
             .missing("not drawn"),
             bound("ci_low", "Interval, low", "lower end of the confidence interval"),

@@ -54,7 +54,7 @@ pub struct PreparedTrade {
     pub exports: Profiles,
     /// Number of observations.
     pub observations: usize,
-    /// Observations left out: their country trades too little, or a share or a value a person is not defined for them.
+    /// Observations left out: their country trades too little, or its share or value per person is undefined.
     pub left_out: usize,
     /// 1 - h for each observation, h its leverage in the regression on what is held constant.
     pub(super) one_minus_leverage: Vec<f64>,

@@ -1,0 +1,57 @@
+//! Cells of the tables of the page: what people read, and beside it the raw number that sorting and downloads take.
+
+use crate::html::escaped;
+use crate::units::ThousandUsd;
+
+/// Unit of [`usd`], for the heading of a download.
+pub(super) const USD: &str = "thousand USD";
+/// Unit of [`share`].
+pub(super) const SHARE: &str = "0 to 1";
+
+/// A heading; the unit is that of the raw numbers.
+pub(super) fn heading(text: &str, unit: &str) -> String {
+    let unit = if unit.is_empty() { String::new() } else { format!(" data-unit=\"{}\"", escaped(unit)) };
+    format!("<th scope=\"col\"{unit}>{}</th>", escaped(text))
+}
+
+/// A heading above texts.
+pub(super) fn text_heading(text: &str) -> String {
+    format!("<th scope=\"col\" class=\"text\">{}</th>", escaped(text))
+}
+
+/// A text.
+pub(super) fn text(text: &str) -> String {
+    format!("<td class=\"text\">{}</td>", escaped(text))
+}
+
+/// A number that is shown in another way than it is kept; an empty cell without one.
+pub(super) fn number(value: Option<f64>, shown: impl Fn(f64) -> String) -> String {
+    match value.filter(|v| v.is_finite()) {
+        None => "<td></td>".to_owned(),
+        Some(value) => format!("<td data-value=\"{value}\">{}</td>", escaped(&shown(value))),
+    }
+}
+
+/// A value in thousand USD.
+pub(super) fn usd(thousand: Option<f64>) -> String {
+    number(thousand, |v| ThousandUsd::new(v).in_words())
+}
+
+/// A share in percent.
+pub(super) fn share(share: Option<f64>) -> String {
+    number(share, |v| format!("{:.0} %", 100.0 * v))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_keeps_the_raw_number() {
+        assert_eq!(usd(Some(1_440_000.0)), "<td data-value=\"1440000\">1.44 billion USD</td>");
+        assert_eq!(share(Some(0.585)), "<td data-value=\"0.585\">58 %</td>");
+        assert_eq!(share(None), "<td></td>");
+        assert_eq!(number(Some(f64::NAN), |v| v.to_string()), "<td></td>");
+        assert_eq!(heading("Exports", USD), "<th scope=\"col\" data-unit=\"thousand USD\">Exports</th>");
+    }
+}

@@ -1,0 +1,171 @@
+//! The section of the page on systemic trade risk: what it is in words, how it moved, where it is, and who has it.
+
+use std::fmt::Write;
+
+use super::data::{PageData, ProductData};
+use super::dependence::controls;
+use super::findings;
+use super::sections::shortened;
+use super::sentences;
+use super::trend::str_trend;
+use crate::html::{escaped, put};
+use crate::report::brief::product::Ends;
+use crate::report::findings::signed;
+use crate::report::ranking::LEAST_SHARE;
+use crate::run::RunView;
+
+/// Trends that are shown at once; the others are folded.
+const TRENDS_OPEN: usize = 4;
+
+/// The section.
+pub(super) fn section(out: &mut String, data: &PageData, view: &RunView<'_>) {
+    out.push_str("<section id=\"risk\">\n<h2>Systemic trade risk</h2>\n");
+    intuition(out, view);
+    sentences::list(out, &findings::of_risk(view));
+    trends(out, data, view);
+    out.push_str("</section>\n");
+}
+
+/// What STR is, before any number of it.
+fn intuition(out: &mut String, view: &RunView<'_>) {
+    let scale = view.str_scale();
+    if !scale.is_of_importers() {
+        out.push_str(
+            "<p>This run sums the rows of the matrix, as the formula is printed in the paper. STR is then what a country, as a supplier, sends to all others, \
+             not the instability that arrives at it (methods 4).</p>\n",
+        );
+        return;
+    }
+    let least = scale.floor();
+    let visited = match least > 0.0 {
+        false => "the expected number of unstable hands that the goods pass through on the way to the buyer",
+        _ => {
+            "1 plus the expected number of unstable hands that the goods pass through on the way to the buyer"
+        }
+    };
+    put!(
+        out,
+        "<p>Follow what a country buys back to its origin: to one of its suppliers, to a supplier of that one, and so on, each chosen by its share. The \
+         less stable a supplier is, the more likely the search goes on; it ends at a stable supplier, or at a country that imports none of the product. \
+         <b>Systemic trade risk (STR)</b> is {visited}. {least}: no instability arrives. {}: one unstable hand on average. It does not measure how few \
+         the suppliers are; the shares above do.</p>\n",
+        least + 1.0
+    );
+}
+
+fn trends(out: &mut String, data: &PageData, view: &RunView<'_>) {
+    out.push_str("<h3 id=\"trends\">How it moved</h3>\n");
+    if data.years.len() < 2 {
+        out.push_str(
+            "<p>The study has one year, so there is no trend; the levels are in the tables below.</p>\n",
+        );
+    } else {
+        out.push_str(
+            "<p>STR of the average importer, weighted by imports. Coloured lines: what would have happened if one thing alone had changed.</p>\n\
+             <p class=\"legend\"><span class=\"key level\"></span> STR <span class=\"key network\"></span> who buys where \
+             <span class=\"key stability\"></span> political stability <span class=\"key importers\"></span> who imports how much</p>\n",
+        );
+    }
+    let (open, folded) = data.products.split_at(data.products.len().min(TRENDS_OPEN));
+    charts(out, open, view);
+    if !folded.is_empty() {
+        put!(out, "<details><summary>{} more products</summary>\n", folded.len());
+        charts(out, folded, view);
+        out.push_str("</details>\n");
+    }
+}
+
+fn charts(out: &mut String, products: &[ProductData], view: &RunView<'_>) {
+    out.push_str("<div class=\"charts\">\n");
+    for product in products {
+        let chart = str_trend(&product.code, &product.trend);
+        let words =
+            if chart.is_empty() { String::new() } else { sentence(product) + &without_loop(view, product) };
+        put!(
+            out,
+            "<figure>\n<figcaption><b>{}</b> {}</figcaption>\n{chart}\n<p class=\"note\">{words}</p>\n</figure>\n",
+            escaped(&product.code),
+            escaped(&shortened(&product.description))
+        );
+    }
+    out.push_str("</div>\n");
+}
+
+/// First and last year with a value.
+fn ends(product: &ProductData) -> Option<[(u16, f64); 2]> {
+    let mut level = product.trend.iter().filter_map(|p| Some((p.year, p.str?)));
+    let first = level.next()?;
+    Some([first, level.next_back().unwrap_or(first)])
+}
+
+/// The change in words, from the numbers alone.
+fn sentence(product: &ProductData) -> String {
+    let Some([first, last]) = ends(product) else { return String::new() };
+    if first.0 == last.0 {
+        return format!("STR {:.2} in {}.", first.1, first.0);
+    }
+    let mut text = format!("{:.2} in {}, {:.2} in {}", first.1, first.0, last.1, last.0);
+    let steps: Vec<[f64; 3]> = product.trend.iter().skip(1).filter_map(|p| p.parts).collect();
+    if steps.len() + 1 == product.trend.len() {
+        let part = |n: usize| steps.iter().fold(0.0, |sum, step| sum + step[n]);
+        let _ = write!(
+            text,
+            ": {}, of which buying {}, stability {}, importers {}",
+            signed(last.1 - first.1),
+            signed(part(0)),
+            signed(part(1)),
+            signed(part(2))
+        );
+    }
+    text.push('.');
+    text
+}
+
+/// Both ends without the feedback loops of negligible imports, where there is one in either.
+fn without_loop(view: &RunView<'_>, product: &ProductData) -> String {
+    let ends = product.place.and_then(|p| Ends::of(view, p, view.last_year()));
+    let Some(ends) = ends.filter(|ends| ends.trickles.iter().any(Option::is_some)) else {
+        return String::new();
+    };
+    let told = [0, 1].map(|end| {
+        let of = ends.trickles[end].as_ref().map_or("none there", |t| t.supplier.as_str());
+        format!("{:.2} in {} ({})", ends.without(end), view.panel.years[ends.years[end]], escaped(of))
+    });
+    format!(
+        " Without negligible imports that create a <a href=\"#limitations\">spurious feedback loop</a>: {}.",
+        told.join(", ")
+    )
+}
+
+/// The world map.
+pub(super) fn map(out: &mut String, map: Option<&str>) {
+    let Some(map) = map else { return };
+    put!(
+        out,
+        "<section id=\"map\">\n<h3>Where it is</h3>\n<figure class=\"map\">\n{map}<figcaption class=\"note\">Point at a country for \
+         its number; all are in figures/map_str.csv. Others: <code>monazite report RUN --map hhi --product 284690 --year 2020</code>.</figcaption>\n\
+         </figure>\n</section>\n"
+    );
+}
+
+/// The tables to choose product and year of: importers by their risk, suppliers by their influence.
+pub(super) fn rankings(out: &mut String, data: &PageData) {
+    if data.years.is_empty() {
+        return;
+    }
+    out.push_str("<section id=\"rankings\">\n<h3>Who has it, and from whom</h3>\n");
+    let floor = format!(
+        "<label>Importers with at least <select id=\"floor\"><option value=\"{LEAST_SHARE}\">0.1 %</option>\
+         <option value=\"0.005\" selected>0.5 %</option><option value=\"0.01\">1 %</option>\
+         <option value=\"0.05\">5 %</option></select> of world imports</label>\n"
+    );
+    controls(out, data, &floor);
+    out.push_str(
+        "<p id=\"told\" class=\"note\" aria-live=\"polite\"></p>\n<div class=\"tables\">\n<div>\n<h4>Importers</h4>\n\
+         <div class=\"scroll\"><table id=\"importers\"></table></div>\n<p class=\"note\">Choose a country to see whose instability reaches it. Countries \
+         with under 0.1 % of world imports (exports, on the right) are not ranked.</p>\n</div>\n\
+         <div>\n<h4>Most influential suppliers</h4>\n<div class=\"scroll\"><table id=\"suppliers\"></table></div>\n\
+         <p class=\"note\">Influence: what the country adds to the STR of all others. A stable country adds little, however much it sells.</p>\n</div>\n</div>\n\
+         <div id=\"behind\" role=\"region\" aria-label=\"Whose instability reaches a country\" tabindex=\"-1\" hidden></div>\n</section>\n",
+    );
+}
