@@ -23,6 +23,8 @@ use data::PageData;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
+/// Sorts and downloads tables; briefs use it too.
+const TABLES: &str = include_str!("../tables.js");
 
 /// Renders the page of a run from its files. The same files give the same page.
 ///
@@ -74,7 +76,7 @@ pub fn render(run: &Run) -> Result<String, BriefError> {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
          <style>\n{STYLE}</style>\n{font}</head>\n<body>\n<a class=\"skip\" href=\"#top\">To the content</a>\n<main id=\"top\">\n{body}</main>\n\
-         <script type=\"application/json\" id=\"data\">{}</script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+         <script type=\"application/json\" id=\"data\">{}</script>\n<script>\n{SCRIPT}{TABLES}</script>\n</body>\n</html>\n",
         escaped(title),
         data.to_json(run)?
     ))
