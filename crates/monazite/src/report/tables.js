@@ -8,7 +8,7 @@
   const valueOf = (cell) => {
     if (cell.dataset.csv === undefined && cell.dataset.sort === undefined) return number(text(cell));
     const shown = sortedBy(cell);
-    return shown === "" || isNaN(shown) ? null : +shown;
+    return shown !== "" && Number.isFinite(+shown) ? +shown : null;
   };
   // "1,234", "5.6 %", "1.44 billion USD", "−0.3": the number in it, or null.
   const units = { thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12, k: 1e3, m: 1e6, bn: 1e9, tn: 1e12 };

@@ -323,7 +323,7 @@ fn supplies(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
             number_cell(line.rca, &number(line.rca, 1)),
             number_cell(influence, &number(influence, 2)),
             number_cell(rank.map(|r| r as f64), &rank.map_or_else(|| "–".to_owned(), |r| r.to_string())),
-            text_cell(&customers, &whom)
+            text_cell(&customers, &whom).replacen("\"text\"", "\"text whom\"", 1)
         );
     }
     end_table(out);

@@ -313,9 +313,9 @@ pub(super) fn products(view: &RunView<'_>, briefs: &[ProductBrief]) -> Result<St
     header(&mut out, "Side by side", view, year, &codes.join(", "), "");
     put!(out, "<p class=\"lead\">");
     for brief in briefs {
-        put!(out, "<b>{}</b> {}. ", code(brief), escaped(&cut(&view.descriptions[brief.product], 90)));
+        put!(out, "<b>{}</b> {}; ", code(brief), escaped(&cut(&view.descriptions[brief.product], 90)));
     }
-    out.push_str("Shaded: the highest of a row.</p>\n</header>\n");
+    out.push_str("shaded: the highest of a row.</p>\n</header>\n");
     out.push_str("<h2>In sum</h2>\n");
     table_of(
         &mut out,
