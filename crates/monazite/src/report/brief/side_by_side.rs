@@ -28,6 +28,9 @@ const STR: &str = "STR";
 const CSV_WITHOUT: &str = "STR without feedback loop of negligible imports";
 const WITHOUT: &str = "<p class=\"note\">‡ Negligible imports of a supplier create a spurious feedback loop; after the mark, STR without it.</p>\n";
 
+/// A value, and STR without a feedback loop.
+type Valued = (Option<f64>, Option<f64>);
+
 /// One row of a table with a value for each of those compared.
 struct Row {
     /// What it is.
@@ -356,17 +359,16 @@ fn compared(
     codes: &[String],
     (name, measure): (&str, &str),
     countries: &BTreeSet<usize>,
-    value: &dyn Fn(usize, usize) -> (Option<f64>, Option<f64>),
+    value: &dyn Fn(usize, usize) -> Valued,
 ) {
-    let ranks = |values: &[(Option<f64>, Option<f64>)]| -> Vec<Option<f64>> {
+    let ranks = |values: &[Valued]| -> Vec<Option<f64>> {
         values.iter().map(|(value, without)| without.or(*value)).collect()
     };
-    let mut rows: Vec<(usize, Vec<(Option<f64>, Option<f64>)>)> = countries
+    let mut rows: Vec<(usize, Vec<Valued>)> = countries
         .iter()
         .map(|&country| (country, (0..codes.len()).map(|at| value(at, country)).collect()))
         .collect();
-    let most =
-        |values: &[(Option<f64>, Option<f64>)]| ranks(values).into_iter().flatten().fold(0.0, f64::max);
+    let most = |values: &[Valued]| ranks(values).into_iter().flatten().fold(0.0, f64::max);
     rows.sort_by(|a, b| most(&b.1).total_cmp(&most(&a.1)).then(a.0.cmp(&b.0)));
     let is_str = measure == STR;
     let mut columns = vec![text_heading("Country", "Country")];
