@@ -382,9 +382,13 @@ pub struct ReportArguments {
     #[arg(long, value_name = "COUNTRY")]
     pub country: Vec<String>,
 
-    /// A product to write a brief of, such as 284690; several with commas. With --map and --trend the products that are shown.
+    /// A product to write a brief of, such as 284690; several with commas; focus for those in the focus of the study. With --map and --trend the products that are shown.
     #[arg(long, value_name = "HS6", value_delimiter = ',')]
     pub product: Vec<String>,
+
+    /// Put two to four countries (or products) of the briefs side by side on one page.
+    #[arg(long)]
+    pub side_by_side: bool,
 
     /// What to draw a world map of: str, exposure, hhi, influence, rca, pc1, pv, ..., or share (of --supplier in imports); of all products
     /// of the chain together, or of --product.

@@ -29,7 +29,7 @@ fn a_country_brief_shows_the_numbers_of_the_tables() {
         assert!(brief.contains(piece), "{piece} in {brief}");
     }
     let product = w.read("out/briefs/284690_2019.html");
-    for piece in ["World trade 170 thousand USD in 2019", "3 importers, 3 exporters", "What to doubt"] {
+    for piece in ["World trade 170 thousand USD in 2019", "3 importers, 3 exporters", "Limitations"] {
         assert!(product.contains(piece), "{piece} in {product}");
     }
     // The run lists them, and nothing else has changed.
@@ -287,13 +287,104 @@ fn maps_show_the_numbers_of_the_panel() {
             && map.contains("create a feedback loop: mean 3.59, 1.94 without")
     );
     // The trickle of the methods page, importer by importer.
-    w.does(&["report", "out", "--product", "284690", "--country", "EU27"]);
+    w.does(&["report", "out", "--product", "284690"]);
     let brief = w.read("out/briefs/284690.html");
     for piece in ["4.17 ‡ 1.91", "3.43 ‡ 2.21", "2.98 ‡ 2.08", "(by Myanmar in 2023), rose from"] {
         assert!(brief.contains(piece), "{piece}");
     }
-    let group = w.read("out/briefs/EU27.html");
-    assert!(group.contains("means of its 27 members"), "a group");
     let call = w.call(&["report", "out", "--country", "Germny"]);
     assert!(call.err.contains("near to it: DEU (Germany)"), "{}", call.err);
+}
+
+#[test]
+fn countries_and_products_stand_side_by_side() {
+    let w = finished();
+    let call = w.does(&["report", "out", "--country", "BBB,CCC", "--side-by-side", "--year", "2019"]);
+    assert!(call.out.contains("out/briefs/BBB-CCC_2019.html\n"), "{}", call.out);
+    let page = w.read("out/briefs/BBB-CCC_2019.html");
+    // STR of B in 284690 is 1.99; as in its own brief, and marked where it is the higher one.
+    for piece in ["Beta, Gamma", "BBB: STR", "CCC: STR", "1.99", "Alpha", "class=\"most\""] {
+        assert!(page.contains(piece), "{piece} in {page}");
+    }
+    assert!(!w.path("out/briefs/BBB_2019.html").exists(), "one page, not one of each");
+    let call = w.does(&["report", "out", "--product", "284690,850511", "--side-by-side"]);
+    assert!(call.out.contains("out/briefs/284690-850511.html\n"), "{}", call.out);
+    assert!(w.read("out/briefs/284690-850511.html").contains("World trade, USD"));
+    for (request, message) in [
+        (&["--country", "BBB", "--side-by-side"][..], "side by side: 1 countries; name two to 4"),
+        (&["--country", "BBB,Beta", "--side-by-side"], "side by side: BBB is named twice"),
+        (&["--map", "hhi", "--side-by-side"], "--side-by-side: it goes with briefs"),
+    ] {
+        let call = w.call(&[&["report", "out"], request].concat());
+        assert!(!call.ok && call.err.contains(message), "{}", call.err);
+    }
+}
+
+#[test]
+fn one_command_writes_many_briefs_and_lists_them() {
+    let w = finished();
+    let call = w.does(&["report", "out", "--product", "focus,284690,850511", "--country", "AAA,Beta,CCC"]);
+    for file in ["284690", "850511", "AAA", "BBB", "CCC"] {
+        assert_eq!(call.out.matches(&format!("out/briefs/{file}.html\n")).count(), 1, "{}", call.out);
+    }
+}
+
+#[test]
+fn a_study_of_all_products_without_links_has_briefs_of_all_of_them() {
+    let w = World::new();
+    w.change("study.toml", "edges = [\"chain.csv\"]", "edges = []");
+    w.change("study.toml", "seeds = [\"284690\"]", "seeds = [\"284690\"]\nproducts = \"all\"");
+    w.does(&["run", "study.toml", "--out", "out"]);
+    w.does(&["report", "out", "--country", "BBB"]);
+    let brief = w.read("out/briefs/BBB.html");
+    assert!(brief.contains("products of the study.") && !brief.contains("of the chain"), "{brief}");
+    let products = w.read("out/products.csv").lines().count() - 1;
+    assert!(products > 1 && brief.contains(&format!("of the {products} products of the study")), "{brief}");
+}
+
+#[test]
+fn tables_of_briefs_hold_numbers_in_full_and_need_no_script() {
+    let w = finished();
+    w.does(&["report", "out", "--country", "BBB", "--product", "284690", "--year", "2019"]);
+    for file in ["out/briefs/BBB_2019.html", "out/briefs/284690_2019.html"] {
+        let page = w.read(file);
+        let before = &page[..page.find("<script>").unwrap()];
+        assert!(before.contains("class=\"plain\"") && before.contains("Imports (thousand USD)"), "{file}");
+        assert!(page.contains("aria-sort") && page.contains("Download as CSV"), "{file}");
+        // A heading and its cells have the same number of columns when they are downloaded.
+        for table in before.split("<table class=\"plain\"").skip(1) {
+            let table = &table[..table.find("</table>").unwrap()];
+            let widths = table.split("<tr>").skip(1).map(|row| {
+                let cells = row.split(" data-csv=\"").skip(1);
+                cells.map(|cell| cell[..cell.find('"').unwrap()].split('|').count()).sum::<usize>()
+            });
+            let widths: Vec<usize> = widths.collect();
+            assert!(widths.windows(2).all(|pair| pair[0] == pair[1]), "{file}: {widths:?} {table}");
+        }
+    }
+}
+
+#[test]
+fn a_group_is_one_buyer_with_exact_shares() {
+    let w = World::new();
+    let study = root().join("studies/example/study.toml");
+    w.does(&["indicators", study.to_str().unwrap(), "--out", "out"]);
+    w.does(&["report", "out", "--country", "EU27", "--year", "2023"]);
+    // The EU as one buyer: shares are those of imports from outside, computed apart from the flows of the store.
+    let group = w.read("out/briefs/EU27.html");
+    assert!(group.contains("Its 27 members count as one buyer and one seller"), "a group");
+    for (code, supplier, share, hhi) in [
+        ("283691", "Chile", 0.8003, 0.6517),
+        ("810600", "China", 0.8190, 0.6774),
+        ("250840", "India", 0.3302, 0.1870),
+    ] {
+        let row = group.split("<tr>").find(|row| row.contains(&format!("data-csv=\"{code}|"))).unwrap();
+        let cells: Vec<&str> =
+            row.split("data-csv=\"").skip(1).map(|cell| &cell[..cell.find('"').unwrap()]).collect();
+        let close = |cell: &str, wanted: f64| (cell.parse::<f64>().unwrap() - wanted).abs() < 5e-5;
+        assert!(cells[3] == supplier && close(cells[4], share) && close(cells[6], hhi), "{cells:?}");
+        assert_eq!(row.contains("▲"), code != "250840", "{row}");
+    }
+    assert!(group.contains("more than 65 % from one country outside the EU.") && !group.contains('≥'));
+    assert!(group.contains("Only imports are seen here, not consumption"));
 }

@@ -34,13 +34,15 @@ Starts from the indicators and the typology in the run folder. Settings that are
 /// `monazite report`.
 pub const REPORT: &str = "Examples:\n  \
 monazite report runs/example --country DEU,Japan         # a brief of two pages each\n  \
-monazite report runs/example --product 284690            # a brief of a product\n  \
+monazite report runs/example --country EU27              # a group as one buyer\n  \
+monazite report runs/example --country DEU,JPN,KOR --side-by-side\n  \
+monazite report runs/example --product 284690,283691     # a brief of each product; focus: of all in focus\n  \
 monazite report runs/example --map hhi --product 250410 --year 2020\n  \
 monazite report runs/example --map share --supplier CHN --product 284690\n  \
 monazite report runs/example --trend str --product 284690,282200,250410,261100 --size slide\n  \
 monazite report runs/example --trend share --supplier CHN --product 284690 --countries USA,JPN,DEU\n  \
 monazite report runs/example --figures network --countries KOR --size slide\n\n\
-Everything is read from the run folder; nothing is computed anew. A request makes the files it names, under briefs and figures, and touches nothing \
+Everything is read from the run folder; nothing is computed anew but what groups come to as one buyer. A request makes the files it names, under briefs and figures, and touches nothing \
 else; names say what differs from the settings of the run: network_of_DEU-JPN_2019_slide. Without a request, report.html and all its figures are made \
 again.";
 

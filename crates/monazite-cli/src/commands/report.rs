@@ -43,6 +43,7 @@ fn make(arguments: &ReportArguments, terminal: &Terminal, listed: &Cell<bool>) -
         countries: arguments.country.iter().flat_map(|text| split_names(text)).collect(),
         products: arguments.product.clone(),
         year: arguments.year,
+        side_by_side: arguments.side_by_side,
     };
     let about_maps = arguments.map.is_some();
     if let Some(indicator) = &arguments.map {
@@ -125,6 +126,11 @@ fn refuse_unused(arguments: &ReportArguments) -> Result<(), Failure> {
     let about_maps = arguments.map.is_some();
     let about_briefs =
         !arguments.country.is_empty() || !about_maps && !about_trends && !arguments.product.is_empty();
+    if arguments.side_by_side && !about_briefs {
+        return Err("--side-by-side: it goes with briefs: --country, or --product without --map and --trend"
+            .to_owned()
+            .into());
+    }
     if arguments.supplier.is_some() && !about_maps && !about_trends {
         return Err("--supplier: it goes with --map share and --trend share".to_owned().into());
     }

@@ -187,13 +187,35 @@ impl RunView<'_> {
         })
     }
 
+    /// The products of the study outside its chain: those in focus first, then by code; none if no product has a tier.
+    pub fn other_products(&self) -> Vec<usize> {
+        let chain: BTreeSet<usize> = self.chain_products().into_iter().collect();
+        let focus = focus_products(self);
+        let mut others: Vec<usize> = (0..self.panel.products.len()).filter(|p| !chain.contains(p)).collect();
+        others.sort_by_key(|&p| (!focus.contains(&p), self.panel.products[p].code));
+        others
+    }
+
     /// Share of a country's imports of the chain in a year that comes from suppliers whose PV is imputed; `None` if it imports nothing.
     ///
     /// # Errors
     /// [`RunError::Folder`] if the table is damaged.
     pub fn imputed_of(&self, year: usize, country: &str) -> Result<Option<f64>, RunError> {
+        self.imputed_in(year, country, &self.chain_products())
+    }
+
+    /// As [`RunView::imputed_of`], of some products.
+    ///
+    /// # Errors
+    /// [`RunError::Folder`] if the table is damaged.
+    pub fn imputed_in(
+        &self,
+        year: usize,
+        country: &str,
+        products: &[usize],
+    ) -> Result<Option<f64>, RunError> {
         let wanted = i32::from(self.panel.years[year]);
-        let chain = self.chain_products();
+        let asked: BTreeSet<usize> = products.iter().copied().collect();
         let (mut sum, mut weight) = (0.0, 0.0);
         each_group(self.run.files(), "indicators.parquet", |table, group, rows| {
             let of = table.read_interned(group, table.column("country")?)?;
@@ -204,7 +226,7 @@ impl RunView<'_> {
                 .iter()
                 .map(|p| {
                     let at = p.parse().ok().and_then(|code| self.panel.product(code));
-                    at.is_some_and(|p| chain.contains(&p))
+                    at.is_some_and(|p| asked.contains(&p))
                 })
                 .collect();
             let years = years(table, group, rows)?;

@@ -40,7 +40,7 @@ pub const OTHER_FILES: [RunFile; 11] = [
     },
     RunFile {
         file: "briefs/*.html",
-        meaning: "a brief on a country, `DEU.html`, or product, `284690.html`",
+        meaning: "a brief on a country, `DEU.html`, or product, `284690.html`, or several side by side, `DEU-JPN.html`",
         not_written: Some("`monazite report` did not make one"),
     },
     RunFile {

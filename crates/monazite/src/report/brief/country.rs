@@ -1,12 +1,14 @@
 //! The numbers of a country brief.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::BriefError;
+use super::benchmark::Benchmark;
 use super::html::cut;
+use super::import_line::ImportLine;
 use super::unit::Unit;
 use crate::indicators::Column;
-use crate::report::findings::{self, HALF};
+use crate::report::findings;
 use crate::run::{ClusterRecord, RunView, Supply};
 
 /// Chokepoints shown: so many in all, the same number a tier, but at least three.
@@ -43,35 +45,6 @@ pub struct TierLine {
     pub chokepoints: usize,
 }
 
-/// A product that the country buys more of than it sells, more than half of it from one country.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Chokepoint {
-    /// Position of the product.
-    pub product: usize,
-    /// Its tier.
-    pub tier: Option<u8>,
-    /// Imports, thousand USD.
-    pub imports: f64,
-    /// Main supplier, if the run says.
-    pub main: Option<Supply>,
-    /// PV of the main supplier.
-    pub pv: Option<f64>,
-    /// Exposure.
-    pub exposure: Option<f64>,
-    /// HHI.
-    pub hhi: Option<f64>,
-    /// STR.
-    pub str: Option<f64>,
-    /// Direct part of STR - 1.
-    pub direct: Option<f64>,
-    /// Indirect part.
-    pub indirect: Option<f64>,
-    /// STR if a supplier whose imports are a trickle imported nothing; and that supplier.
-    pub without: Option<(usize, f64)>,
-    /// STR by year.
-    pub series: Vec<(u16, Option<f64>)>,
-}
-
 /// A product that others get from the country.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SupplyLine {
@@ -104,8 +77,37 @@ pub struct ChangeLine {
     pub parts: Option<[f64; 2]>,
     /// Main supplier in the first and the last year.
     pub main: [Option<Supply>; 2],
-    /// Whether a trickle makes the level of the first or the last year.
+    /// Whether a feedback loop of negligible imports makes the level of the first or the last year.
     pub trickle: bool,
+}
+
+/// The products that a brief is about: those of the chain by tier, then the other ones of the study, those in focus first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scope {
+    /// The products, in order.
+    pub products: Vec<usize>,
+    /// How many of them, from the first on, findings and totals speak of: the chain, or all of them if the study has no links.
+    pub main: usize,
+    /// What these are: `chain` or `study`.
+    pub name: &'static str,
+}
+
+impl Scope {
+    /// That of a run.
+    pub fn of(view: &RunView<'_>) -> Self {
+        let mut products = view.chain_products();
+        let chain = products.len();
+        products.extend(view.other_products());
+        match view.links.is_empty() {
+            true => Self { main: products.len(), products, name: "study" },
+            false => Self { main: chain, products, name: "chain" },
+        }
+    }
+
+    /// The products that findings and totals speak of.
+    pub fn main(&self) -> &[usize] {
+        &self.products[..self.main]
+    }
 }
 
 /// Everything on a country brief.
@@ -115,10 +117,16 @@ pub struct CountryBrief {
     pub unit: Unit,
     /// Position of the year.
     pub year: usize,
+    /// The products that it is about.
+    pub scope: Scope,
     /// The tiers.
     pub tiers: Vec<TierLine>,
-    /// Chokepoints shown, by tier, in a tier by falling STR without trickles.
-    pub chokepoints: Vec<Chokepoint>,
+    /// All products that it imports: by tier, then those outside the chain.
+    pub lines: Vec<ImportLine>,
+    /// Chokepoints shown, by tier, in a tier by falling STR without feedback loops of negligible imports.
+    pub chokepoints: Vec<ImportLine>,
+    /// The benchmark of the EU, and whose it is.
+    pub benchmark: Benchmark,
     /// What others get from it.
     pub supplies: Vec<SupplyLine>,
     /// What changed most.
@@ -127,7 +135,7 @@ pub struct CountryBrief {
     pub cluster: Option<ClusterRecord>,
     /// Nearest countries on the map: code and distance.
     pub neighbours: Vec<(String, f64)>,
-    /// Share of its imports in the chain that comes from main suppliers without a published PV for the year.
+    /// Imports of the chain, or of all products if there are no links; thousand USD.
     pub imports: f64,
     /// Findings.
     pub findings: Vec<String>,
@@ -139,62 +147,76 @@ impl CountryBrief {
     /// # Errors
     /// [`BriefError`] if the country is not in the run or a table is damaged.
     pub fn gather(view: &RunView<'_>, asked: &str, year: usize) -> Result<Self, BriefError> {
-        let unit = Unit::find(view, asked)?;
-        let without = if unit.is_group() { BTreeMap::new() } else { view.str_without(year, &unit.code)? };
-        let products = view.chain_products();
-        let mut all: Vec<Chokepoint> =
-            products.iter().filter_map(|&p| chokepoint(view, &unit, p, year, &without)).collect();
-        let tiers = tier_lines(view, &unit, &products, year, &all);
-        let rank = |c: &Chokepoint| c.without.map(|w| w.1).or(c.str).unwrap_or(0.0);
-        all.sort_by(|a, b| {
-            a.tier.cmp(&b.tier).then(rank(b).total_cmp(&rank(a))).then(a.product.cmp(&b.product))
-        });
+        let mut unit = Unit::find(view, asked)?;
+        let scope = Scope::of(view);
+        let ends: BTreeSet<usize> = [0, year].into();
+        unit.prepare(view, &scope.products, ends.iter().copied())?;
+        let benchmark = Benchmark::of(view, &unit, year);
+        let without = unit.without(view, &scope.products, year)?;
+        let lines: Vec<ImportLine> = scope
+            .products
+            .iter()
+            .filter_map(|&p| ImportLine::of(view, &unit, p, year, &benchmark, &without))
+            .collect();
+        let tiers = tier_lines(view, &unit, &scope.products, year, &lines);
+        let mut chokepoints = shown_chokepoints(&lines, tiers.len());
+        let of_chokepoints: Vec<usize> = chokepoints.iter().map(|c| c.product).collect();
+        unit.prepare(view, &of_chokepoints, 0..=year)?;
+        for line in &mut chokepoints {
+            let of_year = |t| (view.panel.years[t], unit.value(view, Column::Str, line.product, t));
+            line.series = (0..=year).map(of_year).collect();
+        }
+        let main = scope.main().iter().copied().collect::<BTreeSet<usize>>();
+        let of_main = lines.iter().filter(|line| main.contains(&line.product));
         let mut brief = Self {
             year,
             tiers,
-            supplies: supplies(view, &unit, &products, year),
-            changes: changes(view, &unit, &products, year)?,
+            supplies: supplies(view, &unit, scope.main(), year),
+            changes: changes(view, &unit, scope.main(), year)?,
             cluster: view.clusters.get(&unit.code).cloned(),
             neighbours: view.neighbours(&unit.code, MOST_NEIGHBOURS),
-            imports: 0.0,
+            imports: of_main.fold(0.0, |sum, line| sum + line.imports),
             findings: Vec::new(),
-            chokepoints: Vec::new(),
+            scope,
+            lines,
+            chokepoints,
+            benchmark,
             unit,
         };
-        brief.imports = brief.tiers.iter().fold(0.0, |sum, t| sum + t.imports);
-        brief.findings = brief.tell(view, &all);
-        for chokepoint in all {
-            let shown = brief.chokepoints.iter().filter(|c| c.tier == chokepoint.tier).count();
-            if shown < (MOST_CHOKEPOINTS / brief.tiers.len().max(1)).max(3) {
-                brief.chokepoints.push(chokepoint);
-            }
-        }
+        brief.findings = brief.tell(view, &main);
         Ok(brief)
     }
 
-    fn tell(&self, view: &RunView<'_>, all: &[Chokepoint]) -> Vec<String> {
+    fn tell(&self, view: &RunView<'_>, main: &BTreeSet<usize>) -> Vec<String> {
         let year = view.panel.years[self.year];
         let name = self.unit.label();
-        let imported: usize = self.tiers.iter().map(|t| t.imported).sum();
+        let imported: Vec<&ImportLine> =
+            self.lines.iter().filter(|line| main.contains(&line.product)).collect();
+        let all: Vec<&ImportLine> = imported.iter().copied().filter(|line| line.is_chokepoint).collect();
         let unknown = self.tiers.iter().map(|t| t.unknown).sum();
         let mut told = Vec::new();
         if view.suppliers.is_some() {
-            told.push(findings::chokepoints(name, year, all.len(), imported, unknown));
+            // Without links the products are those of the study, and there is no chain to speak of.
+            let of_scope =
+                |text: String| text.replacen(" of the chain ", &format!(" of the {} ", self.scope.name), 1);
+            told.push(findings::chokepoints(name, year, all.len(), imported.len(), unknown).map(of_scope));
             let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-            for main in all.iter().filter_map(|c| c.main) {
-                *counts.entry(main.supplier).or_default() += 1;
+            for supply in all.iter().filter_map(|c| c.main) {
+                *counts.entry(supply.supplier).or_default() += 1;
             }
             let counts: Vec<(String, usize)> =
                 counts.into_iter().map(|(c, n)| (view.name(c).to_owned(), n)).collect();
             told.push(findings::commonest_supplier(&counts, all.len()));
+            let above = self.lines.iter().filter(|line| line.above_benchmark).count();
+            let exact = self.unit.shares_are_exact();
+            told.push(self.benchmark.sentence(name, year, above, self.lines.len(), exact));
         }
-        let rank = |c: &Chokepoint| c.without.map(|w| w.1).or(c.str).unwrap_or(0.0);
-        let worst = all.iter().reduce(|best, other| if rank(other) > rank(best) { other } else { best });
+        let worst = all.iter().reduce(|best, other| if other.rank() > best.rank() { other } else { best });
         if let Some(worst) = worst
             && let Some(str) = worst.str
         {
             let product = product_text(view, worst.product);
-            let trickle = worst.without.map(|(supplier, without)| (view.name(supplier), without));
+            let trickle = worst.without.map(|w| (view.name(w.supplier), w.str));
             let set_aside = all.iter().any(|c| c.without.is_some());
             let scale = view.str_scale();
             if scale.is_of_importers() {
@@ -230,6 +252,17 @@ impl CountryBrief {
     }
 }
 
+/// The chokepoints that are shown, of so many tiers: in each tier those with the highest STR.
+fn shown_chokepoints(lines: &[ImportLine], tiers: usize) -> Vec<ImportLine> {
+    let mut all: Vec<ImportLine> = lines.iter().filter(|line| line.is_chokepoint).cloned().collect();
+    let tier = |line: &ImportLine| (line.tier.is_none(), line.tier);
+    all.sort_by(|a, b| {
+        tier(a).cmp(&tier(b)).then(b.rank().total_cmp(&a.rank())).then(a.product.cmp(&b.product))
+    });
+    let most = (MOST_CHOKEPOINTS / tiers.max(1)).max(3);
+    all.chunk_by(|a, b| a.tier == b.tier).flat_map(|of_tier| of_tier.iter().take(most)).cloned().collect()
+}
+
 /// A product with the beginning of its text, for sentences.
 pub fn product_text(view: &RunView<'_>, product: usize) -> String {
     let code = view.panel.products[product].code;
@@ -248,62 +281,12 @@ fn lower_first(text: &str) -> String {
     }
 }
 
-fn chokepoint(
-    view: &RunView<'_>,
-    unit: &Unit,
-    product: usize,
-    year: usize,
-    without: &BTreeMap<(usize, usize), f64>,
-) -> Option<Chokepoint> {
-    let value = |column| unit.value(view, column, product, year);
-    let imports = value(Column::Imports).filter(|m| *m > 0.0)?;
-    let exposure = value(Column::Exposure);
-    let net_importer = if unit.is_group() {
-        // The mean exposure of members says little about the group: compare sums.
-        imports > value(Column::Exports).unwrap_or(0.0)
-    } else {
-        exposure.is_some_and(|e| e > HALF)
-    };
-    let hhi = value(Column::Hhi);
-    let main = unit.main_supplier(view, product, year);
-    // A concentration of a half cannot be had without a supplier of a half.
-    let in_one_hand = match (view.suppliers, main) {
-        (Some(_), Some(main)) => main.share > HALF,
-        (Some(_), None) => false,
-        (None, _) => hhi.is_some_and(|h| h > HALF),
-    };
-    if !net_importer || !in_one_hand {
-        return None;
-    }
-    let trickle = view
-        .loops_of(product, year)
-        .into_iter()
-        .filter_map(|l| Some((l.supplier, *without.get(&(product, l.supplier))?)))
-        .reduce(|least, other| if other.1 < least.1 { other } else { least });
-    Some(Chokepoint {
-        product,
-        tier: view.panel.products[product].tier,
-        imports,
-        pv: main.and_then(|m| view.pv_of(year, m.supplier)),
-        main,
-        exposure,
-        hhi,
-        str: value(Column::Str),
-        direct: value(Column::StrDirect),
-        indirect: value(Column::StrIndirect),
-        without: trickle,
-        series: (0..=year)
-            .map(|t| (view.panel.years[t], unit.value(view, Column::Str, product, t)))
-            .collect(),
-    })
-}
-
 fn tier_lines(
     view: &RunView<'_>,
     unit: &Unit,
     products: &[usize],
     year: usize,
-    chokepoints: &[Chokepoint],
+    lines: &[ImportLine],
 ) -> Vec<TierLine> {
     const COLUMNS: [Column; 5] =
         [Column::Exposure, Column::Hhi, Column::Str, Column::StrDirect, Column::StrIndirect];
@@ -321,7 +304,7 @@ fn tier_lines(
                 let (sum, weight) = weighted.fold((0.0, 0.0), |(s, w), (m, v)| (s + m * v, w + m));
                 (weight > 0.0).then(|| sum / weight)
             });
-            let narrow = || chokepoints.iter().filter(|c| c.tier == tier);
+            let narrow = || lines.iter().filter(|c| c.tier == tier && c.is_chokepoint);
             TierLine {
                 tier,
                 products: of_tier.len(),
@@ -345,35 +328,19 @@ fn tier_lines(
 
 fn supplies(view: &RunView<'_>, unit: &Unit, products: &[usize], year: usize) -> Vec<SupplyLine> {
     let panel = view.panel;
-    let members = unit.members(year);
     let mut lines: Vec<SupplyLine> = products
         .iter()
         .filter_map(|&product| {
             let exports = unit.value(view, Column::Exports, product, year).filter(|x| *x > 0.0)?;
-            let world = view.world_imports(product, year);
-            let mut customers: Vec<(f64, Supply)> = (0..panel.countries.len())
-                .filter(|c| !members.contains(c))
-                .filter_map(|importer| {
-                    let main = view.suppliers_of(product, year, importer).first()?;
-                    let imports = panel.value(Column::Imports, product, year, importer)?;
-                    let own = members.contains(&main.supplier);
-                    own.then_some((imports * main.share, Supply { supplier: importer, share: main.share }))
-                })
-                .collect();
+            let world = unit.world(view, product, year);
+            let mut customers = unit.customers(view, product, year);
             customers.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.supplier.cmp(&b.1.supplier)));
-            let influence = unit.value(view, Column::Influence, product, year).map(|own| {
-                let above = (0..panel.countries.len())
-                    .filter_map(|c| panel.value(Column::Influence, product, year, c))
-                    .filter(|v| *v > own)
-                    .count();
-                (own, above + 1)
-            });
             Some(SupplyLine {
                 product,
                 tier: panel.products[product].tier,
                 exports,
                 world_share: exports / world,
-                influence,
+                influence: unit.influence(view, product, year),
                 rca: unit.value(view, Column::Rca, product, year),
                 customers: customers.len(),
                 largest: customers.into_iter().take(MOST_CUSTOMERS).map(|c| c.1).collect(),

@@ -2,87 +2,139 @@
 
 use std::fmt::Write;
 
-use super::country::{ChangeLine, Chokepoint, CountryBrief};
+use super::country::{ChangeLine, CountryBrief};
 use super::html::{
-    document, findings, footer, header, heading_of_parts, heading_of_trend, headings, number, parts_bar,
-    percent, product_cell, put, sparkline, usd,
+    amount, begin_table, document, end_table, findings, footer, header, heading, heading_of_parts,
+    heading_of_products, heading_of_str, heading_of_trend, headings, number, number_cell, parts_cell,
+    percent, product_cell, put, str_cell, text_cell, text_heading, trend_cell, usd,
 };
+use super::import_line::ImportLine;
 use crate::html::escaped;
 use crate::indicators::Column;
 use crate::report::figures::{cluster_colour, cluster_name};
 use crate::report::findings::signed;
-use crate::run::RunView;
+use crate::run::{RunView, Supply};
+
+/// Products outside the chain that stand on the page; the rest is counted.
+const MOST_OTHERS: usize = 200;
+/// Products from which on their table is folded.
+const LONG: usize = 12;
 
 /// Renders the page. `imputed` is the share of the country's imports that rests on imputed stability.
 pub(super) fn render(view: &RunView<'_>, brief: &CountryBrief, imputed: Option<f64>) -> String {
     let year = view.panel.years[brief.year];
     let mut out = String::new();
-    header(&mut out, "Country brief", view, year, &brief.unit.name, &brief.unit.code);
-    let imported: usize = brief.tiers.iter().map(|t| t.imported).sum();
-    let products: usize = brief.tiers.iter().map(|t| t.products).sum();
-    let group = if brief.unit.is_group() {
-        format!(
-            " Indicators are means of its {} members, weighted by their exports; imports are their sum, trade among them included.",
-            brief.unit.members(brief.year).len()
-        )
-    } else {
-        String::new()
-    };
-    put!(
-        out,
-        "<p class=\"lead\">Imports of {} in {imported} of the {products} products of the value chain.{group}</p>\n</header>\n",
-        usd_words(brief.imports)
-    );
+    header(&mut out, kind_of_brief(brief), view, year, &brief.unit.name, &brief.unit.code);
+    lead(&mut out, brief);
     findings(&mut out, &brief.findings);
     tiers(&mut out, brief);
     chokepoints(&mut out, view, brief);
     supplies(&mut out, view, brief);
     changes(&mut out, view, brief);
     kind(&mut out, view, brief);
-    doubts(&mut out, view, brief, imputed);
+    limitations(&mut out, view, brief, imputed);
+    all_products(&mut out, view, brief);
     footer(&mut out, view);
-    document(&format!("{} ({}), country brief {year}", brief.unit.name, brief.unit.code), &out)
+    let kind = kind_of_brief(brief).to_lowercase();
+    document(&format!("{} ({}), {kind} {year}", brief.unit.name, brief.unit.code), &out)
+}
+
+fn kind_of_brief(brief: &CountryBrief) -> &'static str {
+    if brief.unit.is_group() { "Group brief" } else { "Country brief" }
+}
+
+/// What a group is on the page; nothing for a country.
+pub(super) fn how_a_group_counts(brief: &CountryBrief) -> String {
+    let members = brief.unit.members(brief.year).len();
+    match (brief.unit.is_group(), brief.unit.is_one_buyer()) {
+        (false, _) => String::new(),
+        (true, true) => format!(
+            " Its {members} members count as one buyer and one seller: trade among them is taken out."
+        ),
+        (true, false) => format!(
+            " This run holds no flows.parquet, so its {members} members are not one buyer: indicators are means of the members, weighted by \
+             their exports, imports are their sum with trade among them included, and shares of suppliers are lower bounds. Set \
+             output.flows = true in the study and run it again."
+        ),
+    }
+}
+
+fn lead(out: &mut String, brief: &CountryBrief) {
+    let scope = &brief.scope;
+    let all = brief.lines.len();
+    let tiers = || brief.tiers.iter();
+    let outside = tiers().filter(|t| t.tier.is_none() && scope.main < scope.products.len());
+    let others: usize = outside.map(|t| t.imported).sum();
+    let of = if scope.name == "chain" { "value chain" } else { scope.name };
+    let beside = match scope.products.len() - scope.main {
+        0 => String::new(),
+        n => format!(" Outside the chain, it imports {others} of {n} products of the study."),
+    };
+    put!(
+        out,
+        "<p class=\"lead\">Imports of {} in {} of the {} products of the {of}.{beside}{}</p>\n</header>\n",
+        usd_words(brief.imports),
+        all - others,
+        scope.main,
+        how_a_group_counts(brief)
+    );
 }
 
 fn usd_words(thousand: f64) -> String {
     escaped(&crate::units::ThousandUsd::new(thousand).in_words())
 }
 
-fn tier_name(tier: Option<u8>) -> String {
+fn tier_name(tier: Option<u8>, brief: &CountryBrief) -> String {
     match tier {
         Some(0) => "Tier 0 (seeds)".to_owned(),
         Some(tier) => format!("Tier {tier}"),
-        None => "No tier".to_owned(),
+        None if brief.scope.name == "chain" => "Outside the chain".to_owned(),
+        None => "Other products".to_owned(),
     }
 }
 
+/// The tier of a product in a table.
+pub(super) fn tier_cell(tier: Option<u8>) -> String {
+    number_cell(tier.map(f64::from), &tier.map_or_else(|| "–".to_owned(), |t| t.to_string()))
+}
+
 fn tiers(out: &mut String, brief: &CountryBrief) {
-    put!(
-        out,
-        "<h2>The chain, tier by tier</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Tier</th><th scope=\"col\">Imported</th>\
-         <th scope=\"col\">Imports, USD</th><th scope=\"col\">Chokepoints</th><th scope=\"col\">of imports</th>{}{}</tr></thead>\n<tbody>\n",
-        headings([Column::Exposure, Column::Hhi, Column::Str]),
-        heading_of_parts()
-    );
+    out.push_str(if brief.scope.name == "chain" {
+        "<h2>The chain, tier by tier</h2>\n"
+    } else {
+        "<h2>The products in sum</h2>\n"
+    });
+    let mut columns = vec![
+        text_heading("Tier", "Tier"),
+        heading("Imported", "Products imported|Products"),
+        heading("Imports, USD", "Imports (thousand USD)"),
+        heading("Chokepoints", "Chokepoints"),
+        heading("of imports", "Share of imports in chokepoints"),
+    ];
+    columns.push(headings([Column::Exposure, Column::Hhi, Column::Str]));
+    columns.push(heading_of_parts());
+    begin_table(out, &format!("{}_tiers", brief.unit.code), &columns);
     let most = most_excess(brief.tiers.iter().map(|t| t.means[2]));
     for t in &brief.tiers {
+        let name = tier_name(t.tier, brief);
         put!(
             out,
-            "<tr><td class=\"text\"><b>{}</b></td><td>{} of {}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"text\">{}</td></tr>\n",
-            tier_name(t.tier),
+            "<tr>{}<td data-csv=\"{1}|{2}\">{1} of {2}</td>{3}{4}{5}{6}{7}{8}{9}</tr>\n",
+            text_cell(&name, &format!("<b>{name}</b>")),
             t.imported,
             t.products,
-            usd(t.imports),
-            t.chokepoints,
-            percent(Some(t.in_chokepoints)),
-            number(t.means[0], 2),
-            number(t.means[1], 2),
-            number(t.means[2], 2),
-            parts_bar(t.means[3], t.means[4], most)
+            number_cell(Some(t.imports), &usd(t.imports)),
+            number_cell(Some(t.chokepoints as f64), &t.chokepoints.to_string()),
+            number_cell(Some(t.in_chokepoints), &percent(Some(t.in_chokepoints))),
+            number_cell(t.means[0], &number(t.means[0], 2)),
+            number_cell(t.means[1], &number(t.means[1], 2)),
+            number_cell(t.means[2], &number(t.means[2], 2)),
+            parts_cell(t.means[3], t.means[4], most)
         );
     }
+    end_table(out);
     out.push_str(
-        "</tbody>\n</table></div>\n<p class=\"note\">Exposure, HHI and STR are means over the products of the tier, weighted by imports. \
+        "<p class=\"note\">Exposure, HHI and STR are means over the products of the row, weighted by imports. \
          <span class=\"key\"></span>direct: instability of the suppliers; <span class=\"key indirect\"></span>indirect: of those behind them; both add \
          up to STR − 1.</p>\n",
     );
@@ -102,6 +154,8 @@ fn chokepoints(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
     let shown = brief.chokepoints.len();
     let which = if view.suppliers.is_none() {
         "Products bought more than sold with an HHI above one half; this run is of an older version and does not name main suppliers."
+    } else if brief.unit.is_one_buyer() {
+        "Products bought more than sold, of which one country outside the group supplies more than half."
     } else if brief.unit.is_group() {
         "Products bought more than sold, of which one country outside the group supplies more than half. Shares are lower bounds, made from \
          the three main suppliers of each member."
@@ -110,72 +164,118 @@ fn chokepoints(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
     };
     let more = if shown < total {
         format!(
-            " Shown are {shown} of {total}: in each tier those with the highest STR, trickles (‡) set aside."
+            " Shown are {shown} of {total}: in each tier those with the highest STR, without feedback loops of negligible imports (‡)."
         )
     } else {
         String::new()
     };
     put!(out, "<p class=\"note\">{which}{more}</p>\n");
-    let trend = if brief.year > 0 { heading_of_trend(view.panel.years[0]) } else { String::new() };
-    let columns = 9 + usize::from(brief.year > 0);
-    put!(
-        out,
-        "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Product</th><th scope=\"col\">Imports, USD</th><th scope=\"col\" class=\"text\">Main supplier</th>\
-         <th scope=\"col\">Share</th><th scope=\"col\">PV</th>{}{}{trend}</tr></thead>\n<tbody>\n",
-        headings([Column::Hhi, Column::Exposure, Column::Str]),
-        heading_of_parts()
-    );
-    let most = most_excess(brief.chokepoints.iter().map(|c| c.str));
-    for of_tier in brief.chokepoints.chunk_by(|a, b| a.tier == b.tier) {
-        put!(
-            out,
-            "<tr class=\"tier\"><th colspan=\"{columns}\" scope=\"colgroup\">{}</th></tr>\n",
-            tier_name(of_tier[0].tier)
-        );
-        for c in of_tier {
-            chokepoint(out, view, c, most, brief.year > 0, brief.unit.is_group());
-        }
+    import_table(out, view, brief, "chokepoints", &brief.chokepoints, true);
+    notes(out, brief, &brief.chokepoints);
+}
+
+/// What the marks of a table mean.
+fn notes(out: &mut String, brief: &CountryBrief, lines: &[ImportLine]) {
+    if lines.iter().any(|c| c.above_benchmark) {
+        put!(out, "<p class=\"note\">{}</p>\n", brief.benchmark.note());
     }
-    out.push_str("</tbody>\n</table></div>\n");
-    if brief.chokepoints.iter().any(|c| c.without.is_some()) {
+    if lines.iter().any(|c| c.without.is_some()) {
         out.push_str(
-            "<p class=\"note\">‡ A supplier in the chain imports less than 1 % of what it exports, and instability goes round through that trickle; after the \
-             mark, STR if it imported none. See what to doubt.</p>\n",
+            "<p class=\"note\">‡ A supplier in the chain imports less than 1 % of what it exports, and these negligible imports create a spurious \
+             feedback loop; after the mark, STR without it, by which the table is sorted. See limitations.</p>\n",
         );
     }
 }
 
-fn chokepoint(out: &mut String, view: &RunView<'_>, c: &Chokepoint, most: f64, trend: bool, bound: bool) {
-    let (main, share) = match c.main {
-        Some(main) => {
-            let at_least = if bound { "≥ " } else { "" };
-            (escaped(view.name(main.supplier)), format!("{at_least}{}", percent(Some(main.share))))
-        }
-        None => ("–".to_owned(), "–".to_owned()),
-    };
-    let str = match c.without {
-        Some((supplier, without)) => format!(
-            "<span title=\"{} if {} imported none\">{} ‡ {without:.2}</span>",
-            number(Some(without), 2),
-            escaped(view.name(supplier)),
-            number(c.str, 2)
-        ),
-        None => number(c.str, 2),
-    };
-    put!(
-        out,
-        "<tr>{}<td>{}</td><td class=\"text\">{main}</td><td>{share}</td><td>{}</td><td>{}</td><td>{}</td><td>{str}</td><td class=\"text\">{}</td>",
-        product_cell(view, c.product),
-        usd(c.imports),
-        number(c.pv, 0),
-        number(c.hhi, 2),
-        number(c.exposure, 2),
-        parts_bar(c.direct, c.indirect, most)
-    );
-    if trend {
-        put!(out, "<td class=\"text\">{}</td>", sparkline("STR", &c.series));
+/// What is imported, product by product; with small lines of STR if there are values of several years.
+fn import_table(
+    out: &mut String,
+    view: &RunView<'_>,
+    brief: &CountryBrief,
+    name: &str,
+    lines: &[ImportLine],
+    with_trend: bool,
+) {
+    let share =
+        if brief.unit.shares_are_exact() { "Share of imports" } else { "Share of imports, lower bound" };
+    let mut columns = vec![
+        heading_of_products(),
+        heading("Tier", "Tier"),
+        heading("Imports, USD", "Imports (thousand USD)"),
+        text_heading("Main supplier", "Main supplier"),
+        heading("Share", share),
+        heading("PV", "PV of main supplier (0 to 100)"),
+        headings([Column::Hhi, Column::Exposure]),
+        heading_of_str(),
+        heading_of_parts(),
+    ];
+    let with_trend = with_trend && brief.year > 0;
+    if with_trend {
+        columns.push(heading_of_trend(&view.panel.years[..=brief.year]));
     }
-    out.push_str("</tr>\n");
+    begin_table(out, &format!("{}_{name}_{}", brief.unit.code, view.panel.years[brief.year]), &columns);
+    let most = most_excess(lines.iter().map(|c| c.str));
+    for c in lines {
+        let main = c.main.map_or("–", |main| view.name(main.supplier));
+        let without = c.without.map(|w| w.str);
+        let title = c
+            .without
+            .map_or_else(String::new, |w| format!("{:.2} if {} imported none", w.str, view.name(w.supplier)));
+        put!(
+            out,
+            "<tr>{}{}{}{}{}{}{}{}{}{}{}</tr>\n",
+            product_cell(view, c.product),
+            tier_cell(c.tier),
+            number_cell(Some(c.imports), &usd(c.imports)),
+            text_cell(if c.main.is_some() { main } else { "" }, &escaped(main)),
+            number_cell(c.main.map(|m| m.share), &share_shown(c.main, c.above_benchmark, brief)),
+            number_cell(c.pv, &number(c.pv, 0)),
+            number_cell(c.hhi, &number(c.hhi, 2)),
+            number_cell(c.exposure, &number(c.exposure, 2)),
+            str_cell(c.str, without, &title),
+            parts_cell(c.direct, c.indirect, most),
+            if with_trend { trend_cell(&c.series) } else { String::new() }
+        );
+    }
+    end_table(out);
+}
+
+/// The share of a main supplier, with the mark of the benchmark.
+pub(super) fn share_shown(main: Option<Supply>, above: bool, brief: &CountryBrief) -> String {
+    let at_least = if main.is_some() && !brief.unit.shares_are_exact() { "≥ " } else { "" };
+    let mark = if above { "<span class=\"over\" title=\"above 65 %\"> ▲</span>" } else { "" };
+    format!("{at_least}{}{mark}", percent(main.map(|m| m.share)))
+}
+
+fn all_products(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
+    if brief.lines.is_empty() {
+        return;
+    }
+    let chain = brief.lines.iter().filter(|line| line.tier.is_some());
+    let mut lines: Vec<ImportLine> = chain.cloned().collect();
+    let mut others: Vec<ImportLine> =
+        brief.lines.iter().filter(|line| line.tier.is_none()).cloned().collect();
+    let left = others.len().saturating_sub(MOST_OTHERS);
+    if left > 0 {
+        others.sort_by(|a, b| b.imports.total_cmp(&a.imports).then(a.product.cmp(&b.product)));
+        others.truncate(MOST_OTHERS);
+    }
+    lines.extend(others);
+    out.push_str("<section class=\"annex\">\n<h2>Every product</h2>\n");
+    let fold = lines.len() > LONG;
+    if fold {
+        put!(out, "<details>\n<summary>Show the {} products</summary>\n", lines.len());
+    }
+    if left > 0 {
+        put!(
+            out,
+            "<p class=\"note\">Outside the chain: the {MOST_OTHERS} products with the largest imports; {left} more are in \
+             <code>indicators.parquet</code>.</p>\n"
+        );
+    }
+    import_table(out, view, brief, "products", &lines, false);
+    notes(out, brief, &lines);
+    out.push_str(if fold { "</details>\n</section>\n" } else { "</section>\n" });
 }
 
 fn supplies(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
@@ -184,16 +284,21 @@ fn supplies(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
     if brief.supplies.is_empty() {
         put!(
             out,
-            "<p>{name} has less than 1 % of world exports of every product of the chain, and is the main supplier of at most one country.</p>\n"
+            "<p>{name} has less than 1 % of world exports of every product of the {}, and is the main supplier of at most one country.</p>\n",
+            brief.scope.name
         );
         return;
     }
-    put!(
-        out,
-        "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Product</th><th scope=\"col\">Tier</th><th scope=\"col\">Exports, USD</th><th scope=\"col\">of world</th>\
-         {}<th scope=\"col\">rank</th><th scope=\"col\" class=\"text whom\">Main supplier of</th></tr></thead>\n<tbody>\n",
-        headings([Column::Rca, Column::Influence])
-    );
+    let columns = [
+        heading_of_products(),
+        heading("Tier", "Tier"),
+        heading("Exports, USD", "Exports (thousand USD)"),
+        heading("of world", "Share of world exports"),
+        headings([Column::Rca, Column::Influence]),
+        heading("rank", "Rank of influence"),
+        text_heading("Main supplier of", "Main supplier of so many countries"),
+    ];
+    begin_table(out, &format!("{}_supplies", brief.unit.code), &columns);
     for line in &brief.supplies {
         let largest: Vec<String> = line
             .largest
@@ -206,22 +311,30 @@ fn supplies(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
             (true, n) if n > largest.len() => format!("{n} countries: {}, …", largest.join(", ")),
             (true, _) => largest.join(", "),
         };
+        let (influence, rank) = (line.influence.map(|i| i.0), line.influence.map(|i| i.1));
+        let customers = if view.suppliers.is_some() { line.customers.to_string() } else { String::new() };
         put!(
             out,
-            "<tr>{}<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td class=\"text\">{whom}</td></tr>\n",
+            "<tr>{}{}{}{}{}{}{}{}</tr>\n",
             product_cell(view, line.product),
-            line.tier.map_or_else(|| "–".to_owned(), |t| t.to_string()),
-            usd(line.exports),
-            percent(Some(line.world_share)),
-            number(line.rca, 1),
-            number(line.influence.map(|i| i.0), 2),
-            line.influence.map_or_else(|| "–".to_owned(), |i| i.1.to_string())
+            tier_cell(line.tier),
+            number_cell(Some(line.exports), &usd(line.exports)),
+            number_cell(Some(line.world_share), &percent(Some(line.world_share))),
+            number_cell(line.rca, &number(line.rca, 1)),
+            number_cell(influence, &number(influence, 2)),
+            number_cell(rank.map(|r| r as f64), &rank.map_or_else(|| "–".to_owned(), |r| r.to_string())),
+            text_cell(&customers, &whom).replacen("\"text\"", "\"text whom\"", 1)
         );
     }
+    end_table(out);
     out.push_str(
-        "</tbody>\n</table></div>\n<p class=\"note\">Percent behind a country: the share of its imports that comes from here. Influence counts \
-         instability: a stable country has little, however much it sells. Its rank is among all countries.</p>\n",
+        "<p class=\"note\">Percent behind a country: the share of its imports that comes from here. Influence counts \
+         instability: a stable country has little, however much it sells. Its rank is among all countries.",
     );
+    if brief.unit.is_group() {
+        out.push_str(" RCA is that of the exports of all members, trade among them included.");
+    }
+    out.push_str("</p>\n");
 }
 
 fn changes(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
@@ -234,42 +347,62 @@ fn changes(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
         out.push_str("<p>No product makes up half a percent of the imports in both years.</p>\n");
         return;
     }
+    let columns = [
+        heading_of_products(),
+        heading(&format!("STR {first}"), &format!("STR {first}")),
+        heading(&last.to_string(), &format!("STR {last}")),
+        heading("change", "Change"),
+        heading("network", "Change from network"),
+        heading("stability", "Change from stability"),
+        text_heading(&format!("Main supplier {first}"), &format!("Main supplier {first}|Share {first}")),
+        text_heading(&last.to_string(), &format!("Main supplier {last}|Share {last}")),
+    ];
+    begin_table(out, &format!("{}_changes", brief.unit.code), &columns);
+    for change in &brief.changes {
+        change_row(out, view, brief, change);
+    }
+    end_table(out);
     put!(
         out,
-        "<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Product</th><th scope=\"col\">STR {first}</th><th scope=\"col\">{last}</th><th scope=\"col\">change</th>\
-         <th scope=\"col\">network</th><th scope=\"col\">stability</th><th scope=\"col\" class=\"text\">Main supplier {first}</th><th scope=\"col\" class=\"text\">{last}</th></tr></thead>\n<tbody>\n"
+        "<p class=\"note\">Products that make up at least 0.5 % of the imports of the {} in both years, by size of the change. ",
+        brief.scope.name
     );
-    for change in &brief.changes {
-        change_row(out, view, change);
-    }
-    out.push_str("</tbody>\n</table></div>\n<p class=\"note\">Products that make up at least 0.5 % of the imports of the chain in both years, by size of the change. ");
     if brief.changes.iter().any(|c| c.parts.is_some()) {
         out.push_str(
             "Network: who buys where, anywhere in the world. Stability: political stability of all suppliers. The two add up to the change. ",
         );
     }
     if brief.changes.iter().any(|c| c.trickle) {
-        out.push_str("‡ The level of one of the years rests on a trickle; see what to doubt.");
+        out.push_str("‡ In one of the years negligible imports create a feedback loop; see limitations.");
     }
     out.push_str("</p>\n");
 }
 
-fn change_row(out: &mut String, view: &RunView<'_>, change: &ChangeLine) {
-    let part = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), signed);
-    let main = |at: usize| match change.main[at] {
-        Some(main) => format!("{} ({})", escaped(view.name(main.supplier)), percent(Some(main.share))),
-        None => "–".to_owned(),
+fn change_row(out: &mut String, view: &RunView<'_>, brief: &CountryBrief, change: &ChangeLine) {
+    let part = |at: usize| {
+        let value = change.parts.map(|parts| parts[at]);
+        number_cell(value, &value.map_or_else(|| "–".to_owned(), signed))
     };
+    let main = |at: usize| match change.main[at] {
+        Some(main) => format!(
+            "<td class=\"text\" data-csv=\"{0}|{1}\">{0} ({2})</td>",
+            escaped(view.name(main.supplier)),
+            main.share,
+            share_shown(Some(main), false, brief)
+        ),
+        None => "<td class=\"text\" data-csv=\"|\">–</td>".to_owned(),
+    };
+    let total = change.str[1] - change.str[0];
+    let mark = if change.trickle { " ‡" } else { "" };
     put!(
         out,
-        "<tr>{}<td>{:.2}</td><td>{:.2}{}</td><td><b>{}</b></td><td>{}</td><td>{}</td><td class=\"text\">{}</td><td class=\"text\">{}</td></tr>\n",
+        "<tr>{}{}{}{}{}{}{}{}</tr>\n",
         product_cell(view, change.product),
-        change.str[0],
-        change.str[1],
-        if change.trickle { " ‡" } else { "" },
-        signed(change.str[1] - change.str[0]),
-        part(change.parts.map(|p| p[0])),
-        part(change.parts.map(|p| p[1])),
+        number_cell(Some(change.str[0]), &number(Some(change.str[0]), 2)),
+        number_cell(Some(change.str[1]), &format!("{:.2}{mark}", change.str[1])),
+        number_cell(Some(total), &format!("<b>{}</b>", signed(total))),
+        part(0),
+        part(1),
         main(0),
         main(1)
     );
@@ -281,7 +414,7 @@ fn kind(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
     match &brief.cluster {
         Some(c) => {
             let stability = c.stability.map_or_else(String::new, |s| {
-                format!(" It keeps {:.0} % of its company when the typology is made again.", 100.0 * s)
+                format!(" {:.0} % of the countries it shares a cluster with stay with it when the typology is made again.", 100.0 * s)
             });
             put!(
                 out,
@@ -307,14 +440,14 @@ fn kind(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
     put!(out, "{}</p>\n", escaped(&typology.verdict));
 }
 
-fn doubts(out: &mut String, view: &RunView<'_>, brief: &CountryBrief, imputed: Option<f64>) {
-    out.push_str("<h2>What to doubt</h2>\n<ul class=\"doubts\">\n");
+fn limitations(out: &mut String, view: &RunView<'_>, brief: &CountryBrief, imputed: Option<f64>) {
+    out.push_str("<h2>Limitations</h2>\n<ul class=\"doubts\">\n");
     match &view.loops {
         None => out.push_str(
-            "<li>This run is of an older version, which did not look for trickles of imports that close a loop; STR can be far too high for that \
+            "<li>This run is of an older version, which did not look for negligible imports that create a feedback loop; STR can be far too high for that \
              reason. Run the study again.</li>\n",
         ),
-        Some(_) => trickles(out, view, brief),
+        Some(_) => feedback_loops(out, view, brief),
     }
     if let Some(imputed) = imputed {
         put!(
@@ -331,34 +464,33 @@ fn doubts(out: &mut String, view: &RunView<'_>, brief: &CountryBrief, imputed: O
          itself. Exports of an entrepot look like supply.</li>\n\
          <li>A chain ends at a country that imports none of the product. When that changes, STR changes without any change in risk.</li>\n",
     );
-    if brief.unit.is_group() {
+    if brief.unit.is_one_buyer() {
         out.push_str(
-            "<li>A group is the mean of its members, by their exports; it is not one buyer. For the group as one country, list it under \
-             <code>groups.consolidated</code> of the study.</li>\n",
+            "<li>As one seller the group has the mean political stability of its members, weighted by what each sells out of the group, over the \
+             products of this study. What members could get from one another is not counted as supply.</li>\n",
+        );
+    } else if brief.unit.is_group() {
+        out.push_str(
+            "<li>The group is the mean of its members, by their exports; it is not one buyer. For that, set <code>output.flows = true</code>, or \
+             list it under <code>groups.consolidated</code> of the study.</li>\n",
         );
     }
     out.push_str("</ul>\n");
 }
 
-fn trickles(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
+fn feedback_loops(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
     let mut named: Vec<String> = Vec::new();
-    for c in brief.chokepoints.iter().filter(|c| c.without.is_some()) {
-        let Some((supplier, without)) = c.without else { continue };
-        let imports = view
-            .loops_of(c.product, brief.year)
-            .iter()
-            .find(|l| l.supplier == supplier)
-            .map(|l| (l.imports, l.exports));
-        if let Some((imports, exports)) = imports {
-            named.push(format!(
-                "{}: {} exports {} USD and imports {} USD; STR {} with it, {without:.2} without",
-                view.panel.products[c.product].code,
-                escaped(view.name(supplier)),
-                usd(exports),
-                usd(imports),
-                number(c.str, 2)
-            ));
-        }
+    for c in &brief.chokepoints {
+        let Some(without) = c.without else { continue };
+        named.push(format!(
+            "{}: {} exports {} and imports {}; STR {} with it, {:.2} without",
+            view.panel.products[c.product].code,
+            escaped(view.name(without.supplier)),
+            amount(view, without.exports),
+            amount(view, without.imports),
+            number(c.str, 2),
+            without.str
+        ));
     }
     let other: usize = view
         .chain_products()
@@ -374,14 +506,14 @@ fn trickles(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
         let more = if rest > 0 { format!("; and {rest} more") } else { String::new() };
         put!(
             out,
-            "<li>Trickles that close a loop (shares do not know volumes, so what a mine buys is taken to be behind all it sells). {}{more}.</li>\n",
+            "<li>Negligible imports that create a feedback loop (shares do not know volumes, so what a mine buys is taken to be behind all it sells). {}{more}.</li>\n",
             named.join("; ")
         );
     }
     if other > 0 {
         put!(
             out,
-            "<li>In {other} {}{} of the chain a tenth or more of the average importer’s STR − 1 rests on a supplier whose own imports are a trickle, \
+            "<li>In {other} {}{} of the chain a tenth or more of the average importer’s STR − 1 rests on a supplier whose own imports are negligible, \
              under 1 % of its exports (<code>trickle_loops.csv</code>).</li>\n",
             if named.is_empty() { "" } else { "other " },
             if other == 1 { "product" } else { "products" }

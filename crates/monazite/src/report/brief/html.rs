@@ -8,17 +8,20 @@ use crate::indicators::Column;
 use crate::run::RunView;
 use crate::run::provenance::is_synthetic;
 use crate::run_folder::manifest::TradeRecord;
+use crate::study::TradeMeasure;
 use crate::trade::BACI_SOURCE;
 use crate::units::ThousandUsd;
 
 const STYLE: &str = include_str!("brief.css");
+/// Sorts and downloads tables, as on the report page.
+const TABLES: &str = concat!(include_str!("../tables.js"), include_str!("brief.js"));
 
 /// The whole page.
 pub(super) fn document(title: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n",
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}</main>\n<script>\n{TABLES}</script>\n</body>\n</html>\n",
         escaped(title)
     )
 }
@@ -57,31 +60,123 @@ pub(super) fn usd(thousand: f64) -> String {
         .replace(" trillion", " tn")
 }
 
-/// A product: code and the beginning of its text, with the whole text to hover over.
-pub(super) fn product_cell(view: &RunView<'_>, product: usize) -> String {
-    let text = &view.descriptions[product];
-    format!(
-        "<td class=\"text product\" title=\"{}\"><b>{}</b> {}</td>",
-        escaped(text),
-        view.panel.products[product].code,
-        escaped(&cut(text, 44))
-    )
+/// A heading over numbers, and the name that the column has in a table that is downloaded; several columns with `|`.
+pub(super) fn heading(shown: &str, csv: &str) -> String {
+    format!("<th scope=\"col\" data-csv=\"{}\">{shown}</th>", escaped(csv))
+}
+
+/// A heading over text or a drawing.
+pub(super) fn text_heading(shown: &str, csv: &str) -> String {
+    format!("<th scope=\"col\" class=\"text\" data-csv=\"{}\">{shown}</th>", escaped(csv))
+}
+
+/// The heading of products: code and text are two columns in a table that is downloaded.
+pub(super) fn heading_of_products() -> String {
+    text_heading("Product", "Product|Text")
 }
 
 /// Headings of indicators, from the table of columns.
 pub(super) fn headings<const N: usize>(columns: [Column; N]) -> String {
-    columns.map(|column| format!("<th scope=\"col\">{}</th>", column.heading())).concat()
+    columns.map(|column| heading(column.heading(), column.label())).concat()
+}
+
+/// The heading of STR: beside it, downloaded, what it is without a feedback loop.
+pub(super) fn heading_of_str() -> String {
+    heading(Column::Str.heading(), "STR|STR without feedback loop of negligible imports")
 }
 
 /// The heading above the bars of both parts of STR - 1.
 pub(super) fn heading_of_parts() -> String {
     let (direct, indirect) = (Column::StrDirect.heading(), Column::StrIndirect.heading());
-    format!("<th scope=\"col\" class=\"text\">{direct}, {indirect}</th>")
+    text_heading(&format!("{direct}, {indirect}"), &format!("STR {direct}|STR {indirect}"))
 }
 
-/// The heading above small lines of STR.
-pub(super) fn heading_of_trend(first: u16) -> String {
-    format!("<th scope=\"col\" class=\"text\">{} since {first}</th>", Column::Str.heading())
+/// The heading above small lines of STR; the values of all years stand behind it.
+pub(super) fn heading_of_trend(years: &[u16]) -> String {
+    let Some(first) = years.first() else { return String::new() };
+    let each: Vec<String> = years.iter().map(|year| format!("STR {year}")).collect();
+    text_heading(&format!("{} since {first}", Column::Str.heading()), &each.join("|"))
+}
+
+/// A number in full, as it is downloaded; empty where there is none.
+fn raw(value: Option<f64>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+/// A cell with a number: in full behind it, and as it is shown.
+pub(super) fn number_cell(value: Option<f64>, shown: &str) -> String {
+    format!("<td data-csv=\"{}\">{shown}</td>", raw(value))
+}
+
+/// A cell with text, which is shown as HTML.
+pub(super) fn text_cell(csv: &str, shown: &str) -> String {
+    format!("<td class=\"text\" data-csv=\"{}\">{shown}</td>", escaped(&csv.replace('|', "/")))
+}
+
+/// A cell with several columns behind it, sorted by one value.
+fn wide_cell(class: &str, values: &[Option<f64>], sort: Option<f64>, shown: &str) -> String {
+    let csv: Vec<String> = values.iter().map(|value| raw(*value)).collect();
+    format!("<td{class} data-csv=\"{}\" data-sort=\"{}\">{shown}</td>", csv.join("|"), raw(sort))
+}
+
+/// STR, and behind the mark STR without a feedback loop of negligible imports. `title` says whose they are.
+pub(super) fn str_cell(str: Option<f64>, without: Option<f64>, title: &str) -> String {
+    let shown = match without {
+        Some(without) => {
+            let title =
+                if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escaped(title)) };
+            format!("<span{title}>{} ‡ {without:.2}</span>", number(str, 2))
+        }
+        None => number(str, 2),
+    };
+    wide_cell("", &[str, without], without.or(str), &shown)
+}
+
+/// Both parts of STR - 1 as a bar; `most` fills it.
+pub(super) fn parts_cell(direct: Option<f64>, indirect: Option<f64>, most: f64) -> String {
+    let sum = direct.zip(indirect).map(|(direct, indirect)| direct + indirect);
+    wide_cell(" class=\"text\"", &[direct, indirect], sum, &parts_bar(direct, indirect, most))
+}
+
+/// STR by year as a small line.
+pub(super) fn trend_cell(series: &[(u16, Option<f64>)]) -> String {
+    let values: Vec<Option<f64>> = series.iter().map(|(_, value)| *value).collect();
+    wide_cell(" class=\"text\"", &values, values.last().copied().flatten(), &sparkline("STR", series))
+}
+
+/// An amount of trade in the measure of the study: USD or tonnes.
+pub(super) fn amount(view: &RunView<'_>, value: f64) -> String {
+    match view.study.trade.measure {
+        TradeMeasure::Quantity => format!("{} t", number(Some(value), if value < 10.0 { 1 } else { 0 })),
+        TradeMeasure::Value => format!("{} USD", usd(value)),
+    }
+}
+
+/// A product: code and the beginning of its text, with the whole text to hover over.
+pub(super) fn product_cell(view: &RunView<'_>, product: usize) -> String {
+    let text = &view.descriptions[product];
+    let code = view.panel.products[product].code;
+    format!(
+        "<td class=\"text product\" title=\"{0}\" data-csv=\"{code}|{1}\"><b>{code}</b> {2}</td>",
+        escaped(text),
+        escaped(&text.replace('|', "/")),
+        escaped(&cut(text, 44))
+    )
+}
+
+/// Begins a table that can be sorted and downloaded under a name.
+pub(super) fn begin_table(out: &mut String, name: &str, headings: &[String]) {
+    put!(
+        out,
+        "<div class=\"scroll\"><table class=\"plain\" data-name=\"{}\">\n<thead><tr>{}</tr></thead>\n<tbody>\n",
+        escaped(name),
+        headings.concat()
+    );
+}
+
+/// Ends it.
+pub(super) fn end_table(out: &mut String) {
+    out.push_str("</tbody>\n</table></div>\n");
 }
 
 /// A text cut at a word.

@@ -1,18 +1,24 @@
-//! Briefs: one page about a country, or about a product, from a finished run.
+//! Briefs: one page about a country, a group as one buyer, or a product, or about some of them side by side, from a finished run.
 //!
-//! Everything on them is read from the files of the run folder; nothing is computed anew but means and sums. The pages are complete in
+//! Everything on them is read from the files of the run folder; nothing is computed anew but means, sums, and the indicators of a group
+//! with its members put together. The pages are complete in
 //! themselves, open offline, and print on one or two sheets of A4.
 
+pub mod benchmark;
 pub mod country;
 mod country_page;
 mod error;
 mod html;
+pub mod import_line;
+pub mod one_buyer;
 pub mod product;
 mod product_page;
 pub mod selection;
+pub mod side_by_side;
 mod trend_chart;
 pub mod unit;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 pub use error::BriefError;
@@ -24,7 +30,7 @@ use selection::{Candidate, near};
 
 use crate::progress::Progress;
 use crate::report::request::{WrittenFile, add_files};
-use crate::run::{Run, RunView};
+use crate::run::{Run, RunView, focus_products};
 use crate::run_folder::StoredPanel;
 use crate::threads::within;
 
@@ -33,10 +39,12 @@ use crate::threads::within;
 pub struct BriefRequest {
     /// Countries and groups, by code or name.
     pub countries: Vec<String>,
-    /// Products, by code.
+    /// Products, by code; `focus` stands for those in the focus of the study.
     pub products: Vec<String>,
     /// The year; the last of the run if left out.
     pub year: Option<u16>,
+    /// Whether countries stand side by side on one page, and products on another: two to four of them.
+    pub side_by_side: bool,
 }
 
 impl BriefRequest {
@@ -65,7 +73,7 @@ pub fn find_year(panel: &StoredPanel, asked: Option<u16>) -> Result<usize, Brief
 }
 
 /// Writes briefs of a finished run into its folder `briefs`: `briefs/DEU.html`, `briefs/284690.html`; of another year than the last one
-/// `briefs/DEU_2019.html`. All else in the run stays as it is; the manifest lists the new files. Returns what was written, and whether a
+/// `briefs/DEU_2019.html`; side by side `briefs/DEU-JPN.html`. All else in the run stays as it is; the manifest lists the new files. Returns what was written, and whether a
 /// file of the same name with other content was replaced.
 ///
 /// ```
@@ -78,7 +86,7 @@ pub fn find_year(panel: &StoredPanel, asked: Option<u16>) -> Result<usize, Brief
 /// # study.data.store = Some(folder.path().join("store"));
 /// # let run = folder.path().join("run");
 /// # run_study(&study, &run, &RunOptions { until: Until::Report, commit: String::new() }, &Silent)?;
-/// let request = BriefRequest { countries: vec!["Beta".to_owned()], products: vec!["284690".to_owned()], year: None };
+/// let request = BriefRequest { countries: vec!["Beta".to_owned()], products: vec!["284690".to_owned()], ..BriefRequest::default() };
 /// let names: Vec<String> = write_briefs(&run, &request, &Silent)?.into_iter().map(|file| file.name).collect();
 /// assert_eq!(names, ["briefs/284690.html", "briefs/BBB.html"]);
 /// # Ok(())
@@ -109,22 +117,83 @@ fn write_in_pool(
         true => format!("briefs/{code}.html"),
         false => format!("briefs/{code}_{}.html", view.panel.years[year]),
     };
+    let products = codes_meant(&view, &request.products);
+    if request.side_by_side {
+        refuse_number("countries", request.countries.len())?;
+        refuse_number("products", products.len())?;
+    }
     let mut pages: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut countries = Vec::new();
     for asked in &request.countries {
         progress.go_on()?;
         let brief = CountryBrief::gather(&view, asked, year)?;
-        pages.push((name(&brief.unit.code), country_brief(&view, &brief)?.into_bytes()));
+        if !request.side_by_side {
+            pages.push((name(&brief.unit.code), country_brief(&view, &brief)?.into_bytes()));
+        } else {
+            countries.push(brief);
+        }
     }
-    for asked in &request.products {
+    if !countries.is_empty() {
+        let codes: Vec<&str> = countries.iter().map(|brief| brief.unit.code.as_str()).collect();
+        refuse_twice(&codes)?;
+        pages.push((name(&codes.join("-")), side_by_side::countries(&view, &countries).into_bytes()));
+    }
+    let mut compared = Vec::new();
+    for asked in &products {
         progress.go_on()?;
         let brief = ProductBrief::gather(&view, asked, year)?;
         let code = view.panel.products[brief.product].code.to_string();
-        pages.push((name(&code), product_page::render(&view, &brief).into_bytes()));
+        if !request.side_by_side {
+            pages.push((name(&code), product_page::render(&view, &brief).into_bytes()));
+        } else {
+            compared.push((code, brief));
+        }
     }
+    if !compared.is_empty() {
+        let (codes, briefs): (Vec<String>, Vec<ProductBrief>) = compared.into_iter().unzip();
+        refuse_twice(&codes.iter().map(String::as_str).collect::<Vec<_>>())?;
+        pages.push((name(&codes.join("-")), side_by_side::products(&view, &briefs)?.into_bytes()));
+    }
+    // What was asked for twice is one file.
+    let mut seen = BTreeSet::new();
+    pages.retain(|(name, _)| seen.insert(name.clone()));
     Ok(add_files(run, opened.manifest(), &pages)?)
 }
 
+/// The products that are asked for, with those in the focus of the study for `focus`.
+fn codes_meant(view: &RunView<'_>, asked: &[String]) -> Vec<String> {
+    let focus = || focus_products(view).into_iter().map(|p| view.panel.products[p].code.to_string());
+    asked
+        .iter()
+        .flat_map(|code| match code.trim().eq_ignore_ascii_case("focus") {
+            true => focus().collect(),
+            false => vec![code.clone()],
+        })
+        .collect()
+}
+
+fn refuse_number(what: &str, number: usize) -> Result<(), BriefError> {
+    match number {
+        0 | 2..=side_by_side::MOST => Ok(()),
+        n => Err(BriefError::Request(format!(
+            "side by side: {n} {what}; name two to {}, or leave it out for a brief of each",
+            side_by_side::MOST
+        ))),
+    }
+}
+
+fn refuse_twice(codes: &[&str]) -> Result<(), BriefError> {
+    match codes.iter().enumerate().find(|(at, code)| codes[..*at].contains(code)) {
+        Some((_, code)) => Err(BriefError::Request(format!("side by side: {code} is named twice"))),
+        None => Ok(()),
+    }
+}
+
 fn country_brief(view: &RunView<'_>, brief: &CountryBrief) -> Result<String, BriefError> {
-    let imputed = if brief.unit.is_group() { None } else { view.imputed_of(brief.year, &brief.unit.code)? };
+    let imputed = if brief.unit.is_group() {
+        None
+    } else {
+        view.imputed_in(brief.year, &brief.unit.code, brief.scope.main())?
+    };
     Ok(country_page::render(view, brief, imputed))
 }

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::html::{
-    document, findings, footer, header, heading_of_parts, heading_of_trend, headings, number, parts_bar,
-    percent, put, sparkline, usd,
+    amount, begin_table, document, end_table, findings, footer, header, heading, heading_of_parts,
+    heading_of_str, heading_of_trend, headings, number, number_cell, parts_cell, percent, put, str_cell,
+    text_cell, text_heading, trend_cell, usd,
 };
 use super::product::{Ends, ImporterLine, LEAST_IMPORTS, NeighbourLine, ProductBrief};
 use super::trend_chart::trend_chart;
@@ -39,7 +40,7 @@ pub(super) fn render(view: &RunView<'_>, brief: &ProductBrief) -> String {
     }
     findings(&mut out, &brief.findings);
     suppliers(&mut out, view, brief);
-    importers(&mut out, view, brief, "Who depends: the largest importers", &brief.largest);
+    importers(&mut out, view, brief, "Who depends: the largest importers", "importers", &brief.largest);
     importers(
         &mut out,
         view,
@@ -48,52 +49,66 @@ pub(super) fn render(view: &RunView<'_>, brief: &ProductBrief) -> String {
             "Most at risk, among importers with {} or more of world imports",
             percent(Some(LEAST_IMPORTS))
         ),
+        "most_at_risk",
         &brief.at_risk,
     );
     trend(&mut out, view, brief);
     place(&mut out, brief);
-    doubts(&mut out, view, brief);
+    limitations(&mut out, view, brief);
     footer(&mut out, view);
     document(&format!("{code} {title}, product brief {year}"), &out)
 }
 
 fn suppliers(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
-    let first = if brief.year > 0 {
-        format!("<th scope=\"col\">in {}</th>", view.panel.years[0])
-    } else {
-        String::new()
-    };
-    put!(
-        out,
-        "<h2>Who supplies</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Country</th><th scope=\"col\">Exports, USD</th><th scope=\"col\">of world</th>{first}\
-         <th scope=\"col\">PV</th>{}<th scope=\"col\">Imports per export</th><th scope=\"col\">Main supplier of</th></tr></thead>\n<tbody>\n",
-        headings([Column::Influence, Column::Rca])
-    );
+    out.push_str("<h2>Who supplies</h2>\n");
+    let first = view.panel.years[0];
+    let mut columns = vec![
+        text_heading("Country", "Country"),
+        heading("Exports, USD", "Exports (thousand USD)"),
+        heading("of world", "Share of world exports"),
+    ];
+    if brief.year > 0 {
+        columns.push(heading(&format!("in {first}"), &format!("Share of world exports {first}")));
+    }
+    columns.push(heading("PV", "PV (0 to 100)"));
+    columns.push(headings([Column::Influence, Column::Rca]));
+    columns.push(heading("Imports per export", "Imports per export"));
+    columns.push(heading("Main supplier of", "Main supplier of so many countries"));
+    begin_table(out, &name_of_table(view, brief, "suppliers"), &columns);
     for s in &brief.suppliers {
-        let before =
-            if brief.year > 0 { format!("<td>{}</td>", percent(s.share_first)) } else { String::new() };
-        let customers = match (view.suppliers.is_some(), s.customers) {
-            (false, _) => "–".to_owned(),
-            (true, 1) => "1 country".to_owned(),
-            (true, n) => format!("{n} countries"),
+        let before = match brief.year > 0 {
+            true => number_cell(s.share_first, &percent(s.share_first)),
+            false => String::new(),
         };
+        let customers = match (view.suppliers.is_some(), s.customers) {
+            (false, _) => number_cell(None, "–"),
+            (true, 1) => number_cell(Some(1.0), "1 country"),
+            (true, n) => number_cell(Some(n as f64), &format!("{n} countries")),
+        };
+        let mark = if s.trickle { " ‡" } else { "" };
+        let name = view.name(s.country);
         put!(
             out,
-            "<tr><td class=\"text\">{}</td><td>{}</td><td>{}</td>{before}<td>{}</td><td>{}</td><td>{}</td><td>{}{}</td><td>{customers}</td></tr>\n",
-            escaped(view.name(s.country)),
-            usd(s.exports),
-            percent(Some(s.share)),
-            number(s.pv, 0),
-            number(s.influence, 2),
-            number(s.rca, 1),
-            percent(Some(s.imports_ratio)),
-            if s.trickle { " ‡" } else { "" }
+            "<tr>{}{}{}{before}{}{}{}{}{customers}</tr>\n",
+            text_cell(name, &escaped(name)),
+            number_cell(Some(s.exports), &usd(s.exports)),
+            number_cell(Some(s.share), &percent(Some(s.share))),
+            number_cell(s.pv, &number(s.pv, 0)),
+            number_cell(s.influence, &number(s.influence, 2)),
+            number_cell(s.rca, &number(s.rca, 1)),
+            number_cell(Some(s.imports_ratio), &format!("{}{mark}", percent(Some(s.imports_ratio))))
         );
     }
-    out.push_str("</tbody>\n</table></div>\n");
+    end_table(out);
     if brief.suppliers.iter().any(|s| s.trickle) {
-        out.push_str("<p class=\"note\">‡ Imports under 1 % of its exports that close a loop; see what to doubt.</p>\n");
+        out.push_str(
+            "<p class=\"note\">‡ Negligible imports, under 1 % of its exports, that create a feedback loop; see limitations.</p>\n",
+        );
     }
+}
+
+fn name_of_table(view: &RunView<'_>, brief: &ProductBrief, what: &str) -> String {
+    format!("{}_{what}_{}", view.panel.products[brief.product].code, view.panel.years[brief.year])
 }
 
 fn importers(
@@ -101,48 +116,55 @@ fn importers(
     view: &RunView<'_>,
     brief: &ProductBrief,
     title: &str,
+    name: &str,
     lines: &[ImporterLine],
 ) {
     if lines.is_empty() {
         return;
     }
-    let trend = if brief.year > 0 { heading_of_trend(view.panel.years[0]) } else { String::new() };
-    put!(
-        out,
-        "<h2>{title}</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\" class=\"text\">Country</th><th scope=\"col\">Imports, USD</th><th scope=\"col\">of world</th>\
-         <th scope=\"col\" class=\"text\">Main supplier</th><th scope=\"col\">Share</th>{}{}{trend}</tr></thead>\n<tbody>\n",
-        headings([Column::Hhi, Column::Exposure, Column::Str]),
-        heading_of_parts()
-    );
+    put!(out, "<h2>{title}</h2>\n");
+    let mut columns = vec![
+        text_heading("Country", "Country"),
+        heading("Imports, USD", "Imports (thousand USD)"),
+        heading("of world", "Share of world imports"),
+        text_heading("Main supplier", "Main supplier"),
+        heading("Share", "Share of imports"),
+        headings([Column::Hhi, Column::Exposure]),
+        heading_of_str(),
+        heading_of_parts(),
+    ];
+    if brief.year > 0 {
+        columns.push(heading_of_trend(&view.panel.years[..=brief.year]));
+    }
+    begin_table(out, &name_of_table(view, brief, name), &columns);
     let most = lines
         .iter()
         .filter_map(|i| i.values[2])
         .fold(1e-9f64, |most, s| most.max(s - view.str_scale().floor()));
     for i in lines {
-        let str = match i.without {
-            Some(without) => format!("{} ‡ {without:.2}", number(i.values[2], 2)),
-            None => number(i.values[2], 2),
-        };
+        let (country, main) = (view.name(i.country), i.main.map_or("", |m| view.name(m.supplier)));
+        let share = i.main.map(|m| m.share);
         put!(
             out,
-            "<tr><td class=\"text\">{}</td><td>{}</td><td>{}</td><td class=\"text\">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{str}</td><td class=\"text\">{}</td>",
-            escaped(view.name(i.country)),
-            usd(i.imports),
-            percent(Some(i.share)),
-            i.main.map_or_else(|| "–".to_owned(), |m| escaped(view.name(m.supplier))),
-            percent(i.main.map(|m| m.share)),
-            number(i.values[1], 2),
-            number(i.values[0], 2),
-            parts_bar(i.values[3], i.values[4], most)
+            "<tr>{}{}{}{}{}{}{}{}{}{}</tr>\n",
+            text_cell(country, &escaped(country)),
+            number_cell(Some(i.imports), &usd(i.imports)),
+            number_cell(Some(i.share), &percent(Some(i.share))),
+            text_cell(main, &if main.is_empty() { "–".to_owned() } else { escaped(main) }),
+            number_cell(share, &percent(share)),
+            number_cell(i.values[1], &number(i.values[1], 2)),
+            number_cell(i.values[0], &number(i.values[0], 2)),
+            str_cell(i.values[2], i.without, ""),
+            parts_cell(i.values[3], i.values[4], most),
+            if brief.year > 0 { trend_cell(&i.series) } else { String::new() }
         );
-        if brief.year > 0 {
-            put!(out, "<td class=\"text\">{}</td>", sparkline("STR", &i.series));
-        }
-        out.push_str("</tr>\n");
     }
-    out.push_str("</tbody>\n</table></div>\n<p class=\"note\"><span class=\"key\"></span>direct: instability of the suppliers; <span class=\"key indirect\"></span>indirect: of those behind them.");
+    end_table(out);
+    out.push_str("<p class=\"note\"><span class=\"key\"></span>direct: instability of the suppliers; <span class=\"key indirect\"></span>indirect: of those behind them.");
     if lines.iter().any(|i| i.without.is_some()) {
-        out.push_str(" After ‡: STR without the trickle that closes a loop; the order of those most at risk follows it.");
+        out.push_str(
+            " After ‡: STR without the spurious feedback loop that negligible imports create; the order of those most at risk follows it.",
+        );
     }
     out.push_str("</p>\n");
 }
@@ -157,7 +179,7 @@ fn trend(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
     out.push_str("</figure>\n<div>\n<p>Black: STR of the average importer, each counting by its imports.");
     if !brief.loops.is_empty() {
         out.push_str(
-            " Dashed: the same without the trickle that matters most in the year, where there is one; the difference is not a risk but an artefact of shares.",
+            " Dashed: the same without the negligible imports whose feedback loop matters most in the year, where there is one; the difference is not a risk but an artefact of shares.",
         );
     }
     out.push_str("</p>\n");
@@ -224,23 +246,23 @@ fn links(out: &mut String, lines: &[NeighbourLine]) {
     }
 }
 
-fn doubts(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
-    out.push_str("<h2>What to doubt</h2>\n<ul class=\"doubts\">\n");
+fn limitations(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
+    out.push_str("<h2>Limitations</h2>\n<ul class=\"doubts\">\n");
     let year = view.panel.years[brief.year];
     match &view.loops {
         None => out.push_str(
-            "<li>This run is of an older version, which did not look for trickles of imports that close a loop; STR can be far too high for that \
+            "<li>This run is of an older version, which did not look for negligible imports that create a feedback loop; STR can be far too high for that \
              reason. Run the study again.</li>\n",
         ),
         Some(_) => {
             for l in view.loops_of(brief.product, brief.year) {
                 put!(
                     out,
-                    "<li>{} exports {} USD of it and imports {} USD. Shares do not know volumes, so what it buys is taken to be behind all it \
+                    "<li>{} exports {} of it and imports {}. Shares do not know volumes, so what it buys is taken to be behind all it \
                      sells, and instability goes round. If it imported nothing, mean STR would be {:.2} instead of {:.2} in {year}.</li>\n",
                     escaped(view.name(l.supplier)),
-                    usd(l.exports),
-                    usd(l.imports),
+                    amount(view, l.exports),
+                    amount(view, l.imports),
                     l.without,
                     l.weighted
                 );

@@ -27,7 +27,7 @@ use crate::run::{Run, RunError};
 use data::PageData;
 
 const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = concat!(include_str!("table.js"), include_str!("page.js"));
+const SCRIPT: &str = concat!(include_str!("../tables.js"), include_str!("page.js"));
 
 /// Renders the page of a run from its files. The same files give the same page.
 ///

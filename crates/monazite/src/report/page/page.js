@@ -210,7 +210,7 @@
   document.querySelectorAll("main table").forEach((table, n) => {
     if (["buyers", "importers", "suppliers"].includes(table.id) || table.closest("#behind")) return;
     const section = table.closest("section");
-    complete(table, (section ? section.id : "table") + "_" + (table.id || n + 1));
+    complete(table, (section ? section.id : "table") + "_" + (table.id || n + 1), true);
   });
   // A part that is folded is measured once it is open; a link into one opens it; limitations are printed in full.
   document.querySelectorAll("details").forEach((part) => part.addEventListener("toggle", boxes));

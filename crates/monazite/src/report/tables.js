@@ -4,18 +4,26 @@
 const monaziteTables = (function () {
   const FIRST = 12;
   const text = (cell) => cell.textContent.replace(/ [↑↓]$/, "").trim();
-  const raw = (cell) => (cell.dataset.value !== undefined ? cell.dataset.value : text(cell));
+  // What stands behind a cell: a number in full, or several things with "|" between them. A cell without is taken as shown.
+  const raw = (cell) =>
+    cell.dataset.csv !== undefined ? cell.dataset.csv.split("|") : [cell.dataset.value !== undefined ? cell.dataset.value : text(cell)];
   // A heading with the unit of the raw numbers.
-  const headed = (cell) => text(cell) + (cell.dataset.unit ? " (" + cell.dataset.unit + ")" : "");
-  // "1,234", "5.6 %", "−0.3": the number in it, or null.
+  const headed = (cell) => (cell.dataset.csv !== undefined ? raw(cell) : [text(cell) + (cell.dataset.unit ? " (" + cell.dataset.unit + ")" : "")]);
+  const shownBy = (cell) => (cell.dataset.sort !== undefined ? cell.dataset.sort : cell.dataset.csv !== undefined ? raw(cell)[0] : text(cell));
+  // "1,234", "5.6 %", "1.44 billion USD", "−0.3": the number in it, or null.
+  const units = { thousand: 1e3, million: 1e6, billion: 1e9, trillion: 1e12, k: 1e3, m: 1e6, bn: 1e9, tn: 1e12 };
   function number(cell) {
     if (cell.dataset.value !== undefined) return parseFloat(cell.dataset.value);
-    const found = /^[<≤≥≈]?\s*([+−-]?[\d,]*\.?\d+)/.exec(text(cell));
-    return found ? parseFloat(found[1].replace(/,/g, "").replace("−", "-")) : null;
+    if (cell.dataset.csv !== undefined || cell.dataset.sort !== undefined) {
+      const behind = shownBy(cell);
+      return behind !== "" && Number.isFinite(+behind) ? +behind : null;
+    }
+    const found = /^[<≤≥≈]?\s*([+−-]?[\d,]*\.?\d+)(?:\s*(thousand|million|billion|trillion|k|m|bn|tn)\b)?/.exec(text(cell));
+    return found ? parseFloat(found[1].replace(/,/g, "").replace("−", "-")) * (units[found[2]] || 1) : null;
   }
   function sort(table, column, heading) {
     const body = table.tBodies[0], rows = Array.from(body.rows);
-    const keyed = rows.map((row, place) => ({ row, place, shown: text(row.cells[column]), value: number(row.cells[column]) }));
+    const keyed = rows.map((row, place) => ({ row, place, shown: shownBy(row.cells[column]), value: number(row.cells[column]) }));
     const numbers = keyed.filter((k) => k.value !== null).length * 2 > keyed.length;
     // Numbers from the largest at first, texts from A; then the other way round.
     const before = heading.getAttribute("aria-sort"), down = before ? before === "ascending" : numbers;
@@ -32,12 +40,12 @@ const monaziteTables = (function () {
     hideAfterFirst(table);
   }
   function hideAfterFirst(table) {
-    const all = table.dataset.all === "yes";
+    const all = table.dataset.all !== "";
     Array.from(table.tBodies[0].rows).forEach((row, at) => { row.hidden = !all && at >= FIRST; });
   }
   const quoted = (shown) => (/[",\n]/.test(shown) ? '"' + shown.replace(/"/g, '""') + '"' : shown);
   const csv = (rows) => "\ufeff" + rows.map((row) => row.map((cell) => quoted(String(cell))).join(",") + "\r\n").join("");
-  const rowsOf = (table) => Array.from(table.rows).map((row) => Array.from(row.cells).map(row.parentNode === table.tHead ? headed : raw));
+  const rowsOf = (table) => Array.from(table.rows).map((row) => Array.from(row.cells).flatMap(row.parentNode === table.tHead ? headed : raw));
   function download(rows, name) {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([csv(rows)], { type: "text/csv;charset=utf-8" }));
@@ -54,8 +62,8 @@ const monaziteTables = (function () {
     made.onclick = onclick;
     return made;
   }
-  // Makes a table that stands on a page sortable, with a button for its rows.
-  function complete(table, name) {
+  // Makes a table that stands on a page sortable, with a button for its rows; with `cut` a long one shows its first rows.
+  function complete(table, name, cut) {
     const buttons = [button("Download as CSV", () => download(rowsOf(table), name))];
     const plain = table.classList.contains("plain") && table.tHead && table.tHead.rows.length === 1;
     if (plain) {
@@ -66,9 +74,10 @@ const monaziteTables = (function () {
         sorter.onclick = () => sort(table, column, heading);
         heading.append(sorter);
       });
-      if (table.tBodies[0].rows.length > FIRST) {
+      if (cut && table.tBodies[0].rows.length > FIRST) {
+        table.dataset.all = "";
         const more = button("Show all " + table.tBodies[0].rows.length, () => {
-          table.dataset.all = table.dataset.all === "yes" ? "" : "yes";
+          table.dataset.all = table.dataset.all ? "" : "yes";
           more.textContent = table.dataset.all ? "Show the first " + FIRST : "Show all " + table.tBodies[0].rows.length;
           hideAfterFirst(table);
         });
