@@ -188,7 +188,7 @@ mod tests {
         assert_eq!(
             problems("means = [\"EU28\"]\n"),
             [
-                "line 7: groups.means: there is no group EU28; there are ASEAN, BRICS, CHN3, EU, EU27, G7, GCC, MERCOSUR, USMCA, V4 (groups.define adds your own)"
+                "line 7: groups.means: there is no group EU28; there are ASEAN, BRICS, CHN3, EU, EU27, G7, GCC, MERCOSUR, USMCA (groups.define adds your own)"
             ]
         );
         assert_eq!(

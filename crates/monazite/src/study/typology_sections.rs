@@ -23,7 +23,7 @@ section! {
 }
 
 section! {
-    /// `[groups]`: groups of countries. EU27 (members since 2020), EU (members in each year, 2007 to 2024), ASEAN, BRICS, CHN3, G7, GCC, MERCOSUR, USMCA and V4 are known.
+    /// `[groups]`: groups of countries. EU27 (members since 2020), EU (members in each year, 2007 to 2024), ASEAN, BRICS, CHN3, G7, GCC, MERCOSUR and USMCA are known.
     GroupSection["groups"] {
         " Groups shown beside the countries as the mean of their members, weighted by exports." means: Vec<String> = vec!["EU27".to_owned()];
         " Groups merged into one country before the trade matrix is made; trade within them is removed. Their stability is the mean of the members', weighted by exports to the rest of the world." consolidated: Vec<String> = Vec::new();
