@@ -35,6 +35,13 @@ def same(what, a, b):
 
 
 rows = [["factors", "preset", "kind", "term", "estimate", "standard_error", "clipped"]]
+
+
+def named(term, stand_ins):
+    factor = term.split()[0]
+    return f"{term} (against {stand_ins[factor]})" if factor in stand_ins else term
+
+
 presets = (("literal", "literal"), ("log", "log"), ("rsca", "rsca"), ("literal, strengths", "literal"))
 for factors, (preset, scale) in ((f, p) for f in ("cluster tier", "tier") for p in presets):
     if "cluster" in factors:
@@ -46,11 +53,13 @@ for factors, (preset, scale) in ((f, p) for f in ("cluster tier", "tier") for p 
         frame = panel[(panel.group == 0) & ((panel.strength == 1) | ("strengths" not in preset))].dropna(subset=needed).copy()
     frame["tier"] = frame.tier.astype(int)
     x = [f"rca_{scale}", "exposure", "hhi", "str", "inputs_exposure", "inputs_hhi", "inputs_str", f"inputs_rca_{scale}"]
-    # Levels in the order of monazite, references left out.
+    # Levels in the order of monazite, references left out; names say where the first level stands in for the reference.
+    stand_ins = {}
     for factor in factors.split():
         levels = sorted(set(frame[factor]))
         reference = {"cluster": 1, "tier": 0}[factor]
-        reference = reference if reference in levels else levels[0]
+        if reference not in levels:
+            reference = stand_ins[factor] = levels[0]
         for level in levels:
             if level == reference:
                 continue
@@ -97,7 +106,7 @@ for factors, (preset, scale) in ((f, p) for f in ("cluster tier", "tier") for p 
         theirs = linear.fit(cov_type="clustered", clusters=np.column_stack([country, product]), debiased=True).std_errors
         print(f"{factors}, {preset}: two-way of linearmodels relative to statsmodels: {np.min(theirs / se['two_way']):.12f} to {np.max(theirs / se['two_way']):.12f}")
     print(f"{factors}, {preset}: {len(frame)} rows, {len(b)} coefficients, two-way clipped: {clipped}")
-    terms = ["constant"] + [NAMES.get(n, "RCA" if n.startswith("rca_") else "RCA (inputs)" if n.startswith("inputs_rca") else n.replace("_", " ")) for n in x]
+    terms = ["constant" + (f" ({', '.join(f'{f} {r}' for f, r in stand_ins.items())})" if stand_ins else "")] + [NAMES.get(n, "RCA" if n.startswith("rca_") else "RCA (inputs)" if n.startswith("inputs_rca") else named(n.replace("_", " "), stand_ins)) for n in x]
     for kind, errors in se.items():
         for term, estimate, error in zip(terms, b, errors):
             if np.isfinite(error):

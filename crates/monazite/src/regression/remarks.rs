@@ -157,3 +157,51 @@ pub(super) fn stand_in_notes<'a>(
     }
     notes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::regression::yearly::{PanelCountry, PanelProduct};
+
+    fn panel(clusters: &[Option<i32>], tiers: &[u8]) -> YearlyPanel {
+        let countries = clusters.iter().enumerate().map(|(at, &cluster)| PanelCountry {
+            code: format!("C{at}"),
+            beside_members: false,
+            cluster,
+        });
+        let products = tiers.iter().enumerate().map(|(at, &tier)| PanelProduct {
+            code: format!("{:06}", 280_000 + at).parse().unwrap(),
+            tier: Some(tier),
+            inputs: Vec::new(),
+        });
+        let pairs = clusters.len() * tiers.len();
+        YearlyPanel::new(
+            vec![2010],
+            products.collect(),
+            countries.collect(),
+            BTreeMap::new(),
+            vec![f64::NAN; pairs],
+        )
+    }
+
+    #[test]
+    fn references_that_nothing_has_are_settled_once_and_said() {
+        let panel = panel(&[Some(0), Some(2), Some(3), Some(2), None], &[0, 1]);
+        assert_eq!(clusters_of(&panel), 2, "outliers, and countries without a cluster, aside");
+        let (mut specification, mut notes) = (Specification::default(), Vec::new());
+        settle_references(&mut specification, &panel, &mut notes);
+        assert_eq!(
+            (specification.reference_cluster.as_str(), specification.reference_tier.as_str()),
+            ("0", "0")
+        );
+        assert!(
+            notes.len() == 1 && notes[0].contains("cluster 1 (regression.reference_cluster)"),
+            "{notes:?}"
+        );
+        // Without seeds tier 1 is the reference, as is documented.
+        notes.clear();
+        specification.seeds = Seeds::Drop;
+        settle_references(&mut specification, &panel, &mut notes);
+        assert_eq!((specification.reference_tier.as_str(), notes.len()), ("1", 0));
+    }
+}
