@@ -242,6 +242,13 @@ fn a_page_whose_head_has_no_end_is_damaged() {
     assert!(problems.iter().any(|p| p.contains("there is no page where one should begin")), "{problems:?}");
 }
 
+/// What ends the notes of a table of Stata says that something follows: its labels would be looked for in two places.
+#[test]
+fn an_end_of_notes_with_a_length_is_damaged() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/foreign");
+    fuzz::stata_table(&std::fs::read(folder.join("end-of-notes-with-a-length.bin")).unwrap());
+}
+
 #[test]
 fn foreign_tables_of_stata() {
     let seeds = foreign(&[".dta"]);

@@ -123,7 +123,8 @@ pub(super) fn behind_notes(source: &Source, mut at: u64, writing: Writing) -> Op
         let length = writing.number(&head[1..]);
         at = at.checked_add(1 + size + length).filter(|at| *at <= source.len())?;
         if head[0] == 0 {
-            return Some(at);
+            // The end has nothing behind it. The library passes over the length of one that has, and would go on elsewhere.
+            return (length == 0).then_some(at);
         }
     }
 }
