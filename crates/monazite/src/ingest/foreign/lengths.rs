@@ -271,4 +271,14 @@ mod tests {
         assert!(labels_hold_together(&source(b"<value_labels></value_labels>"), 0, NEW));
         assert!(labels_hold_together(&source(b""), 0, OLD) && !labels_hold_together(&source(b"abc"), 0, OLD));
     }
+
+    #[test]
+    fn what_ends_the_notes_has_no_length() {
+        let writing = Writing { release: 114, high_first: false };
+        let end = |bytes: &'static [u8]| behind_notes(&Source::Memory(bytes.into()), 0, writing);
+        assert_eq!(end(&[0, 0, 0, 0, 0, 9]), Some(5));
+        // A note of two bytes, then the end.
+        assert_eq!(end(&[1, 2, 0, 0, 0, 7, 7, 0, 0, 0, 0, 0]), Some(12));
+        assert_eq!(end(&[0, 2, 0, 0, 0, 7, 7]), None, "the library would go on elsewhere");
+    }
 }
