@@ -1,5 +1,7 @@
 //! `monazite chain`: networks from candidates and other sources, what they refuse, and what can be asked of them.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeSet;
 use std::fs;
 

@@ -1,5 +1,7 @@
 //! `monazite map`, as a program: what a build without it says, and a mapping that is killed and taken up again.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 #[cfg(not(feature = "map"))]
 #[test]
 fn a_plain_build_says_how_to_build_with_it() {

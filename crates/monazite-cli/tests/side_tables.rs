@@ -1,5 +1,7 @@
 //! Tables beside the trade data as people have them: stability, totals, inhabitants. What does not fit is said or refused.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 
 use crate::world::{World, root};

@@ -1,5 +1,7 @@
 //! `--json`: the summary of a command as one object, with its files, its errors, and nothing else on standard output.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::path::Path;
 
 use serde_json::Value;

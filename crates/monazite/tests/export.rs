@@ -1,6 +1,8 @@
 //! Exports against the run that they are taken from: `export/extract.rs`, `export/text.rs`, `export/stata.rs`, `export/shares.rs`,
 //! `export/files.rs`, `export/selection.rs`, `export/matching.rs`, `export/table_names.rs`, `export/values.rs`, `export/about.rs`.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::io::{BufWriter, Cursor, Write};
 use std::path::Path;
 use std::sync::OnceLock;

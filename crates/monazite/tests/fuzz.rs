@@ -121,7 +121,7 @@ fn small_tables() {
         fuzz::small_table,
         &[
             b"sep=;\nyear;iso3;exports\n2019;CHN;1.234,5\n;;\nData from database: x\n",
-            b"\xff\xfea\0,\0b\0\n\0001\0,\0002\0\n\0",
+            b"\xff\xfea\0,\0b\0\n\x001\0,\x002\0\n\0",
             b"# about\ncode|name\n284690|\"a | b\"\n",
         ],
     );

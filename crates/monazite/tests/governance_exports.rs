@@ -12,7 +12,8 @@ use monazite::ingest::governance::{GovernanceMeasure, GovernanceRecord, Layout, 
 use crate::governance_layouts::workbook;
 
 /// Country, name, year, estimate, standard error, rank, its bounds; Romania of 2020 is missing.
-const TRUTH: [(&str, &str, u16, f64, f64, f64, f64, f64); 5] = [
+type Truth = (&'static str, &'static str, u16, f64, f64, f64, f64, f64);
+const TRUTH: [Truth; 5] = [
     ("DEU", "Germany", 2019, 0.5, 0.25, 66.5, 50.0, 75.5),
     ("DEU", "Germany", 2020, 0.75, 0.25, 68.0, 51.0, 76.0),
     ("ROM", "Romania", 2019, 0.5, 0.2, 65.0, 49.0, 74.0),

@@ -1,5 +1,7 @@
 //! The test of links on real trade, against an independent computation (reference/links_numpy.py), link by link.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

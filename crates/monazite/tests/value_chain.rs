@@ -1,5 +1,7 @@
 //! What must hold for any test of links and any network made of them.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use monazite::nomenclature::Hs6;
 use monazite::progress::Silent;
 use monazite::value_chain::significance::{

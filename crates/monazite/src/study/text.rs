@@ -33,7 +33,7 @@ const CURLY: [char; 9] =
 
 /// What to do about a line that is no TOML, where its cause is known; nothing otherwise.
 pub(super) fn advice(text: &str, at: usize) -> &'static str {
-    let at = text.floor_char_boundary(at.min(text.len()));
+    let at = (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let line = text[start..].lines().next().unwrap_or_default();
     if line.contains(CURLY) {

@@ -193,7 +193,7 @@ fn without_other_series(content: &[u8]) -> Vec<u8> {
                     .iter()
                     .any(|w| has(w));
         }
-        let whole = !open && memchr::memchr_iter(b'"', line).count() % 2 == 0;
+        let whole = !open && memchr::memchr_iter(b'"', line).count().is_multiple_of(2);
         open ^= memchr::memchr_iter(b'"', line).count() % 2 == 1;
         if !by_series || at < HEADER_LINES || !whole || has(b"pv") || has(b"political stability") {
             kept.extend_from_slice(line);

@@ -55,7 +55,7 @@ fn levels(
         "every {name} is between {low} and {high}, where estimates are (-2.5 to 2.5) and ranks and scores are not (0 to 100); name the column \
          pv_est and set stability.measure = \"estimate\""
     );
-    if low < 0.0 && low >= -FAR && high <= FAR {
+    if (-FAR..0.0).contains(&low) && high <= FAR {
         return Err(are_estimates);
     }
     if low >= 0.0 && high <= 1.0 && high > 0.0 {

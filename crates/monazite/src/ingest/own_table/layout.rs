@@ -81,6 +81,8 @@ struct Header<'a> {
 }
 
 type Found<T> = Result<T, LayoutProblem>;
+/// A column of values: its place, its unit where it says one, and the direction that it is of.
+type ValueColumn = (usize, Option<SaidUnit>, Option<FlowDirection>);
 
 fn other<T>(message: String) -> Found<T> {
     Err(LayoutProblem::Other(message))
@@ -170,7 +172,7 @@ impl Header<'_> {
     }
 
     /// The column of values with its unit, and the direction that it is of.
-    fn value(&self) -> Found<Option<(usize, Option<SaidUnit>, Option<FlowDirection>)>> {
+    fn value(&self) -> Found<Option<ValueColumn>> {
         if let Some(at) = self.given(ColumnRole::Value)? {
             let known = VALUES.iter().find(|(name, ..)| *name == self.bare[at]);
             let said = unit_said(&self.bare[at]).map(SaidUnit::Said);

@@ -155,7 +155,7 @@ impl StrTrends {
         let ends = |panel: &Panel| {
             let mut known = panel.points.iter().filter_map(|p| Some((p.year, p.str?)));
             let first = known.next().unwrap_or_default();
-            let last = known.last().unwrap_or(first);
+            let last = known.next_back().unwrap_or(first);
             format!("{}: {:.2} in {}, {:.2} in {}", panel.code, first.1, first.0, last.1, last.0)
         };
         let all: Vec<String> = self.panels.iter().map(ends).collect();
