@@ -109,11 +109,12 @@ fn figures_of_a_small_run_stand_alone_and_can_be_drawn_again() {
     w.change(products, "Magnets: permanent magnets", "<b>Magnets</b> & \"\"é\"\": permanent magnets");
     w.does(&["run", "study.toml", "--out", "out"]);
     // Too few rows for a typology: the networks are there, of those that trade most, since there is no USA in this world.
-    let networks: Vec<String> = w.files("out/figures").into_iter().filter(|f| f.ends_with(".svg")).collect();
+    let is_network = |f: &String| f.ends_with(".svg") && f.starts_with("network");
+    let networks: Vec<String> = w.files("out/figures").into_iter().filter(is_network).collect();
     assert_eq!(networks.len(), 4, "{networks:?}");
-    assert_eq!(assert_complete(&w, "out"), 4);
+    assert_eq!(assert_complete(&w, "out"), 5, "and the trends of STR");
     w.does(&["typology", "out", "--neighbours", "6", "--repetitions", "0"]);
-    assert_eq!(assert_complete(&w, "out"), 7);
+    assert_eq!(assert_complete(&w, "out"), 8);
     let report = w.read("out/report.html");
     assert_eq!(report.matches("id=\"figure-font\"").count(), 1);
     for name in FIGURES {
@@ -177,7 +178,7 @@ fn what_a_run_does_not_have_is_named() {
     );
     w.refuses(
         &["report", "out", "--figures", "map"],
-        "there is no figure 'map' in this run; there are: network, typology_map, cluster_profiles, cluster_trends, coefficients, specification_curve",
+        "there is no figure 'map' in this run; there are: network, str_trends, typology_map, cluster_profiles, cluster_trends, coefficients, specification_curve",
     );
     w.refuses(
         &["report", "out", "--year", "1999"],
@@ -185,7 +186,7 @@ fn what_a_run_does_not_have_is_named() {
     );
     w.refuses(
         &["report", "out", "--size", "poster"],
-        "--size: \"poster\" is not \"one_column\", \"two_columns\" or \"slide\"",
+        "--size: \"poster\" is not \"one_column\", \"two_columns\" or \"slide\"; or all",
     );
     let before = w.files("out");
     let nodes = w.read("out/chain/nodes.csv");
@@ -214,7 +215,7 @@ fn what_a_run_does_not_have_is_named() {
         manifest.contains("stage = \"figure network\"\nreason = \"the chain has no links\""),
         "{manifest}"
     );
-    assert!(!w.path("bare/figures").exists());
+    assert!(w.files("bare/figures").iter().all(|file| file.starts_with("str_trends.")));
     // Nothing is drawn, and that is not what was asked for.
     w.refuses(
         &["report", "bare", "--figures", "network"],
@@ -228,7 +229,31 @@ fn what_a_run_does_not_have_is_named() {
 fn the_numbers_behind_the_figures_of_the_example_are_those_of_its_tables() {
     let w = World::new();
     copy(example_run(), &w.path("out"));
-    assert_eq!(assert_complete(&w, "out"), 10);
+    assert_eq!(assert_complete(&w, "out"), 11);
+
+    // The trends: levels of trends.csv, and sums of what each part has changed since the first year.
+    let (trends, drawn) =
+        (table::read(&w.path("out/trends.csv")), table::read(&w.path("out/figures/str_trends.csv")));
+    let at = |rows: &[Vec<String>], name: &str| rows[0].iter().position(|n| n == name).unwrap();
+    let mut sums = [0.0; 3];
+    for row in &drawn[1..] {
+        let of_year = trends[1..].iter().find(|t| t[..2] == row[..2]).unwrap();
+        let level = number(&row[at(&drawn, "str")]);
+        assert_eq!(level, number(&of_year[at(&trends, "str_weighted")]));
+        for (k, (part, only)) in [
+            ("change_network", "network_only"),
+            ("change_stability", "stability_only"),
+            ("change_importers", "importers_only"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let change = &of_year[at(&trends, part)];
+            sums[k] = if change.is_empty() { level } else { sums[k] + number(change) };
+            assert!((sums[k] - number(&row[at(&drawn, only)])).abs() < 1e-12, "{row:?}");
+        }
+    }
+    assert_eq!(drawn.len(), 1 + 10 * 17);
 
     // The networks: scores of countries from the panel, of the group from its own table.
     let of_panel = Named::read(&w, "out/indicators.parquet").map(&["country", "year", "product", "pc1"]);
@@ -350,7 +375,7 @@ fn the_numbers_behind_the_figures_of_the_example_are_those_of_its_tables() {
     for size in ["one-column", "slide"] {
         w.does(&["report", "out", "--size", size, "--countries", "DEU,JPN,EU27,AUS"]);
         let of_size = |name: &String| name.ends_with(&format!("_{}.svg", size.replace('-', "_")));
-        assert_eq!(w.files("out/figures").iter().filter(|name| of_size(name)).count(), 10, "{size}");
+        assert_eq!(w.files("out/figures").iter().filter(|name| of_size(name)).count(), 11, "{size}");
         assert_complete(&w, "out");
     }
 }

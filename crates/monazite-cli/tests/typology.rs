@@ -61,8 +61,8 @@ fn a_typology_is_made_again_in_a_finished_run() {
     assert_eq!(fs::read(w.path("out/indicators.parquet")).unwrap(), before);
     let report = w.read("out/report.html");
     assert_eq!(report.matches("<section id=\"typology\">").count(), 1);
-    assert!(report.find("id=\"rankings\"").unwrap() < report.find("id=\"typology\"").unwrap());
-    assert!(report.find("id=\"typology\"").unwrap() < report.find("id=\"chain\"").unwrap());
+    assert!(report.find("id=\"chain\"").unwrap() < report.find("id=\"typology\"").unwrap());
+    assert!(report.find("id=\"typology\"").unwrap() < report.find("id=\"limitations\"").unwrap());
     assert_eq!(table::read(&w.path("out/typology/embedding.csv")).len(), 1 + 18);
     let countries = table::read(&w.path("out/typology/countries.csv"));
     assert_eq!(column(&countries, "country"), ["AAA", "BBB", "CCC", "DDD", "EEE", "FFF"]);

@@ -27,8 +27,10 @@ use crate::threads::within;
 use crate::trade::Store;
 use crate::value_chain::ValueChain;
 
-/// Figures that show a typology.
-const OF_TYPOLOGY: [&str; 4] = ["network", "typology_map", "cluster_profiles", "cluster_trends"];
+/// Figures that are drawn again with a typology.
+/// The trends of STR show none, but their caption names the study, as that of the networks does.
+const OF_TYPOLOGY: [&str; 5] =
+    ["network", "str_trends", "typology_map", "cluster_profiles", "cluster_trends"];
 /// Figures that show a regression.
 const OF_REGRESSION: [&str; 2] = ["coefficients", "specification_curve"];
 
