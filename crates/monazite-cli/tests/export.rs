@@ -34,6 +34,14 @@ fn one_table_is_one_file_and_several_are_a_folder() {
     );
     assert!(text.lines().count() > 10, "all suppliers, not the first three");
 
+    // A group that is a mean of its members is in tables of its own.
+    let (ok, out, err) =
+        export(folder.path(), &["--csv", "--table", "groups", "--country", "eu27", "--year", "2023"]);
+    assert!(ok && out.contains("74 rows"), "{out}{err}");
+    let (ok, _, err) =
+        export(folder.path(), &["--csv", "--table", "shares", "--country", "EU27", "--out", "none.csv"]);
+    assert!(!ok && err.contains("is in the table groups"), "{err}");
+
     let several = ["--dta", "--table", "trends,products", "--out", "for-stata"];
     let (ok, out, err) = export(folder.path(), &several);
     assert!(ok, "{out}{err}");

@@ -129,6 +129,28 @@ fn a_trend_of_str_is_the_one_of_the_table_of_trends() {
 }
 
 #[test]
+fn exporters_are_ranked_by_exports_and_stability_by_country() {
+    let ranking = Ranking::of(
+        run(),
+        &RankingRequest { indicator: "exports".to_owned(), supplier: None, ..by_share("284690") },
+    )
+    .unwrap();
+    assert_eq!(codes(&ranking), [(1, "AAA", 90.0), (2, "BBB", 60.0), (3, "CCC", 20.0)]);
+    assert_eq!(ranking.trade_label, "Exports");
+    let request = TrendRequest {
+        indicator: "pv".to_owned(),
+        countries: vec!["AAA".to_owned(), "BBB".to_owned()],
+        products: vec!["284690".to_owned(), "850511".to_owned()],
+        ..TrendRequest::default()
+    };
+    let trends = Trends::of(run(), &request).unwrap();
+    assert_eq!(trends.lines.iter().map(|l| l.name.as_str()).collect::<Vec<_>>(), ["Alpha", "Beta"]);
+    assert_eq!((trends.name.as_str(), trends.lines[0].points.len()), ("trend_pv_of_AAA-BBB", 3));
+    let nobody = TrendRequest { countries: Vec::new(), ..request };
+    assert!(Trends::of(run(), &nobody).unwrap_err().to_string().contains("say which"));
+}
+
+#[test]
 fn a_map_shows_what_a_ranking_ranks() {
     let request = MapRequest {
         indicator: "share".to_owned(),

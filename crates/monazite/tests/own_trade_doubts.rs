@@ -223,6 +223,34 @@ fn units_are_said_and_what_cannot_be_is_noted() {
 }
 
 #[test]
+fn sums_over_national_lines_beside_the_lines_are_refused() {
+    let desk = Desk::new();
+    let row = |code: &str, value: u32| format!("2022,CHN,USA,{code},{value}\n");
+    let table = |rows: &[(&str, u32)]| {
+        let rows: String = rows.iter().map(|(code, value)| row(code, *value)).collect();
+        format!("year,exporter,importer,product,value_usd\n{rows}")
+    };
+    for (rows, said) in [
+        (
+            &[("850511", 2000), ("85051110", 1500), ("85051190", 500)][..],
+            "with six digits and with lines of eight or ten (the first is 850511)",
+        ),
+        (
+            &[("85051110", 1500), ("8505111010", 1000), ("8505111090", 500)],
+            "with eight digits and with lines of ten (the first is 85051110)",
+        ),
+    ] {
+        let trade = desk.write("levels.csv", table(rows));
+        let refused = import(&trade, &TableOptions::default(), UnknownCountry::Refuse).unwrap_err();
+        assert!(refused.contains(said) && refused.contains("count twice"), "{refused}");
+    }
+    // Lines of one product and six digits of another are no sums.
+    let trade = desk.write("levels.csv", table(&[("850511", 2000), ("28469010", 1500), ("28469090", 500)]));
+    let (account, _) = import(&trade, &TableOptions::default(), UnknownCountry::Refuse).unwrap();
+    assert_eq!((account.national_lines, account.value_kept), (2, 4.0));
+}
+
+#[test]
 fn repeated_rows_cut_files_national_lines_and_empty_results_are_said() {
     let desk = Desk::new();
     let none = TableOptions::default();

@@ -13,6 +13,9 @@ use crate::terminal::{FILES, Terminal, counted, seconds};
 pub fn compare(arguments: &RunsArguments, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
     let (first, second) = (Run::open(&arguments.first)?, Run::open(&arguments.second)?);
+    if let Some(out) = &arguments.out {
+        monazite::report::comparison::check_place(out)?;
+    }
     let comparison = Comparison::of(&first, &second, arguments.tolerance, terminal)?;
     terminal.record("comparison", &comparison);
     terminal.line(&format!("  first       {}", comparison.data[0]));

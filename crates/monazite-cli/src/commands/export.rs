@@ -201,7 +201,7 @@ fn one(
             _ => write_csv(extract, out, terminal)?,
         };
         if rows == 0 && !arguments.table.is_empty() && selection.narrows_rows() {
-            return Err(nothing(extract));
+            return Err(nothing(extract, run, selection));
         }
         Ok(())
     })?;
@@ -209,10 +209,13 @@ fn one(
     Ok(())
 }
 
-fn nothing(extract: &Extract<'_>) -> ExportError {
-    let hint = match extract.name.as_str() {
-        "groups" => "",
-        _ => "; a group that is a mean of its members is in the table groups",
+fn nothing(extract: &Extract<'_>, run: &Run, selection: &Selection) -> ExportError {
+    let groups = run.groups().ok();
+    let is_group =
+        |asked: &String| groups.is_some_and(|g| g.iter().any(|code| code.eq_ignore_ascii_case(asked)));
+    let hint = match selection.countries.iter().any(is_group) {
+        true => "; a group that is a mean of its members is in the table groups",
+        false => "",
     };
     ExportError::Nothing { table: extract.name.clone(), hint: hint.to_owned() }
 }
@@ -232,7 +235,7 @@ fn workbook(
         rows = monazite_xlsx::write_xlsx(run, selection, extracts, out, terminal)?;
         let named = !arguments.table.is_empty() && selection.narrows_rows();
         match extracts.iter().zip(&rows).find(|(_, rows)| named && **rows == 0) {
-            Some((extract, _)) => Err(nothing(extract)),
+            Some((extract, _)) => Err(nothing(extract, run, selection)),
             None => Ok(()),
         }
     })?;

@@ -131,6 +131,11 @@ fn refuse_unused(arguments: &ReportArguments) -> Result<(), Failure> {
             .to_owned()
             .into());
     }
+    let share =
+        |asked: &Option<String>| asked.as_ref().is_some_and(|text| text.eq_ignore_ascii_case("share"));
+    if (share(&arguments.map) || share(&arguments.trend)) && arguments.supplier.is_none() {
+        return Err("share: say whose with --supplier, such as --supplier CHN".to_owned().into());
+    }
     if arguments.supplier.is_some() && !about_maps && !about_trends {
         return Err("--supplier: it goes with --map share and --trend share".to_owned().into());
     }

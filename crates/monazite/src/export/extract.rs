@@ -152,7 +152,11 @@ impl<'a> Extract<'a> {
                 extracts.push(extract);
             }
         }
-        for asked in &selection.columns {
+        for (at, asked) in selection.columns.iter().enumerate() {
+            if selection.columns[..at].contains(asked) {
+                let reason = "it is named twice".to_owned();
+                return Err(ExportError::Unknown { what: "column", asked: asked.clone(), reason });
+            }
             if !extracts.iter().any(|e| e.columns.iter().any(|c| c.name == *asked)) {
                 return Err(unknown_column(run, selection, asked));
             }
@@ -169,6 +173,8 @@ impl<'a> Extract<'a> {
         names: &std::sync::Arc<CodeNames>,
     ) -> Result<Self, ExportError> {
         let reads = if table.derived {
+            // What it is made of is there and whole, before anything is written.
+            values::columns_of(run, &file, table.table)?;
             (table.table.columns)().iter().map(|c| (c.name.to_owned(), c.kind)).collect()
         } else {
             values::columns_of(run, &file, table.table)?

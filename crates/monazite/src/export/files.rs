@@ -33,7 +33,7 @@ pub fn write_file(
         _ => PathBuf::from("."),
     };
     fs::create_dir_all(&parent).map_err(|e| ExportError::write(&parent, "cannot be created", e))?;
-    let staging = Staging(parent.join(format!(".{}.partial", name.to_string_lossy())));
+    let staging = Staging(parent.join(format!(".{}.{}.partial", name.to_string_lossy(), std::process::id())));
     let created = disk::create(&staging.0).map_err(|e| ExportError::write(path, "cannot be created", e))?;
     let mut out = BufWriter::new(created);
     make(&mut out)?;

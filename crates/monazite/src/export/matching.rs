@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ExportError, Selection};
 use crate::nomenclature::YearRange;
+use crate::nomenclature::groups::builtin_groups;
 use crate::nomenclature::names::{self, NotFound};
 use crate::nomenclature::suggestion::{Name, nearest};
 use crate::run::Run;
@@ -23,10 +24,13 @@ impl CodeNames {
             let (code, name) = (table.require(&[code])?, table.require(&[name])?);
             Ok(table.rows.iter().map(|row| (row.get(code).to_owned(), row.get(name).to_owned())).collect())
         };
-        Ok(Self {
-            countries: pairs(COUNTRIES.file, "country", "name")?,
-            products: pairs(PRODUCTS.file, "product", "description")?,
-        })
+        let mut countries = pairs(COUNTRIES.file, "country", "name")?;
+        // Groups that are means of their members have tables of their own, and are not among the countries.
+        for group in run.groups()? {
+            let name = builtin_groups().get(group).map_or_else(String::new, |known| known.name.clone());
+            countries.entry(group.clone()).or_insert(name);
+        }
+        Ok(Self { countries, products: pairs(PRODUCTS.file, "product", "description")? })
     }
 }
 
@@ -52,7 +56,7 @@ impl Wanted {
         }
         let study = &run.manifest().study;
         for years in &selection.years {
-            if years.last < study.first_year || years.first > study.last_year {
+            if years.first < study.first_year || years.last > study.last_year {
                 return Err(ExportError::Unknown {
                     what: "year",
                     asked: if years.first == years.last {

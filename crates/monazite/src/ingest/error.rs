@@ -151,6 +151,14 @@ pub enum IngestError {
         /// Rows and value of the exports.
         exports: String,
     },
+    /// A table has sums over lines of national tariffs beside these lines.
+    #[error("{path}: {message}")]
+    SumsOfLines {
+        /// The release.
+        path: String,
+        /// Which, and what to do.
+        message: String,
+    },
     /// Two files of a table hold the same trade.
     #[error("{path}: {message}")]
     SameTrade {

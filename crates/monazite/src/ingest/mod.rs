@@ -8,6 +8,7 @@ mod archive;
 pub mod baci;
 mod cell_words;
 pub mod cells;
+mod code_levels;
 pub mod codes;
 pub mod countries;
 mod country_text;

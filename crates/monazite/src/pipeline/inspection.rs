@@ -14,7 +14,9 @@ use crate::panel::doubts::missing_years;
 use crate::progress::Progress;
 use crate::report::figures;
 use crate::study::{Problem, Study, StudyError, TradeMeasure};
-use crate::trade::import::{adopted, nothing_kept, refuse_both_flows, refuse_place, same_year};
+use crate::trade::import::{
+    adopted, nothing_kept, refuse_both_flows, refuse_place, refuse_sums_of_lines, same_year,
+};
 use crate::trade::{FlowSource, Store, StoreError, StoreManifest};
 use crate::value_chain::ValueChain;
 use crate::value_chain::sources::ProductCodes;
@@ -240,8 +242,10 @@ fn look_at_files(
     if release.pooled && all_read && seen.whole && seen.kept == 0 {
         found.add(nothing_kept(release.flows[0].short_name(), &seen.account));
     }
-    if let Err(error) = refuse_both_flows(release, &seen.seen) {
-        found.add(error);
+    for refused in [refuse_both_flows(release, &seen.seen), refuse_sums_of_lines(release, &seen.seen)] {
+        if let Err(error) = refused {
+            found.add(error);
+        }
     }
     seen
 }

@@ -87,6 +87,7 @@ impl Ranking {
         let year = find_year(panel, request.year)?;
         let basket = Basket::find(run, request.product.as_deref())?;
         let weight = match &measure {
+            Measure::Column(Column::Exports) => Column::Exports,
             Measure::Column(column) if matches!(column.over_products(), OverProducts::MeanByExports) => {
                 Column::Exports
             }

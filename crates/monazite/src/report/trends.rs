@@ -93,6 +93,8 @@ impl Trends {
                 .collect(),
             false => request.products.clone(),
         };
+        // What is no matter of products has a line a country, whatever products are named.
+        let asked = if measure.is_of_products() { asked } else { vec!["chain".to_owned()] };
         let baskets: Vec<Basket> =
             asked.iter().map(|asked| Basket::find(run, Some(asked))).collect::<Result<_, _>>()?;
         let candidates: Vec<Candidate<'_>> =
@@ -104,6 +106,12 @@ impl Trends {
                 country(asked, &candidates).map_err(|p| BriefError::Country { problem: p.to_string() })
             })
             .collect::<Result<_, _>>()?;
+        if countries.is_empty() && !measure.is_of_products() {
+            return Err(BriefError::Request(format!(
+                "{} is that of countries: say which",
+                measure.label(panel)
+            )));
+        }
         if countries.len() > 1 && baskets.len() > 1 {
             return Err(BriefError::Request(
                 "several countries and several products make too many lines: name one of either".to_owned(),
@@ -132,7 +140,7 @@ impl Trends {
             ));
         }
         let mut name = format!("trend_{}", measure.key(panel));
-        if !request.products.is_empty() {
+        if !request.products.is_empty() && measure.is_of_products() {
             name.push('_');
             name.push_str(&baskets.iter().map(|b| b.code.clone()).collect::<Vec<_>>().join("-"));
         }
@@ -283,7 +291,7 @@ impl TrendLine {
         several: bool,
     ) -> Result<Self, BriefError> {
         let (panel, loops) = (run.panel()?, run.loops()?);
-        let name = match country.filter(|_| several) {
+        let name = match country.filter(|_| several || !measure.is_of_products()) {
             Some(country) => panel.countries[country].name.clone(),
             None if basket.is_product() => {
                 format!("{} {}", basket.code, super::brief::cut(&basket.name, 48)).trim_end().to_owned()
@@ -318,6 +326,7 @@ fn whose(
     Ok(match (countries, baskets) {
         ([], _) => format!(", {}", measure.of_world_in_words()),
         ([one], _) => format!(", {}", panel.countries[*one].name),
+        _ if !measure.is_of_products() => String::new(),
         (_, [basket]) if basket.is_product() => format!(", {}", basket.code),
         (_, [basket]) => format!(", {}", basket.name),
         _ => String::new(),

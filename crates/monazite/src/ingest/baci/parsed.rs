@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::row::{FlowRow, ReadOptions, ShortCodes, UnknownCountry};
 use crate::ingest::IngestError;
 use crate::ingest::account::{Dropped, IngestAccount, LeftOut};
+use crate::ingest::code_levels::CodeLevels;
 use crate::ingest::country_text::{CountryTexts, Meaning};
 use crate::ingest::product_text::ProductMeaning;
 use crate::ingest::stray_lines::StrayLines;
@@ -43,6 +44,8 @@ pub struct Seen {
     pub classifications: Vec<(String, u64)>,
     /// Rows that were left out as parts of a total, by the flow whose total has to be there.
     pub parts: BTreeMap<FlowKey, Dropped>,
+    /// Codes by their length.
+    pub levels: CodeLevels,
 }
 
 /// As many as there are editions of the HS, and some that are none.
@@ -56,6 +59,7 @@ impl Seen {
             mine.value += others.value;
         }
         self.namibia += other.namibia;
+        self.levels.merge(&other.levels);
         for (name, rows) in &other.classifications {
             self.count(name, *rows);
         }

@@ -317,6 +317,11 @@ impl<'a> RowMaker<'a> {
     fn product(&self, cell: Cell<'_>, parsed: &mut Parsed) -> Result<Option<Hs6>, ProblemKind> {
         let (text, meaning, padded) = self.product_meaning(cell);
         parsed.account.padded_codes += u64::from(padded);
+        if let ProductMeaning::Code(code) | ProductMeaning::NationalLine(code) = meaning
+            && !self.layout.oec
+        {
+            parsed.seen.levels.take(&text, code);
+        }
         parsed.product(&text, meaning, &self.name(self.layout.product), self.options)
     }
 
@@ -382,6 +387,11 @@ impl<'a> RowMaker<'a> {
             && self.texts.may_be_shared(id, code)
         {
             parsed.shared.insert((year, code));
+        }
+        if text.is_empty() && self.options.unknown_country == UnknownCountry::Refuse {
+            let message =
+                "the country is missing; fill it in, or have such rows left out and counted".to_owned();
+            return Err(ProblemKind::Field { column: self.name(at), message });
         }
         if meaning.0 == Meaning::Unknown
             && let Err(several @ NotFound::Ambiguous { .. }) = find_in_table(&text)

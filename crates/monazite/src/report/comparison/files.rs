@@ -31,6 +31,16 @@ fn number(value: Option<f64>) -> String {
     value.map_or_else(String::new, |v| v.to_string())
 }
 
+/// Refuses a place where a comparison cannot go, before the work.
+///
+/// # Errors
+/// [`BriefError::Folder`] if there is anything, or it lies in a run, a store, a release or a replication package.
+pub fn check_place(out: &Path) -> Result<(), BriefError> {
+    // Claimed and given back: nothing remains.
+    WholeFolder::claim(out)?;
+    Ok(())
+}
+
 /// Writes a comparison into a folder that is not there yet, or empty: `compare.html`, `comparison.json`, and tables (`inputs.csv`, `options.csv`,
 /// `indicators.csv`, `levels.csv` with every country of which a value other than the composite differs, `products.csv`, `ranks.csv`, `links.csv`, `chokepoints.csv`). It
 /// appears all at once. Returns the names of the files.

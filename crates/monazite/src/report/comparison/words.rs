@@ -20,6 +20,17 @@ pub(super) fn findings(of: &Comparison) -> Vec<String> {
             count(options, "option of the study", "options of the study")
         ),
     });
+    let edition = of.inputs.iter().find(|d| d.what == "trade: HS edition");
+    if let Some([Some(first), Some(second)]) = edition.map(|d| &d.values) {
+        let shown = |edition: &str| {
+            if edition.is_empty() { "an edition that is not stated".to_owned() } else { edition.to_owned() }
+        };
+        said.push(format!(
+            "The runs are of different editions of the HS ({} and {}): the same code may mean other goods.",
+            shown(first),
+            shown(second)
+        ));
+    }
     let c = &of.coverage;
     for (what, shared) in [("products", &c.products), ("countries", &c.countries), ("years", &c.years)] {
         if shared.only.iter().any(|only| !only.is_empty()) {

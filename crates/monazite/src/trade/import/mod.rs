@@ -19,7 +19,7 @@ mod side_by_side;
 
 pub(crate) use countries::adopted;
 pub(crate) use place::refuse_place;
-pub(crate) use records::{nothing_kept, refuse_both_flows};
+pub(crate) use records::{nothing_kept, refuse_both_flows, refuse_sums_of_lines};
 pub use release::{ImportOptions, ImportOutcome, import_release};
 pub(crate) use side_by_side::same_year;
 

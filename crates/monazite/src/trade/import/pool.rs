@@ -5,7 +5,9 @@ use std::path::Path;
 
 use super::collector::{Collector, Sorting};
 use super::countries::{check_shared, with_table};
-use super::records::{YearsOf, input_record, mixed_editions_note, notes_of, refuse_both_flows};
+use super::records::{
+    YearsOf, input_record, mixed_editions_note, notes_of, refuse_both_flows, refuse_sums_of_lines,
+};
 use super::release::{Job, ReadRelease};
 use crate::ingest::account::IngestAccount;
 use crate::ingest::baci::{FlowRow, Seen, read_flows};
@@ -51,6 +53,7 @@ impl Job<'_> {
         let path = release.path.display().to_string();
         of_years.extend(check_shared(release, &path, &self.countries, &shared)?);
         refuse_both_flows(release, &seen)?;
+        refuse_sums_of_lines(release, &seen)?;
         notes.extend(mixed_editions_note(&seen));
         let settings = self.settings();
         let made = YearsOf {

@@ -108,6 +108,12 @@ pub(crate) fn refuse_both_flows(release: &Release, seen: &Seen) -> Result<(), In
     })
 }
 
+/// Refuses a table with sums over the lines of national tariffs beside these lines.
+pub(crate) fn refuse_sums_of_lines(release: &Release, seen: &Seen) -> Result<(), IngestError> {
+    let path = release.path.display().to_string();
+    seen.levels.problem().map_or(Ok(()), |message| Err(IngestError::SumsOfLines { path, message }))
+}
+
 /// Says of a table of which no row is left why there is none.
 pub(crate) fn nothing_kept(path: &str, account: &IngestAccount) -> IngestError {
     let reasons: Vec<String> = account

@@ -14,7 +14,8 @@ use super::place::{
     whole_years, write_codes, write_whole,
 };
 use super::records::{
-    FinishedYear, YearFile, YearsOf, input_record, notes_of, nothing_kept, refuse_both_flows, too_much_note,
+    FinishedYear, YearFile, YearsOf, input_record, notes_of, nothing_kept, refuse_both_flows,
+    refuse_sums_of_lines, too_much_note,
 };
 use super::same_trade::WholeTable;
 use super::side_by_side::{Turn, read_all};
@@ -425,6 +426,7 @@ impl<'a> Job<'a> {
         let report = read_flows(source, table, &self.countries, read, prepare, take, advance);
         let report = report.map_err(|error| with_table(error, self.release))?;
         refuse_both_flows(self.release, &report.seen)?;
+        refuse_sums_of_lines(self.release, &report.seen)?;
         let notes = check_shared(self.release, &source.name, &self.countries, &report.shared)?;
         let input = InputRecord {
             layout: report.layout.clone(),
