@@ -12,6 +12,9 @@ const DEEPEST: usize = 60;
 /// Bytes in the compact protocol, read from the front.
 struct Compact<'a> {
     rest: &'a [u8],
+    /// Whether it is the head of a page, which the library passes over in its own way: lists of booleans, which it takes to have no bytes, and
+    /// ends of structures with a number are none of its kind, and refused.
+    head: bool,
 }
 
 /// A field of a structure: its number and the kind of its value.
@@ -65,6 +68,9 @@ impl Compact<'_> {
         if head == 0 {
             return Some(None);
         }
+        if self.head && head & 0x0f == 0 {
+            return None;
+        }
         let number = if head >> 4 == 0 { self.whole()? } else { last.checked_add(i64::from(head >> 4))? };
         Some(Some(Field { number, kind: head & 0x0f }))
     }
@@ -77,7 +83,11 @@ impl Compact<'_> {
     }
 
     fn skip_element(&mut self, kind: u8, depth: usize) -> Option<()> {
-        if kind == 1 || kind == 2 { self.pass(1) } else { self.skip(kind, depth) }
+        match kind {
+            1 | 2 if self.head => None,
+            1 | 2 => self.pass(1),
+            kind => self.skip(kind, depth),
+        }
     }
 
     fn skip(&mut self, kind: u8, depth: usize) -> Option<()> {
@@ -152,7 +162,7 @@ impl Compact<'_> {
 
 /// Whether a footer holds together: no list, text or tree in it is larger than the bytes that are there.
 pub(super) fn footer_holds_together(footer: &[u8]) -> bool {
-    let mut all = Compact { rest: footer };
+    let mut all = Compact { rest: footer, head: false };
     let mut last = 0;
     let mut walk = || {
         while let Some(field) = all.field(last)? {
@@ -169,13 +179,13 @@ pub(super) fn footer_holds_together(footer: &[u8]) -> bool {
 
 /// Whether a structure that stands alone, such as the index of the pages of a column, holds together.
 pub(super) fn structure_holds_together(bytes: &[u8]) -> bool {
-    Compact { rest: bytes }.skip(STRUCTURE, DEEPEST).is_some()
+    Compact { rest: bytes, head: false }.skip(STRUCTURE, DEEPEST).is_some()
 }
 
 /// How large a page is without its compression, as its head says; `None` if that is no head, or the head does not end in these bytes. All of
 /// the head is looked through: a list in it that is longer than the bytes that are there keeps the library busy for minutes.
 pub(crate) fn size_of_page(head: &[u8]) -> Option<u64> {
-    let mut head = Compact { rest: head };
+    let mut head = Compact { rest: head, head: true };
     let (mut last, mut size) = (0, None);
     while let Some(field) = head.field(last)? {
         match field.number {
@@ -189,7 +199,7 @@ pub(crate) fn size_of_page(head: &[u8]) -> Option<u64> {
 
 /// Numbers written as differences, packed in blocks: where they end, if there are no more of them than `most`.
 pub(crate) fn end_of_differences(bytes: &[u8], most: u64) -> Option<usize> {
-    let mut head = Compact { rest: bytes };
+    let mut head = Compact { rest: bytes, head: false };
     let block = head.varint()?;
     let parts = head.varint()?;
     let count = head.varint()?;
@@ -229,6 +239,13 @@ mod tests {
         // Behind the size a list of two thousand million texts, in a head of a few bytes.
         let endless = [0x15, 0, 0x15, 0xd8, 0x04, 0x19, 0xf8, 0xff, 0xff, 0xff, 0xff, 0x07, 0];
         assert_eq!(size_of_page(&endless), None, "more than there is");
+        // The library takes booleans of a list to have no bytes, and any end of a structure for one.
+        assert_eq!(
+            size_of_page(&[0x15, 0, 0x15, 0xd8, 0x04, 0x19, 0x21, 1, 1, 0]),
+            None,
+            "a list of booleans"
+        );
+        assert_eq!(size_of_page(&[0x15, 0, 0x15, 0xd8, 0x04, 0x30]), None, "an end with a number");
     }
 
     /// A footer of columns given as the number of their children.
