@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::progress::Progress;
 use crate::report::basket::Basket;
 use crate::report::brief::{BriefError, find_year};
+use crate::report::chart_files::chart_files;
 use crate::report::figures::FigurePrinter;
 use crate::report::figures::caption::{self, Caption};
 use crate::report::figures::world_map::{MapRow, WorldMap};
@@ -165,20 +166,7 @@ fn files(
         definitions: vec![caption::INDICATORS],
         numbers: vec![format!("figures/{name}.csv")],
     };
-    let text = caption.to_text(run.study(), run.manifest(), size);
-    let mut files = vec![
-        (format!("figures/{name}.svg"), drawn.standalone().into_bytes()),
-        (format!("figures/{name}.csv"), map.csv().bytes()),
-        (format!("figures/{name}.caption.txt"), text.into_bytes()),
-    ];
-    if let Some(printer) = printer {
-        let printed = printer
-            .print(&drawn.plain)
-            .map_err(|message| FolderError::Manifest { path: format!("figures/{name}"), message })?;
-        files.push((format!("figures/{name}.png"), printed.png));
-        files.push((format!("figures/{name}.pdf"), printed.pdf));
-    }
-    Ok(files)
+    chart_files(run, name, size, &drawn, map.csv().bytes(), &caption, printer)
 }
 
 /// Draws a map of a finished run into its folder `figures`, with the numbers as csv and a caption beside it. Nothing else in the run

@@ -4,6 +4,7 @@ pub mod basket;
 pub mod brief;
 pub mod chain_files;
 pub mod chain_graph;
+mod chart_files;
 pub mod comparison;
 pub mod figures;
 pub mod findings;

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::basket::Basket;
 use super::brief::BriefError;
 use super::brief::selection::{Candidate, country};
+use super::chart_files::chart_files;
 use super::figures::FigurePrinter;
 use super::figures::caption::{self, Caption};
 use super::figures::chart::{AxisStyle, Scale, Stroke, YearPlot, ends_of};
@@ -383,20 +384,5 @@ fn files(
         definitions: vec![caption::INDICATORS],
         numbers: vec![format!("figures/{name}.csv")],
     };
-    let mut files = vec![
-        (format!("figures/{name}.svg"), drawn.standalone().into_bytes()),
-        (format!("figures/{name}.csv"), trends.csv()),
-        (
-            format!("figures/{name}.caption.txt"),
-            caption.to_text(run.study(), run.manifest(), size).into_bytes(),
-        ),
-    ];
-    if let Some(printer) = printer {
-        let printed = printer
-            .print(&drawn.plain)
-            .map_err(|message| FolderError::Manifest { path: format!("figures/{name}"), message })?;
-        files.push((format!("figures/{name}.png"), printed.png));
-        files.push((format!("figures/{name}.pdf"), printed.pdf));
-    }
-    Ok(files)
+    chart_files(run, name, size, &drawn, trends.csv(), &caption, printer)
 }
