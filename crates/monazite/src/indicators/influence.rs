@@ -1,6 +1,7 @@
 //! Influence: the risk that a country, as a supplier, passes on to others.
 
-use super::leontief::{Factored, Leontief};
+use super::content_risk::ContentSolved;
+use super::leontief::{Factored, Leontief, Returns};
 use crate::trade::TradeMatrix;
 
 /// How the contributions L\[a, c\] of supplier a are put into one number.
@@ -89,6 +90,73 @@ pub fn influence(
         .collect()
 }
 
+/// Influence of every country as a supplier where exporters pass on only their import content.
+///
+/// As [`influence()`], with K = V (I - U)⁻¹ in place of L, where U = diag(φ) V: K\[a, c\] is the instability of a that arrives at c.
+/// `solved` is the solution with its network, `content` the φ it was made with; for [`InfluenceMeasure::PvFree`] a solution with the same
+/// instability everywhere. Extraction is Σ_{c≠a} K\[a, c\] (1 + φ_a e_a) / L\[a, a\].
+///
+/// Range and undefined values as for [`influence()`].
+///
+/// ```
+/// use monazite::indicators::content_risk::content_risk;
+/// use monazite::indicators::influence::content_influence;
+/// use monazite::indicators::{InfluenceMeasure, Leontief, RiskParameters};
+/// use monazite::trade::TradeMatrix;
+/// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
+/// let (w, content) = ([0.75, 0.2, 0.5], [1.0 / 9.0, 1.0, 1.0]);
+/// let mut leontief = Leontief::default();
+/// let mut solved = content_risk(&t, &w, &content, &RiskParameters::default(), &mut leontief);
+/// let influence = content_influence(InfluenceMeasure::Sum, &t, &content, &mut solved);
+/// assert!((influence[0].unwrap() - 0.9774738536).abs() < 1e-9);
+/// ```
+pub fn content_influence(
+    measure: InfluenceMeasure,
+    trade: &TradeMatrix,
+    content: &[f64],
+    solved: &mut ContentSolved<'_>,
+) -> Vec<Option<f64>> {
+    let n = trade.countries();
+    let weight = &solved.risk.weight;
+    let Returns { diagonal, loops } = solved.network.returns(trade, weight);
+    let of_importers = match measure {
+        InfluenceMeasure::ImportWeighted => solved.network.supplier_sums(trade.imports()),
+        _ => solved.network.supplier_sums(&vec![1.0; n]),
+    };
+    let mut sums = vec![0.0; n];
+    for column in trade.columns() {
+        let reach = of_importers[usize::from(column.importer)];
+        for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
+            sums[usize::from(supplier)] += weight[usize::from(supplier)] * share * reach;
+        }
+    }
+    let traders = (0..n).filter(|&c| trade.trades(c)).count();
+    let excess = &solved.risk.excess;
+    let all_excess: f64 = excess.iter().sum();
+    (0..n)
+        .map(|a| {
+            if !trade.trades(a) {
+                return None;
+            }
+            let sum = (sums[a] - loops[a]).max(0.0);
+            match measure {
+                InfluenceMeasure::Sum | InfluenceMeasure::PvFree => Some(sum),
+                InfluenceMeasure::Mean => Some(sum / (traders as f64 - 1.0)),
+                InfluenceMeasure::ImportWeighted => {
+                    let own = trade.imports()[a];
+                    let others = trade.total() - own;
+                    (others > 0.0).then(|| (sums[a] - own * loops[a]).max(0.0) / others)
+                }
+                InfluenceMeasure::Share => {
+                    let others = all_excess - excess[a];
+                    (others > 0.0).then(|| sum / others)
+                }
+                InfluenceMeasure::Extraction => Some(sum * (1.0 + content[a] * excess[a]) / diagonal[a]),
+            }
+        })
+        .collect()
+}
+
 /// Factors the network in which every supplier has the same instability `alpha`, for
 /// [`InfluenceMeasure::PvFree`].
 ///
@@ -136,6 +204,8 @@ pub fn influence_through(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::indicators::content_risk::content_risk;
+    use crate::indicators::systemic_risk::RiskParameters;
 
     const WEIGHT: [f64; 3] = [0.75, 0.2, 0.5];
 
@@ -214,6 +284,77 @@ mod tests {
         let mut leontief = Leontief::default();
         let free = measured(InfluenceMeasure::PvFree, &o1(), pv_free_network(&o1(), 0.5, &mut leontief));
         assert!(free[1].unwrap() > free[2].unwrap());
+    }
+
+    fn of_content(measure: InfluenceMeasure, t: &TradeMatrix, w: &[f64], content: &[f64]) -> Vec<f64> {
+        let mut leontief = Leontief::default();
+        let mut solved = content_risk(t, w, content, &RiskParameters::default(), &mut leontief);
+        content_influence(measure, t, content, &mut solved).into_iter().flatten().collect()
+    }
+
+    #[test]
+    fn with_a_content_of_one_it_is_the_influence_of_the_paper() {
+        for measure in [
+            InfluenceMeasure::Sum,
+            InfluenceMeasure::Mean,
+            InfluenceMeasure::ImportWeighted,
+            InfluenceMeasure::Share,
+            InfluenceMeasure::Extraction,
+        ] {
+            let mut leontief = Leontief::default();
+            let paper = measured(measure, &o1(), leontief.factor(&o1(), &WEIGHT).unwrap());
+            let found = of_content(measure, &o1(), &WEIGHT, &[1.0; 3]);
+            for (found, paper) in found.iter().zip(paper) {
+                assert!((found - paper.unwrap()).abs() < 1e-14, "{measure:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn oracle_e1_under_mass_balance_with_its_contributions() {
+        let content = [1.0 / 9.0, 1.0, 1.0];
+        let k = [
+            [0.1230893001, 0.6154465004, 0.3620273532],
+            [0.2059533387, 0.0297666935, 0.1351568785],
+            [0.0257441673, 0.1287208367, 0.0168946098],
+        ];
+        let excess = [0.3547868061, 0.7739340306, 0.5140788415];
+        let imports = [10.0, 80.0, 80.0];
+        let sum = of_content(InfluenceMeasure::Sum, &o1(), &WEIGHT, &content);
+        let weighted = of_content(InfluenceMeasure::ImportWeighted, &o1(), &WEIGHT, &content);
+        let share = of_content(InfluenceMeasure::Share, &o1(), &WEIGHT, &content);
+        for a in 0..3 {
+            let others = || (0..3).filter(move |&c| c != a);
+            assert!((sum[a] - others().map(|c| k[a][c]).sum::<f64>()).abs() < 1e-9);
+            let by_imports = others().map(|c| imports[c] * k[a][c]).sum::<f64>();
+            assert!((weighted[a] - by_imports / others().map(|c| imports[c]).sum::<f64>()).abs() < 1e-9);
+            assert!((share[a] - sum[a] / others().map(|c| excess[c]).sum::<f64>()).abs() < 1e-9);
+        }
+        // Without the exports of A the others have what the oracle says.
+        let cut = of_content(InfluenceMeasure::Extraction, &o1(), &WEIGHT, &content);
+        assert!((cut[0] - (0.6310768877 + 0.3712216987)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_comes_back_is_found_without_a_content_to_divide_by() {
+        // A sells to B and buys from it; A passes nothing on, B all. K[A, A] = V[A, B] L[B, A] = w_A s w_B t all the same.
+        let rows: [&[f64]; 3] = [&[0.0, 60.0, 0.0], &[10.0, 0.0, 30.0], &[5.0, 20.0, 0.0]];
+        let t = TradeMatrix::from_dense(&rows);
+        for tiny in [0.0, 1e-13] {
+            let content = [tiny, 1.0, 0.5];
+            let mut leontief = Leontief::default();
+            let mut solved = content_risk(&t, &WEIGHT, &content, &RiskParameters::default(), &mut leontief);
+            let found = content_influence(InfluenceMeasure::Sum, &t, &content, &mut solved);
+            // Σ_c K[a, c] over all c but a, from the whole of L.
+            let whole = solved.network.matrix();
+            for a in 0..3 {
+                let k = |c: usize| -> f64 {
+                    (0..3).map(|b| WEIGHT[a] * rows[a][b] / t.imports()[b] * whole[b][c]).sum()
+                };
+                let expected: f64 = (0..3).filter(|&c| c != a).map(k).sum();
+                assert!((found[a].unwrap() - expected).abs() < 1e-14, "{a}");
+            }
+        }
     }
 
     #[test]

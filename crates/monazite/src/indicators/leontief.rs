@@ -227,6 +227,26 @@ impl Leontief {
         diagonal
     }
 
+    /// Σ_c weight\[a\] s\[a, c\] L\[c, a\] for every country a; `trade` is the trade that was factored. After `inverse_diagonal`, whose
+    /// recurrences leave L\[c, a\] behind wherever a sells to c.
+    fn loops(&self, trade: &TradeMatrix, weight: &[f64]) -> Vec<f64> {
+        let mut loops = vec![0.0; self.countries];
+        for column in trade.columns() {
+            let importer = self.place[usize::from(column.importer)];
+            if importer == OUTSIDE {
+                continue;
+            }
+            for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
+                let place = self.place[usize::from(supplier)];
+                if place != OUTSIDE {
+                    let entry = self.inverse[usize::from(place) * self.stride + usize::from(importer)];
+                    loops[usize::from(supplier)] += weight[usize::from(supplier)] * share * entry;
+                }
+            }
+        }
+        loops
+    }
+
     /// Finds the intermediaries and orders them by number of suppliers times number of
     /// customers, ties by position.
     fn choose_order(&mut self, trade: &TradeMatrix) {
@@ -290,7 +310,8 @@ impl Leontief {
                 if k == OUTSIDE {
                     excess += v;
                     self.from_outside.push(OutsideFlow { supplier, importer, weight: v });
-                } else if v > 0.0 {
+                } else {
+                    // A supplier without weight keeps its place in the pattern: `loops` asks for what comes back to it.
                     row[usize::from(k)] = v;
                     bits[usize::from(k) / 64] |= 1 << (k % 64);
                 }
@@ -490,6 +511,14 @@ pub struct Factored<'a> {
     leontief: &'a mut Leontief,
 }
 
+/// What comes back to where it started; see [`Factored::returns`].
+pub(super) struct Returns {
+    /// L\[a, a\] for every country.
+    pub diagonal: Vec<f64>,
+    /// Σ_c weight\[a\] s\[a, c\] L\[c, a\] for every country.
+    pub loops: Vec<f64>,
+}
+
 impl Factored<'_> {
     /// x = (I - Vᵀ)⁻¹ b over all countries; with b = 1 this is systemic trade risk.
     ///
@@ -513,6 +542,19 @@ impl Factored<'_> {
     /// 1 for every country that does not both import and export.
     pub fn diagonal(&mut self) -> Vec<f64> {
         self.leontief.inverse_diagonal()
+    }
+
+    /// L\[a, a\] as [`Factored::diagonal`], with Σ_c weight\[a\] s\[a, c\] L\[c, a\] beside it: what of `weight` comes back to a over the factored
+    /// network, where that network has other weights (see [`super::content_risk`]). No entry is found by subtraction.
+    ///
+    /// `trade` has to be the trade that was factored.
+    ///
+    /// # Panics
+    /// If `weight` does not have one entry a country.
+    pub(super) fn returns(&mut self, trade: &TradeMatrix, weight: &[f64]) -> Returns {
+        assert_eq!(weight.len(), self.leontief.countries, "one weight a country");
+        let diagonal = self.leontief.inverse_diagonal();
+        Returns { diagonal, loops: self.leontief.loops(trade, weight) }
     }
 
     /// The whole of L = (I - V)⁻¹, row by row (rows are suppliers). n solves: only for those

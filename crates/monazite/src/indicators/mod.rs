@@ -5,6 +5,8 @@
 //! | exposure | buyer or seller? | [`mod@exposure`] |
 //! | HHI | from many or from one? | [`concentration`] |
 //! | STR | how unstable are the chains behind the imports? | [`systemic_risk`] |
+//! | import content | how much of what it sells can be what it bought? | [`mod@import_content`] |
+//! | mass-balanced STR | the same, if nobody passes on more than that | [`content_risk`] |
 //! | influence | whose instability do others carry? | [`mod@influence`] |
 //! | sensitivities | what if a supplier changes, or a share? | [`sensitivity`] |
 //! | decomposition | did the network change, or stability? | [`decomposition`] |
@@ -28,10 +30,12 @@ pub mod column;
 pub mod comparative_advantage;
 pub mod composite;
 pub mod concentration;
+pub mod content_risk;
 pub mod decomposition;
 pub mod dependency;
 pub mod exposure;
 pub mod extract;
+pub mod import_content;
 pub mod import_weights;
 pub mod influence;
 pub mod input_products;
@@ -51,6 +55,7 @@ pub use column::{Column, OfGroups, OverProducts, Series};
 pub use comparative_advantage::{comparative_advantage, symmetric_comparative_advantage};
 pub use concentration::{herfindahl, herfindahl_normalised};
 pub use exposure::exposure;
+pub use import_content::{ContentSources, ImportContent, import_content};
 pub use influence::{InfluenceMeasure, influence};
 pub use input_products::input_products;
 pub use leontief::{Factored, Leontief, Singular};
