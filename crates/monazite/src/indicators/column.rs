@@ -307,6 +307,56 @@ columns! {
             Series::Computed(largest_supplier_share(trade.countries(), &year.main_suppliers))
         },
     }
+    /// Systemic trade risk if no country passes on more of what it bought than can be in what it sells; the same direct part as STR.
+    StrMassBalance {
+        name: "str_mass_balance",
+        label: "Mass-balanced systemic trade risk",
+        term: "mass-balanced STR",
+        heading: "STR, mass balance",
+        range: "1 and above; 0 and above with identity = \"excess\"",
+        page: "21-mass-balance.md",
+        of_groups: OfGroups::MeanByExports,
+        values: |_, year| Series::Optional(&year.mass_balance.str),
+    }
+    /// Influence under mass balance: what a country passes on to all others, of its own instability and of what can be in its exports.
+    InfluenceMassBalance {
+        name: "influence_mass_balance",
+        label: "Influence, mass-balanced",
+        term: "mass-balanced influence",
+        heading: "Influence, mass balance",
+        unit: "summed STR of others",
+        range: "0 and above",
+        page: "21-mass-balance.md",
+        missing_when: "the country does not trade the product; as a share also where no other country carries any risk",
+        over_products: OverProducts::MeanByExports,
+        of_groups: OfGroups::MeanByExports,
+        values: |_, year| Series::Optional(&year.mass_balance.influence),
+    }
+    /// Most of what a country sells that can be what it bought, min(1, imports/exports); 0 for one that sells only its own.
+    ImportContent {
+        name: "import_content",
+        label: "Import content of exports",
+        term: "import content",
+        heading: "Import content",
+        range: "0 to 1",
+        page: "21-mass-balance.md",
+        missing_when: "no exports",
+        over_products: OverProducts::MeanByExports,
+        of_groups: OfGroups::MeanByExports,
+        values: |_, year| Series::Optional(&year.mass_balance.import_content),
+    }
+    /// Systemic trade risk of the paper, in which every importer passes on everything that it buys; written only where STR has another import content.
+    StrFull {
+        name: "str_full",
+        label: "Systemic trade risk, full import content",
+        term: "full STR",
+        heading: "STR, full",
+        range: "1 and above; 0 and above with identity = \"excess\"",
+        page: "04-systemic-trade-risk.md",
+        always_written: false,
+        rests_on_str: true,
+        values: |_, year| Series::Optional(&year.str_full),
+    }
 }
 
 impl Column {

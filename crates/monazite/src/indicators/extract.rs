@@ -16,7 +16,7 @@ impl ProductYear {
     ///
     /// What rests on the imports of a country alone is right where they are whole: HHI, the largest supplier, the direct part of STR, the
     /// imputed share. Exposure needs its exports too. STR and its indirect part need the imports of the suppliers and of theirs, influence and
-    /// the means those of everybody, RCA the exports of everybody: none of them is defined. Imports and exports stay the sums that
+    /// the means those of everybody (both readings of STR), RCA the exports of everybody: none of them is defined. Imports and exports stay the sums that
     /// the data hold.
     ///
     /// ```
@@ -39,15 +39,20 @@ impl ProductYear {
             [&mut self.hhi, &mut self.hhi_normalised, &mut self.imputed_share, &mut self.risk.direct];
         of_imports.into_iter().for_each(|values| keep(values, imports));
         keep(&mut self.exposure, both);
+        keep(&mut self.mass_balance.import_content, both);
         let of_the_world = [
             &mut self.risk.str,
             &mut self.risk.indirect,
             &mut self.influence,
             &mut self.rca,
             &mut self.trade_risk,
+            &mut self.mass_balance.str,
+            &mut self.mass_balance.influence,
+            &mut self.str_full,
         ];
         of_the_world.into_iter().for_each(|values| keep(values, |_| false));
         (self.weighted_str, self.plain_str, self.through_hubs) = (None, None, None);
+        (self.mass_balance.weighted_str, self.mass_balance.plain_str) = (None, None);
         (self.summary.ending_share, self.summary.imputed_share) =
             (None, self.summary.imputed_share.filter(|_| whole.imports.contains(&true)));
         self.dependencies.clear();
@@ -92,9 +97,19 @@ mod tests {
         assert_eq!(found.imputed_share, [None, Some(0.75), None]);
         assert!((found.risk.direct[1].unwrap() - (0.75 * 0.75 + 0.25 * 0.5)).abs() < 1e-15);
         assert_eq!((&found.risk.direct[0], &found.risk.direct[2]), (&None, &None));
-        for undefined in [&found.risk.str, &found.risk.indirect, &found.influence, &found.rca] {
+        let balanced = &found.mass_balance;
+        for undefined in [
+            &found.risk.str,
+            &found.risk.indirect,
+            &found.influence,
+            &found.rca,
+            &balanced.str,
+            &balanced.influence,
+        ] {
             assert_eq!(undefined, &[None; 3]);
         }
+        assert_eq!(balanced.import_content, [None, Some(1.0), None]);
+        assert_eq!((balanced.weighted_str, balanced.plain_str), (None, None));
         assert_eq!((found.weighted_str, found.plain_str, found.through_hubs), (None, None, None));
         assert!(found.dependencies.is_empty() && found.summary.ending_share.is_none());
         assert!(found.main_suppliers.iter().all(|s| s.importer == 1) && found.main_suppliers.len() == 2);

@@ -6,7 +6,7 @@
 //! | HHI | from many or from one? | [`concentration`] |
 //! | STR | how unstable are the chains behind the imports? | [`systemic_risk`] |
 //! | import content | how much of what it sells can be what it bought? | [`mod@import_content`] |
-//! | mass-balanced STR | the same, if nobody passes on more than that | [`content_risk`] |
+//! | mass-balanced STR | the same, if nobody passes on more than that | [`content_risk`], [`mod@mass_balance`] |
 //! | influence | whose instability do others carry? | [`mod@influence`] |
 //! | sensitivities | what if a supplier changes, or a share? | [`sensitivity`] |
 //! | decomposition | did the network change, or stability? | [`decomposition`] |
@@ -42,6 +42,7 @@ pub mod input_products;
 pub mod largest_supplier_share;
 pub mod leontief;
 pub mod main_suppliers;
+pub mod mass_balance;
 mod median;
 pub mod product_year;
 pub mod sensitivity;

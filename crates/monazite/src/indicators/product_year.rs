@@ -4,10 +4,12 @@ use super::comparative_advantage::comparative_advantage;
 use super::concentration::{ZeroImports, freed_from_number, herfindahl};
 use super::dependency::{Dependency, dependencies};
 use super::exposure::exposure;
+use super::import_content::{ContentSources, ImportContent};
 use super::import_weights::ImportWeights;
 use super::influence::{InfluenceMeasure, influence, influence_through, pv_free_network};
 use super::leontief::Leontief;
 use super::main_suppliers::{MainSupplier, main_suppliers};
+use super::mass_balance::{MassBalance, Reading, content_through, mass_balance, reading};
 use super::systemic_risk::{Reliance, RiskParameters, Solved, SystemicRisk, solve, trade_risk};
 use super::trade_summary::{TradeSummary, imputed_shares};
 use super::trickle::{TrickleLoop, trickle_loops};
@@ -36,6 +38,10 @@ pub struct ValueMargins<'a> {
 pub struct ProductYearOptions<'a> {
     /// Options of systemic trade risk.
     pub risk: RiskParameters,
+    /// The import content of exports behind STR and influence; the mass-balanced pair is computed beside them whatever this says.
+    pub import_content: ImportContent,
+    /// Production, and the trade before re-exports are traced.
+    pub content_sources: ContentSources<'a>,
     /// How influence is measured.
     pub influence: InfluenceMeasure,
     /// The instability of everybody for [`InfluenceMeasure::PvFree`], strictly between 0 and 1.
@@ -60,6 +66,8 @@ impl Default for ProductYearOptions<'_> {
     fn default() -> Self {
         Self {
             risk: RiskParameters::default(),
+            import_content: ImportContent::default(),
+            content_sources: ContentSources::default(),
             influence: InfluenceMeasure::default(),
             pv_free_alpha: 0.5,
             zero_imports_hhi: ZeroImports::default(),
@@ -137,6 +145,10 @@ pub struct ProductYear {
     pub risk: SystemicRisk,
     /// Influence.
     pub influence: Vec<Option<f64>>,
+    /// STR and influence if nobody passes on more than mass balance lets it.
+    pub mass_balance: MassBalance,
+    /// STR if every importer passes on everything; `None` for all where that is what STR is.
+    pub str_full: Vec<Option<f64>>,
     /// Revealed comparative advantage; `None` for all without totals.
     pub rca: Vec<Option<f64>>,
     /// Share of imports from suppliers whose stability is imputed; `None` for all if it is not known whose is.
@@ -193,11 +205,76 @@ pub fn product_year(
 ) -> Result<ProductYear, ProductYearError> {
     check(matrix.countries(), instability, options)?;
     let leontief = &mut workspace.leontief;
+    let risks = risks(matrix, instability, options, leontief);
+    let balanced = match risks.balanced {
+        Some(balanced) => balanced,
+        None => mass_balance(matrix, instability, options.content_sources, &reading_of(options), leontief),
+    };
+    let import_weights = ImportWeights::of(matrix);
+    let (weighted_str, plain_str) =
+        (import_weights.mean(&risks.risk.str), import_weights.plain_mean(&risks.risk.str));
+    let of_suppliers = concentration(matrix, options.zero_imports_hhi);
+    let margins = options
+        .value_margins
+        .unwrap_or(ValueMargins { imports: matrix.imports(), exports: matrix.exports() });
+    let undefined = || vec![None; matrix.countries()];
+    Ok(ProductYear {
+        imports: margins.imports.to_vec(),
+        exports: margins.exports.to_vec(),
+        exposure: matrix.imports().iter().zip(matrix.exports()).map(|(&m, &x)| exposure(m, x)).collect(),
+        hhi: of_suppliers.hhi,
+        hhi_normalised: of_suppliers.normalised,
+        influence: risks.influence,
+        mass_balance: balanced,
+        str_full: risks.full.unwrap_or_else(undefined),
+        rca: options.totals.map_or_else(undefined, |totals| advantages(margins.exports, totals)),
+        imputed_share: options.imputed.map_or_else(undefined, |imputed| imputed_shares(matrix, imputed)),
+        trade_risk: options
+            .trade_risk
+            .map_or_else(undefined, |reliance| trade_risks(reliance, margins, &risks.risk.str)),
+        import_weights,
+        weighted_str,
+        plain_str,
+        dependencies: risks.dependencies,
+        main_suppliers: main_suppliers(matrix),
+        trickle_loops: risks.loops,
+        summary: TradeSummary::of(matrix, options.imputed),
+        through_hubs: risks.through_hubs,
+        risk: risks.risk,
+    })
+}
+
+/// What rests on the network of suppliers, under the reading of the options.
+struct Risks {
+    risk: SystemicRisk,
+    influence: Vec<Option<f64>>,
+    /// STR of the paper, where the reading is another.
+    full: Option<Vec<Option<f64>>>,
+    /// The mass-balanced pair, where that is the reading.
+    balanced: Option<MassBalance>,
+    dependencies: Vec<Dependency>,
+    loops: Vec<TrickleLoop>,
+    through_hubs: Option<f64>,
+}
+
+fn reading_of(options: &ProductYearOptions<'_>) -> Reading {
+    Reading { risk: options.risk, influence: options.influence, pv_free_alpha: options.pv_free_alpha }
+}
+
+fn risks(
+    matrix: &TradeMatrix,
+    instability: &[f64],
+    options: &ProductYearOptions<'_>,
+    leontief: &mut Leontief,
+) -> Risks {
     let Solved { risk, mut network } = solve(matrix, instability, &options.risk, leontief);
-    let of_pairs = options.least_contribution.map_or_else(Vec::new, |least| {
+    let loops = trickle_loops(matrix, &risk.importer_sums, &mut network);
+    if options.import_content != ImportContent::Full {
+        return risks_of_content(matrix, instability, options, (risk.str, loops), leontief);
+    }
+    let dependencies = options.least_contribution.map_or_else(Vec::new, |least| {
         dependencies(matrix, instability, options.risk.damping, &risk.importer_sums, least, &mut network)
     });
-    let loops = trickle_loops(matrix, &risk.importer_sums, &mut network);
     let influence = match options.influence {
         InfluenceMeasure::PvFree => {
             let mut network = pv_free_network(matrix, options.pv_free_alpha, leontief);
@@ -211,35 +288,39 @@ pub fn product_year(
         let weight: Vec<f64> = instability.iter().map(|w| w * options.risk.damping).collect();
         influence_through(options.hubs, matrix, &weight, leontief)
     };
-    let import_weights = ImportWeights::of(matrix);
-    let (weighted_str, plain_str) = (import_weights.mean(&risk.str), import_weights.plain_mean(&risk.str));
-    let of_suppliers = concentration(matrix, options.zero_imports_hhi);
-    let margins = options
-        .value_margins
-        .unwrap_or(ValueMargins { imports: matrix.imports(), exports: matrix.exports() });
-    let undefined = || vec![None; matrix.countries()];
-    Ok(ProductYear {
-        imports: margins.imports.to_vec(),
-        exports: margins.exports.to_vec(),
-        exposure: matrix.imports().iter().zip(matrix.exports()).map(|(&m, &x)| exposure(m, x)).collect(),
-        hhi: of_suppliers.hhi,
-        hhi_normalised: of_suppliers.normalised,
-        influence,
-        rca: options.totals.map_or_else(undefined, |totals| advantages(margins.exports, totals)),
-        imputed_share: options.imputed.map_or_else(undefined, |imputed| imputed_shares(matrix, imputed)),
-        trade_risk: options
-            .trade_risk
-            .map_or_else(undefined, |reliance| trade_risks(reliance, margins, &risk.str)),
-        import_weights,
-        weighted_str,
-        plain_str,
-        dependencies: of_pairs,
-        main_suppliers: main_suppliers(matrix),
-        trickle_loops: loops,
-        summary: TradeSummary::of(matrix, options.imputed),
-        through_hubs,
-        risk,
-    })
+    Risks { risk, influence, full: None, balanced: None, dependencies, loops, through_hubs }
+}
+
+/// As [`risks`], where exporters do not pass on everything; `paper` is what the paper's reading comes to, STR and the loops of trickles.
+fn risks_of_content(
+    matrix: &TradeMatrix,
+    instability: &[f64],
+    options: &ProductYearOptions<'_>,
+    paper: (Vec<Option<f64>>, Vec<TrickleLoop>),
+    leontief: &mut Leontief,
+) -> Risks {
+    let (full, loops) = paper;
+    let content = super::import_content(options.import_content, matrix, options.content_sources);
+    let found =
+        reading(matrix, instability, &content, &reading_of(options), options.least_contribution, leontief);
+    let through_hubs = if options.hubs.is_empty() {
+        None
+    } else {
+        let weight: Vec<f64> = instability.iter().map(|w| w * options.risk.damping).collect();
+        content_through(options.hubs, matrix, &weight, &content, leontief)
+    };
+    let balanced = (options.import_content == ImportContent::MassBalance).then(|| {
+        MassBalance::of(matrix, options.content_sources, content, &found.risk, found.influence.clone())
+    });
+    let risk = SystemicRisk {
+        importer_sums: found.risk.excess.iter().map(|e| 1.0 + e).collect(),
+        str: found.risk.str,
+        direct: found.risk.direct,
+        indirect: found.risk.indirect,
+        clamped: found.risk.clamped,
+    };
+    let (influence, dependencies) = (found.influence, found.dependencies);
+    Risks { risk, influence, full: Some(full), balanced, dependencies, loops, through_hubs }
 }
 
 fn check(
@@ -253,6 +334,10 @@ fn check(
         ("imports by value", options.value_margins.map(|m| m.imports.len())),
         ("exports by value", options.value_margins.map(|m| m.exports.len())),
         ("whether stability is imputed", options.imputed.map(<[bool]>::len)),
+        ("production", options.content_sources.production.map(<[Option<f64>]>::len)),
+        ("imports before tracing", options.content_sources.margins.map(|m| m.imports.len())),
+        ("exports before tracing", options.content_sources.margins.map(|m| m.exports.len())),
+        ("whether re-exports are traced", options.content_sources.margins.map(|m| m.traced.len())),
     ];
     for (what, given) in lengths {
         if let Some(given) = given.filter(|&given| given != countries) {

@@ -18,6 +18,7 @@ pub mod glance;
 pub mod governance;
 pub mod own_table;
 mod product_text;
+pub mod production;
 pub mod release;
 mod release_names;
 mod same_content;

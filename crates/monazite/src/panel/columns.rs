@@ -1,6 +1,6 @@
 //! The columns of the panel while they wait to be written: one array a column of the table of indicators.
 
-use crate::indicators::{Column, ProductYear, Series};
+use crate::indicators::{Column, ImportContent, ProductYear, Series};
 use crate::study::Study;
 use crate::trade::TradeMatrix;
 
@@ -8,6 +8,7 @@ use crate::trade::TradeMatrix;
 pub fn columns_of(study: &Study) -> Vec<Column> {
     let asked = |column: &Column| match column {
         Column::TradeRisk => study.indicators.trade_risk.is_some(),
+        Column::StrFull => study.indicators.import_content != ImportContent::Full,
         _ => true,
     };
     Column::ALL.into_iter().filter(asked).collect()

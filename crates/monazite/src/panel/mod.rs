@@ -15,6 +15,7 @@ pub mod flows;
 mod groups;
 pub mod notes;
 pub mod product;
+pub mod production;
 pub mod run;
 mod setting_files;
 mod small_tables;

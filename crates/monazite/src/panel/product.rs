@@ -4,6 +4,7 @@ use crate::indicators::comparative_advantage::mean_comparative_advantage;
 use crate::indicators::composite::CompositeMoments;
 use crate::indicators::decomposition::{Change, YearState, decompose_change};
 use crate::indicators::dependency::Dependency;
+use crate::indicators::import_content::{ContentMargins, ContentSources};
 use crate::indicators::import_weights::ChangeOfMean;
 use crate::indicators::main_suppliers::MainSupplier;
 use crate::indicators::product_year::{TotalExports, ValueMargins};
@@ -154,6 +155,27 @@ struct ByValue {
     exports: Vec<f64>,
 }
 
+/// The matrix of a year was made; what stands beside it.
+#[derive(Default)]
+struct Built {
+    by_value: Option<ByValue>,
+    /// Imports and exports of every country before re-exports were traced, where they are.
+    untraced: Option<[Vec<f64>; 2]>,
+}
+
+/// Imports and exports by country of the flows between countries of a set.
+fn margins(flows: &Flows, countries: usize, within: Option<&[bool]>) -> [Vec<f64>; 2] {
+    let mut sums = [vec![0.0; countries], vec![0.0; countries]];
+    for &(importer, supplier, amount) in &flows.triples {
+        let [to, from] = [importer, supplier].map(usize::from);
+        if within.is_none_or(|within| within[to] && within[from]) {
+            sums[0][to] += amount;
+            sums[1][from] += amount;
+        }
+    }
+    sums
+}
+
 fn fill(matrix: &mut TradeMatrix, countries: usize, flows: &Flows) {
     let triples = || flows.triples.iter();
     matrix.fill(countries, triples().map(|f| f.0), triples().map(|f| f.1), triples().map(|f| f.2));
@@ -194,11 +216,11 @@ impl ProductRun<'_> {
             std::mem::swap(&mut work.matrix, &mut work.previous);
             let mut record =
                 ProductYearRecord { year: t, product: self.position, ..ProductYearRecord::default() };
-            let by_value = self.build(flows, t, balanced.as_deref(), &mut work.matrix, &mut record);
-            let mut now = self.year(t, by_value.as_ref(), work)?;
+            let built = self.build(flows, t, balanced.as_deref(), &mut work.matrix, &mut record);
+            let mut now = self.year(t, &built, work)?;
             record.fill(&now);
             if self.flows {
-                let by_value = by_value.as_ref().map(|v| &v.triples[..]);
+                let by_value = built.by_value.as_ref().map(|v| &v.triples[..]);
                 output.flows.extend(rows_of((t, self.position), &work.matrix, by_value));
             }
             output.product_years.push(record);
@@ -245,7 +267,8 @@ impl ProductRun<'_> {
         self.world.place[usize::from(store_place)]
     }
 
-    /// Fills the trade matrix of a year. By quantity, returns imports and exports by value beside it.
+    /// Fills the trade matrix of a year. By quantity, imports and exports by value stand beside it; the trade before tracing, where re-exports
+    /// are traced.
     fn build(
         &self,
         flows: &YearFlows<'_>,
@@ -253,7 +276,7 @@ impl ProductRun<'_> {
         balanced: Option<&[bool]>,
         matrix: &mut TradeMatrix,
         record: &mut ProductYearRecord,
-    ) -> Option<ByValue> {
+    ) -> Built {
         let world = self.world;
         let countries = world.countries.len();
         let places = |list: &[u16]| list.iter().map(|&c| self.place(c)).collect::<Vec<u16>>();
@@ -269,9 +292,10 @@ impl ProductRun<'_> {
                 flows.values.iter().copied(),
             );
             record.quantity_coverage = None;
-            return None;
+            return Built::default();
         }
-        let adjusted = |value_of: &dyn Fn(usize) -> Option<f64>| {
+        let mut untraced = None;
+        let mut adjusted = |value_of: &dyn Fn(usize) -> Option<f64>| {
             let mut adjusted = Flows {
                 triples: (0..flows.values.len())
                     .filter_map(|at| Some((flows.importers[at], flows.exporters[at], value_of(at)?)))
@@ -283,6 +307,7 @@ impl ProductRun<'_> {
                 adjusted.drop_suppliers(|c| !world.is_absent_supplier(t, usize::from(c)));
             }
             if !world.reexport_share.is_empty() {
+                untraced = Some(margins(&adjusted, countries, balanced));
                 adjusted.trace_reexports(&world.reexport_share);
             }
             if let Some(within) = balanced {
@@ -297,7 +322,7 @@ impl ProductRun<'_> {
         record.traced = by_value.traced;
         fill(matrix, countries, &by_value);
         if self.study.trade.measure == TradeMeasure::Value {
-            return None;
+            return Built { by_value: None, untraced };
         }
         let by_value = ByValue {
             imports: matrix.imports().to_vec(),
@@ -312,21 +337,35 @@ impl ProductRun<'_> {
         }
         let by_quantity = if enough { adjusted(&|at| usable.quantities[at]) } else { Flows::default() };
         fill(matrix, countries, &by_quantity);
-        Some(by_value)
+        Built { by_value: Some(by_value), untraced }
     }
 
     /// The indicators of one year.
     fn year(
         &self,
         t: usize,
-        by_value: Option<&ByValue>,
+        built: &Built,
         work: &mut ProductMemory,
     ) -> Result<ProductYear, ProductYearError> {
         let (world, options) = (self.world, &self.study.indicators);
         work.imputed.clear();
         work.imputed.extend((0..world.countries.len()).map(|c| world.is_imputed(t, c)));
+        let traced: Vec<bool> = world.reexport_share.iter().map(|share| *share > 0.0).collect();
+        let content_sources = ContentSources {
+            production: world
+                .production
+                .get(&(world.products[self.position as usize], world.years[t]))
+                .map(Vec::as_slice),
+            margins: built.untraced.as_ref().map(|[imports, exports]| ContentMargins {
+                imports,
+                exports,
+                traced: &traced,
+            }),
+        };
         let options = ProductYearOptions {
             risk: self.parameters(),
+            import_content: options.import_content,
+            content_sources,
             influence: options.influence,
             pv_free_alpha: options.pv_free_alpha,
             zero_imports_hhi: options.zero_imports_hhi,
@@ -336,7 +375,10 @@ impl ProductRun<'_> {
                 countries: &world.country_exports[t],
                 world: world_exports,
             }),
-            value_margins: by_value.map(|v| ValueMargins { imports: &v.imports, exports: &v.exports }),
+            value_margins: built
+                .by_value
+                .as_ref()
+                .map(|v| ValueMargins { imports: &v.imports, exports: &v.exports }),
             imputed: Some(&work.imputed),
             hubs: if self.in_focus { &world.hubs } else { &[] },
         };

@@ -7,6 +7,7 @@ use super::doubts::doubts;
 use super::error::PanelError;
 use super::extract::Extract;
 use super::notes::{LongList, Notes};
+use super::production::{self, ProductionOfStudy};
 use super::table_totals::TotalsFromTable;
 use super::totals_out_of_line::Held;
 use crate::ingest::countries::place;
@@ -81,6 +82,8 @@ pub struct World {
     pub world_exports: Vec<Option<f64>>,
     /// Share of re-exports in the exports of each country; empty if nothing is traced.
     pub reexport_share: Vec<f64>,
+    /// Production of the products of the study, where import content is taken from it.
+    pub production: ProductionOfStudy,
     /// Places of the entrepots.
     pub hubs: Vec<usize>,
     /// Which years are an extract of the trade of the world.
@@ -162,10 +165,20 @@ impl World {
 
         let (reexport_share, note) = reexport_shares(study, &countries, store.countries())?;
         notes.extend(note);
+        let setting = production::Setting {
+            study,
+            store,
+            products: &products,
+            years: &years,
+            countries: &countries,
+            place: &place,
+        };
+        let production = setting.production(&mut notes)?;
 
         let mut world = Self {
             merged: !study.trade.merge.is_empty(),
             reexport_share,
+            production,
             hubs: study
                 .trade
                 .hubs

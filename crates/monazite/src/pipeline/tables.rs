@@ -6,10 +6,12 @@ use super::Error;
 use super::chain::source_paths;
 use super::data::release_of;
 use crate::ingest::governance::StabilityOptions;
+use crate::ingest::production::read_production;
 use crate::ingest::tables::{ExportTotals, read_population, read_reexport_shares};
 use crate::ingest::{Governance, IngestError, Release, codes};
 use crate::nomenclature::edition_codes::codes_of;
 use crate::nomenclature::{Countries, Hs6};
+use crate::panel::production::unit_of;
 use crate::panel::world::read_governance;
 use crate::plain_text::listed;
 use crate::study::{Problem, ProductSelection, Study, TradeSection};
@@ -92,19 +94,23 @@ pub(super) fn read_small_inputs(study: &Study, known: &Known) -> SmallInputs {
         }
         Err(error) => found.errors.push(error.into()),
     }
-    let read = [
-        study.data.totals.as_ref().and_then(|path| ExportTotals::read(&study.resolve(path)).err()),
-        study
-            .trade
-            .reexport_shares
-            .as_ref()
-            .and_then(|path| read_reexport_shares(&study.resolve(path)).err()),
-        study
-            .chain
-            .population
-            .as_ref()
-            .and_then(|path| read_population(&study.resolve(path), &known.countries).err()),
-    ];
+    let read =
+        [
+            study.data.totals.as_ref().and_then(|path| ExportTotals::read(&study.resolve(path)).err()),
+            study
+                .trade
+                .reexport_shares
+                .as_ref()
+                .and_then(|path| read_reexport_shares(&study.resolve(path)).err()),
+            study
+                .chain
+                .population
+                .as_ref()
+                .and_then(|path| read_population(&study.resolve(path), &known.countries).err()),
+            study.indicators.production.as_ref().and_then(|path| {
+                read_production(&study.resolve(path), unit_of(study), &known.countries).err()
+            }),
+        ];
     found.errors.extend(read.into_iter().flatten().map(Error::from));
     read_sources(study, known, &mut found);
     let mut problems = codes_of_study(study, known);

@@ -23,6 +23,7 @@ impl Study {
         let tables = [
             ("data.totals", &self.data.totals),
             ("trade.reexport_shares", &self.trade.reexport_shares),
+            ("indicators.production", &self.indicators.production),
             ("chain.population", &self.chain.population),
         ];
         tables.into_iter().filter_map(|(key, path)| Some((key, path.as_ref()?)))

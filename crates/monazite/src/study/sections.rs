@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::fields::section;
 use super::parameter::{Groups, ProductSelection, choice};
+use crate::indicators::ImportContent;
 use crate::indicators::composite::CompositeScaling;
 use crate::indicators::concentration::ZeroImports;
 use crate::indicators::influence::InfluenceMeasure;
@@ -123,6 +124,8 @@ section! {
         " STR sums over suppliers (importer), or over importers as the formula is printed in the paper." orientation: Orientation = Orientation::Importer;
         " Keep the identity in STR, so that 1 means no risk, or report STR - 1." identity: Identity = Identity::Keep;
         " Damping of each step of a chain, above 0 and at most 1." damping: f64 = 1.0;
+        " Import content of exports behind STR and influence: full (the paper: importers pass on everything), mass_balance (at most what can be in their exports), exposure, production (a table), or none (suppliers only). The mass-balanced number is written beside it in every run." import_content: ImportContent = ImportContent::Full;
+        " Table of production (product, year, iso3, production) for import_content = \"production\", in the unit of trade.measure; where it has no row, mass balance." production: Option<PathBuf> = None;
         " HHI of a country without imports: undefined, or 0." zero_imports_hhi: ZeroImports = ZeroImports::Undefined;
         " How influence is put into one number." influence: InfluenceMeasure = InfluenceMeasure::Sum;
         " Instability of every supplier in influence = \"pv_free\"." pv_free_alpha: f64 = 0.5;
@@ -208,6 +211,13 @@ choice!(TradeMeasure { "value" => TradeMeasure::Value, "quantity" => TradeMeasur
 choice!(CountrySet { "all" => CountrySet::All, "balanced" => CountrySet::Balanced });
 choice!(Orientation { "importer" => Orientation::Importer, "as_printed" => Orientation::AsPrinted });
 choice!(Identity { "keep" => Identity::Keep, "excess" => Identity::Excess });
+choice!(ImportContent {
+    "full" => ImportContent::Full,
+    "mass_balance" => ImportContent::MassBalance,
+    "exposure" => ImportContent::Exposure,
+    "production" => ImportContent::Production,
+    "none" => ImportContent::None,
+});
 choice!(ZeroImports { "undefined" => ZeroImports::Undefined, "zero" => ZeroImports::Zero });
 choice!(InfluenceMeasure {
     "sum" => InfluenceMeasure::Sum,

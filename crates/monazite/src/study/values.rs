@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::check::Check;
 use super::whole::Study;
+use crate::indicators::ImportContent;
+use crate::indicators::systemic_risk::Orientation;
 use crate::nomenclature::names::{NotFound, code_meant};
 use crate::plain_text::{CODE_SHAPE, beginning, is_code};
 use crate::value_chain::significance::{CountriesLeftOut, Observations, TradeScale};
@@ -76,6 +78,17 @@ impl Study {
         let i = &self.indicators;
         check.that(i.damping > 0.0 && i.damping <= 1.0, "indicators", "damping", || {
             format!("{} is not above 0 and at most 1", i.damping)
+        });
+        let of_paper = i.orientation == Orientation::Importer || i.import_content == ImportContent::Full;
+        check.that(of_paper, "indicators", "orientation", || {
+            "\"as_printed\" is the formula of the paper, in which import_content is \"full\"; take one of the two out".to_owned()
+        });
+        let from_table = i.import_content == ImportContent::Production;
+        check.that(!from_table || i.production.is_some(), "indicators", "import_content", || {
+            "\"production\" needs a table of production: set indicators.production".to_owned()
+        });
+        check.that(from_table || i.production.is_none(), "indicators", "production", || {
+            "a table of production is used with import_content = \"production\" only; set it, or take the table out".to_owned()
         });
         check.that(i.pv_free_alpha > 0.0 && i.pv_free_alpha < 1.0, "indicators", "pv_free_alpha", || {
             format!("{} is not between 0 and 1", i.pv_free_alpha)

@@ -1,0 +1,205 @@
+//! STR and influence if no exporter passes on more of what it bought than can be in what it sells.
+
+use super::content_risk::{ContentRisk, content_risk};
+use super::dependency::Dependency;
+use super::import_content::{ContentSources, ImportContent, import_content};
+use super::import_weights::ImportWeights;
+use super::influence::{InfluenceMeasure, content_influence};
+use super::leontief::{Leontief, Returns};
+use super::systemic_risk::RiskParameters;
+use crate::trade::TradeMatrix;
+
+/// STR and influence of one product-year under mass balance; arrays go by country.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MassBalance {
+    /// The import content φ = min(1, M/X) of exports, as it enters STR; 1 also for countries without exports.
+    pub content: Vec<f64>,
+    /// The same as a number to show: `None` for a country that exports nothing.
+    pub import_content: Vec<Option<f64>>,
+    /// Mass-balanced STR, always the importer's, on the scale of STR.
+    pub str: Vec<Option<f64>>,
+    /// Influence under it.
+    pub influence: Vec<Option<f64>>,
+    /// Mean STR over importers, weighted by imports.
+    pub weighted_str: Option<f64>,
+    /// Mean STR over importers, all alike.
+    pub plain_str: Option<f64>,
+    /// Countries whose instability had to be lowered.
+    pub clamped: Vec<usize>,
+}
+
+/// How STR and influence are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    /// Options of systemic trade risk.
+    pub risk: RiskParameters,
+    /// How influence is measured.
+    pub influence: InfluenceMeasure,
+    /// The instability of everybody for [`InfluenceMeasure::PvFree`].
+    pub pv_free_alpha: f64,
+}
+
+/// STR, influence and dependencies under one import content.
+pub(super) struct OfReading {
+    /// The risk.
+    pub risk: ContentRisk,
+    /// The influence.
+    pub influence: Vec<Option<f64>>,
+    /// Dependencies, if they were asked for.
+    pub dependencies: Vec<Dependency>,
+}
+
+impl MassBalance {
+    /// From a solution whose import content is that of mass balance.
+    pub(super) fn of(
+        trade: &TradeMatrix,
+        sources: ContentSources<'_>,
+        content: Vec<f64>,
+        risk: &ContentRisk,
+        influence: Vec<Option<f64>>,
+    ) -> Self {
+        let weights = ImportWeights::of(trade);
+        let exports = sources.margins.map_or(trade.exports(), |margins| margins.exports);
+        Self {
+            import_content: content
+                .iter()
+                .zip(exports)
+                .map(|(&content, &x)| (x > 0.0).then_some(content))
+                .collect(),
+            content,
+            weighted_str: weights.mean(&risk.str),
+            plain_str: weights.plain_mean(&risk.str),
+            str: risk.str.clone(),
+            influence,
+            clamped: risk.clamped.clone(),
+        }
+    }
+}
+
+/// The mass-balanced pair of a product-year.
+pub(super) fn mass_balance(
+    trade: &TradeMatrix,
+    instability: &[f64],
+    sources: ContentSources<'_>,
+    how: &Reading,
+    leontief: &mut Leontief,
+) -> MassBalance {
+    let content = import_content(ImportContent::MassBalance, trade, sources);
+    let found = reading(trade, instability, &content, how, None, leontief);
+    MassBalance::of(trade, sources, content, &found.risk, found.influence)
+}
+
+/// STR and influence under an import content, with the dependencies of at least `least_contribution`.
+pub(super) fn reading(
+    trade: &TradeMatrix,
+    instability: &[f64],
+    content: &[f64],
+    how: &Reading,
+    least_contribution: Option<f64>,
+    leontief: &mut Leontief,
+) -> OfReading {
+    let mut solved = content_risk(trade, instability, content, &how.risk, leontief);
+    let dependencies = Vec::new();
+    let _ = least_contribution;
+    if how.influence == InfluenceMeasure::PvFree {
+        let risk = solved.risk;
+        let alike = vec![how.pv_free_alpha; trade.countries()];
+        let mut alike = content_risk(trade, &alike, content, &RiskParameters::default(), leontief);
+        let influence = content_influence(how.influence, trade, content, &mut alike);
+        return OfReading { risk, influence, dependencies };
+    }
+    let influence = content_influence(how.influence, trade, content, &mut solved);
+    OfReading { risk: solved.risk, influence, dependencies }
+}
+
+/// The share of the influence between all other countries that passes through `hubs`, as
+/// [`super::influence::influence_through`], under an import content.
+pub(super) fn content_through(
+    hubs: &[usize],
+    trade: &TradeMatrix,
+    weight: &[f64],
+    content: &[f64],
+    leontief: &mut Leontief,
+) -> Option<f64> {
+    let mut outside = vec![1.0; trade.countries()];
+    let mut without = weight.to_vec();
+    for &hub in hubs {
+        outside[hub] = 0.0;
+        without[hub] = 0.0;
+    }
+    let mut between_others = |weight: &[f64]| -> Option<f64> {
+        let passed: Vec<f64> = weight.iter().zip(content).map(|(w, content)| w * content).collect();
+        let mut network = leontief.factor(trade, &passed).ok()?;
+        let reach = network.supplier_sums(&outside);
+        let Returns { loops, .. } = network.returns(trade, weight);
+        let mut sum = 0.0;
+        for column in trade.columns() {
+            let reach = reach[usize::from(column.importer)];
+            for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
+                let supplier = usize::from(supplier);
+                sum += outside[supplier] * weight[supplier] * share * reach;
+            }
+        }
+        Some(sum - loops.iter().zip(&outside).map(|(back, outside)| back * outside).sum::<f64>())
+    };
+    let all = between_others(weight)?;
+    let rest = between_others(&without)?;
+    (all > 0.0).then(|| ((all - rest) / all).clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indicators::influence::influence_through;
+    use crate::indicators::{ProductYearOptions, Workspace, product_year};
+
+    const W: [f64; 3] = [0.75, 0.2, 0.5];
+
+    fn e1() -> TradeMatrix {
+        TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]])
+    }
+
+    #[test]
+    fn the_pair_is_there_whatever_the_setting_says() {
+        let of = |reading: ImportContent| {
+            let options = ProductYearOptions { import_content: reading, ..ProductYearOptions::default() };
+            product_year(&e1(), &W, &options, &mut Workspace::default()).unwrap()
+        };
+        let paper = of(ImportContent::Full);
+        assert_eq!(paper.str_full, [None; 3], "STR itself is the full one");
+        assert!((paper.mass_balance.str[2].unwrap() - 1.5140788415).abs() < 1e-9);
+        assert!((paper.mass_balance.influence[0].unwrap() - 0.9774738536).abs() < 1e-9);
+        assert_eq!(paper.mass_balance.import_content, [Some(1.0 / 9.0), Some(1.0), Some(1.0)]);
+        // Imports of 10, 80 and 80 of 170.
+        let mean = (10.0 * 1.3547868061 + 80.0 * 1.7739340306 + 80.0 * 1.5140788415) / 170.0;
+        assert!((paper.mass_balance.weighted_str.unwrap() - mean).abs() < 1e-9);
+        for reading in [
+            ImportContent::MassBalance,
+            ImportContent::Exposure,
+            ImportContent::Production,
+            ImportContent::None,
+        ] {
+            let found = of(reading);
+            assert_eq!(found.mass_balance, paper.mass_balance, "{reading:?}");
+            assert_eq!(found.str_full, paper.risk.str);
+            assert_eq!(found.risk.direct, paper.risk.direct);
+        }
+        let balanced = of(ImportContent::MassBalance);
+        assert_eq!((balanced.risk.str, balanced.influence), {
+            let both = paper.mass_balance;
+            (both.str, both.influence)
+        });
+        let none = of(ImportContent::None);
+        assert_eq!(none.risk.indirect, [Some(0.0); 3]);
+    }
+
+    #[test]
+    fn what_passes_through_entrepots_with_a_content_of_one_is_as_in_the_paper() {
+        let mut leontief = Leontief::default();
+        let paper = influence_through(&[1], &e1(), &W, &mut leontief).unwrap();
+        let found = content_through(&[1], &e1(), &W, &[1.0; 3], &mut leontief).unwrap();
+        assert!((paper - found).abs() < 1e-14);
+        // Nothing passes through anybody whose exports are its own.
+        assert_eq!(content_through(&[1], &e1(), &W, &[0.0; 3], &mut leontief), Some(0.0));
+    }
+}

@@ -1,0 +1,201 @@
+//! Production of a study: the table against the trade of its products.
+
+use std::collections::BTreeMap;
+
+use super::error::PanelError;
+use super::notes::Notes;
+use super::study_country::{ABSENT, StudyCountry};
+use crate::indicators::ImportContent;
+use crate::indicators::unit_values::usable_quantities;
+use crate::ingest::production::{Production, ProductionUnit, read_production};
+use crate::nomenclature::Hs6;
+use crate::study::{Problem, Study, TradeMeasure};
+use crate::trade::FlowSource;
+
+/// Production by product and year, in the order of the countries of the study.
+pub type ProductionOfStudy = BTreeMap<(Hs6, u16), Vec<Option<f64>>>;
+
+/// The unit that a table of production has to be in: that of the trade.
+pub(crate) fn unit_of(study: &Study) -> ProductionUnit {
+    match study.trade.measure {
+        TradeMeasure::Value => ProductionUnit::ThousandUsd,
+        TradeMeasure::Quantity => ProductionUnit::Tonnes,
+    }
+}
+
+/// A table in the right unit does not say more than so many times what its countries export, over all years of a product.
+const MOST_TIMES_EXPORTS: f64 = 500.0;
+/// Nor does it say less than this share of what they export more than they import.
+const LEAST_OF_NET_EXPORTS: f64 = 0.05;
+
+/// What the table of a study says of the products, years and countries of the study.
+pub(super) struct Setting<'a> {
+    pub study: &'a Study,
+    pub store: &'a dyn FlowSource,
+    pub products: &'a [Hs6],
+    pub years: &'a [u16],
+    pub countries: &'a [StudyCountry],
+    pub place: &'a [u16],
+}
+
+impl Setting<'_> {
+    /// Reads the table of production if the study takes import content from one.
+    ///
+    /// # Errors
+    /// [`PanelError`] if it cannot be read, or does not fit the trade: a unit that cannot be right, no row for any product of the study.
+    pub(super) fn production(&self, notes: &mut Notes) -> Result<ProductionOfStudy, PanelError> {
+        let indicators = &self.study.indicators;
+        let Some(path) =
+            indicators.production.as_ref().filter(|_| indicators.import_content == ImportContent::Production)
+        else {
+            return Ok(ProductionOfStudy::new());
+        };
+        let unit = unit_of(self.study);
+        let table = read_production(&self.study.resolve(path), unit, self.store.countries())?;
+        notes.extend(table.notes.iter().cloned());
+        let found = self.placed(&table);
+        let problem = |message: String| {
+            let problem = Problem { line: None, key: "indicators.production".to_owned(), message };
+            PanelError::from(self.study.error(vec![problem]))
+        };
+        if found.is_empty() {
+            return Err(problem(format!(
+                "{} has no row for any product, year and country of the study; give rows for them, or set import_content to \"mass_balance\"",
+                table.file
+            )));
+        }
+        let (mut raised, mut missing, mut traders) = (0, 0, 0);
+        let products: std::collections::BTreeSet<Hs6> = found.keys().map(|(product, _)| *product).collect();
+        for &product in &products {
+            let against = self.against_trade(product, &found, unit)?;
+            if let Some(message) = against.doubt(product, unit) {
+                return Err(problem(format!("{}: {message}", table.file)));
+            }
+            raised += against.raised;
+            missing += against.missing;
+            traders += against.traders;
+        }
+        let product_years = self.products.len() * self.years.len();
+        notes.push(format!(
+            "Production is known in {} of {product_years} product-years of the study; the import content of exports is that of mass balance in the \
+             others, and for {missing} of {traders} exporters in these that have no row. In {raised} cases the table says less than the country's net exports; these are taken instead.",
+            found.len()
+        ));
+        Ok(found)
+    }
+
+    /// The rows of the table by country of the study; members of a merged group are added up.
+    fn placed(&self, table: &Production) -> ProductionOfStudy {
+        let mut found = ProductionOfStudy::new();
+        for ((product, year, iso3), amount) in &table.rows {
+            let place = self.store.countries().by_iso3(iso3).map(|id| self.place[id.index()]);
+            let Some(place) = place.filter(|&place| place != ABSENT) else { continue };
+            if self.products.binary_search(product).is_err() || !self.years.contains(year) {
+                continue;
+            }
+            let countries =
+                found.entry((*product, *year)).or_insert_with(|| vec![None; self.countries.len()]);
+            *countries[usize::from(place)].get_or_insert(0.0) += amount;
+        }
+        found
+    }
+
+    fn against_trade(
+        &self,
+        product: Hs6,
+        production: &ProductionOfStudy,
+        unit: ProductionUnit,
+    ) -> Result<AgainstTrade, PanelError> {
+        let mut sums = AgainstTrade::default();
+        for (&(_, year), of_countries) in production.range((product, 0)..=(product, u16::MAX)) {
+            let batch = self.store.read(year, &[product], unit == ProductionUnit::Tonnes)?;
+            let amounts: Vec<Option<f64>> = match unit {
+                ProductionUnit::Tonnes => usable_quantities(&batch.values, &batch.quantities).quantities,
+                ProductionUnit::ThousandUsd => batch.values.iter().copied().map(Some).collect(),
+            };
+            let mut imports = vec![0.0; self.countries.len()];
+            let mut exports = vec![0.0; self.countries.len()];
+            for (at, amount) in amounts.iter().enumerate() {
+                let [to, from] = [batch.importers[at], batch.exporters[at]]
+                    .map(|c| usize::from(self.place[usize::from(c)]));
+                if let Some(amount) = amount.filter(|_| to != from) {
+                    imports[to] += amount;
+                    exports[from] += amount;
+                }
+            }
+            sums.add(of_countries, &imports, &exports);
+        }
+        Ok(sums)
+    }
+}
+
+/// A product's production beside the trade of the countries that have one.
+#[derive(Debug, Default)]
+struct AgainstTrade {
+    production: f64,
+    exports: f64,
+    net_exports: f64,
+    raised: usize,
+    missing: usize,
+    traders: usize,
+}
+
+impl AgainstTrade {
+    fn add(&mut self, production: &[Option<f64>], imports: &[f64], exports: &[f64]) {
+        for ((production, &m), &x) in production.iter().zip(imports).zip(exports) {
+            self.traders += usize::from(x > 0.0);
+            self.missing += usize::from(x > 0.0 && production.is_none());
+            if let Some(production) = production {
+                let net = (x - m).max(0.0);
+                self.production += production;
+                self.exports += x;
+                self.net_exports += net;
+                self.raised += usize::from(*production < net);
+            }
+        }
+    }
+
+    /// Why the unit cannot be right; `None` if it can.
+    fn doubt(&self, product: Hs6, unit: ProductionUnit) -> Option<String> {
+        let unit = unit.words();
+        if self.exports > 0.0 && self.production > MOST_TIMES_EXPORTS * self.exports {
+            return Some(format!(
+                "production of {product} is {:.0} times what the same countries export; is it in {unit}, as the trade is?",
+                self.production / self.exports
+            ));
+        }
+        (self.production < LEAST_OF_NET_EXPORTS * self.net_exports).then(|| {
+            format!(
+                "production of {product} is {:.2} % of what the same countries export more than they import; is it in {unit}, as the trade is?",
+                100.0 * self.production / self.net_exports
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_that_cannot_be_right_are_doubted() {
+        let product: Hs6 = "284690".parse().unwrap();
+        let doubt = |production: f64| {
+            let mut sums = AgainstTrade::default();
+            sums.add(&[Some(production), None], &[10.0, 60.0], &[60.0, 10.0]);
+            assert_eq!((sums.traders, sums.missing), (2, 1));
+            sums.doubt(product, ProductionUnit::Tonnes)
+        };
+        assert_eq!(doubt(60.0), None);
+        assert!(
+            doubt(60_000.0)
+                .unwrap()
+                .contains("is 1000 times what the same countries export; is it in tonnes")
+        );
+        assert!(doubt(0.05).unwrap().contains("is 0.10 % of what"));
+        // Nobody who exports more than he imports: nothing is too little.
+        let mut sums = AgainstTrade::default();
+        sums.add(&[Some(0.0)], &[10.0], &[5.0]);
+        assert_eq!((sums.doubt(product, ProductionUnit::ThousandUsd), sums.raised), (None, 0));
+    }
+}
