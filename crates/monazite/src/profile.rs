@@ -75,7 +75,7 @@ fn profiles_in_pool(panel: &StoredPanel, groups: &GroupPanel, options: ProfileOp
         .map(|p| options.products == ProfileProducts::Study || p.tier.is_some())
         .collect();
     let tiers = panel.deepest_tier().map_or(0, |deepest| deepest + 1);
-    let features = features::of(options.layout, tiers);
+    let features = features::of(options.layout, options.risk, tiers);
     let of_countries = |c| if panel.has(c) { panel.column(c) } else { &[] };
     let countries = View::new(panel, panel.countries.len(), of_countries, &panel.input_products);
     let of_groups = View::new(panel, groups.groups.len(), |c| groups.column(c), &groups.input_products);

@@ -320,6 +320,7 @@ fn what_runs_and_a_store_hold_is_what_their_pages_say() {
     let mut study = Study::load(&tiny).unwrap();
     study.data.store = Some(folder.path().join("store"));
     study.indicators.trade_risk = Some(monazite::indicators::systemic_risk::Reliance::Exposure);
+    study.indicators.import_content = monazite::indicators::ImportContent::Exposure;
     study.groups.means = vec!["AB".to_owned()];
     study.groups.define.insert("AB".to_owned(), ["AAA", "BBB"].map(String::from).to_vec());
     let out = folder.path().join("tiny");

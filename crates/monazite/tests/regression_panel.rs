@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use monazite::indicators::Column;
+use monazite::indicators::{Column, RiskReading};
 use monazite::nomenclature::YearRange;
 use monazite::progress::Silent;
-use monazite::regression::robustness::with_indirect_risk;
+use monazite::regression::robustness::{RobustnessCheck, with_other_risk};
 use monazite::regression::{
     CovarianceKind, InferenceOptions, InputsOf, LeftOut, PanelCountry, PanelProduct, Prepared, Preset,
     RegressionError, Sample, Seeds, Specification, SweepOptions, Transform, Variable, Windows, YearlyPanel,
@@ -18,7 +18,7 @@ use monazite::regression::{
 pub(super) const PRODUCTS: usize = 16;
 pub(super) const COUNTRIES: usize = 18;
 pub(super) const YEARS: usize = 9;
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 8] = [
     Column::Rca,
     Column::Exposure,
     Column::Hhi,
@@ -26,6 +26,7 @@ const COLUMNS: [Column; 7] = [
     Column::Imports,
     Column::Exports,
     Column::StrIndirect,
+    Column::StrMassBalance,
 ];
 
 /// A number in [0, 1) for each address.
@@ -71,7 +72,9 @@ impl Raw {
                         all[at(p, t, c)] = match column {
                             Column::Rca if u(9, p, 100, c) < 0.1 => 0.0,
                             Column::Rca => 0.2 + own + 0.3 * noise + 0.1 * t as f64 * u(30, p, 100, c),
-                            Column::Str | Column::StrIndirect => 1.0 + own + 0.2 * noise,
+                            Column::Str | Column::StrIndirect | Column::StrMassBalance => {
+                                1.0 + own + 0.2 * noise
+                            }
                             Column::Imports | Column::Exports => 1.0 + 100.0 * own * noise,
                             _ => 0.1 + 0.5 * own + 0.1 * noise,
                         };
@@ -310,7 +313,7 @@ fn every_fit_of_the_sweep_is_that_of_the_definitions() {
     for (n, pair) in options.windows.iter().enumerate() {
         for transform in [Transform::Literal, Transform::Log] {
             for sample in [Sample::All, Sample::Strengths] {
-                let preset = Preset { transform, sample };
+                let preset = Preset { transform, sample, ..Preset::default() };
                 let ours: Vec<_> = found
                     .rows
                     .iter()
@@ -449,7 +452,7 @@ fn a_logarithm_of_zero_is_dropped_and_counted() {
     let specification =
         Specification { regressors: vec![Variable::baseline(Column::Hhi)], ..Specification::default() };
     let of = |transform| {
-        let preset = Preset { transform, sample: Sample::All };
+        let preset = Preset { transform, ..Preset::default() };
         Prepared::new(&panel, &specification, &windows(), preset).unwrap().rows().unwrap().account
     };
     let (before, after) = (years(windows().baseline), years(windows().projection));
@@ -497,21 +500,34 @@ fn the_placebo_keeps_its_size_where_inputs_do_not_matter() {
     assert!(placebo(&prepared, options, 0, 7, &Silent).unwrap().is_empty());
 }
 
-#[test]
-fn the_indirect_part_takes_the_place_of_str_in_the_check() {
-    let raw = Raw::new();
+/// The regression on a panel with other numbers in the place of STR, computed without the engine.
+fn agrees_with(by: Column, panel: &YearlyPanel, preset: Preset) {
     let mut swapped = Raw::new();
-    let indirect = swapped.values[&Column::StrIndirect].clone();
-    swapped.values.insert(Column::Str, indirect);
-    let changed = with_indirect_risk(&raw.panel());
+    let other = swapped.values[&by].clone();
+    swapped.values.insert(Column::Str, other);
     let specification = Specification::default();
-    let prepared = Prepared::new(&changed, &specification, &windows(), Preset::default()).unwrap();
+    let prepared = Prepared::new(panel, &specification, &windows(), preset).unwrap();
     let ours = estimate(prepared.rows().unwrap(), InferenceOptions::default(), &[], None).unwrap();
     let expected =
         naive(&swapped, &years(windows().baseline), &years(windows().projection), false, 0.0, |_, _| true);
     for (at, estimate) in expected.estimates.iter().enumerate() {
         close(&ours.terms[at].name, ours.reported().terms[at].estimate, *estimate);
     }
+}
+
+#[test]
+fn other_numbers_take_the_place_of_str_in_checks_and_presets() {
+    let panel = Raw::new().panel();
+    for (check, by) in [
+        (RobustnessCheck::IndirectRisk, Column::StrIndirect),
+        (RobustnessCheck::MassBalance, Column::StrMassBalance),
+    ] {
+        agrees_with(by, &with_other_risk(check, &panel).unwrap(), Preset::default());
+    }
+    assert!(with_other_risk(RobustnessCheck::OtherInputs, &panel).is_none());
+    let preset = Preset { risk: RiskReading::MassBalance, ..Preset::default() };
+    assert_eq!(preset.name(), "literal, mass-balanced STR");
+    agrees_with(Column::StrMassBalance, &panel, preset);
 }
 
 #[test]

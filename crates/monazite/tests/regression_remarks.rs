@@ -53,11 +53,8 @@ fn coefficients_with_another_reference_have_names_of_their_own_and_it_is_said() 
     let panel = weak_first_cluster().panel();
     let analysis = analysed(&parameters(&[Sample::All, Sample::Strengths]), &panel);
     let terms = |sample| -> Vec<String> {
-        let of = analysis
-            .presets
-            .iter()
-            .find(|p| p.preset == Preset { transform: Transform::Literal, sample })
-            .unwrap();
+        let of =
+            analysis.presets.iter().find(|p| p.preset == Preset { sample, ..Preset::default() }).unwrap();
         of.outcome
             .as_ref()
             .unwrap()

@@ -40,6 +40,8 @@ pub struct ProductYearRecord {
     pub traced: f64,
     /// Countries whose instability had to be clamped because the network was singular.
     pub clamped: Vec<u16>,
+    /// The same for the mass-balanced network.
+    pub clamped_mass_balance: Vec<u16>,
 }
 
 impl ProductYearRecord {
@@ -53,6 +55,8 @@ impl ProductYearRecord {
         self.ending_share = summary.ending_share;
         self.imputed_share = summary.imputed_share;
         self.through_hubs = indicators.through_hubs;
-        self.clamped = indicators.risk.clamped.iter().map(|&c| c as u16).collect();
+        let places = |clamped: &[usize]| clamped.iter().map(|&c| c as u16).collect();
+        self.clamped = places(&indicators.risk.clamped);
+        self.clamped_mass_balance = places(&indicators.mass_balance.clamped);
     }
 }

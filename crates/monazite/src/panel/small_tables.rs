@@ -80,8 +80,11 @@ pub(super) fn write_diagnostics(
 ) -> Result<(), FolderError> {
     let mut table = CsvTable::of(&PRODUCT_YEARS);
     for row in rows {
-        let clamped: Vec<&str> =
-            row.clamped.iter().map(|&c| world.countries[usize::from(c)].code.as_str()).collect();
+        let codes = |places: &[u16]| -> String {
+            let codes: Vec<&str> =
+                places.iter().map(|&c| world.countries[usize::from(c)].code.as_str()).collect();
+            codes.join(" ")
+        };
         table.row(&[
             world.products[row.product as usize].to_string(),
             world.years[row.year].to_string(),
@@ -97,7 +100,8 @@ pub(super) fn write_diagnostics(
             row.without_stability.to_string(),
             row.outside_country_set.to_string(),
             row.traced.to_string(),
-            clamped.join(" "),
+            codes(&row.clamped),
+            codes(&row.clamped_mass_balance),
         ]);
     }
     table.write(folder, PRODUCT_YEARS.file)

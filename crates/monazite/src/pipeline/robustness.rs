@@ -11,7 +11,7 @@ use crate::nomenclature::Hs6;
 use crate::panel::product::{ProductMemory, ProductOutput, ProductRun, YearFlows};
 use crate::panel::{PanelError, World};
 use crate::progress::Progress;
-use crate::regression::robustness::{RobustnessCheck, RobustnessOptions, with_indirect_risk};
+use crate::regression::robustness::{RobustnessCheck, RobustnessOptions, with_other_risk};
 use crate::regression::yearly::{PanelCountry, PanelProduct, YearlyPanel};
 use crate::study::{CountrySet, Coverage, Study, TradeMeasure};
 use crate::threads::within;
@@ -69,8 +69,10 @@ pub fn changed_panel(
                 ));
             }
         }
-        RobustnessCheck::IndirectRisk => return Ok(Ok(with_indirect_risk(like))),
-        RobustnessCheck::OtherInputs => return Ok(Ok(like.clone())),
+        // Made without the trade, by the analysis itself.
+        RobustnessCheck::IndirectRisk | RobustnessCheck::MassBalance | RobustnessCheck::OtherInputs => {
+            return Ok(Ok(with_other_risk(check, like).unwrap_or_else(|| like.clone())));
+        }
         RobustnessCheck::UniformStability => {}
     }
     let mut world = World::prepare_with(&changed, data.store, data.chain, data.governance)?;

@@ -34,6 +34,7 @@ pub fn run(
         layout: study.profile.layout,
         products: study.profile.products,
         weights: study.profile.weights,
+        risk: study.profile.risk,
     };
     progress.go_on()?;
     let profiles = profiles(panel, &groups, options);

@@ -1,7 +1,7 @@
 //! The features of a profile.
 
 use super::options::ProfileLayout;
-use crate::indicators::Column;
+use crate::indicators::{Column, RiskReading};
 
 /// The products a feature is the mean over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,9 @@ impl Feature {
     pub fn name(&self) -> String {
         let indicator = self.indicator.name();
         let set = match (self.indicator, self.products) {
-            (Column::Exposure | Column::Hhi | Column::Str, ProductSet::All) => "_all",
+            (Column::Exposure | Column::Hhi | Column::Str | Column::StrMassBalance, ProductSet::All) => {
+                "_all"
+            }
             (_, ProductSet::Inputs) => "_inputs",
             _ => "",
         };
@@ -65,7 +67,9 @@ impl Feature {
         let indicator: String =
             letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
         let set = match (self.indicator, self.products) {
-            (Column::Exposure | Column::Hhi | Column::Str, ProductSet::All) => ", all products",
+            (Column::Exposure | Column::Hhi | Column::Str | Column::StrMassBalance, ProductSet::All) => {
+                ", all products"
+            }
             (_, ProductSet::Inputs) => ", input products",
             _ => "",
         };
@@ -74,8 +78,8 @@ impl Feature {
     }
 }
 
-/// The features of a layout for a number of tiers.
-pub(super) fn of(layout: ProfileLayout, tiers: u8) -> Vec<Feature> {
+/// The features of a layout for a number of tiers, with STR and influence in a reading.
+pub(super) fn of(layout: ProfileLayout, risk: RiskReading, tiers: u8) -> Vec<Feature> {
     let mut features = Vec::new();
     for products in [ProductSet::All, ProductSet::Inputs] {
         for indicator in [Column::Exposure, Column::Hhi, Column::Str] {
@@ -94,5 +98,6 @@ pub(super) fn of(layout: ProfileLayout, tiers: u8) -> Vec<Feature> {
             tier: Some(tier),
         }));
     }
+    features.iter_mut().for_each(|feature| feature.indicator = risk.column(feature.indicator));
     features
 }

@@ -1,5 +1,7 @@
 //! What a profile is made of.
 
+use crate::indicators::RiskReading;
+
 /// Which features a profile has; T is the number of tiers of the study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ProfileLayout {
@@ -52,4 +54,6 @@ pub struct ProfileOptions {
     pub products: ProfileProducts,
     /// Their weights.
     pub weights: ProfileWeights,
+    /// Which systemic trade risk, and influence with it, the features are of.
+    pub risk: RiskReading,
 }

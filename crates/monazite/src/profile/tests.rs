@@ -1,6 +1,7 @@
 //! Hand cases and the oracles for weighted means and groups.
 
 use super::*;
+use crate::indicators::RiskReading;
 use crate::nomenclature::CountryGroup;
 use crate::run_folder::stored_panel::StoredProduct;
 
@@ -79,8 +80,13 @@ fn by_tier_and_by_world_trade() {
     assert_eq!(value(&found, "A", "exposure_all_tier0"), Some(0.9));
     assert!((value(&found, "A", "exposure_all_tier1").unwrap() - 0.3).abs() < 1e-15);
     assert_eq!(value(&found, "A", "exposure_inputs_tier0"), None);
-    assert_eq!(features::of(ProfileLayout::P40, 5).len(), 40);
-    assert_eq!(features::of(ProfileLayout::P16, 5).len(), 16);
+    assert_eq!(features::of(ProfileLayout::P40, RiskReading::Str, 5).len(), 40);
+    assert_eq!(features::of(ProfileLayout::P16, RiskReading::Str, 5).len(), 16);
+    let balanced = features::of(ProfileLayout::P16, RiskReading::MassBalance, 5);
+    let names: Vec<String> = balanced.iter().map(Feature::name).collect();
+    assert!(names.contains(&"str_mass_balance_inputs".to_owned()), "{names:?}");
+    assert!(names.contains(&"influence_mass_balance_tier4".to_owned()), "{names:?}");
+    assert!(balanced.iter().zip(&names).all(|(feature, name)| Feature::of_name(name) == Some(*feature)));
 
     let by_world = ProfileOptions { weights: ProfileWeights::WorldTrade, ..ProfileOptions::default() };
     let found = profiles(&panel, &none, by_world);

@@ -9,7 +9,7 @@ use super::placebo::{PlaceboRow, placebo};
 use super::prepared::Prepared;
 use super::presets::{CovarianceKind, Estimated, InferenceOptions, Preset, estimate};
 use super::remarks::{clusters_of, rows_note, settle_references, stand_in_notes};
-use super::robustness::{ChangedPanel, RobustnessCheck, RobustnessOptions, with_indirect_risk};
+use super::robustness::{ChangedPanel, RobustnessCheck, RobustnessOptions, with_other_risk};
 use super::signs::{SignCheck, check_signs};
 use super::sweep::{Sweep, SweepOptions, sweep};
 use super::transform::Transform;
@@ -17,6 +17,7 @@ use super::variable::Grouping;
 use super::wild_bootstrap::WildBootstrap;
 use super::windows::Windows;
 use super::yearly::YearlyPanel;
+use crate::indicators::{Column, RiskReading};
 use crate::progress::{Cancelled, Progress};
 
 /// Everything that the regressions depend on beside the panel; `study::Study::analysis_parameters` gives those of a study.
@@ -34,6 +35,8 @@ pub struct AnalysisParameters {
     pub transforms: Vec<Transform>,
     /// Samples in the table.
     pub samples: Vec<Sample>,
+    /// Readings of systemic trade risk in the table.
+    pub risks: Vec<RiskReading>,
     /// The wild cluster bootstrap; `None` for none.
     pub wild: Option<WildBootstrap>,
     /// Lengths of windows to sweep over.
@@ -158,7 +161,7 @@ pub fn analyse<E: From<Cancelled>>(
     settle_references(&mut specification, panel, &mut notes);
     let specification = specification;
     let inference = parameters.inference;
-    let reported = reported_presets(&parameters.transforms, &parameters.samples);
+    let reported = table_presets(&parameters.transforms, &parameters.samples, &parameters.risks);
     let mut presets = Vec::new();
     for preset in &reported {
         progress.go_on()?;
@@ -172,7 +175,14 @@ pub fn analyse<E: From<Cancelled>>(
     {
         return Ok(Err(NothingToRegress(error.to_string())));
     }
-    for preset in reported_presets(&Transform::ALL, &[Sample::All, Sample::Strengths]) {
+    let mut further = reported_presets(&Transform::ALL, &[Sample::All, Sample::Strengths]);
+    if panel.columns().any(|column| column == Column::StrMassBalance)
+        && specification.variables().any(|v| v.column == Column::Str)
+    {
+        let scales = [Transform::Literal, Transform::Log];
+        further.extend(table_presets(&scales, &[Sample::All], &[RiskReading::MassBalance]));
+    }
+    for preset in further {
         if !reported.contains(&preset) {
             progress.go_on()?;
             let outcome = run(panel, &specification, &windows, preset, inference, &CovarianceKind::ALL, None);
@@ -257,8 +267,16 @@ fn run(
 pub fn reported_presets(transforms: &[Transform], samples: &[Sample]) -> Vec<Preset> {
     samples
         .iter()
-        .flat_map(|&sample| transforms.iter().map(move |&transform| Preset { transform, sample }))
+        .flat_map(|&sample| {
+            transforms.iter().map(move |&transform| Preset { transform, sample, ..Preset::default() })
+        })
         .collect()
+}
+
+/// As [`reported_presets`], with each reading of systemic trade risk.
+pub fn table_presets(transforms: &[Transform], samples: &[Sample], risks: &[RiskReading]) -> Vec<Preset> {
+    let presets = reported_presets(transforms, samples);
+    risks.iter().flat_map(|&risk| presets.iter().map(move |preset| Preset { risk, ..*preset })).collect()
 }
 
 /// The specification without what the run has nothing for.
@@ -341,6 +359,7 @@ fn check_robustness<E: From<Cancelled>>(
                 format!("merged: {}", groups.join(", "))
             }
             RobustnessCheck::IndirectRisk => "indirect part of STR for STR".to_owned(),
+            RobustnessCheck::MassBalance => "mass-balanced STR for STR".to_owned(),
             RobustnessCheck::OtherInputs => format!("(inputs): {}", specification.inputs.other().in_words()),
             RobustnessCheck::UniformStability => {
                 format!("every country with instability {}", parameters.uniform_instability)
@@ -361,9 +380,10 @@ fn check_robustness<E: From<Cancelled>>(
                     result.not_made = Some("the regression has no variables of the inputs".to_owned());
                 }
             }
-            (_, false) => {
-                result.presets = table(&with_indirect_risk(panel), specification);
-            }
+            (_, false) => match with_other_risk(check, panel) {
+                Some(changed) => result.presets = table(&changed, specification),
+                None => result.not_made = Some("the regression has no STR".to_owned()),
+            },
             (Some(changed), true) => match changed(check, &options, panel)? {
                 Ok(changed) => result.presets = table(&changed, specification),
                 Err(reason) => result.not_made = Some(reason),

@@ -9,7 +9,7 @@ use super::transform::Transform;
 use super::variable::{Grouping, Timing, Variable};
 use super::workspace::Workspace;
 use super::yearly::{WindowMeans, YearlyPanel};
-use crate::indicators::Column;
+use crate::indicators::{Column, RiskReading};
 
 /// Which country-products enter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -136,6 +136,8 @@ impl Specification {
     pub fn columns(&self) -> Vec<Column> {
         let mut columns: Vec<Column> = self.variables().map(|v| v.column).collect();
         columns.extend([Column::Imports, Column::Exports, Column::Rca]);
+        let balanced: Vec<Column> = columns.iter().map(|&c| RiskReading::MassBalance.column(c)).collect();
+        columns.extend(balanced);
         columns.sort_unstable();
         columns.dedup();
         columns

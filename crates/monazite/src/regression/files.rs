@@ -16,6 +16,7 @@ use super::variable::Variable;
 use super::windows::Windows;
 use super::yearly::YearlyPanel;
 use crate::columnar::Values;
+use crate::indicators::RiskReading;
 use crate::run_folder::tables::{
     REGRESSION_CHECKS, REGRESSION_LEAVE_OUT, REGRESSION_NOT_RUN, REGRESSION_PANEL, REGRESSION_PLACEBO,
     REGRESSION_ROBUSTNESS, REGRESSION_ROWS, REGRESSION_SIGNS, REGRESSION_SWEEP, REGRESSION_SWEEP_SUMMARY,
@@ -80,9 +81,12 @@ fn panel_variables(specification: &Specification) -> Vec<(String, Variable, Tran
     let mut columns: Vec<(String, Variable, Transform)> = Vec::new();
     for transform in Transform::ALL {
         for variable in specification.variables() {
-            let name = variable.column_name(transform);
-            if !columns.iter().any(|(known, ..)| *known == name) {
-                columns.push((name, *variable, transform));
+            for risk in RiskReading::ALL {
+                let variable = Variable { column: risk.column(variable.column), ..*variable };
+                let name = variable.column_name(transform);
+                if !columns.iter().any(|(known, ..)| *known == name) {
+                    columns.push((name, variable, transform));
+                }
             }
         }
     }
@@ -115,6 +119,8 @@ fn write_panel(
     let samples: Vec<(String, Vec<u32>)> = analysis
         .presets
         .iter()
+        // Mass-balanced STR is there where STR is, so that the rows are those of the same preset with STR.
+        .filter(|p| p.preset.risk == RiskReading::Str)
         .filter_map(|p| {
             let rows = rows_of(panel, specification, &analysis.windows, p.preset).ok()?;
             Some((sample_column(&p.preset), rows))
@@ -226,7 +232,8 @@ fn kind_of(kind: &TermKind) -> &'static str {
 pub const REGRESSOR: &str = "regressor";
 
 fn of_preset(preset: &Preset) -> Vec<String> {
-    vec![preset.name(), preset.transform.name().to_owned(), preset.sample.name().to_owned()]
+    let Preset { transform, sample, risk } = preset;
+    vec![preset.name(), transform.name().to_owned(), sample.name().to_owned(), risk.name().to_owned()]
 }
 
 fn write_rows(folder: &mut RunFolder, analysis: &Analysis) -> Result<(), FolderError> {
@@ -450,6 +457,7 @@ mod tests {
             REGRESSION_TABLE.column("transform").unwrap().choices,
             Transform::ALL.map(Transform::name)
         );
+        assert_eq!(REGRESSION_TABLE.column("risk").unwrap().choices, RiskReading::ALL.map(RiskReading::name));
         let samples = [Sample::All, Sample::Strengths, Sample::Positive];
         assert_eq!(REGRESSION_TABLE.column("sample").unwrap().choices, samples.map(Sample::name));
         assert_eq!(
@@ -458,7 +466,7 @@ mod tests {
         );
         for transform in Transform::ALL {
             for sample in samples {
-                let name = sample_column(&Preset { transform, sample });
+                let name = sample_column(&Preset { transform, sample, ..Preset::default() });
                 assert!(REGRESSION_PANEL.column(&name).is_some(), "{name}");
             }
         }

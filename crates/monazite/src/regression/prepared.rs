@@ -19,7 +19,7 @@ pub struct Prepared<'a> {
     pub panel: &'a YearlyPanel,
     /// What is regressed on what.
     pub specification: &'a Specification,
-    /// Scale and sample.
+    /// Scale, sample and reading of STR.
     pub preset: Preset,
     /// Dependent variable, then regressors, over (product, country); NaN is missing, infinite is the logarithm of zero.
     pub values: Vec<Vec<f64>>,
@@ -42,7 +42,10 @@ impl<'a> Prepared<'a> {
         let (baseline, after) =
             (panel.means(&years(windows.baseline)), panel.means(&years(windows.projection)));
         let variables: Vec<_> = specification.variables().collect();
-        let value = |v: &&Variable| evaluate(panel, specification, v, preset.transform, &baseline, &after);
+        let value = |v: &&Variable| {
+            let read = Variable { column: preset.risk.column(v.column), ..**v };
+            evaluate(panel, specification, &read, preset.transform, &baseline, &after)
+        };
         let values = within(|| variables.par_iter().map(value).collect());
         Ok(Self { panel, specification, preset, values, baseline_rca: baseline.of(Column::Rca).to_vec() })
     }
@@ -91,7 +94,7 @@ impl<'a> Prepared<'a> {
         keep: Option<&dyn Fn(usize, usize) -> bool>,
         work: &mut Workspace,
     ) -> Result<Rows, RegressionError> {
-        let Preset { transform, sample } = self.preset;
+        let Preset { transform, sample, .. } = self.preset;
         assemble_where(
             self.panel,
             self.specification,

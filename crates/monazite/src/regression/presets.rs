@@ -7,6 +7,7 @@ use super::ols::{OlsFit, Term};
 use super::transform::Transform;
 use super::wild_bootstrap::{WildBootstrap, WildOutcome, wild_bootstrap};
 use super::workspace::Workspace;
+use crate::indicators::RiskReading;
 
 /// Kinds of standard errors of a regression on country-products.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -68,21 +69,27 @@ impl CovarianceKind {
     }
 }
 
-/// A scale and a sample.
+/// A scale, a sample and a reading of systemic trade risk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Preset {
     /// The scale of comparative advantage.
     pub transform: Transform,
     /// The country-products.
     pub sample: Sample,
+    /// Which systemic trade risk stands where the specification says STR.
+    pub risk: RiskReading,
 }
 
 impl Preset {
-    /// Its name: the scale alone for the whole sample.
+    /// Its name: the scale alone for the whole sample and STR as the study has it.
     pub fn name(&self) -> String {
-        match self.sample {
-            Sample::All => self.transform.name().to_owned(),
-            sample => format!("{}, {}", self.transform.name(), sample.name()),
+        let mut name = self.transform.name().to_owned();
+        if self.sample != Sample::All {
+            name = format!("{name}, {}", self.sample.name());
+        }
+        match self.risk {
+            RiskReading::Str => name,
+            RiskReading::MassBalance => format!("{name}, mass-balanced STR"),
         }
     }
 }

@@ -16,6 +16,8 @@ pub enum RobustnessCheck {
     MergedEntrepots,
     /// The indirect part of STR for STR: what the network adds to the instability of the suppliers themselves.
     IndirectRisk,
+    /// Mass-balanced STR for STR: nobody passes on more than can be in what they sell.
+    MassBalance,
     /// STR with the same stability everywhere: what the network alone makes of it.
     UniformStability,
     /// The other reading of a country's inputs: those of everything it is strong in for those of the product, or the reverse.
@@ -24,11 +26,12 @@ pub enum RobustnessCheck {
 
 impl RobustnessCheck {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::FixedStability,
         Self::BalancedSet,
         Self::MergedEntrepots,
         Self::IndirectRisk,
+        Self::MassBalance,
         Self::UniformStability,
         Self::OtherInputs,
     ];
@@ -40,6 +43,7 @@ impl RobustnessCheck {
             Self::BalancedSet => "balanced_set",
             Self::MergedEntrepots => "merged_entrepots",
             Self::IndirectRisk => "indirect_risk",
+            Self::MassBalance => "mass_balance",
             Self::UniformStability => "uniform_stability",
             Self::OtherInputs => "other_inputs",
         }
@@ -52,6 +56,7 @@ impl RobustnessCheck {
             Self::BalancedSet => "Do chains end elsewhere because fewer countries report no imports?",
             Self::MergedEntrepots => "Is it re-exports?",
             Self::IndirectRisk => "Does the network matter beyond the direct suppliers?",
+            Self::MassBalance => "Does it hang on purchases that are too small to be behind what is sold?",
             Self::UniformStability => "Does the shape of the network matter on its own?",
             Self::OtherInputs => "Does it matter which inputs are meant? The paper can be read in both ways.",
         }
@@ -59,7 +64,7 @@ impl RobustnessCheck {
 
     /// Whether it needs the trade data, not only the indicators.
     pub const fn needs_trade(self) -> bool {
-        !matches!(self, Self::IndirectRisk | Self::OtherInputs)
+        !matches!(self, Self::IndirectRisk | Self::MassBalance | Self::OtherInputs)
     }
 }
 
@@ -77,9 +82,18 @@ pub struct RobustnessOptions {
 pub type ChangedPanel<'a, E> =
     &'a dyn Fn(RobustnessCheck, &RobustnessOptions, &YearlyPanel) -> Result<Result<YearlyPanel, String>, E>;
 
-/// The panel with the indirect part of STR in the place of STR.
-pub fn with_indirect_risk(panel: &YearlyPanel) -> YearlyPanel {
-    let mut changed = panel.clone();
-    changed.replace(Column::Str, Column::StrIndirect);
-    changed
+/// The panel with another number in the place of STR, for the checks that only change that; `None` if the panel has none of both, or the
+/// check is another.
+pub fn with_other_risk(check: RobustnessCheck, panel: &YearlyPanel) -> Option<YearlyPanel> {
+    let by = match check {
+        RobustnessCheck::IndirectRisk => Column::StrIndirect,
+        RobustnessCheck::MassBalance => Column::StrMassBalance,
+        _ => return None,
+    };
+    let has = |wanted| panel.columns().any(|column| column == wanted);
+    (has(Column::Str) && has(by)).then(|| {
+        let mut changed = panel.clone();
+        changed.replace(Column::Str, by);
+        changed
+    })
 }

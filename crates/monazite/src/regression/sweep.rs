@@ -239,7 +239,7 @@ impl Job<'_> {
             let values: Vec<&[f64]> =
                 fixed.iter().zip(&moving).map(|(fixed, moving)| fixed.as_deref().unwrap_or(moving)).collect();
             for (&sample, last) in self.options.samples.iter().zip(&mut last) {
-                let preset = Preset { transform: self.transform, sample };
+                let preset = Preset { transform: self.transform, sample, ..Preset::default() };
                 fitted.push(Fitted {
                     windows: at,
                     preset,

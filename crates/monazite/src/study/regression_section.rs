@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use super::check::Check;
 use super::fields::section;
 use super::parameter::{Groups, Parameter, choice, quoted};
-use crate::indicators::Column;
+use crate::indicators::{Column, RiskReading};
 use crate::nomenclature::YearRange;
 use crate::regression::robustness::RobustnessCheck;
 use crate::regression::{
@@ -29,6 +29,7 @@ section! {
         " Tier that the others are compared with." reference_tier: String = "0".to_owned();
         " Scales of comparative advantage in the table, one column each." transforms: Vec<Transform> = vec![Transform::Literal, Transform::Log];
         " Country-products in the table, one column each: all, strengths (mean RCA above 1), or positive (baseline RCA above 0)." samples: Vec<Sample> = vec![Sample::All];
+        " Readings of systemic trade risk in the table, one column each: str, the column of that name, and mass_balance, mass-balanced STR in its place." risks: Vec<RiskReading> = vec![RiskReading::Str];
         " What inputs() is over: the direct inputs of the product, or those of everything the country is strong in." inputs: InputsOf = InputsOf::Product;
         " Seeds have no inputs: fill their input columns with a number, which moves only constant and tiers, or drop them." seeds: Seeds = Seeds::Fill;
         " The number that the input columns of seeds are filled with." fill: f64 = 0.0;
@@ -46,7 +47,7 @@ section! {
         " Samples to sweep over." sweep_samples: Vec<Sample> = vec![Sample::All, Sample::Strengths];
         " Standard errors to sweep over." sweep_covariances: Vec<CovarianceKind> = vec![CovarianceKind::TwoWay, CovarianceKind::Classical];
         " Random reassignments of inputs within tiers, to see whether the value chain matters; 0 for none." placebo_draws: u64 = 199;
-        " The table again with: stability fixed at one year, a balanced set of countries, entrepots merged, the indirect part of STR for STR, STR at the same stability everywhere, the other reading of inputs." robustness: Vec<RobustnessCheck> = RobustnessCheck::ALL.to_vec();
+        " The table again with: stability fixed at one year, a balanced set of countries, entrepots merged, the indirect part of STR for STR, mass-balanced STR for STR, STR at the same stability everywhere, the other reading of inputs." robustness: Vec<RobustnessCheck> = RobustnessCheck::ALL.to_vec();
         " Year whose stability is used throughout in the check fixed_stability; the first year of the baseline if left out." robustness_year: Option<u16> = None;
         " Entrepots merged with whom they trade for in the check merged_entrepots." robustness_merge: Groups = [("CHN".to_owned(), ["CHN", "HKG", "MAC"].map(String::from).to_vec())].into();
     }
@@ -66,6 +67,7 @@ choice!(Transform {
     "rsca" => Transform::Rsca,
 });
 choice!(Sample { "all" => Sample::All, "strengths" => Sample::Strengths, "positive" => Sample::Positive });
+choice!(RiskReading { "str" => RiskReading::Str, "mass_balance" => RiskReading::MassBalance });
 choice!(InputsOf { "product" => InputsOf::Product, "country" => InputsOf::Country });
 choice!(Seeds { "fill" => Seeds::Fill, "drop" => Seeds::Drop });
 choice!(CovarianceKind {
@@ -83,6 +85,7 @@ choice!(RobustnessCheck {
     "balanced_set" => RobustnessCheck::BalancedSet,
     "merged_entrepots" => RobustnessCheck::MergedEntrepots,
     "indirect_risk" => RobustnessCheck::IndirectRisk,
+    "mass_balance" => RobustnessCheck::MassBalance,
     "uniform_stability" => RobustnessCheck::UniformStability,
     "other_inputs" => RobustnessCheck::OtherInputs,
 });
@@ -191,6 +194,14 @@ impl RegressionSection {
         }
         that(!r.transforms.is_empty(), "transforms", &|| "at least one scale is needed".to_owned());
         that(!r.samples.is_empty(), "samples", &|| "at least one sample is needed".to_owned());
+        that(!r.risks.is_empty(), "risks", &|| "at least one reading is needed".to_owned());
+        let has_str = std::iter::once(&r.dependent).chain(&r.regressors).any(|v| v.column == Column::Str);
+        that(has_str || r.risks == [RiskReading::Str], "risks", &|| {
+            "no variable of the regression is str, so there is nothing to put mass-balanced STR in the place of; take risks out".to_owned()
+        });
+        for (at, risk) in r.risks.iter().enumerate() {
+            that(!r.risks[..at].contains(risk), "risks", &|| format!("{} is listed twice", risk.name()));
+        }
         that(r.confidence > 0.0 && r.confidence < 1.0, "confidence", &|| {
             format!("{} is not between 0 and 1", r.confidence)
         });

@@ -59,6 +59,7 @@ impl Study {
                 level: section.confidence,
             },
             transforms: section.transforms.clone(),
+            risks: section.risks.clone(),
             samples: section.samples.clone(),
             wild: (section.bootstrap_draws > 0).then_some(WildBootstrap {
                 draws: section.bootstrap_draws as usize,

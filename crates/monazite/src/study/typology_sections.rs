@@ -3,6 +3,7 @@
 use super::check::Check;
 use super::fields::section;
 use super::parameter::{Groups, choice};
+use crate::indicators::RiskReading;
 use crate::profile::{MissingFeatures, ProfileLayout, ProfileProducts, ProfileWeights};
 use crate::typology::TypologyPreset;
 use crate::typology::alternatives::Alternative;
@@ -17,6 +18,7 @@ section! {
         " Features: p16 (exposure, HHI and STR over all products and over the country's input products; composite and influence by tier), or p40 (the former by tier too)." layout: ProfileLayout = ProfileLayout::P16;
         " Products that count: those of the chain, or all of the study. Products outside the chain have no tier." products: ProfileProducts = ProfileProducts::Chain;
         " Weight of a product: the country's own imports and exports of the year, or world trade of the year." weights: ProfileWeights = ProfileWeights::OwnTrade;
+        " Systemic trade risk, and influence with it: str, the column of that name, or mass_balance." risk: RiskReading = RiskReading::Str;
         " A missing feature on the map: the median of all rows, drop the row, or the mean of the five nearest rows." missing: MissingFeatures = MissingFeatures::Median;
         " Rows that miss more than this share of their features are left off the map." most_missing: f64 = 0.5;
     }

@@ -107,6 +107,41 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
+        key: "indicators.import_content",
+        value: "\"mass_balance\"",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            assert!(!before.rows("indicators.parquet", &[])[0].contains_key("str_full"));
+            for (country, str, influence) in
+                [("AAA", 1.3547868061, 0.9774738536), ("BBB", 1.7739340306, 0.3411102172)]
+            {
+                for run in [before, after] {
+                    let [own, of] = ["str_mass_balance", "influence_mass_balance"]
+                        .map(|column| run.indicator(country, column).unwrap());
+                    assert!((own - str).abs() < 1e-9 && (of - influence).abs() < 1e-9, "{country}");
+                }
+                assert_eq!(after.indicator(country, "str"), after.indicator(country, "str_mass_balance"));
+                assert_eq!(after.indicator(country, "str_full"), before.indicator(country, "str"));
+                assert_eq!(after.indicator(country, "str_direct"), before.indicator(country, "str_direct"));
+            }
+            near(after.indicator("AAA", "import_content"), 1.0 / 9.0);
+        },
+    },
+    Case {
+        key: "indicators.production",
+        value: "\"production.csv\"",
+        world: Tiny,
+        with: &[("indicators.import_content", "\"production\"")],
+        promise: |before, after| {
+            before.fails_with("\"production\" needs a table of production: set indicators.production");
+            // BBB makes as much as it buys, so half of what it sells is bought. A = .2 + .1 B, C = .4125 + .065625 B,
+            // B = .5625 (1 + A/9) + .125 (1 + C).
+            near(after.indicator("BBB", "str"), 1.0 + 0.7515625 / (1.0 - 0.014453125));
+            assert!(after.text("manifest.toml").contains("Production is known in 1 of"));
+        },
+    },
+    Case {
         key: "indicators.trade_risk",
         value: "\"exposure\"",
         world: Tiny,

@@ -237,6 +237,20 @@ pub const CASES: &[Case] = &[
         assert!(!before.has("regression/placebo.csv"));
         assert_eq!(distinct(after, "regression/placebo.csv", "draws"), ["5"]);
     }),
+    case!("regression.risks", "[\"str\", \"mass_balance\"]", PLAIN, |before, after| {
+        let of = |run: &Run| {
+            let mut names = distinct(run, "regression/table.csv", "preset");
+            names.retain(|name| {
+                run.column("regression/table.csv", &[("preset", name.as_str()), ("reported", "true")], "term")
+                    .len()
+                    > 1
+            });
+            names
+        };
+        assert!(!of(before).iter().any(|name| name.contains("mass-balanced")));
+        assert!(of(after).contains(&"literal, mass-balanced STR".to_owned()));
+        assert!(distinct(before, "regression/table.csv", "risk").len() == 2, "it is estimated all the same");
+    }),
     case!("regression.robustness", "[\"balanced_set\"]", PLAIN, |before, after| {
         assert!(!before.has("regression/robustness.csv"));
         assert_eq!(distinct(after, "regression/robustness.csv", "check"), ["as_is", "balanced_set"]);

@@ -103,6 +103,31 @@ pub const CASES: &[Case] = &[
             );
         },
     },
+    Case {
+        key: "profile.risk",
+        value: "\"mass_balance\"",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            // AAA trades 280530, 284690, 850131 and 850511 in 2019; the mean is of the other column, with the same weights.
+            let of = |column: &str| {
+                let (mut sum, mut weights) = (0.0, 0.0);
+                for product in ["280530", "284690", "850131", "850511"] {
+                    let chosen = [("product", product), ("year", "2019"), ("country", "AAA")];
+                    let number = |column: &str| before.number("indicators.parquet", &chosen, column);
+                    let weight = number("imports").unwrap() + number("exports").unwrap();
+                    if let Some(value) = number(column) {
+                        sum += weight * value;
+                        weights += weight;
+                    }
+                }
+                sum / weights
+            };
+            let chosen = [("country", "AAA"), ("year", "2019")];
+            near(before.number("profiles.parquet", &chosen, "str_all"), of("str"));
+            near(after.number("profiles.parquet", &chosen, "str_mass_balance_all"), of("str_mass_balance"));
+        },
+    },
     of_the_map!("profile.missing", "\"drop\"", |before, after| {
         let missing = before
             .rows("typology/embedding.csv", &[])

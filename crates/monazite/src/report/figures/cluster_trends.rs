@@ -212,7 +212,7 @@ impl ClusterTrends {
             // With every feature by tier, an indicator and set of products is a block of its own.
             let block = match (f.indicator, f.products, f.tier) {
                 (Column::Pc1, _, _) => 100,
-                (Column::Influence, _, _) => 101,
+                (Column::Influence | Column::InfluenceMassBalance, _, _) => 101,
                 (_, ProductSet::All, None) => 0,
                 (_, ProductSet::Inputs, None) => 1,
                 (column, ProductSet::All, Some(_)) => 10 + column as u8,

@@ -41,9 +41,9 @@ pub(super) fn gathered<N: FigureNumbers + 'static>(
 pub(super) fn unit_of(feature: &Feature) -> &'static str {
     match feature.indicator {
         Column::Exposure | Column::Hhi => "(0 to 1)",
-        Column::Str => "(1: no risk)",
+        Column::Str | Column::StrMassBalance => "(1: no risk)",
         Column::Pc1 => "standard deviations",
-        Column::Influence => "summed STR of others",
+        Column::Influence | Column::InfluenceMassBalance => "summed STR of others",
         _ => "",
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::cells;
 use super::estimates::{Estimate, Estimates, Rows};
 use crate::html::{escaped, put};
-use crate::regression::analysis::reported_presets;
+use crate::regression::analysis::{reported_presets, table_presets};
 use crate::regression::files::table_of_page;
 use crate::regression::robustness::RobustnessCheck;
 use crate::regression::table::p_text;
@@ -199,7 +199,7 @@ fn lowered(label: &str) -> String {
 /// The names of the columns that the table of the study has.
 fn wanted(run: &Run) -> Vec<String> {
     let section = &run.study().regression;
-    reported_presets(&section.transforms, &section.samples).iter().map(|p| p.name()).collect()
+    table_presets(&section.transforms, &section.samples, &section.risks).iter().map(|p| p.name()).collect()
 }
 
 /// Stage, preset, what and reason of regressions that could not be run.
@@ -410,7 +410,7 @@ fn robustness(out: &mut String, run: &Run, estimates: &Estimates) -> Result<(), 
     let checks = Rows::read(run, "regression/checks.csv", ["check", "what", "not_made"])?;
     let not_run = Rows::read(run, "regression/not_run.csv", NOT_RUN)?;
     let section = &run.study().regression;
-    let mut presets = reported_presets(&section.transforms, &section.samples);
+    let mut presets = table_presets(&section.transforms, &section.samples, &section.risks);
     presets.sort_unstable();
     let as_is = ["as_is", "the study as it is", ""];
     let mut columns = Vec::new();

@@ -180,6 +180,13 @@ pub const PRODUCT_YEARS: RunTable = RunTable {
                 "countries, separated by blanks, whose instability was lowered to 1 - 10⁻⁶ because the network was singular",
             )
             .missing("none"),
+            RunColumn::text(
+                "clamped_mass_balance",
+                "Clamped, mass balance",
+                "the same in the network of mass-balanced STR",
+            )
+            .missing("none")
+            .page("21-mass-balance.md"),
         ]
     },
 };

@@ -21,7 +21,7 @@ pub const PROFILES: RunTable = RunTable {
             UNIT,
             KIND,
             feature(
-                "{exposure,hhi,str}_{all,inputs}{,_tier#}",
+                "{exposure,hhi,str,str_mass_balance}_{all,inputs}{,_tier#}",
                 "Indicator, all products or input products",
                 "mean of the indicator over all products, or over the input products of the country, weighted by trade; with a tier, over its \
                  products only",
@@ -32,9 +32,9 @@ pub const PROFILES: RunTable = RunTable {
                 "mean composite over the products of the tier, weighted by trade",
             ),
             feature(
-                "influence_tier#",
+                "{influence,influence_mass_balance}_tier#",
                 "Influence, tier",
-                "mean influence over the products of the tier, weighted by trade",
+                "mean influence over the products of the tier, weighted by trade; mass-balanced if profiles are (profile.risk)",
             ),
             RunColumn::number("composite", "Composite", "mean composite, weighted by trade")
                 .missing("no product has one"),

@@ -9,12 +9,15 @@ const OUTCOME: &str = "of the outcome per unit";
 const AS_ESTIMATE: &str = "as `estimate`";
 
 pub(super) const PRESET: RunColumn =
-    RunColumn::text("preset", "Preset", "scale, and sample if it is not all");
+    RunColumn::text("preset", "Preset", "scale, sample if it is not all, and STR if it is mass-balanced");
 pub(super) const TRANSFORM: RunColumn =
     RunColumn::text("transform", "Scale", "scale of comparative advantage")
         .one_of(&["literal", "log", "log1p", "rsca"]);
 pub(super) const SAMPLE: RunColumn =
     RunColumn::text("sample", "Sample", "which country-products").one_of(&["all", "strengths", "positive"]);
+pub(super) const RISK: RunColumn =
+    RunColumn::text("risk", "STR", "which systemic trade risk stands where the regression says STR")
+        .one_of(&["str", "mass_balance"]);
 pub(super) const TERM: RunColumn =
     RunColumn::text("term", "Term", "constant, regressor, or factor and level");
 pub(super) const ESTIMATE: RunColumn = RunColumn::number("estimate", "Estimate", "coefficient").unit(OUTCOME);
@@ -62,6 +65,7 @@ pub const REGRESSION_TABLE: RunTable = RunTable {
             PRESET,
             TRANSFORM,
             SAMPLE,
+            RISK,
             RunColumn::boolean("reported", "Reported", "whether it is a column of the table"),
             TERM,
             RunColumn::text("kind", "Kind", "what the coefficient belongs to").one_of(&[
@@ -138,6 +142,7 @@ pub const REGRESSION_ROWS: RunTable = RunTable {
             PRESET,
             TRANSFORM,
             SAMPLE,
+            RISK,
             RunColumn::text("what", "What", "reason, or `country-products`, or `used`"),
             RunColumn::count("count", "Count", "country-products"),
         ]
@@ -156,6 +161,7 @@ pub const REGRESSION_SIGNS: RunTable = RunTable {
             PRESET,
             TRANSFORM,
             SAMPLE,
+            RISK,
             RunColumn::text("statement", "Statement", "in words"),
             RunColumn::number("value", "Value", "coefficient, or the difference that is judged")
                 .unit(OUTCOME)
@@ -237,6 +243,7 @@ pub const REGRESSION_LEAVE_OUT: RunTable = RunTable {
             PRESET,
             TRANSFORM,
             SAMPLE,
+            RISK,
             RunColumn::text("kind", "Kind", "country or tier").one_of(&["country", "tier"]),
             RunColumn::text("left_out", "Left out", "which"),
             TERM,
@@ -259,6 +266,7 @@ pub const REGRESSION_PLACEBO: RunTable = RunTable {
             PRESET,
             TRANSFORM,
             SAMPLE,
+            RISK,
             TERM,
             RunColumn::number("t", "t", "t on the data as they are").missing(NO_ERROR),
             RunColumn::count("draws", "Draws", "draws that could be run"),
@@ -286,6 +294,7 @@ pub const REGRESSION_ROBUSTNESS: RunTable = RunTable {
             PRESET,
             TRANSFORM,
             SAMPLE,
+            RISK,
             TERM,
             ESTIMATE,
             SE,
