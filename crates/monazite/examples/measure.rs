@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release --example measure -- direct STORE            exposure, HHI, RCA
 //! cargo run --release --example measure -- risk STORE PV           STR and influence (own cell left out)
+//! cargo run --release --example measure -- both STORE PV           the same, and mass-balanced STR and influence
 //! cargo run --release --example measure -- transmission STORE PV   STR and the plain row sums of L
 //! ```
 
@@ -10,9 +11,12 @@
 
 use std::path::Path;
 
+use monazite::indicators::content_risk::content_risk;
+use monazite::indicators::influence::content_influence;
 use monazite::indicators::systemic_risk::{Solved, solve};
 use monazite::indicators::{
-    InfluenceMeasure, Leontief, RiskParameters, comparative_advantage, exposure, herfindahl, influence,
+    ContentSources, ImportContent, InfluenceMeasure, Leontief, RiskParameters, comparative_advantage, exposure,
+    herfindahl, import_content, influence,
 };
 use monazite::ingest::Governance;
 use monazite::ingest::governance::StabilityOptions;
@@ -123,5 +127,13 @@ fn risk(job: &str, work: &mut Workspace, instability: &[f64]) -> Sums {
     } else {
         influence(InfluenceMeasure::Sum, matrix, &risk.importer_sums, &mut network).iter().flatten().sum()
     };
-    Sums { count: 1, values: [risk.importer_sums.iter().sum(), sent, 0.0] }
+    let mut sums = Sums { count: 1, values: [risk.importer_sums.iter().sum(), sent, 0.0] };
+    if job == "both" {
+        let content = import_content(ImportContent::MassBalance, matrix, ContentSources::default());
+        let mut solved = content_risk(matrix, instability, &content, &RiskParameters::default(), leontief);
+        let balanced = content_influence(InfluenceMeasure::Sum, matrix, &content, &mut solved);
+        sums.values[2] =
+            solved.risk.excess.iter().sum::<f64>() + balanced.iter().flatten().sum::<f64>();
+    }
+    sums
 }
