@@ -10,6 +10,7 @@ use super::influence::{InfluenceMeasure, influence, influence_through, pv_free_n
 use super::leontief::Leontief;
 use super::main_suppliers::{MainSupplier, main_suppliers};
 use super::mass_balance::{MassBalance, Reading, content_through, mass_balance, reading};
+use super::origin::{Origins, mean_crossings, origins};
 use super::systemic_risk::{Reliance, RiskParameters, Solved, SystemicRisk, solve, trade_risk};
 use super::trade_summary::{TradeSummary, imputed_shares};
 use super::trickle::{TrickleLoop, trickle_loops};
@@ -52,6 +53,8 @@ pub struct ProductYearOptions<'a> {
     pub trade_risk: Option<Reliance>,
     /// Dependencies with at least this contribution; `None`: no dependencies, which cost a solve an importer.
     pub least_contribution: Option<f64>,
+    /// Origins with at least this share of an importer's purchases; `None`: no origins, which cost a solve an importer.
+    pub least_origin_share: Option<f64>,
     /// Totals behind RCA; `None`: no RCA.
     pub totals: Option<TotalExports<'a>>,
     /// Imports and exports by value, for a matrix of quantities; they are then the ones that are shown, and RCA and trade risk rest on them.
@@ -73,6 +76,7 @@ impl Default for ProductYearOptions<'_> {
             zero_imports_hhi: ZeroImports::default(),
             trade_risk: None,
             least_contribution: None,
+            least_origin_share: None,
             totals: None,
             value_margins: None,
             imputed: None,
@@ -163,6 +167,10 @@ pub struct ProductYear {
     pub plain_str: Option<f64>,
     /// Who depends on whom; empty if not asked for.
     pub dependencies: Vec<Dependency>,
+    /// Whose goods importers buy in the end, under mass balance; empty if not asked for.
+    pub origins: Origins,
+    /// Mean number of borders that goods have crossed when they reach whoever keeps them; `None` also where re-exports are traced.
+    pub crossings: Option<f64>,
     /// The main suppliers of every importer.
     pub main_suppliers: Vec<MainSupplier>,
     /// Trickles of imports that close loops.
@@ -225,7 +233,6 @@ pub fn product_year(
         hhi: of_suppliers.hhi,
         hhi_normalised: of_suppliers.normalised,
         influence: risks.influence,
-        mass_balance: balanced,
         str_full: risks.full.unwrap_or_else(undefined),
         rca: options.totals.map_or_else(undefined, |totals| advantages(margins.exports, totals)),
         imputed_share: options.imputed.map_or_else(undefined, |imputed| imputed_shares(matrix, imputed)),
@@ -236,11 +243,16 @@ pub fn product_year(
         weighted_str,
         plain_str,
         dependencies: risks.dependencies,
+        origins: options
+            .least_origin_share
+            .map_or_else(Origins::default, |least| origins(matrix, &balanced.content, least, leontief)),
+        crossings: options.content_sources.margins.map_or_else(|| mean_crossings(matrix), |_| None),
         main_suppliers: main_suppliers(matrix),
         trickle_loops: risks.loops,
         summary: TradeSummary::of(matrix, options.imputed),
         through_hubs: risks.through_hubs,
         risk: risks.risk,
+        mass_balance: balanced,
     })
 }
 

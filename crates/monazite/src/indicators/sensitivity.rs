@@ -22,17 +22,23 @@ use crate::trade::TradeMatrix;
 /// assert!((to_b[0] - 1.2884746734).abs() < 1e-9);
 /// ```
 pub fn instability_gradient(trade: &TradeMatrix, importer_sums: &[f64], column: &[f64]) -> Vec<f64> {
-    let mut gradient = vec![0.0; trade.countries()];
-    for imports in trade.columns() {
-        let reach = column[usize::from(imports.importer)];
-        for (&supplier, &share) in imports.suppliers.iter().zip(imports.shares) {
-            gradient[usize::from(supplier)] += share * reach;
-        }
-    }
+    let mut gradient = reach_of_suppliers(trade, column);
     for (g, str) in gradient.iter_mut().zip(importer_sums) {
         *g *= str;
     }
     gradient
+}
+
+/// Σ_b s\[a, b\] column\[b\] for every supplier a: what a country sells, weighed by how much of each customer's goods arrive.
+pub(super) fn reach_of_suppliers(trade: &TradeMatrix, column: &[f64]) -> Vec<f64> {
+    let mut sums = vec![0.0; trade.countries()];
+    for imports in trade.columns() {
+        let reach = column[usize::from(imports.importer)];
+        for (&supplier, &share) in imports.suppliers.iter().zip(imports.shares) {
+            sums[usize::from(supplier)] += share * reach;
+        }
+    }
+    sums
 }
 
 /// ∂STR_d/∂s\[a, c\] = w_a STR_a L\[c, d\]: the effect on importer d of a larger share of supplier a in

@@ -7,6 +7,7 @@ use crate::indicators::dependency::Dependency;
 use crate::indicators::import_content::{ContentMargins, ContentSources};
 use crate::indicators::import_weights::ChangeOfMean;
 use crate::indicators::main_suppliers::MainSupplier;
+use crate::indicators::origin::Origin;
 use crate::indicators::product_year::{TotalExports, ValueMargins};
 use crate::indicators::systemic_risk::RiskParameters;
 use crate::indicators::unit_values::usable_quantities;
@@ -46,6 +47,17 @@ pub struct DependencyRow {
     pub product: u32,
     /// Who depends on whom, and how much.
     pub of: Dependency,
+}
+
+/// What an importer buys of the goods of one country, with its product-year.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OriginRow {
+    /// Position of the year.
+    pub year: usize,
+    /// Position of the product.
+    pub product: u32,
+    /// Who buys whose goods.
+    pub of: Origin,
 }
 
 /// One of the main suppliers of an importer, with its product-year.
@@ -96,6 +108,8 @@ pub struct ProductOutput {
     pub changes: Vec<ChangeRow>,
     /// Who depends on whom.
     pub dependencies: Vec<DependencyRow>,
+    /// Whose goods importers buy in the end.
+    pub origins: Vec<OriginRow>,
     /// The main suppliers of every importer.
     pub suppliers: Vec<SupplierRow>,
     /// The trade that all of it was computed from, if asked for.
@@ -371,6 +385,7 @@ impl ProductRun<'_> {
             zero_imports_hhi: options.zero_imports_hhi,
             trade_risk: options.trade_risk,
             least_contribution: self.covers(options.dependencies).then_some(options.min_contribution),
+            least_origin_share: self.covers(options.dependencies).then_some(options.min_contribution),
             totals: world.world_exports[t].map(|world_exports| TotalExports {
                 countries: &world.country_exports[t],
                 world: world_exports,
@@ -427,6 +442,8 @@ impl ProductRun<'_> {
         let product = self.position;
         let of_pairs = std::mem::take(&mut now.dependencies).into_iter();
         output.dependencies.extend(of_pairs.map(|of| DependencyRow { year: t, product, of }));
+        let origins = std::mem::take(&mut now.origins.rows).into_iter();
+        output.origins.extend(origins.map(|of| OriginRow { year: t, product, of }));
         let of_suppliers = now.main_suppliers.iter();
         output.suppliers.extend(of_suppliers.map(|&of| SupplierRow { year: t, product, of }));
         let of_loops = std::mem::take(&mut now.trickle_loops).into_iter();

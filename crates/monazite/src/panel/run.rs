@@ -210,6 +210,7 @@ impl Job<'_> {
         output.panel = Default::default();
         output.changes.clear();
         output.dependencies.clear();
+        output.origins.clear();
         output.suppliers.clear();
         output.flows.clear();
         Ok(encoded)

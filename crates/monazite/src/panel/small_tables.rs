@@ -95,6 +95,7 @@ pub(super) fn write_diagnostics(
             cell(row.ending_share),
             cell(row.imputed_share),
             cell(row.through_hubs),
+            cell(row.crossings),
             cell(row.quantity_coverage),
             row.within_groups.to_string(),
             row.without_stability.to_string(),

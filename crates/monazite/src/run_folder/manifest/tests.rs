@@ -73,6 +73,8 @@ pub(crate) fn full() -> Manifest {
             composite_rows: 6,
             clamped_product_years: 0,
             trickle_loops: Some(0),
+            origins_left_out: Some(0.0),
+            without_origin: Some(0),
         },
         typology: Some(typology()),
         regression: Some(regression()),

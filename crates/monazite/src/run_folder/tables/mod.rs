@@ -19,8 +19,8 @@ pub use figures::{
 };
 pub use indicators::{GROUP_INPUTS, GROUPS, INDICATORS};
 pub use panel::{
-    BREAKS, COMPOSITE, DECOMPOSITION, DEPENDENCIES, FLOWS, PRODUCT_YEARS, STRENGTHS, SUPPLIERS, TRENDS,
-    TRICKLE_IMPORTERS, TRICKLE_LOOPS,
+    BREAKS, COMPOSITE, DECOMPOSITION, DEPENDENCIES, FLOWS, ORIGINS, PRODUCT_YEARS, STRENGTHS, SUPPLIERS,
+    TRENDS, TRICKLE_IMPORTERS, TRICKLE_LOOPS,
 };
 pub use profile::PROFILES;
 pub use regression::{
@@ -35,12 +35,13 @@ pub use typology::{
 };
 
 /// All tables, in the order of the documentation.
-pub const ALL: [RunTable; 54] = [
+pub const ALL: [RunTable; 55] = [
     INDICATORS,
     COMPOSITE,
     TRENDS,
     DECOMPOSITION,
     DEPENDENCIES,
+    ORIGINS,
     PRODUCT_YEARS,
     PRODUCTS,
     STABILITY,

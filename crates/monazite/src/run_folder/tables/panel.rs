@@ -130,6 +130,42 @@ pub const DEPENDENCIES: RunTable = RunTable {
     },
 };
 
+/// Whose goods importers buy in the end.
+pub const ORIGINS: RunTable = RunTable {
+    file: "origins.parquet",
+    title: "Whose goods importers buy in the end, under mass balance.",
+    row: "an importer and a country that makes, or sells it, at least `indicators.min_contribution` of what it buys, for every focus product and year",
+    not_written: Some(
+        "nothing is traded, `indicators.dependencies` asks for none, or the trade data are an extract",
+    ),
+    columns: || {
+        const PAGE: &str = "21-mass-balance.md";
+        vec![
+            YEAR,
+            PRODUCT,
+            IMPORTER,
+            COUNTRY.named("origin", "Origin").meaning(
+                "iso3, or code of a merged group, of the country that made it; the importer itself where its own goods come back",
+            ),
+            RunColumn::share("share", "Origin share", "share of the importer's purchases that the country made in the end")
+                .page(PAGE),
+            RunColumn::number("value", "Value", "origin share times imports").unit(TRADE).at_least(0.0),
+            RunColumn::share(
+                "direct_share",
+                "Direct share",
+                "share of the purchases that the country sells; 0 if its goods come through others only",
+            ),
+            RunColumn::number(
+                "crossings",
+                "Borders crossed",
+                "mean number of borders behind the importer's purchases, the same in all its rows",
+            )
+            .at_least(1.0)
+            .page(PAGE),
+        ]
+    },
+};
+
 /// What to know about each product-year.
 pub const PRODUCT_YEARS: RunTable = RunTable {
     file: "product_years.csv",
@@ -160,6 +196,14 @@ pub const PRODUCT_YEARS: RunTable = RunTable {
                 "share of the influence between all other countries that passes through the entrepots of `trade.hubs`",
             )
             .missing("outside the focus; no hubs; nothing passes between other countries"),
+            RunColumn::number(
+                "crossings",
+                "Borders crossed",
+                "mean number of borders that goods have crossed when they reach whoever keeps them: world trade over world net imports",
+            )
+            .at_least(1.0)
+            .missing("nobody buys more than it sells; re-exports are traced; the trade data are an extract")
+            .page("21-mass-balance.md"),
             RunColumn::share(
                 "quantity_coverage",
                 "Quantity coverage",
