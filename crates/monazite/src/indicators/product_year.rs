@@ -9,7 +9,9 @@ use super::import_weights::ImportWeights;
 use super::influence::{InfluenceMeasure, influence, influence_through, pv_free_network};
 use super::leontief::Leontief;
 use super::main_suppliers::{MainSupplier, main_suppliers};
-use super::mass_balance::{MassBalance, Reading, content_through, mass_balance, reading};
+use super::mass_balance::{
+    MassBalance, Reading, content_of_exporters, content_through, mass_balance, reading,
+};
 use super::origin::{Origins, mean_crossings, origins};
 use super::systemic_risk::{Reliance, RiskParameters, Solved, SystemicRisk, solve, trade_risk};
 use super::trade_summary::{TradeSummary, imputed_shares};
@@ -147,6 +149,8 @@ pub struct ProductYear {
     pub hhi_normalised: Vec<Option<f64>>,
     /// Systemic trade risk, with its direct and its indirect part and the countries that had to be clamped.
     pub risk: SystemicRisk,
+    /// The import content φ of exports behind it, `None` for a country that exports nothing; empty in the paper's reading, where it is 1.
+    pub content: Vec<Option<f64>>,
     /// Influence.
     pub influence: Vec<Option<f64>>,
     /// STR and influence if nobody passes on more than mass balance lets it.
@@ -232,6 +236,7 @@ pub fn product_year(
         exposure: matrix.imports().iter().zip(matrix.exports()).map(|(&m, &x)| exposure(m, x)).collect(),
         hhi: of_suppliers.hhi,
         hhi_normalised: of_suppliers.normalised,
+        content: risks.content,
         influence: risks.influence,
         str_full: risks.full.unwrap_or_else(undefined),
         rca: options.totals.map_or_else(undefined, |totals| advantages(margins.exports, totals)),
@@ -259,6 +264,8 @@ pub fn product_year(
 /// What rests on the network of suppliers, under the reading of the options.
 struct Risks {
     risk: SystemicRisk,
+    /// Import content; empty in the paper's reading.
+    content: Vec<Option<f64>>,
     influence: Vec<Option<f64>>,
     /// STR of the paper, where the reading is another.
     full: Option<Vec<Option<f64>>>,
@@ -300,7 +307,8 @@ fn risks(
         let weight: Vec<f64> = instability.iter().map(|w| w * options.risk.damping).collect();
         influence_through(options.hubs, matrix, &weight, leontief)
     };
-    Risks { risk, influence, full: None, balanced: None, dependencies, loops, through_hubs }
+    let content = Vec::new();
+    Risks { risk, content, influence, full: None, balanced: None, dependencies, loops, through_hubs }
 }
 
 /// As [`risks`], where exporters do not pass on everything; `paper` is what the paper's reading comes to, STR and the loops of trickles.
@@ -321,6 +329,7 @@ fn risks_of_content(
         let weight: Vec<f64> = instability.iter().map(|w| w * options.risk.damping).collect();
         content_through(options.hubs, matrix, &weight, &content, leontief)
     };
+    let of_exporters = content_of_exporters(&content, matrix, options.content_sources);
     let balanced = (options.import_content == ImportContent::MassBalance).then(|| {
         MassBalance::of(matrix, options.content_sources, content, &found.risk, found.influence.clone())
     });
@@ -332,7 +341,8 @@ fn risks_of_content(
         clamped: found.risk.clamped,
     };
     let (influence, dependencies) = (found.influence, found.dependencies);
-    Risks { risk, influence, full: Some(full), balanced, dependencies, loops, through_hubs }
+    let content = of_exporters;
+    Risks { risk, content, influence, full: Some(full), balanced, dependencies, loops, through_hubs }
 }
 
 fn check(

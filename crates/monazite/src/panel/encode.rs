@@ -3,9 +3,10 @@
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 
+use super::changes::ChangeRow;
 use super::columns::{PanelColumns, columns_of};
 use super::flows::FlowRow;
-use super::product::{ChangeRow, DependencyRow, OriginRow, ProductOutput, SupplierRow};
+use super::product::{DependencyRow, OriginRow, ProductOutput, SupplierRow};
 use super::world::World;
 use crate::columnar::{EncodedColumn, Schema, Values};
 use crate::indicators::Column;
@@ -161,6 +162,17 @@ fn encode_panel(
     schemas.panel.encode_some(columns.filter(|(position, _)| *position != composite))
 }
 
+/// The numbers of the table of changes, in the order of its columns.
+const CHANGES: [fn(&ChangeRow) -> f64; 7] = [
+    |r| r.change.total,
+    |r| r.change.network,
+    |r| r.change.stability,
+    |r| r.balanced.total,
+    |r| r.balanced.shares,
+    |r| r.balanced.stability,
+    |r| r.balanced.import_content,
+];
+
 fn encode_changes(
     rows: &[ChangeRow],
     names: &Names,
@@ -173,18 +185,15 @@ fn encode_changes(
     let after: Vec<i32> = rows.iter().map(|r| names.years[r.after]).collect();
     let product: Vec<u32> = rows.iter().map(|r| r.product).collect();
     let country = places(rows, |r| r.country);
-    let total: Vec<f64> = rows.iter().map(|r| r.change.total).collect();
-    let network: Vec<f64> = rows.iter().map(|r| r.change.network).collect();
-    let stability: Vec<f64> = rows.iter().map(|r| r.change.stability).collect();
-    schema.encode_all(&[
+    let numbers: Vec<Vec<f64>> = CHANGES.map(|of| rows.iter().map(of).collect()).into();
+    let mut columns = vec![
         Values::Int32(&before),
         Values::Int32(&after),
         Values::Label(&names.products, &product),
         Values::Label(&names.countries, &country),
-        Values::Number(&total),
-        Values::Number(&network),
-        Values::Number(&stability),
-    ])
+    ];
+    columns.extend(numbers.iter().map(|of| Values::Number(of)));
+    schema.encode_all(&columns)
 }
 
 fn encode_dependencies(

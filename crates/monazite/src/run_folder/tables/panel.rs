@@ -64,6 +64,42 @@ pub const TRENDS: RunTable = RunTable {
             ),
             part("change_stability", "Change: stability", "part that is due to political stability"),
             part("change_importers", "Change: importers", "part that is due to who imports how much"),
+            mean(
+                "str_mass_balance_weighted",
+                "Mean STR, mass balance, weighted",
+                "mean mass-balanced STR over importers, weighted by imports",
+            )
+            .page("21-mass-balance.md"),
+            mean(
+                "str_mass_balance_plain",
+                "Mean STR, mass balance",
+                "mean mass-balanced STR over importers, all alike",
+            ),
+            part(
+                "str_mass_balance_change",
+                "Change, mass balance",
+                "change of `str_mass_balance_weighted` since the year before, the sum of its four parts",
+            ),
+            part(
+                "str_mass_balance_shares",
+                "Change, mass balance: shares",
+                "part that is due to who buys from whom",
+            ),
+            part(
+                "str_mass_balance_stability",
+                "Change, mass balance: stability",
+                "part that is due to political stability",
+            ),
+            part(
+                "str_mass_balance_import_content",
+                "Change, mass balance: import content",
+                "part that is due to how much of what suppliers sell can be what they bought",
+            ),
+            part(
+                "str_mass_balance_importers",
+                "Change, mass balance: importers",
+                "part that is due to who imports how much",
+            ),
         ]
     },
 };
@@ -71,7 +107,7 @@ pub const TRENDS: RunTable = RunTable {
 /// The change of every country's STR between two years, in two parts.
 pub const DECOMPOSITION: RunTable = RunTable {
     file: "decomposition.parquet",
-    title: "The change of every country's STR between two years of the study that follow each other, in two parts.",
+    title: "The change of every country's STR between two years of the study that follow each other, in two parts, and of mass-balanced STR, in three.",
     row: "a country that trades the product in both years, for every product and later year",
     not_written: Some("the study has one year"),
     columns: || {
@@ -86,6 +122,26 @@ pub const DECOMPOSITION: RunTable = RunTable {
             change("change", "Change of STR", "STR in the later year minus STR in the earlier one"),
             change("network", "Change: network", "part of the change that is due to the trade network"),
             change("stability", "Change: stability", "part of the change that is due to political stability"),
+            change(
+                "str_mass_balance_change",
+                "Change of STR, mass balance",
+                "mass-balanced STR in the later year minus that in the earlier one",
+            ),
+            change(
+                "str_mass_balance_shares",
+                "Mass balance: shares",
+                "part of it that is due to who buys from whom",
+            ),
+            change(
+                "str_mass_balance_stability",
+                "Mass balance: stability",
+                "part of it that is due to political stability",
+            ),
+            change(
+                "str_mass_balance_import_content",
+                "Mass balance: import content",
+                "part of it that is due to how much of what suppliers sell can be what they bought",
+            ),
         ]
     },
 };
