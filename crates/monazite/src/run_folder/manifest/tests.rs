@@ -155,6 +155,8 @@ pub(in crate::run_folder) fn without_options() -> Manifest {
     manifest.regression = None;
     manifest.files[0].on_request = false;
     manifest.trade.extract = None;
+    manifest.indicators.origins_left_out = None;
+    manifest.indicators.without_origin = None;
     manifest.trade.import.added_by_conversion = 0;
     manifest
 }

@@ -15,7 +15,8 @@ use super::table::RunTable;
 pub use chain::{CHAIN_EDGES, CHAIN_NODES, CHAIN_SOURCES};
 pub use figures::{
     CLUSTER_PROFILES, CLUSTER_TREND_PARTS, CLUSTER_TRENDS, CLUSTER_WORDS, COEFFICIENTS, NETWORK,
-    NETWORK_LINKS, NETWORK_OF_COUNTRY, SPECIFICATION_CURVE, STR_TRENDS, TREND, TYPOLOGY_MAP, WORLD_MAP,
+    NETWORK_LINKS, NETWORK_OF_COUNTRY, ORIGINS_FIGURE, SPECIFICATION_CURVE, STR_TRENDS, TREND, TYPOLOGY_MAP,
+    WORLD_MAP,
 };
 pub use indicators::{GROUP_INPUTS, GROUPS, INDICATORS};
 pub use panel::{
@@ -35,7 +36,7 @@ pub use typology::{
 };
 
 /// All tables, in the order of the documentation.
-pub const ALL: [RunTable; 55] = [
+pub const ALL: [RunTable; 56] = [
     INDICATORS,
     COMPOSITE,
     TRENDS,
@@ -82,6 +83,7 @@ pub const ALL: [RunTable; 55] = [
     NETWORK_LINKS,
     NETWORK_OF_COUNTRY,
     STR_TRENDS,
+    ORIGINS_FIGURE,
     TYPOLOGY_MAP,
     CLUSTER_PROFILES,
     CLUSTER_WORDS,
