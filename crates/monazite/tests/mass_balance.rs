@@ -306,3 +306,59 @@ fn borders_and_origins_of_the_shipped_data_add_up() {
         assert!((found - expected).abs() < 1e-12, "{year}: {found}");
     }
 }
+
+const READINGS: [ImportContent; 4] =
+    [ImportContent::Full, ImportContent::MassBalance, ImportContent::Exposure, ImportContent::None];
+
+/// The means of METHODS2 A5, as numpy has them (`reference/mass_balance.py` prints them).
+#[test]
+fn what_is_left_of_the_rise_on_the_shipped_data() {
+    let shipped = Shipped::open();
+    let close = |found: f64, expected: f64, what: &str| {
+        assert!((found - expected).abs() < 1e-6, "{what}: {found} is not {expected}");
+    };
+    let rare_earths: Hs6 = "284690".parse().unwrap();
+    for (year, expected) in [
+        (2007, [1.726126374, 1.541507447, 1.509920556, 1.467003352]),
+        (2011, [1.982686594, 1.647804588, 1.631297743, 1.593214891]),
+        (2015, [1.867793267, 1.597731698, 1.560296527, 1.482244545]),
+        (2019, [2.285150251, 1.722512026, 1.631386724, 1.529657573]),
+        (2021, [3.252616887, 1.875233660, 1.809855509, 1.686090495]),
+        (2022, [2.538182380, 1.783111151, 1.728536316, 1.611420152]),
+        (2023, [3.592067845, 1.862689032, 1.814646669, 1.705241877]),
+    ] {
+        for (reading, expected) in READINGS.into_iter().zip(expected) {
+            let found = shipped.mean(year, rare_earths, reading).unwrap();
+            close(found, expected, &format!("284690 in {year}, {reading:?}"));
+        }
+    }
+    // From 2007 to 2023: rare-earth metals, cerium, cobalt oxides, cobalt, graphite.
+    let change = |product: Hs6, reading: ImportContent| {
+        shipped.mean(2023, product, reading).unwrap() - shipped.mean(2007, product, reading).unwrap()
+    };
+    for (product, expected) in [
+        ("280530", [0.221529097, -0.056923504, -0.062452979, -0.084080093]),
+        ("284610", [0.072696698, -0.047782198, -0.034014552, -0.025385657]),
+        ("282200", [1.610242212, 0.568731238, 0.569241885, 0.563446215]),
+        ("810510", [0.899188995, 0.326671345, 0.325625683, 0.316801838]),
+        ("250410", [1.887143448, 0.204475755, 0.204831189, 0.174589541]),
+    ] {
+        for (reading, expected) in READINGS.into_iter().zip(expected) {
+            close(change(product.parse().unwrap(), reading), expected, &format!("{product}, {reading:?}"));
+        }
+    }
+    // All products with trade in every year, in the two readings that runs have side by side.
+    let traded = |p: &Hs6| shipped.years.iter().all(|&year| shipped.store.flow_count(year, *p) > 0);
+    let whole: Vec<Hs6> = shipped.store.traded_products().into_iter().filter(traded).collect();
+    assert_eq!(whole.len(), 71);
+    for (reading, mean, median, rising) in [
+        (ImportContent::Full, 0.386558343, 0.265597406, 56),
+        (ImportContent::MassBalance, 0.114517993, 0.114748598, 58),
+    ] {
+        let mut changes: Vec<f64> = whole.iter().map(|&p| change(p, reading)).collect();
+        changes.sort_by(f64::total_cmp);
+        close(changes.iter().sum::<f64>() / 71.0, mean, "mean of all");
+        close(changes[35], median, "median of all");
+        assert_eq!(changes.iter().filter(|c| **c > 0.0).count(), rising, "{reading:?}");
+    }
+}
