@@ -178,7 +178,7 @@ fn what_a_run_does_not_have_is_named() {
     );
     w.refuses(
         &["report", "out", "--figures", "map"],
-        "there is no figure 'map' in this run; there are: network, str_trends, typology_map, cluster_profiles, cluster_trends, coefficients, specification_curve",
+        "there is no figure 'map' in this run; there are: network, str_trends, origins, typology_map, cluster_profiles, cluster_trends, coefficients, specification_curve",
     );
     w.refuses(
         &["report", "out", "--year", "1999"],
@@ -215,7 +215,11 @@ fn what_a_run_does_not_have_is_named() {
         manifest.contains("stage = \"figure network\"\nreason = \"the chain has no links\""),
         "{manifest}"
     );
-    assert!(w.files("bare/figures").iter().all(|file| file.starts_with("str_trends.")));
+    assert!(
+        w.files("bare/figures")
+            .iter()
+            .all(|file| file.starts_with("str_trends.") || file.starts_with("origins."))
+    );
     // Nothing is drawn, and that is not what was asked for.
     w.refuses(
         &["report", "bare", "--figures", "network"],
@@ -229,7 +233,7 @@ fn what_a_run_does_not_have_is_named() {
 fn the_numbers_behind_the_figures_of_the_example_are_those_of_its_tables() {
     let w = World::new();
     copy(example_run(), &w.path("out"));
-    assert_eq!(assert_complete(&w, "out"), 11);
+    assert_eq!(assert_complete(&w, "out"), 12);
 
     // The trends: levels of trends.csv, and sums of what each part has changed since the first year.
     let (trends, drawn) =

@@ -12,6 +12,7 @@ mod governance_exports;
 mod governance_layouts;
 mod in_memory;
 mod link_reference;
+mod mass_balance;
 mod measures;
 mod own_trade;
 mod own_trade_doubts;

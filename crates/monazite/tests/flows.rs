@@ -224,6 +224,7 @@ fn row_groups_end_with_a_product_or_a_product_year() {
         "decomposition.parquet",
         "flows.parquet",
         "dependencies.parquet",
+        "origins.parquet",
     ] {
         let table = open(&files, name);
         let mut before = None;
@@ -231,8 +232,9 @@ fn row_groups_end_with_a_product_or_a_product_year() {
             let products: BTreeSet<String> = texts(&table, group, "product").into_iter().collect();
             let years: BTreeSet<i32> = years(&table, group).into_iter().collect();
             assert_eq!(products.len(), 1, "{name}");
-            let year = if name == "dependencies.parquet" { years.first().copied() } else { None };
-            assert!(name != "dependencies.parquet" || years.len() == 1);
+            let by_year = name == "dependencies.parquet" || name == "origins.parquet";
+            let year = if by_year { years.first().copied() } else { None };
+            assert!(!by_year || years.len() == 1);
             let key = (products.into_iter().next(), year);
             assert!(before.is_none_or(|before| before < key), "{name}: two groups of {key:?}");
             before = Some(key);

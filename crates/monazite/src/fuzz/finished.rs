@@ -153,13 +153,14 @@ pub fn run_folder(bytes: &[u8]) {
     let Ok(study) = Study::parse_of_run(&text, Path::new("study.toml")) else { return };
     let run = Run::of(files, study, manifest);
     // Each table on its own, so that none is spared by an error in another one.
-    let answers: [Result<(), RunError>; 7] = [
+    let answers: [Result<(), RunError>; 8] = [
         run.panel().map(drop),
         run.products().map(drop),
         run.chain().map(drop),
         run.groups().map(drop),
         run.clustered().map(drop),
         run.dependences(&[0]).map(drop),
+        run.origins(&[0]).map(drop),
         run.view().map(drop),
     ];
     for error in answers.into_iter().filter_map(Result::err) {

@@ -106,6 +106,44 @@ pub fn content_risk<'a>(
     ContentSolved { risk, network }
 }
 
+/// The instability behind the imports of every country, added up instead of multiplied along the chain: g_c = Σ_a s\[a, c\] (w_a + φ_a g_a).
+///
+/// What it answers: the sum of the instabilities of all countries that the goods have passed through. In [`content_risk`] a stable
+/// country on the way shields from those behind it; here it does not. Exists whenever the number of
+/// [`super::origin::crossings`] does, and is at most that.
+///
+/// `None` for a country that imports nothing.
+///
+/// # Errors
+/// [`Singular`] if goods go round in a group of countries that buys only from itself and passes on everything.
+///
+/// ```
+/// use monazite::indicators::Leontief;
+/// use monazite::indicators::content_risk::added_instability;
+/// use monazite::trade::TradeMatrix;
+/// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
+/// let content = [1.0 / 9.0, 1.0, 1.0];
+/// let found = added_instability(&t, &[0.75, 0.2, 0.5], &content, &mut Leontief::default())?;
+/// assert!((found[0].unwrap() - 1.2770833333).abs() < 1e-9);
+/// # Ok::<(), monazite::indicators::Singular>(())
+/// ```
+pub fn added_instability(
+    trade: &TradeMatrix,
+    instability: &[f64],
+    content: &[f64],
+    leontief: &mut Leontief,
+) -> Result<Vec<Option<f64>>, Singular> {
+    let mut network = leontief.factor(trade, content)?;
+    let mut direct = vec![0.0; trade.countries()];
+    for column in trade.columns() {
+        let shares = column.suppliers.iter().zip(column.shares);
+        direct[usize::from(column.importer)] =
+            shares.map(|(&supplier, share)| instability[usize::from(supplier)] * share).sum();
+    }
+    let sums = network.importer_sums(&direct);
+    Ok(sums.into_iter().zip(trade.imports()).map(|(g, &m)| (m > 0.0).then_some(g)).collect())
+}
+
 /// Factors I - diag(φ) V; if it is singular, lowers the instability of the closed group just below 1.
 fn factor_or_clamp(
     trade: &TradeMatrix,
@@ -208,6 +246,17 @@ mod tests {
         for c in 0..3 {
             assert!((kept.str[c].unwrap() - 1.0 - excess.str[c].unwrap()).abs() < 1e-15);
         }
+    }
+
+    #[test]
+    fn oracle_of_instability_that_is_added_up() {
+        let content = [1.0 / 9.0, 1.0, 1.0];
+        let found = added_instability(&e1(), &W, &content, &mut Leontief::default()).unwrap();
+        let found: Vec<f64> = found.into_iter().flatten().collect();
+        close(&found, &[1.2770833333333331, 1.0770833333333332, 1.132638888888889]);
+        let round = TradeMatrix::from_dense(&[&[0.0, 5.0], &[5.0, 0.0]]);
+        let error = added_instability(&round, &[0.5; 2], &[1.0; 2], &mut Leontief::default()).unwrap_err();
+        assert_eq!(error.members, [0, 1]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What of a product-year is right where the trade is an extract: all imports, or exports, of some countries only.
 
+use super::origin::Origins;
 use super::product_year::ProductYear;
 
 /// Which countries' trade is whole in an extract.
@@ -56,6 +57,7 @@ impl ProductYear {
         (self.summary.ending_share, self.summary.imputed_share) =
             (None, self.summary.imputed_share.filter(|_| whole.imports.contains(&true)));
         self.dependencies.clear();
+        (self.origins, self.crossings) = (Origins::default(), None);
         self.trickle_loops.clear();
         self.main_suppliers.retain(|supplier| imports(usize::from(supplier.importer)));
     }
@@ -79,6 +81,7 @@ mod tests {
         let options = ProductYearOptions {
             totals: Some(TotalExports { countries: &totals, world: 1700.0 }),
             least_contribution: Some(0.0),
+            least_origin_share: Some(0.0),
             imputed: Some(&[true, false, false]),
             hubs: &[1],
             ..ProductYearOptions::default()
@@ -111,6 +114,8 @@ mod tests {
         assert_eq!(balanced.import_content, [None, Some(1.0), None]);
         assert_eq!((balanced.weighted_str, balanced.plain_str), (None, None));
         assert_eq!((found.weighted_str, found.plain_str, found.through_hubs), (None, None, None));
+        assert!(found.origins.rows.is_empty() && !year().origins.rows.is_empty());
+        assert_eq!((found.crossings, year().crossings), (None, Some(170.0 / 80.0)));
         assert!(found.dependencies.is_empty() && found.summary.ending_share.is_none());
         assert!(found.main_suppliers.iter().all(|s| s.importer == 1) && found.main_suppliers.len() == 2);
         assert_eq!((found.imports, found.exports), (year().imports, year().exports));

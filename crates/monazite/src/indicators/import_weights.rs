@@ -1,6 +1,6 @@
 //! Means over the importers of a product, weighted by what they import, and how such a mean changes.
 
-use super::decomposition::Change;
+use super::decomposition::{Change, ContentChange};
 use crate::trade::TradeMatrix;
 
 /// Each country's share in the world's imports of a product in a year; they sum to one.
@@ -16,6 +16,19 @@ pub struct ChangeOfMean {
     pub network: f64,
     /// Because political stability changed.
     pub stability: f64,
+    /// Because others import, or import more.
+    pub importers: f64,
+}
+
+/// The change of the import-weighted mean STR under an import content, in four parts that sum to it exactly.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ContentChangeOfMean {
+    /// Because importers buy elsewhere.
+    pub shares: f64,
+    /// Because political stability changed.
+    pub stability: f64,
+    /// Because suppliers pass on more, or less, of what lies behind them.
+    pub import_content: f64,
     /// Because others import, or import more.
     pub importers: f64,
 }
@@ -90,24 +103,54 @@ impl ImportWeights {
         str_after: &[Option<f64>],
         changes: &[Option<Change>],
     ) -> Option<ChangeOfMean> {
-        let mut parts = ChangeOfMean { network: 0.0, stability: 0.0, importers: 0.0 };
+        let of = |c: usize| changes[c].map(|change: Change| [change.network, change.stability]);
+        let ([network, stability], importers) = self.split(after, str_before, str_after, of)?;
+        Some(ChangeOfMean { network, stability, importers })
+    }
+
+    /// As [`ImportWeights::parts`], of STR under an import content.
+    ///
+    /// `changes` are from [`super::decomposition::decompose_content_change`].
+    pub fn content_parts(
+        &self,
+        after: &Self,
+        str_before: &[Option<f64>],
+        str_after: &[Option<f64>],
+        changes: &[Option<ContentChange>],
+    ) -> Option<ContentChangeOfMean> {
+        let of = |c: usize| {
+            changes[c].map(|change: ContentChange| [change.shares, change.stability, change.import_content])
+        };
+        let ([shares, stability, import_content], importers) =
+            self.split(after, str_before, str_after, of)?;
+        Some(ContentChangeOfMean { shares, stability, import_content, importers })
+    }
+
+    /// The means of the parts of every country's change, and what comes from who imports.
+    fn split<const PARTS: usize>(
+        &self,
+        after: &Self,
+        str_before: &[Option<f64>],
+        str_after: &[Option<f64>],
+        parts_of: impl Fn(usize) -> Option<[f64; PARTS]>,
+    ) -> Option<([f64; PARTS], f64)> {
+        let (mut parts, mut importers) = ([0.0; PARTS], 0.0);
         let mut any = [false; 2];
         for c in 0..self.shares.len() {
             let (m0, m1) = (self.shares[c], after.shares[c]);
             any[0] |= m0 > 0.0;
             any[1] |= m1 > 0.0;
-            if let Some(change) = &changes[c] {
-                parts.network += 0.5 * (m0 + m1) * change.network;
-                parts.stability += 0.5 * (m0 + m1) * change.stability;
+            for (sum, part) in parts.iter_mut().zip(parts_of(c).into_iter().flatten()) {
+                *sum += 0.5 * (m0 + m1) * part;
             }
             let level = match (str_before[c], str_after[c]) {
                 (Some(before), Some(after)) => 0.5 * (before + after),
                 (Some(only), None) | (None, Some(only)) => only,
                 (None, None) => continue,
             };
-            parts.importers += (m1 - m0) * level;
+            importers += (m1 - m0) * level;
         }
-        any.iter().all(|a| *a).then_some(parts)
+        any.iter().all(|a| *a).then_some((parts, importers))
     }
 }
 
@@ -134,5 +177,16 @@ mod tests {
         let some = ImportWeights::of(&TradeMatrix::from_dense(&[&[0.0, 5.0], &[0.0; 2]]));
         assert_eq!(some.mean(&[Some(1.0), None]), None, "an importer without STR");
         assert!(none.parts(&some, &[None, None], &[None, None], &[None, None]).is_none());
+    }
+
+    #[test]
+    fn four_parts_sum_to_the_change_of_the_mean() {
+        let before = ImportWeights::of(&TradeMatrix::from_dense(&[&[0.0, 5.0, 5.0], &[0.0; 3], &[0.0; 3]]));
+        let after = ImportWeights::of(&TradeMatrix::from_dense(&[&[0.0, 2.5, 7.5], &[0.0; 3], &[0.0; 3]]));
+        let rise = Some(ContentChange { total: 1.0, shares: 0.5, stability: 0.375, import_content: 0.125 });
+        let (old, new) = ([Some(1.0), Some(2.0), Some(3.0)], [Some(1.0), Some(3.0), Some(4.0)]);
+        let parts = before.content_parts(&after, &old, &new, &[None, rise, rise]).unwrap();
+        let found = [parts.shares, parts.stability, parts.import_content, parts.importers];
+        assert_eq!(found, [0.5, 0.375, 0.125, 0.25]);
     }
 }

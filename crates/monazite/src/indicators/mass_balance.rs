@@ -1,7 +1,7 @@
 //! STR and influence if no exporter passes on more of what it bought than can be in what it sells.
 
 use super::content_risk::{ContentRisk, content_risk};
-use super::dependency::Dependency;
+use super::dependency::{Dependency, content_dependencies};
 use super::import_content::{ContentSources, ImportContent, import_content};
 use super::import_weights::ImportWeights;
 use super::influence::{InfluenceMeasure, content_influence};
@@ -59,13 +59,8 @@ impl MassBalance {
         influence: Vec<Option<f64>>,
     ) -> Self {
         let weights = ImportWeights::of(trade);
-        let exports = sources.margins.map_or(trade.exports(), |margins| margins.exports);
         Self {
-            import_content: content
-                .iter()
-                .zip(exports)
-                .map(|(&content, &x)| (x > 0.0).then_some(content))
-                .collect(),
+            import_content: content_of_exporters(&content, trade, sources),
             content,
             weighted_str: weights.mean(&risk.str),
             plain_str: weights.plain_mean(&risk.str),
@@ -74,6 +69,16 @@ impl MassBalance {
             clamped: risk.clamped.clone(),
         }
     }
+}
+
+/// Import content as a number to show: `None` for a country that exports nothing.
+pub(super) fn content_of_exporters(
+    content: &[f64],
+    trade: &TradeMatrix,
+    sources: ContentSources<'_>,
+) -> Vec<Option<f64>> {
+    let exports = sources.margins.map_or(trade.exports(), |margins| margins.exports);
+    content.iter().zip(exports).map(|(&content, &x)| (x > 0.0).then_some(content)).collect()
 }
 
 /// The mass-balanced pair of a product-year.
@@ -99,8 +104,9 @@ pub(super) fn reading(
     leontief: &mut Leontief,
 ) -> OfReading {
     let mut solved = content_risk(trade, instability, content, &how.risk, leontief);
-    let dependencies = Vec::new();
-    let _ = least_contribution;
+    let dependencies = least_contribution.map_or_else(Vec::new, |least| {
+        content_dependencies(trade, content, how.risk.damping, least, &mut solved)
+    });
     if how.influence == InfluenceMeasure::PvFree {
         let risk = solved.risk;
         let alike = vec![how.pv_free_alpha; trade.countries()];
@@ -191,6 +197,25 @@ mod tests {
         });
         let none = of(ImportContent::None);
         assert_eq!(none.risk.indirect, [Some(0.0); 3]);
+    }
+
+    #[test]
+    fn dependencies_are_those_of_the_reading() {
+        let of = |import_content: ImportContent| {
+            let options = ProductYearOptions {
+                import_content,
+                least_contribution: Some(0.2),
+                ..ProductYearOptions::default()
+            };
+            product_year(&e1(), &W, &options, &mut Workspace::default()).unwrap()
+        };
+        let balanced = of(ImportContent::MassBalance);
+        let pairs: Vec<(u16, u16)> = balanced.dependencies.iter().map(|d| (d.importer, d.supplier)).collect();
+        assert_eq!(pairs, [(0, 1), (1, 0), (2, 0)]);
+        assert!((balanced.dependencies[0].contribution - 0.2059533387).abs() < 1e-9);
+        let none = of(ImportContent::None);
+        assert!(none.dependencies.iter().all(|d| d.contribution == d.direct && d.share > 0.0));
+        assert_eq!(of(ImportContent::Full).dependencies.len(), 4, "all but those on C, .17 together");
     }
 
     #[test]

@@ -14,6 +14,7 @@
 //! | input products | what goes into what the country is good at? | [`mod@input_products`] |
 //! | composite | the first three in one number | [`composite`] |
 //! | dependencies | whose instability stands behind whose risk? | [`dependency`] |
+//! | origins, crossings | whose goods are they in the end, and how many borders have they crossed? | [`origin`] |
 //! | main suppliers | who sells most? | [`main_suppliers`] |
 //! | largest supplier share | how much comes from one country? | [`mod@largest_supplier_share`] |
 //! | mean over importers | what is the average dollar exposed to, and why did it change? | [`import_weights`] |
@@ -44,6 +45,7 @@ pub mod leontief;
 pub mod main_suppliers;
 pub mod mass_balance;
 mod median;
+pub mod origin;
 pub mod product_year;
 pub mod risk_reading;
 pub mod sensitivity;

@@ -9,7 +9,10 @@ use super::import_weights::ImportWeights;
 use super::influence::{InfluenceMeasure, influence, influence_through, pv_free_network};
 use super::leontief::Leontief;
 use super::main_suppliers::{MainSupplier, main_suppliers};
-use super::mass_balance::{MassBalance, Reading, content_through, mass_balance, reading};
+use super::mass_balance::{
+    MassBalance, Reading, content_of_exporters, content_through, mass_balance, reading,
+};
+use super::origin::{Origins, mean_crossings, origins};
 use super::systemic_risk::{Reliance, RiskParameters, Solved, SystemicRisk, solve, trade_risk};
 use super::trade_summary::{TradeSummary, imputed_shares};
 use super::trickle::{TrickleLoop, trickle_loops};
@@ -52,6 +55,8 @@ pub struct ProductYearOptions<'a> {
     pub trade_risk: Option<Reliance>,
     /// Dependencies with at least this contribution; `None`: no dependencies, which cost a solve an importer.
     pub least_contribution: Option<f64>,
+    /// Origins with at least this share of an importer's purchases; `None`: no origins, which cost a solve an importer.
+    pub least_origin_share: Option<f64>,
     /// Totals behind RCA; `None`: no RCA.
     pub totals: Option<TotalExports<'a>>,
     /// Imports and exports by value, for a matrix of quantities; they are then the ones that are shown, and RCA and trade risk rest on them.
@@ -73,6 +78,7 @@ impl Default for ProductYearOptions<'_> {
             zero_imports_hhi: ZeroImports::default(),
             trade_risk: None,
             least_contribution: None,
+            least_origin_share: None,
             totals: None,
             value_margins: None,
             imputed: None,
@@ -143,6 +149,8 @@ pub struct ProductYear {
     pub hhi_normalised: Vec<Option<f64>>,
     /// Systemic trade risk, with its direct and its indirect part and the countries that had to be clamped.
     pub risk: SystemicRisk,
+    /// The import content φ of exports behind it, `None` for a country that exports nothing; empty in the paper's reading, where it is 1.
+    pub content: Vec<Option<f64>>,
     /// Influence.
     pub influence: Vec<Option<f64>>,
     /// STR and influence if nobody passes on more than mass balance lets it.
@@ -163,6 +171,10 @@ pub struct ProductYear {
     pub plain_str: Option<f64>,
     /// Who depends on whom; empty if not asked for.
     pub dependencies: Vec<Dependency>,
+    /// Whose goods importers buy in the end, under mass balance; empty if not asked for.
+    pub origins: Origins,
+    /// Mean number of borders that goods have crossed when they reach whoever keeps them; `None` also where re-exports are traced.
+    pub crossings: Option<f64>,
     /// The main suppliers of every importer.
     pub main_suppliers: Vec<MainSupplier>,
     /// Trickles of imports that close loops.
@@ -224,8 +236,8 @@ pub fn product_year(
         exposure: matrix.imports().iter().zip(matrix.exports()).map(|(&m, &x)| exposure(m, x)).collect(),
         hhi: of_suppliers.hhi,
         hhi_normalised: of_suppliers.normalised,
+        content: risks.content,
         influence: risks.influence,
-        mass_balance: balanced,
         str_full: risks.full.unwrap_or_else(undefined),
         rca: options.totals.map_or_else(undefined, |totals| advantages(margins.exports, totals)),
         imputed_share: options.imputed.map_or_else(undefined, |imputed| imputed_shares(matrix, imputed)),
@@ -236,17 +248,24 @@ pub fn product_year(
         weighted_str,
         plain_str,
         dependencies: risks.dependencies,
+        origins: options
+            .least_origin_share
+            .map_or_else(Origins::default, |least| origins(matrix, &balanced.content, least, leontief)),
+        crossings: options.content_sources.margins.map_or_else(|| mean_crossings(matrix), |_| None),
         main_suppliers: main_suppliers(matrix),
         trickle_loops: risks.loops,
         summary: TradeSummary::of(matrix, options.imputed),
         through_hubs: risks.through_hubs,
         risk: risks.risk,
+        mass_balance: balanced,
     })
 }
 
 /// What rests on the network of suppliers, under the reading of the options.
 struct Risks {
     risk: SystemicRisk,
+    /// Import content; empty in the paper's reading.
+    content: Vec<Option<f64>>,
     influence: Vec<Option<f64>>,
     /// STR of the paper, where the reading is another.
     full: Option<Vec<Option<f64>>>,
@@ -288,7 +307,8 @@ fn risks(
         let weight: Vec<f64> = instability.iter().map(|w| w * options.risk.damping).collect();
         influence_through(options.hubs, matrix, &weight, leontief)
     };
-    Risks { risk, influence, full: None, balanced: None, dependencies, loops, through_hubs }
+    let content = Vec::new();
+    Risks { risk, content, influence, full: None, balanced: None, dependencies, loops, through_hubs }
 }
 
 /// As [`risks`], where exporters do not pass on everything; `paper` is what the paper's reading comes to, STR and the loops of trickles.
@@ -309,6 +329,7 @@ fn risks_of_content(
         let weight: Vec<f64> = instability.iter().map(|w| w * options.risk.damping).collect();
         content_through(options.hubs, matrix, &weight, &content, leontief)
     };
+    let of_exporters = content_of_exporters(&content, matrix, options.content_sources);
     let balanced = (options.import_content == ImportContent::MassBalance).then(|| {
         MassBalance::of(matrix, options.content_sources, content, &found.risk, found.influence.clone())
     });
@@ -320,7 +341,8 @@ fn risks_of_content(
         clamped: found.risk.clamped,
     };
     let (influence, dependencies) = (found.influence, found.dependencies);
-    Risks { risk, influence, full: Some(full), balanced, dependencies, loops, through_hubs }
+    let content = of_exporters;
+    Risks { risk, content, influence, full: Some(full), balanced, dependencies, loops, through_hubs }
 }
 
 fn check(

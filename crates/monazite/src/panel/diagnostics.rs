@@ -26,6 +26,12 @@ pub struct ProductYearRecord {
     pub imputed_share: Option<f64>,
     /// Share of the influence between other countries that passes through the entrepots; focus products only.
     pub through_hubs: Option<f64>,
+    /// Mean number of borders that goods have crossed when they reach whoever keeps them.
+    pub crossings: Option<f64>,
+    /// Imports in the unit of the matrix that have an origin, and those of them whose origin is too small for the list of origins.
+    pub origins: [f64; 2],
+    /// Importers whose goods go round, so that they have no origin.
+    pub without_origin: usize,
     /// Share of the value that has a plausible quantity; by quantity only.
     pub quantity_coverage: Option<f64>,
     /// Value of trade that is left undefined since too little of it has a quantity, thousand USD; by quantity only.
@@ -55,6 +61,11 @@ impl ProductYearRecord {
         self.ending_share = summary.ending_share;
         self.imputed_share = summary.imputed_share;
         self.through_hubs = indicators.through_hubs;
+        self.crossings = indicators.crossings;
+        let origins = &indicators.origins;
+        self.origins =
+            [origins.rows.iter().fold(origins.left_out, |sum, row| sum + row.value), origins.left_out];
+        self.without_origin = origins.undefined.len();
         let places = |clamped: &[usize]| clamped.iter().map(|&c| c as u16).collect();
         self.clamped = places(&indicators.risk.clamped);
         self.clamped_mass_balance = places(&indicators.mass_balance.clamped);

@@ -3,13 +3,14 @@
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 
+use super::changes::ChangeRow;
 use super::columns::{PanelColumns, columns_of};
 use super::flows::FlowRow;
-use super::product::{ChangeRow, DependencyRow, ProductOutput, SupplierRow};
+use super::product::{DependencyRow, OriginRow, ProductOutput, SupplierRow};
 use super::world::World;
 use crate::columnar::{EncodedColumn, Schema, Values};
 use crate::indicators::Column;
-use crate::run_folder::tables::{DECOMPOSITION, DEPENDENCIES, FLOWS, INDICATORS, SUPPLIERS};
+use crate::run_folder::tables::{DECOMPOSITION, DEPENDENCIES, FLOWS, INDICATORS, ORIGINS, SUPPLIERS};
 use crate::study::{Coverage, Study};
 
 /// Names as they are written, made once.
@@ -47,11 +48,12 @@ pub(super) struct Schemas {
     pub(super) columns: Vec<Column>,
     pub(super) changes: Schema,
     pub(super) dependencies: Schema,
+    pub(super) origins: Schema,
     pub(super) suppliers: Schema,
     pub(super) flows: Schema,
     /// Products of a row group: one, unless there are more than a file can hold row groups.
     pub(super) products_a_group: usize,
-    /// Whether a row group of the dependencies ends with the year, too.
+    /// Whether a row group of the dependencies, and of the origins, ends with the year, too.
     dependencies_by_year: bool,
 }
 
@@ -66,6 +68,7 @@ impl Schemas {
             columns,
             changes: DECOMPOSITION.schema(level),
             dependencies: DEPENDENCIES.schema(level),
+            origins: ORIGINS.schema(level),
             suppliers: SUPPLIERS.schema(level),
             flows: FLOWS.schema(level),
             products_a_group: products_a_group(world.products.len()),
@@ -103,6 +106,8 @@ pub(super) struct EncodedProducts {
     pub(super) flows: Vec<EncodedColumn>,
     /// The columns of every row group.
     pub(super) dependencies: Vec<Vec<EncodedColumn>>,
+    /// Likewise.
+    pub(super) origins: Vec<Vec<EncodedColumn>>,
 }
 
 impl EncodedProducts {
@@ -120,11 +125,17 @@ impl EncodedProducts {
             .chunk_by(|a, b| !schemas.dependencies_by_year || (a.product, a.year) == (b.product, b.year))
             .map(|rows| encode_dependencies(rows, names, &schemas.dependencies))
             .collect::<Result<_, _>>()?;
+        let origins = output
+            .origins
+            .chunk_by(|a, b| !schemas.dependencies_by_year || (a.product, a.year) == (b.product, b.year))
+            .map(|rows| encode_origins(rows, names, &schemas.origins))
+            .collect::<Result<_, _>>()?;
         Ok(Self {
             panel: encode_panel(p, names, schemas)?,
             composite_rows,
             changes: encode_changes(&output.changes, names, &schemas.changes)?,
             dependencies,
+            origins,
             suppliers: encode_suppliers(&output.suppliers, names, &schemas.suppliers)?,
             flows: encode_flows(&output.flows, names, &schemas.flows)?,
         })
@@ -151,6 +162,17 @@ fn encode_panel(
     schemas.panel.encode_some(columns.filter(|(position, _)| *position != composite))
 }
 
+/// The numbers of the table of changes, in the order of its columns.
+const CHANGES: [fn(&ChangeRow) -> f64; 7] = [
+    |r| r.change.total,
+    |r| r.change.network,
+    |r| r.change.stability,
+    |r| r.balanced.total,
+    |r| r.balanced.shares,
+    |r| r.balanced.stability,
+    |r| r.balanced.import_content,
+];
+
 fn encode_changes(
     rows: &[ChangeRow],
     names: &Names,
@@ -163,18 +185,15 @@ fn encode_changes(
     let after: Vec<i32> = rows.iter().map(|r| names.years[r.after]).collect();
     let product: Vec<u32> = rows.iter().map(|r| r.product).collect();
     let country = places(rows, |r| r.country);
-    let total: Vec<f64> = rows.iter().map(|r| r.change.total).collect();
-    let network: Vec<f64> = rows.iter().map(|r| r.change.network).collect();
-    let stability: Vec<f64> = rows.iter().map(|r| r.change.stability).collect();
-    schema.encode_all(&[
+    let numbers: Vec<Vec<f64>> = CHANGES.map(|of| rows.iter().map(of).collect()).into();
+    let mut columns = vec![
         Values::Int32(&before),
         Values::Int32(&after),
         Values::Label(&names.products, &product),
         Values::Label(&names.countries, &country),
-        Values::Number(&total),
-        Values::Number(&network),
-        Values::Number(&stability),
-    ])
+    ];
+    columns.extend(numbers.iter().map(|of| Values::Number(of)));
+    schema.encode_all(&columns)
 }
 
 fn encode_dependencies(
@@ -199,6 +218,31 @@ fn encode_dependencies(
         Values::Number(&contribution),
         Values::Number(&direct),
         Values::Number(&per_point),
+    ])
+}
+
+fn encode_origins(
+    rows: &[OriginRow],
+    names: &Names,
+    schema: &Schema,
+) -> Result<Vec<EncodedColumn>, ParquetError> {
+    let year: Vec<i32> = rows.iter().map(|r| names.years[r.year]).collect();
+    let product: Vec<u32> = rows.iter().map(|r| r.product).collect();
+    let importer = places(rows, |r| r.of.importer);
+    let origin = places(rows, |r| r.of.origin);
+    let share: Vec<f64> = rows.iter().map(|r| r.of.share).collect();
+    let value: Vec<f64> = rows.iter().map(|r| r.of.value).collect();
+    let direct: Vec<f64> = rows.iter().map(|r| r.of.direct).collect();
+    let crossings: Vec<f64> = rows.iter().map(|r| r.of.crossings).collect();
+    schema.encode_all(&[
+        Values::Int32(&year),
+        Values::Label(&names.products, &product),
+        Values::Label(&names.countries, &importer),
+        Values::Label(&names.countries, &origin),
+        Values::Number(&share),
+        Values::Number(&value),
+        Values::Number(&direct),
+        Values::Number(&crossings),
     ])
 }
 

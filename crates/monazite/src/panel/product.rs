@@ -2,11 +2,10 @@
 
 use crate::indicators::comparative_advantage::mean_comparative_advantage;
 use crate::indicators::composite::CompositeMoments;
-use crate::indicators::decomposition::{Change, YearState, decompose_change};
 use crate::indicators::dependency::Dependency;
 use crate::indicators::import_content::{ContentMargins, ContentSources};
-use crate::indicators::import_weights::ChangeOfMean;
 use crate::indicators::main_suppliers::MainSupplier;
+use crate::indicators::origin::Origin;
 use crate::indicators::product_year::{TotalExports, ValueMargins};
 use crate::indicators::systemic_risk::RiskParameters;
 use crate::indicators::unit_values::usable_quantities;
@@ -16,26 +15,12 @@ use crate::study::{CountrySet, Coverage, Study, TradeMeasure};
 use crate::trade::adjust::Flows;
 use crate::trade::{FlowBatch, TradeMatrix};
 
+use super::changes::{ChangeRow, TrendRow};
 use super::columns::{PanelColumns, RowsOf};
 use super::diagnostics::ProductYearRecord;
 use super::flows::{FlowRow, rows_of};
 use super::trickle::TrickleRow;
 use super::world::World;
-
-/// Change of STR of one importer between two neighbouring years of a product.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ChangeRow {
-    /// Position of the earlier year.
-    pub before: usize,
-    /// Position of the later year.
-    pub after: usize,
-    /// Position of the product.
-    pub product: u32,
-    /// Position of the country.
-    pub country: u16,
-    /// The change and its parts.
-    pub change: Change,
-}
 
 /// Dependence of one importer on one supplier, with its product-year.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,6 +33,17 @@ pub struct DependencyRow {
     pub of: Dependency,
 }
 
+/// What an importer buys of the goods of one country, with its product-year.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OriginRow {
+    /// Position of the year.
+    pub year: usize,
+    /// Position of the product.
+    pub product: u32,
+    /// Who buys whose goods.
+    pub of: Origin,
+}
+
 /// One of the main suppliers of an importer, with its product-year.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SupplierRow {
@@ -57,23 +53,6 @@ pub struct SupplierRow {
     pub product: u32,
     /// The supplier.
     pub of: MainSupplier,
-}
-
-/// How STR of the average importer moved between two neighbouring years.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TrendRow {
-    /// Position of the year.
-    pub year: usize,
-    /// Position of the product.
-    pub product: u32,
-    /// World trade, thousand USD.
-    pub trade: f64,
-    /// Mean STR over importers, weighted by imports.
-    pub weighted: Option<f64>,
-    /// Mean STR over importers, all alike.
-    pub plain: Option<f64>,
-    /// Parts of the change of the weighted mean since the year before: network, stability, and who imports.
-    pub parts: Option<[f64; 3]>,
 }
 
 /// Mean RCA of a country in a product.
@@ -96,6 +75,8 @@ pub struct ProductOutput {
     pub changes: Vec<ChangeRow>,
     /// Who depends on whom.
     pub dependencies: Vec<DependencyRow>,
+    /// Whose goods importers buy in the end.
+    pub origins: Vec<OriginRow>,
     /// The main suppliers of every importer.
     pub suppliers: Vec<SupplierRow>,
     /// The trade that all of it was computed from, if asked for.
@@ -115,9 +96,9 @@ pub struct ProductOutput {
 /// Memory that a thread keeps from product to product.
 #[derive(Debug, Default)]
 pub struct ProductMemory {
-    indicators: Workspace,
-    matrix: TradeMatrix,
-    previous: TradeMatrix,
+    pub(super) indicators: Workspace,
+    pub(super) matrix: TradeMatrix,
+    pub(super) previous: TradeMatrix,
     imputed: Vec<bool>,
     shown: Vec<bool>,
 }
@@ -233,12 +214,12 @@ impl ProductRun<'_> {
         Ok(())
     }
 
-    fn parameters(&self) -> RiskParameters {
+    pub(super) fn parameters(&self) -> RiskParameters {
         let i = &self.study.indicators;
         RiskParameters { orientation: i.orientation, identity: i.identity, damping: i.damping }
     }
 
-    fn covers(&self, coverage: Coverage) -> bool {
+    pub(super) fn covers(&self, coverage: Coverage) -> bool {
         match coverage {
             Coverage::All => true,
             Coverage::Focus => self.in_focus,
@@ -371,6 +352,7 @@ impl ProductRun<'_> {
             zero_imports_hhi: options.zero_imports_hhi,
             trade_risk: options.trade_risk,
             least_contribution: self.covers(options.dependencies).then_some(options.min_contribution),
+            least_origin_share: self.covers(options.dependencies).then_some(options.min_contribution),
             totals: world.world_exports[t].map(|world_exports| TotalExports {
                 countries: &world.country_exports[t],
                 world: world_exports,
@@ -427,6 +409,8 @@ impl ProductRun<'_> {
         let product = self.position;
         let of_pairs = std::mem::take(&mut now.dependencies).into_iter();
         output.dependencies.extend(of_pairs.map(|of| DependencyRow { year: t, product, of }));
+        let origins = std::mem::take(&mut now.origins.rows).into_iter();
+        output.origins.extend(origins.map(|of| OriginRow { year: t, product, of }));
         let of_suppliers = now.main_suppliers.iter();
         output.suppliers.extend(of_suppliers.map(|&of| SupplierRow { year: t, product, of }));
         let of_loops = std::mem::take(&mut now.trickle_loops).into_iter();
@@ -435,58 +419,6 @@ impl ProductRun<'_> {
 
     fn in_strength_window(&self, t: usize) -> bool {
         self.study.indicators.strength_window.is_none_or(|window| window.contains(self.world.years[t]))
-    }
-
-    /// The change since the year before, and the trend of the average importer.
-    fn follow(
-        &self,
-        t: usize,
-        before: Option<&(usize, ProductYear)>,
-        now: &ProductYear,
-        work: &mut ProductMemory,
-        output: &mut ProductOutput,
-    ) {
-        let mut trend = TrendRow {
-            year: t,
-            product: self.position,
-            trade: now.summary.trade,
-            weighted: now.weighted_str,
-            plain: now.plain_str,
-            parts: None,
-        };
-        if let Some((year, before)) = before
-            && self.covers(self.study.indicators.decomposition)
-            && [*year, t].iter().all(|t| self.world.extract.whole(*t).is_none())
-        {
-            let changes = decompose_change(
-                YearState {
-                    trade: &work.previous,
-                    instability: &self.world.instability[*year],
-                    str: Some(&before.risk.str),
-                },
-                YearState {
-                    trade: &work.matrix,
-                    instability: &self.world.instability[t],
-                    str: Some(&now.risk.str),
-                },
-                &self.parameters(),
-                &mut work.indicators.leontief,
-            );
-            trend.parts = before
-                .import_weights
-                .parts(&now.import_weights, &before.risk.str, &now.risk.str, &changes)
-                .map(|ChangeOfMean { network, stability, importers }| [network, stability, importers]);
-            output.changes.extend(changes.into_iter().enumerate().filter_map(|(country, change)| {
-                Some(ChangeRow {
-                    before: *year,
-                    after: t,
-                    product: self.position,
-                    country: country as u16,
-                    change: change?,
-                })
-            }));
-        }
-        output.trends.push(trend);
     }
 
     fn strengths(&self, yearly_rca: &[Vec<Option<f64>>], output: &mut ProductOutput) {

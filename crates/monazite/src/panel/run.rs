@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
+use super::changes::TrendRow;
 use super::diagnostics::{Break, ProductYearRecord, find_breaks};
 use super::encode::{EncodedProducts, Names, Schemas};
 use super::error::PanelError;
-use super::product::{ProductMemory, ProductOutput, ProductRun, StrengthRow, TrendRow, YearFlows};
+use super::product::{ProductMemory, ProductOutput, ProductRun, StrengthRow, YearFlows};
 use super::setting_files::{write_setting, write_trickles};
 use super::small_tables::{
     write_breaks, write_composite, write_countries, write_diagnostics, write_inputs, write_strengths,
@@ -210,6 +211,7 @@ impl Job<'_> {
         output.panel = Default::default();
         output.changes.clear();
         output.dependencies.clear();
+        output.origins.clear();
         output.suppliers.clear();
         output.flows.clear();
         Ok(encoded)

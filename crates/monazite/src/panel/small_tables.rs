@@ -2,12 +2,14 @@
 
 use parquet::data_type::ByteArray;
 
+use super::changes::TrendRow;
 use super::diagnostics::{Break, ProductYearRecord};
-use super::product::{StrengthRow, TrendRow};
+use super::product::StrengthRow;
 use super::world::World;
 use crate::columnar::Values;
 use crate::indicators::comparative_advantage::is_strength;
 use crate::indicators::composite::{COMPOSITE_INDICATORS, Composite};
+use crate::indicators::import_weights::ContentChangeOfMean;
 use crate::indicators::input_products::input_products;
 use crate::nomenclature::Hs6;
 use crate::run_folder::tables::{BREAKS, COMPOSITE, COUNTRIES, INPUTS, PRODUCT_YEARS, STRENGTHS, TRENDS};
@@ -59,6 +61,7 @@ pub(super) fn write_trends(
     let mut table = CsvTable::of(&TRENDS);
     for row in trends {
         let part = |at: usize| cell(row.parts.map(|p| p[at]));
+        let balanced = |of: fn(ContentChangeOfMean) -> f64| cell(row.balanced.parts.map(of));
         table.row(&[
             world.products[row.product as usize].to_string(),
             world.years[row.year].to_string(),
@@ -68,6 +71,13 @@ pub(super) fn write_trends(
             part(0),
             part(1),
             part(2),
+            cell(row.balanced.weighted),
+            cell(row.balanced.plain),
+            cell(row.balanced.change),
+            balanced(|parts| parts.shares),
+            balanced(|parts| parts.stability),
+            balanced(|parts| parts.import_content),
+            balanced(|parts| parts.importers),
         ]);
     }
     table.write(folder, TRENDS.file)
@@ -95,6 +105,7 @@ pub(super) fn write_diagnostics(
             cell(row.ending_share),
             cell(row.imputed_share),
             cell(row.through_hubs),
+            cell(row.crossings),
             cell(row.quantity_coverage),
             row.within_groups.to_string(),
             row.without_stability.to_string(),

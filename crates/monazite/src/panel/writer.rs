@@ -8,7 +8,7 @@ use crate::columnar::{EncodedColumn, ParkedColumn, Schema, TableWriter, Values};
 use crate::indicators::composite::Composite;
 use crate::progress::Progress;
 use crate::run_folder::scratch::Scratch;
-use crate::run_folder::tables::{DECOMPOSITION, DEPENDENCIES, FLOWS, INDICATORS, SUPPLIERS};
+use crate::run_folder::tables::{DECOMPOSITION, DEPENDENCIES, FLOWS, INDICATORS, ORIGINS, SUPPLIERS};
 use crate::run_folder::{FolderError, RunFolder};
 
 /// A row group of the panel whose bytes are put aside until the composite is known.
@@ -28,6 +28,7 @@ pub(super) struct PanelWriter<'a> {
     groups: Vec<ParkedGroup>,
     changes: Option<TableWriter>,
     dependencies: Option<TableWriter>,
+    origins: Option<TableWriter>,
     suppliers: Option<TableWriter>,
     flows: Option<TableWriter>,
 }
@@ -41,6 +42,7 @@ impl<'a> PanelWriter<'a> {
             groups: Vec::new(),
             changes: None,
             dependencies: None,
+            origins: None,
             suppliers: None,
             flows: None,
         })
@@ -70,6 +72,9 @@ impl<'a> PanelWriter<'a> {
         for group in products.dependencies {
             append_to(&mut self.dependencies, folder, DEPENDENCIES.file, &self.schemas.dependencies, group)?;
         }
+        for group in products.origins {
+            append_to(&mut self.origins, folder, ORIGINS.file, &self.schemas.origins, group)?;
+        }
         append_to(&mut self.suppliers, folder, SUPPLIERS.file, &self.schemas.suppliers, products.suppliers)?;
         append_to(&mut self.flows, folder, FLOWS.file, &self.schemas.flows, products.flows)
     }
@@ -85,6 +90,7 @@ impl<'a> PanelWriter<'a> {
         for (name, table) in [
             (DECOMPOSITION.file, self.changes.take()),
             (DEPENDENCIES.file, self.dependencies.take()),
+            (ORIGINS.file, self.origins.take()),
             (SUPPLIERS.file, self.suppliers.take()),
             (FLOWS.file, self.flows.take()),
         ] {

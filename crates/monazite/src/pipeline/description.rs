@@ -64,6 +64,8 @@ impl Described<'_> {
                 composite_rows: panel.composite.as_ref().map_or(0, |c| c.rows),
                 clamped_product_years: self.clamped(),
                 trickle_loops: Some(panel.loops.len() as u64),
+                origins_left_out: self.origins_left_out(),
+                without_origin: self.origins_left_out().map(|_| self.without_origin()),
             },
             typology: None,
             regression: None,
@@ -77,6 +79,16 @@ impl Described<'_> {
     /// Product-years whose network was singular.
     fn clamped(self) -> u64 {
         self.panel.diagnostics.iter().filter(|d| !d.clamped.is_empty()).count() as u64
+    }
+
+    /// Share of the imports with origins whose origin is in no row; `None` if there are no origins.
+    fn origins_left_out(self) -> Option<f64> {
+        let sum = |at: usize| self.panel.diagnostics.iter().fold(0.0, |sum, d| sum + d.origins[at]);
+        (sum(0) > 0.0).then(|| sum(1) / sum(0))
+    }
+
+    fn without_origin(self) -> u64 {
+        self.panel.diagnostics.iter().map(|d| d.without_origin as u64).sum()
     }
 
     fn trade(self) -> TradeRecord {
@@ -147,6 +159,13 @@ impl Described<'_> {
             notes.push(format!(
                 "In {clamped} product-years a closed group of countries without any stability made the network singular; their instability was \
                  lowered to 1 - 1e-6 (column clamped of product_years.csv)."
+            ));
+        }
+        let without_origin = self.without_origin();
+        if without_origin > 0 {
+            notes.push(format!(
+                "{without_origin} importers of a product-year are not in origins.parquet: they buy in a circle of countries of which none sells \
+                 more than it buys, so that nobody in it has made what goes round."
             ));
         }
         notes.extend(quantities_note(self.study, world, panel));

@@ -374,6 +374,7 @@ fn what_it_is(name: &str) -> &'static str {
         _ if stem.starts_with("cluster_trend") => "Figure 3, trends by cluster",
         _ if stem.starts_with("map_") => "world map",
         _ if stem.starts_with("trend_") || stem.starts_with("str_trends") => "trends by product",
+        _ if stem.starts_with("origins") => "whose goods importers buy in the end",
         _ if name.starts_with("figures/") => "figure",
         _ if name.starts_with("regression/") => "regression",
         _ if name.starts_with("typology/") => "typology",

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::chain::{self, ChainProduct, ChainTables};
 use super::clusters::{self, ClusteredProfiles};
 use super::error::RunError;
-use super::suppliers::{self, Dependence, MainSuppliers, Sales};
+use super::suppliers::{self, Dependence, MainSuppliers, OriginShare, Sales};
 use super::tables::{self, ClusterRecord, LinkRecord, LoopRecord, ProductRecord, StabilityByYear, TrendYear};
 use crate::delimited::Table;
 use crate::indicators::Column;
@@ -334,6 +334,14 @@ impl Run {
     /// [`RunError::Folder`] if `dependencies.parquet` is damaged.
     pub fn dependences(&self, products: &[usize]) -> Result<Vec<Dependence>, RunError> {
         suppliers::dependences(&self.files, self.panel()?, products)
+    }
+
+    /// Whose goods the importers of some products buy, directly and in the end; nothing in runs of older versions.
+    ///
+    /// # Errors
+    /// [`RunError::Folder`] if `origins.parquet` is damaged.
+    pub fn origins(&self, products: &[usize]) -> Result<Vec<OriginShare>, RunError> {
+        suppliers::origins(&self.files, self.panel()?, products)
     }
 
     /// A csv table of the run by its name, such as `regression/table.csv`; `None` if the run has none.

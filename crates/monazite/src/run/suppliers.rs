@@ -102,6 +102,55 @@ pub(super) fn dependences(
     Ok(found)
 }
 
+/// What an importer buys of the goods of one country.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OriginShare {
+    /// Position of the product.
+    pub product: usize,
+    /// Position of the year.
+    pub year: usize,
+    /// Position of the importer.
+    pub importer: usize,
+    /// Position of the country that made, or sells it.
+    pub origin: usize,
+    /// Share of the purchases that it made in the end.
+    pub share: f64,
+    /// Share of the purchases that it sells.
+    pub direct: f64,
+    /// Mean number of borders behind the purchases of the importer.
+    pub crossings: f64,
+}
+
+/// The rows of `origins.parquet` about some products, in the order of the file.
+pub(super) fn origins(
+    files: &RunFiles,
+    panel: &StoredPanel,
+    products: &[usize],
+) -> Result<Vec<OriginShare>, RunError> {
+    let mut found = Vec::new();
+    each_group(files, "origins.parquet", |table, group, rows| {
+        let key = Key::read_with(table, group, rows, panel, "origin")?;
+        if !key.products.iter().flatten().any(|p| products.contains(p)) {
+            return Ok(());
+        }
+        let [share, direct, crossings] = [
+            numbers(table, group, rows, "share")?,
+            numbers(table, group, rows, "direct_share")?,
+            numbers(table, group, rows, "crossings")?,
+        ];
+        for row in 0..rows {
+            if let Some([product, year, importer, origin]) = key.at(row)
+                && products.contains(&product)
+            {
+                let (share, direct, crossings) = (share[row], direct[row], crossings[row]);
+                found.push(OriginShare { product, year, importer, origin, share, direct, crossings });
+            }
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
 /// Product, year, importer and supplier of the rows of a row group, as positions of the panel.
 struct Key {
     years: Vec<Option<usize>>,
@@ -120,8 +169,19 @@ impl Key {
         rows: usize,
         panel: &StoredPanel,
     ) -> Result<Self, ParquetError> {
+        Self::read_with(table, group, rows, panel, "supplier")
+    }
+
+    /// As [`Key::read`], where the column of the supplier has another name.
+    fn read_with(
+        table: &TableReader,
+        group: usize,
+        rows: usize,
+        panel: &StoredPanel,
+        supplier: &str,
+    ) -> Result<Self, ParquetError> {
         let text = |name: &str| table.read_interned(group, table.column(name)?);
-        let (product, importer, supplier) = (text("product")?, text("importer")?, text("supplier")?);
+        let (product, importer, supplier) = (text("product")?, text("importer")?, text(supplier)?);
         let country = |text: &InternedText| text.values.iter().map(|c| panel.country(c)).collect();
         Ok(Self {
             years: years(table, group, rows)?

@@ -324,6 +324,12 @@ pub struct IndicatorRecord {
     /// Suppliers, by product-year, whose trickle of imports closes a loop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trickle_loops: Option<u64>,
+    /// Share of the imports of `origins.parquet` whose origin is in no row, since it is too small.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origins_left_out: Option<f64>,
+    /// Importers, by product-year, that have no origin since their goods go round in a closed group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_origin: Option<u64>,
 }
 
 /// The typology.

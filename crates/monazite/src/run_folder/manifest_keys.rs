@@ -248,6 +248,18 @@ pub const MANIFEST_KEYS: &[ManifestKey] = &[
     key("indicators.composite_rows", Whole, "rows the composite was fitted on; 0 if it could not be"),
     key("indicators.clamped_product_years", Whole, "product-years whose network was singular"),
     key("indicators.trickle_loops", Whole, "rows of `trickle_loops.csv`"),
+    option(
+        "indicators.origins_left_out",
+        Number,
+        "share of the imports behind `origins.parquet` whose origin is in no row, since each is below `indicators.min_contribution`",
+        "there is no `origins.parquet`",
+    ),
+    option(
+        "indicators.without_origin",
+        Whole,
+        "importers, by product-year, without origins, since they buy in a circle of countries that make nothing",
+        "there is no `origins.parquet`",
+    ),
     key("files", Tables, "each file of the run, without the manifest itself"),
     key("files.name", Text, "name within the folder"),
     key("files.bytes", Whole, "size"),

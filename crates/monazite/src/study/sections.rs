@@ -134,9 +134,9 @@ section! {
         " Also report trade risk = import reliance x STR, with reliance taken as net imports or as exposure." trade_risk: Option<Reliance> = None;
         " Scaling of the composite: z-scores, or centred only." composite_scaling: CompositeScaling = CompositeScaling::ZScore;
         " Fit the composite on years up to this one; all if left out." composite_fit_until: Option<u16> = None;
-        " Split changes of STR into network and stability for: all products, the focus products, or none." decomposition: Coverage = Coverage::All;
-        " List every importer's dependence on every supplier for: all products, the focus products, or none." dependencies: Coverage = Coverage::Focus;
-        " Leave dependencies below this contribution to STR out of the list." min_contribution: f64 = 0.001;
+        " Split changes of STR into network and stability, and of mass-balanced STR into shares, stability and import content, for: all products, the focus products, or none." decomposition: Coverage = Coverage::All;
+        " List every importer's dependence on every supplier, and whose goods it buys in the end, for: all products, the focus products, or none." dependencies: Coverage = Coverage::Focus;
+        " Leave dependencies below this contribution to STR, and origins below this share, out of the lists." min_contribution: f64 = 0.001;
     }
 }
 

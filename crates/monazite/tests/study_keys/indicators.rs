@@ -126,6 +126,40 @@ pub const CASES: &[Case] = &[
                 assert_eq!(after.indicator(country, "str_direct"), before.indicator(country, "str_direct"));
             }
             near(after.indicator("AAA", "import_content"), 1.0 / 9.0);
+            // METHODS2 A4: K[A, B], and the parts of the change of C; the paper's L[A, B] and network part are in methods 4 and 7.
+            let pair = [("product", "284690"), ("year", "2019"), ("importer", "BBB"), ("supplier", "AAA")];
+            let to_beta = |run: &Run| run.number("dependencies.parquet", &pair, "contribution").unwrap();
+            assert!((to_beta(after) - 0.6154465004022525).abs() < 1e-12);
+            assert_eq!(format!("{:.4}", to_beta(before)), "0.6911");
+            let change = [("product", "284690"), ("year", "2020"), ("country", "CCC")];
+            let part =
+                |run: &Run, column: &str| run.number("decomposition.parquet", &change, column).unwrap();
+            let (shares, content) = (0.23747446218902588, 0.0052574020358043625);
+            for run in [before, after] {
+                assert!((part(run, "str_mass_balance_shares") - shares).abs() < 1e-12);
+                assert!((part(run, "str_mass_balance_import_content") - content).abs() < 1e-12);
+                assert!((part(run, "str_mass_balance_change") - 0.2383296730147759).abs() < 1e-12);
+            }
+            assert!((part(after, "network") - shares - content).abs() < 1e-12);
+            assert!((part(after, "stability") - part(after, "str_mass_balance_stability")).abs() < 1e-15);
+            assert_eq!(format!("{:.4}", part(before, "network")), "0.3429");
+            // The average importer: 1.62699 to 1.74654.
+            let year = [("product", "284690"), ("year", "2020")];
+            for (column, expected) in [
+                ("str_mass_balance_weighted", 1.7465443052435172),
+                ("str_mass_balance_change", 0.11955078860918866),
+                ("str_mass_balance_shares", 0.11048751000469258),
+                ("str_mass_balance_stability", 0.014759412412511063),
+                ("str_mass_balance_import_content", 0.005695928739235098),
+                ("str_mass_balance_importers", -0.011392062547250349),
+            ] {
+                let found = before.number("trends.csv", &year, column).unwrap();
+                assert!((found - expected).abs() < 1e-12, "{column}: {found}");
+            }
+            assert_eq!(after.number("trends.csv", &year, "change_network").unwrap(), {
+                let of = |column| before.number("trends.csv", &year, column).unwrap();
+                of("str_mass_balance_shares") + of("str_mass_balance_import_content")
+            });
         },
     },
     Case {
@@ -205,6 +239,16 @@ pub const CASES: &[Case] = &[
             let magnets = |run: &Run| run.rows("dependencies.parquet", &[("product", "850511")]).len();
             assert_eq!(magnets(before), 0);
             assert!(magnets(after) > 0);
+            // All that BBB buys is AAA's in the end, whoever sells it, over 1.79 borders; 170 of trade for 80 that is kept.
+            let pair = [("product", "284690"), ("year", "2019"), ("importer", "BBB"), ("origin", "AAA")];
+            for (column, expected) in
+                [("share", 1.0), ("value", 80.0), ("direct_share", 0.75), ("crossings", 1.7916666666666667)]
+            {
+                near(before.number("origins.parquet", &pair, column), expected);
+            }
+            near(before.number("product_years.csv", &pair[..2], "crossings"), 170.0 / 80.0);
+            let origins = |run: &Run| run.rows("origins.parquet", &[("product", "850511")]).len();
+            assert!(origins(before) == 0 && origins(after) > 0);
         },
     },
     Case {
@@ -221,6 +265,15 @@ pub const CASES: &[Case] = &[
             assert_eq!(small(after), 0);
             let large = before.rows("dependencies.parquet", &[]).len() - small(before);
             assert_eq!(after.rows("dependencies.parquet", &[]).len(), large);
+            // BBB buys a quarter from CCC, which has made none of it.
+            let of = |run: &Run, origin| {
+                let pair = [("product", "284690"), ("year", "2019"), ("importer", "BBB"), ("origin", origin)];
+                run.number("origins.parquet", &pair, "direct_share")
+            };
+            assert_eq!(
+                (of(before, "CCC"), of(after, "CCC"), of(after, "AAA")),
+                (Some(0.25), None, Some(0.75))
+            );
         },
     },
     Case {

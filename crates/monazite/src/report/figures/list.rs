@@ -3,14 +3,16 @@
 use super::FigureError;
 use super::figure::Figure;
 use super::{
-    cluster_profiles, cluster_trends, coefficients, network, specification_curve, str_trends, typology_map,
+    cluster_profiles, cluster_trends, coefficients, network, origins, specification_curve, str_trends,
+    typology_map,
 };
 use crate::indicators::Column;
 
 /// All figures. Whatever is said of the figures of a run anywhere is said by going through this list.
-pub static FIGURES: [&dyn Figure; 7] = [
+pub static FIGURES: [&dyn Figure; 8] = [
     &network::Listed,
     &str_trends::Listed,
+    &origins::Listed,
     &typology_map::Listed,
     &cluster_profiles::Listed,
     &cluster_trends::Listed,

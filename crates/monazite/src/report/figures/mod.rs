@@ -29,6 +29,7 @@ pub mod names;
 pub mod network;
 mod network_drawing;
 pub mod network_layout;
+pub mod origins;
 pub mod page_slots;
 pub mod paper;
 mod printer;

@@ -73,6 +73,8 @@ pub(crate) fn full() -> Manifest {
             composite_rows: 6,
             clamped_product_years: 0,
             trickle_loops: Some(0),
+            origins_left_out: Some(0.0),
+            without_origin: Some(0),
         },
         typology: Some(typology()),
         regression: Some(regression()),
@@ -153,6 +155,8 @@ pub(in crate::run_folder) fn without_options() -> Manifest {
     manifest.regression = None;
     manifest.files[0].on_request = false;
     manifest.trade.extract = None;
+    manifest.indicators.origins_left_out = None;
+    manifest.indicators.without_origin = None;
     manifest.trade.import.added_by_conversion = 0;
     manifest
 }

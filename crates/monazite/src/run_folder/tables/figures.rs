@@ -1,6 +1,8 @@
 //! What the figures draw.
 
-use super::keys::{CLUSTER, DESCRIPTION, FEATURE, INPUT, KIND, OUTPUT, PRODUCT, UNIT, USD, YEAR};
+use super::keys::{
+    CLUSTER, COUNTRY, DESCRIPTION, FEATURE, IMPORTER, INPUT, KIND, OUTPUT, PRODUCT, UNIT, USD, YEAR,
+};
 use super::regression::{ESTIMATE, P, PRESET, SAMPLE, SE, TERM, TRANSFORM, WINDOWS};
 use crate::run_folder::table::{RunColumn, RunTable};
 
@@ -103,6 +105,35 @@ pub const CLUSTER_WORDS: RunTable = RunTable {
             CLUSTER,
             RunColumn::text("word", "Member", "name of a member"),
             RunColumn::number("exports", "Exports", "its exports over all years").unit(USD).at_least(0.0),
+        ]
+    },
+};
+
+/// Whose goods the largest importers buy.
+pub const ORIGINS_FIGURE: RunTable = RunTable {
+    file: "figures/origins{,_*}.csv",
+    title: "What the figure `origins` draws.",
+    row: "a product of the focus, six at most, one of its five largest importers, and a country that sells to it or made what it buys",
+    not_written: Some("the run has no `origins.parquet`"),
+    columns: || {
+        vec![
+            PRODUCT,
+            YEAR,
+            IMPORTER,
+            RunColumn::share(
+                "import_share",
+                "Share in imports",
+                "share of the importer in the imports of the world",
+            ),
+            RunColumn::number("crossings", "Borders crossed", "as in `origins.parquet`").at_least(1.0),
+            COUNTRY,
+            RunColumn::share("direct_share", "Direct share", "as in `origins.parquet`"),
+            RunColumn::share("origin_share", "Origin share", "`share` of `origins.parquet`"),
+            RunColumn::boolean(
+                "coloured",
+                "Coloured",
+                "whether the country has a colour; the others are drawn as one",
+            ),
         ]
     },
 };

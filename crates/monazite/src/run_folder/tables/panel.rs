@@ -64,6 +64,42 @@ pub const TRENDS: RunTable = RunTable {
             ),
             part("change_stability", "Change: stability", "part that is due to political stability"),
             part("change_importers", "Change: importers", "part that is due to who imports how much"),
+            mean(
+                "str_mass_balance_weighted",
+                "Mean STR, mass balance, weighted",
+                "mean mass-balanced STR over importers, weighted by imports",
+            )
+            .page("21-mass-balance.md"),
+            mean(
+                "str_mass_balance_plain",
+                "Mean STR, mass balance",
+                "mean mass-balanced STR over importers, all alike",
+            ),
+            part(
+                "str_mass_balance_change",
+                "Change, mass balance",
+                "change of `str_mass_balance_weighted` since the year before, the sum of its four parts",
+            ),
+            part(
+                "str_mass_balance_shares",
+                "Change, mass balance: shares",
+                "part that is due to who buys from whom",
+            ),
+            part(
+                "str_mass_balance_stability",
+                "Change, mass balance: stability",
+                "part that is due to political stability",
+            ),
+            part(
+                "str_mass_balance_import_content",
+                "Change, mass balance: import content",
+                "part that is due to how much of what suppliers sell can be what they bought",
+            ),
+            part(
+                "str_mass_balance_importers",
+                "Change, mass balance: importers",
+                "part that is due to who imports how much",
+            ),
         ]
     },
 };
@@ -71,7 +107,7 @@ pub const TRENDS: RunTable = RunTable {
 /// The change of every country's STR between two years, in two parts.
 pub const DECOMPOSITION: RunTable = RunTable {
     file: "decomposition.parquet",
-    title: "The change of every country's STR between two years of the study that follow each other, in two parts.",
+    title: "The change of every country's STR between two years of the study that follow each other, in two parts, and of mass-balanced STR, in three.",
     row: "a country that trades the product in both years, for every product and later year",
     not_written: Some("the study has one year"),
     columns: || {
@@ -86,6 +122,26 @@ pub const DECOMPOSITION: RunTable = RunTable {
             change("change", "Change of STR", "STR in the later year minus STR in the earlier one"),
             change("network", "Change: network", "part of the change that is due to the trade network"),
             change("stability", "Change: stability", "part of the change that is due to political stability"),
+            change(
+                "str_mass_balance_change",
+                "Change of STR, mass balance",
+                "mass-balanced STR in the later year minus that in the earlier one",
+            ),
+            change(
+                "str_mass_balance_shares",
+                "Mass balance: shares",
+                "part of it that is due to who buys from whom",
+            ),
+            change(
+                "str_mass_balance_stability",
+                "Mass balance: stability",
+                "part of it that is due to political stability",
+            ),
+            change(
+                "str_mass_balance_import_content",
+                "Mass balance: import content",
+                "part of it that is due to how much of what suppliers sell can be what they bought",
+            ),
         ]
     },
 };
@@ -130,6 +186,42 @@ pub const DEPENDENCIES: RunTable = RunTable {
     },
 };
 
+/// Whose goods importers buy in the end.
+pub const ORIGINS: RunTable = RunTable {
+    file: "origins.parquet",
+    title: "Whose goods importers buy in the end, under mass balance.",
+    row: "an importer and a country that makes, or sells it, at least `indicators.min_contribution` of what it buys, for every focus product and year",
+    not_written: Some(
+        "nothing is traded, `indicators.dependencies` asks for none, or the trade data are an extract",
+    ),
+    columns: || {
+        const PAGE: &str = "21-mass-balance.md";
+        vec![
+            YEAR,
+            PRODUCT,
+            IMPORTER,
+            COUNTRY.named("origin", "Origin").meaning(
+                "iso3, or code of a merged group, of the country that made it; the importer itself where its own goods come back",
+            ),
+            RunColumn::share("share", "Origin share", "share of the importer's purchases that the country made in the end")
+                .page(PAGE),
+            RunColumn::number("value", "Value", "origin share times imports").unit(TRADE).at_least(0.0),
+            RunColumn::share(
+                "direct_share",
+                "Direct share",
+                "share of the purchases that the country sells; 0 if its goods come through others only",
+            ),
+            RunColumn::number(
+                "crossings",
+                "Borders crossed",
+                "mean number of borders behind the importer's purchases, the same in all its rows",
+            )
+            .at_least(1.0)
+            .page(PAGE),
+        ]
+    },
+};
+
 /// What to know about each product-year.
 pub const PRODUCT_YEARS: RunTable = RunTable {
     file: "product_years.csv",
@@ -160,6 +252,14 @@ pub const PRODUCT_YEARS: RunTable = RunTable {
                 "share of the influence between all other countries that passes through the entrepots of `trade.hubs`",
             )
             .missing("outside the focus; no hubs; nothing passes between other countries"),
+            RunColumn::number(
+                "crossings",
+                "Borders crossed",
+                "mean number of borders that goods have crossed when they reach whoever keeps them: world trade over world net imports",
+            )
+            .at_least(1.0)
+            .missing("nobody buys more than it sells; re-exports are traced; the trade data are an extract")
+            .page("21-mass-balance.md"),
             RunColumn::share(
                 "quantity_coverage",
                 "Quantity coverage",
