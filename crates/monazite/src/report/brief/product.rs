@@ -7,6 +7,8 @@ use super::country::product_text;
 use super::selection::{Candidate, near, position};
 use crate::indicators::Column;
 use crate::report::findings::{self, HALF, Trickle};
+use crate::report::readings::{self, Moved};
+use crate::report::risk_findings::{self, TwoReadings};
 use crate::run::{LoopRecord, RunView, Supply, TrendYear};
 use crate::run_folder::StoredPanel;
 use crate::study::TradeMeasure;
@@ -288,28 +290,35 @@ impl Ends {
     pub fn without(&self, end: usize) -> f64 {
         self.trickles[end].as_ref().map_or(self.recorded[end], |t| t.without)
     }
-
-    /// The change without them, like for like.
-    pub fn change_without(&self) -> f64 {
-        self.without(1) - self.without(0)
-    }
 }
 
-/// How the STR of the average importer of a product moved from the first year with a value to a year; see
-/// [`findings::average_risk`]. Nothing where STR is a row sum, which is not an importer's.
+/// How the STR of the average importer of a product, and of its largest importer, moved up to a year under both readings, why the readings
+/// differ, and how sure that is; see [`crate::report::risk_findings`]. `None` where nothing moved.
 pub fn trend_finding(view: &RunView<'_>, product: usize, year: usize) -> Option<String> {
-    if !view.str_scale().is_of_importers() {
-        return None;
+    let moved = Moved::of(view, product, None, year)?;
+    let of = told_of(view, &moved);
+    let mut told = vec![risk_findings::average_risk(&product_text(view, product), &of)];
+    let [paper, mass] = [moved.paper[1], moved.mass_balance[1]];
+    let (when, floor) = (view.panel.years[year], view.str_scale().floor());
+    told.push(risk_findings::too_small_to_matter(when, paper, mass, floor).filter(|_| told[0].is_some()));
+    told.push(readings::how_sure(view, product, None, &moved));
+    let largest = (0..view.panel.countries.len())
+        .filter_map(|c| Some((c, view.panel.value(Column::Imports, product, year, c)?)))
+        .reduce(|best, other| if other.1 > best.1 { other } else { best });
+    if let Some((country, _)) = largest
+        && let Some(own) =
+            Moved::of(view, product, Some(country), year).filter(|own| own.years == moved.years)
+    {
+        told.push(risk_findings::largest_importer(view.name(country), &told_of(view, &own)));
+        told.push(readings::how_sure(view, product, Some(country), &own));
     }
-    let ends = Ends::of(view, product, year)?;
-    let trend = &view.trends[product];
-    let steps: Option<Vec<[f64; 3]>> = (ends.years[0] + 1..=year).map(|t| trend[t].parts).collect();
-    let parts = steps.map(|steps| {
-        std::array::from_fn(|part| steps.iter().fold(0.0, |sum, step: &[f64; 3]| sum + step[part]))
-    });
-    let [first, last] = [0, 1].map(|end| (view.panel.years[ends.years[end]], ends.recorded[end]));
-    let code = product_text(view, product);
-    findings::average_risk(&code, first, last, parts, ends.trickles.each_ref().map(Option::as_ref))
+    told[0].as_ref()?;
+    Some(told.into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
+fn told_of(view: &RunView<'_>, moved: &Moved) -> TwoReadings {
+    let years = moved.years.map(|year| view.panel.years[year]);
+    TwoReadings { years, paper: moved.paper, mass_balance: moved.mass_balance }
 }
 
 fn importer_line(
