@@ -11,7 +11,7 @@ use crate::report::figures::FigurePrinter;
 use crate::report::figures::caption::{self, Caption};
 use crate::report::figures::world_map::{MapRow, WorldMap};
 use crate::report::measure::Measure;
-use crate::report::readings::said_of;
+use crate::report::readings::{WHY_TWO, said_of};
 use crate::report::request::{WrittenFile, add_files};
 use crate::run::provenance::source_line;
 use crate::run::{Run, RunError, loops_of};
@@ -187,7 +187,10 @@ fn files(
     let caption = Caption {
         title: format!("{}.", map.title),
         reading: vec![
-            format!("{}.", map.subtitle.trim_end_matches('.')),
+            match map.reading {
+                Some(RiskReading::MassBalance) => format!("{}. {WHY_TWO}", map.subtitle.trim_end_matches('.')),
+                _ => format!("{}.", map.subtitle.trim_end_matches('.')),
+            },
             "Colours from the 2nd to the 98th percentile of the countries; hatched: no value. Outlines: Natural Earth, which express no opinion on \
              any boundary; Equal Earth projection."
                 .to_owned(),

@@ -6,7 +6,7 @@ use super::basket::Basket;
 use super::brief::{BriefError, find_year};
 use super::maps::{subtitle, title};
 use super::measure::Measure;
-use super::readings::said_of;
+use super::readings::{WHY_TWO, said_of};
 use crate::indicators::{Column, OverProducts, RiskReading};
 use crate::run::Run;
 use crate::run::provenance::data_of;
@@ -153,7 +153,11 @@ impl Ranking {
         }
         let trade_label = weight.label();
         let mut notes: Vec<String> = match request.reading {
-            None => reading.and_then(|r| said_of(r, "Countries are in the order of")).into_iter().collect(),
+            None => reading
+                .and_then(|r| said_of(r, "Countries are in the order of"))
+                .map(|said| format!("{said} {WHY_TWO}"))
+                .into_iter()
+                .collect(),
             Some(_) => Vec::new(),
         };
         let counted = |n: usize, one: &str, several: &str| match n {

@@ -64,10 +64,20 @@ pub fn followed(study: &Study, pairs: impl IntoIterator<Item = (Option<f64>, Opt
 pub const WHY_TWO: &str = "In the paper’s number a country passes on all the risk behind what it buys, however little it buys; mass balance lets it pass on \
      at most what it bought.";
 
-/// Which number a table or map follows, and why, in a sentence; `None` where it follows `str`.
+/// Which number a table or map follows, and since when, in a sentence; `None` where it follows `str`.
+///
+/// ```
+/// use monazite::indicators::RiskReading;
+/// use monazite::report::readings::said_of;
+/// assert_eq!(
+///     said_of(RiskReading::MassBalance, "Colours show").unwrap(),
+///     "Colours show the mass-balanced number, since the two readings differ here by more than 0.1."
+/// );
+/// assert_eq!(said_of(RiskReading::Str, "Colours show"), None);
+/// ```
 pub fn said_of(reading: RiskReading, what: &str) -> Option<String> {
     (reading == RiskReading::MassBalance).then(|| {
-        format!("{what} the mass-balanced number, since the two readings differ here by more than {NOTABLE_DIFFERENCE}. {WHY_TWO}")
+        format!("{what} the mass-balanced number, since the two readings differ here by more than {NOTABLE_DIFFERENCE}.")
     })
 }
 

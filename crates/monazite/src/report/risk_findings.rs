@@ -89,6 +89,34 @@ pub fn average_risk(product: &str, of: &TwoReadings) -> Option<String> {
     Some(text)
 }
 
+/// A country's highest mass-balanced STR, beside the other reading. Silent if it is less than 0.2 above `floor`, STR without instability.
+pub fn highest_mass_balanced(
+    name: &str,
+    year: u16,
+    product: &str,
+    mass_balance: f64,
+    str: Option<f64>,
+    floor: f64,
+) -> Option<String> {
+    let beside = str.map_or_else(String::new, |str| format!("; in the paper’s reading it is {str:.2} there"));
+    (mass_balance >= floor + 0.2)
+        .then(|| format!("{name}’s highest mass-balanced STR among these is {mass_balance:.2}, in {product}, {year}{beside}."))
+}
+
+/// Where mass-balanced STR of a country moved most, beside the other reading. Silent if it moved by less than 0.1.
+pub fn largest_change_mass_balanced(product: &str, of: &TwoReadings) -> Option<String> {
+    let [paper, mass] = of.changes();
+    let [first, last] = of.years;
+    (mass.abs() >= 0.1 && first < last).then(|| {
+        format!(
+            "Since {first} its mass-balanced STR {} most in {product}: {} until {last}; in the paper’s reading {}.",
+            verb(mass),
+            signed(mass),
+            signed(paper)
+        )
+    })
+}
+
 /// How much of the paper's number in a year is more than mass balance lets through. Silent for less than a tenth. `floor` is STR without
 /// instability.
 pub fn too_small_to_matter(year: u16, paper: f64, mass_balance: f64, floor: f64) -> Option<String> {
@@ -193,6 +221,24 @@ mod tests {
             too_small_to_matter(2023, 2.0, 1.7, 1.0)
                 .unwrap()
                 .starts_with("Of what the paper’s number has above 1 in 2023, 30 %")
+        );
+    }
+
+    #[test]
+    fn countries_are_told_by_the_mass_balanced_number_with_the_other_beside_it() {
+        assert_eq!(
+            highest_mass_balanced("USA", 2023, "284690", 2.144, Some(3.428), 1.0).unwrap(),
+            "USA’s highest mass-balanced STR among these is 2.14, in 284690, 2023; in the paper’s reading it is 3.43 there."
+        );
+        assert_eq!(highest_mass_balanced("USA", 2023, "284690", 1.15, Some(3.4), 1.0), None);
+        let usa = TwoReadings { years: [2007, 2023], paper: [1.827, 3.428], mass_balance: [1.611, 2.144] };
+        assert_eq!(
+            largest_change_mass_balanced("284690", &usa).unwrap(),
+            "Since 2007 its mass-balanced STR rose most in 284690: +0.53 until 2023; in the paper’s reading +1.60."
+        );
+        assert_eq!(
+            largest_change_mass_balanced("284690", &TwoReadings { mass_balance: [1.6, 1.65], ..usa }),
+            None
         );
     }
 

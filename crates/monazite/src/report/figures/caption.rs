@@ -23,7 +23,7 @@ pub struct Caption {
 /// The composite.
 pub const COMPOSITE: &str = "Composite dependency score: first principal component of exposure, HHI and STR, each standardised over all countries, products and years; high means dependent.";
 /// The indicators behind the features.
-pub const INDICATORS: &str = "Exposure: M/(M + X), imports over imports and exports of a product. HHI: concentration of suppliers, sum of squared import shares. STR: systemic trade risk, the column sum of (I - V)^-1, where V is the share of each supplier in a country's imports times the supplier's political instability; 1 means none. Influence: what a country adds to the STR of others.";
+pub const INDICATORS: &str = "Exposure: M/(M + X), imports over imports and exports of a product. HHI: concentration of suppliers, sum of squared import shares. STR: systemic trade risk, the column sum of (I - V)^-1, where V is the share of each supplier in a country's imports times the supplier's political instability; 1 means none. Mass-balanced STR: the same if a country passes on at most what it bought, the share min(1, M/X) of what it sells. Influence: what a country adds to the STR of others.";
 /// The profiles.
 pub const PROFILES: &str = "Features are means over products, weighted by the country's imports and exports of each; input products are the direct inputs of what a country has a mean revealed comparative advantage above 1 in.";
 /// The clusters.

@@ -261,7 +261,7 @@ impl Panel {
             plot.line(svg, line, Stroke { colour, width: 0.8 * LINE, dashes });
         }
         let lines: [(fn(&Point) -> Option<f64>, f64, Option<&'static str>); 2] =
-            [(|p| p.str, LINE, Some(PAPER)), (|p| p.mass_balance, 1.3 * LINE, None)];
+            [(|p| p.str, 0.8 * LINE, Some(PAPER)), (|p| p.mass_balance, 1.3 * LINE, None)];
         for (of, width, dashes) in lines {
             let level: Vec<(u16, f64)> = self.points.iter().filter_map(|p| Some((p.year, of(p)?))).collect();
             for piece in level.chunk_by(|a, b| a.0 + 1 == b.0) {

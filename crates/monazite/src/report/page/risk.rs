@@ -95,7 +95,8 @@ fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
             two(moved.mass_balance[1]),
             change(mass),
             match left {
-                Some(left) if left < 0.0 => cells::number(Some(left), |_| "sign turns".to_owned()),
+                Some(left) if left < 0.0 && signed(mass) != "0.00" =>
+                    cells::number(Some(left), |_| "sign turns".to_owned()),
                 left => cells::share(left),
             }
         );
