@@ -70,17 +70,14 @@ impl Selection {
     /// The name of its files: what differs from the map that a study gives is in it.
     fn name(&self, panel: &StoredPanel, size: Option<FigureSize>) -> String {
         let mut name = format!("map_{}", self.measure.key(panel));
+        if let Some(reading) = self.reading {
+            name.push_str(&format!("_by_{}", reading.name()));
+        }
         if !self.basket.is_chain() && self.measure.is_of_products() {
             name.push_str(&format!("_{}", self.basket.code));
         }
         if self.year + 1 < panel.years.len() {
             name.push_str(&format!("_{}", panel.years[self.year]));
-        }
-        if let Some(reading) = self.reading {
-            name.push_str(match reading {
-                RiskReading::Str => "_by_str",
-                RiskReading::MassBalance => "_by_mass_balance",
-            });
         }
         if let Some(size) = size {
             name.push_str(&format!("_{}", size.name()));

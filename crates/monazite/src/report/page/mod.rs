@@ -63,7 +63,7 @@ pub fn render(run: &Run) -> Result<String, BriefError> {
     parts.add("dependence", "Who depends on whom", |out| dependence::section(out, &data, &view));
     parts.add("risk", "Systemic trade risk", |out| risk::section(out, &data, &view));
     parts.add("map", "Map", |out| risk::map(out, map.as_deref()));
-    parts.add("rankings", "Rankings", |out| risk::rankings(out, &data));
+    parts.add("rankings", "Rankings", |out| risk::rankings(out, &data, &view));
     parts.add("chain", "Value chain", |out| sections::chain(out, chain));
     parts.add_read("network", "", |out| sections::network(out, run))?;
     parts.add_read("regression", "Regression", |out| regression::section(out, run))?;

@@ -13,7 +13,7 @@ use crate::html::{escaped, put};
 use crate::report::brief::product::Ends;
 use crate::report::findings::{LEAST_CHANGE, signed};
 use crate::report::ranking::LEAST_SHARE;
-use crate::report::readings::{Moved, WHY_TWO};
+use crate::report::readings::{Moved, WHY_TWO, name_of_str, said_of};
 use crate::run::RunView;
 
 /// Trends that are shown at once; the others are folded.
@@ -138,9 +138,14 @@ fn trends(out: &mut String, data: &PageData, view: &RunView<'_>) {
         );
     } else {
         out.push_str(
-            "<p>STR of the average importer, weighted by imports. Coloured lines: what would have happened if one thing alone had changed.</p>\n\
-             <p class=\"legend\"><span class=\"key level\"></span> STR <span class=\"key network\"></span> who buys where \
+            "<p>STR of the average importer, weighted by imports. Coloured lines: what would have happened to the dashed line if one thing alone had \
+             changed.</p>\n",
+        );
+        put!(
+            out,
+            "<p class=\"legend\"><span class=\"key level\"></span> mass-balanced STR <span class=\"key paper\"></span> {} <span class=\"key network\"></span> who buys where \
              <span class=\"key stability\"></span> political stability <span class=\"key importers\"></span> who imports how much</p>\n",
+            name_of_str(view.study)
         );
     }
     let (open, folded) = data.products.split_at(data.products.len().min(TRENDS_OPEN));
@@ -181,7 +186,19 @@ fn sentence(product: &ProductData) -> String {
     if first.0 == last.0 {
         return format!("STR {:.2} in {}.", first.1, first.0);
     }
-    let mut text = format!("{:.2} in {}, {:.2} in {}", first.1, first.0, last.1, last.0);
+    let balanced = |year: u16| product.trend.iter().find(|p| p.year == year)?.mass_balance;
+    let mut text = match (balanced(first.0), balanced(last.0)) {
+        (Some(from), Some(to)) => {
+            format!(
+                "Mass-balanced {from:.2} in {}, {to:.2} in {} ({}); STR ",
+                first.0,
+                last.0,
+                signed(to - from)
+            )
+        }
+        _ => String::new(),
+    };
+    let _ = write!(text, "{:.2} in {}, {:.2} in {}", first.1, first.0, last.1, last.0);
     let steps: Vec<[f64; 3]> = product.trend.iter().skip(1).filter_map(|p| p.parts).collect();
     if steps.len() + 1 == product.trend.len() {
         let part = |n: usize| steps.iter().fold(0.0, |sum, step| sum + step[n]);
@@ -220,13 +237,13 @@ pub(super) fn map(out: &mut String, map: Option<&str>) {
     put!(
         out,
         "<section id=\"map\">\n<h3>Where it is</h3>\n<figure class=\"map\">\n{map}<figcaption class=\"note\">Point at a country for \
-         its number; all are in figures/map_str.csv. Others: <code>monazite report RUN --map hhi --product 284690 --year 2020</code>.</figcaption>\n\
+         its numbers; all are in figures/map_str.csv. Others: <code>monazite report RUN --map hhi --product 284690 --year 2020</code>.</figcaption>\n\
          </figure>\n</section>\n"
     );
 }
 
 /// The tables to choose product and year of: importers by their risk, suppliers by their influence.
-pub(super) fn rankings(out: &mut String, data: &PageData) {
+pub(super) fn rankings(out: &mut String, data: &PageData, view: &RunView<'_>) {
     if data.years.is_empty() {
         return;
     }
@@ -237,6 +254,9 @@ pub(super) fn rankings(out: &mut String, data: &PageData) {
          <option value=\"0.05\">5 %</option></select> of world imports</label>\n"
     );
     controls(out, data, &floor);
+    if let Some(said) = said_of(data.reading(view), "At first the tables are sorted by") {
+        put!(out, "<p class=\"note\">{said} A click on a heading sorts by another column.</p>\n");
+    }
     out.push_str(
         "<p id=\"told\" class=\"note\" aria-live=\"polite\"></p>\n<div class=\"tables\">\n<div>\n<h4>Importers</h4>\n\
          <div class=\"scroll\"><table id=\"importers\"></table></div>\n<p class=\"note\">Choose a country to see whose instability reaches it. Countries \
