@@ -11,12 +11,13 @@ mod values;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use monazite::indicators::RiskReading;
 use monazite::ingest::own_table::{ColumnRole, FlowDirection, QuantityUnit, ValueUnit};
 use monazite::nomenclature::HsEdition;
 use monazite::nomenclature::YearRange;
 use monazite::report::figures::names_of_figures;
 
-use values::{edition, number, threads, whole, years};
+use values::{edition, number, reading, threads, whole, years};
 
 /// Who depends on whom for a critical raw material, how deep in the value chain, and at what cost.
 #[derive(Debug, Parser)]
@@ -394,6 +395,11 @@ pub struct ReportArguments {
     /// of the chain together, or of --product.
     #[arg(long, value_name = "INDICATOR")]
     pub map: Option<String>,
+
+    /// The reading of str and influence that the colours of a map follow: mass_balance or str; mass_balance where the two differ by more than a
+    /// tenth, if left out.
+    #[arg(long, value_name = "READING", value_parser = reading)]
+    pub reading: Option<RiskReading>,
 
     /// What to draw over the years, likewise: a line for each --product, or for each of --countries.
     #[arg(long, value_name = "INDICATOR")]

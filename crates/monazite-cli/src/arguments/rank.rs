@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use monazite::indicators::RiskReading;
 
-use super::values::whole;
+use super::values::{reading, whole};
 
 /// A finished run, what to rank by, and as what.
 #[derive(Debug, Args)]
@@ -12,7 +13,7 @@ pub struct RankArguments {
     /// The run folder.
     pub run: PathBuf,
 
-    /// What to rank by: str, exposure, hhi, influence, rca, pc1, imports, pv, ..., or share (of --supplier in imports).
+    /// What to rank by: str, str_mass_balance, exposure, hhi, influence, rca, pc1, imports, pv, ..., or share (of --supplier in imports).
     #[arg(long, value_name = "INDICATOR")]
     pub by: String,
 
@@ -39,6 +40,11 @@ pub struct RankArguments {
     /// Rank countries that hardly trade too.
     #[arg(long)]
     pub all: bool,
+
+    /// The reading of str and influence that countries are in the order of: mass_balance or str; mass_balance where the two differ by more than a
+    /// tenth, if left out.
+    #[arg(long, value_name = "READING", value_parser = reading)]
+    pub reading: Option<RiskReading>,
 
     /// As what.
     #[command(flatten)]

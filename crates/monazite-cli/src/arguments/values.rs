@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use monazite::indicators::RiskReading;
 use monazite::ingest::own_table::ColumnRole;
 use monazite::nomenclature::{HsEdition, YearRange};
 use monazite::study::parameter::{Parameter, read_word};
@@ -57,6 +58,12 @@ pub fn column(text: &str) -> Result<(ColumnRole, String), String> {
     let (role, name) = text.split_once('=').ok_or_else(wrong)?;
     let role = ColumnRole::from_key(role.trim()).ok_or_else(wrong)?;
     Ok((role, name.trim().to_owned()))
+}
+
+/// A reading of systemic trade risk.
+pub fn reading(text: &str) -> Result<RiskReading, String> {
+    let named = |reading: &RiskReading| reading.name().eq_ignore_ascii_case(text);
+    RiskReading::ALL.into_iter().find(named).ok_or_else(|| "write mass_balance or str".to_owned())
 }
 
 /// One of a few words.

@@ -74,6 +74,7 @@ pub fn rank(arguments: &RankArguments, terminal: &Terminal) -> Result<(), Failur
         top: arguments.top,
         ascending: arguments.ascending,
         all: arguments.all,
+        reading: arguments.reading,
     };
     let ranking = Ranking::of(&run, &request)?;
     terminal.record("ranking", &ranking);

@@ -55,6 +55,7 @@ fn make(arguments: &ReportArguments, terminal: &Terminal, listed: &Cell<bool>) -
             product: product.cloned(),
             year: arguments.year,
             size,
+            reading: arguments.reading,
         };
         let products: Vec<Option<&String>> =
             if products.is_empty() { vec![None] } else { products.iter().map(Some).collect() };
@@ -138,6 +139,9 @@ fn refuse_unused(arguments: &ReportArguments) -> Result<(), Failure> {
     }
     if arguments.supplier.is_some() && !about_maps && !about_trends {
         return Err("--supplier: it goes with --map share and --trend share".to_owned().into());
+    }
+    if arguments.reading.is_some() && !about_maps {
+        return Err("--reading: it goes with --map; a trend shows both readings".to_owned().into());
     }
     if arguments.year.is_some() && about_trends && !about_maps && !about_figures && !about_briefs {
         return Err("--year: a trend shows all years".to_owned().into());

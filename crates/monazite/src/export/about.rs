@@ -4,6 +4,10 @@ use super::{ExportError, Selection};
 use crate::run::Run;
 use crate::run::provenance::{citations, data_of};
 
+/// What whoever opens the file has to know of the columns of STR.
+const TWO_READINGS: &str = "str and influence are as the study sets them, by default the paper's: a country passes on all the risk behind what it buys, \
+     however little it buys; str_mass_balance and influence_mass_balance let it pass on at most what it bought: quote these where the two differ";
+
 /// What goes with every export: study, data, selection, notes of the run, and how to cite it all.
 ///
 /// # Errors
@@ -17,6 +21,7 @@ pub fn about(run: &Run, selection: &Selection) -> Result<Vec<(&'static str, Stri
     lines.push(("Data", data_of(study, manifest)));
     lines.push(("Selection", selection.in_words()));
     lines.push(("Empty cells", "undefined or not known; never zero".to_owned()));
+    lines.push(("Two readings of STR", TWO_READINGS.to_owned()));
     for skipped in &manifest.skipped {
         lines.push(("Left out", format!("{}: {}", skipped.stage, skipped.reason)));
     }

@@ -25,77 +25,6 @@ pub struct Trickle {
     pub without: f64,
 }
 
-/// How the STR of the average importer of a product moved. Silent for a single year, or a change below [`LEAST_CHANGE`].
-///
-/// `trickles` are those of the first and of the last year. Where there is one the sentence compares the two years without them, like for
-/// like, says what was recorded, and does not say what moved the rest.
-pub fn average_risk(
-    product: &str,
-    first: (u16, f64),
-    last: (u16, f64),
-    parts: Option<[f64; 3]>,
-    trickles: [Option<&Trickle>; 2],
-) -> Option<String> {
-    if first.0 >= last.0 {
-        return None;
-    }
-    if trickles.iter().any(Option::is_some) {
-        return average_risk_without(product, first, last, trickles);
-    }
-    let change = last.1 - first.1;
-    if change.abs() < LEAST_CHANGE {
-        return None;
-    }
-    let verb = if change > 0.0 { "rose" } else { "fell" };
-    let mut text = format!(
-        "STR of the average importer of {product} {verb} from {:.2} in {} to {:.2} in {}",
-        first.1, first.0, last.1, last.0
-    );
-    if let Some([network, stability, importers]) = parts {
-        text.push_str(&format!(
-            ": {}, of which {} from who buys where, {} from political stability, {} from who imports how much",
-            signed(change),
-            signed(network),
-            signed(stability),
-            signed(importers)
-        ));
-    }
-    text.push('.');
-    Some(text)
-}
-
-fn average_risk_without(
-    product: &str,
-    first: (u16, f64),
-    last: (u16, f64),
-    trickles: [Option<&Trickle>; 2],
-) -> Option<String> {
-    let of = |trickle: Option<&Trickle>, recorded: f64| trickle.map_or(recorded, |t| t.without);
-    let (from, to) = (of(trickles[0], first.1), of(trickles[1], last.1));
-    let change = to - from;
-    if change.abs() < LEAST_CHANGE && (last.1 - first.1).abs() < LEAST_CHANGE {
-        return None;
-    }
-    let whose = match trickles {
-        [Some(a), Some(b)] if a.supplier == b.supplier => format!("by {} in both years", a.supplier),
-        [Some(a), Some(b)] => format!("by {} in {}, by {} in {}", a.supplier, first.0, b.supplier, last.0),
-        [Some(a), None] => format!("by {} in {}", a.supplier, first.0),
-        [None, Some(b)] => format!("by {} in {}", b.supplier, last.0),
-        [None, None] => return None,
-    };
-    let moved = if change.abs() < LEAST_CHANGE {
-        format!("hardly moved: {from:.2} in {}, {to:.2} in {}", first.0, last.0)
-    } else {
-        let verb = if change > 0.0 { "rose" } else { "fell" };
-        format!("{verb} from {from:.2} in {} to {to:.2} in {}", first.0, last.0)
-    };
-    Some(format!(
-        "STR of the average importer of {product}, without negligible imports that create a spurious feedback loop ({whose}), {moved}. With them it \
-         is {:.2} and {:.2}.",
-        first.1, last.1
-    ))
-}
-
 /// No trade in a year of a code that was traded before. Silent if it was never traded.
 pub fn not_traded(product: &str, year: u16, last_traded: Option<u16>) -> Option<String> {
     let last = last_traded?;
@@ -373,47 +302,6 @@ pub fn ending_moved(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_trend_is_told_with_its_parts_and_not_without_change() {
-        let none = [None, None];
-        let told =
-            average_risk("284690", (2019, 1.79), (2020, 1.92), Some([0.17, -0.03, -0.01]), none).unwrap();
-        assert_eq!(
-            told,
-            "STR of the average importer of 284690 rose from 1.79 in 2019 to 1.92 in 2020: +0.13, of which +0.17 from who buys where, -0.03 \
-             from political stability, -0.01 from who imports how much."
-        );
-        assert_eq!(average_risk("x", (2019, 1.5), (2020, 1.53), None, none), None);
-        assert_eq!(average_risk("x", (2020, 1.5), (2020, 2.5), None, none), None, "one year");
-        assert!(average_risk("x", (2019, 1.5), (2020, 1.2), None, none).unwrap().contains("fell from 1.50"));
-    }
-
-    #[test]
-    fn a_trend_with_negligible_imports_is_told_like_for_like() {
-        let of =
-            |supplier: &str, weighted, without| Trickle { supplier: supplier.to_owned(), weighted, without };
-        let told = |trickles: [Option<&Trickle>; 2], from, to| {
-            average_risk("283691", (2007, from), (2023, to), Some([0.9, 0.5, 0.4]), trickles)
-        };
-        let (before, after) = (of("Chile", 1.94, 1.49), of("Chile", 1.97, 1.60));
-        assert_eq!(
-            told([Some(&before), Some(&after)], 1.94, 1.97).unwrap(),
-            "STR of the average importer of 283691, without negligible imports that create a spurious feedback loop (by Chile in both years), \
-             rose from 1.49 in 2007 to 1.60 in 2023. With them it is 1.94 and 1.97."
-        );
-        let last = of("Myanmar", 3.59, 1.94);
-        let only_last = told([None, Some(&last)], 1.72, 3.59).unwrap();
-        assert!(
-            only_last.contains("(by Myanmar in 2023), rose from 1.72 in 2007 to 1.94 in 2023."),
-            "{only_last}"
-        );
-        let only_first = told([Some(&of("Peru", 2.5, 1.6)), None], 2.5, 1.58).unwrap();
-        assert!(only_first.contains("hardly moved: 1.60 in 2007, 1.58 in 2023"), "{only_first}");
-        let both = told([Some(&of("Peru", 2.5, 1.6)), Some(&last)], 2.5, 3.59).unwrap();
-        assert!(both.contains("(by Peru in 2007, by Myanmar in 2023)"), "{both}");
-        assert_eq!(told([Some(&of("Peru", 1.7, 1.6)), Some(&of("Peru", 1.7, 1.61))], 1.7, 1.71), None);
-    }
 
     #[test]
     fn what_is_not_known_is_not_said() {

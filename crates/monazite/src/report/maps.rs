@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::indicators::RiskReading;
 use crate::progress::Progress;
 use crate::report::basket::Basket;
 use crate::report::brief::{BriefError, find_year};
@@ -10,6 +11,7 @@ use crate::report::figures::FigurePrinter;
 use crate::report::figures::caption::{self, Caption};
 use crate::report::figures::world_map::{MapRow, WorldMap};
 use crate::report::measure::Measure;
+use crate::report::readings::{WHY_TWO, said_of};
 use crate::report::request::{WrittenFile, add_files};
 use crate::run::provenance::source_line;
 use crate::run::{Run, RunError, loops_of};
@@ -30,13 +32,16 @@ pub struct MapRequest {
     pub year: Option<u16>,
     /// The paper; that of the study if left out.
     pub size: Option<FigureSize>,
+    /// The reading of STR or influence that colours follow; the mass-balanced one where the two differ, if left out.
+    pub reading: Option<RiskReading>,
 }
 
 /// Gathers the numbers of a map.
 ///
 /// With a product: its indicator. Without: of imports and exports the sum over the products of the chain; of influence and RCA the mean
 /// weighted by the country's exports of each, of all others the mean weighted by its imports of each; products without a value do not
-/// count. Countries that are merged into a group have the value of the group.
+/// count. Countries that are merged into a group have the value of the group. STR and influence have their mass-balanced value beside them,
+/// and colours follow it where the two differ by more than a tenth.
 ///
 /// # Errors
 /// [`BriefError::Unknown`] if the run does not have what is asked for, [`BriefError::Run`] if a table is damaged.
@@ -49,6 +54,8 @@ struct Selection {
     measure: Measure,
     basket: Basket,
     year: usize,
+    /// The reading that is asked for.
+    reading: Option<RiskReading>,
 }
 
 impl Selection {
@@ -56,12 +63,16 @@ impl Selection {
         let panel = run.panel()?;
         let measure = Measure::find(run, &request.indicator, request.supplier.as_deref())?;
         let year = find_year(panel, request.year)?;
-        Ok(Self { measure, basket: Basket::find(run, request.product.as_deref())?, year })
+        let basket = Basket::find(run, request.product.as_deref())?;
+        Ok(Self { measure, basket, year, reading: request.reading })
     }
 
     /// The name of its files: what differs from the map that a study gives is in it.
     fn name(&self, panel: &StoredPanel, size: Option<FigureSize>) -> String {
         let mut name = format!("map_{}", self.measure.key(panel));
+        if let Some(reading) = self.reading {
+            name.push_str(&format!("_by_{}", reading.name()));
+        }
         if !self.basket.is_chain() && self.measure.is_of_products() {
             name.push_str(&format!("_{}", self.basket.code));
         }
@@ -76,29 +87,44 @@ impl Selection {
 }
 
 fn numbers(run: &Run, selection: &Selection) -> Result<WorldMap, BriefError> {
-    let Selection { measure, basket, year } = selection;
+    let Selection { measure, basket, year, reading } = selection;
     let panel = run.panel()?;
+    let balanced = measure.mass_balanced();
     let mut rows: Vec<MapRow> = Vec::new();
     for (at, country) in panel.countries.iter().enumerate() {
         let value = measure.value(run, &basket.products, *year, at)?;
+        let mass_balance = match &balanced {
+            Some(balanced) => balanced.value(run, &basket.products, *year, at)?,
+            None => None,
+        };
+        let of =
+            |code: &String| MapRow { code: code.clone(), name: country.name.clone(), value, mass_balance };
         let members = run.study().trade.merge.get(&country.code).filter(|_| country.group);
         match members {
-            Some(members) => rows.extend(members.iter().map(|code| MapRow {
-                code: code.clone(),
-                name: country.name.clone(),
-                value,
-            })),
-            None => rows.push(MapRow { code: country.code.clone(), name: country.name.clone(), value }),
+            Some(members) => rows.extend(members.iter().map(of)),
+            None => rows.push(of(&country.code)),
         }
+    }
+    let followed = measure.reading(run, *reading, rows.iter().map(|row| (row.value, row.mass_balance)))?;
+    let drawn = match (&balanced, followed) {
+        (Some(balanced), Some(RiskReading::MassBalance)) => balanced,
+        _ => measure,
+    };
+    let mut subtitle = subtitle(run, drawn, basket, *year)?;
+    if reading.is_none()
+        && let Some(said) = followed.and_then(|followed| said_of(followed, "Colours show"))
+    {
+        subtitle = format!("{}. {said}", subtitle.trim_end_matches('.'));
     }
     rows.sort_by(|a, b| a.code.cmp(&b.code));
     Ok(WorldMap {
-        title: title(panel, measure, basket, panel.years[*year]),
-        subtitle: subtitle(run, measure, basket, *year)?,
+        title: title(panel, drawn, basket, panel.years[*year]),
+        subtitle,
         unit: measure.unit(run),
         rows,
         logarithmic: measure.is_logarithmic(),
         percent: measure.is_share(),
+        reading: followed,
     })
 }
 
@@ -158,7 +184,10 @@ fn files(
     let caption = Caption {
         title: format!("{}.", map.title),
         reading: vec![
-            format!("{}.", map.subtitle.trim_end_matches('.')),
+            match map.reading {
+                Some(RiskReading::MassBalance) => format!("{}. {WHY_TWO}", map.subtitle.trim_end_matches('.')),
+                _ => format!("{}.", map.subtitle.trim_end_matches('.')),
+            },
             "Colours from the 2nd to the 98th percentile of the countries; hatched: no value. Outlines: Natural Earth, which express no opinion on \
              any boundary; Equal Earth projection."
                 .to_owned(),

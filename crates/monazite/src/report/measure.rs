@@ -1,9 +1,10 @@
 //! What maps, rankings and trends can show: an indicator, political stability, or the share that one supplier has in imports.
 
-use crate::indicators::{Column, OverProducts};
+use crate::indicators::{Column, OverProducts, RiskReading};
 use crate::report::basket::Basket;
 use crate::report::brief::BriefError;
 use crate::report::brief::selection::{Candidate, country, near};
+use crate::report::readings::{followed, mass_balanced};
 use crate::run::{Run, Sales};
 use crate::run_folder::StoredPanel;
 use crate::study::TradeMeasure;
@@ -105,6 +106,37 @@ impl Measure {
     /// Whether negligible imports that close a loop move it.
     pub fn rests_on_str(&self) -> bool {
         matches!(self, Self::Column(column) if column.rests_on_str())
+    }
+
+    /// The same under mass balance, which stands beside it; `None` for what does not depend on the reading, and for what is mass-balanced itself.
+    pub fn mass_balanced(&self) -> Option<Self> {
+        match self {
+            Self::Column(column) => mass_balanced(*column).map(Self::Column),
+            Self::Stability | Self::Share(_) => None,
+        }
+    }
+
+    /// Which reading countries follow in a ranking or on a map that shows so many pairs of its value and the mass-balanced one: the one that is
+    /// asked for, otherwise the mass-balanced one where the two differ; see [`followed`]. `None` for a measure that has no second reading.
+    ///
+    /// # Errors
+    /// [`BriefError::Request`] for a reading of what has none.
+    pub fn reading(
+        &self,
+        run: &Run,
+        asked: Option<RiskReading>,
+        pairs: impl IntoIterator<Item = (Option<f64>, Option<f64>)>,
+    ) -> Result<Option<RiskReading>, BriefError> {
+        match (self.mass_balanced(), asked) {
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(BriefError::Request(format!(
+                "a reading goes with {} and {}, of which every run has two",
+                Column::Str.name(),
+                Column::Influence.name()
+            ))),
+            (Some(_), Some(asked)) => Ok(Some(asked)),
+            (Some(_), None) => Ok(Some(followed(run.study(), pairs))),
+        }
     }
 
     /// What its value over several products is, in words.

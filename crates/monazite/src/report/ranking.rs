@@ -6,7 +6,8 @@ use super::basket::Basket;
 use super::brief::{BriefError, find_year};
 use super::maps::{subtitle, title};
 use super::measure::Measure;
-use crate::indicators::{Column, OverProducts};
+use super::readings::{WHY_TWO, said_of};
+use crate::indicators::{Column, OverProducts, RiskReading};
 use crate::run::Run;
 use crate::run::provenance::data_of;
 
@@ -35,6 +36,8 @@ pub struct RankingRequest {
     pub ascending: bool,
     /// Whether countries that hardly trade are ranked too.
     pub all: bool,
+    /// The reading of STR or influence that countries are in the order of; the mass-balanced one where the two differ, if left out.
+    pub reading: Option<RiskReading>,
 }
 
 /// A country in a ranking.
@@ -48,6 +51,8 @@ pub struct Ranked {
     pub name: String,
     /// The value.
     pub value: f64,
+    /// The value under mass balance, where the ranking has both readings; `None` where it is undefined.
+    pub mass_balance: Option<f64>,
     /// Imports (or exports) that it is weighted by, thousand USD or tonnes; `None` where nothing is traded.
     pub trade: Option<f64>,
 }
@@ -65,6 +70,10 @@ pub struct Ranking {
     pub unit: String,
     /// Whether it is a share, shown in percent.
     pub is_share: bool,
+    /// Name of the value under mass balance, which stands beside it; `None` for what does not depend on the reading.
+    pub mass_balance_label: Option<String>,
+    /// Whether countries are in the order of the value under mass balance.
+    pub by_mass_balance: bool,
     /// Name of the trade beside it: `Imports` or `Exports`.
     pub trade_label: &'static str,
     /// Unit of the trade.
@@ -77,10 +86,11 @@ pub struct Ranking {
 
 impl Ranking {
     /// Ranks the countries of a run. Countries without a value are not ranked but counted; so are those with less than a thousandth of world imports
-    /// (exports for influence and RCA) unless all are asked for: shares of next to nothing say little, and would head the list.
+    /// (exports for influence and RCA) unless all are asked for: shares of next to nothing say little, and would head the list. STR and influence
+    /// have their mass-balanced value beside them, and countries are in the order of it where the two differ by more than a tenth.
     ///
     /// # Errors
-    /// As [`Measure::find`] and [`Measure::value`]; [`BriefError::Unknown`] for a product or year that the run does not have.
+    /// As [`Measure::find`], [`Measure::reading`] and [`Measure::value`]; [`BriefError::Unknown`] for a product or year that the run does not have.
     pub fn of(run: &Run, request: &RankingRequest) -> Result<Self, BriefError> {
         let panel = run.panel()?;
         let measure = Measure::find(run, &request.indicator, request.supplier.as_deref())?;
@@ -99,6 +109,7 @@ impl Ranking {
             (!known.is_empty()).then(|| known.iter().sum::<f64>())
         };
         let world: f64 = (0..panel.countries.len()).filter_map(trade_of).sum();
+        let balanced = measure.mass_balanced();
         let (mut rows, mut small, mut without) = (Vec::new(), 0_usize, 0_usize);
         for (at, country) in panel.countries.iter().enumerate() {
             let Some(value) = measure.value(run, &basket.products, year, at)? else {
@@ -116,19 +127,39 @@ impl Ranking {
                 code: country.code.clone(),
                 name: country.name.clone(),
                 value,
+                mass_balance: match &balanced {
+                    Some(balanced) => balanced.value(run, &basket.products, year, at)?,
+                    None => None,
+                },
                 trade,
             });
         }
+        let pairs = rows.iter().map(|row| (Some(row.value), row.mass_balance));
+        let reading = measure.reading(run, request.reading, pairs)?;
+        let by_mass_balance = reading == Some(RiskReading::MassBalance);
+        let key = |row: &Ranked| if by_mass_balance { row.mass_balance } else { Some(row.value) };
         rows.sort_by(|a, b| {
-            let order = b.value.total_cmp(&a.value);
-            (if request.ascending { order.reverse() } else { order }).then_with(|| a.code.cmp(&b.code))
+            let order = match (key(a), key(b)) {
+                (Some(a), Some(b)) if request.ascending => a.total_cmp(&b),
+                (Some(a), Some(b)) => b.total_cmp(&a),
+                // Who has none under this reading comes last.
+                (a, b) => a.is_none().cmp(&b.is_none()),
+            };
+            order.then_with(|| a.code.cmp(&b.code))
         });
         for at in 0..rows.len() {
             rows[at].rank =
-                if at > 0 && rows[at].value == rows[at - 1].value { rows[at - 1].rank } else { at + 1 };
+                if at > 0 && key(&rows[at]) == key(&rows[at - 1]) { rows[at - 1].rank } else { at + 1 };
         }
         let trade_label = weight.label();
-        let mut notes = Vec::new();
+        let mut notes: Vec<String> = match request.reading {
+            None => reading
+                .and_then(|r| said_of(r, "Countries are in the order of"))
+                .map(|said| format!("{said} {WHY_TWO}"))
+                .into_iter()
+                .collect(),
+            Some(_) => Vec::new(),
+        };
         let counted = |n: usize, one: &str, several: &str| match n {
             1 => format!("1 country {one}"),
             n => format!("{n} countries {several}"),
@@ -156,6 +187,8 @@ impl Ranking {
             label: measure.label(panel),
             unit: measure.unit(run),
             is_share: measure.is_share(),
+            mass_balance_label: balanced.map(|balanced| balanced.label(panel)),
+            by_mass_balance,
             trade_label,
             trade_unit: weight.unit(),
             rows,
@@ -166,6 +199,11 @@ impl Ranking {
     /// The value of a row as people read it.
     pub fn value_shown(&self, row: &Ranked) -> String {
         if self.is_share { super::measure::percent(row.value) } else { super::measure::number(row.value) }
+    }
+
+    /// The value of a row under mass balance as people read it; empty where there is none.
+    pub fn mass_balance_shown(&self, row: &Ranked) -> String {
+        row.mass_balance.map_or_else(String::new, super::measure::number)
     }
 
     /// The trade of a row as people read it; empty where there is none.

@@ -7,24 +7,29 @@ use crate::delimited::CsvText;
 use crate::html::escaped;
 use crate::plain_text::latex;
 
+/// The column of the value under mass balance in csv, as in those of maps and trends.
+const MASS_BALANCE: &str = "mass_balance";
+
 impl Ranking {
     /// Heads of the columns of people's tables.
-    fn heads(&self) -> [String; 4] {
+    fn heads(&self) -> Vec<String> {
         let with = |label: &str, unit: &str| {
             if unit.is_empty() { label.to_owned() } else { format!("{label} ({unit})") }
         };
-        [
-            "".to_owned(),
-            "Country".to_owned(),
-            with(&self.label, &self.unit),
-            with(self.trade_label, self.trade_unit),
-        ]
+        let mut heads = vec!["".to_owned(), "Country".to_owned(), with(&self.label, &self.unit)];
+        heads.extend(self.mass_balance_label.as_ref().map(|label| with(label, &self.unit)));
+        heads.push(with(self.trade_label, self.trade_unit));
+        heads
     }
 
-    fn cells(&self) -> Vec<[String; 4]> {
+    fn cells(&self) -> Vec<Vec<String>> {
         let name = |row: &Ranked| if row.name.is_empty() { row.code.clone() } else { row.name.clone() };
-        let cells =
-            |row: &Ranked| [row.rank.to_string(), name(row), self.value_shown(row), self.trade_shown(row)];
+        let cells = |row: &Ranked| {
+            let mut cells = vec![row.rank.to_string(), name(row), self.value_shown(row)];
+            cells.extend(self.mass_balance_label.is_some().then(|| self.mass_balance_shown(row)));
+            cells.push(self.trade_shown(row));
+            cells
+        };
         self.rows.iter().map(cells).collect()
     }
 
@@ -34,20 +39,13 @@ impl Ranking {
         let width = |at: usize| {
             cells.iter().map(|c| c[at].chars().count()).chain([heads[at].chars().count()]).max().unwrap_or(0)
         };
-        let widths: [usize; 4] = std::array::from_fn(width);
-        let line = |c: &[String; 4]| {
-            let text = format!(
-                "{:>w0$}  {:<w1$}  {:>w2$}  {:>w3$}",
-                c[0],
-                c[1],
-                c[2],
-                c[3],
-                w0 = widths[0],
-                w1 = widths[1],
-                w2 = widths[2],
-                w3 = widths[3]
-            );
-            text.trim_end().to_owned() + "\n"
+        let widths: Vec<usize> = (0..heads.len()).map(width).collect();
+        let line = |c: &Vec<String>| {
+            let padded = c.iter().zip(&widths).enumerate().map(|(at, (text, &w))| match at {
+                1 => format!("{text:<w$}"),
+                _ => format!("{text:>w$}"),
+            });
+            padded.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
         };
         let mut out = format!("{}\n{}\n\n{}", self.title, self.subtitle, line(&heads));
         cells.iter().for_each(|c| out.push_str(&line(c)));
@@ -59,13 +57,22 @@ impl Ranking {
         out
     }
 
-    /// csv with raw numbers: rank, country, name, value, trade.
+    /// csv with raw numbers: rank, country, name, value, trade, and the value under mass balance where there are two readings.
     pub fn to_csv(&self) -> String {
+        let number = |value: Option<f64>| value.map_or_else(String::new, |v| v.to_string());
+        let beside = self.mass_balance_label.as_ref().map(|_| MASS_BALANCE);
+        let trade = self.trade_label.to_lowercase();
         let mut csv =
-            CsvText::new(["rank", "country", "name", "value", self.trade_label.to_lowercase().as_str()]);
+            CsvText::new(["rank", "country", "name", "value", trade.as_str()].into_iter().chain(beside));
         for row in &self.rows {
-            let trade = row.trade.map_or_else(String::new, |t| t.to_string());
-            csv.row([row.rank.to_string(), row.code.clone(), row.name.clone(), row.value.to_string(), trade]);
+            let cells = [
+                row.rank.to_string(),
+                row.code.clone(),
+                row.name.clone(),
+                row.value.to_string(),
+                number(row.trade),
+            ];
+            csv.row(cells.into_iter().chain(beside.map(|_| number(row.mass_balance))));
         }
         csv.text()
     }
@@ -73,11 +80,13 @@ impl Ranking {
     /// LaTeX with booktabs rules, ready for `\input`.
     pub fn to_latex(&self) -> String {
         let mut out = format!(
-            "% {}. Needs \\usepackage{{booktabs}}.\n\\begin{{tabular}}{{rlrr}}\n\\toprule\n",
-            self.title.replace('\n', " ")
+            "% {}. Needs \\usepackage{{booktabs}}.\n\\begin{{tabular}}{{rl{}}}\n\\toprule\n",
+            self.title.replace('\n', " "),
+            "r".repeat(self.heads().len() - 2)
         );
-        let line = |c: &[String; 4]| {
-            format!("{} & {} & {} & {} \\\\\n", latex(&c[0]), latex(&c[1]), latex(&c[2]), latex(&c[3]))
+        let line = |c: &Vec<String>| {
+            let cells: Vec<String> = c.iter().map(|text| latex(text)).collect();
+            format!("{} \\\\\n", cells.join(" & "))
         };
         out.push_str(&line(&self.heads()));
         out.push_str("\\midrule\n");
@@ -92,10 +101,11 @@ impl Ranking {
     /// Markdown with its notes.
     pub fn to_markdown(&self) -> String {
         let cell = |text: &str| text.replace('|', "\\|");
-        let line = |c: &[String; 4]| {
-            format!("| {} | {} | {} | {} |\n", cell(&c[0]), cell(&c[1]), cell(&c[2]), cell(&c[3]))
+        let line = |c: &Vec<String>| {
+            format!("| {} |\n", c.iter().map(|text| cell(text)).collect::<Vec<_>>().join(" | "))
         };
-        let mut out = format!("**{}**\n\n{}|---:|:---|---:|---:|\n", self.title, line(&self.heads()));
+        let numbers = "---:|".repeat(self.heads().len() - 2);
+        let mut out = format!("**{}**\n\n{}|---:|:---|{numbers}\n", self.title, line(&self.heads()));
         self.cells().iter().for_each(|c| out.push_str(&line(c)));
         let _ = writeln!(out, "\n{} {}", end(&self.subtitle), self.notes.join(" "));
         out
@@ -109,7 +119,7 @@ impl Ranking {
              th,td{{padding:2pt 8pt;text-align:right;vertical-align:top}}th:nth-child(2),td:nth-child(2){{text-align:left}}caption{{text-align:left;font-weight:bold;padding-bottom:4pt}}p{{font-size:smaller}}</style></head>\n<body>\n<table>\n<caption>{title}</caption>\n",
             title = escaped(&self.title)
         );
-        let line = |tag: &str, c: &[String; 4]| {
+        let line = |tag: &str, c: &[String]| {
             let scope = if tag == "th" { " scope=\"col\"" } else { "" };
             let cells: String =
                 c.iter().map(|text| format!("<{tag}{scope}>{}</{tag}>", escaped(text))).collect();

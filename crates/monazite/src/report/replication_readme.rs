@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use super::replication_input::PackagedInput;
+use crate::indicators::RiskReading;
 use crate::plain_text::capitalised;
 use crate::report::figures::FigureNames;
 use crate::run_folder::Manifest;
@@ -342,11 +343,15 @@ fn asked_for(name: &str) -> Option<String> {
                 }
                 _ => (rest, String::new()),
             };
+            let by = |reading: &RiskReading| measure.strip_suffix(&format!("_by_{}", reading.name()));
+            let read =
+                RiskReading::ALL.iter().find_map(|r| Some((by(r)?, format!(" --reading {}", r.name()))));
+            let (measure, reading) = read.unwrap_or((measure, String::new()));
             let measure = match measure.strip_prefix("share_") {
                 Some(supplier) => format!("share --supplier {supplier}"),
                 None => measure.to_owned(),
             };
-            format!("monazite report RUN --{kind} {measure}{products}{options}")
+            format!("monazite report RUN --{kind} {measure}{reading}{products}{options}")
         }
         ("figures", None) => {
             let figure = if stem.starts_with("network") { "network" } else { stem };
@@ -361,7 +366,7 @@ fn what_it_is(name: &str) -> &'static str {
     match name {
         _ if name.starts_with("briefs/") => "brief",
         "report.html" => "the report",
-        "indicators.parquet" => "indicators of every country, product and year",
+        "indicators.parquet" => "indicators of every country, product and year, STR in both readings",
         "trends.csv" => "STR of the average importer, and what moved it",
         "composite.csv" => "the composite",
         "study.toml" => "the study with every default",
@@ -422,6 +427,10 @@ mod tests {
             "monazite report RUN --map hhi --product 284690 --year 2020 --size slide"
         );
         assert_eq!(command("figures/map_str_direct.csv"), "monazite report RUN --map str_direct");
+        assert_eq!(
+            command("figures/map_str_by_str_284690.svg"),
+            "monazite report RUN --map str --reading str --product 284690"
+        );
         assert_eq!(
             command("figures/map_share_CHN_tier1.csv"),
             "monazite report RUN --map share --supplier CHN --product tier1"

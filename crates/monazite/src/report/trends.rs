@@ -14,18 +14,21 @@ use super::figures::paper::draw_for;
 use super::figures::svg::{Svg, TextStyle};
 use super::figures::theme::{HEAD, LABEL, LINE, SMALL, SOFT, cluster_colour, cluster_ink};
 use super::measure::Measure;
+use super::readings::name_of_str;
 use super::request::{WrittenFile, add_files};
+use crate::indicators::Column;
 use crate::plain_text::capitalised;
 use crate::progress::Progress;
 use crate::run::provenance::source_line;
 use crate::run::{Run, loops_of};
-use crate::run_folder::CsvTable;
-use crate::run_folder::FolderError;
+use crate::run_folder::{CsvTable, FolderError, cell};
 use crate::study::FigureSize;
 use crate::threads::within;
 
 /// Lines of one chart at most: more cannot be told apart.
 const MOST_LINES: usize = 8;
+/// Dashes of the line beside the mass-balanced one.
+const DASHES: &str = "2.5 2";
 
 /// What to draw over the years.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,6 +56,8 @@ pub struct TrendLine {
     pub name: String,
     /// Year and value, in order; years without a value are left out.
     pub points: Vec<(u16, f64)>,
+    /// The same under mass balance, of STR and influence; empty for what has no second reading.
+    pub mass_balance: Vec<(u16, f64)>,
     /// Years in which negligible imports create a feedback loop that moves the value.
     pub marked: Vec<u16>,
 }
@@ -71,6 +76,8 @@ pub struct Trends {
     /// Years of the run.
     years: [u16; 2],
     is_share: bool,
+    /// What the dashed lines are called, where there are two readings.
+    dashed: Option<String>,
 }
 
 impl Trends {
@@ -160,23 +167,32 @@ impl Trends {
             name,
             years: ends_of(panel.years.iter().copied()),
             is_share: measure.is_share(),
+            dashed: measure.mass_balanced().map(|_| match measure {
+                Measure::Column(Column::Str) => name_of_str(run.study()).to_owned(),
+                _ => name_of_str(run.study()).replacen("STR", "influence", 1),
+            }),
         })
     }
 
-    /// The numbers as csv: product, country (empty for all importers together), name, year, value, and whether negligible imports create a feedback
-    /// loop.
+    /// The numbers as csv: product, country (empty for all importers together), name, year, value, whether negligible imports create a feedback
+    /// loop, and of STR and influence the value under mass balance.
     pub fn csv(&self) -> Vec<u8> {
-        let mut table = CsvTable::new(&["product", "country", "name", "year", "value", "feedback_loop"]);
+        let all = ["product", "country", "name", "year", "value", "feedback_loop", "mass_balance"];
+        let shown = if self.dashed.is_some() { &all[..] } else { &all[..6] };
+        let mut table = CsvTable::new(shown);
         for line in &self.lines {
             for (year, value) in &line.points {
-                table.row(&[
+                let balanced = line.mass_balance.iter().find(|p| p.0 == *year).map(|p| p.1);
+                let cells = [
                     line.product.clone(),
                     line.country.clone(),
                     line.name.clone(),
                     year.to_string(),
                     value.to_string(),
                     line.marked.contains(year).to_string(),
-                ]);
+                    cell(balanced),
+                ];
+                table.row(&cells[..shown.len()]);
             }
         }
         table.bytes()
@@ -185,7 +201,8 @@ impl Trends {
     /// The chart, so many points wide.
     pub fn draw(&self, width: f64) -> Svg {
         let factor = if self.is_share { 100.0 } else { 1.0 };
-        let all = || self.lines.iter().flat_map(|l| &l.points).map(|p| p.1 * factor);
+        let all =
+            || self.lines.iter().flat_map(|l| l.points.iter().chain(&l.mass_balance)).map(|p| p.1 * factor);
         let (low, high) = all().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
         let low = if self.is_share { 0.0 } else { low };
         let mut svg = Svg::new(width, 0.0);
@@ -212,9 +229,24 @@ impl Trends {
             let colour = cluster_colour(at);
             let points: Vec<(u16, f64)> = line.points.iter().map(|&(year, v)| (year, v * factor)).collect();
             // A gap in the years is a gap in the line.
-            for piece in points.chunk_by(|a, b| a.0 + 1 == b.0) {
-                plot.line(&mut svg, piece.iter().copied(), Stroke { colour, width: LINE, dashes: None });
+            let mut draw = |points: &[(u16, f64)], width: f64, dashes: Option<&'static str>| {
+                for piece in points.chunk_by(|a, b| a.0 + 1 == b.0) {
+                    plot.line(&mut svg, piece.iter().copied(), Stroke { colour, width, dashes });
+                }
+            };
+            match &self.dashed {
+                // What is to be quoted is solid.
+                Some(_) => {
+                    draw(&points, 0.8 * LINE, Some(DASHES));
+                    draw(&line.mass_balance, LINE, None);
+                }
+                None => draw(&points, LINE, None),
             }
+            for &(year, value) in &line.mass_balance {
+                let words = format!("{}, {year}: mass-balanced {}", line.name, self.in_words(value));
+                plot.dot(&mut svg, (year, value), 1.3, colour, &words);
+            }
+            let size = if self.dashed.is_some() { 0.8 } else { 1.3 };
             for &(year, value) in &points {
                 let words = format!("{}, {year}: {}", line.name, self.in_words(value / factor));
                 if line.marked.contains(&year) {
@@ -226,7 +258,7 @@ impl Trends {
                         &format!("{words}, lifted by negligible imports that create a feedback loop"),
                     );
                 } else {
-                    plot.dot(&mut svg, (year, value), 1.3, colour, &words);
+                    plot.dot(&mut svg, (year, value), size, colour, &words);
                 }
             }
         }
@@ -234,7 +266,19 @@ impl Trends {
         let mut y = floor + 20.0;
         for (at, line) in (1..).zip(&self.lines) {
             svg.polyline(&[[1.0, y - 2.3], [14.0, y - 2.3]], cluster_colour(at), 1.6, None);
-            let last = line.points.last().map(|&(year, v)| format!(": {} in {year}", self.in_words(v)));
+            let last = line.points.last().map(|&(year, v)| {
+                let balanced = line.mass_balance.iter().find(|p| p.0 == year);
+                match balanced {
+                    Some((_, balanced)) => {
+                        format!(
+                            ": {} in {year} mass-balanced, {} else",
+                            self.in_words(*balanced),
+                            self.in_words(v)
+                        )
+                    }
+                    None => format!(": {} in {year}", self.in_words(v)),
+                }
+            });
             let words =
                 format!("{}{}", line.name, last.unwrap_or_else(|| ": no value in any year".to_owned()));
             svg.text(
@@ -242,6 +286,18 @@ impl Trends {
                 y,
                 &font::cut(&words, LABEL, false, width - 20.0),
                 TextStyle { fill: cluster_ink(at), ..TextStyle::default() },
+            );
+            y += 9.0;
+        }
+        if let Some(dashed) = &self.dashed {
+            svg.polyline(&[[1.0, y - 2.3], [14.0, y - 2.3]], SOFT, 0.8 * LINE, Some(DASHES));
+            let words =
+                format!("Dashed: {dashed}. Solid: mass-balanced, which passes on at most what was bought.");
+            svg.text(
+                18.0,
+                y,
+                &font::cut(&words, SMALL, false, width - 20.0),
+                TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() },
             );
             y += 9.0;
         }
@@ -267,8 +323,14 @@ impl Trends {
     fn description(&self) -> String {
         let ends = |line: &TrendLine| match (line.points.first(), line.points.last()) {
             (Some(first), Some(last)) => {
+                let balanced = match (line.mass_balance.first(), line.mass_balance.last()) {
+                    (Some(first), Some(last)) => {
+                        format!(" (mass-balanced {}, {})", self.in_words(first.1), self.in_words(last.1))
+                    }
+                    _ => String::new(),
+                };
                 format!(
-                    "{}: {} in {}, {} in {}",
+                    "{}: {} in {}, {} in {}{balanced}",
                     line.name,
                     self.in_words(first.1),
                     first.0,
@@ -299,20 +361,25 @@ impl TrendLine {
             }
             None => basket.name.clone(),
         };
-        let (mut points, mut marked) = (Vec::new(), Vec::new());
+        let (mut points, mut mass_balance, mut marked) = (Vec::new(), Vec::new(), Vec::new());
+        let balanced = measure.mass_balanced();
         for (year, &named) in panel.years.iter().enumerate() {
-            let value = match country {
-                Some(country) => measure.value(run, &basket.products, year, country)?,
-                None => measure.of_world(run, &basket.products, year)?,
+            let of = |measure: &Measure| match country {
+                Some(country) => measure.value(run, &basket.products, year, country),
+                None => measure.of_world(run, &basket.products, year),
             };
+            let value = of(measure)?;
             points.extend(value.map(|value| (named, value)));
+            if let Some(balanced) = &balanced {
+                mass_balance.extend(of(balanced)?.map(|value| (named, value)));
+            }
             let has_loop = |p: &usize| !loops_of(loops, *p, year).is_empty();
             if value.is_some() && measure.rests_on_str() && basket.products.iter().any(has_loop) {
                 marked.push(named);
             }
         }
         let country = country.map_or_else(String::new, |c| panel.countries[c].code.clone());
-        Ok(Self { product: basket.code.clone(), country, name, points, marked })
+        Ok(Self { product: basket.code.clone(), country, name, points, mass_balance, marked })
     }
 }
 

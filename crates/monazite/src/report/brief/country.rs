@@ -7,8 +7,10 @@ use super::benchmark::Benchmark;
 use super::html::cut;
 use super::import_line::ImportLine;
 use super::unit::Unit;
-use crate::indicators::Column;
+use crate::indicators::{Column, RiskReading};
 use crate::report::findings;
+use crate::report::readings::followed;
+use crate::report::risk_findings::{self, TwoReadings};
 use crate::run::{ClusterRecord, RunView, Supply};
 
 /// Chokepoints shown: so many in all, the same number a tier, but at least three.
@@ -37,8 +39,8 @@ pub struct TierLine {
     pub unknown: usize,
     /// Imports, thousand USD.
     pub imports: f64,
-    /// Exposure, HHI, STR, its direct and its indirect part: means weighted by imports.
-    pub means: [Option<f64>; 5],
+    /// Exposure, HHI, STR, its direct and its indirect part, mass-balanced STR: means weighted by imports.
+    pub means: [Option<f64>; 6],
     /// Share of the imports that is in chokepoints.
     pub in_chokepoints: f64,
     /// Number of chokepoints.
@@ -58,6 +60,8 @@ pub struct SupplyLine {
     pub world_share: f64,
     /// Influence, and its rank in the world, 1 for the first.
     pub influence: Option<(f64, usize)>,
+    /// Mass-balanced influence, likewise.
+    pub influence_mass_balance: Option<(f64, usize)>,
     /// RCA.
     pub rca: Option<f64>,
     /// Countries whose main supplier it is.
@@ -73,6 +77,8 @@ pub struct ChangeLine {
     pub product: usize,
     /// STR in the first and the last year.
     pub str: [f64; 2],
+    /// Mass-balanced STR likewise.
+    pub mass_balance: [f64; 2],
     /// Network and stability, summed over the years.
     pub parts: Option<[f64; 2]>,
     /// Main supplier in the first and the last year.
@@ -125,6 +131,8 @@ pub struct CountryBrief {
     pub lines: Vec<ImportLine>,
     /// Chokepoints shown, by tier, in a tier by falling STR without feedback loops of negligible imports.
     pub chokepoints: Vec<ImportLine>,
+    /// The reading of STR that the brief follows: the mass-balanced one where the two differ by more than a tenth in what it shows.
+    pub reading: RiskReading,
     /// The benchmark of the EU, and whose it is.
     pub benchmark: Benchmark,
     /// What others get from it.
@@ -158,12 +166,14 @@ impl CountryBrief {
             .iter()
             .filter_map(|&p| ImportLine::of(view, &unit, p, year, &benchmark, &without))
             .collect();
+        let reading = followed(view.study, lines.iter().map(|line| (line.str, line.mass_balance)));
         let tiers = tier_lines(view, &unit, &scope.products, year, &lines);
-        let mut chokepoints = shown_chokepoints(&lines, tiers.len());
+        let mut chokepoints = shown_chokepoints(&lines, tiers.len(), reading);
         let of_chokepoints: Vec<usize> = chokepoints.iter().map(|c| c.product).collect();
         unit.prepare(view, &of_chokepoints, 0..=year)?;
         for line in &mut chokepoints {
-            let of_year = |t| (view.panel.years[t], unit.value(view, Column::Str, line.product, t));
+            let column = reading.column(Column::Str);
+            let of_year = |t| (view.panel.years[t], unit.value(view, column, line.product, t));
             line.series = (0..=year).map(of_year).collect();
         }
         let main = scope.main().iter().copied().collect::<BTreeSet<usize>>();
@@ -172,7 +182,7 @@ impl CountryBrief {
             year,
             tiers,
             supplies: supplies(view, &unit, scope.main(), year),
-            changes: changes(view, &unit, scope.main(), year)?,
+            changes: changes(view, &unit, scope.main(), year, reading)?,
             cluster: view.clusters.get(&unit.code).cloned(),
             neighbours: view.neighbours(&unit.code, MOST_NEIGHBOURS),
             imports: of_main.fold(0.0, |sum, line| sum + line.imports),
@@ -180,6 +190,7 @@ impl CountryBrief {
             scope,
             lines,
             chokepoints,
+            reading,
             benchmark,
             unit,
         };
@@ -211,8 +222,14 @@ impl CountryBrief {
             let exact = self.unit.shares_are_exact();
             told.push(self.benchmark.sentence(name, year, above, self.lines.len(), exact));
         }
-        let worst = all.iter().reduce(|best, other| if other.rank() > best.rank() { other } else { best });
+        let rank = |line: &ImportLine| line.rank(self.reading);
+        let worst = all.iter().reduce(|best, other| if rank(other) > rank(best) { other } else { best });
         if let Some(worst) = worst
+            && let (RiskReading::MassBalance, Some(balanced)) = (self.reading, worst.mass_balance)
+        {
+            let (product, floor) = (product_text(view, worst.product), view.str_scale().floor());
+            told.push(risk_findings::highest_mass_balanced(name, year, &product, balanced, worst.str, floor));
+        } else if let Some(worst) = worst
             && let Some(str) = worst.str
         {
             let product = product_text(view, worst.product);
@@ -230,7 +247,11 @@ impl CountryBrief {
             let product = product_text(view, first.product);
             told.push(findings::strongest_supply(name, year, &product, first.customers, first.world_share));
         }
-        if let Some(change) = self.changes.iter().find(|c| !c.trickle)
+        if let (RiskReading::MassBalance, Some(change)) = (self.reading, self.changes.first()) {
+            let years = [view.panel.years[0], year];
+            let of = TwoReadings { years, paper: change.str, mass_balance: change.mass_balance };
+            told.push(risk_findings::largest_change_mass_balanced(&product_text(view, change.product), &of));
+        } else if let Some(change) = self.changes.iter().find(|c| !c.trickle)
             && let Some(parts) = change.parts
         {
             let first = view.panel.years[0];
@@ -252,12 +273,13 @@ impl CountryBrief {
     }
 }
 
-/// The chokepoints that are shown, of so many tiers: in each tier those with the highest STR.
-fn shown_chokepoints(lines: &[ImportLine], tiers: usize) -> Vec<ImportLine> {
+/// The chokepoints that are shown, of so many tiers: in each tier those with the highest STR, in the reading that the brief follows.
+fn shown_chokepoints(lines: &[ImportLine], tiers: usize, reading: RiskReading) -> Vec<ImportLine> {
     let mut all: Vec<ImportLine> = lines.iter().filter(|line| line.is_chokepoint).cloned().collect();
     let tier = |line: &ImportLine| (line.tier.is_none(), line.tier);
     all.sort_by(|a, b| {
-        tier(a).cmp(&tier(b)).then(b.rank().total_cmp(&a.rank())).then(a.product.cmp(&b.product))
+        let by_risk = b.rank(reading).total_cmp(&a.rank(reading));
+        tier(a).cmp(&tier(b)).then(by_risk).then(a.product.cmp(&b.product))
     });
     let most = (MOST_CHOKEPOINTS / tiers.max(1)).max(3);
     all.chunk_by(|a, b| a.tier == b.tier).flat_map(|of_tier| of_tier.iter().take(most)).cloned().collect()
@@ -288,8 +310,14 @@ fn tier_lines(
     year: usize,
     lines: &[ImportLine],
 ) -> Vec<TierLine> {
-    const COLUMNS: [Column; 5] =
-        [Column::Exposure, Column::Hhi, Column::Str, Column::StrDirect, Column::StrIndirect];
+    const COLUMNS: [Column; 6] = [
+        Column::Exposure,
+        Column::Hhi,
+        Column::Str,
+        Column::StrDirect,
+        Column::StrIndirect,
+        Column::StrMassBalance,
+    ];
     products
         .chunk_by(|a, b| view.panel.products[*a].tier == view.panel.products[*b].tier)
         .map(|of_tier| {
@@ -340,7 +368,8 @@ fn supplies(view: &RunView<'_>, unit: &Unit, products: &[usize], year: usize) ->
                 tier: panel.products[product].tier,
                 exports,
                 world_share: exports / world,
-                influence: unit.influence(view, product, year),
+                influence: unit.influence(view, Column::Influence, product, year),
+                influence_mass_balance: unit.influence(view, Column::InfluenceMassBalance, product, year),
                 rca: unit.value(view, Column::Rca, product, year),
                 customers: customers.len(),
                 largest: customers.into_iter().take(MOST_CUSTOMERS).map(|c| c.1).collect(),
@@ -363,6 +392,7 @@ fn changes(
     unit: &Unit,
     products: &[usize],
     year: usize,
+    reading: RiskReading,
 ) -> Result<Vec<ChangeLine>, BriefError> {
     if year == 0 {
         return Ok(Vec::new());
@@ -376,17 +406,23 @@ fn changes(
         .iter()
         .filter(|&&p| imports(p, 0) > LEAST_WEIGHT * before && imports(p, year) > LEAST_WEIGHT * after)
         .filter_map(|&product| {
-            let str = |t| unit.value(view, Column::Str, product, t);
+            let ends = |column| -> Option<[f64; 2]> {
+                Some([unit.value(view, column, product, 0)?, unit.value(view, column, product, year)?])
+            };
             Some(ChangeLine {
                 product,
-                str: [str(0)?, str(year)?],
+                str: ends(Column::Str)?,
+                mass_balance: ends(Column::StrMassBalance)?,
                 parts: parts.get(&product).copied(),
                 main: [0, year].map(|t| unit.main_supplier(view, product, t)),
                 trickle: !view.loops_of(product, year).is_empty() || !view.loops_of(product, 0).is_empty(),
             })
         })
         .collect();
-    let size = |c: &ChangeLine| (c.str[1] - c.str[0]).abs();
+    let size = |c: &ChangeLine| {
+        let [from, to] = if reading == RiskReading::MassBalance { c.mass_balance } else { c.str };
+        (to - from).abs()
+    };
     lines.sort_by(|a, b| size(b).total_cmp(&size(a)).then(a.product.cmp(&b.product)));
     lines.truncate(MOST_CHANGES);
     Ok(lines)

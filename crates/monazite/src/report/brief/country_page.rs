@@ -5,12 +5,12 @@ use std::fmt::Write;
 use super::country::{ChangeLine, CountryBrief};
 use super::html::{
     amount, begin_table, document, end_table, findings, footer, header, heading, heading_of_parts,
-    heading_of_products, heading_of_str, heading_of_trend, headings, number, number_cell, parts_cell,
-    percent, product_cell, put, str_cell, text_cell, text_heading, trend_cell, usd,
+    heading_of_products, heading_of_str, heading_of_trend, headings, note_on_readings, number, number_cell,
+    parts_cell, percent, product_cell, put, str_cell, text_cell, text_heading, trend_cell, usd,
 };
 use super::import_line::ImportLine;
 use crate::html::escaped;
-use crate::indicators::Column;
+use crate::indicators::{Column, RiskReading};
 use crate::report::figures::{cluster_colour, cluster_name};
 use crate::report::findings::signed;
 use crate::run::{RunView, Supply};
@@ -111,7 +111,7 @@ fn tiers(out: &mut String, brief: &CountryBrief) {
         heading("Chokepoints", "Chokepoints"),
         heading("of imports", "Share of imports in chokepoints"),
     ];
-    columns.push(headings([Column::Exposure, Column::Hhi, Column::Str]));
+    columns.push(headings([Column::Exposure, Column::Hhi, Column::Str, Column::StrMassBalance]));
     columns.push(heading_of_parts());
     begin_table(out, &format!("{}_tiers", brief.unit.code), &columns);
     let most = most_excess(brief.tiers.iter().map(|t| t.means[2]));
@@ -119,7 +119,7 @@ fn tiers(out: &mut String, brief: &CountryBrief) {
         let name = tier_name(t.tier, brief);
         put!(
             out,
-            "<tr>{}<td data-csv=\"{1}|{2}\">{1} of {2}</td>{3}{4}{5}{6}{7}{8}{9}</tr>\n",
+            "<tr>{}<td data-csv=\"{1}|{2}\">{1} of {2}</td>{3}{4}{5}{6}{7}{8}{9}{10}</tr>\n",
             text_cell(&name, &format!("<b>{name}</b>")),
             t.imported,
             t.products,
@@ -129,12 +129,13 @@ fn tiers(out: &mut String, brief: &CountryBrief) {
             number_cell(t.means[0], &number(t.means[0], 2)),
             number_cell(t.means[1], &number(t.means[1], 2)),
             number_cell(t.means[2], &number(t.means[2], 2)),
+            number_cell(t.means[5], &number(t.means[5], 2)),
             parts_cell(t.means[3], t.means[4], most)
         );
     }
     end_table(out);
     out.push_str(
-        "<p class=\"note\">Exposure, HHI and STR are means over the products of the row, weighted by imports. \
+        "<p class=\"note\">Exposure, HHI and both readings of STR are means over the products of the row, weighted by imports. \
          <span class=\"key\"></span>direct: instability of the suppliers; <span class=\"key indirect\"></span>indirect: of those behind them; both add \
          up to STR − 1.</p>\n",
     );
@@ -164,13 +165,18 @@ fn chokepoints(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
     };
     let more = if shown < total {
         format!(
-            " Shown are {shown} of {total}: in each tier those with the highest STR, without feedback loops of negligible imports (‡)."
+            " Shown are {shown} of {total}: in each tier those with the highest {}.",
+            match brief.reading {
+                RiskReading::MassBalance => "mass-balanced STR",
+                RiskReading::Str => "STR, without feedback loops of negligible imports (‡)",
+            }
         )
     } else {
         String::new()
     };
     put!(out, "<p class=\"note\">{which}{more}</p>\n");
     import_table(out, view, brief, "chokepoints", &brief.chokepoints, true);
+    out.push_str(&note_on_readings(brief.reading));
     notes(out, brief, &brief.chokepoints);
 }
 
@@ -182,7 +188,7 @@ fn notes(out: &mut String, brief: &CountryBrief, lines: &[ImportLine]) {
     if lines.iter().any(|c| c.without.is_some()) {
         out.push_str(
             "<p class=\"note\">‡ A supplier in the chain imports less than 1 % of what it exports, and these negligible imports create a spurious \
-             feedback loop; after the mark, STR without it, by which the table is sorted. See limitations.</p>\n",
+             feedback loop; after the mark, STR without it. See limitations.</p>\n",
         );
     }
 }
@@ -207,11 +213,12 @@ fn import_table(
         heading("PV", "PV of main supplier (0 to 100)"),
         headings([Column::Hhi, Column::Exposure]),
         heading_of_str(),
+        headings([Column::StrMassBalance]),
         heading_of_parts(),
     ];
     let with_trend = with_trend && brief.year > 0;
     if with_trend {
-        columns.push(heading_of_trend(&view.panel.years[..=brief.year]));
+        columns.push(heading_of_trend(&view.panel.years[..=brief.year], brief.reading));
     }
     begin_table(out, &format!("{}_{name}_{}", brief.unit.code, view.panel.years[brief.year]), &columns);
     let most = most_excess(lines.iter().map(|c| c.str));
@@ -223,7 +230,7 @@ fn import_table(
             .map_or_else(String::new, |w| format!("{:.2} if {} imported none", w.str, view.name(w.supplier)));
         put!(
             out,
-            "<tr>{}{}{}{}{}{}{}{}{}{}{}</tr>\n",
+            "<tr>{}{}{}{}{}{}{}{}{}{}{}{}</tr>\n",
             product_cell(view, c.product),
             tier_cell(c.tier),
             number_cell(Some(c.imports), &usd(c.imports)),
@@ -233,6 +240,7 @@ fn import_table(
             number_cell(c.hhi, &number(c.hhi, 2)),
             number_cell(c.exposure, &number(c.exposure, 2)),
             str_cell(c.str, without, &title),
+            number_cell(c.mass_balance, &number(c.mass_balance, 2)),
             parts_cell(c.direct, c.indirect, most),
             if with_trend { trend_cell(&c.series) } else { String::new() }
         );
@@ -296,6 +304,8 @@ fn supplies(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
         heading("of world", "Share of world exports"),
         headings([Column::Rca, Column::Influence]),
         heading("rank", "Rank of influence"),
+        headings([Column::InfluenceMassBalance]),
+        heading("rank", "Rank of mass-balanced influence"),
         text_heading("Main supplier of", "Main supplier of so many countries"),
     ];
     begin_table(out, &format!("{}_supplies", brief.unit.code), &columns);
@@ -311,7 +321,14 @@ fn supplies(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
             (true, n) if n > largest.len() => format!("{n} countries: {}, …", largest.join(", ")),
             (true, _) => largest.join(", "),
         };
-        let (influence, rank) = (line.influence.map(|i| i.0), line.influence.map(|i| i.1));
+        let ranked = |influence: Option<(f64, usize)>| {
+            let rank = influence.map(|i| i.1);
+            number_cell(influence.map(|i| i.0), &number(influence.map(|i| i.0), 2))
+                + &number_cell(
+                    rank.map(|r| r as f64),
+                    &rank.map_or_else(|| "–".to_owned(), |r| r.to_string()),
+                )
+        };
         let customers = if view.suppliers.is_some() { line.customers.to_string() } else { String::new() };
         put!(
             out,
@@ -321,8 +338,8 @@ fn supplies(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
             number_cell(Some(line.exports), &usd(line.exports)),
             number_cell(Some(line.world_share), &percent(Some(line.world_share))),
             number_cell(line.rca, &number(line.rca, 1)),
-            number_cell(influence, &number(influence, 2)),
-            number_cell(rank.map(|r| r as f64), &rank.map_or_else(|| "–".to_owned(), |r| r.to_string())),
+            ranked(line.influence),
+            ranked(line.influence_mass_balance),
             text_cell(&customers, &whom).replacen("\"text\"", "\"text whom\"", 1)
         );
     }
@@ -354,6 +371,9 @@ fn changes(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
         heading("change", "Change"),
         heading("network", "Change from network"),
         heading("stability", "Change from stability"),
+        heading(&format!("mass-balanced {first}"), &format!("Mass-balanced STR {first}")),
+        heading(&last.to_string(), &format!("Mass-balanced STR {last}")),
+        heading("change", "Change of mass-balanced STR"),
         text_heading(&format!("Main supplier {first}"), &format!("Main supplier {first}|Share {first}")),
         text_heading(&last.to_string(), &format!("Main supplier {last}|Share {last}")),
     ];
@@ -364,12 +384,13 @@ fn changes(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
     end_table(out);
     put!(
         out,
-        "<p class=\"note\">Products that make up at least 0.5 % of the imports of the {} in both years, by size of the change. ",
-        brief.scope.name
+        "<p class=\"note\">Products that make up at least 0.5 % of the imports of the {} in both years, by size of the change{}. ",
+        brief.scope.name,
+        if brief.reading == RiskReading::MassBalance { " of mass-balanced STR" } else { "" }
     );
     if brief.changes.iter().any(|c| c.parts.is_some()) {
         out.push_str(
-            "Network: who buys where, anywhere in the world. Stability: political stability of all suppliers. The two add up to the change. ",
+            "Network: who buys where, anywhere in the world. Stability: political stability of all suppliers. The two add up to the change of STR. ",
         );
     }
     if brief.changes.iter().any(|c| c.trickle) {
@@ -392,17 +413,20 @@ fn change_row(out: &mut String, view: &RunView<'_>, brief: &CountryBrief, change
         ),
         None => "<td class=\"text\" data-csv=\"|\">–</td>".to_owned(),
     };
-    let total = change.str[1] - change.str[0];
+    let (total, balanced) = (change.str[1] - change.str[0], change.mass_balance[1] - change.mass_balance[0]);
     let mark = if change.trickle { " ‡" } else { "" };
     put!(
         out,
-        "<tr>{}{}{}{}{}{}{}{}</tr>\n",
+        "<tr>{}{}{}{}{}{}{}{}{}{}{}</tr>\n",
         product_cell(view, change.product),
         number_cell(Some(change.str[0]), &number(Some(change.str[0]), 2)),
         number_cell(Some(change.str[1]), &format!("{:.2}{mark}", change.str[1])),
         number_cell(Some(total), &format!("<b>{}</b>", signed(total))),
         part(0),
         part(1),
+        number_cell(Some(change.mass_balance[0]), &number(Some(change.mass_balance[0]), 2)),
+        number_cell(Some(change.mass_balance[1]), &number(Some(change.mass_balance[1]), 2)),
+        number_cell(Some(balanced), &format!("<b>{}</b>", signed(balanced))),
         main(0),
         main(1)
     );

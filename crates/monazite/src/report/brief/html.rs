@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use crate::html::escaped;
 pub(super) use crate::html::put;
-use crate::indicators::Column;
+use crate::indicators::{Column, RiskReading};
+use crate::report::readings::{WHY_TWO, said_of};
 use crate::run::RunView;
 use crate::run::provenance::is_synthetic;
 use crate::run_folder::manifest::TradeRecord;
@@ -91,11 +92,18 @@ pub(super) fn heading_of_parts() -> String {
     text_heading(&format!("{direct}, {indirect}"), &format!("STR {direct}|STR {indirect}"))
 }
 
-/// The heading above small lines of STR; the values of all years stand behind it.
-pub(super) fn heading_of_trend(years: &[u16]) -> String {
+/// The heading above small lines of STR in one reading; the values of all years stand behind it.
+pub(super) fn heading_of_trend(years: &[u16], reading: RiskReading) -> String {
     let Some(first) = years.first() else { return String::new() };
-    let each: Vec<String> = years.iter().map(|year| format!("STR {year}")).collect();
-    text_heading(&format!("{} since {first}", Column::Str.heading()), &each.join("|"))
+    let column = reading.column(Column::Str);
+    let each: Vec<String> = years.iter().map(|year| format!("{} {year}", column.term())).collect();
+    text_heading(&format!("{} since {first}", column.heading()), &each.join("|"))
+}
+
+/// What is said once under a table that has both readings: which one it is sorted by, and why there are two.
+pub(super) fn note_on_readings(reading: RiskReading) -> String {
+    let sorted = said_of(reading, "Sorted by").map_or_else(String::new, |said| format!("{said} "));
+    format!("<p class=\"note\">{sorted}{WHY_TWO}</p>\n")
 }
 
 /// A number in full, as it is downloaded; empty where there is none.
@@ -262,7 +270,7 @@ pub(super) fn footer(out: &mut String, view: &RunView<'_>) {
         out,
         "<footer>\n<p><b>What the numbers mean.</b> Exposure: imports / (imports + exports). HHI: sum of squared shares of suppliers, 1 for a \
          single one. STR (systemic trade risk): 1 plus the instability of the suppliers and of those behind them, weighted by shares in \
-         imports; 1 if none arrives. Influence: what a supplier adds to the STR of all others. RCA above 1: exports more of it than of goods in \
+         imports; 1 if none arrives. Mass-balanced: the same if nobody passes on more than it bought. Influence: what a supplier adds to the STR of all others. RCA above 1: exports more of it than of goods in \
          general. PV: political stability, 0 to 100. None of them measures domestic production, stocks, or shortage.</p>\n\
          <p><b>Data.</b> {} {}{}, {}. {}, {}. Study “{}”, {} {} ({}), study sha256 {}.</p>\n\
          <p><b>Cite.</b> {} Method: Klimek, Baum, Gerschberger, Hess (2025), arXiv:2508.00556. Software: monazite.</p>\n</footer>\n",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::benchmark::Benchmark;
 use super::one_buyer::Without;
 use super::unit::Unit;
-use crate::indicators::Column;
+use crate::indicators::{Column, RiskReading};
 use crate::report::findings::HALF;
 use crate::run::{RunView, Supply};
 
@@ -28,6 +28,8 @@ pub struct ImportLine {
     pub hhi: Option<f64>,
     /// STR.
     pub str: Option<f64>,
+    /// Mass-balanced STR.
+    pub mass_balance: Option<f64>,
     /// Direct part of STR - 1.
     pub direct: Option<f64>,
     /// Indirect part.
@@ -38,7 +40,7 @@ pub struct ImportLine {
     pub is_chokepoint: bool,
     /// Whether the main supplier is above the benchmark of the EU.
     pub above_benchmark: bool,
-    /// STR by year; empty until it is asked for.
+    /// STR by year, in the reading that the brief follows; empty until it is asked for.
     pub series: Vec<(u16, Option<f64>)>,
 }
 
@@ -71,6 +73,7 @@ impl ImportLine {
             exposure: value(Column::Exposure),
             hhi,
             str: value(Column::Str),
+            mass_balance: value(Column::StrMassBalance),
             direct: value(Column::StrDirect),
             indirect: value(Column::StrIndirect),
             without: without.get(&product).copied(),
@@ -80,8 +83,13 @@ impl ImportLine {
         })
     }
 
-    /// STR, or STR without the negligible imports that create a feedback loop: what lines are ranked by.
-    pub fn rank(&self) -> f64 {
-        self.without.map(|w| w.str).or(self.str).unwrap_or(0.0)
+    /// What lines are ranked by: mass-balanced STR where a brief follows it, otherwise STR, without the negligible imports that create a feedback
+    /// loop.
+    pub fn rank(&self, reading: RiskReading) -> f64 {
+        match reading {
+            RiskReading::MassBalance => self.mass_balance,
+            RiskReading::Str => self.without.map(|w| w.str).or(self.str),
+        }
+        .unwrap_or(0.0)
     }
 }

@@ -6,7 +6,9 @@ use rayon::prelude::*;
 
 use crate::indicators::extract::WholeTrade;
 use crate::indicators::product_year::ValueMargins;
-use crate::indicators::{Column, ProductYear, ProductYearOptions, RiskParameters, Workspace, product_year};
+use crate::indicators::{
+    Column, ImportContent, ProductYear, ProductYearOptions, RiskParameters, Workspace, product_year,
+};
 use crate::run::{RunError, RunView, Supply};
 use crate::study::TradeMeasure;
 use crate::trade::TradeMatrix;
@@ -142,6 +144,11 @@ impl OneBuyer {
                 identity: settings.identity,
                 damping: settings.damping,
             },
+            // Without production of a group, which no table has, the most that mass balance allows.
+            import_content: match settings.import_content {
+                ImportContent::Production => ImportContent::MassBalance,
+                other => other,
+            },
             influence: settings.influence,
             pv_free_alpha: settings.pv_free_alpha,
             zero_imports_hhi: settings.zero_imports_hhi,
@@ -219,10 +226,11 @@ impl OneBuyer {
         self.at(product, year).map_or(0.0, |(merged, _)| merged.of.imports.iter().sum())
     }
 
-    /// How many countries have more influence than the group.
-    pub fn above(&self, product: usize, year: usize, own: f64) -> usize {
+    /// How many countries have more of an indicator, such as influence, than the group.
+    pub fn above(&self, column: Column, product: usize, year: usize, own: f64) -> usize {
         let Some((merged, _)) = self.at(product, year) else { return 0 };
-        merged.of.influence.iter().flatten().filter(|other| **other > own).count()
+        let values = column.values(&merged.matrix, &merged.of);
+        (0..merged.of.imports.len()).filter_map(|c| values.at(c)).filter(|other| *other > own).count()
     }
 
     /// The supplier whose negligible imports matter most to the STR of the group.

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::BriefError;
 use super::country::product_text;
 use super::selection::{Candidate, near, position};
-use crate::indicators::Column;
+use crate::indicators::{Column, RiskReading};
 use crate::report::findings::{self, HALF, Trickle};
+use crate::report::readings::{self, Moved, followed};
+use crate::report::risk_findings::{self, TwoReadings};
 use crate::run::{LoopRecord, RunView, Supply, TrendYear};
 use crate::run_folder::StoredPanel;
 use crate::study::TradeMeasure;
@@ -33,6 +35,8 @@ pub struct SupplierLine {
     pub pv: Option<f64>,
     /// Influence.
     pub influence: Option<f64>,
+    /// Mass-balanced influence.
+    pub influence_mass_balance: Option<f64>,
     /// RCA.
     pub rca: Option<f64>,
     /// Imports as a share of its exports.
@@ -56,9 +60,11 @@ pub struct ImporterLine {
     pub main: Option<Supply>,
     /// Exposure, HHI, STR, direct part, indirect part.
     pub values: [Option<f64>; 5],
+    /// Mass-balanced STR.
+    pub mass_balance: Option<f64>,
     /// STR without the trickle that matters most to it.
     pub without: Option<f64>,
-    /// STR by year.
+    /// STR by year, in the reading that the brief follows.
     pub series: Vec<(u16, Option<f64>)>,
 }
 
@@ -92,8 +98,10 @@ pub struct ProductBrief {
     pub suppliers: Vec<SupplierLine>,
     /// The largest importers.
     pub largest: Vec<ImporterLine>,
-    /// The importers of some size with the highest STR, without trickles where there are any.
+    /// The importers of some size with the highest STR, in the reading that the brief follows; without trickles where it is the other one.
     pub at_risk: Vec<ImporterLine>,
+    /// The reading of STR that the brief follows: the mass-balanced one where the two differ by more than a tenth in what it shows.
+    pub reading: RiskReading,
     /// The years up to this one.
     pub trend: Vec<(u16, TrendYear)>,
     /// Trickles by year: that with the largest effect in each.
@@ -153,6 +161,7 @@ impl ProductBrief {
                     .then(|| panel.value(Column::Exports, product, 0, country).unwrap_or(0.0) / world_first),
                 pv: view.pv_of(year, country),
                 influence: value(Column::Influence, country),
+                influence_mass_balance: value(Column::InfluenceMassBalance, country),
                 rca: value(Column::Rca, country),
                 imports_ratio: value(Column::Imports, country).unwrap_or(0.0) / exports,
                 customers: customers.get(&country).copied().unwrap_or(0),
@@ -165,6 +174,13 @@ impl ProductBrief {
         let mut largest: Vec<ImporterLine> = of(Column::Imports)
             .map(|(country, imports)| importer_line(view, product, year, country, imports, world))
             .collect();
+        // Of those that can be among the ones shown.
+        let shown = largest.iter().filter(|i| i.share >= LEAST_IMPORTS);
+        let reading = followed(view.study, shown.map(|i| (i.values[2], i.mass_balance)));
+        for line in &mut largest {
+            let of = |t| panel.value(reading.column(Column::Str), product, t, line.country);
+            line.series = (0..=year).map(|t| (panel.years[t], of(t))).collect();
+        }
         let importers = largest.len();
         let known_suppliers = largest.iter().filter(|i| i.main.is_some()).count();
         let dominated: Vec<&ImporterLine> =
@@ -177,7 +193,10 @@ impl ProductBrief {
         largest.truncate(MOST_IMPORTERS);
         add_without(view, product, year, &mut at_risk)?;
         add_without(view, product, year, &mut largest)?;
-        let rank = |i: &ImporterLine| i.without.or(i.values[2]).unwrap_or(0.0);
+        let rank = |i: &ImporterLine| match reading {
+            RiskReading::MassBalance => i.mass_balance.unwrap_or(0.0),
+            RiskReading::Str => i.without.or(i.values[2]).unwrap_or(0.0),
+        };
         at_risk.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.country.cmp(&b.country)));
         at_risk.truncate(MOST_IMPORTERS);
         let mut brief = Self {
@@ -189,6 +208,7 @@ impl ProductBrief {
             suppliers,
             largest,
             at_risk,
+            reading,
             trend: (0..=year).map(|t| (panel.years[t], view.trends[product][t])).collect(),
             loops: (0..=year).filter_map(|t| view.loops_of(product, t).into_iter().next()).collect(),
             inputs: Vec::new(),
@@ -288,28 +308,35 @@ impl Ends {
     pub fn without(&self, end: usize) -> f64 {
         self.trickles[end].as_ref().map_or(self.recorded[end], |t| t.without)
     }
-
-    /// The change without them, like for like.
-    pub fn change_without(&self) -> f64 {
-        self.without(1) - self.without(0)
-    }
 }
 
-/// How the STR of the average importer of a product moved from the first year with a value to a year; see
-/// [`findings::average_risk`]. Nothing where STR is a row sum, which is not an importer's.
+/// How the STR of the average importer of a product, and of its largest importer, moved up to a year under both readings, why the readings
+/// differ, and how sure that is; see [`crate::report::risk_findings`]. `None` where nothing moved.
 pub fn trend_finding(view: &RunView<'_>, product: usize, year: usize) -> Option<String> {
-    if !view.str_scale().is_of_importers() {
-        return None;
+    let moved = Moved::of(view, product, None, year)?;
+    let of = told_of(view, &moved);
+    let mut told = vec![risk_findings::average_risk(&product_text(view, product), &of)];
+    let [paper, mass] = [moved.paper[1], moved.mass_balance[1]];
+    let (when, floor) = (view.panel.years[year], view.str_scale().floor());
+    told.push(risk_findings::too_small_to_matter(when, paper, mass, floor).filter(|_| told[0].is_some()));
+    told.push(readings::how_sure(view, product, None, &moved));
+    let largest = (0..view.panel.countries.len())
+        .filter_map(|c| Some((c, view.panel.value(Column::Imports, product, year, c)?)))
+        .reduce(|best, other| if other.1 > best.1 { other } else { best });
+    if let Some((country, _)) = largest
+        && let Some(own) =
+            Moved::of(view, product, Some(country), year).filter(|own| own.years == moved.years)
+    {
+        told.push(risk_findings::largest_importer(view.name(country), &told_of(view, &own)));
+        told.push(readings::how_sure(view, product, Some(country), &own));
     }
-    let ends = Ends::of(view, product, year)?;
-    let trend = &view.trends[product];
-    let steps: Option<Vec<[f64; 3]>> = (ends.years[0] + 1..=year).map(|t| trend[t].parts).collect();
-    let parts = steps.map(|steps| {
-        std::array::from_fn(|part| steps.iter().fold(0.0, |sum, step: &[f64; 3]| sum + step[part]))
-    });
-    let [first, last] = [0, 1].map(|end| (view.panel.years[ends.years[end]], ends.recorded[end]));
-    let code = product_text(view, product);
-    findings::average_risk(&code, first, last, parts, ends.trickles.each_ref().map(Option::as_ref))
+    told[0].as_ref()?;
+    Some(told.into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
+fn told_of(view: &RunView<'_>, moved: &Moved) -> TwoReadings {
+    let years = moved.years.map(|year| view.panel.years[year]);
+    TwoReadings { years, paper: moved.paper, mass_balance: moved.mass_balance }
 }
 
 fn importer_line(
@@ -328,10 +355,9 @@ fn importer_line(
         share: imports / world,
         main: view.suppliers_of(product, year, country).first().copied(),
         values: COLUMNS.map(|column| view.panel.value(column, product, year, country)),
+        mass_balance: view.panel.value(Column::StrMassBalance, product, year, country),
         without: None,
-        series: (0..=year)
-            .map(|t| (view.panel.years[t], view.panel.value(Column::Str, product, t, country)))
-            .collect(),
+        series: Vec::new(),
     }
 }
 

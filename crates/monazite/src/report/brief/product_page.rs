@@ -4,15 +4,19 @@ use std::fmt::Write;
 
 use super::html::{
     amount, begin_table, document, end_table, findings, footer, header, heading, heading_of_parts,
-    heading_of_str, heading_of_trend, headings, number, number_cell, parts_cell, percent, put, str_cell,
-    text_cell, text_heading, trend_cell, usd,
+    heading_of_str, heading_of_trend, headings, note_on_readings, number, number_cell, parts_cell, percent,
+    put, str_cell, text_cell, text_heading, trend_cell, usd,
 };
 use super::product::{Ends, ImporterLine, LEAST_IMPORTS, NeighbourLine, ProductBrief};
 use super::trend_chart::trend_chart;
 use crate::html::escaped;
 use crate::indicators::Column;
 use crate::report::findings::signed;
+use crate::report::readings::name_of_str;
 use crate::run::RunView;
+
+/// The table of those most at risk, which is sorted by it.
+const MOST_AT_RISK: &str = "most_at_risk";
 
 /// Renders the page.
 pub(super) fn render(view: &RunView<'_>, brief: &ProductBrief) -> String {
@@ -49,7 +53,7 @@ pub(super) fn render(view: &RunView<'_>, brief: &ProductBrief) -> String {
             "Most at risk, among importers with {} or more of world imports",
             percent(Some(LEAST_IMPORTS))
         ),
-        "most_at_risk",
+        MOST_AT_RISK,
         &brief.at_risk,
     );
     trend(&mut out, view, brief);
@@ -71,7 +75,7 @@ fn suppliers(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
         columns.push(heading(&format!("in {first}"), &format!("Share of world exports {first}")));
     }
     columns.push(heading("PV", "PV (0 to 100)"));
-    columns.push(headings([Column::Influence, Column::Rca]));
+    columns.push(headings([Column::Influence, Column::InfluenceMassBalance, Column::Rca]));
     columns.push(heading("Imports per export", "Imports per export"));
     columns.push(heading("Main supplier of", "Main supplier of so many countries"));
     begin_table(out, &name_of_table(view, brief, "suppliers"), &columns);
@@ -89,12 +93,13 @@ fn suppliers(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
         let name = view.name(s.country);
         put!(
             out,
-            "<tr>{}{}{}{before}{}{}{}{}{customers}</tr>\n",
+            "<tr>{}{}{}{before}{}{}{}{}{}{customers}</tr>\n",
             text_cell(name, &escaped(name)),
             number_cell(Some(s.exports), &usd(s.exports)),
             number_cell(Some(s.share), &percent(Some(s.share))),
             number_cell(s.pv, &number(s.pv, 0)),
             number_cell(s.influence, &number(s.influence, 2)),
+            number_cell(s.influence_mass_balance, &number(s.influence_mass_balance, 2)),
             number_cell(s.rca, &number(s.rca, 1)),
             number_cell(Some(s.imports_ratio), &format!("{}{mark}", percent(Some(s.imports_ratio))))
         );
@@ -131,10 +136,11 @@ fn importers(
         heading("Share", "Share of imports"),
         headings([Column::Hhi, Column::Exposure]),
         heading_of_str(),
+        headings([Column::StrMassBalance]),
         heading_of_parts(),
     ];
     if brief.year > 0 {
-        columns.push(heading_of_trend(&view.panel.years[..=brief.year]));
+        columns.push(heading_of_trend(&view.panel.years[..=brief.year], brief.reading));
     }
     begin_table(out, &name_of_table(view, brief, name), &columns);
     let most = lines
@@ -146,7 +152,7 @@ fn importers(
         let share = i.main.map(|m| m.share);
         put!(
             out,
-            "<tr>{}{}{}{}{}{}{}{}{}{}</tr>\n",
+            "<tr>{}{}{}{}{}{}{}{}{}{}{}</tr>\n",
             text_cell(country, &escaped(country)),
             number_cell(Some(i.imports), &usd(i.imports)),
             number_cell(Some(i.share), &percent(Some(i.share))),
@@ -155,6 +161,7 @@ fn importers(
             number_cell(i.values[1], &number(i.values[1], 2)),
             number_cell(i.values[0], &number(i.values[0], 2)),
             str_cell(i.values[2], i.without, ""),
+            number_cell(i.mass_balance, &number(i.mass_balance, 2)),
             parts_cell(i.values[3], i.values[4], most),
             if brief.year > 0 { trend_cell(&i.series) } else { String::new() }
         );
@@ -162,11 +169,12 @@ fn importers(
     end_table(out);
     out.push_str("<p class=\"note\"><span class=\"key\"></span>direct: instability of the suppliers; <span class=\"key indirect\"></span>indirect: of those behind them.");
     if lines.iter().any(|i| i.without.is_some()) {
-        out.push_str(
-            " After ‡: STR without the spurious feedback loop that negligible imports create; the order of those most at risk follows it.",
-        );
+        out.push_str(" After ‡: STR without the spurious feedback loop that negligible imports create.");
     }
     out.push_str("</p>\n");
+    if name == MOST_AT_RISK {
+        out.push_str(&note_on_readings(brief.reading));
+    }
 }
 
 fn trend(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
@@ -176,10 +184,15 @@ fn trend(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
     }
     out.push_str("<h2>Trend</h2>\n<div class=\"columns\">\n<figure class=\"chart\" style=\"margin:0\">\n");
     out.push_str(&chart);
-    out.push_str("</figure>\n<div>\n<p>Black: STR of the average importer, each counting by its imports.");
+    out.push_str("</figure>\n<div>\n");
+    put!(
+        out,
+        "<p>STR of the average importer, each counting by its imports. Black: mass-balanced; dashed: {}.",
+        name_of_str(view.study)
+    );
     if !brief.loops.is_empty() {
         out.push_str(
-            " Dashed: the same without the negligible imports whose feedback loop matters most in the year, where there is one; the difference is not a risk but an artefact of shares.",
+            " Brown: the dashed line without the negligible imports whose feedback loop matters most in the year, where there is one; the difference is not a risk but an artefact of shares.",
         );
     }
     out.push_str("</p>\n");
@@ -188,11 +201,11 @@ fn trend(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
         let sum = |n: usize| parts.iter().fold(0.0, |sum, p| sum + p[n]);
         put!(
             out,
-            "<p>Of the change since {}{}: network {}, stability {}, who imports {}.</p>\n",
+            "<p>Of the change of the dashed line since {}{}: network {}, stability {}, who imports {}.</p>\n",
             view.panel.years[0],
             match Ends::of(view, brief.product, brief.year) {
                 Some(ends) if ends.trickles.iter().any(Option::is_some) => {
-                    " (black line, negligible imports that create a feedback loop included)"
+                    " (negligible imports that create a feedback loop included)"
                 }
                 _ => "",
             },

@@ -8,14 +8,16 @@ use super::benchmark::Standing;
 use super::country::CountryBrief;
 use super::country_page::{how_a_group_counts, share_shown, tier_cell};
 use super::html::{
-    begin_table, cut, document, end_table, findings, footer, header, heading, heading_of_products, number,
-    number_cell, percent, product_cell, put, str_cell, text_cell, text_heading, usd,
+    begin_table, cut, document, end_table, findings, footer, header, heading, heading_of_products,
+    note_on_readings, number, number_cell, percent, product_cell, put, str_cell, text_cell, text_heading,
+    usd,
 };
 use super::import_line::ImportLine;
 use super::product::ProductBrief;
 use crate::html::escaped;
-use crate::indicators::Column;
+use crate::indicators::{Column, RiskReading};
 use crate::report::figures::cluster_name;
+use crate::report::readings::of_average_importer;
 use crate::run::RunView;
 
 /// Things that stand side by side at most.
@@ -24,6 +26,7 @@ pub const MOST: usize = 4;
 const MOST_PRODUCTS: usize = 250;
 
 const STR: &str = "STR";
+const MASS_BALANCED: &str = "mass-balanced STR";
 /// The name of STR without a feedback loop in a table that is downloaded.
 const CSV_WITHOUT: &str = "STR without feedback loop of negligible imports";
 const WITHOUT: &str = "<p class=\"note\">‡ Negligible imports of a supplier create a spurious feedback loop; after the mark, STR without it.</p>\n";
@@ -118,7 +121,7 @@ pub(super) fn countries(view: &RunView<'_>, briefs: &[CountryBrief]) -> String {
     out.push_str("<h2>In sum</h2>\n");
     table_of(&mut out, &format!("{}_in_sum_{year}", codes.join("-")), &names, &sums(view, briefs));
     out.push_str(
-        "<p class=\"note\">Exposure, HHI and STR are means over the products that each imports, weighted by its imports.</p>\n",
+        "<p class=\"note\">Exposure, HHI and both readings of STR are means over the products that each imports, weighted by its imports.</p>\n",
     );
     product_by_product(&mut out, view, briefs, &format!("{}_products_{year}", codes.join("-")));
     footer(&mut out, view);
@@ -198,6 +201,7 @@ fn sums(view: &RunView<'_>, briefs: &[CountryBrief]) -> Vec<Row> {
         Row::of("Exposure", "", mean(|line| line.exposure), two),
         Row::of("HHI", "", mean(|line| line.hhi), two),
         Row::of("STR", "", mean(|line| line.str), two),
+        Row::of("Mass-balanced STR", "", mean(|line| line.mass_balance), two),
         Row::of(
             "STR without feedback loops of negligible imports",
             "",
@@ -255,6 +259,7 @@ fn product_by_product(out: &mut String, view: &RunView<'_>, briefs: &[CountryBri
         let shares = format!("{code} share of imports|{code} main supplier");
         columns.push(text_heading(&format!("{code}: share, main supplier"), &shares));
         columns.push(heading(&format!("{code}: STR"), &format!("{code} STR|{code} {CSV_WITHOUT}")));
+        columns.push(heading(&format!("{code}: mass-balanced"), &format!("{code} mass-balanced STR")));
     }
     begin_table(out, name, &columns);
     for product in products {
@@ -262,11 +267,14 @@ fn product_by_product(out: &mut String, view: &RunView<'_>, briefs: &[CountryBri
             briefs.iter().map(|b| b.lines.iter().find(|line| line.product == product)).collect();
         let tier = view.panel.products[product].tier;
         put!(out, "<tr>{}{}", product_cell(view, product), tier_cell(tier));
-        let most =
-            highest(&lines.iter().map(|line| line.and_then(|l| l.str.map(|_| l.rank()))).collect::<Vec<_>>());
+        let of = |reading: RiskReading| {
+            let known = |line: &ImportLine| line.str.map(|_| line.rank(reading));
+            highest(&lines.iter().map(|line| line.and_then(known)).collect::<Vec<_>>())
+        };
+        let (most, most_balanced) = (of(RiskReading::Str), of(RiskReading::MassBalance));
         for (at, (line, brief)) in lines.iter().zip(briefs).enumerate() {
             let Some(line) = line else {
-                out.push_str("<td class=\"first\" data-csv=\"\">–</td><td class=\"text\" data-csv=\"|\">–</td><td data-csv=\"|\">–</td>");
+                out.push_str("<td class=\"first\" data-csv=\"\">–</td><td class=\"text\" data-csv=\"|\">–</td><td data-csv=\"|\">–</td><td data-csv=\"\">–</td>");
                 continue;
             };
             out.push_str(&number_cell(Some(line.imports), &usd(line.imports)).replacen(
@@ -285,10 +293,13 @@ fn product_by_product(out: &mut String, view: &RunView<'_>, briefs: &[CountryBri
             );
             let str = str_cell(line.str, line.without.map(|w| w.str), "");
             out.push_str(&marked(&str, most == Some(at)));
+            let balanced = number_cell(line.mass_balance, &number(line.mass_balance, 2));
+            out.push_str(&marked(&balanced, most_balanced == Some(at)));
         }
         out.push_str("</tr>\n");
     }
     end_table(out);
+    out.push_str(&note_on_readings(RiskReading::Str));
     notes(out, briefs);
 }
 
@@ -345,6 +356,10 @@ pub(super) fn products(view: &RunView<'_>, briefs: &[ProductBrief]) -> Result<St
         (value(Column::Str, &briefs[at], country), without[at].get(&country).copied())
     };
     compared(&mut out, view, &codes, ("importers", STR), &importers, &risks);
+    out.push_str("<h2>The same, mass-balanced</h2>\n");
+    let balanced = |at: usize, country: usize| (value(Column::StrMassBalance, &briefs[at], country), None);
+    compared(&mut out, view, &codes, ("importers_mass_balanced", MASS_BALANCED), &importers, &balanced);
+    out.push_str(&note_on_readings(RiskReading::Str));
     if importers.iter().any(|country| without.iter().any(|of| of.contains_key(country))) {
         out.push_str(WITHOUT);
     }
@@ -384,6 +399,7 @@ fn compared(
         for (at, (value, without)) in values.iter().enumerate() {
             let cell = match is_str {
                 true => str_cell(*value, *without, ""),
+                false if measure == MASS_BALANCED => number_cell(*value, &number(*value, 2)),
                 false => number_cell(*value, &percent(*value)),
             };
             out.push_str(&marked(&cell, first == Some(at)));
@@ -418,6 +434,12 @@ fn sums_of_products(view: &RunView<'_>, briefs: &[ProductBrief]) -> Vec<Row> {
         Row::of("Its share of world exports", "", each(&|b| b.suppliers.first().map(|s| s.share)), percent),
         Row::of("Its PV", "0 to 100", each(&|b| b.suppliers.first().and_then(|s| s.pv)), whole),
         Row::of("Mean STR, weighted by imports", "", each(&|b| now(b).str), two),
+        Row::of(
+            "Mean mass-balanced STR, weighted by imports",
+            "",
+            each(&|b| of_average_importer(view.panel, Column::StrMassBalance, b.product, b.year)),
+            two,
+        ),
         Row::of(
             "Mean STR without the largest feedback loop of negligible imports",
             "",

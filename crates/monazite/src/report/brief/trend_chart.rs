@@ -1,9 +1,11 @@
-//! The trend of a product, with and without the trickles that close loops.
+//! The trend of a product under both readings, and without the trickles that close loops.
 
 use super::product::ProductBrief;
+use crate::indicators::Column;
 use crate::report::figures::chart::{AxisStyle, Scale, Stroke, YearPlot};
 use crate::report::figures::svg::Svg;
 use crate::report::figures::theme::LEVEL;
+use crate::report::readings::of_average_importer;
 use crate::run::RunView;
 
 const WIDTH: f64 = 420.0;
@@ -15,11 +17,12 @@ const PLACES: [f64; 2] = [167.0, 10.0];
 /// The line without trickles.
 const WITHOUT: &str = "#b5480a";
 
-/// STR of a product in a year, with and without the trickle that matters most.
+/// STR of a product in a year under both readings, and without the trickle that matters most.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct YearOfTrend {
     year: u16,
     level: f64,
+    mass_balance: Option<f64>,
     without: f64,
 }
 
@@ -30,9 +33,11 @@ pub(super) fn trend_chart(view: &RunView<'_>, brief: &ProductBrief) -> String {
     let years: Vec<YearOfTrend> = brief
         .trend
         .iter()
-        .filter_map(|&(year, t)| {
+        .enumerate()
+        .filter_map(|(at, &(year, t))| {
             let level = t.str?;
-            Some(YearOfTrend { year, level, without: without(year).unwrap_or(level) })
+            let mass_balance = of_average_importer(view.panel, Column::StrMassBalance, brief.product, at);
+            Some(YearOfTrend { year, level, mass_balance, without: without(year).unwrap_or(level) })
         })
         .collect();
     let code = view.panel.products[brief.product].code.to_string();
@@ -41,7 +46,7 @@ pub(super) fn trend_chart(view: &RunView<'_>, brief: &ProductBrief) -> String {
 
 fn drawn(code: &str, years: &[YearOfTrend], has_loops: bool, floor: f64) -> String {
     let [first, .., last] = years else { return String::new() };
-    let high = years.iter().fold(floor, |high, y| high.max(y.level));
+    let high = years.iter().fold(floor, |high, y| high.max(y.level).max(y.mass_balance.unwrap_or(floor)));
     // This is no risk at all: the axis begins there.
     let values = Scale::above(floor, high.max(floor + 0.5), PLACES);
     let style = AxisStyle::PAGE;
@@ -50,22 +55,32 @@ fn drawn(code: &str, years: &[YearOfTrend], has_loops: bool, floor: f64) -> Stri
     plot.draw_axes(&mut svg);
     plot.draw_middle_year(&mut svg);
     if has_loops {
-        let stroke = Stroke { colour: WITHOUT, width: 1.6, dashes: Some("5 3") };
+        let stroke = Stroke { colour: WITHOUT, width: 1.2, dashes: None };
         plot.line(&mut svg, years.iter().map(|y| (y.year, y.without)), stroke);
     }
-    let stroke = Stroke { colour: LEVEL, width: 2.2, dashes: None };
+    let stroke = Stroke { colour: LEVEL, width: 1.4, dashes: Some("5 3") };
     plot.line(&mut svg, years.iter().map(|y| (y.year, y.level)), stroke);
-    for &YearOfTrend { year, level, without } in years {
+    let balanced = || years.iter().filter_map(|y| Some((y.year, y.mass_balance?)));
+    plot.line(&mut svg, balanced(), Stroke { colour: LEVEL, width: 2.4, dashes: None });
+    for &YearOfTrend { year, level, without, .. } in years {
         let words = if without < level {
             format!("{year}: {level:.2}, {without:.2} without")
         } else {
             format!("{year}: {level:.2}")
         };
-        plot.dot(&mut svg, (year, level), 2.6, LEVEL, &words);
+        plot.dot(&mut svg, (year, level), 1.8, LEVEL, &words);
     }
+    for (year, value) in balanced() {
+        plot.dot(&mut svg, (year, value), 2.6, LEVEL, &format!("{year}: mass-balanced {value:.2}"));
+    }
+    let ends = first.mass_balance.zip(last.mass_balance);
     let words = format!(
-        "STR of the average importer of {code}: {:.2} in {}, {:.2} in {}",
-        first.level, first.year, last.level, last.year
+        "STR of the average importer of {code}: {:.2} in {}, {:.2} in {}{}",
+        first.level,
+        first.year,
+        last.level,
+        last.year,
+        ends.map_or_else(String::new, |(from, to)| format!("; mass-balanced {from:.2}, {to:.2}"))
     );
     svg.inline(&words) + "\n"
 }
@@ -76,14 +91,15 @@ mod tests {
 
     #[test]
     fn the_line_without_trickles_is_drawn_where_there_are_some() {
-        let at = |year, level, without| YearOfTrend { year, level, without };
+        let at = |year, level, without| YearOfTrend { year, level, mass_balance: Some(1.1), without };
         let years = [at(2019, 1.2, 1.2), at(2020, 1.9, 1.4), at(2021, 1.6, 1.6)];
         let with = drawn("284690", &years, true, 1.0);
-        assert_eq!(with.matches("<polyline").count(), 2);
+        assert_eq!(with.matches("<polyline").count(), 3);
         assert!(with.contains("<title>2020: 1.90, 1.40 without</title>"), "{with}");
         assert!(with.contains("<title>2021: 1.60</title>") && with.contains(">1.0</text>"), "{with}");
-        assert!(with.contains("284690: 1.20 in 2019, 1.60 in 2021"), "{with}");
-        assert_eq!(drawn("284690", &years, false, 1.0).matches("<polyline").count(), 1);
+        assert!(with.contains("284690: 1.20 in 2019, 1.60 in 2021; mass-balanced 1.10, 1.10"), "{with}");
+        assert!(with.contains("<title>2020: mass-balanced 1.10</title>"), "{with}");
+        assert_eq!(drawn("284690", &years, false, 1.0).matches("<polyline").count(), 2);
         assert!(
             drawn("284690", &years[..1], true, 1.0).is_empty() && drawn("284690", &[], true, 1.0).is_empty()
         );

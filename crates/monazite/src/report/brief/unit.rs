@@ -218,13 +218,19 @@ impl Unit {
         self.as_one().map_or_else(|| view.world_imports(product, year), |one| one.world(product, year))
     }
 
-    /// Its influence, and the rank of it among all countries, 1 for the first.
-    pub fn influence(&self, view: &RunView<'_>, product: usize, year: usize) -> Option<(f64, usize)> {
-        let own = self.value(view, Column::Influence, product, year)?;
+    /// Its influence, in the column of one reading or the other, and the rank of it among all countries, 1 for the first.
+    pub fn influence(
+        &self,
+        view: &RunView<'_>,
+        column: Column,
+        product: usize,
+        year: usize,
+    ) -> Option<(f64, usize)> {
+        let own = self.value(view, column, product, year)?;
         let above = match self.as_one() {
-            Some(as_one) => as_one.above(product, year, own),
+            Some(as_one) => as_one.above(column, product, year, own),
             None => (0..view.panel.countries.len())
-                .filter_map(|c| view.panel.value(Column::Influence, product, year, c))
+                .filter_map(|c| view.panel.value(column, product, year, c))
                 .filter(|other| *other > own)
                 .count(),
         };

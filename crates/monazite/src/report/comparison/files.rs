@@ -16,7 +16,7 @@ use crate::run_folder::FolderError;
 use crate::run_folder::whole_folder::WholeFolder;
 
 /// Columns of the table of levels.
-const LEVELS: [Column; 8] = [
+const LEVELS: [Column; 10] = [
     Column::Imports,
     Column::Exports,
     Column::Exposure,
@@ -25,6 +25,8 @@ const LEVELS: [Column; 8] = [
     Column::Influence,
     Column::Rca,
     Column::Pc1,
+    Column::StrMassBalance,
+    Column::InfluenceMassBalance,
 ];
 
 fn number(value: Option<f64>) -> String {
@@ -135,6 +137,8 @@ fn products(of: &Comparison) -> Vec<u8> {
         "trade_second",
         "str_first",
         "str_second",
+        "str_mass_balance_first",
+        "str_mass_balance_second",
     ]);
     for p in &of.products {
         csv.row([
@@ -145,6 +149,8 @@ fn products(of: &Comparison) -> Vec<u8> {
             p.trade[1].to_string(),
             number(p.str_weighted[0]),
             number(p.str_weighted[1]),
+            number(p.str_mass_balance[0]),
+            number(p.str_mass_balance[1]),
         ]);
     }
     csv.bytes()
@@ -160,6 +166,7 @@ fn ranks(of: &Comparison) -> Vec<u8> {
         "rank_second",
         "str_first",
         "str_second",
+        "reading",
     ]);
     for r in &of.ranks {
         csv.row([
@@ -171,6 +178,7 @@ fn ranks(of: &Comparison) -> Vec<u8> {
             r.ranks[1].to_string(),
             r.values[0].to_string(),
             r.values[1].to_string(),
+            r.reading.to_owned(),
         ]);
     }
     csv.bytes()

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::coverage::Coverage;
 use crate::indicators::Column;
+use crate::report::readings::of_average_importer;
 use crate::run::{Run, RunError};
 
 /// How the values of one indicator differ, over products, years and countries of both runs.
@@ -53,6 +54,8 @@ pub struct ProductDifference {
     pub trade: [f64; 2],
     /// Mean STR of importers, weighted by imports.
     pub str_weighted: [Option<f64>; 2],
+    /// The same under mass balance.
+    pub str_mass_balance: [Option<f64>; 2],
 }
 
 /// Whether two values differ by more than the tolerance.
@@ -127,7 +130,8 @@ pub(super) fn indicators(
 
 pub(super) fn products(pair: [&Run; 2], coverage: &Coverage) -> Result<Vec<ProductDifference>, RunError> {
     let Some(year) = coverage.last_year_pair(pair)? else { return Ok(Vec::new()) };
-    let panel = pair[0].panel()?;
+    let panels = [pair[0].panel()?, pair[1].panel()?];
+    let panel = panels[0];
     let trends = [pair[0].trends()?, pair[1].trends()?];
     let texts = pair[0].descriptions()?;
     let of = |product: &[usize; 2]| ProductDifference {
@@ -136,6 +140,9 @@ pub(super) fn products(pair: [&Run; 2], coverage: &Coverage) -> Result<Vec<Produ
         year: panel.years[year[0]],
         trade: [0, 1].map(|run: usize| trends[run][product[run]][year[run]].trade),
         str_weighted: [0, 1].map(|run: usize| trends[run][product[run]][year[run]].str),
+        str_mass_balance: [0, 1].map(|run: usize| {
+            of_average_importer(panels[run], Column::StrMassBalance, product[run], year[run])
+        }),
     };
     Ok(coverage.product_pairs(pair)?.iter().map(of).collect())
 }

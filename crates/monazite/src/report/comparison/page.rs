@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::inputs::Difference;
 use super::result::Comparison;
 use crate::html::{escaped, put};
+use crate::indicators::{Column, RiskReading};
 use crate::report::measure::{number, percent};
 use crate::units::grouped;
 
@@ -149,11 +150,12 @@ fn indicators(out: &mut String, of: &Comparison) {
 }
 
 fn products(out: &mut String, of: &Comparison) {
-    let distance = |p: &super::ProductDifference| match p.str_weighted {
+    let apart = |pair: [Option<f64>; 2]| match pair {
         [Some(a), Some(b)] => (a - b).abs(),
         [None, None] => 0.0,
         _ => f64::INFINITY,
     };
+    let distance = |p: &super::ProductDifference| apart(p.str_weighted).max(apart(p.str_mass_balance));
     let mut differing: Vec<&super::ProductDifference> =
         of.products.iter().filter(|p| distance(p) > of.tolerance).collect();
     differing.sort_by(|a, b| distance(b).total_cmp(&distance(a)).then_with(|| a.product.cmp(&b.product)));
@@ -165,6 +167,8 @@ fn products(out: &mut String, of: &Comparison) {
             number(p.trade[1]),
             shown(p.str_weighted[0]),
             shown(p.str_weighted[1]),
+            shown(p.str_mass_balance[0]),
+            shown(p.str_mass_balance[1]),
         ]
     };
     let rows: Vec<Vec<String>> = differing.iter().take(SHOWN).map(row).collect();
@@ -172,8 +176,25 @@ fn products(out: &mut String, of: &Comparison) {
     let note = format!(
         "World trade in thousand USD (tonnes by weight), and STR of the average importer, in {year}; the largest differences first."
     );
-    let heads = ["Product", "Trade, first", "Trade, second", "STR, first", "STR, second"];
+    let heads = [
+        "Product",
+        "Trade, first",
+        "Trade, second",
+        "STR, first",
+        "STR, second",
+        "Mass-balanced, first",
+        "second",
+    ];
     table(out, "Products whose mean STR differs", &note, &heads, 1, &rows, differing.len(), "products.csv");
+}
+
+/// A reading of STR as a table names it.
+fn in_words(reading: &str) -> &'static str {
+    if reading == RiskReading::MassBalance.name() {
+        Column::StrMassBalance.term()
+    } else {
+        Column::Str.term()
+    }
 }
 
 fn ranks(out: &mut String, of: &Comparison) {
@@ -181,6 +202,7 @@ fn ranks(out: &mut String, of: &Comparison) {
         vec![
             r.name.clone(),
             r.product.clone(),
+            in_words(r.reading).to_owned(),
             r.ranks[0].to_string(),
             r.ranks[1].to_string(),
             number(r.values[0]),
@@ -189,10 +211,11 @@ fn ranks(out: &mut String, of: &Comparison) {
     };
     let rows: Vec<Vec<String>> = of.ranks.iter().take(SHOWN).map(row).collect();
     let year = of.ranks.first().map_or(0, |r| r.year);
-    let note =
-        format!("By STR in {year}, among importers with at least 0.1 % of world imports in both runs.");
-    let heads = ["Importer", "Product", "Place, first", "Place, second", "STR, first", "STR, second"];
-    table(out, "Importers that change places", &note, &heads, 2, &rows, of.ranks.len(), "ranks.csv");
+    let note = format!(
+        "By STR in {year}, in both readings, among importers with at least 0.1 % of world imports in both runs."
+    );
+    let heads = ["Importer", "Product", "By", "Place, first", "Place, second", "STR, first", "STR, second"];
+    table(out, "Importers that change places", &note, &heads, 3, &rows, of.ranks.len(), "ranks.csv");
 }
 
 fn chain(out: &mut String, of: &Comparison) {

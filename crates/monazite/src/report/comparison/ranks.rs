@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::coverage::Coverage;
+use crate::indicators::{Column, RiskReading};
 use crate::report::brief::BriefError;
 use crate::report::ranking::{Ranking, RankingRequest};
 use crate::run::Run;
 
-/// An importer of a product that has another place by STR in one run than in the other.
+/// An importer of a product that has another place by STR in one run than in the other, in one reading or the other.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RankChange {
     /// Code of the product.
@@ -22,8 +23,10 @@ pub struct RankChange {
     pub name: String,
     /// Its places, among importers with at least a thousandth of world imports in both runs.
     pub ranks: [usize; 2],
-    /// Its STR.
+    /// Its STR in that reading.
     pub values: [f64; 2],
+    /// The reading: `mass_balance` or `str`.
+    pub reading: &'static str,
 }
 
 impl RankChange {
@@ -37,9 +40,10 @@ impl RankChange {
 pub(super) fn changes(pair: [&Run; 2], coverage: &Coverage) -> Result<Vec<RankChange>, BriefError> {
     let Some(year) = coverage.last_year() else { return Ok(Vec::new()) };
     let mut changes = Vec::new();
-    for product in &coverage.products.both {
+    let asked = coverage.products.both.iter().flat_map(|p| RiskReading::ALL.map(|reading| (p, reading)));
+    for (product, reading) in asked {
         let request = RankingRequest {
-            indicator: "str".to_owned(),
+            indicator: reading.column(Column::Str).name().to_owned(),
             product: Some(product.clone()),
             year: Some(year),
             ..RankingRequest::default()
@@ -63,12 +67,15 @@ pub(super) fn changes(pair: [&Run; 2], coverage: &Coverage) -> Result<Vec<RankCh
                     name: row.name.clone(),
                     ranks: [a.0, b.0],
                     values: [a.1, b.1],
+                    reading: reading.name(),
                 });
             }
         }
     }
     changes.sort_by(|a, b| {
-        b.places().cmp(&a.places()).then_with(|| (&a.product, &a.country).cmp(&(&b.product, &b.country)))
+        b.places()
+            .cmp(&a.places())
+            .then_with(|| (&a.product, &a.country, a.reading).cmp(&(&b.product, &b.country, b.reading)))
     });
     Ok(changes)
 }

@@ -1,6 +1,7 @@
 //! What a comparison comes to, in sentences.
 
 use super::result::Comparison;
+use crate::indicators::{Column, RiskReading};
 use crate::report::measure::{number, percent};
 use crate::units::grouped;
 
@@ -59,12 +60,12 @@ pub(super) fn findings(of: &Comparison) -> Vec<String> {
             grouped(only[1])
         ));
     }
-    let str = of.indicators.iter().find(|i| i.indicator == "str");
-    if let Some((str, largest)) = str.filter(|i| i.differ > 0).and_then(|i| Some((i, i.largest.as_ref()?)))
-        && let [Some(before), Some(after)] = str.mean
-    {
+    for (column, name) in [(Column::Str, "STR"), (Column::StrMassBalance, "Mass-balanced STR")] {
+        let found = of.indicators.iter().find(|i| i.indicator == column.name() && i.differ > 0);
+        let Some((str, largest)) = found.and_then(|i| Some((i, i.largest.as_ref()?))) else { continue };
+        let [Some(before), Some(after)] = str.mean else { continue };
         said.push(format!(
-            "STR is {} on average in the first run and {} in the second; it differs most for {} {} in {}: {} and {}.",
+            "{name} is {} on average in the first run and {} in the second; it differs most for {} {} in {}: {} and {}.",
             number(before),
             number(after),
             largest.country,
@@ -74,10 +75,12 @@ pub(super) fn findings(of: &Comparison) -> Vec<String> {
             number(largest.values[1])
         ));
     }
-    if let Some(first) = of.ranks.first() {
+    for (reading, name) in [(RiskReading::Str, "STR"), (RiskReading::MassBalance, "mass-balanced STR")] {
+        let changes: Vec<_> = of.ranks.iter().filter(|r| r.reading == reading.name()).collect();
+        let Some(first) = changes.first() else { continue };
         said.push(format!(
-            "{} by STR in {}; the largest: {} of {} from place {} to {}.",
-            count(of.ranks.len(), "importer changes its place", "importers change their places"),
+            "{} by {name} in {}; the largest: {} of {} from place {} to {}.",
+            count(changes.len(), "importer changes its place", "importers change their places"),
             first.year,
             first.name,
             first.product,

@@ -1,4 +1,4 @@
-//! STR of the average importer over the years, a panel a product, with what it would have been if only one thing had changed.
+//! STR of the average importer over the years under both readings, a panel a product, with what it would have been if only one thing had changed.
 
 use super::FigureError;
 use super::caption::{Caption, INDICATORS};
@@ -8,7 +8,9 @@ use super::font;
 use super::inputs::{FigureInputs, Need};
 use super::svg::{Svg, TextStyle};
 use super::theme::{IMPORTERS, LABEL, LEVEL, LINE, NETWORK, SMALL, SOFT, STABILITY};
+use crate::indicators::Column;
 use crate::report::brief::cut;
+use crate::report::readings::{name_of_str, of_average_importer};
 use crate::run::{TrendYear, focus_products_of, loops_of};
 use crate::run_folder::{CsvTable, cell};
 use crate::study::FigureSize;
@@ -16,6 +18,8 @@ use crate::study::FigureSize;
 const NAME: &str = "str_trends";
 /// Panels at most; more are in `trends.csv`.
 const MOST: usize = 12;
+/// Dashes of STR beside the mass-balanced one.
+const PAPER: &str = "2.2 1.8";
 
 /// A year of a product.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,6 +27,8 @@ struct Point {
     year: u16,
     /// Mean STR, weighted by imports.
     str: Option<f64>,
+    /// The same under mass balance.
+    mass_balance: Option<f64>,
     /// STR if only the network, only stability, only who imports had changed since the first year; `None` after a gap.
     only: Option<[f64; 3]>,
     /// Whether negligible imports create a feedback loop.
@@ -43,6 +49,8 @@ pub struct StrTrends {
     panels: Vec<Panel>,
     /// Products of the focus that are not drawn.
     left_out: usize,
+    /// What STR of the run is called beside the mass-balanced one.
+    name: &'static str,
 }
 
 /// The figure `str_trends`.
@@ -79,22 +87,30 @@ impl Figure for Listed {
             .map(|&product| Panel {
                 code: panel.products[product].code.to_string(),
                 text: texts[product].clone(),
-                points: points(&panel.years, &trends[product], &|year| {
-                    !loops_of(loops, product, year).is_empty()
-                }),
+                points: points(
+                    &panel.years,
+                    &trends[product],
+                    &|year| of_average_importer(panel, Column::StrMassBalance, product, year),
+                    &|year| !loops_of(loops, product, year).is_empty(),
+                ),
             })
             .filter(|panel| panel.points.iter().filter(|p| p.str.is_some()).count() > 1)
             .collect();
         let left_out = focus.len().saturating_sub(MOST);
         Ok(match panels.is_empty() {
             true => Gathered::Absent("no product of the focus has STR in two years".to_owned()),
-            false => Gathered::numbers(StrTrends { panels, left_out }),
+            false => Gathered::numbers(StrTrends { panels, left_out, name: name_of_str(run.study()) }),
         })
     }
 }
 
 /// The years of a product: levels, and the sums of what each part of the change has added since the first year with a level.
-fn points(years: &[u16], trend: &[TrendYear], is_marked: &dyn Fn(usize) -> bool) -> Vec<Point> {
+fn points(
+    years: &[u16],
+    trend: &[TrendYear],
+    mass_balance: &dyn Fn(usize) -> Option<f64>,
+    is_marked: &dyn Fn(usize) -> bool,
+) -> Vec<Point> {
     let first = trend.iter().position(|year| year.str.is_some());
     let mut sums: Option<[f64; 3]> = None;
     let mut points = Vec::new();
@@ -105,7 +121,8 @@ fn points(years: &[u16], trend: &[TrendYear], is_marked: &dyn Fn(usize) -> bool)
             // A gap in the trade of a product ends the decomposition; the level goes on.
             sums = sums.zip(t.parts).map(|(sums, parts)| [0, 1, 2].map(|k: usize| sums[k] + parts[k]));
         }
-        points.push(Point { year, str: t.str, only: sums, marked: t.str.is_some() && is_marked(at) });
+        let marked = t.str.is_some() && is_marked(at);
+        points.push(Point { year, str: t.str, mass_balance: mass_balance(at), only: sums, marked });
     }
     points
 }
@@ -123,6 +140,7 @@ impl FigureNumbers for StrTrends {
                     only(0),
                     only(1),
                     only(2),
+                    cell(p.mass_balance),
                     p.marked.to_string(),
                 ];
                 table.row(&cells);
@@ -139,9 +157,11 @@ impl FigureNumbers for StrTrends {
         let caption = Caption {
             title: "Systemic trade risk of the average importer, and what moved it.".to_owned(),
             reading: vec![format!(
-                "Black: mean STR over importers, weighted by imports. Coloured: what it would have been if only the trade network, only political \
-                 stability, or only who imports had changed since the first year. Hollow dots: negligible imports create a feedback loop that lifts STR \
-                 (trickle_loops.csv).{more}"
+                "Black: mean STR over importers, weighted by imports: solid under mass balance, in which a country passes on at most what it bought, \
+                 dashed in {}. Coloured: what the dashed line would have been if only the trade network, only political stability, or only who imports had \
+                 changed since the first year. Hollow dots: negligible imports create a feedback loop that lifts the dashed line \
+                 (trickle_loops.csv).{more}",
+                self.name
             )],
             definitions: vec![INDICATORS],
             numbers: vec![file_of(NAME)],
@@ -158,10 +178,15 @@ impl FigureNumbers for StrTrends {
 impl StrTrends {
     fn description(&self) -> String {
         let ends = |panel: &Panel| {
-            let mut known = panel.points.iter().filter_map(|p| Some((p.year, p.str?)));
-            let first = known.next().unwrap_or_default();
-            let last = known.next_back().unwrap_or(first);
-            format!("{}: {:.2} in {}, {:.2} in {}", panel.code, first.1, first.0, last.1, last.0)
+            let known = |of: fn(&Point) -> Option<f64>| {
+                let mut known = panel.points.iter().filter_map(|p| Some((p.year, of(p)?)));
+                let first = known.next()?;
+                let last = known.next_back().unwrap_or(first);
+                Some(format!("{:.2} in {}, {:.2} in {}", first.1, first.0, last.1, last.0))
+            };
+            let balanced =
+                known(|p| p.mass_balance).map_or_else(String::new, |text| format!(", mass-balanced {text}"));
+            format!("{}: {}{balanced}", panel.code, known(|p| p.str).unwrap_or_default())
         };
         let all: Vec<String> = self.panels.iter().map(ends).collect();
         format!("Mean STR over importers, weighted by imports. {}", all.join("; "))
@@ -177,18 +202,24 @@ impl StrTrends {
         let across = (width - gutter * (columns as f64 - 1.0)) / columns as f64;
         let high = (0.62 * across).clamp(78.0, 110.0) + 16.0;
         let mut svg = Svg::new(width, 0.0);
-        let mut x = 0.0;
+        let (mut x, mut y) = (0.0, 8.0);
         for (name, colour, dashes) in [
-            ("STR", LEVEL, None),
+            ("mass-balanced STR", LEVEL, None),
+            (self.name, LEVEL, Some(PAPER)),
             ("network only", NETWORK, None),
             ("stability only", STABILITY, None),
             ("importers only", IMPORTERS, Some("3 2")),
         ] {
-            svg.polyline(&[[x, 5.7], [x + 12.0, 5.7]], colour, 1.4, dashes);
-            svg.text(x + 15.0, 8.0, name, TextStyle::default());
-            x += 15.0 + font::width(name, LABEL, false) + 11.0;
+            let wide = 15.0 + font::width(name, LABEL, false);
+            // What does not fit begins a new line.
+            if x > 0.0 && x + wide > width {
+                (x, y) = (0.0, y + 10.0);
+            }
+            svg.polyline(&[[x, y - 2.3], [x + 12.0, y - 2.3]], colour, 1.4, dashes);
+            svg.text(x + 15.0, y, name, TextStyle::default());
+            x += wide + 11.0;
         }
-        let top = 15.0;
+        let top = y + 7.0;
         for (at, panel) in self.panels.iter().enumerate() {
             let corner = [(across + gutter) * (at % columns) as f64, top + high * (at / columns) as f64];
             panel.draw(&mut svg, corner, [across, high], &letter_of(at));
@@ -212,7 +243,11 @@ impl Panel {
             &text,
             TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() },
         );
-        let all = || self.points.iter().flat_map(|p| p.str.into_iter().chain(p.only.into_iter().flatten()));
+        let all = || {
+            let of =
+                |p: &Point| [p.str, p.mass_balance].into_iter().flatten().chain(p.only.into_iter().flatten());
+            self.points.iter().flat_map(of)
+        };
         let (low, most) = all().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
         let values = Scale::rounded(low, most, [top + high - 15.0, top + 14.0]);
         let style = AxisStyle::FIGURE;
@@ -225,9 +260,18 @@ impl Panel {
             let line = self.points.iter().filter_map(|p| Some((p.year, p.only?[part])));
             plot.line(svg, line, Stroke { colour, width: 0.8 * LINE, dashes });
         }
-        let level: Vec<(u16, f64)> = self.points.iter().filter_map(|p| Some((p.year, p.str?))).collect();
-        for piece in level.chunk_by(|a, b| a.0 + 1 == b.0) {
-            plot.line(svg, piece.iter().copied(), Stroke { colour: LEVEL, width: 1.2 * LINE, dashes: None });
+        let lines: [(fn(&Point) -> Option<f64>, f64, Option<&'static str>); 2] =
+            [(|p| p.str, 0.8 * LINE, Some(PAPER)), (|p| p.mass_balance, 1.3 * LINE, None)];
+        for (of, width, dashes) in lines {
+            let level: Vec<(u16, f64)> = self.points.iter().filter_map(|p| Some((p.year, of(p)?))).collect();
+            for piece in level.chunk_by(|a, b| a.0 + 1 == b.0) {
+                plot.line(svg, piece.iter().copied(), Stroke { colour: LEVEL, width, dashes });
+            }
+        }
+        for p in &self.points {
+            let Some(value) = p.mass_balance else { continue };
+            let words = format!("{} {}: mass-balanced STR {}", self.code, p.year, short_number(value));
+            plot.dot(svg, (p.year, value), 1.1, LEVEL, &words);
         }
         for p in &self.points {
             let Some(value) = p.str else { continue };
@@ -240,7 +284,7 @@ impl Panel {
                     &format!("{words}; negligible imports create a feedback loop"),
                 );
             } else {
-                plot.dot(svg, (p.year, value), 1.1, LEVEL, &words);
+                plot.dot(svg, (p.year, value), 0.7, LEVEL, &words);
             }
         }
     }
@@ -263,7 +307,8 @@ mod tests {
             year(None, None),
             year(Some(1.75), None),
         ];
-        let found = points(&[2018, 2019, 2020, 2021, 2022], &trend, &|at| at == 2);
+        let balanced = [None, Some(1.25), Some(1.5), None, Some(1.0)];
+        let found = points(&[2018, 2019, 2020, 2021, 2022], &trend, &|at| balanced[at], &|at| at == 2);
         let only: Vec<Option<[f64; 3]>> = found.iter().map(|p| p.only).collect();
         assert_eq!(only, [None, Some([1.5; 3]), Some([1.75, 1.625, 1.625]), None, None]);
         assert_eq!(found.iter().map(|p| p.marked).collect::<Vec<_>>(), [false, false, true, false, false]);
@@ -271,16 +316,20 @@ mod tests {
         let [a, b, c] = found[2].only.unwrap().map(|v| v - 1.5);
         assert_eq!(a + b + c, 0.5);
         let panel = Panel { code: "284690".to_owned(), text: "Rare <earths>".to_owned(), points: found };
-        let figure = StrTrends { panels: vec![panel], left_out: 2 };
+        let figure = StrTrends { panels: vec![panel], left_out: 2, name: "STR, the paper’s reading" };
         let csv = &figure.tables()[0].csv;
-        assert!(csv.starts_with("product,year,str,network_only,stability_only,importers_only,feedback_loop\n284690,2018,,,,,false\n284690,2019,1.5,1.5,1.5,1.5,false\n"), "{csv}");
+        let wanted = "product,year,str,network_only,stability_only,importers_only,str_mass_balance,feedback_loop\n284690,2018,,,,,,false\n\
+                      284690,2019,1.5,1.5,1.5,1.5,1.25,false\n";
+        assert!(csv.starts_with(wanted), "{csv}");
         let [drawing] = figure.drawings(FigureSize::TwoColumns).try_into().unwrap_or_else(|_| panic!("one"));
         assert!(drawing.caption.reading[0].ends_with("2 more products of the focus are in trends.csv."));
         let svg = (drawing.draw)(510.0).finish(180.0, &drawing.description);
         for part in [
             "Rare &lt;earths&gt;",
-            "284690: 1.50 in 2019, 1.75 in 2022",
+            "284690: 1.50 in 2019, 1.75 in 2022, mass-balanced 1.25 in 2019, 1.00 in 2022",
             "2020: STR 2.00; negligible imports",
+            "2020: mass-balanced STR 1.5",
+            ">STR, the paper’s reading</text>",
             ">stability only</text>",
         ] {
             assert!(svg.contains(part), "{part}: {svg}");

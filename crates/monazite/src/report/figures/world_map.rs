@@ -9,6 +9,7 @@ use super::paper::{Drawn, draw_for};
 use super::svg::{Anchor, Svg, TextStyle, number};
 use super::theme;
 use crate::html::escaped;
+use crate::indicators::RiskReading;
 use crate::run_folder::CsvTable;
 use crate::study::FigureSize;
 
@@ -43,6 +44,8 @@ pub struct MapRow {
     pub name: String,
     /// The number; `None` where it is not defined.
     pub value: Option<f64>,
+    /// The number under mass balance, where the map has both readings.
+    pub mass_balance: Option<f64>,
 }
 
 /// A map in the making.
@@ -60,6 +63,8 @@ pub struct WorldMap {
     pub logarithmic: bool,
     /// Whether the numbers are shares, shown in percent.
     pub percent: bool,
+    /// The reading that colours follow; `None` for numbers that have no second one.
+    pub reading: Option<RiskReading>,
 }
 
 /// The shape of a country on the plane, or a point for one that is too small.
@@ -165,8 +170,13 @@ impl Colours {
     /// From the 2nd to the 98th percentile, so that a few extreme countries do not make all others alike.
     fn of(map: &WorldMap) -> Option<Self> {
         let usable = |v: &f64| !map.logarithmic || *v > 0.0;
-        let mut values: Vec<f64> =
-            map.rows.iter().filter(|r| is_drawn(&r.code)).filter_map(|r| r.value).filter(usable).collect();
+        let mut values: Vec<f64> = map
+            .rows
+            .iter()
+            .filter(|r| is_drawn(&r.code))
+            .filter_map(|r| map.drawn_of(r))
+            .filter(usable)
+            .collect();
         values.sort_unstable_by(f64::total_cmp);
         let last = values.len().checked_sub(1)?;
         let at = |share: f64| values[(share * last as f64).round() as usize];
@@ -193,20 +203,39 @@ fn colour_at(share: f64) -> String {
 impl WorldMap {
     /// Countries that have a value and can be drawn.
     pub fn drawn(&self) -> usize {
-        self.rows.iter().filter(|r| r.value.is_some() && is_drawn(&r.code)).count()
+        self.rows.iter().filter(|r| self.drawn_of(r).is_some() && is_drawn(&r.code)).count()
     }
 
-    /// The numbers as csv: country, name, value.
+    /// The number of a row that colours show.
+    fn drawn_of(&self, row: &MapRow) -> Option<f64> {
+        match self.reading {
+            Some(RiskReading::MassBalance) => row.mass_balance,
+            _ => row.value,
+        }
+    }
+
+    /// The numbers as csv: country, name, value, and the value under mass balance where there are two readings.
     pub(crate) fn csv(&self) -> CsvTable {
-        let mut table = CsvTable::new(&["country", "name", "value"]);
+        let of = |value: Option<f64>| value.map_or_else(String::new, |v| v.to_string());
+        let all = ["country", "name", "value", "mass_balance"];
+        let shown = if self.reading.is_some() { &all[..] } else { &all[..3] };
+        let mut table = CsvTable::new(shown);
         for row in &self.rows {
-            table.row(&[
-                row.code.clone(),
-                row.name.clone(),
-                row.value.map_or_else(String::new, |v| v.to_string()),
-            ]);
+            let cells = [row.code.clone(), row.name.clone(), of(row.value), of(row.mass_balance)];
+            table.row(&cells[..shown.len()]);
         }
         table
+    }
+
+    /// What is said of a country that has a number.
+    fn words(&self, row: &MapRow, name: &str, value: f64) -> String {
+        let text = format!("{name}: {}{}", self.short(value), spaced(&self.unit));
+        let other = match self.reading {
+            Some(RiskReading::MassBalance) => row.value.map(|v| format!("; as STR has it {}", self.short(v))),
+            Some(RiskReading::Str) => row.mass_balance.map(|v| format!("; mass-balanced {}", self.short(v))),
+            None => None,
+        };
+        text + &other.unwrap_or_default()
     }
 
     /// The map. Hovering over a country shows its number.
@@ -255,14 +284,14 @@ impl WorldMap {
         let mut points = String::new();
         for (code, shape) in SHAPES.iter() {
             let row = values.get(code);
-            let value = row.and_then(|r| r.value);
+            let value = row.and_then(|r| self.drawn_of(r));
             let fill = match (&colours, value) {
                 (Some(colours), Some(value)) => colours.colour(value),
                 _ => "url(#no-value)".to_owned(),
             };
             let name = row.map_or(*code, |r| r.name.as_str());
-            let words = match value {
-                Some(value) => format!("{name}: {}{}", self.short(value), spaced(&self.unit)),
+            let words = match row.zip(value) {
+                Some((row, value)) => self.words(row, name, value),
                 None => format!("{name}: no value"),
             };
             match shape {
@@ -394,10 +423,12 @@ mod tests {
                     code: (*code).to_owned(),
                     name: format!("Côte d'{code}"),
                     value: *value,
+                    mass_balance: None,
                 })
                 .collect(),
             logarithmic: false,
             percent: false,
+            reading: None,
         }
     }
 
@@ -451,6 +482,26 @@ mod tests {
                 && svg.contains(&format!("fill=\"{}\"", colour_at(1.0)))
         );
         assert!(!svg.contains("NaN") && svg.matches("<circle").count() == 1);
+    }
+
+    #[test]
+    fn colours_follow_the_reading_and_the_other_number_stands_beside() {
+        let mut map = map(&[("DEU", Some(1.5)), ("FRA", Some(4.0)), ("USA", Some(1.2))]);
+        for (row, balanced) in map.rows.iter_mut().zip([1.4, 1.3, 1.2]) {
+            row.mass_balance = Some(balanced);
+        }
+        map.reading = Some(RiskReading::MassBalance);
+        let svg = map.draw(FigureSize::TwoColumns, "").plain;
+        assert!(svg.contains("<title>Côte d&#39;FRA: 1.30; as STR has it 4.00</title>"), "{svg}");
+        let of = |code: &str| {
+            let before = &svg[..svg.find(&format!("<title>Côte d&#39;{code}: ")).unwrap()];
+            before[before.rfind("fill=\"#").unwrap()..][6..13].to_owned()
+        };
+        assert_eq!(of("DEU"), colour_at(1.0), "the highest under mass balance, not in the paper's reading");
+        assert!(map.csv().bytes().starts_with(b"country,name,value,mass_balance\n"));
+        map.reading = Some(RiskReading::Str);
+        let svg = map.draw(FigureSize::TwoColumns, "").plain;
+        assert!(svg.contains("<title>Côte d&#39;FRA: 4.00; mass-balanced 1.30</title>"), "{svg}");
     }
 
     #[test]

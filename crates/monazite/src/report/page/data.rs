@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::indicators::{Column, OverProducts};
+use crate::indicators::{Column, OverProducts, RiskReading};
 use crate::report::ranking::is_ranked;
+use crate::report::readings::{followed, of_average_importer};
 use crate::run::{Dependence, Run, RunError, RunView};
 
 use super::cells::{SHARE, USD};
@@ -28,6 +29,8 @@ pub struct TrendPoint {
     pub year: u16,
     /// Mean STR, weighted by imports.
     pub str: Option<f64>,
+    /// The same under mass balance.
+    pub mass_balance: Option<f64>,
     /// Change since the year before: network, stability, who imports.
     pub parts: Option<[f64; 3]>,
 }
@@ -73,12 +76,19 @@ impl PageData {
             let code = product.to_string();
             let place = panel.product(product);
             let of_year = |t: usize| place.map(|p| trends[p][t]).unwrap_or_default();
+            let balanced = |t: usize| of_average_importer(panel, Column::StrMassBalance, place?, t);
             let years = || panel.years.iter().enumerate().map(|(t, &year)| (year, of_year(t)));
             products.push(ProductData {
                 description: texts.get(code.as_str()).copied().unwrap_or_default().to_owned(),
                 trend: years()
-                    .filter(|(_, of)| of.told)
-                    .map(|(year, of)| TrendPoint { year, str: of.str, parts: of.parts })
+                    .enumerate()
+                    .filter(|(_, (_, of))| of.told)
+                    .map(|(t, (year, of))| TrendPoint {
+                        year,
+                        str: of.str,
+                        mass_balance: balanced(t),
+                        parts: of.parts,
+                    })
                     .collect(),
                 ending: years().filter_map(|(year, of)| Some((year, of.ending_share?))).collect(),
                 hubs: years().filter_map(|(year, of)| Some((year, of.through_hubs?))).collect(),
@@ -103,7 +113,7 @@ impl PageData {
             suppliers.truncate(MOST_SUPPLIERS);
         }
         let without = view.str_without_of_all(&places)?;
-        let read = Behind { view, behind, without };
+        let read = Behind { view, behind, without, reading: self.reading(view) };
         let mut products = Vec::new();
         for product in &self.products {
             let years: Vec<Value> =
@@ -119,13 +129,34 @@ impl PageData {
             "buyers": columns(buyer_columns()),
             "importers": columns(importer_columns()),
             "suppliers": columns(supplier_columns()),
-            "sorted": { "buyers": Column::Imports.name(), "importers": IMPORTERS_BY.name(), "suppliers": SUPPLIERS_BY.name() },
+            "sorted": {
+                "buyers": Column::Imports.name(),
+                "importers": read.reading.column(IMPORTERS_BY).name(),
+                "suppliers": read.reading.column(SUPPLIERS_BY).name(),
+            },
             "behind": BEHIND,
             "behindHeadings": behind_headings(),
             "products": products,
         });
         // A closing tag inside a text must not end the script element.
         Ok(value.to_string().replace("</", "<\\/"))
+    }
+
+    /// The reading that the tables are sorted by at first: the mass-balanced one where the two differ by more than a tenth for an importer that is
+    /// ranked.
+    pub(super) fn reading(&self, view: &RunView<'_>) -> RiskReading {
+        let panel = view.panel;
+        let product_years = self.products.iter().filter_map(|p| p.place).flat_map(|p| {
+            let years = 0..panel.years.len();
+            years.map(move |year| (p, year, view.world_imports(p, year)))
+        });
+        let pairs = product_years.flat_map(|(p, year, world)| {
+            let value = move |column, country| panel.value(column, p, year, country);
+            let ranked = move |c: &usize| is_ranked(value(Column::Imports, *c).unwrap_or_default(), world);
+            let countries = (0..panel.countries.len()).filter(ranked);
+            countries.map(move |c| (value(Column::Str, c), value(Column::StrMassBalance, c)))
+        });
+        followed(view.study, pairs)
     }
 
     fn most_rows(&self) -> usize {
@@ -149,7 +180,7 @@ impl PageData {
             (found, all)
         };
         let (importers, importing) = ranked(Column::Imports, Column::Imports, imported);
-        let (suppliers, _) = ranked(SUPPLIERS_BY, Column::Exports, exported);
+        let (suppliers, _) = ranked(read.reading.column(SUPPLIERS_BY), Column::Exports, exported);
         let named =
             |country, rank: usize| product.and_then(|p| view.suppliers_of(p, year, country).get(rank));
         let cell = |column: &PageColumn, country: usize| match column.of {
@@ -196,6 +227,8 @@ struct Behind<'a> {
     behind: BTreeMap<[usize; 3], Vec<Dependence>>,
     /// STR without the feedback loop that matters most, by (product, year, importer).
     without: BTreeMap<[usize; 3], f64>,
+    /// What the tables are sorted by at first.
+    reading: RiskReading,
 }
 
 /// What a column of a table of the page shows.
@@ -332,9 +365,9 @@ fn without() -> PageColumn {
     }
 }
 
-/// What the table of importers is sorted by at first.
+/// What the table of importers is sorted by at first, in one reading or the other.
 const IMPORTERS_BY: Column = Column::Str;
-/// What the table of suppliers is sorted by at first.
+/// What the table of suppliers is sorted by at first, likewise.
 const SUPPLIERS_BY: Column = Column::Influence;
 
 /// The columns of the table of buyers and whom they buy from.
@@ -349,6 +382,7 @@ fn importer_columns() -> Vec<PageColumn> {
     let rest = [Column::StrDirect, Column::StrIndirect, Column::Exposure, Column::Hhi, Column::Pc1];
     let mut columns =
         vec![COUNTRY, PageColumn::of_world(Column::Imports), PageColumn::of(Column::Str), without()];
+    columns.push(PageColumn::of(Column::StrMassBalance));
     columns.extend(rest.map(PageColumn::of));
     columns
 }
@@ -359,6 +393,7 @@ fn supplier_columns() -> Vec<PageColumn> {
     vec![
         COUNTRY,
         PageColumn::of(Column::Influence),
+        PageColumn::of(Column::InfluenceMassBalance),
         PageColumn::of(exports),
         PageColumn::of_world(exports),
         STABILITY,
@@ -410,7 +445,9 @@ mod tests {
             (supplier_columns(), SUPPLIERS_BY),
         ] {
             let mut names: Vec<&str> = columns.iter().map(|c| c.name).collect();
-            assert!(names.contains(&by.name()), "the table can be sorted by it");
+            for reading in RiskReading::ALL {
+                assert!(names.contains(&reading.column(by).name()), "the table can be sorted by it");
+            }
             names.sort_unstable();
             names.dedup();
             assert_eq!(names.len(), columns.len());
@@ -425,7 +462,8 @@ mod tests {
         assert_eq!(buyer_columns()[1].raw, "Imports (thousand USD)");
         assert_eq!(buyer_columns()[6].raw, "Second supplier: share (0 to 1)");
         assert_eq!(shown[2], ("STR", "number", 2));
-        assert_eq!(shown[8], ("PC1", "number", 1));
+        assert_eq!(shown[4], ("STR, mass balance", "number", 2));
+        assert_eq!(shown[9], ("PC1", "number", 1));
         assert_eq!(behind_headings()[2..], ["Part of STR", "direct and indirect"]);
     }
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::indicators::Column;
-use crate::report::brief::product::{Ends, trend_finding};
+use crate::report::brief::product::trend_finding;
 use crate::report::findings::{self, HALF};
 use crate::run::{Run, RunError, RunView, focus_products};
 
-/// Trends told.
-const MOST_TRENDS: usize = 3;
+/// Products whose change is told on the first screen; all in focus are in the table of the section on risk.
+const MOST_CHANGES: usize = 3;
 
 impl Run {
     /// What the numbers of the run carry, in sentences, in the order of its page; see [`crate::report::findings`].
@@ -25,10 +25,20 @@ impl Run {
 /// # Errors
 /// [`RunError`] if a table of the regression is damaged.
 pub fn gather(view: &RunView<'_>) -> Result<Vec<String>, RunError> {
-    let mut told = of_suppliers(view);
+    let mut told = of_change(view);
+    told.extend(of_suppliers(view));
     told.extend(of_risk(view));
     told.extend(super::regression::findings(view.run)?);
     Ok(told)
+}
+
+/// How systemic trade risk of the first products in focus moved, under both readings, in the order of the study.
+pub(super) fn of_change(view: &RunView<'_>) -> Vec<String> {
+    if view.panel.years.is_empty() {
+        return Vec::new();
+    }
+    let year = view.last_year();
+    focus_products(view).into_iter().filter_map(|p| trend_finding(view, p, year)).take(MOST_CHANGES).collect()
 }
 
 /// Who supplies the chain, and how much is bought from one country.
@@ -80,7 +90,7 @@ pub(super) fn of_suppliers(view: &RunView<'_>) -> Vec<String> {
     told.into_iter().flatten().collect()
 }
 
-/// How systemic trade risk moved, and where it rests on negligible imports.
+/// Where systemic trade risk rests on negligible imports.
 pub(super) fn of_risk(view: &RunView<'_>) -> Vec<String> {
     let year = view.last_year();
     if view.panel.years.is_empty() {
@@ -90,19 +100,6 @@ pub(super) fn of_risk(view: &RunView<'_>) -> Vec<String> {
     let products = view.chain_products();
     let traded = products.iter().filter(|&&p| view.world_imports(p, year) > 0.0).count();
     let mut told = Vec::new();
-    // Trends of the focus: those that stand without a trickle first, by size.
-    let mut trends: Vec<(bool, f64, String)> = focus_products(view)
-        .into_iter()
-        .filter_map(|p| {
-            let ends = Ends::of(view, p, year)?;
-            let told = trend_finding(view, p, year)?;
-            Some((ends.trickles.iter().any(Option::is_some), ends.change_without().abs(), told))
-        })
-        .collect();
-    trends.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
-    let (clean, trickled): (Vec<_>, Vec<_>) = trends.into_iter().partition(|t| !t.0);
-    told.extend(clean.into_iter().take(MOST_TRENDS).map(|t| Some(t.2)));
-    told.extend(trickled.into_iter().take(MOST_TRENDS).map(|t| Some(t.2)));
     if view.loops.is_some() {
         let touched = products.iter().filter(|&&p| !view.loops_of(p, year).is_empty()).count();
         told.push(findings::trickled_products(when, touched, traded, view.str_scale().floor()));

@@ -59,10 +59,11 @@ pub fn render(run: &Run) -> Result<String, BriefError> {
         maps::of_run(run)?.map(|map| map.draw(study.figures.size, &source_line(study, run.manifest())).plain);
     let chain = run.chain()?;
     let mut parts = Parts::default();
+    parts.add("moved", "Did the risk grow?", |out| risk::moved(out, &view));
     parts.add("dependence", "Who depends on whom", |out| dependence::section(out, &data, &view));
     parts.add("risk", "Systemic trade risk", |out| risk::section(out, &data, &view));
     parts.add("map", "Map", |out| risk::map(out, map.as_deref()));
-    parts.add("rankings", "Rankings", |out| risk::rankings(out, &data));
+    parts.add("rankings", "Rankings", |out| risk::rankings(out, &data, &view));
     parts.add("chain", "Value chain", |out| sections::chain(out, chain));
     parts.add_read("network", "", |out| sections::network(out, run))?;
     parts.add_read("regression", "Regression", |out| regression::section(out, run))?;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::cells;
 use super::data::{PageData, ProductData};
 use super::dependence::controls;
 use super::findings;
@@ -10,12 +11,40 @@ use super::sentences;
 use super::trend::str_trend;
 use crate::html::{escaped, put};
 use crate::report::brief::product::Ends;
-use crate::report::findings::signed;
+use crate::report::findings::{LEAST_CHANGE, signed};
 use crate::report::ranking::LEAST_SHARE;
+use crate::report::readings::{Moved, WHY_TWO, name_of_str, said_of};
 use crate::run::RunView;
 
 /// Trends that are shown at once; the others are folded.
 const TRENDS_OPEN: usize = 4;
+
+/// What the first screen says: how the risk behind the products in focus moved under both readings, and why these differ. Nothing where nothing
+/// moved.
+pub(super) fn moved(out: &mut String, view: &RunView<'_>) {
+    let told = findings::of_change(view);
+    if told.is_empty() {
+        return;
+    }
+    put!(
+        out,
+        "<section id=\"moved\">\n<h2>Did the risk grow?</h2>\n<p><b>Systemic trade risk (STR)</b> is {}. There are two readings of it. {WHY_TWO} \
+         <a href=\"#risk\">More on both</a></p>\n",
+        visited(view)
+    );
+    sentences::list(out, &told);
+    out.push_str("</section>\n");
+}
+
+/// What STR counts, in words.
+fn visited(view: &RunView<'_>) -> &'static str {
+    match view.str_scale().floor() > 0.0 {
+        true => {
+            "1 plus the expected number of unstable hands that the goods pass through on the way to the buyer"
+        }
+        false => "the expected number of unstable hands that the goods pass through on the way to the buyer",
+    }
+}
 
 /// The section.
 pub(super) fn section(out: &mut String, data: &PageData, view: &RunView<'_>) {
@@ -23,7 +52,60 @@ pub(super) fn section(out: &mut String, data: &PageData, view: &RunView<'_>) {
     intuition(out, view);
     sentences::list(out, &findings::of_risk(view));
     trends(out, data, view);
+    both_readings(out, data, view);
     out.push_str("</section>\n");
+}
+
+/// First and last level of the products in focus under both readings; nothing where none has two years.
+fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
+    let year = view.last_year();
+    let of = |product: &ProductData| Moved::of(view, product.place?, None, year);
+    let rows: Vec<(&ProductData, Moved)> = data.products.iter().filter_map(|p| Some((p, of(p)?))).collect();
+    if rows.is_empty() {
+        return;
+    }
+    let [first, last] = [view.panel.years[0], view.panel.years[year]];
+    out.push_str("<h3 id=\"readings\">Both readings</h3>\n<div class=\"scroll whole\"><table class=\"plain\" id=\"two_readings\">\n<thead><tr>");
+    out.push_str(&cells::heading("Product", ""));
+    for reading in ["STR", "mass-balanced STR"] {
+        for text in [format!("{reading} {first}"), last.to_string(), "change".to_owned()] {
+            out.push_str(&cells::heading(&text, ""));
+        }
+    }
+    out.push_str(&cells::heading("left of the change", cells::SHARE));
+    out.push_str("</tr></thead>\n<tbody>\n");
+    for (product, moved) in &rows {
+        let two = |value: f64| cells::number(Some(value), |v| format!("{v:.2}"));
+        let change = |value: f64| cells::number(Some(value), signed);
+        let [paper, mass] = moved.changes();
+        let left = (paper.abs() >= LEAST_CHANGE).then(|| mass / paper);
+        put!(
+            out,
+            "<tr><td><b>{}</b> {}{}</td>{}{}{}{}{}{}{}</tr>\n",
+            escaped(&product.code),
+            escaped(&shortened(&product.description)),
+            match moved.years[0] {
+                0 => String::new(),
+                since => format!(" (since {})", view.panel.years[since]),
+            },
+            two(moved.paper[0]),
+            two(moved.paper[1]),
+            change(paper),
+            two(moved.mass_balance[0]),
+            two(moved.mass_balance[1]),
+            change(mass),
+            match left {
+                Some(left) if left < 0.0 && signed(mass) != "0.00" =>
+                    cells::number(Some(left), |_| "sign turns".to_owned()),
+                left => cells::share(left),
+            }
+        );
+    }
+    put!(
+        out,
+        "</tbody>\n</table></div>\n<p class=\"note\">Means over importers, weighted by imports. STR here is the paper’s reading. {WHY_TWO} Quote the \
+         mass-balanced number where the two differ.</p>\n"
+    );
 }
 
 /// What STR is, before any number of it.
@@ -37,12 +119,7 @@ fn intuition(out: &mut String, view: &RunView<'_>) {
         return;
     }
     let least = scale.floor();
-    let visited = match least > 0.0 {
-        false => "the expected number of unstable hands that the goods pass through on the way to the buyer",
-        _ => {
-            "1 plus the expected number of unstable hands that the goods pass through on the way to the buyer"
-        }
-    };
+    let visited = visited(view);
     put!(
         out,
         "<p>Follow what a country buys back to its origin: to one of its suppliers, to a supplier of that one, and so on, each chosen by its share. The \
@@ -61,9 +138,14 @@ fn trends(out: &mut String, data: &PageData, view: &RunView<'_>) {
         );
     } else {
         out.push_str(
-            "<p>STR of the average importer, weighted by imports. Coloured lines: what would have happened if one thing alone had changed.</p>\n\
-             <p class=\"legend\"><span class=\"key level\"></span> STR <span class=\"key network\"></span> who buys where \
+            "<p>STR of the average importer, weighted by imports. Coloured lines: what would have happened to the dashed line if one thing alone had \
+             changed.</p>\n",
+        );
+        put!(
+            out,
+            "<p class=\"legend\"><span class=\"key level\"></span> mass-balanced STR <span class=\"key paper\"></span> {} <span class=\"key network\"></span> who buys where \
              <span class=\"key stability\"></span> political stability <span class=\"key importers\"></span> who imports how much</p>\n",
+            name_of_str(view.study)
         );
     }
     let (open, folded) = data.products.split_at(data.products.len().min(TRENDS_OPEN));
@@ -104,7 +186,19 @@ fn sentence(product: &ProductData) -> String {
     if first.0 == last.0 {
         return format!("STR {:.2} in {}.", first.1, first.0);
     }
-    let mut text = format!("{:.2} in {}, {:.2} in {}", first.1, first.0, last.1, last.0);
+    let balanced = |year: u16| product.trend.iter().find(|p| p.year == year)?.mass_balance;
+    let mut text = match (balanced(first.0), balanced(last.0)) {
+        (Some(from), Some(to)) => {
+            format!(
+                "Mass-balanced {from:.2} in {}, {to:.2} in {} ({}); STR ",
+                first.0,
+                last.0,
+                signed(to - from)
+            )
+        }
+        _ => String::new(),
+    };
+    let _ = write!(text, "{:.2} in {}, {:.2} in {}", first.1, first.0, last.1, last.0);
     let steps: Vec<[f64; 3]> = product.trend.iter().skip(1).filter_map(|p| p.parts).collect();
     if steps.len() + 1 == product.trend.len() {
         let part = |n: usize| steps.iter().fold(0.0, |sum, step| sum + step[n]);
@@ -143,13 +237,13 @@ pub(super) fn map(out: &mut String, map: Option<&str>) {
     put!(
         out,
         "<section id=\"map\">\n<h3>Where it is</h3>\n<figure class=\"map\">\n{map}<figcaption class=\"note\">Point at a country for \
-         its number; all are in figures/map_str.csv. Others: <code>monazite report RUN --map hhi --product 284690 --year 2020</code>.</figcaption>\n\
+         its numbers; all are in figures/map_str.csv. Others: <code>monazite report RUN --map hhi --product 284690 --year 2020</code>.</figcaption>\n\
          </figure>\n</section>\n"
     );
 }
 
 /// The tables to choose product and year of: importers by their risk, suppliers by their influence.
-pub(super) fn rankings(out: &mut String, data: &PageData) {
+pub(super) fn rankings(out: &mut String, data: &PageData, view: &RunView<'_>) {
     if data.years.is_empty() {
         return;
     }
@@ -160,6 +254,9 @@ pub(super) fn rankings(out: &mut String, data: &PageData) {
          <option value=\"0.05\">5 %</option></select> of world imports</label>\n"
     );
     controls(out, data, &floor);
+    if let Some(said) = said_of(data.reading(view), "At first the tables are sorted by") {
+        put!(out, "<p class=\"note\">{said} A click on a heading sorts by another column.</p>\n");
+    }
     out.push_str(
         "<p id=\"told\" class=\"note\" aria-live=\"polite\"></p>\n<div class=\"tables\">\n<div>\n<h4>Importers</h4>\n\
          <div class=\"scroll\"><table id=\"importers\"></table></div>\n<p class=\"note\">Choose a country to see whose instability reaches it. Countries \

@@ -167,6 +167,8 @@ pub(super) fn definitions(out: &mut String, study: &Study) {
          <dt>STR</dt><dd>Systemic trade risk: the expected number of countries that a supply chain visits, from the importer upstream, if each step is \
          survived with the instability of the supplier. Column sum of L = (I − V)⁻¹ with V = instability of the supplier × its share in the imports. If \
          all countries were equally stable it would be the same for all: differences come from unstable chains, not from concentration.{str_note}</dd>\n\
+         <dt>Mass-balanced STR</dt><dd>The same if a country passes on at most what it bought: of what it sells, the share min(1, imports / exports) \
+         carries what lies behind its purchases. The number to quote where the two differ.</dd>\n\
          <dt>Direct, indirect</dt><dd>STR − 1 split into the instability of the suppliers themselves and what stands behind them.</dd>\n\
          <dt>Influence</dt><dd>Row sum of L without the own cell: what the country, as a supplier, adds to the STR of all others.</dd>\n\
          <dt>RCA</dt><dd>Revealed comparative advantage: the country's share in world exports of the product over its share in all world exports.</dd>\n\

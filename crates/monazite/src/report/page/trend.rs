@@ -25,13 +25,24 @@ fn axes(years: &[u16], low: f64, high: f64) -> (Svg, YearPlot) {
 
 /// A line with a dot for every year, which says its value.
 fn level(svg: &mut Svg, plot: &YearPlot, points: &[(u16, f64)], words: &str) {
-    plot.line(svg, points.iter().copied(), Stroke { colour: LEVEL, width: 2.4, dashes: None });
+    line_of(svg, plot, points, words, (2.4, None));
+}
+
+/// The same with a width and dashes.
+fn line_of(
+    svg: &mut Svg,
+    plot: &YearPlot,
+    points: &[(u16, f64)],
+    words: &str,
+    (width, dashes): (f64, Option<&'static str>),
+) {
+    plot.line(svg, points.iter().copied(), Stroke { colour: LEVEL, width, dashes });
     for &(year, value) in points {
-        plot.dot(svg, (year, value), 2.4, LEVEL, &format!("{year}: {words} {value:.3}"));
+        plot.dot(svg, (year, value), width, LEVEL, &format!("{year}: {words} {value:.3}"));
     }
 }
 
-/// STR of the average importer over the years, and what it would have been if only the network, or only
+/// STR of the average importer over the years under both readings, and what it would have been if only the network, or only
 /// stability, or only who imports had changed. Empty text if there is nothing to draw.
 pub(super) fn str_trend(name: &str, trend: &[TrendPoint]) -> String {
     let known: Vec<(u16, f64)> = trend.iter().filter_map(|p| Some((p.year, p.str?))).collect();
@@ -46,7 +57,8 @@ pub(super) fn str_trend(name: &str, trend: &[TrendPoint]) -> String {
             path.push((point.year, *sum));
         }
     }
-    let all = || known.iter().chain(paths.iter().flatten()).map(|p| p.1);
+    let balanced: Vec<(u16, f64)> = trend.iter().filter_map(|p| Some((p.year, p.mass_balance?))).collect();
+    let all = || known.iter().chain(&balanced).chain(paths.iter().flatten()).map(|p| p.1);
     let (low, high) =
         all().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
     let years: Vec<u16> = trend.iter().map(|p| p.year).collect();
@@ -57,10 +69,15 @@ pub(super) fn str_trend(name: &str, trend: &[TrendPoint]) -> String {
             plot.line(&mut svg, paths[part].iter().copied(), Stroke { colour, width: 1.6, dashes });
         }
     }
-    level(&mut svg, &plot, &known, "STR");
+    line_of(&mut svg, &plot, &known, "STR", (1.5, Some("4 3")));
+    level(&mut svg, &plot, &balanced, "mass-balanced STR");
+    let ends = balanced.first().zip(balanced.last());
+    let balanced = ends.map_or_else(String::new, |(from, to)| {
+        format!("; mass-balanced {:.2} in {}, {:.2} in {}", from.1, from.0, to.1, to.0)
+    });
     let (last_year, last) = known.last().copied().unwrap_or((first_year, start));
     svg.inline(&format!(
-        "Mean STR of {name}, weighted by imports: {start:.2} in {first_year}, {last:.2} in {last_year}."
+        "Mean STR of {name}, weighted by imports: {start:.2} in {first_year}, {last:.2} in {last_year}{balanced}."
     ))
 }
 
@@ -79,7 +96,7 @@ mod tests {
     use super::*;
 
     fn point(year: u16, str: f64, parts: Option<[f64; 3]>) -> TrendPoint {
-        TrendPoint { year, str: Some(str), parts }
+        TrendPoint { year, str: Some(str), mass_balance: Some(1.5), parts }
     }
 
     #[test]
@@ -101,7 +118,8 @@ mod tests {
             point(2009, 1.6, Some([-0.2, -0.05, -0.05])),
         ];
         let svg = str_trend("284690 <x>", &trend);
-        assert_eq!(svg.matches("<polyline").count(), 4);
+        assert_eq!(svg.matches("<polyline").count(), 5);
+        assert!(svg.contains("mass-balanced 1.50 in 2007, 1.50 in 2009."), "{svg}");
         assert!(svg.contains("284690 &lt;x&gt;") && svg.ends_with("</svg>"));
         for value in svg.split("cy=\"").skip(1) {
             let y: f64 = value.split('"').next().unwrap().parse().unwrap();

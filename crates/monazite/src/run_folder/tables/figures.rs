@@ -165,6 +165,15 @@ pub const STR_TRENDS: RunTable = RunTable {
             ),
             only("stability_only", "Stability only", "the same if only political stability had"),
             only("importers_only", "Importers only", "the same if only who imports had"),
+            RunColumn::number(
+                "str_mass_balance",
+                "Mean mass-balanced STR, weighted",
+                "mean mass-balanced STR over importers, weighted by imports",
+            )
+            .unit("as `str`")
+            .at_least(0.0)
+            .missing("nobody imports")
+            .page("21-mass-balance.md"),
             RunColumn::boolean(
                 "feedback_loop",
                 "Feedback loop",
@@ -173,6 +182,14 @@ pub const STR_TRENDS: RunTable = RunTable {
         ]
     },
 };
+
+/// The value under mass balance, beside STR and influence.
+const MASS_BALANCE: RunColumn =
+    RunColumn::number("mass_balance", "Mass-balanced", "the same under mass balance")
+        .unit("of the indicator")
+        .missing("it has none")
+        .only_if("the indicator is `str` or `influence`")
+        .page("21-mass-balance.md");
 
 /// What a trend that was asked for draws.
 pub const TREND: RunTable = RunTable {
@@ -193,6 +210,7 @@ pub const TREND: RunTable = RunTable {
                 "Feedback loop",
                 "whether negligible imports create a feedback loop that moves the value (`trickle_loops.csv`)",
             ),
+            MASS_BALANCE,
         ]
     },
 };
@@ -296,9 +314,10 @@ pub const WORLD_MAP: RunTable = RunTable {
         vec![
             UNIT.meaning("iso3"),
             RunColumn::text("name", "Name", "its name, or that of its group"),
-            RunColumn::number("value", "Value", "the number drawn")
+            RunColumn::number("value", "Value", "the number that was asked for")
                 .unit("of the indicator")
                 .missing("the country has none"),
+            MASS_BALANCE,
         ]
     },
 };

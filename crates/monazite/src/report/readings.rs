@@ -1,0 +1,145 @@
+//! The two readings of systemic trade risk side by side: what the average importer has under each, and which of them tables and maps follow.
+//!
+//! In the paper's reading every importer passes on all that it bought; under mass balance at most what can be in what it sells
+//! (`docs/methods/21-mass-balance.md`). Every run has both.
+
+use crate::indicators::{Column, ImportContent, RiskReading};
+use crate::run::RunView;
+use crate::run_folder::StoredPanel;
+use crate::study::Study;
+
+/// Difference between the readings from which on tables and maps follow the mass-balanced one, in units of STR.
+pub const NOTABLE_DIFFERENCE: f64 = 0.1;
+
+/// The column that holds a measure under mass balance; `None` for what does not depend on the reading.
+///
+/// ```
+/// use monazite::indicators::Column;
+/// use monazite::report::readings::mass_balanced;
+/// assert_eq!(mass_balanced(Column::Str), Some(Column::StrMassBalance));
+/// assert_eq!(mass_balanced(Column::Hhi), None);
+/// ```
+pub fn mass_balanced(column: Column) -> Option<Column> {
+    Some(RiskReading::MassBalance.column(column)).filter(|other| *other != column)
+}
+
+/// The column of the paper's number: `str`, or `str_full` where the study gives `str` another import content.
+pub fn paper_column(study: &Study) -> Column {
+    match study.indicators.import_content {
+        ImportContent::Full => Column::Str,
+        _ => Column::StrFull,
+    }
+}
+
+/// What `str` of a study is called where the mass-balanced number stands beside it.
+pub fn name_of_str(study: &Study) -> &'static str {
+    match study.indicators.import_content {
+        ImportContent::Full => "STR, the paper’s reading",
+        ImportContent::MassBalance => "STR of the study, mass-balanced too",
+        ImportContent::Exposure => "STR with exposure as import content",
+        ImportContent::Production => "STR with import content from production",
+        ImportContent::None => "STR of direct suppliers alone",
+    }
+}
+
+/// Whether tables and maps of a study may follow the mass-balanced number: only where `str` is the paper's. A study that sets another import
+/// content has chosen its reading, and a row sum stands on another scale.
+pub fn may_follow(study: &Study) -> bool {
+    study.indicators.import_content == ImportContent::Full && study.str_scale().is_of_importers()
+}
+
+/// Which reading a table or map of a study follows: the mass-balanced one where the two differ by more than [`NOTABLE_DIFFERENCE`] somewhere
+/// in what is shown.
+pub fn followed(study: &Study, pairs: impl IntoIterator<Item = (Option<f64>, Option<f64>)>) -> RiskReading {
+    let differ = |(a, b): (Option<f64>, Option<f64>)| {
+        a.zip(b).is_some_and(|(a, b)| (a - b).abs() > NOTABLE_DIFFERENCE)
+    };
+    match may_follow(study) && pairs.into_iter().any(differ) {
+        true => RiskReading::MassBalance,
+        false => RiskReading::Str,
+    }
+}
+
+/// Why the two readings differ, in a sentence that stands once where both are shown.
+pub const WHY_TWO: &str = "In the paper’s number a country passes on all the risk behind what it buys, however little it buys; mass balance lets it pass on \
+     at most what it bought.";
+
+/// Which number a table or map follows, and since when, in a sentence; `None` where it follows `str`.
+///
+/// ```
+/// use monazite::indicators::RiskReading;
+/// use monazite::report::readings::said_of;
+/// assert_eq!(
+///     said_of(RiskReading::MassBalance, "Colours show").unwrap(),
+///     "Colours show the mass-balanced number, since the two readings differ here by more than 0.1."
+/// );
+/// assert_eq!(said_of(RiskReading::Str, "Colours show"), None);
+/// ```
+pub fn said_of(reading: RiskReading, what: &str) -> Option<String> {
+    (reading == RiskReading::MassBalance).then(|| {
+        format!("{what} the mass-balanced number, since the two readings differ here by more than {NOTABLE_DIFFERENCE}.")
+    })
+}
+
+/// The mean of a column over the importers of a product in a year, weighted by their imports; `None` if nobody has a value.
+pub fn of_average_importer(panel: &StoredPanel, column: Column, product: usize, year: usize) -> Option<f64> {
+    let (mut sum, mut weight) = (0.0, 0.0);
+    for country in 0..panel.countries.len() {
+        let imports = panel.value(Column::Imports, product, year, country).filter(|m| *m > 0.0);
+        if let (Some(imports), Some(value)) = (imports, panel.value(column, product, year, country)) {
+            sum += imports * value;
+            weight += imports;
+        }
+    }
+    (weight > 0.0).then(|| sum / weight)
+}
+
+/// STR in two years under both readings.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moved {
+    /// Positions of the two years, the earlier first.
+    pub years: [usize; 2],
+    /// In the paper's reading.
+    pub paper: [f64; 2],
+    /// Under mass balance.
+    pub mass_balance: [f64; 2],
+}
+
+impl Moved {
+    /// How it moved between the first year that has both and a later one: of the average importer, or of one country. `None` where there are
+    /// not two such years, and where STR is a row sum, which is not an importer's.
+    pub fn of(view: &RunView<'_>, product: usize, importer: Option<usize>, until: usize) -> Option<Self> {
+        if !view.str_scale().is_of_importers() {
+            return None;
+        }
+        let columns = [paper_column(view.study), Column::StrMassBalance];
+        let both = |year: usize| {
+            let [paper, mass_balance] = columns.map(|column| match importer {
+                Some(country) => view.panel.value(column, product, year, country),
+                None => of_average_importer(view.panel, column, product, year),
+            });
+            paper.zip(mass_balance)
+        };
+        let (first, from) = (0..until).find_map(|year| Some((year, both(year)?)))?;
+        let to = both(until)?;
+        Some(Self { years: [first, until], paper: [from.0, to.0], mass_balance: [from.1, to.1] })
+    }
+
+    /// The change in the paper's reading and under mass balance.
+    pub fn changes(&self) -> [f64; 2] {
+        [self.paper, self.mass_balance].map(|[from, to]| to - from)
+    }
+}
+
+/// Whether a change of STR is outside its own uncertainty, in a sentence; of the average importer, or of one country.
+///
+/// The one place from which findings learn how sure a change is: they put what it gives behind the numbers. `None` as long as a run has no
+/// bands of uncertainty.
+pub fn how_sure(
+    _view: &RunView<'_>,
+    _product: usize,
+    _importer: Option<usize>,
+    _moved: &Moved,
+) -> Option<String> {
+    None
+}
