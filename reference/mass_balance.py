@@ -30,6 +30,15 @@ flows = pd.read_parquet(run / "flows.parquet")
 pv = pd.read_csv(run / "stability.csv", keep_default_na=False)
 instability = {(r.year, r.country): 1 - r.pv / 100 for r in pv.itertuples()}
 years = sorted(pv.year.unique())
+# The file has the years in which a country trades; a year beside one of them is taken from the Governance Indicators themselves: linear between
+# published years, nearest outside, 50 where a country is never covered.
+wgi = pd.read_csv(root / "data/wgi/wgi_pv_1996_2023.csv", keep_default_na=False)
+wgi["pctrank"] = pd.to_numeric(wgi.pctrank, errors="coerce")
+for code in sorted(set(pv.country)):
+    own = wgi[(wgi.iso3 == code) & wgi.pctrank.notna()].sort_values("year")
+    for year in years:
+        if (year, code) not in instability:
+            instability[year, code] = 1 - (np.interp(year, own.year, own.pctrank) if len(own) else 50.0) / 100
 worst = {}
 failed = []
 
