@@ -133,9 +133,8 @@ def shapley(a, b, reading):
     return parts, value[0, 0, 0], value[1, 1, 1]
 
 
-def parts_of_mean(a, b, reading):
+def parts_of_mean(a, b, parts, ea, eb):
     """Shares, stability, import content and importers of the change of the weighted mean."""
-    parts, ea, eb = shapley(a, b, reading)
     in_a, in_b = (a.M > 0) | (a.X > 0), (b.M > 0) | (b.X > 0)
     both = in_a & in_b
     mean_weight = (a.weight + b.weight) / 2
@@ -233,7 +232,7 @@ for product, year in world:
     for name, part in zip(names, parts):
         compare(f"change: {name}", rows[f"str_mass_balance_{name}"], part[at])
     trend = trends.loc[(product, year)]
-    of_mean = parts_of_mean(a, b, "mass_balance")
+    of_mean = parts_of_mean(a, b, parts, ea, eb)
     compare("change of the mean", trend.str_mass_balance_change, sum(of_mean))
     for name, part in zip([*names, "importers"], of_mean):
         compare(f"change of the mean: {name}", trend[f"str_mass_balance_{name}"], part)
@@ -302,7 +301,7 @@ if len(whole) != 71 or list(rising) != [56, 58, 57, 57]:
     failed.append(f"{len(whole)} products, rising {list(rising)}; quoted are 71 and 56, 58, 57, 57")
 
 a, b = together(world["284690", 2007], world["284690", 2023])
-of_mean = parts_of_mean(a, b, "mass_balance")
+of_mean = parts_of_mean(a, b, *shapley(a, b, "mass_balance"))
 print("\n284690, between the end years: " + ", ".join(f"{n} {p:.6f}" for n, p in zip([*names, "importers"], of_mean)))
 summed = trends.loc["284690"][[f"str_mass_balance_{n}" for n in [*names, "importers"]]].sum()
 print("284690, year by year in trends.csv: " + ", ".join(f"{n} {p:.6f}" for n, p in zip([*names, "importers"], summed)))
