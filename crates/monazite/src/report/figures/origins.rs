@@ -8,7 +8,7 @@ use super::font;
 use super::inputs::{FigureInputs, Need};
 use super::names::short_name;
 use super::svg::{Anchor, Svg, TextStyle};
-use super::theme::{IMPORTERS, INK, LABEL, SMALL, SOFT, TINY, cluster_colour};
+use super::theme::{INK, LABEL, SMALL, SOFT, TINY, cluster_colour};
 use crate::indicators::Column;
 use crate::report::brief::cut;
 use crate::run::{OriginShare, focus_products_of};
@@ -22,6 +22,8 @@ const MOST_PRODUCTS: usize = 6;
 const MOST_IMPORTERS: usize = 5;
 /// Countries with a colour of their own.
 const MOST_COLOURS: usize = 12;
+/// All others.
+const OTHERS: &str = "#d4d4d4";
 
 /// A country in the purchases of an importer.
 #[derive(Debug, Clone, PartialEq)]
@@ -211,7 +213,8 @@ impl FigureNumbers for Origins {
             reading: vec![format!(
                 "Two bars an importer, the largest first. Upper bar: who sold it, shares of the direct suppliers. Lower bar: who made it in the end, if \
                  nobody sells more of what it bought than mass balance lets it. Beside them: the mean number of borders that the purchases have crossed. \
-                 Grey: all other countries.{more}"
+                 Grey: all other countries. Goods are traced back as far as they can have come: a country that buys more than it sells counts as having made \
+                 none of what it sells, though it may have.{more}"
             )],
             definitions: vec![ORIGINS],
             numbers: vec![file_of(NAME)],
@@ -232,7 +235,7 @@ const BELOW: f64 = 5.2;
 /// Height of the line with the product.
 const HEAD_HIGH: f64 = 13.0;
 /// Width of the names of importers and of what stands right of the bars.
-const NAMES: f64 = 50.0;
+const NAMES: f64 = 62.0;
 const BORDERS: f64 = 19.0;
 
 impl Origins {
@@ -283,7 +286,7 @@ impl Origins {
     /// The colours with the names of their countries; returns where the panels begin.
     fn draw_key(&self, svg: &mut Svg, width: f64) -> f64 {
         let (mut x, mut y) = (0.0, 7.0);
-        let others = ("others".to_owned(), IMPORTERS);
+        let others = ("others".to_owned(), OTHERS);
         let named = self.coloured.iter().enumerate().map(|(n, (code, name))| {
             let words = if name.is_empty() { code.clone() } else { name.clone() };
             (words, colour(n))
@@ -307,7 +310,8 @@ impl Origins {
         svg.text(left + indent, top + 7.0, &panel.code, TextStyle { size: SMALL, ..bold });
         let from = indent + font::width(&panel.code, SMALL, true) + 3.0;
         let soft = TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() };
-        let text = font::cut(&cut(&panel.text, 80), SMALL, false, width - from - BORDERS - 3.0);
+        let borders = font::width("borders", SMALL, false);
+        let text = font::cut(&cut(&panel.text, 80), SMALL, false, width - from - borders - 8.0);
         svg.text(left + from, top + 7.0, &text, soft);
         let right = TextStyle { anchor: Anchor::End, ..soft };
         svg.text(left + width, top + 7.0, "borders", right);
@@ -315,7 +319,7 @@ impl Origins {
         let bars = [left + names, left + width - BORDERS];
         for (row, importer) in panel.importers.iter().enumerate() {
             let y = top + HEAD_HIGH + row as f64 * (2.0 * BAR + APART + BELOW);
-            let name = font::cut(&importer.name, LABEL, false, names - 24.0);
+            let name = font::cut(&importer.name, LABEL, false, names - 23.0);
             svg.text(left, y + BAR + 2.6, &name, TextStyle::default());
             let label = TextStyle { size: TINY, fill: SOFT, anchor: Anchor::End, ..TextStyle::default() };
             svg.text(bars[0] - 2.5, y + 5.6, "sold by", label);
@@ -337,20 +341,34 @@ impl Origins {
         what: &str,
         of: fn(&Part) -> f64,
     ) {
+        let place = |code: &str| self.coloured.iter().position(|(coloured, _)| coloured == code);
+        let room = |code: &str| font::width(code, TINY, false) + 2.0;
+        let mut parts: Vec<(usize, &Part)> = importer
+            .parts
+            .iter()
+            .map(|part| (place(&part.code).unwrap_or(MOST_COLOURS), part))
+            // Others only where their code fits in.
+            .filter(|(place, part)| {
+                of(part) * width >= if *place < MOST_COLOURS { 0.05 } else { room(&part.code) + 0.6 }
+            })
+            .collect();
+        parts.sort_by(|a, b| a.0.cmp(&b.0).then(of(b.1).total_cmp(&of(a.1))).then(a.1.code.cmp(&b.1.code)));
         let mut x = left;
-        for (n, (code, name)) in self.coloured.iter().enumerate() {
-            let Some(part) = importer.parts.iter().find(|part| part.code == *code) else { continue };
-            let share = of(part);
-            let wide = share * width;
-            if wide < 0.05 {
-                continue;
-            }
+        for (place, part) in parts {
+            let (share, wide) = (of(part), of(part) * width);
+            let coloured = self.coloured.get(place);
+            let name =
+                coloured.map_or(&part.code, |(_, name)| if name.is_empty() { &part.code } else { name });
             svg.open_titled(&format!("{}: {what} {name} {:.1} %", importer.name, 100.0 * share));
-            svg.rectangle(x, top, wide, BAR, colour(n), 1.0);
-            if wide > font::width(code, TINY, false) + 2.0 {
-                let fill = if is_light(n) { INK } else { "#ffffff" };
-                let style = TextStyle { size: TINY, fill, anchor: Anchor::Middle, ..TextStyle::default() };
-                svg.text(x + 0.5 * wide, top + 5.5, code, style);
+            let (fill, ink, gap) = match coloured {
+                Some(_) => (colour(place), if is_light(place) { INK } else { "#ffffff" }, 0.0),
+                None => (OTHERS, INK, 0.6),
+            };
+            svg.rectangle(x, top, wide - gap, BAR, fill, 1.0);
+            if wide - gap > room(&part.code) {
+                let style =
+                    TextStyle { size: TINY, fill: ink, anchor: Anchor::Middle, ..TextStyle::default() };
+                svg.text(x + 0.5 * wide, top + 5.5, &part.code, style);
             }
             svg.close();
             x += wide;
@@ -358,7 +376,7 @@ impl Origins {
         let rest = left + width - x;
         if rest > 0.05 {
             svg.open_titled(&format!("{}: {what} others {:.1} %", importer.name, 100.0 * rest / width));
-            svg.rectangle(x, top, rest, BAR, "#d4d4d4", 1.0);
+            svg.rectangle(x, top, rest, BAR, OTHERS, 1.0);
             svg.close();
         }
     }
