@@ -219,7 +219,8 @@ fn rankings_and_maps_follow_the_mass_balanced_number_where_it_differs() {
     let (followed, paper) = (map(None), map(Some(RiskReading::Str)));
     assert_eq!((followed.reading, paper.reading), (Some(RiskReading::MassBalance), Some(RiskReading::Str)));
     assert!(
-        followed.title.starts_with("Mass-balanced") && followed.subtitle.ends_with("more than 0.1."),
+        followed.title.starts_with("Mass-balanced")
+            && followed.subtitle.starts_with("Colours show the mass-balanced number"),
         "{}",
         followed.subtitle
     );
