@@ -279,17 +279,38 @@ fn maps_show_the_numbers_of_the_panel() {
     w.does(&["report", "out", "--map", "str", "--product", "284690", "--year", "2023"]);
     let numbers = w.read("out/figures/map_str_284690.csv");
     let row = |code: &str| numbers.lines().find(|l| l.starts_with(code)).unwrap().to_owned();
-    let china: f64 = row("CHN").rsplit(',').next().unwrap().parse().unwrap();
-    assert!((china - 4.17).abs() < 0.005, "{china}");
+    let china: Vec<f64> = row("CHN").rsplit(',').take(2).map(|cell| cell.parse().unwrap()).collect();
+    assert!((china[1] - 4.17).abs() < 0.005 && (china[0] - 1.866).abs() < 0.005, "{china:?}");
+    // Colours follow the mass-balanced number, which differs by far, unless the other one is asked for.
     let map = w.read("out/figures/map_str_284690.svg");
     assert!(
-        map.contains("<title>China: 4.17</title>")
+        map.contains("<title>China: 1.87; without mass balance 4.17</title>")
+            && map.contains("Colours show the mass-balanced number")
+    );
+    w.does(&["report", "out", "--map", "str", "--reading", "str", "--product", "284690", "--year", "2023"]);
+    let map = w.read("out/figures/map_str_by_str_284690.svg");
+    assert!(
+        map.contains("<title>China: 4.17; mass-balanced 1.87</title>")
             && map.contains("create a feedback loop: mean 3.59, 1.94 without")
     );
+    for (request, said) in [
+        (&["--map", "hhi", "--reading", "str"][..], "a reading goes with str and influence"),
+        (&["--trend", "str", "--reading", "str"], "--reading: it goes with --map"),
+        (&["--map", "str", "--reading", "paper"], "write mass_balance or str"),
+    ] {
+        let call = w.call(&[&["report", "out"], request].concat());
+        assert!(!call.ok && call.err.contains(said), "{}", call.err);
+    }
     // The trickle of the methods page, importer by importer.
     w.does(&["report", "out", "--product", "284690"]);
     let brief = w.read("out/briefs/284690.html");
-    for piece in ["4.17 ‡ 1.91", "3.43 ‡ 2.21", "2.98 ‡ 2.08", "(by Myanmar in 2023), rose from"] {
+    for piece in [
+        "4.17 ‡ 1.91",
+        "3.43 ‡ 2.21",
+        "2.98 ‡ 2.08",
+        "rose from 1.73 in 2007 to 3.59 in 2023",
+        "from 1.54 to 1.86",
+    ] {
         assert!(brief.contains(piece), "{piece}");
     }
     let call = w.call(&["report", "out", "--country", "Germny"]);
@@ -303,7 +324,9 @@ fn countries_and_products_stand_side_by_side() {
     assert!(call.out.contains("out/briefs/BBB-CCC_2019.html\n"), "{}", call.out);
     let page = w.read("out/briefs/BBB-CCC_2019.html");
     // STR of B in 284690 is 1.99; as in its own brief, and marked where it is the higher one.
-    for piece in ["Beta, Gamma", "BBB: STR", "CCC: STR", "1.99", "Alpha", "class=\"most\""] {
+    for piece in
+        ["Beta, Gamma", "BBB: STR", "CCC: STR", "CCC: mass-balanced", "1.99", "Alpha", "class=\"most\""]
+    {
         assert!(page.contains(piece), "{piece} in {page}");
     }
     assert!(!w.path("out/briefs/BBB_2019.html").exists(), "one page, not one of each");

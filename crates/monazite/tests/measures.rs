@@ -7,12 +7,14 @@
 
 use std::sync::OnceLock;
 
+use monazite::indicators::{Column, RiskReading};
 use monazite::pipeline::{RunOptions, Until, run_study};
 use monazite::progress::Silent;
 use monazite::report::basket::Basket;
 use monazite::report::maps::{MapRequest, gather};
 use monazite::report::measure::{Measure, number, percent};
 use monazite::report::ranking::{Ranking, RankingRequest};
+use monazite::report::readings::{Moved, of_average_importer};
 use monazite::report::trends::{TrendRequest, Trends};
 use monazite::run::Run;
 use monazite::study::Study;
@@ -126,6 +128,119 @@ fn a_trend_of_str_is_the_one_of_the_table_of_trends() {
     for (found, wanted) in trends.lines[0].points.iter().zip(wanted) {
         assert!(found.0 == wanted.0 && (found.1 - wanted.1).abs() < 1e-12, "{found:?} {wanted:?}");
     }
+}
+
+/// 284690 in the years that come with the program, as METHODS of mass balance print it.
+fn rare_earths() -> &'static Run {
+    static RUN: OnceLock<(tempfile::TempDir, Run)> = OnceLock::new();
+    &RUN.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "[study]\nseeds = [\"284690\"]\n[data]\ntrade = \"data/baci-hs92-raw-materials\"\n\
+                    governance = \"data/wgi/wgi_pv_1996_2023.csv\"\n";
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let (study, problems) = Study::parse(text, &root.join("study.toml"));
+        assert_eq!(problems, []);
+        let out = folder.path().join("run");
+        let options = RunOptions { until: Until::Indicators, commit: String::new() };
+        run_study(&study, &out, &options, &Silent).unwrap();
+        let run = Run::open(&out).unwrap();
+        (folder, run)
+    })
+    .1
+}
+
+#[test]
+fn the_rise_of_rare_earths_is_told_under_both_readings() {
+    let view = rare_earths().view().unwrap();
+    let last = view.last_year();
+    let close = |found: [f64; 2], wanted: [f64; 2]| {
+        assert!(found.iter().zip(wanted).all(|(f, w)| (f - w).abs() < 5.5e-4), "{found:?} {wanted:?}");
+    };
+    // The numbers of reference/mass_balance.py, three decimals.
+    let mean = Moved::of(&view, 0, None, last).unwrap();
+    close(mean.paper, [1.726, 3.592]);
+    close(mean.mass_balance, [1.542, 1.863]);
+    let china = view.panel.country("CHN").unwrap();
+    let of_china = Moved::of(&view, 0, Some(china), last).unwrap();
+    close(of_china.paper, [1.444, 4.172]);
+    close(of_china.mass_balance, [1.377, 1.866]);
+    // The mean is that of the table of trends.
+    for (year, trend) in rare_earths().trends().unwrap()[0].iter().enumerate() {
+        let own = of_average_importer(view.panel, Column::Str, 0, year).unwrap();
+        assert!((own - trend.str.unwrap()).abs() < 1e-12, "{year}");
+    }
+    let told = rare_earths().findings().unwrap();
+    for piece in [
+        "(+1.87) in the paper’s reading",
+        "(+0.32), which is 17 % of the rise",
+        "(67 %)",
+        "For China, the largest importer",
+    ] {
+        assert!(told[0].contains(piece), "{piece}: {}", told[0]);
+    }
+}
+
+#[test]
+fn rankings_and_maps_follow_the_mass_balanced_number_where_it_differs() {
+    let request = RankingRequest { indicator: "str".to_owned(), ..RankingRequest::default() };
+    let place = |ranking: &Ranking| {
+        let large = ranking.rows.iter().filter(|r| r.trade.unwrap() > 30_000.0);
+        large.map(|r| r.code.clone()).position(|code| code == "CHN").unwrap()
+    };
+    let by_mass = Ranking::of(rare_earths(), &request).unwrap();
+    assert!(
+        by_mass.by_mass_balance && by_mass.notes[0].contains("the mass-balanced number"),
+        "{:?}",
+        by_mass.notes
+    );
+    assert!(by_mass.rows.windows(2).all(|r| r[0].mass_balance >= r[1].mass_balance));
+    let by_paper =
+        Ranking::of(rare_earths(), &RankingRequest { reading: Some(RiskReading::Str), ..request.clone() })
+            .unwrap();
+    assert!(!by_paper.by_mass_balance && by_paper.rows.windows(2).all(|r| r[0].value >= r[1].value));
+    // China is the riskiest large importer in the paper's reading only.
+    assert!(place(&by_paper) == 0 && place(&by_mass) > 2);
+    let china = by_mass.rows.iter().find(|r| r.code == "CHN").unwrap();
+    assert!((china.value - 4.172).abs() < 5e-4 && (china.mass_balance.unwrap() - 1.866).abs() < 5e-4);
+    assert!(by_mass.to_csv().starts_with("rank,country,name,value,imports,mass_balance\n"));
+    assert!(
+        by_mass.to_latex().contains("{rlrrr}")
+            && by_mass.to_markdown().contains("|---:|:---|---:|---:|---:|")
+    );
+    // Without a second reading there is no further column, and none to choose.
+    let wrong = RankingRequest { indicator: "hhi".to_owned(), reading: Some(RiskReading::Str), ..request };
+    assert!(
+        Ranking::of(rare_earths(), &wrong).unwrap_err().to_string().contains("goes with str and influence")
+    );
+    let map = |reading| {
+        let request = MapRequest { indicator: "str".to_owned(), reading, ..MapRequest::default() };
+        gather(rare_earths(), &request).unwrap()
+    };
+    let (followed, paper) = (map(None), map(Some(RiskReading::Str)));
+    assert_eq!((followed.reading, paper.reading), (Some(RiskReading::MassBalance), Some(RiskReading::Str)));
+    assert!(
+        followed.title.starts_with("Mass-balanced")
+            && followed.subtitle.starts_with("Colours show the mass-balanced number"),
+        "{}",
+        followed.subtitle
+    );
+    assert!(paper.title.starts_with("Systemic trade risk (STR)"), "{}", paper.title);
+}
+
+#[test]
+fn a_trend_of_str_has_both_lines() {
+    let request = TrendRequest { indicator: "str".to_owned(), ..TrendRequest::default() };
+    let trends = Trends::of(rare_earths(), &request).unwrap();
+    let [line] = &trends.lines[..] else { panic!("one line") };
+    assert_eq!((line.points.len(), line.mass_balance.len()), (17, 17));
+    assert!((line.mass_balance[16].1 - 1.863).abs() < 5e-4 && (line.points[16].1 - 3.592).abs() < 5e-4);
+    let csv = String::from_utf8(trends.csv()).unwrap();
+    assert!(csv.starts_with("product,country,name,year,value,feedback_loop,mass_balance\n"), "{csv}");
+    let svg = trends.draw(500.0).finish(180.0, "x");
+    assert!(
+        svg.contains("2023: mass-balanced 1.86") && svg.contains("Dashed: STR, the paper’s reading."),
+        "{svg}"
+    );
 }
 
 #[test]

@@ -56,7 +56,8 @@ pub const RANK: &str = "Examples:\n  \
 monazite rank runs/example --by str --product 261100 --top 10\n  \
 monazite rank runs/example --by share --supplier CHN --product 250410 --top 10\n  \
 monazite rank runs/example --by hhi --product 261100 --top 10 --latex --out tungsten.tex\n\n\
-Countries with less than 0.1 % of world imports are counted and not ranked, since shares of next to nothing would head the list; --all ranks them too.";
+Countries with less than 0.1 % of world imports are counted and not ranked, since shares of next to nothing would head the list; --all ranks them too. \
+STR and influence have the mass-balanced number beside them, and countries are in the order of it where the two differ by more than 0.1; --reading str takes the other one.";
 
 /// `monazite export`.
 pub const EXPORT: &str = "Examples:\n  \

@@ -132,7 +132,7 @@ pub fn trickled_products(year: u16, touched: usize, traded: usize, floor: f64) -
     (touched > 0).then(|| {
         format!(
             "In {touched} of {traded} products of the chain, negligible imports of a supplier (under 1 % of its exports) create a spurious feedback loop \
-             that makes a tenth or more of the average importer's {} in {year}: do not read STR there without the number beside it \
+             that makes a tenth or more of the average importer's {} in {year}: quote the mass-balanced number there \
              (trickle_loops.csv).",
             excess_name(floor)
         )

@@ -114,7 +114,8 @@ fn numbers(run: &Run, selection: &Selection) -> Result<WorldMap, BriefError> {
     if reading.is_none()
         && let Some(said) = followed.and_then(|followed| said_of(followed, "Colours show"))
     {
-        subtitle = format!("{}. {said}", subtitle.trim_end_matches('.'));
+        // First, since narrow paper cuts what is last.
+        subtitle = format!("{said} {subtitle}");
     }
     rows.sort_by(|a, b| a.code.cmp(&b.code));
     Ok(WorldMap {

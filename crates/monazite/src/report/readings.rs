@@ -143,3 +143,25 @@ pub fn how_sure(
 ) -> Option<String> {
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indicators::systemic_risk::Orientation;
+
+    #[test]
+    fn the_mass_balanced_number_is_followed_where_it_differs_and_the_paper_is_meant() {
+        let mut study = Study::new(["284690".parse().unwrap()]);
+        let near = [(Some(1.5), Some(1.45)), (Some(1.2), None), (None, Some(9.0))];
+        let far = [(Some(1.5), Some(1.45)), (Some(2.0), Some(1.8))];
+        assert_eq!(followed(&study, near), RiskReading::Str);
+        assert_eq!(followed(&study, far), RiskReading::MassBalance);
+        assert_eq!(paper_column(&study), Column::Str);
+        study.indicators.orientation = Orientation::AsPrinted;
+        assert_eq!(followed(&study, far), RiskReading::Str, "a row sum is on another scale");
+        study.indicators.orientation = Orientation::Importer;
+        study.indicators.import_content = ImportContent::Exposure;
+        assert_eq!(followed(&study, far), RiskReading::Str, "the study has chosen its reading");
+        assert_eq!(paper_column(&study), Column::StrFull);
+    }
+}

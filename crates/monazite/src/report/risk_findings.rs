@@ -100,7 +100,7 @@ pub fn highest_mass_balanced(
 ) -> Option<String> {
     let beside = str.map_or_else(String::new, |str| format!("; in the paper’s reading it is {str:.2} there"));
     (mass_balance >= floor + 0.2)
-        .then(|| format!("{name}’s highest mass-balanced STR among these is {mass_balance:.2}, in {product}, {year}{beside}."))
+        .then(|| format!("{name}’s highest mass-balanced STR among its chokepoints is {mass_balance:.2}, in {product}, {year}{beside}."))
 }
 
 /// Where mass-balanced STR of a country moved most, beside the other reading. Silent if it moved by less than 0.1.
@@ -228,7 +228,7 @@ mod tests {
     fn countries_are_told_by_the_mass_balanced_number_with_the_other_beside_it() {
         assert_eq!(
             highest_mass_balanced("USA", 2023, "284690", 2.144, Some(3.428), 1.0).unwrap(),
-            "USA’s highest mass-balanced STR among these is 2.14, in 284690, 2023; in the paper’s reading it is 3.43 there."
+            "USA’s highest mass-balanced STR among its chokepoints is 2.14, in 284690, 2023; in the paper’s reading it is 3.43 there."
         );
         assert_eq!(highest_mass_balanced("USA", 2023, "284690", 1.15, Some(3.4), 1.0), None);
         let usa = TwoReadings { years: [2007, 2023], paper: [1.827, 3.428], mass_balance: [1.611, 2.144] };

@@ -271,7 +271,7 @@ impl Trends {
                 match balanced {
                     Some((_, balanced)) => {
                         format!(
-                            ": {} in {year} mass-balanced, {} else",
+                            ": {} in {year} mass-balanced, {} without",
                             self.in_words(*balanced),
                             self.in_words(v)
                         )

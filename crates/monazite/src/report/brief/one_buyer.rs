@@ -351,7 +351,7 @@ mod tests {
             view_of_one.panel.value(Column::Influence, 0, 1, c) > Some(value(Column::Influence) + 1e-12)
         };
         let rank = (0..view_of_one.panel.countries.len()).filter(|&c| c != at && above(c)).count() + 1;
-        assert_eq!(unit.influence(&view, 0, 1).unwrap().1, rank);
+        assert_eq!(unit.influence(&view, Column::Influence, 0, 1).unwrap().1, rank);
     }
 
     #[test]

@@ -231,7 +231,9 @@ impl WorldMap {
     fn words(&self, row: &MapRow, name: &str, value: f64) -> String {
         let text = format!("{name}: {}{}", self.short(value), spaced(&self.unit));
         let other = match self.reading {
-            Some(RiskReading::MassBalance) => row.value.map(|v| format!("; as STR has it {}", self.short(v))),
+            Some(RiskReading::MassBalance) => {
+                row.value.map(|v| format!("; without mass balance {}", self.short(v)))
+            }
             Some(RiskReading::Str) => row.mass_balance.map(|v| format!("; mass-balanced {}", self.short(v))),
             None => None,
         };
@@ -492,7 +494,7 @@ mod tests {
         }
         map.reading = Some(RiskReading::MassBalance);
         let svg = map.draw(FigureSize::TwoColumns, "").plain;
-        assert!(svg.contains("<title>Côte d&#39;FRA: 1.30; as STR has it 4.00</title>"), "{svg}");
+        assert!(svg.contains("<title>Côte d&#39;FRA: 1.30; without mass balance 4.00</title>"), "{svg}");
         let of = |code: &str| {
             let before = &svg[..svg.find(&format!("<title>Côte d&#39;{code}: ")).unwrap()];
             before[before.rfind("fill=\"#").unwrap()..][6..13].to_owned()

@@ -29,7 +29,8 @@ pub(super) fn section(out: &mut String, view: &RunView<'_>) {
     out.push_str(
         "<h3>Negligible imports create spurious feedback loops</h3>\n<p>STR knows shares, not volumes. A mine that buys a sample from the country it sells \
          to makes a loop of two strong links, in which instability goes round and round. Flagged (‡) are suppliers with 1 % or more of world exports whose \
-         imports are under 1 % of their exports, if a tenth or more of the average importer’s STR − 1 goes when those imports are set to zero.</p>\n",
+         imports are under 1 % of their exports, if a tenth or more of the average importer’s STR − 1 goes when those imports are set to zero. The \
+         mass-balanced number is not moved by them: nobody passes on more than it bought.</p>\n",
     );
     if !view.str_scale().is_of_importers() {
         put!(

@@ -78,6 +78,7 @@ fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
         let two = |value: f64| cells::number(Some(value), |v| format!("{v:.2}"));
         let change = |value: f64| cells::number(Some(value), signed);
         let [paper, mass] = moved.changes();
+        let nothing = signed(mass) == "0.00";
         let left = (paper.abs() >= LEAST_CHANGE).then(|| mass / paper);
         put!(
             out,
@@ -95,8 +96,8 @@ fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
             two(moved.mass_balance[1]),
             change(mass),
             match left {
-                Some(left) if left < 0.0 && signed(mass) != "0.00" =>
-                    cells::number(Some(left), |_| "sign turns".to_owned()),
+                Some(left) if nothing => cells::number(Some(left), |_| "0 %".to_owned()),
+                Some(left) if left < 0.0 => cells::number(Some(left), |_| "sign turns".to_owned()),
                 left => cells::share(left),
             }
         );
