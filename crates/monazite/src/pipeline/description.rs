@@ -65,6 +65,7 @@ impl Described<'_> {
                 clamped_product_years: self.clamped(),
                 trickle_loops: Some(panel.loops.len() as u64),
             },
+            uncertainty: None,
             typology: None,
             regression: None,
             skipped: skipped(world, &self.built.chain),

@@ -206,6 +206,13 @@ impl StabilityDraws {
     }
 }
 
+impl StabilityDraws {
+    /// w of every country in one draw of the year at a position.
+    pub fn of_draw(&self, year: usize, draw: usize) -> Vec<f64> {
+        self.block(year, draw / LANES).iter().map(|w| w[draw % LANES]).collect()
+    }
+}
+
 /// The level of stability, 0 to 100, of all that are covered in a year: by country and draw.
 fn levels(
     covered: &Covered<'_>,
