@@ -74,6 +74,7 @@ pub(crate) fn full() -> Manifest {
             clamped_product_years: 0,
             trickle_loops: Some(0),
         },
+        uncertainty: Some(uncertainty()),
         typology: Some(typology()),
         regression: Some(regression()),
         skipped: vec![Skipped { stage: text(), reason: text() }],
@@ -90,6 +91,20 @@ fn account() -> AccountRecord {
         dropped: vec![DroppedRecord { reason: "self_trade".to_owned(), rows: 1, value: 1.0 }],
         added_by_conversion: 1,
         ..AccountRecord::default()
+    }
+}
+
+fn uncertainty() -> UncertaintyRecord {
+    let text = || "text".to_owned();
+    UncertaintyRecord {
+        draws: 200,
+        seed: text(),
+        readings: vec![text()],
+        products: 1,
+        product_years: 2,
+        without_standard_error: 0,
+        eliminated: 0,
+        notes: vec![text()],
     }
 }
 
