@@ -15,8 +15,8 @@ use monazite::indicators::content_risk::content_risk;
 use monazite::indicators::influence::content_influence;
 use monazite::indicators::systemic_risk::{Solved, solve};
 use monazite::indicators::{
-    ContentSources, ImportContent, InfluenceMeasure, Leontief, RiskParameters, comparative_advantage, exposure,
-    herfindahl, import_content, influence,
+    ContentSources, ImportContent, InfluenceMeasure, Leontief, RiskParameters, comparative_advantage,
+    exposure, herfindahl, import_content, influence,
 };
 use monazite::ingest::Governance;
 use monazite::ingest::governance::StabilityOptions;
@@ -132,8 +132,7 @@ fn risk(job: &str, work: &mut Workspace, instability: &[f64]) -> Sums {
         let content = import_content(ImportContent::MassBalance, matrix, ContentSources::default());
         let mut solved = content_risk(matrix, instability, &content, &RiskParameters::default(), leontief);
         let balanced = content_influence(InfluenceMeasure::Sum, matrix, &content, &mut solved);
-        sums.values[2] =
-            solved.risk.excess.iter().sum::<f64>() + balanced.iter().flatten().sum::<f64>();
+        sums.values[2] = solved.risk.excess.iter().sum::<f64>() + balanced.iter().flatten().sum::<f64>();
     }
     sums
 }

@@ -127,6 +127,7 @@ pub mod study;
 pub mod threads;
 pub mod trade;
 pub mod typology;
+pub mod uncertainty;
 pub mod units;
 pub mod value_chain;
 

@@ -29,4 +29,5 @@ mod stopping;
 mod store;
 #[path = "study_keys/main.rs"]
 mod study_keys;
+mod uncertainty;
 mod value_chain;

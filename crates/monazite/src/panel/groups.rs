@@ -94,7 +94,7 @@ pub(super) fn consolidated_stability(
     Ok(())
 }
 
-fn exports_out(margins: &Margins, from: CountryId, group: &[CountryId]) -> f64 {
+pub(super) fn exports_out(margins: &Margins, from: CountryId, group: &[CountryId]) -> f64 {
     (0..margins.countries())
         .filter(|&to| group.iter().all(|id| id.index() != to))
         .fold(0.0, |sum, to| sum + margins.between(from.index(), to))

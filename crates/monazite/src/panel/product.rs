@@ -129,19 +129,19 @@ impl<'a> YearFlows<'a> {
 }
 
 /// Trade by value, where the matrix holds quantities.
-struct ByValue {
+pub(super) struct ByValue {
     /// (importer, supplier, value), as the matrix has them.
     triples: Vec<(u16, u16, f64)>,
-    imports: Vec<f64>,
-    exports: Vec<f64>,
+    pub(super) imports: Vec<f64>,
+    pub(super) exports: Vec<f64>,
 }
 
 /// The matrix of a year was made; what stands beside it.
 #[derive(Default)]
-struct Built {
-    by_value: Option<ByValue>,
+pub(super) struct Built {
+    pub(super) by_value: Option<ByValue>,
     /// Imports and exports of every country before re-exports were traced, where they are.
-    untraced: Option<[Vec<f64>; 2]>,
+    pub(super) untraced: Option<[Vec<f64>; 2]>,
 }
 
 /// Imports and exports by country of the flows between countries of a set.
@@ -228,7 +228,7 @@ impl ProductRun<'_> {
     }
 
     /// The countries that import the product in every year, if the study wants only those.
-    fn balanced_set(&self, years: &[YearFlows<'_>]) -> Option<Vec<bool>> {
+    pub(super) fn balanced_set(&self, years: &[YearFlows<'_>]) -> Option<Vec<bool>> {
         if self.study.trade.country_set == CountrySet::All {
             return None;
         }
@@ -250,7 +250,7 @@ impl ProductRun<'_> {
 
     /// Fills the trade matrix of a year. By quantity, imports and exports by value stand beside it; the trade before tracing, where re-exports
     /// are traced.
-    fn build(
+    pub(super) fn build(
         &self,
         flows: &YearFlows<'_>,
         t: usize,

@@ -67,6 +67,7 @@ impl Described<'_> {
                 origins_left_out: self.origins_left_out(),
                 without_origin: self.origins_left_out().map(|_| self.without_origin()),
             },
+            uncertainty: None,
             typology: None,
             regression: None,
             skipped: skipped(world, &self.built.chain),

@@ -1,9 +1,24 @@
 //! What the manifest keeps of stages that may have nothing to work on.
 
-use crate::run_folder::manifest::{Manifest, RegressionRecord, Skipped, TypologyRecord};
+use crate::run_folder::manifest::{Manifest, RegressionRecord, Skipped, TypologyRecord, UncertaintyRecord};
+use crate::uncertainty::BandSummary;
 
 pub(super) fn record_regression(manifest: &mut Manifest, regression: Result<RegressionRecord, String>) {
     manifest.regression = or_skipped(&mut manifest.skipped, "regression", regression);
+}
+
+pub(super) fn record_uncertainty(manifest: &mut Manifest, bands: Result<BandSummary, String>) {
+    let record = bands.map(|bands| UncertaintyRecord {
+        draws: bands.draws,
+        seed: bands.seed.to_string(),
+        readings: bands.readings.into_iter().map(str::to_owned).collect(),
+        products: bands.products,
+        product_years: bands.product_years,
+        without_standard_error: bands.filled,
+        eliminated: bands.eliminated,
+        notes: bands.notes,
+    });
+    manifest.uncertainty = or_skipped(&mut manifest.skipped, "uncertainty", record);
 }
 
 pub(super) fn record_typology(manifest: &mut Manifest, typology: Result<TypologyRecord, String>) {

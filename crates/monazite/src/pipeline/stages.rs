@@ -6,7 +6,7 @@ use super::clock::Clock;
 use super::description::Described;
 use super::drawing::{files_before, report, tell_dropped, tell_unmade};
 use super::options::{RunOptions, Until};
-use super::records::{record_regression, record_typology};
+use super::records::{record_regression, record_typology, record_uncertainty};
 use super::regression;
 use super::robustness::TradeData;
 use super::typology;
@@ -23,6 +23,7 @@ use crate::run_folder::stored_panel::PanelSelection;
 use crate::run_folder::{RunFiles, RunFolder, StoredPanel};
 use crate::study::{Problem, Study, TradeMeasure};
 use crate::trade::FlowSource;
+use crate::uncertainty;
 
 /// All stages after the data, into a folder or into memory. Without political stability at hand it is read from the file that
 /// the study names.
@@ -46,6 +47,7 @@ pub(super) fn make_run(
     let countries: Vec<String> = world.countries.iter().map(|c| c.code.clone()).collect();
     regression::check_against(study, &world.years, &countries)?;
     figures::check_against(study, &world.years)?;
+    let no_bands = uncertainty::check(study, governance)?;
     chain_files::write(&mut folder, store, &built)?;
     clock.lap("chain");
     let panel = compute_panel(study, store, &built.chain, &world, &mut folder, progress)?;
@@ -60,6 +62,20 @@ pub(super) fn make_run(
         let stored = StoredPanel::read(&folder.results(), &PanelSelection::default())?;
         progress.go_on()?;
         let extract = manifest.trade.extract.as_ref().map(ExtractRecord::reason);
+        let bands = match no_bands.or_else(|| extract.clone()) {
+            Some(reason) => Err(reason),
+            None => Ok(uncertainty::compute_bands(
+                study,
+                store,
+                &built.chain,
+                &world,
+                governance,
+                &mut folder,
+                progress,
+            )?),
+        };
+        record_uncertainty(&mut manifest, bands);
+        clock.lap("uncertainty");
         let of_typology = typology::run(study, &stored, extract.as_deref(), &mut folder, progress)?;
         record_typology(&mut manifest, of_typology);
         clock.lap("typology");

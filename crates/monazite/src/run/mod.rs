@@ -3,6 +3,7 @@
 //! A run is opened from its folder, finished or still being made. Tables are read when somebody asks for them, and once. Files that an
 //! older version did not write, or that a study has no use for, are absent; nothing fails for want of them but the panel itself.
 
+mod bands;
 mod chain;
 mod clusters;
 mod error;
@@ -15,6 +16,7 @@ mod suppliers;
 mod tables;
 mod view;
 
+pub use bands::{Band, BandOfChange, BandOfLevel, Bands, WORLD};
 pub use chain::{ChainProduct, ChainTables};
 pub use clusters::{Cluster, ClusteredProfiles, MapPoint, NamedUnit};
 pub use error::RunError;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::bands::{self, BandOfLevel, Bands};
 use super::chain::{self, ChainProduct, ChainTables};
 use super::clusters::{self, ClusteredProfiles};
 use super::error::RunError;
@@ -53,6 +54,7 @@ pub struct Run {
     panel: OnceLock<StoredPanel>,
     products: OnceLock<Vec<ProductRecord>>,
     descriptions: OnceLock<Vec<String>>,
+    bands: OnceLock<Option<Bands>>,
     suppliers: OnceLock<Option<MainSuppliers>>,
     stability: OnceLock<Option<StabilityByYear>>,
     trends: OnceLock<Vec<Vec<TrendYear>>>,
@@ -119,6 +121,7 @@ impl Run {
             panel: OnceLock::new(),
             products: OnceLock::new(),
             descriptions: OnceLock::new(),
+            bands: OnceLock::new(),
             suppliers: OnceLock::new(),
             stability: OnceLock::new(),
             trends: OnceLock::new(),
@@ -239,6 +242,22 @@ impl Run {
     /// [`RunError::Table`] if `trends.csv` or `product_years.csv` is damaged.
     pub fn trends(&self) -> Result<&[Vec<TrendYear>], RunError> {
         once(&self.trends, || tables::trends(&self.files, self.panel()?)).map(Vec::as_slice)
+    }
+
+    /// How far mean STR and its change are known, by product, country or group, and reading; `None` if the run has no bands.
+    ///
+    /// # Errors
+    /// [`RunError::Table`] if `band_means.csv` or `band_changes.csv` is damaged.
+    pub fn bands(&self) -> Result<Option<&Bands>, RunError> {
+        once(&self.bands, || Bands::read(&self.files)).map(Option::as_ref)
+    }
+
+    /// How far STR of every importer of some products is known; empty if the run has no bands.
+    ///
+    /// # Errors
+    /// [`RunError::Folder`] if `bands.parquet` is damaged.
+    pub fn band_levels(&self, products: &[usize]) -> Result<Vec<BandOfLevel>, RunError> {
+        bands::levels(&self.files, self.panel()?, products)
     }
 
     /// Trickles of imports that close loops, on the scale that the run has STR on; `None` in runs of older versions, which did not look for

@@ -32,6 +32,9 @@ pub struct Manifest {
     pub chain: ChainRecord,
     /// The indicators.
     pub indicators: IndicatorRecord,
+    /// The bands of uncertainty, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uncertainty: Option<UncertaintyRecord>,
     /// The typology, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typology: Option<TypologyRecord>,
@@ -330,6 +333,27 @@ pub struct IndicatorRecord {
     /// Importers, by product-year, that have no origin since their goods go round in a closed group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without_origin: Option<u64>,
+}
+
+/// The bands of uncertainty.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UncertaintyRecord {
+    /// Draws of political stability.
+    pub draws: usize,
+    /// Seed of the draws.
+    pub seed: String,
+    /// The readings of STR that have bands.
+    pub readings: Vec<String>,
+    /// Products with bands.
+    pub products: usize,
+    /// Product-years with bands.
+    pub product_years: u64,
+    /// Country-years of the Governance Indicators without a standard error, which have the median of their year.
+    pub without_standard_error: usize,
+    /// Draws of product-years that were solved by elimination.
+    pub eliminated: u64,
+    /// What a reader of them should know.
+    pub notes: Vec<String>,
 }
 
 /// The typology.

@@ -20,6 +20,7 @@ pub mod sections;
 mod stages;
 mod text;
 pub mod typology_sections;
+pub mod uncertainty_section;
 mod values;
 mod whole;
 
@@ -36,4 +37,5 @@ pub use sections::{
     StabilitySection, StudySection, TestUse, TradeMeasure, TradeSection,
 };
 pub use typology_sections::{GroupSection, ProfileSection, TypologySection};
+pub use uncertainty_section::{BandProducts, UncertaintySection};
 pub use whole::Study;

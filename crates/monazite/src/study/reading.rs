@@ -15,6 +15,7 @@ use super::sections::{
 };
 use super::text::advice;
 use super::typology_sections::{GroupSection, ProfileSection, TypologySection};
+use super::uncertainty_section::UncertaintySection;
 use super::whole::Study;
 
 impl Study {
@@ -66,6 +67,7 @@ impl Study {
         read!(stability, StabilitySection);
         read!(trade, TradeSection);
         read!(indicators, IndicatorSection);
+        read!(uncertainty, UncertaintySection);
         read!(chain, ChainSection);
         read!(mapping, MappingSection);
         read!(profile, ProfileSection);
@@ -88,6 +90,7 @@ impl Study {
         study.settle_groups();
         study.check_groups(&mut check);
         study.check_values(&mut check);
+        study.uncertainty.check(&study, &mut check);
         study.profile.check(&mut check);
         study.typology.check(&mut check);
         study.regression.check(&mut check);

@@ -13,6 +13,7 @@ use super::sections::{
     ChainSection, DataSection, IndicatorSection, OutputSection, StabilitySection, StudySection, TradeSection,
 };
 use super::typology_sections::{GroupSection, ProfileSection, TypologySection};
+use super::uncertainty_section::UncertaintySection;
 use crate::nomenclature::Hs6;
 use crate::plain_text::hex;
 
@@ -34,6 +35,8 @@ pub struct Study {
     pub trade: TradeSection,
     /// The indicators.
     pub indicators: IndicatorSection,
+    /// How far STR is known.
+    pub uncertainty: UncertaintySection,
     /// The value chain.
     pub chain: ChainSection,
     /// Candidate links from a language model.
@@ -89,6 +92,7 @@ impl Study {
             self.stability.parameters(),
             self.trade.parameters(),
             self.indicators.parameters(),
+            self.uncertainty.parameters(),
             self.chain.parameters(),
             self.mapping.parameters(),
             self.profile.parameters(),

@@ -9,7 +9,7 @@ use super::source_code::imports::{Crate, circles};
 use super::source_code::root;
 
 /// Modules of the engine from the lowest to the highest; each may use those before it.
-const ORDER: [&str; 25] = [
+const ORDER: [&str; 26] = [
     "units",
     "progress",
     "threads",
@@ -29,6 +29,7 @@ const ORDER: [&str; 25] = [
     "regression",
     "study",
     "panel",
+    "uncertainty",
     "run",
     "export",
     "report",

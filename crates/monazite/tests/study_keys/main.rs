@@ -11,6 +11,7 @@ mod indicators;
 mod mapping;
 mod regression;
 mod typology;
+mod uncertainty;
 mod world;
 
 use std::collections::BTreeMap;
@@ -33,7 +34,15 @@ pub struct Case {
 }
 
 fn all() -> impl Iterator<Item = &'static Case> {
-    [data::CASES, indicators::CASES, chain::CASES, typology::CASES, regression::CASES].into_iter().flatten()
+    let of_all = [
+        data::CASES,
+        indicators::CASES,
+        uncertainty::CASES,
+        chain::CASES,
+        typology::CASES,
+        regression::CASES,
+    ];
+    of_all.into_iter().flatten()
 }
 
 #[test]
@@ -75,6 +84,11 @@ fn keys_of_study_data_stability_and_trade() {
 #[test]
 fn keys_of_indicators_figures_and_output() {
     keep_their_promises(indicators::CASES);
+}
+
+#[test]
+fn keys_of_uncertainty() {
+    keep_their_promises(uncertainty::CASES);
 }
 
 #[test]

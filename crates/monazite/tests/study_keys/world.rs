@@ -300,6 +300,16 @@ fn fill_tiny(folder: &Path) {
         .map(|line| format!("{line},{}", if line.starts_with("iso3") { "pv_est" } else { "0.5" }))
         .collect();
     fs::write(folder.join("both.csv"), both.join("\n") + "\n").unwrap();
+    // Estimates in the order of the ranks, not far from one another, and their standard errors.
+    let errors: Vec<String> = stability
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| match line.rsplit_once(',').unwrap().1.parse::<f64>() {
+            Ok(rank) => format!("{line},{},0.5", (rank - 50.0) / 40.0),
+            Err(_) => format!("{line},pv_est,pv_se"),
+        })
+        .collect();
+    fs::write(folder.join("errors.csv"), errors.join("\n") + "\n").unwrap();
     for (file, text) in [
         ("totals.csv", TOTALS),
         ("reexports.csv", "iso3,reexport_share\nCCC,0.5\n"),

@@ -25,7 +25,7 @@ impl GovernanceMeasure {
     }
 
     /// A value of the series on the scale from 0 to 100.
-    pub(super) fn level(self, published: f64) -> f64 {
+    pub(crate) fn level(self, published: f64) -> f64 {
         match self {
             Self::PercentileRank | Self::Score => published,
             Self::Estimate => ((published + 2.5) / 5.0).clamp(0.0, 1.0) * 100.0,

@@ -76,6 +76,7 @@ pub(crate) fn full() -> Manifest {
             origins_left_out: Some(0.0),
             without_origin: Some(0),
         },
+        uncertainty: Some(uncertainty()),
         typology: Some(typology()),
         regression: Some(regression()),
         skipped: vec![Skipped { stage: text(), reason: text() }],
@@ -92,6 +93,20 @@ fn account() -> AccountRecord {
         dropped: vec![DroppedRecord { reason: "self_trade".to_owned(), rows: 1, value: 1.0 }],
         added_by_conversion: 1,
         ..AccountRecord::default()
+    }
+}
+
+fn uncertainty() -> UncertaintyRecord {
+    let text = || "text".to_owned();
+    UncertaintyRecord {
+        draws: 200,
+        seed: text(),
+        readings: vec![text()],
+        products: 1,
+        product_years: 2,
+        without_standard_error: 0,
+        eliminated: 0,
+        notes: vec![text()],
     }
 }
 

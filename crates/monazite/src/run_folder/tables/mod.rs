@@ -9,6 +9,7 @@ mod profile;
 mod regression;
 mod setting;
 mod typology;
+mod uncertainty;
 
 use super::table::RunTable;
 
@@ -34,13 +35,17 @@ pub use typology::{
     TYPOLOGY_ALTERNATIVES, TYPOLOGY_CLUSTERS, TYPOLOGY_CO_ASSIGNMENT, TYPOLOGY_COUNTRIES, TYPOLOGY_EMBEDDING,
     TYPOLOGY_LEVELS, TYPOLOGY_STABILITY,
 };
+pub use uncertainty::{BAND_CHANGES, BAND_MEANS, BANDS};
 
 /// All tables, in the order of the documentation.
-pub const ALL: [RunTable; 56] = [
+pub const ALL: [RunTable; 59] = [
     INDICATORS,
     COMPOSITE,
     TRENDS,
     DECOMPOSITION,
+    BANDS,
+    BAND_MEANS,
+    BAND_CHANGES,
     DEPENDENCIES,
     ORIGINS,
     PRODUCT_YEARS,
