@@ -69,6 +69,10 @@ impl Figure for Listed {
         Need::Trends
     }
 
+    fn columns(&self) -> &'static [Column] {
+        &[Column::Imports, Column::StrMassBalance]
+    }
+
     // Its caption names the study, which changes with the settings of the typology.
     fn shows(&self, _stem: &str, need: Need) -> bool {
         need == self.needs() || need == Need::Typology
