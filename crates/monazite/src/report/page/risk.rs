@@ -33,7 +33,27 @@ pub(super) fn moved(out: &mut String, view: &RunView<'_>) {
         visited(view)
     );
     sentences::list(out, &told);
+    certainty(out, view);
     out.push_str("</section>\n");
+}
+
+/// What is meant by "for certain" and by the brackets, where the run has bands; that it does not say how sure it is, where not.
+fn certainty(out: &mut String, view: &RunView<'_>) {
+    let Some(record) = view.manifest.uncertainty.as_ref().filter(|_| view.bands.is_some()) else {
+        out.push_str(
+            "<p class=\"note\">This run has no bands of uncertainty, so it does not say whether a change is more than the errors of political \
+             stability could make.</p>\n",
+        );
+        return;
+    };
+    let also = if view.study.uncertainty.draws_trade() { " and of the trade data" } else { "" };
+    put!(
+        out,
+        "<p class=\"note\"><b>In brackets</b>: where 95 % of {} draws lie, given the World Bank’s standard errors of political stability{also}. <b>For \
+         certain</b>: the brackets do not hold 0. The number before them is not their middle. They say nothing on whether STR measures the right \
+         thing.</p>\n",
+        record.draws
+    );
 }
 
 /// What STR counts, in words.
