@@ -145,10 +145,12 @@ pub fn largest_importer(name: &str, bands: &TwoBands<'_>) -> String {
     let who = format!("For {name}, the largest importer,");
     match bands.known() {
         [Known::NotEstablished, Known::NotEstablished] => {
-            format!("{who} none is established: {mass} under mass balance, {paper} in the paper’s reading.")
+            format!(
+                "{who} no change is established: {mass} under mass balance, {paper} in the paper’s reading."
+            )
         }
         [known, other] if known == other => {
-            format!("{who} it {}: {mass} under mass balance, {paper} in the paper’s reading.", known.verb())
+            format!("{who} STR {}: {mass} under mass balance, {paper} in the paper’s reading.", known.verb())
         }
         [known, other] => format!(
             "{who} {} under mass balance ({mass}), {} in the paper’s reading ({paper}).",
@@ -222,7 +224,7 @@ mod tests {
         );
         assert_eq!(
             largest_importer("China", &bands),
-            "For China, the largest importer, it rose for certain: +0.32 [0.19, 0.44] under mass balance, +1.87 [1.07, 2.55] in the paper’s reading."
+            "For China, the largest importer, STR rose for certain: +0.32 [0.19, 0.44] under mass balance, +1.87 [1.07, 2.55] in the paper’s reading."
         );
     }
 
@@ -238,7 +240,10 @@ mod tests {
         assert!(told.contains("-0.06 [-0.20, 0.004], above 0 in 3 % of the draws."), "{told}");
         assert!(!told.contains("for certain"), "{told}");
         let told = largest_importer("Japan", &bands);
-        assert!(told.starts_with("For Japan, the largest importer, none is established: -0.06 ["), "{told}");
+        assert!(
+            told.starts_with("For Japan, the largest importer, no change is established: -0.06 ["),
+            "{told}"
+        );
     }
 
     #[test]

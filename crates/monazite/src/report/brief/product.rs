@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::BriefError;
 use super::country::product_text;
+use super::how_sure::{self, SureLine, Whose};
 use super::selection::{Candidate, near, position};
 use crate::indicators::{Column, RiskReading};
 use crate::report::band_findings::{self, Known};
@@ -111,6 +112,8 @@ pub struct ProductBrief {
     pub inputs: Vec<NeighbourLine>,
     /// What is made from it.
     pub outputs: Vec<NeighbourLine>,
+    /// How sure it is: of the average importer, then of the largest and of those most at risk; empty without bands.
+    pub sure: Vec<SureLine>,
     /// Findings.
     pub findings: Vec<String>,
 }
@@ -200,7 +203,15 @@ impl ProductBrief {
         };
         at_risk.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.country.cmp(&b.country)));
         at_risk.truncate(MOST_IMPORTERS);
+        let mut whose = vec![Whose::Mean { product }];
+        for line in largest.iter().chain(&at_risk) {
+            let country = Whose::Country { product, country: line.country };
+            if !whose.contains(&country) {
+                whose.push(country);
+            }
+        }
         let mut brief = Self {
+            sure: how_sure::lines(view, &whose, year)?,
             product,
             year,
             world,
