@@ -152,11 +152,16 @@ pub fn largest_importer(name: &str, bands: &TwoBands<'_>) -> String {
         [known, other] if known == other => {
             format!("{who} STR {}: {mass} under mass balance, {paper} in the paper’s reading.", known.verb())
         }
-        [known, other] => format!(
-            "{who} {} under mass balance ({mass}), {} in the paper’s reading ({paper}).",
-            alone(known),
-            alone(other)
-        ),
+        [known, other] => {
+            let told = |known: Known, change: String| match known {
+                Known::NotEstablished => format!("no change is established, {change}"),
+                known => format!("STR {}, {change}", known.verb()),
+            };
+            let (mass, paper) = (told(known, mass), told(other, paper));
+            format!(
+                "For {name}, the largest importer: under mass balance {mass}; in the paper’s reading {paper}."
+            )
+        }
     }
 }
 
@@ -261,8 +266,8 @@ mod tests {
         let told = largest_importer("A", &TwoBands { paper: &mass, mass_balance: &paper });
         assert_eq!(
             told,
-            "For A, the largest importer, a rise for certain under mass balance (+1.00 [0.50, 1.50]), no change is established in the paper’s reading \
-             (-0.10 [-0.20, 0.01])."
+            "For A, the largest importer: under mass balance STR rose for certain, +1.00 [0.50, 1.50]; in the paper’s reading no change is established, \
+             -0.10 [-0.20, 0.01]."
         );
     }
 

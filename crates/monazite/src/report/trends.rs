@@ -297,7 +297,7 @@ impl Trends {
                 match balanced {
                     Some((_, balanced)) => {
                         format!(
-                            ": {}{} in {year} mass-balanced, {}{} without",
+                            ": {}{} in {year} (solid), {}{} (dashed)",
                             self.in_words(*balanced),
                             in_brackets(&line.area_mass_balance, year),
                             self.in_words(v),
