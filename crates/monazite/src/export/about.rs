@@ -8,6 +8,10 @@ use crate::run::provenance::{citations, data_of};
 const TWO_READINGS: &str = "str and influence are as the study sets them, by default the paper's: a country passes on all the risk behind what it buys, \
      however little it buys; str_mass_balance and influence_mass_balance let it pass on at most what it bought: quote these where the two differ";
 
+/// What whoever opens the file has to know of bands.
+const BANDS: &str = "bands, band_means and band_changes hold how far STR is known, given the standard errors of political stability: a change is outside its own \
+     uncertainty if p025 is above 0 or p975 below; the point is not the middle";
+
 /// What goes with every export: study, data, selection, notes of the run, and how to cite it all.
 ///
 /// # Errors
@@ -22,6 +26,9 @@ pub fn about(run: &Run, selection: &Selection) -> Result<Vec<(&'static str, Stri
     lines.push(("Selection", selection.in_words()));
     lines.push(("Empty cells", "undefined or not known; never zero".to_owned()));
     lines.push(("Two readings of STR", TWO_READINGS.to_owned()));
+    if let Some(record) = &manifest.uncertainty {
+        lines.push(("Bands", format!("{BANDS}; {} draws", record.draws)));
+    }
     for skipped in &manifest.skipped {
         lines.push(("Left out", format!("{}: {}", skipped.stage, skipped.reason)));
     }

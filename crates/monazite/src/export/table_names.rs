@@ -7,11 +7,13 @@ use crate::run::Run;
 use crate::run_folder::{RunTable, tables};
 
 /// Tables that are exported where none is named, in this order.
-const USUAL: [&str; 16] = [
+const USUAL: [&str; 18] = [
     "indicators",
     "shares",
     "trends",
     "product_years",
+    "band_means",
+    "band_changes",
     "groups",
     "dependencies",
     "strengths",

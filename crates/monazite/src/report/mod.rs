@@ -1,5 +1,7 @@
 //! What a reader sees of a run: figures, briefs, maps, the report page and the replication package.
 
+pub mod areas;
+pub mod band_findings;
 pub mod basket;
 pub mod brief;
 pub mod chain_files;

@@ -2,14 +2,15 @@
 
 use serde::Serialize;
 
+use super::areas::reading_of;
 use super::basket::Basket;
 use super::brief::{BriefError, find_year};
 use super::maps::{subtitle, title};
 use super::measure::Measure;
 use super::readings::{WHY_TWO, said_of};
 use crate::indicators::{Column, OverProducts, RiskReading};
-use crate::run::Run;
 use crate::run::provenance::data_of;
+use crate::run::{BandOfLevel, Run};
 
 /// Least share of world imports (or exports, for what describes exporters) with which a country is ranked unless all are asked for.
 pub const LEAST_SHARE: f64 = 0.001;
@@ -53,6 +54,10 @@ pub struct Ranked {
     pub value: f64,
     /// The value under mass balance, where the ranking has both readings; `None` where it is undefined.
     pub mass_balance: Option<f64>,
+    /// 5 and 95 % of the draws of the value; `None` without bands.
+    pub band: Option<[f64; 2]>,
+    /// The same of the value under mass balance.
+    pub mass_balance_band: Option<[f64; 2]>,
     /// Imports (or exports) that it is weighted by, thousand USD or tonnes; `None` where nothing is traded.
     pub trade: Option<f64>,
 }
@@ -74,6 +79,8 @@ pub struct Ranking {
     pub mass_balance_label: Option<String>,
     /// Whether countries are in the order of the value under mass balance.
     pub by_mass_balance: bool,
+    /// Draws of political stability behind the bands; `None` without bands.
+    pub draws: Option<usize>,
     /// Name of the trade beside it: `Imports` or `Exports`.
     pub trade_label: &'static str,
     /// Unit of the trade.
@@ -110,6 +117,7 @@ impl Ranking {
         };
         let world: f64 = (0..panel.countries.len()).filter_map(trade_of).sum();
         let balanced = measure.mass_balanced();
+        let bands = BandsOfYear::of(run, &measure, balanced.as_ref(), &basket, year)?;
         let (mut rows, mut small, mut without) = (Vec::new(), 0_usize, 0_usize);
         for (at, country) in panel.countries.iter().enumerate() {
             let Some(value) = measure.value(run, &basket.products, year, at)? else {
@@ -127,6 +135,8 @@ impl Ranking {
                 code: country.code.clone(),
                 name: country.name.clone(),
                 value,
+                band: bands.band(0, at),
+                mass_balance_band: bands.band(1, at),
                 mass_balance: match &balanced {
                     Some(balanced) => balanced.value(run, &basket.products, year, at)?,
                     None => None,
@@ -180,6 +190,15 @@ impl Ranking {
             });
             rows.truncate(rows.len() - cut);
         }
+        let has_band = |row: &Ranked| row.band.is_some() || row.mass_balance_band.is_some();
+        let record = run.manifest().uncertainty.as_ref();
+        let draws = record.map(|of| of.draws).filter(|_| rows.iter().any(has_band));
+        notes.extend(draws.map(|draws| {
+            format!(
+                "In brackets: where the middle 90 % of {draws} draws of political stability lie, given its standard errors; the number before them is not \
+                 their middle."
+            )
+        }));
         notes.push(data_of(run.study(), run.manifest()));
         Ok(Self {
             title: title(panel, &measure, &basket, panel.years[year]),
@@ -189,6 +208,7 @@ impl Ranking {
             is_share: measure.is_share(),
             mass_balance_label: balanced.map(|balanced| balanced.label(panel)),
             by_mass_balance,
+            draws,
             trade_label,
             trade_unit: weight.unit(),
             rows,
@@ -196,18 +216,62 @@ impl Ranking {
         })
     }
 
-    /// The value of a row as people read it.
+    /// The value of a row as people read it, with its band.
     pub fn value_shown(&self, row: &Ranked) -> String {
-        if self.is_share { super::measure::percent(row.value) } else { super::measure::number(row.value) }
+        let shown = match self.is_share {
+            true => super::measure::percent(row.value),
+            false => super::measure::number(row.value),
+        };
+        shown + &in_brackets(row.band)
     }
 
-    /// The value of a row under mass balance as people read it; empty where there is none.
+    /// The value of a row under mass balance as people read it, with its band; empty where there is none.
     pub fn mass_balance_shown(&self, row: &Ranked) -> String {
         row.mass_balance.map_or_else(String::new, super::measure::number)
+            + &in_brackets(row.mass_balance_band)
     }
 
     /// The trade of a row as people read it; empty where there is none.
     pub fn trade_shown(&self, row: &Ranked) -> String {
         row.trade.map_or_else(String::new, super::measure::number)
     }
+}
+
+/// The bands of a measure and of its mass-balanced value, of one product in one year. Means over several products have none.
+struct BandsOfYear {
+    levels: Vec<BandOfLevel>,
+    readings: [Option<&'static str>; 2],
+}
+
+impl BandsOfYear {
+    fn of(
+        run: &Run,
+        measure: &Measure,
+        balanced: Option<&Measure>,
+        basket: &Basket,
+        year: usize,
+    ) -> Result<Self, BriefError> {
+        let reading = |measure: &Measure| match measure {
+            Measure::Column(column) => reading_of(run.study(), *column),
+            Measure::Stability | Measure::Share(_) => None,
+        };
+        let readings = [reading(measure), balanced.and_then(reading)];
+        let levels = match basket.products.as_slice() {
+            [_] if readings.iter().any(Option::is_some) => run.band_levels(&basket.products)?,
+            _ => Vec::new(),
+        };
+        Ok(Self { levels: levels.into_iter().filter(|level| level.year == year).collect(), readings })
+    }
+
+    /// 5 and 95 % of the draws of a country.
+    fn band(&self, reading: usize, country: usize) -> Option<[f64; 2]> {
+        let reading = self.readings[reading]?;
+        let level = self.levels.iter().find(|level| level.country == country && level.reading == reading)?;
+        Some([level.str.low, level.str.high])
+    }
+}
+
+/// A band as it stands behind its number.
+fn in_brackets(band: Option<[f64; 2]>) -> String {
+    band.map_or_else(String::new, |[low, high]| format!(" [{low:.2}, {high:.2}]"))
 }

@@ -9,6 +9,8 @@ use crate::plain_text::latex;
 
 /// The column of the value under mass balance in csv, as in those of maps and trends.
 const MASS_BALANCE: &str = "mass_balance";
+/// The ends of the bands, likewise.
+const ENDS: [&str; 4] = ["p05", "p95", "mass_balance_p05", "mass_balance_p95"];
 
 impl Ranking {
     /// Heads of the columns of people's tables.
@@ -57,13 +59,19 @@ impl Ranking {
         out
     }
 
-    /// csv with raw numbers: rank, country, name, value, trade, and the value under mass balance where there are two readings.
+    /// csv with raw numbers: rank, country, name, value, trade, the value under mass balance where there are two readings, and 5 and 95 % of the draws
+    /// of either where the run has bands of it.
     pub fn to_csv(&self) -> String {
         let number = |value: Option<f64>| value.map_or_else(String::new, |v| v.to_string());
         let beside = self.mass_balance_label.as_ref().map(|_| MASS_BALANCE);
+        let ends: &[&str] = match (self.draws, beside) {
+            (None, _) => &[],
+            (Some(_), None) => &ENDS[..2],
+            (Some(_), Some(_)) => &ENDS,
+        };
         let trade = self.trade_label.to_lowercase();
-        let mut csv =
-            CsvText::new(["rank", "country", "name", "value", trade.as_str()].into_iter().chain(beside));
+        let heads = ["rank", "country", "name", "value", trade.as_str()].into_iter().chain(beside);
+        let mut csv = CsvText::new(heads.chain(ends.iter().copied()));
         for row in &self.rows {
             let cells = [
                 row.rank.to_string(),
@@ -72,7 +80,10 @@ impl Ranking {
                 row.value.to_string(),
                 number(row.trade),
             ];
-            csv.row(cells.into_iter().chain(beside.map(|_| number(row.mass_balance))));
+            let bands = [row.band, row.mass_balance_band].into_iter();
+            let bands = bands.flat_map(|band| [0, 1].map(|end: usize| number(band.map(|band| band[end]))));
+            let cells = cells.into_iter().chain(beside.map(|_| number(row.mass_balance)));
+            csv.row(cells.chain(bands.take(ends.len())));
         }
         csv.text()
     }

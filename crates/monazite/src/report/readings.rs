@@ -4,7 +4,8 @@
 //! (`docs/methods/21-mass-balance.md`). Every run has both.
 
 use crate::indicators::{Column, ImportContent, RiskReading};
-use crate::run::RunView;
+use crate::report::band_findings::TwoBands;
+use crate::run::{FULL, MASS_BALANCE, RunView, WORLD};
 use crate::run_folder::StoredPanel;
 use crate::study::Study;
 
@@ -131,17 +132,22 @@ impl Moved {
     }
 }
 
-/// Whether a change of STR is outside its own uncertainty, in a sentence; of the average importer, or of one country.
+/// The bands of a change of STR under both readings, of the average importer or of one country; `None` if the run has no bands of it between
+/// these years: bands are of changes from the first to the last year of the study.
 ///
-/// The one place from which findings learn how sure a change is: they put what it gives behind the numbers. `None` as long as a run has no
-/// bands of uncertainty.
-pub fn how_sure(
-    _view: &RunView<'_>,
-    _product: usize,
-    _importer: Option<usize>,
-    _moved: &Moved,
-) -> Option<String> {
-    None
+/// The one place from which findings learn how sure a change is; [`super::band_findings`] says it.
+pub fn how_sure<'a>(
+    view: &RunView<'a>,
+    product: usize,
+    importer: Option<usize>,
+    moved: &Moved,
+) -> Option<TwoBands<'a>> {
+    let bands = view.bands?;
+    let code = view.panel.products[product].code.to_string();
+    let who = importer.map_or(WORLD, |country| view.panel.countries[country].code.as_str());
+    let years = moved.years.map(|year| view.panel.years[year]);
+    let of = |reading: &str| bands.change(&code, who, reading).filter(|of| [of.from, of.to] == years);
+    Some(TwoBands { paper: of(FULL)?, mass_balance: of(MASS_BALANCE)? })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::areas::{self, Area};
 use super::basket::Basket;
 use super::brief::BriefError;
 use super::brief::selection::{Candidate, country};
@@ -58,6 +59,10 @@ pub struct TrendLine {
     pub points: Vec<(u16, f64)>,
     /// The same under mass balance, of STR and influence; empty for what has no second reading.
     pub mass_balance: Vec<(u16, f64)>,
+    /// Where 90 % of the draws of political stability lie; empty without bands.
+    pub area: Area,
+    /// The same under mass balance.
+    pub area_mass_balance: Area,
     /// Years in which negligible imports create a feedback loop that moves the value.
     pub marked: Vec<u16>,
 }
@@ -78,6 +83,8 @@ pub struct Trends {
     is_share: bool,
     /// What the dashed lines are called, where there are two readings.
     dashed: Option<String>,
+    /// Draws of political stability behind the areas; `None` without bands.
+    draws: Option<usize>,
 }
 
 impl Trends {
@@ -158,6 +165,8 @@ impl Trends {
                 &countries.iter().map(|&c| panel.countries[c].code.clone()).collect::<Vec<_>>().join("-"),
             );
         }
+        let draws = run.manifest().uncertainty.as_ref().map(|of| of.draws);
+        let draws = draws.filter(|_| lines.iter().any(TrendLine::has_area));
         let (whose, subtitle) =
             (whose(run, &measure, &baskets, &countries)?, subtitle(run, &measure, &baskets, several));
         Ok(Self {
@@ -167,6 +176,7 @@ impl Trends {
             name,
             years: ends_of(panel.years.iter().copied()),
             is_share: measure.is_share(),
+            draws,
             dashed: measure.mass_balanced().map(|_| match measure {
                 Measure::Column(Column::Str) => name_of_str(run.study()).to_owned(),
                 _ => name_of_str(run.study()).replacen("STR", "influence", 1),
@@ -175,23 +185,32 @@ impl Trends {
     }
 
     /// The numbers as csv: product, country (empty for all importers together), name, year, value, whether negligible imports create a feedback
-    /// loop, and of STR and influence the value under mass balance.
+    /// loop, of STR and influence the value under mass balance, and of STR 5 and 95 % of the draws of political stability, where the run has them.
     pub fn csv(&self) -> Vec<u8> {
-        let all = ["product", "country", "name", "year", "value", "feedback_loop", "mass_balance"];
-        let shown = if self.dashed.is_some() { &all[..] } else { &all[..6] };
-        let mut table = CsvTable::new(shown);
+        let mut shown = vec!["product", "country", "name", "year", "value", "feedback_loop"];
+        shown.extend(self.dashed.as_ref().map(|_| "mass_balance"));
+        let ends = ["p05", "p95", "mass_balance_p05", "mass_balance_p95"];
+        shown.extend(self.draws.iter().flat_map(|_| match self.dashed {
+            Some(_) => &ends[..],
+            None => &ends[..2],
+        }));
+        let mut table = CsvTable::new(&shown);
         for line in &self.lines {
             for (year, value) in &line.points {
                 let balanced = line.mass_balance.iter().find(|p| p.0 == *year).map(|p| p.1);
-                let cells = [
+                let mut cells = vec![
                     line.product.clone(),
                     line.country.clone(),
                     line.name.clone(),
                     year.to_string(),
                     value.to_string(),
                     line.marked.contains(year).to_string(),
-                    cell(balanced),
                 ];
+                cells.extend(self.dashed.as_ref().map(|_| cell(balanced)));
+                for area in [&line.area, &line.area_mass_balance] {
+                    let ends = areas::in_year(area, *year);
+                    cells.extend([0, 1].map(|end: usize| cell(ends.map(|ends| ends[end]))));
+                }
                 table.row(&cells[..shown.len()]);
             }
         }
@@ -201,8 +220,10 @@ impl Trends {
     /// The chart, so many points wide.
     pub fn draw(&self, width: f64) -> Svg {
         let factor = if self.is_share { 100.0 } else { 1.0 };
-        let all =
-            || self.lines.iter().flat_map(|l| l.points.iter().chain(&l.mass_balance)).map(|p| p.1 * factor);
+        let ends =
+            self.lines.iter().flat_map(|l| areas::ends(&l.area).chain(areas::ends(&l.area_mass_balance)));
+        let points = self.lines.iter().flat_map(|l| l.points.iter().chain(&l.mass_balance));
+        let all = || points.clone().map(|p| p.1 * factor).chain(ends.clone());
         let (low, high) = all().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
         let low = if self.is_share { 0.0 } else { low };
         let mut svg = Svg::new(width, 0.0);
@@ -225,6 +246,11 @@ impl Trends {
         let plot = YearPlot { across, years: self.years, values, style };
         plot.draw_axes(&mut svg);
         plot.draw_middle_year(&mut svg);
+        for (at, line) in (1..).zip(&self.lines) {
+            let beside = if self.dashed.is_some() { areas::OPACITY_BESIDE } else { areas::OPACITY };
+            areas::draw(&plot, &mut svg, &line.area, cluster_colour(at), beside);
+            areas::draw(&plot, &mut svg, &line.area_mass_balance, cluster_colour(at), areas::OPACITY);
+        }
         for (at, line) in (1..).zip(&self.lines) {
             let colour = cluster_colour(at);
             let points: Vec<(u16, f64)> = line.points.iter().map(|&(year, v)| (year, v * factor)).collect();
@@ -271,12 +297,14 @@ impl Trends {
                 match balanced {
                     Some((_, balanced)) => {
                         format!(
-                            ": {} in {year} mass-balanced, {} without",
+                            ": {}{} in {year} (solid), {}{} (dashed)",
                             self.in_words(*balanced),
-                            self.in_words(v)
+                            in_brackets(&line.area_mass_balance, year),
+                            self.in_words(v),
+                            in_brackets(&line.area, year)
                         )
                     }
-                    None => format!(": {} in {year}", self.in_words(v)),
+                    None => format!(": {}{} in {year}", self.in_words(v), in_brackets(&line.area, year)),
                 }
             });
             let words =
@@ -300,6 +328,14 @@ impl Trends {
                 TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() },
             );
             y += 9.0;
+        }
+        if let Some(draws) = self.draws {
+            svg.polygon(&[[1.0, y], [14.0, y], [14.0, y - 5.0], [1.0, y - 5.0]], SOFT, 2.0 * areas::OPACITY);
+            for words in font::lines(&areas::said_of_areas(draws), SMALL, false, width - 20.0) {
+                svg.text(18.0, y, &words, TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() });
+                y += 8.0;
+            }
+            y += 1.0;
         }
         if self.lines.iter().any(|line| !line.marked.is_empty()) {
             svg.circle([7.5, y - 2.3], 1.5, "#ffffff", SOFT, 0.7);
@@ -345,6 +381,10 @@ impl Trends {
 }
 
 impl TrendLine {
+    fn has_area(&self) -> bool {
+        !self.area.is_empty() || !self.area_mass_balance.is_empty()
+    }
+
     /// The line of a basket, of a country or of the world; named after the country where there are several.
     fn of(
         run: &Run,
@@ -378,9 +418,45 @@ impl TrendLine {
                 marked.push(named);
             }
         }
+        let area = area_of(run, measure, basket, country)?;
+        let area_mass_balance =
+            balanced.map_or_else(|| Ok(Area::new()), |measure| area_of(run, &measure, basket, country))?;
         let country = country.map_or_else(String::new, |c| panel.countries[c].code.clone());
-        Ok(Self { product: basket.code.clone(), country, name, points, mass_balance, marked })
+        Ok(Self {
+            product: basket.code.clone(),
+            country,
+            name,
+            points,
+            mass_balance,
+            area,
+            area_mass_balance,
+            marked,
+        })
     }
+}
+
+/// The band of a measure of one product; empty for what has none. Means over several products have none: their draws are not kept.
+fn area_of(
+    run: &Run,
+    measure: &Measure,
+    basket: &Basket,
+    country: Option<usize>,
+) -> Result<Area, BriefError> {
+    let (Measure::Column(column), [product]) = (measure, basket.products.as_slice()) else {
+        return Ok(Area::new());
+    };
+    Ok(match country {
+        Some(country) => areas::of_country(run, *column, *product, country)?,
+        None => {
+            let code = run.panel()?.products[*product].code.to_string();
+            areas::of_mean(run.bands()?, run.study(), *column, &code)
+        }
+    })
+}
+
+/// The ends of an area in a year, as they stand behind its number.
+fn in_brackets(area: &[(u16, [f64; 2])], year: u16) -> String {
+    areas::in_year(area, year).map_or_else(String::new, |[low, high]| format!(" [{low:.2}, {high:.2}]"))
 }
 
 /// Whose values the lines are, for the title.

@@ -65,6 +65,10 @@ pub struct Bands {
 
 /// Whom `who` is for the mean over all importers.
 pub const WORLD: &str = "WORLD";
+/// The paper's reading of STR, in the tables of bands.
+pub const FULL: &str = "full";
+/// The mass-balanced reading.
+pub const MASS_BALANCE: &str = "mass_balance";
 
 impl Bands {
     /// Mean STR of a product by year, ascending; empty if the run has none. `who` is [`WORLD`] or the code of a group.

@@ -16,7 +16,7 @@ mod suppliers;
 mod tables;
 mod view;
 
-pub use bands::{Band, BandOfChange, BandOfLevel, Bands, WORLD};
+pub use bands::{Band, BandOfChange, BandOfLevel, Bands, FULL, MASS_BALANCE, WORLD};
 pub use chain::{ChainProduct, ChainTables};
 pub use clusters::{Cluster, ClusteredProfiles, MapPoint, NamedUnit};
 pub use error::RunError;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{each_group, numbers, years};
 use super::{
-    ClusterRecord, LinkRecord, LoopRecord, MainSuppliers, Run, RunError, StabilityByYear, Supply, TrendYear,
+    Bands, ClusterRecord, LinkRecord, LoopRecord, MainSuppliers, Run, RunError, StabilityByYear, Supply,
+    TrendYear,
 };
 use crate::columnar::interned::InternedText;
 use crate::indicators::Column;
@@ -33,6 +34,8 @@ pub struct RunView<'a> {
     pub trends: &'a [Vec<TrendYear>],
     /// Trickles that close loops; `None` in runs of older versions.
     pub loops: Option<&'a [LoopRecord]>,
+    /// How far mean STR and its changes are known; `None` in runs without bands.
+    pub bands: Option<&'a Bands>,
     /// Kept links.
     pub links: &'a [LinkRecord],
     /// Countries and groups of the typology by code; empty without one.
@@ -57,6 +60,7 @@ impl Run {
             pv: self.stability()?,
             trends: self.trends()?,
             loops: self.loops()?,
+            bands: self.bands()?,
             links: self.links()?,
             clusters: self.assignments()?,
             places: self.places()?,

@@ -10,7 +10,7 @@ use crate::panel::World;
 use crate::run_folder::{CsvTable, cell};
 
 /// Name of a reading, as `indicators.import_content` has it.
-pub(super) const fn name_of(reading: ImportContent) -> &'static str {
+pub const fn name_of(reading: ImportContent) -> &'static str {
     match reading {
         ImportContent::Full => "full",
         ImportContent::MassBalance => "mass_balance",

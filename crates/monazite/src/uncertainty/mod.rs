@@ -26,4 +26,5 @@ pub mod setting;
 pub mod stability_draws;
 pub mod stage;
 
+pub use encode::name_of;
 pub use stage::{BandSummary, check, compute_bands, is_output};

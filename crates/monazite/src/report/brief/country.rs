@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::BriefError;
 use super::benchmark::Benchmark;
+use super::how_sure::{self, SureLine, Whose};
 use super::html::cut;
 use super::import_line::ImportLine;
 use super::unit::Unit;
@@ -11,7 +12,7 @@ use crate::indicators::{Column, RiskReading};
 use crate::report::findings;
 use crate::report::readings::followed;
 use crate::report::risk_findings::{self, TwoReadings};
-use crate::run::{ClusterRecord, RunView, Supply};
+use crate::run::{ClusterRecord, RunView, Supply, focus_products};
 
 /// Chokepoints shown: so many in all, the same number a tier, but at least three.
 const MOST_CHOKEPOINTS: usize = 16;
@@ -145,6 +146,8 @@ pub struct CountryBrief {
     pub neighbours: Vec<(String, f64)>,
     /// Imports of the chain, or of all products if there are no links; thousand USD.
     pub imports: f64,
+    /// How sure STR is of its chokepoints and the products in focus; empty without bands, and for groups that are one buyer.
+    pub sure: Vec<SureLine>,
     /// Findings.
     pub findings: Vec<String>,
 }
@@ -178,7 +181,14 @@ impl CountryBrief {
         }
         let main = scope.main().iter().copied().collect::<BTreeSet<usize>>();
         let of_main = lines.iter().filter(|line| main.contains(&line.product));
+        let mut shown: Vec<usize> = chokepoints.iter().map(|line| line.product).collect();
+        shown.extend(focus_products(view).into_iter().filter(|p| !of_chokepoints.contains(p)));
+        let whose: Vec<Whose> = match unit.country() {
+            Some(country) => shown.into_iter().map(|product| Whose::Country { product, country }).collect(),
+            None => Vec::new(),
+        };
         let mut brief = Self {
+            sure: how_sure::lines(view, &whose, year)?,
             year,
             tiers,
             supplies: supplies(view, &unit, scope.main(), year),

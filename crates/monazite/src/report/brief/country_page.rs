@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::country::{ChangeLine, CountryBrief};
+use super::how_sure;
 use super::html::{
     amount, begin_table, document, end_table, findings, footer, header, heading, heading_of_parts,
     heading_of_products, heading_of_str, heading_of_trend, headings, note_on_readings, number, number_cell,
@@ -29,6 +30,8 @@ pub(super) fn render(view: &RunView<'_>, brief: &CountryBrief, imputed: Option<f
     findings(&mut out, &brief.findings);
     tiers(&mut out, brief);
     chokepoints(&mut out, view, brief);
+    let name = format!("{}_bands_{year}", brief.unit.code);
+    how_sure::section(&mut out, view, &name, true, &brief.sure);
     supplies(&mut out, view, brief);
     changes(&mut out, view, brief);
     kind(&mut out, view, brief);

@@ -8,6 +8,7 @@ pub mod benchmark;
 pub mod country;
 mod country_page;
 mod error;
+pub mod how_sure;
 mod html;
 pub mod import_line;
 pub mod one_buyer;

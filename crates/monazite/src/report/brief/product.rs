@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::BriefError;
 use super::country::product_text;
+use super::how_sure::{self, SureLine, Whose};
 use super::selection::{Candidate, near, position};
 use crate::indicators::{Column, RiskReading};
+use crate::report::band_findings::{self, Known};
 use crate::report::findings::{self, HALF, Trickle};
 use crate::report::readings::{self, Moved, followed};
 use crate::report::risk_findings::{self, TwoReadings};
@@ -110,6 +112,8 @@ pub struct ProductBrief {
     pub inputs: Vec<NeighbourLine>,
     /// What is made from it.
     pub outputs: Vec<NeighbourLine>,
+    /// How sure it is: of the average importer, then of the largest and of those most at risk; empty without bands.
+    pub sure: Vec<SureLine>,
     /// Findings.
     pub findings: Vec<String>,
 }
@@ -199,7 +203,15 @@ impl ProductBrief {
         };
         at_risk.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.country.cmp(&b.country)));
         at_risk.truncate(MOST_IMPORTERS);
+        let mut whose = vec![Whose::Mean { product }];
+        for line in largest.iter().chain(&at_risk) {
+            let country = Whose::Country { product, country: line.country };
+            if !whose.contains(&country) {
+                whose.push(country);
+            }
+        }
         let mut brief = Self {
+            sure: how_sure::lines(view, &whose, year)?,
             product,
             year,
             world,
@@ -310,16 +322,19 @@ impl Ends {
     }
 }
 
-/// How the STR of the average importer of a product, and of its largest importer, moved up to a year under both readings, why the readings
-/// differ, and how sure that is; see [`crate::report::risk_findings`]. `None` where nothing moved.
+/// How the STR of the average importer of a product, and of one country, moved up to a year under both readings, whether that is outside its own
+/// uncertainty, and why the readings differ; see [`risk_findings`] and [`band_findings`]. `None` where nothing moved, as far as that is known.
+///
+/// The country is the largest importer in the last of the years: the one whose risk weighs most in the mean, and where a maker turned buyer, that
+/// one.
 pub fn trend_finding(view: &RunView<'_>, product: usize, year: usize) -> Option<String> {
     let moved = Moved::of(view, product, None, year)?;
-    let of = told_of(view, &moved);
-    let mut told = vec![risk_findings::average_risk(&product_text(view, product), &of)];
-    let [paper, mass] = [moved.paper[1], moved.mass_balance[1]];
-    let (when, floor) = (view.panel.years[year], view.str_scale().floor());
-    told.push(risk_findings::too_small_to_matter(when, paper, mass, floor).filter(|_| told[0].is_some()));
-    told.push(readings::how_sure(view, product, None, &moved));
+    let (of, text) = (told_of(view, &moved), product_text(view, product));
+    let bands = readings::how_sure(view, product, None, &moved);
+    let mut told = vec![match &bands {
+        Some(bands) => band_findings::average_risk(&text, &of, bands),
+        None => risk_findings::average_risk(&text, &of)?,
+    }];
     let largest = (0..view.panel.countries.len())
         .filter_map(|c| Some((c, view.panel.value(Column::Imports, product, year, c)?)))
         .reduce(|best, other| if other.1 > best.1 { other } else { best });
@@ -327,11 +342,19 @@ pub fn trend_finding(view: &RunView<'_>, product: usize, year: usize) -> Option<
         && let Some(own) =
             Moved::of(view, product, Some(country), year).filter(|own| own.years == moved.years)
     {
-        told.push(risk_findings::largest_importer(view.name(country), &told_of(view, &own)));
-        told.push(readings::how_sure(view, product, Some(country), &own));
+        let name = view.name(country);
+        told.extend(match (&bands, readings::how_sure(view, product, Some(country), &own)) {
+            (Some(_), Some(bands)) => Some(band_findings::largest_importer(name, &bands)),
+            _ => risk_findings::largest_importer(name, &told_of(view, &own)),
+        });
     }
-    told[0].as_ref()?;
-    Some(told.into_iter().flatten().collect::<Vec<_>>().join(" "))
+    // Where no change is established there is none to explain.
+    if bands.is_none_or(|bands| bands.known() != [Known::NotEstablished; 2]) {
+        let [paper, mass] = [moved.paper[1], moved.mass_balance[1]];
+        let (when, floor) = (view.panel.years[year], view.str_scale().floor());
+        told.extend(risk_findings::too_small_to_matter(when, paper, mass, floor));
+    }
+    Some(told.join(" "))
 }
 
 fn told_of(view: &RunView<'_>, moved: &Moved) -> TwoReadings {

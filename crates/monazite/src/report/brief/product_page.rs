@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::how_sure;
 use super::html::{
     amount, begin_table, document, end_table, findings, footer, header, heading, heading_of_parts,
     heading_of_str, heading_of_trend, headings, note_on_readings, number, number_cell, parts_cell, percent,
@@ -56,6 +57,7 @@ pub(super) fn render(view: &RunView<'_>, brief: &ProductBrief) -> String {
         MOST_AT_RISK,
         &brief.at_risk,
     );
+    how_sure::section(&mut out, view, &name_of_table(view, brief, "bands"), false, &brief.sure);
     trend(&mut out, view, brief);
     place(&mut out, brief);
     limitations(&mut out, view, brief);

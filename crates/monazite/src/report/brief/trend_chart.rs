@@ -2,6 +2,7 @@
 
 use super::product::ProductBrief;
 use crate::indicators::Column;
+use crate::report::areas::{self, Area};
 use crate::report::figures::chart::{AxisStyle, Scale, Stroke, YearPlot};
 use crate::report::figures::svg::Svg;
 use crate::report::figures::theme::LEVEL;
@@ -24,12 +25,17 @@ struct YearOfTrend {
     level: f64,
     mass_balance: Option<f64>,
     without: f64,
+    /// 5 and 95 % of the draws under either reading.
+    areas: [Option<[f64; 2]>; 2],
 }
 
 /// The chart as inline SVG; empty if there are not two years with a value.
 pub(super) fn trend_chart(view: &RunView<'_>, brief: &ProductBrief) -> String {
     let without =
         |year: u16| brief.loops.iter().find(|l| view.panel.years[l.year] == year).map(|l| l.without);
+    let code = view.panel.products[brief.product].code.to_string();
+    let bands = [Column::Str, Column::StrMassBalance]
+        .map(|column| areas::of_mean(view.bands, view.study, column, &code));
     let years: Vec<YearOfTrend> = brief
         .trend
         .iter()
@@ -37,16 +43,20 @@ pub(super) fn trend_chart(view: &RunView<'_>, brief: &ProductBrief) -> String {
         .filter_map(|(at, &(year, t))| {
             let level = t.str?;
             let mass_balance = of_average_importer(view.panel, Column::StrMassBalance, brief.product, at);
-            Some(YearOfTrend { year, level, mass_balance, without: without(year).unwrap_or(level) })
+            let areas = [0, 1].map(|of: usize| areas::in_year(&bands[of], year));
+            Some(YearOfTrend { year, level, mass_balance, without: without(year).unwrap_or(level), areas })
         })
         .collect();
-    let code = view.panel.products[brief.product].code.to_string();
     drawn(&code, &years, !brief.loops.is_empty(), view.str_scale().floor())
 }
 
 fn drawn(code: &str, years: &[YearOfTrend], has_loops: bool, floor: f64) -> String {
     let [first, .., last] = years else { return String::new() };
-    let high = years.iter().fold(floor, |high, y| high.max(y.level).max(y.mass_balance.unwrap_or(floor)));
+    let bands: [Area; 2] =
+        [0, 1].map(|of: usize| years.iter().filter_map(|y| Some((y.year, y.areas[of]?))).collect());
+    let ends = bands.iter().flat_map(|area| areas::ends(area));
+    let levels = years.iter().map(|y| y.level.max(y.mass_balance.unwrap_or(floor)));
+    let high = levels.chain(ends).fold(floor, f64::max);
     // This is no risk at all: the axis begins there.
     let values = Scale::above(floor, high.max(floor + 0.5), PLACES);
     let style = AxisStyle::PAGE;
@@ -54,6 +64,9 @@ fn drawn(code: &str, years: &[YearOfTrend], has_loops: bool, floor: f64) -> Stri
     let mut svg = Svg::new(WIDTH, HEIGHT);
     plot.draw_axes(&mut svg);
     plot.draw_middle_year(&mut svg);
+    for (area, opacity) in bands.iter().zip([areas::OPACITY_BESIDE, areas::OPACITY]) {
+        areas::draw(&plot, &mut svg, area, LEVEL, opacity);
+    }
     if has_loops {
         let stroke = Stroke { colour: WITHOUT, width: 1.2, dashes: None };
         plot.line(&mut svg, years.iter().map(|y| (y.year, y.without)), stroke);
@@ -91,10 +104,16 @@ mod tests {
 
     #[test]
     fn the_line_without_trickles_is_drawn_where_there_are_some() {
-        let at = |year, level, without| YearOfTrend { year, level, mass_balance: Some(1.1), without };
+        let at = |year, level, without| YearOfTrend {
+            year,
+            level,
+            mass_balance: Some(1.1),
+            without,
+            areas: [None, Some([1.0, 1.2])],
+        };
         let years = [at(2019, 1.2, 1.2), at(2020, 1.9, 1.4), at(2021, 1.6, 1.6)];
         let with = drawn("284690", &years, true, 1.0);
-        assert_eq!(with.matches("<polyline").count(), 3);
+        assert_eq!((with.matches("<polyline").count(), with.matches("<polygon").count()), (3, 1));
         assert!(with.contains("<title>2020: 1.90, 1.40 without</title>"), "{with}");
         assert!(with.contains("<title>2021: 1.60</title>") && with.contains(">1.0</text>"), "{with}");
         assert!(with.contains("284690: 1.20 in 2019, 1.60 in 2021; mass-balanced 1.10, 1.10"), "{with}");

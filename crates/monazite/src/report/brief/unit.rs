@@ -34,6 +34,14 @@ enum Members {
 }
 
 impl Unit {
+    /// Position of the country; `None` for a group.
+    pub fn country(&self) -> Option<usize> {
+        match self.members {
+            Members::Country(at) => Some(at),
+            Members::Group { .. } => None,
+        }
+    }
+
     /// Finds a country by code or any name, or a group by code: those that come with the program and those of the study.
     ///
     /// # Errors

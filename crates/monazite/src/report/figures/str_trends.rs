@@ -9,6 +9,7 @@ use super::inputs::{FigureInputs, Need};
 use super::svg::{Svg, TextStyle};
 use super::theme::{IMPORTERS, LABEL, LEVEL, LINE, NETWORK, SMALL, SOFT, STABILITY};
 use crate::indicators::Column;
+use crate::report::areas::{self, Area};
 use crate::report::brief::cut;
 use crate::report::readings::{name_of_str, of_average_importer};
 use crate::run::{TrendYear, focus_products_of, loops_of};
@@ -33,6 +34,8 @@ struct Point {
     only: Option<[f64; 3]>,
     /// Whether negligible imports create a feedback loop.
     marked: bool,
+    /// 5 and 95 % of the draws, of either.
+    areas: [Option<[f64; 2]>; 2],
 }
 
 /// A product of the figure.
@@ -51,6 +54,8 @@ pub struct StrTrends {
     left_out: usize,
     /// What STR of the run is called beside the mass-balanced one.
     name: &'static str,
+    /// Draws of political stability behind the areas; `None` without bands.
+    draws: Option<usize>,
 }
 
 /// The figure `str_trends`.
@@ -84,7 +89,7 @@ impl Figure for Listed {
             return Ok(Gathered::Absent("the study has one year".to_owned()));
         }
         let (trends, loops, texts) = (run.run().trends()?, run.run().loops()?, run.run().descriptions()?);
-        let focus = focus_products_of(run.study(), panel);
+        let (focus, bands) = (focus_products_of(run.study(), panel), run.run().bands()?);
         let panels: Vec<Panel> = focus
             .iter()
             .take(MOST)
@@ -96,6 +101,9 @@ impl Figure for Listed {
                     &trends[product],
                     &|year| of_average_importer(panel, Column::StrMassBalance, product, year),
                     &|year| !loops_of(loops, product, year).is_empty(),
+                    &[Column::Str, Column::StrMassBalance].map(|column| {
+                        areas::of_mean(bands, run.study(), column, &panel.products[product].code.to_string())
+                    }),
                 ),
             })
             .filter(|panel| panel.points.iter().filter(|p| p.str.is_some()).count() > 1)
@@ -103,7 +111,14 @@ impl Figure for Listed {
         let left_out = focus.len().saturating_sub(MOST);
         Ok(match panels.is_empty() {
             true => Gathered::Absent("no product of the focus has STR in two years".to_owned()),
-            false => Gathered::numbers(StrTrends { panels, left_out, name: name_of_str(run.study()) }),
+            false => Gathered::numbers(StrTrends {
+                draws: run.manifest().uncertainty.as_ref().map(|of| of.draws).filter(|_| {
+                    panels.iter().flat_map(|panel| &panel.points).any(|p| p.areas.iter().any(Option::is_some))
+                }),
+                panels,
+                left_out,
+                name: name_of_str(run.study()),
+            }),
         })
     }
 }
@@ -114,6 +129,7 @@ fn points(
     trend: &[TrendYear],
     mass_balance: &dyn Fn(usize) -> Option<f64>,
     is_marked: &dyn Fn(usize) -> bool,
+    areas: &[Area; 2],
 ) -> Vec<Point> {
     let first = trend.iter().position(|year| year.str.is_some());
     let mut sums: Option<[f64; 3]> = None;
@@ -126,7 +142,8 @@ fn points(
             sums = sums.zip(t.parts).map(|(sums, parts)| [0, 1, 2].map(|k: usize| sums[k] + parts[k]));
         }
         let marked = t.str.is_some() && is_marked(at);
-        points.push(Point { year, str: t.str, mass_balance: mass_balance(at), only: sums, marked });
+        let areas = [0, 1].map(|of: usize| areas::in_year(&areas[of], year));
+        points.push(Point { year, str: t.str, mass_balance: mass_balance(at), only: sums, marked, areas });
     }
     points
 }
@@ -137,6 +154,7 @@ impl FigureNumbers for StrTrends {
         for panel in &self.panels {
             for p in &panel.points {
                 let only = |k: usize| cell(p.only.map(|only| only[k]));
+                let end = |of: usize, at: usize| cell(p.areas[of].map(|ends| ends[at]));
                 let cells = [
                     panel.code.clone(),
                     p.year.to_string(),
@@ -146,6 +164,10 @@ impl FigureNumbers for StrTrends {
                     only(2),
                     cell(p.mass_balance),
                     p.marked.to_string(),
+                    end(0, 0),
+                    end(0, 1),
+                    end(1, 0),
+                    end(1, 1),
                 ];
                 table.row(&cells);
             }
@@ -166,7 +188,10 @@ impl FigureNumbers for StrTrends {
                  changed since the first year. Hollow dots: negligible imports create a feedback loop that lifts the dashed line \
                  (trickle_loops.csv).{more}",
                 self.name
-            )],
+            )]
+            .into_iter()
+            .chain(self.draws.map(areas::said_of_areas))
+            .collect(),
             definitions: vec![INDICATORS],
             numbers: vec![file_of(NAME)],
         };
@@ -248,8 +273,10 @@ impl Panel {
             TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() },
         );
         let all = || {
-            let of =
-                |p: &Point| [p.str, p.mass_balance].into_iter().flatten().chain(p.only.into_iter().flatten());
+            let of = |p: &Point| {
+                let ends = p.areas.into_iter().flatten().flatten();
+                [p.str, p.mass_balance].into_iter().flatten().chain(p.only.into_iter().flatten()).chain(ends)
+            };
             self.points.iter().flat_map(of)
         };
         let (low, most) = all().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
@@ -259,6 +286,10 @@ impl Panel {
         let plot = YearPlot { across, years: ends_of(self.points.iter().map(|p| p.year)), values, style };
         plot.draw_axes(svg);
         plot.draw_middle_year(svg);
+        for (of, opacity) in [(0, areas::OPACITY_BESIDE), (1, areas::OPACITY)] {
+            let area: Area = self.points.iter().filter_map(|p| Some((p.year, p.areas[of]?))).collect();
+            areas::draw(&plot, svg, &area, LEVEL, opacity);
+        }
         for (part, colour, dashes) in [(2, IMPORTERS, Some("3 2")), (1, STABILITY, None), (0, NETWORK, None)]
         {
             let line = self.points.iter().filter_map(|p| Some((p.year, p.only?[part])));
@@ -274,12 +305,19 @@ impl Panel {
         draw(|p| p.mass_balance, 1.3 * LINE, None);
         for p in &self.points {
             let Some(value) = p.mass_balance else { continue };
-            let words = format!("{} {}: mass-balanced STR {}", self.code, p.year, short_number(value));
+            let words = format!(
+                "{} {}: mass-balanced STR {}{}",
+                self.code,
+                p.year,
+                short_number(value),
+                in_brackets(p.areas[1])
+            );
             plot.dot(svg, (p.year, value), 1.1, LEVEL, &words);
         }
         for p in &self.points {
             let Some(value) = p.str else { continue };
-            let words = format!("{} {}: STR {}", self.code, p.year, short_number(value));
+            let words =
+                format!("{} {}: STR {}{}", self.code, p.year, short_number(value), in_brackets(p.areas[0]));
             if p.marked {
                 svg.circle(plot.at(p.year, value), 1.4, "#ffffff", LEVEL, 0.7);
                 svg.hint(
@@ -292,6 +330,11 @@ impl Panel {
             }
         }
     }
+}
+
+/// The ends of an area behind the number that it belongs to.
+fn in_brackets(ends: Option<[f64; 2]>) -> String {
+    ends.map_or_else(String::new, |[low, high]| format!(" [{low:.2}, {high:.2}]"))
 }
 
 #[cfg(test)]
@@ -312,7 +355,9 @@ mod tests {
             year(Some(1.75), None),
         ];
         let balanced = [None, Some(1.25), Some(1.5), None, Some(1.0)];
-        let found = points(&[2018, 2019, 2020, 2021, 2022], &trend, &|at| balanced[at], &|at| at == 2);
+        let areas = [vec![(2019, [1.25, 1.75]), (2020, [1.5, 2.25])], Area::new()];
+        let years = [2018, 2019, 2020, 2021, 2022];
+        let found = points(&years, &trend, &|at| balanced[at], &|at| at == 2, &areas);
         let only: Vec<Option<[f64; 3]>> = found.iter().map(|p| p.only).collect();
         assert_eq!(only, [None, Some([1.5; 3]), Some([1.75, 1.625, 1.625]), None, None]);
         assert_eq!(found.iter().map(|p| p.marked).collect::<Vec<_>>(), [false, false, true, false, false]);
@@ -320,18 +365,25 @@ mod tests {
         let [a, b, c] = found[2].only.unwrap().map(|v| v - 1.5);
         assert_eq!(a + b + c, 0.5);
         let panel = Panel { code: "284690".to_owned(), text: "Rare <earths>".to_owned(), points: found };
-        let figure = StrTrends { panels: vec![panel], left_out: 2, name: "STR, the paper’s reading" };
+        let figure = StrTrends {
+            panels: vec![panel],
+            left_out: 2,
+            name: "STR, the paper’s reading",
+            draws: Some(200),
+        };
         let csv = &figure.tables()[0].csv;
-        let wanted = "product,year,str,network_only,stability_only,importers_only,str_mass_balance,feedback_loop\n284690,2018,,,,,,false\n\
-                      284690,2019,1.5,1.5,1.5,1.5,1.25,false\n";
+        let wanted = "product,year,str,network_only,stability_only,importers_only,str_mass_balance,feedback_loop,str_p05,str_p95,\
+                      str_mass_balance_p05,str_mass_balance_p95\n284690,2018,,,,,,false,,,,\n284690,2019,1.5,1.5,1.5,1.5,1.25,false,1.25,1.75,,\n";
         assert!(csv.starts_with(wanted), "{csv}");
         let [drawing] = figure.drawings(FigureSize::TwoColumns).try_into().unwrap_or_else(|_| panic!("one"));
         assert!(drawing.caption.reading[0].ends_with("2 more products of the focus are in trends.csv."));
+        assert!(drawing.caption.reading[1].starts_with("Areas: where the middle 90 % of 200 draws"));
         let svg = (drawing.draw)(510.0).finish(180.0, &drawing.description);
         for part in [
             "Rare &lt;earths&gt;",
             "284690: 1.50 in 2019, 1.75 in 2022, mass-balanced 1.25 in 2019, 1.00 in 2022",
-            "2020: STR 2.00; negligible imports",
+            "2020: STR 2.00 [1.50, 2.25]; negligible imports",
+            "<polygon",
             "2020: mass-balanced STR 1.5",
             ">STR, the paper’s reading</text>",
             ">stability only</text>",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::indicators::{Column, OverProducts, RiskReading};
+use crate::report::areas;
 use crate::report::ranking::is_ranked;
 use crate::report::readings::{followed, of_average_importer};
 use crate::run::{Dependence, Run, RunError, RunView};
@@ -33,6 +34,8 @@ pub struct TrendPoint {
     pub mass_balance: Option<f64>,
     /// Change since the year before: network, stability, who imports.
     pub parts: Option<[f64; 3]>,
+    /// 5 and 95 % of the draws, of either.
+    pub areas: [Option<[f64; 2]>; 2],
 }
 
 /// A share of import value by year.
@@ -68,7 +71,7 @@ pub struct PageData {
 
 impl PageData {
     pub(super) fn read(run: &Run) -> Result<Self, RunError> {
-        let (panel, trends) = (run.panel()?, run.trends()?);
+        let (panel, trends, known) = (run.panel()?, run.trends()?, run.bands()?);
         let texts: BTreeMap<&str, &str> =
             run.products()?.iter().map(|p| (p.code.as_str(), p.description.as_str())).collect();
         let mut products = Vec::new();
@@ -78,6 +81,8 @@ impl PageData {
             let of_year = |t: usize| place.map(|p| trends[p][t]).unwrap_or_default();
             let balanced = |t: usize| of_average_importer(panel, Column::StrMassBalance, place?, t);
             let years = || panel.years.iter().enumerate().map(|(t, &year)| (year, of_year(t)));
+            let bands = [Column::Str, Column::StrMassBalance]
+                .map(|column| areas::of_mean(known, run.study(), column, &code));
             products.push(ProductData {
                 description: texts.get(code.as_str()).copied().unwrap_or_default().to_owned(),
                 trend: years()
@@ -88,6 +93,7 @@ impl PageData {
                         str: of.str,
                         mass_balance: balanced(t),
                         parts: of.parts,
+                        areas: [0, 1].map(|k: usize| areas::in_year(&bands[k], year)),
                     })
                     .collect(),
                 ending: years().filter_map(|(year, of)| Some((year, of.ending_share?))).collect(),

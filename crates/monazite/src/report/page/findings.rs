@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::indicators::Column;
+use crate::report::band_findings::others_in_focus;
 use crate::report::brief::product::trend_finding;
 use crate::report::findings::{self, HALF};
+use crate::report::readings::{Moved, how_sure};
 use crate::run::{Run, RunError, RunView, focus_products};
 
 /// Products whose change is told on the first screen; all in focus are in the table of the section on risk.
@@ -32,13 +34,25 @@ pub fn gather(view: &RunView<'_>) -> Result<Vec<String>, RunError> {
     Ok(told)
 }
 
-/// How systemic trade risk of the first products in focus moved, under both readings, in the order of the study.
+/// How systemic trade risk of the first products in focus moved, under both readings, in the order of the study; where the run has bands, also
+/// whether that of the others in focus is outside its own uncertainty.
 pub(super) fn of_change(view: &RunView<'_>) -> Vec<String> {
     if view.panel.years.is_empty() {
         return Vec::new();
     }
     let year = view.last_year();
-    focus_products(view).into_iter().filter_map(|p| trend_finding(view, p, year)).take(MOST_CHANGES).collect()
+    let (mut told, mut others) = (Vec::new(), Vec::new());
+    for product in focus_products(view) {
+        if told.len() < MOST_CHANGES {
+            told.extend(trend_finding(view, product, year));
+        } else if let Some(moved) = Moved::of(view, product, None, year)
+            && let Some(bands) = how_sure(view, product, None, &moved)
+        {
+            others.push((view.panel.products[product].code.to_string(), bands.known()));
+        }
+    }
+    told.extend(others_in_focus(&others));
+    told
 }
 
 /// Who supplies the chain, and how much is bought from one country.

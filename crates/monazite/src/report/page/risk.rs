@@ -10,11 +10,13 @@ use super::sections::shortened;
 use super::sentences;
 use super::trend::str_trend;
 use crate::html::{escaped, put};
+use crate::report::areas::said_of_areas;
+use crate::report::band_findings::change_in_words;
 use crate::report::brief::product::Ends;
 use crate::report::findings::{LEAST_CHANGE, signed};
 use crate::report::ranking::LEAST_SHARE;
-use crate::report::readings::{Moved, WHY_TWO, name_of_str, said_of};
-use crate::run::RunView;
+use crate::report::readings::{Moved, WHY_TWO, how_sure, name_of_str, said_of};
+use crate::run::{BandOfChange, RunView};
 
 /// Trends that are shown at once; the others are folded.
 const TRENDS_OPEN: usize = 4;
@@ -33,7 +35,27 @@ pub(super) fn moved(out: &mut String, view: &RunView<'_>) {
         visited(view)
     );
     sentences::list(out, &told);
+    certainty(out, view);
     out.push_str("</section>\n");
+}
+
+/// What is meant by "for certain" and by the brackets, where the run has bands; that it does not say how sure it is, where not.
+fn certainty(out: &mut String, view: &RunView<'_>) {
+    let Some(record) = view.manifest.uncertainty.as_ref().filter(|_| view.bands.is_some()) else {
+        out.push_str(
+            "<p class=\"note\">This run has no bands of uncertainty, so it does not say whether a change is more than the errors of political \
+             stability could make.</p>\n",
+        );
+        return;
+    };
+    let also = if view.study.uncertainty.draws_trade() { " and of the trade data" } else { "" };
+    put!(
+        out,
+        "<p class=\"note\"><b>In brackets</b>: where 95 % of {} draws lie, given the World Bank’s standard errors of political stability{also}. <b>For \
+         certain</b>: the brackets do not hold 0. The number before them is not their middle. They say nothing on whether STR measures the right \
+         thing.</p>\n",
+        record.draws
+    );
 }
 
 /// What STR counts, in words.
@@ -76,8 +98,15 @@ fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
     out.push_str("</tr></thead>\n<tbody>\n");
     for (product, moved) in &rows {
         let two = |value: f64| cells::number(Some(value), |v| format!("{v:.2}"));
-        let change = |value: f64| cells::number(Some(value), signed);
         let [paper, mass] = moved.changes();
+        let sure = product.place.and_then(|place| how_sure(view, place, None, moved));
+        let change = |value: f64, of: Option<&BandOfChange>| {
+            cells::number(Some(value), |value| match of.map(|of| &of.change) {
+                None => signed(value),
+                Some(band) if band.excludes_zero() => format!("<b>{}</b>", change_in_words(band)),
+                Some(band) => change_in_words(band),
+            })
+        };
         let nothing = signed(mass) == "0.00";
         let left = (paper.abs() >= LEAST_CHANGE).then(|| mass / paper);
         put!(
@@ -91,10 +120,10 @@ fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
             },
             two(moved.paper[0]),
             two(moved.paper[1]),
-            change(paper),
+            change(paper, sure.map(|of| of.paper)),
             two(moved.mass_balance[0]),
             two(moved.mass_balance[1]),
-            change(mass),
+            change(mass, sure.map(|of| of.mass_balance)),
             match left {
                 Some(left) if nothing => cells::number(Some(left), |_| "0 %".to_owned()),
                 Some(left) if left < 0.0 => cells::number(Some(left), |_| "sign turns".to_owned()),
@@ -105,7 +134,12 @@ fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
     put!(
         out,
         "</tbody>\n</table></div>\n<p class=\"note\">Means over importers, weighted by imports. STR here is the paper’s reading. {WHY_TWO} Quote the \
-         mass-balanced number where the two differ.</p>\n"
+         mass-balanced number where the two differ.{}</p>\n",
+        if view.bands.is_some() {
+            " Bold: a change for certain, whose 95 % band, in brackets, does not hold 0."
+        } else {
+            ""
+        }
     );
 }
 
@@ -140,8 +174,12 @@ fn trends(out: &mut String, data: &PageData, view: &RunView<'_>) {
     } else {
         out.push_str(
             "<p>STR of the average importer, weighted by imports. Coloured lines: what would have happened to the dashed line if one thing alone had \
-             changed.</p>\n",
+             changed.",
         );
+        if let Some(record) = view.manifest.uncertainty.as_ref().filter(|_| view.bands.is_some()) {
+            put!(out, " {}", said_of_areas(record.draws));
+        }
+        out.push_str("</p>\n");
         put!(
             out,
             "<p class=\"legend\"><span class=\"key level\"></span> mass-balanced STR <span class=\"key paper\"></span> {} <span class=\"key network\"></span> who buys where \

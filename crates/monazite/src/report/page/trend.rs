@@ -1,6 +1,7 @@
 //! The small charts of the page, as inline SVG.
 
 use super::data::TrendPoint;
+use crate::report::areas::{self, Area};
 use crate::report::figures::chart::{AxisStyle, Scale, Stroke, YearPlot, ends_of};
 use crate::report::figures::svg::Svg;
 use crate::report::figures::theme::{IMPORTERS, LEVEL, NETWORK, STABILITY};
@@ -58,11 +59,19 @@ pub(super) fn str_trend(name: &str, trend: &[TrendPoint]) -> String {
         }
     }
     let balanced: Vec<(u16, f64)> = trend.iter().filter_map(|p| Some((p.year, p.mass_balance?))).collect();
-    let all = || known.iter().chain(&balanced).chain(paths.iter().flatten()).map(|p| p.1);
+    let bands: [Area; 2] =
+        [0, 1].map(|of: usize| trend.iter().filter_map(|p| Some((p.year, p.areas[of]?))).collect());
+    let all = || {
+        let lines = known.iter().chain(&balanced).chain(paths.iter().flatten()).map(|p| p.1);
+        lines.chain(bands.iter().flat_map(|area| areas::ends(area)))
+    };
     let (low, high) =
         all().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
     let years: Vec<u16> = trend.iter().map(|p| p.year).collect();
     let (mut svg, plot) = axes(&years, low, high);
+    for (area, opacity) in bands.iter().zip([areas::OPACITY_BESIDE, areas::OPACITY]) {
+        areas::draw(&plot, &mut svg, area, LEVEL, opacity);
+    }
     if paths[0].len() > 1 {
         let shown = [(2, IMPORTERS, Some("4 3")), (1, STABILITY, None), (0, NETWORK, None)];
         for (part, colour, dashes) in shown {
@@ -96,7 +105,13 @@ mod tests {
     use super::*;
 
     fn point(year: u16, str: f64, parts: Option<[f64; 3]>) -> TrendPoint {
-        TrendPoint { year, str: Some(str), mass_balance: Some(1.5), parts }
+        TrendPoint {
+            year,
+            str: Some(str),
+            mass_balance: Some(1.5),
+            parts,
+            areas: [Some([str - 0.1, 2.25]), None],
+        }
     }
 
     #[test]
@@ -118,7 +133,7 @@ mod tests {
             point(2009, 1.6, Some([-0.2, -0.05, -0.05])),
         ];
         let svg = str_trend("284690 <x>", &trend);
-        assert_eq!(svg.matches("<polyline").count(), 5);
+        assert_eq!((svg.matches("<polyline").count(), svg.matches("<polygon").count()), (5, 1));
         assert!(svg.contains("mass-balanced 1.50 in 2007, 1.50 in 2009."), "{svg}");
         assert!(svg.contains("284690 &lt;x&gt;") && svg.ends_with("</svg>"));
         for value in svg.split("cy=\"").skip(1) {

@@ -179,9 +179,25 @@ pub const STR_TRENDS: RunTable = RunTable {
                 "Feedback loop",
                 "whether negligible imports create a feedback loop that lifts STR (`trickle_loops.csv`)",
             ),
+            end("str_p05", "Mean STR, 5 %", "5 % of the draws of political stability are below"),
+            end("str_p95", "Mean STR, 95 %", "95 % are below"),
+            end(
+                "str_mass_balance_p05",
+                "Mean mass-balanced STR, 5 %",
+                "5 % of the draws of political stability are below",
+            ),
+            end("str_mass_balance_p95", "Mean mass-balanced STR, 95 %", "95 % are below"),
         ]
     },
 };
+
+/// An end of a band that a figure shows.
+const fn end(name: &'static str, label: &'static str, definition: &'static str) -> RunColumn {
+    RunColumn::number(name, label, definition)
+        .unit("as `str`")
+        .missing("the run has no bands of it")
+        .page("22-uncertainty.md")
+}
 
 /// The value under mass balance, beside STR and influence.
 const MASS_BALANCE: RunColumn =
@@ -211,9 +227,23 @@ pub const TREND: RunTable = RunTable {
                 "whether negligible imports create a feedback loop that moves the value (`trickle_loops.csv`)",
             ),
             MASS_BALANCE,
+            asked_end("p05", "5 %", "5 % of the draws of political stability are below"),
+            asked_end("p95", "95 %", "95 % are below"),
+            asked_end(
+                "mass_balance_p05",
+                "Mass-balanced, 5 %",
+                "5 % of the draws of political stability are below",
+            ),
+            asked_end("mass_balance_p95", "Mass-balanced, 95 %", "95 % are below"),
         ]
     },
 };
+
+/// An end of a band of what was asked for.
+const fn asked_end(name: &'static str, label: &'static str, definition: &'static str) -> RunColumn {
+    end(name, label, definition)
+        .only_if("the indicator is `str` or `str_mass_balance`, and the run has bands of it")
+}
 
 /// Features of the clusters over the years.
 pub const CLUSTER_TRENDS: RunTable = RunTable {
