@@ -118,18 +118,11 @@ pub fn content_influence(
 ) -> Vec<Option<f64>> {
     let n = trade.countries();
     let weight = &solved.risk.weight;
-    let Returns { diagonal, loops } = solved.network.returns(trade, weight);
     let of_importers = match measure {
         InfluenceMeasure::ImportWeighted => solved.network.supplier_sums(trade.imports()),
         _ => solved.network.supplier_sums(&vec![1.0; n]),
     };
-    let mut sums = vec![0.0; n];
-    for column in trade.columns() {
-        let reach = of_importers[usize::from(column.importer)];
-        for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
-            sums[usize::from(supplier)] += weight[usize::from(supplier)] * share * reach;
-        }
-    }
+    let Returns { diagonal, sums, loops } = solved.network.returns(trade, weight, &of_importers);
     let traders = (0..n).filter(|&c| trade.trades(c)).count();
     let excess = &solved.risk.excess;
     let all_excess: f64 = excess.iter().sum();

@@ -99,6 +99,7 @@ pub struct Leontief {
     network: SparseRows,
     network_rows: Vec<u16>,
     leaks: Vec<f64>,
+    scales: Vec<f64>,
 }
 
 impl Leontief {
@@ -162,26 +163,32 @@ impl Leontief {
         self.countries = trade.countries();
         self.choose_order(trade);
         self.scatter(trade, weight);
-        self.scale(content);
         self.clear_rows();
-        self.fill_rows();
+        self.scale_and_fill_rows(content);
         eliminate(self).map_err(|row| {
             let passed: Vec<f64> = weight.iter().zip(content).map(|(w, content)| w * content).collect();
             Singular { members: self.closed_group(trade, &passed, row) }
         })
     }
 
-    /// Multiplies what every supplier sends by its `content`; what it no longer sends leaks, so nothing is found by subtraction.
-    fn scale(&mut self, content: &[f64]) {
-        for row in 0..self.network_rows.len() {
+    /// As [`Leontief::fill_rows`], with what every supplier sends multiplied by its `content`; what it no longer sends leaks, so nothing is found
+    /// by subtraction.
+    fn scale_and_fill_rows(&mut self, content: &[f64]) {
+        self.scales.clear();
+        self.scales.extend(self.order.iter().map(|&country| content[usize::from(country)]));
+        for (row, &place) in self.network_rows.iter().enumerate() {
+            let place = usize::from(place);
+            let dense = &mut self.dense[place * self.stride..][..self.stride];
             let range = self.network.range(row);
             let mut leak = self.leaks[row];
             for (&k, v) in self.network.index[range.clone()].iter().zip(&mut self.network.value[range]) {
-                let content = content[usize::from(self.order[usize::from(k)])];
+                let content = self.scales[usize::from(k)];
                 leak += *v * (1.0 - content);
                 *v *= content;
+                dense[usize::from(k)] = *v;
             }
             self.leaks[row] = leak;
+            self.excess[place] = leak;
         }
         for flow in self.from_outside.iter_mut().chain(&mut self.to_outside) {
             flow.weight *= content[usize::from(flow.supplier)];
@@ -276,24 +283,25 @@ impl Leontief {
         diagonal
     }
 
-    /// Σ_c weight\[a\] s\[a, c\] L\[c, a\] for every country a; `trade` is the trade that was factored. After `inverse_diagonal`, whose
-    /// recurrences leave L\[c, a\] behind wherever a sells to c.
-    fn loops(&self, trade: &TradeMatrix, weight: &[f64]) -> Vec<f64> {
-        let mut loops = vec![0.0; self.countries];
+    /// Σ_c weight\[a\] s\[a, c\] reach\[c\] and Σ_c weight\[a\] s\[a, c\] L\[c, a\] for every country a; `trade` is the trade that was factored.
+    /// After `inverse_diagonal`, whose recurrences leave L\[c, a\] behind wherever a sells to c.
+    fn sums_and_loops(&self, trade: &TradeMatrix, weight: &[f64], reach: &[f64]) -> (Vec<f64>, Vec<f64>) {
+        let (mut sums, mut loops) = (vec![0.0; self.countries], vec![0.0; self.countries]);
         for column in trade.columns() {
             let importer = self.place[usize::from(column.importer)];
-            if importer == OUTSIDE {
-                continue;
-            }
+            let reach = reach[usize::from(column.importer)];
             for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
-                let place = self.place[usize::from(supplier)];
-                if place != OUTSIDE {
+                let a = usize::from(supplier);
+                let v = weight[a] * share;
+                sums[a] += v * reach;
+                let place = self.place[a];
+                if place != OUTSIDE && importer != OUTSIDE {
                     let entry = self.inverse[usize::from(place) * self.stride + usize::from(importer)];
-                    loops[usize::from(supplier)] += weight[usize::from(supplier)] * share * entry;
+                    loops[a] += v * entry;
                 }
             }
         }
-        loops
+        (sums, loops)
     }
 
     /// Finds the intermediaries and orders them by number of suppliers times number of
@@ -638,6 +646,8 @@ pub struct Factored<'a> {
 pub(super) struct Returns {
     /// L\[a, a\] for every country.
     pub diagonal: Vec<f64>,
+    /// Σ_c weight\[a\] s\[a, c\] reach\[c\] for every country.
+    pub sums: Vec<f64>,
     /// Σ_c weight\[a\] s\[a, c\] L\[c, a\] for every country.
     pub loops: Vec<f64>,
 }
@@ -653,9 +663,8 @@ impl Factored<'_> {
         let leontief = self.leontief;
         assert_eq!(content.len(), leontief.countries, "one entry a country");
         assert!(content.iter().all(|w| (0.0..=1.0).contains(w)), "contents lie in [0, 1]");
-        leontief.scale(content);
         leontief.clear_rows();
-        leontief.fill_rows();
+        leontief.scale_and_fill_rows(content);
         eliminate_again(leontief).ok()?;
         Some(Self { leontief })
     }
@@ -685,16 +694,19 @@ impl Factored<'_> {
     }
 
     /// L\[a, a\] as [`Factored::diagonal`], with Σ_c weight\[a\] s\[a, c\] L\[c, a\] beside it: what of `weight` comes back to a over the factored
-    /// network, where that network has other weights (see [`super::content_risk`]). No entry is found by subtraction.
+    /// network, where that network has other weights (see [`super::content_risk`]), and the same sum with `reach`\[c\] in place of L\[c, a\]. No
+    /// entry is found by subtraction.
     ///
     /// `trade` has to be the trade that was factored.
     ///
     /// # Panics
-    /// If `weight` does not have one entry a country.
-    pub(super) fn returns(&mut self, trade: &TradeMatrix, weight: &[f64]) -> Returns {
+    /// If `weight` or `reach` does not have one entry a country.
+    pub(super) fn returns(&mut self, trade: &TradeMatrix, weight: &[f64], reach: &[f64]) -> Returns {
         assert_eq!(weight.len(), self.leontief.countries, "one weight a country");
+        assert_eq!(reach.len(), self.leontief.countries, "one entry a country");
         let diagonal = self.leontief.inverse_diagonal();
-        Returns { diagonal, loops: self.leontief.loops(trade, weight) }
+        let (sums, loops) = self.leontief.sums_and_loops(trade, weight, reach);
+        Returns { diagonal, sums, loops }
     }
 
     /// The whole of L = (I - V)⁻¹, row by row (rows are suppliers). n solves: only for those

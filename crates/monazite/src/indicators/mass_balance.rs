@@ -156,7 +156,7 @@ pub(super) fn content_through(
         let passed: Vec<f64> = weight.iter().zip(content).map(|(w, content)| w * content).collect();
         let mut network = leontief.factor(trade, &passed).ok()?;
         let reach = network.supplier_sums(&outside);
-        let Returns { loops, .. } = network.returns(trade, weight);
+        let Returns { loops, .. } = network.returns(trade, weight, &reach);
         let mut sum = 0.0;
         for column in trade.columns() {
             let reach = reach[usize::from(column.importer)];

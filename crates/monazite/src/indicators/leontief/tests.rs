@@ -114,13 +114,16 @@ fn agrees_with_a_dense_inverse_at_every_size_and_density() {
         );
         let mut again = factored.pass_on(&content).unwrap();
         let (columns, row_sums) = (again.importer_sums(&ones), again.supplier_sums(&ones));
-        let Returns { diagonal, loops } = again.returns(&t, &weight);
+        let reach: Vec<f64> = (0..n).map(|c| c as f64).collect();
+        let Returns { diagonal, sums, loops } = again.returns(&t, &weight, &reach);
         for c in 0..n {
             assert!(close(columns[c], (0..n).map(|a| expected[a][c]).sum()), "round {round} column {c}");
             assert!(close(row_sums[c], expected[c].iter().sum()), "round {round} row {c}");
             assert!(close(diagonal[c], expected[c][c]), "round {round} diagonal {c}");
             let back: f64 = (0..n).map(|b| v[c][b] * expected[b][c]).sum();
             assert!(close(loops[c], back), "round {round} loops {c}");
+            let sum: f64 = (0..n).map(|b| v[c][b] * reach[b]).sum();
+            assert!(close(sums[c], sum), "round {round} sums {c}");
         }
         let mut other = Leontief::default();
         other.factor_passed_on(&t, &weight, &content).unwrap();
