@@ -7,6 +7,9 @@ use crate::nomenclature::CountryId;
 use crate::study::Study;
 use crate::trade::FlowSource;
 
+/// Whose stability a country of the study has in a year: iso3 and weight; the weights of a merged group sum to 1.
+pub type Sources = Vec<(String, f64)>;
+
 /// Whose stability each country of a study has, by year: iso3 and weight, the lead of a merged group alone, the members of a consolidated
 /// one by what they export out of it. Nobody's where the value is filled in.
 ///
@@ -16,7 +19,7 @@ pub fn stability_sources(
     study: &Study,
     store: &dyn FlowSource,
     world: &World,
-) -> Result<Vec<Vec<Vec<(String, f64)>>>, PanelError> {
+) -> Result<Vec<Vec<Sources>>, PanelError> {
     let mut sources = Vec::with_capacity(world.years.len());
     for (t, &year) in world.years.iter().enumerate() {
         let mut of_year = Vec::with_capacity(world.countries.len());

@@ -59,8 +59,6 @@ pub(super) fn make_run(
         Described { study, store, built: &built, world: &world, panel: &panel }.manifest(options)?;
     if options.until >= Until::Report {
         progress.go_on()?;
-        let stored = StoredPanel::read(&folder.results(), &PanelSelection::default())?;
-        progress.go_on()?;
         let extract = manifest.trade.extract.as_ref().map(ExtractRecord::reason);
         let bands = match no_bands.or_else(|| extract.clone()) {
             Some(reason) => Err(reason),
@@ -76,6 +74,8 @@ pub(super) fn make_run(
         };
         record_uncertainty(&mut manifest, bands);
         clock.lap("uncertainty");
+        let stored = StoredPanel::read(&folder.results(), &PanelSelection::default())?;
+        progress.go_on()?;
         let of_typology = typology::run(study, &stored, extract.as_deref(), &mut folder, progress)?;
         record_typology(&mut manifest, of_typology);
         clock.lap("typology");

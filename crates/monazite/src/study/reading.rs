@@ -90,7 +90,7 @@ impl Study {
         study.settle_groups();
         study.check_groups(&mut check);
         study.check_values(&mut check);
-        study.uncertainty.check(&study, &mut check);
+        study.uncertainty.check(study.trade.measure, &mut check);
         study.profile.check(&mut check);
         study.typology.check(&mut check);
         study.regression.check(&mut check);

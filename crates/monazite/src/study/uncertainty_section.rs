@@ -4,7 +4,6 @@ use super::check::Check;
 use super::fields::section;
 use super::parameter::choice;
 use super::sections::TradeMeasure;
-use super::whole::Study;
 
 /// Draws if the study does not say and the indicators have standard errors.
 const DRAWS: u64 = 200;
@@ -54,7 +53,7 @@ impl UncertaintySection {
     }
 
     /// Values that are out of range or do not go together.
-    pub(super) fn check(&self, study: &Study, check: &mut Check<'_, '_>) {
+    pub(super) fn check(&self, measure: TradeMeasure, check: &mut Check<'_, '_>) {
         check.that(self.bands.is_none_or(|n| n <= MOST_DRAWS), "uncertainty", "bands", || {
             format!(
                 "{} draws are more than 10,000, at which the 5 % quantile is known to ±0.2 percentage points already; take fewer (1,000 are plenty)",
@@ -70,7 +69,7 @@ impl UncertaintySection {
         check.that(self.recording_below > 0.0, "uncertainty", "recording_below", || {
             format!("{} is not above 0", self.recording_below)
         });
-        let by_value = study.trade.measure == TradeMeasure::Value;
+        let by_value = measure == TradeMeasure::Value;
         for (key, asked) in [("flows", self.flows), ("recording", self.recording)] {
             check.that(by_value || !asked, "uncertainty", key, || {
                 "how far a flow is known depends on its value, and this study goes by quantity (trade.measure); leave it out".to_owned()
@@ -84,6 +83,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::study::Study;
 
     fn problems(text: &str) -> Vec<String> {
         let good = "[study]\nseeds = [\"284690\"]\n[data]\ntrade = \"x\"\ngovernance = \"y\"\n";

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::drawn_risk::{LANES, Lanes};
 use super::scores::series;
 use crate::ingest::governance::{Governance, GovernanceMeasure};
+use crate::panel::stability_sources::Sources;
 
 /// How stability is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,9 +21,6 @@ pub struct DrawOptions {
     /// The series that stands for stability.
     pub measure: GovernanceMeasure,
 }
-
-/// Whose stability a country of the study has in a year: iso3 and weight; the weights of a merged group sum to 1.
-pub type Sources = Vec<(String, f64)>;
 
 /// w = 1 - PV/100 of every country of a study, in every year and draw.
 #[derive(Debug, Clone)]
