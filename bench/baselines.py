@@ -13,7 +13,7 @@ ap.add_argument("job", choices=["import", "direct", "risk"])
 ap.add_argument("data")
 ap.add_argument("--engine", default="")
 a = ap.parse_args()
-tables = sorted(glob.glob(f"{a.data}/baci_Y*.parquet"))
+tables = sorted(glob.glob(f"{a.data}-parquet/baci_Y*.parquet"))
 
 if a.job == "import":
     import polars as pl

@@ -4,7 +4,8 @@
     python bench/generate.py --out bench/data/panel  --rows 9e6 --only-products 168 --years 2007-2023   a value chain
 
 Writes BACI_HS07_Y<year>_V202501.csv (t,i,j,k,v,q; k zero-padded, q sometimes NA), country_codes_V202501.csv,
-product_codes_HS07_V202501.csv, wgi_pv.csv (iso3, year, pv_rank), study.toml, and for the Python baselines the same rows as baci_Y<year>.parquet. A flow
+product_codes_HS07_V202501.csv, wgi_pv.csv (iso3, year, pv_rank), study.toml, and for the Python baselines the same rows as
+baci_Y<year>.parquet in a folder beside it, OUT-parquet (in OUT they would be the same year twice). A flow
 exists with a probability that follows the fit of the exporter's capability, both countries' size and distance, so few countries export complex
 goods and nearly all import them. The same seed gives the same rows.
 """
@@ -85,7 +86,8 @@ for year in range(first, last + 1):
         parts.append(pd.DataFrame({"t": np.int16(year), "i": codes[i[on]].astype("int16"), "j": codes[j[on]].astype("int16"),
                                    "k": np.int32(hs[p]), "v": v, "q": q}))
     d = pd.concat(parts).sort_values(["i", "j", "k"], kind="stable", ignore_index=True)
-    d.to_parquet(f"{a.out}/baci_Y{year}.parquet", compression="zstd", index=False)
+    os.makedirs(f"{a.out}-parquet", exist_ok=True)
+    d.to_parquet(f"{a.out}-parquet/baci_Y{year}.parquet", compression="zstd", index=False)
     d["k"] = d.k.map("{:06d}".format)
     d["q"] = d.q.map(lambda x: "NA" if x != x else f"{x:.3f}")
     with open(f"{a.out}/BACI_HS07_Y{year}_V202501.csv", "wb") as f:

@@ -6,7 +6,7 @@ Runs the example study over all 1,258 product-years of the shipped data with ban
 ranking stability, both readings of STR in every draw, quantiles, ranks, parts, and the tables. The other side solves (I - Uᵀ) e = σ by scipy's sparse LU, once a draw and reading, with draws that are made already, and nothing
 else; it is measured on `--sample` product-years, spread evenly, with `--solves` draws each, and scaled up. Needs `cargo build --release` and Python with numpy, scipy and pyarrow.
 """
-import argparse, csv, glob, os, resource, subprocess, tempfile, time
+import argparse, glob, os, resource, subprocess, tempfile, time
 from pathlib import Path
 
 import numpy as np

@@ -223,7 +223,9 @@ for product, year in world:
         continue
     a, b = together(world[product, year - 1], world[product, year])
     parts, ea, eb = shapley(a, b, "mass_balance")
-    rows = decomposition.loc[[(product, year)]].set_index("country")
+    # Nobody trades in both years: there are no rows.
+    key = [(product, year)] if (product, year) in decomposition.index else []
+    rows = decomposition.loc[key].set_index("country")
     at = [a.codes.index(c) for c in rows.index]
     both = ((a.M > 0) | (a.X > 0)) & ((b.M > 0) | (b.X > 0))
     if len(at) != both.sum():

@@ -8,8 +8,10 @@ numpy's generator, ranks it anew by the indicators' own rule, and solves every d
 Monte Carlo error of both (five standard errors of a quantile, from binomial order statistics). Prints both side by side; exits with 1 if anything is outside.
 Shares nothing with the engine but the definitions (docs/methods/22).
 """
-import argparse, csv, glob, itertools, math, sys
+import argparse, csv, glob, itertools, math, os, sys
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: more threads only wait for one another
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -92,7 +94,8 @@ def solve(S, w, phi):
     """e = (I - Uᵀ)⁻¹ σ, one dense solve a draw."""
     if w.ndim == 1:
         return np.linalg.solve(np.eye(len(w)) - ((phi * w)[:, None] * S).T, w @ S)
-    return np.stack([solve(S, w[:, b], phi) for b in range(w.shape[1])], 1)
+    A = np.eye(len(w)) - (phi * w.T)[:, None, :] * S.T[None]
+    return np.linalg.solve(A, (w.T @ S)[:, :, None])[:, :, 0].T
 
 
 def content(T, reading):
@@ -171,7 +174,9 @@ N = int(next(line for line in manifest.splitlines() if line.startswith("draws = 
 def within(draws, p, found, slack=1e-9):
     """Whether a quantile of N other draws can be `found`: between the quantiles of ours at p ± five standard errors of both."""
     d = 5 * math.sqrt(p * (1 - p) * (1 / B + 1 / N)) + 1 / min(B, N)
-    low, high = np.quantile(draws, max(0, p - d)), np.quantile(draws, min(1, p + d))
+    # Beyond the outermost of our draws nothing is known.
+    low = np.quantile(draws, p - d) if p > d else -math.inf
+    high = np.quantile(draws, p + d) if p + d < 1 else math.inf
     return low - slack <= found <= high + slack
 
 

@@ -11,7 +11,7 @@
 
 use std::path::Path;
 
-use monazite::indicators::content_risk::content_risk;
+use monazite::indicators::content_risk::content_risk_of;
 use monazite::indicators::influence::content_influence;
 use monazite::indicators::systemic_risk::{Solved, solve};
 use monazite::indicators::{
@@ -130,7 +130,9 @@ fn risk(job: &str, work: &mut Workspace, instability: &[f64]) -> Sums {
     let mut sums = Sums { count: 1, values: [risk.importer_sums.iter().sum(), sent, 0.0] };
     if job == "both" {
         let content = import_content(ImportContent::MassBalance, matrix, ContentSources::default());
-        let mut solved = content_risk(matrix, instability, &content, &RiskParameters::default(), leontief);
+        let mut solved =
+            content_risk_of(matrix, instability, &content, &RiskParameters::default(), &risk, network)
+                .expect("no instability of a made-up country is 1");
         let balanced = content_influence(InfluenceMeasure::Sum, matrix, &content, &mut solved);
         sums.values[2] = solved.risk.excess.iter().sum::<f64>() + balanced.iter().flatten().sum::<f64>();
     }

@@ -87,6 +87,7 @@
 //! | [`value_chain`] | which product is an input of which, and in which tier |
 //! | [`indicators`] | exposure, concentration, systemic trade risk, influence, ...: one file each; all of a product-year at once |
 //! | [`panel`] | all indicators for all countries, products and years, in one streaming pass |
+//! | [`uncertainty`] | how far STR is known: bands from the standard errors of political stability |
 //! | [`profile`] | what a country depends on in a year, by tier; groups of countries |
 //! | [`typology`] | kinds of countries: the map, the clusters on it, and how far to trust them |
 //! | [`regression`] | does dependence hold countries back: the growth of comparative advantage, its sweep and checks |

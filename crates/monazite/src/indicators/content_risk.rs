@@ -1,7 +1,7 @@
 //! Systemic trade risk where exporters pass on only what can be in their exports.
 
 use super::leontief::{Factored, Leontief, Singular};
-use super::systemic_risk::{CLAMPED_INSTABILITY, Identity, RiskParameters};
+use super::systemic_risk::{CLAMPED_INSTABILITY, Identity, RiskParameters, SystemicRisk};
 use crate::trade::TradeMatrix;
 
 /// Systemic trade risk under a given import content of exports, for one product-year.
@@ -13,12 +13,28 @@ pub struct ContentRisk {
     pub excess: Vec<f64>,
     /// Direct part Σ_a w_a s\[a, c\] of e, the same under every import content. `None` where `str` is.
     pub direct: Vec<Option<f64>>,
-    /// Indirect part Σ_a w_a s\[a, c\] φ_a e_a of e. `None` where `str` is.
-    pub indirect: Vec<Option<f64>>,
     /// Instability times damping of every country, lowered where it had to be.
     pub weight: Vec<f64>,
     /// Countries whose instability had to be lowered to [`CLAMPED_INSTABILITY`], since they buy only from one another and pass on everything.
     pub clamped: Vec<usize>,
+}
+
+impl ContentRisk {
+    /// Indirect part Σ_a w_a s\[a, c\] φ_a e_a of e, what lies behind the suppliers. `None` where `str` is. `trade` and `content` have to be
+    /// those of the solution.
+    pub fn indirect(&self, trade: &TradeMatrix, content: &[f64]) -> Vec<Option<f64>> {
+        let mut indirect: Vec<Option<f64>> =
+            (0..trade.countries()).map(|c| trade.trades(c).then_some(0.0)).collect();
+        for column in trade.columns() {
+            let mut sum = 0.0;
+            for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
+                let a = usize::from(supplier);
+                sum += self.weight[a] * share * (content[a] * self.excess[a]);
+            }
+            indirect[usize::from(column.importer)] = Some(sum);
+        }
+        indirect
+    }
 }
 
 /// A [`ContentRisk`] with the network it is the solution of.
@@ -70,24 +86,63 @@ pub fn content_risk<'a>(
     assert_eq!(content.len(), trade.countries(), "one import content a country");
     let mut weight: Vec<f64> = instability.iter().map(|w| w * parameters.damping).collect();
     let clamped = factor_or_clamp(trade, &mut weight, content, leontief);
-    let mut network = leontief.factored();
-    let mut direct_sums = vec![0.0; trade.countries()];
+    let network = leontief.factored();
+    let mut direct = vec![0.0; trade.countries()];
     for column in trade.columns() {
-        let shares = column.suppliers.iter().zip(column.shares);
-        direct_sums[usize::from(column.importer)] =
-            shares.map(|(&supplier, share)| weight[usize::from(supplier)] * share).sum();
+        let mut sum = 0.0;
+        for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
+            sum += weight[usize::from(supplier)] * share;
+        }
+        direct[usize::from(column.importer)] = sum;
     }
-    let excess = network.importer_sums(&direct_sums);
-    let mut indirect_sums = vec![0.0; trade.countries()];
-    for column in trade.columns() {
-        let shares = column.suppliers.iter().zip(column.shares);
-        indirect_sums[usize::from(column.importer)] = shares
-            .map(|(&supplier, share)| {
-                let a = usize::from(supplier);
-                weight[a] * share * (content[a] * excess[a])
-            })
-            .sum();
+    solved(trade, parameters, (weight, clamped), &direct, network)
+}
+
+/// As [`content_risk`] to the last bit, from the paper's solution of the same product-year: order and pattern of the elimination are
+/// those of its network, which makes it cheaper. `paper` and `network` are what [`super::systemic_risk::solve`] gave for the same `trade`,
+/// `instability` and `parameters`. `None` if instability had to be lowered there; then only [`content_risk`] knows what has to be lowered here.
+///
+/// # Panics
+/// As [`content_risk`].
+///
+/// ```
+/// use monazite::indicators::content_risk::{content_risk, content_risk_of};
+/// use monazite::indicators::{Leontief, RiskParameters, systemic_risk::solve};
+/// use monazite::trade::TradeMatrix;
+/// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
+/// let (w, content, p) = ([0.75, 0.2, 0.5], [1.0 / 9.0, 1.0, 1.0], RiskParameters::default());
+/// let (mut once, mut again) = (Leontief::default(), Leontief::default());
+/// let anew = content_risk(&t, &w, &content, &p, &mut once).risk;
+/// let paper = solve(&t, &w, &p, &mut again);
+/// let found = content_risk_of(&t, &w, &content, &p, &paper.risk, paper.network).unwrap();
+/// assert_eq!(found.risk, anew);
+/// ```
+pub fn content_risk_of<'a>(
+    trade: &TradeMatrix,
+    instability: &[f64],
+    content: &[f64],
+    parameters: &RiskParameters,
+    paper: &SystemicRisk,
+    network: Factored<'a>,
+) -> Option<ContentSolved<'a>> {
+    if !paper.clamped.is_empty() {
+        return None;
     }
+    let weight: Vec<f64> = instability.iter().map(|w| w * parameters.damping).collect();
+    let direct: Vec<f64> = paper.direct.iter().map(|direct| direct.unwrap_or(0.0)).collect();
+    let network = network.pass_on(content)?;
+    Some(solved(trade, parameters, (weight, Vec::new()), &direct, network))
+}
+
+/// What follows from the network and the direct parts.
+fn solved<'a>(
+    trade: &TradeMatrix,
+    parameters: &RiskParameters,
+    (weight, clamped): (Vec<f64>, Vec<usize>),
+    direct: &[f64],
+    mut network: Factored<'a>,
+) -> ContentSolved<'a> {
+    let excess = network.importer_sums(direct);
     let floor = match parameters.identity {
         Identity::Keep => 1.0,
         Identity::Excess => 0.0,
@@ -97,8 +152,7 @@ pub fn content_risk<'a>(
     };
     let risk = ContentRisk {
         str: of_traders(&excess, floor),
-        direct: of_traders(&direct_sums, 0.0),
-        indirect: of_traders(&indirect_sums, 0.0),
+        direct: of_traders(direct, 0.0),
         excess,
         weight,
         clamped,
@@ -152,12 +206,10 @@ fn factor_or_clamp(
     leontief: &mut Leontief,
 ) -> Vec<usize> {
     let mut clamped = Vec::new();
-    let mut passed: Vec<f64> = weight.iter().zip(content).map(|(w, content)| w * content).collect();
-    while let Err(Singular { members }) = leontief.factor_in_place(trade, &passed) {
+    while let Err(Singular { members }) = leontief.factor_passed_on(trade, weight, content) {
         for member in members {
-            if passed[member] > CLAMPED_INSTABILITY {
+            if weight[member] * content[member] > CLAMPED_INSTABILITY {
                 weight[member] = CLAMPED_INSTABILITY;
-                passed[member] = CLAMPED_INSTABILITY * content[member];
                 clamped.push(member);
             }
         }
@@ -210,7 +262,8 @@ mod tests {
             let found = risk(&e1(), &W, &[1.0; 3], p);
             for c in 0..3 {
                 assert!((found.str[c].unwrap() - paper.str[c].unwrap()).abs() < 1e-14);
-                assert!((found.indirect[c].unwrap() - paper.indirect[c].unwrap()).abs() < 1e-14);
+                let indirect = found.indirect(&e1(), &[1.0; 3]);
+                assert!((indirect[c].unwrap() - paper.indirect[c].unwrap()).abs() < 1e-14);
                 assert_eq!(found.direct[c], paper.direct[c]);
             }
         }

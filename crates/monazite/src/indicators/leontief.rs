@@ -83,7 +83,7 @@ pub struct Leontief {
     pivot: Vec<f64>,
     inverse_pivot: Vec<f64>,
     excess: Vec<f64>,
-    /// Rows of Vᵀ among intermediaries, then of `upper`, dense, `stride` apart.
+    /// The network's rows, then those of `upper`, dense, `stride` apart.
     dense: Vec<f64>,
     stride: usize,
     /// Non-zero pattern of `dense`, one bit a column, `words` words a row.
@@ -94,6 +94,11 @@ pub struct Leontief {
     right_hand_side: Vec<f64>,
     degree: Vec<(u32, u16)>,
     customers: Vec<u32>,
+    /// V among intermediaries, a row an importer, in the order of the trade's columns; `network_rows` are their places in `order`, `leaks` their
+    /// row excesses.
+    network: SparseRows,
+    network_rows: Vec<u16>,
+    leaks: Vec<f64>,
 }
 
 impl Leontief {
@@ -136,7 +141,51 @@ impl Leontief {
         self.countries = trade.countries();
         self.choose_order(trade);
         self.scatter(trade, weight);
+        self.clear_rows();
+        self.fill_rows();
         eliminate(self).map_err(|row| Singular { members: self.closed_group(trade, weight, row) })
+    }
+
+    /// Factors I - U for U\[a, c\] = content\[a\] weight\[a\] s\[a, c\]. To the last bit what [`Factored::pass_on`] makes of the network
+    /// with the same weight.
+    pub(super) fn factor_passed_on(
+        &mut self,
+        trade: &TradeMatrix,
+        weight: &[f64],
+        content: &[f64],
+    ) -> Result<(), Singular> {
+        assert!(
+            weight.len() == trade.countries() && content.len() == trade.countries(),
+            "one entry a country"
+        );
+        assert!(weight.iter().chain(content).all(|w| (0.0..=1.0).contains(w)), "weights lie in [0, 1]");
+        self.countries = trade.countries();
+        self.choose_order(trade);
+        self.scatter(trade, weight);
+        self.scale(content);
+        self.clear_rows();
+        self.fill_rows();
+        eliminate(self).map_err(|row| {
+            let passed: Vec<f64> = weight.iter().zip(content).map(|(w, content)| w * content).collect();
+            Singular { members: self.closed_group(trade, &passed, row) }
+        })
+    }
+
+    /// Multiplies what every supplier sends by its `content`; what it no longer sends leaks, so nothing is found by subtraction.
+    fn scale(&mut self, content: &[f64]) {
+        for row in 0..self.network_rows.len() {
+            let range = self.network.range(row);
+            let mut leak = self.leaks[row];
+            for (&k, v) in self.network.index[range.clone()].iter().zip(&mut self.network.value[range]) {
+                let content = content[usize::from(self.order[usize::from(k)])];
+                leak += *v * (1.0 - content);
+                *v *= content;
+            }
+            self.leaks[row] = leak;
+        }
+        for flow in self.from_outside.iter_mut().chain(&mut self.to_outside) {
+            flow.weight *= content[usize::from(flow.supplier)];
+        }
     }
 
     fn solve_importers(&mut self, b: &[f64]) -> Vec<f64> {
@@ -274,20 +323,18 @@ impl Leontief {
         }
     }
 
-    /// Writes Vᵀ among the intermediaries into `dense`, the row excesses, and the flows
-    /// that have an end outside.
+    /// Finds V among the intermediaries with its pattern, the row excesses, and the flows that have an end outside.
     fn scatter(&mut self, trade: &TradeMatrix, weight: &[f64]) {
         let size = self.order.len();
         self.stride = size.next_multiple_of(4);
         self.words = size.div_ceil(64);
-        self.dense.clear();
-        self.dense.resize(size * self.stride, 0.0);
         self.pattern.clear();
         self.pattern.resize(size * self.words, 0);
-        self.excess.clear();
-        self.excess.resize(size, 0.0);
         self.from_outside.clear();
         self.to_outside.clear();
+        self.network.clear();
+        self.network_rows.clear();
+        self.leaks.clear();
         for column in trade.columns() {
             let importer = column.importer;
             let place = self.place[usize::from(importer)];
@@ -298,9 +345,7 @@ impl Leontief {
                 }
                 continue;
             }
-            let place = usize::from(place);
-            let row = &mut self.dense[place * self.stride..][..size];
-            let bits = &mut self.pattern[place * self.words..][..self.words];
+            let bits = &mut self.pattern[usize::from(place) * self.words..][..self.words];
             let mut excess = 0.0;
             for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
                 let w = weight[usize::from(supplier)];
@@ -312,11 +357,33 @@ impl Leontief {
                     self.from_outside.push(OutsideFlow { supplier, importer, weight: v });
                 } else {
                     // A supplier without weight keeps its place in the pattern: `loops` asks for what comes back to it.
-                    row[usize::from(k)] = v;
+                    self.network.push(usize::from(k), v);
                     bits[usize::from(k) / 64] |= 1 << (k % 64);
                 }
             }
-            self.excess[place] = excess;
+            self.network.end_row();
+            self.network_rows.push(place);
+            self.leaks.push(excess);
+        }
+    }
+
+    fn clear_rows(&mut self) {
+        self.dense.clear();
+        self.dense.resize(self.order.len() * self.stride, 0.0);
+        self.excess.clear();
+        self.excess.resize(self.order.len(), 0.0);
+    }
+
+    /// Writes the network and its leaks into `dense` and `excess`.
+    fn fill_rows(&mut self) {
+        for (row, &place) in self.network_rows.iter().enumerate() {
+            let place = usize::from(place);
+            let dense = &mut self.dense[place * self.stride..][..self.stride];
+            let (index, value) = self.network.row(row);
+            for (&k, &v) in index.iter().zip(value) {
+                dense[usize::from(k)] = v;
+            }
+            self.excess[place] = self.leaks[row];
         }
     }
 
@@ -393,6 +460,62 @@ impl Leontief {
                 }
             }
             self.upper.end_row();
+            let pivot = excess + remaining;
+            if pivot == 0.0 {
+                return Err(c);
+            }
+            self.excess[c] = excess;
+            self.pivot.push(pivot);
+            self.inverse_pivot.push(1.0 / pivot);
+        }
+        Ok(())
+    }
+
+    /// As [`Leontief::eliminate`], for other numbers in the places of the network eliminated before; the same operations in the same order.
+    #[inline(always)]
+    fn eliminate_again(&mut self) -> Result<(), usize> {
+        let (size, stride) = (self.order.len(), self.stride);
+        self.pivot.clear();
+        self.inverse_pivot.clear();
+        let mut pending: [(usize, f64); 4] = [(0, 0.0); 4];
+        for c in 0..size {
+            let (done, rest) = self.dense.split_at_mut(c * stride);
+            let row = &mut rest[..size];
+            let mut excess = self.excess[c];
+            let (mut waiting, mut next) = (0, 0);
+            let lower = self.lower.range(c);
+            for (&k, value) in self.lower.index[lower.clone()].iter().zip(&mut self.lower.value[lower]) {
+                let k = usize::from(k);
+                for &(earlier, multiplier) in &pending[..waiting] {
+                    row[k] += multiplier * done[earlier * stride + k];
+                }
+                next = k + 1;
+                let multiplier = row[k] * self.inverse_pivot[k];
+                *value = multiplier;
+                excess += multiplier * self.excess[k];
+                let (index, values) = self.upper.row(k);
+                if index.len() * 3 >= size - next {
+                    pending[waiting] = (k, multiplier);
+                    waiting += 1;
+                    if waiting == pending.len() {
+                        add_rows(row, next, &pending, done, stride);
+                        waiting = 0;
+                    }
+                } else {
+                    add_rows(row, next, &pending[..waiting], done, stride);
+                    waiting = 0;
+                    for (&a, &p) in index.iter().zip(values) {
+                        row[usize::from(a)] += multiplier * p;
+                    }
+                }
+            }
+            add_rows(row, next, &pending[..waiting], done, stride);
+            let mut remaining = 0.0;
+            let upper = self.upper.range(c);
+            for (&a, value) in self.upper.index[upper.clone()].iter().zip(&mut self.upper.value[upper]) {
+                *value = row[usize::from(a)];
+                remaining += *value;
+            }
             let pivot = excess + remaining;
             if pivot == 0.0 {
                 return Err(c);
@@ -520,6 +643,23 @@ pub(super) struct Returns {
 }
 
 impl Factored<'_> {
+    /// The network in which every supplier sends only the part `content` of what it sends in this one. Costs half of factoring it anew: the
+    /// order of elimination and the pattern of the factors stay. `None` where it is singular, which it cannot be if this one is not but by
+    /// rounding.
+    ///
+    /// # Panics
+    /// If `content` does not have one entry a country, or one that is not in \[0, 1\].
+    pub(super) fn pass_on(self, content: &[f64]) -> Option<Self> {
+        let leontief = self.leontief;
+        assert_eq!(content.len(), leontief.countries, "one entry a country");
+        assert!(content.iter().all(|w| (0.0..=1.0).contains(w)), "contents lie in [0, 1]");
+        leontief.scale(content);
+        leontief.clear_rows();
+        leontief.fill_rows();
+        eliminate_again(leontief).ok()?;
+        Some(Self { leontief })
+    }
+
     /// x = (I - Vᵀ)⁻¹ b over all countries; with b = 1 this is systemic trade risk.
     ///
     /// # Panics
@@ -591,6 +731,12 @@ impl Factored<'_> {
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 fn eliminate(leontief: &mut Leontief) -> Result<(), usize> {
     leontief.eliminate()
+}
+
+/// [`Leontief::eliminate_again`], likewise.
+#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
+fn eliminate_again(leontief: &mut Leontief) -> Result<(), usize> {
+    leontief.eliminate_again()
 }
 
 /// [`Leontief::diagonal_entries`], likewise.

@@ -1,12 +1,12 @@
 //! STR and influence if no exporter passes on more of what it bought than can be in what it sells.
 
-use super::content_risk::{ContentRisk, content_risk};
+use super::content_risk::{ContentRisk, content_risk, content_risk_of};
 use super::dependency::{Dependency, content_dependencies};
 use super::import_content::{ContentSources, ImportContent, import_content};
 use super::import_weights::ImportWeights;
 use super::influence::{InfluenceMeasure, content_influence};
-use super::leontief::{Leontief, Returns};
-use super::systemic_risk::RiskParameters;
+use super::leontief::{Factored, Leontief, Returns};
+use super::systemic_risk::{RiskParameters, SystemicRisk};
 use crate::trade::TradeMatrix;
 
 /// STR and influence of one product-year under mass balance; arrays go by country.
@@ -92,6 +92,25 @@ pub(super) fn mass_balance(
     let content = import_content(ImportContent::MassBalance, trade, sources);
     let found = reading(trade, instability, &content, how, None, leontief);
     MassBalance::of(trade, sources, content, &found.risk, found.influence)
+}
+
+/// The same from the paper's solution of the product-year and its network, to the last bit. `None` where only [`mass_balance`] can tell:
+/// where instability had to be lowered, and for an influence that rests on another network.
+pub(super) fn mass_balance_of(
+    trade: &TradeMatrix,
+    instability: &[f64],
+    sources: ContentSources<'_>,
+    how: &Reading,
+    paper: &SystemicRisk,
+    network: Factored<'_>,
+) -> Option<MassBalance> {
+    if how.influence == InfluenceMeasure::PvFree {
+        return None;
+    }
+    let content = import_content(ImportContent::MassBalance, trade, sources);
+    let mut solved = content_risk_of(trade, instability, &content, &how.risk, paper, network)?;
+    let influence = content_influence(how.influence, trade, &content, &mut solved);
+    Some(MassBalance::of(trade, sources, content, &solved.risk, influence))
 }
 
 /// STR and influence under an import content, with the dependencies of at least `least_contribution`.

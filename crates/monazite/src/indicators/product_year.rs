@@ -10,7 +10,7 @@ use super::influence::{InfluenceMeasure, influence, influence_through, pv_free_n
 use super::leontief::Leontief;
 use super::main_suppliers::{MainSupplier, main_suppliers};
 use super::mass_balance::{
-    MassBalance, Reading, content_of_exporters, content_through, mass_balance, reading,
+    MassBalance, Reading, content_of_exporters, content_through, mass_balance, mass_balance_of, reading,
 };
 use super::origin::{Origins, mean_crossings, origins};
 use super::systemic_risk::{Reliance, RiskParameters, Solved, SystemicRisk, solve, trade_risk};
@@ -269,7 +269,7 @@ struct Risks {
     influence: Vec<Option<f64>>,
     /// STR of the paper, where the reading is another.
     full: Option<Vec<Option<f64>>>,
-    /// The mass-balanced pair, where that is the reading.
+    /// The mass-balanced pair, where it is known by then.
     balanced: Option<MassBalance>,
     dependencies: Vec<Dependency>,
     loops: Vec<TrickleLoop>,
@@ -294,12 +294,16 @@ fn risks(
     let dependencies = options.least_contribution.map_or_else(Vec::new, |least| {
         dependencies(matrix, instability, options.risk.damping, &risk.importer_sums, least, &mut network)
     });
-    let influence = match options.influence {
+    let (influence, balanced) = match options.influence {
         InfluenceMeasure::PvFree => {
             let mut network = pv_free_network(matrix, options.pv_free_alpha, leontief);
-            influence(InfluenceMeasure::PvFree, matrix, &risk.importer_sums, &mut network)
+            (influence(InfluenceMeasure::PvFree, matrix, &risk.importer_sums, &mut network), None)
         }
-        measure => influence(measure, matrix, &risk.importer_sums, &mut network),
+        measure => {
+            let influence = influence(measure, matrix, &risk.importer_sums, &mut network);
+            let (sources, how) = (options.content_sources, reading_of(options));
+            (influence, mass_balance_of(matrix, instability, sources, &how, &risk, network))
+        }
     };
     let through_hubs = if options.hubs.is_empty() {
         None
@@ -308,7 +312,7 @@ fn risks(
         influence_through(options.hubs, matrix, &weight, leontief)
     };
     let content = Vec::new();
-    Risks { risk, content, influence, full: None, balanced: None, dependencies, loops, through_hubs }
+    Risks { risk, content, influence, full: None, balanced, dependencies, loops, through_hubs }
 }
 
 /// As [`risks`], where exporters do not pass on everything; `paper` is what the paper's reading comes to, STR and the loops of trickles.
@@ -330,6 +334,7 @@ fn risks_of_content(
         content_through(options.hubs, matrix, &weight, &content, leontief)
     };
     let of_exporters = content_of_exporters(&content, matrix, options.content_sources);
+    let indirect = found.risk.indirect(matrix, &content);
     let balanced = (options.import_content == ImportContent::MassBalance).then(|| {
         MassBalance::of(matrix, options.content_sources, content, &found.risk, found.influence.clone())
     });
@@ -337,7 +342,7 @@ fn risks_of_content(
         importer_sums: found.risk.excess.iter().map(|e| 1.0 + e).collect(),
         str: found.risk.str,
         direct: found.risk.direct,
-        indirect: found.risk.indirect,
+        indirect,
         clamped: found.risk.clamped,
     };
     let (influence, dependencies) = (found.influence, found.dependencies);

@@ -57,6 +57,9 @@ pub struct BalancedTrend {
     pub parts: Option<ContentChangeOfMean>,
 }
 
+/// Import content and STR of every country in a year.
+type ContentAndRisk<'a> = (&'a [Option<f64>], &'a [Option<f64>]);
+
 /// The changes of every country between two years, in both readings.
 struct Changes {
     own: Vec<Option<Change>>,
@@ -126,7 +129,7 @@ impl ProductRun<'_> {
         let matrices = [&work.previous, &work.matrix];
         let leontief = &mut work.indicators.leontief;
         let instability = years.map(|(t, _)| &self.world.instability[t][..]);
-        let mut in_three = |of: [(&[Option<f64>], &[Option<f64>]); 2]| {
+        let mut in_three = |of: [ContentAndRisk<'_>; 2]| {
             let state = |at: usize| ContentState {
                 trade: matrices[at],
                 instability: instability[at],

@@ -47,7 +47,7 @@ pub(super) fn make_run(
     let countries: Vec<String> = world.countries.iter().map(|c| c.code.clone()).collect();
     regression::check_against(study, &world.years, &countries)?;
     figures::check_against(study, &world.years)?;
-    let no_bands = uncertainty::check(study, governance)?;
+    let no_bands = if options.until >= Until::Report { uncertainty::check(study, governance)? } else { None };
     chain_files::write(&mut folder, store, &built)?;
     clock.lap("chain");
     let panel = compute_panel(study, store, &built.chain, &world, &mut folder, progress)?;

@@ -27,6 +27,12 @@ pub struct TrendYear {
     pub str: Option<f64>,
     /// Change since the year before: network, stability, who imports.
     pub parts: Option<[f64; 3]>,
+    /// Mean mass-balanced STR over importers, weighted by imports.
+    pub str_mass_balance: Option<f64>,
+    /// Its change since the year before: shares, stability, import content, who imports.
+    pub parts_mass_balance: Option<[f64; 4]>,
+    /// Mean number of borders that the goods have crossed.
+    pub crossings: Option<f64>,
     /// World trade, thousand USD.
     pub trade: f64,
     /// Share of the value that has a plausible quantity, in studies by quantity.
@@ -120,6 +126,15 @@ pub(super) fn trends(files: &RunFiles, panel: &StoredPanel) -> Result<Vec<Vec<Tr
             if file == "trends.csv" {
                 trend.told = true;
                 trend.str = number("str_weighted");
+                trend.str_mass_balance = number("str_mass_balance_weighted");
+                let parts = ["shares", "stability", "import_content", "importers"]
+                    .map(|part| number(&format!("str_mass_balance_{part}")));
+                trend.parts_mass_balance = match parts {
+                    [Some(shares), Some(stability), Some(content), Some(importers)] => {
+                        Some([shares, stability, content, importers])
+                    }
+                    _ => None,
+                };
                 trend.trade = number("trade").unwrap_or(0.0);
                 trend.parts = match (
                     number("change_network"),
@@ -136,6 +151,7 @@ pub(super) fn trends(files: &RunFiles, panel: &StoredPanel) -> Result<Vec<Vec<Tr
                 trend.ending_share = number("ending_share");
                 trend.imputed_share = number("imputed_share");
                 trend.through_hubs = number("through_hubs");
+                trend.crossings = number("crossings");
             }
         }
     }
@@ -250,6 +266,38 @@ mod tests {
         assert_eq!(pv.into_iter().collect::<Vec<_>>(), [((2019, "COD".to_owned()), 3.5)]);
         write("stability.csv", "country,year\nCOD,2019\n");
         assert!(stability(&files).unwrap_err().to_string().contains("there is no column pv"));
+    }
+
+    #[test]
+    fn trends_are_read_in_both_readings() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = RunFiles::folder(folder.path());
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write(
+            "trends.csv",
+            "product,year,trade,str_weighted,change_network,change_stability,change_importers,str_mass_balance_weighted,\
+             str_mass_balance_shares,str_mass_balance_stability,str_mass_balance_import_content,str_mass_balance_importers\n\
+             284690,2020,5,1.5,,,,1.25,,,,\n284690,2021,6,2,0.25,0.125,0.125,1.75,0.25,0.125,0.0625,0.0625\n",
+        );
+        write("product_years.csv", "product,year,crossings\n284690,2020,\n284690,2021,1.5\n");
+        let product = crate::run_folder::stored_panel::StoredProduct {
+            code: "284690".parse().unwrap(),
+            description: String::new(),
+            tier: Some(0),
+            inputs: Vec::new(),
+        };
+        let panel = StoredPanel::of_values(&[2020, 2021], vec![product], &["AAA"], |_, _, _, _| None);
+        let found = trends(&files, &panel).unwrap();
+        let [first, second] = &found[0][..] else { panic!("two years") };
+        assert_eq!(
+            (first.str_mass_balance, first.parts_mass_balance, first.crossings),
+            (Some(1.25), None, None)
+        );
+        assert_eq!(
+            (second.str, second.str_mass_balance, second.crossings),
+            (Some(2.0), Some(1.75), Some(1.5))
+        );
+        assert_eq!(second.parts_mass_balance, Some([0.25, 0.125, 0.0625, 0.0625]));
     }
 
     #[test]

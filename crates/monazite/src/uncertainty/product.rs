@@ -457,8 +457,8 @@ impl Setting<'_> {
             }
         };
         let shares = ImportWeights::of(&year.matrix);
-        let importers = shares.shares().iter().copied().enumerate().filter(|(_, share)| *share > 0.0);
-        mean(Who::World, world_mean(year, point), &mut { importers });
+        let mut importers = shares.shares().iter().copied().enumerate().filter(|(_, share)| *share > 0.0);
+        mean(Who::World, world_mean(year, point), &mut importers);
         for group in 0..self.groups.len() {
             let weighing = |&c: &usize| point.shown[c].is_some() && year.exports[c] > 0.0;
             let members = self.groups[group][t].iter().copied().filter(weighing);

@@ -1,5 +1,7 @@
 //! Rows of which only the entries that are not zero are kept.
 
+use std::ops::Range;
+
 /// Compressed rows of the factors.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SparseRows {
@@ -25,8 +27,13 @@ impl SparseRows {
         self.start.push(self.index.len() as u32);
     }
 
+    /// Where the entries of a row are.
+    pub(super) fn range(&self, row: usize) -> Range<usize> {
+        self.start[row] as usize..self.start[row + 1] as usize
+    }
+
     pub(super) fn row(&self, row: usize) -> (&[u16], &[f64]) {
-        let range = self.start[row] as usize..self.start[row + 1] as usize;
+        let range = self.range(row);
         (&self.index[range.clone()], &self.value[range])
     }
 

@@ -91,7 +91,7 @@ fn agrees_with_a_dense_inverse_at_every_size_and_density() {
                 }
             }
         }
-        let expected = dense_inverse(system);
+        let expected = dense_inverse(system.clone());
         let mut factored = leontief.factor(&t, &weight).unwrap();
         let ones = vec![1.0; n];
         let (columns, rows_sums) = (factored.importer_sums(&ones), factored.supplier_sums(&ones));
@@ -101,6 +101,32 @@ fn agrees_with_a_dense_inverse_at_every_size_and_density() {
             assert!(close(rows_sums[c], expected[c].iter().sum()), "round {round} row {c}");
             assert!(close(diagonal[c], expected[c][c]), "round {round} diagonal {c}");
         }
+
+        // Everybody passes on a part: (I - diag(φ) V)⁻¹, from the same order and pattern, and what comes back to each supplier.
+        let content: Vec<f64> =
+            (0..n).map(|a| if a % 5 == 0 { [0.0, 1.0][a / 5 % 2] } else { random.next() }).collect();
+        let v: Vec<Vec<f64>> =
+            (0..n).map(|a| (0..n).map(|c| f64::from(u8::from(a == c)) - system[a][c]).collect()).collect();
+        let expected = dense_inverse(
+            (0..n)
+                .map(|a| (0..n).map(|c| f64::from(u8::from(a == c)) - content[a] * v[a][c]).collect())
+                .collect(),
+        );
+        let mut again = factored.pass_on(&content).unwrap();
+        let (columns, row_sums) = (again.importer_sums(&ones), again.supplier_sums(&ones));
+        let Returns { diagonal, loops } = again.returns(&t, &weight);
+        for c in 0..n {
+            assert!(close(columns[c], (0..n).map(|a| expected[a][c]).sum()), "round {round} column {c}");
+            assert!(close(row_sums[c], expected[c].iter().sum()), "round {round} row {c}");
+            assert!(close(diagonal[c], expected[c][c]), "round {round} diagonal {c}");
+            let back: f64 = (0..n).map(|b| v[c][b] * expected[b][c]).sum();
+            assert!(close(loops[c], back), "round {round} loops {c}");
+        }
+        let mut other = Leontief::default();
+        other.factor_passed_on(&t, &weight, &content).unwrap();
+        let mut anew = other.factored();
+        assert_eq!((columns, row_sums), (anew.importer_sums(&ones), anew.supplier_sums(&ones)));
+        assert_eq!(diagonal, anew.diagonal());
     }
 }
 

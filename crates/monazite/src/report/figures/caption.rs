@@ -24,14 +24,14 @@ pub struct Caption {
 pub const COMPOSITE: &str = "Composite dependency score: first principal component of exposure, HHI and STR, each standardised over all countries, products and years; high means dependent.";
 /// The indicators behind the features.
 pub const INDICATORS: &str = "Exposure: M/(M + X), imports over imports and exports of a product. HHI: concentration of suppliers, sum of squared import shares. STR: systemic trade risk, the column sum of (I - V)^-1, where V is the share of each supplier in a country's imports times the supplier's political instability; 1 means none. Mass-balanced STR: the same if a country passes on at most what it bought, the share min(1, M/X) of what it sells. Influence: what a country adds to the STR of others.";
-/// Where goods come from in the end.
-pub const ORIGINS: &str = "Direct share: share of a supplier in a country's imports of the product. Origin share: (1 - φ) of each country times how often its goods lie behind the imports, where φ = min(1, M/X) is the largest share of a country's exports that can be what it imported; the shares of an importer sum to 1. Borders: mean number of borders that the imports have crossed.";
 /// The profiles.
 pub const PROFILES: &str = "Features are means over products, weighted by the country's imports and exports of each; input products are the direct inputs of what a country has a mean revealed comparative advantage above 1 in.";
 /// The clusters.
 pub const CLUSTERS: &str = "Clusters: density-based merging on a UMAP projection of the standardised features of all country-years; a country belongs to the cluster most of its years are in; cluster 0 are outliers.";
 /// The tiers.
 pub const TIERS: &str = "Tier: number of links on the shortest way from a seed to a product; seeds have 0.";
+/// Where goods come from in the end.
+pub const ORIGINS: &str = "Direct share: share of a supplier in a country's imports of the product. Origin share: (1 - φ) of each country times how often its goods lie behind the imports, where φ = min(1, M/X) is the largest share of a country's exports that can be what it imported; the shares of an importer sum to 1. Borders: mean number of borders that the imports have crossed.";
 
 impl Caption {
     /// The caption as text.

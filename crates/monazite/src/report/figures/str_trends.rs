@@ -74,6 +74,10 @@ impl Figure for Listed {
         Need::Trends
     }
 
+    fn columns(&self) -> &'static [Column] {
+        &[Column::Imports, Column::StrMassBalance]
+    }
+
     // Its caption names the study, which changes with the settings of the typology.
     fn shows(&self, _stem: &str, need: Need) -> bool {
         need == self.needs() || need == Need::Typology
@@ -291,14 +295,14 @@ impl Panel {
             let line = self.points.iter().filter_map(|p| Some((p.year, p.only?[part])));
             plot.line(svg, line, Stroke { colour, width: 0.8 * LINE, dashes });
         }
-        let lines: [(fn(&Point) -> Option<f64>, f64, Option<&'static str>); 2] =
-            [(|p| p.str, 0.8 * LINE, Some(PAPER)), (|p| p.mass_balance, 1.3 * LINE, None)];
-        for (of, width, dashes) in lines {
+        let mut draw = |of: fn(&Point) -> Option<f64>, width: f64, dashes: Option<&'static str>| {
             let level: Vec<(u16, f64)> = self.points.iter().filter_map(|p| Some((p.year, of(p)?))).collect();
             for piece in level.chunk_by(|a, b| a.0 + 1 == b.0) {
                 plot.line(svg, piece.iter().copied(), Stroke { colour: LEVEL, width, dashes });
             }
-        }
+        };
+        draw(|p| p.str, 0.8 * LINE, Some(PAPER));
+        draw(|p| p.mass_balance, 1.3 * LINE, None);
         for p in &self.points {
             let Some(value) = p.mass_balance else { continue };
             let words = format!(

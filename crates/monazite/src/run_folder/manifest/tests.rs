@@ -166,6 +166,7 @@ pub(in crate::run_folder) fn without_options() -> Manifest {
     manifest.trade.licence = None;
     manifest.trade.import.duplicates_value = 0.0;
     manifest.trade.import.national_lines = 0;
+    manifest.uncertainty = None;
     manifest.typology = None;
     manifest.regression = None;
     manifest.files[0].on_request = false;
