@@ -165,6 +165,17 @@ pub fn largest_importer(name: &str, bands: &TwoBands<'_>) -> String {
     }
 }
 
+/// Whether a change that was told before is for certain, under either reading, with the ends of its bands.
+pub fn how_certain(bands: &TwoBands<'_>) -> String {
+    let ends = |of: &BandOfChange| format!("[{}, {}]", end(of.change.low), end(of.change.high));
+    let [mass, paper] = bands.known().map(Known::word);
+    let (of_mass, of_paper) = (ends(bands.mass_balance), ends(bands.paper));
+    match mass == paper {
+        true => format!("Both are {mass}: {of_mass} and {of_paper}."),
+        false => format!("The first is {mass}, {of_mass}, the second {paper}, {of_paper}."),
+    }
+}
+
 /// What is known of further products in focus: which rose or fell for certain, by their codes. Silent without one. The two of a product are as
 /// [`TwoBands::known`] has them.
 pub fn others_in_focus(others: &[(String, [Known; 2])]) -> Option<String> {
@@ -263,6 +274,14 @@ mod tests {
             "{told}"
         );
         assert!(told.ends_with("above 0 in 99 % of the draws."), "never all of them: {told}");
+        assert_eq!(
+            how_certain(&TwoBands { paper: &paper, mass_balance: &mass }),
+            "The first is not established, [-0.20, 0.01], the second for certain, [0.50, 1.50]."
+        );
+        assert_eq!(
+            how_certain(&TwoBands { paper: &paper, mass_balance: &paper }),
+            "Both are for certain: [0.50, 1.50] and [0.50, 1.50]."
+        );
         let told = largest_importer("A", &TwoBands { paper: &mass, mass_balance: &paper });
         assert_eq!(
             told,
