@@ -153,7 +153,7 @@ fn levels_are_those_of_the_panel_with_a_band_around_the_draws() {
 fn the_same_bytes_on_one_thread_and_on_two() {
     let tables = |threads: usize| {
         let (files, _) = Threads::new(threads).unwrap().run(|| run_with(&study(), &governance())).unwrap();
-        ["bands.parquet", "band_means.csv", "band_changes.csv"].map(|name| files.bytes(name).unwrap())
+        ["bands.parquet", "band_means.csv", "band_changes.csv"].map(|name| files.read(name).unwrap())
     };
     assert_eq!(tables(1), tables(2));
 }
