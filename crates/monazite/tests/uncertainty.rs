@@ -7,6 +7,8 @@ use monazite::indicators::{ContentSources, ImportContent, Leontief, RiskParamete
 use monazite::ingest::Governance;
 use monazite::pipeline::{Error, RunData, RunOptions, Until, run_in_memory};
 use monazite::progress::Silent;
+use monazite::report::ranking::{Ranking, RankingRequest};
+use monazite::report::trends::{TrendRequest, Trends};
 use monazite::run::{Run, WORLD};
 use monazite::run_folder::{Manifest, RunFiles};
 use monazite::study::Study;
@@ -213,4 +215,74 @@ fn trade_that_is_drawn_too_has_bands_of_its_own_and_no_parts() {
         "the point is the trade as it is recorded"
     );
     assert!(plain != noisy && plain != recorded);
+}
+
+/// What the page, findings, rankings, trends and briefs say of a change is what its band says, number for number.
+#[test]
+fn what_is_told_of_a_change_is_what_its_band_says() {
+    let (files, manifest) = run_with(&study(), &governance()).unwrap();
+    let run = Run::of(files, study(), manifest);
+    let bands = run.bands().unwrap().unwrap();
+    let told = run.findings().unwrap();
+    for (product, told) in ["284690", "850511"].into_iter().zip(&told) {
+        let of = ["mass_balance", "full"].map(|reading| bands.change(product, WORLD, reading).unwrap());
+        assert!(told.contains(product) && told.contains("from 2021 to 2023"), "{told}");
+        assert_eq!(
+            told.contains("no change is established from 2021"),
+            of.iter().all(|of| !of.change.excludes_zero())
+        );
+        for of in of {
+            let band = of.change;
+            assert!(told.contains(&format!(" [{:.2}, {:.2}], above 0 in ", band.low, band.high)), "{told}");
+        }
+    }
+    let page = monazite::report::page::render(&run).unwrap();
+    assert!(page.contains("<b>In brackets</b>: where 95 % of 70 draws lie"));
+
+    let by = |indicator: &str| RankingRequest {
+        indicator: indicator.to_owned(),
+        product: Some("284690".to_owned()),
+        all: true,
+        ..RankingRequest::default()
+    };
+    let levels = run.band_levels(&[0]).unwrap();
+    let panel = run.panel().unwrap();
+    for (indicator, reading) in [("str", "full"), ("str_mass_balance", "mass_balance")] {
+        let ranking = Ranking::of(&run, &by(indicator)).unwrap();
+        assert!(!ranking.rows.is_empty());
+        for row in &ranking.rows {
+            let country = panel.country(&row.code).unwrap();
+            let level = levels
+                .iter()
+                .find(|level| (level.year, level.country, level.reading.as_str()) == (2, country, reading))
+                .unwrap();
+            assert!((level.str.point - row.value).abs() < 1e-12, "{indicator} {}", row.code);
+            assert_eq!(row.band, Some([level.str.low, level.str.high]), "{indicator} {}", row.code);
+        }
+        assert_eq!(ranking.to_csv().lines().next().unwrap().contains("mass_balance_p95"), indicator == "str");
+    }
+    assert_eq!(Ranking::of(&run, &by("hhi")).unwrap().draws, None, "shares of suppliers are not drawn");
+
+    let trend = TrendRequest {
+        indicator: "str".to_owned(),
+        products: vec!["284690".to_owned()],
+        ..TrendRequest::default()
+    };
+    let csv = String::from_utf8(Trends::of(&run, &trend).unwrap().csv()).unwrap();
+    let last = bands.mean("284690", WORLD, "mass_balance").last().unwrap().1;
+    assert!(csv.lines().last().unwrap().ends_with(&format!(",{},{}", last.low, last.high)), "{csv}");
+}
+
+#[test]
+fn nothing_is_for_certain_in_a_run_without_bands() {
+    let mut without = study();
+    without.uncertainty.bands = Some(0);
+    let (files, manifest) = run_with(&without, &governance()).unwrap();
+    let run = Run::of(files, without, manifest);
+    let page = monazite::report::page::render(&run).unwrap();
+    assert!(page.contains("This run has no bands of uncertainty"));
+    for told in run.findings().unwrap() {
+        assert!(!told.contains("certain") && !told.contains("established") && !told.contains('['), "{told}");
+    }
+    assert!(!page.contains("for certain</b>") && !page.contains("<b>In brackets</b>"));
 }

@@ -88,7 +88,7 @@ pub fn level_in_words(band: &Band) -> String {
 /// ```
 /// use monazite::report::band_findings::change_in_words;
 /// use monazite::run::Band;
-/// let band = Band { point: 0.321, low: 0.186, median: 0.32, high: 0.435 };
+/// let band = Band { point: 0.321, low: 0.186, median: 0.32, high: 0.437 };
 /// assert_eq!(change_in_words(&band), "+0.32 [0.19, 0.44]");
 /// ```
 pub fn change_in_words(band: &Band) -> String {
@@ -165,6 +165,17 @@ pub fn largest_importer(name: &str, bands: &TwoBands<'_>) -> String {
     }
 }
 
+/// Whether a change that was told before is for certain, under either reading, with the ends of its bands.
+pub fn how_certain(bands: &TwoBands<'_>) -> String {
+    let ends = |of: &BandOfChange| format!("[{}, {}]", end(of.change.low), end(of.change.high));
+    let [mass, paper] = bands.known().map(Known::word);
+    let (of_mass, of_paper) = (ends(bands.mass_balance), ends(bands.paper));
+    match mass == paper {
+        true => format!("Both are {mass}: {of_mass} and {of_paper}."),
+        false => format!("The first is {mass}, {of_mass}, the second {paper}, {of_paper}."),
+    }
+}
+
 /// What is known of further products in focus: which rose or fell for certain, by their codes. Silent without one. The two of a product are as
 /// [`TwoBands::known`] has them.
 pub fn others_in_focus(others: &[(String, [Known; 2])]) -> Option<String> {
@@ -220,7 +231,7 @@ mod tests {
     #[test]
     fn a_rise_outside_its_uncertainty_is_for_certain() {
         let of = TwoReadings { years: [2007, 2023], paper: [1.726, 3.592], mass_balance: [1.542, 1.863] };
-        let (paper, mass) = (change(1.866, 1.07, 2.55, 1.0), change(0.321, 0.186, 0.435, 1.0));
+        let (paper, mass) = (change(1.866, 1.07, 2.55, 1.0), change(0.321, 0.186, 0.437, 1.0));
         let bands = TwoBands { paper: &paper, mass_balance: &mass };
         assert_eq!(
             average_risk("284690", &of, &bands),
@@ -263,6 +274,14 @@ mod tests {
             "{told}"
         );
         assert!(told.ends_with("above 0 in 99 % of the draws."), "never all of them: {told}");
+        assert_eq!(
+            how_certain(&TwoBands { paper: &paper, mass_balance: &mass }),
+            "The first is not established, [-0.20, 0.01], the second for certain, [0.50, 1.50]."
+        );
+        assert_eq!(
+            how_certain(&TwoBands { paper: &paper, mass_balance: &paper }),
+            "Both are for certain: [0.50, 1.50] and [0.50, 1.50]."
+        );
         let told = largest_importer("A", &TwoBands { paper: &mass, mass_balance: &paper });
         assert_eq!(
             told,

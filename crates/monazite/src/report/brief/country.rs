@@ -9,8 +9,9 @@ use super::html::cut;
 use super::import_line::ImportLine;
 use super::unit::Unit;
 use crate::indicators::{Column, RiskReading};
+use crate::report::band_findings;
 use crate::report::findings;
-use crate::report::readings::followed;
+use crate::report::readings::{Moved, followed, how_sure as how_sure_of};
 use crate::report::risk_findings::{self, TwoReadings};
 use crate::run::{ClusterRecord, RunView, Supply, focus_products};
 
@@ -181,8 +182,14 @@ impl CountryBrief {
         }
         let main = scope.main().iter().copied().collect::<BTreeSet<usize>>();
         let of_main = lines.iter().filter(|line| main.contains(&line.product));
-        let mut shown: Vec<usize> = chokepoints.iter().map(|line| line.product).collect();
-        shown.extend(focus_products(view).into_iter().filter(|p| !of_chokepoints.contains(p)));
+        let changes = changes(view, &unit, scope.main(), year, reading)?;
+        let mut shown: Vec<usize> = Vec::new();
+        let changed = changes.iter().map(|line| line.product);
+        for product in of_chokepoints.iter().copied().chain(changed).chain(focus_products(view)) {
+            if !shown.contains(&product) {
+                shown.push(product);
+            }
+        }
         let whose: Vec<Whose> = match unit.country() {
             Some(country) => shown.into_iter().map(|product| Whose::Country { product, country }).collect(),
             None => Vec::new(),
@@ -192,7 +199,7 @@ impl CountryBrief {
             year,
             tiers,
             supplies: supplies(view, &unit, scope.main(), year),
-            changes: changes(view, &unit, scope.main(), year, reading)?,
+            changes,
             cluster: view.clusters.get(&unit.code).cloned(),
             neighbours: view.neighbours(&unit.code, MOST_NEIGHBOURS),
             imports: of_main.fold(0.0, |sum, line| sum + line.imports),
@@ -260,7 +267,13 @@ impl CountryBrief {
         if let (RiskReading::MassBalance, Some(change)) = (self.reading, self.changes.first()) {
             let years = [view.panel.years[0], year];
             let of = TwoReadings { years, paper: change.str, mass_balance: change.mass_balance };
-            told.push(risk_findings::largest_change_mass_balanced(&product_text(view, change.product), &of));
+            let said = risk_findings::largest_change_mass_balanced(&product_text(view, change.product), &of);
+            let moved = Moved { years: [0, self.year], paper: change.str, mass_balance: change.mass_balance };
+            let bands = || how_sure_of(view, change.product, Some(self.unit.country()?), &moved);
+            told.push(said.map(|said| match bands() {
+                Some(bands) => format!("{said} {}", band_findings::how_certain(&bands)),
+                None => said,
+            }));
         } else if let Some(change) = self.changes.iter().find(|c| !c.trickle)
             && let Some(parts) = change.parts
         {

@@ -187,6 +187,7 @@ fn share_in_words(share: Option<f64>) -> String {
         Some(share) if share > 0.0 && share < 1.0 => {
             format!("{:.0}\u{a0}%", (100.0 * share).clamp(1.0, 99.0))
         }
+        Some(0.0) => "0\u{a0}%".to_owned(),
         share => percent(share),
     }
 }
@@ -203,7 +204,10 @@ mod tests {
             band_cell(Some(&rank), rank_in_words),
             "<td data-csv=\"6|4|8.05\" data-sort=\"6\">6 [4, 9]</td>"
         );
-        assert_eq!([share_in_words(Some(0.999)), share_in_words(None)], ["99\u{a0}%", "–"]);
+        assert_eq!(
+            [0.999, 0.0, 1.0].map(|share| share_in_words(Some(share))),
+            ["99\u{a0}%", "0\u{a0}%", "100\u{a0}%"]
+        );
         let change = Band { point: 0.321, low: 0.193, median: 0.32, high: 0.444 };
         let of = |change| BandOfChange {
             from: 2007,

@@ -104,6 +104,9 @@ mod tests {
 
     #[test]
     fn figures_read_few_columns() {
-        assert_eq!(columns(), [Column::Imports, Column::Exports, Column::Str, Column::Pc1]);
+        assert_eq!(
+            columns(),
+            [Column::Imports, Column::Exports, Column::Str, Column::Pc1, Column::StrMassBalance]
+        );
     }
 }

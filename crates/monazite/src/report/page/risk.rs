@@ -101,12 +101,14 @@ fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
         let [paper, mass] = moved.changes();
         let sure = product.place.and_then(|place| how_sure(view, place, None, moved));
         let change = |value: f64, of: Option<&BandOfChange>| {
-            cells::number(Some(value), |value| match of.map(|of| &of.change) {
-                None => signed(value),
-                Some(band) if band.excludes_zero() => format!("<b>{}</b>", change_in_words(band)),
-                Some(band) => change_in_words(band),
-            })
+            let shown = |value: f64| of.map_or_else(|| signed(value), |of| change_in_words(&of.change));
+            let cell = cells::number(Some(value), shown);
+            match of.is_some_and(|of| of.change.excludes_zero()) {
+                true => cell.replacen("<td", "<td class=\"sure\"", 1),
+                false => cell,
+            }
         };
+        let unsure = sure.is_some_and(|of| !of.paper.change.excludes_zero());
         let nothing = signed(mass) == "0.00";
         let left = (paper.abs() >= LEAST_CHANGE).then(|| mass / paper);
         put!(
@@ -125,6 +127,8 @@ fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
             two(moved.mass_balance[1]),
             change(mass, sure.map(|of| of.mass_balance)),
             match left {
+                // Of what is not established nothing can be left.
+                Some(left) if unsure => cells::number(Some(left), |_| "not established".to_owned()),
                 Some(left) if nothing => cells::number(Some(left), |_| "0 %".to_owned()),
                 Some(left) if left < 0.0 => cells::number(Some(left), |_| "sign turns".to_owned()),
                 left => cells::share(left),
