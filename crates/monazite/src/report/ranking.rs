@@ -103,13 +103,7 @@ impl Ranking {
         let measure = Measure::find(run, &request.indicator, request.supplier.as_deref())?;
         let year = find_year(panel, request.year)?;
         let basket = Basket::find(run, request.product.as_deref())?;
-        let weight = match &measure {
-            Measure::Column(Column::Exports) => Column::Exports,
-            Measure::Column(column) if matches!(column.over_products(), OverProducts::MeanByExports) => {
-                Column::Exports
-            }
-            _ => Column::Imports,
-        };
+        let weight = weight_of(&measure);
         let trade_of = |country: usize| {
             let known: Vec<f64> =
                 basket.products.iter().filter_map(|&p| panel.value(weight, p, year, country)).collect();
@@ -147,20 +141,7 @@ impl Ranking {
         let pairs = rows.iter().map(|row| (Some(row.value), row.mass_balance));
         let reading = measure.reading(run, request.reading, pairs)?;
         let by_mass_balance = reading == Some(RiskReading::MassBalance);
-        let key = |row: &Ranked| if by_mass_balance { row.mass_balance } else { Some(row.value) };
-        rows.sort_by(|a, b| {
-            let order = match (key(a), key(b)) {
-                (Some(a), Some(b)) if request.ascending => a.total_cmp(&b),
-                (Some(a), Some(b)) => b.total_cmp(&a),
-                // Who has none under this reading comes last.
-                (a, b) => a.is_none().cmp(&b.is_none()),
-            };
-            order.then_with(|| a.code.cmp(&b.code))
-        });
-        for at in 0..rows.len() {
-            rows[at].rank =
-                if at > 0 && key(&rows[at]) == key(&rows[at - 1]) { rows[at - 1].rank } else { at + 1 };
-        }
+        put_in_order(&mut rows, by_mass_balance, request.ascending);
         let trade_label = weight.label();
         let mut notes: Vec<String> = match request.reading {
             None => reading
@@ -190,9 +171,7 @@ impl Ranking {
             });
             rows.truncate(rows.len() - cut);
         }
-        let has_band = |row: &Ranked| row.band.is_some() || row.mass_balance_band.is_some();
-        let record = run.manifest().uncertainty.as_ref();
-        let draws = record.map(|of| of.draws).filter(|_| rows.iter().any(has_band));
+        let draws = draws_of(run, &rows);
         notes.extend(draws.map(|draws| {
             format!(
                 "In brackets: where the middle 90 % of {draws} draws of political stability lie, given its standard errors; the number before them is not \
@@ -235,6 +214,42 @@ impl Ranking {
     pub fn trade_shown(&self, row: &Ranked) -> String {
         row.trade.map_or_else(String::new, super::measure::number)
     }
+}
+
+/// The trade beside a measure: exports, for what describes exporters.
+fn weight_of(measure: &Measure) -> Column {
+    match measure {
+        Measure::Column(Column::Exports) => Column::Exports,
+        Measure::Column(column) if matches!(column.over_products(), OverProducts::MeanByExports) => {
+            Column::Exports
+        }
+        _ => Column::Imports,
+    }
+}
+
+/// Puts countries in the order of one reading and numbers them.
+fn put_in_order(rows: &mut [Ranked], by_mass_balance: bool, ascending: bool) {
+    let key = |row: &Ranked| if by_mass_balance { row.mass_balance } else { Some(row.value) };
+    rows.sort_by(|a, b| {
+        let order = match (key(a), key(b)) {
+            (Some(a), Some(b)) if ascending => a.total_cmp(&b),
+            (Some(a), Some(b)) => b.total_cmp(&a),
+            // Who has none under this reading comes last.
+            (a, b) => a.is_none().cmp(&b.is_none()),
+        };
+        order.then_with(|| a.code.cmp(&b.code))
+    });
+    for at in 0..rows.len() {
+        rows[at].rank =
+            if at > 0 && key(&rows[at]) == key(&rows[at - 1]) { rows[at - 1].rank } else { at + 1 };
+    }
+}
+
+/// Draws of political stability behind the bands of the rows; `None` where none has a band.
+fn draws_of(run: &Run, rows: &[Ranked]) -> Option<usize> {
+    let has_band = |row: &Ranked| row.band.is_some() || row.mass_balance_band.is_some();
+    let record = run.manifest().uncertainty.as_ref()?;
+    rows.iter().any(has_band).then_some(record.draws)
 }
 
 /// The bands of a measure and of its mass-balanced value, of one product in one year. Means over several products have none.

@@ -252,41 +252,7 @@ impl Trends {
             areas::draw(&plot, &mut svg, &line.area_mass_balance, cluster_colour(at), areas::OPACITY);
         }
         for (at, line) in (1..).zip(&self.lines) {
-            let colour = cluster_colour(at);
-            let points: Vec<(u16, f64)> = line.points.iter().map(|&(year, v)| (year, v * factor)).collect();
-            // A gap in the years is a gap in the line.
-            let mut draw = |points: &[(u16, f64)], width: f64, dashes: Option<&'static str>| {
-                for piece in points.chunk_by(|a, b| a.0 + 1 == b.0) {
-                    plot.line(&mut svg, piece.iter().copied(), Stroke { colour, width, dashes });
-                }
-            };
-            match &self.dashed {
-                // What is to be quoted is solid.
-                Some(_) => {
-                    draw(&points, 0.8 * LINE, Some(DASHES));
-                    draw(&line.mass_balance, LINE, None);
-                }
-                None => draw(&points, LINE, None),
-            }
-            for &(year, value) in &line.mass_balance {
-                let words = format!("{}, {year}: mass-balanced {}", line.name, self.in_words(value));
-                plot.dot(&mut svg, (year, value), 1.3, colour, &words);
-            }
-            let size = if self.dashed.is_some() { 0.8 } else { 1.3 };
-            for &(year, value) in &points {
-                let words = format!("{}, {year}: {}", line.name, self.in_words(value / factor));
-                if line.marked.contains(&year) {
-                    let [x, y] = plot.at(year, value);
-                    svg.circle([x, y], 1.5, "#ffffff", colour, 0.7);
-                    svg.hint(
-                        [x, y],
-                        1.5,
-                        &format!("{words}, lifted by negligible imports that create a feedback loop"),
-                    );
-                } else {
-                    plot.dot(&mut svg, (year, value), size, colour, &words);
-                }
-            }
+            self.draw_line(&mut svg, &plot, line, cluster_colour(at), factor);
         }
         // Names below: beside the ends of lines they would cover each other.
         let mut y = floor + 20.0;
@@ -317,6 +283,51 @@ impl Trends {
             );
             y += 9.0;
         }
+        y = self.draw_key(&mut svg, width, y);
+        svg.set_height(y - 3.0);
+        svg
+    }
+
+    /// A line in both of its readings, with a dot a year.
+    fn draw_line(&self, svg: &mut Svg, plot: &YearPlot, line: &TrendLine, colour: &'static str, factor: f64) {
+        let points: Vec<(u16, f64)> = line.points.iter().map(|&(year, v)| (year, v * factor)).collect();
+        // A gap in the years is a gap in the line.
+        let mut draw = |points: &[(u16, f64)], width: f64, dashes: Option<&'static str>| {
+            for piece in points.chunk_by(|a, b| a.0 + 1 == b.0) {
+                plot.line(svg, piece.iter().copied(), Stroke { colour, width, dashes });
+            }
+        };
+        match &self.dashed {
+            // What is to be quoted is solid.
+            Some(_) => {
+                draw(&points, 0.8 * LINE, Some(DASHES));
+                draw(&line.mass_balance, LINE, None);
+            }
+            None => draw(&points, LINE, None),
+        }
+        for &(year, value) in &line.mass_balance {
+            let words = format!("{}, {year}: mass-balanced {}", line.name, self.in_words(value));
+            plot.dot(svg, (year, value), 1.3, colour, &words);
+        }
+        let size = if self.dashed.is_some() { 0.8 } else { 1.3 };
+        for &(year, value) in &points {
+            let words = format!("{}, {year}: {}", line.name, self.in_words(value / factor));
+            if line.marked.contains(&year) {
+                let [x, y] = plot.at(year, value);
+                svg.circle([x, y], 1.5, "#ffffff", colour, 0.7);
+                svg.hint(
+                    [x, y],
+                    1.5,
+                    &format!("{words}, lifted by negligible imports that create a feedback loop"),
+                );
+            } else {
+                plot.dot(svg, (year, value), size, colour, &words);
+            }
+        }
+    }
+
+    /// What dashes, areas and hollow dots mean, below the names from a height on; gives the height below it.
+    fn draw_key(&self, svg: &mut Svg, width: f64, mut y: f64) -> f64 {
         if let Some(dashed) = &self.dashed {
             svg.polyline(&[[1.0, y - 2.3], [14.0, y - 2.3]], SOFT, 0.8 * LINE, Some(DASHES));
             let words =
@@ -348,8 +359,7 @@ impl Trends {
             );
             y += 9.0;
         }
-        svg.set_height(y - 3.0);
-        svg
+        y
     }
 
     fn in_words(&self, value: f64) -> String {
@@ -528,4 +538,48 @@ fn files(
         numbers: vec![format!("figures/{name}.csv")],
     };
     chart_files(run, name, size, &drawn, trends.csv(), &caption, printer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn areas_stand_beneath_their_lines_and_in_the_table() {
+        let line = TrendLine {
+            product: "284690".to_owned(),
+            country: String::new(),
+            name: "284690 compounds".to_owned(),
+            points: vec![(2022, 2.5), (2023, 3.5)],
+            mass_balance: vec![(2022, 1.75), (2023, 1.875)],
+            area: vec![(2022, [2.0, 3.0]), (2023, [3.0, 4.5])],
+            area_mass_balance: vec![(2022, [1.5, 1.8]), (2023, [1.8, 1.9])],
+            marked: vec![2023],
+        };
+        let with = Trends {
+            title: "STR".to_owned(),
+            subtitle: String::new(),
+            lines: vec![line.clone()],
+            name: "trend_str".to_owned(),
+            years: [2022, 2023],
+            is_share: false,
+            dashed: Some("STR, the paper’s reading".to_owned()),
+            draws: Some(200),
+        };
+        let csv = String::from_utf8(with.csv()).unwrap();
+        let wanted = "product,country,name,year,value,feedback_loop,mass_balance,p05,p95,mass_balance_p05,mass_balance_p95\n\
+                      284690,,284690 compounds,2022,2.5,false,1.75,2,3,1.5,1.8\n";
+        assert!(csv.starts_with(wanted), "{csv}");
+        let svg = with.draw(510.0).finish(180.0, "x");
+        // Two areas, and one in the key.
+        assert_eq!(svg.matches("<polygon").count(), 3, "{svg}");
+        let named = ": 1.88 [1.80, 1.90] in 2023 (solid), 3.50 [3.00, 4.50] (dashed)";
+        assert!(svg.contains(named) && svg.contains("Areas: where the middle 90 % of 200 draws"), "{svg}");
+        let bare = TrendLine { area: Area::new(), area_mass_balance: Area::new(), ..line };
+        let without = Trends { lines: vec![bare], draws: None, ..with };
+        assert!(String::from_utf8(without.csv()).unwrap().starts_with(
+            "product,country,name,year,value,feedback_loop,mass_balance\n284690,,284690 compounds,2022,2.5,false,1.75\n"
+        ));
+        assert!(!without.draw(510.0).finish(180.0, "x").contains("<polygon"));
+    }
 }

@@ -203,15 +203,8 @@ impl ProductBrief {
         };
         at_risk.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.country.cmp(&b.country)));
         at_risk.truncate(MOST_IMPORTERS);
-        let mut whose = vec![Whose::Mean { product }];
-        for line in largest.iter().chain(&at_risk) {
-            let country = Whose::Country { product, country: line.country };
-            if !whose.contains(&country) {
-                whose.push(country);
-            }
-        }
         let mut brief = Self {
-            sure: how_sure::lines(view, &whose, year)?,
+            sure: how_sure::lines(view, &whose_bands(product, &largest, &at_risk), year)?,
             product,
             year,
             world,
@@ -286,6 +279,18 @@ impl ProductBrief {
         told.push(trend_finding(view, self.product, self.year));
         told.into_iter().flatten().collect()
     }
+}
+
+/// Of whom a brief says how sure STR is: the average importer, the largest, and those most at risk, each once.
+fn whose_bands(product: usize, largest: &[ImporterLine], at_risk: &[ImporterLine]) -> Vec<Whose> {
+    let mut whose = vec![Whose::Mean { product }];
+    for line in largest.iter().chain(at_risk) {
+        let country = Whose::Country { product, country: line.country };
+        if !whose.contains(&country) {
+            whose.push(country);
+        }
+    }
+    whose
 }
 
 /// STR of the average importer of a product in the first year that has it and in a later one, with the negligible imports that matter most
