@@ -28,10 +28,9 @@
 //!
 //! Results are the same to the last bit on every machine: no fused multiply-add, fixed order of sums.
 
-use multiversion::multiversion;
-
 use crate::trade::TradeMatrix;
-use dense_rows::{add_rows, combine_rows};
+use diagonal::{Inverse, diagonal};
+use elimination::{Rows, eliminate, eliminate_again};
 use sparse_rows::SparseRows;
 
 /// I - V is singular: a group of suppliers without any stability buys the product only
@@ -77,20 +76,8 @@ pub struct Leontief {
     from_outside: Vec<OutsideFlow>,
     /// Flows to an importer that does not export.
     to_outside: Vec<OutsideFlow>,
-    lower: SparseRows,
-    upper: SparseRows,
-    columns: SparseRows,
-    pivot: Vec<f64>,
-    inverse_pivot: Vec<f64>,
-    excess: Vec<f64>,
-    /// The network's rows, then those of `upper`, dense, `stride` apart.
-    dense: Vec<f64>,
-    stride: usize,
-    /// Non-zero pattern of `dense`, one bit a column, `words` words a row.
-    pattern: Vec<u64>,
-    words: usize,
-    inverse: Vec<f64>,
-    inverse_transposed: Vec<f64>,
+    rows: Rows,
+    inverse: Inverse,
     right_hand_side: Vec<f64>,
     degree: Vec<(u32, u16)>,
     customers: Vec<u32>,
@@ -142,9 +129,9 @@ impl Leontief {
         self.countries = trade.countries();
         self.choose_order(trade);
         self.scatter(trade, weight);
-        self.clear_rows();
+        self.rows.clear();
         self.fill_rows();
-        eliminate(self).map_err(|row| Singular { members: self.closed_group(trade, weight, row) })
+        eliminate(&mut self.rows).map_err(|row| Singular { members: self.closed_group(trade, weight, row) })
     }
 
     /// Factors I - U for U\[a, c\] = content\[a\] weight\[a\] s\[a, c\]. To the last bit what [`Factored::pass_on`] makes of the network
@@ -163,9 +150,9 @@ impl Leontief {
         self.countries = trade.countries();
         self.choose_order(trade);
         self.scatter(trade, weight);
-        self.clear_rows();
+        self.rows.clear();
         self.scale_and_fill_rows(content);
-        eliminate(self).map_err(|row| {
+        eliminate(&mut self.rows).map_err(|row| {
             let passed: Vec<f64> = weight.iter().zip(content).map(|(w, content)| w * content).collect();
             Singular { members: self.closed_group(trade, &passed, row) }
         })
@@ -178,7 +165,7 @@ impl Leontief {
         self.scales.extend(self.order.iter().map(|&country| content[usize::from(country)]));
         for (row, &place) in self.network_rows.iter().enumerate() {
             let place = usize::from(place);
-            let dense = &mut self.dense[place * self.stride..][..self.stride];
+            let dense = &mut self.rows.dense[place * self.rows.stride..][..self.rows.stride];
             let range = self.network.range(row);
             let mut leak = self.leaks[row];
             for (&k, v) in self.network.index[range.clone()].iter().zip(&mut self.network.value[range]) {
@@ -188,7 +175,7 @@ impl Leontief {
                 dense[usize::from(k)] = *v;
             }
             self.leaks[row] = leak;
-            self.excess[place] = leak;
+            self.rows.excess[place] = leak;
         }
         for flow in self.from_outside.iter_mut().chain(&mut self.to_outside) {
             flow.weight *= content[usize::from(flow.supplier)];
@@ -207,7 +194,7 @@ impl Leontief {
                 flow.weight * b[usize::from(flow.supplier)];
         }
         for row in 0..size {
-            let (index, value) = self.lower.row(row);
+            let (index, value) = self.rows.lower.row(row);
             let mut sum = y[row];
             for (&k, &f) in index.iter().zip(value) {
                 sum += f * y[usize::from(k)];
@@ -215,12 +202,12 @@ impl Leontief {
             y[row] = sum;
         }
         for row in (0..size).rev() {
-            let (index, value) = self.upper.row(row);
+            let (index, value) = self.rows.upper.row(row);
             let mut sum = y[row];
             for (&k, &p) in index.iter().zip(value) {
                 sum += p * y[usize::from(k)];
             }
-            y[row] = sum / self.pivot[row];
+            y[row] = sum / self.rows.pivot[row];
         }
         for (row, &country) in self.order.iter().enumerate() {
             x[usize::from(country)] = y[row];
@@ -245,16 +232,16 @@ impl Leontief {
             }
         }
         for row in 0..size {
-            let z = y[row] / self.pivot[row];
+            let z = y[row] / self.rows.pivot[row];
             y[row] = z;
-            let (index, value) = self.upper.row(row);
+            let (index, value) = self.rows.upper.row(row);
             for (&k, &p) in index.iter().zip(value) {
                 y[usize::from(k)] += p * z;
             }
         }
         for row in (0..size).rev() {
             let z = y[row];
-            let (index, value) = self.lower.row(row);
+            let (index, value) = self.rows.lower.row(row);
             for (&k, &f) in index.iter().zip(value) {
                 y[usize::from(k)] += f * z;
             }
@@ -274,13 +261,11 @@ impl Leontief {
     }
 
     fn inverse_diagonal(&mut self) -> Vec<f64> {
-        let mut diagonal = vec![1.0; self.countries];
-        let size = self.order.len();
-        self.columns.transpose_of(&self.lower, size);
-        self.inverse.resize(size * self.stride, 0.0);
-        self.inverse_transposed.resize(size * self.stride, 0.0);
-        diagonal_entries(self, &mut diagonal);
-        diagonal
+        let mut of_countries = vec![1.0; self.countries];
+        for (&country, entry) in self.order.iter().zip(diagonal(&mut self.inverse, &self.rows)) {
+            of_countries[usize::from(country)] = entry;
+        }
+        of_countries
     }
 
     /// Σ_c weight\[a\] s\[a, c\] reach\[c\] and Σ_c weight\[a\] s\[a, c\] L\[c, a\] for every country a; `trade` is the trade that was factored.
@@ -296,7 +281,8 @@ impl Leontief {
                 sums[a] += v * reach;
                 let place = self.place[a];
                 if place != OUTSIDE && importer != OUTSIDE {
-                    let entry = self.inverse[usize::from(place) * self.stride + usize::from(importer)];
+                    let entry =
+                        self.inverse.entries[usize::from(place) * self.rows.stride + usize::from(importer)];
                     loops[a] += v * entry;
                 }
             }
@@ -333,11 +319,7 @@ impl Leontief {
 
     /// Finds V among the intermediaries with its pattern, the row excesses, and the flows that have an end outside.
     fn scatter(&mut self, trade: &TradeMatrix, weight: &[f64]) {
-        let size = self.order.len();
-        self.stride = size.next_multiple_of(4);
-        self.words = size.div_ceil(64);
-        self.pattern.clear();
-        self.pattern.resize(size * self.words, 0);
+        self.rows.begin(self.order.len());
         self.from_outside.clear();
         self.to_outside.clear();
         self.network.clear();
@@ -353,7 +335,7 @@ impl Leontief {
                 }
                 continue;
             }
-            let bits = &mut self.pattern[usize::from(place) * self.words..][..self.words];
+            let bits = &mut self.rows.pattern[usize::from(place) * self.rows.words..][..self.rows.words];
             let mut excess = 0.0;
             for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
                 let w = weight[usize::from(supplier)];
@@ -375,244 +357,17 @@ impl Leontief {
         }
     }
 
-    fn clear_rows(&mut self) {
-        self.dense.clear();
-        self.dense.resize(self.order.len() * self.stride, 0.0);
-        self.excess.clear();
-        self.excess.resize(self.order.len(), 0.0);
-    }
-
     /// Writes the network and its leaks into `dense` and `excess`.
     fn fill_rows(&mut self) {
         for (row, &place) in self.network_rows.iter().enumerate() {
             let place = usize::from(place);
-            let dense = &mut self.dense[place * self.stride..][..self.stride];
+            let dense = &mut self.rows.dense[place * self.rows.stride..][..self.rows.stride];
             let (index, value) = self.network.row(row);
             for (&k, &v) in index.iter().zip(value) {
                 dense[usize::from(k)] = v;
             }
-            self.excess[place] = self.leaks[row];
+            self.rows.excess[place] = self.leaks[row];
         }
-    }
-
-    /// Row by row elimination. `Err(row)` if the pivot of a row is exactly zero.
-    #[inline(always)]
-    fn eliminate(&mut self) -> Result<(), usize> {
-        let (size, stride, words) = (self.order.len(), self.stride, self.words);
-        self.lower.clear();
-        self.upper.clear();
-        self.pivot.clear();
-        self.inverse_pivot.clear();
-        // Multiples of full rows that are known but not yet added: added four at a time they cost half as much.
-        let mut pending: [(usize, f64); 4] = [(0, 0.0); 4];
-        for c in 0..size {
-            let (done, rest) = self.dense.split_at_mut(c * stride);
-            let row = &mut rest[..size];
-            let (done_pattern, rest_pattern) = self.pattern.split_at_mut(c * words);
-            let bits = &mut rest_pattern[..words];
-            let mut excess = self.excess[c];
-            let own_word = c / 64;
-            let mut waiting = 0;
-            let mut next = 0;
-            for word in 0..=own_word {
-                let wanted = if word < own_word { u64::MAX } else { (1u64 << (c % 64)) - 1 };
-                let mut todo = bits[word] & wanted;
-                while todo != 0 {
-                    let bit = todo.trailing_zeros() as usize;
-                    let k = word * 64 + bit;
-                    for &(earlier, multiplier) in &pending[..waiting] {
-                        row[k] += multiplier * done[earlier * stride + k];
-                    }
-                    next = k + 1;
-                    let multiplier = row[k] * self.inverse_pivot[k];
-                    self.lower.push(k, multiplier);
-                    excess += multiplier * self.excess[k];
-                    let (index, value) = self.upper.row(k);
-                    if index.len() * 3 >= size - next {
-                        pending[waiting] = (k, multiplier);
-                        waiting += 1;
-                        if waiting == pending.len() {
-                            add_rows(row, next, &pending, done, stride);
-                            waiting = 0;
-                        }
-                    } else {
-                        add_rows(row, next, &pending[..waiting], done, stride);
-                        waiting = 0;
-                        for (&a, &p) in index.iter().zip(value) {
-                            row[usize::from(a)] += multiplier * p;
-                        }
-                    }
-                    // What row k holds to the right of k now stands in this row too.
-                    let later = if bit == 63 { 0 } else { u64::MAX << (bit + 1) };
-                    let source = &done_pattern[k * words..][..words];
-                    bits[word] |= source[word] & later;
-                    for w in word + 1..words {
-                        bits[w] |= source[w];
-                    }
-                    todo = bits[word] & wanted & later;
-                }
-            }
-            add_rows(row, next, &pending[..waiting], done, stride);
-            self.lower.end_row();
-            let mut remaining = 0.0;
-            for word in own_word..words {
-                let mut todo = bits[word];
-                if word == own_word {
-                    todo &= if c % 64 == 63 { 0 } else { u64::MAX << (c % 64 + 1) };
-                }
-                while todo != 0 {
-                    let a = word * 64 + todo.trailing_zeros() as usize;
-                    todo &= todo - 1;
-                    self.upper.push(a, row[a]);
-                    remaining += row[a];
-                }
-            }
-            self.upper.end_row();
-            let pivot = excess + remaining;
-            if pivot == 0.0 {
-                return Err(c);
-            }
-            self.excess[c] = excess;
-            self.pivot.push(pivot);
-            self.inverse_pivot.push(1.0 / pivot);
-        }
-        Ok(())
-    }
-
-    /// As [`Leontief::eliminate`], for other numbers in the places of the network eliminated before; the same operations in the same order.
-    #[inline(always)]
-    fn eliminate_again(&mut self) -> Result<(), usize> {
-        let (size, stride) = (self.order.len(), self.stride);
-        self.pivot.clear();
-        self.inverse_pivot.clear();
-        let mut pending: [(usize, f64); 4] = [(0, 0.0); 4];
-        for c in 0..size {
-            let (done, rest) = self.dense.split_at_mut(c * stride);
-            let row = &mut rest[..size];
-            let mut excess = self.excess[c];
-            let (mut waiting, mut next) = (0, 0);
-            let lower = self.lower.range(c);
-            for (&k, value) in self.lower.index[lower.clone()].iter().zip(&mut self.lower.value[lower]) {
-                let k = usize::from(k);
-                for &(earlier, multiplier) in &pending[..waiting] {
-                    row[k] += multiplier * done[earlier * stride + k];
-                }
-                next = k + 1;
-                let multiplier = row[k] * self.inverse_pivot[k];
-                *value = multiplier;
-                excess += multiplier * self.excess[k];
-                let (index, values) = self.upper.row(k);
-                if index.len() * 3 >= size - next {
-                    pending[waiting] = (k, multiplier);
-                    waiting += 1;
-                    if waiting == pending.len() {
-                        add_rows(row, next, &pending, done, stride);
-                        waiting = 0;
-                    }
-                } else {
-                    add_rows(row, next, &pending[..waiting], done, stride);
-                    waiting = 0;
-                    for (&a, &p) in index.iter().zip(values) {
-                        row[usize::from(a)] += multiplier * p;
-                    }
-                }
-            }
-            add_rows(row, next, &pending[..waiting], done, stride);
-            let mut remaining = 0.0;
-            let upper = self.upper.range(c);
-            for (&a, value) in self.upper.index[upper.clone()].iter().zip(&mut self.upper.value[upper]) {
-                *value = row[usize::from(a)];
-                remaining += *value;
-            }
-            let pivot = excess + remaining;
-            if pivot == 0.0 {
-                return Err(c);
-            }
-            self.excess[c] = excess;
-            self.pivot.push(pivot);
-            self.inverse_pivot.push(1.0 / pivot);
-        }
-        Ok(())
-    }
-
-    /// First row from which on the factors are so full that dense loops are faster.
-    fn dense_tail(&self) -> usize {
-        let size = self.order.len();
-        let mut tail = size;
-        let mut entries = 0;
-        for row in (0..size).rev() {
-            entries += self.upper.row(row).0.len() + self.columns.row(row).0.len();
-            let rest = size - row;
-            if entries * 10 >= rest * (rest - 1) * 6 {
-                tail = row;
-            }
-        }
-        tail
-    }
-
-    /// The recurrences from the last row to the first.
-    #[inline(always)]
-    fn diagonal_entries(&mut self, diagonal: &mut [f64]) {
-        let size = self.order.len();
-        let tail = self.dense_tail();
-        for row in (tail..size).rev() {
-            diagonal[usize::from(self.order[row])] = self.diagonal_entry_in_tail(row);
-        }
-        for row in (0..tail).rev() {
-            diagonal[usize::from(self.order[row])] = self.diagonal_entry(row);
-        }
-    }
-
-    /// One step of the recurrences where row and column are treated as full.
-    #[inline(always)]
-    fn diagonal_entry_in_tail(&mut self, i: usize) -> f64 {
-        let (size, stride) = (self.order.len(), self.stride);
-        let scale = self.inverse_pivot[i];
-        let (index, value) = self.columns.row(i);
-        combine_rows(&mut self.inverse_transposed, i, size, stride, index, value, 1.0);
-        let (index, value) = self.upper.row(i);
-        combine_rows(&mut self.inverse, i, size, stride, index, value, scale);
-        let mut sum = 1.0;
-        for (&k, &p) in index.iter().zip(value) {
-            sum += p * self.inverse_transposed[i * stride + usize::from(k)];
-        }
-        let entry = sum * scale;
-        self.inverse[i * stride + i] = entry;
-        self.inverse_transposed[i * stride + i] = entry;
-        for j in i + 1..size {
-            self.inverse[j * stride + i] = self.inverse_transposed[i * stride + j];
-            self.inverse_transposed[j * stride + i] = self.inverse[i * stride + j];
-        }
-        entry
-    }
-
-    /// One step of the recurrences on the pattern of the factors only.
-    #[inline(always)]
-    fn diagonal_entry(&mut self, i: usize) -> f64 {
-        let stride = self.stride;
-        let scale = self.inverse_pivot[i];
-        let (head, tail) = self.inverse.split_at_mut((i + 1) * stride);
-        let own = &mut head[i * stride..];
-        let (rows, multipliers) = self.columns.row(i);
-        for &j in rows {
-            own[usize::from(j)] = 0.0;
-        }
-        let (index, value) = self.upper.row(i);
-        let mut sum = 1.0;
-        for (&k, &p) in index.iter().zip(value) {
-            let other = &mut tail[(usize::from(k) - i - 1) * stride..][..stride];
-            let mut below = 0.0;
-            for (&j, &f) in rows.iter().zip(multipliers) {
-                let z = other[usize::from(j)];
-                below += f * z;
-                own[usize::from(j)] += p * scale * z;
-            }
-            other[i] = below;
-            sum += p * below;
-        }
-        let entry = sum * scale;
-        own[i] = entry;
-        entry
     }
 
     /// The intermediaries that can be reached from a row without any leak: the closed group.
@@ -663,9 +418,9 @@ impl Factored<'_> {
         let leontief = self.leontief;
         assert_eq!(content.len(), leontief.countries, "one entry a country");
         assert!(content.iter().all(|w| (0.0..=1.0).contains(w)), "contents lie in [0, 1]");
-        leontief.clear_rows();
+        leontief.rows.clear();
         leontief.scale_and_fill_rows(content);
-        eliminate_again(leontief).ok()?;
+        eliminate_again(&mut leontief.rows).ok()?;
         Some(Self { leontief })
     }
 
@@ -738,26 +493,9 @@ impl Factored<'_> {
     }
 }
 
-/// [`Leontief::eliminate`] for the widest registers of the machine. Every element is computed by the same
-/// operations in the same order (no fused multiply-add), so the bytes do not depend on which version runs.
-#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
-fn eliminate(leontief: &mut Leontief) -> Result<(), usize> {
-    leontief.eliminate()
-}
-
-/// [`Leontief::eliminate_again`], likewise.
-#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
-fn eliminate_again(leontief: &mut Leontief) -> Result<(), usize> {
-    leontief.eliminate_again()
-}
-
-/// [`Leontief::diagonal_entries`], likewise.
-#[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
-fn diagonal_entries(leontief: &mut Leontief, diagonal: &mut [f64]) {
-    leontief.diagonal_entries(diagonal);
-}
-
 mod dense_rows;
+mod diagonal;
+mod elimination;
 mod sparse_rows;
 #[cfg(test)]
 mod tests;

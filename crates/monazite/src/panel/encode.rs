@@ -3,7 +3,7 @@
 use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 
-use super::changes::ChangeRow;
+use super::change_rows::ChangeRow;
 use super::columns::{PanelColumns, columns_of};
 use super::flows::FlowRow;
 use super::product::{DependencyRow, OriginRow, ProductOutput, SupplierRow};

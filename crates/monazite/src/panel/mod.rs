@@ -4,7 +4,8 @@
 //! factorisation. Products are computed in parallel and written in order, so memory does not grow with their
 //! number and the files do not depend on the number of threads.
 
-pub mod changes;
+pub mod change_rows;
+mod changes;
 pub mod columns;
 mod coverage;
 pub mod diagnostics;

@@ -15,7 +15,7 @@ use crate::study::{CountrySet, Coverage, Study, TradeMeasure};
 use crate::trade::adjust::Flows;
 use crate::trade::{FlowBatch, TradeMatrix};
 
-use super::changes::{ChangeRow, TrendRow};
+use super::change_rows::{ChangeRow, TrendRow};
 use super::columns::{PanelColumns, RowsOf};
 use super::diagnostics::ProductYearRecord;
 use super::flows::{FlowRow, rows_of};

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::changes::TrendRow;
+use super::change_rows::TrendRow;
 use super::diagnostics::{Break, ProductYearRecord, find_breaks};
 use super::encode::{EncodedProducts, Names, Schemas};
 use super::error::PanelError;

@@ -2,7 +2,7 @@
 
 use parquet::data_type::ByteArray;
 
-use super::changes::TrendRow;
+use super::change_rows::TrendRow;
 use super::diagnostics::{Break, ProductYearRecord};
 use super::product::StrengthRow;
 use super::world::World;

@@ -175,14 +175,7 @@ pub fn analyse<E: From<Cancelled>>(
     {
         return Ok(Err(NothingToRegress(error.to_string())));
     }
-    let mut further = reported_presets(&Transform::ALL, &[Sample::All, Sample::Strengths]);
-    if panel.columns().any(|column| column == Column::StrMassBalance)
-        && specification.variables().any(|v| v.column == Column::Str)
-    {
-        let scales = [Transform::Literal, Transform::Log];
-        further.extend(table_presets(&scales, &[Sample::All], &[RiskReading::MassBalance]));
-    }
-    for preset in further {
+    for preset in further_presets(panel, &specification) {
         if !reported.contains(&preset) {
             progress.go_on()?;
             let outcome = run(panel, &specification, &windows, preset, inference, &CovarianceKind::ALL, None);
@@ -248,6 +241,18 @@ pub fn analyse<E: From<Cancelled>>(
         robustness,
         notes,
     }))
+}
+
+/// What is estimated whether or not it is in the table: all scales for all country-products and the strengths, and mass-balanced STR.
+fn further_presets(panel: &YearlyPanel, specification: &Specification) -> Vec<Preset> {
+    let mut further = reported_presets(&Transform::ALL, &[Sample::All, Sample::Strengths]);
+    if panel.columns().any(|column| column == Column::StrMassBalance)
+        && specification.variables().any(|v| v.column == Column::Str)
+    {
+        let scales = [Transform::Literal, Transform::Log];
+        further.extend(table_presets(&scales, &[Sample::All], &[RiskReading::MassBalance]));
+    }
+    further
 }
 
 fn run(
