@@ -176,6 +176,9 @@ pub fn how_certain(bands: &TwoBands<'_>) -> String {
     }
 }
 
+/// Which products are told together, and in which words.
+type Kind = (fn([Known; 2]) -> bool, &'static str);
+
 /// What is known of further products in focus: which rose or fell for certain, by their codes. Silent without one. The two of a product are as
 /// [`TwoBands::known`] has them.
 pub fn others_in_focus(others: &[(String, [Known; 2])]) -> Option<String> {
@@ -183,20 +186,20 @@ pub fn others_in_focus(others: &[(String, [Known; 2])]) -> Option<String> {
         return None;
     }
     use Known::{Fell, NotEstablished, Rose};
-    let kinds: [(&dyn Fn([Known; 2]) -> bool, &str); 6] = [
-        (&|of| of == [Rose; 2], "it rose for certain, under both readings, for"),
-        (&|of| of == [Fell; 2], "it fell for certain, under both readings, for"),
+    let kinds: [Kind; 6] = [
+        (|of| of == [Rose; 2], "it rose for certain, under both readings, for"),
+        (|of| of == [Fell; 2], "it fell for certain, under both readings, for"),
         (
-            &|of| matches!(of, [Rose | Fell, NotEstablished]),
+            |of| matches!(of, [Rose | Fell, NotEstablished]),
             "it changed for certain under mass balance alone for",
         ),
         (
-            &|of| matches!(of, [NotEstablished, Rose | Fell]),
+            |of| matches!(of, [NotEstablished, Rose | Fell]),
             "it changed for certain in the paper’s reading alone for",
         ),
-        (&|of| of == [NotEstablished; 2], "no change is established for"),
+        (|of| of == [NotEstablished; 2], "no change is established for"),
         (
-            &|of| matches!(of, [Rose, Fell] | [Fell, Rose]),
+            |of| matches!(of, [Rose, Fell] | [Fell, Rose]),
             "its sign is certain under each reading, and they are opposite, for",
         ),
     ];

@@ -221,20 +221,11 @@ impl ProductBrief {
             findings: Vec::new(),
         };
         let code = panel.products[product].code.to_string();
-        let beside = |of: &str, evidence: &str| {
-            let place = of.parse().ok().and_then(|code| panel.product(code));
-            NeighbourLine {
-                code: of.to_owned(),
-                text: place.map_or_else(String::new, |p| view.descriptions[p].clone()),
-                tier: place.and_then(|p| panel.products[p].tier),
-                evidence: evidence.to_owned(),
-            }
-        };
         for link in view.links {
             if link.output == code {
-                brief.inputs.push(beside(&link.input, &link.evidence));
+                brief.inputs.push(neighbour(view, &link.input, &link.evidence));
             } else if link.input == code {
-                brief.outputs.push(beside(&link.output, &link.evidence));
+                brief.outputs.push(neighbour(view, &link.output, &link.evidence));
             }
         }
         brief.findings = brief.tell(view, &code, in_one_hand, known_suppliers, share_in_one_hand);
@@ -278,6 +269,17 @@ impl ProductBrief {
         }
         told.push(trend_finding(view, self.product, self.year));
         told.into_iter().flatten().collect()
+    }
+}
+
+/// A product beside this one in the chain, by its code.
+fn neighbour(view: &RunView<'_>, of: &str, evidence: &str) -> NeighbourLine {
+    let place = of.parse().ok().and_then(|code| view.panel.product(code));
+    NeighbourLine {
+        code: of.to_owned(),
+        text: place.map_or_else(String::new, |p| view.descriptions[p].clone()),
+        tier: place.and_then(|p| view.panel.products[p].tier),
+        evidence: evidence.to_owned(),
     }
 }
 

@@ -8,6 +8,20 @@ use crate::units::grouped;
 /// The composite: standardised over all rows, it differs everywhere as soon as anything does.
 const COMPOSITE: &str = "pc1";
 
+/// That the runs are of different editions of the HS.
+fn other_edition(of: &Comparison) -> Option<String> {
+    let edition = of.inputs.iter().find(|d| d.what == "trade: HS edition")?;
+    let [Some(first), Some(second)] = &edition.values else { return None };
+    let shown = |edition: &str| {
+        if edition.is_empty() { "an edition that is not stated".to_owned() } else { edition.to_owned() }
+    };
+    Some(format!(
+        "The runs are of different editions of the HS ({} and {}): the same code may mean other goods.",
+        shown(first),
+        shown(second)
+    ))
+}
+
 pub(super) fn findings(of: &Comparison) -> Vec<String> {
     let mut said = Vec::new();
     let count = |n: usize, one: &str, several: &str| {
@@ -21,17 +35,7 @@ pub(super) fn findings(of: &Comparison) -> Vec<String> {
             count(options, "option of the study", "options of the study")
         ),
     });
-    let edition = of.inputs.iter().find(|d| d.what == "trade: HS edition");
-    if let Some([Some(first), Some(second)]) = edition.map(|d| &d.values) {
-        let shown = |edition: &str| {
-            if edition.is_empty() { "an edition that is not stated".to_owned() } else { edition.to_owned() }
-        };
-        said.push(format!(
-            "The runs are of different editions of the HS ({} and {}): the same code may mean other goods.",
-            shown(first),
-            shown(second)
-        ));
-    }
+    said.extend(other_edition(of));
     let c = &of.coverage;
     for (what, shared) in [("products", &c.products), ("countries", &c.countries), ("years", &c.years)] {
         if shared.only.iter().any(|only| !only.is_empty()) {
