@@ -7,6 +7,7 @@ use super::benchmark::Benchmark;
 use super::how_sure::{self, SureLine, Whose};
 use super::html::cut;
 use super::import_line::ImportLine;
+use super::origins::{self, OriginLine};
 use super::unit::Unit;
 use crate::indicators::{Column, RiskReading};
 use crate::report::band_findings;
@@ -149,6 +150,8 @@ pub struct CountryBrief {
     pub imports: f64,
     /// How sure STR is of its chokepoints and the products in focus; empty without bands, and for groups that are one buyer.
     pub sure: Vec<SureLine>,
+    /// Of the same products, those that others made than sold, as far as the run knows; empty for groups.
+    pub origins: Vec<OriginLine>,
     /// Findings.
     pub findings: Vec<String>,
 }
@@ -190,12 +193,16 @@ impl CountryBrief {
                 shown.push(product);
             }
         }
-        let whose: Vec<Whose> = match unit.country() {
-            Some(country) => shown.into_iter().map(|product| Whose::Country { product, country }).collect(),
+        let of_country: Vec<(usize, usize)> = match unit.country() {
+            Some(country) => shown.into_iter().map(|product| (product, country)).collect(),
             None => Vec::new(),
         };
+        let whose: Vec<Whose> =
+            of_country.iter().map(|&(product, country)| Whose::Country { product, country }).collect();
+        let origins = origins::lines(view, &of_country, year)?;
         let mut brief = Self {
             sure: how_sure::lines(view, &whose, year)?,
+            origins: origins.into_iter().filter(OriginLine::differs).collect(),
             year,
             tiers,
             supplies: supplies(view, &unit, scope.main(), year),

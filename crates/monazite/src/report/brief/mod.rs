@@ -12,6 +12,7 @@ pub mod how_sure;
 mod html;
 pub mod import_line;
 pub mod one_buyer;
+pub mod origins;
 pub mod product;
 mod product_page;
 pub mod selection;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::BriefError;
 use super::country::product_text;
 use super::how_sure::{self, SureLine, Whose};
+use super::origins::{self, OriginLine};
 use super::selection::{Candidate, near, position};
 use crate::indicators::{Column, RiskReading};
 use crate::report::band_findings::{self, Known};
@@ -114,6 +115,8 @@ pub struct ProductBrief {
     pub outputs: Vec<NeighbourLine>,
     /// How sure it is: of the average importer, then of the largest and of those most at risk; empty without bands.
     pub sure: Vec<SureLine>,
+    /// Who sold what the largest importers buy, and who can have made it; empty where the run does not know.
+    pub origins: Vec<OriginLine>,
     /// Findings.
     pub findings: Vec<String>,
 }
@@ -205,6 +208,11 @@ impl ProductBrief {
         at_risk.truncate(MOST_IMPORTERS);
         let mut brief = Self {
             sure: how_sure::lines(view, &whose_bands(product, &largest, &at_risk), year)?,
+            origins: origins::lines(
+                view,
+                &largest.iter().map(|line| (product, line.country)).collect::<Vec<_>>(),
+                year,
+            )?,
             product,
             year,
             world,
