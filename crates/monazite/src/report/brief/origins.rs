@@ -9,7 +9,7 @@ use super::html::{
 };
 use crate::html::escaped;
 use crate::indicators::Column;
-use crate::run::{OriginShare, RunError, RunView};
+use crate::run::{OriginShare, RunError, RunView, focus_products};
 
 /// Countries named in a cell.
 const NAMED: usize = 2;
@@ -109,13 +109,15 @@ pub fn lines(view: &RunView<'_>, of: &[(usize, usize)], year: usize) -> Result<V
     Ok(of.iter().filter_map(line).collect())
 }
 
-/// The line of which a sentence tells: of those with another maker than seller, the one with the largest value of that maker.
-fn most_telling(lines: &[OriginLine]) -> Option<&OriginLine> {
-    let value = |line: &OriginLine| line.imports * line.makers[0].made;
+/// The line of which a sentence tells: of those with another maker than seller, the one where that maker has most of the value that it did not
+/// sell to the importer itself. Products in focus come before all others.
+fn most_telling<'a>(lines: &'a [OriginLine], focus: &[usize]) -> Option<&'a OriginLine> {
+    let through_others = |line: &OriginLine| line.imports * (line.makers[0].made - line.makers[0].sold);
+    let rank = |line: &OriginLine| (focus.contains(&line.product), through_others(line));
     lines
         .iter()
-        .filter(|line| line.sellers[0].country != line.makers[0].country)
-        .reduce(|best, other| if value(other) > value(best) { other } else { best })
+        .filter(|line| line.sellers[0].country != line.makers[0].country && through_others(line) > 0.0)
+        .reduce(|best, other| if rank(other) > rank(best) { other } else { best })
 }
 
 /// What a line says, in words.
@@ -124,6 +126,7 @@ fn sentence(line: &OriginLine, product: &str, year: u16, name: impl Fn(usize) ->
     let importer = name(line.importer);
     let whence = match maker.country == line.importer {
         true => format!("{importer} itself"),
+        false if maker.sold == 0.0 => format!("{}, from which it bought none", name(maker.country)),
         false => name(maker.country),
     };
     format!(
@@ -148,7 +151,7 @@ pub(super) fn section(
         return;
     }
     out.push_str("<h2>Who made it in the end</h2>\n");
-    if let Some(line) = most_telling(lines) {
+    if let Some(line) = most_telling(lines, &focus_products(view)) {
         let product = product_text(view, line.product);
         let said = sentence(line, &product, view.panel.years[year], |c| escaped(view.name(c)));
         put!(out, "<p>{said}</p>\n");
@@ -266,22 +269,30 @@ mod tests {
     }
 
     #[test]
-    fn the_sentence_is_about_the_largest_value_with_another_maker() {
+    fn the_sentence_is_about_what_a_maker_sold_through_others() {
         let same = line(1000.0, &[(0, 0.5, 1.0), (1, 0.5, 0.0)]);
+        // The maker has 15 of value, of which it sold 12 itself; then 10, and 20.7, of which it sold none.
+        let known = line(25.0, &[(0, 0.48, 0.6), (1, 0.52, 0.4)]);
         let small = line(10.0, &[(0, 0.0, 1.0), (1, 1.0, 0.0)]);
         let large = line(30.0, &[(0, 0.0, 0.69), (1, 0.71, 0.0), (2, 0.29, 0.31)]);
-        assert_eq!(most_telling(std::slice::from_ref(&same)), None);
-        let lines = [same, small, large];
-        let told = most_telling(&lines).unwrap();
-        assert_eq!(told, &lines[2], "20.7 and 10");
-        let name = |c: usize| escaped(NAMES[c]);
+        assert_eq!(most_telling(std::slice::from_ref(&same), &[]), None, "sold by its maker");
+        let mut lines = [same, known, small, large];
+        assert_eq!(most_telling(&lines[..3], &[0]), Some(&lines[2]));
+        assert_eq!(most_telling(&lines, &[0]), Some(&lines[3]));
+        lines[1].product = 7;
+        assert_eq!(most_telling(&lines, &[7]), Some(&lines[1]), "in focus");
+    }
+
+    #[test]
+    fn the_sentence_says_who_sold_and_who_can_have_made() {
+        let said = |line: &OriginLine| sentence(line, "284690 (compounds)", 2023, |c| escaped(NAMES[c]));
         assert_eq!(
-            sentence(told, "284690 (compounds)", 2023, name),
-            "71\u{a0}% of what User bought of 284690 (compounds) in 2023 was sold by Port; 69\u{a0}% can have been made in Mine."
+            said(&line(1.0, &[(0, 0.0, 0.69), (1, 0.71, 0.0), (2, 0.29, 0.31)])),
+            "71\u{a0}% of what User bought of 284690 (compounds) in 2023 was sold by Port; 69\u{a0}% can have been made in Mine, from which it bought none."
         );
+        assert!(said(&line(1.0, &[(2, 0.1, 1.0), (1, 0.9, 0.0)])).ends_with("made in Refinery &amp; Co."));
         // A country can buy its own goods back.
-        let own = line(1.0, &[(1, 1.0, 0.4), (3, 0.0, 0.6)]);
-        assert!(sentence(&own, "1", 2023, name).ends_with("60\u{a0}% can have been made in User itself."));
+        assert!(said(&line(1.0, &[(1, 1.0, 0.4), (3, 0.0, 0.6)])).ends_with("made in User itself."));
     }
 
     #[test]
