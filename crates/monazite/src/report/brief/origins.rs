@@ -196,7 +196,8 @@ pub(crate) const HOW_FAR: &str = "Goods are followed back as far as they can hav
 
 /// Some countries with their shares.
 fn parts_cell<'a>(parts: &[Part], size: fn(&Part) -> f64, name: impl Fn(usize) -> &'a str) -> String {
-    let each = |part: &Part| format!("{} {}", escaped(name(part.country)), percent(Some(size(part))));
+    // A share stays on the line of its country.
+    let each = |part: &Part| format!("{}\u{a0}{}", escaped(name(part.country)), percent(Some(size(part))));
     let shown: Vec<String> = parts.iter().map(each).collect();
     let behind = |at: usize| match parts.get(at) {
         Some(part) => format!("{}|{}", name(part.country).replace('|', "/"), size(part)),
@@ -300,11 +301,11 @@ mod tests {
         let line = line(1.0, &[(2, 0.75, 0.0), (1, 0.25, 0.0), (0, 0.0, 1.0)]);
         assert_eq!(
             parts_cell(&line.sellers, |part| part.sold, |c| NAMES[c]),
-            "<td class=\"text\" data-csv=\"Refinery &amp; Co|0.75|Port|0.25\">Refinery &amp; Co 75\u{a0}%, Port 25\u{a0}%</td>"
+            "<td class=\"text\" data-csv=\"Refinery &amp; Co|0.75|Port|0.25\">Refinery &amp; Co\u{a0}75\u{a0}%, Port\u{a0}25\u{a0}%</td>"
         );
         assert_eq!(
             parts_cell(&line.makers, |part| part.made, |c| NAMES[c]),
-            "<td class=\"text\" data-csv=\"Mine|1||\">Mine 100\u{a0}%</td>"
+            "<td class=\"text\" data-csv=\"Mine|1||\">Mine\u{a0}100\u{a0}%</td>"
         );
     }
 }

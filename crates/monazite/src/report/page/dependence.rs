@@ -39,7 +39,10 @@ pub(super) fn section(
     );
     let figure = page_slots::framed(run, "origins")?;
     if !figure.is_empty() {
-        put!(out, "<h3>Who made it in the end</h3>\n<p>{HOW_FAR}</p>\n{figure}");
+        put!(
+            out,
+            "<h3>Who made it in the end</h3>\n<p>The largest importers: who sold what they buy, and where it can have been made. {HOW_FAR}</p>\n{figure}"
+        );
     }
     out.push_str("</section>\n");
     Ok(())
