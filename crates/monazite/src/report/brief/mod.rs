@@ -15,6 +15,7 @@ pub mod one_buyer;
 pub mod origins;
 pub mod product;
 mod product_page;
+pub mod product_words;
 pub mod selection;
 pub mod side_by_side;
 mod trend_chart;

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use super::country::product_text;
 use super::html::{
     begin_table, end_table, heading, heading_of_products, number, number_cell, percent, product_cell, put,
     text_cell, text_heading,
 };
+use super::product_words::product_text;
 use crate::html::escaped;
 use crate::indicators::Column;
 use crate::run::{OriginShare, RunError, RunView, focus_products};

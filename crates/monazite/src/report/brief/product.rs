@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::BriefError;
-use super::country::product_text;
 use super::how_sure::{self, SureLine, Whose};
 use super::origins::{self, OriginLine};
+use super::product_words::product_text;
 use super::selection::{Candidate, near, position};
 use crate::indicators::{Column, RiskReading};
 use crate::report::band_findings::{self, Known};
