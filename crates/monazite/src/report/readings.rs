@@ -83,7 +83,7 @@ pub fn said_of(reading: RiskReading, what: &str) -> Option<String> {
 }
 
 /// The mean of a column over the importers of a product in a year, weighted by their imports; `None` if nobody has a value.
-pub fn of_average_importer(panel: &StoredPanel, column: Column, product: usize, year: usize) -> Option<f64> {
+fn of_average_importer(panel: &StoredPanel, column: Column, product: usize, year: usize) -> Option<f64> {
     let (mut sum, mut weight) = (0.0, 0.0);
     for country in 0..panel.countries.len() {
         let imports = panel.value(Column::Imports, product, year, country).filter(|m| *m > 0.0);
@@ -113,12 +113,16 @@ impl Moved {
         if !view.str_scale().is_of_importers() {
             return None;
         }
-        let columns = [paper_column(view.study), Column::StrMassBalance];
         let both = |year: usize| {
-            let [paper, mass_balance] = columns.map(|column| match importer {
-                Some(country) => view.panel.value(column, product, year, country),
-                None => of_average_importer(view.panel, column, product, year),
-            });
+            let of_trends = &view.trends[product][year];
+            let [paper, mass_balance] =
+                [paper_column(view.study), Column::StrMassBalance].map(|column| match (importer, column) {
+                    (Some(country), _) => view.panel.value(column, product, year, country),
+                    // As the tables have it, whose weights are those of the matrix, by quantity where the study is.
+                    (None, Column::Str) => of_trends.str,
+                    (None, Column::StrMassBalance) => of_trends.str_mass_balance,
+                    (None, _) => of_average_importer(view.panel, column, product, year),
+                });
             paper.zip(mass_balance)
         };
         let (first, from) = (0..until).find_map(|year| Some((year, both(year)?)))?;

@@ -367,7 +367,7 @@ pub fn trend_finding(view: &RunView<'_>, product: usize, year: usize) -> Option<
     if bands.is_none_or(|bands| bands.known() != [Known::NotEstablished; 2]) {
         let [paper, mass] = [moved.paper[1], moved.mass_balance[1]];
         let (when, floor) = (view.panel.years[year], view.str_scale().floor());
-        told.extend(risk_findings::too_small_to_matter(when, paper, mass, floor));
+        told.extend(risk_findings::more_than_mass_balance(when, paper, mass, floor));
     }
     Some(told.join(" "))
 }
