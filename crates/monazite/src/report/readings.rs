@@ -83,7 +83,7 @@ pub fn said_of(reading: RiskReading, what: &str) -> Option<String> {
 }
 
 /// The mean of a column over the importers of a product in a year, weighted by their imports; `None` if nobody has a value.
-fn of_average_importer(panel: &StoredPanel, column: Column, product: usize, year: usize) -> Option<f64> {
+pub fn of_average_importer(panel: &StoredPanel, column: Column, product: usize, year: usize) -> Option<f64> {
     let (mut sum, mut weight) = (0.0, 0.0);
     for country in 0..panel.countries.len() {
         let imports = panel.value(Column::Imports, product, year, country).filter(|m| *m > 0.0);
