@@ -32,6 +32,16 @@ fn a_country_brief_shows_the_numbers_of_the_tables() {
     for piece in ["World trade 170 thousand USD in 2019", "3 importers, 3 exporters", "Limitations"] {
         assert!(product.contains(piece), "{piece} in {product}");
     }
+    // All of it can be A's: B and C sell no more than they buy. C buys 80, of which 50 (62.5 %) through B; A buys 10 of its own goods back.
+    let through_others = " in 2019 was sold by Beta; 100\u{a0}% can have been made in Alpha.</p>";
+    assert!(product.contains(through_others) && product.contains("of what Gamma bought"), "{product}");
+    let origins = |page: &str| {
+        page.split("_origins_2019\"").nth(1).and_then(|of| of.split("</table>").next()).map(str::to_owned)
+    };
+    let of_b = ">Alpha\u{a0}75\u{a0}%, Gamma\u{a0}25\u{a0}%</td><td class=\"text\" data-csv=\"Alpha|1||\">Alpha\u{a0}100\u{a0}%</td><td data-csv=\"1.79";
+    for page in [&brief, &product] {
+        assert!(origins(page).is_some_and(|table| table.contains(of_b)), "{page}");
+    }
     // The run lists them, and nothing else has changed.
     let manifest = w.read("out/manifest.toml");
     assert!(manifest.contains("name = \"briefs/BBB_2019.html\""), "{manifest}");
@@ -185,7 +195,7 @@ fn a_run_of_an_older_version_says_what_it_does_not_hold() {
     let w = finished();
     let mut older = Manifest::read(&w.path("out")).unwrap();
     older.indicators.trickle_loops = None;
-    for file in ["suppliers.parquet", "stability.csv", "products.csv"] {
+    for file in ["suppliers.parquet", "stability.csv", "products.csv", "origins.parquet"] {
         fs::remove_file(w.path("out").join(file)).unwrap();
         older.files.retain(|listed| listed.name != file);
     }
@@ -193,6 +203,8 @@ fn a_run_of_an_older_version_says_what_it_does_not_hold() {
     w.does(&["report", "out", "--country", "BBB", "--product", "284690"]);
     let brief = w.read("out/briefs/BBB.html");
     assert!(brief.contains("This run is of an older version") && !brief.contains("NaN"), "{brief}");
+    // No heading without origins below it.
+    assert!(!brief.contains("in the end") && !w.read("out/briefs/284690.html").contains("in the end"));
     fs::remove_file(w.path("out/indicators.parquet")).unwrap();
     let call = w.call(&["report", "out", "--country", "BBB"]);
     assert!(

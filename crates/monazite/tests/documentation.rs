@@ -346,6 +346,10 @@ fn what_runs_and_a_store_hold_is_what_their_pages_say() {
     let out = folder.path().join("long");
     run_study(&study, &out, &options, &Silent).unwrap();
     assert!(out.join("breaks.csv").exists() && out.join("lists.csv").exists());
+    for countries in [vec![], vec!["CHN".to_owned()]] {
+        let request = TrendRequest { indicator: "str".to_owned(), countries, ..TrendRequest::default() };
+        write_trends(&out, &request, None, &Silent).unwrap();
+    }
     run.add(&out);
 
     // A planted world, for candidates, typology and regression.

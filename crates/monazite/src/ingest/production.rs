@@ -73,11 +73,13 @@ pub fn read_production(
     let production = table.require(&["production", "quantity", "value"])?;
     let unit_column = table.column(&["unit"]);
     let mut rows = BTreeMap::new();
+    let mut empty = 0;
     for row in &table.rows {
         if let Some(column) = unit_column {
             check_unit(&table, row, column, unit)?;
         }
         if is_missing(row.get(production)) {
+            empty += 1;
             continue;
         }
         let amount = table.number(row, production)?;
@@ -110,11 +112,16 @@ pub fn read_production(
         return Err(IngestError::Side { file: table.file, message });
     }
     rows.retain(|(_, _, code), _| placement.countries.contains(code));
-    Ok(Production {
-        notes: placement.note(&short_name(&table.file)).into_iter().collect(),
-        file: table.file,
-        rows,
-    })
+    let name = short_name(&table.file);
+    let mut notes: Vec<String> = placement.note(&name).into_iter().collect();
+    if unit_column.is_none() {
+        notes.push(format!("{name} has no column unit: its numbers are taken as {}.", unit.words()));
+    }
+    if empty > 0 {
+        let rows = if empty == 1 { "row" } else { "rows" };
+        notes.push(format!("{empty} {rows} of {name} without a number left out: missing is not 0."));
+    }
+    Ok(Production { notes, file: table.file, rows })
 }
 
 fn check_unit(table: &Table, row: &Row, column: usize, unit: ProductionUnit) -> Result<(), IngestError> {

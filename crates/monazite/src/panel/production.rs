@@ -76,9 +76,17 @@ impl Setting<'_> {
             traders += against.traders;
         }
         let product_years = self.products.len() * self.years.len();
+        let raised = match raised {
+            0 => String::new(),
+            1 => " In 1 case the table says less than the country's net exports, which are taken instead."
+                .to_owned(),
+            n => format!(
+                " In {n} cases the table says less than the country's net exports, which are taken instead."
+            ),
+        };
         notes.push(format!(
             "Production is known in {} of {product_years} product-years of the study; the import content of exports is that of mass balance in the \
-             others, and for {missing} of {traders} exporters in these that have no row. In {raised} cases the table says less than the country's net exports; these are taken instead.",
+             others, and for {missing} of {traders} exporters in these that have no row.{raised}",
             found.len()
         ));
         Ok(found)

@@ -113,12 +113,16 @@ impl Moved {
         if !view.str_scale().is_of_importers() {
             return None;
         }
-        let columns = [paper_column(view.study), Column::StrMassBalance];
         let both = |year: usize| {
-            let [paper, mass_balance] = columns.map(|column| match importer {
-                Some(country) => view.panel.value(column, product, year, country),
-                None => of_average_importer(view.panel, column, product, year),
-            });
+            let of_trends = &view.trends[product][year];
+            let [paper, mass_balance] =
+                [paper_column(view.study), Column::StrMassBalance].map(|column| match (importer, column) {
+                    (Some(country), _) => view.panel.value(column, product, year, country),
+                    // As the tables have it, whose weights are those of the matrix, by quantity where the study is.
+                    (None, Column::Str) => of_trends.str,
+                    (None, Column::StrMassBalance) => of_trends.str_mass_balance,
+                    (None, _) => of_average_importer(view.panel, column, product, year),
+                });
             paper.zip(mass_balance)
         };
         let (first, from) = (0..until).find_map(|year| Some((year, both(year)?)))?;

@@ -2,7 +2,7 @@
 
 use super::findings::{LEAST_CHANGE, signed};
 
-/// Share of the paper's number from which on it is said what travels through purchases too small to carry it.
+/// Share of the paper's number from which on it is said how much of it mass balance does not allow.
 const NOTABLE_SHARE: f64 = 0.1;
 
 /// STR of somebody in two years under both readings, as it is told.
@@ -119,21 +119,17 @@ pub fn largest_change_mass_balanced(product: &str, of: &TwoReadings) -> Option<S
 
 /// How much of the paper's number in a year is more than mass balance lets through. Silent for less than a tenth. `floor` is STR without
 /// instability.
-pub fn too_small_to_matter(year: u16, paper: f64, mass_balance: f64, floor: f64) -> Option<String> {
+pub fn more_than_mass_balance(year: u16, paper: f64, mass_balance: f64, floor: f64) -> Option<String> {
     let share = (paper - mass_balance) / (paper - floor);
     if paper <= floor || share < NOTABLE_SHARE {
         return None;
     }
     let number = if floor > 0.0 { "what the paper’s number has above 1" } else { "the paper’s number" };
     Some(match share > 0.5 {
-        true => format!(
-            "Most of {number} in {year} ({:.0} %) travels through purchases too small to matter.",
-            100.0 * share
-        ),
-        false => format!(
-            "Of {number} in {year}, {:.0} % travels through purchases too small to matter.",
-            100.0 * share
-        ),
+        true => {
+            format!("Most of {number} in {year} ({:.0} %) is more than mass balance allows.", 100.0 * share)
+        }
+        false => format!("Of {number} in {year}, {:.0} % is more than mass balance allows.", 100.0 * share),
     })
 }
 
@@ -207,18 +203,18 @@ mod tests {
 
     #[test]
     fn why_the_readings_differ_is_told_where_they_do() {
-        let told = too_small_to_matter(2023, 3.592, 1.863, 1.0).unwrap();
+        let told = more_than_mass_balance(2023, 3.592, 1.863, 1.0).unwrap();
         assert_eq!(
             told,
-            "Most of what the paper’s number has above 1 in 2023 (67 %) travels through purchases too small to matter."
+            "Most of what the paper’s number has above 1 in 2023 (67 %) is more than mass balance allows."
         );
-        assert_eq!(too_small_to_matter(2023, 1.5, 1.49, 1.0), None);
-        assert_eq!(too_small_to_matter(2023, 1.0, 1.0, 1.0), None, "no instability");
+        assert_eq!(more_than_mass_balance(2023, 1.5, 1.49, 1.0), None);
+        assert_eq!(more_than_mass_balance(2023, 1.0, 1.0, 1.0), None, "no instability");
         // The same number without the identity.
-        let told = too_small_to_matter(2023, 2.592, 0.863, 0.0).unwrap();
+        let told = more_than_mass_balance(2023, 2.592, 0.863, 0.0).unwrap();
         assert!(told.starts_with("Most of the paper’s number in 2023 (67 %)"), "{told}");
         assert!(
-            too_small_to_matter(2023, 2.0, 1.7, 1.0)
+            more_than_mass_balance(2023, 2.0, 1.7, 1.0)
                 .unwrap()
                 .starts_with("Of what the paper’s number has above 1 in 2023, 30 %")
         );

@@ -22,7 +22,7 @@ pub use clusters::{Cluster, ClusteredProfiles, MapPoint, NamedUnit};
 pub use error::RunError;
 pub use flows::RunFlow;
 pub use inputs::InputError;
-pub use reader::{PlacesByCode, Run};
+pub use reader::{FEWEST_DRAWS, PlacesByCode, Run};
 pub use suppliers::{Dependence, MainSuppliers, OriginShare, Sales, Supply};
 pub use tables::{ClusterRecord, LinkRecord, LoopRecord, ProductRecord, StabilityByYear, TrendYear};
 pub use view::{RunView, chain_products, focus_products, focus_products_of, loops_of};

@@ -12,6 +12,7 @@ use super::suppliers::{self, Dependence, MainSuppliers, OriginShare, Sales};
 use super::tables::{self, ClusterRecord, LinkRecord, LoopRecord, ProductRecord, StabilityByYear, TrendYear};
 use crate::delimited::Table;
 use crate::indicators::Column;
+use crate::run_folder::manifest::UncertaintyRecord;
 use crate::run_folder::stored_panel::PanelSelection;
 use crate::run_folder::{FinishedRun, Manifest, RunFiles, StoredPanel, open_finished};
 use crate::study::{Study, TradeMeasure};
@@ -79,6 +80,9 @@ fn once<T>(cell: &OnceLock<T>, read: impl FnOnce() -> Result<T, RunError>) -> Re
     let value = read()?;
     Ok(cell.get_or_init(|| value))
 }
+
+/// Draws from which on 2.5 % of them are at least one: with fewer the tables are there, and nothing is said or drawn of them.
+pub const FEWEST_DRAWS: usize = 40;
 
 impl Run {
     /// Opens a finished run. Only its manifest and its study are read; every other file is checked against the manifest when it is read.
@@ -244,11 +248,16 @@ impl Run {
         once(&self.trends, || tables::trends(&self.files, self.panel()?)).map(Vec::as_slice)
     }
 
-    /// How far mean STR and its change are known, by product, country or group, and reading; `None` if the run has no bands.
+    /// How far mean STR and its change are known, by product, country or group, and reading; `None` if the run has no bands, or fewer draws
+    /// than [`FEWEST_DRAWS`].
     ///
     /// # Errors
     /// [`RunError::Table`] if `band_means.csv` or `band_changes.csv` is damaged.
     pub fn bands(&self) -> Result<Option<&Bands>, RunError> {
+        let few = |record: &UncertaintyRecord| record.draws < FEWEST_DRAWS;
+        if self.manifest.uncertainty.as_ref().is_some_and(few) {
+            return Ok(None);
+        }
         once(&self.bands, || Bands::read(&self.files)).map(Option::as_ref)
     }
 

@@ -44,7 +44,8 @@ pub(crate) fn obstacle(governance: &Governance, measure: GovernanceMeasure) -> O
         );
     }
     let mut records = governance.records.values().flat_map(BTreeMap::values);
-    let drawable = records.any(|record| record.estimate.is_some() && record.standard_error.is_some());
+    let drawable =
+        records.any(|record| record.estimate.is_some() && record.standard_error.is_some_and(|se| se > 0.0));
     let file = governance.file_name();
     let of = if file.is_empty() { "political stability as it was given".to_owned() } else { file };
     (!drawable).then(|| {
@@ -68,7 +69,7 @@ impl<'a> Covered<'a> {
             .iter()
             .filter_map(|(iso3, years)| {
                 let record = years.get(&year)?;
-                let error = record.standard_error.filter(|se| se.is_finite() && *se >= 0.0);
+                let error = record.standard_error.filter(|se| se.is_finite() && *se > 0.0);
                 Some((iso3.as_str(), record.estimate?, error))
             })
             .collect();

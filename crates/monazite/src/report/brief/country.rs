@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::BriefError;
 use super::benchmark::Benchmark;
 use super::how_sure::{self, SureLine, Whose};
-use super::html::cut;
 use super::import_line::ImportLine;
+use super::origins::{self, OriginLine};
+use super::product_words::product_text;
 use super::unit::Unit;
 use crate::indicators::{Column, RiskReading};
 use crate::report::band_findings;
@@ -149,6 +150,8 @@ pub struct CountryBrief {
     pub imports: f64,
     /// How sure STR is of its chokepoints and the products in focus; empty without bands, and for groups that are one buyer.
     pub sure: Vec<SureLine>,
+    /// Of the same products, those that others made than sold, as far as the run knows; empty for groups.
+    pub origins: Vec<OriginLine>,
     /// Findings.
     pub findings: Vec<String>,
 }
@@ -190,12 +193,16 @@ impl CountryBrief {
                 shown.push(product);
             }
         }
-        let whose: Vec<Whose> = match unit.country() {
-            Some(country) => shown.into_iter().map(|product| Whose::Country { product, country }).collect(),
+        let of_country: Vec<(usize, usize)> = match unit.country() {
+            Some(country) => shown.into_iter().map(|product| (product, country)).collect(),
             None => Vec::new(),
         };
+        let whose: Vec<Whose> =
+            of_country.iter().map(|&(product, country)| Whose::Country { product, country }).collect();
+        let origins = origins::lines(view, &of_country, year)?;
         let mut brief = Self {
             sure: how_sure::lines(view, &whose, year)?,
+            origins: origins.into_iter().filter(OriginLine::differs).collect(),
             year,
             tiers,
             supplies: supplies(view, &unit, scope.main(), year),
@@ -306,24 +313,6 @@ fn shown_chokepoints(lines: &[ImportLine], tiers: usize, reading: RiskReading) -
     });
     let most = (MOST_CHOKEPOINTS / tiers.max(1)).max(3);
     all.chunk_by(|a, b| a.tier == b.tier).flat_map(|of_tier| of_tier.iter().take(most)).cloned().collect()
-}
-
-/// A product with the beginning of its text, for sentences.
-pub fn product_text(view: &RunView<'_>, product: usize) -> String {
-    let code = view.panel.products[product].code;
-    let text = &view.descriptions[product];
-    // The first words alone, unless they say as little as "Metals".
-    let first = text.split([':', ',', ';', '(']).next().unwrap_or("").trim();
-    let short = if first.contains(' ') || first == text { first.to_owned() } else { cut(text, 40) };
-    if short.is_empty() { code.to_string() } else { format!("{code} ({})", lower_first(&short)) }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_lowercase().chain(characters).collect(),
-        None => String::new(),
-    }
 }
 
 fn tier_lines(

@@ -10,6 +10,7 @@ use super::html::{
     parts_cell, percent, product_cell, put, str_cell, text_cell, text_heading, trend_cell, usd,
 };
 use super::import_line::ImportLine;
+use super::origins;
 use crate::html::escaped;
 use crate::indicators::{Column, RiskReading};
 use crate::report::figures::{cluster_colour, cluster_name};
@@ -30,6 +31,8 @@ pub(super) fn render(view: &RunView<'_>, brief: &CountryBrief, imputed: Option<f
     findings(&mut out, &brief.findings);
     tiers(&mut out, brief);
     chokepoints(&mut out, view, brief);
+    let name = format!("{}_origins_{year}", brief.unit.code);
+    origins::section(&mut out, view, &name, brief.year, true, &brief.origins);
     let name = format!("{}_bands_{year}", brief.unit.code);
     how_sure::section(&mut out, view, &name, true, &brief.sure);
     supplies(&mut out, view, brief);

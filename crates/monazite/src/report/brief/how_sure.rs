@@ -146,7 +146,7 @@ pub(super) fn section(
     let draws = view.manifest.uncertainty.as_ref().map_or(0, |of| of.draws);
     put!(
         out,
-        "<p class=\"note\">In brackets: where {draws} draws lie, given the World Bank’s standard errors of political stability: 90 % of them for levels \
+        "<p class=\"note\">In brackets: where {draws} draws lie, given the published standard errors of political stability: 90 % of them for levels \
          and ranks, 95 % for changes. <b>Bold</b>: a change for certain, whose brackets do not hold 0; no other is established. Ranks are among importers with at \
          least 0.5 % of world imports, by mass-balanced STR. The number before the brackets is not their middle.</p>\n"
     );

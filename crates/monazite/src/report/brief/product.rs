@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::BriefError;
-use super::country::product_text;
 use super::how_sure::{self, SureLine, Whose};
+use super::origins::{self, OriginLine};
+use super::product_words::product_text;
 use super::selection::{Candidate, near, position};
 use crate::indicators::{Column, RiskReading};
 use crate::report::band_findings::{self, Known};
@@ -114,6 +115,8 @@ pub struct ProductBrief {
     pub outputs: Vec<NeighbourLine>,
     /// How sure it is: of the average importer, then of the largest and of those most at risk; empty without bands.
     pub sure: Vec<SureLine>,
+    /// Who sold what the largest importers buy, and who can have made it; empty where the run does not know.
+    pub origins: Vec<OriginLine>,
     /// Findings.
     pub findings: Vec<String>,
 }
@@ -205,6 +208,11 @@ impl ProductBrief {
         at_risk.truncate(MOST_IMPORTERS);
         let mut brief = Self {
             sure: how_sure::lines(view, &whose_bands(product, &largest, &at_risk), year)?,
+            origins: origins::lines(
+                view,
+                &largest.iter().map(|line| (product, line.country)).collect::<Vec<_>>(),
+                year,
+            )?,
             product,
             year,
             world,
@@ -359,7 +367,7 @@ pub fn trend_finding(view: &RunView<'_>, product: usize, year: usize) -> Option<
     if bands.is_none_or(|bands| bands.known() != [Known::NotEstablished; 2]) {
         let [paper, mass] = [moved.paper[1], moved.mass_balance[1]];
         let (when, floor) = (view.panel.years[year], view.str_scale().floor());
-        told.extend(risk_findings::too_small_to_matter(when, paper, mass, floor));
+        told.extend(risk_findings::more_than_mass_balance(when, paper, mass, floor));
     }
     Some(told.join(" "))
 }

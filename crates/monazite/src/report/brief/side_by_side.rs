@@ -17,7 +17,6 @@ use super::product::ProductBrief;
 use crate::html::escaped;
 use crate::indicators::{Column, RiskReading};
 use crate::report::figures::cluster_name;
-use crate::report::readings::of_average_importer;
 use crate::run::RunView;
 
 /// Things that stand side by side at most.
@@ -434,12 +433,7 @@ fn sums_of_products(view: &RunView<'_>, briefs: &[ProductBrief]) -> Vec<Row> {
         Row::of("Its share of world exports", "", each(&|b| b.suppliers.first().map(|s| s.share)), percent),
         Row::of("Its PV", "0 to 100", each(&|b| b.suppliers.first().and_then(|s| s.pv)), whole),
         Row::of("Mean STR, weighted by imports", "", each(&|b| now(b).str), two),
-        Row::of(
-            "Mean mass-balanced STR, weighted by imports",
-            "",
-            each(&|b| of_average_importer(view.panel, Column::StrMassBalance, b.product, b.year)),
-            two,
-        ),
+        Row::of("Mean mass-balanced STR, weighted by imports", "", each(&|b| now(b).str_mass_balance), two),
         Row::of(
             "Mean STR without the largest feedback loop of negligible imports",
             "",

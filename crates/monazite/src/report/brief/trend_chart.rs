@@ -6,7 +6,6 @@ use crate::report::areas::{self, Area};
 use crate::report::figures::chart::{AxisStyle, Scale, Stroke, YearPlot};
 use crate::report::figures::svg::Svg;
 use crate::report::figures::theme::LEVEL;
-use crate::report::readings::of_average_importer;
 use crate::run::RunView;
 
 const WIDTH: f64 = 420.0;
@@ -39,10 +38,9 @@ pub(super) fn trend_chart(view: &RunView<'_>, brief: &ProductBrief) -> String {
     let years: Vec<YearOfTrend> = brief
         .trend
         .iter()
-        .enumerate()
-        .filter_map(|(at, &(year, t))| {
+        .filter_map(|&(year, t)| {
             let level = t.str?;
-            let mass_balance = of_average_importer(view.panel, Column::StrMassBalance, brief.product, at);
+            let mass_balance = t.str_mass_balance;
             let areas = [0, 1].map(|of: usize| areas::in_year(&bands[of], year));
             Some(YearOfTrend { year, level, mass_balance, without: without(year).unwrap_or(level), areas })
         })

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::coverage::Coverage;
 use crate::indicators::Column;
-use crate::report::readings::of_average_importer;
 use crate::run::{Run, RunError};
 
 /// How the values of one indicator differ, over products, years and countries of both runs.
@@ -140,9 +139,7 @@ pub(super) fn products(pair: [&Run; 2], coverage: &Coverage) -> Result<Vec<Produ
         year: panel.years[year[0]],
         trade: [0, 1].map(|run: usize| trends[run][product[run]][year[run]].trade),
         str_weighted: [0, 1].map(|run: usize| trends[run][product[run]][year[run]].str),
-        str_mass_balance: [0, 1].map(|run: usize| {
-            of_average_importer(panels[run], Column::StrMassBalance, product[run], year[run])
-        }),
+        str_mass_balance: [0, 1].map(|run: usize| trends[run][product[run]][year[run]].str_mass_balance),
     };
     Ok(coverage.product_pairs(pair)?.iter().map(of).collect())
 }

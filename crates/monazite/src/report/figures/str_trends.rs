@@ -11,7 +11,7 @@ use super::theme::{IMPORTERS, LABEL, LEVEL, LINE, NETWORK, SMALL, SOFT, STABILIT
 use crate::indicators::Column;
 use crate::report::areas::{self, Area};
 use crate::report::brief::cut;
-use crate::report::readings::{name_of_str, of_average_importer};
+use crate::report::readings::name_of_str;
 use crate::run::{TrendYear, focus_products_of, loops_of};
 use crate::run_folder::{CsvTable, cell};
 use crate::study::FigureSize;
@@ -99,7 +99,7 @@ impl Figure for Listed {
                 points: points(
                     &panel.years,
                     &trends[product],
-                    &|year| of_average_importer(panel, Column::StrMassBalance, product, year),
+                    &|year| trends[product][year].str_mass_balance,
                     &|year| !loops_of(loops, product, year).is_empty(),
                     &[Column::Str, Column::StrMassBalance].map(|column| {
                         areas::of_mean(bands, run.study(), column, &panel.products[product].code.to_string())

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::indicators::{Column, OverProducts, RiskReading};
 use crate::report::areas;
 use crate::report::ranking::is_ranked;
-use crate::report::readings::{followed, of_average_importer};
+use crate::report::readings::followed;
 use crate::run::{Dependence, Run, RunError, RunView};
 
 use super::cells::{SHARE, USD};
@@ -79,19 +79,17 @@ impl PageData {
             let code = product.to_string();
             let place = panel.product(product);
             let of_year = |t: usize| place.map(|p| trends[p][t]).unwrap_or_default();
-            let balanced = |t: usize| of_average_importer(panel, Column::StrMassBalance, place?, t);
             let years = || panel.years.iter().enumerate().map(|(t, &year)| (year, of_year(t)));
             let bands = [Column::Str, Column::StrMassBalance]
                 .map(|column| areas::of_mean(known, run.study(), column, &code));
             products.push(ProductData {
                 description: texts.get(code.as_str()).copied().unwrap_or_default().to_owned(),
                 trend: years()
-                    .enumerate()
-                    .filter(|(_, (_, of))| of.told)
-                    .map(|(t, (year, of))| TrendPoint {
+                    .filter(|(_, of)| of.told)
+                    .map(|(year, of)| TrendPoint {
                         year,
                         str: of.str,
-                        mass_balance: balanced(t),
+                        mass_balance: of.str_mass_balance,
                         parts: of.parts,
                         areas: [0, 1].map(|k: usize| areas::in_year(&bands[k], year)),
                     })

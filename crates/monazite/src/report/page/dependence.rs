@@ -9,13 +9,20 @@ use super::sections::shortened;
 use super::sentences;
 use crate::html::{escaped, put};
 use crate::indicators::Column;
+use crate::report::brief::origins::HOW_FAR;
+use crate::report::figures::page_slots;
 use crate::report::findings::HALF;
-use crate::run::RunView;
+use crate::run::{Run, RunError, RunView};
 use crate::study::TradeMeasure;
 
 /// The section: the suppliers of the products in focus, and a table to choose product and year of.
-pub(super) fn section(out: &mut String, data: &PageData, view: &RunView<'_>) {
-    let Some(&year) = data.years.last() else { return };
+pub(super) fn section(
+    out: &mut String,
+    run: &Run,
+    data: &PageData,
+    view: &RunView<'_>,
+) -> Result<(), RunError> {
+    let Some(&year) = data.years.last() else { return Ok(()) };
     out.push_str("<section id=\"dependence\">\n<h2>Who depends on whom</h2>\n");
     sentences::list(out, &findings::of_suppliers(view));
     overview(out, data, view, year);
@@ -28,8 +35,17 @@ pub(super) fn section(out: &mut String, data: &PageData, view: &RunView<'_>) {
     put!(
         out,
         "<p id=\"summary\" class=\"note\" aria-live=\"polite\"></p>\n<div class=\"scroll\"><table id=\"buyers\"></table></div>\n\
-         <p class=\"note\">The largest importers, by imports. {measured}</p>\n</section>\n"
+         <p class=\"note\">The largest importers, by imports. {measured}</p>\n"
     );
+    let figure = page_slots::framed(run, "origins")?;
+    if !figure.is_empty() {
+        put!(
+            out,
+            "<h3>Who made it in the end</h3>\n<p>The largest importers: who sold what they buy, and where it can have been made. {HOW_FAR}</p>\n{figure}"
+        );
+    }
+    out.push_str("</section>\n");
+    Ok(())
 }
 
 /// What there is to choose for the tables. Both places show the same choice.

@@ -60,7 +60,7 @@ pub fn render(run: &Run) -> Result<String, BriefError> {
     let chain = run.chain()?;
     let mut parts = Parts::default();
     parts.add("moved", "Did the risk grow?", |out| risk::moved(out, &view));
-    parts.add("dependence", "Who depends on whom", |out| dependence::section(out, &data, &view));
+    parts.add_read("dependence", "Who depends on whom", |out| dependence::section(out, run, &data, &view))?;
     parts.add("risk", "Systemic trade risk", |out| risk::section(out, &data, &view));
     parts.add("map", "Map", |out| risk::map(out, map.as_deref()));
     parts.add("rankings", "Rankings", |out| risk::rankings(out, &data, &view));

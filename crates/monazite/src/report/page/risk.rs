@@ -51,7 +51,7 @@ fn certainty(out: &mut String, view: &RunView<'_>) {
     let also = if view.study.uncertainty.draws_trade() { " and of the trade data" } else { "" };
     put!(
         out,
-        "<p class=\"note\"><b>In brackets</b>: where 95 % of {} draws lie, given the World Bank’s standard errors of political stability{also}. <b>For \
+        "<p class=\"note\"><b>In brackets</b>: where 95 % of {} draws lie, given the published standard errors of political stability{also}. <b>For \
          certain</b>: the brackets do not hold 0. The number before them is not their middle. They say nothing on whether STR measures the right \
          thing.</p>\n",
         record.draws
