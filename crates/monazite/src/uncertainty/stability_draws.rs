@@ -49,7 +49,7 @@ pub(crate) fn obstacle(governance: &Governance, measure: GovernanceMeasure) -> O
     let file = governance.file_name();
     let of = if file.is_empty() { "political stability as it was given".to_owned() } else { file };
     (!drawable).then(|| {
-        format!("{of} has no estimates with standard errors; give the World Bank's own file, which has both")
+        format!("{of} has no estimates with standard errors; the file of the Worldwide Governance Indicators has both")
     })
 }
 
