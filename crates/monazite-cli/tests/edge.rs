@@ -195,7 +195,11 @@ fn made_up_data_are_called_made_up_in_all_that_is_made_from_them() {
         for source in ["cepii", "world bank"] {
             let around = text.split(source).next().filter(|before| before.len() < text.len());
             let around = around.map(|before| before.chars().rev().take(200).collect::<Vec<_>>());
-            assert!(around.is_none(), "{name}: …{}{source}", around.into_iter().flatten().rev().collect::<String>());
+            assert!(
+                around.is_none(),
+                "{name}: …{}{source}",
+                around.into_iter().flatten().rev().collect::<String>()
+            );
         }
     }
     let says = |manifest: &str| w.read(manifest).contains("synthetic data in the layout of BACI");

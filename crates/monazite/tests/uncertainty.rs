@@ -185,9 +185,13 @@ fn one_draw_is_a_band_without_width_and_says_so() {
     let (files, manifest) = run_with(&study, &governance()).unwrap();
     let notes = manifest.uncertainty.clone().unwrap().notes;
     assert!(notes[0].starts_with("The bands rest on 1 draw of political stability"), "{notes:?}");
-    let text = String::from_utf8(files.read("band_means.csv").unwrap()).unwrap();
+    let text = files.read("band_means.csv").unwrap();
+    let text = std::str::from_utf8(&text).unwrap();
     let cells: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').collect()).collect();
-    assert!(!cells.is_empty() && cells.iter().all(|row| row[5] == row[7]), "5 % and 95 % are that draw: {text}");
+    assert!(
+        !cells.is_empty() && cells.iter().all(|row| row[5] == row[7]),
+        "5 % and 95 % are that draw: {text}"
+    );
     let run = Run::of(files, study, manifest);
     assert!(run.bands().unwrap().is_none(), "of so few draws nothing is said");
 }
