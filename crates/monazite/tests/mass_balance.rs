@@ -13,24 +13,11 @@ use monazite::indicators::systemic_risk::solve;
 use monazite::indicators::{ContentSources, ImportContent, Leontief, RiskParameters, import_content};
 use monazite::ingest::Governance;
 use monazite::ingest::governance::StabilityOptions;
-use monazite::nomenclature::{CountryId, Hs6};
+use monazite::nomenclature::Hs6;
 use monazite::trade::{FlowSource, Store, TradeMatrix};
 use proptest::prelude::*;
 
-type Flow = (u16, u16, f64);
-
-fn matrix(countries: usize, flows: &[Flow]) -> TradeMatrix {
-    let flows: Vec<_> = flows.iter().map(|&(a, c, v)| (CountryId::new(a), CountryId::new(c), v)).collect();
-    TradeMatrix::from_flows(countries, &flows)
-}
-
-/// A network of up to 40 countries, sparse or dense, with values over six orders of magnitude.
-fn network() -> impl Strategy<Value = (usize, Vec<Flow>)> {
-    (2usize..40).prop_flat_map(|n| {
-        let flow = (0..n as u16, 0..n as u16, -3.0f64..6.0).prop_map(|(a, c, e)| (a, c, 10f64.powf(e)));
-        (Just(n), prop::collection::vec(flow, 0..n * 6))
-    })
-}
+use super::properties::{Flow, matrix, network};
 
 fn content(reading: ImportContent, t: &TradeMatrix) -> Vec<f64> {
     import_content(reading, t, ContentSources::default())

@@ -11,15 +11,15 @@ use monazite::nomenclature::CountryId;
 use monazite::trade::{FlowSource, FlowTable, TradeMatrix};
 use proptest::prelude::*;
 
-type Flow = (u16, u16, f64);
+pub(super) type Flow = (u16, u16, f64);
 
-fn matrix(countries: usize, flows: &[Flow]) -> TradeMatrix {
+pub(super) fn matrix(countries: usize, flows: &[Flow]) -> TradeMatrix {
     let flows: Vec<_> = flows.iter().map(|&(a, c, v)| (CountryId::new(a), CountryId::new(c), v)).collect();
     TradeMatrix::from_flows(countries, &flows)
 }
 
 /// A network of up to 40 countries, sparse or dense, with values over six orders of magnitude.
-fn network() -> impl Strategy<Value = (usize, Vec<Flow>)> {
+pub(super) fn network() -> impl Strategy<Value = (usize, Vec<Flow>)> {
     (2usize..40).prop_flat_map(|n| {
         let flow = (0..n as u16, 0..n as u16, -3.0f64..6.0).prop_map(|(a, c, e)| (a, c, 10f64.powf(e)));
         (Just(n), prop::collection::vec(flow, 0..n * 6))

@@ -177,20 +177,29 @@ pub fn influence_through(
     weight: &[f64],
     leontief: &mut Leontief,
 ) -> Option<f64> {
-    let mut outside = vec![1.0; trade.countries()];
+    share_through(hubs, weight, |weight, outside| {
+        let mut network = leontief.factor(trade, weight).ok()?;
+        let sums = network.supplier_sums(outside);
+        let diagonal = network.diagonal();
+        Some((0..sums.len()).filter(|&a| outside[a] > 0.0).map(|a| sums[a] - diagonal[a]).sum())
+    })
+}
+
+/// The share of the influence between all other countries that goes if `hubs` supply nothing. `between_others` gives that influence for a
+/// weight of every country; its second argument is 0 for the hubs and 1 for all others.
+pub(super) fn share_through(
+    hubs: &[usize],
+    weight: &[f64],
+    mut between_others: impl FnMut(&[f64], &[f64]) -> Option<f64>,
+) -> Option<f64> {
+    let mut outside = vec![1.0; weight.len()];
     let mut without = weight.to_vec();
     for &hub in hubs {
         outside[hub] = 0.0;
         without[hub] = 0.0;
     }
-    let mut between_others = |weight: &[f64]| -> Option<f64> {
-        let mut network = leontief.factor(trade, weight).ok()?;
-        let sums = network.supplier_sums(&outside);
-        let diagonal = network.diagonal();
-        Some((0..sums.len()).filter(|&a| outside[a] > 0.0).map(|a| sums[a] - diagonal[a]).sum())
-    };
-    let all = between_others(weight)?;
-    let rest = between_others(&without)?;
+    let all = between_others(weight, &outside)?;
+    let rest = between_others(&without, &outside)?;
     (all > 0.0).then(|| ((all - rest) / all).clamp(0.0, 1.0))
 }
 

@@ -4,7 +4,7 @@ use super::content_risk::{ContentRisk, content_risk, content_risk_of};
 use super::dependency::{Dependency, content_dependencies};
 use super::import_content::{ContentSources, ImportContent, import_content};
 use super::import_weights::ImportWeights;
-use super::influence::{InfluenceMeasure, content_influence};
+use super::influence::{InfluenceMeasure, content_influence, share_through};
 use super::leontief::{Factored, Leontief, Returns};
 use super::systemic_risk::{RiskParameters, SystemicRisk};
 use crate::trade::TradeMatrix;
@@ -146,30 +146,13 @@ pub(super) fn content_through(
     content: &[f64],
     leontief: &mut Leontief,
 ) -> Option<f64> {
-    let mut outside = vec![1.0; trade.countries()];
-    let mut without = weight.to_vec();
-    for &hub in hubs {
-        outside[hub] = 0.0;
-        without[hub] = 0.0;
-    }
-    let mut between_others = |weight: &[f64]| -> Option<f64> {
-        let passed: Vec<f64> = weight.iter().zip(content).map(|(w, content)| w * content).collect();
-        let mut network = leontief.factor(trade, &passed).ok()?;
-        let reach = network.supplier_sums(&outside);
-        let Returns { loops, .. } = network.returns(trade, weight, &reach);
-        let mut sum = 0.0;
-        for column in trade.columns() {
-            let reach = reach[usize::from(column.importer)];
-            for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
-                let supplier = usize::from(supplier);
-                sum += outside[supplier] * weight[supplier] * share * reach;
-            }
-        }
-        Some(sum - loops.iter().zip(&outside).map(|(back, outside)| back * outside).sum::<f64>())
-    };
-    let all = between_others(weight)?;
-    let rest = between_others(&without)?;
-    (all > 0.0).then(|| ((all - rest) / all).clamp(0.0, 1.0))
+    share_through(hubs, weight, |weight, outside| {
+        leontief.factor_passed_on(trade, weight, content).ok()?;
+        let mut network = leontief.factored();
+        let reach = network.supplier_sums(outside);
+        let Returns { sums, loops, .. } = network.returns(trade, weight, &reach);
+        Some((0..sums.len()).filter(|&a| outside[a] > 0.0).map(|a| sums[a] - loops[a]).sum())
+    })
 }
 
 #[cfg(test)]

@@ -22,6 +22,63 @@ pub(super) struct Rows {
     pub(super) inverse_pivot: Vec<f64>,
 }
 
+/// Multiples of full rows that are known but not yet added: added four at a time they cost half as much.
+#[derive(Default)]
+struct Pending {
+    multiples: [(usize, f64); 4],
+    count: usize,
+    /// First column that they are still to be added to.
+    next: usize,
+}
+
+impl Pending {
+    fn begin(&mut self) {
+        (self.count, self.next) = (0, 0);
+    }
+
+    /// Entry k of the row, with what is pending.
+    #[inline(always)]
+    fn entry(&mut self, row: &mut [f64], k: usize, done: &[f64], stride: usize) -> f64 {
+        for &(earlier, multiplier) in &self.multiples[..self.count] {
+            row[k] += multiplier * done[earlier * stride + k];
+        }
+        self.next = k + 1;
+        row[k]
+    }
+
+    /// Adds a multiple of row k, whose entries are `upper`: later if it is nearly full, else at once.
+    #[inline(always)]
+    fn take(
+        &mut self,
+        row: &mut [f64],
+        k: usize,
+        multiplier: f64,
+        (index, value): (&[u16], &[f64]),
+        done: &[f64],
+        stride: usize,
+    ) {
+        if index.len() * 3 >= row.len() - self.next {
+            self.multiples[self.count] = (k, multiplier);
+            self.count += 1;
+            if self.count == self.multiples.len() {
+                self.add(row, done, stride);
+            }
+        } else {
+            self.add(row, done, stride);
+            for (&a, &p) in index.iter().zip(value) {
+                row[usize::from(a)] += multiplier * p;
+            }
+        }
+    }
+
+    /// Adds what is pending.
+    #[inline(always)]
+    fn add(&mut self, row: &mut [f64], done: &[f64], stride: usize) {
+        add_rows(row, self.next, &self.multiples[..self.count], done, stride);
+        self.count = 0;
+    }
+}
+
 impl Rows {
     /// Makes room for rows of which the pattern is to be written.
     pub(super) fn begin(&mut self, size: usize) {
@@ -48,8 +105,7 @@ impl Rows {
         self.upper.clear();
         self.pivot.clear();
         self.inverse_pivot.clear();
-        // Multiples of full rows that are known but not yet added: added four at a time they cost half as much.
-        let mut pending: [(usize, f64); 4] = [(0, 0.0); 4];
+        let mut pending = Pending::default();
         for c in 0..size {
             let (done, rest) = self.dense.split_at_mut(c * stride);
             let row = &mut rest[..size];
@@ -57,36 +113,17 @@ impl Rows {
             let bits = &mut rest_pattern[..words];
             let mut excess = self.excess[c];
             let own_word = c / 64;
-            let mut waiting = 0;
-            let mut next = 0;
+            pending.begin();
             for word in 0..=own_word {
                 let wanted = if word < own_word { u64::MAX } else { (1u64 << (c % 64)) - 1 };
                 let mut todo = bits[word] & wanted;
                 while todo != 0 {
                     let bit = todo.trailing_zeros() as usize;
                     let k = word * 64 + bit;
-                    for &(earlier, multiplier) in &pending[..waiting] {
-                        row[k] += multiplier * done[earlier * stride + k];
-                    }
-                    next = k + 1;
-                    let multiplier = row[k] * self.inverse_pivot[k];
+                    let multiplier = pending.entry(row, k, done, stride) * self.inverse_pivot[k];
                     self.lower.push(k, multiplier);
                     excess += multiplier * self.excess[k];
-                    let (index, value) = self.upper.row(k);
-                    if index.len() * 3 >= size - next {
-                        pending[waiting] = (k, multiplier);
-                        waiting += 1;
-                        if waiting == pending.len() {
-                            add_rows(row, next, &pending, done, stride);
-                            waiting = 0;
-                        }
-                    } else {
-                        add_rows(row, next, &pending[..waiting], done, stride);
-                        waiting = 0;
-                        for (&a, &p) in index.iter().zip(value) {
-                            row[usize::from(a)] += multiplier * p;
-                        }
-                    }
+                    pending.take(row, k, multiplier, self.upper.row(k), done, stride);
                     // What row k holds to the right of k now stands in this row too.
                     let later = if bit == 63 { 0 } else { u64::MAX << (bit + 1) };
                     let source = &done_pattern[k * words..][..words];
@@ -97,7 +134,7 @@ impl Rows {
                     todo = bits[word] & wanted & later;
                 }
             }
-            add_rows(row, next, &pending[..waiting], done, stride);
+            pending.add(row, done, stride);
             self.lower.end_row();
             let mut remaining = 0.0;
             for word in own_word..words {
@@ -130,39 +167,21 @@ impl Rows {
         let (size, stride) = (self.size, self.stride);
         self.pivot.clear();
         self.inverse_pivot.clear();
-        let mut pending: [(usize, f64); 4] = [(0, 0.0); 4];
+        let mut pending = Pending::default();
         for c in 0..size {
             let (done, rest) = self.dense.split_at_mut(c * stride);
             let row = &mut rest[..size];
             let mut excess = self.excess[c];
-            let (mut waiting, mut next) = (0, 0);
+            pending.begin();
             let lower = self.lower.range(c);
             for (&k, value) in self.lower.index[lower.clone()].iter().zip(&mut self.lower.value[lower]) {
                 let k = usize::from(k);
-                for &(earlier, multiplier) in &pending[..waiting] {
-                    row[k] += multiplier * done[earlier * stride + k];
-                }
-                next = k + 1;
-                let multiplier = row[k] * self.inverse_pivot[k];
+                let multiplier = pending.entry(row, k, done, stride) * self.inverse_pivot[k];
                 *value = multiplier;
                 excess += multiplier * self.excess[k];
-                let (index, values) = self.upper.row(k);
-                if index.len() * 3 >= size - next {
-                    pending[waiting] = (k, multiplier);
-                    waiting += 1;
-                    if waiting == pending.len() {
-                        add_rows(row, next, &pending, done, stride);
-                        waiting = 0;
-                    }
-                } else {
-                    add_rows(row, next, &pending[..waiting], done, stride);
-                    waiting = 0;
-                    for (&a, &p) in index.iter().zip(values) {
-                        row[usize::from(a)] += multiplier * p;
-                    }
-                }
+                pending.take(row, k, multiplier, self.upper.row(k), done, stride);
             }
-            add_rows(row, next, &pending[..waiting], done, stride);
+            pending.add(row, done, stride);
             let mut remaining = 0.0;
             let upper = self.upper.range(c);
             for (&a, value) in self.upper.index[upper.clone()].iter().zip(&mut self.upper.value[upper]) {
