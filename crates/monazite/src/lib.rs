@@ -87,6 +87,8 @@
 //! | [`value_chain`] | which product is an input of which, and in which tier |
 //! | [`indicators`] | exposure, concentration, systemic trade risk, influence, ...: one file each; all of a product-year at once |
 //! | [`panel`] | all indicators for all countries, products and years, in one streaming pass |
+//! | [`shock`] | what if a supplier stops: who loses how much, down the chain; chokepoints |
+//! | [`diversification`] | whom to buy from instead, and what that does to others |
 //! | [`uncertainty`] | how far STR is known: bands from the standard errors of political stability |
 //! | [`profile`] | what a country depends on in a year, by tier; groups of countries |
 //! | [`typology`] | kinds of countries: the map, the clusters on it, and how far to trust them |
@@ -107,6 +109,7 @@
 pub mod columnar;
 pub mod delimited;
 pub mod disk;
+pub mod diversification;
 pub mod export;
 #[doc(hidden)]
 pub mod fuzz;
@@ -124,6 +127,7 @@ pub mod regression;
 pub mod report;
 pub mod run;
 pub mod run_folder;
+pub mod shock;
 pub mod study;
 pub mod threads;
 pub mod trade;
