@@ -42,6 +42,8 @@ pub struct ProductYearRecord {
     pub without_stability: f64,
     /// Value of trade outside the balanced set of countries, taken out, thousand USD.
     pub outside_country_set: f64,
+    /// Value of imports that are a trickle beside the exports of their country, taken out, thousand USD.
+    pub trickles: f64,
     /// Value of re-exports traced to their origin, thousand USD.
     pub traced: f64,
     /// Countries whose instability had to be clamped because the network was singular.

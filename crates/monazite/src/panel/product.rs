@@ -262,7 +262,12 @@ impl ProductRun<'_> {
         let countries = world.countries.len();
         let places = |list: &[u16]| list.iter().map(|&c| self.place(c)).collect::<Vec<u16>>();
         let absent = (0..countries).any(|c| world.is_absent_supplier(t, c));
-        let plain = !world.merged && world.reexport_share.is_empty() && balanced.is_none() && !absent;
+        let trickles = self.study.trade.remove_trickles_below;
+        let plain = !world.merged
+            && world.reexport_share.is_empty()
+            && balanced.is_none()
+            && !absent
+            && trickles == 0.0;
         if plain && self.study.trade.measure == TradeMeasure::Value {
             // As nearly always: the store is in the order that the matrix needs.
             let (importers, exporters) = (places(flows.importers), places(flows.exporters));
@@ -294,12 +299,16 @@ impl ProductRun<'_> {
             if let Some(within) = balanced {
                 adjusted.keep_countries(within);
             }
+            if trickles > 0.0 {
+                adjusted.remove_trickles(countries, trickles);
+            }
             adjusted
         };
         let by_value = adjusted(&|at| Some(flows.values[at]));
         record.within_groups = by_value.within_groups;
         record.without_stability = by_value.without_stability;
         record.outside_country_set = by_value.outside_country_set;
+        record.trickles = by_value.trickles;
         record.traced = by_value.traced;
         fill(matrix, countries, &by_value);
         if self.study.trade.measure == TradeMeasure::Value {

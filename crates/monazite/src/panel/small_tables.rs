@@ -110,6 +110,7 @@ pub(super) fn write_diagnostics(
             row.within_groups.to_string(),
             row.without_stability.to_string(),
             row.outside_country_set.to_string(),
+            row.trickles.to_string(),
             row.traced.to_string(),
             codes(&row.clamped),
             codes(&row.clamped_mass_balance),

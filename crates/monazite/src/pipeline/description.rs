@@ -126,6 +126,7 @@ impl Described<'_> {
                 within_groups: sum(|d| d.within_groups),
                 without_stability: sum(|d| d.without_stability),
                 outside_country_set: sum(|d| d.outside_country_set),
+                trickles: sum(|d| d.trickles),
                 traced_reexports: sum(|d| d.traced),
             },
             extract: extract(self.world),

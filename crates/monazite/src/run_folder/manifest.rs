@@ -192,6 +192,8 @@ pub struct TakenOut {
     pub without_stability: f64,
     /// Trade outside the balanced set of countries.
     pub outside_country_set: f64,
+    /// Imports below a share of the exports of their country.
+    pub trickles: f64,
     /// Re-exports traced to their origin (not taken out, but moved).
     pub traced_reexports: f64,
 }

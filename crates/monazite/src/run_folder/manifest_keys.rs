@@ -155,6 +155,11 @@ pub const MANIFEST_KEYS: &[ManifestKey] = &[
     key("trade.taken_out.within_groups", Number, "trade within merged groups, thousand USD"),
     key("trade.taken_out.without_stability", Number, "trade of suppliers without PV, thousand USD"),
     key("trade.taken_out.outside_country_set", Number, "trade outside the balanced set, thousand USD"),
+    key(
+        "trade.taken_out.trickles",
+        Number,
+        "imports below a share of the same country's exports, thousand USD",
+    ),
     key("trade.taken_out.traced_reexports", Number, "re-exports moved to where they come from, thousand USD"),
     key("stability", Table, "political stability"),
     key("stability.vintage", Text, "layout and years of the Governance Indicators"),

@@ -25,6 +25,9 @@ impl Study {
             ("trade.reexport_shares", &self.trade.reexport_shares),
             ("indicators.production", &self.indicators.production),
             ("chain.population", &self.chain.population),
+            ("shocks.links", &self.shocks.links),
+            ("shocks.stocks", &self.shocks.stocks),
+            ("shocks.capacities", &self.shocks.capacities),
         ];
         tables.into_iter().filter_map(|(key, path)| Some((key, path.as_ref()?)))
     }

@@ -17,6 +17,7 @@ pub mod parameter;
 mod reading;
 pub mod regression_section;
 pub mod sections;
+pub mod shock_sections;
 mod stages;
 mod text;
 pub mod typology_sections;
@@ -35,6 +36,9 @@ pub use regression_section::RegressionSection;
 pub use sections::{
     ChainSection, CountrySet, Coverage, DataSection, IndicatorSection, OutputSection, RcaUniverse,
     StabilitySection, StudySection, TestUse, TradeMeasure, TradeSection,
+};
+pub use shock_sections::{
+    DiversificationSection, ProductionKind, RationingRule, ScenarioRows, ShockSection,
 };
 pub use typology_sections::{GroupSection, ProfileSection, TypologySection};
 pub use uncertainty_section::{BandProducts, UncertaintySection};

@@ -13,6 +13,8 @@ use super::regression_section::RegressionSection;
 use super::sections::{
     ChainSection, DataSection, IndicatorSection, OutputSection, StabilitySection, StudySection, TradeSection,
 };
+use super::shock_sections::{DiversificationSection, ScenarioRows, ShockSection};
+use super::parameter::Parameter;
 use super::text::advice;
 use super::typology_sections::{GroupSection, ProfileSection, TypologySection};
 use super::uncertainty_section::UncertaintySection;
@@ -70,6 +72,19 @@ impl Study {
         read!(uncertainty, UncertaintySection);
         read!(chain, ChainSection);
         read!(mapping, MappingSection);
+        read!(shocks, ShockSection);
+        known.push("shock");
+        if let Some((name, value)) = root.get_key_value("shock") {
+            match ScenarioRows::read(value.get_ref()) {
+                Ok(rows) => study.shocks.rows.0.extend(rows.0),
+                Err(message) => problems.push(Problem {
+                    line: Some(line_of(text, name.span().start)),
+                    key: "shock".to_owned(),
+                    message,
+                }),
+            }
+        }
+        read!(diversification, DiversificationSection);
         read!(profile, ProfileSection);
         read!(groups, GroupSection);
         read!(typology, TypologySection);
@@ -91,6 +106,8 @@ impl Study {
         study.check_groups(&mut check);
         study.check_values(&mut check);
         study.uncertainty.check(study.trade.measure, &mut check);
+        study.shocks.check(&mut check);
+        study.diversification.check(&mut check);
         study.profile.check(&mut check);
         study.typology.check(&mut check);
         study.regression.check(&mut check);

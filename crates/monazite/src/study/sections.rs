@@ -90,6 +90,7 @@ section! {
         " By quantity: share of a product-year's value that must have a quantity; others are left undefined." min_quantity_coverage: f64 = 0.95;
         " Countries in the matrix: all, or those that import the product in every year." country_set: CountrySet = CountrySet::All;
         " Countries whose imports and exports of a product together stay below this (thousand USD) get no indicators; their trade stays in the matrix." min_trade: f64 = 0.0;
+        " Take a country's imports of a product out of the matrix where they are below this share of its exports of it, as 0.01; 0 takes out nothing. A diagnostic of negligible imports, and a cliff: what lies just below counts nothing, what lies just above in full." remove_trickles_below: f64 = 0.0;
         " Countries to merge into one before anything is computed; trade among them is removed. The first member lends its stability." merge: Groups = Groups::new();
         " Table with the share of re-exports in the exports of entrepots (iso3, reexport_share); these are traced to where the entrepot buys." reexport_shares: Option<PathBuf> = None;
         " Entrepots; the report says what share of all influence passes through them." hubs: Vec<String> = ["HKG", "SGP", "NLD", "BEL", "ARE"].map(String::from).to_vec();

@@ -59,6 +59,12 @@ impl Study {
             format!("{} is not a share between 0 and 1", t.min_quantity_coverage)
         });
         check.that(t.min_trade >= 0.0, "trade", "min_trade", || format!("{} is negative", t.min_trade));
+        check.that((0.0..=1.0).contains(&t.remove_trickles_below), "trade", "remove_trickles_below", || {
+            format!(
+                "{} is not a share between 0 and 1: imports as a share of exports, such as 0.01",
+                t.remove_trickles_below
+            )
+        });
         let mut members = BTreeSet::new();
         check_codes(
             check,

@@ -12,6 +12,7 @@ use super::regression_section::RegressionSection;
 use super::sections::{
     ChainSection, DataSection, IndicatorSection, OutputSection, StabilitySection, StudySection, TradeSection,
 };
+use super::shock_sections::{DiversificationSection, ShockSection};
 use super::typology_sections::{GroupSection, ProfileSection, TypologySection};
 use super::uncertainty_section::UncertaintySection;
 use crate::nomenclature::Hs6;
@@ -41,6 +42,10 @@ pub struct Study {
     pub chain: ChainSection,
     /// Candidate links from a language model.
     pub mapping: MappingSection,
+    /// What if a supplier stops.
+    pub shocks: ShockSection,
+    /// Whom to buy from instead.
+    pub diversification: DiversificationSection,
     /// Profiles of countries.
     pub profile: ProfileSection,
     /// Groups of countries.
@@ -95,6 +100,8 @@ impl Study {
             self.uncertainty.parameters(),
             self.chain.parameters(),
             self.mapping.parameters(),
+            self.shocks.parameters(),
+            self.diversification.parameters(),
             self.profile.parameters(),
             self.groups.parameters(),
             self.typology.parameters(),

@@ -13,6 +13,8 @@ pub struct Flows {
     pub without_stability: f64,
     /// Value of flows from or to countries outside the country set, taken out.
     pub outside_country_set: f64,
+    /// Value of imports that are a trickle beside the exports of the same country, taken out.
+    pub trickles: f64,
     /// Value of re-exports traced to their origin.
     pub traced: f64,
 }
@@ -52,6 +54,39 @@ impl Flows {
         let dropped = &mut self.outside_country_set;
         self.triples.retain(|&(importer, supplier, value)| {
             let keep = within[usize::from(importer)] && within[usize::from(supplier)];
+            if !keep {
+                *dropped += value;
+            }
+            keep
+        });
+    }
+
+    /// Takes out what a country imports where it is less than a share of what it exports, in all such countries at once.
+    ///
+    /// `below` is that share, θ: all flows into countries d with 0 < M_d < θ X_d go, where M and X are the imports and exports before any
+    /// flow goes. The others keep their import shares, so that STR of the paper is as if column d of V were 0 for all of them together.
+    /// It answers how much of STR hangs on trickles, and is no cure of them: it is a cliff, and an importer that counts as one has STR 1.
+    ///
+    /// ```
+    /// use monazite::trade::adjust::Flows;
+    /// // (importer, supplier, value): a mine sells 1,000 and buys a sample of 1.
+    /// let mut flows = Flows { triples: vec![(0, 1, 1.0), (1, 0, 1000.0), (2, 1, 500.0)], ..Flows::default() };
+    /// flows.remove_trickles(3, 0.01);
+    /// assert_eq!((flows.triples.as_slice(), flows.trickles), (&[(1, 0, 1000.0), (2, 1, 500.0)][..], 1.0));
+    /// ```
+    ///
+    /// # Panics
+    /// If a country is not below `countries`.
+    pub fn remove_trickles(&mut self, countries: usize, below: f64) {
+        let [mut imports, mut exports] = [vec![0.0; countries], vec![0.0; countries]];
+        for &(importer, supplier, value) in &self.triples {
+            imports[usize::from(importer)] += value;
+            exports[usize::from(supplier)] += value;
+        }
+        let dropped = &mut self.trickles;
+        self.triples.retain(|&(importer, _, value)| {
+            let d = usize::from(importer);
+            let keep = imports[d] >= below * exports[d];
             if !keep {
                 *dropped += value;
             }
@@ -219,6 +254,29 @@ mod tests {
         flows.trace_reexports(&[1.0, 1.0, 0.0]);
         let into_x: f64 = flows.triples.iter().filter(|t| t.0 == 2).map(|t| t.2).sum();
         assert!((into_x - 8.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn trickles_go_together_and_shares_of_the_others_stay() {
+        // A and B sell 100 each and buy a trickle of one another; C buys from both. Without them STR of C is 1 + the mean of w.
+        let mut flows = Flows {
+            triples: vec![(0, 1, 0.5), (1, 0, 0.25), (2, 0, 100.0), (2, 1, 100.0)],
+            ..Flows::default()
+        };
+        flows.remove_trickles(3, 0.01);
+        assert_eq!((flows.triples.as_slice(), flows.trickles), (&[(2, 0, 100.0), (2, 1, 100.0)][..], 0.75));
+        let risk = systemic_trade_risk(
+            &matrix(&flows, 3),
+            &[0.8, 0.4, 0.1],
+            &RiskParameters::default(),
+            &mut Leontief::default(),
+        );
+        assert_eq!(risk.str, [Some(1.0), Some(1.0), Some(1.6)]);
+        // Exactly at the share it is no trickle, and a country that sells nothing has none.
+        let mut flows = Flows { triples: vec![(0, 1, 1.0), (1, 0, 100.0)], ..Flows::default() };
+        let before = flows.clone();
+        flows.remove_trickles(2, 0.01);
+        assert_eq!(flows, before);
     }
 
     #[test]

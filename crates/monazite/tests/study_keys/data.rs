@@ -363,6 +363,21 @@ pub const CASES: &[Case] = &[
         },
     },
     Case {
+        key: "trade.remove_trickles_below",
+        value: "0.2",
+        world: Tiny,
+        with: &[],
+        promise: |before, after| {
+            // AAA buys 10 of 284690 and sells 90, which is less than a fifth.
+            assert!(before.indicator("AAA", "imports") == Some(10.0));
+            near(Some(before.amount("trade.taken_out.trickles")), 0.0);
+            let chosen = [("product", "284690"), ("year", "2019")];
+            near(after.number("product_years.csv", &chosen, "trickles"), 10.0);
+            near(after.indicator("AAA", "imports"), 0.0);
+            near(after.indicator("AAA", "str"), 1.0);
+        },
+    },
+    Case {
         key: "trade.merge",
         value: "{ AB = [\"AAA\", \"BBB\"] }",
         world: Tiny,

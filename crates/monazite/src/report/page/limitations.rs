@@ -144,6 +144,7 @@ fn rows_left_out(out: &mut String, manifest: &Manifest) {
         ("taken out: trade within merged groups", t.taken_out.within_groups),
         ("taken out: suppliers without stability", t.taken_out.without_stability),
         ("taken out: outside the balanced set of countries", t.taken_out.outside_country_set),
+        ("taken out: imports that are a trickle beside the exports of their country", t.taken_out.trickles),
         ("moved: re-exports traced to their origin", t.taken_out.traced_reexports),
     ] {
         if value > 0.0 {

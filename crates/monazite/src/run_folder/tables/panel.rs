@@ -273,6 +273,11 @@ pub const PRODUCT_YEARS: RunTable = RunTable {
                 "Outside the country set",
                 "trade from or to countries outside the balanced set, taken out",
             ),
+            taken_out(
+                "trickles",
+                "Trickles",
+                "imports below a share of the same country's exports, taken out (`trade.remove_trickles_below`)",
+            ),
             taken_out("traced_reexports", "Traced re-exports", "re-exports moved to where they come from"),
             RunColumn::text(
                 "clamped",

@@ -1,0 +1,289 @@
+//! The sections of the study file behind what-if questions: shocks down the chain, and other suppliers.
+
+use std::path::PathBuf;
+
+use toml::de::DeValue;
+
+use super::check::Check;
+use super::fields::section;
+use super::parameter::{Parameter, choice, quoted};
+use super::values::check_codes;
+use crate::diversification::CapacityOf;
+use crate::nomenclature::{Hs6, YearRange};
+use crate::shock::{Combine, InputWeights, ScenarioRow};
+
+/// How a product loses its production when inputs are missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ProductionKind {
+    /// In proportion to the inputs that are missing (default).
+    #[default]
+    Linear,
+    /// With the input that is missing most.
+    Leontief,
+    /// In between, by `shocks.power`.
+    Power,
+}
+
+/// Who gets what suppliers that are not hit can add.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RationingRule {
+    /// Everybody the same part of what is missing (default).
+    #[default]
+    Pool,
+    /// Suppliers serve their present customers only.
+    Incumbent,
+    /// The importers of `shocks.priority` first, in order, then everybody alike.
+    Priority,
+}
+
+/// The rows of `[[shock]]`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ScenarioRows(pub Vec<ScenarioRow>);
+
+const ROW_KEYS: [&str; 7] =
+    ["scenario", "supplier", "products", "to", "export_cut", "production_loss", "years"];
+
+fn read_row(value: &DeValue<'_>) -> Result<ScenarioRow, String> {
+    let DeValue::Table(table) = value else {
+        return Err("it is not a row; write { supplier = \"CHN\", products = [\"284690\"] }".to_owned());
+    };
+    let unknown = table.iter().map(|(key, _)| key.get_ref()).find(|key| !ROW_KEYS.contains(&key.as_ref()));
+    if let Some(key) = unknown {
+        return Err(format!("there is no {key}; there are: {}", ROW_KEYS.join(", ")));
+    }
+    fn take<T: Parameter>(table: &toml::de::DeTable<'_>, key: &str) -> Result<Option<T>, String> {
+        table.get(key).map(|value| T::read(value.get_ref()).map_err(|e| format!("{key}: {e}"))).transpose()
+    }
+    let supplier: String = take(table, "supplier")?
+        .ok_or("who sells or makes less? Give supplier = \"CHN\", or another iso3 code")?;
+    let products: Vec<Hs6> =
+        take(table, "products")?.ok_or("of what? Give products = [\"284690\"], or other HS codes")?;
+    let to = match table.get("to").map(|value| value.get_ref()) {
+        None => Vec::new(),
+        Some(DeValue::String(word)) if word.as_ref() == "all" => Vec::new(),
+        Some(DeValue::String(one)) => vec![one.to_string()],
+        Some(list) => Vec::<String>::read(list).map_err(|e| format!("to: {e}"))?,
+    };
+    let production_loss: Option<f64> = take(table, "production_loss")?;
+    let export_cut: Option<f64> = take(table, "export_cut")?;
+    Ok(ScenarioRow {
+        scenario: take(table, "scenario")?.unwrap_or_default(),
+        supplier,
+        products,
+        to,
+        // Without a word on how much, exports stop; a loss of production alone leaves them.
+        export_cut: export_cut.unwrap_or(if production_loss.is_some() { 0.0 } else { 1.0 }),
+        production_loss: production_loss.unwrap_or(0.0),
+        years: take(table, "years")?,
+    })
+}
+
+impl Parameter for ScenarioRows {
+    fn expects() -> String {
+        "a list of rows such as { supplier = \"CHN\", products = [\"284690\"] }, best written as [[shock]]".to_owned()
+    }
+
+    fn read(value: &DeValue<'_>) -> Result<Self, String> {
+        let DeValue::Array(rows) = value else { return Err(format!("this is not {}", Self::expects())) };
+        let read = |(nth, row): (usize, &toml::Spanned<DeValue<'_>>)| {
+            read_row(row.get_ref()).map_err(|e| format!("row {}: {e}", nth + 1))
+        };
+        rows.iter().enumerate().map(read).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn show(&self) -> Option<String> {
+        let rows: Vec<String> = self.0.iter().map(show_row).collect();
+        Some(format!("[{}]", rows.join(", ")))
+    }
+}
+
+fn show_row(row: &ScenarioRow) -> String {
+    let mut parts = Vec::new();
+    if !row.scenario.is_empty() {
+        parts.push(format!("scenario = {}", quoted(&row.scenario)));
+    }
+    parts.push(format!("supplier = {}", quoted(&row.supplier)));
+    parts.push(format!("products = {}", row.products.show().unwrap_or_default()));
+    if !row.to.is_empty() {
+        parts.push(format!("to = {}", row.to.show().unwrap_or_default()));
+    }
+    parts.push(format!("export_cut = {:?}", row.export_cut));
+    if row.production_loss > 0.0 {
+        parts.push(format!("production_loss = {:?}", row.production_loss));
+    }
+    if let Some(years) = row.years.as_ref().and_then(Parameter::show) {
+        parts.push(format!("years = {years}"));
+    }
+    format!("{{ {} }}", parts.join(", "))
+}
+
+section! {
+    /// `[shocks]`: what if a supplier stops, and where the chokepoints are.
+    ShockSection["shocks"] {
+        " What happens, row by row, best written as `[[shock]]`: supplier, products, to (\"all\" or a list), export_cut and production_loss (0 to 1), years, scenario. Rows of one scenario happen together; without a name all rows are one." rows: ScenarioRows = ScenarioRows::default();
+        " Events of the past, by name (`monazite what-if --events` lists them), each a scenario." events: Vec<String> = Vec::new();
+        " Base years whose trade is hit; the last year of the study if left out." years: Option<YearRange> = None;
+        " Scan every supplier of every product: what if it stops alone. Left out: for studies of up to 300 products." scan: Option<bool> = None;
+        " A cut and a loss of supply on one flow: the larger counts (max), or the cut takes its share of what is left (product)." combine: Combine = Combine::Max;
+        " Production without all of its inputs: linear, leontief (the input missing most decides), or power, in between." production: ProductionKind = ProductionKind::Linear;
+        " Exponent of production = \"power\", 1 (linear) and above." power: f64 = 3.0;
+        " Weights of the inputs of a product: by what a country imports of them, or equal." input_weights: InputWeights = InputWeights::Imports;
+        " Table of links (input, output, essential, share): inputs without which nothing is made, and the value of the input per value of output." links: Option<PathBuf> = None;
+        " Table of stocks (product, iso3, share of a year's use)." stocks: Option<PathBuf> = None;
+        " What suppliers that are not hit can add, as a share of their exports; without it nobody adds anything." capacity: Option<f64> = None;
+        " Table of the same by supplier (product, iso3, capacity)." capacities: Option<PathBuf> = None;
+        " Who gets it: everybody alike (pool), present customers (incumbent), or some importers first (priority)." rationing: RationingRule = RationingRule::Pool;
+        " Importers that are served first, in order, for rationing = \"priority\"." priority: Vec<String> = Vec::new();
+        " Suppliers that cannot replace others, as of another quality." exclude: Vec<String> = Vec::new();
+        " Elasticity of supply, for the price that clears a loss; with demand_elasticity, else no price is given." supply_elasticity: Option<f64> = None;
+        " Elasticity of demand." demand_elasticity: Option<f64> = None;
+    }
+}
+
+section! {
+    /// `[diversification]`: whom an importer could buy from instead.
+    DiversificationSection["diversification"] {
+        " Share of an importer's purchases that may move to other suppliers, 0 to 1." move_share: f64 = 0.1;
+        " Share of what it buys of each supplier now that it keeps, 0 to 1." keep: f64 = 0.0;
+        " What a supplier can add for one importer, as a share of what it sells to others." capacity: f64 = 0.25;
+        " Capacity as a share of what the supplier sells to others (rest), or of all its exports (all_exports)." capacity_of: CapacityOf = CapacityOf::RestOfExports;
+        " New suppliers have at least this share of world exports." min_supplier_share: f64 = 0.01;
+        " Suppliers that nothing moves to." exclude: Vec<String> = Vec::new();
+    }
+}
+
+choice!(Combine { "max" => Combine::Max, "product" => Combine::Product });
+choice!(ProductionKind {
+    "linear" => ProductionKind::Linear,
+    "leontief" => ProductionKind::Leontief,
+    "power" => ProductionKind::Power,
+});
+choice!(InputWeights { "imports" => InputWeights::Imports, "equal" => InputWeights::Equal });
+choice!(RationingRule {
+    "pool" => RationingRule::Pool,
+    "incumbent" => RationingRule::Incumbent,
+    "priority" => RationingRule::Priority,
+});
+choice!(CapacityOf { "rest" => CapacityOf::RestOfExports, "all_exports" => CapacityOf::AllExports });
+
+/// Up to so many products every supplier is scanned if the study does not say.
+const MOST_PRODUCTS_SCANNED: usize = 300;
+
+impl ShockSection {
+    /// Whether a run with so many products scans every supplier.
+    ///
+    /// ```
+    /// use monazite::study::ShockSection;
+    /// let mut shocks = ShockSection::default();
+    /// assert!(shocks.scans(300) && !shocks.scans(301));
+    /// shocks.scan = Some(false);
+    /// assert!(!shocks.scans(1));
+    /// ```
+    pub fn scans(&self, products: usize) -> bool {
+        self.scan.unwrap_or(products <= MOST_PRODUCTS_SCANNED)
+    }
+
+    /// Values that are out of range or do not go together.
+    pub(super) fn check(&self, check: &mut Check<'_, '_>) {
+        for row in &self.rows.0 {
+            for (what, share) in [("export_cut", row.export_cut), ("production_loss", row.production_loss)] {
+                check.that((0.0..=1.0).contains(&share), "shocks", "rows", || {
+                    format!("{what} = {share} of {} is not a share between 0 and 1", row.supplier)
+                });
+            }
+            check.that(!row.products.is_empty(), "shocks", "rows", || {
+                format!("{} sells less of what? Give products", row.supplier)
+            });
+            check_codes(check, "shocks", "rows", row.to.iter().chain([&row.supplier]));
+        }
+        check.that(self.power >= 1.0, "shocks", "power", || {
+            format!("{} is below 1: 1 is linear, more comes nearer to leontief", self.power)
+        });
+        check.that(self.capacity.is_none_or(|c| c >= 0.0), "shocks", "capacity", || {
+            format!(
+                "{} is negative: a share of exports such as 0.1, or 0 for none",
+                self.capacity.unwrap_or_default()
+            )
+        });
+        let first = self.rationing == RationingRule::Priority;
+        check.that(!first || !self.priority.is_empty(), "shocks", "priority", || {
+            "rationing = \"priority\" needs a list of importers to serve first".to_owned()
+        });
+        check_codes(check, "shocks", "priority", &self.priority);
+        check_codes(check, "shocks", "exclude", &self.exclude);
+        for (key, value) in
+            [("supply_elasticity", self.supply_elasticity), ("demand_elasticity", self.demand_elasticity)]
+        {
+            check.that(value.is_none_or(|v| v >= 0.0), "shocks", key, || {
+                format!("{} is negative: give its size, such as 0.5", value.unwrap_or_default())
+            });
+        }
+        let both = self.supply_elasticity.is_some() == self.demand_elasticity.is_some();
+        check.that(both, "shocks", "supply_elasticity", || {
+            "a price needs both supply_elasticity and demand_elasticity".to_owned()
+        });
+    }
+}
+
+impl DiversificationSection {
+    /// Values that are out of range.
+    pub(super) fn check(&self, check: &mut Check<'_, '_>) {
+        for (key, share) in [
+            ("move_share", self.move_share),
+            ("keep", self.keep),
+            ("min_supplier_share", self.min_supplier_share),
+        ] {
+            check.that((0.0..=1.0).contains(&share), "diversification", key, || {
+                format!("{share} is not a share between 0 and 1")
+            });
+        }
+        check.that(self.capacity >= 0.0, "diversification", "capacity", || {
+            format!("{} is negative: a share of exports such as 0.25", self.capacity)
+        });
+        check_codes(check, "diversification", "exclude", &self.exclude);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::study::Study;
+
+    const BEGIN: &str = "[study]\nseeds = [\"284690\"]\n[data]\ntrade = \"t.csv\"\ngovernance = \"pv.csv\"\n";
+
+    fn problems(text: &str) -> Vec<String> {
+        let (_, problems) = Study::parse(&format!("{BEGIN}{text}"), Path::new("s.toml"));
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn rows_are_read_and_come_back() {
+        let text = format!(
+            "{BEGIN}[[shock]]\nsupplier = \"China\"\nproducts = [\"284690\", \"280530\"]\nto = [\"JPN\"]\nexport_cut = 0.5\nyears = [2010, 2011]\n\
+             [[shock]]\nscenario = \"mine\"\nsupplier = \"MMR\"\nproducts = [\"284690\"]\nproduction_loss = 0.4\n"
+        );
+        let (study, none) = Study::parse(&text, Path::new("s.toml"));
+        assert_eq!(none, []);
+        let rows = &study.shocks.rows.0;
+        assert_eq!((rows[0].supplier.as_str(), rows[0].export_cut, rows[0].to.len()), ("CHN", 0.5, 1));
+        assert_eq!((rows[1].scenario.as_str(), rows[1].export_cut, rows[1].production_loss), ("mine", 0.0, 0.4));
+        let (again, none) = Study::parse(&study.to_toml(), Path::new("s.toml"));
+        assert_eq!((again, none.len()), (study, 0));
+    }
+
+    #[test]
+    fn what_cannot_be_is_told() {
+        let told = problems("[[shock]]\nproducts = [\"284690\"]\n");
+        assert!(told[0].contains("row 1: who sells or makes less?"), "{told:?}");
+        let told = problems("[[shock]]\nsupplier = \"CHN\"\nproduct = [\"284690\"]\n");
+        assert!(told[0].contains("row 1: there is no product; there are: scenario, supplier"), "{told:?}");
+        let told = problems("[[shock]]\nsupplier = \"CHN\"\nproducts = [\"284690\"]\nexport_cut = 1.5\n");
+        assert!(told[0].contains("export_cut = 1.5 of CHN is not a share between 0 and 1"), "{told:?}");
+        let told = problems("[shocks]\nrationing = \"priority\"\nsupply_elasticity = 0.5\npower = 0.5\n");
+        assert_eq!(told.len(), 3, "{told:?}");
+        let told = problems("[diversification]\nmove_share = 2\ncapacity = -1\n");
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(problems("[shock]\nsupplier = \"CHN\"\n")[0].contains("[[shock]]"));
+    }
+}
