@@ -118,12 +118,12 @@ impl Leontief {
     }
 
     /// The factors of the network that [`Leontief::factor_in_place`] took last.
-    pub(super) fn factored(&mut self) -> Factored<'_> {
+    pub(crate) fn factored(&mut self) -> Factored<'_> {
         Factored { leontief: self }
     }
 
     /// As [`Leontief::factor`], for callers that try again.
-    pub(super) fn factor_in_place(&mut self, trade: &TradeMatrix, weight: &[f64]) -> Result<(), Singular> {
+    pub(crate) fn factor_in_place(&mut self, trade: &TradeMatrix, weight: &[f64]) -> Result<(), Singular> {
         assert_eq!(weight.len(), trade.countries(), "one weight a country");
         assert!(weight.iter().all(|w| (0.0..=1.0).contains(w)), "weights lie in [0, 1]");
         self.countries = trade.countries();

@@ -1,0 +1,412 @@
+//! A shock down the value chain: what is lost of what is made of what is lost.
+
+use super::passing::{Link, Production, reached, valued};
+use super::scenario::{ProductShock, ShockError, one_a_country, share};
+use super::solver::{Pressure, ShockSolver};
+use super::substitution::{Substitution, filled, spare_shares};
+use super::within::{Given, Propagation, check_content, described};
+use crate::indicators::{Leontief, Singular};
+use crate::trade::TradeMatrix;
+
+/// How much of a product's value stands and falls with an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ChainReading {
+    /// Everything stops that contains the input: what is touched (default). θ = 1.
+    #[default]
+    Reach,
+    /// What is lost if the input can be dispensed with at its price: production falls by the value of the input in it, θ_i u_i, with
+    /// θ_i = min(1, world trade in the input / world trade in its direct outputs). [`Production`], weights and essential inputs play no role.
+    Content,
+}
+
+/// What several inputs of a product weigh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum InputWeights {
+    /// As the country's imports of them (default); the same for all if it imports none.
+    #[default]
+    Imports,
+    /// The same for all that it trades.
+    Equal,
+}
+
+/// How losses go down the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ChainOptions {
+    /// How much of a product stands and falls with its inputs.
+    pub reading: ChainReading,
+    /// How production falls with lost inputs, under reach.
+    pub production: Production,
+    /// What inputs weigh, under reach.
+    pub weights: InputWeights,
+}
+
+/// An input of a product of the chain.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ChainInput {
+    /// Position of the input in the chain, before its product.
+    pub product: usize,
+    /// Whether nothing can be made without it.
+    pub essential: bool,
+    /// Its value for each unit of value of the product, in \[0, 1\], used by [`ChainReading::Content`]; `None`: from world trade.
+    pub share: Option<f64>,
+}
+
+impl ChainInput {
+    /// An input that others can stand in for, with its share from world trade.
+    pub fn of(product: usize) -> Self {
+        Self { product, essential: false, share: None }
+    }
+}
+
+/// A product of the chain.
+#[derive(Debug, Clone)]
+pub struct ChainProduct<'a> {
+    /// Its trade. All products have the same countries at the same positions.
+    pub trade: &'a TradeMatrix,
+    /// Import content φ of every country, in \[0, 1\].
+    pub content: &'a [f64],
+    /// What it is made of.
+    pub inputs: Vec<ChainInput>,
+    /// By country: stocks as a share of a year's use, at least 0; they make up for a loss before it reaches production. `None`: no stocks.
+    pub stocks: Option<&'a [f64]>,
+    /// Whether and how other suppliers make up for losses. `None`: they do not.
+    pub substitution: Option<&'a Substitution>,
+}
+
+impl<'a> ChainProduct<'a> {
+    /// A product without stocks and without other suppliers.
+    pub fn new(trade: &'a TradeMatrix, content: &'a [f64], inputs: Vec<ChainInput>) -> Self {
+        Self { trade, content, inputs, stocks: None, substitution: None }
+    }
+}
+
+/// A shock to one product of the chain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChainShock {
+    /// Position of the product.
+    pub product: usize,
+    /// What happens to it.
+    pub shock: ProductShock,
+}
+
+/// What a scenario takes from one product.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProductLosses {
+    /// Loss share l_c of every country's imports; `None` where it imports nothing.
+    pub loss: Vec<Option<f64>>,
+    /// The same in the first round inside the product.
+    pub direct: Vec<Option<f64>>,
+    /// Loss share u_a of every country's supply.
+    pub supply_loss: Vec<f64>,
+    /// Loss share y_a of every country's production: what was given, or what its inputs cost it if that is more.
+    pub production_loss: Vec<f64>,
+    /// M_c l_c in the unit of the trade; `None` where a country imports nothing.
+    pub value: Vec<Option<f64>>,
+    /// Σ_c M_c l_c.
+    pub lost_value: f64,
+    /// Share of what each importer lacks that others fill; `None` where there is no substitution, and where it lacks nothing.
+    pub fill: Vec<Option<f64>>,
+    /// Whether the fills have converged; true where there is no substitution.
+    pub converged: bool,
+}
+
+/// What a scenario takes from every product of the chain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChainLosses {
+    /// In the order of the chain.
+    pub products: Vec<ProductLosses>,
+    /// Products that something is made of and that nobody trades in the year: nothing passes through them, so losses behind them are left out.
+    pub without_trade: Vec<usize>,
+}
+
+/// A product with what is known before any scenario.
+struct Prepared {
+    links: Vec<Link>,
+    /// Factors of I - ΦS, made when they are first needed.
+    factors: Option<Leontief>,
+}
+
+/// The products of a chain in one year, ready for scenarios.
+///
+/// Make one per thread; what does not depend on the scenario is kept.
+///
+/// ```
+/// use monazite::shock::{Chain, ChainInput, ChainOptions, ChainProduct, ChainShock, ProductShock};
+/// use monazite::trade::TradeMatrix;
+/// // Ore: A sells 80 to B. Metal, made of it: B sells 100 to C.
+/// let ore = TradeMatrix::from_dense(&[&[0.0, 80.0, 0.0], &[0.0; 3], &[0.0; 3]]);
+/// let metal = TradeMatrix::from_dense(&[&[0.0; 3], &[0.0, 0.0, 100.0], &[0.0; 3]]);
+/// let (of_ore, of_metal) = ([0.0, 1.0, 0.0], [0.0, 0.0, 1.0]);
+/// let products =
+///     vec![ChainProduct::new(&ore, &of_ore, vec![]), ChainProduct::new(&metal, &of_metal, vec![ChainInput::of(0)])];
+/// let mut chain = Chain::new(products, ChainOptions::default())?;
+/// let half = ChainShock { product: 0, shock: ProductShock::cut(0, 0.5) };
+/// let found = chain.run(&[half])?;
+/// // B lacks half of its ore, so it makes half of its metal.
+/// assert_eq!(found.products[1].production_loss, [0.0, 0.5, 0.0]);
+/// assert_eq!(found.products[1].value[2], Some(50.0));
+/// # Ok::<(), monazite::shock::ShockError>(())
+/// ```
+pub struct Chain<'a> {
+    pub(super) products: Vec<ChainProduct<'a>>,
+    prepared: Vec<Prepared>,
+    pub(super) options: ChainOptions,
+    countries: usize,
+    solver: ShockSolver,
+}
+
+impl<'a> Chain<'a> {
+    /// Prepares a chain. Products come in topological order: inputs before what is made of them.
+    ///
+    /// # Errors
+    /// [`ShockError`] if an input does not come before its product, products have different numbers of countries, a share, a stock or a capacity is
+    /// out of its range, or the exponent of production is below 1.
+    ///
+    /// # Panics
+    /// If a product's `content` does not have one entry a country, or one that is not in \[0, 1\].
+    pub fn new(products: Vec<ChainProduct<'a>>, options: ChainOptions) -> Result<Self, ShockError> {
+        options.production.check()?;
+        let countries = products.first().map_or(0, |product| product.trade.countries());
+        for (at, product) in products.iter().enumerate() {
+            one_a_country("the trade of a product", product.trade.countries(), countries)?;
+            check_content(product.trade, product.content);
+            check_inputs(at, product, countries)?;
+        }
+        let shares = shares_of_inputs(&products);
+        let prepared = products
+            .iter()
+            .map(|product| Prepared { links: links(product, &products, &shares, options), factors: None })
+            .collect();
+        Ok(Self { products, prepared, options, countries, solver: ShockSolver::default() })
+    }
+
+    /// The number of products.
+    pub fn len(&self) -> usize {
+        self.products.len()
+    }
+
+    /// Whether there is no product.
+    pub fn is_empty(&self) -> bool {
+        self.products.is_empty()
+    }
+
+    /// What is lost of every product of the chain under shocks to some of them.
+    ///
+    /// What it answers: a supplier stops one product; who loses how much of what is made of it, and of what is made of that? In each product, in
+    /// order, the production of country c falls by
+    ///
+    /// y_c = max(given, (Σ_i ω_ic u_ic^ρ)^(1/ρ))  over its traded inputs i under reach, max(given, min(1, Σ_i θ_i u_ic)) under content,
+    ///
+    /// where u is the loss of supply of the input there less its stocks; then losses spread inside the product as in [`super::propagate`]. An
+    /// essential input counts in full: y is at least its loss. An input that the country does not trade is skipped; without any, nothing is lost.
+    ///
+    /// Reach and content are the ends of what a lost input can mean: all that contains it, or its own value in it. They can be far apart, and
+    /// both are to be shown. Where φ = 0 no lost import reaches production, so the chain says something under exposure and mass balance only.
+    ///
+    /// Several shocks to a product count together, the largest share where they meet; the first one says how cut and loss combine.
+    ///
+    /// # Errors
+    /// [`ShockError`] for positions that no country or product has, and for shares outside \[0, 1\].
+    pub fn run(&mut self, shocks: &[ChainShock]) -> Result<ChainLosses, ShockError> {
+        let of_products = self.shocks_of_products(shocks)?;
+        let mut lost_inputs: Vec<Vec<f64>> = Vec::with_capacity(self.len());
+        let mut found = Vec::with_capacity(self.len());
+        for (at, shock) in of_products.iter().enumerate() {
+            let product = self.products[at].clone();
+            let mut given = Given::of(product.trade, product.content, shock)?;
+            let links = &self.prepared[at].links;
+            let passed = match self.options.reading {
+                ChainReading::Reach => reached(self.options.production, links, &lost_inputs, self.countries),
+                ChainReading::Content => valued(links, &lost_inputs, self.countries),
+            };
+            given.production_mut().iter_mut().zip(passed).for_each(|(y, passed)| *y = y.max(passed));
+            let losses = self.losses_of(at, shock, &given.pressure());
+            lost_inputs.push(lost_input(&product, &losses.supply_loss));
+            found.push(losses);
+        }
+        Ok(ChainLosses { products: found, without_trade: self.without_trade() })
+    }
+
+    /// Products that something is made of and that nobody trades.
+    pub(super) fn without_trade(&self) -> Vec<usize> {
+        let mut is_input = vec![false; self.len()];
+        self.products.iter().flat_map(|p| &p.inputs).for_each(|input| is_input[input.product] = true);
+        (0..self.len()).filter(|&at| is_input[at] && self.products[at].trade.flows() == 0).collect()
+    }
+
+    /// What each product is made of, with weights.
+    pub(super) fn links(&self, product: usize) -> &[Link] {
+        &self.prepared[product].links
+    }
+
+    /// The number of countries.
+    pub fn countries(&self) -> usize {
+        self.countries
+    }
+
+    fn shocks_of_products(&self, shocks: &[ChainShock]) -> Result<Vec<ProductShock>, ShockError> {
+        let mut of_products = vec![ProductShock::default(); self.len()];
+        let mut met = vec![false; self.len()];
+        for ChainShock { product, shock } in shocks {
+            let products = self.len();
+            let Some(all) = of_products.get_mut(*product) else {
+                return Err(ShockError::NoSuchProduct { position: *product, products });
+            };
+            if !std::mem::replace(&mut met[*product], true) {
+                all.combine = shock.combine;
+            }
+            all.cuts.extend(shock.cuts.iter().cloned());
+            all.production_losses.extend(&shock.production_losses);
+        }
+        Ok(of_products)
+    }
+
+    fn losses_of(&mut self, at: usize, shock: &ProductShock, pressure: &Pressure<'_>) -> ProductLosses {
+        let product = self.products[at].clone();
+        if let Some(substitution) = product.substitution {
+            let spare = spare_shares(shock, substitution, self.countries);
+            let found = filled(
+                product.trade,
+                product.content,
+                pressure,
+                &spare,
+                &substitution.rationing,
+                &mut self.solver,
+            );
+            return product_losses(product.trade, found.left, found.fill, found.converged);
+        }
+        let loss = if pressure.cut.iter().any(|&cut| cut > 0.0) {
+            self.solver.least_fixed_point(product.trade, product.content, pressure).loss
+        } else {
+            self.losses_of_production(at, pressure.production)
+        };
+        let found = described(product.trade, product.content, pressure, &loss, 1);
+        product_losses(product.trade, found, vec![None; self.countries], true)
+    }
+
+    /// Losses of imports where only production is lost: two substitutions with factors that are kept.
+    fn losses_of_production(&mut self, at: usize, production: &[f64]) -> Vec<f64> {
+        let product = self.products[at].clone();
+        let mut constant = vec![0.0; self.countries];
+        if production.iter().all(|&y| y == 0.0) {
+            return constant;
+        }
+        for column in product.trade.columns() {
+            let mut sum = 0.0;
+            for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
+                let a = usize::from(supplier);
+                sum += share * ((1.0 - product.content[a]) * production[a]);
+            }
+            constant[usize::from(column.importer)] = sum;
+        }
+        let mut losses = self.factors(at).factored().importer_sums(&constant);
+        losses.iter_mut().for_each(|l| *l = l.min(1.0));
+        losses
+    }
+
+    /// The factors of I - ΦS of a product. Countries that buy only from one another and pass on everything neither lose nor pass on anything.
+    pub(super) fn factors(&mut self, at: usize) -> &mut Leontief {
+        let product = &self.products[at];
+        self.prepared[at].factors.get_or_insert_with(|| {
+            let (mut weight, mut leontief) = (product.content.to_vec(), Leontief::default());
+            while let Err(Singular { members }) = leontief.factor_in_place(product.trade, &weight) {
+                members.into_iter().for_each(|member| weight[member] = 0.0);
+            }
+            leontief
+        })
+    }
+}
+
+fn product_losses(
+    trade: &TradeMatrix,
+    found: Propagation,
+    fill: Vec<Option<f64>>,
+    converged: bool,
+) -> ProductLosses {
+    let value = found.value(trade);
+    ProductLosses {
+        lost_value: value.iter().flatten().sum(),
+        value,
+        loss: found.loss,
+        direct: found.direct,
+        supply_loss: found.supply_loss,
+        production_loss: found.production_loss,
+        fill,
+        converged,
+    }
+}
+
+/// What production lacks of an input: the loss of its supply less the stocks. Empty if nobody lacks anything.
+fn lost_input(product: &ChainProduct<'_>, supply_loss: &[f64]) -> Vec<f64> {
+    let nothing = supply_loss.iter().all(|&u| u == 0.0) || product.trade.flows() == 0;
+    match product.stocks {
+        _ if nothing => Vec::new(),
+        None => supply_loss.to_vec(),
+        Some(stocks) => supply_loss.iter().zip(stocks).map(|(u, stock)| (u - stock).max(0.0)).collect(),
+    }
+}
+
+fn check_inputs(at: usize, product: &ChainProduct<'_>, countries: usize) -> Result<(), ShockError> {
+    for input in &product.inputs {
+        if input.product >= at {
+            return Err(ShockError::NotInOrder { product: at, input: input.product });
+        }
+        input.share.map_or(Ok(()), |value| share("the share of an input", value))?;
+    }
+    if let Some(stocks) = product.stocks {
+        one_a_country("stocks", stocks.len(), countries)?;
+        if let Some(&value) = stocks.iter().find(|value| !(**value >= 0.0)) {
+            return Err(ShockError::TooSmall { what: "a stock", value, least: 0.0 });
+        }
+    }
+    product.substitution.map_or(Ok(()), |substitution| substitution.check(countries))
+}
+
+/// θ_i = min(1, world trade in i / world trade in what is made of it); 1 where nobody trades what is made of it.
+fn shares_of_inputs(products: &[ChainProduct<'_>]) -> Vec<f64> {
+    let total: Vec<f64> = products.iter().map(|product| product.trade.total()).collect();
+    let mut of_outputs = vec![0.0; products.len()];
+    for (product, total) in products.iter().zip(&total) {
+        product.inputs.iter().for_each(|input| of_outputs[input.product] += total);
+    }
+    total
+        .iter()
+        .zip(of_outputs)
+        .map(|(&own, outputs)| if outputs > own { own / outputs } else { 1.0 })
+        .collect()
+}
+
+/// The inputs of a product with what they weigh in every country.
+fn links(
+    product: &ChainProduct<'_>,
+    products: &[ChainProduct<'_>],
+    shares: &[f64],
+    options: ChainOptions,
+) -> Vec<Link> {
+    let countries = product.trade.countries();
+    let mut imports = vec![0.0; countries];
+    let mut traded = vec![0_u32; countries];
+    for input in &product.inputs {
+        let trade = products[input.product].trade;
+        for c in 0..countries {
+            imports[c] += trade.imports()[c];
+            traded[c] += u32::from(trade.trades(c));
+        }
+    }
+    let of_input = |input: &ChainInput| {
+        let trade = products[input.product].trade;
+        let weight = |c: usize| match options.weights {
+            _ if !trade.trades(c) => 0.0,
+            InputWeights::Imports if imports[c] > 0.0 => trade.imports()[c] / imports[c],
+            _ => 1.0 / f64::from(traded[c]),
+        };
+        Link {
+            product: input.product,
+            essential: input.essential,
+            share: input.share.unwrap_or(shares[input.product]),
+            weight: (0..countries).map(weight).collect(),
+            traded: (0..countries).map(|c| trade.trades(c)).collect(),
+        }
+    };
+    product.inputs.iter().map(of_input).collect()
+}
