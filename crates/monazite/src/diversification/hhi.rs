@@ -1,0 +1,55 @@
+//! The purchases with the least concentration.
+
+use super::limits::Limits;
+use super::water_level::Vessels;
+
+/// The import shares within `limits` whose HHI Σ s² is least.
+///
+/// What it answers: how should the importer buy, if it wants to rely on as many suppliers as evenly as possible? What is moved comes off the largest
+/// suppliers, down to one level, and goes to the smallest, up to another: s = max(lower, min(s⁰, τ_hi)) for the one and min(upper, max(s⁰, τ_lo)) for the other.
+/// Both amounts are δ, or what makes the levels equal, if that is less. This is exact (the conditions of Karush, Kuhn and Tucker), and so are the levels:
+/// what lies above or below a level is linear between the sorted shares and limits.
+///
+/// What it does *not* look at: who the suppliers are.
+///
+/// ```
+/// use monazite::diversification::{Limits, least_concentrated};
+/// let limits = Limits {
+///     importer: 5,
+///     imports: 100.0,
+///     shares: vec![0.55, 0.25, 0.15, 0.05, 0.0, 0.0],
+///     lower: vec![0.0; 6],
+///     upper: vec![1.0, 1.0, 0.2, 0.3, 0.04, 0.0],
+///     moved: 0.2,
+///     capacity: vec![0.0; 6],
+/// };
+/// let shares = least_concentrated(&limits);
+/// assert!(shares.iter().zip([0.35, 0.25, 0.18, 0.18, 0.04, 0.0]).all(|(s, expected)| (s - expected).abs() < 1e-15));
+/// ```
+pub fn least_concentrated(limits: &Limits) -> Vec<f64> {
+    let (mut given, mut taken, mut together) = (Vessels::default(), Vessels::default(), Vessels::default());
+    let mut forced = 0.0;
+    for (a, &share) in limits.shares.iter().enumerate() {
+        let start = share.min(limits.upper[a]);
+        forced += share - start;
+        given.add(limits.lower[a], start);
+        taken.add(share, limits.upper[a]);
+        together.add(limits.lower[a], start);
+        together.add(share, limits.upper[a]);
+    }
+    let total = forced + given.capacity();
+    let Some(equal) = together.level(total) else { return limits.shares.clone() };
+    let amount = taken.held(equal).max(forced).min(limits.moved.max(forced));
+    let top = given.level((total - amount).max(0.0)).unwrap_or(1.0);
+    let bottom = taken.level(amount).unwrap_or(0.0);
+    (0..limits.shares.len())
+        .map(|a| {
+            let (share, upper) = (limits.shares[a], limits.upper[a]);
+            if upper > share && share < bottom {
+                bottom.min(upper)
+            } else {
+                share.min(upper).min(top).max(limits.lower[a])
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,241 @@
+//! What an importer loses if a supplier stops, directly and through others, as a function of its own purchases.
+
+use crate::indicators::Leontief;
+use crate::trade::TradeMatrix;
+
+/// The supplier whose stop costs an importer most.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WorstStop {
+    /// The supplier, by position.
+    pub supplier: u16,
+    /// Share of the importer's imports that is lost if it stops, directly and through others. In \[0, 1\].
+    pub loss: f64,
+}
+
+/// l^(a)_c for one importer c and every supplier a: the share of c's imports that is lost if a stops to export.
+///
+/// What it answers: whose stop would cost the importer most? What a sells to c is lost, and of what others sell to c the part φ that they bought, as far as it
+/// came from a: l^(a)_c = K₁\[a, c\]/(1 + φ_a K₁\[a, a\]) with K₁ = S (I - ΦS)⁻¹, the probability that the walk from c to the origins of its goods meets a.
+///
+/// One factorisation, one solve and one diagonal for all suppliers; where goods go round for ever (φ = 1 in a group that buys only from itself), one
+/// factorisation a supplier. Range \[0, 1\]; 0 for c itself, for those who sell nothing and, as a whole, if c imports nothing.
+///
+/// # Panics
+/// If `content` does not have one entry a country, or one that is not in \[0, 1\].
+///
+/// ```
+/// use monazite::diversification::stop_losses;
+/// use monazite::indicators::Leontief;
+/// use monazite::trade::TradeMatrix;
+/// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 20.0], &[5.0, 60.0, 0.0]]);
+/// let losses = stop_losses(&t, &[1.0 / 6.0, 1.0, 50.0 / 65.0], 1, &mut Leontief::default());
+/// assert!((losses[0] - 0.8636363636).abs() < 1e-9);
+/// assert_eq!(losses[1], 0.0);
+/// ```
+pub fn stop_losses(
+    trade: &TradeMatrix,
+    content: &[f64],
+    importer: usize,
+    leontief: &mut Leontief,
+) -> Vec<f64> {
+    let n = trade.countries();
+    if let Ok(mut network) = leontief.factor(trade, content) {
+        let (column, diagonal) = (network.column(importer), network.diagonal());
+        let mut losses = vec![0.0; n];
+        for imports in trade.columns() {
+            let reach = column[usize::from(imports.importer)];
+            for (&supplier, &share) in imports.suppliers.iter().zip(imports.shares) {
+                losses[usize::from(supplier)] += share * reach;
+            }
+        }
+        for (loss, own) in losses.iter_mut().zip(diagonal) {
+            *loss = (*loss / own).min(1.0);
+        }
+        losses[importer] = 0.0;
+        return losses;
+    }
+    (0..n)
+        .map(|a| {
+            if a == importer || trade.exports()[a] <= 0.0 {
+                return 0.0;
+            }
+            let sold = sold_by(trade, a);
+            solve_absorbing(trade, content, &[a], &[&sold], leontief)[0][importer].min(1.0)
+        })
+        .collect()
+}
+
+/// The largest of losses by supplier, the first of those that are equal.
+pub(super) fn worst_of(losses: &[f64]) -> WorstStop {
+    let mut worst = WorstStop { supplier: 0, loss: 0.0 };
+    for (a, &loss) in losses.iter().enumerate() {
+        if loss > worst.loss {
+            worst = WorstStop { supplier: a as u16, loss };
+        }
+    }
+    worst
+}
+
+/// What one stop costs an importer for any purchases of its own: l(s) = s·level/(1 - s·feedback). One entry a country.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StopLoss {
+    /// The supplier a that stops, by position.
+    pub supplier: u16,
+    /// φ_b r_b: what is lost of supplier b's goods before they have been in c; 1 for a.
+    pub level: Vec<f64>,
+    /// φ_b q_b: the part of supplier b's goods that was in c before; 0 for a.
+    pub feedback: Vec<f64>,
+}
+
+impl StopLoss {
+    /// Share of imports that is lost with the import shares `shares`.
+    pub fn loss(&self, shares: &[f64]) -> f64 {
+        let (mut first, mut back) = (0.0, 0.0);
+        for (b, &share) in shares.iter().enumerate() {
+            first += share * self.level[b];
+            back += share * self.feedback[b];
+        }
+        if first > 0.0 { first / (1.0 - back) } else { 0.0 }
+    }
+}
+
+/// What the stop of any one supplier costs one importer, for any purchases of its own; see [`StopRisk::of`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct StopRisk {
+    /// The importer c.
+    pub importer: usize,
+    /// One for every exporter but c, in order of position.
+    pub stops: Vec<StopLoss>,
+}
+
+impl StopRisk {
+    /// The loss of c at the stop of every supplier a, as a function of c's import shares.
+    ///
+    /// As [`super::Purchase::of`] with a and c absorbing and every country passing on what it can: r_b is the part of b's imports that comes from a without having been in
+    /// c, q_b the part that was in c. Exact for any change of c's shares, φ held. A factorisation and two solves a supplier.
+    ///
+    /// # Panics
+    /// If `content` does not have one entry a country, or one that is not in \[0, 1\].
+    ///
+    /// ```
+    /// use monazite::diversification::StopRisk;
+    /// use monazite::indicators::Leontief;
+    /// use monazite::trade::TradeMatrix;
+    /// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 20.0], &[5.0, 60.0, 0.0]]);
+    /// let b = StopRisk::of(&t, &[1.0 / 6.0, 1.0, 50.0 / 65.0], 1, &mut Leontief::default());
+    /// // A stops: three fifths of what C buys are A's, and C passes on 50/65; the rest of C's comes from B.
+    /// let a = &b.stops[0];
+    /// assert!((a.level[2] - 0.6 * 50.0 / 65.0).abs() < 1e-12 && (a.feedback[2] - 0.4 * 50.0 / 65.0).abs() < 1e-12);
+    /// assert!((a.loss(&[0.5, 0.0, 0.5]) - 0.8636363636).abs() < 1e-9);
+    /// ```
+    pub fn of(trade: &TradeMatrix, content: &[f64], importer: usize, leontief: &mut Leontief) -> Self {
+        let n = trade.countries();
+        let bought: Vec<f64> =
+            sold_by(trade, importer).into_iter().map(|share| content[importer] * share).collect();
+        let exporters = (0..n).filter(|&a| a != importer && trade.exports()[a] > 0.0);
+        let stops = exporters
+            .map(|a| {
+                let sold = sold_by(trade, a);
+                let found = solve_absorbing(trade, content, &[a, importer], &[&sold, &bought], leontief);
+                let of = |part: &[f64], own: f64| {
+                    let mut passed: Vec<f64> = part.iter().zip(content).map(|(p, phi)| phi * p).collect();
+                    passed[a] = own;
+                    passed[importer] = 0.0;
+                    passed
+                };
+                StopLoss { supplier: a as u16, level: of(&found[0], 1.0), feedback: of(&found[1], 0.0) }
+            })
+            .collect();
+        Self { importer, stops }
+    }
+
+    /// The stop that costs most with the import shares `shares`; `None` if nobody but c exports.
+    pub fn worst(&self, shares: &[f64]) -> Option<WorstStop> {
+        let mut worst: Option<WorstStop> = None;
+        for stop in &self.stops {
+            let loss = stop.loss(shares);
+            if worst.is_none_or(|worst| loss > worst.loss) {
+                worst = Some(WorstStop { supplier: stop.supplier, loss });
+            }
+        }
+        worst
+    }
+}
+
+/// s\[a, ·\]: what every importer buys from one supplier, as a share of its imports.
+fn sold_by(trade: &TradeMatrix, supplier: usize) -> Vec<f64> {
+    (0..trade.countries())
+        .map(|importer| {
+            let Some(column) = trade.imports_of(importer) else { return 0.0 };
+            column.suppliers.binary_search(&(supplier as u16)).map_or(0.0, |found| column.shares[found])
+        })
+        .collect()
+}
+
+/// x_b = sold_b + Σ_d φ_d s\[d, b\] x_d for every b and every `sold`, where those who absorb pass on nothing. In a group in which goods go round for ever
+/// nothing arrives from outside it, so that x is 0 there.
+fn solve_absorbing(
+    trade: &TradeMatrix,
+    content: &[f64],
+    absorbing: &[usize],
+    sold: &[&[f64]],
+    leontief: &mut Leontief,
+) -> Vec<Vec<f64>> {
+    let mut passed = content.to_vec();
+    absorbing.iter().for_each(|&country| passed[country] = 0.0);
+    loop {
+        match leontief.factor(trade, &passed) {
+            Ok(mut network) => return sold.iter().map(|sold| network.importer_sums(sold)).collect(),
+            Err(closed) => closed.members.into_iter().for_each(|member| passed[member] = 0.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::purchase::import_shares;
+    use super::*;
+
+    #[test]
+    fn goods_that_go_round_for_ever_come_from_nobody() {
+        // A and B buy only from one another and pass on everything; C buys from A and D, D from nobody.
+        let t = TradeMatrix::from_dense(&[
+            &[0.0, 5.0, 4.0, 0.0],
+            &[5.0, 0.0, 0.0, 0.0],
+            &[0.0; 4],
+            &[0.0, 0.0, 4.0, 0.0],
+        ]);
+        let mut leontief = Leontief::default();
+        // If A stops, C loses the half that A sells; if B stops, A has nothing to sell.
+        assert_eq!(stop_losses(&t, &[1.0; 4], 2, &mut leontief), [0.5, 0.5, 0.0, 0.5]);
+        let of = StopRisk::of(&t, &[1.0; 4], 2, &mut leontief);
+        let shares = import_shares(&t, 2);
+        let losses: Vec<f64> = of.stops.iter().map(|stop| stop.loss(&shares)).collect();
+        assert_eq!(losses, [0.5, 0.5, 0.5]);
+        assert_eq!(of.worst(&shares), Some(WorstStop { supplier: 0, loss: 0.5 }));
+    }
+
+    #[test]
+    fn oracle_of_the_shock_scan() {
+        let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 20.0], &[5.0, 60.0, 0.0]]);
+        let content = [1.0 / 6.0, 1.0, 50.0 / 65.0];
+        let expected = [
+            [0.0, 0.8636363636363636, 0.9454545454545454],
+            [0.7894736842105263, 0.0, 0.4789473684210526],
+            [0.7058823529411765, 0.5588235294117647, 0.0],
+        ];
+        for c in 0..3 {
+            let mut leontief = Leontief::default();
+            let losses = stop_losses(&t, &content, c, &mut leontief);
+            let of = StopRisk::of(&t, &content, c, &mut leontief);
+            let shares = import_shares(&t, c);
+            for a in 0..3 {
+                assert!((losses[a] - expected[a][c]).abs() < 1e-12, "{a} stops, {c} loses {}", losses[a]);
+            }
+            for stop in &of.stops {
+                assert!((stop.loss(&shares) - losses[usize::from(stop.supplier)]).abs() < 1e-14);
+            }
+            assert_eq!(of.worst(&shares).unwrap().supplier, worst_of(&losses).supplier);
+        }
+    }
+}
