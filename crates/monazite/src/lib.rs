@@ -95,6 +95,7 @@
 //! | [`regression`] | does dependence hold countries back: the growth of comparative advantage, its sweep and checks |
 //! | [`run_folder`] | where the files of a run wait until all are there, in a folder or in memory; what is in them; the manifest |
 //! | [`run`] | a run as its readers see it: its tables, each read once |
+//! | [`what_if`] | scenarios, chokepoints and plans on a run |
 //! | [`report`] | figures, briefs, maps, the page |
 //! | [`pipeline`] | the stages in order |
 //! | [`planted`] | made-up worlds in which everything is known, and what a run finds of them |
@@ -135,5 +136,6 @@ pub mod typology;
 pub mod uncertainty;
 pub mod units;
 pub mod value_chain;
+pub mod what_if;
 
 pub use pipeline::Error;

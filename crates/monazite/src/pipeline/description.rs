@@ -68,6 +68,7 @@ impl Described<'_> {
                 without_origin: self.origins_left_out().map(|_| self.without_origin()),
             },
             uncertainty: None,
+            shocks: None,
             typology: None,
             regression: None,
             skipped: skipped(world, &self.built.chain),

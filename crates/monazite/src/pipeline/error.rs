@@ -12,6 +12,7 @@ use crate::study::StudyError;
 use crate::trade::StoreError;
 use crate::typology::TypologyError;
 use crate::value_chain::ChainError;
+use crate::what_if::WhatIfError;
 
 /// Why a run did not finish. Each stage has its own type of error; this one names the stage. A run that was asked to stop ends with
 /// [`Error::Cancelled`], whatever stage it was in.
@@ -48,6 +49,9 @@ pub enum Error {
     /// The figures.
     #[error(transparent)]
     Figures(FigureError),
+    /// A what-if question.
+    #[error(transparent)]
+    WhatIf(WhatIfError),
     /// The run folder.
     #[error(transparent)]
     Folder(#[from] crate::run_folder::FolderError),
@@ -123,6 +127,15 @@ impl From<FigureError> for Error {
         match error {
             FigureError::Cancelled(cancelled) => Self::Cancelled(cancelled),
             error => Self::Figures(error),
+        }
+    }
+}
+
+impl From<WhatIfError> for Error {
+    fn from(error: WhatIfError) -> Self {
+        match error {
+            WhatIfError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            error => Self::WhatIf(error),
         }
     }
 }

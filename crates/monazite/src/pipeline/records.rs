@@ -1,7 +1,10 @@
 //! What the manifest keeps of stages that may have nothing to work on.
 
-use crate::run_folder::manifest::{Manifest, RegressionRecord, Skipped, TypologyRecord, UncertaintyRecord};
+use crate::run_folder::manifest::{
+    Manifest, RegressionRecord, ShockRecord, Skipped, TypologyRecord, UncertaintyRecord,
+};
 use crate::uncertainty::BandSummary;
+use crate::what_if::ShockSummary;
 
 pub(super) fn record_regression(manifest: &mut Manifest, regression: Result<RegressionRecord, String>) {
     manifest.regression = or_skipped(&mut manifest.skipped, "regression", regression);
@@ -19,6 +22,17 @@ pub(super) fn record_uncertainty(manifest: &mut Manifest, bands: Result<BandSumm
         notes: bands.notes,
     });
     manifest.uncertainty = or_skipped(&mut manifest.skipped, "uncertainty", record);
+}
+
+pub(super) fn record_shocks(manifest: &mut Manifest, shocks: Result<ShockSummary, String>) {
+    let record = shocks.map(|shocks| ShockRecord {
+        scenarios: shocks.scenarios,
+        scenario_years: shocks.scenario_years,
+        scanned: shocks.scanned,
+        suppliers: shocks.suppliers,
+        notes: shocks.notes,
+    });
+    manifest.shocks = or_skipped(&mut manifest.skipped, "shocks", record);
 }
 
 pub(super) fn record_typology(manifest: &mut Manifest, typology: Result<TypologyRecord, String>) {

@@ -6,7 +6,7 @@ use super::clock::Clock;
 use super::description::Described;
 use super::drawing::{files_before, report, tell_dropped, tell_unmade};
 use super::options::{RunOptions, Until};
-use super::records::{record_regression, record_typology, record_uncertainty};
+use super::records::{record_regression, record_shocks, record_typology, record_uncertainty};
 use super::regression;
 use super::robustness::TradeData;
 use super::typology;
@@ -20,10 +20,12 @@ use crate::run::Run;
 use crate::run_folder::manifest::{ExtractRecord, Manifest, Timing};
 use crate::run_folder::schema::{SCHEMA_FILE, json_schema};
 use crate::run_folder::stored_panel::PanelSelection;
+use crate::run_folder::tables::FLOWS;
 use crate::run_folder::{RunFiles, RunFolder, StoredPanel};
 use crate::study::{Problem, Study, TradeMeasure};
 use crate::trade::FlowSource;
 use crate::uncertainty;
+use crate::what_if;
 
 /// All stages after the data, into a folder or into memory. Without political stability at hand it is read from the file that
 /// the study names.
@@ -76,6 +78,10 @@ pub(super) fn make_run(
         clock.lap("uncertainty");
         let stored = StoredPanel::read(&folder.results(), &PanelSelection::default())?;
         progress.go_on()?;
+        let shocks = shocks_of(study, &stored, &manifest, &mut folder, progress)?;
+        record_shocks(&mut manifest, shocks);
+        clock.lap("shocks");
+        progress.go_on()?;
         let of_typology = typology::run(study, &stored, extract.as_deref(), &mut folder, progress)?;
         record_typology(&mut manifest, of_typology);
         clock.lap("typology");
@@ -103,6 +109,25 @@ pub(super) fn make_run(
     manifest.timing = Timing { threads: rayon::current_num_threads(), stages: clock.laps };
     let files = folder.commit(&manifest.to_toml())?;
     Ok((manifest, files))
+}
+
+/// Scenarios and chokepoints, from the tables that are there by now.
+fn shocks_of(
+    study: &Study,
+    stored: &StoredPanel,
+    manifest: &Manifest,
+    folder: &mut RunFolder,
+    progress: &dyn Progress,
+) -> Result<Result<what_if::ShockSummary, String>, Error> {
+    if let Some(extract) = &manifest.trade.extract {
+        return Ok(Err(extract.reason()));
+    }
+    let results = folder.results();
+    if !results.exists(FLOWS.file) {
+        return Ok(Err("the run keeps no flows (output.flows), from which they are computed".to_owned()));
+    }
+    let run = Run::of(results, study.clone(), manifest.clone()).with_panel(stored.clone());
+    Ok(what_if::stage::compute_shocks(study, &run, folder, progress)?)
 }
 
 /// Refuses a study by quantity of which no product-year has enough of them.

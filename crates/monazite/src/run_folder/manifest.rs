@@ -35,6 +35,9 @@ pub struct Manifest {
     /// The bands of uncertainty, if there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncertainty: Option<UncertaintyRecord>,
+    /// Scenarios and chokepoints, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shocks: Option<ShockRecord>,
     /// The typology, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typology: Option<TypologyRecord>,
@@ -335,6 +338,21 @@ pub struct IndicatorRecord {
     /// Importers, by product-year, that have no origin since their goods go round in a closed group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without_origin: Option<u64>,
+}
+
+/// Scenarios and chokepoints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShockRecord {
+    /// Names of the scenarios.
+    pub scenarios: Vec<String>,
+    /// Scenarios times base years.
+    pub scenario_years: usize,
+    /// Product-years whose suppliers were scanned.
+    pub scanned: usize,
+    /// Suppliers in all of them.
+    pub suppliers: usize,
+    /// What a reader of them should know.
+    pub notes: Vec<String>,
 }
 
 /// The bands of uncertainty.

@@ -83,10 +83,12 @@ impl Study {
         let hubs = self.trade.hubs.iter_mut();
         let regression = &mut self.regression;
         let (shocks, other) = (&mut self.shocks, &mut self.diversification);
-        let hit = shocks.rows.0.iter_mut().flat_map(|row| row.to.iter_mut().chain([&mut row.supplier]));
+        let hit = shocks.rows.0.iter_mut().flat_map(|row| row.to.iter_mut().chain(Some(&mut row.supplier)));
         let asked = hit.chain(&mut shocks.priority).chain(&mut shocks.exclude).chain(&mut other.exclude);
         let left_out = regression.robustness_merge.values_mut().flatten().chain(&mut regression.exclude);
-        for text in merged.chain(grouped).chain(hubs).chain(asked).chain(left_out).chain(&mut self.figures.countries) {
+        for text in
+            merged.chain(grouped).chain(hubs).chain(asked).chain(left_out).chain(&mut self.figures.countries)
+        {
             if let Ok(code) = code_meant(text) {
                 *text = code;
             }

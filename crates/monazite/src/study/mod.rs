@@ -37,9 +37,7 @@ pub use sections::{
     ChainSection, CountrySet, Coverage, DataSection, IndicatorSection, OutputSection, RcaUniverse,
     StabilitySection, StudySection, TestUse, TradeMeasure, TradeSection,
 };
-pub use shock_sections::{
-    DiversificationSection, ProductionKind, RationingRule, ScenarioRows, ShockSection,
-};
+pub use shock_sections::{DiversificationSection, ProductionKind, RationingRule, ScenarioRows, ShockSection};
 pub use typology_sections::{GroupSection, ProfileSection, TypologySection};
 pub use uncertainty_section::{BandProducts, UncertaintySection};
 pub use whole::Study;

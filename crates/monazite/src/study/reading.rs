@@ -9,12 +9,12 @@ use super::error::Problem;
 use super::fields::{Fields, as_table, line_of, suggestion};
 use super::figure_section::FigureSection;
 use super::mapping::MappingSection;
+use super::parameter::Parameter;
 use super::regression_section::RegressionSection;
 use super::sections::{
     ChainSection, DataSection, IndicatorSection, OutputSection, StabilitySection, StudySection, TradeSection,
 };
 use super::shock_sections::{DiversificationSection, ScenarioRows, ShockSection};
-use super::parameter::Parameter;
 use super::text::advice;
 use super::typology_sections::{GroupSection, ProfileSection, TypologySection};
 use super::uncertainty_section::UncertaintySection;

@@ -80,7 +80,8 @@ fn read_row(value: &DeValue<'_>) -> Result<ScenarioRow, String> {
 
 impl Parameter for ScenarioRows {
     fn expects() -> String {
-        "a list of rows such as { supplier = \"CHN\", products = [\"284690\"] }, best written as [[shock]]".to_owned()
+        "a list of rows such as { supplier = \"CHN\", products = [\"284690\"] }, best written as [[shock]]"
+            .to_owned()
     }
 
     fn read(value: &DeValue<'_>) -> Result<Self, String> {
@@ -267,7 +268,10 @@ mod tests {
         assert_eq!(none, []);
         let rows = &study.shocks.rows.0;
         assert_eq!((rows[0].supplier.as_str(), rows[0].export_cut, rows[0].to.len()), ("CHN", 0.5, 1));
-        assert_eq!((rows[1].scenario.as_str(), rows[1].export_cut, rows[1].production_loss), ("mine", 0.0, 0.4));
+        assert_eq!(
+            (rows[1].scenario.as_str(), rows[1].export_cut, rows[1].production_loss),
+            ("mine", 0.0, 0.4)
+        );
         let (again, none) = Study::parse(&study.to_toml(), Path::new("s.toml"));
         assert_eq!((again, none.len()), (study, 0));
     }

@@ -8,6 +8,7 @@ mod panel;
 mod profile;
 mod regression;
 mod setting;
+mod shock;
 mod typology;
 mod uncertainty;
 
@@ -31,6 +32,7 @@ pub use regression::{
     REGRESSION_TABLE,
 };
 pub use setting::{COUNTRIES, INPUTS, LISTS, PRODUCTS, STABILITY};
+pub use shock::{SHOCK_LOSSES, SHOCK_PRODUCTS, SHOCK_SUPPLIERS};
 pub use typology::{
     TYPOLOGY_ALTERNATIVES, TYPOLOGY_CLUSTERS, TYPOLOGY_CO_ASSIGNMENT, TYPOLOGY_COUNTRIES, TYPOLOGY_EMBEDDING,
     TYPOLOGY_LEVELS, TYPOLOGY_STABILITY,
@@ -38,7 +40,7 @@ pub use typology::{
 pub use uncertainty::{BAND_CHANGES, BAND_MEANS, BANDS};
 
 /// All tables, in the order of the documentation.
-pub const ALL: [RunTable; 59] = [
+pub const ALL: [RunTable; 62] = [
     INDICATORS,
     COMPOSITE,
     TRENDS,
@@ -55,6 +57,9 @@ pub const ALL: [RunTable; 59] = [
     FLOWS,
     TRICKLE_LOOPS,
     TRICKLE_IMPORTERS,
+    SHOCK_SUPPLIERS,
+    SHOCK_LOSSES,
+    SHOCK_PRODUCTS,
     BREAKS,
     STRENGTHS,
     INPUTS,

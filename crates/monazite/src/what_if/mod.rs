@@ -1,0 +1,36 @@
+//! What-if questions to a run: what if a supplier stops, who can stop most, whom to buy from instead.
+//!
+//! | question | file |
+//! |---|---|
+//! | the trade of a run as matrices, with the import content of exports under three readings | [`mod@trade`] |
+//! | the value chain of a run in an order in which inputs come first | [`mod@order`] |
+//! | a scenario by codes becomes one of positions, or is refused with what is possible | [`mod@resolve`] |
+//! | links, stocks and capacities that a user gives | [`mod@side_tables`] |
+//! | what a scenario takes, product by product | [`mod@outcome`] |
+//! | every supplier of every product alone | [`mod@chokepoints`] |
+//! | other suppliers for an importer | [`mod@suppliers`] |
+//! | events of the past on the years and codes of a run | [`mod@past`] |
+//! | the tables of a run | [`mod@stage`] |
+//!
+//! All of it rests on the tables of a run: `flows.parquet`, the chain and the panel. A run that holds no flows, or only an extract of
+//! the trade of the world, is refused with the reason.
+
+pub mod chokepoints;
+mod encode;
+mod error;
+pub mod order;
+pub mod outcome;
+pub mod past;
+pub mod resolve;
+pub mod side_tables;
+pub mod stage;
+pub mod suppliers;
+pub mod trade;
+
+pub use chokepoints::{Chokepoint, chokepoints};
+pub use error::WhatIfError;
+pub use outcome::{ContentReading, ProductOutcome, ScenarioOutcome, WhatIf, lost_share};
+pub use past::{EventInRun, event_in_run};
+pub use stage::{ShockSummary, is_output};
+pub use suppliers::{Diversification, OtherSuppliers};
+pub use trade::{ProductTrade, RunTrade};

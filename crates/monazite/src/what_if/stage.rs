@@ -1,0 +1,230 @@
+//! Scenarios and chokepoints of a study, as tables of its run.
+
+use super::chokepoints::chokepoints;
+use super::encode::{add_products, encode_chokepoints, encode_losses};
+use super::error::WhatIfError;
+use super::outcome::{ScenarioOutcome, WhatIf};
+use super::past::event_in_run;
+use super::resolve::product_at;
+use super::trade::RunTrade;
+use crate::nomenclature::YearRange;
+use crate::progress::Progress;
+use crate::run::Run;
+use crate::run_folder::tables::{SHOCK_LOSSES, SHOCK_PRODUCTS, SHOCK_SUPPLIERS};
+use crate::run_folder::{CsvTable, FolderError, RunFolder};
+use crate::shock::{Scenario, events};
+use crate::study::{Problem, ShockSection, Study};
+use crate::threads::within;
+
+/// What the scenarios and the scan of a study came to, beside the files.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ShockSummary {
+    /// Names of the scenarios.
+    pub scenarios: Vec<String>,
+    /// Scenarios times base years.
+    pub scenario_years: usize,
+    /// Product-years whose suppliers were scanned; 0 without a scan.
+    pub scanned: usize,
+    /// Suppliers in all of them.
+    pub suppliers: usize,
+    /// What a reader should know.
+    pub notes: Vec<String>,
+}
+
+/// Whether a file of a run is a table of scenarios or chokepoints.
+pub fn is_output(name: &str) -> bool {
+    [SHOCK_LOSSES, SHOCK_PRODUCTS, SHOCK_SUPPLIERS].iter().any(|table| table.file == name)
+}
+
+/// Positions of the base years of a scenario: those of its rows, else those of the study, else the last.
+///
+/// # Errors
+/// [`WhatIfError::Question`] if the run has none of them; [`WhatIfError::Run`] if its panel is damaged.
+pub fn base_years(
+    run: &Run,
+    scenario: &Scenario,
+    years: Option<YearRange>,
+) -> Result<Vec<usize>, WhatIfError> {
+    let panel = run.panel()?;
+    let last = panel.years.len().saturating_sub(1);
+    let asked: Vec<YearRange> = scenario.rows.iter().filter_map(|row| row.years).chain(years).collect();
+    if asked.is_empty() {
+        return Ok(vec![last]);
+    }
+    let of_rows: Vec<YearRange> = scenario.rows.iter().filter_map(|row| row.years).collect();
+    let wanted = |t: &usize| {
+        let year = panel.years[*t];
+        years.is_none_or(|range| range.contains(year))
+            && (of_rows.len() < scenario.rows.len() || of_rows.iter().any(|range| range.contains(year)))
+            && (years.is_some() || of_rows.iter().any(|range| range.contains(year)))
+    };
+    let found: Vec<usize> = (0..panel.years.len()).filter(wanted).collect();
+    if found.is_empty() {
+        return Err(WhatIfError::Question(format!(
+            "{}: none of its years is a year of this run, which has {} to {}",
+            scenario.name,
+            panel.years.first().copied().unwrap_or_default(),
+            panel.years.last().copied().unwrap_or_default()
+        )));
+    }
+    Ok(found)
+}
+
+/// What the events of a study take, each in its year, and why the others cannot be run.
+///
+/// # Errors
+/// [`WhatIfError::Question`] if there is no event of a name.
+fn events_of(
+    run: &Run,
+    settings: &ShockSection,
+    summary: &mut ShockSummary,
+) -> Result<Vec<ScenarioOutcome>, WhatIfError> {
+    let mut found = Vec::new();
+    for name in &settings.events {
+        let event = events::event(name).map_err(WhatIfError::Question)?;
+        let in_run = match event_in_run(run, event) {
+            Ok(in_run) => in_run,
+            Err(WhatIfError::Question(reason)) => {
+                summary.notes.push(reason);
+                continue;
+            }
+            Err(other) => return Err(other),
+        };
+        summary.scenarios.push(event.name.to_owned());
+        summary.notes.extend(in_run.notes.iter().map(|note| format!("{name}: {note}")));
+        let beside: Vec<usize> =
+            in_run.scenario.products().into_iter().map(|p| product_at(run, p)).collect::<Result<_, _>>()?;
+        found.push(WhatIf::of(run, in_run.year, &beside, settings)?.scenario(&in_run.scenario)?);
+    }
+    Ok(found)
+}
+
+/// What every scenario takes, in each of its base years.
+///
+/// # Errors
+/// [`WhatIfError`] if a scenario names what the run does not have.
+pub fn outcomes(
+    run: &Run,
+    scenarios: &[Scenario],
+    settings: &ShockSection,
+    progress: &dyn Progress,
+) -> Result<Vec<ScenarioOutcome>, WhatIfError> {
+    let mut found = Vec::new();
+    for scenario in scenarios {
+        let beside: Vec<usize> =
+            scenario.products().into_iter().map(|p| product_at(run, p)).collect::<Result<_, _>>()?;
+        for year in base_years(run, scenario, settings.years)? {
+            progress.go_on()?;
+            found.push(WhatIf::of(run, year, &beside, settings)?.scenario(scenario)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Computes the scenarios and the scan of a study on its run, finished or in progress, and writes their tables; `Err` in the result holds the
+/// reason why there is nothing to compute.
+///
+/// # Errors
+/// [`WhatIfError`] if a scenario names what the run does not have, the folder cannot be written, or `progress` asks to stop.
+pub fn compute_shocks(
+    study: &Study,
+    run: &Run,
+    folder: &mut RunFolder,
+    progress: &dyn Progress,
+) -> Result<Result<ShockSummary, String>, WhatIfError> {
+    within(|| compute_in_pool(study, run, folder, progress))
+}
+
+fn compute_in_pool(
+    study: &Study,
+    run: &Run,
+    folder: &mut RunFolder,
+    progress: &dyn Progress,
+) -> Result<Result<ShockSummary, String>, WhatIfError> {
+    let panel = run.panel()?;
+    let settings = &study.shocks;
+    let asked = Scenario::of_rows(&settings.rows.0);
+    let scans = settings.scans(panel.products.len());
+    if asked.is_empty() && settings.events.is_empty() && !scans {
+        return Ok(Err(format!(
+            "the study has no scenario, and {} products: suppliers are scanned for up to 300, or with shocks.scan = true",
+            panel.products.len()
+        )));
+    }
+    let mut summary = ShockSummary {
+        scenarios: asked.iter().map(|of| of.name.clone()).collect(),
+        ..ShockSummary::default()
+    };
+    if scans {
+        let trade = RunTrade::read(run, |_, _| true)?;
+        let rows = chokepoints(run, &trade, progress)?;
+        summary.scanned = trade.years().map(|year| trade.products(year).len()).sum();
+        summary.suppliers = rows.len();
+        drop(trade);
+        let schema = SHOCK_SUPPLIERS.schema(study.output.compression_level);
+        let groups = rows.chunk_by(|a, b| a.product == b.product);
+        write_groups(
+            folder,
+            SHOCK_SUPPLIERS.file,
+            &schema,
+            groups.map(|rows| encode_chokepoints(rows, panel, &schema)),
+        )?;
+    }
+    let mut found = outcomes(run, &asked, settings, progress).map_err(|error| of_study(study, error))?;
+    found.extend(events_of(run, settings, &mut summary).map_err(|error| of_study(study, error))?);
+    summary.scenario_years = found.len();
+    for outcome in &found {
+        summary.notes.extend(outcome.notes.iter().map(|note| format!("{}: {note}", outcome.scenario.name)));
+    }
+    summary.notes.dedup();
+    if !found.is_empty() {
+        let schema = SHOCK_LOSSES.schema(study.output.compression_level);
+        write_groups(
+            folder,
+            SHOCK_LOSSES.file,
+            &schema,
+            found.iter().map(|outcome| encode_losses(outcome, panel, &schema)),
+        )?;
+        let mut table = CsvTable::of(&SHOCK_PRODUCTS);
+        found.iter().for_each(|outcome| add_products(&mut table, outcome, panel));
+        table.write(folder, SHOCK_PRODUCTS.file)?;
+    }
+    Ok(Ok(summary))
+}
+
+/// A question that a study asks in vain names the study.
+fn of_study(study: &Study, error: WhatIfError) -> WhatIfError {
+    match error {
+        WhatIfError::Question(message) => {
+            let problem = Problem { line: None, key: "shock".to_owned(), message };
+            WhatIfError::Question(study.error(vec![problem]).to_string())
+        }
+        other => other,
+    }
+}
+
+fn write_groups(
+    folder: &mut RunFolder,
+    file: &str,
+    schema: &crate::columnar::Schema,
+    groups: impl Iterator<Item = Result<Vec<crate::columnar::EncodedColumn>, parquet::errors::ParquetError>>,
+) -> Result<(), FolderError> {
+    let failed = |e| FolderError::parquet(file.as_ref(), e);
+    let mut writer = None;
+    for group in groups {
+        let group = group.map_err(failed)?;
+        if group.is_empty() {
+            continue;
+        }
+        if writer.is_none() {
+            writer = Some(folder.table_writer(file, schema)?);
+        }
+        if let Some(writer) = &mut writer {
+            writer.append(group).map_err(failed)?;
+        }
+    }
+    if let Some(writer) = writer {
+        writer.finish().map_err(failed)?;
+    }
+    Ok(())
+}
