@@ -25,6 +25,8 @@ mod regression_oracles;
 mod regression_panel;
 mod regression_remarks;
 mod run_view;
+mod shock_chains;
+mod shocks;
 mod stopping;
 mod store;
 #[path = "study_keys/main.rs"]
