@@ -176,7 +176,7 @@ mod tests {
             moved: 1.0,
             capacity: vec![0.0; 3],
         };
-        let mut of =
+        let of =
             |limits: &Limits| least_maximum(&rows, limits, &mut Search::new(limits), limits.shares.clone());
         let found = of(&limits);
         let close = |found: &[f64], expected: [f64; 3]| {

@@ -75,22 +75,30 @@ pub fn least_worst_stop(stops: &StopRisk, limits: &Limits) -> LeastWorstStop {
             })
             .collect();
         let game = least_maximum(&rows, limits, &mut search, best.clone());
-        at_least = at_least.max(bound(stops, limits, game.at_least, loss));
         let found = worst(&game.shares);
         if found >= loss * (1.0 - 1e-13) {
+            at_least = bound(stops, limits, &mut search, game.at_least, loss);
             break;
         }
         best = game.shares;
         loss = found;
     }
-    LeastWorstStop { shares: best, loss, at_least: at_least.min(loss), rounds }
+    LeastWorstStop { shares: best, loss, at_least, rounds }
 }
 
-/// A bound of the least loss t*, from one of v(t), the value of the program at t ≥ t*. v(t) - v(t*) ≤ b (t - t*) with b the largest s·β, and v(t*) = t*, so
-/// that t* ≥ (v(t) - b t)/(1 - b).
-fn bound(stops: &StopRisk, limits: &Limits, value: f64, loss: f64) -> f64 {
-    let possible = |b: usize| limits.upper[b] > 0.0;
-    let back = stops.stops.iter().flat_map(|stop| stop.feedback.iter().enumerate());
-    let largest = back.filter(|(b, _)| possible(*b)).map(|(_, back)| *back).fold(0.0, f64::max);
-    if largest < 1.0 { ((value - largest * loss) / (1.0 - largest)).max(0.0) } else { 0.0 }
+/// A bound of the least loss, where `value` is the least max_a s·(α^a + tβ^a) for the loss t: if it falls short of t by ε, then so does a mean over a of
+/// s·α^a - t (1 - s·β^a) at most, and the largest ratio is at least t - ε/min(1 - s·β^a). What is short by rounding alone is not short.
+fn bound(stops: &StopRisk, limits: &Limits, search: &mut Search, value: f64, loss: f64) -> f64 {
+    let short = loss - value;
+    if short <= 1e-14 * loss {
+        return loss;
+    }
+    let mut least = 1.0f64;
+    for stop in &stops.stops {
+        let prices: Vec<f64> = stop.feedback.iter().map(|back| -back).collect();
+        let shares = search.cheapest(&prices, limits);
+        let back: f64 = shares.iter().zip(&stop.feedback).map(|(share, back)| share * back).sum();
+        least = least.min(1.0 - back);
+    }
+    if least > 0.0 { (loss - short / least).max(0.0) } else { 0.0 }
 }
