@@ -170,7 +170,7 @@ impl Described<'_> {
             ));
         }
         notes.extend(quantities_note(self.study, world, panel));
-        notes.extend(trickle::note(world, &panel.loops, self.study.focus(), self.study.str_scale()));
+        notes.extend(trickle::note(world, &panel.loops, self.study));
         notes.extend(breaks_note(world, panel));
         notes
     }

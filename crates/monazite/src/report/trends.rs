@@ -424,7 +424,10 @@ impl TrendLine {
                 mass_balance.extend(of(balanced)?.map(|value| (named, value)));
             }
             let has_loop = |p: &usize| !loops_of(loops, *p, year).is_empty();
-            if value.is_some() && measure.rests_on_str() && basket.products.iter().any(has_loop) {
+            if value.is_some()
+                && measure.rests_on_papers_str(run.study())
+                && basket.products.iter().any(has_loop)
+            {
                 marked.push(named);
             }
         }

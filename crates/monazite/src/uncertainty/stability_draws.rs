@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::drawn_risk::{LANES, Lanes};
 use super::scores::series;
-use crate::ingest::governance::{Governance, GovernanceMeasure};
+use crate::ingest::governance::{Governance, GovernanceMeasure, percentile_ranks};
 use crate::panel::stability_sources::Sources;
 
 /// How stability is drawn.
@@ -86,28 +86,6 @@ impl<'a> Covered<'a> {
             filled,
         })
     }
-}
-
-/// The percentile ranks of estimates, as the Governance Indicators rank: 100 (#{a': e_a' ≤ e_a} - 1)/(N - 1), so that equal estimates
-/// have the highest rank of them. NaN for a single one.
-///
-/// ```
-/// use monazite::uncertainty::stability_draws::percentile_ranks;
-/// assert_eq!(percentile_ranks(&[-0.5, 0.8, 0.1, -2.1, 1.3, 0.1]), [20.0, 80.0, 60.0, 0.0, 100.0, 60.0]);
-/// ```
-pub fn percentile_ranks(estimates: &[f64]) -> Vec<f64> {
-    let mut order: Vec<u32> = (0..estimates.len() as u32).collect();
-    order.sort_unstable_by(|&a, &b| estimates[a as usize].total_cmp(&estimates[b as usize]));
-    let others = (estimates.len().max(1) - 1) as f64;
-    let mut ranks = vec![0.0; estimates.len()];
-    let mut not_above = 0;
-    for equal in order.chunk_by(|&a, &b| estimates[a as usize] == estimates[b as usize]) {
-        not_above += equal.len();
-        for &at in equal {
-            ranks[at as usize] = 100.0 * (not_above - 1) as f64 / others;
-        }
-    }
-    ranks
 }
 
 impl StabilityDraws {

@@ -88,7 +88,9 @@ impl Figure for Listed {
         if panel.years.len() < 2 {
             return Ok(Gathered::Absent("the study has one year".to_owned()));
         }
-        let (trends, loops, texts) = (run.run().trends()?, run.run().loops()?, run.run().descriptions()?);
+        let (trends, texts) = (run.run().trends()?, run.run().descriptions()?);
+        // They lift the paper's number.
+        let loops = run.run().loops()?.filter(|_| run.study().str_is_the_papers());
         let (focus, bands) = (focus_products_of(run.study(), panel), run.run().bands()?);
         let panels: Vec<Panel> = focus
             .iter()
@@ -185,9 +187,14 @@ impl FigureNumbers for StrTrends {
             reading: vec![format!(
                 "Black: mean STR over importers, weighted by imports: solid under mass balance, in which a country passes on at most what it bought, \
                  dashed in {}. Coloured: what the dashed line would have been if only the trade network, only political stability, or only who imports had \
-                 changed since the first year. Hollow dots: negligible imports create a feedback loop that lifts the dashed line \
-                 (trickle_loops.csv).{more}",
-                self.name
+                 changed since the first year.{}{more}",
+                self.name,
+                match self.panels.iter().flat_map(|panel| &panel.points).any(|p| p.marked) {
+                    true => {
+                        " Hollow dots: negligible imports create a feedback loop that lifts the dashed line (trickle_loops.csv)."
+                    }
+                    false => "",
+                }
             )]
             .into_iter()
             .chain(self.draws.map(areas::said_of_areas))

@@ -15,7 +15,7 @@ use crate::report::band_findings::change_in_words;
 use crate::report::brief::product::Ends;
 use crate::report::findings::{LEAST_CHANGE, signed};
 use crate::report::ranking::LEAST_SHARE;
-use crate::report::readings::{Moved, WHY_TWO, how_sure, name_of_str, said_of};
+use crate::report::readings::{Moved, WHY_TWO, how_sure, name_of_str, own_definition, said_of};
 use crate::run::{BandOfChange, RunView};
 
 /// Trends that are shown at once; the others are folded.
@@ -34,6 +34,13 @@ pub(super) fn moved(out: &mut String, view: &RunView<'_>) {
          <a href=\"#risk\">More on both</a></p>\n",
         visited(view)
     );
+    if let Some(own) = own_definition(view.study) {
+        put!(
+            out,
+            "<p class=\"note\">STR elsewhere on this page is that of the study: {}</p>\n",
+            escaped(&own)
+        );
+    }
     sentences::list(out, &told);
     certainty(out, view);
     out.push_str("</section>\n");
