@@ -9,6 +9,7 @@ use monazite::pipeline::{RunData, RunOptions, Until, run_in_memory, run_study};
 use monazite::progress::Silent;
 use monazite::report::brief::{BriefRequest, write_briefs};
 use monazite::report::comparison::{Comparison, TOLERANCE};
+use monazite::report::findings::signed;
 use monazite::report::page;
 use monazite::report::ranking::{Ranking, RankingRequest};
 use monazite::run::Run;
@@ -26,8 +27,8 @@ fn run(change: impl Fn(&mut Study)) -> Run {
         (2022, "284690", "AUS", "JPN", 100.0),
     ])
     .unwrap();
-    let pv = [("AUS", 20.0), ("CHN", 50.0), ("JPN", 90.0)];
-    let rows = pv.iter().flat_map(|&(code, pv)| [2021, 2022].map(|year| (code, year, pv)));
+    let pv = [("AUS", [20.0, 20.0]), ("CHN", [50.0, 30.0]), ("JPN", [90.0, 90.0])];
+    let rows = pv.iter().flat_map(|&(code, pv)| [(code, 2021, pv[0]), (code, 2022, pv[1])]);
     let governance = Governance::from_rows(rows).unwrap();
     let mut study = Study::new(["284690".parse().unwrap()]);
     change(&mut study);
@@ -95,8 +96,8 @@ fn page_and_briefs_define_the_str_that_they_show() {
             let view = own.view().unwrap();
             let [from, to] = [0, 1].map(|year: usize| view.trends[0][year].str.unwrap());
             let told = format!(
-                "In the study’s own reading, STR {alone}: from {from:.2} to {to:.2}, {:+.2}.",
-                to - from
+                "In the study’s own reading, STR {alone}: from {from:.2} to {to:.2}, {}.",
+                signed(to - from)
             );
             assert!(moved.contains(&told), "{told}: {moved}");
         }

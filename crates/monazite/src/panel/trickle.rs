@@ -3,6 +3,7 @@
 use super::world::World;
 use crate::indicators::trickle::TrickleLoop;
 use crate::study::Study;
+use crate::units::counted;
 
 /// A trickle that closes a loop, with its product-year.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,10 +63,10 @@ pub(crate) fn note(world: &World, loops: &[TrickleRow], study: &Study) -> Option
         (true, true) => "",
     };
     Some(format!(
-        "In {} product-years negligible imports, under 1 % of a supplier's exports, create a spurious feedback loop that makes a tenth or more of \
+        "In {} negligible imports, under 1 % of a supplier's exports, create a spurious feedback loop that makes a tenth or more of \
          the average importer's {} (trickle_loops.csv){named}. Do not read these levels, or trends that begin or end there, without the number \
          beside them.{other}",
-        product_years.len(),
+        counted(product_years.len() as u64, ["product-year", "product-years"]),
         if scale.floor() > 0.0 { "STR - 1" } else { "STR" }
     ))
 }

@@ -59,6 +59,9 @@ pub enum Subject {
     },
 }
 
+/// How a note begins that says why.
+const NO_BANDS: &str = "There will be no bands of uncertainty";
+
 impl Inspection {
     fn add(&mut self, error: impl Into<Error>) {
         let error = error.into();
@@ -82,7 +85,7 @@ impl Inspection {
         match small.governance.as_ref().map(|governance| uncertainty::check(study, governance)) {
             // What the study asks for itself needs no saying.
             Some(Ok(Some(reason))) if study.uncertainty.draws() > 0 => {
-                self.notes.push(format!("There will be no bands of uncertainty: {reason}."));
+                self.notes.push(format!("{NO_BANDS}: {reason}."));
             }
             Some(Err(error)) => self.add(error),
             Some(Ok(_)) | None => {}
@@ -310,6 +313,11 @@ fn of_store(study: &Study, store: Store, progress: &dyn Progress, found: &mut In
     let made = match made {
         Ok((world, chain)) => {
             found.notes.extend(world.notes.iter().cloned());
+            if let Some(reason) = world.extract.reason().filter(|_| study.uncertainty.draws() > 0)
+                && found.notes.iter().all(|note| !note.starts_with(NO_BANDS))
+            {
+                found.notes.push(format!("{NO_BANDS}: {reason}."));
+            }
             if let Err(error) = figures::check_against(study, &world.years) {
                 found.add(error);
             }

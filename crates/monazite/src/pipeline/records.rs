@@ -1,6 +1,8 @@
 //! What the manifest keeps of stages that may have nothing to work on.
 
-use crate::run_folder::manifest::{Manifest, RegressionRecord, Skipped, TypologyRecord, UncertaintyRecord};
+use crate::run_folder::manifest::{
+    Manifest, RegressionRecord, Skipped, TypologyRecord, UNCERTAINTY, UncertaintyRecord,
+};
 use crate::uncertainty::BandSummary;
 
 pub(super) fn record_regression(manifest: &mut Manifest, regression: Result<RegressionRecord, String>) {
@@ -18,7 +20,7 @@ pub(super) fn record_uncertainty(manifest: &mut Manifest, bands: Result<BandSumm
         eliminated: bands.eliminated,
         notes: bands.notes,
     });
-    manifest.uncertainty = or_skipped(&mut manifest.skipped, "uncertainty", record);
+    manifest.uncertainty = or_skipped(&mut manifest.skipped, UNCERTAINTY, record);
 }
 
 pub(super) fn record_typology(manifest: &mut Manifest, typology: Result<TypologyRecord, String>) {

@@ -7,10 +7,12 @@ use crate::indicators::{Column, ImportContent, RiskReading};
 use crate::report::areas;
 use crate::report::band_findings::{TwoBands, change_in_words};
 use crate::report::findings::signed;
-use crate::run::{FULL, MASS_BALANCE, RunView, WORLD};
+use crate::run::{FEWEST_DRAWS, FULL, MASS_BALANCE, RunView, WORLD};
 use crate::run_folder::StoredPanel;
+use crate::run_folder::manifest::UNCERTAINTY;
 use crate::study::Study;
 use crate::uncertainty::name_of;
+use crate::units::{DRAWS, counted};
 
 /// Difference between the readings from which on tables and maps follow the mass-balanced one, in units of STR.
 pub const NOTABLE_DIFFERENCE: f64 = 0.1;
@@ -37,6 +39,9 @@ pub fn paper_column(study: &Study) -> Column {
 
 /// What `str` of a study is called where the mass-balanced number stands beside it.
 pub fn name_of_str(study: &Study) -> &'static str {
+    if !study.str_scale().is_of_importers() {
+        return "STR as printed in the paper, a row sum";
+    }
     match study.indicators.import_content {
         ImportContent::Full => "STR, the paper’s reading",
         ImportContent::MassBalance => "STR of the study, mass-balanced too",
@@ -212,6 +217,23 @@ pub fn how_sure<'a>(
     let years = moved.years.map(|year| view.panel.years[year]);
     let of = |reading: &str| bands.change(&code, who, reading).filter(|of| [of.from, of.to] == years);
     Some(TwoBands { paper: of(FULL)?, mass_balance: of(MASS_BALANCE)? })
+}
+
+/// Why a run says nothing of how sure STR is, though its study asks for bands or leaves them to the data; `None` where it says it, and where the
+/// study wants none.
+pub fn why_no_bands(view: &RunView<'_>) -> Option<String> {
+    if view.bands.is_some() || view.study.uncertainty.draws() == 0 {
+        return None;
+    }
+    let skipped = view.manifest.skipped.iter().find(|skipped| skipped.stage == UNCERTAINTY);
+    match (&view.manifest.uncertainty, skipped) {
+        (_, Some(skipped)) => Some(skipped.reason.clone()),
+        (Some(record), None) => Some(format!(
+            "{} of political stability are too few to say anything, {FEWEST_DRAWS} are the least",
+            counted(record.draws as u64, DRAWS)
+        )),
+        (None, None) => None,
+    }
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use crate::run_folder::{CsvTable, FolderError, RunFolder};
 use crate::study::{BandProducts, Problem, Study, TradeMeasure};
 use crate::threads::within;
 use crate::trade::{FlowBatch, FlowSource};
+use crate::units::counted;
 use crate::value_chain::ValueChain;
 
 /// From so few draws on a quantile at 5 % says next to nothing.
@@ -255,8 +256,9 @@ fn notes_of(study: &Study, stability: &StabilityDraws) -> Vec<String> {
     }
     if stability.filled > 0 {
         notes.push(format!(
-            "{} country-years of the Governance Indicators have an estimate without a standard error; the bands take the median of their year.",
-            stability.filled
+            "{} of the Governance Indicators {} an estimate without a standard error; the bands take the median of their year.",
+            counted(stability.filled as u64, ["country-year", "country-years"]),
+            if stability.filled == 1 { "has" } else { "have" }
         ));
     }
     if !stability.not_drawn.is_empty() {

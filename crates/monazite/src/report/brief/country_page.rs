@@ -16,6 +16,7 @@ use crate::indicators::{Column, RiskReading};
 use crate::report::figures::{cluster_colour, cluster_name};
 use crate::report::findings::signed;
 use crate::run::{RunView, Supply};
+use crate::units::counted;
 
 /// Products outside the chain that stand on the page; the rest is counted.
 const MOST_OTHERS: usize = 200;
@@ -448,11 +449,11 @@ fn kind(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
             });
             put!(
                 out,
-                "<p><span class=\"swatch\" style=\"background:{}\"></span><b>{}</b> in {} of {} years.{stability} ",
+                "<p><span class=\"swatch\" style=\"background:{}\"></span><b>{}</b> in {} of {}.{stability} ",
                 cluster_colour(c.cluster),
                 cluster_name(c.cluster),
                 c.years_in_cluster,
-                c.years
+                counted(u64::from(c.years), ["year", "years"])
             );
         }
         None => out.push_str("<p>It is not on the map of country types. "),

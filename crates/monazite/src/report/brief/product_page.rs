@@ -192,7 +192,8 @@ fn trend(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
     out.push_str("</figure>\n<div>\n");
     put!(
         out,
-        "<p>STR of the average importer, each counting by its imports. Black: mass-balanced; dashed: {}.",
+        "<p>STR of the average importer, each counting by its imports. {}ashed: {}.",
+        if view.str_scale().is_of_importers() { "Black: mass-balanced; d" } else { "D" },
         name_of_str(view.study)
     );
     if !brief.loops.is_empty() {

@@ -26,6 +26,9 @@ const MOST_PRODUCTS: usize = 250;
 
 const STR: &str = "STR";
 const MASS_BALANCED: &str = "mass-balanced STR";
+/// Rows of STR without feedback loops, which the paper's number alone has.
+const WITHOUT_LOOPS: &str = "STR without feedback loops of negligible imports";
+const WITHOUT_LARGEST_LOOP: &str = "Mean STR without the largest feedback loop of negligible imports";
 /// The name of STR without a feedback loop in a table that is downloaded.
 const CSV_WITHOUT: &str = "STR without feedback loop of negligible imports";
 const WITHOUT: &str = "<p class=\"note\">‡ Negligible imports of a supplier create a spurious feedback loop; after the mark, STR without it.</p>\n";
@@ -201,18 +204,16 @@ fn sums(view: &RunView<'_>, briefs: &[CountryBrief]) -> Vec<Row> {
         Row::of("HHI", "", mean(|line| line.hhi), two),
         Row::of("STR", "", mean(|line| line.str), two),
         Row::of("Mass-balanced STR", "", mean(|line| line.mass_balance), two),
-        Row::of(
-            "STR without feedback loops of negligible imports",
-            "",
-            mean(|line| line.without.map(|w| w.str).or(line.str)),
-            two,
-        ),
+        Row::of(WITHOUT_LOOPS, "", mean(|line| line.without.map(|w| w.str).or(line.str)), two),
         Row::of("STR, direct part", "", mean(|line| line.direct), two),
         Row::of("STR, indirect part", "", mean(|line| line.indirect), two),
     ];
     if view.suppliers.is_some() {
         let above = count(&|line| line.above_benchmark);
         rows.insert(4, Row::of("Products with more than 65 % from one country ▲", "", above, whole));
+    }
+    if !view.study.str_is_the_papers() {
+        rows.retain(|row| row.name != WITHOUT_LOOPS);
     }
     if view.manifest.typology.is_some() {
         let of = |brief: &CountryBrief| {
@@ -434,12 +435,7 @@ fn sums_of_products(view: &RunView<'_>, briefs: &[ProductBrief]) -> Vec<Row> {
         Row::of("Its PV", "0 to 100", each(&|b| b.suppliers.first().and_then(|s| s.pv)), whole),
         Row::of("Mean STR, weighted by imports", "", each(&|b| now(b).str), two),
         Row::of("Mean mass-balanced STR, weighted by imports", "", each(&|b| now(b).str_mass_balance), two),
-        Row::of(
-            "Mean STR without the largest feedback loop of negligible imports",
-            "",
-            each(&|b| first_loop(b).map(|l| l.without).or(now(b).str)),
-            two,
-        ),
+        Row::of(WITHOUT_LARGEST_LOOP, "", each(&|b| first_loop(b).map(|l| l.without).or(now(b).str)), two),
         Row::of(
             "Imports from countries that import none of it",
             "share",
@@ -447,6 +443,9 @@ fn sums_of_products(view: &RunView<'_>, briefs: &[ProductBrief]) -> Vec<Row> {
             percent,
         ),
     ];
+    if !view.study.str_is_the_papers() {
+        rows.retain(|row| row.name != WITHOUT_LARGEST_LOOP);
+    }
     let mut tiers = Row::of("Tier of the value chain", "", each(&tier), whole);
     // A tier is a place, not a size.
     tiers.values.clear();

@@ -65,11 +65,15 @@ pub(super) fn findings(of: &Comparison) -> Vec<String> {
     said.extend(other_edition(of));
     said.extend(other_reading(of));
     let c = &of.coverage;
-    for (what, shared) in [("products", &c.products), ("countries", &c.countries), ("years", &c.years)] {
+    for (one, several, shared) in [
+        ("product is", "products are", &c.products),
+        ("country is", "countries are", &c.countries),
+        ("year is", "years are", &c.years),
+    ] {
         if shared.only.iter().any(|only| !only.is_empty()) {
             said.push(format!(
-                "{} {what} are in both runs, {} in the first only, {} in the second only; only what both hold is compared.",
-                shared.both.len(),
+                "{} in both runs, {} in the first only, {} in the second only; only what both hold is compared.",
+                count(shared.both.len(), one, several),
                 shared.only[0].len(),
                 shared.only[1].len()
             ));
