@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::Error;
-use crate::delimited::Table;
-use crate::run::WORLD;
+use crate::delimited::{Row, Table};
+use crate::nomenclature::groups::CountryGroup;
+use crate::run::{RunError, WORLD};
 use crate::run_folder::tables::{BAND_CHANGES, BAND_MEANS};
 use crate::run_folder::{CsvTable, RunFiles, RunFolder, RunTable, StoredPanel};
 use crate::study::Study;
@@ -28,13 +29,15 @@ pub(super) fn keep_known_groups(
     kept.extend(before.iter().filter(|group| after.contains(group)).map(|group| group.code.as_str()));
     let mut any = false;
     for table in [&BAND_MEANS, &BAND_CHANGES] {
-        let Some(read) = files.table_if_there(table.file).map_err(crate::run::RunError::from)? else { continue };
+        let Some(read) = files.table_if_there(table.file).map_err(RunError::from)? else {
+            continue;
+        };
         any = true;
         if let Some(rest) = without(&read, table, &kept) {
             rest.write(folder, table.file)?;
         }
     }
-    let codes = |from: &[crate::nomenclature::groups::CountryGroup], other: &[_]| -> Vec<String> {
+    let codes = |from: &[CountryGroup], other: &[CountryGroup]| -> Vec<String> {
         from.iter().filter(|group| !other.contains(group)).map(|group| group.code.clone()).collect()
     };
     let (gone, new) = (codes(&before, &after), codes(&after, &before));
@@ -54,7 +57,7 @@ pub(super) fn keep_known_groups(
 /// A table of bands without the rows of what is not kept; `None` if all rows stay.
 fn without(read: &Table, table: &RunTable, kept: &BTreeSet<&str>) -> Option<CsvTable> {
     let who = read.column(&["who"])?;
-    let stays = |row: &&crate::delimited::Row| kept.contains(row.get(who));
+    let stays = |row: &&Row| kept.contains(row.get(who));
     if read.rows.iter().all(|row| stays(&row)) {
         return None;
     }

@@ -84,6 +84,28 @@ pub fn own_definition(study: &Study) -> Option<String> {
     ))
 }
 
+/// That origins rest on the import content of mass balance, where STR of the study rests on another than that and the paper's.
+///
+/// ```
+/// use monazite::indicators::ImportContent;
+/// use monazite::report::readings::content_of_origins;
+/// use monazite::study::Study;
+/// let mut study = Study::default();
+/// assert_eq!(content_of_origins(&study), None);
+/// study.indicators.import_content = ImportContent::Production;
+/// assert!(content_of_origins(&study).unwrap().contains("min(1, imports/exports)"));
+/// ```
+pub fn content_of_origins(study: &Study) -> Option<String> {
+    let content = study.indicators.import_content;
+    (!matches!(content, ImportContent::Full | ImportContent::MassBalance)).then(|| {
+        format!(
+            "The import content here is that of mass balance, min(1, imports/exports), and not that of STR of this study (indicators.import_content = \
+             \"{}\").",
+            name_of(content)
+        )
+    })
+}
+
 /// How STR in the study's own reading moved, where it is neither the paper's nor the mass-balanced one, which stand beside it anyway. Silent for a
 /// single year.
 pub fn own_change(view: &RunView<'_>, product: usize, moved: &Moved) -> Option<String> {

@@ -31,6 +31,8 @@ pub struct StabilityDraws {
     instability: Vec<Vec<Lanes>>,
     /// Country-years of the indicators with an estimate and no standard error, which have the median of their year.
     pub filled: usize,
+    /// By country of the study that has several members, some of which the indicators do not cover: years in which it keeps its point.
+    pub kept: BTreeMap<usize, Vec<u16>>,
     /// Years of the study in which nobody has a standard error: their stability is not drawn.
     pub not_drawn: Vec<u16>,
 }
@@ -152,11 +154,25 @@ impl StabilityDraws {
             rows
         };
         let instability = (0..at.len()).into_par_iter().map(of_year).collect();
+        let mut kept: BTreeMap<usize, Vec<u16>> = BTreeMap::new();
+        for (t, year) in at.iter().enumerate() {
+            let Some(covered) = years.binary_search(year).ok().and_then(|of| covered[of].as_ref()) else {
+                continue;
+            };
+            let is_covered = |iso3: &str| covered.countries.binary_search(&iso3).is_ok();
+            for (country, sources) in sources[t].iter().enumerate() {
+                let of_members = sources.iter().filter(|(iso3, _)| is_covered(iso3)).count();
+                if of_members > 0 && of_members < sources.len() {
+                    kept.entry(country).or_default().push(*year);
+                }
+            }
+        }
         let without = |t: &usize| years.binary_search(&at[*t]).is_ok_and(|year| covered[year].is_none());
         Self {
             draws: options.draws,
             countries,
             instability,
+            kept,
             filled: covered.iter().flatten().map(|covered| covered.filled).sum(),
             not_drawn: (0..at.len()).filter(without).map(|t| at[t]).collect(),
         }
@@ -289,6 +305,18 @@ mod tests {
             let mean = 0.25 * w(&draws, 1, draw) + 0.75 * w(&draws, 2, draw);
             assert!((w(&draws, 0, draw) - mean).abs() < 1e-14);
         }
+        assert!(draws.kept.is_empty());
+    }
+
+    #[test]
+    fn a_group_with_a_member_that_is_not_covered_keeps_its_point_and_is_named() {
+        let of = |codes: &[&str]| codes.iter().map(|code| ((*code).to_owned(), 0.5)).collect::<Sources>();
+        let sources = vec![of(&["AAA", "QQQ"]), of(&["AAA", "BBB"]), of(&["QQQ"]), Sources::new()];
+        let draws = StabilityDraws::of(&governance(), &[2019], &[sources], &[vec![0.3; 4]], &OPTIONS);
+        assert!(
+            (0..40).all(|draw| w(&draws, 0, draw) == 0.3) && (0..40).any(|draw| w(&draws, 1, draw) != 0.3)
+        );
+        assert_eq!(draws.kept, BTreeMap::from([(0, vec![2019])]));
     }
 
     #[test]

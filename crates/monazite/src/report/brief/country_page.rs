@@ -10,7 +10,7 @@ use super::html::{
     parts_cell, percent, product_cell, put, str_cell, text_cell, text_heading, trend_cell, usd,
 };
 use super::import_line::ImportLine;
-use super::origins;
+use super::origins::{self, Lines};
 use crate::html::escaped;
 use crate::indicators::{Column, RiskReading};
 use crate::report::figures::{cluster_colour, cluster_name};
@@ -33,7 +33,7 @@ pub(super) fn render(view: &RunView<'_>, brief: &CountryBrief, imputed: Option<f
     tiers(&mut out, brief);
     chokepoints(&mut out, view, brief);
     let name = format!("{}_origins_{year}", brief.unit.code);
-    origins::section(&mut out, view, &name, brief.year, true, &brief.origins);
+    origins::section(&mut out, view, &name, brief.year, Lines::OfCountry, &brief.origins);
     let name = format!("{}_bands_{year}", brief.unit.code);
     how_sure::section(&mut out, view, &name, true, &brief.sure);
     supplies(&mut out, view, brief);

@@ -13,6 +13,7 @@ use super::html::{
     usd,
 };
 use super::import_line::ImportLine;
+use super::origins::{self, Lines, OriginLine};
 use super::product::ProductBrief;
 use crate::html::escaped;
 use crate::indicators::{Column, RiskReading};
@@ -126,6 +127,10 @@ pub(super) fn countries(view: &RunView<'_>, briefs: &[CountryBrief]) -> String {
         "<p class=\"note\">Exposure, HHI and both readings of STR are means over the products that each imports, weighted by its imports.</p>\n",
     );
     product_by_product(&mut out, view, briefs, &format!("{}_products_{year}", codes.join("-")));
+    let lines: Vec<OriginLine> = briefs.iter().flat_map(|brief| brief.origins.iter().cloned()).collect();
+    let at = briefs.first().map_or(0, |brief| brief.year);
+    let name = format!("{}_origins_{year}", codes.join("-"));
+    origins::section(&mut out, view, &name, at, Lines::OfCountries, &lines);
     footer(&mut out, view);
     document(&format!("{}, side by side {year}", names.join(", ")), &landscape(&out))
 }
@@ -363,6 +368,10 @@ pub(super) fn products(view: &RunView<'_>, briefs: &[ProductBrief]) -> Result<St
     if importers.iter().any(|country| without.iter().any(|of| of.contains_key(country))) {
         out.push_str(WITHOUT);
     }
+    let lines: Vec<OriginLine> = briefs.iter().flat_map(|brief| brief.origins.iter().cloned()).collect();
+    let at = briefs.first().map_or(0, |brief| brief.year);
+    let name = format!("{}_origins_{year}", codes.join("-"));
+    origins::section(&mut out, view, &name, at, Lines::OfProducts, &lines);
     footer(&mut out, view);
     Ok(document(&format!("{}, side by side {year}", codes.join(", ")), &landscape(&out)))
 }
