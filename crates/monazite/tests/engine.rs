@@ -14,6 +14,7 @@ mod in_memory;
 mod link_reference;
 mod mass_balance;
 mod measures;
+mod no_bands;
 mod own_reading;
 mod own_trade;
 mod own_trade_doubts;

@@ -141,3 +141,22 @@ fn a_comparison_says_that_the_readings_differ() {
     let told = said(&paper, &excess).unwrap();
     assert!(told.contains("indicators.identity is") && !told.contains("str_full"), "{told}");
 }
+
+#[test]
+fn rows_of_production_that_count_for_nothing_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mines.csv");
+    let rows = "284690,2022,AUS,5000\n284690,2022,ZWE,10\n284690,2030,AUS,5000\n280530,2022,AUS,7\n280530,2021,AUS,7\n";
+    std::fs::write(&path, format!("product,year,iso3,production\n{rows}")).unwrap();
+    let own = run(|study| {
+        study.indicators.import_content = ImportContent::Production;
+        study.indicators.production = Some(path.clone());
+    });
+    let notes = &own.manifest().notes;
+    assert!(
+        notes.iter().any(|note| note
+            == "mines.csv: 4 of 5 rows count for nothing in this study: 2 of products outside the study (280530), 1 of years outside the study (2030), \
+                1 of countries without trade in the data (ZWE)."),
+        "{notes:?}"
+    );
+}

@@ -251,7 +251,7 @@ pub fn why_no_bands(view: &RunView<'_>) -> Option<String> {
     match (&view.manifest.uncertainty, skipped) {
         (_, Some(skipped)) => Some(skipped.reason.clone()),
         (Some(record), None) => Some(format!(
-            "{} of political stability are too few to say anything, {FEWEST_DRAWS} are the least",
+            "{} of political stability can say nothing, {FEWEST_DRAWS} are the least",
             counted(record.draws as u64, DRAWS)
         )),
         (None, None) => None,

@@ -137,9 +137,7 @@ fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
                 false => cell,
             }
         };
-        let nothing = signed(mass) == "0.00";
-        let left = (paper.abs() >= LEAST_CHANGE).then(|| mass / paper);
-        let unsure = sure.is_some_and(|of| of.known().contains(&Known::NotEstablished));
+        let known = sure.map(|of| of.known());
         put!(
             out,
             "<tr><td><b>{}</b> {}{}</td>{}{}{}{}{}{}{}</tr>\n",
@@ -155,16 +153,7 @@ fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
             two(moved.mass_balance[0]),
             two(moved.mass_balance[1]),
             change(mass, sure.map(|of| of.mass_balance)),
-            match left {
-                // Of what is not established nothing can be left, nor is anything that is not.
-                left if unsure => left.map_or_else(
-                    || "<td>not established</td>".to_owned(),
-                    |left| cells::number(Some(left), |_| "not established".to_owned())
-                ),
-                Some(left) if nothing => cells::number(Some(left), |_| "0 %".to_owned()),
-                Some(left) if left < 0.0 => cells::number(Some(left), |_| "sign turns".to_owned()),
-                left => cells::share(left),
-            }
+            left_of_change(paper, mass, known)
         );
     }
     put!(
@@ -177,6 +166,21 @@ fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
             ""
         }
     );
+}
+
+/// The cell of what mass balance leaves of a change in the paper's reading; `known` is what the bands say of both.
+fn left_of_change(paper: f64, mass: f64, known: Option<[Known; 2]>) -> String {
+    let left = (paper.abs() >= LEAST_CHANGE).then(|| mass / paper);
+    let words = |left: f64, words: &str| cells::number(Some(left), |_| words.to_owned());
+    // Of what is not established nothing can be left, nor is anything that is not.
+    let unsure = known.is_some_and(|of| of.contains(&Known::NotEstablished));
+    match left {
+        None if unsure => "<td>not established</td>".to_owned(),
+        Some(left) if unsure => words(left, "not established"),
+        Some(left) if signed(mass) == "0.00" => words(left, "0 %"),
+        Some(left) if left < 0.0 => words(left, "sign turns"),
+        left => cells::share(left),
+    }
 }
 
 /// What STR is, before any number of it.
@@ -345,4 +349,31 @@ pub(super) fn rankings(out: &mut String, data: &PageData, view: &RunView<'_>) {
          <p class=\"note\">Influence: what the country adds to the STR of all others. A stable country adds little, however much it sells.</p>\n</div>\n</div>\n\
          <div id=\"behind\" role=\"region\" aria-label=\"Whose instability reaches a country\" tabindex=\"-1\" hidden></div>\n</section>\n",
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_left_of_what_is_not_established() {
+        use Known::{Fell, NotEstablished, Rose};
+        let shown = |paper, mass, known| {
+            let cell = left_of_change(paper, mass, known);
+            cell.split_once('>').unwrap().1.trim_end_matches("</td>").to_owned()
+        };
+        // Without bands the numbers speak alone.
+        assert_eq!(shown(2.0, 0.5, None), "25 %");
+        assert_eq!(shown(0.3, -0.1, None), "sign turns");
+        assert_eq!(shown(0.3, 0.001, None), "0 %");
+        assert_eq!(shown(0.01, 0.2, None), "");
+        // With bands both changes have to be established, mass-balanced first.
+        assert_eq!(shown(2.0, 0.5, Some([Rose, Rose])), "25 %");
+        assert_eq!(shown(0.3, -0.1, Some([Fell, Rose])), "sign turns");
+        for known in [[NotEstablished, Rose], [Rose, NotEstablished], [NotEstablished; 2]] {
+            for (paper, mass) in [(2.0, 0.5), (0.3, -0.1), (0.3, 0.001), (0.01, 0.2)] {
+                assert_eq!(shown(paper, mass, Some(known)), "not established");
+            }
+        }
+    }
 }
