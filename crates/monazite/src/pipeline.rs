@@ -1,5 +1,6 @@
 //! The stages of a run, in order: data, chain, indicators, typology, regression, report. Nothing is computed here.
 
+mod band_groups;
 pub mod chain;
 mod chain_run;
 mod clock;

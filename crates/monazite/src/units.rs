@@ -105,6 +105,19 @@ pub fn grouped(count: u64) -> String {
     out
 }
 
+/// A count with its noun: `1 draw`, `1,200 draws`.
+///
+/// ```
+/// assert_eq!(monazite::units::counted(1, ["draw", "draws"]), "1 draw");
+/// assert_eq!(monazite::units::counted(1200, ["draw", "draws"]), "1,200 draws");
+/// ```
+pub fn counted(count: u64, [one, several]: [&str; 2]) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { several })
+}
+
+/// The noun of [`counted`] draws.
+pub const DRAWS: [&str; 2] = ["draw", "draws"];
+
 #[cfg(test)]
 mod tests {
     use super::*;

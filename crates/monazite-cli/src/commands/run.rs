@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use monazite::pipeline::{RunOptions, RunSummary, Until, run_and_print};
+use monazite::run_folder::Manifest;
+use monazite::run_folder::manifest::UNCERTAINTY;
 use monazite::study::Study;
 use monazite::units::ThousandUsd;
 
@@ -52,6 +54,19 @@ pub(super) fn default_folder(file: &Path) -> PathBuf {
     Path::new("runs").join(name)
 }
 
+/// The bands of a run in a line, or why it has none; nothing for runs that stop before them.
+fn bands(manifest: &Manifest) -> Option<String> {
+    if let Some(bands) = &manifest.uncertainty {
+        return Some(format!(
+            "  bands       {} of political stability, {}",
+            counted(bands.draws as u64, ["draw", "draws"]),
+            counted(bands.product_years, PRODUCT_YEARS)
+        ));
+    }
+    let skipped = manifest.skipped.iter().find(|skipped| skipped.stage == UNCERTAINTY)?;
+    Some(format!("  bands       none: {}", skipped.reason))
+}
+
 fn describe(summary: &RunSummary, took: Duration) -> Vec<String> {
     let m = &summary.manifest;
     let data = match (m.trade.edition.as_str(), m.trade.baci_version.as_str()) {
@@ -84,8 +99,10 @@ fn describe(summary: &RunSummary, took: Duration) -> Vec<String> {
             m.indicators.rca_basis
         ),
     ];
+    lines.extend(bands(m));
     lines.extend(super::typology::describe(m));
     lines.extend(super::regress::describe(m));
+    lines.extend(summary.finding.as_ref().map(|finding| format!("  found       {finding}")));
     for note in &m.notes {
         lines.push(format!("  note        {note}"));
     }

@@ -3,6 +3,7 @@
 use super::{ExportError, Selection};
 use crate::run::Run;
 use crate::run::provenance::{citations, data_of};
+use crate::units::{DRAWS, counted};
 
 /// What whoever opens the file has to know of the columns of STR.
 const TWO_READINGS: &str = "str and influence are as the study sets them, by default the paper's: a country passes on all the risk behind what it buys, \
@@ -27,7 +28,7 @@ pub fn about(run: &Run, selection: &Selection) -> Result<Vec<(&'static str, Stri
     lines.push(("Empty cells", "undefined or not known; never zero".to_owned()));
     lines.push(("Two readings of STR", TWO_READINGS.to_owned()));
     if let Some(record) = &manifest.uncertainty {
-        lines.push(("Bands", format!("{BANDS}; {} draws", record.draws)));
+        lines.push(("Bands", format!("{BANDS}; {}", counted(record.draws as u64, DRAWS))));
     }
     for skipped in &manifest.skipped {
         lines.push(("Left out", format!("{}: {}", skipped.stage, skipped.reason)));

@@ -4,7 +4,9 @@ use super::ExportError;
 use super::shares::SHARES;
 use crate::nomenclature::suggestion::{Name, nearest};
 use crate::run::Run;
+use crate::run_folder::manifest::UNCERTAINTY;
 use crate::run_folder::{RunTable, tables};
+use crate::uncertainty;
 
 /// Tables that are exported where none is named, in this order.
 const USUAL: [&str; 18] = [
@@ -87,7 +89,7 @@ pub fn chosen(run: &Run, asked: &[String]) -> Result<Vec<(String, String, Export
             [one] => Some(one.clone()),
             _ => None,
         });
-        let Some(found) = found else { return Err(unknown(asked, name, &all)) };
+        let Some(found) = found else { return Err(unknown(run, asked, name, &all)) };
         if !chosen.iter().any(|(known, ..)| *known == found.0) {
             chosen.push(found);
         }
@@ -104,13 +106,40 @@ fn name_of_asked(asked: &str) -> &str {
     }
 }
 
-fn unknown(asked: &str, name: &str, all: &[(String, String, ExportTable)]) -> ExportError {
+/// Why this run does not have a table of a stage, as its manifest knows it; `None` where it does not say.
+fn why_not(run: &Run, file: &str) -> Option<String> {
+    let is_band = uncertainty::is_output(file);
+    let stage = match file.split_once('/') {
+        _ if is_band => UNCERTAINTY,
+        Some((stage @ ("typology" | "regression"), _)) => stage,
+        _ => return None,
+    };
+    let manifest = run.manifest();
+    if let Some(skipped) = manifest.skipped.iter().find(|skipped| skipped.stage == stage) {
+        return Some(skipped.reason.clone());
+    }
+    let made = match stage {
+        "typology" => manifest.typology.is_some(),
+        "regression" => manifest.regression.is_some(),
+        _ => manifest.uncertainty.is_some(),
+    };
+    match made {
+        false => Some("it was made by monazite indicators, which stops before it".to_owned()),
+        true if is_band && manifest.study.years == 1 => {
+            Some("the study has one year, so there are no changes".to_owned())
+        }
+        true => None,
+    }
+}
+
+fn unknown(run: &Run, asked: &str, name: &str, all: &[(String, String, ExportTable)]) -> ExportError {
     let reason = if name == name_of(SHARES.file) {
         "it is made of flows.parquet, which this run does not hold; set output.flows = true in the study and run it again".to_owned()
     } else if let Some(table) = tables::ALL.iter().find(|t| name_of(t.file) == name) {
+        let own = why_not(run, table.file);
         format!(
             "this run does not have it: {}",
-            table.not_written.unwrap_or("it was made by an older version")
+            own.as_deref().or(table.not_written).unwrap_or("it was made by an older version")
         )
     } else {
         let names: Vec<Name<'_>> = all.iter().map(|(known, ..)| Name { code: known, name: known }).collect();

@@ -52,6 +52,13 @@ pub struct Production {
     pub notes: Vec<String>,
 }
 
+impl Production {
+    /// The file without its folder, for notes.
+    pub fn short_name(&self) -> String {
+        short_name(&self.file)
+    }
+}
+
 /// Reads a csv with the columns `product` (HS6), `year`, `iso3` and `production`, and perhaps `unit`.
 ///
 /// Numbers are in `unit`, that of the trade measure; a column `unit` that says something else is refused, never converted. Empty cells are

@@ -9,6 +9,7 @@ use crate::indicators::ImportContent;
 use crate::indicators::unit_values::usable_quantities;
 use crate::ingest::production::{Production, ProductionUnit, read_production};
 use crate::nomenclature::Hs6;
+use crate::plain_text::listed;
 use crate::study::{Problem, Study, TradeMeasure};
 use crate::trade::FlowSource;
 
@@ -53,7 +54,7 @@ impl Setting<'_> {
         let unit = unit_of(self.study);
         let table = read_production(&self.study.resolve(path), unit, self.store.countries())?;
         notes.extend(table.notes.iter().cloned());
-        let found = self.placed(&table);
+        let Placed { production: found, outside } = self.placed(&table);
         let problem = |message: String| {
             let problem = Problem { line: None, key: "indicators.production".to_owned(), message };
             PanelError::from(self.study.error(vec![problem]))
@@ -64,6 +65,7 @@ impl Setting<'_> {
                 table.file
             )));
         }
+        notes.extend(outside.note(&table.short_name(), table.rows.len()));
         let (mut raised, mut missing, mut traders) = (0, 0, 0);
         let products: std::collections::BTreeSet<Hs6> = found.keys().map(|(product, _)| *product).collect();
         for &product in &products {
@@ -92,20 +94,33 @@ impl Setting<'_> {
         Ok(found)
     }
 
-    /// The rows of the table by country of the study; members of a merged group are added up.
-    fn placed(&self, table: &Production) -> ProductionOfStudy {
-        let mut found = ProductionOfStudy::new();
+    /// The rows of the table by country of the study; members of a merged group are added up. A row that has no place is counted under the first
+    /// reason why.
+    fn placed(&self, table: &Production) -> Placed {
+        let (mut production, mut outside) = (ProductionOfStudy::new(), Outside::default());
         for ((product, year, iso3), amount) in &table.rows {
-            let place = self.store.countries().by_iso3(iso3).map(|id| self.place[id.index()]);
-            let Some(place) = place.filter(|&place| place != ABSENT) else { continue };
-            if self.products.binary_search(product).is_err() || !self.years.contains(year) {
+            if self.products.binary_search(product).is_err() {
+                let list = match self.store.knows(*product) {
+                    Some(false) => &mut outside.unknown_products,
+                    _ => &mut outside.products,
+                };
+                *list.entry(product.to_string()).or_default() += 1;
                 continue;
             }
+            if !self.years.contains(year) {
+                *outside.years.entry(year.to_string()).or_default() += 1;
+                continue;
+            }
+            let place = self.store.countries().by_iso3(iso3).map(|id| self.place[id.index()]);
+            let Some(place) = place.filter(|&place| place != ABSENT) else {
+                *outside.countries.entry(iso3.clone()).or_default() += 1;
+                continue;
+            };
             let countries =
-                found.entry((*product, *year)).or_insert_with(|| vec![None; self.countries.len()]);
+                production.entry((*product, *year)).or_insert_with(|| vec![None; self.countries.len()]);
             *countries[usize::from(place)].get_or_insert(0.0) += amount;
         }
-        found
+        Placed { production, outside }
     }
 
     fn against_trade(
@@ -134,6 +149,48 @@ impl Setting<'_> {
             sums.add(of_countries, &imports, &exports);
         }
         Ok(sums)
+    }
+}
+
+/// The rows of a table in their places.
+struct Placed {
+    production: ProductionOfStudy,
+    outside: Outside,
+}
+
+/// Rows of a table of production that count for nothing in a study, by what they name.
+#[derive(Debug, Default)]
+struct Outside {
+    unknown_products: BTreeMap<String, usize>,
+    products: BTreeMap<String, usize>,
+    years: BTreeMap<String, usize>,
+    countries: BTreeMap<String, usize>,
+}
+
+impl Outside {
+    /// A sentence on them; `None` if there is none.
+    fn note(&self, file: &str, rows: usize) -> Option<String> {
+        let lists = [
+            (&self.unknown_products, "of codes that the data do not know"),
+            (&self.products, "of products outside the study"),
+            (&self.years, "of years outside the study"),
+            (&self.countries, "of countries without trade in the data"),
+        ];
+        let parts: Vec<String> = lists
+            .into_iter()
+            .filter(|(list, _)| !list.is_empty())
+            .map(|(list, what)| {
+                format!("{} {what} ({})", list.values().sum::<usize>(), listed(list.keys(), ""))
+            })
+            .collect();
+        let count: usize = lists.iter().flat_map(|(list, _)| list.values()).sum();
+        (count > 0).then(|| {
+            let (of, count_for) = if rows == 1 { ("row", "counts") } else { ("rows", "count") };
+            format!(
+                "{file}: {count} of {rows} {of} {count_for} for nothing in this study: {}.",
+                parts.join(", ")
+            )
+        })
     }
 }
 
@@ -184,6 +241,23 @@ impl AgainstTrade {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_outside_the_study_are_counted_by_what_they_name() {
+        assert_eq!(Outside::default().note("mines.csv", 3), None);
+        let list = |named: &[(&str, usize)]| named.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
+        let outside = Outside {
+            unknown_products: list(&[("284699", 1)]),
+            products: list(&[("280530", 2)]),
+            years: list(&[("2030", 1)]),
+            countries: list(&[("ZWE", 3), ("ZMB", 1)]),
+        };
+        assert_eq!(
+            outside.note("mines.csv", 10).unwrap(),
+            "mines.csv: 8 of 10 rows count for nothing in this study: 1 of codes that the data do not know (284699), 2 of products outside the study (280530), \
+             1 of years outside the study (2030), 4 of countries without trade in the data (ZMB, ZWE)."
+        );
+    }
 
     #[test]
     fn units_that_cannot_be_right_are_doubted() {

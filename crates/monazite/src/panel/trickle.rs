@@ -1,9 +1,9 @@
 //! The trickles of a study that close loops, and the sentence about them.
 
 use super::world::World;
-use crate::indicators::systemic_risk::StrScale;
 use crate::indicators::trickle::TrickleLoop;
-use crate::nomenclature::Hs6;
+use crate::study::Study;
+use crate::units::counted;
 
 /// A trickle that closes a loop, with its product-year.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,8 +24,9 @@ impl TrickleRow {
 }
 
 /// A sentence for readers of a run; `None` if there is no loop. The loops of `focus` products in the last year are named.
-pub(crate) fn note(world: &World, loops: &[TrickleRow], focus: &[Hs6], scale: StrScale) -> Option<String> {
+pub(crate) fn note(world: &World, loops: &[TrickleRow], study: &Study) -> Option<String> {
     const NAMED: usize = 6;
+    let (focus, scale) = (study.focus(), study.str_scale());
     if loops.is_empty() {
         return None;
     }
@@ -52,17 +53,20 @@ pub(crate) fn note(world: &World, loops: &[TrickleRow], focus: &[Hs6], scale: St
         })
         .collect();
     let named = if named.is_empty() { String::new() } else { format!(", among them {}", named.join("; ")) };
-    let sums = if scale.is_of_importers() {
-        String::new()
-    } else {
-        " These are column sums of L; STR of this run is the row sum, beside which they cannot be put."
-            .to_owned()
+    let other = match (scale.is_of_importers(), study.str_is_the_papers()) {
+        (false, _) => {
+            " These are column sums of L; STR of this run is the row sum, beside which they cannot be put."
+        }
+        (true, false) => {
+            " These are the paper's numbers (str_full); STR of this run has another import content, and they cannot be put beside it."
+        }
+        (true, true) => "",
     };
     Some(format!(
-        "In {} product-years negligible imports, under 1 % of a supplier's exports, create a spurious feedback loop that makes a tenth or more of \
+        "In {} negligible imports, under 1 % of a supplier's exports, create a spurious feedback loop that makes a tenth or more of \
          the average importer's {} (trickle_loops.csv){named}. Do not read these levels, or trends that begin or end there, without the number \
-         beside them.{sums}",
-        product_years.len(),
+         beside them.{other}",
+        counted(product_years.len() as u64, ["product-year", "product-years"]),
         if scale.floor() > 0.0 { "STR - 1" } else { "STR" }
     ))
 }

@@ -1,5 +1,6 @@
 //! What the manifest says of a run before its files are listed: its inputs, what they came to, and what a reader should know.
 
+use crate::indicators::ImportContent;
 use crate::ingest::governance::Origin;
 use crate::nomenclature::Hs6;
 use crate::panel::diagnostics::ProductYearRecord;
@@ -15,7 +16,7 @@ use crate::run_folder::manifest::{
 use crate::study::Study;
 use crate::trade::FlowSource;
 use crate::trade::year_writer::sha256_of;
-use crate::units::ThousandUsd;
+use crate::units::{ThousandUsd, counted};
 use crate::value_chain::ValueChain;
 use crate::value_chain::built::BuiltChain;
 
@@ -160,19 +161,28 @@ impl Described<'_> {
         let clamped = self.clamped();
         if clamped > 0 {
             notes.push(format!(
-                "In {clamped} product-years a closed group of countries without any stability made the network singular; their instability was \
-                 lowered to 1 - 1e-6 (column clamped of product_years.csv)."
+                "In {} a closed group of countries without any stability made the network singular; their instability was \
+                 lowered to 1 - 1e-6 (column clamped of product_years.csv).",
+                counted(clamped, ["product-year", "product-years"])
             ));
         }
         let without_origin = self.without_origin();
         if without_origin > 0 {
             notes.push(format!(
-                "{without_origin} importers of a product-year are not in origins.parquet: they buy in a circle of countries of which none sells \
-                 more than it buys, so that nobody in it has made what goes round."
+                "{} not in origins.parquet: what is bought goes round in a circle of countries of which none sells more than it buys, so that nobody \
+                 in it has made it.",
+                counted(without_origin, ["importer of a product-year is", "importers of a product-year are"])
             ));
         }
+        if self.study.indicators.import_content == ImportContent::MassBalance {
+            notes.push(
+                "STR of this study is the mass-balanced number (indicators.import_content = \"mass_balance\"): str and str_mass_balance hold the same, and so \
+                 do influence and influence_mass_balance; the paper's STR is str_full."
+                    .to_owned(),
+            );
+        }
         notes.extend(quantities_note(self.study, world, panel));
-        notes.extend(trickle::note(world, &panel.loops, self.study.focus(), self.study.str_scale()));
+        notes.extend(trickle::note(world, &panel.loops, self.study));
         notes.extend(breaks_note(world, panel));
         notes
     }

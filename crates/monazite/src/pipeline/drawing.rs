@@ -158,7 +158,7 @@ pub(super) fn finish(
     manifest.timing.stages.extend(clock.laps);
     let report = folder.made(REPORT).is_file().then(|| folder_of_run.join(REPORT));
     folder.commit(&manifest.to_toml())?;
-    Ok(RunSummary { folder: folder_of_run.to_owned(), manifest, report })
+    Ok(RunSummary { folder: folder_of_run.to_owned(), manifest, report, finding: None })
 }
 
 /// Says which files that somebody asked for after a run go, because what they show is made again; `goes` are those that would.

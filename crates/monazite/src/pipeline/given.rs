@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Error;
 use super::clock::Clock;
 use super::options::RunOptions;
-use super::stages::make_run;
+use super::stages::{Made, make_run};
 use super::summary::RunSummary;
 use crate::ingest::Governance;
 use crate::progress::Progress;
@@ -48,11 +48,11 @@ pub fn run_on(
     let study = study.checked(DataFrom::Memory)?;
     let clock = Clock::start();
     let folder = RunFolder::claim(out)?;
-    let (manifest, files) = within(|| {
+    let Made { manifest, files, finding } = within(|| {
         make_run(&study, data.trade, Some(data.governance), folder, clock, options, printer, progress)
     })?;
     let report = files.exists("report.html").then(|| out.join("report.html"));
-    Ok(RunSummary { folder: out.to_owned(), manifest, report })
+    Ok(RunSummary { folder: out.to_owned(), manifest, report, finding })
 }
 
 /// Runs a study on data at hand into memory: nothing is written to the disk.
@@ -97,7 +97,7 @@ pub fn run_in_memory(
 ) -> Result<MemoryRun, Error> {
     let study = study.checked(DataFrom::Memory)?;
     let (clock, folder) = (Clock::start(), RunFolder::in_memory());
-    let (manifest, files) = within(|| {
+    let Made { manifest, files, .. } = within(|| {
         make_run(&study, data.trade, Some(data.governance), folder, clock, options, None, progress)
     })?;
     Ok(MemoryRun { manifest, files })

@@ -18,6 +18,7 @@ use crate::trade::import::{
     adopted, nothing_kept, refuse_both_flows, refuse_place, refuse_sums_of_lines, same_year,
 };
 use crate::trade::{FlowSource, Store, StoreError, StoreManifest};
+use crate::uncertainty;
 use crate::value_chain::ValueChain;
 use crate::value_chain::sources::ProductCodes;
 
@@ -58,6 +59,9 @@ pub enum Subject {
     },
 }
 
+/// How a note begins that says why.
+const NO_BANDS: &str = "There will be no bands of uncertainty";
+
 impl Inspection {
     fn add(&mut self, error: impl Into<Error>) {
         let error = error.into();
@@ -75,9 +79,17 @@ impl Inspection {
         }
     }
 
-    fn take(&mut self, small: SmallInputs) {
+    fn take(&mut self, study: &Study, small: SmallInputs) {
         small.errors.into_iter().for_each(|error| self.add(error));
         self.notes.extend(small.notes);
+        match small.governance.as_ref().map(|governance| uncertainty::check(study, governance)) {
+            // What the study asks for itself needs no saying.
+            Some(Ok(Some(reason))) if study.uncertainty.draws() > 0 => {
+                self.notes.push(format!("{NO_BANDS}: {reason}."));
+            }
+            Some(Err(error)) => self.add(error),
+            Some(Ok(_)) | None => {}
+        }
         self.governance = small.governance;
         self.links = small.links;
     }
@@ -107,7 +119,7 @@ pub fn inspect(study: &Study, progress: &dyn Progress) -> Inspection {
         Ok(release) => release,
         Err(error) => {
             found.add(error);
-            found.take(read_small_inputs(study, &unknown()));
+            found.take(study, read_small_inputs(study, &unknown()));
             return found;
         }
     };
@@ -141,7 +153,7 @@ pub fn inspect(study: &Study, progress: &dyn Progress) -> Inspection {
             }
             Err(error) => {
                 found.add(error);
-                found.take(read_small_inputs(study, &unknown()));
+                found.take(study, read_small_inputs(study, &unknown()));
             }
         },
     }
@@ -161,7 +173,7 @@ fn of_release(study: &Study, release: Release, progress: &dyn Progress, found: &
             unknown()
         }
     };
-    found.take(read_small_inputs(study, &known));
+    found.take(study, read_small_inputs(study, &known));
     let on_stability =
         found.governance.as_ref().map(|governance| governance.notes_on(study.stability.measure));
     match on_stability {
@@ -295,12 +307,17 @@ fn of_store(study: &Study, store: Store, progress: &dyn Progress, found: &mut In
     let codes = ProductCodes::of(&store);
     let of_edition = if codes.complete { codes.codes.clone() } else { BTreeSet::new() };
     let known = Known { codes, of_edition, countries: store.countries().clone() };
-    found.take(read_small_inputs(study, &known));
+    found.take(study, read_small_inputs(study, &known));
     let made = build_chain(study, &store, progress)
         .and_then(|built| Ok((World::prepare(study, &store, &built.chain)?, built.chain)));
     let made = match made {
         Ok((world, chain)) => {
             found.notes.extend(world.notes.iter().cloned());
+            if let Some(reason) = world.extract.reason().filter(|_| study.uncertainty.draws() > 0)
+                && found.notes.iter().all(|note| !note.starts_with(NO_BANDS))
+            {
+                found.notes.push(format!("{NO_BANDS}: {reason}."));
+            }
             if let Err(error) = figures::check_against(study, &world.years) {
                 found.add(error);
             }

@@ -1,7 +1,7 @@
 //! What the manifest keeps of stages that may have nothing to work on.
 
 use crate::run_folder::manifest::{
-    Manifest, RegressionRecord, ShockRecord, Skipped, TypologyRecord, UncertaintyRecord,
+    Manifest, RegressionRecord, ShockRecord, Skipped, TypologyRecord, UNCERTAINTY, UncertaintyRecord,
 };
 use crate::uncertainty::BandSummary;
 use crate::what_if::ShockSummary;
@@ -21,7 +21,7 @@ pub(super) fn record_uncertainty(manifest: &mut Manifest, bands: Result<BandSumm
         eliminated: bands.eliminated,
         notes: bands.notes,
     });
-    manifest.uncertainty = or_skipped(&mut manifest.skipped, "uncertainty", record);
+    manifest.uncertainty = or_skipped(&mut manifest.skipped, UNCERTAINTY, record);
 }
 
 pub(super) fn record_shocks(manifest: &mut Manifest, shocks: Result<ShockSummary, String>) {

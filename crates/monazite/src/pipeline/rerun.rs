@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Error;
+use super::band_groups::keep_known_groups;
 use super::chain;
 use super::clock::Clock;
 use super::data::{open_trade, release_of};
@@ -103,6 +104,10 @@ fn typology_again(
     let extract = manifest.trade.extract.as_ref().map(ExtractRecord::reason);
     let typology = stage::run(&changed, &stored, extract.as_deref(), &mut folder, progress)?
         .map_err(|reason| Error::Nothing { what: "typology", reason })?;
+    if let Some(note) = keep_known_groups(&of_run, &changed, &stored, &files, &mut folder)? {
+        progress.note(&note);
+        manifest.uncertainty.iter_mut().for_each(|bands| bands.notes.push(note.clone()));
+    }
     folder.write("study.toml", changed.to_toml().as_bytes())?;
     manifest.study.sha256 = changed.hash();
     manifest.study.random_seed = changed.study.random_seed;

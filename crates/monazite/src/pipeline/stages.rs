@@ -27,6 +27,14 @@ use crate::trade::FlowSource;
 use crate::uncertainty;
 use crate::what_if;
 
+/// What a run came to.
+pub(super) struct Made {
+    pub(super) manifest: Manifest,
+    pub(super) files: RunFiles,
+    /// The main finding in a line; `None` where nothing moved, and for runs that stop before it.
+    pub(super) finding: Option<String>,
+}
+
 /// All stages after the data, into a folder or into memory. Without political stability at hand it is read from the file that
 /// the study names.
 #[allow(clippy::too_many_arguments)]
@@ -39,7 +47,7 @@ pub(super) fn make_run(
     options: &RunOptions,
     printer: Option<&dyn FigurePrinter>,
     progress: &dyn Progress,
-) -> Result<(Manifest, RunFiles), Error> {
+) -> Result<Made, Error> {
     let built = chain::build(study, store, progress)?;
     progress.go_on()?;
     let read = governance.is_none().then(|| read_governance(study)).transpose()?;
@@ -59,6 +67,7 @@ pub(super) fn make_run(
     folder.write(SCHEMA_FILE, json_schema().as_bytes())?;
     let mut manifest =
         Described { study, store, built: &built, world: &world, panel: &panel }.manifest(options)?;
+    let mut finding = None;
     if options.until >= Until::Report {
         progress.go_on()?;
         let extract = manifest.trade.extract.as_ref().map(ExtractRecord::reason);
@@ -98,6 +107,7 @@ pub(super) fn make_run(
         let run = Run::of(folder.results(), study.clone(), manifest).with_panel(stored);
         let request = FigureRequest::default();
         let run = report(run, &mut folder, &request, printer, &mut clock, progress)?;
+        finding = run.main_finding()?;
         manifest = run.into_manifest();
     }
     let before = files_before(folder.folder());
@@ -108,7 +118,7 @@ pub(super) fn make_run(
     progress.go_on()?;
     manifest.timing = Timing { threads: rayon::current_num_threads(), stages: clock.laps };
     let files = folder.commit(&manifest.to_toml())?;
-    Ok((manifest, files))
+    Ok(Made { manifest, files, finding })
 }
 
 /// Scenarios and chokepoints, from the tables that are there by now.

@@ -6,7 +6,7 @@ use super::Error;
 use super::clock::Clock;
 use super::data::open_trade;
 use super::options::RunOptions;
-use super::stages::make_run;
+use super::stages::{Made, make_run};
 use super::summary::RunSummary;
 use super::tables::read_before_import;
 use crate::progress::Progress;
@@ -59,8 +59,8 @@ fn run(
     let governance = read_before_import(study)?;
     let store = open_trade(study, progress)?;
     clock.lap("data");
-    let (manifest, files) =
+    let Made { manifest, files, finding } =
         make_run(study, &store, governance.as_ref(), folder, clock, options, printer, progress)?;
     let report = files.exists("report.html").then(|| out.join("report.html"));
-    Ok(RunSummary { folder: out.to_owned(), manifest, report })
+    Ok(RunSummary { folder: out.to_owned(), manifest, report, finding })
 }

@@ -14,6 +14,8 @@ pub struct RunSummary {
     pub manifest: Manifest,
     /// The page, if there is one.
     pub report: Option<PathBuf>,
+    /// The main finding in a line, where all of the run was made; see [`crate::run::Run::main_finding`].
+    pub finding: Option<String>,
 }
 
 /// A value chain in a folder of its own.

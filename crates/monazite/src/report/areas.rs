@@ -6,6 +6,7 @@ use crate::indicators::Column;
 use crate::run::{Bands, FULL, MASS_BALANCE, Run, RunError, WORLD};
 use crate::study::Study;
 use crate::uncertainty::name_of;
+use crate::units::{DRAWS, counted};
 
 /// Year, 5 % and 95 %, by year.
 pub type Area = Vec<(u16, [f64; 2])>;
@@ -18,8 +19,9 @@ pub const OPACITY_BESIDE: f64 = 0.09;
 /// What an area is, in a sentence.
 pub fn said_of_areas(draws: usize) -> String {
     format!(
-        "Areas: where the middle 90 % of {draws} draws of political stability lie, given its standard errors; the line has the published stability and is \
-         not their middle."
+        "Areas: where the middle 90 % of {} of political stability lie, given its standard errors; the line has the published stability and is \
+         not their middle.",
+        counted(draws as u64, DRAWS)
     )
 }
 

@@ -165,6 +165,33 @@ pub fn largest_importer(name: &str, bands: &TwoBands<'_>) -> String {
     }
 }
 
+/// How STR of somebody changed, in a line: under mass balance, then in the paper's reading, each with its band and whether that is for certain.
+///
+/// ```
+/// use monazite::report::band_findings::{TwoBands, in_a_line};
+/// use monazite::run::{Band, BandOfChange};
+/// let of = |point, low, high| BandOfChange {
+///     from: 2007,
+///     to: 2023,
+///     change: Band { point, low, median: point, high },
+///     share_above_0: 1.0,
+///     slope: None,
+///     parts: Default::default(),
+/// };
+/// let (paper, mass_balance) = (of(0.22, -0.3, 0.6), of(0.321, 0.186, 0.437));
+/// assert_eq!(
+///     in_a_line("STR of 284690", &TwoBands { paper: &paper, mass_balance: &mass_balance }),
+///     "STR of 284690: +0.32 [0.19, 0.44] under mass balance, for certain; +0.22 [-0.30, 0.60] in the paper’s reading, not established"
+/// );
+/// ```
+pub fn in_a_line(subject: &str, bands: &TwoBands<'_>) -> String {
+    let [mass, paper] = [bands.mass_balance, bands.paper].map(|of| change_in_words(&of.change));
+    let [known_mass, known_paper] = bands.known().map(Known::word);
+    format!(
+        "{subject}: {mass} under mass balance, {known_mass}; {paper} in the paper’s reading, {known_paper}"
+    )
+}
+
 /// Whether a change that was told before is for certain, under either reading, with the ends of its bands.
 pub fn how_certain(bands: &TwoBands<'_>) -> String {
     let ends = |of: &BandOfChange| format!("[{}, {}]", end(of.change.low), end(of.change.high));

@@ -4,6 +4,8 @@
 //! each function is tested with a case in which it speaks and one in which it must not. Names go into sentences as they are; whoever
 //! puts a sentence on a page escapes it.
 
+use crate::units::counted;
+
 /// Change of STR below which nothing is said to have moved.
 pub const LEAST_CHANGE: f64 = 0.05;
 /// Share of imports from which one supplier is said to be the main one for a product.
@@ -266,7 +268,8 @@ pub fn kind_of_country(name: &str, cluster: &str, years_in: u32, years: u32, tru
         return None;
     }
     let care = if trust == "doubtful" { " (a typology to be taken with care)" } else { "" };
-    Some(format!("{name} is in {cluster} in {years_in} of {years} years{care}."))
+    let years = counted(u64::from(years), ["year", "years"]);
+    Some(format!("{name} is in {cluster} in {years_in} of {years}{care}."))
 }
 
 /// Whether the composite says anything. Silent if its first component carries 45 % or more of the variance.

@@ -151,7 +151,7 @@ pub(super) fn subtitle(
         _ if basket.is_product() => crate::report::brief::cut(&basket.name, 110),
         _ => measure.over_products_in_words(basket),
     };
-    if measure.rests_on_str() {
+    if measure.rests_on_papers_str(run.study()) {
         let loops = run.loops()?;
         let of = |product: &usize| loops_of(loops, *product, year);
         let touched: Vec<usize> = basket.products.iter().copied().filter(|p| !of(p).is_empty()).collect();

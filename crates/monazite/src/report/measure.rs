@@ -7,7 +7,7 @@ use crate::report::brief::selection::{Candidate, country, near};
 use crate::report::readings::{followed, mass_balanced};
 use crate::run::{Run, Sales};
 use crate::run_folder::StoredPanel;
-use crate::study::TradeMeasure;
+use crate::study::{Study, TradeMeasure};
 
 /// What is shown of countries.
 #[derive(Debug)]
@@ -103,9 +103,13 @@ impl Measure {
         matches!(self, Self::Column(column) if column.logarithmic())
     }
 
-    /// Whether negligible imports that close a loop move it.
-    pub fn rests_on_str(&self) -> bool {
-        matches!(self, Self::Column(column) if column.rests_on_str())
+    /// Whether negligible imports that close a loop move it as a run tells: what rests on the paper's number.
+    pub fn rests_on_papers_str(&self, study: &Study) -> bool {
+        match self {
+            Self::Column(Column::StrFull) => true,
+            Self::Column(column) => column.rests_on_str() && study.str_is_the_papers(),
+            Self::Stability | Self::Share(_) => false,
+        }
     }
 
     /// The same under mass balance, which stands beside it; `None` for what does not depend on the reading, and for what is mass-balanced itself.

@@ -11,6 +11,7 @@ use super::readings::{WHY_TWO, said_of};
 use crate::indicators::{Column, OverProducts, RiskReading};
 use crate::run::provenance::data_of;
 use crate::run::{BandOfLevel, Run};
+use crate::units::{self, DRAWS};
 
 /// Least share of world imports (or exports, for what describes exporters) with which a country is ranked unless all are asked for.
 pub const LEAST_SHARE: f64 = 0.001;
@@ -174,8 +175,9 @@ impl Ranking {
         let draws = draws_of(run, &rows);
         notes.extend(draws.map(|draws| {
             format!(
-                "In brackets: where the middle 90 % of {draws} draws of political stability lie, given its standard errors; the number before them is not \
-                 their middle."
+                "In brackets: where the middle 90 % of {} of political stability lie, given its standard errors; the number before them is not \
+                 their middle.",
+                units::counted(draws as u64, DRAWS)
             )
         }));
         notes.push(data_of(run.study(), run.manifest()));

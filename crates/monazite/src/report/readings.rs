@@ -4,10 +4,15 @@
 //! (`docs/methods/21-mass-balance.md`). Every run has both.
 
 use crate::indicators::{Column, ImportContent, RiskReading};
-use crate::report::band_findings::TwoBands;
-use crate::run::{FULL, MASS_BALANCE, RunView, WORLD};
+use crate::report::areas;
+use crate::report::band_findings::{TwoBands, change_in_words};
+use crate::report::findings::signed;
+use crate::run::{FEWEST_DRAWS, FULL, MASS_BALANCE, RunView, WORLD};
 use crate::run_folder::StoredPanel;
+use crate::run_folder::manifest::UNCERTAINTY;
 use crate::study::Study;
+use crate::uncertainty::name_of;
+use crate::units::{DRAWS, counted};
 
 /// Difference between the readings from which on tables and maps follow the mass-balanced one, in units of STR.
 pub const NOTABLE_DIFFERENCE: f64 = 0.1;
@@ -34,6 +39,9 @@ pub fn paper_column(study: &Study) -> Column {
 
 /// What `str` of a study is called where the mass-balanced number stands beside it.
 pub fn name_of_str(study: &Study) -> &'static str {
+    if !study.str_scale().is_of_importers() {
+        return "STR as printed in the paper, a row sum";
+    }
     match study.indicators.import_content {
         ImportContent::Full => "STR, the paper’s reading",
         ImportContent::MassBalance => "STR of the study, mass-balanced too",
@@ -43,10 +51,89 @@ pub fn name_of_str(study: &Study) -> &'static str {
     }
 }
 
+/// How `str` of a study is defined where its import content is not the paper's; `None` where it is.
+///
+/// ```
+/// use monazite::indicators::ImportContent;
+/// use monazite::report::readings::own_definition;
+/// use monazite::study::Study;
+/// let mut study = Study::default();
+/// assert_eq!(own_definition(&study), None);
+/// study.indicators.import_content = ImportContent::Exposure;
+/// assert!(own_definition(&study).unwrap().contains("φ = M/(M + X)"));
+/// ```
+pub fn own_definition(study: &Study) -> Option<String> {
+    let (content, more) = match study.indicators.import_content {
+        ImportContent::Full => return None,
+        ImportContent::MassBalance => (
+            "φ = min(1, M/X), the most that mass balance allows",
+            " STR and influence are then the mass-balanced numbers, and the columns of both readings hold the same.",
+        ),
+        ImportContent::Exposure => ("φ = M/(M + X), as if production equalled exports", ""),
+        ImportContent::Production => {
+            ("φ = M/(M + P) with production P where it is known, otherwise min(1, M/X)", "")
+        }
+        ImportContent::None => ("φ = 0: the suppliers themselves count, and nothing behind them", ""),
+    };
+    let level = if study.str_scale().floor() > 0.0 { "STR = 1 + e" } else { "STR = e" };
+    Some(format!(
+        "{level} with e_c = Σ_a w_a s[a, c] (1 + φ_a e_a): instability w and share s of each supplier, and behind it what can be in its exports, {content} \
+         (indicators.import_content = \"{}\").{more} The paper’s number, with φ = 1, is the column {}.",
+        name_of(study.indicators.import_content),
+        Column::StrFull.name()
+    ))
+}
+
+/// That origins rest on the import content of mass balance, where STR of the study rests on another than that and the paper's.
+///
+/// ```
+/// use monazite::indicators::ImportContent;
+/// use monazite::report::readings::content_of_origins;
+/// use monazite::study::Study;
+/// let mut study = Study::default();
+/// assert_eq!(content_of_origins(&study), None);
+/// study.indicators.import_content = ImportContent::Production;
+/// assert!(content_of_origins(&study).unwrap().contains("min(1, imports/exports)"));
+/// ```
+pub fn content_of_origins(study: &Study) -> Option<String> {
+    let content = study.indicators.import_content;
+    (!matches!(content, ImportContent::Full | ImportContent::MassBalance)).then(|| {
+        format!(
+            "The import content here is that of mass balance, min(1, imports/exports), and not that of STR of this study (indicators.import_content = \
+             \"{}\").",
+            name_of(content)
+        )
+    })
+}
+
+/// How STR in the study's own reading moved, where it is neither the paper's nor the mass-balanced one, which stand beside it anyway. Silent for a
+/// single year.
+pub fn own_change(view: &RunView<'_>, product: usize, moved: &Moved) -> Option<String> {
+    if matches!(view.study.indicators.import_content, ImportContent::Full | ImportContent::MassBalance) {
+        return None;
+    }
+    let [first, last] = moved.years;
+    let level = |year: usize| view.trends[product][year].str;
+    let (from, to) = (level(first)?, level(last)?);
+    let code = view.panel.products[product].code.to_string();
+    let years = moved.years.map(|year| view.panel.years[year]);
+    let reading = areas::reading_of(view.study, Column::Str)?;
+    let band = view.bands.and_then(|bands| bands.change(&code, WORLD, reading));
+    let change = match band.filter(|of| [of.from, of.to] == years) {
+        Some(of) => change_in_words(&of.change),
+        None => signed(to - from),
+    };
+    Some(format!(
+        "In the study’s own reading, {}: from {from:.2} to {to:.2}, {change}.",
+        name_of_str(view.study)
+    ))
+    .filter(|_| first < last)
+}
+
 /// Whether tables and maps of a study may follow the mass-balanced number: only where `str` is the paper's. A study that sets another import
 /// content has chosen its reading, and a row sum stands on another scale.
 pub fn may_follow(study: &Study) -> bool {
-    study.indicators.import_content == ImportContent::Full && study.str_scale().is_of_importers()
+    study.str_is_the_papers()
 }
 
 /// Which reading a table or map of a study follows: the mass-balanced one where the two differ by more than [`NOTABLE_DIFFERENCE`] somewhere
@@ -152,6 +239,23 @@ pub fn how_sure<'a>(
     let years = moved.years.map(|year| view.panel.years[year]);
     let of = |reading: &str| bands.change(&code, who, reading).filter(|of| [of.from, of.to] == years);
     Some(TwoBands { paper: of(FULL)?, mass_balance: of(MASS_BALANCE)? })
+}
+
+/// Why a run says nothing of how sure STR is, though its study asks for bands or leaves them to the data; `None` where it says it, and where the
+/// study wants none.
+pub fn why_no_bands(view: &RunView<'_>) -> Option<String> {
+    if view.bands.is_some() || view.study.uncertainty.draws() == 0 {
+        return None;
+    }
+    let skipped = view.manifest.skipped.iter().find(|skipped| skipped.stage == UNCERTAINTY);
+    match (&view.manifest.uncertainty, skipped) {
+        (_, Some(skipped)) => Some(skipped.reason.clone()),
+        (Some(record), None) => Some(format!(
+            "{} of political stability can say nothing, {FEWEST_DRAWS} are the least",
+            counted(record.draws as u64, DRAWS)
+        )),
+        (None, None) => None,
+    }
 }
 
 #[cfg(test)]

@@ -177,7 +177,7 @@ impl Trends {
             years: ends_of(panel.years.iter().copied()),
             is_share: measure.is_share(),
             draws,
-            dashed: measure.mass_balanced().map(|_| match measure {
+            dashed: beside(run, &measure).map(|_| match measure {
                 Measure::Column(Column::Str) => name_of_str(run.study()).to_owned(),
                 _ => name_of_str(run.study()).replacen("STR", "influence", 1),
             }),
@@ -412,7 +412,7 @@ impl TrendLine {
             None => basket.name.clone(),
         };
         let (mut points, mut mass_balance, mut marked) = (Vec::new(), Vec::new(), Vec::new());
-        let balanced = measure.mass_balanced();
+        let balanced = beside(run, measure);
         for (year, &named) in panel.years.iter().enumerate() {
             let of = |measure: &Measure| match country {
                 Some(country) => measure.value(run, &basket.products, year, country),
@@ -424,7 +424,10 @@ impl TrendLine {
                 mass_balance.extend(of(balanced)?.map(|value| (named, value)));
             }
             let has_loop = |p: &usize| !loops_of(loops, *p, year).is_empty();
-            if value.is_some() && measure.rests_on_str() && basket.products.iter().any(has_loop) {
+            if value.is_some()
+                && measure.rests_on_papers_str(run.study())
+                && basket.products.iter().any(has_loop)
+            {
                 marked.push(named);
             }
         }
@@ -443,6 +446,13 @@ impl TrendLine {
             marked,
         })
     }
+}
+
+/// The mass-balanced value that is drawn beside a measure; none beside STR as a row sum, which is on another scale.
+fn beside(run: &Run, measure: &Measure) -> Option<Measure> {
+    let is_row_sum =
+        matches!(measure, Measure::Column(Column::Str)) && !run.study().str_scale().is_of_importers();
+    measure.mass_balanced().filter(|_| !is_row_sum)
 }
 
 /// The band of a measure of one product; empty for what has none. Means over several products have none: their draws are not kept.

@@ -54,9 +54,9 @@ pub struct LoopRecord {
     pub year: usize,
     /// Position of the supplier.
     pub supplier: usize,
-    /// Its exports, thousand USD.
+    /// Its exports, thousand USD or tonnes.
     pub exports: f64,
-    /// Its imports, thousand USD.
+    /// Its imports, likewise.
     pub imports: f64,
     /// Mean STR of the other importers, weighted by imports.
     pub weighted: f64,

@@ -32,7 +32,8 @@ pub struct RunView<'a> {
     pub pv: Option<&'a StabilityByYear>,
     /// By (product, year): STR of the average importer.
     pub trends: &'a [Vec<TrendYear>],
-    /// Trickles that close loops; `None` in runs of older versions.
+    /// Trickles that close loops, with what they do to the paper's number; `None` in runs of older versions. What stands beside STR of the run is
+    /// [`RunView::loops_of`].
     pub loops: Option<&'a [LoopRecord]>,
     /// How far mean STR and its changes are known; `None` in runs without bands.
     pub bands: Option<&'a Bands>,
@@ -107,9 +108,10 @@ impl RunView<'_> {
         chain_products(self.panel)
     }
 
-    /// The trickles of a product-year, that with the largest effect first.
+    /// The trickles of a product-year, that with the largest effect first; none where `str` is not the paper's number, which alone they move
+    /// as told.
     pub fn loops_of(&self, product: usize, year: usize) -> Vec<LoopRecord> {
-        loops_of(self.loops, product, year)
+        loops_of(self.loops.filter(|_| self.study.str_is_the_papers()), product, year)
     }
 
     /// STR of an importer as if a supplier imported nothing, by (product, supplier), for one year.
@@ -158,7 +160,7 @@ impl RunView<'_> {
     /// Calls `take` with product, year, supplier and importer, and STR without, for every row.
     fn each_without(&self, mut take: impl FnMut([usize; 4], f64)) -> Result<(), RunError> {
         let scale = self.study.str_scale();
-        if !scale.is_of_importers() {
+        if !self.study.str_is_the_papers() {
             return Ok(());
         }
         let years_at = |year: i32| self.panel.years.iter().position(|y| i32::from(*y) == year);

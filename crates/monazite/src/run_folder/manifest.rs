@@ -464,6 +464,9 @@ pub struct PresetRecord {
     pub signs_as_in_paper: usize,
 }
 
+/// The stage of bands among those that were skipped.
+pub const UNCERTAINTY: &str = "uncertainty";
+
 /// A stage without work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Skipped {

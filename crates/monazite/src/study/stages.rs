@@ -1,6 +1,7 @@
 //! What a study asks of the stages behind the panel.
 
 use super::whole::Study;
+use crate::indicators::ImportContent;
 use crate::indicators::systemic_risk::StrScale;
 use crate::regression::analysis::AnalysisParameters;
 use crate::regression::presets::InferenceOptions;
@@ -12,6 +13,21 @@ impl Study {
     /// What STR is measured in.
     pub const fn str_scale(&self) -> StrScale {
         StrScale { orientation: self.indicators.orientation, identity: self.indicators.identity }
+    }
+
+    /// Whether the column `str` is the paper's number of importers: every importer passes on all that it bought, and columns of L are summed. What
+    /// is known of the paper's number alone, such as its feedback loops of negligible imports, can stand beside `str` only then.
+    ///
+    /// ```
+    /// use monazite::indicators::ImportContent;
+    /// use monazite::study::Study;
+    /// let mut study = Study::default();
+    /// assert!(study.str_is_the_papers());
+    /// study.indicators.import_content = ImportContent::Exposure;
+    /// assert!(!study.str_is_the_papers());
+    /// ```
+    pub const fn str_is_the_papers(&self) -> bool {
+        matches!(self.indicators.import_content, ImportContent::Full) && self.str_scale().is_of_importers()
     }
 
     /// The typology that the study asks for: its preset, with whatever it sets itself.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::drawn_risk::{LANES, Lanes};
 use super::scores::series;
-use crate::ingest::governance::{Governance, GovernanceMeasure};
+use crate::ingest::governance::{Governance, GovernanceMeasure, percentile_ranks};
 use crate::panel::stability_sources::Sources;
 
 /// How stability is drawn.
@@ -31,6 +31,8 @@ pub struct StabilityDraws {
     instability: Vec<Vec<Lanes>>,
     /// Country-years of the indicators with an estimate and no standard error, which have the median of their year.
     pub filled: usize,
+    /// By country of the study that has several members, some of which the indicators do not cover: years in which it keeps its point.
+    pub kept: BTreeMap<usize, Vec<u16>>,
     /// Years of the study in which nobody has a standard error: their stability is not drawn.
     pub not_drawn: Vec<u16>,
 }
@@ -86,28 +88,6 @@ impl<'a> Covered<'a> {
             filled,
         })
     }
-}
-
-/// The percentile ranks of estimates, as the Governance Indicators rank: 100 (#{a': e_a' ≤ e_a} - 1)/(N - 1), so that equal estimates
-/// have the highest rank of them. NaN for a single one.
-///
-/// ```
-/// use monazite::uncertainty::stability_draws::percentile_ranks;
-/// assert_eq!(percentile_ranks(&[-0.5, 0.8, 0.1, -2.1, 1.3, 0.1]), [20.0, 80.0, 60.0, 0.0, 100.0, 60.0]);
-/// ```
-pub fn percentile_ranks(estimates: &[f64]) -> Vec<f64> {
-    let mut order: Vec<u32> = (0..estimates.len() as u32).collect();
-    order.sort_unstable_by(|&a, &b| estimates[a as usize].total_cmp(&estimates[b as usize]));
-    let others = (estimates.len().max(1) - 1) as f64;
-    let mut ranks = vec![0.0; estimates.len()];
-    let mut not_above = 0;
-    for equal in order.chunk_by(|&a, &b| estimates[a as usize] == estimates[b as usize]) {
-        not_above += equal.len();
-        for &at in equal {
-            ranks[at as usize] = 100.0 * (not_above - 1) as f64 / others;
-        }
-    }
-    ranks
 }
 
 impl StabilityDraws {
@@ -174,11 +154,25 @@ impl StabilityDraws {
             rows
         };
         let instability = (0..at.len()).into_par_iter().map(of_year).collect();
+        let mut kept: BTreeMap<usize, Vec<u16>> = BTreeMap::new();
+        for (t, year) in at.iter().enumerate() {
+            let Some(covered) = years.binary_search(year).ok().and_then(|of| covered[of].as_ref()) else {
+                continue;
+            };
+            let is_covered = |iso3: &str| covered.countries.binary_search(&iso3).is_ok();
+            for (country, sources) in sources[t].iter().enumerate() {
+                let of_members = sources.iter().filter(|(iso3, _)| is_covered(iso3)).count();
+                if of_members > 0 && of_members < sources.len() {
+                    kept.entry(country).or_default().push(*year);
+                }
+            }
+        }
         let without = |t: &usize| years.binary_search(&at[*t]).is_ok_and(|year| covered[year].is_none());
         Self {
             draws: options.draws,
             countries,
             instability,
+            kept,
             filled: covered.iter().flatten().map(|covered| covered.filled).sum(),
             not_drawn: (0..at.len()).filter(without).map(|t| at[t]).collect(),
         }
@@ -311,6 +305,18 @@ mod tests {
             let mean = 0.25 * w(&draws, 1, draw) + 0.75 * w(&draws, 2, draw);
             assert!((w(&draws, 0, draw) - mean).abs() < 1e-14);
         }
+        assert!(draws.kept.is_empty());
+    }
+
+    #[test]
+    fn a_group_with_a_member_that_is_not_covered_keeps_its_point_and_is_named() {
+        let of = |codes: &[&str]| codes.iter().map(|code| ((*code).to_owned(), 0.5)).collect::<Sources>();
+        let sources = vec![of(&["AAA", "QQQ"]), of(&["AAA", "BBB"]), of(&["QQQ"]), Sources::new()];
+        let draws = StabilityDraws::of(&governance(), &[2019], &[sources], &[vec![0.3; 4]], &OPTIONS);
+        assert!(
+            (0..40).all(|draw| w(&draws, 0, draw) == 0.3) && (0..40).any(|draw| w(&draws, 1, draw) != 0.3)
+        );
+        assert_eq!(draws.kept, BTreeMap::from([(0, vec![2019])]));
     }
 
     #[test]

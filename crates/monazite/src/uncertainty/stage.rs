@@ -15,12 +15,14 @@ use crate::nomenclature::groups::CountryGroup;
 use crate::panel::product::{ProductRun, YearFlows};
 use crate::panel::stability_sources::stability_sources;
 use crate::panel::{PanelError, World};
+use crate::plain_text::listed;
 use crate::progress::{Progress, Unit};
 use crate::run_folder::tables::{BAND_CHANGES, BAND_MEANS, BANDS};
 use crate::run_folder::{CsvTable, FolderError, RunFolder};
 use crate::study::{BandProducts, Problem, Study, TradeMeasure};
 use crate::threads::within;
 use crate::trade::{FlowBatch, FlowSource};
+use crate::units::counted;
 use crate::value_chain::ValueChain;
 
 /// From so few draws on a quantile at 5 % says next to nothing.
@@ -158,7 +160,7 @@ fn compute_in_pool(
         product_years: 0,
         filled: stability.filled,
         eliminated: 0,
-        notes: notes_of(study, &stability),
+        notes: notes_of(study, world, &stability),
     };
     let codes: Vec<String> = groups.into_iter().map(|group| group.code).collect();
     let schema = BANDS.schema(study.output.compression_level);
@@ -244,7 +246,7 @@ fn of_product(
 }
 
 /// What a reader of the bands should know.
-fn notes_of(study: &Study, stability: &StabilityDraws) -> Vec<String> {
+fn notes_of(study: &Study, world: &World, stability: &StabilityDraws) -> Vec<String> {
     let mut notes = Vec::new();
     if stability.draws() < FEW_DRAWS {
         notes.push(format!(
@@ -255,8 +257,18 @@ fn notes_of(study: &Study, stability: &StabilityDraws) -> Vec<String> {
     }
     if stability.filled > 0 {
         notes.push(format!(
-            "{} country-years of the Governance Indicators have an estimate without a standard error; the bands take the median of their year.",
-            stability.filled
+            "{} of the Governance Indicators {} an estimate without a standard error; the bands take the median of their year.",
+            counted(stability.filled as u64, ["country-year", "country-years"]),
+            if stability.filled == 1 { "has" } else { "have" }
+        ));
+    }
+    for (&country, years) in &stability.kept {
+        notes.push(format!(
+            "The stability of {} is not drawn in {} ({}), since the Governance Indicators do not cover all of its members there: it keeps its point, and bands that \
+             rest on it are too narrow.",
+            world.countries[country].code,
+            counted(years.len() as u64, ["year", "years"]),
+            listed(years, "")
         ));
     }
     if !stability.not_drawn.is_empty() {

@@ -7,6 +7,7 @@
 mod columns;
 mod grid;
 pub mod layouts;
+mod ranks;
 mod record;
 mod resolve;
 mod scale;
@@ -16,6 +17,7 @@ mod vintage;
 mod wrapping;
 
 pub use layouts::Layout;
+pub use ranks::percentile_ranks;
 pub use record::GovernanceRecord;
 pub use stability::{GovernanceMeasure, MissingStability, Origin, Stability, StabilityOptions};
 pub use vintage::Governance;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ranks;
 use super::record::GovernanceRecord;
 use super::scale;
 use super::stability::{GovernanceMeasure, MissingStability, Origin, Stability, StabilityOptions};
@@ -157,7 +158,13 @@ impl Governance {
     /// ```
     pub fn notes_on(&self, measure: GovernanceMeasure) -> Result<Vec<String>, IngestError> {
         let mut notes = self.notes.clone();
-        if let Some(note) = self.series(measure)?.note {
+        let CheckedSeries { series, note } = self.series(measure)?;
+        if let Some(note) = note {
+            notes.push(format!("{}: {note}", short_name(&self.file)));
+        }
+        if measure == GovernanceMeasure::PercentileRank
+            && let Some(note) = ranks::misfit(&self.records, &series)
+        {
             notes.push(format!("{}: {note}", short_name(&self.file)));
         }
         Ok(notes)

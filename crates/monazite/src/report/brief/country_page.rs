@@ -10,12 +10,13 @@ use super::html::{
     parts_cell, percent, product_cell, put, str_cell, text_cell, text_heading, trend_cell, usd,
 };
 use super::import_line::ImportLine;
-use super::origins;
+use super::origins::{self, Lines};
 use crate::html::escaped;
 use crate::indicators::{Column, RiskReading};
 use crate::report::figures::{cluster_colour, cluster_name};
 use crate::report::findings::signed;
 use crate::run::{RunView, Supply};
+use crate::units::counted;
 
 /// Products outside the chain that stand on the page; the rest is counted.
 const MOST_OTHERS: usize = 200;
@@ -32,7 +33,7 @@ pub(super) fn render(view: &RunView<'_>, brief: &CountryBrief, imputed: Option<f
     tiers(&mut out, brief);
     chokepoints(&mut out, view, brief);
     let name = format!("{}_origins_{year}", brief.unit.code);
-    origins::section(&mut out, view, &name, brief.year, true, &brief.origins);
+    origins::section(&mut out, view, &name, brief.year, Lines::OfCountry, &brief.origins);
     let name = format!("{}_bands_{year}", brief.unit.code);
     how_sure::section(&mut out, view, &name, true, &brief.sure);
     supplies(&mut out, view, brief);
@@ -448,11 +449,11 @@ fn kind(out: &mut String, view: &RunView<'_>, brief: &CountryBrief) {
             });
             put!(
                 out,
-                "<p><span class=\"swatch\" style=\"background:{}\"></span><b>{}</b> in {} of {} years.{stability} ",
+                "<p><span class=\"swatch\" style=\"background:{}\"></span><b>{}</b> in {} of {}.{stability} ",
                 cluster_colour(c.cluster),
                 cluster_name(c.cluster),
                 c.years_in_cluster,
-                c.years
+                counted(u64::from(c.years), ["year", "years"])
             );
         }
         None => out.push_str("<p>It is not on the map of country types. "),

@@ -7,6 +7,7 @@ use super::html::{
 };
 use crate::html::escaped;
 use crate::report::band_findings::{Known, change_in_words, level_in_words};
+use crate::report::readings::why_no_bands;
 use crate::run::{Band, BandOfChange, BandOfLevel, FULL, MASS_BALANCE, RunError, RunView, WORLD};
 
 /// Whose STR a row is about.
@@ -95,7 +96,7 @@ impl Whose {
     }
 }
 
-/// The section of a brief; nothing without bands. A brief of a product names countries, one of a country (`of_country`) products.
+/// The section of a brief; without bands a sentence that says why. A brief of a product names countries, one of a country (`of_country`) products.
 pub(super) fn section(
     out: &mut String,
     view: &RunView<'_>,
@@ -104,6 +105,13 @@ pub(super) fn section(
     lines: &[SureLine],
 ) {
     if lines.is_empty() {
+        if let Some(reason) = why_no_bands(view) {
+            put!(
+                out,
+                "<p class=\"note\">How sure it is, this run does not say; no bands: {}.</p>\n",
+                escaped(&reason)
+            );
+        }
         return;
     }
     let first = view.panel.years[0];

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::html::escaped;
 pub(super) use crate::html::put;
 use crate::indicators::{Column, RiskReading};
-use crate::report::readings::{WHY_TWO, said_of};
+use crate::report::readings::{WHY_TWO, own_definition, said_of};
 use crate::run::RunView;
 use crate::run::provenance::is_synthetic;
 use crate::run_folder::manifest::TradeRecord;
@@ -270,10 +270,12 @@ pub(super) fn footer(out: &mut String, view: &RunView<'_>) {
         out,
         "<footer>\n<p><b>What the numbers mean.</b> Exposure: imports / (imports + exports). HHI: sum of squared shares of suppliers, 1 for a \
          single one. STR (systemic trade risk): 1 plus the instability of the suppliers and of those behind them, weighted by shares in \
-         imports; 1 if none arrives. Mass-balanced: the same if nobody passes on more than it bought. Influence: what a supplier adds to the STR of all others. RCA above 1: exports more of it than of goods in \
+         imports; 1 if none arrives.{} Mass-balanced: the same if nobody passes on more than it bought. Influence: what a supplier adds to the STR of all others. RCA above 1: exports more of it than of goods in \
          general. PV: political stability, 0 to 100. None of them measures domestic production, stocks, or shortage.</p>\n\
          <p><b>Data.</b> {} {}{}, {}. {}, {}. Study “{}”, {} {} ({}), study sha256 {}.</p>\n\
          <p><b>Cite.</b> {} Method: Klimek, Baum, Gerschberger, Hess (2025), arXiv:2508.00556. Software: monazite.</p>\n</footer>\n",
+        own_definition(view.study)
+            .map_or_else(String::new, |own| format!(" In this study {}", escaped(&own))),
         escaped(&t.source),
         escaped(&t.edition),
         escaped(&version),

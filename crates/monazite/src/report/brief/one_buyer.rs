@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::indicators::extract::WholeTrade;
 use crate::indicators::product_year::ValueMargins;
+use crate::indicators::systemic_risk::StrScale;
 use crate::indicators::{
     Column, ImportContent, ProductYear, ProductYearOptions, RiskParameters, Workspace, product_year,
 };
@@ -49,6 +50,8 @@ pub struct OneBuyer {
     /// By year: instability of every country, with that of the group at its seat.
     instability: Vec<Vec<f64>>,
     years: BTreeMap<(usize, usize), MergedYear>,
+    /// The scale of the paper's number; `None` where STR of the run is another.
+    papers_scale: Option<StrScale>,
 }
 
 impl OneBuyer {
@@ -86,7 +89,8 @@ impl OneBuyer {
                 all
             })
             .collect();
-        Ok(Some(Self { members: members.to_vec(), instability, years: BTreeMap::new() }))
+        let papers_scale = view.study.str_is_the_papers().then(|| view.str_scale());
+        Ok(Some(Self { members: members.to_vec(), instability, years: BTreeMap::new(), papers_scale }))
     }
 
     /// Computes products in years, all at once; those that are there already stay.
@@ -233,15 +237,18 @@ impl OneBuyer {
         (0..merged.of.imports.len()).filter_map(|c| values.at(c)).filter(|other| *other > own).count()
     }
 
-    /// The supplier whose negligible imports matter most to the STR of the group.
+    /// The supplier whose negligible imports matter most to the STR of the group; `None` where that is not the paper's number, which alone they
+    /// move as told.
     pub fn without(&self, product: usize, year: usize) -> Option<Without> {
+        let scale = self.papers_scale?;
         let (merged, seat) = self.at(product, year)?;
         let loops = merged.of.trickle_loops.iter().filter(|l| usize::from(l.supplier) != seat);
         loops
             .filter_map(|l| {
                 let own = l.importers.iter().find(|i| usize::from(i.importer) == seat)?;
                 let supplier = usize::from(l.supplier);
-                Some(Without { supplier, str: own.without, imports: l.imports, exports: l.exports })
+                let str = scale.of_column_sum(own.without)?;
+                Some(Without { supplier, str, imports: l.imports, exports: l.exports })
             })
             .min_by(|a, b| a.str.total_cmp(&b.str))
     }

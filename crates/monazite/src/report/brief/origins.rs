@@ -9,6 +9,7 @@ use super::html::{
 use super::product_words::product_text;
 use crate::html::escaped;
 use crate::indicators::Column;
+use crate::report::readings::content_of_origins;
 use crate::run::{OriginShare, RunError, RunView, focus_products};
 
 /// Countries named in a cell.
@@ -138,13 +139,49 @@ fn sentence(line: &OriginLine, product: &str, year: u16, name: impl Fn(usize) ->
     )
 }
 
-/// The section of a brief; nothing without lines. A brief of a product names importers, one of a country (`of_country`) products.
+/// What the lines of a section are told apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lines {
+    /// By importers, on the brief of a product.
+    OfProduct,
+    /// By products, on the brief of a country.
+    OfCountry,
+    /// By both, on briefs of countries side by side.
+    OfCountries,
+    /// By both, on briefs of products side by side.
+    OfProducts,
+}
+
+impl Lines {
+    const fn names_products(self) -> bool {
+        !matches!(self, Self::OfProduct)
+    }
+
+    const fn names_importers(self) -> bool {
+        !matches!(self, Self::OfCountry)
+    }
+
+    const fn in_words(self) -> &'static str {
+        match self {
+            Self::OfProduct => "The largest importers. ",
+            Self::OfProducts => "The largest importers of each. ",
+            Self::OfCountry => {
+                "Of the products on this page, those where the first country is another one in the end, or its share by more than 5 points. "
+            }
+            Self::OfCountries => {
+                "Of the products on the brief of each, those where the first country is another one in the end, or its share by more than 5 points. "
+            }
+        }
+    }
+}
+
+/// The section of a brief; nothing without lines.
 pub(super) fn section(
     out: &mut String,
     view: &RunView<'_>,
     name: &str,
     year: usize,
-    of_country: bool,
+    which: Lines,
     lines: &[OriginLine],
 ) {
     if lines.is_empty() {
@@ -156,37 +193,33 @@ pub(super) fn section(
         let said = sentence(line, &product, view.panel.years[year], |c| escaped(view.name(c)));
         put!(out, "<p>{said}</p>\n");
     }
+    let importers = which.names_importers().then(|| text_heading("Country", "Country"));
+    let products = which.names_products().then(heading_of_products);
     let columns = [
-        if of_country { heading_of_products() } else { text_heading("Country", "Country") },
         text_heading("Sold by", "Sold by|Share sold|Sold by, second|Share sold, second"),
         text_heading("Can have been made in", "Made in|Share made|Made in, second|Share made, second"),
         heading("Borders", "Mean number of borders crossed"),
     ];
+    let columns: Vec<String> = importers.into_iter().chain(products).chain(columns).collect();
     begin_table(out, name, &columns);
     for line in lines {
         let importer = view.name(line.importer);
         put!(
             out,
-            "<tr>{}{}{}{}</tr>\n",
-            match of_country {
-                true => product_cell(view, line.product),
-                false => text_cell(importer, &escaped(importer)),
-            },
+            "<tr>{}{}{}{}{}</tr>\n",
+            if which.names_importers() { text_cell(importer, &escaped(importer)) } else { String::new() },
+            if which.names_products() { product_cell(view, line.product) } else { String::new() },
             parts_cell(&line.sellers, |part| part.sold, |c| view.name(c)),
             parts_cell(&line.makers, |part| part.made, |c| view.name(c)),
             number_cell(line.crossings, &number(line.crossings, 1))
         );
     }
     end_table(out);
-    let which = match of_country {
-        true => {
-            "Of the products on this page, those where the first country is another one in the end, or its share by more than 5 points. "
-        }
-        false => "The largest importers. ",
-    };
     put!(
         out,
-        "<p class=\"note\">{which}{HOW_FAR} Borders: how many the goods have crossed on average, 1 if all were bought where they were made.</p>\n"
+        "<p class=\"note\">{}{HOW_FAR} Borders: how many the goods have crossed on average, 1 if all were bought where they were made.{}</p>\n",
+        which.in_words(),
+        content_of_origins(view.study).map_or_else(String::new, |content| format!(" {}", escaped(&content)))
     );
 }
 

@@ -363,6 +363,7 @@ pub fn trend_finding(view: &RunView<'_>, product: usize, year: usize) -> Option<
             _ => risk_findings::largest_importer(name, &told_of(view, &own)),
         });
     }
+    told.extend(readings::own_change(view, product, &moved));
     // Where no change is established there is none to explain.
     if bands.is_none_or(|bands| bands.known() != [Known::NotEstablished; 2]) {
         let [paper, mass] = [moved.paper[1], moved.mass_balance[1]];

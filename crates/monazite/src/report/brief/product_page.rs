@@ -8,7 +8,7 @@ use super::html::{
     heading_of_str, heading_of_trend, headings, note_on_readings, number, number_cell, parts_cell, percent,
     put, str_cell, text_cell, text_heading, trend_cell, usd,
 };
-use super::origins;
+use super::origins::{self, Lines};
 use super::product::{Ends, ImporterLine, LEAST_IMPORTS, NeighbourLine, ProductBrief};
 use super::trend_chart::trend_chart;
 use crate::html::escaped;
@@ -48,7 +48,7 @@ pub(super) fn render(view: &RunView<'_>, brief: &ProductBrief) -> String {
     suppliers(&mut out, view, brief);
     importers(&mut out, view, brief, "Who depends: the largest importers", "importers", &brief.largest);
     let name = name_of_table(view, brief, "origins");
-    origins::section(&mut out, view, &name, brief.year, false, &brief.origins);
+    origins::section(&mut out, view, &name, brief.year, Lines::OfProduct, &brief.origins);
     importers(
         &mut out,
         view,
@@ -192,7 +192,8 @@ fn trend(out: &mut String, view: &RunView<'_>, brief: &ProductBrief) {
     out.push_str("</figure>\n<div>\n");
     put!(
         out,
-        "<p>STR of the average importer, each counting by its imports. Black: mass-balanced; dashed: {}.",
+        "<p>STR of the average importer, each counting by its imports. {}ashed: {}.",
+        if view.str_scale().is_of_importers() { "Black: mass-balanced; d" } else { "D" },
         name_of_str(view.study)
     );
     if !brief.loops.is_empty() {

@@ -13,6 +13,7 @@ use super::html::{
     usd,
 };
 use super::import_line::ImportLine;
+use super::origins::{self, Lines, OriginLine};
 use super::product::ProductBrief;
 use crate::html::escaped;
 use crate::indicators::{Column, RiskReading};
@@ -26,6 +27,9 @@ const MOST_PRODUCTS: usize = 250;
 
 const STR: &str = "STR";
 const MASS_BALANCED: &str = "mass-balanced STR";
+/// Rows of STR without feedback loops, which the paper's number alone has.
+const WITHOUT_LOOPS: &str = "STR without feedback loops of negligible imports";
+const WITHOUT_LARGEST_LOOP: &str = "Mean STR without the largest feedback loop of negligible imports";
 /// The name of STR without a feedback loop in a table that is downloaded.
 const CSV_WITHOUT: &str = "STR without feedback loop of negligible imports";
 const WITHOUT: &str = "<p class=\"note\">‡ Negligible imports of a supplier create a spurious feedback loop; after the mark, STR without it.</p>\n";
@@ -123,6 +127,10 @@ pub(super) fn countries(view: &RunView<'_>, briefs: &[CountryBrief]) -> String {
         "<p class=\"note\">Exposure, HHI and both readings of STR are means over the products that each imports, weighted by its imports.</p>\n",
     );
     product_by_product(&mut out, view, briefs, &format!("{}_products_{year}", codes.join("-")));
+    let lines: Vec<OriginLine> = briefs.iter().flat_map(|brief| brief.origins.iter().cloned()).collect();
+    let at = briefs.first().map_or(0, |brief| brief.year);
+    let name = format!("{}_origins_{year}", codes.join("-"));
+    origins::section(&mut out, view, &name, at, Lines::OfCountries, &lines);
     footer(&mut out, view);
     document(&format!("{}, side by side {year}", names.join(", ")), &landscape(&out))
 }
@@ -201,18 +209,16 @@ fn sums(view: &RunView<'_>, briefs: &[CountryBrief]) -> Vec<Row> {
         Row::of("HHI", "", mean(|line| line.hhi), two),
         Row::of("STR", "", mean(|line| line.str), two),
         Row::of("Mass-balanced STR", "", mean(|line| line.mass_balance), two),
-        Row::of(
-            "STR without feedback loops of negligible imports",
-            "",
-            mean(|line| line.without.map(|w| w.str).or(line.str)),
-            two,
-        ),
+        Row::of(WITHOUT_LOOPS, "", mean(|line| line.without.map(|w| w.str).or(line.str)), two),
         Row::of("STR, direct part", "", mean(|line| line.direct), two),
         Row::of("STR, indirect part", "", mean(|line| line.indirect), two),
     ];
     if view.suppliers.is_some() {
         let above = count(&|line| line.above_benchmark);
         rows.insert(4, Row::of("Products with more than 65 % from one country ▲", "", above, whole));
+    }
+    if !view.study.str_is_the_papers() {
+        rows.retain(|row| row.name != WITHOUT_LOOPS);
     }
     if view.manifest.typology.is_some() {
         let of = |brief: &CountryBrief| {
@@ -362,6 +368,10 @@ pub(super) fn products(view: &RunView<'_>, briefs: &[ProductBrief]) -> Result<St
     if importers.iter().any(|country| without.iter().any(|of| of.contains_key(country))) {
         out.push_str(WITHOUT);
     }
+    let lines: Vec<OriginLine> = briefs.iter().flat_map(|brief| brief.origins.iter().cloned()).collect();
+    let at = briefs.first().map_or(0, |brief| brief.year);
+    let name = format!("{}_origins_{year}", codes.join("-"));
+    origins::section(&mut out, view, &name, at, Lines::OfProducts, &lines);
     footer(&mut out, view);
     Ok(document(&format!("{}, side by side {year}", codes.join(", ")), &landscape(&out)))
 }
@@ -434,12 +444,7 @@ fn sums_of_products(view: &RunView<'_>, briefs: &[ProductBrief]) -> Vec<Row> {
         Row::of("Its PV", "0 to 100", each(&|b| b.suppliers.first().and_then(|s| s.pv)), whole),
         Row::of("Mean STR, weighted by imports", "", each(&|b| now(b).str), two),
         Row::of("Mean mass-balanced STR, weighted by imports", "", each(&|b| now(b).str_mass_balance), two),
-        Row::of(
-            "Mean STR without the largest feedback loop of negligible imports",
-            "",
-            each(&|b| first_loop(b).map(|l| l.without).or(now(b).str)),
-            two,
-        ),
+        Row::of(WITHOUT_LARGEST_LOOP, "", each(&|b| first_loop(b).map(|l| l.without).or(now(b).str)), two),
         Row::of(
             "Imports from countries that import none of it",
             "share",
@@ -447,6 +452,9 @@ fn sums_of_products(view: &RunView<'_>, briefs: &[ProductBrief]) -> Vec<Row> {
             percent,
         ),
     ];
+    if !view.study.str_is_the_papers() {
+        rows.retain(|row| row.name != WITHOUT_LARGEST_LOOP);
+    }
     let mut tiers = Row::of("Tier of the value chain", "", each(&tier), whole);
     // A tier is a place, not a size.
     tiers.values.clear();

@@ -33,6 +33,8 @@ pub(super) fn trend_chart(view: &RunView<'_>, brief: &ProductBrief) -> String {
     let without =
         |year: u16| brief.loops.iter().find(|l| view.panel.years[l.year] == year).map(|l| l.without);
     let code = view.panel.products[brief.product].code.to_string();
+    // Row sums are on another scale: the mass-balanced number does not go on their axis.
+    let one_axis = view.str_scale().is_of_importers();
     let bands = [Column::Str, Column::StrMassBalance]
         .map(|column| areas::of_mean(view.bands, view.study, column, &code));
     let years: Vec<YearOfTrend> = brief
@@ -40,8 +42,8 @@ pub(super) fn trend_chart(view: &RunView<'_>, brief: &ProductBrief) -> String {
         .iter()
         .filter_map(|&(year, t)| {
             let level = t.str?;
-            let mass_balance = t.str_mass_balance;
-            let areas = [0, 1].map(|of: usize| areas::in_year(&bands[of], year));
+            let mass_balance = t.str_mass_balance.filter(|_| one_axis);
+            let areas = [0, 1].map(|of: usize| areas::in_year(&bands[of], year).filter(|_| one_axis));
             Some(YearOfTrend { year, level, mass_balance, without: without(year).unwrap_or(level), areas })
         })
         .collect();

@@ -22,6 +22,33 @@ fn other_edition(of: &Comparison) -> Option<String> {
     ))
 }
 
+/// That STR of the runs is not the same number: another import content, or another sum of the matrix.
+fn other_reading(of: &Comparison) -> Option<String> {
+    let differing = |key: &str| of.options.iter().find(|d| d.what == key);
+    let keys = ["indicators.import_content", "indicators.orientation", "indicators.identity"];
+    let told: Vec<String> = keys
+        .into_iter()
+        .filter_map(|key| {
+            let [first, second] = &differing(key)?.values;
+            let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "not set".to_owned());
+            Some(format!("{key} is {} in the first and {} in the second", shown(first), shown(second)))
+        })
+        .collect();
+    let both = match differing(keys[0]) {
+        Some(_) => {
+            " What both have in the same reading is mass-balanced STR (str_mass_balance), and the paper’s number: the column str where the import content \
+             is full, str_full where it is not."
+        }
+        None => "",
+    };
+    (!told.is_empty()).then(|| {
+        format!(
+            "STR of the two runs is not the same number, nor is influence: {}. A difference between them is one of definition first.{both}",
+            told.join("; ")
+        )
+    })
+}
+
 pub(super) fn findings(of: &Comparison) -> Vec<String> {
     let mut said = Vec::new();
     let count = |n: usize, one: &str, several: &str| {
@@ -36,12 +63,17 @@ pub(super) fn findings(of: &Comparison) -> Vec<String> {
         ),
     });
     said.extend(other_edition(of));
+    said.extend(other_reading(of));
     let c = &of.coverage;
-    for (what, shared) in [("products", &c.products), ("countries", &c.countries), ("years", &c.years)] {
+    for (one, several, shared) in [
+        ("product is", "products are", &c.products),
+        ("country is", "countries are", &c.countries),
+        ("year is", "years are", &c.years),
+    ] {
         if shared.only.iter().any(|only| !only.is_empty()) {
             said.push(format!(
-                "{} {what} are in both runs, {} in the first only, {} in the second only; only what both hold is compared.",
-                shared.both.len(),
+                "{} in both runs, {} in the first only, {} in the second only; only what both hold is compared.",
+                count(shared.both.len(), one, several),
                 shared.only[0].len(),
                 shared.only[1].len()
             ));

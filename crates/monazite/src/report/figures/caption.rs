@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::report::readings::{content_of_origins, own_definition};
 use crate::run::provenance::data_of;
 use crate::run_folder::Manifest;
 use crate::study::FigureSize;
@@ -41,6 +42,13 @@ impl Caption {
             let _ = writeln!(text, "{sentence}");
         }
         let _ = writeln!(text, "\nDefinitions. {}", self.definitions.join(" "));
+        // The constant is the paper's.
+        if let Some(own) = own_definition(study).filter(|_| self.definitions.contains(&INDICATORS)) {
+            let _ = writeln!(text, "In this study {own}");
+        }
+        if let Some(content) = content_of_origins(study).filter(|_| self.definitions.contains(&ORIGINS)) {
+            let _ = writeln!(text, "{content}");
+        }
         let _ = writeln!(text, "\nData. {}", data_of(study, manifest));
         let _ = writeln!(text, "\nNumbers. {}", self.numbers.join(", "));
         let name = if study.study.name.is_empty() { "without a name" } else { study.study.name.as_str() };

@@ -54,6 +54,8 @@ pub struct StrTrends {
     left_out: usize,
     /// What STR of the run is called beside the mass-balanced one.
     name: &'static str,
+    /// Whether STR of the run and the mass-balanced one are on one scale; if not, the latter is not drawn.
+    one_axis: bool,
     /// Draws of political stability behind the areas; `None` without bands.
     draws: Option<usize>,
 }
@@ -88,7 +90,11 @@ impl Figure for Listed {
         if panel.years.len() < 2 {
             return Ok(Gathered::Absent("the study has one year".to_owned()));
         }
-        let (trends, loops, texts) = (run.run().trends()?, run.run().loops()?, run.run().descriptions()?);
+        let (trends, texts) = (run.run().trends()?, run.run().descriptions()?);
+        // Row sums are on another scale: the mass-balanced number does not go on their axis.
+        let one_axis = run.study().str_scale().is_of_importers();
+        // They lift the paper's number.
+        let loops = run.run().loops()?.filter(|_| run.study().str_is_the_papers());
         let (focus, bands) = (focus_products_of(run.study(), panel), run.run().bands()?);
         let panels: Vec<Panel> = focus
             .iter()
@@ -99,10 +105,11 @@ impl Figure for Listed {
                 points: points(
                     &panel.years,
                     &trends[product],
-                    &|year| trends[product][year].str_mass_balance,
+                    &|year| trends[product][year].str_mass_balance.filter(|_| one_axis),
                     &|year| !loops_of(loops, product, year).is_empty(),
                     &[Column::Str, Column::StrMassBalance].map(|column| {
-                        areas::of_mean(bands, run.study(), column, &panel.products[product].code.to_string())
+                        let code = panel.products[product].code.to_string();
+                        areas::of_mean(bands.filter(|_| one_axis), run.study(), column, &code)
                     }),
                 ),
             })
@@ -118,6 +125,7 @@ impl Figure for Listed {
                 panels,
                 left_out,
                 name: name_of_str(run.study()),
+                one_axis,
             }),
         })
     }
@@ -183,11 +191,24 @@ impl FigureNumbers for StrTrends {
         let caption = Caption {
             title: "Systemic trade risk of the average importer, and what moved it.".to_owned(),
             reading: vec![format!(
-                "Black: mean STR over importers, weighted by imports: solid under mass balance, in which a country passes on at most what it bought, \
-                 dashed in {}. Coloured: what the dashed line would have been if only the trade network, only political stability, or only who imports had \
-                 changed since the first year. Hollow dots: negligible imports create a feedback loop that lifts the dashed line \
-                 (trickle_loops.csv).{more}",
-                self.name
+                "{} Coloured: what the dashed line would have been if only the trade network, only political stability, or only who imports had \
+                 changed since the first year.{}{more}",
+                match self.one_axis {
+                    true => format!(
+                        "Black: mean STR over importers, weighted by imports: solid under mass balance, in which a country passes on at most what it \
+                         bought, dashed in {}.",
+                        self.name
+                    ),
+                    false => format!(
+                        "Dashed: mean of {} over countries, weighted by imports. Mass-balanced STR is of importers, on another scale, and not drawn \
+                         (trends.csv).",
+                        self.name
+                    ),
+                },
+                match self.panels.iter().flat_map(|panel| &panel.points).any(|p| p.marked) {
+                    true => " Hollow dots: negligible imports create a feedback loop that lifts the dashed line (trickle_loops.csv).",
+                    false => "",
+                }
             )]
             .into_iter()
             .chain(self.draws.map(areas::said_of_areas))
@@ -232,13 +253,14 @@ impl StrTrends {
         let high = (0.62 * across).clamp(78.0, 110.0) + 16.0;
         let mut svg = Svg::new(width, 0.0);
         let (mut x, mut y) = (0.0, 8.0);
-        for (name, colour, dashes) in [
+        let keys = [
             ("mass-balanced STR", LEVEL, None),
             (self.name, LEVEL, Some(PAPER)),
             ("network only", NETWORK, None),
             ("stability only", STABILITY, None),
             ("importers only", IMPORTERS, Some("3 2")),
-        ] {
+        ];
+        for (name, colour, dashes) in keys.into_iter().skip(usize::from(!self.one_axis)) {
             let wide = 15.0 + font::width(name, LABEL, false);
             // What does not fit begins a new line.
             if x > 0.0 && x + wide > width {
@@ -369,6 +391,7 @@ mod tests {
             panels: vec![panel],
             left_out: 2,
             name: "STR, the paper’s reading",
+            one_axis: true,
             draws: Some(200),
         };
         let csv = &figure.tables()[0].csv;

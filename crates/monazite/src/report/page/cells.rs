@@ -1,7 +1,8 @@
 //! Cells of the tables of the page: what people read, and beside it the raw number that sorting and downloads take.
 
 use crate::html::escaped;
-use crate::units::ThousandUsd;
+use crate::study::TradeMeasure;
+use crate::units::{ThousandUsd, grouped};
 
 /// Unit of [`usd`], for the heading of a download.
 pub(super) const USD: &str = "thousand USD";
@@ -37,6 +38,25 @@ pub(super) fn usd(thousand: Option<f64>) -> String {
     number(thousand, |v| ThousandUsd::new(v).in_words())
 }
 
+/// The unit of what is in the measure of the study, as the flows of its networks are: [`traded`].
+pub(super) const fn unit_of(measure: TradeMeasure) -> &'static str {
+    match measure {
+        TradeMeasure::Value => USD,
+        TradeMeasure::Quantity => "tonnes",
+    }
+}
+
+/// Trade in the measure of the study: USD, or tonnes. Imports and exports of the panel are in USD by either: [`usd`].
+pub(super) fn traded(measure: TradeMeasure, amount: Option<f64>) -> String {
+    match measure {
+        TradeMeasure::Value => usd(amount),
+        TradeMeasure::Quantity => number(amount, |tonnes| match tonnes < 10.0 {
+            true => format!("{tonnes:.1} t"),
+            false => format!("{} t", grouped(tonnes.round() as u64)),
+        }),
+    }
+}
+
 /// A share in percent.
 pub(super) fn share(share: Option<f64>) -> String {
     number(share, |v| format!("{:.0} %", 100.0 * v))
@@ -49,6 +69,10 @@ mod tests {
     #[test]
     fn a_cell_keeps_the_raw_number() {
         assert_eq!(usd(Some(1_440_000.0)), "<td data-value=\"1440000\">1.44 billion USD</td>");
+        assert_eq!(traded(TradeMeasure::Value, Some(1_440_000.0)), usd(Some(1_440_000.0)));
+        assert_eq!(traded(TradeMeasure::Quantity, Some(1234.5)), "<td data-value=\"1234.5\">1,235 t</td>");
+        assert_eq!(traded(TradeMeasure::Quantity, Some(0.26)), "<td data-value=\"0.26\">0.3 t</td>");
+        assert_eq!([TradeMeasure::Value, TradeMeasure::Quantity].map(unit_of), [USD, "tonnes"]);
         assert_eq!(share(Some(0.585)), "<td data-value=\"0.585\">58 %</td>");
         assert_eq!(share(None), "<td></td>");
         assert_eq!(number(Some(f64::NAN), |v| v.to_string()), "<td></td>");

@@ -82,6 +82,8 @@ impl PageData {
             let years = || panel.years.iter().enumerate().map(|(t, &year)| (year, of_year(t)));
             let bands = [Column::Str, Column::StrMassBalance]
                 .map(|column| areas::of_mean(known, run.study(), column, &code));
+            // Row sums are on another scale: the mass-balanced number does not go on their axis.
+            let one_axis = run.study().str_scale().is_of_importers();
             products.push(ProductData {
                 description: texts.get(code.as_str()).copied().unwrap_or_default().to_owned(),
                 trend: years()
@@ -89,9 +91,9 @@ impl PageData {
                     .map(|(year, of)| TrendPoint {
                         year,
                         str: of.str,
-                        mass_balance: of.str_mass_balance,
+                        mass_balance: of.str_mass_balance.filter(|_| one_axis),
                         parts: of.parts,
-                        areas: [0, 1].map(|k: usize| areas::in_year(&bands[k], year)),
+                        areas: [0, 1].map(|k: usize| areas::in_year(&bands[k], year).filter(|_| one_axis)),
                     })
                     .collect(),
                 ending: years().filter_map(|(year, of)| Some((year, of.ending_share?))).collect(),

@@ -12,6 +12,7 @@ use crate::indicators::Column;
 use crate::report::brief::origins::HOW_FAR;
 use crate::report::figures::page_slots;
 use crate::report::findings::HALF;
+use crate::report::readings::content_of_origins;
 use crate::run::{Run, RunError, RunView};
 use crate::study::TradeMeasure;
 
@@ -41,7 +42,9 @@ pub(super) fn section(
     if !figure.is_empty() {
         put!(
             out,
-            "<h3>Who made it in the end</h3>\n<p>The largest importers: who sold what they buy, and where it can have been made. {HOW_FAR}</p>\n{figure}"
+            "<h3>Who made it in the end</h3>\n<p>The largest importers: who sold what they buy, and where it can have been made. {HOW_FAR}{}</p>\n{figure}",
+            content_of_origins(view.study)
+                .map_or_else(String::new, |content| format!(" {}", escaped(&content)))
         );
     }
     out.push_str("</section>\n");

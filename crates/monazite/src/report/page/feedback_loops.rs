@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use super::cells;
 use crate::html::{escaped, put};
+use crate::indicators::Column;
+use crate::report::readings::name_of_str;
 use crate::run::{LoopRecord, RunView};
 use crate::units::grouped;
 
@@ -45,6 +47,15 @@ pub(super) fn section(out: &mut String, view: &RunView<'_>) {
         out.push_str("<p>There is none in this run.</p>\n");
         return;
     }
+    if !view.study.str_is_the_papers() {
+        put!(
+            out,
+            "<p>They are in the paper’s number, which is the column {} of this run; STR of this run, {}, is another, and has no mark. The numbers below \
+             are the paper’s.</p>\n",
+            Column::StrFull.name(),
+            name_of_str(view.study)
+        );
+    }
     let mut product_years: Vec<(usize, usize)> = loops.iter().map(|l| (l.product, l.year)).collect();
     product_years.sort_unstable();
     product_years.dedup();
@@ -65,15 +76,16 @@ pub(super) fn section(out: &mut String, view: &RunView<'_>) {
 }
 
 fn loop_table(out: &mut String, view: &RunView<'_>, loops: &[&LoopRecord]) {
+    let measure = view.study.trade.measure;
     put!(
         out,
         "<details><summary>The largest of {}</summary>\n<div class=\"scroll\"><table class=\"plain\">\n<thead><tr>{}{}{}{}{}{}</tr></thead>\n<tbody>\n",
         view.panel.years[view.last_year()],
         cells::heading("Product", ""),
         cells::text_heading("Supplier"),
-        cells::heading("Exports", cells::USD),
-        cells::heading("Imports", cells::USD),
-        cells::heading("Mean STR", ""),
+        cells::heading("Exports", cells::unit_of(measure)),
+        cells::heading("Imports", cells::unit_of(measure)),
+        cells::heading(if view.study.str_is_the_papers() { "Mean STR" } else { "Mean STR, the paper’s" }, ""),
         cells::heading("without", "")
     );
     for l in loops.iter().take(LOOPS) {
@@ -84,8 +96,8 @@ fn loop_table(out: &mut String, view: &RunView<'_>, loops: &[&LoopRecord]) {
             escaped(&view.descriptions[l.product]),
             view.panel.products[l.product].code,
             cells::text(view.name(l.supplier)),
-            cells::usd(Some(l.exports)),
-            cells::usd(Some(l.imports)),
+            cells::traded(measure, Some(l.exports)),
+            cells::traded(measure, Some(l.imports)),
             level(l.weighted),
             level(l.without)
         );

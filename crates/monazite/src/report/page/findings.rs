@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::indicators::Column;
-use crate::report::band_findings::others_in_focus;
+use crate::report::band_findings::{self, others_in_focus};
 use crate::report::brief::product::trend_finding;
 use crate::report::findings::{self, HALF};
 use crate::report::readings::{Moved, how_sure};
@@ -19,6 +19,37 @@ impl Run {
     /// [`RunError`] if a table is damaged.
     pub fn findings(&self) -> Result<Vec<String>, RunError> {
         gather(&self.view()?)
+    }
+}
+
+impl Run {
+    /// The main finding of a run in a line: how STR of the average importer of its first product in focus moved, under mass balance first and then in
+    /// the paper's reading, with bands where the run has them. `None` where nothing moved from a first to a last year.
+    ///
+    /// # Errors
+    /// [`RunError`] if a table is damaged.
+    pub fn main_finding(&self) -> Result<Option<String>, RunError> {
+        let view = self.view()?;
+        if view.panel.years.is_empty() {
+            return Ok(None);
+        }
+        let year = view.last_year();
+        let told = focus_products(&view).into_iter().find_map(|product| {
+            let moved = Moved::of(&view, product, None, year)?;
+            let [first, last] = moved.years.map(|year| view.panel.years[year]);
+            let code = view.panel.products[product].code;
+            let subject = format!("STR of the average importer of {code}, {first} to {last}");
+            let [paper, mass] = moved.changes();
+            Some(match how_sure(&view, product, None, &moved) {
+                Some(bands) => band_findings::in_a_line(&subject, &bands),
+                None => format!(
+                    "{subject}: {} under mass balance, {} in the paper’s reading; how sure, the run does not say",
+                    findings::signed(mass),
+                    findings::signed(paper)
+                ),
+            })
+        });
+        Ok(told)
     }
 }
 

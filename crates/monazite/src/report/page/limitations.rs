@@ -11,6 +11,7 @@ use crate::indicators::concentration::ZeroImports;
 use crate::report::findings::{composite_near_noise, ending_moved as ending_moved_finding};
 use crate::run::RunView;
 use crate::run_folder::Manifest;
+use crate::study::TradeMeasure;
 use crate::trade::manifest::AccountRecord;
 use crate::units::grouped;
 
@@ -22,17 +23,17 @@ pub(super) fn section(out: &mut String, view: &RunView<'_>, data: &PageData) {
     let manifest = view.manifest;
     out.push_str("<section id=\"limitations\">\n<h2>Limitations</h2>\n");
     feedback_loops::section(out, view);
-    endings(out, data);
+    endings(out, view, data);
     hubs(out, data);
-    imputed(out, manifest);
+    imputed(out, view);
     composite_note(out, view);
     notes(out, manifest);
-    rows_left_out(out, manifest);
+    rows_left_out(out, view);
     out.push_str("</section>\n");
 }
 
 /// Chains that end at countries that import nothing: a change of their share moves STR.
-fn endings(out: &mut String, data: &PageData) {
+fn endings(out: &mut String, view: &RunView<'_>, data: &PageData) {
     if data.years.len() < 2 || data.products.iter().all(|p| p.ending.len() < 2) {
         return;
     }
@@ -56,19 +57,26 @@ fn endings(out: &mut String, data: &PageData) {
         }
         out.push_str("</ul>\n");
     }
-    out.push_str(
-        "<details><summary>Their share in import value, by year</summary>\n<div class=\"charts\">\n",
-    );
+    let imports = imports_in_words(view.study.trade.measure);
+    put!(out, "<details><summary>Their share in {imports}, by year</summary>\n<div class=\"charts\">\n");
     for product in data.products.iter().filter(|p| p.ending.len() > 1) {
         let (code, series) = (&product.code, &product.ending);
         put!(
             out,
-            "<figure>\n<figcaption><b>{}</b> percent of import value</figcaption>\n{}\n</figure>\n",
+            "<figure>\n<figcaption><b>{}</b> percent of {imports}</figcaption>\n{}\n</figure>\n",
             escaped(code),
-            share_chart(&format!("Import value from countries that import no {code}"), series)
+            share_chart(&format!("Share of {imports} from countries that import no {code}"), series)
         );
     }
     out.push_str("</div>\n</details>\n");
+}
+
+/// What shares of imports are shares of.
+const fn imports_in_words(measure: TradeMeasure) -> &'static str {
+    match measure {
+        TradeMeasure::Value => "import value",
+        TradeMeasure::Quantity => "imports by weight",
+    }
 }
 
 /// Notes of the run, and stages that had nothing to work on.
@@ -100,7 +108,8 @@ fn notes(out: &mut String, manifest: &Manifest) {
 }
 
 /// What became of every row of the trade data.
-fn rows_left_out(out: &mut String, manifest: &Manifest) {
+fn rows_left_out(out: &mut String, view: &RunView<'_>) {
+    let manifest = view.manifest;
     let (t, a) = (&manifest.trade, &manifest.trade.import);
     put!(
         out,
@@ -154,7 +163,15 @@ fn rows_left_out(out: &mut String, manifest: &Manifest) {
     out.push_str("</tbody>\n</table>\n");
     let counted = [
         (a.former_states, "rows of former states are counted under their successors."),
-        (a.quantity_missing, "flows have no quantity; values are not affected."),
+        (
+            a.quantity_missing,
+            match view.study.trade.measure {
+                TradeMeasure::Value => "flows have no quantity; values are not affected.",
+                TradeMeasure::Quantity => {
+                    "flows have no quantity; they are in no share and no risk of this run."
+                }
+            },
+        ),
         (a.padded_codes, "product codes got back a leading zero that was lost."),
     ];
     let remarks: Vec<String> =
@@ -165,22 +182,25 @@ fn rows_left_out(out: &mut String, manifest: &Manifest) {
     out.push_str("</details>\n");
 }
 
-fn imputed(out: &mut String, manifest: &Manifest) {
-    let s = &manifest.stability;
+fn imputed(out: &mut String, view: &RunView<'_>) {
+    let s = &view.manifest.stability;
+    let imports = imports_in_words(view.study.trade.measure);
     out.push_str("<h3>Imputed political stability</h3>\n");
     let worst = s.imputed.iter().max_by(|a, b| a.share.total_cmp(&b.share));
     match worst {
         Some(worst) if worst.share > 0.0 => {
             put!(
                 out,
-                "<p>At most {:.2} % of import value (in {}) comes from countries whose stability score was not published for the \
+                "<p>At most {:.2} % of {imports} (in {}) comes from countries whose stability score was not published for the \
                  year and had to be filled in.",
                 // Rounded up: at most.
                 (worst.share * 1e4).ceil() / 1e2,
                 worst.year
             );
         }
-        _ => out.push_str("<p>No import value rests on a stability score that had to be filled in."),
+        _ => {
+            put!(out, "<p>No part of {imports} rests on a stability score that had to be filled in.");
+        }
     }
     if !s.never_covered.is_empty() {
         let codes: Vec<&str> = s.never_covered.iter().filter_map(|c| c.split(' ').next()).collect();

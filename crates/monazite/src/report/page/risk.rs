@@ -11,12 +11,12 @@ use super::sentences;
 use super::trend::str_trend;
 use crate::html::{escaped, put};
 use crate::report::areas::said_of_areas;
-use crate::report::band_findings::change_in_words;
+use crate::report::band_findings::{Known, change_in_words};
 use crate::report::brief::product::Ends;
 use crate::report::findings::{LEAST_CHANGE, signed};
 use crate::report::ranking::LEAST_SHARE;
-use crate::report::readings::{Moved, WHY_TWO, how_sure, name_of_str, said_of};
-use crate::run::{BandOfChange, RunView};
+use crate::report::readings::{Moved, WHY_TWO, how_sure, name_of_str, own_definition, said_of, why_no_bands};
+use crate::run::{BandOfChange, RunView, focus_products};
 
 /// Trends that are shown at once; the others are folded.
 const TRENDS_OPEN: usize = 4;
@@ -34,17 +34,42 @@ pub(super) fn moved(out: &mut String, view: &RunView<'_>) {
          <a href=\"#risk\">More on both</a></p>\n",
         visited(view)
     );
+    if let Some(own) = own_definition(view.study) {
+        put!(
+            out,
+            "<p class=\"note\">STR elsewhere on this page is that of the study: {}</p>\n",
+            escaped(&own)
+        );
+    }
     sentences::list(out, &told);
     certainty(out, view);
     out.push_str("</section>\n");
 }
 
-/// What is meant by "for certain" and by the brackets, where the run has bands; that it does not say how sure it is, where not.
+/// Whether a change of a product in focus has a band: bands are of changes from the first to the last year of the study.
+fn has_brackets(view: &RunView<'_>) -> bool {
+    let last = view.last_year();
+    focus_products(view).into_iter().any(|product| {
+        Moved::of(view, product, None, last)
+            .is_some_and(|moved| how_sure(view, product, None, &moved).is_some())
+    })
+}
+
+/// What is meant by "for certain" and by the brackets, where the run has bands of these changes; that it does not say how sure it is, where not.
 fn certainty(out: &mut String, view: &RunView<'_>) {
-    let Some(record) = view.manifest.uncertainty.as_ref().filter(|_| view.bands.is_some()) else {
+    if view.bands.is_some() && !has_brackets(view) {
         out.push_str(
-            "<p class=\"note\">This run has no bands of uncertainty, so it does not say whether a change is more than the errors of political \
+            "<p class=\"note\">Whether these changes are more than the errors of political stability could make is not known: bands are of changes from \
+             the first to the last year of the study, and STR is not defined in one of them.</p>\n",
+        );
+        return;
+    }
+    let Some(record) = view.manifest.uncertainty.as_ref().filter(|_| view.bands.is_some()) else {
+        put!(
+            out,
+            "<p class=\"note\">This run has no bands of uncertainty{}, so it does not say whether a change is more than the errors of political \
              stability could make.</p>\n",
+            why_no_bands(view).map_or_else(String::new, |reason| format!(" ({})", escaped(&reason)))
         );
         return;
     };
@@ -75,6 +100,10 @@ pub(super) fn section(out: &mut String, data: &PageData, view: &RunView<'_>) {
     sentences::list(out, &findings::of_risk(view));
     trends(out, data, view);
     both_readings(out, data, view);
+    // The first screen says it where it tells a change.
+    if let Some(reason) = why_no_bands(view).filter(|_| findings::of_change(view).is_empty()) {
+        put!(out, "<p class=\"note\">There are no bands of uncertainty: {}.</p>\n", escaped(&reason));
+    }
     out.push_str("</section>\n");
 }
 
@@ -108,9 +137,7 @@ fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
                 false => cell,
             }
         };
-        let unsure = sure.is_some_and(|of| !of.paper.change.excludes_zero());
-        let nothing = signed(mass) == "0.00";
-        let left = (paper.abs() >= LEAST_CHANGE).then(|| mass / paper);
+        let known = sure.map(|of| of.known());
         put!(
             out,
             "<tr><td><b>{}</b> {}{}</td>{}{}{}{}{}{}{}</tr>\n",
@@ -126,25 +153,34 @@ fn both_readings(out: &mut String, data: &PageData, view: &RunView<'_>) {
             two(moved.mass_balance[0]),
             two(moved.mass_balance[1]),
             change(mass, sure.map(|of| of.mass_balance)),
-            match left {
-                // Of what is not established nothing can be left.
-                Some(left) if unsure => cells::number(Some(left), |_| "not established".to_owned()),
-                Some(left) if nothing => cells::number(Some(left), |_| "0 %".to_owned()),
-                Some(left) if left < 0.0 => cells::number(Some(left), |_| "sign turns".to_owned()),
-                left => cells::share(left),
-            }
+            left_of_change(paper, mass, known)
         );
     }
     put!(
         out,
         "</tbody>\n</table></div>\n<p class=\"note\">Means over importers, weighted by imports. STR here is the paper’s reading. {WHY_TWO} Quote the \
          mass-balanced number where the two differ.{}</p>\n",
-        if view.bands.is_some() {
+        if has_brackets(view) {
             " Bold: a change for certain, whose 95 % band, in brackets, does not hold 0."
         } else {
             ""
         }
     );
+}
+
+/// The cell of what mass balance leaves of a change in the paper's reading; `known` is what the bands say of both.
+fn left_of_change(paper: f64, mass: f64, known: Option<[Known; 2]>) -> String {
+    let left = (paper.abs() >= LEAST_CHANGE).then(|| mass / paper);
+    let words = |left: f64, words: &str| cells::number(Some(left), |_| words.to_owned());
+    // Of what is not established nothing can be left, nor is anything that is not.
+    let unsure = known.is_some_and(|of| of.contains(&Known::NotEstablished));
+    match left {
+        None if unsure => "<td>not established</td>".to_owned(),
+        Some(left) if unsure => words(left, "not established"),
+        Some(left) if signed(mass) == "0.00" => words(left, "0 %"),
+        Some(left) if left < 0.0 => words(left, "sign turns"),
+        left => cells::share(left),
+    }
 }
 
 /// What STR is, before any number of it.
@@ -186,8 +222,12 @@ fn trends(out: &mut String, data: &PageData, view: &RunView<'_>) {
         out.push_str("</p>\n");
         put!(
             out,
-            "<p class=\"legend\"><span class=\"key level\"></span> mass-balanced STR <span class=\"key paper\"></span> {} <span class=\"key network\"></span> who buys where \
+            "<p class=\"legend\">{}<span class=\"key paper\"></span> {} <span class=\"key network\"></span> who buys where \
              <span class=\"key stability\"></span> political stability <span class=\"key importers\"></span> who imports how much</p>\n",
+            match view.str_scale().is_of_importers() {
+                true => "<span class=\"key level\"></span> mass-balanced STR ",
+                false => "",
+            },
             name_of_str(view.study)
         );
     }
@@ -226,10 +266,11 @@ fn ends(product: &ProductData) -> Option<[(u16, f64); 2]> {
 /// The change in words, from the numbers alone.
 fn sentence(product: &ProductData) -> String {
     let Some([first, last]) = ends(product) else { return String::new() };
-    if first.0 == last.0 {
-        return format!("STR {:.2} in {}.", first.1, first.0);
-    }
     let balanced = |year: u16| product.trend.iter().find(|p| p.year == year)?.mass_balance;
+    if first.0 == last.0 {
+        let mass = balanced(first.0).map_or_else(String::new, |mass| format!("Mass-balanced {mass:.2}, "));
+        return format!("{mass}STR {:.2} in {}.", first.1, first.0);
+    }
     let mut text = match (balanced(first.0), balanced(last.0)) {
         (Some(from), Some(to)) => {
             format!(
@@ -308,4 +349,31 @@ pub(super) fn rankings(out: &mut String, data: &PageData, view: &RunView<'_>) {
          <p class=\"note\">Influence: what the country adds to the STR of all others. A stable country adds little, however much it sells.</p>\n</div>\n</div>\n\
          <div id=\"behind\" role=\"region\" aria-label=\"Whose instability reaches a country\" tabindex=\"-1\" hidden></div>\n</section>\n",
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_left_of_what_is_not_established() {
+        use Known::{Fell, NotEstablished, Rose};
+        let shown = |paper, mass, known| {
+            let cell = left_of_change(paper, mass, known);
+            cell.split_once('>').unwrap().1.trim_end_matches("</td>").to_owned()
+        };
+        // Without bands the numbers speak alone.
+        assert_eq!(shown(2.0, 0.5, None), "25 %");
+        assert_eq!(shown(0.3, -0.1, None), "sign turns");
+        assert_eq!(shown(0.3, 0.001, None), "0 %");
+        assert_eq!(shown(0.01, 0.2, None), "");
+        // With bands both changes have to be established, mass-balanced first.
+        assert_eq!(shown(2.0, 0.5, Some([Rose, Rose])), "25 %");
+        assert_eq!(shown(0.3, -0.1, Some([Fell, Rose])), "sign turns");
+        for known in [[NotEstablished, Rose], [Rose, NotEstablished], [NotEstablished; 2]] {
+            for (paper, mass) in [(2.0, 0.5), (0.3, -0.1), (0.3, 0.001), (0.01, 0.2)] {
+                assert_eq!(shown(paper, mass, Some(known)), "not established");
+            }
+        }
+    }
 }

@@ -6,6 +6,7 @@ use super::data::PageData;
 use crate::html::{escaped, put};
 use crate::indicators::systemic_risk::{Identity, Orientation};
 use crate::report::figures::page_slots;
+use crate::report::readings::own_definition;
 use crate::run::provenance::is_synthetic;
 use crate::run::{ChainTables, Run, RunError};
 use crate::run_folder::Manifest;
@@ -151,6 +152,7 @@ pub(super) fn network(out: &mut String, run: &Run) -> Result<(), RunError> {
 
 pub(super) fn definitions(out: &mut String, study: &Study) {
     let i = &study.indicators;
+    let own = own_definition(study);
     let str_note = match (i.orientation, i.identity) {
         (Orientation::AsPrinted, _) => {
             " In this run the rows of L are summed, as the formula is printed in the paper."
@@ -165,14 +167,23 @@ pub(super) fn definitions(out: &mut String, study: &Study) {
          <dt>HHI</dt><dd>Sum of squared shares of the suppliers in a country's imports. 1: a single supplier.</dd>\n\
          <dt>Largest supplier</dt><dd>The supplier with the largest share in a country’s imports of the product, and that share.</dd>\n\
          <dt>STR</dt><dd>Systemic trade risk: the expected number of countries that a supply chain visits, from the importer upstream, if each step is \
-         survived with the instability of the supplier. Column sum of L = (I − V)⁻¹ with V = instability of the supplier × its share in the imports. If \
-         all countries were equally stable it would be the same for all: differences come from unstable chains, not from concentration.{str_note}</dd>\n\
+         survived with the instability of the supplier{}{str_note}</dd>\n\
          <dt>Mass-balanced STR</dt><dd>The same if a country passes on at most what it bought: of what it sells, the share min(1, imports / exports) \
          carries what lies behind its purchases. The number to quote where the two differ.</dd>\n\
          <dt>Direct, indirect</dt><dd>STR − 1 split into the instability of the suppliers themselves and what stands behind them.</dd>\n\
-         <dt>Influence</dt><dd>Row sum of L without the own cell: what the country, as a supplier, adds to the STR of all others.</dd>\n\
+         <dt>Influence</dt><dd>{}hat the country, as a supplier, adds to the STR of all others.</dd>\n\
          <dt>RCA</dt><dd>Revealed comparative advantage: the country's share in world exports of the product over its share in all world exports.</dd>\n\
-         <dt>PC1</dt><dd>First principal component of exposure, HHI and STR. High means dependent.</dd>\n</dl>\n</details>\n</section>\n"
+         <dt>PC1</dt><dd>First principal component of exposure, HHI and STR. High means dependent.</dd>\n</dl>\n</details>\n</section>\n",
+        match &own {
+            Some(own) =>
+                format!(" and of what it sells only its import content is passed on. {}", escaped(own)),
+            None => {
+                ". Column sum of L = (I − V)⁻¹ with V = instability of the supplier × its share in the imports. If all countries were equally stable it \
+                 would be the same for all: differences come from unstable chains, not from concentration."
+                    .to_owned()
+            }
+        },
+        if own.is_none() { "Row sum of L without the own cell: w" } else { "W" },
     );
 }
 

@@ -241,10 +241,10 @@ pub const PRODUCT_YEARS: RunTable = RunTable {
             RunColumn::share(
                 "ending_share",
                 "Ending share",
-                "share of import value whose supplier imports none of the product: chains end there",
+                "share of import value (of weight, by quantity) whose supplier imports none of the product: chains end there",
             )
             .missing("no trade"),
-            RunColumn::share("imputed_share", "Imputed share", "share of import value whose supplier's PV is imputed")
+            RunColumn::share("imputed_share", "Imputed share", "share of import value (of weight, by quantity) whose supplier's PV is imputed")
                 .missing("no trade"),
             RunColumn::share(
                 "through_hubs",
@@ -365,7 +365,7 @@ pub const TRICKLE_LOOPS: RunTable = RunTable {
             mean(
                 "str_weighted",
                 "Mean STR, weighted",
-                "mean STR of all other importers, weighted by imports",
+                "mean STR of all other importers in the paper's reading, whatever `indicators.import_content` says, weighted by imports",
             ),
             mean("str_weighted_without", "Mean STR without", "the same if the supplier imported nothing"),
         ]
@@ -385,8 +385,12 @@ pub const TRICKLE_IMPORTERS: RunTable = RunTable {
             YEAR,
             SUPPLIER,
             IMPORTER,
-            str("str", "STR", "STR as recorded"),
-            str("str_without", "STR without", "STR if the supplier imported nothing"),
+            str(
+                "str",
+                "STR",
+                "the paper's STR: `str`, or `str_full` where the study sets another import content",
+            ),
+            str("str_without", "STR without", "the same if the supplier imported nothing"),
         ]
     },
 };
