@@ -28,8 +28,16 @@ struct LossRow<'a> {
 }
 
 impl LossRow<'_> {
-    fn loss(&self, content: ContentReading) -> f64 {
-        self.outcome.losses(content, CHAINS[self.chain].0).loss[self.importer].unwrap_or(0.0)
+    fn loss(&self, content: ContentReading) -> Option<f64> {
+        self.outcome.losses(content, CHAINS[self.chain].0).loss[self.importer]
+    }
+
+    /// Whether anything is lost under any reading: imports, or production.
+    fn is_touched(&self) -> bool {
+        ContentReading::ALL.iter().any(|&content| {
+            let losses = self.outcome.losses(content, CHAINS[self.chain].0);
+            self.loss(content).is_some_and(|loss| loss > 0.0) || losses.production_loss[self.importer] > 0.0
+        })
     }
 
     fn imports(&self) -> f64 {
@@ -52,7 +60,7 @@ pub(super) fn encode_losses(
     for chain in 0..CHAINS.len() {
         for outcome in &of.products {
             let all = (0..outcome.imports.len()).map(|importer| LossRow { chain, outcome, importer });
-            rows.extend(all.filter(|row| ContentReading::ALL.iter().any(|&content| row.loss(content) > 0.0)));
+            rows.extend(all.filter(LossRow::is_touched));
         }
     }
     if rows.is_empty() {
@@ -65,7 +73,9 @@ pub(super) fn encode_losses(
     };
     let numbers = |number: &dyn Fn(&LossRow<'_>) -> f64| rows.iter().map(number).collect::<Vec<f64>>();
     let [none, exposure, balanced] = ContentReading::ALL;
-    let value = |content: ContentReading| numbers(&|row| row.imports() * row.loss(content));
+    let shares = |content: ContentReading| rows.iter().map(|row| row.loss(content)).collect::<Vec<_>>();
+    let direct: Vec<Option<f64>> = rows.iter().map(|row| row.mass().direct[row.importer]).collect();
+    let value = |content: ContentReading| numbers(&|row| row.imports() * row.loss(content).unwrap_or(0.0));
     let tiers: Vec<Option<f64>> = rows.iter().map(|row| row.outcome.tier.map(f64::from)).collect();
     let fill: Vec<Option<f64>> = rows.iter().map(|row| row.mass().fill[row.importer]).collect();
     schema.encode_all(&[
@@ -79,10 +89,10 @@ pub(super) fn encode_losses(
         Values::OptionalNumber(&tiers),
         Values::Label(&countries_of(panel), &rows.iter().map(|row| row.importer as u32).collect::<Vec<_>>()),
         Values::Number(&numbers(&|row| row.imports())),
-        Values::Number(&numbers(&|row| row.mass().direct[row.importer].unwrap_or(0.0))),
-        Values::Number(&numbers(&|row| row.loss(none))),
-        Values::Number(&numbers(&|row| row.loss(exposure))),
-        Values::Number(&numbers(&|row| row.loss(balanced))),
+        Values::OptionalNumber(&direct),
+        Values::OptionalNumber(&shares(none)),
+        Values::OptionalNumber(&shares(exposure)),
+        Values::OptionalNumber(&shares(balanced)),
         Values::Number(&value(none)),
         Values::Number(&value(exposure)),
         Values::Number(&value(balanced)),

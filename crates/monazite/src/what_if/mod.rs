@@ -10,6 +10,7 @@
 //! | every supplier of every product alone | [`mod@chokepoints`] |
 //! | other suppliers for an importer | [`mod@suppliers`] |
 //! | events of the past on the years and codes of a run | [`mod@past`] |
+//! | the same for all importers of some products | [`mod@plans`] |
 //! | the tables of a run | [`mod@stage`] |
 //!
 //! All of it rests on the tables of a run: `flows.parquet`, the chain and the panel. A run that holds no flows, or only an extract of
@@ -21,6 +22,7 @@ mod error;
 pub mod order;
 pub mod outcome;
 pub mod past;
+pub mod plans;
 pub mod resolve;
 pub mod side_tables;
 pub mod stage;

@@ -38,9 +38,8 @@ pub struct Diversification {
 /// One product in one year of a run, ready for plans.
 pub struct OtherSuppliers<'a> {
     run: &'a Run,
-    product: usize,
     year: usize,
-    trade: RunTrade,
+    trade: ProductTrade,
     instability: Vec<f64>,
 }
 
@@ -53,14 +52,21 @@ impl<'a> OtherSuppliers<'a> {
         let panel = run.panel()?;
         let (product, year) = (product_at(run, product)?, year_at(panel, year)?);
         let trade = RunTrade::read(run, |p, t| p == product && t == year)?;
-        if trade.of(product, year).is_none() {
+        let Some(trade) = trade.of(product, year) else {
             return Err(WhatIfError::Question(format!(
                 "nobody trades {} in {}; choose another year with --year",
                 panel.products[product].code, panel.years[year]
             )));
-        }
-        let instability = instability(run, panel, year)?;
-        Ok(Self { run, product, year, trade, instability })
+        };
+        Self::with(run, year, trade.clone())
+    }
+
+    /// As [`OtherSuppliers::of`], with the trade at hand.
+    ///
+    /// # Errors
+    /// [`WhatIfError::Question`] if the run does not hold the stability of countries.
+    pub fn with(run: &'a Run, year: usize, trade: ProductTrade) -> Result<Self, WhatIfError> {
+        Ok(Self { run, year, trade, instability: instability(run, run.panel()?, year)? })
     }
 
     /// Position of the year.
@@ -70,12 +76,12 @@ impl<'a> OtherSuppliers<'a> {
 
     /// Position of the product.
     pub fn product(&self) -> usize {
-        self.product
+        self.trade.product
     }
 
     /// The trade that plans are about.
     pub fn trade(&self) -> &ProductTrade {
-        self.trade.of(self.product, self.year).expect("looked for when it was read")
+        &self.trade
     }
 
     /// w = 1 - PV/100 of every country in the year; 0 where no stability is known.
@@ -171,7 +177,7 @@ impl<'a> OtherSuppliers<'a> {
             );
         }
         Ok(Diversification {
-            product: self.product,
+            product: self.trade.product,
             year: self.year,
             importer,
             mass_balance: self.plan(importer, ImportContent::MassBalance, objective, limits)?,
@@ -186,7 +192,7 @@ impl<'a> OtherSuppliers<'a> {
         let PlanError::Limits(limit) = &error else { return error.into() };
         let Ok(panel) = self.run.panel() else { return error.into() };
         let code = |c: usize| panel.countries.get(c).map_or("?", |country| country.code.as_str());
-        let (product, year) = (panel.products[self.product].code, panel.years[self.year]);
+        let (product, year) = (panel.products[self.trade.product].code, panel.years[self.year]);
         match limit {
             LimitError::ImportsNothing { importer } => {
                 let matrix = &self.trade().matrix;

@@ -32,7 +32,7 @@ pub use regression::{
     REGRESSION_TABLE,
 };
 pub use setting::{COUNTRIES, INPUTS, LISTS, PRODUCTS, STABILITY};
-pub use shock::{SHOCK_LOSSES, SHOCK_PRODUCTS, SHOCK_SUPPLIERS};
+pub use shock::{DIVERSIFICATION, SHOCK_LOSSES, SHOCK_PRODUCTS, SHOCK_SUPPLIERS};
 pub use typology::{
     TYPOLOGY_ALTERNATIVES, TYPOLOGY_CLUSTERS, TYPOLOGY_CO_ASSIGNMENT, TYPOLOGY_COUNTRIES, TYPOLOGY_EMBEDDING,
     TYPOLOGY_LEVELS, TYPOLOGY_STABILITY,
@@ -40,7 +40,7 @@ pub use typology::{
 pub use uncertainty::{BAND_CHANGES, BAND_MEANS, BANDS};
 
 /// All tables, in the order of the documentation.
-pub const ALL: [RunTable; 62] = [
+pub const ALL: [RunTable; 63] = [
     INDICATORS,
     COMPOSITE,
     TRENDS,
@@ -60,6 +60,7 @@ pub const ALL: [RunTable; 62] = [
     SHOCK_SUPPLIERS,
     SHOCK_LOSSES,
     SHOCK_PRODUCTS,
+    DIVERSIFICATION,
     BREAKS,
     STRENGTHS,
     INPUTS,
