@@ -26,6 +26,7 @@ mod regression_panel;
 mod regression_remarks;
 mod run_view;
 mod shock_chains;
+mod shock_reference;
 mod shocks;
 mod stopping;
 mod store;
