@@ -2,9 +2,9 @@
 
 use super::passing::{Link, Production, reached, valued};
 use super::scenario::{ProductShock, ShockError, one_a_country, share};
-use super::solver::{Pressure, ShockSolver};
+use super::solver::{Pressure, ShockSolver, stays_where_it_is};
 use super::substitution::{Substitution, filled, spare_shares};
-use super::within::{Given, Propagation, check_content, described};
+use super::within::{Given, check_content, direct_losses, of_importers, supplies};
 use crate::indicators::{Leontief, Singular};
 use crate::trade::TradeMatrix;
 
@@ -212,16 +212,20 @@ impl<'a> Chain<'a> {
         let mut lost_inputs: Vec<Vec<f64>> = Vec::with_capacity(self.len());
         let mut found = Vec::with_capacity(self.len());
         for (at, shock) in of_products.iter().enumerate() {
-            let product = self.products[at].clone();
-            let mut given = Given::of(product.trade, product.content, shock)?;
             let links = &self.prepared[at].links;
+            if shock.is_nothing() && links.iter().all(|link| lost_inputs[link.product].is_empty()) {
+                lost_inputs.push(Vec::new());
+                found.push(nothing_lost(self.products[at].trade));
+                continue;
+            }
+            let mut given = Given::of(self.products[at].trade, shock)?;
             let passed = match self.options.reading {
                 ChainReading::Reach => reached(self.options.production, links, &lost_inputs, self.countries),
                 ChainReading::Content => valued(links, &lost_inputs, self.countries),
             };
             given.production_mut().iter_mut().zip(passed).for_each(|(y, passed)| *y = y.max(passed));
             let losses = self.losses_of(at, shock, &given.pressure());
-            lost_inputs.push(lost_input(&product, &losses.supply_loss));
+            lost_inputs.push(lost_input(&self.products[at], &losses.supply_loss));
             found.push(losses);
         }
         Ok(ChainLosses { products: found, without_trade: self.without_trade() })
@@ -262,44 +266,35 @@ impl<'a> Chain<'a> {
     }
 
     fn losses_of(&mut self, at: usize, shock: &ProductShock, pressure: &Pressure<'_>) -> ProductLosses {
-        let product = self.products[at].clone();
+        let product = &self.products[at];
+        let (trade, content) = (product.trade, product.content);
         if let Some(substitution) = product.substitution {
             let spare = spare_shares(shock, substitution, self.countries);
-            let found = filled(
-                product.trade,
-                product.content,
-                pressure,
-                &spare,
-                &substitution.rationing,
-                &mut self.solver,
-            );
-            return product_losses(product.trade, found.left, found.fill, found.converged);
+            let found = filled(trade, content, pressure, &spare, &substitution.rationing, &mut self.solver);
+            let of_found = product_losses(trade, content, pressure, &found.left.loss);
+            return ProductLosses { fill: found.fill, converged: found.converged, ..of_found };
         }
         let loss = if pressure.cut.iter().any(|&cut| cut > 0.0) {
-            self.solver.least_fixed_point(product.trade, product.content, pressure).loss
+            self.solver.least_fixed_point(trade, content, pressure).loss
         } else {
             self.losses_of_production(at, pressure.production)
         };
-        let found = described(product.trade, product.content, pressure, &loss, 1);
-        product_losses(product.trade, found, vec![None; self.countries], true)
+        product_losses(trade, content, pressure, &of_importers(trade, &loss))
     }
 
     /// Losses of imports where only production is lost: two substitutions with factors that are kept.
     fn losses_of_production(&mut self, at: usize, production: &[f64]) -> Vec<f64> {
-        let product = self.products[at].clone();
-        let mut constant = vec![0.0; self.countries];
-        if production.iter().all(|&y| y == 0.0) {
-            return constant;
+        let (trade, content) = (self.products[at].trade, self.products[at].content);
+        let own: Vec<f64> = content.iter().zip(production).map(|(content, y)| (1.0 - content) * y).collect();
+        let mut losses = vec![0.0; self.countries];
+        for column in trade.columns() {
+            let of = column.suppliers.iter().zip(column.shares);
+            losses[usize::from(column.importer)] =
+                of.map(|(&supplier, &share)| share * own[usize::from(supplier)]).sum();
         }
-        for column in product.trade.columns() {
-            let mut sum = 0.0;
-            for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
-                let a = usize::from(supplier);
-                sum += share * ((1.0 - product.content[a]) * production[a]);
-            }
-            constant[usize::from(column.importer)] = sum;
+        if !stays_where_it_is(trade, content, &losses) {
+            losses = self.factors(at).factored().importer_sums(&losses);
         }
-        let mut losses = self.factors(at).factored().importer_sums(&constant);
         losses.iter_mut().for_each(|l| *l = l.min(1.0));
         losses
     }
@@ -319,20 +314,38 @@ impl<'a> Chain<'a> {
 
 fn product_losses(
     trade: &TradeMatrix,
-    found: Propagation,
-    fill: Vec<Option<f64>>,
-    converged: bool,
+    content: &[f64],
+    pressure: &Pressure<'_>,
+    loss: &[Option<f64>],
 ) -> ProductLosses {
-    let value = found.value(trade);
+    let shares: Vec<f64> = loss.iter().map(|loss| loss.unwrap_or(0.0)).collect();
+    let value: Vec<Option<f64>> =
+        loss.iter().zip(trade.imports()).map(|(loss, imports)| loss.map(|l| l * imports)).collect();
     ProductLosses {
+        loss: loss.to_vec(),
+        direct: of_importers(trade, &direct_losses(trade, content, pressure)),
+        supply_loss: supplies(content, &shares, pressure.production),
+        production_loss: pressure.production.to_vec(),
         lost_value: value.iter().flatten().sum(),
         value,
-        loss: found.loss,
-        direct: found.direct,
-        supply_loss: found.supply_loss,
-        production_loss: found.production_loss,
-        fill,
-        converged,
+        fill: vec![None; trade.countries()],
+        converged: true,
+    }
+}
+
+/// A product that loses nothing.
+fn nothing_lost(trade: &TradeMatrix) -> ProductLosses {
+    let nothing = vec![0.0; trade.countries()];
+    let of_importers = of_importers(trade, &nothing);
+    ProductLosses {
+        loss: of_importers.clone(),
+        direct: of_importers.clone(),
+        value: of_importers,
+        supply_loss: nothing.clone(),
+        production_loss: nothing,
+        lost_value: 0.0,
+        fill: vec![None; trade.countries()],
+        converged: true,
     }
 }
 

@@ -82,6 +82,12 @@ pub(super) fn supply_loss(content: f64, loss: f64, production: f64) -> f64 {
     (content * loss + (1.0 - content) * production).min(1.0)
 }
 
+/// Whether nobody who loses anything passes anything on, so that there is nothing to solve.
+pub(super) fn stays_where_it_is(trade: &TradeMatrix, content: &[f64], loss: &[f64]) -> bool {
+    let of = loss.iter().zip(content).zip(trade.exports());
+    of.into_iter().all(|((&loss, &content), &exports)| loss == 0.0 || content == 0.0 || exports == 0.0)
+}
+
 /// The least fixed point of a product.
 pub(super) struct LeastFixedPoint {
     /// l of every country, 0 where it imports nothing.
@@ -104,11 +110,13 @@ impl ShockSolver {
         let mut solves = 0;
         loop {
             let constant = self.constant(trade, &own, pressure);
-            if constant.iter().all(|&b| b == 0.0) {
-                return LeastFixedPoint { loss: constant, solves };
-            }
-            let Some(mut loss) = self.solve(trade, content, pressure, &constant) else { continue };
-            solves += 1;
+            let mut loss = if stays_where_it_is(trade, content, &constant) {
+                constant
+            } else {
+                let Some(loss) = self.solve(trade, content, pressure, &constant) else { continue };
+                solves += 1;
+                loss
+            };
             loss.iter_mut().for_each(|l| *l = l.min(1.0));
             if !self.take_larger_losses(trade, content, pressure, &loss) {
                 return LeastFixedPoint { loss, solves };
