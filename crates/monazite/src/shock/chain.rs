@@ -368,7 +368,7 @@ fn check_inputs(at: usize, product: &ChainProduct<'_>, countries: usize) -> Resu
     }
     if let Some(stocks) = product.stocks {
         one_a_country("stocks", stocks.len(), countries)?;
-        if let Some(&value) = stocks.iter().find(|value| !(**value >= 0.0)) {
+        if let Some(&value) = stocks.iter().find(|value| !(**value >= 0.0 && value.is_finite())) {
             return Err(ShockError::TooSmall { what: "a stock", value, least: 0.0 });
         }
     }
