@@ -70,10 +70,11 @@ proptest! {
             let weights = if equal { InputWeights::Equal } else { InputWeights::Imports };
             let mut chain = made.chain(ChainOptions { weights, ..linear(reading) });
             let sweep = chain.downstream().unwrap();
+            let of_stops = chain.downstream_of_stops().unwrap();
             for product in 0..made.trades.len() {
                 let (trade, content) = (&made.trades[product], &made.contents[product]);
                 let stops = scan(trade, content, true, &mut ShockSolver::default());
-                for (power, row) in stops.suppliers.iter().zip(&stops.losses) {
+                for ((power, row), of_stop) in stops.suppliers.iter().zip(&stops.losses).zip(&of_stops[product]) {
                     let forward = chain.run(&[stop(product, power.supplier)]).unwrap();
                     let own = forward.products[product].lost_value;
                     let whole: f64 = trade.imports().iter().zip(row).map(|(m, l)| m * l).sum();
@@ -82,6 +83,11 @@ proptest! {
                         .filter(|(at, _)| *at != product).map(|(_, p)| p.lost_value).sum();
                     let swept = sweep.of_stop(product, content, row);
                     let scale: f64 = made.trades.iter().map(TradeMatrix::total).sum();
+                    let a = usize::from(power.supplier);
+                    let of_others: f64 = forward.products.iter().enumerate().filter(|(at, _)| *at != product)
+                        .map(|(_, p)| p.lost_value - p.value[a].unwrap_or(0.0)).sum();
+                    prop_assert_eq!(power.supplier, of_stop.supplier);
+                    prop_assert!((of_others - of_stop.downstream).abs() <= 1e-12 * scale);
                     if sweep.exact[product] {
                         prop_assert!((downstream - swept).abs() <= 1e-12 * scale, "{downstream} {swept}");
                         let u = &forward.products[product].supply_loss;

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use monazite::indicators::ContentSources;
 use monazite::shock::{
-    ProductShock, ShockSolver, Substitution, ThreeContents, joint_stop, propagate, readings, scan,
-    substitute, worst_suppliers,
+    Chain, ChainInput, ChainOptions, ChainProduct, ChainReading, ChainShock, ProductShock, ShockSolver,
+    Substitution, ThreeContents, joint_stop, propagate, readings, scan, substitute, worst_suppliers,
 };
 use monazite::trade::{FlowSource, Store, TradeMatrix};
 
@@ -16,9 +16,8 @@ use super::properties::{Flow, matrix};
 struct Shipped(Store);
 
 impl Shipped {
-    fn open() -> Self {
-        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
-        Self(Store::open(&data.join("baci-hs92-raw-materials")).unwrap())
+    fn open(data: &str) -> Self {
+        Self(Store::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data").join(data)).unwrap())
     }
 
     fn matrix(&self, year: u16, product: &str) -> TradeMatrix {
@@ -54,7 +53,7 @@ const CHINA_STOPS: [(&str, u16, [f64; 4]); 15] = [
 
 #[test]
 fn china_stops_on_the_shipped_data() {
-    let (shipped, mut solver) = (Shipped::open(), ShockSolver::default());
+    let (shipped, mut solver) = (Shipped::open("baci-hs92-raw-materials"), ShockSolver::default());
     let china = shipped.place("CHN");
     for (product, year, expected) in CHINA_STOPS {
         let t = shipped.matrix(year, product);
@@ -74,7 +73,7 @@ fn china_stops_on_the_shipped_data() {
 /// Numbers as METHODS2 B9 prints them.
 #[test]
 fn compounds_of_rare_earths_in_2023() {
-    let (shipped, mut solver) = (Shipped::open(), ShockSolver::default());
+    let (shipped, mut solver) = (Shipped::open("baci-hs92-raw-materials"), ShockSolver::default());
     let t = shipped.matrix(2023, "284690");
     let contents = ThreeContents::of(&t, ContentSources::default());
     let (china, stop) = (shipped.place("CHN"), ProductShock::stop(shipped.place("CHN")));
@@ -138,7 +137,7 @@ fn compounds_of_rare_earths_in_2023() {
 /// The chokepoints of METHODS2 B9, by the share of what the others import.
 #[test]
 fn chokepoints_of_2023() {
-    let (shipped, mut solver) = (Shipped::open(), ShockSolver::default());
+    let (shipped, mut solver) = (Shipped::open("baci-hs92-raw-materials"), ShockSolver::default());
     for (product, iso3, expected) in [
         ("711039", "ZAF", 0.952),
         ("282200", "COD", 0.930),
@@ -163,5 +162,128 @@ fn chokepoints_of_2023() {
             "{product}: {} is not {expected}",
             top.power_share
         );
+    }
+}
+
+/// The chain of `studies/clean-technology-2002`, inputs first (not by tier: links go inside tiers and back): products, tiers, what is made of each.
+const CLEAN_TECHNOLOGY: [(&str, usize, &str); 40] = [
+    ("284690", 0, "280530 842139 902710"),
+    ("280530", 0, "722790 850511"),
+    ("722790", 1, ""),
+    ("842139", 1, "870390"),
+    ("850511", 1, "841430 850300 850590 851120 851240 852721 870894 902830 902920"),
+    ("902710", 1, ""),
+    ("841430", 2, "841581 841582 841590 841861"),
+    ("850300", 2, "850152 850161 850163 850231"),
+    ("850590", 2, "848120"),
+    ("851120", 2, "840999"),
+    ("851240", 2, "870790"),
+    ("852721", 2, "870390"),
+    ("870894", 2, "870390"),
+    ("902830", 2, ""),
+    ("902920", 2, "870410"),
+    ("840999", 3, ""),
+    ("841590", 3, "841581 841582"),
+    ("841581", 3, ""),
+    ("841861", 3, ""),
+    ("848120", 3, ""),
+    (
+        "850152",
+        3,
+        "841350 841370 841381 842833 842839 842890 844630 845961 846221 847420 847982 847989 870390",
+    ),
+    ("870390", 2, ""),
+    ("850161", 3, "850231"),
+    ("850163", 3, ""),
+    ("850231", 3, ""),
+    ("870410", 3, ""),
+    ("870790", 3, ""),
+    ("841350", 4, ""),
+    ("841370", 4, "841582"),
+    ("841582", 3, ""),
+    ("841381", 4, ""),
+    ("842833", 4, ""),
+    ("842839", 4, ""),
+    ("842890", 4, ""),
+    ("844630", 4, ""),
+    ("845961", 4, ""),
+    ("846221", 4, ""),
+    ("847420", 4, ""),
+    ("847982", 4, ""),
+    ("847989", 4, ""),
+];
+
+/// METHODS2 B9: China stops both rare earths in 2002; losses of all others by tier, under mass balance.
+#[test]
+fn down_the_chain_of_clean_technology() {
+    let shipped = Shipped::open("baci-hs02-clean-technology");
+    let codes: Vec<&str> = CLEAN_TECHNOLOGY.iter().map(|product| product.0).collect();
+    let place = |code: &str| codes.iter().position(|c| *c == code).unwrap();
+    let trades: Vec<TradeMatrix> = codes.iter().map(|code| shipped.matrix(2002, code)).collect();
+    let contents: Vec<Vec<f64>> =
+        trades.iter().map(|trade| ThreeContents::of(trade, ContentSources::default()).mass_balance).collect();
+    let mut inputs = vec![Vec::new(); codes.len()];
+    for (input, _, outputs) in CLEAN_TECHNOLOGY {
+        let outputs = outputs.split_whitespace();
+        outputs.for_each(|output| inputs[place(output)].push(ChainInput::of(place(input))));
+    }
+    assert_eq!((codes.len(), inputs.iter().map(Vec::len).sum::<usize>()), (40, 46));
+    let of = |options: ChainOptions| {
+        let products = trades.iter().zip(&contents).zip(&inputs);
+        let products =
+            products.map(|((trade, content), inputs)| ChainProduct::new(trade, content, inputs.clone()));
+        Chain::new(products.collect(), options).unwrap()
+    };
+    let china = shipped.place("CHN");
+    let stops = ["280530", "284690"]
+        .map(place)
+        .map(|product| ChainShock { product, shock: ProductShock::stop(china) });
+    // Value that the others lose, and their imports, by tier.
+    let by_tier = |options: ChainOptions| {
+        let found = of(options).run(&stops).unwrap();
+        assert!(found.without_trade.is_empty());
+        let mut tiers = [[0.0; 3]; 5];
+        for (product, (_, tier, _)) in CLEAN_TECHNOLOGY.iter().enumerate() {
+            let [lost, direct, imports] = &mut tiers[*tier];
+            for c in (0..trades[product].countries()).filter(|&c| c != usize::from(china)) {
+                *lost += found.products[product].value[c].unwrap_or(0.0);
+                *direct += found.products[product].direct[c].unwrap_or(0.0) * trades[product].imports()[c];
+                *imports += trades[product].imports()[c];
+            }
+        }
+        tiers
+    };
+    let near = |found: f64, expected: f64, by: f64| {
+        assert!((found - expected).abs() < by, "{found} is not {expected}");
+    };
+    let reach = by_tier(ChainOptions::default());
+    // What China sells; the first round in the chain has what is made of the other one's lost imports besides.
+    let direct: f64 =
+        ["280530", "284690"].map(|code| trades[place(code)].exports()[usize::from(china)]).iter().sum();
+    near(direct / reach[0][2], 0.54, 0.005);
+    assert!(reach[0][1] > direct);
+    for (tier, expected) in reach.iter().zip([0.76, 0.66, 0.81, 0.84, 0.81]) {
+        near(tier[0] / tier[2], expected, 0.005);
+    }
+    near(reach[1..].iter().map(|tier| tier[0]).sum::<f64>() / 1e6, 88.0, 0.5);
+    let content = by_tier(ChainOptions { reading: ChainReading::Content, ..ChainOptions::default() });
+    for (tier, (expected, by)) in
+        content[1..].iter().zip([(0.024, 0.0005), (0.0014, 0.00005), (0.0005, 0.00005), (0.00005, 0.000005)])
+    {
+        near(tier[0] / tier[2], expected, by);
+    }
+    near(content[1..].iter().map(|tier| tier[0]).sum::<f64>() / 1e6, 0.27, 0.005);
+    // What each supplier's stop costs the others downstream, in billion USD.
+    let downstream = of(ChainOptions::default()).downstream_of_stops().unwrap();
+    for (product, supplier, expected) in [
+        ("280530", "CHN", 81.8),
+        ("280530", "JPN", 6.2),
+        ("284690", "CHN", 9.0),
+        ("284690", "JPN", 6.4),
+        ("850511", "JPN", 28.7),
+        ("850511", "CHN", 24.0),
+    ] {
+        let row = downstream[place(product)].iter().find(|row| row.supplier == shipped.place(supplier));
+        near(row.unwrap().downstream / 1e6, expected, 0.05);
     }
 }

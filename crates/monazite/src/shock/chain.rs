@@ -122,6 +122,8 @@ pub struct ChainLosses {
 /// A product with what is known before any scenario.
 struct Prepared {
     links: Vec<Link>,
+    /// Whether something is made of it.
+    is_input: bool,
     /// Factors of I - ΦS, made when they are first needed.
     factors: Option<Leontief>,
 }
@@ -173,9 +175,15 @@ impl<'a> Chain<'a> {
             check_inputs(at, product, countries)?;
         }
         let shares = shares_of_inputs(&products);
+        let mut is_input = vec![false; products.len()];
+        products.iter().flat_map(|product| &product.inputs).for_each(|input| is_input[input.product] = true);
         let prepared = products
             .iter()
-            .map(|product| Prepared { links: links(product, &products, &shares, options), factors: None })
+            .zip(is_input)
+            .map(|(product, is_input)| {
+                let links = links(product, &products, &shares, options);
+                Prepared { links, is_input, factors: None }
+            })
             .collect();
         Ok(Self { products, prepared, options, countries, solver: ShockSolver::default() })
     }
@@ -232,10 +240,18 @@ impl<'a> Chain<'a> {
     }
 
     /// Products that something is made of and that nobody trades.
-    pub(super) fn without_trade(&self) -> Vec<usize> {
-        let mut is_input = vec![false; self.len()];
-        self.products.iter().flat_map(|p| &p.inputs).for_each(|input| is_input[input.product] = true);
-        (0..self.len()).filter(|&at| is_input[at] && self.products[at].trade.flows() == 0).collect()
+    fn without_trade(&self) -> Vec<usize> {
+        (0..self.len()).filter(|&at| self.is_input(at) && self.products[at].trade.flows() == 0).collect()
+    }
+
+    /// Whether something is made of a product.
+    pub(super) fn is_input(&self, product: usize) -> bool {
+        self.prepared[product].is_input
+    }
+
+    /// The memory to find losses in.
+    pub(super) fn solver_mut(&mut self) -> &mut ShockSolver {
+        &mut self.solver
     }
 
     /// What each product is made of, with weights.
