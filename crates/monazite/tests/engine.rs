@@ -30,6 +30,8 @@ mod regression_panel;
 mod regression_remarks;
 mod run_view;
 mod shock_chains;
+mod shock_reference;
+mod shock_shipped;
 mod shocks;
 mod stopping;
 mod store;

@@ -191,7 +191,7 @@ proptest! {
             prop_assert_eq!(found.suppliers.len(), t.exports().iter().filter(|x| **x > 0.0).count());
             for (power, row) in found.suppliers.iter().zip(&found.losses) {
                 let stop = losses(&run(&t, &content, &ProductShock::stop(power.supplier)));
-                prop_assert!(stop.iter().zip(row).all(|(x, y)| close(*x, *y)), "{:?} {:?}", stop, row);
+                prop_assert!(stop.iter().zip(row).all(|(x, y)| close(*x, *y)), "{}: {:?} {:?} of {:?} content {:?}", power.supplier, stop, row, t.triples().collect::<Vec<_>>(), content);
                 let a = usize::from(power.supplier);
                 let lost = |c: usize| if c == a { 0.0 } else { t.imports()[c] * row[c] };
                 let sum: f64 = (0..n).map(lost).sum();

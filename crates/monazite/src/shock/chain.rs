@@ -2,9 +2,9 @@
 
 use super::passing::{Link, Production, reached, valued};
 use super::scenario::{ProductShock, ShockError, one_a_country, share};
-use super::solver::{Pressure, ShockSolver};
+use super::solver::{Pressure, ShockSolver, stays_where_it_is};
 use super::substitution::{Substitution, filled, spare_shares};
-use super::within::{Given, Propagation, check_content, described};
+use super::within::{Given, check_content, direct_losses, of_importers, supplies};
 use crate::indicators::{Leontief, Singular};
 use crate::trade::TradeMatrix;
 
@@ -122,6 +122,8 @@ pub struct ChainLosses {
 /// A product with what is known before any scenario.
 struct Prepared {
     links: Vec<Link>,
+    /// Whether something is made of it.
+    is_input: bool,
     /// Factors of I - ΦS, made when they are first needed.
     factors: Option<Leontief>,
 }
@@ -173,9 +175,15 @@ impl<'a> Chain<'a> {
             check_inputs(at, product, countries)?;
         }
         let shares = shares_of_inputs(&products);
+        let mut is_input = vec![false; products.len()];
+        products.iter().flat_map(|product| &product.inputs).for_each(|input| is_input[input.product] = true);
         let prepared = products
             .iter()
-            .map(|product| Prepared { links: links(product, &products, &shares, options), factors: None })
+            .zip(is_input)
+            .map(|(product, is_input)| {
+                let links = links(product, &products, &shares, options);
+                Prepared { links, is_input, factors: None }
+            })
             .collect();
         Ok(Self { products, prepared, options, countries, solver: ShockSolver::default() })
     }
@@ -212,26 +220,38 @@ impl<'a> Chain<'a> {
         let mut lost_inputs: Vec<Vec<f64>> = Vec::with_capacity(self.len());
         let mut found = Vec::with_capacity(self.len());
         for (at, shock) in of_products.iter().enumerate() {
-            let product = self.products[at].clone();
-            let mut given = Given::of(product.trade, product.content, shock)?;
             let links = &self.prepared[at].links;
+            if shock.is_nothing() && links.iter().all(|link| lost_inputs[link.product].is_empty()) {
+                lost_inputs.push(Vec::new());
+                found.push(nothing_lost(self.products[at].trade));
+                continue;
+            }
+            let mut given = Given::of(self.products[at].trade, shock)?;
             let passed = match self.options.reading {
                 ChainReading::Reach => reached(self.options.production, links, &lost_inputs, self.countries),
                 ChainReading::Content => valued(links, &lost_inputs, self.countries),
             };
             given.production_mut().iter_mut().zip(passed).for_each(|(y, passed)| *y = y.max(passed));
             let losses = self.losses_of(at, shock, &given.pressure());
-            lost_inputs.push(lost_input(&product, &losses.supply_loss));
+            lost_inputs.push(lost_input(&self.products[at], &losses.supply_loss));
             found.push(losses);
         }
         Ok(ChainLosses { products: found, without_trade: self.without_trade() })
     }
 
     /// Products that something is made of and that nobody trades.
-    pub(super) fn without_trade(&self) -> Vec<usize> {
-        let mut is_input = vec![false; self.len()];
-        self.products.iter().flat_map(|p| &p.inputs).for_each(|input| is_input[input.product] = true);
-        (0..self.len()).filter(|&at| is_input[at] && self.products[at].trade.flows() == 0).collect()
+    fn without_trade(&self) -> Vec<usize> {
+        (0..self.len()).filter(|&at| self.is_input(at) && self.products[at].trade.flows() == 0).collect()
+    }
+
+    /// Whether something is made of a product.
+    pub(super) fn is_input(&self, product: usize) -> bool {
+        self.prepared[product].is_input
+    }
+
+    /// The memory to find losses in.
+    pub(super) fn solver_mut(&mut self) -> &mut ShockSolver {
+        &mut self.solver
     }
 
     /// What each product is made of, with weights.
@@ -262,44 +282,35 @@ impl<'a> Chain<'a> {
     }
 
     fn losses_of(&mut self, at: usize, shock: &ProductShock, pressure: &Pressure<'_>) -> ProductLosses {
-        let product = self.products[at].clone();
+        let product = &self.products[at];
+        let (trade, content) = (product.trade, product.content);
         if let Some(substitution) = product.substitution {
             let spare = spare_shares(shock, substitution, self.countries);
-            let found = filled(
-                product.trade,
-                product.content,
-                pressure,
-                &spare,
-                &substitution.rationing,
-                &mut self.solver,
-            );
-            return product_losses(product.trade, found.left, found.fill, found.converged);
+            let found = filled(trade, content, pressure, &spare, &substitution.rationing, &mut self.solver);
+            let of_found = product_losses(trade, content, pressure, &found.left.loss);
+            return ProductLosses { fill: found.fill, converged: found.converged, ..of_found };
         }
         let loss = if pressure.cut.iter().any(|&cut| cut > 0.0) {
-            self.solver.least_fixed_point(product.trade, product.content, pressure).loss
+            self.solver.least_fixed_point(trade, content, pressure).loss
         } else {
             self.losses_of_production(at, pressure.production)
         };
-        let found = described(product.trade, product.content, pressure, &loss, 1);
-        product_losses(product.trade, found, vec![None; self.countries], true)
+        product_losses(trade, content, pressure, &of_importers(trade, &loss))
     }
 
     /// Losses of imports where only production is lost: two substitutions with factors that are kept.
     fn losses_of_production(&mut self, at: usize, production: &[f64]) -> Vec<f64> {
-        let product = self.products[at].clone();
-        let mut constant = vec![0.0; self.countries];
-        if production.iter().all(|&y| y == 0.0) {
-            return constant;
+        let (trade, content) = (self.products[at].trade, self.products[at].content);
+        let own: Vec<f64> = content.iter().zip(production).map(|(content, y)| (1.0 - content) * y).collect();
+        let mut losses = vec![0.0; self.countries];
+        for column in trade.columns() {
+            let of = column.suppliers.iter().zip(column.shares);
+            losses[usize::from(column.importer)] =
+                of.map(|(&supplier, &share)| share * own[usize::from(supplier)]).sum();
         }
-        for column in product.trade.columns() {
-            let mut sum = 0.0;
-            for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
-                let a = usize::from(supplier);
-                sum += share * ((1.0 - product.content[a]) * production[a]);
-            }
-            constant[usize::from(column.importer)] = sum;
+        if !stays_where_it_is(trade, content, &losses) {
+            losses = self.factors(at).factored().importer_sums(&losses);
         }
-        let mut losses = self.factors(at).factored().importer_sums(&constant);
         losses.iter_mut().for_each(|l| *l = l.min(1.0));
         losses
     }
@@ -319,20 +330,38 @@ impl<'a> Chain<'a> {
 
 fn product_losses(
     trade: &TradeMatrix,
-    found: Propagation,
-    fill: Vec<Option<f64>>,
-    converged: bool,
+    content: &[f64],
+    pressure: &Pressure<'_>,
+    loss: &[Option<f64>],
 ) -> ProductLosses {
-    let value = found.value(trade);
+    let shares: Vec<f64> = loss.iter().map(|loss| loss.unwrap_or(0.0)).collect();
+    let value: Vec<Option<f64>> =
+        loss.iter().zip(trade.imports()).map(|(loss, imports)| loss.map(|l| l * imports)).collect();
     ProductLosses {
+        loss: loss.to_vec(),
+        direct: of_importers(trade, &direct_losses(trade, content, pressure)),
+        supply_loss: supplies(content, &shares, pressure.production),
+        production_loss: pressure.production.to_vec(),
         lost_value: value.iter().flatten().sum(),
         value,
-        loss: found.loss,
-        direct: found.direct,
-        supply_loss: found.supply_loss,
-        production_loss: found.production_loss,
-        fill,
-        converged,
+        fill: vec![None; trade.countries()],
+        converged: true,
+    }
+}
+
+/// A product that loses nothing.
+fn nothing_lost(trade: &TradeMatrix) -> ProductLosses {
+    let nothing = vec![0.0; trade.countries()];
+    let of_importers = of_importers(trade, &nothing);
+    ProductLosses {
+        loss: of_importers.clone(),
+        direct: of_importers.clone(),
+        value: of_importers,
+        supply_loss: nothing.clone(),
+        production_loss: nothing,
+        lost_value: 0.0,
+        fill: vec![None; trade.countries()],
+        converged: true,
     }
 }
 
@@ -355,7 +384,7 @@ fn check_inputs(at: usize, product: &ChainProduct<'_>, countries: usize) -> Resu
     }
     if let Some(stocks) = product.stocks {
         one_a_country("stocks", stocks.len(), countries)?;
-        if let Some(&value) = stocks.iter().find(|value| !(**value >= 0.0)) {
+        if let Some(&value) = stocks.iter().find(|value| !(**value >= 0.0 && value.is_finite())) {
             return Err(ShockError::TooSmall { what: "a stock", value, least: 0.0 });
         }
     }
