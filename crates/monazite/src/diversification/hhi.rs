@@ -53,3 +53,49 @@ pub fn least_concentrated(limits: &Limits) -> Vec<f64> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn five(moved: f64) -> Limits {
+        Limits {
+            importer: 5,
+            imports: 1.0,
+            shares: vec![0.55, 0.25, 0.15, 0.05, 0.0],
+            lower: vec![0.0; 5],
+            upper: vec![1.0, 1.0, 0.2, 0.3, 0.04],
+            moved,
+            capacity: vec![0.0; 5],
+        }
+    }
+
+    #[test]
+    fn oracle_of_five_suppliers() {
+        let expected = [
+            (0.05, [0.5, 0.25, 0.15, 0.06, 0.04], 0.3402),
+            (0.1, [0.45, 0.25, 0.15, 0.11, 0.04], 0.3012),
+            (0.2, [0.35, 0.25, 0.18, 0.18, 0.04], 0.2514),
+            (0.6, [0.76 / 3.0, 0.76 / 3.0, 0.2, 0.76 / 3.0, 0.04], 0.23413333333333336),
+        ];
+        for (moved, shares, hhi) in expected {
+            let found = least_concentrated(&five(moved));
+            assert!(found.iter().zip(shares).all(|(s, e)| (s - e).abs() < 1e-15), "{moved}: {found:?}");
+            assert!((found.iter().map(|s| s * s).sum::<f64>() - hhi).abs() < 1e-15);
+        }
+        assert_eq!(least_concentrated(&five(0.0)), five(0.0).shares);
+    }
+
+    #[test]
+    fn what_is_kept_and_what_is_capped() {
+        let kept = Limits { lower: vec![0.52, 0.25, 0.0, 0.0, 0.0], ..five(0.2) };
+        // Three hundredths come off the first, and what the third gives to the fourth makes them even.
+        let found = least_concentrated(&kept);
+        let expected = [0.52, 0.25, 0.095, 0.095, 0.04];
+        assert!(found.iter().zip(expected).all(|(s, e)| (s - e).abs() < 1e-15), "{found:?}");
+        let capped = Limits { upper: vec![0.3, 0.25, 0.25, 0.25, 0.0], ..five(0.3) };
+        let found = least_concentrated(&capped);
+        let expected = [0.25; 4];
+        assert!(found.iter().zip(expected).all(|(s, e)| (s - e).abs() < 1e-15), "{found:?}");
+    }
+}
