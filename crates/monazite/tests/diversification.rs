@@ -223,7 +223,9 @@ proptest! {
         let Some((purchase, set)) = generous(&t, w, &phi, pick, moved) else { return Ok(()) };
         let stops = StopRisk::of(&t, &phi, set.importer, &mut Leontief::default());
         let best = least_risk(&purchase, &set).excess;
-        let even: f64 = least_concentrated(&set).iter().map(|s| s * s).sum();
+        let even = least_concentrated(&set);
+        prop_assert!(set.allow(&even, 1e-12));
+        let even: f64 = even.iter().map(|s| s * s).sum();
         let small = set.least_largest_share();
         let safe = least_worst_stop(&stops, &set);
         prop_assert!(set.allow(&safe.shares, 1e-9));
