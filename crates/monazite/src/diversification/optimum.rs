@@ -36,13 +36,13 @@ pub struct Optimum {
 /// use monazite::indicators::Leontief;
 /// use monazite::trade::TradeMatrix;
 /// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
-/// let b = Purchase::of(&t, 1, &[0.75, 0.2, 0.5], &[1.0; 3], &mut Leontief::default())?;
+/// let b = Purchase::of(&t, 1, &[0.75, 0.2, 0.5], &[1.0; 3], &mut Leontief::default()).unwrap();
 /// let options =
 ///     LimitOptions { moved: 0.25, capacity: 1.0, capacity_of: CapacityOf::AllExports, ..LimitOptions::default() };
 /// let best = least_risk(&b, &limits(&t, 1, &options)?);
 /// assert_eq!(best.shares, [0.5, 0.0, 0.5]);
 /// assert!((best.excess - 0.9271758437).abs() < 1e-9);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), monazite::diversification::LimitError>(())
 /// ```
 pub fn least_risk(purchase: &Purchase, limits: &Limits) -> Optimum {
     assert_eq!(purchase.importer, limits.importer, "one importer");
@@ -298,5 +298,70 @@ mod tests {
         // Equal prices: nothing moves that need not, and what has to goes to the first.
         let found = Search::new(&limits).cheapest(&[0.2; 4], &limits);
         assert!(found.iter().zip([0.6, 0.3, 0.1, 0.0]).all(|(s, e)| (s - e).abs() < 1e-15), "{found:?}");
+    }
+
+    /// With shares, limits and δ in twentieths so are the corners of what is allowed, so that going through all twentieths finds the best of all.
+    #[test]
+    fn brute_force_on_small_networks() {
+        let mut state = 7u64;
+        let mut draw = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let mut moved = 0;
+        for _ in 0..60 {
+            // Five countries; the last buys in twentieths.
+            let mut rows = [[0.0; 5]; 5];
+            for (a, row) in rows.iter_mut().enumerate() {
+                for (c, cell) in row.iter_mut().enumerate().take(4) {
+                    *cell = if a == c || draw(3) == 0 { 0.0 } else { (1 + draw(30)) as f64 };
+                }
+            }
+            let mut left = 20;
+            for row in rows.iter_mut().take(3) {
+                let bought = draw(left + 1);
+                row[4] = bought as f64;
+                left -= bought;
+            }
+            rows[3][4] = left as f64;
+            let t = TradeMatrix::from_dense(&rows.each_ref().map(|row| &row[..]));
+            let w: Vec<f64> = (0..5).map(|_| 0.05 + draw(90) as f64 / 100.0).collect();
+            let content: Vec<f64> = (0..5).map(|_| draw(11) as f64 / 10.0).collect();
+            let purchase = Purchase::of(&t, 4, &w, &content, &mut Leontief::default()).unwrap();
+            let twentieths: Vec<u64> = (0..4).map(|a| rows[a][4] as u64).collect();
+            let lower: Vec<u64> = twentieths.iter().map(|s| draw(s + 1) / 2).collect();
+            let upper: Vec<u64> = twentieths.iter().map(|s| (s + draw(12)).min(20)).collect();
+            let allowed = draw(11);
+            let shares =
+                |of: &[u64]| -> Vec<f64> { of.iter().map(|s| *s as f64 / 20.0).chain([0.0]).collect() };
+            let limits = Limits {
+                importer: 4,
+                imports: 20.0,
+                shares: shares(&twentieths),
+                lower: shares(&lower),
+                upper: shares(&upper),
+                moved: allowed as f64 / 20.0,
+                capacity: vec![0.0; 5],
+            };
+            let mut least = f64::INFINITY;
+            for i in lower[0]..=upper[0] {
+                for j in lower[1]..=upper[1] {
+                    for k in lower[2]..=upper[2] {
+                        let Some(l) = 20u64.checked_sub(i + j + k) else { continue };
+                        let tried = [i, j, k, l];
+                        let more: u64 =
+                            tried.iter().zip(&twentieths).map(|(s, b)| s.saturating_sub(*b)).sum();
+                        if (lower[3]..=upper[3]).contains(&l) && more <= allowed {
+                            least = least.min(purchase.excess(&shares(&tried)));
+                        }
+                    }
+                }
+            }
+            let best = least_risk(&purchase, &limits);
+            assert!(limits.allow(&best.shares, 1e-13));
+            assert!((best.excess - least).abs() < 1e-13 * least.max(1.0), "{} is not {least}", best.excess);
+            moved += usize::from(best.rounds > 1);
+        }
+        assert!(moved > 30, "most have something to gain");
     }
 }
