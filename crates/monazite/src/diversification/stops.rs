@@ -1,6 +1,6 @@
 //! What an importer loses if a supplier stops, directly and through others, as a function of its own purchases.
 
-use crate::indicators::Leontief;
+use crate::indicators::{Factored, Leontief};
 use crate::trade::TradeMatrix;
 
 /// The supplier whose stop costs an importer most.
@@ -39,20 +39,8 @@ pub fn stop_losses(
     leontief: &mut Leontief,
 ) -> Vec<f64> {
     let n = trade.countries();
-    if let Ok(mut network) = leontief.factor(trade, content) {
-        let (column, diagonal) = (network.column(importer), network.diagonal());
-        let mut losses = vec![0.0; n];
-        for imports in trade.columns() {
-            let reach = column[usize::from(imports.importer)];
-            for (&supplier, &share) in imports.suppliers.iter().zip(imports.shares) {
-                losses[usize::from(supplier)] += share * reach;
-            }
-        }
-        for (loss, own) in losses.iter_mut().zip(diagonal) {
-            *loss = (*loss / own).min(1.0);
-        }
-        losses[importer] = 0.0;
-        return losses;
+    if let Some(mut network) = StopNetwork::of(trade, content, leontief) {
+        return network.losses(trade, importer);
     }
     (0..n)
         .map(|a| {
@@ -63,6 +51,76 @@ pub fn stop_losses(
             solve_absorbing(trade, content, &[a], &[&sold], leontief)[0][importer].min(1.0)
         })
         .collect()
+}
+
+/// The network in which all pass on what they can, factored, for the losses of many importers and of importers that buy elsewhere.
+#[derive(Debug)]
+pub(super) struct StopNetwork<'a> {
+    network: Factored<'a>,
+    /// G\[a, a\] of G = (I - ΦS)⁻¹, which is 1 + φ_a K₁\[a, a\].
+    diagonal: Vec<f64>,
+}
+
+impl<'a> StopNetwork<'a> {
+    /// `None` where goods go round for ever.
+    pub(super) fn of(trade: &TradeMatrix, content: &[f64], leontief: &'a mut Leontief) -> Option<Self> {
+        let mut network = leontief.factor(trade, content).ok()?;
+        let diagonal = network.diagonal();
+        Some(Self { network, diagonal })
+    }
+
+    /// [`stop_losses`] of one importer.
+    pub(super) fn losses(&mut self, trade: &TradeMatrix, importer: usize) -> Vec<f64> {
+        let column = self.network.column(importer);
+        let diagonal = self.diagonal.iter().copied();
+        shares_lost(sold_of(trade, &column), diagonal, importer)
+    }
+
+    /// [`stop_losses`] of one importer, if its import shares were `after` instead of `before`: by Sherman and Morrison,
+    /// G' = G + (G Φδ) G\[c, ·\]/(1 - G\[c, ·\]·Φδ) with δ the change of shares. Three solves. `None` if that is near to singular.
+    pub(super) fn losses_with(
+        &mut self,
+        trade: &TradeMatrix,
+        content: &[f64],
+        importer: usize,
+        before: &[f64],
+        after: &[f64],
+    ) -> Option<Vec<f64>> {
+        let change: Vec<f64> = after.iter().zip(before).map(|(after, before)| after - before).collect();
+        let passed: Vec<f64> = change.iter().zip(content).map(|(change, phi)| phi * change).collect();
+        let (row, mut column) = (self.network.row(importer), self.network.column(importer));
+        let sent = self.network.supplier_sums(&passed);
+        let left = 1.0 - row.iter().zip(&passed).map(|(row, passed)| row * passed).sum::<f64>();
+        if left < NEAR || row[importer] * NEAR > 1.0 {
+            return None;
+        }
+        let own = row[importer] / left;
+        column.iter_mut().zip(&sent).for_each(|(entry, sent)| *entry += sent * own);
+        let mut sold = sold_of(trade, &column);
+        let returned = column[importer];
+        sold.iter_mut().zip(&change).for_each(|(sold, change)| *sold = (*sold + change * returned).max(0.0));
+        let diagonal = self.diagonal.iter().zip(sent.iter().zip(&row));
+        Some(shares_lost(sold, diagonal.map(|(own, (sent, row))| own + sent * row / left), importer))
+    }
+}
+
+/// Σ_b s\[a, b\] column\[b\] for every supplier a.
+fn sold_of(trade: &TradeMatrix, column: &[f64]) -> Vec<f64> {
+    let mut sold = vec![0.0; trade.countries()];
+    for imports in trade.columns() {
+        let reach = column[usize::from(imports.importer)];
+        for (&supplier, &share) in imports.suppliers.iter().zip(imports.shares) {
+            sold[usize::from(supplier)] += share * reach;
+        }
+    }
+    sold
+}
+
+/// K₁\[a, c\]/G\[a, a\], 0 for the importer itself.
+fn shares_lost(mut sold: Vec<f64>, diagonal: impl Iterator<Item = f64>, importer: usize) -> Vec<f64> {
+    sold.iter_mut().zip(diagonal).for_each(|(loss, own)| *loss = (*loss / own).min(1.0));
+    sold[importer] = 0.0;
+    sold
 }
 
 /// The largest of losses by supplier, the first of those that are equal.
