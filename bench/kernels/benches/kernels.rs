@@ -3,9 +3,12 @@
 //! `cargo bench -p monazite-bench`. The comparison with what a user would pick instead is in `bench/`.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use monazite::indicators::ContentSources;
+use monazite::diversification::frontier::{STEPS, frontiers};
+use monazite::diversification::{LimitOptions, StopRisk, least_worst_stop, limits, sequential, simultaneous};
+use monazite::indicators::content_risk::content_risk;
 use monazite::indicators::{
-    InfluenceMeasure, Leontief, RiskParameters, herfindahl, influence, systemic_risk, systemic_trade_risk,
+    ContentSources, ImportContent, InfluenceMeasure, Leontief, RiskParameters, herfindahl, import_content,
+    influence, systemic_risk, systemic_trade_risk,
 };
 use monazite::nomenclature::CountryId;
 use monazite::shock::{
@@ -105,5 +108,43 @@ fn chain(c: &mut Criterion) {
     group.bench_function("first scenario", |b| b.iter(|| of(|three| &three.mass_balance).run(&stops)));
 }
 
-criterion_group!(benches, kernels, shocks, chain);
+/// Whom to buy from instead, for all importers of a full-size product-year.
+fn diversification(c: &mut Criterion) {
+    let mut uniform = Uniform(1);
+    let instability: Vec<f64> = (0..COUNTRIES).map(|_| uniform.next()).collect();
+    let (parameters, options) = (RiskParameters::default(), LimitOptions::default());
+    let mut leontief = Leontief::default();
+    let mut group = c.benchmark_group("diversification");
+    group.sample_size(10);
+    for flows in [2_000, 10_000] {
+        let trade = product(flows);
+        let content = import_content(ImportContent::MassBalance, &trade, ContentSources::default());
+        group.bench_with_input(BenchmarkId::new("frontiers of ten steps", flows), &trade, |b, trade| {
+            b.iter(|| {
+                let mut solved = content_risk(trade, &instability, &content, &parameters, &mut leontief);
+                frontiers(trade, &content, &mut solved, &options, &STEPS[1..])
+            });
+        });
+        group.bench_with_input(BenchmarkId::new("all at once", flows), &trade, |b, trade| {
+            b.iter(|| simultaneous(trade, &instability, &content, &options, &parameters, &mut leontief));
+        });
+        group.bench_with_input(BenchmarkId::new("one after the other", flows), &trade, |b, trade| {
+            b.iter(|| sequential(trade, &instability, &content, &options, &parameters, &mut leontief));
+        });
+        let importer = trade.columns().next().map_or(0, |column| usize::from(column.importer));
+        let limits = limits(&trade, importer, &options);
+        group.bench_with_input(
+            BenchmarkId::new("least worst stop of one importer", flows),
+            &trade,
+            |b, trade| {
+                b.iter(|| {
+                    let stops = StopRisk::of(trade, &content, importer, &mut leontief);
+                    limits.as_ref().map(|limits| least_worst_stop(&stops, limits))
+                });
+            },
+        );
+    }
+}
+
+criterion_group!(benches, kernels, shocks, chain, diversification);
 criterion_main!(benches);

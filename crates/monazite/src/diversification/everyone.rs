@@ -275,3 +275,57 @@ fn summary(
         sweeps,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indicators::import_content::{ContentSources, ImportContent, import_content};
+
+    #[test]
+    fn oracle_of_all_at_once() {
+        let t = TradeMatrix::from_dense(&[
+            &[0.0, 50.0, 20.0, 10.0],
+            &[10.0, 0.0, 30.0, 10.0],
+            &[5.0, 20.0, 0.0, 30.0],
+            &[15.0, 10.0, 10.0, 0.0],
+        ]);
+        let w = [0.7, 0.3, 0.1, 0.5];
+        let content = import_content(ImportContent::MassBalance, &t, ContentSources::default());
+        let options = LimitOptions { moved: 0.2, ..LimitOptions::default() };
+        let (risk, mut leontief) = (RiskParameters::default(), Leontief::default());
+        let all = simultaneous(&t, &w, &content, &options, &risk, &mut leontief).unwrap();
+        let before = [1.5339115691306926, 1.6514851007815197, 1.6415745219782423, 1.365613934744947];
+        let after = [1.3961693361227334, 1.5334217581699452, 1.5533966565830513, 1.2391285526512916];
+        let ratio = [0.0, 0.7, 1.5272727272727273, 1.4285714285714286];
+        for c in 0..4 {
+            assert!((all.str_before[c] - before[c]).abs() < 1e-12);
+            assert!((all.str_after[c] - after[c]).abs() < 1e-12);
+            assert!((all.demand[c].ratio.unwrap() - ratio[c]).abs() < 1e-12);
+        }
+        assert_eq!(all.sweeps, 2);
+        assert_eq!(all.sold_out(), [2, 3]);
+        // Damping is instability that is lowered.
+        let damped = RiskParameters { damping: 0.5, ..risk };
+        let half = simultaneous(&t, &w, &content, &options, &damped, &mut leontief).unwrap();
+        let lower = w.map(|w| 0.5 * w);
+        let same = simultaneous(&t, &lower, &content, &options, &risk, &mut leontief).unwrap();
+        assert_eq!(half, same);
+    }
+
+    #[test]
+    fn nothing_to_do() {
+        let (risk, mut leontief) = (RiskParameters::default(), Leontief::default());
+        let empty = TradeMatrix::new(2);
+        let all = simultaneous(&empty, &[0.5; 2], &[1.0; 2], &LimitOptions::default(), &risk, &mut leontief)
+            .unwrap();
+        assert_eq!((all.mean_before, all.beyond_capacity(), all.demand), (None, None, vec![]));
+        let t = TradeMatrix::from_dense(&[&[0.0, 5.0], &[0.0, 0.0]]);
+        for run in [simultaneous, sequential] {
+            let all = run(&t, &[0.5; 2], &[1.0; 2], &LimitOptions::default(), &risk, &mut leontief).unwrap();
+            assert_eq!(all.trade, t);
+            assert_eq!((all.mean_after, all.demand[0].ratio), (Some(1.5), Some(0.0)));
+            let wrong = LimitOptions { moved: 2.0, ..LimitOptions::default() };
+            assert!(run(&t, &[0.5; 2], &[1.0; 2], &wrong, &risk, &mut leontief).is_err());
+        }
+    }
+}
