@@ -439,3 +439,99 @@ fn links(
     };
     product.inputs.iter().map(of_input).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sells to B, all that B buys.
+    fn a_to_b(value: f64) -> TradeMatrix {
+        TradeMatrix::from_dense(&[&[0.0, value, 0.0], &[0.0; 3], &[0.0; 3]])
+    }
+
+    /// B sells to C, all that C buys.
+    fn b_to_c(value: f64) -> TradeMatrix {
+        TradeMatrix::from_dense(&[&[0.0; 3], &[0.0, 0.0, value], &[0.0; 3]])
+    }
+
+    const OF_B: [f64; 3] = [0.0, 1.0, 0.0];
+    const OF_C: [f64; 3] = [0.0, 0.0, 1.0];
+
+    fn cut(product: usize, share: f64) -> ChainShock {
+        ChainShock { product, shock: ProductShock::cut(0, share) }
+    }
+
+    #[test]
+    fn stocks_and_other_suppliers_come_before_production() {
+        let (ore, metal) = (a_to_b(80.0), b_to_c(100.0));
+        let stocks = [0.0, 0.125, 0.0];
+        let mut products = vec![
+            ChainProduct::new(&ore, &OF_B, vec![]),
+            ChainProduct::new(&metal, &OF_C, vec![ChainInput::of(0)]),
+        ];
+        products[0].stocks = Some(&stocks);
+        let mut chain = Chain::new(products.clone(), ChainOptions::default()).unwrap();
+        let found = chain.run(&[cut(0, 0.5)]).unwrap().products;
+        assert_eq!((found[0].supply_loss[1], found[1].production_loss[1]), (0.5, 0.375));
+        assert_eq!(found[1].value[2], Some(37.5));
+        // B could sell a quarter more of its metal, if it lost none: it has 62.5 of 100 and adds 15.625 of the 37.5.
+        let quarter = Substitution::pool(0.25);
+        products[1].substitution = Some(&quarter);
+        let found =
+            Chain::new(products, ChainOptions::default()).unwrap().run(&[cut(0, 0.5)]).unwrap().products;
+        assert!((found[1].value[2].unwrap() - (37.5 - 15.625)).abs() < 1e-12);
+        assert!((found[1].fill[2].unwrap() - 15.625 / 37.5).abs() < 1e-14 && found[1].converged);
+    }
+
+    #[test]
+    fn the_share_of_an_input_is_its_trade_over_that_of_its_outputs() {
+        // Ore of 20 goes into metal of 100 and alloy of 60: an eighth of their value.
+        let (ore, metal, alloy) = (a_to_b(20.0), b_to_c(100.0), b_to_c(60.0));
+        let products = vec![
+            ChainProduct::new(&ore, &OF_B, vec![]),
+            ChainProduct::new(&metal, &OF_C, vec![ChainInput::of(0)]),
+            ChainProduct::new(&alloy, &OF_C, vec![ChainInput { share: Some(0.5), ..ChainInput::of(0) }]),
+        ];
+        let options = ChainOptions { reading: ChainReading::Content, ..ChainOptions::default() };
+        let found = Chain::new(products, options).unwrap().run(&[cut(0, 1.0)]).unwrap().products;
+        assert_eq!((found[1].loss[2], found[2].loss[2]), (Some(0.125), Some(0.5)));
+        assert_eq!((found[1].lost_value, found[2].lost_value), (12.5, 30.0));
+    }
+
+    #[test]
+    fn nothing_passes_through_what_nobody_trades() {
+        let (ore, untraded, metal) = (a_to_b(80.0), TradeMatrix::new(3), b_to_c(100.0));
+        let products = vec![
+            ChainProduct::new(&ore, &OF_B, vec![]),
+            ChainProduct::new(&untraded, &[0.0; 3], vec![ChainInput::of(0)]),
+            ChainProduct::new(&metal, &OF_C, vec![ChainInput::of(1)]),
+        ];
+        let found = Chain::new(products, ChainOptions::default()).unwrap().run(&[cut(0, 1.0)]).unwrap();
+        assert_eq!(found.without_trade, [1]);
+        assert_eq!((found.products[1].production_loss[1], found.products[2].lost_value), (1.0, 0.0));
+    }
+
+    #[test]
+    fn wrong_chains_are_told_what_is_possible() {
+        let ore = a_to_b(80.0);
+        let told = |products: Vec<ChainProduct<'_>>| match Chain::new(products, ChainOptions::default()) {
+            Ok(mut chain) => chain.run(&[cut(7, 1.0)]).unwrap_err().to_string(),
+            Err(error) => error.to_string(),
+        };
+        let product = |inputs: Vec<ChainInput>| ChainProduct::new(&ore, &OF_B, inputs);
+        assert_eq!(told(vec![product(vec![])]), "there is no product at position 7: the chain has 1");
+        assert!(
+            told(vec![product(vec![ChainInput::of(0)])]).contains("inputs come before what is made of them")
+        );
+        let share = ChainInput { share: Some(1.5), ..ChainInput::of(0) };
+        assert_eq!(
+            told(vec![product(vec![]), product(vec![share])]),
+            "the share of an input is 1.5: it is a share, from 0 to 1"
+        );
+        let other = TradeMatrix::new(2);
+        assert_eq!(
+            told(vec![product(vec![]), ChainProduct::new(&other, &[0.0; 2], vec![])]),
+            "the trade of a product has 2 entries: it needs 3, one for each country"
+        );
+    }
+}

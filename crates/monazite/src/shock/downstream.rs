@@ -255,3 +255,80 @@ fn value_of_supply(
     }
     of_supply
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shock::chain::{ChainInput, ChainOptions, ChainProduct};
+
+    /// Ore goes into two metals and both into an alloy, worth less than they are.
+    #[test]
+    fn losses_that_end_at_all_of_a_product_are_run() {
+        let a_to_b = |value: f64| TradeMatrix::from_dense(&[&[0.0, value, 0.0], &[0.0; 3], &[0.0; 3]]);
+        let (ore, metal) = (a_to_b(80.0), a_to_b(40.0));
+        let alloy = TradeMatrix::from_dense(&[&[0.0; 3], &[0.0, 0.0, 50.0], &[0.0; 3]]);
+        let (of_b, of_c) = ([0.0, 1.0, 0.0], [0.0, 0.0, 1.0]);
+        let made_of = |inputs: &[usize]| inputs.iter().map(|&at| ChainInput::of(at)).collect::<Vec<_>>();
+        let chain = |inputs_of_alloy: &[usize]| {
+            let products = vec![
+                ChainProduct::new(&metal, &of_b, vec![]),
+                ChainProduct::new(&ore, &of_b, vec![]),
+                ChainProduct::new(&metal, &of_b, made_of(&[1])),
+                ChainProduct::new(&metal, &of_b, made_of(&[1])),
+                ChainProduct::new(&alloy, &of_c, made_of(inputs_of_alloy)),
+            ];
+            let options = ChainOptions { reading: ChainReading::Content, ..ChainOptions::default() };
+            Chain::new(products, options).unwrap()
+        };
+        let mut both = chain(&[2, 3]);
+        let found = both.downstream().unwrap();
+        assert_eq!(found.exact, [true, false, true, true, true]);
+        // Without ore A makes no metals: 40 of each are lost, and of B's alloy of 50 twice 0.8, if that could be, which makes 80.
+        assert_eq!(found.value[1], [160.0, 0.0, 0.0]);
+        // A run takes all 50 of it.
+        let lost = [ProductShock::production(0, 1.0)].map(|shock| ChainShock { product: 1, shock });
+        let run = both.run(&lost).unwrap().products;
+        assert_eq!(run[2].lost_value + run[3].lost_value + run[4].lost_value, 130.0);
+        // One metal alone is worth less than the alloy.
+        assert_eq!(both.downstream_of_stops().unwrap()[2][0].downstream, 40.0);
+        assert_eq!(chain(&[0, 2]).downstream().unwrap().exact, [true; 5]);
+    }
+
+    #[test]
+    fn what_does_not_add_up_is_refused_and_run() {
+        let ore = TradeMatrix::from_dense(&[&[0.0, 80.0, 0.0], &[0.0; 3], &[0.0; 3]]);
+        let metal = TradeMatrix::from_dense(&[&[0.0; 3], &[0.0, 0.0, 100.0], &[0.0; 3]]);
+        let (of_ore, of_metal) = ([0.0, 1.0, 0.0], [0.0, 0.0, 1.0]);
+        let essential = ChainInput { essential: true, ..ChainInput::of(0) };
+        let products = vec![
+            ChainProduct::new(&ore, &of_ore, vec![]),
+            ChainProduct::new(&metal, &of_metal, vec![essential]),
+        ];
+        let mut chain = Chain::new(products, ChainOptions::default()).unwrap();
+        let told = chain.downstream().unwrap_err().to_string();
+        assert_eq!(
+            told,
+            "some inputs are essential: losses do not add up then; run the chain forward for each scenario instead"
+        );
+        let found = chain.downstream_of_stops().unwrap();
+        assert_eq!(found[0], [StopDownstream { supplier: 0, downstream: 100.0 }]);
+        assert_eq!(found[1], [StopDownstream { supplier: 1, downstream: 0.0 }]);
+    }
+
+    #[test]
+    fn only_the_losses_of_those_who_are_counted_count() {
+        let ore = TradeMatrix::from_dense(&[&[0.0, 80.0, 0.0], &[0.0; 3], &[0.0; 3]]);
+        let metal = TradeMatrix::from_dense(&[&[0.0; 3], &[30.0, 0.0, 100.0], &[0.0; 3]]);
+        let (of_ore, of_metal) = ([0.0, 1.0, 0.0], [1.0, 0.0, 1.0]);
+        let products = vec![
+            ChainProduct::new(&ore, &of_ore, vec![]),
+            ChainProduct::new(&metal, &of_metal, vec![ChainInput::of(0)]),
+        ];
+        let mut chain = Chain::new(products, ChainOptions::default()).unwrap();
+        assert_eq!(chain.downstream().unwrap().value[0], [0.0, 130.0, 0.0]);
+        assert_eq!(chain.downstream_for(&[0.0, 1.0, 0.5]).unwrap().value[0], [0.0, 50.0, 0.0]);
+        // A's own loss of metal is not its power over others.
+        assert_eq!(chain.downstream_of_stops().unwrap()[0][0].downstream, 100.0);
+        assert!(chain.downstream_for(&[0.0; 2]).is_err() && chain.downstream_for(&[2.0; 3]).is_err());
+    }
+}
