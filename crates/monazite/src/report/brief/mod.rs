@@ -36,6 +36,7 @@ use crate::report::request::{WrittenFile, add_files};
 use crate::run::{Run, RunView, focus_products};
 use crate::run_folder::StoredPanel;
 use crate::threads::within;
+use crate::units::counted;
 
 /// What to write briefs of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -122,8 +123,8 @@ fn write_in_pool(
     };
     let products = codes_meant(&view, &request.products);
     if request.side_by_side {
-        refuse_number("countries", request.countries.len())?;
-        refuse_number("products", products.len())?;
+        refuse_number(["country", "countries"], request.countries.len())?;
+        refuse_number(["product", "products"], products.len())?;
     }
     let mut pages: Vec<(String, Vec<u8>)> = Vec::new();
     let mut countries = Vec::new();
@@ -175,11 +176,12 @@ fn codes_meant(view: &RunView<'_>, asked: &[String]) -> Vec<String> {
         .collect()
 }
 
-fn refuse_number(what: &str, number: usize) -> Result<(), BriefError> {
+fn refuse_number(what: [&str; 2], number: usize) -> Result<(), BriefError> {
     match number {
         0 | 2..=side_by_side::MOST => Ok(()),
         n => Err(BriefError::Request(format!(
-            "side by side: {n} {what}; name two to {}, or leave it out for a brief of each",
+            "side by side: {}; name two to {}, or leave it out for a brief of each",
+            counted(n as u64, what),
             side_by_side::MOST
         ))),
     }
