@@ -39,3 +39,4 @@ mod store;
 mod study_keys;
 mod uncertainty;
 mod value_chain;
+mod what_if;
