@@ -33,7 +33,7 @@ pub(super) fn render(view: &RunView<'_>, brief: &CountryBrief, imputed: Option<f
     tiers(&mut out, brief);
     chokepoints(&mut out, view, brief);
     let name = format!("{}_origins_{year}", brief.unit.code);
-    origins::section(&mut out, view, &name, brief.year, Lines::OfCountry, &brief.origins);
+    origins::section(&mut out, view, &name, brief.year, Lines::Country, &brief.origins);
     let name = format!("{}_bands_{year}", brief.unit.code);
     how_sure::section(&mut out, view, &name, true, &brief.sure);
     supplies(&mut out, view, brief);

@@ -48,7 +48,7 @@ pub(super) fn render(view: &RunView<'_>, brief: &ProductBrief) -> String {
     suppliers(&mut out, view, brief);
     importers(&mut out, view, brief, "Who depends: the largest importers", "importers", &brief.largest);
     let name = name_of_table(view, brief, "origins");
-    origins::section(&mut out, view, &name, brief.year, Lines::OfProduct, &brief.origins);
+    origins::section(&mut out, view, &name, brief.year, Lines::Product, &brief.origins);
     importers(
         &mut out,
         view,
