@@ -149,6 +149,16 @@ impl<'a> WhatIf<'a> {
         Ok(Self { run, settings: settings.clone(), tables, year, trade })
     }
 
+    /// The run.
+    pub fn run(&self) -> &'a Run {
+        self.run
+    }
+
+    /// How losses pass down the chain and who replaces whom.
+    pub fn settings(&self) -> &ShockSection {
+        &self.settings
+    }
+
     /// The trade that scenarios are about.
     pub fn trade(&self) -> &RunTrade {
         &self.trade
@@ -266,7 +276,7 @@ impl<'a> WhatIf<'a> {
     }
 
     /// What other suppliers add of a product; `None` where the settings give no capacity.
-    fn substitution(&self, product: usize) -> Result<Option<Substitution>, WhatIfError> {
+    pub(super) fn substitution(&self, product: usize) -> Result<Option<Substitution>, WhatIfError> {
         let settings = &self.settings;
         let panel = self.run.panel()?;
         let places = |codes: &[String]| -> Result<Vec<u16>, WhatIfError> {
