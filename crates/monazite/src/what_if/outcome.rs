@@ -7,8 +7,8 @@ use super::side_tables::SideTables;
 use super::trade::RunTrade;
 use crate::run::Run;
 use crate::shock::{
-    Chain, ChainInput, ChainOptions, ChainProduct, ChainReading, ChainShock, ProductLosses, Production,
-    Rationing, Scenario, Substitution, ThreeContents, price_proxy,
+    Chain, ChainInput, ChainOptions, ChainProduct, ChainReading, ChainShock, CutTo, ExportCut, ProductLosses,
+    Production, Rationing, Scenario, Substitution, ThreeContents, price_proxy,
 };
 use crate::study::{ProductionKind, RationingRule, ShockSection};
 use crate::trade::TradeMatrix;
@@ -318,6 +318,15 @@ impl<'a> WhatIf<'a> {
         let mut notes = self.tables.notes.clone();
         if shocks.is_empty() {
             notes.push(format!("No row of the scenario holds in {}.", panel.years[self.year]));
+        }
+        for of in shocks {
+            let code = panel.products[order[of.product].product].code;
+            let none = |cut: &ExportCut| cut.to == CutTo::Importers(Vec::new());
+            if of.shock.cuts.iter().any(none) {
+                notes.push(format!(
+                    "None of the importers named buys {code} of the supplier, so nothing of it stops."
+                ));
+            }
         }
         let mut alone: Vec<String> = shocks
             .iter()

@@ -69,6 +69,25 @@ impl Amounts {
     }
 }
 
+/// Two amounts as `482 to 698 million USD`; one if they look the same.
+///
+/// ```
+/// use monazite::report::answers::amounts::{Amounts, amount_range};
+/// assert_eq!(amount_range(Amounts::Value, 482_100.0, 698_400.0), "482 to 698 million USD");
+/// assert_eq!(amount_range(Amounts::Value, 82_100.0, 6_984_000.0), "82.1 million USD to 6.98 billion USD");
+/// assert_eq!(amount_range(Amounts::Weight, 5.0, 5.0), "5.00 tonnes");
+/// ```
+pub fn amount_range(amounts: Amounts, least: f64, most: f64) -> String {
+    let (from, to) = (amounts.in_words(least), amounts.in_words(most));
+    if from == to {
+        return to;
+    }
+    match (from.split_once(' '), to.split_once(' ')) {
+        (Some((number, unit)), Some((_, other))) if unit == other => format!("{number} to {to}"),
+        _ => format!("{from} to {to}"),
+    }
+}
+
 /// A share in percent, as many digits as say something; a dash where there is none.
 ///
 /// ```

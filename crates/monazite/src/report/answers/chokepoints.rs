@@ -123,7 +123,11 @@ impl ChokepointAnswer {
         let mut lines = Vec::new();
         match self.suppliers.first().filter(|_| one) {
             Some(line) => lines.extend(wrapped(
-                &format!("Whose stop would cost the others most: {}, {}.", line.product.shown(60), self.year),
+                &format!(
+                    "Whose stop would cost the others most: {}, {}.",
+                    line.product.shown(130),
+                    self.year
+                ),
                 "",
             )),
             None => lines
@@ -135,10 +139,10 @@ impl ChokepointAnswer {
         );
         lines.push(String::new());
         let unit = self.amounts.unit();
-        let (lost, down) = (format!("lost, {unit}"), format!("downstream, {unit}"));
-        let first = if one { "Supplier" } else { "Product and supplier" };
+        let lost = format!("lost, {unit}");
+        let first = if one { "Supplier" } else { "Product, supplier" };
         let mut table = Columns::new(
-            &[first, "direct", "exposure", "power", &lost, "mult.", "dam. HHI", "hit most", "", &down],
+            &[first, "direct", "exposure", "power", &lost, "mult.", "HHI", "hit most", "", "downstream"],
             &[0, 7],
         );
         for line in &self.suppliers {
@@ -162,7 +166,7 @@ impl ChokepointAnswer {
             lines.push(format!("  {} smaller suppliers follow (--top N, or --out DIR for all).", self.more));
         }
         lines.extend(wrapped(
-            "direct: what it sells itself. exposure and power: with what others can no longer sell on, if a country makes as much as it sells, or sells on as much as mass balance allows (power, the upper end). mult.: lost for each unit it does not sell. dam. HHI: 1 if one importer bears it all. hit most: with its share of the loss. downstream: trade in goods that contain the product (reach), never part of the loss beside it.",
+            "direct: what it sells itself. exposure and power: with what others can no longer sell on, if a country makes as much as it sells, or sells on as much as mass balance allows (power, the upper end). mult.: lost for each unit it does not sell. HHI: of the damage, 1 if one importer bears it all. hit most: with its share of the loss. downstream: trade in goods that contain the product (reach), in the same unit, never part of the loss beside it.",
             "  ",
         ));
         lines.extend(wrapped("Left out: time, prices, stocks, other suppliers selling more, quality within an HS code, home production beyond what the readings assume. See who loses what with --without COUNTRY.", "  "));

@@ -47,8 +47,10 @@ pub struct EveryoneAnswer {
     pub mean_after: Option<f64>,
     /// The largest importers.
     pub importers: Vec<SwapLine>,
-    /// Suppliers of whom most is asked, as a share of what they can give.
+    /// Suppliers of whom most is asked.
     pub asked: Vec<AskedLine>,
+    /// Suppliers that have nothing left to give, those of whom most is asked first.
+    pub sold_out: Vec<Named>,
     /// Part of what is asked for more that is beyond the capacity of its supplier; `None` if nothing is.
     pub beyond_capacity: Option<f64>,
     /// How amounts are shown.
@@ -73,10 +75,14 @@ impl EveryoneAnswer {
         let mut order: Vec<usize> = (0..imports.len()).filter(|&c| imports[c] > 0.0).collect();
         order.sort_by(|&a, &b| imports[b].total_cmp(&imports[a]).then(a.cmp(&b)));
         let mut asked: Vec<_> = found.demand.iter().filter(|demand| demand.more > 0.0).collect();
-        let ratio = |demand: &crate::diversification::SupplierDemand| demand.ratio.unwrap_or(0.0);
-        asked.sort_by(|a, b| ratio(b).total_cmp(&ratio(a)).then(a.supplier.cmp(&b.supplier)));
+        asked.sort_by(|a, b| b.more.total_cmp(&a.more).then(a.supplier.cmp(&b.supplier)));
+        let out = found.sold_out();
+        let sold_out = asked.iter().filter(|demand| out.contains(&demand.supplier));
+        let sold_out = sold_out.map(|demand| Named::at(run, usize::from(demand.supplier)));
+        let sold_out: Vec<Named> = sold_out.collect::<Result<_, _>>()?;
         let amounts = Amounts::of(run);
         Ok(Self {
+            sold_out,
             product: NamedProduct::at(run, suppliers.product())?,
             year: panel.years[suppliers.year()],
             in_turn: match in_turn {
@@ -122,7 +128,7 @@ impl EveryoneAnswer {
         let mut lines = wrapped(
             &format!(
                 "What if every importer of {} buys from the safest it can reach, {how}? Trade of {}.",
-                self.product.shown(50),
+                self.product.shown(75),
                 self.year
             ),
             "",
@@ -132,7 +138,7 @@ impl EveryoneAnswer {
                 "Mean STR of importers, weighted by imports: {before:.3} now, {after:.3} then."
             ));
         }
-        lines.extend(wrapped(&format!("{}.", limits_in_words(&self.limits)), "  "));
+        lines.extend(wrapped(&format!("Within: {}.", limits_in_words(&self.limits)), "  "));
         lines.push(String::new());
         let mut importers =
             Columns::new(&["Largest importers", self.amounts.unit(), "STR now", "then"], &[0]);
@@ -159,6 +165,14 @@ impl EveryoneAnswer {
                 ),
                 "  ",
             ));
+        }
+        let out: Vec<String> = self.sold_out.iter().take(8).map(Named::short).collect();
+        if !out.is_empty() {
+            let more = match self.sold_out.len() - out.len() {
+                0 => String::new(),
+                more => format!(" and {more} smaller ones"),
+            };
+            lines.extend(wrapped(&format!("Nothing more to be had from {}{more}.", out.join(", ")), "  "));
         }
         lines.extend(wrapped(super::plan_text::CAVEAT, "  "));
         lines.extend(wrapped(&self.source, "  "));

@@ -97,7 +97,7 @@ pub struct PlanLines {
     pub worst_stop_after: Stop,
     /// Part of imports that is moved.
     pub moved: f64,
-    /// What is moved.
+    /// What is moved, the largest first.
     pub moves: Vec<MoveLine>,
     /// Suppliers that sell more.
     pub used: Vec<UsedLine>,
@@ -249,6 +249,7 @@ impl PlanLines {
                 price_to: plan.prices[usize::from(step.to)],
             });
         }
+        moves.sort_by(|a, b| b.share.total_cmp(&a.share));
         let mut used = plan.used_capacity.clone();
         used.sort_by(|a, b| b.more.total_cmp(&a.more).then(a.supplier.cmp(&b.supplier)));
         let mut others: Vec<_> = plan.effects.iter().filter(|effect| effect.change != 0.0).collect();

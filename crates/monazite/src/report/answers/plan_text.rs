@@ -41,7 +41,7 @@ impl PlanAnswer {
         let mut lines = wrapped(
             &format!(
                 "Whom could {name} buy {} from instead? Trade of {}, imports of {}.",
-                self.product.shown(60),
+                self.product.shown(85),
                 self.year,
                 self.amounts.in_words(self.imports)
             ),
@@ -110,8 +110,9 @@ impl PlanAnswer {
     fn other_lines(&self) -> Vec<String> {
         let plan = &self.mass_balance;
         let Some(mean) = plan.mean_effect else { return vec!["  Nobody else imports it.".to_owned()] };
+        let shown = plan.others.iter().filter(|other| other.change.abs() >= 5e-5).take(4);
         let others: Vec<String> =
-            plan.others.iter().take(4).map(|o| format!("{} {:+.4}", o.importer.short(), o.change)).collect();
+            shown.map(|other| format!("{} {:+.4}", other.importer.short(), other.change)).collect();
         let others = if others.is_empty() { String::new() } else { format!(" ({})", others.join(", ")) };
         let rises = plan.others.iter().any(|other| other.change > 0.0);
         let said = match (rises, mean == 0.0) {
@@ -129,8 +130,10 @@ impl PlanAnswer {
 
     fn full_lines(&self) -> Vec<String> {
         let plan = &self.full;
-        let to: Vec<String> =
-            plan.moves.iter().take(3).map(|m| format!("{} {}", m.to.short(), share(Some(m.share)))).collect();
+        let part = |more: f64| share(Some(if self.imports > 0.0 { more / self.imports } else { 0.0 }));
+        let to =
+            plan.used.iter().take(3).map(|used| format!("{} to {}", part(used.more), used.supplier.short()));
+        let to: Vec<String> = to.collect();
         let to = if to.is_empty() { "nothing".to_owned() } else { to.join(", ") };
         wrapped(
             &format!(

@@ -1,6 +1,6 @@
 //! A scenario as text for a terminal.
 
-use super::amounts::{Amounts, range, share};
+use super::amounts::{Amounts, amount_range, range, share};
 use super::columns::{Columns, beside, wrapped};
 use super::scenario::{HitProduct, Loser, ScenarioAnswer, UnderReadings};
 
@@ -45,8 +45,7 @@ impl ScenarioAnswer {
         if imports > 0.0 {
             let shares = lost.map(|lost| lost / imports);
             let [least, most] = [f64::min, f64::max].map(|pick| lost.into_iter().fold(lost[0], pick));
-            let (least, most) = (self.amounts.in_words(least), self.amounts.in_words(most));
-            let amount = if least == most { most } else { format!("{least} to {most}") };
+            let amount = amount_range(self.amounts, least, most);
             let who = if self.suppliers.is_empty() { "All" } else { "All others" };
             let codes: Vec<&str> = self.products.iter().map(|of| of.product.code.as_str()).collect();
             lines.extend(wrapped(
@@ -63,16 +62,17 @@ impl ScenarioAnswer {
 
     fn product_lines(&self) -> Vec<String> {
         let unit = self.amounts.unit();
+        let (imports, none) = (format!("of {unit}"), format!("{unit}: none"));
         let mut table = Columns::new(
             &[
                 "Lost by all others",
-                unit,
+                &imports,
                 "none",
                 "exposure",
-                "mass balance",
-                "none",
+                "mass bal.",
+                &none,
                 "exposure",
-                "mass balance",
+                "mass bal.",
             ],
             &[0],
         );
@@ -93,7 +93,7 @@ impl ScenarioAnswer {
         if more > 0 {
             lines.push(format!("  and {more} more (--json or --out has all)"));
         }
-        lines.extend(wrapped(readings(&self.products), "  "));
+        lines.extend(wrapped(&readings(&self.products), "  "));
         lines
     }
 
@@ -118,16 +118,16 @@ impl ScenarioAnswer {
             return lines;
         }
         lines.push(String::new());
-        let unit = self.amounts.unit();
+        let of_unit = format!("of {}", self.amounts.unit());
         let mut table = Columns::new(
             &[
                 "Down the chain",
                 "touched",
-                unit,
+                &of_unit,
                 "reach: exposure",
-                "mass balance",
+                "mass bal.",
                 "content: exposure",
-                "mass balance",
+                "mass bal.",
             ],
             &[0],
         );
@@ -154,14 +154,14 @@ impl ScenarioAnswer {
             .map(|of| {
                 format!(
                     "{} ({})",
-                    of.product.shown(24).replacen("  ", " ", 1),
+                    of.product.shown(40).replacen("  ", " ", 1),
                     self.amounts.in_words(of.reach)
                 )
             })
             .collect();
         lines.extend(wrapped(
             &format!(
-                "Reach: everything stops that contains what is lacking. Content: it is dispensed with at its price. What would stop lies between; neither is a bound of what will. Most, by reach: {}.",
+                "Reach: everything stops that contains what is lacking. Content: what is lacking is dispensed with, at its price. Neither is a bound of what will stop. Most, by reach: {}.",
                 most.join(", ")
             ),
             "  ",
@@ -223,13 +223,21 @@ fn table_of(title: &str, amount: &str, losers: &[Loser], amounts: Amounts) -> Ve
 }
 
 /// What the readings are, and whether they are bounds.
-fn readings(products: &[HitProduct]) -> &'static str {
-    match products.iter().all(|of| of.bounds) {
-        true => {
-            "none: nobody sells on what it bought (the lower end). exposure: a country makes as much as it sells. mass balance: it sells on as much as it can have bought (the upper end)."
+fn readings(products: &[HitProduct]) -> String {
+    let without: Vec<&str> =
+        products.iter().filter(|of| !of.bounds).map(|of| of.product.code.as_str()).collect();
+    let (lower, upper, rest) = match (without.is_empty(), without.len() == products.len()) {
+        (true, _) => (" (the lower end)", " (the upper end)", String::new()),
+        (_, true) => {
+            ("", "", " Production is lost too, so that none of them is a lower or an upper end.".to_owned())
         }
-        false => {
-            "none: nobody sells on what it bought. exposure: a country makes as much as it sells. mass balance: it sells on as much as it can have bought. Production is lost too, so that none of them is a lower or an upper end."
-        }
-    }
+        _ => (
+            " (the lower end)",
+            " (the upper end)",
+            format!(" They are no ends for {}, of which production is lost too.", without.join(", ")),
+        ),
+    };
+    format!(
+        "none: nobody sells on what it bought{lower}. exposure: a country makes as much as it sells. mass balance: it sells on as much as it can have bought{upper}.{rest}"
+    )
 }

@@ -99,7 +99,7 @@ impl SwapAnswer {
             &format!(
                 "{own} buys {} of its imports of {} from {to} instead of {from}, and the others make way. Trade of {}.",
                 share(Some(self.share)),
-                self.product.shown(50),
+                self.product.shown(75),
                 self.year
             ),
             "",

@@ -84,7 +84,7 @@ impl WorstAnswer {
     /// The answer as text for a terminal.
     pub fn to_text(&self) -> String {
         let mut lines = wrapped(
-            &format!("Which suppliers together would cost most: {}, {}.", self.product.shown(60), self.year),
+            &format!("Which suppliers together would cost most: {}, {}.", self.product.shown(85), self.year),
             "",
         );
         lines.push(format!(
