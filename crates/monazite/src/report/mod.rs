@@ -1,5 +1,6 @@
 //! What a reader sees of a run: figures, briefs, maps, the report page and the replication package.
 
+pub mod answers;
 pub mod areas;
 pub mod band_findings;
 pub mod basket;

@@ -21,7 +21,11 @@ pub enum Capacity {
 }
 
 impl Capacity {
-    fn of(&self, supplier: usize) -> f64 {
+    /// κ of a supplier.
+    ///
+    /// # Panics
+    /// If there is one for each country, and none for this position.
+    pub fn of(&self, supplier: usize) -> f64 {
         match self {
             Self::Same(capacity) => *capacity,
             Self::BySupplier(capacities) => capacities[supplier],

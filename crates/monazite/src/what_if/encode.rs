@@ -21,14 +21,18 @@ fn countries_of(panel: &StoredPanel) -> Vec<ByteArray> {
 }
 
 /// One row of the table of losses.
-struct LossRow<'a> {
+pub(super) struct LossRow<'a> {
     chain: usize,
-    outcome: &'a ProductOutcome,
-    importer: usize,
+    pub outcome: &'a ProductOutcome,
+    pub importer: usize,
 }
 
 impl LossRow<'_> {
-    fn loss(&self, content: ContentReading) -> Option<f64> {
+    pub fn chain_name(&self) -> &'static str {
+        CHAINS[self.chain].1
+    }
+
+    pub fn loss(&self, content: ContentReading) -> Option<f64> {
         self.outcome.losses(content, CHAINS[self.chain].0).loss[self.importer]
     }
 
@@ -40,14 +44,26 @@ impl LossRow<'_> {
         })
     }
 
-    fn imports(&self) -> f64 {
+    pub fn imports(&self) -> f64 {
         self.outcome.imports[self.importer]
     }
 
     /// The losses under mass balance.
-    fn mass(&self) -> &ProductLosses {
+    pub fn mass(&self) -> &ProductLosses {
         self.outcome.losses(ContentReading::MassBalance, CHAINS[self.chain].0)
     }
+}
+
+/// The rows of the table of losses: countries that lose imports or production under any reading.
+pub(super) fn loss_rows(of: &ScenarioOutcome) -> Vec<LossRow<'_>> {
+    let mut rows = Vec::new();
+    for chain in 0..CHAINS.len() {
+        for outcome in &of.products {
+            let all = (0..outcome.imports.len()).map(|importer| LossRow { chain, outcome, importer });
+            rows.extend(all.filter(LossRow::is_touched));
+        }
+    }
+    rows
 }
 
 /// The losses of a scenario as a row group; empty if nobody loses anything.
@@ -56,13 +72,7 @@ pub(super) fn encode_losses(
     panel: &StoredPanel,
     schema: &Schema,
 ) -> Result<Vec<EncodedColumn>, ParquetError> {
-    let mut rows = Vec::new();
-    for chain in 0..CHAINS.len() {
-        for outcome in &of.products {
-            let all = (0..outcome.imports.len()).map(|importer| LossRow { chain, outcome, importer });
-            rows.extend(all.filter(LossRow::is_touched));
-        }
-    }
+    let rows = loss_rows(of);
     if rows.is_empty() {
         return Ok(Vec::new());
     }

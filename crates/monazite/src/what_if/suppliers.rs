@@ -187,11 +187,17 @@ impl<'a> OtherSuppliers<'a> {
         })
     }
 
+    /// Code of a country.
+    pub(super) fn code(&self, country: usize) -> &str {
+        let panel = self.run.panel().ok();
+        panel.and_then(|panel| panel.countries.get(country)).map_or("?", |country| country.code.as_str())
+    }
+
     /// An error with the name of the country that it is about.
-    fn by_name(&self, error: PlanError) -> WhatIfError {
+    pub(super) fn by_name(&self, error: PlanError) -> WhatIfError {
         let PlanError::Limits(limit) = &error else { return error.into() };
         let Ok(panel) = self.run.panel() else { return error.into() };
-        let code = |c: usize| panel.countries.get(c).map_or("?", |country| country.code.as_str());
+        let code = |c: usize| self.code(c);
         let (product, year) = (panel.products[self.trade.product].code, panel.years[self.year]);
         match limit {
             LimitError::ImportsNothing { importer } => {
