@@ -30,8 +30,8 @@ use crate::value_chain::ValueChain;
 
 /// Figures that are drawn again with a typology.
 /// The trends of STR and the origins show none, but their captions name the study, as that of the networks does.
-const OF_TYPOLOGY: [&str; 6] =
-    ["network", "str_trends", "origins", "typology_map", "cluster_profiles", "cluster_trends"];
+const OF_TYPOLOGY: [&str; 7] =
+    ["network", "str_trends", "origins", "chokepoints", "typology_map", "cluster_profiles", "cluster_trends"];
 /// Figures that show a regression.
 const OF_REGRESSION: [&str; 2] = ["coefficients", "specification_curve"];
 

@@ -15,11 +15,15 @@
 
 pub mod caption;
 pub mod chart;
+mod chokepoint_numbers;
+pub mod chokepoints;
+mod chokepoints_drawing;
 pub mod cluster_profiles;
 mod cluster_profiles_drawing;
 pub mod cluster_trends;
 mod clusters_shown;
 pub mod coefficients;
+pub mod end_labels;
 mod error;
 pub mod figure;
 pub mod font;

@@ -9,6 +9,7 @@ mod profile;
 mod regression;
 mod setting;
 mod shock;
+mod shock_figures;
 mod typology;
 mod uncertainty;
 
@@ -32,6 +33,9 @@ pub use regression::{
     REGRESSION_TABLE,
 };
 pub use setting::{COUNTRIES, INPUTS, LISTS, PRODUCTS, STABILITY};
+pub use shock_figures::{
+    CHOKEPOINT_TRENDS_FIGURE, CHOKEPOINTS_FIGURE, FRONTIER_FIGURE, SHOCK_FIGURE,
+};
 pub use shock::{SHOCK_LOSSES, SHOCK_PRODUCTS, SHOCK_SUPPLIERS};
 pub use typology::{
     TYPOLOGY_ALTERNATIVES, TYPOLOGY_CLUSTERS, TYPOLOGY_CO_ASSIGNMENT, TYPOLOGY_COUNTRIES, TYPOLOGY_EMBEDDING,
@@ -40,7 +44,7 @@ pub use typology::{
 pub use uncertainty::{BAND_CHANGES, BAND_MEANS, BANDS};
 
 /// All tables, in the order of the documentation.
-pub const ALL: [RunTable; 62] = [
+pub const ALL: [RunTable; 66] = [
     INDICATORS,
     COMPOSITE,
     TRENDS,
@@ -94,6 +98,10 @@ pub const ALL: [RunTable; 62] = [
     NETWORK_OF_COUNTRY,
     STR_TRENDS,
     ORIGINS_FIGURE,
+    CHOKEPOINTS_FIGURE,
+    CHOKEPOINT_TRENDS_FIGURE,
+    SHOCK_FIGURE,
+    FRONTIER_FIGURE,
     TYPOLOGY_MAP,
     CLUSTER_PROFILES,
     CLUSTER_WORDS,
