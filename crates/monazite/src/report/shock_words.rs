@@ -67,7 +67,9 @@ pub fn limits_in_words(study: &Study) -> String {
 /// ```
 pub fn capacity_in_words(shocks: &ShockSection) -> String {
     match (shocks.capacity, &shocks.capacities) {
-        (_, Some(_)) => "Suppliers that are not hit add what the study’s table of capacities lets them.".to_owned(),
+        (_, Some(_)) => {
+            "Suppliers that are not hit add what the study’s table of capacities lets them.".to_owned()
+        }
         (Some(capacity), None) => format!(
             "Suppliers that are not hit add up to {} % of their exports.",
             (1000.0 * capacity).round() / 10.0

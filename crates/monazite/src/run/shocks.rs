@@ -144,6 +144,43 @@ pub struct ShockProduct {
     pub are_bounds: bool,
 }
 
+impl ShockProduct {
+    /// The share of the imports of some products together that is lost; `None` if nobody imports any of them.
+    ///
+    /// ```
+    /// use monazite::run::{LossReading, LossShares, ShockProduct};
+    /// let of = |imports, mass_balance| ShockProduct {
+    ///     scenario: "stop".to_owned(),
+    ///     year: 0,
+    ///     chain: LossReading::Reach,
+    ///     product: 0,
+    ///     tier: Some(1),
+    ///     hit: false,
+    ///     imports,
+    ///     lost: Some(LossShares { none: 0.0, exposure: 0.5 * mass_balance, mass_balance }),
+    ///     are_bounds: false,
+    /// };
+    /// let both = ShockProduct::lost_together([&of(300.0, 0.8), &of(100.0, 0.4)]).unwrap();
+    /// assert!((both.mass_balance - 0.7).abs() < 1e-12 && (both.exposure - 0.35).abs() < 1e-12);
+    /// assert_eq!(ShockProduct::lost_together([]), None);
+    /// ```
+    pub fn lost_together<'a>(products: impl IntoIterator<Item = &'a Self>) -> Option<LossShares> {
+        let (mut sum, mut imports) = (LossShares::default(), 0.0);
+        for of in products {
+            let Some(lost) = of.lost else { continue };
+            imports += of.imports;
+            sum.none += of.imports * lost.none;
+            sum.exposure += of.imports * lost.exposure;
+            sum.mass_balance += of.imports * lost.mass_balance;
+        }
+        (imports > 0.0).then(|| LossShares {
+            none: sum.none / imports,
+            exposure: sum.exposure / imports,
+            mass_balance: sum.mass_balance / imports,
+        })
+    }
+}
+
 impl Run {
     /// Why the run has no chokepoints, or no scenarios, in words.
     pub fn why_no_shocks(&self) -> String {

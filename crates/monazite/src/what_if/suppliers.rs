@@ -63,6 +63,21 @@ impl<'a> OtherSuppliers<'a> {
         Ok(Self { run, product, year, trade, instability })
     }
 
+    /// A product in a year (positions of the panel) of trade that has been read already; `None` if nobody trades it.
+    ///
+    /// # Errors
+    /// [`WhatIfError::Question`] if the run does not hold the stability of countries.
+    pub fn of_trade(
+        run: &'a Run,
+        trade: &RunTrade,
+        product: usize,
+        year: usize,
+    ) -> Result<Option<Self>, WhatIfError> {
+        let Some(trade) = trade.only(product, year) else { return Ok(None) };
+        let instability = instability(run, run.panel()?, year)?;
+        Ok(Some(Self { run, product, year, trade, instability }))
+    }
+
     /// Position of the year.
     pub fn year(&self) -> usize {
         self.year

@@ -84,6 +84,12 @@ impl RunTrade {
         self.years.get(&year).map_or(&[], Vec::as_slice)
     }
 
+    /// That of one product in one year alone; `None` if there is none.
+    pub fn only(&self, product: usize, year: usize) -> Option<Self> {
+        let of = self.of(product, year)?.clone();
+        Some(Self { years: BTreeMap::from([(year, vec![of])]) })
+    }
+
     /// The trade of a product in a year; `None` if there is none.
     pub fn of(&self, product: usize, year: usize) -> Option<&ProductTrade> {
         let products = self.products(year);

@@ -316,7 +316,12 @@ impl Chokepoints {
         let of = |row: &Row| {
             let top = row.cells.iter().reduce(|a, b| if b.power > a.power { b } else { a })?;
             let name = &self.suppliers[top.supplier].name;
-            Some(format!("{}: {name} {:.0} %, directly {:.0} %", row.code, 100.0 * top.power, 100.0 * top.direct))
+            Some(format!(
+                "{}: {name} {:.0} %, directly {:.0} %",
+                row.code,
+                100.0 * top.power,
+                100.0 * top.direct
+            ))
         };
         let all: Vec<String> = self.rows.iter().filter_map(of).collect();
         format!("Share of the others’ imports lost if a supplier stops, {}. {}", self.year, all.join("; "))
@@ -412,7 +417,11 @@ mod tests {
         let figure = figure();
         let drawings = figure.drawings(FigureSize::TwoColumns);
         assert_eq!(drawings.iter().map(|d| d.name.as_str()).collect::<Vec<_>>(), [NAME, TRENDS]);
-        assert!(drawings[0].description.ends_with("284690: BBB 75 %, directly 25 %; 280530: AAA 60 %, directly 50 %"));
+        assert!(
+            drawings[0]
+                .description
+                .ends_with("284690: BBB 75 %, directly 25 %; 280530: AAA 60 %, directly 50 %")
+        );
         let svg = (drawings[0].draw)(510.0).finish(180.0, &drawings[0].description);
         for part in ["Rare &lt;earths&gt;", ">75</text>", "directly 25.0 %", "hit most: CCC"] {
             assert!(svg.contains(part), "{part}: {svg}");

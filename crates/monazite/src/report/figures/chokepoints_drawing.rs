@@ -80,10 +80,7 @@ fn head_high(figure: &Chokepoints) -> f64 {
 /// What the colours are; returns where the names of suppliers begin.
 fn draw_key(svg: &mut Svg, width: f64) -> f64 {
     let (mut x, mut y) = (0.0, 7.0);
-    let keys = [
-        ("sold by itself", ACCENT),
-        ("what others then cannot sell on (at most)", PASSED_ON),
-    ];
+    let keys = [("sold by itself", ACCENT), ("what others then cannot sell on (at most)", PASSED_ON)];
     for (words, colour) in keys {
         let wide = 9.0 + font::width(words, LABEL, false) + 9.0;
         if x > 0.0 && x + wide > width {
@@ -129,7 +126,12 @@ pub(super) fn draw_trends(figure: &Chokepoints, width: f64, slide: bool) -> Svg 
         if x > 0.0 && x + wide > width {
             (x, y) = (0.0, y + 10.0);
         }
-        svg.polyline(&[[x, y - 2.3], [x + 12.0, y - 2.3]], SOFT, if dashes.is_some() { 0.9 } else { 1.4 }, dashes);
+        svg.polyline(
+            &[[x, y - 2.3], [x + 12.0, y - 2.3]],
+            SOFT,
+            if dashes.is_some() { 0.9 } else { 1.4 },
+            dashes,
+        );
         svg.text(x + 15.0, y, words, TextStyle::default());
         x += wide;
     }

@@ -27,6 +27,7 @@ pub mod end_labels;
 mod error;
 pub mod figure;
 pub mod font;
+pub mod frontier;
 pub mod inputs;
 pub mod list;
 pub mod names;
@@ -38,6 +39,9 @@ pub mod page_slots;
 pub mod paper;
 mod printer;
 pub mod request_names;
+pub mod shock;
+mod shock_drawing;
+mod shock_numbers;
 #[cfg(test)]
 mod small_typology;
 pub mod source;

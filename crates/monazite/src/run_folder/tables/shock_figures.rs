@@ -63,7 +63,9 @@ pub const SHOCK_FIGURE: RunTable = RunTable {
             RunColumn::text("scenario", "Scenario", "name of the scenario"),
             YEAR.meaning("base year; the last of the scenario"),
             RunColumn::text("chain", "Chain", "as in `shock_losses.parquet`").one_of(&["reach", "content"]),
-            RunColumn::number("tier", "Tier", "tier of the products").at_least(0.0).missing("outside the chain"),
+            RunColumn::number("tier", "Tier", "tier of the products")
+                .at_least(0.0)
+                .missing("outside the chain"),
             IMPORTER,
             value("value_none", "Value lost, none"),
             value("value_exposure", "Value lost, exposure"),
@@ -86,7 +88,8 @@ pub const FRONTIER_FIGURE: RunTable = RunTable {
             RunColumn::share("allowed", "May move", "share of purchases that may move to other suppliers")
                 .page("24-diversification.md"),
             RunColumn::share("moved", "Moved", "share that moves: less where no further move pays"),
-            RunColumn::number("str", "STR", "least mass-balanced STR, 1 + e, import content held").at_least(1.0),
+            RunColumn::number("str", "STR", "least mass-balanced STR, 1 + e, import content held")
+                .at_least(1.0),
         ]
     },
 };
