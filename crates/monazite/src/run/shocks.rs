@@ -400,3 +400,81 @@ impl Places {
         self.values.iter().flatten().copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline::{RunOptions, Until, run_study};
+    use crate::progress::Silent;
+    use crate::shock::ScenarioRow;
+    use crate::study::Study;
+
+    fn close(found: f64, expected: f64) -> bool {
+        (found - expected).abs() < 1e-9
+    }
+
+    /// The network of the tutorial: B buys three quarters from A and the rest from C, C three eighths from A and the rest from B; neither makes
+    /// any, so that all is lost if A stops. With φ = M/(M + X), 4/7 and 4/5, B loses 0.825/(1 - 1/14) and C 3/8 + 5/14 of that.
+    #[test]
+    fn the_tables_of_the_tutorial_say_what_is_lost_by_hand() {
+        let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny/study.toml");
+        let temporary = tempfile::tempdir().unwrap();
+        let mut study = Study::load(tiny.as_ref()).unwrap();
+        study.data.store = Some(temporary.path().join("store"));
+        let code: crate::nomenclature::Hs6 = "284690".parse().unwrap();
+        let stop = ScenarioRow { scenario: "stop".to_owned(), ..ScenarioRow::stop("AAA", vec![code]) };
+        study.shocks.rows.0.push(stop);
+        study.shocks.years = Some(crate::nomenclature::YearRange { first: 2019, last: 2019 });
+        let out = temporary.path().join("run");
+        run_study(&study, &out, &RunOptions { until: Until::Report, commit: String::new() }, &Silent)
+            .unwrap();
+        let run = Run::open(&out).unwrap();
+        let panel = run.panel().unwrap();
+        let (product, year) = (panel.product(code).unwrap(), panel.year(2019).unwrap());
+        let [a, b, c] = ["AAA", "BBB", "CCC"].map(|code| panel.country(code).unwrap());
+        let (of_b, of_c) = (0.825 / (1.0 - 1.0 / 14.0), 0.375 + 5.0 / 14.0 * 0.825 / (1.0 - 1.0 / 14.0));
+
+        let stops = run.chokepoints(|p, t| (p, t) == (product, year)).unwrap().unwrap();
+        assert!(stops.iter().all(|stop| (stop.product, stop.year) == (product, year)));
+        let of_a = stops.iter().find(|stop| stop.supplier == a).unwrap();
+        assert!(close(of_a.power_share, 1.0) && close(of_a.direct_share, 90.0 / 160.0), "{of_a:?}");
+        assert!(close(of_a.share_exposure, 0.5 * (of_b + of_c)) && close(of_a.multiplier, 160.0 / 90.0));
+        assert!(close(of_a.damage_hhi, 0.5) && close(of_a.top_importer_share, 0.5), "{of_a:?}");
+
+        let losses = run.shock_losses().unwrap().unwrap();
+        assert_eq!(losses.scenarios, ["stop"]);
+        for (importer, none, exposure) in [(b, 0.75, of_b), (c, 0.375, of_c)] {
+            for chain in LossReading::BOTH {
+                let of =
+                    |row: &&ShockLoss| (row.product, row.importer, row.chain) == (product, importer, chain);
+                let lost = losses.rows.iter().find(of).unwrap();
+                assert_eq!((lost.scenario, lost.year, lost.tier), (0, year, Some(0)));
+                assert!(close(lost.lost.none, none) && close(lost.lost.exposure, exposure), "{lost:?}");
+                assert!(close(lost.lost.mass_balance, 1.0) && close(lost.lost.most(), 1.0), "{lost:?}");
+            }
+        }
+        let products = run.shock_products().unwrap().unwrap();
+        let hit = products.iter().find(|of| of.hit).unwrap();
+        assert_eq!((hit.scenario.as_str(), hit.product, hit.year), ("stop", product, year));
+        assert!(hit.are_bounds && close(hit.lost.unwrap().none, 90.0 / 160.0), "{hit:?}");
+        // Down the chain nothing is lost if nobody passes a loss on.
+        let below = products.iter().filter(|of| !of.hit && of.tier > Some(0));
+        assert!(below.clone().count() > 0 && below.clone().all(|of| of.lost.is_none_or(|l| l.none == 0.0)));
+    }
+
+    #[test]
+    fn a_run_without_the_tables_says_why() {
+        let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny/study.toml");
+        let temporary = tempfile::tempdir().unwrap();
+        let mut study = Study::load(tiny.as_ref()).unwrap();
+        study.data.store = Some(temporary.path().join("store"));
+        study.shocks.scan = Some(false);
+        let out = temporary.path().join("run");
+        run_study(&study, &out, &RunOptions { until: Until::Report, commit: String::new() }, &Silent)
+            .unwrap();
+        let run = Run::open(&out).unwrap();
+        assert_eq!(run.chokepoints(|_, _| true).unwrap(), None);
+        assert!(run.shock_losses().unwrap().is_none() && run.shock_products().unwrap().is_none());
+        assert!(run.why_no_shocks().starts_with("the study has no scenario"), "{}", run.why_no_shocks());
+    }
+}

@@ -13,7 +13,6 @@ use super::stops::HOW_MUCH;
 use crate::diversification::{Move, Objective, Plan, SwapMove, WorstStop, stop_losses, swap};
 use crate::html::escaped;
 use crate::indicators::{ImportContent, Leontief};
-use crate::report::findings::signed;
 use crate::report::shock_words::{LEAVES_OUT, PLANS_LEAVE_OUT, limits_in_words};
 use crate::run::{LossShares, RunView};
 use crate::run_folder::manifest::ExtractRecord;
@@ -22,8 +21,10 @@ use crate::what_if::{OtherSuppliers, ProductTrade, RunTrade, WhatIfError};
 
 /// Products shown.
 const MOST: usize = 8;
+/// Of them, products in focus.
+const MOST_IN_FOCUS: usize = 5;
 /// Moves named in a cell.
-const MOVES: usize = 3;
+const MOVES: usize = 2;
 /// Risk that has to fall by so much for a plan to be shown.
 const LEAST_GAIN: f64 = 0.005;
 
@@ -78,12 +79,17 @@ pub struct WhatIfOfCountry {
     pub notes: Vec<String>,
 }
 
-/// The products of which it is said: those in focus and the chokepoints of the country, by imports.
+/// The products of which it is said: of those in focus that it imports the largest, then its largest chokepoints; by imports.
 pub fn products_told(lines: &[ImportLine], focus: &[usize]) -> Vec<usize> {
-    let mut told: Vec<&ImportLine> =
-        lines.iter().filter(|line| line.is_chokepoint || focus.contains(&line.product)).collect();
-    told.sort_by(|a, b| b.imports.total_cmp(&a.imports).then(a.product.cmp(&b.product)));
-    told.into_iter().take(MOST).map(|line| line.product).collect()
+    let largest = |of: &dyn Fn(&ImportLine) -> bool, most: usize| -> Vec<usize> {
+        let mut told: Vec<&ImportLine> = lines.iter().filter(|line| of(line)).collect();
+        told.sort_by(|a, b| b.imports.total_cmp(&a.imports).then(a.product.cmp(&b.product)));
+        told.into_iter().take(most).map(|line| line.product).collect()
+    };
+    let mut told = largest(&|line| focus.contains(&line.product), MOST_IN_FOCUS);
+    let others = largest(&|line| line.is_chokepoint && !told.contains(&line.product), MOST - told.len());
+    told.extend(others);
+    largest(&|line| told.contains(&line.product), MOST)
 }
 
 impl WhatIfOfCountry {
@@ -297,7 +303,7 @@ fn stops_section(
     end_table(out);
     put!(
         out,
-        "<p class=\"note\">The products in focus and those bought more than sold with over half from one country, the {MOST} with most imports. It stops all exports to \
+        "<p class=\"note\">The {MOST_IN_FOCUS} products in focus that it imports most of, and the largest of those bought more than sold with over half from one country. The supplier stops all exports to \
          everybody and nothing replaces them. {HOW_MUCH} Worst stop: of all suppliers, direct or not. {LEAVES_OUT}</p>\n"
     );
 }
@@ -375,12 +381,12 @@ fn plans_table(out: &mut String, view: &RunView<'_>, name: &str, plans: &[Elsewh
     begin_table(out, name, &columns);
     for of in plans {
         let moves = moves_in_words(of, |c| view.panel.countries[c].code.clone());
-        let others = of.others.map_or_else(|| "–".to_owned(), signed);
+        let others = number(of.others, 4).replace('-', "−");
         put!(
             out,
             "<tr>{}{}{}{}{}{}{}{}{}{}{}{}</tr>\n",
             product_cell(view, of.product),
-            text_cell(&moves, &escaped(&moves)),
+            text_cell(&moves, &escaped(&moves)).replacen("\"text\"", "\"text whom\"", 1),
             number_cell(Some(of.moved), &percent(Some(of.moved))),
             number_cell(Some(of.str[0]), &number(Some(of.str[0]), 2)),
             number_cell(Some(of.str[1]), &number(Some(of.str[1]), 2)),
@@ -409,7 +415,7 @@ fn moves_in_words(of: &Elsewhere, code: impl Fn(usize) -> String) -> String {
         .take(MOVES)
         .map(|step| {
             let (from, to) = (code(usize::from(step.from)), code(usize::from(step.to)));
-            format!("{from} → {to} {:.1} %", 100.0 * step.share)
+            format!("{from}\u{a0}→\u{a0}{to}\u{a0}{:.1}\u{a0}%", 100.0 * step.share)
         })
         .collect();
     if of.moves.len() > MOVES {
@@ -464,6 +470,32 @@ mod tests {
     }
 
     #[test]
+    fn products_in_focus_come_before_larger_chokepoints() {
+        let line = |product, imports, is_chokepoint| ImportLine {
+            product,
+            tier: None,
+            imports,
+            main: None,
+            pv: None,
+            exposure: None,
+            hhi: None,
+            str: None,
+            mass_balance: None,
+            direct: None,
+            indirect: None,
+            without: None,
+            is_chokepoint,
+            above_benchmark: false,
+            series: Vec::new(),
+        };
+        let mut lines: Vec<ImportLine> = (0..12).map(|p| line(p, 100.0 - p as f64, p < 6)).collect();
+        lines.push(line(20, 1.0, false));
+        // Six in focus, the smallest of which has no room; chokepoints fill up.
+        assert_eq!(products_told(&lines, &[7, 8, 9, 10, 11, 20]), [0, 1, 2, 7, 8, 9, 10, 11]);
+        assert_eq!(products_told(&lines, &[20]), [0, 1, 2, 3, 4, 5, 20]);
+    }
+
+    #[test]
     fn moves_are_named_by_their_codes() {
         let step = |from, to, share| Move { from, to, share };
         let of = Elsewhere {
@@ -478,7 +510,10 @@ mod tests {
             paid_by_others: Some(1.2),
         };
         let code = |c: usize| ["CHN", "LAO", "JPN", "DEU"][c].to_owned();
-        assert_eq!(moves_in_words(&of, code), "CHN → LAO 6.0 %; CHN → JPN 2.5 %; CHN → DEU 1.0 %; 1 more");
+        assert_eq!(
+            moves_in_words(&of, code),
+            "CHN\u{a0}→\u{a0}LAO\u{a0}6.0\u{a0}%; CHN\u{a0}→\u{a0}JPN\u{a0}2.5\u{a0}%; 2 more"
+        );
         assert_eq!([of.paid_by_others, None].map(share_of_gain), ["120\u{a0}%", "–"]);
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn draw_matrix(figure: &Chokepoints, width: f64) -> Svg {
             svg.close();
         }
     }
-    svg.set_height(floor + ROW_HIGH * figure.rows.len() as f64);
+    svg.set_height(floor + ROW_HIGH * figure.rows.len() as f64 + 2.5);
     svg
 }
 
@@ -147,17 +147,18 @@ pub(super) fn draw_trends(figure: &Chokepoints, width: f64, slide: bool) -> Svg 
 /// Dots of the lines of direct shares.
 const DOTS: &str = "1 1.8";
 
-/// Codes of the suppliers of the trends in the order of their colours: those with lines in most panels first.
+/// Codes of the suppliers of the trends in the order of their colours: by the most power that they ever had over a product.
 fn colours_of(figure: &Chokepoints) -> Vec<String> {
-    let mut counts: Vec<(&str, usize)> = Vec::new();
+    let mut most: Vec<(&str, f64)> = Vec::new();
     for line in figure.trends.iter().flat_map(|trend| &trend.lines) {
-        match counts.iter_mut().find(|(code, _)| *code == line.supplier.code) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((&line.supplier.code, 1)),
+        let power = line.points.iter().fold(0.0f64, |most, point| most.max(point.power));
+        match most.iter_mut().find(|(code, _)| *code == line.supplier.code) {
+            Some((_, known)) => *known = known.max(power),
+            None => most.push((&line.supplier.code, power)),
         }
     }
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    counts.into_iter().map(|(code, _)| code.to_owned()).collect()
+    most.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    most.into_iter().map(|(code, _)| code.to_owned()).collect()
 }
 
 fn draw_trend(

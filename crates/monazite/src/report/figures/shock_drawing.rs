@@ -13,7 +13,7 @@ use crate::study::TradeMeasure;
 const ROW: f64 = 10.0;
 const TIER: f64 = 12.5;
 /// Between the panels of reach and content.
-const GUTTER: f64 = 14.0;
+const GUTTER: f64 = 22.0;
 /// Powers of ten that a panel shows at most.
 const MOST_DECADES: i32 = 7;
 
@@ -178,7 +178,8 @@ fn draw_share(svg: &mut Svg, tier: &Tier, at: usize, [right, top]: [f64; 2]) {
     let Some(share) = tier.share[at] else { return };
     let percent = |share: f64| match 100.0 * share {
         p if p >= 9.95 || p == 0.0 => format!("{p:.0}"),
-        p if p >= 0.095 => format!("{p:.1}"),
+        p if p >= 0.995 => format!("{p:.1}"),
+        p if p >= 0.0995 => format!("{p:.2}"),
         p if p >= 0.0005 => format!("{p:.3}"),
         _ => "<0.001".to_owned(),
     };

@@ -216,7 +216,7 @@ fn scenarios(out: &mut String, view: &RunView<'_>, products: &[ShockProduct]) ->
     put!(
         out,
         "</tbody>\n</table></div>\n<p class=\"note\">Shares of what all but the suppliers that are hit import of the products touched, in the last base year. {} Reach: all \
-         that contains what is lost; content: its own value; the truth may lie anywhere between. Every importer is in shock_losses.parquet.</p>\n{}",
+         that contains what is lost; content: its own value; neither is a forecast. Every importer is in shock_losses.parquet.</p>\n{}",
         escaped(&capacity_in_words(&view.study.shocks)),
         page_slots::framed(view.run, "shock")?
     );
@@ -268,7 +268,8 @@ fn scenario_rows(products: &[ShockProduct]) -> Vec<ScenarioRow<'_>> {
 fn small_share(share: Option<f64>) -> String {
     cells::number(share, |share| match 100.0 * share {
         p if p >= 9.95 || p == 0.0 => format!("{p:.0} %"),
-        p if p >= 0.095 => format!("{p:.1} %"),
+        p if p >= 0.995 => format!("{p:.1} %"),
+        p if p >= 0.0995 => format!("{p:.2} %"),
         p if p >= 0.0005 => format!("{p:.3} %"),
         _ => "< 0.001 %".to_owned(),
     })
@@ -349,8 +350,8 @@ mod tests {
     fn small_shares_do_not_become_nothing() {
         let shown = |share| small_share(Some(share)).split('>').nth(1).map(|s| s.replace("</td", ""));
         assert_eq!(
-            [0.66, 0.024, 0.00005, 1e-7, 0.0].map(shown).map(Option::unwrap),
-            ["66 %", "2.4 %", "0.005 %", "&lt; 0.001 %", "0 %"]
+            [0.66, 0.024, 0.0014, 0.00005, 1e-7, 0.0].map(shown).map(Option::unwrap),
+            ["66 %", "2.4 %", "0.14 %", "0.005 %", "&lt; 0.001 %", "0 %"]
         );
     }
 }
