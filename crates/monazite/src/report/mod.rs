@@ -23,4 +23,5 @@ mod replication_input;
 mod replication_readme;
 pub mod request;
 pub mod risk_findings;
+pub mod shock_words;
 pub mod trends;

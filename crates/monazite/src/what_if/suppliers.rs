@@ -69,6 +69,19 @@ impl<'a> OtherSuppliers<'a> {
         Ok(Self { run, year, trade, instability: instability(run, run.panel()?, year)? })
     }
 
+    /// A product in a year (positions of the panel) of trade that has been read already; `None` if nobody trades it.
+    ///
+    /// # Errors
+    /// [`WhatIfError::Question`] if the run does not hold the stability of countries.
+    pub fn of_trade(
+        run: &'a Run,
+        trade: &RunTrade,
+        product: usize,
+        year: usize,
+    ) -> Result<Option<Self>, WhatIfError> {
+        trade.of(product, year).map(|trade| Self::with(run, year, trade.clone())).transpose()
+    }
+
     /// Position of the year.
     pub fn year(&self) -> usize {
         self.year

@@ -7,6 +7,7 @@
 pub mod benchmark;
 pub mod country;
 mod country_page;
+pub mod elsewhere;
 mod error;
 pub mod how_sure;
 mod html;
@@ -18,6 +19,7 @@ mod product_page;
 pub mod product_words;
 pub mod selection;
 pub mod side_by_side;
+pub mod stops;
 mod trend_chart;
 pub mod unit;
 
@@ -28,6 +30,7 @@ pub use error::BriefError;
 pub(crate) use html::cut;
 
 use country::CountryBrief;
+use elsewhere::{WhatIfOfCountry, products_told};
 use product::ProductBrief;
 use selection::{Candidate, near};
 
@@ -200,5 +203,8 @@ fn country_brief(view: &RunView<'_>, brief: &CountryBrief) -> Result<String, Bri
     } else {
         view.imputed_in(brief.year, &brief.unit.code, brief.scope.main())?
     };
-    Ok(country_page::render(view, brief, imputed))
+    let told = products_told(&brief.lines, &focus_products(view));
+    let of_country = |country| WhatIfOfCountry::of(view, country, &told, brief.year);
+    let what_if = brief.unit.country().map(of_country).transpose()?;
+    Ok(country_page::render(view, brief, imputed, what_if.as_ref()))
 }
