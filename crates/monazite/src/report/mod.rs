@@ -22,4 +22,5 @@ mod replication_input;
 mod replication_readme;
 pub mod request;
 pub mod risk_findings;
+pub mod scenario;
 pub mod trends;
