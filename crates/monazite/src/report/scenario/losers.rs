@@ -42,9 +42,9 @@ pub(super) fn section(out: &mut String, of: &Shown<'_>) {
 
 fn explain(out: &mut String, of: &Shown<'_>) {
     out.push_str(
-        "<p>How much of what a country sells it had bought itself is not known. Three readings: <b>nothing</b> (a loss stays with those who buy from the \
-         supplier directly), <b>even</b> (a country makes as much as it sells; φ = M/(M + X)), and <b>most</b> (it passes on as much as its trade allows; φ = \
-         min(1, M/X), mass balance).",
+        "<p>How much of what a country sells it had bought itself is not known. Three readings: <b>nothing</b> (“none” in the tables of the run: a loss stays with those who buy from the \
+         supplier directly), <b>even</b> (“exposure”: a country makes as much as it sells; φ = M/(M + X)), and <b>most</b> (“mass balance”: it passes on as much as its \
+         trade allows; φ = min(1, M/X)).",
     );
     if of.are_bounds() {
         out.push_str(" Of every loss here <b>nothing</b> is the lower and <b>most</b> the upper end, for one homogeneous good.</p>\n");

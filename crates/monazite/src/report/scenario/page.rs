@@ -101,6 +101,11 @@ fn header(out: &mut String, run: &Run, title: &str, shown: &[Shown<'_>]) {
 /// What happens and how it is called, beside the title.
 fn context(of: &Shown<'_>) -> String {
     let mut text = String::new();
+    // What codes stand for, as long as they are few.
+    let hit: Vec<usize> = of.hit().map(|product| product.product).collect();
+    for &product in hit.iter().filter(|product| hit.len() <= 3 && !of.text(**product).is_empty()) {
+        text.push_str(&format!("{}: {}. ", of.code(product), of.text(product).trim_end_matches('.')));
+    }
     if let Some(name) = of.given_name() {
         text.push_str(&format!("Scenario “{name}”. "));
     }
@@ -167,7 +172,7 @@ fn computed(out: &mut String, run: &Run, settings: &ShockSection) {
         "<footer>\n<p><b>How it was computed.</b> An importer loses what its suppliers cannot send: l = Σ s x, with s the share of a supplier in its imports and x the share of the flow \
          that is lost, by the cut itself or because the supplier lacks what it sells on: u = φ l + (1 - φ) y, with φ the import content of its exports and y its \
          loss of production. The least solution is taken. {} Methods: {METHODS}, {}.</p>\n\
-         <p><b>Data.</b> {} Study “{}”, {} {} ({}), study sha256 {}.</p>\n\
+         <p><b>Data.</b> {} Study “{}”, {} {}{}, study sha256 {}.</p>\n\
          <p><b>Cite.</b> {} Method: docs/methods/23-shocks.md of monazite; network of trade after Klimek, Baum, Gerschberger, Hess (2025), arXiv:2508.00556. Software: monazite.</p>\n</footer>\n",
         escaped(&rules(settings)),
         "docs/methods/21-mass-balance.md",
@@ -175,7 +180,11 @@ fn computed(out: &mut String, run: &Run, settings: &ShockSection) {
         escaped(&m.study.name),
         escaped(&m.program.name),
         escaped(&m.program.version),
-        escaped(&m.program.commit),
+        if m.program.commit.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", escaped(&m.program.commit))
+        },
         m.study.sha256.get(..12).unwrap_or(&m.study.sha256),
         sources(is_synthetic(run.study(), m), &m.trade)
     );

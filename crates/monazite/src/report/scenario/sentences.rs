@@ -46,6 +46,7 @@ pub(super) fn of_shown(of: &Shown<'_>) -> Vec<String> {
         of.year()
     )];
     told.extend(who_loses_most(of));
+    told.extend(suppliers_that_lose(of));
     told.push(down_the_chain(of));
     told.extend(who_fills(of));
     told
@@ -103,6 +104,33 @@ fn who_loses_most(of: &Shown<'_>) -> Option<String> {
     Some(text + ".")
 }
 
+/// The suppliers that are hit are in no total; some of them lose of one another, or of their own goods that come back.
+fn suppliers_that_lose(of: &Shown<'_>) -> Option<String> {
+    let lost = |c: usize| {
+        let (mut imports, mut lost) = (0.0, [0.0; 3]);
+        for product in of.hit() {
+            imports += product.imports[c];
+            let shares = of.lost_by(product, c, ChainReading::Content);
+            lost.iter_mut().zip(shares).for_each(|(sum, l)| *sum += product.imports[c] * l);
+        }
+        (imports, range(&lost))
+    };
+    let told: Vec<String> = of
+        .outcome
+        .suppliers
+        .iter()
+        .map(|&a| (usize::from(a), lost(usize::from(a))))
+        .filter(|(_, (imports, lost))| *imports > 0.0 && lost[1] >= 0.05 * imports)
+        .map(|(a, (imports, lost))| format!("{} ({})", of.name(a), of.shares(lost.map(|l| l / imports))))
+        .collect();
+    (!told.is_empty()).then(|| {
+        format!(
+            "In none of these totals is what the suppliers that are hit lose of their own imports: {}.",
+            and(&told)
+        )
+    })
+}
+
 fn down_the_chain(of: &Shown<'_>) -> String {
     let touched: Vec<&ProductOutcome> = of.behind().collect();
     if touched.is_empty() {
@@ -117,16 +145,21 @@ fn down_the_chain(of: &Shown<'_>) -> String {
         (total, range(&readings.map(|content| total.lost[content as usize])))
     };
     let (reach, content) = (lost(ChainReading::Reach), lost(ChainReading::Content));
+    // The content of an input that is worth more than all that is made of it is capped by the whole.
+    let apart = if content.1[1] < 0.9 * reach.1[1] {
+        "What really stops lies somewhere between the two; trade data do not say where"
+    } else {
+        "The two are close here, since the input is traded for as much as what is made of it"
+    };
     format!(
-        "Down the chain the same stop touches goods worth {} that are traded a year, {} of {} {} made of it; the missing input itself is worth {} of that. What really \
-         stops lies between the two, and trade data do not say where.",
-        of.amounts(reach.1),
+        "Down the chain, {} of the trade in {} {} made of it contains what is lost: {} a year (reach); the missing input itself is worth {} (content). {apart}.",
         match reach.0.imports > 0.0 {
             true => of.shares(reach.1.map(|lost| lost / reach.0.imports)),
             false => share(0.0),
         },
         touched.len(),
         if touched.len() == 1 { "product" } else { "products" },
+        of.amounts(reach.1),
         of.amounts(content.1)
     )
 }

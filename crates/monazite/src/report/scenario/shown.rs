@@ -123,7 +123,14 @@ impl<'a> Shown<'a> {
     /// An amount from the least to the most of readings.
     pub fn amounts(&self, [least, most]: [f64; 2]) -> String {
         let (a, b) = (self.amount(least), self.amount(most));
-        if a == b { a } else { format!("{a} to {b}") }
+        if a == b {
+            return a;
+        }
+        // A unit that both have is said once.
+        match (a.split_once(' '), b.split_once(' ')) {
+            (Some((number, unit)), Some((_, same))) if unit == same => format!("{number} to {b}"),
+            _ => format!("{a} to {b}"),
+        }
     }
 
     /// What an importer loses of a product under the three readings.
