@@ -113,6 +113,114 @@ for scale, value, part, loading, score in (
     same("component", [values[-1], *first, *(Z @ first)], [value, *loading, *score])
     same("its share", values[-1] / values.sum(), part, 3)
 
+print("shocks (methods 23)")
+
+
+def content(T):
+    """min(1, M/X): 0 without imports, 1 without exports."""
+    M, X = np.sum(T, 0), np.sum(T, 1)
+    return np.where(M > 0, np.minimum(1, np.divide(M, X, out=np.ones(len(M)), where=X > 0)), 0.0)
+
+
+def losses(T, phi, k=0.0, y=0.0, fill=lambda d, x: 0.0):
+    """Least loss shares of imports from l = 0: k cuts of flows, y losses of production, fill what others add of what is lacking. Returns l, u."""
+    T = np.asarray(T, float)
+    M = T.sum(0)
+    S = np.divide(T, M, out=np.zeros_like(T), where=M > 0)
+    l, part = np.zeros(len(T)), 0.0
+    for _ in range(20_000):
+        x = np.maximum(k, (phi * l + (1 - phi) * y)[:, None])
+        lacking = (S * x).sum(0)
+        part = fill(M * lacking, x)
+        l = (1 - part) * lacking
+    return l, phi * l + (1 - phi) * y
+
+
+Q2 = np.array([[0, 60, 30], [10, 0, 20], [5, 60, 0]], float)
+phi, M, X = content(Q2), Q2.sum(0), Q2.sum(1)
+same("import content", phi, [1 / 6, 1, 0.7692307692], 10)
+stop = np.array([[1.0] * 3, [0.0] * 3, [0.0] * 3])
+K1 = Q2 / M @ np.linalg.inv(np.eye(3) - phi[:, None] * (Q2 / M))
+each = K1 / (1 + phi * np.diag(K1))[:, None]
+A, u = losses(Q2, phi, stop)
+same("A stops", A, [0.8181818182, 0.8636363636, 0.9454545455], 10)
+same("the same in closed form", each[0], A, 12)
+power = np.array([sum(M[c] * each[a, c] for c in range(3) if c != a) for a in range(3)])
+same("power", power, [150.9090909, 35.7894737, 77.6470588], 7)
+same("share, multiplier of A", [power[0] / 170, power[0] / 90], [0.8877005348, 1.6767676768], 10)
+same("shares of B and C", power[1:] / (M.sum() - M[1:]), [0.5506, 0.5752])
+same("half of A", losses(Q2, phi, stop / 2)[0], [0.4090909091, 0.4318181818, 0.4727272727], 10)
+same("embargo", losses(Q2, phi, np.array([[0, 1.0, 0], [0, 0, 0], [0, 0, 0]]))[0], [0.4838709677, 0.6129032258, 0.2935483871], 10)
+same("production", losses(Q2, phi, y=np.array([0.4, 0, 0]))[0], [0.3157894737, 0.3333333333, 0.3649122807], 10)
+
+
+def spare(kappa):
+    """What B and C can add of what they still sell."""
+    return lambda x: kappa * np.array([0, 1, 1]) * (X - (Q2 * x).sum(1))
+
+
+def pool(kappa):
+    return lambda d, x: min(1.0, spare(kappa)(x).sum() / d.sum()) if d.sum() > 0 else 1.0
+
+
+def incumbent(kappa):
+    def fill(d, x):
+        add = spare(kappa)(x)
+        wanted = np.array([d[Q2[a] > 0].sum() for a in range(3)])
+        per = np.divide(add, wanted, out=np.zeros(3), where=wanted > 0)
+        return np.minimum(1, np.array([per[Q2[:, c] > 0].sum() for c in range(3)]))
+
+    return fill
+
+
+same("pool, 10 %", losses(Q2, phi, stop, fill=pool(0.1))[0], [0.7869108275, 0.8426823128, 0.9234047246], 10)
+same("pool, 50 %", losses(Q2, phi, stop, fill=pool(0.5))[0], [0.5948463388, 0.7081435768, 0.7813385338], 10)
+same("present customers, 50 %", losses(Q2, phi, stop, fill=incumbent(0.5))[0], [0.5688833334, 0.7279043135, 0.8250429404], 10)
+P2, P3 = np.array([[0, 0, 10], [40, 0, 60], [20, 30, 0]], float), np.array([[0, 5, 20], [25, 0, 5], [0, 0, 0]], float)
+# Product 2 is made of this one and of another, of which nothing is lost; weights are what a country imports of each.
+weight = M / (M + P3.sum(0))
+same("its production", weight * u, [0.0511363636, 0.8290909091, 0.4848484848], 10)
+same("its imports", losses(P2, content(P2), y=weight * u)[0], [0.8290909091] * 3, 10)
+
+print("diversification (methods 24)")
+T1, w = np.array(E1, float), 1 - np.array(PV) / 100
+M, S, phi = T1.sum(0), T1 / T1.sum(0), content(E1)
+
+
+def risk(shares, phi, c=1):
+    """e of everybody with other shares of importer c."""
+    S2 = S.copy()
+    S2[:, c] = shares
+    return np.linalg.solve(np.eye(3) - ((phi * w)[:, None] * S2).T, w @ S2)
+
+
+for name, import_content, alpha, beta in (("paper", np.ones(3), [0.9, 0.2, 0.73125], [0.15, 0, 0.090625]), ("mass", phi, [0.7666666667, 0.2, 0.70625], [0.0166666667, 0, 0.065625])):
+    out = np.array([0, 2])
+    U = (import_content * w)[:, None] * S
+    r, q = np.zeros(3), np.zeros(3)
+    inner = np.eye(2) - U[np.ix_(out, out)].T
+    r[out], q[out] = np.linalg.solve(inner, (w @ S)[out]), np.linalg.solve(inner, U[1, out])
+    a, b = w * (1 + import_content * r), w * import_content * q
+    same(f"alpha, beta, {name}", [*a, *b], [*alpha, *beta], 10)
+    for shares in (S[:, 1], np.array([0.5, 0, 0.5])):
+        same("the ratio", shares @ a / (1 - shares @ b), risk(shares, import_content)[1], 12)
+same("mass, after", 1 + risk(np.array([0.5, 0, 0.5]), phi), [1.3536121673, 1.7680608365, 1.5133079848], 10)
+same("mass, before", 1 + risk(S[:, 1], phi), [1.3547868061, 1.7739340306, 1.5140788415], 10)
+same("paper, after", 1 + risk(np.array([0.5, 0, 0.5]), np.ones(3))[1], 1.9272)
+T4, w4 = np.array([[0, 50, 20, 10], [10, 0, 30, 10], [5, 20, 0, 30], [15, 10, 10, 0]], float), np.array([0.7, 0.3, 0.1, 0.5])
+
+
+def str_mass(T):
+    S4, f4 = T / T.sum(0), content(T4)
+    return 1 + np.linalg.solve(np.eye(4) - ((f4 * w4)[:, None] * S4).T, w4 @ S4)
+
+
+swapped = T4.copy()
+swapped[0, 1], swapped[2, 1], swapped[2, 3], swapped[0, 3] = 42, 28, 22, 18
+before, after, m = str_mass(T4), str_mass(swapped), T4.sum(0) / T4.sum()
+same("swap", [*before, *after], [1.5339, 1.6515, 1.6416, 1.3656, 1.5548, 1.5935, 1.6436, 1.4724])
+same("swap, mean", [m @ before, m @ after], [1.5678, 1.5744])
+
 print("shipped trade, 2023")
 import pandas as pd
 

@@ -20,6 +20,7 @@ use monazite::progress::Silent;
 use monazite::regression::robustness::RobustnessCheck;
 use monazite::report::trends::{TrendRequest, write_trends};
 use monazite::run_folder::{MANIFEST_KEYS, OTHER_FILES, RunTable, schema, tables};
+use monazite::shock::ScenarioRow;
 use monazite::study::Study;
 
 fn root() -> PathBuf {
@@ -321,6 +322,7 @@ fn what_runs_and_a_store_hold_is_what_their_pages_say() {
     study.data.store = Some(folder.path().join("store"));
     study.indicators.trade_risk = Some(monazite::indicators::systemic_risk::Reliance::Exposure);
     study.indicators.import_content = monazite::indicators::ImportContent::Exposure;
+    study.shocks.rows.0 = vec![ScenarioRow::stop("AAA", vec!["284690".parse().unwrap()])];
     study.groups.means = vec!["AB".to_owned()];
     study.groups.define.insert("AB".to_owned(), ["AAA", "BBB"].map(String::from).to_vec());
     let out = folder.path().join("tiny");

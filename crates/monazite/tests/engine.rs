@@ -29,6 +29,7 @@ mod regression_oracles;
 mod regression_panel;
 mod regression_remarks;
 mod run_view;
+mod scenario_page;
 mod shock_chains;
 mod shock_reference;
 mod shock_shipped;

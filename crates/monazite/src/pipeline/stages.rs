@@ -16,6 +16,7 @@ use crate::panel::{PanelSummary, World, compute_panel};
 use crate::progress::Progress;
 use crate::report::chain_files;
 use crate::report::figures::{self, FigurePrinter, FigureRequest};
+use crate::report::scenario::write_scenarios;
 use crate::run::Run;
 use crate::run_folder::manifest::{ExtractRecord, Manifest, Timing};
 use crate::run_folder::schema::{SCHEMA_FILE, json_schema};
@@ -121,7 +122,7 @@ pub(super) fn make_run(
     Ok(Made { manifest, files, finding })
 }
 
-/// Scenarios and chokepoints, from the tables that are there by now.
+/// Scenarios and chokepoints, from the tables that are there by now, and the pages of the scenarios.
 fn shocks_of(
     study: &Study,
     stored: &StoredPanel,
@@ -137,7 +138,11 @@ fn shocks_of(
         return Ok(Err("the run keeps no flows (output.flows), from which they are computed".to_owned()));
     }
     let run = Run::of(results, study.clone(), manifest.clone()).with_panel(stored.clone());
-    Ok(what_if::stage::compute_shocks(study, &run, folder, progress)?)
+    let shocks = what_if::stage::compute_shocks(study, &run, folder, progress)?;
+    if let Ok(summary) = &shocks {
+        write_scenarios(&run, &study.shocks, &summary.outcomes, folder)?;
+    }
+    Ok(shocks)
 }
 
 /// Refuses a study by quantity of which no product-year has enough of them.

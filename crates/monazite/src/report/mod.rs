@@ -23,5 +23,6 @@ mod replication_input;
 mod replication_readme;
 pub mod request;
 pub mod risk_findings;
+pub mod scenario;
 pub mod shock_words;
 pub mod trends;

@@ -17,7 +17,7 @@ const NO_REGRESSION: Option<&str> = Some("there is no regression");
 const INDICATORS_ONLY: Option<&str> = Some("the run was made by `monazite indicators`");
 
 /// All of them.
-pub const OTHER_FILES: [RunFile; 11] = [
+pub const OTHER_FILES: [RunFile; 12] = [
     RunFile {
         file: "manifest.toml",
         meaning: "what was run, with what, on what, and what came out; a folder with this file is a finished run",
@@ -42,6 +42,11 @@ pub const OTHER_FILES: [RunFile; 11] = [
         file: "briefs/*.html",
         meaning: "a brief on a country, `DEU.html`, or product, `284690.html`, or several side by side, `DEU-JPN.html`",
         not_written: Some("`monazite report` did not make one"),
+    },
+    RunFile {
+        file: "scenarios/*.html",
+        meaning: "a scenario of the study as one page: what is left out, who loses how much, what that touches down the chain; opens offline and prints",
+        not_written: Some("the study has no scenario (`[[shock]]`, `shocks.events`)"),
     },
     RunFile {
         file: "figures/*.svg",

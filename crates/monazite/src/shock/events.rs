@@ -34,16 +34,18 @@ pub const EVENTS: [Event; 5] = [
     Event {
         name: "rare-earth-quota-2010",
         title: "China cuts its export quota of rare earths by 40 %",
-        what: "In July 2010 China set its export quota for 2010 to 30,258 t of rare earths, 40 % less than the 50,145 t of 2009; the quotas ended in 2015.",
+        what: "In July 2010 China set its export quota for 2010 to 30,258 t of rare earths, 40 % less than the 50,145 t of 2009; the quotas ended in January 2015.",
         base_year: 2009,
         supplier: "CHN",
         products: &["280530", "284610", "284690"],
         export_cut: 0.4,
-        remark: "The quota is by weight over all rare earths; the cut is taken alike for metals, cerium compounds and other compounds. 2009 was a slump, and the stop of \
+        remark: "The quota is by weight over all rare earths; the cut is taken alike for metals, cerium compounds and other compounds. Customs counted more than the quota, 39,813 t in \
+                 2010 with ores. 2009 was a slump, and the stop of \
                  shipments to Japan in September 2010 is not seen in annual data.",
         sources: &[
             "WTO, China: Measures Related to the Exportation of Rare Earths, Tungsten and Molybdenum, DS431, DS432, DS433, reports of the panel, WT/DS431/R, 26 March 2014",
             "U.S. Geological Survey, Mineral Commodity Summaries 2011, Rare earths",
+            "China cuts 2010 rare earth export quota 40 pct, SMM, 11 August 2010 (30,258 t, 19,887 t less than in 2009); on customs: Dow Jones, January 2011",
         ],
     },
     Event {
@@ -58,6 +60,7 @@ pub const EVENTS: [Event; 5] = [
         remark: "Ferronickel and nickel pig iron (720260), which Indonesia makes of the ore, were not banned and grew.",
         sources: &[
             "WTO, Indonesia: Measures Relating to Raw Materials, DS592, report of the panel, WT/DS592/R, 30 November 2022",
+            "Norton Rose Fulbright, Indonesia amends regulation on nickel export, October 2019: Regulation 11/2019, in force 1 January 2020",
         ],
     },
     Event {
@@ -67,12 +70,13 @@ pub const EVENTS: [Event; 5] = [
                Administration of Customs).",
         base_year: 2022,
         supplier: "CHN",
-        products: &["282560", "811230", "811292", "811299"],
+        products: &["282560", "811230", "811291", "811292", "811299"],
         export_cut: 1.0,
-        remark: "A licence is no ban: the scenario is the stop that licences allow. The codes hold other metals too (811292: also hafnium, indium, niobium, vanadium and others), and \
-                 germanium had a code of its own, 811230, only until the HS of 2007.",
+        remark: "A licence is no ban: the scenario is the stop that licences allow. The codes hold other metals too (811292, in the HS of 1992 and 1996 811291: also indium, niobium \
+                 and others); germanium had a code of its own, 811230, before the HS of 2007. Gallium oxide, nitride, arsenide and the like, germanium tetrachloride and wafers are \
+                 in codes of many other goods (282590, 285000, 285390, 382499, 381800) and are left out.",
         sources: &[
-            "Ministry of Commerce and General Administration of Customs of China, Announcement No. 23 of 2023, 3 July 2023",
+            "Ministry of Commerce and General Administration of Customs of China, Announcement No. 23 of 2023, 3 July 2023, which names tariff lines 8112.9290, 8112.9990, 2825.6000 and others",
         ],
     },
     Event {
@@ -82,9 +86,10 @@ pub const EVENTS: [Event; 5] = [
                and the General Administration of Customs).",
         base_year: 2022,
         supplier: "CHN",
-        products: &["250410", "380110"],
+        products: &["250410", "380110", "380190"],
         export_cut: 1.0,
-        remark: "A licence is no ban: the scenario is the stop that licences allow. The codes hold grades that need none.",
+        remark: "A licence is no ban: the scenario is the stop that licences allow. The codes hold grades that need none: of 380110 the announcement lists graphite of high purity, \
+                 strength and density, of 380190 spheroidised flake graphite with a treated surface. Products of graphite in 681510, now 681519, and 382499 are left out.",
         sources: &[
             "Ministry of Commerce and General Administration of Customs of China, Announcement No. 39 of 2023, 20 October 2023",
         ],
@@ -92,14 +97,15 @@ pub const EVENTS: [Event; 5] = [
     Event {
         name: "cobalt-export-stop-2025",
         title: "Congo stops its exports of cobalt",
-        what: "On 22 February 2025 the Democratic Republic of the Congo suspended exports of cobalt for four months, in June for three more; quotas follow from 16 October 2025.",
+        what: "On 22 February 2025 the Democratic Republic of the Congo suspended exports of cobalt for four months, in June for three more, in September until 15 October; quotas follow \
+               (18,125 t for the rest of 2025, 96,600 t a year in 2026 and 2027).",
         base_year: 2024,
         supplier: "COD",
         products: &["260500", "282200", "810510", "810520"],
         export_cut: 1.0,
         remark: "A stop of a part of the year against a year of trade, with stocks outside Congo: the scenario is a whole year without them.",
         sources: &[
-            "Autorité de régulation et de contrôle des marchés des substances minérales stratégiques (ARECOMS), decisions of 22 February, 21 June and 20 September 2025",
+            "Autorité de régulation et de contrôle des marchés des substances minérales stratégiques (ARECOMS), decisions 001 of 22 February 2025, of 21 June (press release 2025/003) and 004 of September 2025",
         ],
     },
 ];

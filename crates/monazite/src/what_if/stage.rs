@@ -30,6 +30,8 @@ pub struct ShockSummary {
     pub suppliers: usize,
     /// What a reader should know.
     pub notes: Vec<String>,
+    /// What each scenario takes in each base year.
+    pub outcomes: Vec<ScenarioOutcome>,
 }
 
 /// Whether a file of a run is a table of scenarios or chokepoints.
@@ -92,10 +94,11 @@ fn events_of(
             Err(other) => return Err(other),
         };
         summary.scenarios.push(event.name.to_owned());
-        summary.notes.extend(in_run.notes.iter().map(|note| format!("{name}: {note}")));
         let beside: Vec<usize> =
             in_run.scenario.products().into_iter().map(|p| product_at(run, p)).collect::<Result<_, _>>()?;
-        found.push(WhatIf::of(run, in_run.year, &beside, settings)?.scenario(&in_run.scenario)?);
+        let mut outcome = WhatIf::of(run, in_run.year, &beside, settings)?.scenario(&in_run.scenario)?;
+        outcome.notes.splice(0..0, in_run.notes);
+        found.push(outcome);
     }
     Ok(found)
 }
@@ -197,6 +200,7 @@ fn compute_in_pool(
         found.iter().for_each(|outcome| add_products(&mut table, outcome, panel));
         table.write(folder, SHOCK_PRODUCTS.file)?;
     }
+    summary.outcomes = found;
     Ok(Ok(summary))
 }
 

@@ -297,7 +297,7 @@ pub(super) fn footer(out: &mut String, view: &RunView<'_>) {
 }
 
 /// How the data are cited.
-fn sources(synthetic: bool, trade: &TradeRecord) -> String {
+pub(crate) fn sources(synthetic: bool, trade: &TradeRecord) -> String {
     if synthetic {
         return NO_SOURCE.to_owned();
     }

@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 pub use error::BriefError;
-pub(crate) use html::cut;
+pub(crate) use html::{cut, sources};
 
 use country::CountryBrief;
 use elsewhere::{WhatIfOfCountry, products_told};

@@ -1,0 +1,75 @@
+//! Pages of the scenarios of a study, as files of its run.
+
+use std::collections::BTreeSet;
+
+use super::page::scenario_page;
+use crate::plain_text::is_file_name;
+use crate::run::{Run, RunError};
+use crate::run_folder::RunFolder;
+use crate::study::ShockSection;
+use crate::what_if::ScenarioOutcome;
+
+/// Longest name of a file, without its ending.
+const LONGEST: usize = 60;
+
+/// The name of a file for a scenario: letters and digits stay, all else becomes a dash.
+///
+/// ```
+/// use monazite::report::scenario::files::file_name;
+/// assert_eq!(file_name("CHN stops exports of 284690, 280530"), "CHN-stops-exports-of-284690-280530");
+/// assert_eq!(file_name("../../Übel"), "bel");
+/// assert_eq!(file_name("§"), "scenario");
+/// assert_eq!(file_name(&"x y".repeat(100)).len(), 60);
+/// ```
+pub fn file_name(scenario: &str) -> String {
+    let mut name = String::new();
+    for character in scenario.chars() {
+        if name.len() >= LONGEST {
+            break;
+        }
+        if character.is_ascii_alphanumeric() {
+            name.push(character);
+        } else if !name.is_empty() && !name.ends_with('-') {
+            name.push('-');
+        }
+    }
+    let name = name.trim_end_matches('-');
+    if name.is_empty() { "scenario".to_owned() } else { name.to_owned() }
+}
+
+/// Writes `scenarios/NAME.html` for every scenario, with all its base years, the last one first, and returns the names of the files.
+///
+/// # Errors
+/// [`RunError`] if a table of the run is damaged, or a file cannot be written.
+pub fn write_scenarios(
+    run: &Run,
+    settings: &ShockSection,
+    outcomes: &[ScenarioOutcome],
+    folder: &mut RunFolder,
+) -> Result<Vec<String>, RunError> {
+    let (mut names, mut written) = (BTreeSet::new(), Vec::new());
+    let mut seen: Vec<&str> = Vec::new();
+    for outcome in outcomes {
+        let scenario = outcome.scenario.name.as_str();
+        if seen.contains(&scenario) {
+            continue;
+        }
+        seen.push(scenario);
+        let mut years: Vec<ScenarioOutcome> =
+            outcomes.iter().filter(|of| of.scenario.name == scenario).cloned().collect();
+        years.sort_by_key(|of| std::cmp::Reverse(of.year));
+        let stem = file_name(scenario);
+        // Names that differ in other signs only are numbered; some file systems do not tell capitals.
+        let mut name = stem.clone();
+        let mut nth = 1;
+        while !names.insert(name.to_lowercase()) {
+            nth += 1;
+            name = format!("{stem}-{nth}");
+        }
+        let file = format!("scenarios/{name}.html");
+        debug_assert!(is_file_name(&file));
+        folder.write(&file, scenario_page(run, settings, &years)?.as_bytes())?;
+        written.push(file);
+    }
+    Ok(written)
+}

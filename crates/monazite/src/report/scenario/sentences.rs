@@ -1,0 +1,185 @@
+//! What a scenario comes to, in plain sentences.
+
+use super::numbers::{and, share};
+use super::shown::{Shown, range};
+use crate::run::{Run, RunError};
+use crate::shock::ChainReading;
+use crate::study::{RationingRule, ShockSection};
+use crate::what_if::{ContentReading, ProductOutcome, ScenarioOutcome};
+
+/// What a scenario comes to in three sentences: what the others lose, who loses most, and what that touches down the chain; and a fourth
+/// where other suppliers help.
+///
+/// Every number is given as a range over the three readings of import content, as far as these differ. Amounts are USD or tonnes, as the
+/// study measures trade. Losses of the products that are hit are those under the chain's reading *content*.
+///
+/// # Errors
+/// [`RunError`] if a table of the run is damaged.
+pub fn sentences(
+    run: &Run,
+    settings: &ShockSection,
+    outcome: &ScenarioOutcome,
+) -> Result<Vec<String>, RunError> {
+    Ok(of_shown(&Shown::of(run, settings, outcome)?))
+}
+
+pub(super) fn of_shown(of: &Shown<'_>) -> Vec<String> {
+    let total = of.total(of.hit(), ChainReading::Content);
+    let Some(shares) = total.shares() else {
+        return vec![format!("Nobody but {} imports {} in {}.", of.suppliers(), of.products(), of.year())];
+    };
+    if total.range()[1] == 0.0 && of.behind().next().is_none() {
+        return vec![format!("Nobody loses anything of {}, as of {}.", of.products(), of.year())];
+    }
+    let bounds = if of.are_bounds() {
+        "the lower and the upper end, whatever part of what others sell was bought"
+    } else {
+        "three readings of what others sell; none of them is an end"
+    };
+    let apart = if of.shares(shares).contains(" to ") { format!(" ({bounds})") } else { String::new() };
+    let mut told = vec![format!(
+        "All others lose {} of what they import of {}, or {} of {} a year, as of {}{apart}.",
+        of.shares(shares),
+        of.products(),
+        of.amounts(total.range()),
+        of.amount(total.imports),
+        of.year()
+    )];
+    told.extend(who_loses_most(of));
+    told.extend(suppliers_that_lose(of));
+    told.push(down_the_chain(of));
+    told.extend(who_fills(of));
+    told
+}
+
+/// By importer: what it imports of the products that are hit, and what it loses of it under the three readings.
+pub(super) fn losers(of: &Shown<'_>) -> Vec<(usize, f64, [f64; 3])> {
+    let mut found: Vec<(usize, f64, [f64; 3])> = of
+        .others()
+        .map(|c| {
+            let (mut imports, mut lost) = (0.0, [0.0; 3]);
+            for product in of.hit() {
+                imports += product.imports[c];
+                let shares = of.lost_by(product, c, ChainReading::Content);
+                lost.iter_mut().zip(shares).for_each(|(sum, l)| *sum += product.imports[c] * l);
+            }
+            (c, imports, lost)
+        })
+        .filter(|(_, _, lost)| lost.iter().any(|l| *l > 0.0))
+        .collect();
+    found.sort_by(|a, b| range(&b.2)[1].total_cmp(&range(&a.2)[1]).then(a.0.cmp(&b.0)));
+    found
+}
+
+fn who_loses_most(of: &Shown<'_>) -> Option<String> {
+    let found = losers(of);
+    let all: f64 = of.total(of.hit(), ChainReading::Content).imports;
+    let (first, ..) = found.first()?;
+    let told: Vec<String> = found
+        .iter()
+        .take(3)
+        .map(|(c, imports, lost)| {
+            let [least, most] = range(lost);
+            format!("{} ({})", of.name(*c), of.shares([least / imports, most / imports]))
+        })
+        .collect();
+    let mut text = match told.len() {
+        1 => format!("Only {} loses", told[0]),
+        _ => format!("Most is lost by {}", and(&told)),
+    };
+    // Among those who count: at least half a percent of what all others import.
+    let large = found.iter().filter(|(_, imports, _)| *imports >= 0.005 * all);
+    let most_dependent = large.max_by(|a, b| {
+        let of = |x: &(usize, f64, [f64; 3])| range(&x.2)[1] / x.1;
+        of(a).total_cmp(&of(b)).then(b.0.cmp(&a.0))
+    });
+    if let Some((c, imports, lost)) = most_dependent.filter(|(c, ..)| c != first) {
+        let [least, most] = range(lost);
+        text.push_str(&format!(
+            "; of the importers that count, {} loses the largest share of its own imports ({})",
+            of.name(*c),
+            of.shares([least / imports, most / imports])
+        ));
+    }
+    Some(text + ".")
+}
+
+/// The suppliers that are hit are in no total; some of them lose of one another, or of their own goods that come back.
+fn suppliers_that_lose(of: &Shown<'_>) -> Option<String> {
+    let lost = |c: usize| {
+        let (mut imports, mut lost) = (0.0, [0.0; 3]);
+        for product in of.hit() {
+            imports += product.imports[c];
+            let shares = of.lost_by(product, c, ChainReading::Content);
+            lost.iter_mut().zip(shares).for_each(|(sum, l)| *sum += product.imports[c] * l);
+        }
+        (imports, range(&lost))
+    };
+    let told: Vec<String> = of
+        .outcome
+        .suppliers
+        .iter()
+        .map(|&a| (usize::from(a), lost(usize::from(a))))
+        .filter(|(_, (imports, lost))| *imports > 0.0 && lost[1] >= 0.05 * imports)
+        .map(|(a, (imports, lost))| format!("{} ({})", of.name(a), of.shares(lost.map(|l| l / imports))))
+        .collect();
+    (!told.is_empty()).then(|| {
+        format!(
+            "In none of these totals is what the suppliers that are hit lose of their own imports: {}.",
+            and(&told)
+        )
+    })
+}
+
+fn down_the_chain(of: &Shown<'_>) -> String {
+    let touched: Vec<&ProductOutcome> = of.behind().collect();
+    if touched.is_empty() {
+        return format!(
+            "In the value chain of this study nothing is made of {}, or nobody who makes it loses any; so nothing is lost further down.",
+            of.products()
+        );
+    }
+    let readings = [ContentReading::Exposure, ContentReading::MassBalance];
+    let lost = |chain: ChainReading| {
+        let total = of.total(touched.iter().copied(), chain);
+        (total, range(&readings.map(|content| total.lost[content as usize])))
+    };
+    let (reach, content) = (lost(ChainReading::Reach), lost(ChainReading::Content));
+    // The content of an input that is worth more than all that is made of it is capped by the whole.
+    let apart = if content.1[1] < 0.9 * reach.1[1] {
+        "What really stops lies somewhere between the two; trade data do not say where"
+    } else {
+        "The two are close here, since the input is traded for as much as what is made of it"
+    };
+    format!(
+        "Down the chain, {} of the trade in {} {} made of it contains what is lost: {} a year (reach); the missing input itself is worth {} (content). {apart}.",
+        match reach.0.imports > 0.0 {
+            true => of.shares(reach.1.map(|lost| lost / reach.0.imports)),
+            false => share(0.0),
+        },
+        touched.len(),
+        if touched.len() == 1 { "product" } else { "products" },
+        of.amounts(reach.1),
+        of.amounts(content.1)
+    )
+}
+
+fn who_fills(of: &Shown<'_>) -> Option<String> {
+    let mut fills: Vec<f64> = Vec::new();
+    for product in of.hit() {
+        let losses = product.losses(ContentReading::MassBalance, ChainReading::Content);
+        fills.extend(of.others().filter_map(|c| losses.fill[c]));
+    }
+    if fills.is_empty() {
+        return None;
+    }
+    let rule = match of.settings.rationing {
+        RationingRule::Pool => "shared out alike",
+        RationingRule::Incumbent => "given to present customers only",
+        RationingRule::Priority => "given to some importers first",
+    };
+    Some(format!(
+        "Other suppliers fill {} of what is missing ({rule}, under mass balance); the losses above are what is left.",
+        of.shares(range(&fills))
+    ))
+}
