@@ -256,7 +256,7 @@ proptest! {
                 let found = joint_stop(&t, content, set, &mut ShockSolver::default()).unwrap();
                 found.iter().zip(value).map(|(l, v)| l.unwrap_or(0.0) * v).sum()
             };
-            let mut worst = vec![0.0_f64; 4];
+            let mut worst = [0.0_f64; 4];
             for set in 0u32..1 << n {
                 let members: Vec<u16> = (0..n as u16).filter(|a| set >> a & 1 == 1).collect();
                 if (1..=3).contains(&members.len()) {

@@ -1,7 +1,7 @@
 //! What a unit of lost supply costs down the chain: one sweep upwards for all suppliers of all products.
 
 use super::chain::{Chain, ChainReading, ChainShock};
-use super::passing::Production;
+use super::passing::{Link, Production};
 use super::scan::{Scan, scan};
 use super::scenario::{ProductShock, ShockError, one_a_country, share};
 use crate::indicators::Leontief;
@@ -93,7 +93,8 @@ impl Chain<'_> {
         self.refuse_what_does_not_add_up()?;
         one_a_country("the weight of importers", counted.len(), self.countries())?;
         counted.iter().try_for_each(|&weight| share("the weight of an importer", weight))?;
-        Ok(Downstream { value: self.sweep(counted), exact: self.never_bound() })
+        let exact = (0..self.len()).map(|at| !self.may_end_at_all(at, 1.0)).collect();
+        Ok(Downstream { value: self.sweep(counted), exact })
     }
 
     /// What the full stop of each supplier of each product, alone, costs the others downstream; one row for each country that sells the product.
@@ -106,7 +107,6 @@ impl Chain<'_> {
     /// As [`Chain::run`].
     pub fn downstream_of_stops(&mut self) -> Result<Vec<Vec<StopDownstream>>, ShockError> {
         let linear = self.refuse_what_does_not_add_up().is_ok();
-        let swept: Vec<bool> = self.never_bound().into_iter().map(|exact| exact && linear).collect();
         let scans: Vec<Scan> = (0..self.len()).map(|at| self.scan_of(at)).collect();
         let mut found: Vec<Vec<StopDownstream>> = scans
             .iter()
@@ -126,15 +126,22 @@ impl Chain<'_> {
                     self.is_input(at).then_some((at, row))
                 })
                 .collect();
-            counted[country] = 0.0;
-            let value = if rows.iter().any(|&(at, _)| swept[at]) { self.sweep(&counted) } else { Vec::new() };
-            counted[country] = 1.0;
-            for (at, row) in rows {
-                found[at][row].downstream = if swept[at] {
-                    of_stop(&value[at], self.products[at].content, &scans[at].losses[row])
-                } else {
-                    self.run_downstream(at, country)?
-                };
+            let adds_up = |&(at, row): &(usize, usize)| {
+                let lost = self.products[at].content.iter().zip(&scans[at].losses[row]);
+                linear && !self.may_end_at_all(at, lost.map(|(content, l)| content * l).fold(0.0, f64::max))
+            };
+            let (swept, run): (Vec<_>, Vec<_>) = rows.into_iter().partition(adds_up);
+            if !swept.is_empty() {
+                counted[country] = 0.0;
+                let value = self.sweep(&counted);
+                counted[country] = 1.0;
+                for (at, row) in swept {
+                    let content = self.products[at].content;
+                    found[at][row].downstream = of_stop(&value[at], content, &scans[at].losses[row]);
+                }
+            }
+            for (at, row) in run {
+                found[at][row].downstream = self.run_downstream(at, country)?;
             }
         }
         Ok(found)
@@ -181,26 +188,28 @@ impl Chain<'_> {
         value
     }
 
-    /// By product: whether, however much is lost of it, the inputs that this touches are nowhere worth more than what is made of them.
-    fn never_bound(&self) -> Vec<bool> {
+    /// Whether the production of some product can end altogether when the share `most` of a product is lost, so that more losses of its inputs cost
+    /// nothing more. In no country is more lost of a product than the largest loss of production, and that is at most what is lost of its inputs.
+    fn may_end_at_all(&self, start: usize, most: f64) -> bool {
         if self.options.reading == ChainReading::Reach {
-            return vec![true; self.len()];
+            return false;
         }
-        let worth = |at: usize, c: usize, touched: &[bool]| -> f64 {
-            let links = self.links(at).iter().filter(|link| touched[link.product] && link.traded[c]);
-            links.map(|link| link.share).sum()
-        };
-        (0..self.len())
-            .map(|start| {
-                let mut touched = vec![false; self.len()];
-                touched[start] = true;
-                (start + 1..self.len()).all(|at| {
-                    let inputs = self.links(at).iter().filter(|link| touched[link.product]).count();
-                    touched[at] = inputs > 0;
-                    inputs < 2 || (0..self.countries()).all(|c| worth(at, c, &touched) <= 1.0)
-                })
-            })
-            .collect()
+        let mut bound = vec![0.0; self.len()];
+        bound[start] = most;
+        (start + 1..self.len()).any(|at| {
+            let lost = |traded: &dyn Fn(&Link) -> bool| -> f64 {
+                let links = self.links(at).iter().filter(|link| traded(link));
+                links.map(|link| link.share * bound[link.product]).sum()
+            };
+            let anywhere = lost(&|_| true);
+            let worst = if anywhere > 1.0 {
+                (0..self.countries()).map(|c| lost(&|link| link.traded[c])).fold(0.0, f64::max)
+            } else {
+                anywhere
+            };
+            bound[at] = worst.min(1.0);
+            worst > 1.0
+        })
     }
 
     fn refuse_what_does_not_add_up(&self) -> Result<(), ShockError> {
