@@ -232,7 +232,7 @@ fn plans_of_large_importers() {
     let own = &swap["swap"]["own"];
     assert!((own["after"].as_f64().unwrap() - own["before"].as_f64().unwrap() + 0.051).abs() < 5e-4, "{own}");
     close(&swap["swap"]["paid_by_others"], 0.60, 5e-3, "paid by others");
-    for (how, after) in [("sequential", 1.786), ("simultaneous", 1.770)] {
+    for (how, after) in [("sequential", 1.7866), ("simultaneous", 1.770)] {
         let all = json(&["diversify", "--product", "284690", "--all", how, "--min-supplier-share", "0"]);
         close(&all["everyone"]["mean_before"], 1.863, 5e-4, how);
         close(&all["everyone"]["mean_after"], after, 5.1e-4, how);
@@ -303,12 +303,12 @@ fn wrong_questions_to_the_example_say_what_is_possible() {
     let run = example_run().to_str().unwrap();
     let cases: [(&[&str], &str); 12] = [
         (
-            &["what-if", run, "--without", "DEU", "--product", "260300"],
-            "sells no 260300 in 2023, so nothing stops; its suppliers, the largest first: CHL",
+            &["what-if", run, "--without", "FJI", "--product", "284690"],
+            "FJI sells no 284690 in 2023, so nothing stops; its suppliers, the largest first: MMR",
         ),
         (
             &["what-if", run, "--without", "COD", "--product", "282200", "--to", "FJI"],
-            "buys no 282200 of COD in 2023; its customers, the largest first: CHN",
+            "FJI buys no 282200 of COD in 2023; its customers for 282200, the largest first: CHN",
         ),
         (&["what-if", run, "--without", "CHN", "--product", "850511"], "--product: "),
         (&["what-if", run, "--without", "Chnia", "--product", "284690"], "near to it: CHN (China)"),
@@ -334,7 +334,7 @@ fn wrong_questions_to_the_example_say_what_is_possible() {
         ),
         (
             &["diversify", run, "--country", "DEU", "--product", "284690", "--exclude", "AFG"],
-            "AFG, 284690 in 2023: exclude names",
+            "exclude: AFG sells no 284690 in 2023, so leave it out; its 76 suppliers, the largest first: MMR",
         ),
         (
             &["diversify", run, "--country", "USA", "--product", "284690", "--swap", "CHN:JPN:0.9"],
@@ -342,7 +342,7 @@ fn wrong_questions_to_the_example_say_what_is_possible() {
         ),
         (
             &["diversify", run, "--country", "CHN", "--product", "284690", "--swap", "MMR:LAO:0.5"],
-            "others buy too little from LAO",
+            "others buy too little from LAO: no more than 0.000 of the imports of CHN",
         ),
     ];
     for (question, said) in cases {

@@ -39,7 +39,8 @@ impl OtherSuppliers<'_> {
 
     fn why_no_swap(&self, error: &SwapError, step: SwapMove, imports: f64) -> WhatIfError {
         let code = |c: usize| self.code(c);
-        let percent = |value: f64| format!("{:.3}", value / imports);
+        // A sum of nothing is -0.
+        let percent = |value: f64| format!("{:.3}", value / imports + 0.0);
         WhatIfError::Question(match *error {
             SwapError::NotThree { .. } => format!(
                 "a swap needs three countries: {} moves from {} to {}",

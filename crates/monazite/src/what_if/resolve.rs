@@ -196,8 +196,12 @@ impl Resolver<'_> {
             if sold[customer] > 0.0 {
                 found.push(customer as u16);
             } else if !another(customer)? {
+                let none = match row.products.len() {
+                    1 => format!("no {product}"),
+                    _ => format!("none of {}", crate::plain_text::listed(&row.products, "")),
+                };
                 return Err(WhatIfError::Question(format!(
-                    "{code} buys no {product} of {} in {year}; its customers, the largest first: {}",
+                    "{code} buys {none} of {} in {year}; its customers for {product}, the largest first: {}",
                     row.supplier,
                     listed(&largest(panel, &sold), "and others")
                 )));

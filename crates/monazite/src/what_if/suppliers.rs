@@ -225,6 +225,18 @@ impl<'a> OtherSuppliers<'a> {
                     named.join(", ")
                 ))
             }
+            LimitError::NotExporting { option, supplier, .. } => {
+                let exports = self.trade().matrix.exports();
+                let mut sellers: Vec<usize> = (0..exports.len()).filter(|&a| exports[a] > 0.0).collect();
+                sellers.sort_by(|&a, &b| exports[b].total_cmp(&exports[a]).then(a.cmp(&b)));
+                let named: Vec<&str> = sellers.iter().take(6).map(|&a| code(a)).collect();
+                WhatIfError::Question(format!(
+                    "{option}: {} sells no {product} in {year}, so leave it out; its {} suppliers, the largest first: {}",
+                    code(*supplier),
+                    sellers.len(),
+                    named.join(", ")
+                ))
+            }
             other => match other.country() {
                 Some(c) => WhatIfError::Question(format!("{}, {product} in {year}: {other}", code(c))),
                 None => WhatIfError::Question(format!("{product} in {year}: {other}")),

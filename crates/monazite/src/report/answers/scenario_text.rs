@@ -62,7 +62,7 @@ impl ScenarioAnswer {
 
     fn product_lines(&self) -> Vec<String> {
         let unit = self.amounts.unit();
-        let (imports, none) = (format!("of {unit}"), format!("{unit}: none"));
+        let (imports, none) = (format!("of {unit}"), format!("lost, {unit}"));
         let mut table = Columns::new(
             &[
                 "Lost by all others",
@@ -77,7 +77,7 @@ impl ScenarioAnswer {
             &[0],
         );
         for of in self.products.iter().take(MOST_PRODUCTS) {
-            let mut cells = vec![of.product.shown(24), self.amounts.shown(of.imports)];
+            let mut cells = vec![of.product.shown(18), self.amounts.shown(of.imports)];
             cells.extend(of.share.all().map(|s| share(Some(s))));
             cells.extend(of.value.all().map(|value| self.amounts.shown(value)));
             table.row(cells);
@@ -120,15 +120,7 @@ impl ScenarioAnswer {
         lines.push(String::new());
         let of_unit = format!("of {}", self.amounts.unit());
         let mut table = Columns::new(
-            &[
-                "Down the chain",
-                "touched",
-                &of_unit,
-                "reach: exposure",
-                "mass bal.",
-                "content: exposure",
-                "mass bal.",
-            ],
+            &["Down the chain", "touched", &of_unit, "reach: exp.", "mass", "content: exp.", "mass"],
             &[0],
         );
         for tier in &self.tiers {
