@@ -124,7 +124,7 @@ impl WhatIfOfCountry {
             else {
                 continue;
             };
-            let limits = match other.limit_options(&view.study.diversification) {
+            let limits = match other.limits_of_study(&view.study.diversification) {
                 Err(WhatIfError::Question(reason)) => {
                     found.notes.push(format!("No plans: {reason}."));
                     continue;

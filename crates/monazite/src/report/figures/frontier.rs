@@ -121,7 +121,7 @@ fn gathered(run: &FigureInputs<'_>, year: usize) -> Result<Option<FrontierFigure
     let mut panels = Vec::new();
     for &product in &focus {
         let Some(other) = OtherSuppliers::of_trade(run.run(), &trade, product, year)? else { continue };
-        let limits = other.limit_options(&run.study().diversification)?;
+        let limits = other.limits_of_study(&run.study().diversification)?;
         let imports = other.trade().matrix.imports();
         let mut buyers: Vec<usize> = (0..imports.len()).filter(|&c| imports[c] > 0.0).collect();
         buyers.sort_by(|&a, &b| imports[b].total_cmp(&imports[a]).then(a.cmp(&b)));
