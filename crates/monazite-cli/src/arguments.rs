@@ -1,12 +1,14 @@
 //! What can be typed.
 
 pub mod codes;
+pub mod diversify;
 mod examples;
 pub mod export;
 #[cfg(feature = "map")]
 pub mod map;
 pub mod rank;
 mod values;
+pub mod what_if;
 
 use std::path::PathBuf;
 
@@ -66,6 +68,12 @@ pub enum Command {
     /// Rank countries by an indicator, or by the share of a supplier in their imports; for the terminal, LaTeX, Markdown, Word or csv.
     #[command(after_help = examples::RANK)]
     Rank(rank::RankArguments),
+    /// Ask what if a supplier stops: who loses how much, how far down the chain, who could fill it; and whose stop would cost most.
+    #[command(after_help = examples::WHAT_IF)]
+    WhatIf(what_if::WhatIfArguments),
+    /// Ask whom a country could buy a product from instead, how far that lowers its risk, and what it does to others.
+    #[command(after_help = examples::DIVERSIFY)]
+    Diversify(diversify::DiversifyArguments),
     /// Compare two runs: two vintages of the data, two materials, two settings. What differs in what went in, then in what came out.
     #[command(after_help = examples::COMPARE)]
     Compare(RunsArguments),
@@ -136,6 +144,8 @@ impl Command {
             Self::Regress(_) => "regress",
             Self::Report(_) => "report",
             Self::Rank(_) => "rank",
+            Self::WhatIf(_) => "what-if",
+            Self::Diversify(_) => "diversify",
             Self::Compare(_) => "compare",
             Self::Export(_) => "export",
             Self::Replicate(_) => "replicate",

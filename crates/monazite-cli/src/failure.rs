@@ -16,6 +16,7 @@ use monazite::study::{Problem, StudyError};
 use monazite::threads::ThreadsError;
 use monazite::trade::StoreError;
 use monazite::value_chain::ChainError;
+use monazite::what_if::WhatIfError;
 
 /// A key of the study, and the option of the command line that gave it its value.
 pub type Given = (&'static str, &'static str);
@@ -226,7 +227,7 @@ macro_rules! as_of_a_run {
     )+};
 }
 
-as_of_a_run!(BriefError, ChainError, FolderError, IngestError, RunError, StoreError, StudyError);
+as_of_a_run!(BriefError, ChainError, FolderError, IngestError, RunError, StoreError, StudyError, WhatIfError);
 
 impl From<monazite::panel::PanelError> for Failure {
     fn from(error: monazite::panel::PanelError) -> Self {

@@ -26,4 +26,5 @@ mod side_tables;
 mod stopping;
 mod summaries;
 mod typology;
+mod what_if;
 mod world;

@@ -157,7 +157,7 @@ fn options_that_nothing_would_use_are_refused() {
         ),
         (
             &["--figures", "coefficients,cluster-trends", "--year", "2019"],
-            "--year: coefficients, cluster_trends: all years are shown at once; it goes with --map, briefs and --figures network, origins",
+            "--year: coefficients, cluster_trends: all years are shown at once; it goes with --map, briefs and --figures network, origins, chokepoints, frontier",
         ),
         (
             &["--figures", "coefficients", "--countries", "AAA"],
@@ -344,9 +344,20 @@ fn countries_and_products_stand_side_by_side() {
     assert!(!w.path("out/briefs/BBB_2019.html").exists(), "one page, not one of each");
     let call = w.does(&["report", "out", "--product", "284690,850511", "--side-by-side"]);
     assert!(call.out.contains("out/briefs/284690-850511.html\n"), "{}", call.out);
-    assert!(w.read("out/briefs/284690-850511.html").contains("World trade, USD"));
+    let products = w.read("out/briefs/284690-850511.html");
+    assert!(products.contains("World trade, USD"));
+    // Who made it, of the largest importers of the products that have origins, in one table.
+    let (_, origins) = products.split_once("<h2>Who made it in the end</h2>").unwrap();
+    let (origins, _) = origins.split_once("</table>").unwrap();
+    assert!(
+        origins.contains("data-csv=\"Country\"") && origins.contains("data-csv=\"Product|Text\""),
+        "{origins}"
+    );
+    for piece in ["data-csv=\"284690|", "data-csv=\"Beta\"", "data-csv=\"Gamma\""] {
+        assert!(origins.contains(piece), "{piece} in {origins}");
+    }
     for (request, message) in [
-        (&["--country", "BBB", "--side-by-side"][..], "side by side: 1 countries; name two to 4"),
+        (&["--country", "BBB", "--side-by-side"][..], "side by side: 1 country; name two to 4"),
         (&["--country", "BBB,Beta", "--side-by-side"], "side by side: BBB is named twice"),
         (&["--map", "hhi", "--side-by-side"], "--side-by-side: it goes with briefs"),
     ] {

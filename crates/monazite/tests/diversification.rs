@@ -7,9 +7,9 @@ use std::path::Path;
 
 use monazite::diversification::frontier::{STEPS, frontiers};
 use monazite::diversification::{
-    CapacityOf, LimitOptions, Limits, Objective, PlanOptions, Purchase, StopRisk, SupplierCapacity, effects,
-    frontier, least_concentrated, least_largest, least_risk, least_worst_stop, limits, plan, sequential,
-    simultaneous, stop_losses, trade_off,
+    CapacityOf, LimitOptions, Limits, Objective, PlanOptions, Planner, PlannerMemory, Purchase, StopRisk,
+    SupplierCapacity, effects, frontier, least_concentrated, least_largest, least_risk, least_worst_stop,
+    limits, plan, sequential, simultaneous, stop_losses, trade_off,
 };
 use monazite::indicators::content_risk::content_risk;
 use monazite::indicators::{ContentSources, ImportContent, Leontief, RiskParameters, import_content};
@@ -223,7 +223,9 @@ proptest! {
         let Some((purchase, set)) = generous(&t, w, &phi, pick, moved) else { return Ok(()) };
         let stops = StopRisk::of(&t, &phi, set.importer, &mut Leontief::default());
         let best = least_risk(&purchase, &set).excess;
-        let even: f64 = least_concentrated(&set).iter().map(|s| s * s).sum();
+        let even = least_concentrated(&set);
+        prop_assert!(set.allow(&even, 1e-12));
+        let even: f64 = even.iter().map(|s| s * s).sum();
         let small = set.least_largest_share();
         let safe = least_worst_stop(&stops, &set);
         prop_assert!(set.allow(&safe.shares, 1e-9));
@@ -312,6 +314,61 @@ proptest! {
     }
 }
 
+const OBJECTIVES: [Objective; 4] =
+    [Objective::Risk, Objective::Concentration, Objective::LargestSupplier, Objective::WorstStop];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Plans of all importers at once, also where countries have no stability at all and pass on everything.
+    #[test]
+    fn plans_of_a_whole_product_year(
+        (n, flows) in network(),
+        w in prop::collection::vec(prop_oneof![4 => 0.0f64..1.0, 1 => Just(1.0), 1 => Just(0.0)], 40),
+        full in any::<bool>(),
+        moved in 0.0f64..1.0,
+        capacity in 0.0f64..2.0,
+    ) {
+        let t = matrix(n, &flows);
+        let w = &w[..n];
+        let reading = if full { ImportContent::Full } else { ImportContent::MassBalance };
+        let (sources, risk) = (ContentSources::default(), RiskParameters::default());
+        let phi = import_content(reading, &t, sources);
+        let (mut memory, mut leontief) = (PlannerMemory::default(), Leontief::default());
+        let mut planner = Planner::new(&t, w, reading, sources, &risk, &mut memory);
+        for (k, column) in t.columns().enumerate() {
+            let c = usize::from(column.importer);
+            let limits = LimitOptions { moved, capacity, min_supplier_share: 0.0, ..LimitOptions::default() };
+            let options = PlanOptions { objective: OBJECTIVES[k % 4], limits };
+            let Ok(found) = planner.plan(c, &options, &mut leontief) else { continue };
+            prop_assert!(found.limits.allow(&found.shares, 1e-9));
+            prop_assert!(found.str.before.is_finite() && found.str.before >= 1.0);
+            prop_assert!(found.str_recomputed.is_finite() && found.str_recomputed >= 1.0);
+            if options.objective == Objective::Risk {
+                prop_assert!(found.str.after <= found.str.before * (1.0 + 1e-13));
+                prop_assert!(found.effects.iter().all(|effect| effect.change <= 0.0));
+            }
+            let largest = |losses: Vec<f64>| losses.into_iter().fold(0.0, f64::max);
+            let before = largest(stop_losses(&t, &phi, c, &mut leontief));
+            prop_assert!((found.worst_stop_before.loss - before).abs() < 1e-11);
+            let mut flows: Vec<Flow> = t.triples().filter(|flow| usize::from(flow.1) != c).collect();
+            let bought = found.shares.iter().map(|share| share * t.imports()[c]).enumerate();
+            flows.extend(bought.map(|(a, value)| (a as u16, c as u16, value)));
+            let changed = matrix(n, &flows);
+            let after = largest(stop_losses(&changed, &phi, c, &mut leontief));
+            prop_assert!((found.worst_stop_after.loss - after).abs() < 1e-9, "{} {after}", found.worst_stop_after.loss);
+            if options.objective == Objective::WorstStop {
+                prop_assert!(after <= before + 1e-9);
+            }
+        }
+        let options = LimitOptions { moved, capacity, ..LimitOptions::default() };
+        for run in [simultaneous, sequential] {
+            let all = run(&t, w, &phi, &options, &risk, &mut leontief).unwrap();
+            prop_assert!(all.str_after.iter().all(|str| str.is_finite()));
+        }
+    }
+}
+
 #[test]
 fn a_plan_for_every_objective_is_the_best_at_its_own() {
     let t = TradeMatrix::from_dense(&[
@@ -331,8 +388,7 @@ fn a_plan_for_every_objective_is_the_best_at_its_own() {
         let (reading, sources) = (ImportContent::MassBalance, ContentSources::default());
         plan(&t, &w, reading, sources, 3, &options, &RiskParameters::default(), &mut leontief).unwrap()
     };
-    let plans = [Objective::Risk, Objective::Concentration, Objective::LargestSupplier, Objective::WorstStop]
-        .map(&mut of);
+    let plans = OBJECTIVES.map(&mut of);
     for plan in &plans {
         assert!(plan.str.after >= plans[0].str.after - 1e-12);
         assert!(plan.hhi.after >= plans[1].hhi.after - 1e-12);

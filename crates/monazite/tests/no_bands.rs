@@ -7,7 +7,7 @@ use monazite::export::table_names::chosen;
 use monazite::indicators::systemic_risk::Orientation;
 use monazite::ingest::Governance;
 use monazite::ingest::governance::GovernanceMeasure;
-use monazite::pipeline::{RunData, RunOptions, Until, inspect, run_in_memory};
+use monazite::pipeline::{RunData, RunOptions, Until, inspect, rerun_typology, run_in_memory, run_study};
 use monazite::progress::Silent;
 use monazite::report::page;
 use monazite::report::readings::why_no_bands;
@@ -176,4 +176,57 @@ fn row_sums_and_mass_balance_do_not_share_an_axis() {
 
 fn run_csv(run: &Run) -> Vec<u8> {
     run.files().read("figures/str_trends.csv").unwrap().to_vec()
+}
+
+#[test]
+fn bands_of_a_group_that_is_another_one_now_are_taken_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny");
+    let stability = std::fs::read_to_string(format!("{tiny}/pv.csv")).unwrap();
+    let with_errors: String = stability
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let rank = line.rsplit(',').next().unwrap().parse::<f64>();
+            let more = rank.map_or("pv_est,pv_se".to_owned(), |rank| format!("{},0.3", rank / 25.0 - 2.0));
+            format!("{line},{more}\n")
+        })
+        .collect();
+    let governance = folder.path().join("pv.csv");
+    std::fs::write(&governance, with_errors).unwrap();
+    let mut study = Study::load(format!("{tiny}/study.toml").as_ref()).unwrap();
+    study.data.store = Some(folder.path().join("store"));
+    study.data.governance = governance;
+    study.uncertainty.bands = Some(40);
+    (study.typology.neighbours, study.typology.repetitions) = (Some(6), 1);
+    study.groups.means = vec!["AB".to_owned(), "BC".to_owned()];
+    let group = |codes: [&str; 2]| codes.map(str::to_owned).to_vec();
+    study.groups.define.insert("AB".to_owned(), group(["AAA", "BBB"]));
+    study.groups.define.insert("BC".to_owned(), group(["BBB", "CCC"]));
+    let out = folder.path().join("run");
+    run_study(&study, &out, &RunOptions { until: Until::Report, commit: String::new() }, &Silent).unwrap();
+    let rows = |name: &str| -> Vec<String> {
+        let text = std::fs::read_to_string(out.join(name)).unwrap();
+        text.lines().map(str::to_owned).collect()
+    };
+    let tables = ["band_means.csv", "band_changes.csv"];
+    let before = tables.map(rows);
+    assert!(before.iter().all(|rows| rows.iter().any(|row| row.contains(",AB,"))), "{before:?}");
+    // As it was: nothing changes.
+    rerun_typology(&out, None, |_| {}, None, &Silent).unwrap();
+    assert_eq!(tables.map(rows), before);
+    let again = |study: &mut Study| {
+        study.groups.define.insert("AB".to_owned(), group(["AAA", "CCC"]));
+    };
+    let summary = rerun_typology(&out, None, again, None, &Silent).unwrap();
+    for (name, before) in tables.into_iter().zip(&before) {
+        let wanted: Vec<&String> = before.iter().filter(|row| !row.contains(",AB,")).collect();
+        assert!(wanted.len() < before.len() && wanted.iter().any(|row| row.contains(",BC,")), "{name}");
+        assert_eq!(rows(name).iter().collect::<Vec<_>>(), wanted, "{name}");
+    }
+    assert_eq!(
+        summary.manifest.uncertainty.unwrap().notes.last().unwrap(),
+        "The groups of the run changed after its bands were made: those of AB as it was are taken out; AB has none until the study is run again."
+    );
+    assert!(Run::open(&out).unwrap().bands().unwrap().is_some());
 }

@@ -50,7 +50,12 @@ fn nothing_of_the_papers_number_stands_beside_another_str() {
             product: Some("284690".to_owned()),
             ..RankingRequest::default()
         };
-        Ranking::of(run, &request).unwrap().subtitle
+        let ranking = Ranking::of(run, &request).unwrap();
+        assert_eq!(
+            ranking.notes.iter().any(|note| note.starts_with("STR = 1 + e with e_c")),
+            indicator == "str" && run.study().indicators.import_content != ImportContent::Full
+        );
+        ranking.subtitle
     };
     let paper = run(|_| {});
     let view = paper.view().unwrap();

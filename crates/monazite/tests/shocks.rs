@@ -191,7 +191,7 @@ proptest! {
             prop_assert_eq!(found.suppliers.len(), t.exports().iter().filter(|x| **x > 0.0).count());
             for (power, row) in found.suppliers.iter().zip(&found.losses) {
                 let stop = losses(&run(&t, &content, &ProductShock::stop(power.supplier)));
-                prop_assert!(stop.iter().zip(row).all(|(x, y)| close(*x, *y)), "{:?} {:?}", stop, row);
+                prop_assert!(stop.iter().zip(row).all(|(x, y)| close(*x, *y)), "{}: {:?} {:?} of {:?} content {:?}", power.supplier, stop, row, t.triples().collect::<Vec<_>>(), content);
                 let a = usize::from(power.supplier);
                 let lost = |c: usize| if c == a { 0.0 } else { t.imports()[c] * row[c] };
                 let sum: f64 = (0..n).map(lost).sum();
@@ -256,7 +256,7 @@ proptest! {
                 let found = joint_stop(&t, content, set, &mut ShockSolver::default()).unwrap();
                 found.iter().zip(value).map(|(l, v)| l.unwrap_or(0.0) * v).sum()
             };
-            let mut worst = vec![0.0_f64; 4];
+            let mut worst = [0.0_f64; 4];
             for set in 0u32..1 << n {
                 let members: Vec<u16> = (0..n as u16).filter(|a| set >> a & 1 == 1).collect();
                 if (1..=3).contains(&members.len()) {

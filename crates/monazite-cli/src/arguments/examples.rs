@@ -59,6 +59,27 @@ monazite rank runs/example --by hhi --product 261100 --top 10 --latex --out tung
 Countries with less than 0.1 % of world imports are counted and not ranked, since shares of next to nothing would head the list; --all ranks them too. \
 STR and influence have the mass-balanced number beside them, and countries are in the order of it where the two differ by more than 0.1; --reading str takes the other one.";
 
+/// `monazite what-if`.
+pub const WHAT_IF: &str = "Examples:\n  \
+monazite what-if runs/example --without CHN --product 284690    # who loses if China stops?\n  \
+monazite what-if runs/example --product 284690                  # whose stop would cost most?\n  \
+monazite what-if runs/example --without COD --product 810510,282200 --cut 0.5 --to JPN,KOR\n  \
+monazite what-if runs/example --without CHN --product 284690 --capacity 0.1 --exclude MMR,LAO\n  \
+monazite what-if runs/example --product 284690 --worst 3        # which three together\n  \
+monazite what-if --events                                       # events of the past\n  \
+monazite what-if runs/example --event rare-earth-quota-2010 --out quota\n\n\
+Three readings stand side by side: nobody sells on what it bought (none), a country makes as much as it sells (exposure), it sells on as much as it \
+can have bought (mass balance). Trade says what a stop touches; no reading is a forecast.";
+
+/// `monazite diversify`.
+pub const DIVERSIFY: &str = "Examples:\n  \
+monazite diversify runs/example --country DEU --product 284690 --move 0.1 --exclude RUS\n  \
+monazite diversify runs/example --country USA --product 284690 --objective worst-stop\n  \
+monazite diversify runs/example --country USA --product 284690 --swap CHN:JPN:0.05   # others make way\n  \
+monazite diversify runs/example --product 284690 --all sequential                    # everybody does it\n\n\
+Limits that are not given are those of the study ([diversification]). The plan finds what the index calls safe; where a supplier gets what it sells \
+more is not known.";
+
 /// `monazite export`.
 pub const EXPORT: &str = "Examples:\n  \
 monazite export runs/example --xlsx                      # a workbook: a sheet a table\n  \

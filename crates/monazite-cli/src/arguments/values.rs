@@ -2,10 +2,13 @@
 
 use std::str::FromStr;
 
+use monazite::diversification::Objective;
 use monazite::indicators::RiskReading;
 use monazite::ingest::own_table::ColumnRole;
 use monazite::nomenclature::{HsEdition, YearRange};
+use monazite::report::answers::plan::objective_name;
 use monazite::study::parameter::{Parameter, read_word};
+use monazite::what_if::InTurn;
 
 /// A whole number, of one type or another.
 pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
@@ -29,6 +32,36 @@ pub fn number(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if f64::is_finite(number) => Ok(number),
         _ => Err("write a number, such as 1.5".to_owned()),
+    }
+}
+
+/// A share, from 0 to 1.
+pub fn share(text: &str) -> Result<f64, String> {
+    let wrong = "write a share from 0 (nothing) to 1 (all of it), such as 0.4";
+    number(text).ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| wrong.to_owned())
+}
+
+/// A number from 0 on.
+pub fn from_zero(text: &str) -> Result<f64, String> {
+    number(text)
+        .ok()
+        .filter(|share| *share >= 0.0)
+        .ok_or_else(|| "write a number from 0 on, such as 0.1".to_owned())
+}
+
+/// What a plan makes as small as possible.
+pub fn objective(text: &str) -> Result<Objective, String> {
+    let all = [Objective::Risk, Objective::Concentration, Objective::LargestSupplier, Objective::WorstStop];
+    let found = all.into_iter().find(|objective| objective_name(*objective) == text);
+    found.ok_or_else(|| format!("write {}", all.map(objective_name).join(", ")))
+}
+
+/// In which order everybody buys elsewhere.
+pub fn in_turn(text: &str) -> Result<InTurn, String> {
+    match text {
+        "simultaneous" => Ok(InTurn::Simultaneous),
+        "sequential" => Ok(InTurn::Sequential),
+        _ => Err("write simultaneous or sequential".to_owned()),
     }
 }
 

@@ -1,9 +1,11 @@
 //! One file a command.
 
+mod asked;
 mod chain;
 mod check;
 mod codes;
 mod compare;
+mod diversify;
 mod example;
 mod export;
 mod import;
@@ -19,6 +21,7 @@ mod run;
 mod shell;
 mod store;
 mod typology;
+mod what_if;
 
 use monazite::pipeline::Until;
 use monazite::threads::Threads;
@@ -46,6 +49,8 @@ fn command(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Regress(arguments) => regress::regress(&arguments, terminal),
         Command::Report(arguments) => report::report(&arguments, terminal),
         Command::Rank(arguments) => rank::rank(&arguments, terminal),
+        Command::WhatIf(arguments) => what_if::what_if(&arguments, terminal),
+        Command::Diversify(arguments) => diversify::diversify(&arguments, terminal),
         Command::Compare(arguments) => compare::compare(&arguments, terminal),
         Command::Export(arguments) => export::export(&arguments, terminal),
         Command::Replicate(arguments) => replicate::replicate(&arguments, terminal),

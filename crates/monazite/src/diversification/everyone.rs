@@ -145,7 +145,7 @@ pub fn simultaneous(
 /// One importer after the other, the largest first, each within what the earlier ones have left of the suppliers' capacity κ X_a, φ held.
 ///
 /// What it answers: how far do risks fall, if the safe suppliers can be sold out? Who comes first takes the best. Each importer sees the trade that the ones before
-/// it have made, and is not asked again.
+/// it have made, and is not asked again. One factorisation, whose inverse changes with every importer; the risks that are given are solved for at the end.
 ///
 /// # Errors
 /// [`LimitError`] if an option is out of its range or a supplier that is named does not export.
@@ -187,36 +187,66 @@ pub fn sequential(
     }
     let imports = trade.imports();
     order.sort_by(|&c, &d| imports[d].total_cmp(&imports[c]).then(c.cmp(&d)));
-    let first = content_risk(trade, instability, content, parameters, leontief).risk;
-    let (before, weight) = (first.excess, first.weight);
+    let mut solved = content_risk(trade, instability, content, parameters, leontief);
+    let mut inverse = solved.network.matrix();
+    let (before, weight) = (solved.risk.excess, solved.risk.weight);
     let undamped = RiskParameters { damping: 1.0, ..*parameters };
     let mut left = capacities(trade, options);
-    let mut present = trade.clone();
-    let mut shares = Vec::new();
+    let mut excess = before.clone();
+    let mut shares: Vec<NewShares> = Vec::with_capacity(order.len());
     for c in order {
         let mut limits = bounds(trade, c, options);
         for a in 0..left.len() {
             limits.upper[a] = limits.upper[a].min(limits.shares[a] + left[a] / limits.imports);
         }
-        // A network that is singular for others' purchases is so for nobody's own: weights were lowered where they had to be.
-        let purchase = match Purchase::of(&present, c, &weight, content, leontief) {
-            Ok(purchase) => purchase,
-            Err(_) => {
-                let mut solved = content_risk(&present, &weight, content, &undamped, leontief);
-                Purchase::of_solved(&present, c, content, &mut solved)
-            }
-        };
-        let best = least_risk(&purchase, &limits).shares;
+        let purchase = Purchase::of_row(trade, c, &weight, content, &excess, inverse[c].clone());
+        let best = least_risk(&purchase, &limits);
+        let mut passed = vec![0.0; left.len()];
         for a in 0..left.len() {
-            left[a] = (left[a] - imports[c] * (best[a] - limits.shares[a]).max(0.0)).max(0.0);
+            let change = best.shares[a] - limits.shares[a];
+            left[a] = (left[a] - imports[c] * change.max(0.0)).max(0.0);
+            passed[a] = content[a] * weight[a] * change;
         }
-        let new = NewShares { importer: c, shares: best };
-        present = rewritten(&present, std::slice::from_ref(&new));
-        shares.push(new);
+        let changed = best.rounds > 1;
+        shares.push(NewShares { importer: c, shares: best.shares });
+        if changed && !change_column(&mut inverse, c, &passed) {
+            let present = rewritten(trade, &in_order(&shares));
+            let mut solved = content_risk(&present, &weight, content, &undamped, leontief);
+            inverse = solved.network.matrix();
+            excess = solved.risk.excess;
+        } else if changed {
+            excess = purchase.excess_of_all(best.excess);
+        }
     }
+    let present = rewritten(trade, &in_order(&shares));
     let excess = content_risk(&present, &weight, content, &undamped, leontief).risk.excess;
     let sweeps = shares.len();
     Ok(summary(trade, options, present, &shares, &before, &excess, sweeps))
+}
+
+/// L = (I - U)⁻¹ after `passed` is added to column c of U, by Sherman and Morrison: L + (L δU) L\[c, ·\]/(1 - L\[c, ·\]·δU). False, and nothing changed,
+/// if that is too near to singular to go on with.
+fn change_column(inverse: &mut [Vec<f64>], c: usize, passed: &[f64]) -> bool {
+    let row = inverse[c].clone();
+    let dot = |row: &[f64]| row.iter().zip(passed).map(|(entry, passed)| entry * passed).sum::<f64>();
+    let left = 1.0 - dot(&row);
+    if left < 1e-3 || row[c] > 1e3 {
+        return false;
+    }
+    for entries in inverse {
+        let factor = dot(entries) / left;
+        if factor != 0.0 {
+            entries.iter_mut().zip(&row).for_each(|(entry, of)| *entry += factor * of);
+        }
+    }
+    true
+}
+
+/// By importer, as [`rewritten`] takes them.
+fn in_order(shares: &[NewShares]) -> Vec<NewShares> {
+    let mut sorted = shares.to_vec();
+    sorted.sort_by_key(|new| new.importer);
+    sorted
 }
 
 fn importers(trade: &TradeMatrix) -> Vec<usize> {
@@ -273,5 +303,109 @@ fn summary(
         mean_after: mean(after),
         demand,
         sweeps,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indicators::import_content::{ContentSources, ImportContent, import_content};
+
+    #[test]
+    fn oracle_of_all_at_once() {
+        let t = TradeMatrix::from_dense(&[
+            &[0.0, 50.0, 20.0, 10.0],
+            &[10.0, 0.0, 30.0, 10.0],
+            &[5.0, 20.0, 0.0, 30.0],
+            &[15.0, 10.0, 10.0, 0.0],
+        ]);
+        let w = [0.7, 0.3, 0.1, 0.5];
+        let content = import_content(ImportContent::MassBalance, &t, ContentSources::default());
+        let options = LimitOptions { moved: 0.2, ..LimitOptions::default() };
+        let (risk, mut leontief) = (RiskParameters::default(), Leontief::default());
+        let all = simultaneous(&t, &w, &content, &options, &risk, &mut leontief).unwrap();
+        let before = [1.5339115691306926, 1.6514851007815197, 1.6415745219782423, 1.365613934744947];
+        let after = [1.3961693361227334, 1.5334217581699452, 1.5533966565830513, 1.2391285526512916];
+        let ratio = [0.0, 0.7, 1.5272727272727273, 1.4285714285714286];
+        for c in 0..4 {
+            assert!((all.str_before[c] - before[c]).abs() < 1e-12);
+            assert!((all.str_after[c] - after[c]).abs() < 1e-12);
+            assert!((all.demand[c].ratio.unwrap() - ratio[c]).abs() < 1e-12);
+        }
+        assert_eq!(all.sweeps, 2);
+        assert_eq!(all.sold_out(), [2, 3]);
+        // Damping is instability that is lowered.
+        let damped = RiskParameters { damping: 0.5, ..risk };
+        let half = simultaneous(&t, &w, &content, &options, &damped, &mut leontief).unwrap();
+        let lower = w.map(|w| 0.5 * w);
+        let same = simultaneous(&t, &lower, &content, &options, &risk, &mut leontief).unwrap();
+        assert_eq!(half, same);
+    }
+
+    #[test]
+    fn nothing_to_do() {
+        let (risk, mut leontief) = (RiskParameters::default(), Leontief::default());
+        let empty = TradeMatrix::new(2);
+        let all = simultaneous(&empty, &[0.5; 2], &[1.0; 2], &LimitOptions::default(), &risk, &mut leontief)
+            .unwrap();
+        assert_eq!((all.mean_before, all.beyond_capacity(), all.demand), (None, None, vec![]));
+        let t = TradeMatrix::from_dense(&[&[0.0, 5.0], &[0.0, 0.0]]);
+        for run in [simultaneous, sequential] {
+            let all = run(&t, &[0.5; 2], &[1.0; 2], &LimitOptions::default(), &risk, &mut leontief).unwrap();
+            assert_eq!(all.trade, t);
+            assert_eq!((all.mean_after, all.demand[0].ratio), (Some(1.5), Some(0.0)));
+            let wrong = LimitOptions { moved: 2.0, ..LimitOptions::default() };
+            assert!(run(&t, &[0.5; 2], &[1.0; 2], &wrong, &risk, &mut leontief).is_err());
+        }
+    }
+
+    #[test]
+    fn an_inverse_that_changes_with_a_column() {
+        // U = [[0, 1/2], [1/4, 0]] with 1/4 added to U[0, 1]: L is 1/(1 - 3/16) [[1, 3/4], [1/4, 1]].
+        let mut inverse = vec![vec![8.0 / 7.0, 4.0 / 7.0], vec![2.0 / 7.0, 8.0 / 7.0]];
+        assert!(change_column(&mut inverse, 1, &[0.25, 0.0]));
+        let expected = [[16.0 / 13.0, 12.0 / 13.0], [4.0 / 13.0, 16.0 / 13.0]];
+        for (row, expected) in inverse.iter().zip(expected) {
+            assert!(row.iter().zip(expected).all(|(entry, e)| (entry - e).abs() < 1e-15));
+        }
+        // So much that goods go round for ever.
+        assert!(!change_column(&mut inverse, 1, &[3.25, 0.0]));
+    }
+
+    /// As importers one by one, each with a factorisation of what those before it have made.
+    #[test]
+    fn one_after_the_other_is_a_plan_after_the_other() {
+        let t = TradeMatrix::from_dense(&[
+            &[0.0, 50.0, 20.0, 10.0],
+            &[10.0, 0.0, 30.0, 10.0],
+            &[5.0, 20.0, 0.0, 31.0],
+            &[15.0, 10.0, 10.0, 0.0],
+        ]);
+        let w = [0.7, 0.3, 0.1, 0.5];
+        let content = import_content(ImportContent::MassBalance, &t, ContentSources::default());
+        let options = LimitOptions { moved: 0.3, capacity: 0.4, ..LimitOptions::default() };
+        let (risk, mut leontief) = (RiskParameters::default(), Leontief::default());
+        let all = sequential(&t, &w, &content, &options, &risk, &mut leontief).unwrap();
+        let mut left = capacities(&t, &options);
+        let mut present = t.clone();
+        for c in [1, 2, 3, 0] {
+            let mut limits = bounds(&t, c, &options);
+            for a in 0..4 {
+                limits.upper[a] = limits.upper[a].min(limits.shares[a] + left[a] / limits.imports);
+            }
+            let purchase = Purchase::of(&present, c, &w, &content, &mut leontief).unwrap();
+            let shares = least_risk(&purchase, &limits).shares;
+            for a in 0..4 {
+                left[a] -= limits.imports * (shares[a] - limits.shares[a]).max(0.0);
+            }
+            present = rewritten(&present, &[NewShares { importer: c, shares }]);
+        }
+        assert_eq!(present.flows(), all.trade.flows());
+        for (found, expected) in all.trade.triples().zip(present.triples()) {
+            assert!((found.2 - expected.2).abs() < 1e-11, "{found:?} is not {expected:?}");
+        }
+        let last = content_risk(&present, &w, &content, &risk, &mut leontief).risk.excess;
+        assert!(all.str_after.iter().zip(last).all(|(str, e)| (str - 1.0 - e).abs() < 1e-12));
+        assert!(all.mean_after < all.mean_before && !all.sold_out().is_empty());
     }
 }

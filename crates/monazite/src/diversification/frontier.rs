@@ -43,13 +43,13 @@ pub const STEPS: [f64; 11] = [0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0
 /// use monazite::indicators::Leontief;
 /// use monazite::trade::TradeMatrix;
 /// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
-/// let b = Purchase::of(&t, 1, &[0.75, 0.2, 0.5], &[1.0; 3], &mut Leontief::default())?;
+/// let b = Purchase::of(&t, 1, &[0.75, 0.2, 0.5], &[1.0; 3], &mut Leontief::default()).unwrap();
 /// let options = LimitOptions { capacity: 0.8, capacity_of: CapacityOf::AllExports, ..LimitOptions::default() };
 /// let points = frontier(&b, &limits(&t, 1, &options)?, &STEPS);
 /// assert!((points[0].str - 1.9918699187).abs() < 1e-9);
 /// // C gives 0.8 of its 20 more, a fifth of B's 80; then it is flat.
 /// assert!((points[10].moved - 0.2).abs() < 1e-12 && points[4].str == points[10].str);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), monazite::diversification::LimitError>(())
 /// ```
 pub fn frontier(purchase: &Purchase, limits: &Limits, steps: &[f64]) -> Vec<FrontierPoint> {
     assert_eq!(purchase.importer, limits.importer, "one importer");

@@ -23,7 +23,8 @@ enum Member {
     Plan(usize),
 }
 
-/// min over s within `limits` of max over the rows of row·s; rows are not negative, and every plan has a cost above 0 in one of them.
+/// min over s within `limits` of max over the rows of row·s; rows are not negative. A plan that costs nothing in any of them
+/// is the best there is.
 ///
 /// A game of two: the importer mixes plans, nature picks a row. As a linear program over all extreme plans it is max Σ x with P x ≤ 1, x ≥ 0, P the costs of the
 /// plans, whose value is 1/Σ x. The plans are made as they are needed: given the prices y of the rows, the plan that enters is the cheapest for
@@ -60,6 +61,9 @@ pub(super) fn least_maximum(
             search.cheapest(&costs, limits)
         });
         let costs: Vec<f64> = rows.iter().map(|row| dot(row, &plan)).collect();
+        if costs.iter().all(|cost| *cost <= EQUAL) {
+            return LeastMaximum { shares: plan, at_least: 0.0, rounds: round + 1 };
+        }
         let (cost, total) = (dot(&costs, &prices), prices.iter().sum::<f64>());
         if round > 0 && total > 0.0 {
             at_least = at_least.max(cost / total);
@@ -75,7 +79,8 @@ pub(super) fn least_maximum(
     LeastMaximum { shares: basis.mixture(&plans), at_least, rounds: plans.len() }
 }
 
-fn dot(x: &[f64], y: &[f64]) -> f64 {
+/// Σ x y.
+pub(super) fn dot(x: &[f64], y: &[f64]) -> f64 {
     x.iter().zip(y).map(|(x, y)| x * y).sum()
 }
 

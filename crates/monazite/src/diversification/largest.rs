@@ -20,12 +20,12 @@ use super::purchase::Purchase;
 /// use monazite::indicators::Leontief;
 /// use monazite::trade::TradeMatrix;
 /// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
-/// let b = Purchase::of(&t, 1, &[0.75, 0.2, 0.5], &[1.0; 3], &mut Leontief::default())?;
+/// let b = Purchase::of(&t, 1, &[0.75, 0.2, 0.5], &[1.0; 3], &mut Leontief::default()).unwrap();
 /// let options = LimitOptions { capacity: 1.0, capacity_of: CapacityOf::AllExports, ..LimitOptions::default() };
 /// // A tenth goes from A, which has three quarters, to C.
 /// let found = least_largest(&b, &limits(&t, 1, &options)?)?;
 /// assert!((found.shares[0] - 0.65).abs() < 1e-12 && (found.shares[2] - 0.35).abs() < 1e-12);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), monazite::diversification::LimitError>(())
 /// ```
 pub fn least_largest(purchase: &Purchase, limits: &Limits) -> Result<Optimum, LimitError> {
     Ok(least_risk(purchase, &limits.capped(limits.least_largest_share())?))

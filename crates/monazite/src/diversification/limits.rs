@@ -226,6 +226,12 @@ pub(super) fn bounds(trade: &TradeMatrix, importer: usize, options: &LimitOption
     }
     options.exclude.iter().for_each(|&supplier| kappa[supplier] = 0.0);
     kappa[importer] = 0.0;
+    let mut bought = vec![0.0; n];
+    if let Some(column) = trade.imports_of(importer) {
+        for (&supplier, &value) in column.suppliers.iter().zip(column.values) {
+            bought[usize::from(supplier)] = value;
+        }
+    }
     let least = options.min_supplier_share * trade.total();
     let mut capacity = vec![0.0; n];
     let mut upper = shares.clone();
@@ -235,11 +241,10 @@ pub(super) fn bounds(trade: &TradeMatrix, importer: usize, options: &LimitOption
             continue;
         }
         let whole = match options.capacity_of {
-            CapacityOf::RestOfExports => (exports - shares[a] * imports).max(0.0),
+            CapacityOf::RestOfExports => (exports - bought[a]).max(0.0),
             CapacityOf::AllExports => exports,
         };
-        // What is left of a supplier that sells to nobody else is 0, and not what rounding leaves.
-        capacity[a] = if whole > 1e-12 * exports { kappa[a] * whole } else { 0.0 };
+        capacity[a] = kappa[a] * whole;
         upper[a] = (shares[a] + capacity[a] / imports).min(1.0);
     }
     let lower = shares.iter().map(|share| options.keep * share).collect();
@@ -336,5 +341,91 @@ impl Limits {
         let within =
             |a: usize| shares[a] >= self.lower[a] - tolerance && shares[a] <= self.upper[a] + tolerance;
         (0..shares.len()).all(within) && (sum - 1.0).abs() <= tolerance && moved <= self.moved + tolerance
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A, B, C of oracle E1, and D that sells a little to A alone.
+    fn four() -> TradeMatrix {
+        TradeMatrix::from_dense(&[
+            &[0.0, 60.0, 30.0, 0.0],
+            &[10.0, 0.0, 50.0, 0.0],
+            &[0.0, 20.0, 0.0, 0.0],
+            &[1.0, 0.0, 0.0, 0.0],
+        ])
+    }
+
+    fn of(change: impl FnOnce(&mut LimitOptions)) -> Result<Limits, LimitError> {
+        let mut options = LimitOptions::default();
+        change(&mut options);
+        limits(&four(), 1, &options)
+    }
+
+    #[test]
+    fn who_can_give_more() {
+        // A sells 30 to others; C nothing; D is below a hundredth of the 171 that are traded.
+        let b = of(|_| ()).unwrap();
+        assert_eq!(b.upper, [0.75 + 7.5 / 80.0, 0.0, 0.25, 0.0]);
+        assert_eq!((b.imports, b.capacity), (80.0, vec![7.5, 0.0, 0.0, 0.0]));
+        assert_eq!(b.lower, [0.0; 4]);
+        assert_eq!(of(|o| o.min_supplier_share = 0.0).unwrap().upper[3], 0.25 / 80.0);
+        assert_eq!(of(|o| (o.min_supplier_share, o.new_suppliers) = (0.0, false)).unwrap().upper[3], 0.0);
+        let b = of(|o| {
+            o.capacity_of = CapacityOf::AllExports;
+            o.keep = 0.5;
+            o.exclude = vec![0];
+            o.capacity_by_supplier = vec![SupplierCapacity { supplier: 2, capacity: 3.0 }];
+        })
+        .unwrap();
+        assert_eq!(b.upper, [0.75, 0.0, 1.0, 0.0]);
+        assert_eq!(b.lower, [0.375, 0.0, 0.125, 0.0]);
+        assert!(b.allow(&[0.7, 0.0, 0.3, 0.0], 1e-12) && !b.allow(&[0.6, 0.0, 0.4, 0.0], 1e-12));
+        assert!(!b.allow(&[0.8, 0.0, 0.2, 0.0], 1e-12) && !b.allow(&[0.7, 0.0, 0.2, 0.0], 1e-12));
+    }
+
+    #[test]
+    fn what_is_refused_says_what_is_possible() {
+        let refused = |change: &dyn Fn(&mut LimitOptions)| of(|o| change(o)).unwrap_err();
+        let shown = |change: &dyn Fn(&mut LimitOptions)| refused(change).to_string();
+        assert_eq!(shown(&|o| o.moved = 1.5), "moved is 1.5: it lies between 0 and 1");
+        assert_eq!(shown(&|o| o.capacity = -1.0), "capacity is -1: it lies between 0 and any number above");
+        assert!(matches!(refused(&|o| o.keep = f64::NAN), LimitError::OutOfRange { name: "keep", .. }));
+        assert_eq!(refused(&|o| o.exclude = vec![0]), LimitError::EverybodyExcluded { excluded: 1 });
+        assert_eq!(refused(&|o| o.capacity = 0.0), LimitError::NoCapacity { min_supplier_share: 0.01 });
+        assert!(shown(&|o| o.capacity = 0.0).contains("raise the capacity"));
+        let unknown = refused(&|o| o.exclude = vec![9]);
+        assert_eq!(unknown, LimitError::UnknownSupplier { option: "exclude", supplier: 9, countries: 4 });
+        assert_eq!(unknown.country(), Some(9));
+        // What is moved not at all needs nobody.
+        assert!(of(|o| (o.capacity, o.moved) = (0.0, 0.0)).is_ok());
+        let options = LimitOptions::default();
+        let nothing = limits(&four(), 3, &options).unwrap_err();
+        assert_eq!(nothing, LimitError::ImportsNothing { importer: 3 });
+        assert!(nothing.to_string().contains("ask for one of its importers"));
+        assert_eq!(limits(&four(), 7, &options).unwrap_err().country(), Some(7));
+        let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0; 3]]);
+        let options = LimitOptions { exclude: vec![2], ..options };
+        assert_eq!(
+            limits(&t, 1, &options).unwrap_err(),
+            LimitError::NotExporting { option: "exclude", supplier: 2, exporters: 2 }
+        );
+    }
+
+    #[test]
+    fn the_smallest_cap() {
+        let all = |o: &mut LimitOptions| (o.capacity, o.capacity_of) = (2.0, CapacityOf::AllExports);
+        // A has three quarters, C a quarter and can have three; with enough moved both have a half.
+        for (moved, least) in [(0.0, 0.75), (0.1, 0.65), (0.25, 0.5), (0.9, 0.5)] {
+            let b = of(|o| (all(o), o.moved = moved).0).unwrap();
+            assert!((b.least_largest_share() - least).abs() < 1e-15, "{moved}");
+            assert!(b.capped(least).is_ok());
+        }
+        let b = of(|o| (all(o), o.keep = 0.9).0).unwrap();
+        assert!((b.least_largest_share() - 0.675).abs() < 1e-15);
+        let error = b.capped(0.5).unwrap_err();
+        assert!(error.to_string().contains("at least 0.675"), "{error}");
     }
 }

@@ -40,7 +40,7 @@ pub use limits::{CapacityOf, LimitError, LimitOptions, Limits, SupplierCapacity,
 pub use moves::{Move, moves};
 pub use optimum::{Optimum, least_risk};
 pub use others::{Effect, effects, mean_effect};
-pub use plan::{Change, Objective, Plan, PlanError, PlanOptions, UsedCapacity, plan};
+pub use plan::{Change, Objective, Plan, PlanError, PlanOptions, Planner, PlannerMemory, UsedCapacity, plan};
 pub use purchase::Purchase;
 pub use stops::{StopLoss, StopRisk, WorstStop, stop_losses};
 pub use swap::{Swap, SwapError, SwapMove, swap};

@@ -106,15 +106,27 @@ impl Purchase {
         content: &[f64],
         solved: &mut ContentSolved<'_>,
     ) -> Self {
-        let mut reach = solved.network.row(importer);
+        let row = solved.network.row(importer);
+        Self::of_row(trade, importer, &solved.risk.weight, content, &solved.risk.excess, row)
+    }
+
+    /// [`Purchase::of_solved`] from the excess of all and the row L\[c, ·\].
+    pub(super) fn of_row(
+        trade: &TradeMatrix,
+        importer: usize,
+        weight: &[f64],
+        content: &[f64],
+        excess: &[f64],
+        row: Vec<f64>,
+    ) -> Self {
+        let mut reach = row;
         let own = reach[importer];
-        let excess = &solved.risk.excess;
         reach.iter_mut().for_each(|q| *q /= own);
         let mut rest: Vec<f64> =
             excess.iter().zip(&reach).map(|(e, q)| (e - q * excess[importer]).max(0.0)).collect();
         rest[importer] = 0.0;
         reach[importer] = 0.0;
-        Self::from_parts(trade, importer, &solved.risk.weight, content, rest, reach)
+        Self::from_parts(trade, importer, weight, content, rest, reach)
     }
 
     fn from_parts(

@@ -1,6 +1,6 @@
 //! What an importer loses if a supplier stops, directly and through others, as a function of its own purchases.
 
-use crate::indicators::Leontief;
+use crate::indicators::{Factored, Leontief};
 use crate::trade::TradeMatrix;
 
 /// The supplier whose stop costs an importer most.
@@ -39,20 +39,8 @@ pub fn stop_losses(
     leontief: &mut Leontief,
 ) -> Vec<f64> {
     let n = trade.countries();
-    if let Ok(mut network) = leontief.factor(trade, content) {
-        let (column, diagonal) = (network.column(importer), network.diagonal());
-        let mut losses = vec![0.0; n];
-        for imports in trade.columns() {
-            let reach = column[usize::from(imports.importer)];
-            for (&supplier, &share) in imports.suppliers.iter().zip(imports.shares) {
-                losses[usize::from(supplier)] += share * reach;
-            }
-        }
-        for (loss, own) in losses.iter_mut().zip(diagonal) {
-            *loss = (*loss / own).min(1.0);
-        }
-        losses[importer] = 0.0;
-        return losses;
+    if let Some(mut network) = StopNetwork::of(trade, content, leontief) {
+        return network.losses(trade, importer);
     }
     (0..n)
         .map(|a| {
@@ -63,6 +51,76 @@ pub fn stop_losses(
             solve_absorbing(trade, content, &[a], &[&sold], leontief)[0][importer].min(1.0)
         })
         .collect()
+}
+
+/// The network in which all pass on what they can, factored, for the losses of many importers and of importers that buy elsewhere.
+#[derive(Debug)]
+pub(super) struct StopNetwork<'a> {
+    network: Factored<'a>,
+    /// G\[a, a\] of G = (I - ΦS)⁻¹, which is 1 + φ_a K₁\[a, a\].
+    diagonal: Vec<f64>,
+}
+
+impl<'a> StopNetwork<'a> {
+    /// `None` where goods go round for ever.
+    pub(super) fn of(trade: &TradeMatrix, content: &[f64], leontief: &'a mut Leontief) -> Option<Self> {
+        let mut network = leontief.factor(trade, content).ok()?;
+        let diagonal = network.diagonal();
+        Some(Self { network, diagonal })
+    }
+
+    /// [`stop_losses`] of one importer.
+    pub(super) fn losses(&mut self, trade: &TradeMatrix, importer: usize) -> Vec<f64> {
+        let column = self.network.column(importer);
+        let diagonal = self.diagonal.iter().copied();
+        shares_lost(sold_of(trade, &column), diagonal, importer)
+    }
+
+    /// [`stop_losses`] of one importer, if its import shares were `after` instead of `before`: by Sherman and Morrison,
+    /// G' = G + (G Φδ) G\[c, ·\]/(1 - G\[c, ·\]·Φδ) with δ the change of shares. Three solves. `None` if that is near to singular.
+    pub(super) fn losses_with(
+        &mut self,
+        trade: &TradeMatrix,
+        content: &[f64],
+        importer: usize,
+        before: &[f64],
+        after: &[f64],
+    ) -> Option<Vec<f64>> {
+        let change: Vec<f64> = after.iter().zip(before).map(|(after, before)| after - before).collect();
+        let passed: Vec<f64> = change.iter().zip(content).map(|(change, phi)| phi * change).collect();
+        let (row, mut column) = (self.network.row(importer), self.network.column(importer));
+        let sent = self.network.supplier_sums(&passed);
+        let left = 1.0 - row.iter().zip(&passed).map(|(row, passed)| row * passed).sum::<f64>();
+        if left < NEAR || row[importer] * NEAR > 1.0 {
+            return None;
+        }
+        let own = row[importer] / left;
+        column.iter_mut().zip(&sent).for_each(|(entry, sent)| *entry += sent * own);
+        let mut sold = sold_of(trade, &column);
+        let returned = column[importer];
+        sold.iter_mut().zip(&change).for_each(|(sold, change)| *sold = (*sold + change * returned).max(0.0));
+        let diagonal = self.diagonal.iter().zip(sent.iter().zip(&row));
+        Some(shares_lost(sold, diagonal.map(|(own, (sent, row))| own + sent * row / left), importer))
+    }
+}
+
+/// Σ_b s\[a, b\] column\[b\] for every supplier a.
+fn sold_of(trade: &TradeMatrix, column: &[f64]) -> Vec<f64> {
+    let mut sold = vec![0.0; trade.countries()];
+    for imports in trade.columns() {
+        let reach = column[usize::from(imports.importer)];
+        for (&supplier, &share) in imports.suppliers.iter().zip(imports.shares) {
+            sold[usize::from(supplier)] += share * reach;
+        }
+    }
+    sold
+}
+
+/// K₁\[a, c\]/G\[a, a\], 0 for the importer itself.
+fn shares_lost(mut sold: Vec<f64>, diagonal: impl Iterator<Item = f64>, importer: usize) -> Vec<f64> {
+    sold.iter_mut().zip(diagonal).for_each(|(loss, own)| *loss = (*loss / own).min(1.0));
+    sold[importer] = 0.0;
+    sold
 }
 
 /// The largest of losses by supplier, the first of those that are equal.
@@ -112,7 +170,8 @@ impl StopRisk {
     /// The loss of c at the stop of every supplier a, as a function of c's import shares.
     ///
     /// As [`super::Purchase::of`] with a and c absorbing and every country passing on what it can: r_b is the part of b's imports that comes from a without having been in
-    /// c, q_b the part that was in c. Exact for any change of c's shares, φ held. A factorisation and two solves a supplier.
+    /// c, q_b the part that was in c. Exact for any change of c's shares, φ held. A solve a supplier; where goods go
+    /// round nearly for ever, a factorisation and two solves.
     ///
     /// # Panics
     /// If `content` does not have one entry a country, or one that is not in \[0, 1\].
@@ -130,20 +189,27 @@ impl StopRisk {
     /// ```
     pub fn of(trade: &TradeMatrix, content: &[f64], importer: usize, leontief: &mut Leontief) -> Self {
         let n = trade.countries();
+        let exporters: Vec<usize> = (0..n).filter(|&a| a != importer && trade.exports()[a] > 0.0).collect();
+        let mut found = shared(trade, content, importer, &exporters, leontief);
         let bought: Vec<f64> =
             sold_by(trade, importer).into_iter().map(|share| content[importer] * share).collect();
-        let exporters = (0..n).filter(|&a| a != importer && trade.exports()[a] > 0.0);
         let stops = exporters
-            .map(|a| {
-                let sold = sold_by(trade, a);
-                let found = solve_absorbing(trade, content, &[a, importer], &[&sold, &bought], leontief);
+            .iter()
+            .enumerate()
+            .map(|(k, &a)| {
+                let parts = found.get_mut(k).and_then(Option::take).unwrap_or_else(|| {
+                    let sold = sold_by(trade, a);
+                    let mut parts =
+                        solve_absorbing(trade, content, &[a, importer], &[&sold, &bought], leontief);
+                    Parts { reach: parts.pop().unwrap_or_default(), rest: parts.pop().unwrap_or_default() }
+                });
                 let of = |part: &[f64], own: f64| {
                     let mut passed: Vec<f64> = part.iter().zip(content).map(|(p, phi)| phi * p).collect();
                     passed[a] = own;
                     passed[importer] = 0.0;
                     passed
                 };
-                StopLoss { supplier: a as u16, level: of(&found[0], 1.0), feedback: of(&found[1], 0.0) }
+                StopLoss { supplier: a as u16, level: of(&parts.rest, 1.0), feedback: of(&parts.reach, 0.0) }
             })
             .collect();
         Self { importer, stops }
@@ -160,6 +226,47 @@ impl StopRisk {
         }
         worst
     }
+}
+
+/// r and q of every country, for one stop.
+struct Parts {
+    rest: Vec<f64>,
+    reach: Vec<f64>,
+}
+
+/// Less than this is too near to singular for differences.
+const NEAR: f64 = 1e-4;
+
+/// r and q for the stop of each of `exporters`, from one factorisation with nobody absorbing: with h_a the losses at the stop of a and p_a = φ_a h_a the
+/// weight with which chains come to a and go on, q_b = (p_c(b) - p_a(b) p_c(a))/(1 - p_a(c) p_c(a)) and r_b = h_a(b) - q_b h_a(c). `None` where that
+/// is too near to singular, and no entry if it is singular.
+fn shared(
+    trade: &TradeMatrix,
+    content: &[f64],
+    importer: usize,
+    exporters: &[usize],
+    leontief: &mut Leontief,
+) -> Vec<Option<Parts>> {
+    let Ok(mut network) = leontief.factor(trade, content) else { return Vec::new() };
+    let mut losses = |a: usize| -> Option<Vec<f64>> {
+        let mut losses = network.importer_sums(&sold_by(trade, a));
+        let own = 1.0 + content[a] * losses[a];
+        losses.iter_mut().for_each(|loss| *loss /= own);
+        (own * NEAR < 1.0).then_some(losses)
+    };
+    let Some(of_importer) = losses(importer) else { return Vec::new() };
+    let back = |b: usize| content[importer] * of_importer[b];
+    exporters
+        .iter()
+        .map(|&a| {
+            let lost = losses(a)?;
+            let rest = 1.0 - content[a] * lost[importer] * back(a);
+            let of = |b: usize| ((back(b) - content[a] * lost[b] * back(a)) / rest).max(0.0);
+            let reach: Vec<f64> = (0..lost.len()).map(of).collect();
+            let without = |(lost_b, q): (&f64, &f64)| (lost_b - q * lost[importer]).max(0.0);
+            (rest > NEAR).then(|| Parts { rest: lost.iter().zip(&reach).map(without).collect(), reach })
+        })
+        .collect()
 }
 
 /// s\[a, ·\]: what every importer buys from one supplier, as a share of its imports.

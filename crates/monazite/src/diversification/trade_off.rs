@@ -28,14 +28,14 @@ pub struct TradeOff {
 /// use monazite::indicators::Leontief;
 /// use monazite::trade::TradeMatrix;
 /// let t = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 50.0], &[0.0, 20.0, 0.0]]);
-/// let b = Purchase::of(&t, 1, &[0.75, 0.2, 0.5], &[1.0; 3], &mut Leontief::default())?;
+/// let b = Purchase::of(&t, 1, &[0.75, 0.2, 0.5], &[1.0; 3], &mut Leontief::default()).unwrap();
 /// let options =
 ///     LimitOptions { moved: 0.5, capacity: 3.0, capacity_of: CapacityOf::AllExports, ..LimitOptions::default() };
 /// let found = trade_off(&b, &limits(&t, 1, &options)?, &[0.75, 0.6, 0.4]);
 /// let risk: Vec<_> = found.iter().map(|t| t.optimum.as_ref().map(|o| o.shares[2])).collect();
 /// // C is cheaper than A, but is held down as well; two suppliers cannot both be below a half.
 /// assert!((risk[0].unwrap() - 0.75).abs() < 1e-12 && (risk[1].unwrap() - 0.6).abs() < 1e-12 && risk[2].is_none());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), monazite::diversification::LimitError>(())
 /// ```
 pub fn trade_off(purchase: &Purchase, limits: &Limits, caps: &[f64]) -> Vec<TradeOff> {
     let of = |cap| limits.capped(cap).ok().map(|limits| least_risk(purchase, &limits));

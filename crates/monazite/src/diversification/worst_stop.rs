@@ -1,9 +1,9 @@
 //! The purchases with which the worst single stop costs least.
 
-use super::game::least_maximum;
+use super::game::{dot, least_maximum};
 use super::limits::Limits;
 use super::optimum::Search;
-use super::stops::StopRisk;
+use super::stops::{StopLoss, StopRisk};
 
 /// Import shares with which no single supplier's stop costs more than it has to; see [`least_worst_stop`].
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +25,7 @@ pub struct LeastWorstStop {
 ///
 /// Every loss is a ratio, s·α^a/(1 - s·β^a), so that the largest is below t if and only if s·(α^a + tβ^a) ≤ t for all a. By the method of Crouzeix, Ferland
 /// and Schaible (1985): with t the worst loss so far, the s for which max_a s·(α^a + tβ^a) is least has a smaller worst loss, until none has. That s is found by a
-/// linear program over mixtures of plans. The result is the least to about 1e-11 of itself, and `at_least` proves it.
+/// linear program over mixtures of plans, with the stops that matter. The result is the least to about 1e-11 of itself, and `at_least` proves it.
 ///
 /// Where several shares have the least loss, one of them is given. The shares as they are if none are better.
 ///
@@ -63,27 +63,43 @@ pub fn least_worst_stop(stops: &StopRisk, limits: &Limits) -> LeastWorstStop {
         best = search.cheapest(&vec![0.0; best.len()], limits);
     }
     let mut loss = worst(&best);
-    let mut at_least = 0.0f64;
+    let mut active = costliest(stops, &best);
     let mut rounds = 0;
     while loss > 0.0 {
         rounds += 1;
-        let rows: Vec<Vec<f64>> = stops
-            .stops
-            .iter()
-            .map(|stop| {
-                stop.level.iter().zip(&stop.feedback).map(|(level, back)| level + loss * back).collect()
-            })
-            .collect();
+        let rows: Vec<Vec<f64>> = active.iter().map(|&k| bounded(&stops.stops[k], loss)).collect();
         let game = least_maximum(&rows, limits, &mut search, best.clone());
+        let reached = rows.iter().map(|row| dot(row, &game.shares)).fold(0.0, f64::max);
+        let over = |k: usize| dot(&bounded(&stops.stops[k], loss), &game.shares) > reached * (1.0 + 1e-12);
+        let more: Vec<usize> = (0..stops.stops.len()).filter(|k| !active.contains(k) && over(*k)).collect();
         let found = worst(&game.shares);
-        if found >= loss * (1.0 - 1e-13) {
-            at_least = bound(stops, limits, &mut search, game.at_least, loss);
-            break;
+        if found < loss * (1.0 - 1e-13) {
+            best = game.shares;
+            loss = found;
+        } else if more.is_empty() {
+            let at_least = bound(stops, limits, &mut search, game.at_least, loss);
+            return LeastWorstStop { shares: best, loss, at_least, rounds };
         }
-        best = game.shares;
-        loss = found;
+        active.extend(more);
     }
-    LeastWorstStop { shares: best, loss, at_least, rounds }
+    LeastWorstStop { shares: best, loss, at_least: 0.0, rounds }
+}
+
+/// The program begins with so many stops, and takes in others when they cost too much.
+const FIRST_STOPS: usize = 12;
+
+/// The places of the stops that cost most with the shares `shares`.
+fn costliest(stops: &StopRisk, shares: &[f64]) -> Vec<usize> {
+    let losses: Vec<f64> = stops.stops.iter().map(|stop| stop.loss(shares)).collect();
+    let mut order: Vec<usize> = (0..losses.len()).collect();
+    order.sort_by(|&j, &k| losses[k].total_cmp(&losses[j]));
+    order.truncate(FIRST_STOPS);
+    order
+}
+
+/// α^a + tβ^a.
+fn bounded(stop: &StopLoss, loss: f64) -> Vec<f64> {
+    stop.level.iter().zip(&stop.feedback).map(|(level, back)| level + loss * back).collect()
 }
 
 /// A bound of the least loss, where `value` is the least max_a s·(α^a + tβ^a) for the loss t: if it falls short of t by ε, then so does a mean over a of
@@ -97,8 +113,7 @@ fn bound(stops: &StopRisk, limits: &Limits, search: &mut Search, value: f64, los
     for stop in &stops.stops {
         let prices: Vec<f64> = stop.feedback.iter().map(|back| -back).collect();
         let shares = search.cheapest(&prices, limits);
-        let back: f64 = shares.iter().zip(&stop.feedback).map(|(share, back)| share * back).sum();
-        least = least.min(1.0 - back);
+        least = least.min(1.0 - dot(&shares, &stop.feedback));
     }
     if least > 0.0 { (loss - short / least).max(0.0) } else { 0.0 }
 }

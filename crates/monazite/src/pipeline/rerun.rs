@@ -29,9 +29,18 @@ use crate::trade::Store;
 use crate::value_chain::ValueChain;
 
 /// Figures that are drawn again with a typology.
-/// The trends of STR and the origins show none, but their captions name the study, as that of the networks does.
-const OF_TYPOLOGY: [&str; 6] =
-    ["network", "str_trends", "origins", "typology_map", "cluster_profiles", "cluster_trends"];
+/// The trends of STR, the origins, and what stops and plans come to show none, but their captions name the study, as that of the networks does.
+const OF_TYPOLOGY: [&str; 9] = [
+    "network",
+    "str_trends",
+    "origins",
+    "chokepoints",
+    "shock",
+    "frontier",
+    "typology_map",
+    "cluster_profiles",
+    "cluster_trends",
+];
 /// Figures that show a regression.
 const OF_REGRESSION: [&str; 2] = ["coefficients", "specification_curve"];
 

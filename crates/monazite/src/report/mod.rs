@@ -1,5 +1,6 @@
 //! What a reader sees of a run: figures, briefs, maps, the report page and the replication package.
 
+pub mod answers;
 pub mod areas;
 pub mod band_findings;
 pub mod basket;
@@ -23,4 +24,5 @@ mod replication_readme;
 pub mod request;
 pub mod risk_findings;
 pub mod scenario;
+pub mod shock_words;
 pub mod trends;

@@ -7,7 +7,7 @@ use super::basket::Basket;
 use super::brief::{BriefError, find_year};
 use super::maps::{subtitle, title};
 use super::measure::Measure;
-use super::readings::{WHY_TWO, said_of};
+use super::readings::{WHY_TWO, own_definition, said_of};
 use crate::indicators::{Column, OverProducts, RiskReading};
 use crate::run::provenance::data_of;
 use crate::run::{BandOfLevel, Run};
@@ -152,6 +152,8 @@ impl Ranking {
                 .collect(),
             Some(_) => Vec::new(),
         };
+        // What stands beside the mass-balanced value, where it is not the paper's.
+        notes.extend(own_definition(run.study()).filter(|_| measure.mass_balanced().is_some()));
         let counted = |n: usize, one: &str, several: &str| match n {
             1 => format!("1 country {one}"),
             n => format!("{n} countries {several}"),

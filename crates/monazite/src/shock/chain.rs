@@ -2,9 +2,9 @@
 
 use super::passing::{Link, Production, reached, valued};
 use super::scenario::{ProductShock, ShockError, one_a_country, share};
-use super::solver::{Pressure, ShockSolver};
+use super::solver::{Pressure, ShockSolver, stays_where_it_is};
 use super::substitution::{Substitution, filled, spare_shares};
-use super::within::{Given, Propagation, check_content, described};
+use super::within::{Given, check_content, direct_losses, of_importers, supplies};
 use crate::indicators::{Leontief, Singular};
 use crate::trade::TradeMatrix;
 
@@ -122,6 +122,8 @@ pub struct ChainLosses {
 /// A product with what is known before any scenario.
 struct Prepared {
     links: Vec<Link>,
+    /// Whether something is made of it.
+    is_input: bool,
     /// Factors of I - ΦS, made when they are first needed.
     factors: Option<Leontief>,
 }
@@ -173,9 +175,15 @@ impl<'a> Chain<'a> {
             check_inputs(at, product, countries)?;
         }
         let shares = shares_of_inputs(&products);
+        let mut is_input = vec![false; products.len()];
+        products.iter().flat_map(|product| &product.inputs).for_each(|input| is_input[input.product] = true);
         let prepared = products
             .iter()
-            .map(|product| Prepared { links: links(product, &products, &shares, options), factors: None })
+            .zip(is_input)
+            .map(|(product, is_input)| {
+                let links = links(product, &products, &shares, options);
+                Prepared { links, is_input, factors: None }
+            })
             .collect();
         Ok(Self { products, prepared, options, countries, solver: ShockSolver::default() })
     }
@@ -212,26 +220,38 @@ impl<'a> Chain<'a> {
         let mut lost_inputs: Vec<Vec<f64>> = Vec::with_capacity(self.len());
         let mut found = Vec::with_capacity(self.len());
         for (at, shock) in of_products.iter().enumerate() {
-            let product = self.products[at].clone();
-            let mut given = Given::of(product.trade, product.content, shock)?;
             let links = &self.prepared[at].links;
+            if shock.is_nothing() && links.iter().all(|link| lost_inputs[link.product].is_empty()) {
+                lost_inputs.push(Vec::new());
+                found.push(nothing_lost(self.products[at].trade));
+                continue;
+            }
+            let mut given = Given::of(self.products[at].trade, shock)?;
             let passed = match self.options.reading {
                 ChainReading::Reach => reached(self.options.production, links, &lost_inputs, self.countries),
                 ChainReading::Content => valued(links, &lost_inputs, self.countries),
             };
             given.production_mut().iter_mut().zip(passed).for_each(|(y, passed)| *y = y.max(passed));
             let losses = self.losses_of(at, shock, &given.pressure());
-            lost_inputs.push(lost_input(&product, &losses.supply_loss));
+            lost_inputs.push(lost_input(&self.products[at], &losses.supply_loss));
             found.push(losses);
         }
         Ok(ChainLosses { products: found, without_trade: self.without_trade() })
     }
 
     /// Products that something is made of and that nobody trades.
-    pub(super) fn without_trade(&self) -> Vec<usize> {
-        let mut is_input = vec![false; self.len()];
-        self.products.iter().flat_map(|p| &p.inputs).for_each(|input| is_input[input.product] = true);
-        (0..self.len()).filter(|&at| is_input[at] && self.products[at].trade.flows() == 0).collect()
+    fn without_trade(&self) -> Vec<usize> {
+        (0..self.len()).filter(|&at| self.is_input(at) && self.products[at].trade.flows() == 0).collect()
+    }
+
+    /// Whether something is made of a product.
+    pub(super) fn is_input(&self, product: usize) -> bool {
+        self.prepared[product].is_input
+    }
+
+    /// The memory to find losses in.
+    pub(super) fn solver_mut(&mut self) -> &mut ShockSolver {
+        &mut self.solver
     }
 
     /// What each product is made of, with weights.
@@ -262,44 +282,35 @@ impl<'a> Chain<'a> {
     }
 
     fn losses_of(&mut self, at: usize, shock: &ProductShock, pressure: &Pressure<'_>) -> ProductLosses {
-        let product = self.products[at].clone();
+        let product = &self.products[at];
+        let (trade, content) = (product.trade, product.content);
         if let Some(substitution) = product.substitution {
             let spare = spare_shares(shock, substitution, self.countries);
-            let found = filled(
-                product.trade,
-                product.content,
-                pressure,
-                &spare,
-                &substitution.rationing,
-                &mut self.solver,
-            );
-            return product_losses(product.trade, found.left, found.fill, found.converged);
+            let found = filled(trade, content, pressure, &spare, &substitution.rationing, &mut self.solver);
+            let of_found = product_losses(trade, content, pressure, &found.left.loss);
+            return ProductLosses { fill: found.fill, converged: found.converged, ..of_found };
         }
         let loss = if pressure.cut.iter().any(|&cut| cut > 0.0) {
-            self.solver.least_fixed_point(product.trade, product.content, pressure).loss
+            self.solver.least_fixed_point(trade, content, pressure).loss
         } else {
             self.losses_of_production(at, pressure.production)
         };
-        let found = described(product.trade, product.content, pressure, &loss, 1);
-        product_losses(product.trade, found, vec![None; self.countries], true)
+        product_losses(trade, content, pressure, &of_importers(trade, &loss))
     }
 
     /// Losses of imports where only production is lost: two substitutions with factors that are kept.
     fn losses_of_production(&mut self, at: usize, production: &[f64]) -> Vec<f64> {
-        let product = self.products[at].clone();
-        let mut constant = vec![0.0; self.countries];
-        if production.iter().all(|&y| y == 0.0) {
-            return constant;
+        let (trade, content) = (self.products[at].trade, self.products[at].content);
+        let own: Vec<f64> = content.iter().zip(production).map(|(content, y)| (1.0 - content) * y).collect();
+        let mut losses = vec![0.0; self.countries];
+        for column in trade.columns() {
+            let of = column.suppliers.iter().zip(column.shares);
+            losses[usize::from(column.importer)] =
+                of.map(|(&supplier, &share)| share * own[usize::from(supplier)]).sum();
         }
-        for column in product.trade.columns() {
-            let mut sum = 0.0;
-            for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
-                let a = usize::from(supplier);
-                sum += share * ((1.0 - product.content[a]) * production[a]);
-            }
-            constant[usize::from(column.importer)] = sum;
+        if !stays_where_it_is(trade, content, &losses) {
+            losses = self.factors(at).factored().importer_sums(&losses);
         }
-        let mut losses = self.factors(at).factored().importer_sums(&constant);
         losses.iter_mut().for_each(|l| *l = l.min(1.0));
         losses
     }
@@ -319,20 +330,38 @@ impl<'a> Chain<'a> {
 
 fn product_losses(
     trade: &TradeMatrix,
-    found: Propagation,
-    fill: Vec<Option<f64>>,
-    converged: bool,
+    content: &[f64],
+    pressure: &Pressure<'_>,
+    loss: &[Option<f64>],
 ) -> ProductLosses {
-    let value = found.value(trade);
+    let shares: Vec<f64> = loss.iter().map(|loss| loss.unwrap_or(0.0)).collect();
+    let value: Vec<Option<f64>> =
+        loss.iter().zip(trade.imports()).map(|(loss, imports)| loss.map(|l| l * imports)).collect();
     ProductLosses {
+        loss: loss.to_vec(),
+        direct: of_importers(trade, &direct_losses(trade, content, pressure)),
+        supply_loss: supplies(content, &shares, pressure.production),
+        production_loss: pressure.production.to_vec(),
         lost_value: value.iter().flatten().sum(),
         value,
-        loss: found.loss,
-        direct: found.direct,
-        supply_loss: found.supply_loss,
-        production_loss: found.production_loss,
-        fill,
-        converged,
+        fill: vec![None; trade.countries()],
+        converged: true,
+    }
+}
+
+/// A product that loses nothing.
+fn nothing_lost(trade: &TradeMatrix) -> ProductLosses {
+    let nothing = vec![0.0; trade.countries()];
+    let of_importers = of_importers(trade, &nothing);
+    ProductLosses {
+        loss: of_importers.clone(),
+        direct: of_importers.clone(),
+        value: of_importers,
+        supply_loss: nothing.clone(),
+        production_loss: nothing,
+        lost_value: 0.0,
+        fill: vec![None; trade.countries()],
+        converged: true,
     }
 }
 
@@ -355,7 +384,7 @@ fn check_inputs(at: usize, product: &ChainProduct<'_>, countries: usize) -> Resu
     }
     if let Some(stocks) = product.stocks {
         one_a_country("stocks", stocks.len(), countries)?;
-        if let Some(&value) = stocks.iter().find(|value| !(**value >= 0.0)) {
+        if let Some(&value) = stocks.iter().find(|value| !(**value >= 0.0 && value.is_finite())) {
             return Err(ShockError::TooSmall { what: "a stock", value, least: 0.0 });
         }
     }
@@ -409,4 +438,100 @@ fn links(
         }
     };
     product.inputs.iter().map(of_input).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sells to B, all that B buys.
+    fn a_to_b(value: f64) -> TradeMatrix {
+        TradeMatrix::from_dense(&[&[0.0, value, 0.0], &[0.0; 3], &[0.0; 3]])
+    }
+
+    /// B sells to C, all that C buys.
+    fn b_to_c(value: f64) -> TradeMatrix {
+        TradeMatrix::from_dense(&[&[0.0; 3], &[0.0, 0.0, value], &[0.0; 3]])
+    }
+
+    const OF_B: [f64; 3] = [0.0, 1.0, 0.0];
+    const OF_C: [f64; 3] = [0.0, 0.0, 1.0];
+
+    fn cut(product: usize, share: f64) -> ChainShock {
+        ChainShock { product, shock: ProductShock::cut(0, share) }
+    }
+
+    #[test]
+    fn stocks_and_other_suppliers_come_before_production() {
+        let (ore, metal) = (a_to_b(80.0), b_to_c(100.0));
+        let stocks = [0.0, 0.125, 0.0];
+        let mut products = vec![
+            ChainProduct::new(&ore, &OF_B, vec![]),
+            ChainProduct::new(&metal, &OF_C, vec![ChainInput::of(0)]),
+        ];
+        products[0].stocks = Some(&stocks);
+        let mut chain = Chain::new(products.clone(), ChainOptions::default()).unwrap();
+        let found = chain.run(&[cut(0, 0.5)]).unwrap().products;
+        assert_eq!((found[0].supply_loss[1], found[1].production_loss[1]), (0.5, 0.375));
+        assert_eq!(found[1].value[2], Some(37.5));
+        // B could sell a quarter more of its metal, if it lost none: it has 62.5 of 100 and adds 15.625 of the 37.5.
+        let quarter = Substitution::pool(0.25);
+        products[1].substitution = Some(&quarter);
+        let found =
+            Chain::new(products, ChainOptions::default()).unwrap().run(&[cut(0, 0.5)]).unwrap().products;
+        assert!((found[1].value[2].unwrap() - (37.5 - 15.625)).abs() < 1e-12);
+        assert!((found[1].fill[2].unwrap() - 15.625 / 37.5).abs() < 1e-14 && found[1].converged);
+    }
+
+    #[test]
+    fn the_share_of_an_input_is_its_trade_over_that_of_its_outputs() {
+        // Ore of 20 goes into metal of 100 and alloy of 60: an eighth of their value.
+        let (ore, metal, alloy) = (a_to_b(20.0), b_to_c(100.0), b_to_c(60.0));
+        let products = vec![
+            ChainProduct::new(&ore, &OF_B, vec![]),
+            ChainProduct::new(&metal, &OF_C, vec![ChainInput::of(0)]),
+            ChainProduct::new(&alloy, &OF_C, vec![ChainInput { share: Some(0.5), ..ChainInput::of(0) }]),
+        ];
+        let options = ChainOptions { reading: ChainReading::Content, ..ChainOptions::default() };
+        let found = Chain::new(products, options).unwrap().run(&[cut(0, 1.0)]).unwrap().products;
+        assert_eq!((found[1].loss[2], found[2].loss[2]), (Some(0.125), Some(0.5)));
+        assert_eq!((found[1].lost_value, found[2].lost_value), (12.5, 30.0));
+    }
+
+    #[test]
+    fn nothing_passes_through_what_nobody_trades() {
+        let (ore, untraded, metal) = (a_to_b(80.0), TradeMatrix::new(3), b_to_c(100.0));
+        let products = vec![
+            ChainProduct::new(&ore, &OF_B, vec![]),
+            ChainProduct::new(&untraded, &[0.0; 3], vec![ChainInput::of(0)]),
+            ChainProduct::new(&metal, &OF_C, vec![ChainInput::of(1)]),
+        ];
+        let found = Chain::new(products, ChainOptions::default()).unwrap().run(&[cut(0, 1.0)]).unwrap();
+        assert_eq!(found.without_trade, [1]);
+        assert_eq!((found.products[1].production_loss[1], found.products[2].lost_value), (1.0, 0.0));
+    }
+
+    #[test]
+    fn wrong_chains_are_told_what_is_possible() {
+        let ore = a_to_b(80.0);
+        let told = |products: Vec<ChainProduct<'_>>| match Chain::new(products, ChainOptions::default()) {
+            Ok(mut chain) => chain.run(&[cut(7, 1.0)]).unwrap_err().to_string(),
+            Err(error) => error.to_string(),
+        };
+        let product = |inputs: Vec<ChainInput>| ChainProduct::new(&ore, &OF_B, inputs);
+        assert_eq!(told(vec![product(vec![])]), "there is no product at position 7: the chain has 1");
+        assert!(
+            told(vec![product(vec![ChainInput::of(0)])]).contains("inputs come before what is made of them")
+        );
+        let share = ChainInput { share: Some(1.5), ..ChainInput::of(0) };
+        assert_eq!(
+            told(vec![product(vec![]), product(vec![share])]),
+            "the share of an input is 1.5: it is a share, from 0 to 1"
+        );
+        let other = TradeMatrix::new(2);
+        assert_eq!(
+            told(vec![product(vec![]), ChainProduct::new(&other, &[0.0; 2], vec![])]),
+            "the trade of a product has 2 entries: it needs 3, one for each country"
+        );
+    }
 }

@@ -1,8 +1,10 @@
 //! What a unit of lost supply costs down the chain: one sweep upwards for all suppliers of all products.
 
-use super::chain::{Chain, ChainReading};
-use super::passing::Production;
-use super::scenario::ShockError;
+use super::chain::{Chain, ChainReading, ChainShock};
+use super::passing::{Link, Production};
+use super::scan::{Scan, scan};
+use super::scenario::{ProductShock, ShockError, one_a_country, share};
+use crate::indicators::Leontief;
 use crate::trade::TradeMatrix;
 
 /// What lost supply costs down the chain, for every product and country.
@@ -11,9 +13,20 @@ pub struct Downstream {
     /// By product and country: what importers of all products downstream lose, in the unit of the trade, if the country lacks all its supply of the
     /// product (u = 1); in proportion for less. 0 where nothing is made of it.
     pub value: Vec<Vec<f64>>,
-    /// By product: whether the value is exact for every scenario. False where, under content, the inputs of a product downstream can together be
-    /// worth more than the product, and losses end at all of it: then the value is an upper bound, and [`Chain::run`] tells.
+    /// By product: whether the value is exact for every shock to this product alone. False where, under content, what is lost of several inputs of a
+    /// product downstream can be worth more than the product, and losses end at all of it: then the value is an upper bound, and [`Chain::run`]
+    /// tells.
     pub exact: Vec<bool>,
+}
+
+/// What the full stop of one supplier of a product, alone, costs the others downstream.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StopDownstream {
+    /// Position of the supplier a.
+    pub supplier: u16,
+    /// Σ over all products made of the product, directly or not, of Σ_{c≠a} M_c l_c, in the unit of the trade. Never contains losses of the product
+    /// itself; those are in [`super::SupplierPower`].
+    pub downstream: f64,
 }
 
 impl Downstream {
@@ -27,15 +40,13 @@ impl Downstream {
         value.iter().zip(supply_loss).map(|(value, u)| value * u).sum()
     }
 
-    /// As [`Downstream::of_losses`] for the stop of a supplier alone: `loss` is a row of [`super::Scan::losses`], `content` the φ of the product,
+    /// As [`Downstream::of_losses`] for the stop of a supplier alone, the supplier's own losses downstream among them: `loss` is a row of [`super::Scan::losses`], `content` the φ of the product,
     /// and u_c = φ_c l_c.
     ///
     /// # Panics
     /// If `content` or `loss` does not have one entry a country.
     pub fn of_stop(&self, product: usize, content: &[f64], loss: &[f64]) -> f64 {
-        let value = &self.value[product];
-        assert!(value.len() == loss.len() && content.len() == loss.len(), "one entry a country");
-        value.iter().zip(content).zip(loss).map(|((value, content), l)| value * (content * l)).sum()
+        of_stop(&self.value[product], content, loss)
     }
 }
 
@@ -71,36 +82,134 @@ impl Chain<'_> {
     /// # Ok::<(), monazite::shock::ShockError>(())
     /// ```
     pub fn downstream(&mut self) -> Result<Downstream, ShockError> {
+        self.downstream_for(&vec![1.0; self.countries()])
+    }
+
+    /// As [`Chain::downstream`], with the losses of each importer counted by a weight in \[0, 1\]: 0 for those whose losses are not asked for.
+    ///
+    /// # Errors
+    /// As [`Chain::downstream`]; [`ShockError`] if `counted` does not have one entry a country, or one that is no share.
+    pub fn downstream_for(&mut self, counted: &[f64]) -> Result<Downstream, ShockError> {
         self.refuse_what_does_not_add_up()?;
+        one_a_country("the weight of importers", counted.len(), self.countries())?;
+        counted.iter().try_for_each(|&weight| share("the weight of an importer", weight))?;
+        let exact = (0..self.len()).map(|at| !self.may_end_at_all(at, 1.0)).collect();
+        Ok(Downstream { value: self.sweep(counted), exact })
+    }
+
+    /// What the full stop of each supplier of each product, alone, costs the others downstream; one row for each country that sells the product.
+    ///
+    /// What it answers: where down the chain are the chokepoints? The supplier's own losses are left out, as from its power, so it takes one sweep
+    /// for each country that sells something ([`Chain::downstream_for`]) instead of one run for each supplier of each product. Where losses do not
+    /// add up, or end at all of a product, it is one run for each.
+    ///
+    /// # Errors
+    /// As [`Chain::run`].
+    pub fn downstream_of_stops(&mut self) -> Result<Vec<Vec<StopDownstream>>, ShockError> {
+        let linear = self.refuse_what_does_not_add_up().is_ok();
+        let scans: Vec<Scan> = (0..self.len()).map(|at| self.scan_of(at)).collect();
+        let mut found: Vec<Vec<StopDownstream>> = scans
+            .iter()
+            .map(|scan| {
+                scan.suppliers
+                    .iter()
+                    .map(|power| StopDownstream { supplier: power.supplier, downstream: 0.0 })
+            })
+            .map(Iterator::collect)
+            .collect();
+        let mut counted = vec![1.0; self.countries()];
+        for country in 0..self.countries() {
+            let rows: Vec<(usize, usize)> = (0..self.len())
+                .filter_map(|at| {
+                    let row =
+                        found[at].binary_search_by_key(&country, |row| usize::from(row.supplier)).ok()?;
+                    self.is_input(at).then_some((at, row))
+                })
+                .collect();
+            let adds_up = |&(at, row): &(usize, usize)| {
+                let lost = self.products[at].content.iter().zip(&scans[at].losses[row]);
+                linear && !self.may_end_at_all(at, lost.map(|(content, l)| content * l).fold(0.0, f64::max))
+            };
+            let (swept, run): (Vec<_>, Vec<_>) = rows.into_iter().partition(adds_up);
+            if !swept.is_empty() {
+                counted[country] = 0.0;
+                let value = self.sweep(&counted);
+                counted[country] = 1.0;
+                for (at, row) in swept {
+                    let content = self.products[at].content;
+                    found[at][row].downstream = of_stop(&value[at], content, &scans[at].losses[row]);
+                }
+            }
+            for (at, row) in run {
+                found[at][row].downstream = self.run_downstream(at, country)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every stop of a product's suppliers, with losses where something is made of it.
+    fn scan_of(&mut self, at: usize) -> Scan {
+        let (trade, content) = (self.products[at].trade, self.products[at].content);
+        let keep = self.is_input(at);
+        scan(trade, content, keep, self.solver_mut())
+    }
+
+    /// What others lose downstream when a country stops a product, by a run.
+    fn run_downstream(&mut self, at: usize, country: usize) -> Result<f64, ShockError> {
+        let shock = ProductShock::stop(country as u16);
+        let losses = self.run(&[ChainShock { product: at, shock }])?;
+        let mut sum = 0.0;
+        for (product, losses) in losses.products.iter().enumerate().filter(|(product, _)| *product != at) {
+            debug_assert!(product > at || losses.lost_value == 0.0, "losses go down");
+            let others = losses.value.iter().enumerate().filter(|(c, _)| *c != country);
+            sum += others.filter_map(|(_, value)| *value).sum::<f64>();
+        }
+        Ok(sum)
+    }
+
+    /// The value downstream of a unit of lost supply, by product and country.
+    fn sweep(&mut self, counted: &[f64]) -> Vec<Vec<f64>> {
         let countries = self.countries();
+        let content_reading = self.options.reading == ChainReading::Content;
         let mut value = vec![vec![0.0; countries]; self.len()];
-        let mut exact = vec![true; self.len()];
         for at in (0..self.len()).rev() {
-            let trade = self.products[at].trade;
-            let content = self.products[at].content;
+            let (trade, content) = (self.products[at].trade, self.products[at].content);
             if trade.flows() == 0 || self.links(at).is_empty() {
                 continue;
             }
-            let of_supply = value_of_supply(trade, content, &value[at], self.factors(at));
-            let links = self.links(at);
-            let content_reading = self.options.reading == ChainReading::Content;
-            let bounded = content_reading && {
-                let most = |c: usize| links.iter().filter(|l| l.traded[c]).map(|l| l.share).sum::<f64>();
-                (0..countries).any(|c| most(c) > 1.0)
-            };
-            for link in links {
-                exact[link.product] &= exact[at] && !bounded;
+            let of_supply = value_of_supply(trade, content, counted, &value[at], self.factors(at));
+            for link in self.links(at) {
                 for c in (0..countries).filter(|&c| link.traded[c]) {
                     let part = if content_reading { link.share } else { link.weight[c] };
                     value[link.product][c] += part * ((1.0 - content[c]) * of_supply[c]);
                 }
             }
         }
-        // Nothing passes through what nobody trades.
-        for at in self.without_trade() {
-            value[at].fill(0.0);
+        value
+    }
+
+    /// Whether the production of some product can end altogether when the share `most` of a product is lost, so that more losses of its inputs cost
+    /// nothing more. In no country is more lost of a product than the largest loss of production, and that is at most what is lost of its inputs.
+    fn may_end_at_all(&self, start: usize, most: f64) -> bool {
+        if self.options.reading == ChainReading::Reach {
+            return false;
         }
-        Ok(Downstream { value, exact })
+        let mut bound = vec![0.0; self.len()];
+        bound[start] = most;
+        (start + 1..self.len()).any(|at| {
+            let lost = |traded: &dyn Fn(&Link) -> bool| -> f64 {
+                let links = self.links(at).iter().filter(|link| traded(link));
+                links.map(|link| link.share * bound[link.product]).sum()
+            };
+            let anywhere = lost(&|_| true);
+            let worst = if anywhere > 1.0 {
+                (0..self.countries()).map(|c| lost(&|link| link.traded[c])).fold(0.0, f64::max)
+            } else {
+                anywhere
+            };
+            bound[at] = worst.min(1.0);
+            worst > 1.0
+        })
     }
 
     fn refuse_what_does_not_add_up(&self) -> Result<(), ShockError> {
@@ -123,14 +232,27 @@ impl Chain<'_> {
     }
 }
 
-/// z = g + X + S Φ z: what it costs importers of a product, and `downstream` (g), if a country lacks all its supply of it.
+/// Σ_c value_c φ_c l_c.
+fn of_stop(value: &[f64], content: &[f64], loss: &[f64]) -> f64 {
+    assert!(value.len() == loss.len() && content.len() == loss.len(), "one entry a country");
+    value.iter().zip(content).zip(loss).map(|((value, content), l)| value * (content * l)).sum()
+}
+
+/// z = g + X + S Φ z: what it costs importers of a product, as far as they are `counted`, and `downstream` (g), if a country lacks all its supply.
 fn value_of_supply(
     trade: &TradeMatrix,
     content: &[f64],
+    counted: &[f64],
     downstream: &[f64],
-    factors: &mut crate::indicators::Leontief,
+    factors: &mut Leontief,
 ) -> Vec<f64> {
-    let mut of_supply: Vec<f64> = downstream.iter().zip(trade.exports()).map(|(g, x)| g + x).collect();
+    let mut of_supply = downstream.to_vec();
+    for column in trade.columns() {
+        let counted = counted[usize::from(column.importer)];
+        for (&supplier, &value) in column.suppliers.iter().zip(column.values) {
+            of_supply[usize::from(supplier)] += value * counted;
+        }
+    }
     let passed: Vec<f64> = of_supply.iter().zip(content).map(|(value, content)| value * content).collect();
     // ν = Φ z solves ν = Φ (g + X) + Φ S ν.
     let passed = factors.factored().supplier_sums(&passed);
@@ -141,4 +263,81 @@ fn value_of_supply(
         }
     }
     of_supply
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shock::chain::{ChainInput, ChainOptions, ChainProduct};
+
+    /// Ore goes into two metals and both into an alloy, worth less than they are.
+    #[test]
+    fn losses_that_end_at_all_of_a_product_are_run() {
+        let a_to_b = |value: f64| TradeMatrix::from_dense(&[&[0.0, value, 0.0], &[0.0; 3], &[0.0; 3]]);
+        let (ore, metal) = (a_to_b(80.0), a_to_b(40.0));
+        let alloy = TradeMatrix::from_dense(&[&[0.0; 3], &[0.0, 0.0, 50.0], &[0.0; 3]]);
+        let (of_b, of_c) = ([0.0, 1.0, 0.0], [0.0, 0.0, 1.0]);
+        let made_of = |inputs: &[usize]| inputs.iter().map(|&at| ChainInput::of(at)).collect::<Vec<_>>();
+        let chain = |inputs_of_alloy: &[usize]| {
+            let products = vec![
+                ChainProduct::new(&metal, &of_b, vec![]),
+                ChainProduct::new(&ore, &of_b, vec![]),
+                ChainProduct::new(&metal, &of_b, made_of(&[1])),
+                ChainProduct::new(&metal, &of_b, made_of(&[1])),
+                ChainProduct::new(&alloy, &of_c, made_of(inputs_of_alloy)),
+            ];
+            let options = ChainOptions { reading: ChainReading::Content, ..ChainOptions::default() };
+            Chain::new(products, options).unwrap()
+        };
+        let mut both = chain(&[2, 3]);
+        let found = both.downstream().unwrap();
+        assert_eq!(found.exact, [true, false, true, true, true]);
+        // Without ore A makes no metals: 40 of each are lost, and of B's alloy of 50 twice 0.8, if that could be, which makes 80.
+        assert_eq!(found.value[1], [160.0, 0.0, 0.0]);
+        // A run takes all 50 of it.
+        let lost = [ProductShock::production(0, 1.0)].map(|shock| ChainShock { product: 1, shock });
+        let run = both.run(&lost).unwrap().products;
+        assert_eq!(run[2].lost_value + run[3].lost_value + run[4].lost_value, 130.0);
+        // One metal alone is worth less than the alloy.
+        assert_eq!(both.downstream_of_stops().unwrap()[2][0].downstream, 40.0);
+        assert_eq!(chain(&[0, 2]).downstream().unwrap().exact, [true; 5]);
+    }
+
+    #[test]
+    fn what_does_not_add_up_is_refused_and_run() {
+        let ore = TradeMatrix::from_dense(&[&[0.0, 80.0, 0.0], &[0.0; 3], &[0.0; 3]]);
+        let metal = TradeMatrix::from_dense(&[&[0.0; 3], &[0.0, 0.0, 100.0], &[0.0; 3]]);
+        let (of_ore, of_metal) = ([0.0, 1.0, 0.0], [0.0, 0.0, 1.0]);
+        let essential = ChainInput { essential: true, ..ChainInput::of(0) };
+        let products = vec![
+            ChainProduct::new(&ore, &of_ore, vec![]),
+            ChainProduct::new(&metal, &of_metal, vec![essential]),
+        ];
+        let mut chain = Chain::new(products, ChainOptions::default()).unwrap();
+        let told = chain.downstream().unwrap_err().to_string();
+        assert_eq!(
+            told,
+            "some inputs are essential: losses do not add up then; run the chain forward for each scenario instead"
+        );
+        let found = chain.downstream_of_stops().unwrap();
+        assert_eq!(found[0], [StopDownstream { supplier: 0, downstream: 100.0 }]);
+        assert_eq!(found[1], [StopDownstream { supplier: 1, downstream: 0.0 }]);
+    }
+
+    #[test]
+    fn only_the_losses_of_those_who_are_counted_count() {
+        let ore = TradeMatrix::from_dense(&[&[0.0, 80.0, 0.0], &[0.0; 3], &[0.0; 3]]);
+        let metal = TradeMatrix::from_dense(&[&[0.0; 3], &[30.0, 0.0, 100.0], &[0.0; 3]]);
+        let (of_ore, of_metal) = ([0.0, 1.0, 0.0], [1.0, 0.0, 1.0]);
+        let products = vec![
+            ChainProduct::new(&ore, &of_ore, vec![]),
+            ChainProduct::new(&metal, &of_metal, vec![ChainInput::of(0)]),
+        ];
+        let mut chain = Chain::new(products, ChainOptions::default()).unwrap();
+        assert_eq!(chain.downstream().unwrap().value[0], [0.0, 130.0, 0.0]);
+        assert_eq!(chain.downstream_for(&[0.0, 1.0, 0.5]).unwrap().value[0], [0.0, 50.0, 0.0]);
+        // A's own loss of metal is not its power over others.
+        assert_eq!(chain.downstream_of_stops().unwrap()[0][0].downstream, 100.0);
+        assert!(chain.downstream_for(&[0.0; 2]).is_err() && chain.downstream_for(&[2.0; 3]).is_err());
+    }
 }

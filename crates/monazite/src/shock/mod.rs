@@ -31,7 +31,7 @@ pub use chain::{
     Chain, ChainInput, ChainLosses, ChainOptions, ChainProduct, ChainReading, ChainShock, InputWeights,
     ProductLosses,
 };
-pub use downstream::Downstream;
+pub use downstream::{Downstream, StopDownstream};
 pub use passing::Production;
 pub use readings::{Readings, ThreeContents, readings};
 pub use scan::{Scan, SupplierPower, joint_stop, scan};

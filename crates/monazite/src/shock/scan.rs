@@ -67,9 +67,8 @@ pub struct Scan {
 pub fn scan(trade: &TradeMatrix, content: &[f64], keep_losses: bool, solver: &mut ShockSolver) -> Scan {
     check_content(trade, content);
     let mut found = Scan::default();
-    let total = trade.total();
     let mut keep = |supplier: usize, losses: Vec<f64>| {
-        found.suppliers.push(power(trade, total, supplier, &losses));
+        found.suppliers.push(power(trade, supplier, &losses));
         if keep_losses {
             found.losses.push(losses);
         }
@@ -107,7 +106,7 @@ pub(super) fn sellers(trade: &TradeMatrix) -> impl Iterator<Item = usize> {
     trade.exports().iter().enumerate().filter(|(_, x)| **x > 0.0).map(|(supplier, _)| supplier)
 }
 
-fn power(trade: &TradeMatrix, total: f64, supplier: usize, losses: &[f64]) -> SupplierPower {
+fn power(trade: &TradeMatrix, supplier: usize, losses: &[f64]) -> SupplierPower {
     let imports = trade.imports();
     let lost = |c: usize| if c == supplier { 0.0 } else { imports[c] * losses[c] };
     let countries = 0..losses.len();
@@ -115,7 +114,8 @@ fn power(trade: &TradeMatrix, total: f64, supplier: usize, losses: &[f64]) -> Su
     let top = countries
         .clone()
         .fold(usize::from(supplier == 0), |top, c| if lost(c) > lost(top) { c } else { top });
-    let of_others = total - imports[supplier];
+    // A sum, not a difference: the supplier itself may import nearly all.
+    let of_others: f64 = countries.clone().filter(|&c| c != supplier).map(|c| imports[c]).sum();
     let direct = trade.exports()[supplier];
     SupplierPower {
         supplier: supplier as u16,

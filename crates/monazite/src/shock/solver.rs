@@ -82,6 +82,12 @@ pub(super) fn supply_loss(content: f64, loss: f64, production: f64) -> f64 {
     (content * loss + (1.0 - content) * production).min(1.0)
 }
 
+/// Whether nobody who loses anything passes anything on, so that there is nothing to solve.
+pub(super) fn stays_where_it_is(trade: &TradeMatrix, content: &[f64], loss: &[f64]) -> bool {
+    let of = loss.iter().zip(content).zip(trade.exports());
+    of.into_iter().all(|((&loss, &content), &exports)| loss == 0.0 || content == 0.0 || exports == 0.0)
+}
+
 /// The least fixed point of a product.
 pub(super) struct LeastFixedPoint {
     /// l of every country, 0 where it imports nothing.
@@ -104,11 +110,13 @@ impl ShockSolver {
         let mut solves = 0;
         loop {
             let constant = self.constant(trade, &own, pressure);
-            if constant.iter().all(|&b| b == 0.0) {
-                return LeastFixedPoint { loss: constant, solves };
-            }
-            let Some(mut loss) = self.solve(trade, content, pressure, &constant) else { continue };
-            solves += 1;
+            let mut loss = if stays_where_it_is(trade, content, &constant) {
+                constant
+            } else {
+                let Some(loss) = self.solve(trade, content, pressure, &constant) else { continue };
+                solves += 1;
+                loss
+            };
             loss.iter_mut().for_each(|l| *l = l.min(1.0));
             if !self.take_larger_losses(trade, content, pressure, &loss) {
                 return LeastFixedPoint { loss, solves };
@@ -280,5 +288,82 @@ impl ShockSolver {
             }
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(
+        trade: &TradeMatrix,
+        content: &[f64],
+        cut: &[f64],
+        production: &[f64],
+        combine: Combine,
+    ) -> LeastFixedPoint {
+        let pressure = Pressure { cut, production, combine, filled: &[] };
+        ShockSolver::default().least_fixed_point(trade, content, &pressure)
+    }
+
+    /// A and B buy from one another only and pass on everything; C sells to D.
+    fn closed() -> TradeMatrix {
+        TradeMatrix::from_dense(&[
+            &[0.0, 5.0, 0.0, 0.0],
+            &[5.0, 0.0, 0.0, 0.0],
+            &[0.0, 0.0, 0.0, 7.0],
+            &[0.0, 0.0, 0.0, 0.0],
+        ])
+    }
+
+    #[test]
+    fn losses_in_a_closed_group_have_no_beginning() {
+        let content = [1.0, 1.0, 0.0, 1.0];
+        // Flows: B>A, A>B, C>D.
+        for combine in [Combine::Max, Combine::Product] {
+            let found = of(&closed(), &content, &[], &[0.5, 0.5, 0.25, 0.0], combine);
+            assert_eq!(found.loss, [0.0, 0.0, 0.0, 0.25]);
+        }
+        // A cut of a part goes round once: whoever lacks 0.3 sells 0.3 less, and no more.
+        let found = of(&closed(), &content, &[0.3, 0.0, 0.0], &[0.0; 4], Combine::Max);
+        assert_eq!(found.loss, [0.3, 0.3, 0.0, 0.0]);
+        let found = of(&closed(), &content, &[0.3, 0.2, 0.0], &[0.0; 4], Combine::Max);
+        assert_eq!(found.loss, [0.3, 0.3, 0.0, 0.0]);
+        // As a share of what is left it goes round for ever: nothing stays.
+        let found = of(&closed(), &content, &[0.3, 0.0, 0.0], &[0.0; 4], Combine::Product);
+        assert!(
+            found.loss.iter().zip([1.0, 1.0, 0.0, 0.0]).all(|(f, e)| (f - e).abs() < 1e-15),
+            "{:?}",
+            found.loss
+        );
+    }
+
+    /// A ring that buys one part in 10¹² from outside: plain iteration would need some 10¹³ rounds.
+    #[test]
+    fn slow_circles_are_solved_at_once() {
+        let leak = 1e-12;
+        let trade = TradeMatrix::from_dense(&[&[0.0, 1.0, 0.0], &[1.0, 0.0, 0.0], &[leak, 0.0, 0.0]]);
+        let content = [1.0, 1.0, 0.0];
+        // Flows: B>A, C>A, A>B. C stops: all that A and B pass round is C's in the end.
+        let found = of(&trade, &content, &[0.0, 1.0, 0.0], &[0.0; 3], Combine::Max);
+        assert!(found.loss[..2].iter().all(|l| (l - 1.0).abs() < 1e-14), "{:?}", found.loss);
+        let found = of(&trade, &content, &[], &[0.0, 0.0, 0.5], Combine::Max);
+        assert!(found.loss[..2].iter().all(|l| (l - 0.5).abs() < 1e-14), "{:?}", found.loss);
+        assert_eq!(found.solves, 1);
+    }
+
+    #[test]
+    fn a_cut_counts_until_the_supplier_lacks_more() {
+        // A sells 80 to B, which sells to C and, cut by a fifth, to D.
+        let trade =
+            TradeMatrix::from_dense(&[&[0.0, 80.0, 0.0, 0.0], &[0.0, 0.0, 40.0, 60.0], &[0.0; 4], &[0.0; 4]]);
+        let content = [0.0, 0.8, 1.0, 1.0];
+        // Flows: A>B, B>C, B>D.
+        let found = of(&trade, &content, &[0.5, 0.0, 0.2], &[0.0; 4], Combine::Max);
+        assert!(found.loss.iter().zip([0.0, 0.5, 0.4, 0.4]).all(|(f, e)| (f - e).abs() < 1e-15));
+        assert_eq!(found.solves, 2);
+        let found = of(&trade, &content, &[0.5, 0.0, 0.2], &[0.0; 4], Combine::Product);
+        assert!(found.loss.iter().zip([0.0, 0.5, 0.4, 0.52]).all(|(f, e)| (f - e).abs() < 1e-15));
+        assert_eq!(found.solves, 1);
     }
 }

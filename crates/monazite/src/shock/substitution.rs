@@ -2,7 +2,7 @@
 
 use super::scenario::{CutTo, ProductShock, ShockError, one_a_country, position};
 use super::solver::{Pressure, ShockSolver};
-use super::within::{Given, Propagation, described, importer_losses, supplies};
+use super::within::{Given, Propagation, check_content, described, importer_losses, supplies};
 use crate::trade::TradeMatrix;
 
 /// Filling ends when no importer's fill changes by more than this.
@@ -21,7 +21,11 @@ pub enum Capacity {
 }
 
 impl Capacity {
-    fn of(&self, supplier: usize) -> f64 {
+    /// κ of a supplier.
+    ///
+    /// # Panics
+    /// If there is one for each country, and none for this position.
+    pub fn of(&self, supplier: usize) -> f64 {
         match self {
             Self::Same(capacity) => *capacity,
             Self::BySupplier(capacities) => capacities[supplier],
@@ -133,7 +137,8 @@ pub fn substitute(
     substitution: &Substitution,
     solver: &mut ShockSolver,
 ) -> Result<Substituted, ShockError> {
-    let given = Given::of(trade, content, shock)?;
+    check_content(trade, content);
+    let given = Given::of(trade, shock)?;
     substitution.check(trade.countries())?;
     let spare = spare_shares(shock, substitution, trade.countries());
     Ok(filled(trade, content, &given.pressure(), &spare, &substitution.rationing, solver))

@@ -83,7 +83,8 @@ pub fn propagate(
     shock: &ProductShock,
     solver: &mut ShockSolver,
 ) -> Result<Propagation, ShockError> {
-    let given = Given::of(trade, content, shock)?;
+    check_content(trade, content);
+    let given = Given::of(trade, shock)?;
     Ok(solved(trade, content, &given.pressure(), solver))
 }
 
@@ -126,7 +127,8 @@ pub fn rounds(
     shock: &ProductShock,
     most: usize,
 ) -> Result<Rounds, ShockError> {
-    let given = Given::of(trade, content, shock)?;
+    check_content(trade, content);
+    let given = Given::of(trade, shock)?;
     let pressure = given.pressure();
     let mut loss = vec![0.0; trade.countries()];
     let mut losses = Vec::new();
@@ -151,8 +153,7 @@ pub(super) struct Given {
 }
 
 impl Given {
-    pub(super) fn of(trade: &TradeMatrix, content: &[f64], shock: &ProductShock) -> Result<Self, ShockError> {
-        check_content(trade, content);
+    pub(super) fn of(trade: &TradeMatrix, shock: &ProductShock) -> Result<Self, ShockError> {
         shock.check(trade.countries())?;
         let cut = if shock.cuts.is_empty() { Vec::new() } else { shock.cut_of_flows(trade) };
         let production = shock.production_loss_of_countries(trade.countries());
@@ -195,24 +196,30 @@ pub(super) fn described(
     solves: usize,
 ) -> Propagation {
     let supply_loss = supplies(content, loss, pressure.production);
-    let nothing = vec![0.0; trade.countries()];
-    let direct = importer_losses(trade, pressure, &supplies(content, &nothing, pressure.production));
-    let of_importers = |values: &[f64]| -> Vec<Option<f64>> {
-        values.iter().zip(trade.imports()).map(|(&l, &imports)| (imports > 0.0).then_some(l)).collect()
-    };
     let suppliers = trade.columns().flat_map(|column| column.suppliers);
     let flow_loss = suppliers
         .enumerate()
         .map(|(flow, &supplier)| pressure.flow_loss(flow, supply_loss[usize::from(supplier)]))
         .collect();
     Propagation {
-        loss: of_importers(loss),
-        direct: of_importers(&direct),
+        loss: of_importers(trade, loss),
+        direct: of_importers(trade, &direct_losses(trade, content, pressure)),
         supply_loss,
         production_loss: pressure.production.to_vec(),
         flow_loss,
         solves,
     }
+}
+
+/// A value for every country that imports the product.
+pub(super) fn of_importers(trade: &TradeMatrix, values: &[f64]) -> Vec<Option<f64>> {
+    values.iter().zip(trade.imports()).map(|(&value, &imports)| (imports > 0.0).then_some(value)).collect()
+}
+
+/// Losses of the first round, before anybody passes on a loss and before anything is filled.
+pub(super) fn direct_losses(trade: &TradeMatrix, content: &[f64], pressure: &Pressure<'_>) -> Vec<f64> {
+    let nothing = vec![0.0; trade.countries()];
+    importer_losses(trade, pressure, &supplies(content, &nothing, pressure.production))
 }
 
 /// u of every country.

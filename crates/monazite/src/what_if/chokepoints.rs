@@ -8,7 +8,7 @@ use super::trade::RunTrade;
 use crate::progress::{Progress, Unit};
 use crate::run::Run;
 use crate::shock::{
-    Chain, ChainInput, ChainOptions, ChainProduct, Downstream, ShockSolver, SupplierPower, scan,
+    Chain, ChainInput, ChainOptions, ChainProduct, ShockSolver, StopDownstream, SupplierPower, scan,
 };
 use crate::trade::TradeMatrix;
 
@@ -23,15 +23,15 @@ pub struct Chokepoint {
     pub of: SupplierPower,
     /// Share of the others' imports that they lose if a country makes as much as it sells (exposure).
     pub share_exposure: f64,
-    /// What is lost down the chain, under mass balance and reach, in the measure of the study; `None` if nothing of the chain is made of
-    /// the product. Never added to what is lost of the product itself.
+    /// What the others lose down the chain, under mass balance and reach, in the measure of the study; `None` if nothing of the chain is
+    /// made of the product. Never added to what is lost of the product itself.
     pub downstream: Option<f64>,
 }
 
 /// The chokepoints of all products with trade of a run, by product, year and supplier.
 ///
 /// What it answers: which supplier could do most harm by stopping all exports of a product? In a product-year one elimination gives all
-/// suppliers; what is lost down the chain comes from one sweep over the chain of the year. It is reach: all that contains the product.
+/// suppliers; what the others lose down the chain comes from sweeps over the chain of the year. It is reach: all that contains the product.
 ///
 /// # Errors
 /// [`WhatIfError`] if the run holds no flows or is an extract; [`WhatIfError::Cancelled`] if `progress` asks to stop.
@@ -72,22 +72,33 @@ fn of_year(
         (0..order.len()).map(|at| order.iter().any(|of| of.inputs.contains(&at))).collect();
     let mut rows = Vec::new();
     for of in trade.products(year) {
-        let under_mass = scan(&of.matrix, &of.contents.mass_balance, true, solver);
+        let under_mass = scan(&of.matrix, &of.contents.mass_balance, false, solver);
         let exposure = scan(&of.matrix, &of.contents.exposure, false, solver);
         let place = order.iter().position(|known| known.product == of.product).filter(|&at| is_input[at]);
-        let pairs = under_mass.suppliers.into_iter().zip(under_mass.losses).zip(exposure.suppliers);
-        rows.extend(pairs.map(|((power, losses), exposure)| Chokepoint {
-            product: of.product,
-            year,
-            downstream: place.map(|at| downstream.of_stop(at, &of.contents.mass_balance, &losses)),
-            share_exposure: exposure.power_share,
-            of: power,
+        let pairs = under_mass.suppliers.into_iter().zip(exposure.suppliers);
+        rows.extend(pairs.map(|(power, exposure)| {
+            let stop = place.and_then(|at| {
+                let stops = &downstream[at];
+                let found = stops.binary_search_by_key(&power.supplier, |stop| stop.supplier).ok()?;
+                Some(stops[found].downstream)
+            });
+            Chokepoint {
+                product: of.product,
+                year,
+                downstream: stop,
+                share_exposure: exposure.power_share,
+                of: power,
+            }
         }));
     }
     Ok(rows)
 }
 
-fn downstream(trade: &RunTrade, year: usize, order: &[OrderedProduct]) -> Result<Downstream, WhatIfError> {
+fn downstream(
+    trade: &RunTrade,
+    year: usize,
+    order: &[OrderedProduct],
+) -> Result<Vec<Vec<StopDownstream>>, WhatIfError> {
     let countries = trade.products(year).first().map_or(0, |of| of.matrix.countries());
     let (nothing, zero) = (TradeMatrix::new(countries), vec![0.0; countries]);
     let products = order
@@ -100,5 +111,5 @@ fn downstream(trade: &RunTrade, year: usize, order: &[OrderedProduct]) -> Result
             ChainProduct::new(matrix, content, inputs)
         })
         .collect();
-    Ok(Chain::new(products, ChainOptions::default())?.downstream()?)
+    Ok(Chain::new(products, ChainOptions::default())?.downstream_of_stops()?)
 }

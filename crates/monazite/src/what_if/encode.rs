@@ -21,25 +21,49 @@ fn countries_of(panel: &StoredPanel) -> Vec<ByteArray> {
 }
 
 /// One row of the table of losses.
-struct LossRow<'a> {
+pub(super) struct LossRow<'a> {
     chain: usize,
-    outcome: &'a ProductOutcome,
-    importer: usize,
+    pub outcome: &'a ProductOutcome,
+    pub importer: usize,
 }
 
 impl LossRow<'_> {
-    fn loss(&self, content: ContentReading) -> f64 {
-        self.outcome.losses(content, CHAINS[self.chain].0).loss[self.importer].unwrap_or(0.0)
+    pub fn chain_name(&self) -> &'static str {
+        CHAINS[self.chain].1
     }
 
-    fn imports(&self) -> f64 {
+    pub fn loss(&self, content: ContentReading) -> Option<f64> {
+        self.outcome.losses(content, CHAINS[self.chain].0).loss[self.importer]
+    }
+
+    /// Whether anything is lost under any reading: imports, or production.
+    fn is_touched(&self) -> bool {
+        ContentReading::ALL.iter().any(|&content| {
+            let losses = self.outcome.losses(content, CHAINS[self.chain].0);
+            self.loss(content).is_some_and(|loss| loss > 0.0) || losses.production_loss[self.importer] > 0.0
+        })
+    }
+
+    pub fn imports(&self) -> f64 {
         self.outcome.imports[self.importer]
     }
 
     /// The losses under mass balance.
-    fn mass(&self) -> &ProductLosses {
+    pub fn mass(&self) -> &ProductLosses {
         self.outcome.losses(ContentReading::MassBalance, CHAINS[self.chain].0)
     }
+}
+
+/// The rows of the table of losses: countries that lose imports or production under any reading.
+pub(super) fn loss_rows(of: &ScenarioOutcome) -> Vec<LossRow<'_>> {
+    let mut rows = Vec::new();
+    for chain in 0..CHAINS.len() {
+        for outcome in &of.products {
+            let all = (0..outcome.imports.len()).map(|importer| LossRow { chain, outcome, importer });
+            rows.extend(all.filter(LossRow::is_touched));
+        }
+    }
+    rows
 }
 
 /// The losses of a scenario as a row group; empty if nobody loses anything.
@@ -48,13 +72,7 @@ pub(super) fn encode_losses(
     panel: &StoredPanel,
     schema: &Schema,
 ) -> Result<Vec<EncodedColumn>, ParquetError> {
-    let mut rows = Vec::new();
-    for chain in 0..CHAINS.len() {
-        for outcome in &of.products {
-            let all = (0..outcome.imports.len()).map(|importer| LossRow { chain, outcome, importer });
-            rows.extend(all.filter(|row| ContentReading::ALL.iter().any(|&content| row.loss(content) > 0.0)));
-        }
-    }
+    let rows = loss_rows(of);
     if rows.is_empty() {
         return Ok(Vec::new());
     }
@@ -65,7 +83,9 @@ pub(super) fn encode_losses(
     };
     let numbers = |number: &dyn Fn(&LossRow<'_>) -> f64| rows.iter().map(number).collect::<Vec<f64>>();
     let [none, exposure, balanced] = ContentReading::ALL;
-    let value = |content: ContentReading| numbers(&|row| row.imports() * row.loss(content));
+    let shares = |content: ContentReading| rows.iter().map(|row| row.loss(content)).collect::<Vec<_>>();
+    let direct: Vec<Option<f64>> = rows.iter().map(|row| row.mass().direct[row.importer]).collect();
+    let value = |content: ContentReading| numbers(&|row| row.imports() * row.loss(content).unwrap_or(0.0));
     let tiers: Vec<Option<f64>> = rows.iter().map(|row| row.outcome.tier.map(f64::from)).collect();
     let fill: Vec<Option<f64>> = rows.iter().map(|row| row.mass().fill[row.importer]).collect();
     schema.encode_all(&[
@@ -79,10 +99,10 @@ pub(super) fn encode_losses(
         Values::OptionalNumber(&tiers),
         Values::Label(&countries_of(panel), &rows.iter().map(|row| row.importer as u32).collect::<Vec<_>>()),
         Values::Number(&numbers(&|row| row.imports())),
-        Values::Number(&numbers(&|row| row.mass().direct[row.importer].unwrap_or(0.0))),
-        Values::Number(&numbers(&|row| row.loss(none))),
-        Values::Number(&numbers(&|row| row.loss(exposure))),
-        Values::Number(&numbers(&|row| row.loss(balanced))),
+        Values::OptionalNumber(&direct),
+        Values::OptionalNumber(&shares(none)),
+        Values::OptionalNumber(&shares(exposure)),
+        Values::OptionalNumber(&shares(balanced)),
         Values::Number(&value(none)),
         Values::Number(&value(exposure)),
         Values::Number(&value(balanced)),

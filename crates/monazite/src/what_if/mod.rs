@@ -10,27 +10,37 @@
 //! | every supplier of every product alone | [`mod@chokepoints`] |
 //! | other suppliers for an importer | [`mod@suppliers`] |
 //! | events of the past on the years and codes of a run | [`mod@past`] |
+//! | the same for all importers of some products | [`mod@plans`] |
+//! | who could sell more in a scenario | [`mod@spare`] |
+//! | what a plan does to others, and everybody planning | [`mod@others`] |
 //! | the tables of a run | [`mod@stage`] |
+//! | the same as csv | [`mod@csv`] |
 //!
 //! All of it rests on the tables of a run: `flows.parquet`, the chain and the panel. A run that holds no flows, or only an extract of
 //! the trade of the world, is refused with the reason.
 
 pub mod chokepoints;
+pub mod csv;
 mod encode;
 mod error;
 pub mod order;
+pub mod others;
 pub mod outcome;
 pub mod past;
+pub mod plans;
 pub mod resolve;
 pub mod side_tables;
+pub mod spare;
 pub mod stage;
 pub mod suppliers;
 pub mod trade;
 
 pub use chokepoints::{Chokepoint, chokepoints};
 pub use error::WhatIfError;
+pub use others::InTurn;
 pub use outcome::{ContentReading, ProductOutcome, ScenarioOutcome, WhatIf, lost_share};
 pub use past::{EventInRun, event_in_run};
+pub use spare::{SpareCapacity, spare_capacity};
 pub use stage::{ShockSummary, is_output};
 pub use suppliers::{Diversification, OtherSuppliers};
 pub use trade::{ProductTrade, RunTrade};

@@ -7,8 +7,8 @@ use super::side_tables::SideTables;
 use super::trade::RunTrade;
 use crate::run::Run;
 use crate::shock::{
-    Chain, ChainInput, ChainOptions, ChainProduct, ChainReading, ChainShock, ProductLosses, Production,
-    Rationing, Scenario, Substitution, ThreeContents, price_proxy,
+    Chain, ChainInput, ChainOptions, ChainProduct, ChainReading, ChainShock, CutTo, ExportCut, ProductLosses,
+    Production, Rationing, Scenario, Substitution, ThreeContents, price_proxy,
 };
 use crate::study::{ProductionKind, RationingRule, ShockSection};
 use crate::trade::TradeMatrix;
@@ -149,6 +149,16 @@ impl<'a> WhatIf<'a> {
         Ok(Self { run, settings: settings.clone(), tables, year, trade })
     }
 
+    /// The run.
+    pub fn run(&self) -> &'a Run {
+        self.run
+    }
+
+    /// How losses pass down the chain and who replaces whom.
+    pub fn settings(&self) -> &ShockSection {
+        &self.settings
+    }
+
     /// The trade that scenarios are about.
     pub fn trade(&self) -> &RunTrade {
         &self.trade
@@ -266,7 +276,7 @@ impl<'a> WhatIf<'a> {
     }
 
     /// What other suppliers add of a product; `None` where the settings give no capacity.
-    fn substitution(&self, product: usize) -> Result<Option<Substitution>, WhatIfError> {
+    pub(super) fn substitution(&self, product: usize) -> Result<Option<Substitution>, WhatIfError> {
         let settings = &self.settings;
         let panel = self.run.panel()?;
         let places = |codes: &[String]| -> Result<Vec<u16>, WhatIfError> {
@@ -308,6 +318,15 @@ impl<'a> WhatIf<'a> {
         let mut notes = self.tables.notes.clone();
         if shocks.is_empty() {
             notes.push(format!("No row of the scenario holds in {}.", panel.years[self.year]));
+        }
+        for of in shocks {
+            let code = panel.products[order[of.product].product].code;
+            let none = |cut: &ExportCut| cut.to == CutTo::Importers(Vec::new());
+            if of.shock.cuts.iter().any(none) {
+                notes.push(format!(
+                    "None of the importers named buys {code} of the supplier, so nothing of it stops."
+                ));
+            }
         }
         let mut alone: Vec<String> = shocks
             .iter()

@@ -73,6 +73,17 @@ fn largest(panel: &StoredPanel, amounts: &[f64]) -> Vec<String> {
     order.into_iter().map(|c| panel.countries[c].code.clone()).collect()
 }
 
+/// What a supplier sells to each country.
+fn sold_by(matrix: &TradeMatrix, supplier: usize) -> Vec<f64> {
+    let mut sold = vec![0.0; matrix.countries()];
+    for column in matrix.columns() {
+        if let Ok(found) = column.suppliers.binary_search(&(supplier as u16)) {
+            sold[usize::from(column.importer)] = column.values[found];
+        }
+    }
+    sold
+}
+
 /// A scenario in one year.
 pub(super) struct Resolver<'a> {
     pub run: &'a Run,
@@ -159,6 +170,7 @@ impl Resolver<'_> {
         Ok((0..panel.years.len()).filter(trades).map(|t| panel.years[t].to_string()).collect())
     }
 
+    /// The importers of a row that buy the product; of several products each has to buy at least one.
     fn customers(
         &self,
         row: &ScenarioRow,
@@ -168,23 +180,33 @@ impl Resolver<'_> {
         year: u16,
     ) -> Result<Vec<u16>, WhatIfError> {
         let panel = self.run.panel()?;
-        let mut sold = vec![0.0; matrix.countries()];
-        for column in matrix.columns() {
-            if let Ok(found) = column.suppliers.binary_search(&(supplier as u16)) {
-                sold[usize::from(column.importer)] = column.values[found];
+        let sold = sold_by(matrix, supplier);
+        let another = |customer: usize| -> Result<bool, WhatIfError> {
+            for &other in row.products.iter().filter(|other| **other != product) {
+                let trade = self.trade.of(product_at(self.run, other)?, self.year);
+                if trade.is_some_and(|trade| sold_by(&trade.matrix, supplier)[customer] > 0.0) {
+                    return Ok(true);
+                }
             }
-        }
-        let of = |code: &String| {
+            Ok(false)
+        };
+        let mut found = Vec::new();
+        for code in &row.to {
             let customer = country_at(panel, code)?;
             if sold[customer] > 0.0 {
-                return Ok(customer as u16);
+                found.push(customer as u16);
+            } else if !another(customer)? {
+                let none = match row.products.len() {
+                    1 => format!("no {product}"),
+                    _ => format!("none of {}", crate::plain_text::listed(&row.products, "")),
+                };
+                return Err(WhatIfError::Question(format!(
+                    "{code} buys {none} of {} in {year}; its customers for {product}, the largest first: {}",
+                    row.supplier,
+                    listed(&largest(panel, &sold), "and others")
+                )));
             }
-            Err(WhatIfError::Question(format!(
-                "{code} buys no {product} of {} in {year}; its customers, the largest first: {}",
-                row.supplier,
-                listed(&largest(panel, &sold), "and others")
-            )))
-        };
-        row.to.iter().map(of).collect()
+        }
+        Ok(found)
     }
 }

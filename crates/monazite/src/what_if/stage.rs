@@ -5,12 +5,13 @@ use super::encode::{add_products, encode_chokepoints, encode_losses};
 use super::error::WhatIfError;
 use super::outcome::{ScenarioOutcome, WhatIf};
 use super::past::event_in_run;
+use super::plans::{importer_plans, table_of};
 use super::resolve::product_at;
 use super::trade::RunTrade;
 use crate::nomenclature::YearRange;
 use crate::progress::Progress;
 use crate::run::Run;
-use crate::run_folder::tables::{SHOCK_LOSSES, SHOCK_PRODUCTS, SHOCK_SUPPLIERS};
+use crate::run_folder::tables::{DIVERSIFICATION, SHOCK_LOSSES, SHOCK_PRODUCTS, SHOCK_SUPPLIERS};
 use crate::run_folder::{CsvTable, FolderError, RunFolder};
 use crate::shock::{Scenario, events};
 use crate::study::{Problem, ShockSection, Study};
@@ -35,7 +36,7 @@ pub struct ShockSummary {
 
 /// Whether a file of a run is a table of scenarios or chokepoints.
 pub fn is_output(name: &str) -> bool {
-    [SHOCK_LOSSES, SHOCK_PRODUCTS, SHOCK_SUPPLIERS].iter().any(|table| table.file == name)
+    [SHOCK_LOSSES, SHOCK_PRODUCTS, SHOCK_SUPPLIERS, DIVERSIFICATION].iter().any(|table| table.file == name)
 }
 
 /// Positions of the base years of a scenario: those of its rows, else those of the study, else the last.
@@ -163,6 +164,13 @@ fn compute_in_pool(
         let rows = chokepoints(run, &trade, progress)?;
         summary.scanned = trade.years().map(|year| trade.products(year).len()).sum();
         summary.suppliers = rows.len();
+        let year = panel.years.len().saturating_sub(1);
+        let focus: Vec<usize> = study.focus().iter().filter_map(|code| panel.product(*code)).collect();
+        let plans = importer_plans(run, &trade, &focus, year, &study.diversification, progress)
+            .map_err(|error| of_study(study, error))?;
+        if !plans.is_empty() {
+            table_of(&plans, panel, year).write(folder, DIVERSIFICATION.file)?;
+        }
         drop(trade);
         let schema = SHOCK_SUPPLIERS.schema(study.output.compression_level);
         let groups = rows.chunk_by(|a, b| a.product == b.product);

@@ -38,9 +38,8 @@ pub struct Diversification {
 /// One product in one year of a run, ready for plans.
 pub struct OtherSuppliers<'a> {
     run: &'a Run,
-    product: usize,
     year: usize,
-    trade: RunTrade,
+    trade: ProductTrade,
     instability: Vec<f64>,
 }
 
@@ -53,14 +52,34 @@ impl<'a> OtherSuppliers<'a> {
         let panel = run.panel()?;
         let (product, year) = (product_at(run, product)?, year_at(panel, year)?);
         let trade = RunTrade::read(run, |p, t| p == product && t == year)?;
-        if trade.of(product, year).is_none() {
+        let Some(trade) = trade.of(product, year) else {
             return Err(WhatIfError::Question(format!(
                 "nobody trades {} in {}; choose another year with --year",
                 panel.products[product].code, panel.years[year]
             )));
-        }
-        let instability = instability(run, panel, year)?;
-        Ok(Self { run, product, year, trade, instability })
+        };
+        Self::with(run, year, trade.clone())
+    }
+
+    /// As [`OtherSuppliers::of`], with the trade at hand.
+    ///
+    /// # Errors
+    /// [`WhatIfError::Question`] if the run does not hold the stability of countries.
+    pub fn with(run: &'a Run, year: usize, trade: ProductTrade) -> Result<Self, WhatIfError> {
+        Ok(Self { run, year, trade, instability: instability(run, run.panel()?, year)? })
+    }
+
+    /// A product in a year (positions of the panel) of trade that has been read already; `None` if nobody trades it.
+    ///
+    /// # Errors
+    /// [`WhatIfError::Question`] if the run does not hold the stability of countries.
+    pub fn of_trade(
+        run: &'a Run,
+        trade: &RunTrade,
+        product: usize,
+        year: usize,
+    ) -> Result<Option<Self>, WhatIfError> {
+        trade.of(product, year).map(|trade| Self::with(run, year, trade.clone())).transpose()
     }
 
     /// Position of the year.
@@ -70,12 +89,12 @@ impl<'a> OtherSuppliers<'a> {
 
     /// Position of the product.
     pub fn product(&self) -> usize {
-        self.product
+        self.trade.product
     }
 
     /// The trade that plans are about.
     pub fn trade(&self) -> &ProductTrade {
-        self.trade.of(self.product, self.year).expect("looked for when it was read")
+        &self.trade
     }
 
     /// w = 1 - PV/100 of every country in the year; 0 where no stability is known.
@@ -171,7 +190,7 @@ impl<'a> OtherSuppliers<'a> {
             );
         }
         Ok(Diversification {
-            product: self.product,
+            product: self.trade.product,
             year: self.year,
             importer,
             mass_balance: self.plan(importer, ImportContent::MassBalance, objective, limits)?,
@@ -181,12 +200,18 @@ impl<'a> OtherSuppliers<'a> {
         })
     }
 
+    /// Code of a country.
+    pub(super) fn code(&self, country: usize) -> &str {
+        let panel = self.run.panel().ok();
+        panel.and_then(|panel| panel.countries.get(country)).map_or("?", |country| country.code.as_str())
+    }
+
     /// An error with the name of the country that it is about.
-    fn by_name(&self, error: PlanError) -> WhatIfError {
+    pub(super) fn by_name(&self, error: PlanError) -> WhatIfError {
         let PlanError::Limits(limit) = &error else { return error.into() };
         let Ok(panel) = self.run.panel() else { return error.into() };
-        let code = |c: usize| panel.countries.get(c).map_or("?", |country| country.code.as_str());
-        let (product, year) = (panel.products[self.product].code, panel.years[self.year]);
+        let code = |c: usize| self.code(c);
+        let (product, year) = (panel.products[self.trade.product].code, panel.years[self.year]);
         match limit {
             LimitError::ImportsNothing { importer } => {
                 let matrix = &self.trade().matrix;
@@ -197,6 +222,18 @@ impl<'a> OtherSuppliers<'a> {
                 WhatIfError::Question(format!(
                     "{} imports no {product} in {year}; its largest importers: {}",
                     code(*importer),
+                    named.join(", ")
+                ))
+            }
+            LimitError::NotExporting { option, supplier, .. } => {
+                let exports = self.trade().matrix.exports();
+                let mut sellers: Vec<usize> = (0..exports.len()).filter(|&a| exports[a] > 0.0).collect();
+                sellers.sort_by(|&a, &b| exports[b].total_cmp(&exports[a]).then(a.cmp(&b)));
+                let named: Vec<&str> = sellers.iter().take(6).map(|&a| code(a)).collect();
+                WhatIfError::Question(format!(
+                    "{option}: {} sells no {product} in {year}, so leave it out; its {} suppliers, the largest first: {}",
+                    code(*supplier),
+                    sellers.len(),
                     named.join(", ")
                 ))
             }

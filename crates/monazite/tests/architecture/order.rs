@@ -9,7 +9,7 @@ use super::source_code::imports::{Crate, circles};
 use super::source_code::root;
 
 /// Modules of the engine from the lowest to the highest; each may use those before it.
-const ORDER: [&str; 26] = [
+const ORDER: [&str; 28] = [
     "units",
     "progress",
     "threads",
@@ -24,6 +24,8 @@ const ORDER: [&str; 26] = [
     "value_chain",
     "indicators",
     "run_folder",
+    "shock",
+    "diversification",
     "profile",
     "typology",
     "regression",

@@ -10,6 +10,7 @@ mod data;
 mod indicators;
 mod mapping;
 mod regression;
+mod shocks;
 mod typology;
 mod uncertainty;
 mod world;
@@ -38,6 +39,7 @@ fn all() -> impl Iterator<Item = &'static Case> {
         data::CASES,
         indicators::CASES,
         uncertainty::CASES,
+        shocks::CASES,
         chain::CASES,
         typology::CASES,
         regression::CASES,
@@ -89,6 +91,11 @@ fn keys_of_indicators_figures_and_output() {
 #[test]
 fn keys_of_uncertainty() {
     keep_their_promises(uncertainty::CASES);
+}
+
+#[test]
+fn keys_of_shocks_and_diversification() {
+    keep_their_promises(shocks::CASES);
 }
 
 #[test]

@@ -32,6 +32,13 @@ pub fn percentile_ranks(estimates: &[f64]) -> Vec<f64> {
     ranks
 }
 
+/// A country with an estimate, and its rank if the file has one.
+struct Both<'a> {
+    iso3: &'a str,
+    estimate: f64,
+    rank: Option<f64>,
+}
+
 /// A sentence on percentile ranks that are not those of the estimates beside them; `None` where they are, and where a file does not have both.
 /// `ranks` are on the scale from 0 to 100.
 pub(super) fn misfit(
@@ -39,22 +46,23 @@ pub(super) fn misfit(
     ranks: &BTreeMap<&str, BTreeMap<u16, f64>>,
 ) -> Option<String> {
     let rank_of = |iso3: &str, year: u16| ranks.get(iso3)?.get(&year).copied();
-    let mut by_year: BTreeMap<u16, Vec<(&str, f64, Option<f64>)>> = BTreeMap::new();
+    let mut by_year: BTreeMap<u16, Vec<Both<'_>>> = BTreeMap::new();
     for (iso3, years) in records {
         for (&year, record) in years {
             if let Some(estimate) = record.estimate {
-                by_year.entry(year).or_default().push((iso3, estimate, rank_of(iso3, year)));
+                let both = Both { iso3, estimate, rank: rank_of(iso3, year) };
+                by_year.entry(year).or_default().push(both);
             }
         }
     }
     let (mut compared, mut off) = (0_usize, Vec::new());
     for (year, of_year) in by_year.iter().filter(|(_, of_year)| of_year.len() > 1) {
-        let estimates: Vec<f64> = of_year.iter().map(|(_, estimate, _)| *estimate).collect();
-        for ((iso3, _, rank), own) in of_year.iter().zip(percentile_ranks(&estimates)) {
-            let Some(rank) = rank else { continue };
+        let estimates: Vec<f64> = of_year.iter().map(|both| both.estimate).collect();
+        for (both, own) in of_year.iter().zip(percentile_ranks(&estimates)) {
+            let Some(rank) = both.rank else { continue };
             compared += 1;
             if (rank - own).abs() > MOST_OFF {
-                off.push((*iso3, *year, *rank, own));
+                off.push((both.iso3, *year, rank, own));
             }
         }
     }

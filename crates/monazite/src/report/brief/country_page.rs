@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::country::{ChangeLine, CountryBrief};
+use super::elsewhere::{self, WhatIfOfCountry};
 use super::how_sure;
 use super::html::{
     amount, begin_table, document, end_table, findings, footer, header, heading, heading_of_parts,
@@ -23,8 +24,14 @@ const MOST_OTHERS: usize = 200;
 /// Products from which on their table is folded.
 const LONG: usize = 12;
 
-/// Renders the page. `imputed` is the share of the country's imports that rests on imputed stability.
-pub(super) fn render(view: &RunView<'_>, brief: &CountryBrief, imputed: Option<f64>) -> String {
+/// Renders the page. `imputed` is the share of the country's imports that rests on imputed stability; `what_if` what stops would cost it, nothing for a
+/// group.
+pub(super) fn render(
+    view: &RunView<'_>,
+    brief: &CountryBrief,
+    imputed: Option<f64>,
+    what_if: Option<&WhatIfOfCountry>,
+) -> String {
     let year = view.panel.years[brief.year];
     let mut out = String::new();
     header(&mut out, kind_of_brief(brief), view, year, &brief.unit.name, &brief.unit.code);
@@ -33,7 +40,11 @@ pub(super) fn render(view: &RunView<'_>, brief: &CountryBrief, imputed: Option<f
     tiers(&mut out, brief);
     chokepoints(&mut out, view, brief);
     let name = format!("{}_origins_{year}", brief.unit.code);
-    origins::section(&mut out, view, &name, brief.year, Lines::OfCountry, &brief.origins);
+    origins::section(&mut out, view, &name, brief.year, Lines::Country, &brief.origins);
+    if let Some(what_if) = what_if {
+        let name = |what: &str| format!("{}_{what}_{year}", brief.unit.code);
+        elsewhere::section(&mut out, view, brief.unit.label(), name, brief.year, what_if);
+    }
     let name = format!("{}_bands_{year}", brief.unit.code);
     how_sure::section(&mut out, view, &name, true, &brief.sure);
     supplies(&mut out, view, brief);

@@ -148,8 +148,13 @@ pub(super) fn parts_cell(direct: Option<f64>, indirect: Option<f64>, most: f64) 
 
 /// STR by year as a small line.
 pub(super) fn trend_cell(series: &[(u16, Option<f64>)]) -> String {
+    series_cell("STR", series)
+}
+
+/// Values by year as a small line.
+pub(super) fn series_cell(what: &str, series: &[(u16, Option<f64>)]) -> String {
     let values: Vec<Option<f64>> = series.iter().map(|(_, value)| *value).collect();
-    wide_cell(" class=\"text\"", &values, values.last().copied().flatten(), &sparkline("STR", series))
+    wide_cell(" class=\"text\"", &values, values.last().copied().flatten(), &sparkline(what, series))
 }
 
 /// An amount of trade in the measure of the study: USD or tonnes.

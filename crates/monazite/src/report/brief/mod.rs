@@ -7,6 +7,7 @@
 pub mod benchmark;
 pub mod country;
 mod country_page;
+pub mod elsewhere;
 mod error;
 pub mod how_sure;
 mod html;
@@ -18,6 +19,7 @@ mod product_page;
 pub mod product_words;
 pub mod selection;
 pub mod side_by_side;
+pub mod stops;
 mod trend_chart;
 pub mod unit;
 
@@ -28,6 +30,7 @@ pub use error::BriefError;
 pub(crate) use html::{cut, sources};
 
 use country::CountryBrief;
+use elsewhere::{WhatIfOfCountry, products_told};
 use product::ProductBrief;
 use selection::{Candidate, near};
 
@@ -36,6 +39,7 @@ use crate::report::request::{WrittenFile, add_files};
 use crate::run::{Run, RunView, focus_products};
 use crate::run_folder::StoredPanel;
 use crate::threads::within;
+use crate::units::counted;
 
 /// What to write briefs of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -122,8 +126,8 @@ fn write_in_pool(
     };
     let products = codes_meant(&view, &request.products);
     if request.side_by_side {
-        refuse_number("countries", request.countries.len())?;
-        refuse_number("products", products.len())?;
+        refuse_number(["country", "countries"], request.countries.len())?;
+        refuse_number(["product", "products"], products.len())?;
     }
     let mut pages: Vec<(String, Vec<u8>)> = Vec::new();
     let mut countries = Vec::new();
@@ -175,11 +179,12 @@ fn codes_meant(view: &RunView<'_>, asked: &[String]) -> Vec<String> {
         .collect()
 }
 
-fn refuse_number(what: &str, number: usize) -> Result<(), BriefError> {
+fn refuse_number(what: [&str; 2], number: usize) -> Result<(), BriefError> {
     match number {
         0 | 2..=side_by_side::MOST => Ok(()),
         n => Err(BriefError::Request(format!(
-            "side by side: {n} {what}; name two to {}, or leave it out for a brief of each",
+            "side by side: {}; name two to {}, or leave it out for a brief of each",
+            counted(n as u64, what),
             side_by_side::MOST
         ))),
     }
@@ -198,5 +203,8 @@ fn country_brief(view: &RunView<'_>, brief: &CountryBrief) -> Result<String, Bri
     } else {
         view.imputed_in(brief.year, &brief.unit.code, brief.scope.main())?
     };
-    Ok(country_page::render(view, brief, imputed))
+    let told = products_told(&brief.lines, &focus_products(view));
+    let of_country = |country| WhatIfOfCountry::of(view, country, &told, brief.year);
+    let what_if = brief.unit.country().map(of_country).transpose()?;
+    Ok(country_page::render(view, brief, imputed, what_if.as_ref()))
 }

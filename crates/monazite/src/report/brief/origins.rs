@@ -143,32 +143,32 @@ fn sentence(line: &OriginLine, product: &str, year: u16, name: impl Fn(usize) ->
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lines {
     /// By importers, on the brief of a product.
-    OfProduct,
+    Product,
     /// By products, on the brief of a country.
-    OfCountry,
+    Country,
     /// By both, on briefs of countries side by side.
-    OfCountries,
+    Countries,
     /// By both, on briefs of products side by side.
-    OfProducts,
+    Products,
 }
 
 impl Lines {
     const fn names_products(self) -> bool {
-        !matches!(self, Self::OfProduct)
+        !matches!(self, Self::Product)
     }
 
     const fn names_importers(self) -> bool {
-        !matches!(self, Self::OfCountry)
+        !matches!(self, Self::Country)
     }
 
     const fn in_words(self) -> &'static str {
         match self {
-            Self::OfProduct => "The largest importers. ",
-            Self::OfProducts => "The largest importers of each. ",
-            Self::OfCountry => {
+            Self::Product => "The largest importers. ",
+            Self::Products => "The largest importers of each. ",
+            Self::Country => {
                 "Of the products on this page, those where the first country is another one in the end, or its share by more than 5 points. "
             }
-            Self::OfCountries => {
+            Self::Countries => {
                 "Of the products on the brief of each, those where the first country is another one in the end, or its share by more than 5 points. "
             }
         }

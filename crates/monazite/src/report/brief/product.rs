@@ -7,6 +7,7 @@ use super::how_sure::{self, SureLine, Whose};
 use super::origins::{self, OriginLine};
 use super::product_words::product_text;
 use super::selection::{Candidate, near, position};
+use super::stops::{self, StopLine};
 use crate::indicators::{Column, RiskReading};
 use crate::report::band_findings::{self, Known};
 use crate::report::findings::{self, HALF, Trickle};
@@ -117,6 +118,8 @@ pub struct ProductBrief {
     pub sure: Vec<SureLine>,
     /// Who sold what the largest importers buy, and who can have made it; empty where the run does not know.
     pub origins: Vec<OriginLine>,
+    /// Whose stop would cost the others most; `None` where the run has no scan.
+    pub stops: Option<Vec<StopLine>>,
     /// Findings.
     pub findings: Vec<String>,
 }
@@ -213,6 +216,7 @@ impl ProductBrief {
                 &largest.iter().map(|line| (product, line.country)).collect::<Vec<_>>(),
                 year,
             )?,
+            stops: stops::lines(view, product, year)?,
             product,
             year,
             world,

@@ -10,6 +10,7 @@ use super::html::{
 };
 use super::origins::{self, Lines};
 use super::product::{Ends, ImporterLine, LEAST_IMPORTS, NeighbourLine, ProductBrief};
+use super::stops;
 use super::trend_chart::trend_chart;
 use crate::html::escaped;
 use crate::indicators::Column;
@@ -48,7 +49,7 @@ pub(super) fn render(view: &RunView<'_>, brief: &ProductBrief) -> String {
     suppliers(&mut out, view, brief);
     importers(&mut out, view, brief, "Who depends: the largest importers", "importers", &brief.largest);
     let name = name_of_table(view, brief, "origins");
-    origins::section(&mut out, view, &name, brief.year, Lines::OfProduct, &brief.origins);
+    origins::section(&mut out, view, &name, brief.year, Lines::Product, &brief.origins);
     importers(
         &mut out,
         view,
@@ -60,6 +61,8 @@ pub(super) fn render(view: &RunView<'_>, brief: &ProductBrief) -> String {
         MOST_AT_RISK,
         &brief.at_risk,
     );
+    let name = name_of_table(view, brief, "stops");
+    stops::section(&mut out, view, &name, brief.product, brief.year, brief.stops.as_deref());
     how_sure::section(&mut out, view, &name_of_table(view, brief, "bands"), false, &brief.sure);
     trend(&mut out, view, brief);
     place(&mut out, brief);

@@ -130,7 +130,7 @@ pub(super) fn countries(view: &RunView<'_>, briefs: &[CountryBrief]) -> String {
     let lines: Vec<OriginLine> = briefs.iter().flat_map(|brief| brief.origins.iter().cloned()).collect();
     let at = briefs.first().map_or(0, |brief| brief.year);
     let name = format!("{}_origins_{year}", codes.join("-"));
-    origins::section(&mut out, view, &name, at, Lines::OfCountries, &lines);
+    origins::section(&mut out, view, &name, at, Lines::Countries, &lines);
     footer(&mut out, view);
     document(&format!("{}, side by side {year}", names.join(", ")), &landscape(&out))
 }
@@ -371,7 +371,7 @@ pub(super) fn products(view: &RunView<'_>, briefs: &[ProductBrief]) -> Result<St
     let lines: Vec<OriginLine> = briefs.iter().flat_map(|brief| brief.origins.iter().cloned()).collect();
     let at = briefs.first().map_or(0, |brief| brief.year);
     let name = format!("{}_origins_{year}", codes.join("-"));
-    origins::section(&mut out, view, &name, at, Lines::OfProducts, &lines);
+    origins::section(&mut out, view, &name, at, Lines::Products, &lines);
     footer(&mut out, view);
     Ok(document(&format!("{}, side by side {year}", codes.join(", ")), &landscape(&out)))
 }

@@ -3,16 +3,19 @@
 use super::FigureError;
 use super::figure::Figure;
 use super::{
-    cluster_profiles, cluster_trends, coefficients, network, origins, specification_curve, str_trends,
-    typology_map,
+    chokepoints, cluster_profiles, cluster_trends, coefficients, frontier, network, origins, shock,
+    specification_curve, str_trends, typology_map,
 };
 use crate::indicators::Column;
 
 /// All figures. Whatever is said of the figures of a run anywhere is said by going through this list.
-pub static FIGURES: [&dyn Figure; 8] = [
+pub static FIGURES: [&dyn Figure; 11] = [
     &network::Listed,
     &str_trends::Listed,
     &origins::Listed,
+    &chokepoints::Listed,
+    &shock::Listed,
+    &frontier::Listed,
     &typology_map::Listed,
     &cluster_profiles::Listed,
     &cluster_trends::Listed,

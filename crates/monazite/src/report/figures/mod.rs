@@ -15,14 +15,19 @@
 
 pub mod caption;
 pub mod chart;
+mod chokepoint_numbers;
+pub mod chokepoints;
+mod chokepoints_drawing;
 pub mod cluster_profiles;
 mod cluster_profiles_drawing;
 pub mod cluster_trends;
 mod clusters_shown;
 pub mod coefficients;
+pub mod end_labels;
 mod error;
 pub mod figure;
 pub mod font;
+pub mod frontier;
 pub mod inputs;
 pub mod list;
 pub mod names;
@@ -34,6 +39,9 @@ pub mod page_slots;
 pub mod paper;
 mod printer;
 pub mod request_names;
+pub mod shock;
+mod shock_drawing;
+mod shock_numbers;
 #[cfg(test)]
 mod small_typology;
 pub mod source;

@@ -4,6 +4,7 @@
 //! nothing but the folder. So the page shows what the files hold, and is always whole.
 
 mod cells;
+mod chokepoints;
 mod data;
 mod dependence;
 mod estimates;
@@ -64,6 +65,7 @@ pub fn render(run: &Run) -> Result<String, BriefError> {
     parts.add("risk", "Systemic trade risk", |out| risk::section(out, &data, &view));
     parts.add("map", "Map", |out| risk::map(out, map.as_deref()));
     parts.add("rankings", "Rankings", |out| risk::rankings(out, &data, &view));
+    parts.add_read("chokepoints", "Chokepoints", |out| chokepoints::section(out, &view))?;
     parts.add("chain", "Value chain", |out| sections::chain(out, chain));
     parts.add_read("network", "", |out| sections::network(out, run))?;
     parts.add_read("regression", "Regression", |out| regression::section(out, run))?;

@@ -77,6 +77,7 @@ pub(crate) fn full() -> Manifest {
             without_origin: Some(0),
         },
         uncertainty: Some(uncertainty()),
+        shocks: Some(shocks()),
         typology: Some(typology()),
         regression: Some(regression()),
         skipped: vec![Skipped { stage: text(), reason: text() }],
@@ -108,6 +109,11 @@ fn uncertainty() -> UncertaintyRecord {
         eliminated: 0,
         notes: vec![text()],
     }
+}
+
+fn shocks() -> ShockRecord {
+    let list = || vec!["text".to_owned()];
+    ShockRecord { scenarios: list(), scenario_years: 1, scanned: 2, suppliers: 3, notes: list() }
 }
 
 fn typology() -> TypologyRecord {
@@ -167,6 +173,7 @@ pub(in crate::run_folder) fn without_options() -> Manifest {
     manifest.trade.import.duplicates_value = 0.0;
     manifest.trade.import.national_lines = 0;
     manifest.uncertainty = None;
+    manifest.shocks = None;
     manifest.typology = None;
     manifest.regression = None;
     manifest.files[0].on_request = false;

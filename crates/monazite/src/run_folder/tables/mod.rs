@@ -9,6 +9,7 @@ mod profile;
 mod regression;
 mod setting;
 mod shock;
+mod shock_figures;
 mod typology;
 mod uncertainty;
 
@@ -32,7 +33,8 @@ pub use regression::{
     REGRESSION_TABLE,
 };
 pub use setting::{COUNTRIES, INPUTS, LISTS, PRODUCTS, STABILITY};
-pub use shock::{SHOCK_LOSSES, SHOCK_PRODUCTS, SHOCK_SUPPLIERS};
+pub use shock::{DIVERSIFICATION, SHOCK_LOSSES, SHOCK_PRODUCTS, SHOCK_SUPPLIERS};
+pub use shock_figures::{CHOKEPOINT_TRENDS_FIGURE, CHOKEPOINTS_FIGURE, FRONTIER_FIGURE, SHOCK_FIGURE};
 pub use typology::{
     TYPOLOGY_ALTERNATIVES, TYPOLOGY_CLUSTERS, TYPOLOGY_CO_ASSIGNMENT, TYPOLOGY_COUNTRIES, TYPOLOGY_EMBEDDING,
     TYPOLOGY_LEVELS, TYPOLOGY_STABILITY,
@@ -40,7 +42,7 @@ pub use typology::{
 pub use uncertainty::{BAND_CHANGES, BAND_MEANS, BANDS};
 
 /// All tables, in the order of the documentation.
-pub const ALL: [RunTable; 62] = [
+pub const ALL: [RunTable; 67] = [
     INDICATORS,
     COMPOSITE,
     TRENDS,
@@ -60,6 +62,7 @@ pub const ALL: [RunTable; 62] = [
     SHOCK_SUPPLIERS,
     SHOCK_LOSSES,
     SHOCK_PRODUCTS,
+    DIVERSIFICATION,
     BREAKS,
     STRENGTHS,
     INPUTS,
@@ -94,6 +97,10 @@ pub const ALL: [RunTable; 62] = [
     NETWORK_OF_COUNTRY,
     STR_TRENDS,
     ORIGINS_FIGURE,
+    CHOKEPOINTS_FIGURE,
+    CHOKEPOINT_TRENDS_FIGURE,
+    SHOCK_FIGURE,
+    FRONTIER_FIGURE,
     TYPOLOGY_MAP,
     CLUSTER_PROFILES,
     CLUSTER_WORDS,

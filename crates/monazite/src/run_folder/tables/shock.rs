@@ -31,7 +31,7 @@ const fn amount(name: &'static str, label: &'static str, definition: &'static st
 pub const SHOCK_LOSSES: RunTable = RunTable {
     file: "shock_losses.parquet",
     title: "What each scenario takes from each importer, under three readings of import content side by side.",
-    row: "an importer that loses something of a product under any reading, for every scenario, base year and chain reading",
+    row: "a country that loses imports or production of a product under any reading, for every scenario, base year and chain reading",
     not_written: Some(NO_SCENARIO),
     columns: || {
         vec![
@@ -46,22 +46,26 @@ pub const SHOCK_LOSSES: RunTable = RunTable {
                 "direct",
                 "Lost directly",
                 "share of its imports lost in the first round, before anybody passes a loss on",
-            ),
+            )
+            .missing(NO_IMPORTS),
             loss(
                 "loss_none",
                 "Lost, none",
                 "share of its imports lost if nobody passes a loss on (φ = 0); down the chain 0",
-            ),
+            )
+            .missing(NO_IMPORTS),
             loss(
                 "loss_exposure",
                 "Lost, exposure",
                 "the same if a country makes as much as it sells (φ = M/(M + X))",
-            ),
+            )
+            .missing(NO_IMPORTS),
             loss(
                 "loss_mass_balance",
                 "Lost, mass balance",
                 "the same if a country passes on as much as mass balance allows (φ = min(1, M/X))",
-            ),
+            )
+            .missing(NO_IMPORTS),
             amount("value_none", "Value lost, none", "imports times the share lost"),
             amount("value_exposure", "Value lost, exposure", "imports times the share lost"),
             amount("value_mass_balance", "Value lost, mass balance", "imports times the share lost"),
@@ -148,6 +152,88 @@ pub const SHOCK_SUPPLIERS: RunTable = RunTable {
                 "value of what is made of the product and is touched by the stop (reach), under mass balance; not part of `power`",
             )
             .missing("nothing in the chain is made of the product"),
+        ]
+    },
+};
+
+const NO_PLAN: &str = "nothing can move within the limits; `reason` says why";
+
+const fn planned(name: &'static str, label: &'static str, definition: &'static str) -> RunColumn {
+    RunColumn::number(name, label, definition).missing(NO_PLAN).page(PLANS)
+}
+
+const PLANS: &str = "24-diversification.md";
+
+/// Whom each importer could buy from instead.
+pub const DIVERSIFICATION: RunTable = RunTable {
+    file: "diversification.csv",
+    title: "Whom each importer of the focus products could buy from instead in the last year, and what that brings, under the limits of `[diversification]`.",
+    row: "an importer of a focus product",
+    not_written: Some(
+        "the study does not scan suppliers (`shocks.scan`); the trade is an extract; the run holds no flows; the run was made by `monazite indicators`",
+    ),
+    columns: || {
+        vec![
+            PRODUCT,
+            YEAR,
+            IMPORTER,
+            amount("imports", "Imports", "what it imports"),
+            planned("moved", "Moved", "share of its imports that moves").between(0.0, 1.0),
+            RunColumn::text(
+                "moves",
+                "Moves",
+                "from whom to whom, and what share of its imports; empty if no move lowers its risk",
+            )
+            .missing("no move lowers its risk, or nothing can move")
+            .page(PLANS),
+            planned("str", "STR, mass balance", "1 + e under mass balance as it is").at_least(1.0),
+            planned("str_after", "STR with the plan", "the same with the plan, import contents held")
+                .at_least(1.0),
+            planned(
+                "str_recomputed",
+                "STR, recomputed",
+                "the same with the import contents of the changed trade",
+            )
+            .at_least(1.0),
+            planned("hhi", "HHI", "of its suppliers as it is").between(0.0, 1.0),
+            planned("hhi_after", "HHI with the plan", "the same with the plan").between(0.0, 1.0),
+            planned("largest", "Largest supplier", "its share as it is").between(0.0, 1.0),
+            planned("largest_after", "Largest with the plan", "the same with the plan").between(0.0, 1.0),
+            RunColumn::text(
+                "worst_stop",
+                "Worst stop",
+                "the supplier whose stop alone costs it most, by re-export too",
+            )
+            .missing(NO_PLAN)
+            .page(PLANS),
+            planned("worst_stop_loss", "Loss at the worst stop", "share of its imports lost then")
+                .between(0.0, 1.0),
+            RunColumn::text("worst_stop_after", "Worst stop with the plan", "the same with the plan")
+                .missing(NO_PLAN)
+                .page(PLANS),
+            planned("worst_stop_loss_after", "Loss with the plan", "share of its imports lost then")
+                .between(0.0, 1.0),
+            planned(
+                "effect_on_others",
+                "Effect on others",
+                "mean change of the others' STR, weighted by imports, if supply follows demand",
+            )
+            .missing("nobody else imports, or nothing can move"),
+            RunColumn::text(
+                "moves_full",
+                "Moves, full",
+                "the best moves in the paper's reading, in which importers pass on everything",
+            )
+            .missing("no move lowers its risk, or nothing can move")
+            .page(PLANS),
+            planned("str_full", "STR, full", "1 + e in the paper's reading as it is").at_least(1.0),
+            planned(
+                "str_full_after",
+                "STR with the plan, full",
+                "the same with the best moves in that reading",
+            )
+            .at_least(1.0),
+            RunColumn::text("reason", "Reason", "why nothing can move").missing("there is a plan"),
         ]
     },
 };

@@ -1,0 +1,90 @@
+//! `monazite diversify`.
+
+use monazite::report::answers::{EveryoneAnswer, PlanAnswer, SwapAnswer, plan_files};
+use monazite::run::Run;
+use monazite::study::DiversificationSection;
+use monazite::what_if::OtherSuppliers;
+
+use super::asked::{OutFile, codes_of, country_of, products_of, run_of, show, write_into};
+use crate::arguments::diversify::{DiversifyArguments, MoveLimits};
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+/// Answers whom a country could buy from instead.
+pub fn diversify(arguments: &DiversifyArguments, terminal: &Terminal) -> Result<(), Failure> {
+    let run = run_of(arguments.run.as_deref())?;
+    let asked = products_of(&run, std::slice::from_ref(&arguments.product))?;
+    let product = run.panel()?.products[asked[0]].code;
+    let suppliers = OtherSuppliers::of(&run, product, arguments.year)?;
+    let limits = suppliers.limit_options(&settings(&run, &arguments.limits)?)?;
+    if let Some(in_turn) = arguments.all {
+        let answer = EveryoneAnswer::of(&run, &suppliers, &limits, in_turn)?;
+        terminal.record("everyone", &answer);
+        show(&answer.to_text(), terminal);
+        return Ok(());
+    }
+    let Some(country) = &arguments.country else {
+        return Err("say who buys with --country, such as --country DEU, or --all sequential for everybody"
+            .to_owned()
+            .into());
+    };
+    let importer = country_of(&run, "--country", country)?;
+    if let Some(swap) = &arguments.swap {
+        let step = Step::read(&run, swap)?;
+        let answer = SwapAnswer::of(&run, &suppliers, importer, step.from, step.to, step.share)?;
+        terminal.record("swap", &answer);
+        show(&answer.to_text(), terminal);
+        return Ok(());
+    }
+    let found = suppliers.diversification(importer, arguments.objective, &limits)?;
+    let answer = PlanAnswer::of(&run, &suppliers, &found, arguments.objective, &limits)?;
+    terminal.record("plan", &answer);
+    show(&answer.to_text(), terminal);
+    let Some(out) = &arguments.out else { return Ok(()) };
+    let files: Vec<OutFile> = plan_files(&run, &found)?
+        .into_iter()
+        .map(|file| OutFile { name: file.name, content: file.content })
+        .collect();
+    write_into(out, arguments.replace, &files, terminal)
+}
+
+/// The limits of the study with those of the command line.
+fn settings(run: &Run, limits: &MoveLimits) -> Result<DiversificationSection, Failure> {
+    let of_study = &run.study().diversification;
+    let exclude = match limits.exclude.is_empty() {
+        true => of_study.exclude.clone(),
+        false => codes_of(run, "--exclude", &limits.exclude)?,
+    };
+    Ok(DiversificationSection {
+        move_share: limits.moved.unwrap_or(of_study.move_share),
+        keep: limits.keep.unwrap_or(of_study.keep),
+        capacity: limits.capacity.unwrap_or(of_study.capacity),
+        capacity_of: limits.capacity_of.unwrap_or(of_study.capacity_of),
+        min_supplier_share: limits.min_supplier_share.unwrap_or(of_study.min_supplier_share),
+        exclude,
+    })
+}
+
+/// A swap by positions.
+struct Step {
+    from: usize,
+    to: usize,
+    share: f64,
+}
+
+impl Step {
+    fn read(run: &Run, text: &str) -> Result<Self, Failure> {
+        let parts: Vec<&str> = text.split(':').collect();
+        let wrong = || {
+            Failure::from(format!(
+                "--swap {text}: write FROM:TO:SHARE, such as CHN:JPN:0.05 for 5 % of imports from Japan instead of China"
+            ))
+        };
+        let [from, to, share] = parts[..] else { return Err(wrong()) };
+        let share: f64 = share.trim().parse().map_err(|_| wrong())?;
+        if !(share > 0.0 && share <= 1.0) {
+            return Err(format!("--swap {text}: the share lies above 0 and is at most 1").into());
+        }
+        Ok(Self { from: country_of(run, "--swap", from)?, to: country_of(run, "--swap", to)?, share })
+    }
+}

@@ -1,0 +1,235 @@
+//! A scenario as text for a terminal.
+
+use super::amounts::{Amounts, amount_range, range, share};
+use super::columns::{Columns, beside, wrapped};
+use super::scenario::{HitProduct, Loser, ScenarioAnswer, UnderReadings};
+
+/// So many hit products have a line of their own.
+const MOST_PRODUCTS: usize = 6;
+/// So many suppliers are named that could fill a gap.
+const MOST_FILLERS: usize = 5;
+/// So many products down the chain are named.
+const MOST_TOUCHED: usize = 4;
+
+impl ScenarioAnswer {
+    /// The answer in at most about 45 lines of 100 characters.
+    pub fn to_text(&self) -> String {
+        let mut lines = self.headline();
+        lines.push(String::new());
+        lines.extend(self.product_lines());
+        lines.push(String::new());
+        if self.losers.is_empty() {
+            lines.push("  Nobody else loses anything.".to_owned());
+        } else {
+            lines.extend(beside(self.loser_lines(), self.hardest_lines()));
+        }
+        lines.push(String::new());
+        lines.extend(self.chain_lines());
+        lines.extend(self.substitution_lines());
+        lines.extend(self.notes.iter().flat_map(|note| wrapped(note, "  ")));
+        lines.extend(wrapped(&self.leaves_out, "  "));
+        lines.extend(wrapped(&self.source, "  "));
+        lines.join("\n") + "\n"
+    }
+
+    fn headline(&self) -> Vec<String> {
+        let mut lines = wrapped(&format!("What if {}? Trade of {}.", self.happens.join("; "), self.year), "");
+        if self.is_named {
+            lines.extend(wrapped(&format!("Scenario: {}.", self.name), ""));
+        }
+        let imports: f64 = self.products.iter().map(|of| of.imports).sum();
+        let of = |reading: fn(&UnderReadings) -> f64| -> f64 {
+            self.products.iter().map(|product| reading(&product.value)).sum()
+        };
+        let lost = [of(|v| v.none), of(|v| v.exposure), of(|v| v.mass_balance)];
+        if imports > 0.0 {
+            let shares = lost.map(|lost| lost / imports);
+            let [least, most] = [f64::min, f64::max].map(|pick| lost.into_iter().fold(lost[0], pick));
+            let amount = amount_range(self.amounts, least, most);
+            let who = if self.suppliers.is_empty() { "All" } else { "All others" };
+            let codes: Vec<&str> = self.products.iter().map(|of| of.product.code.as_str()).collect();
+            lines.extend(wrapped(
+                &format!(
+                    "{who} together lose {} of their imports of {}: {amount}.",
+                    range(&shares),
+                    codes.join(", ")
+                ),
+                "",
+            ));
+        }
+        lines
+    }
+
+    fn product_lines(&self) -> Vec<String> {
+        let unit = self.amounts.unit();
+        let (imports, none) = (format!("of {unit}"), format!("lost, {unit}"));
+        let mut table = Columns::new(
+            &[
+                "Lost by all others",
+                &imports,
+                "none",
+                "exposure",
+                "mass bal.",
+                &none,
+                "exposure",
+                "mass bal.",
+            ],
+            &[0],
+        );
+        for of in self.products.iter().take(MOST_PRODUCTS) {
+            let mut cells = vec![of.product.shown(18), self.amounts.shown(of.imports)];
+            cells.extend(of.share.all().map(|s| share(Some(s))));
+            cells.extend(of.value.all().map(|value| self.amounts.shown(value)));
+            table.row(cells);
+            if let Some(alone) = of.share_without_others {
+                let mut cells = vec!["   if nobody sells more".to_owned(), String::new()];
+                cells.extend(alone.all().map(|s| share(Some(s))));
+                cells.extend(alone.all().map(|s| self.amounts.shown(s * of.imports)));
+                table.row(cells);
+            }
+        }
+        let mut lines = table.lines();
+        let more = self.products.len().saturating_sub(MOST_PRODUCTS);
+        if more > 0 {
+            lines.push(format!("  and {more} more (--json or --out has all)"));
+        }
+        lines.extend(wrapped(&readings(&self.products), "  "));
+        lines
+    }
+
+    fn loser_lines(&self) -> Vec<String> {
+        let head = format!("lost, {}", self.amounts.unit());
+        table_of("Lose most", &head, &self.losers, self.amounts)
+    }
+
+    fn hardest_lines(&self) -> Vec<String> {
+        table_of("Lose the largest share*", "", &self.hardest, self.amounts)
+    }
+
+    fn chain_lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if !self.hardest.is_empty() {
+            lines.push(
+                "  * of importers with at least 0.5 % of these imports; order by mass balance".to_owned(),
+            );
+        }
+        if self.tiers.is_empty() {
+            lines.push("  Nothing further down the chain is touched.".to_owned());
+            return lines;
+        }
+        lines.push(String::new());
+        let of_unit = format!("of {}", self.amounts.unit());
+        let mut table = Columns::new(
+            &["Down the chain", "touched", &of_unit, "reach: exp.", "mass", "content: exp.", "mass"],
+            &[0],
+        );
+        for tier in &self.tiers {
+            let both = |value: f64| {
+                let part = if tier.imports > 0.0 { Some(value / tier.imports) } else { None };
+                format!("{} {:>7}", self.amounts.shown(value), share(part))
+            };
+            table.row(vec![
+                format!("tier {}", tier.tier),
+                format!("{} of {}", tier.touched, tier.products),
+                self.amounts.shown(tier.imports),
+                both(tier.reach.exposure),
+                both(tier.reach.mass_balance),
+                both(tier.content.exposure),
+                both(tier.content.mass_balance),
+            ]);
+        }
+        lines.extend(table.lines());
+        let most: Vec<String> = self
+            .touched
+            .iter()
+            .take(MOST_TOUCHED)
+            .map(|of| {
+                format!(
+                    "{} ({})",
+                    of.product.shown(40).replacen("  ", " ", 1),
+                    self.amounts.in_words(of.reach)
+                )
+            })
+            .collect();
+        lines.extend(wrapped(
+            &format!(
+                "Reach: everything stops that contains what is lacking. Content: what is lacking is dispensed with, at its price. Neither is a bound of what will stop. Most, by reach: {}.",
+                most.join(", ")
+            ),
+            "  ",
+        ));
+        lines
+    }
+
+    fn substitution_lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for of in &self.products {
+            let Some([least, most]) = of.fill else { continue };
+            let fillers: Vec<String> = of
+                .fillers
+                .iter()
+                .take(MOST_FILLERS)
+                .map(|filler| format!("{} {}", filler.supplier.short(), self.amounts.in_words(filler.amount)))
+                .collect();
+            let who = match fillers.is_empty() {
+                true => "nobody can sell more".to_owned(),
+                false => format!("most could come from {}", fillers.join(", ")),
+            };
+            lines.extend(wrapped(
+                &format!(
+                    "Others fill {} of what is lacking of {}: {who}.",
+                    range(&[least, most]),
+                    of.product.code
+                ),
+                "  ",
+            ));
+        }
+        for of in &self.products {
+            if let Some(price) = of.log_price {
+                lines.push(format!(
+                    "  Price of {} that clears the loss: {:.2} times that of today (log {price:.3}), with the elasticities given.",
+                    of.product.code,
+                    libm::exp(price)
+                ));
+            }
+        }
+        lines
+    }
+}
+
+fn table_of(title: &str, amount: &str, losers: &[Loser], amounts: Amounts) -> Vec<String> {
+    let mut heads = vec![title, "none", "exp.", "mass"];
+    if !amount.is_empty() {
+        heads.push(amount);
+    }
+    let mut table = Columns::new(&heads, &[0]);
+    for loser in losers {
+        let mut cells = vec![loser.importer.short()];
+        cells.extend(loser.share.all().map(|s| share(Some(s))));
+        if !amount.is_empty() {
+            cells.push(amounts.shown(loser.value.mass_balance));
+        }
+        table.row(cells);
+    }
+    table.lines()
+}
+
+/// What the readings are, and whether they are bounds.
+fn readings(products: &[HitProduct]) -> String {
+    let without: Vec<&str> =
+        products.iter().filter(|of| !of.bounds).map(|of| of.product.code.as_str()).collect();
+    let (lower, upper, rest) = match (without.is_empty(), without.len() == products.len()) {
+        (true, _) => (" (the lower end)", " (the upper end)", String::new()),
+        (_, true) => {
+            ("", "", " Production is lost too, so that none of them is a lower or an upper end.".to_owned())
+        }
+        _ => (
+            " (the lower end)",
+            " (the upper end)",
+            format!(" They are no ends for {}, of which production is lost too.", without.join(", ")),
+        ),
+    };
+    format!(
+        "none: nobody sells on what it bought{lower}. exposure: a country makes as much as it sells. mass balance: it sells on as much as it can have bought{upper}.{rest}"
+    )
+}

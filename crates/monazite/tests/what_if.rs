@@ -1,0 +1,254 @@
+//! What-if questions to a run, against the worked networks of the methods: Q2 for shocks, E1 for other suppliers.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+
+use monazite::diversification::{CapacityOf, LimitOptions, Objective};
+use monazite::indicators::ImportContent;
+use monazite::ingest::Governance;
+use monazite::nomenclature::{Hs6, YearRange};
+use monazite::pipeline::{RunData, RunOptions, Until, run_in_memory};
+use monazite::progress::Silent;
+use monazite::run::Run;
+use monazite::shock::{ChainReading, Scenario, ScenarioRow, events};
+use monazite::study::{DataFrom, Study};
+use monazite::trade::FlowTable;
+use monazite::what_if::stage::{base_years, outcomes};
+use monazite::what_if::{
+    ContentReading, OtherSuppliers, RunTrade, ScenarioOutcome, WhatIf, WhatIfError, chokepoints,
+    event_in_run, lost_share,
+};
+
+const COUNTRIES: [&str; 3] = ["AUS", "BRA", "CAN"];
+/// Two inputs, Q2 and another, and what is made of both.
+const Q2: (&str, [[f64; 3]; 3]) = ("284690", [[0.0, 60.0, 30.0], [10.0, 0.0, 20.0], [5.0, 60.0, 0.0]]);
+const OTHER: (&str, [[f64; 3]; 3]) = ("250410", [[0.0, 5.0, 20.0], [25.0, 0.0, 5.0], [0.0; 3]]);
+const MADE: (&str, [[f64; 3]; 3]) = ("280530", [[0.0, 0.0, 10.0], [40.0, 0.0, 60.0], [20.0, 30.0, 0.0]]);
+const E1: (&str, [[f64; 3]; 3]) = ("284690", [[0.0, 60.0, 30.0], [10.0, 0.0, 50.0], [0.0, 20.0, 0.0]]);
+
+fn code(text: &str) -> Hs6 {
+    text.parse().unwrap()
+}
+
+/// A run of networks in 2022 and 2023; the chain has both inputs of [`MADE`].
+fn run_of(networks: &[(&'static str, [[f64; 3]; 3])], change: impl Fn(&mut Study)) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    let links = folder.path().join("links.csv");
+    fs::write(&links, "input,output,source\n284690,280530,made up\n250410,280530,made up\n").unwrap();
+    let mut rows = Vec::new();
+    for (product, network) in networks {
+        for (a, exports) in network.iter().enumerate() {
+            for (c, &value) in exports.iter().enumerate().filter(|(_, value)| **value > 0.0) {
+                rows.push((2023, *product, COUNTRIES[a], COUNTRIES[c], value));
+                rows.push((2022, *product, COUNTRIES[a], COUNTRIES[c], 2.0 * value));
+            }
+        }
+    }
+    let flows = FlowTable::from_rows(rows).unwrap();
+    let stability =
+        Governance::from_rows([("AUS", 2022, 25.0), ("BRA", 2022, 80.0), ("CAN", 2022, 50.0)]).unwrap();
+    let mut study = Study::new([code("284690"), code("250410")]);
+    if networks.len() > 1 {
+        study.chain.edges = vec![links];
+    } else {
+        study.study.seeds.truncate(1);
+    }
+    change(&mut study);
+    let study = study.checked(DataFrom::Memory).unwrap();
+    let data = RunData { trade: &flows, governance: &stability };
+    let options = RunOptions { until: Until::Report, commit: String::new() };
+    let made = run_in_memory(&study, data, &options, &Silent).unwrap();
+    Run::of(made.files, study, made.manifest)
+}
+
+fn chain_run() -> Run {
+    run_of(&[Q2, OTHER, MADE], |_| {})
+}
+
+fn outcome(run: &Run, row: ScenarioRow) -> Result<ScenarioOutcome, WhatIfError> {
+    let scenario = Scenario::of_rows(&[row]).remove(0);
+    WhatIf::of(run, 1, &[], &run.study().shocks)?.scenario(&scenario)
+}
+
+fn near(found: &[f64], expected: &[f64]) {
+    assert_eq!(found.len(), expected.len());
+    for (f, e) in found.iter().zip(expected) {
+        assert!((f - e).abs() < 1e-9, "{found:?} is not {expected:?}");
+    }
+}
+
+fn losses(of: &[Option<f64>]) -> Vec<f64> {
+    of.iter().map(|loss| loss.unwrap()).collect()
+}
+
+fn refused(found: Result<ScenarioOutcome, WhatIfError>) -> String {
+    match found.unwrap_err() {
+        WhatIfError::Question(words) => words,
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_stop_goes_down_the_chain_as_worked_out() {
+    let run = chain_run();
+    let found = outcome(&run, ScenarioRow::stop("AUS", vec![code("284690")])).unwrap();
+    assert_eq!(found.suppliers, [0]);
+    let panel = run.panel().unwrap();
+    let of = |product: &str| {
+        let at = panel.product(code(product)).unwrap();
+        found.products.iter().find(|p| p.product == at).unwrap()
+    };
+    let ore = of("284690");
+    let under = |content| losses(&ore.losses(content, ChainReading::Reach).loss);
+    near(&under(ContentReading::None), &[0.0, 0.5, 0.6]);
+    near(&under(ContentReading::Exposure), &[0.4797507788, 0.6775700935, 0.8168224299]);
+    near(&under(ContentReading::MassBalance), &[0.8181818182, 0.8636363636, 0.9454545455]);
+    assert!(ore.hit && ore.are_bounds() && ore.tier == Some(0));
+    // What is left of the others: BRA buys 120 and CAN 50.
+    let mass = ore.losses(ContentReading::MassBalance, ChainReading::Reach);
+    near(&[lost_share(&ore.imports, &mass.loss, &[0]).unwrap()], &[0.8877005348]);
+    let made = of("280530");
+    let mass = made.losses(ContentReading::MassBalance, ChainReading::Reach);
+    near(&mass.production_loss, &[0.0511363636, 0.8290909091, 0.4848484848]);
+    near(&losses(&mass.loss), &[0.8290909091; 3]);
+    assert!(!made.are_bounds() && !made.hit);
+    assert_eq!(losses(&made.none.loss), [0.0; 3], "with φ = 0 no lost import is passed down");
+    // The second input is not touched.
+    assert_eq!(found.products.len(), 2);
+}
+
+#[test]
+fn content_takes_the_value_of_the_input_and_no_more() {
+    let run = chain_run();
+    let found = outcome(&run, ScenarioRow::stop("AUS", vec![code("284690")])).unwrap();
+    let made = found.products.iter().find(|p| !p.hit).unwrap();
+    // World trade: 185 of the ore, 160 of what is made of it, so that θ is 1 and content is the ore's own loss.
+    let content = made.losses(ContentReading::MassBalance, ChainReading::Content);
+    near(&content.production_loss, &[0.1363636364, 0.8636363636, 0.7272727273]);
+}
+
+#[test]
+fn a_scenario_that_cannot_be_says_what_can() {
+    let run = chain_run();
+    let ask = |row: ScenarioRow| refused(outcome(&run, row));
+    let of = |supplier: &str, product: &str| ScenarioRow::stop(supplier, vec![code(product)]);
+    let told = ask(of("CAN", "250410"));
+    assert!(told.contains("CAN sells no 250410 in 2023") && told.contains("BRA, AUS"), "{told}");
+    let told = ask(of("ZWE", "284690"));
+    assert!(told.contains("ZWE is not a country of this run") && told.contains("AUS, BRA, CAN"), "{told}");
+    let told = ask(of("AUS", "850511"));
+    assert!(told.contains("850511 is not a product of this run, which has 3 of them: 250410"), "{told}");
+    let told = ask(ScenarioRow { to: vec!["AUS".to_owned()], ..of("AUS", "284690") });
+    assert!(
+        told.contains("AUS buys no 284690 of AUS in 2023; its customers, the largest first: BRA, CAN"),
+        "{told}"
+    );
+    for (cut, loss) in [(1.5, 0.0), (-0.1, 0.0), (1.0, f64::NAN), (0.0, 2.0)] {
+        let told = ask(ScenarioRow { export_cut: cut, production_loss: loss, ..of("AUS", "284690") });
+        assert!(told.contains("is not a share: from 0 (nothing) to 1 (all of it)"), "{told}");
+    }
+}
+
+#[test]
+fn base_years_are_those_of_the_rows_then_of_the_study_then_the_last() {
+    let run = chain_run();
+    let range = |first, last| Some(YearRange { first, last });
+    let years = |of_row, of_study| {
+        let row = ScenarioRow { years: of_row, ..ScenarioRow::stop("AUS", vec![code("284690")]) };
+        base_years(&run, &Scenario::of_rows(&[row]).remove(0), of_study)
+    };
+    assert_eq!(years(None, None).unwrap(), [1]);
+    assert_eq!(years(None, range(2000, 2030)).unwrap(), [0, 1]);
+    assert_eq!(years(range(2022, 2022), None).unwrap(), [0]);
+    assert_eq!(years(range(2022, 2022), range(2000, 2030)).unwrap(), [0]);
+    let told = years(range(1995, 1999), None).unwrap_err().to_string();
+    assert!(told.contains("none of its years is a year of this run, which has 2022 to 2023"), "{told}");
+}
+
+#[test]
+fn chokepoints_are_those_of_the_worked_network() {
+    let run = chain_run();
+    let trade = RunTrade::read(&run, |_, year| year == 1).unwrap();
+    let found = chokepoints(&run, &trade, &Silent).unwrap();
+    let ore = run.panel().unwrap().product(code("284690")).unwrap();
+    let of_ore: Vec<_> = found.iter().filter(|point| point.product == ore).collect();
+    near(
+        &of_ore.iter().map(|point| point.of.power).collect::<Vec<_>>(),
+        &[150.9090909091, 35.7894736842, 77.6470588235],
+    );
+    // Down the chain the others than AUS lose .8290909091 of the 100 that they buy.
+    near(&[of_ore[0].downstream.unwrap()], &[82.9090909091]);
+    let made = run.panel().unwrap().product(code("280530")).unwrap();
+    assert!(found.iter().filter(|point| point.product == made).all(|point| point.downstream.is_none()));
+    // The table of the run holds the same.
+    assert_eq!(run.manifest().shocks.as_ref().unwrap().scanned, 6);
+}
+
+#[test]
+fn other_suppliers_are_those_of_the_worked_network() {
+    let run = run_of(&[E1], |_| {});
+    let others = OtherSuppliers::of(&run, code("284690"), None).unwrap();
+    near(others.instability(), &[0.75, 0.2, 0.5]);
+    let limits = LimitOptions {
+        moved: 0.25,
+        capacity: 10.0,
+        capacity_of: CapacityOf::AllExports,
+        ..LimitOptions::default()
+    };
+    let mass = others.plan(1, ImportContent::MassBalance, Objective::Risk, &limits).unwrap();
+    near(&[mass.str.before, mass.str.after], &[1.7739340306, 1.7680608365]);
+    let both = others.diversification(1, Objective::Risk, &limits).unwrap();
+    near(&[both.full.str.before, both.full.str.after], &[1.9918699187, 1.9271758437]);
+    let points = &both.frontier.points;
+    assert!(points.windows(2).all(|pair| pair[1].str <= pair[0].str + 1e-15));
+    near(&[points[0].str], &[1.7739340306]);
+    // CAN sells all of its 20 to BRA, so that with a quarter of the rest of its exports no move pays.
+    let none = others.plan(1, ImportContent::MassBalance, Objective::Risk, &LimitOptions::default()).unwrap();
+    assert_eq!((none.moved, none.moves.len()), (0.0, 0));
+    // AUS buys from BRA alone, and CAN is excluded: there is nobody to turn to.
+    let limits = LimitOptions { exclude: vec![2], ..LimitOptions::default() };
+    let told = others.plan(0, ImportContent::MassBalance, Objective::Risk, &limits).unwrap_err().to_string();
+    assert!(told.contains("284690 in 2023"), "{told}");
+}
+
+#[test]
+fn events_take_the_year_and_the_codes_that_there_are() {
+    let run = run_of(&[Q2, OTHER, MADE], |_| {});
+    let graphite = events::event("graphite-2023").unwrap();
+    let told = event_in_run(&run, graphite).unwrap_err().to_string();
+    assert!(
+        told.contains("graphite-2023 cannot be run") && told.contains("CHN sells none of 250410 in 2022"),
+        "{told}"
+    );
+    let told = event_in_run(&run, events::event("nickel-ore-ban-2020").unwrap()).unwrap_err().to_string();
+    assert!(told.contains("Not in this run, or not codes of its HS edition: 260400"), "{told}");
+}
+
+#[test]
+fn a_study_writes_the_tables_of_its_scenarios() {
+    let row = ScenarioRow {
+        production_loss: 0.4,
+        export_cut: 0.0,
+        ..ScenarioRow::stop("AUS", vec![code("284690")])
+    };
+    let run = run_of(&[Q2, OTHER, MADE], |study| study.shocks.rows.0 = vec![row.clone()]);
+    let table = run.table("shock_products.csv").unwrap().unwrap();
+    assert_eq!(table.rows.len(), 4, "two products, reach and content");
+    let again = outcomes(&run, &Scenario::of_rows(&[row]), &run.study().shocks, &Silent).unwrap();
+    let ore = again[0].products.iter().find(|p| p.hit).unwrap();
+    near(
+        &losses(&ore.losses(ContentReading::MassBalance, ChainReading::Reach).loss),
+        &[0.3157894737, 0.3333333333, 0.3649122807],
+    );
+    assert!(!ore.are_bounds(), "a lost production has no order over readings");
+}
+
+#[test]
+fn runs_without_flows_are_refused() {
+    let run = run_of(&[Q2], |study| study.output.flows = Some(false));
+    let told = refused(outcome(&run, ScenarioRow::stop("AUS", vec![code("284690")])));
+    assert!(told.contains("set output.flows = true"), "{told}");
+    let skipped = &run.manifest().skipped;
+    assert!(skipped.iter().any(|s| s.stage == "shocks" && s.reason.contains("output.flows")), "{skipped:?}");
+}
