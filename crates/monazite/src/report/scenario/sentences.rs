@@ -15,6 +15,30 @@ use crate::what_if::{ContentReading, ProductOutcome, ScenarioOutcome};
 ///
 /// # Errors
 /// [`RunError`] if a table of the run is damaged.
+///
+/// ```
+/// # use monazite::{pipeline::{RunOptions, Until, run_study}, progress::Silent, study::Study};
+/// use monazite::report::scenario::sentences::sentences;
+/// use monazite::run::Run;
+/// use monazite::shock::{Scenario, ScenarioRow};
+/// use monazite::what_if::WhatIf;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny/study.toml");
+/// # let folder = tempfile::tempdir()?;
+/// # let mut study = Study::load(tiny.as_ref())?;
+/// # study.data.store = Some(folder.path().join("store"));
+/// # let folder = folder.path().join("run");
+/// # run_study(&study, &folder, &RunOptions { until: Until::Report, commit: String::new() }, &Silent)?;
+/// let run = Run::open(&folder)?;
+/// let stop = Scenario::of_rows(&[ScenarioRow::stop("AAA", vec!["284690".parse()?])]);
+/// let (settings, year) = (&run.study().shocks, run.panel()?.year(2019).expect("a year of the run"));
+/// let outcome = WhatIf::of(&run, year, &[], settings)?.scenario(&stop[0])?;
+/// // The others buy 60 and 30 of their 160 from it; by the books all of it can be its.
+/// let told = sentences(&run, settings, &outcome)?;
+/// assert!(told[0].starts_with("All others lose 56 to 100\u{a0}% of what they import of 284690"), "{told:?}");
+/// # Ok(())
+/// # }
+/// ```
 pub fn sentences(
     run: &Run,
     settings: &ShockSection,

@@ -126,6 +126,9 @@ impl<'a> Shown<'a> {
         if a == b {
             return a;
         }
+        if least == 0.0 {
+            return format!("0 to {b}");
+        }
         // A unit that both have is said once.
         match (a.split_once(' '), b.split_once(' ')) {
             (Some((number, unit)), Some((_, same))) if unit == same => format!("{number} to {b}"),
