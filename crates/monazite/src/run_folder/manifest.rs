@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{FolderError, MANIFEST_FILE};
 use super::files::RunFiles;
 use super::format::{RUN_FORMAT, SIGNATURE};
+pub use super::manifest_records::{ShockRecord, UncertaintyRecord};
 use crate::trade::manifest::AccountRecord;
 
 /// The signature of a run.
@@ -338,42 +339,6 @@ pub struct IndicatorRecord {
     /// Importers, by product-year, that have no origin since their goods go round in a closed group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without_origin: Option<u64>,
-}
-
-/// Scenarios and chokepoints.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ShockRecord {
-    /// Names of the scenarios.
-    pub scenarios: Vec<String>,
-    /// Scenarios times base years.
-    pub scenario_years: usize,
-    /// Product-years whose suppliers were scanned.
-    pub scanned: usize,
-    /// Suppliers in all of them.
-    pub suppliers: usize,
-    /// What a reader of them should know.
-    pub notes: Vec<String>,
-}
-
-/// The bands of uncertainty.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UncertaintyRecord {
-    /// Draws of political stability.
-    pub draws: usize,
-    /// Seed of the draws.
-    pub seed: String,
-    /// The readings of STR that have bands.
-    pub readings: Vec<String>,
-    /// Products with bands.
-    pub products: usize,
-    /// Product-years with bands.
-    pub product_years: u64,
-    /// Country-years of the Governance Indicators without a standard error, which have the median of their year.
-    pub without_standard_error: usize,
-    /// Draws of product-years that were solved by elimination.
-    pub eliminated: u64,
-    /// What a reader of them should know.
-    pub notes: Vec<String>,
 }
 
 /// The typology.

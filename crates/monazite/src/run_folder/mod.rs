@@ -11,6 +11,7 @@ mod listed;
 mod lock;
 pub mod manifest;
 mod manifest_keys;
+mod manifest_records;
 pub mod name_pattern;
 mod other_files;
 mod row_group;

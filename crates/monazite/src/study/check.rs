@@ -4,6 +4,8 @@ use toml::de::DeTable;
 
 use super::error::Problem;
 use super::fields::line_of;
+use crate::nomenclature::names::{NotFound, code_meant};
+use crate::plain_text::{CODE_SHAPE, beginning, is_code};
 
 /// Finds the line of a key for problems that show only when values are put together.
 pub(super) struct Check<'a, 'text> {
@@ -26,5 +28,29 @@ impl Check<'_, '_> {
             .and_then(|t| t.get_key_value(key))
             .map(|(k, _)| line_of(self.text, k.span().start));
         self.problems.push(Problem { line, key: name, message: message() });
+    }
+}
+
+/// Codes of countries and groups become parts of the names of files.
+pub(super) fn check_codes<'a>(
+    check: &mut Check<'_, '_>,
+    section: &str,
+    key: &str,
+    codes: impl IntoIterator<Item = &'a String>,
+) {
+    for code in codes {
+        check.that(is_code(code), section, key, || {
+            let shape =
+                || format!("'{}' is not the code of a country or a group: {CODE_SHAPE}", beginning(code, 40));
+            match code_meant(code) {
+                Err(NotFound::Unknown { near, .. }) if !near.is_empty() => {
+                    format!("{}; near to it: {}", shape(), near.join(", "))
+                }
+                Err(NotFound::Ambiguous { .. }) => {
+                    code_meant(code).map_or_else(|e| e.to_string(), |_| shape())
+                }
+                _ => shape(),
+            }
+        });
     }
 }

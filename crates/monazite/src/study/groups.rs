@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::check::Check;
+use super::check::{Check, check_codes};
 use super::typology_sections::GroupSection;
-use super::values::check_codes;
 use super::whole::Study;
 use crate::nomenclature::groups::{CountryGroup, builtin_groups};
 use crate::nomenclature::names::code_meant;

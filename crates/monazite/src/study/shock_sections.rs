@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use toml::de::DeValue;
 
-use super::check::Check;
+use super::check::{Check, check_codes};
 use super::fields::section;
 use super::parameter::{Parameter, choice, quoted};
-use super::values::check_codes;
 use crate::diversification::CapacityOf;
 use crate::nomenclature::{Hs6, YearRange};
 use crate::shock::{Combine, InputWeights, ScenarioRow};

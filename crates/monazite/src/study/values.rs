@@ -2,37 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::check::Check;
+use super::check::{Check, check_codes};
 use super::whole::Study;
 use crate::indicators::ImportContent;
 use crate::indicators::systemic_risk::Orientation;
-use crate::nomenclature::names::{NotFound, code_meant};
-use crate::plain_text::{CODE_SHAPE, beginning, is_code};
 use crate::value_chain::significance::{CountriesLeftOut, Observations, TradeScale};
-
-/// Codes of countries and groups become parts of the names of files.
-pub(super) fn check_codes<'a>(
-    check: &mut Check<'_, '_>,
-    section: &str,
-    key: &str,
-    codes: impl IntoIterator<Item = &'a String>,
-) {
-    for code in codes {
-        check.that(is_code(code), section, key, || {
-            let shape =
-                || format!("'{}' is not the code of a country or a group: {CODE_SHAPE}", beginning(code, 40));
-            match code_meant(code) {
-                Err(NotFound::Unknown { near, .. }) if !near.is_empty() => {
-                    format!("{}; near to it: {}", shape(), near.join(", "))
-                }
-                Err(NotFound::Ambiguous { .. }) => {
-                    code_meant(code).map_or_else(|e| e.to_string(), |_| shape())
-                }
-                _ => shape(),
-            }
-        });
-    }
-}
 
 impl Study {
     /// Values of the sections in `sections` and of `[mapping]` that are out of range or do not go together.

@@ -33,6 +33,7 @@ const ORDER: [&str; 28] = [
     "panel",
     "uncertainty",
     "run",
+    "what_if",
     "export",
     "report",
     "pipeline",

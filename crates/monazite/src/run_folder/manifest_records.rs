@@ -1,0 +1,39 @@
+//! What the manifest keeps of the bands, the scenarios and the chokepoints.
+
+use serde::{Deserialize, Serialize};
+
+/// Scenarios and chokepoints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShockRecord {
+    /// Names of the scenarios.
+    pub scenarios: Vec<String>,
+    /// Scenarios times base years.
+    pub scenario_years: usize,
+    /// Product-years whose suppliers were scanned.
+    pub scanned: usize,
+    /// Suppliers in all of them.
+    pub suppliers: usize,
+    /// What a reader of them should know.
+    pub notes: Vec<String>,
+}
+
+/// The bands of uncertainty.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UncertaintyRecord {
+    /// Draws of political stability.
+    pub draws: usize,
+    /// Seed of the draws.
+    pub seed: String,
+    /// The readings of STR that have bands.
+    pub readings: Vec<String>,
+    /// Products with bands.
+    pub products: usize,
+    /// Product-years with bands.
+    pub product_years: u64,
+    /// Country-years of the Governance Indicators without a standard error, which have the median of their year.
+    pub without_standard_error: usize,
+    /// Draws of product-years that were solved by elimination.
+    pub eliminated: u64,
+    /// What a reader of them should know.
+    pub notes: Vec<String>,
+}
