@@ -111,7 +111,7 @@ fn one_screen_holds_the_answer() {
                 "Whom could Germany buy 284690",
                 "brings STR from 1.800 to 1.684",
                 "nothing moves to Russia",
-                "Frontier: moved at most",
+                "Frontier: at most",
                 "nobody loses",
                 "The plan finds what the index calls safe.",
             ],
