@@ -142,7 +142,7 @@ impl ChokepointAnswer {
         let lost = format!("lost, {unit}");
         let first = if one { "Supplier" } else { "Product, supplier" };
         let mut table = Columns::new(
-            &[first, "direct", "exposure", "power", &lost, "mult.", "HHI", "hit most", "", "downstream"],
+            &[first, "direct", "exp.", "power", &lost, "mult.", "HHI", "hit most", "", "downstream"],
             &[0, 7],
         );
         for line in &self.suppliers {
@@ -166,7 +166,7 @@ impl ChokepointAnswer {
             lines.push(format!("  {} smaller suppliers follow (--top N, or --out DIR for all).", self.more));
         }
         lines.extend(wrapped(
-            "direct: what it sells itself. exposure and power: with what others can no longer sell on, if a country makes as much as it sells, or sells on as much as mass balance allows (power, the upper end). mult.: lost for each unit it does not sell. HHI: of the damage, 1 if one importer bears it all. hit most: with its share of the loss. downstream: trade in goods that contain the product (reach), in the same unit, never part of the loss beside it.",
+            "direct: what it sells itself. exp. (exposure) and power: with what others can no longer sell on, if a country makes as much as it sells, or sells on as much as mass balance allows (power, the upper end). mult.: lost for each unit it does not sell. HHI: of the damage, 1 if one importer bears it all. hit most: with its share of the loss. downstream: trade in goods that contain the product (reach), in the same unit, never part of the loss beside it.",
             "  ",
         ));
         lines.extend(wrapped("Left out: time, prices, stocks, other suppliers selling more, quality within an HS code, home production beyond what the readings assume. See who loses what with --without COUNTRY.", "  "));

@@ -91,7 +91,7 @@ impl PlanAnswer {
     }
 
     fn frontier_lines(&self) -> Vec<String> {
-        let mut heads = vec!["Frontier: moved at most".to_owned()];
+        let mut heads = vec!["Frontier: at most".to_owned()];
         let mut least = vec!["least STR".to_owned()];
         for point in &self.frontier {
             heads.push(format!("{:.0} %", 100.0 * point.allowed));

@@ -39,6 +39,11 @@ impl UnderReadings {
         [self.none, self.exposure, self.mass_balance]
     }
 
+    /// The largest of them: under mass balance, where no production is lost.
+    pub const fn most(self) -> f64 {
+        self.none.max(self.exposure).max(self.mass_balance)
+    }
+
     /// Each as a share of `whole`; all 0 where that is 0.
     fn part_of(self, whole: f64) -> Self {
         let part = |amount: f64| if whole > 0.0 { amount / whole } else { 0.0 };
@@ -115,7 +120,7 @@ pub struct TierLoss {
 pub struct Touched {
     /// The product.
     pub product: NamedProduct,
-    /// Lost under reach and mass balance.
+    /// Lost under reach and the reading that takes most.
     pub reach: f64,
 }
 
@@ -138,13 +143,13 @@ pub struct ScenarioAnswer {
     pub suppliers: Vec<Named>,
     /// The products that are hit.
     pub products: Vec<HitProduct>,
-    /// The importers that lose most, under mass balance.
+    /// The importers that lose most, under the reading that takes most (mass balance, where no production is lost).
     pub losers: Vec<Loser>,
-    /// The importers with at least 0.5 % of imports that lose the largest share, under mass balance.
+    /// The importers with at least 0.5 % of imports that lose the largest share, likewise.
     pub hardest: Vec<Loser>,
     /// Down the chain, tier by tier.
     pub tiers: Vec<TierLoss>,
-    /// The products down the chain that lose most, under reach and mass balance.
+    /// The products down the chain that lose most, under reach and the reading that takes most.
     pub touched: Vec<Touched>,
     /// What a reader should know.
     pub notes: Vec<String>,
@@ -201,7 +206,7 @@ impl ScenarioAnswer {
             suppliers: suppliers?,
             products: products.map(|of| hit(what_if, outcome, of, alone)).collect::<Result<_, _>>()?,
             hardest: hardest(&losers),
-            losers: losers.into_iter().filter(|l| l.value.mass_balance > 0.0).take(LISTED).collect(),
+            losers: losers.into_iter().filter(|l| l.value.most() > 0.0).take(LISTED).collect(),
             tiers: tiers(what_if, outcome)?,
             touched: touched(what_if, outcome)?,
             notes,
@@ -279,7 +284,7 @@ fn losers(what_if: &WhatIf<'_>, outcome: &ScenarioOutcome) -> Result<Vec<Loser>,
         found.push(Loser { importer: Named::at(run, c)?, imports, share: value.part_of(imports), value });
     }
     found.sort_by(|a, b| {
-        let order = b.value.mass_balance.total_cmp(&a.value.mass_balance);
+        let order = b.value.most().total_cmp(&a.value.most());
         order.then_with(|| a.importer.code.cmp(&b.importer.code))
     });
     Ok(found)
@@ -288,10 +293,10 @@ fn losers(what_if: &WhatIf<'_>, outcome: &ScenarioOutcome) -> Result<Vec<Loser>,
 /// Of the large ones those that lose the largest share.
 fn hardest(losers: &[Loser]) -> Vec<Loser> {
     let world = losers.iter().fold(0.0, |sum, loser| sum + loser.imports);
-    let large = losers.iter().filter(|l| l.imports >= LARGE * world && l.value.mass_balance > 0.0);
+    let large = losers.iter().filter(|l| l.imports >= LARGE * world && l.value.most() > 0.0);
     let mut large: Vec<Loser> = large.cloned().collect();
     large.sort_by(|a, b| {
-        let order = b.share.mass_balance.total_cmp(&a.share.mass_balance);
+        let order = b.share.most().total_cmp(&a.share.most());
         order.then_with(|| a.importer.code.cmp(&b.importer.code))
     });
     large.truncate(LISTED);
@@ -342,7 +347,7 @@ fn tiers(what_if: &WhatIf<'_>, outcome: &ScenarioOutcome) -> Result<Vec<TierLoss
 fn touched(what_if: &WhatIf<'_>, outcome: &ScenarioOutcome) -> Result<Vec<Touched>, WhatIfError> {
     let mut found = Vec::new();
     for of in outcome.products.iter().filter(|of| !of.hit) {
-        let reach = shares(of, outcome, ChainReading::Reach).mass_balance * of_others(&of.imports, outcome);
+        let reach = shares(of, outcome, ChainReading::Reach).most() * of_others(&of.imports, outcome);
         if reach > 0.0 {
             found.push(Touched { product: NamedProduct::at(what_if.run(), of.product)?, reach });
         }

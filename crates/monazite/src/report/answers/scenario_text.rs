@@ -64,20 +64,11 @@ impl ScenarioAnswer {
         let unit = self.amounts.unit();
         let (imports, none) = (format!("of {unit}"), format!("lost, {unit}"));
         let mut table = Columns::new(
-            &[
-                "Lost by all others",
-                &imports,
-                "none",
-                "exposure",
-                "mass bal.",
-                &none,
-                "exposure",
-                "mass bal.",
-            ],
+            &["All others lose", &imports, "none", "exposure", "mass", &none, "exposure", "mass"],
             &[0],
         );
         for of in self.products.iter().take(MOST_PRODUCTS) {
-            let mut cells = vec![of.product.shown(18), self.amounts.shown(of.imports)];
+            let mut cells = vec![of.product.shown(28), self.amounts.shown(of.imports)];
             cells.extend(of.share.all().map(|s| share(Some(s))));
             cells.extend(of.value.all().map(|value| self.amounts.shown(value)));
             table.row(cells);
@@ -110,7 +101,8 @@ impl ScenarioAnswer {
         let mut lines = Vec::new();
         if !self.hardest.is_empty() {
             lines.push(
-                "  * of importers with at least 0.5 % of these imports; order by mass balance".to_owned(),
+                "  * of importers with at least 0.5 % of these imports; by the reading that takes most"
+                    .to_owned(),
             );
         }
         if self.tiers.is_empty() {
@@ -153,8 +145,8 @@ impl ScenarioAnswer {
             .collect();
         lines.extend(wrapped(
             &format!(
-                "Reach: everything stops that contains what is lacking. Content: what is lacking is dispensed with, at its price. Neither is a bound of what will stop. Most, by reach: {}.",
-                most.join(", ")
+                "Reach: everything stops that contains what is lacking. Content: what is lacking is dispensed with, at its price. Neither is a bound of what will stop.{}",
+                if most.is_empty() { String::new() } else { format!(" Most, by reach: {}.", most.join(", ")) }
             ),
             "  ",
         ));
@@ -207,7 +199,7 @@ fn table_of(title: &str, amount: &str, losers: &[Loser], amounts: Amounts) -> Ve
         let mut cells = vec![loser.importer.short()];
         cells.extend(loser.share.all().map(|s| share(Some(s))));
         if !amount.is_empty() {
-            cells.push(amounts.shown(loser.value.mass_balance));
+            cells.push(amounts.shown(loser.value.most()));
         }
         table.row(cells);
     }
@@ -221,7 +213,7 @@ fn readings(products: &[HitProduct]) -> String {
     let (lower, upper, rest) = match (without.is_empty(), without.len() == products.len()) {
         (true, _) => (" (the lower end)", " (the upper end)", String::new()),
         (_, true) => {
-            ("", "", " Production is lost too, so that none of them is a lower or an upper end.".to_owned())
+            ("", "", " Production is lost too, so that none of them is a lower or an upper end: the more a country sells on, the less its own production counts.".to_owned())
         }
         _ => (
             " (the lower end)",
