@@ -112,9 +112,13 @@ fn figures_of_a_small_run_stand_alone_and_can_be_drawn_again() {
     let is_network = |f: &String| f.ends_with(".svg") && f.starts_with("network");
     let networks: Vec<String> = w.files("out/figures").into_iter().filter(is_network).collect();
     assert_eq!(networks.len(), 4, "{networks:?}");
-    assert_eq!(assert_complete(&w, "out"), 6, "and the trends of STR, and origins");
+    assert_eq!(
+        assert_complete(&w, "out"),
+        9,
+        "and the trends of STR, origins, chokepoints in one year and over the years, a frontier"
+    );
     w.does(&["typology", "out", "--neighbours", "6", "--repetitions", "0"]);
-    assert_eq!(assert_complete(&w, "out"), 9);
+    assert_eq!(assert_complete(&w, "out"), 12);
     let report = w.read("out/report.html");
     assert_eq!(report.matches("id=\"figure-font\"").count(), 1);
     for name in FIGURES {
