@@ -16,7 +16,12 @@ pub fn diversify(arguments: &DiversifyArguments, terminal: &Terminal) -> Result<
     let asked = products_of(&run, std::slice::from_ref(&arguments.product))?;
     let product = run.panel()?.products[asked[0]].code;
     let suppliers = OtherSuppliers::of(&run, product, arguments.year)?;
-    let limits = suppliers.limit_options(&settings(&run, &arguments.limits)?)?;
+    let settings = settings(&run, &arguments.limits)?;
+    // Whoever is excluded by hand has to sell the product; the study's list is about all products.
+    let limits = match arguments.limits.exclude.is_empty() {
+        true => suppliers.limits_of_study(&settings)?,
+        false => suppliers.limit_options(&settings)?,
+    };
     if let Some(in_turn) = arguments.all {
         let answer = EveryoneAnswer::of(&run, &suppliers, &limits, in_turn)?;
         terminal.record("everyone", &answer);

@@ -67,6 +67,24 @@ fn bands(manifest: &Manifest) -> Option<String> {
     Some(format!("  bands       none: {}", skipped.reason))
 }
 
+/// Scenarios and the scan of suppliers in a line, with how to ask more; nothing for runs without them.
+fn shocks(manifest: &Manifest, folder: &Path) -> Option<String> {
+    let shocks = manifest.shocks.as_ref()?;
+    let scenarios = match shocks.scenarios.len() {
+        0 => String::new(),
+        n => format!("{}; ", counted(n as u64, ["scenario", "scenarios"])),
+    };
+    let scan = match shocks.scanned {
+        0 => "suppliers not scanned".to_owned(),
+        n => format!(
+            "each of {} of {} stopped alone",
+            counted(shocks.suppliers as u64, ["supplier", "suppliers"]),
+            counted(n as u64, PRODUCT_YEARS)
+        ),
+    };
+    Some(format!("  what if     {scenarios}{scan}; ask with: monazite what-if {}", folder.display()))
+}
+
 fn describe(summary: &RunSummary, took: Duration) -> Vec<String> {
     let m = &summary.manifest;
     let data = match (m.trade.edition.as_str(), m.trade.baci_version.as_str()) {
@@ -100,10 +118,11 @@ fn describe(summary: &RunSummary, took: Duration) -> Vec<String> {
         ),
     ];
     lines.extend(bands(m));
+    lines.extend(shocks(m, &summary.folder));
     lines.extend(super::typology::describe(m));
     lines.extend(super::regress::describe(m));
     lines.extend(summary.finding.as_ref().map(|finding| format!("  found       {finding}")));
-    for note in &m.notes {
+    for note in m.notes.iter().chain(m.shocks.iter().flat_map(|shocks| &shocks.notes)) {
         lines.push(format!("  note        {note}"));
     }
     lines.push(format!("  run folder  {}", summary.folder.display()));

@@ -1,5 +1,6 @@
 //! What is said of stops, scenarios and other suppliers, the same in figures, briefs and the page.
 
+use crate::diversification::CapacityOf;
 use crate::study::{ShockSection, Study, TradeMeasure};
 use crate::units::{ThousandUsd, grouped};
 
@@ -14,7 +15,8 @@ pub const READINGS: &str = "Three readings of what a country passes on of a loss
 
 /// What the two readings of the chain are.
 pub const CHAIN: &str = "Down the chain: reach is all that contains a lost input, what is touched; content is the value of the input itself, what is lost if it \
-     can be dispensed with at its price. Both follow the links of the chain alone.";
+     can be dispensed with at its price. Both follow the links of the chain alone. Content can be the larger where the inputs of a product \
+     are worth as much as what is made of them.";
 
 /// What shocks leave out; stands once on a page.
 pub const LEAVES_OUT: &str = "Left out: time within a year, prices, stocks, other qualities inside a code, and what a country makes for itself beyond what its \
@@ -33,15 +35,28 @@ pub const PLANS_LEAVE_OUT: &str = "The index alone says here who is safe: prices
 /// assert!(said.starts_with("Up to 10 % of purchases move; a supplier adds up to 25 % of what it sells to others"), "{said}");
 /// ```
 pub fn limits_in_words(study: &Study) -> String {
+    let move_share = percent(study.diversification.move_share);
+    format!("Up to {move_share} of purchases move; {}", limits_of_suppliers(study))
+}
+
+/// The same without the share that may move, where that is what is shown.
+///
+/// ```
+/// use monazite::report::shock_words::limits_of_suppliers;
+/// use monazite::study::Study;
+/// assert_eq!(
+///     limits_of_suppliers(&Study::default()),
+///     "a supplier adds up to 25 % of what it sells to others; new suppliers have at least 1 % of world exports."
+/// );
+/// ```
+pub fn limits_of_suppliers(study: &Study) -> String {
     let of = &study.diversification;
-    let percent = |share: f64| format!("{} %", (1000.0 * share).round() / 10.0);
     let base = match of.capacity_of {
-        crate::diversification::CapacityOf::RestOfExports => "what it sells to others",
-        crate::diversification::CapacityOf::AllExports => "all its exports",
+        CapacityOf::RestOfExports => "what it sells to others",
+        CapacityOf::AllExports => "all its exports",
     };
     let mut said = format!(
-        "Up to {} of purchases move; a supplier adds up to {} of {base}; new suppliers have at least {} of world exports",
-        percent(of.move_share),
+        "a supplier adds up to {} of {base}; new suppliers have at least {} of world exports",
         percent(of.capacity),
         percent(of.min_supplier_share)
     );
@@ -53,6 +68,10 @@ pub fn limits_in_words(study: &Study) -> String {
     }
     said.push('.');
     said
+}
+
+fn percent(share: f64) -> String {
+    format!("{} %", (1000.0 * share).round() / 10.0)
 }
 
 /// What fills a loss in the scenarios of a study; nothing if nothing does.

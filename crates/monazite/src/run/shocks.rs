@@ -91,7 +91,7 @@ impl LossShares {
     }
 }
 
-/// What a scenario takes from an importer; a row of `shock_losses.parquet`.
+/// What a scenario takes from an importer; a row of `shock_losses.parquet`, of a country that imports the product.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ShockLoss {
     /// Position of the scenario in [`ShockLosses::scenarios`].
@@ -282,13 +282,12 @@ impl Run {
             let importers = Places::read(table, group, "importer", |code| panel.country(code))?;
             let years = years_of(table, group, rows, panel)?;
             let tiers = table.read_number_or_nan(group, table.column("tier")?)?;
-            let [imports, none, exposure, balanced] = [
-                numbers(table, group, rows, "imports")?,
-                numbers(table, group, rows, "loss_none")?,
-                numbers(table, group, rows, "loss_exposure")?,
-                numbers(table, group, rows, "loss_mass_balance")?,
-            ];
-            for row in 0..rows {
+            let imports = numbers(table, group, rows, "imports")?;
+            let [none, exposure, balanced] = ["loss_none", "loss_exposure", "loss_mass_balance"]
+                .map(|name| table.read_number_or_nan(group, table.column(name)?));
+            let (none, exposure, balanced) = (none?, exposure?, balanced?);
+            // Who imports nothing has no share to lose; its row is about what it makes.
+            for row in (0..rows).filter(|&row| imports[row] > 0.0) {
                 if let (Some(scenario), Some(chain), Some(product), Some(importer), Some(year)) =
                     (scenarios.at(row), chains.at(row), products.at(row), importers.at(row), years[row])
                 {

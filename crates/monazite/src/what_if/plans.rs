@@ -45,7 +45,7 @@ pub fn importer_plans(
     for product in products.iter().filter_map(|&product| trade.of(product, year)) {
         progress.go_on()?;
         let others = OtherSuppliers::with(run, year, product.clone())?;
-        let limits = others.limit_options(settings)?;
+        let limits = others.limits_of_study(settings)?;
         let importers: Vec<usize> =
             product.matrix.columns().map(|column| usize::from(column.importer)).collect();
         let found: Vec<Result<ImporterPlan, WhatIfError>> = importers

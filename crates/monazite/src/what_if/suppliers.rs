@@ -107,7 +107,17 @@ impl<'a> OtherSuppliers<'a> {
         RiskParameters { damping: self.run.study().indicators.damping, ..RiskParameters::default() }
     }
 
-    /// Limits by positions from those of a study.
+    /// The limits of the study for this product: without excluded countries that sell none of it, of which there is nothing to exclude.
+    ///
+    /// # Errors
+    /// As [`OtherSuppliers::limit_options`].
+    pub fn limits_of_study(&self, settings: &DiversificationSection) -> Result<LimitOptions, WhatIfError> {
+        let mut limits = self.limit_options(settings)?;
+        limits.exclude.retain(|&country| self.trade.matrix.exports()[country] > 0.0);
+        Ok(limits)
+    }
+
+    /// Limits by positions; an excluded country has to sell the product, or [`OtherSuppliers::plan`] refuses it.
     ///
     /// # Errors
     /// [`WhatIfError::Question`] if a country is not in the run.

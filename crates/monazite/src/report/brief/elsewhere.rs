@@ -124,7 +124,7 @@ impl WhatIfOfCountry {
             else {
                 continue;
             };
-            let limits = match other.limit_options(&view.study.diversification) {
+            let limits = match other.limits_of_study(&view.study.diversification) {
                 Err(WhatIfError::Question(reason)) => {
                     found.notes.push(format!("No plans: {reason}."));
                     continue;
@@ -352,7 +352,7 @@ fn plans_section(out: &mut String, view: &RunView<'_>, name: &str, found: &WhatI
         plans_table(out, view, name, &found.plans);
         put!(
             out,
-            "<p class=\"note\">{} The plan has the least mass-balanced STR within these limits; held: import content as it is, recomputed: that of the changed trade. \
+            "<p class=\"note\">{} The plan has the least mass-balanced STR within these limits; held: import content as it is, anew: that of the changed trade. \
              Others: change of their mean STR if supply follows demand, where nobody loses. Paid by others: if supply is fixed and others make way for the \
              largest move, the part of the gain that they lose. {PLANS_LEAVE_OUT}</p>\n",
             escaped(&limits_in_words(view.study))
@@ -370,7 +370,7 @@ fn plans_table(out: &mut String, view: &RunView<'_>, name: &str, plans: &[Elsewh
         heading("Moved", "Share of purchases moved"),
         heading("STR (mass)", "Mass-balanced STR"),
         heading("held", "Mass-balanced STR, plan, import content held"),
-        heading("recomputed", "Mass-balanced STR, plan, import content recomputed"),
+        heading("anew", "Mass-balanced STR, plan, import content recomputed"),
         heading("HHI", "HHI"),
         heading("then", "HHI, plan"),
         heading("Worst stop", "Share lost at the worst stop"),
@@ -386,7 +386,7 @@ fn plans_table(out: &mut String, view: &RunView<'_>, name: &str, plans: &[Elsewh
             out,
             "<tr>{}{}{}{}{}{}{}{}{}{}{}{}</tr>\n",
             product_cell(view, of.product),
-            text_cell(&moves, &escaped(&moves)).replacen("\"text\"", "\"text whom\"", 1),
+            text_cell(&moves, &escaped(&moves)).replacen("\"text\"", "\"text moves\"", 1),
             number_cell(Some(of.moved), &percent(Some(of.moved))),
             number_cell(Some(of.str[0]), &number(Some(of.str[0]), 2)),
             number_cell(Some(of.str[1]), &number(Some(of.str[1]), 2)),

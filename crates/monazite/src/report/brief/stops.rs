@@ -52,7 +52,29 @@ fn largest(stops: &[SupplierStop], years: &[u16], year: usize) -> Vec<StopLine> 
         .collect()
 }
 
-/// What the first line says, in words.
+/// What the first line says, in words, and what became of the supplier that had most power in the first year, if it is another one.
+fn told(lines: &[StopLine], product: &str, year: u16, name: impl Fn(usize) -> String) -> Option<String> {
+    let mut said = sentence(lines.first()?, product, year, &name);
+    let at_first = |line: &StopLine| line.series.first().and_then(|(of, power)| Some((*of, (*power)?)));
+    let former = lines
+        .iter()
+        .filter_map(|line| Some((line, at_first(line)?)))
+        .reduce(|best, other| if other.1.1 > best.1.1 { other } else { best });
+    if let Some((line, (first, before))) = former
+        && first < year
+        && line.stop.supplier != lines[0].stop.supplier
+    {
+        let _ = write!(
+            said,
+            " In {first} {} had most power of those shown: {}, and {} in {year}.",
+            name(line.stop.supplier),
+            percent(Some(before)),
+            percent(Some(line.stop.power_share))
+        );
+    }
+    Some(said)
+}
+
 fn sentence(line: &StopLine, product: &str, year: u16, name: impl Fn(usize) -> String) -> String {
     let stop = &line.stop;
     let mut said = format!(
@@ -89,11 +111,11 @@ pub(super) fn section(
         );
         return;
     };
-    let Some(first) = lines.first() else { return };
-    out.push_str("<h2>If a supplier stops</h2>\n");
     let when = view.panel.years[year];
-    let said = sentence(first, &product_text(view, product), when, |c| escaped(view.name(c)));
-    put!(out, "<p>{said}</p>\n");
+    let Some(said) = told(lines, &product_text(view, product), when, |c| escaped(view.name(c))) else {
+        return;
+    };
+    put!(out, "<h2>If a supplier stops</h2>\n<p>{said}</p>\n");
     let has_years = year > 0;
     let has_chain = lines.iter().any(|line| line.stop.downstream.is_some());
     let mut columns = vec![
@@ -198,6 +220,16 @@ mod tests {
             "If Country 1 had stopped all exports of 284690 (&lt;x&gt;) in 2021 and nothing had replaced them, all others would have lost up to 30\u{a0}% of what they \
              import of it: 15\u{a0}% is what it sells itself. Country 2 would have lost most, 60\u{a0}% of all that is lost. In 2020 it was 90\u{a0}%."
         );
+        let two = largest(&[stop(0, 1, 0.9), stop(1, 1, 0.3), stop(1, 2, 0.4)], &[2020, 2021], 1);
+        let said = told(&two, "x", 2021, name).unwrap();
+        assert!(
+            said.starts_with("If Country 2 had")
+                && said.ends_with(
+                    " In 2020 Country 1 had most power of those shown: 90\u{a0}%, and 30\u{a0}% in 2021."
+                ),
+            "{said}"
+        );
+        assert_eq!(told(&[], "x", 2021, name), None);
         let new = largest(&[stop(1, 1, 0.3)], &[2020, 2021], 1);
         assert!(sentence(&new[0], "x", 2021, name).ends_with("of all that is lost."));
     }

@@ -197,8 +197,17 @@ fn links(of: &Comparison) -> Vec<u8> {
 }
 
 fn chokepoints(of: &Comparison) -> Vec<u8> {
-    let mut csv =
-        CsvText::new(["product", "year", "supplier", "name", "change", "share_first", "share_second"]);
+    let mut csv = CsvText::new([
+        "product",
+        "year",
+        "supplier",
+        "name",
+        "change",
+        "share_first",
+        "share_second",
+        "power_first",
+        "power_second",
+    ]);
     for c in &of.chokepoints {
         let cells = [
             c.product.clone(),
@@ -207,7 +216,7 @@ fn chokepoints(of: &Comparison) -> Vec<u8> {
             c.name.clone(),
             change(c.gained).to_owned(),
         ];
-        csv.row(cells.into_iter().chain(c.shares.map(number)));
+        csv.row(cells.into_iter().chain(c.shares.map(number)).chain(c.powers.map(number)));
     }
     csv.bytes()
 }

@@ -242,10 +242,13 @@ fn chain(out: &mut String, of: &Comparison) {
         .iter()
         .take(SHOWN)
         .map(|c| {
-            vec![change(c.gained), c.name.clone(), c.product.clone(), share(c.shares[0]), share(c.shares[1])]
+            let mut row = vec![change(c.gained), c.name.clone(), c.product.clone()];
+            row.extend(c.shares.into_iter().chain(c.powers).map(share));
+            row
         })
         .collect();
-    let note = "A supplier is a chokepoint of a product if it sells more than half of what all other countries import of it; in the last year of both runs.";
-    let heads = ["", "Supplier", "Product", "Share, first", "Share, second"];
+    let note = "A supplier is a chokepoint of a product if its stop alone would cost all other countries more than half of what they import of it, with what re-exporters \
+                then lack (chokepoint power, mass balance); where a run did not scan its suppliers, if it sells that much itself. In the last year of both runs.";
+    let heads = ["", "Supplier", "Product", "Sells, first", "Sells, second", "Power, first", "Power, second"];
     table(out, "Chokepoints", note, &heads, 3, &rows, of.chokepoints.len(), "chokepoints.csv");
 }

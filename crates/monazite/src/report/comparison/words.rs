@@ -133,15 +133,16 @@ pub(super) fn findings(of: &Comparison) -> Vec<String> {
         ));
     }
     for point in &of.chokepoints {
-        let shares = point.shares.map(|s| s.map_or_else(|| "none".to_owned(), percent));
+        let words = |pair: [Option<f64>; 2]| pair.map(|s| s.map_or_else(|| "none".to_owned(), percent));
+        let by_power = point.powers.iter().any(Option::is_some);
+        let [first, second] = words(if by_power { point.powers } else { point.shares });
+        let what = if by_power { "its stop would cost the others" } else { "it sells others" };
         said.push(format!(
-            "{} {} a chokepoint of {} in {}: it sells {} of what others import in the first run, {} in the second.",
+            "{} {} a chokepoint of {} in {}: {what} {first} of what they import in the first run, {second} in the second.",
             point.name,
             if point.gained { "becomes" } else { "is no longer" },
             point.product,
             point.year,
-            shares[0],
-            shares[1]
         ));
     }
     said

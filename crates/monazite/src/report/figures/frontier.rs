@@ -14,7 +14,7 @@ use crate::diversification::frontier::STEPS;
 use crate::diversification::{Frontier, FrontierPoint};
 use crate::indicators::Column;
 use crate::report::brief::cut;
-use crate::report::shock_words::{PLANS_LEAVE_OUT, limits_in_words};
+use crate::report::shock_words::{PLANS_LEAVE_OUT, limits_of_suppliers};
 use crate::run::focus_products_of;
 use crate::run_folder::CsvTable;
 use crate::run_folder::manifest::ExtractRecord;
@@ -121,7 +121,7 @@ fn gathered(run: &FigureInputs<'_>, year: usize) -> Result<Option<FrontierFigure
     let mut panels = Vec::new();
     for &product in &focus {
         let Some(other) = OtherSuppliers::of_trade(run.run(), &trade, product, year)? else { continue };
-        let limits = other.limit_options(&run.study().diversification)?;
+        let limits = other.limits_of_study(&run.study().diversification)?;
         let imports = other.trade().matrix.imports();
         let mut buyers: Vec<usize> = (0..imports.len()).filter(|&c| imports[c] > 0.0).collect();
         buyers.sort_by(|&a, &b| imports[b].total_cmp(&imports[a]).then(a.cmp(&b)));
@@ -142,7 +142,7 @@ fn gathered(run: &FigureInputs<'_>, year: usize) -> Result<Option<FrontierFigure
     }
     let left_out = panels.len().saturating_sub(MOST_PRODUCTS);
     panels.truncate(MOST_PRODUCTS);
-    let limits = limits_in_words(run.study());
+    let limits = limits_of_suppliers(run.study());
     let year = panel.years[year];
     Ok((!panels.is_empty()).then_some(FrontierFigure { year, panels, left_out, limits }))
 }
@@ -182,8 +182,8 @@ impl FigureNumbers for FrontierFigure {
                 ),
                 reading: vec![format!(
                     "Of each product of the focus the largest importers, each alone. Across: share of its purchases that may move to other suppliers; upwards: \
-                     the least mass-balanced STR then, 1 + e, with import content held. A line is flat once no further move pays or nobody can give more. Limits \
-                     beside the share: {}{more}",
+                     the least mass-balanced STR then, 1 + e, with import content held. A line is flat once no further move pays or nobody can give more. Limits: \
+                     {}{more}",
                     self.limits
                 )],
                 definitions: vec![PLANS_LEAVE_OUT],

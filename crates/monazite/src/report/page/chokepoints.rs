@@ -8,7 +8,7 @@ use super::sentences;
 use crate::html::{escaped, put};
 use crate::report::figures::page_slots;
 use crate::report::shock_words::{
-    CHAIN, LEAVES_OUT, PLANS_LEAVE_OUT, POWER, READINGS, capacity_in_words, limits_in_words,
+    CHAIN, LEAVES_OUT, PLANS_LEAVE_OUT, POWER, READINGS, capacity_in_words, limits_of_suppliers,
 };
 use crate::run::{LossReading, LossShares, RunError, RunView, ShockProduct, SupplierStop, focus_products};
 
@@ -35,8 +35,8 @@ pub(super) fn section(out: &mut String, view: &RunView<'_>) -> Result<(), RunErr
         put!(
             body,
             "<h3>Where large importers could turn</h3>\n<p>Mass-balanced STR of the largest importers, each alone, if a share of its purchases may move to other \
-             suppliers. {} {PLANS_LEAVE_OUT}</p>\n{figure}",
-            escaped(&limits_in_words(view.study))
+             suppliers; {} {PLANS_LEAVE_OUT}</p>\n{figure}",
+            escaped(&limits_of_suppliers(view.study))
         );
     }
     if body.is_empty() {
@@ -81,14 +81,20 @@ fn power_in(stops: &[SupplierStop], of: &SupplierStop, year: usize) -> Option<f6
 /// What the stop of the supplier with most power over each product in focus would cost, in sentences.
 fn told(view: &RunView<'_>, stops: &[SupplierStop]) -> Vec<String> {
     let last = view.last_year();
-    let tops = tops(stops, last);
+    let (tops, former) = (tops(stops, last), tops(stops, 0));
     let said = |product: usize| {
         let top = tops.iter().find(|top| top.product == product)?;
         let before = power_in(stops, top, 0).filter(|_| last > 0);
         let code = view.panel.products[product].code.to_string();
         let names = [top.supplier, top.top_importer].map(|c| view.name(c));
         let years = [view.panel.years[0], view.panel.years[last]];
-        Some(sentence(top, before, &code, names, years))
+        let mut said = sentence(top, before, &code, names, years);
+        let former = former.iter().find(|of| of.product == product && of.supplier != top.supplier);
+        if let Some(former) = former.filter(|_| last > 0) {
+            let now = power_in(stops, former, last).unwrap_or(0.0);
+            said.push_str(&former_first(view.name(former.supplier), former.power_share, now, years));
+        }
+        Some(said)
     };
     focus_products(view).into_iter().filter_map(said).take(SENTENCES).collect()
 }
@@ -109,6 +115,12 @@ fn sentence(
         100.0 * top.direct_share,
         100.0 * top.top_importer_share
     )
+}
+
+/// That another supplier had most power in the first year, and what became of it.
+fn former_first(supplier: &str, before: f64, now: f64, [first, last]: [u16; 2]) -> String {
+    let (before, now) = (100.0 * before, 100.0 * now);
+    format!(" In {first} {supplier} had most power: {before:.0} %, and {now:.0} % in {last}.")
 }
 
 /// The products whose top supplier has most power.
@@ -309,6 +321,10 @@ mod tests {
         let tops = tops(&stops, 1);
         assert_eq!(tops.iter().map(|top| (top.product, top.supplier)).collect::<Vec<_>>(), [(1, 2), (0, 1)]);
         assert_eq!((power_in(&stops, &tops[1], 0), power_in(&stops, &tops[0], 0)), (Some(0.9), None));
+        assert_eq!(
+            former_first("China", 0.894, 0.525, [2007, 2023]),
+            " In 2007 China had most power: 89 %, and 52 % in 2023."
+        );
         assert_eq!(
             sentence(&tops[1], Some(0.894), "284690", ["China", "Japan"], [2007, 2023]),
             "284690: if China stopped, all others would lose up to 50 % of their imports of 2023, after 89 % in 2007; 25 % is what it sells itself. Japan would bear 25 % \
