@@ -139,12 +139,14 @@ fn suppliers_that_lose(of: &Shown<'_>) -> Option<String> {
         }
         (imports, range(&lost))
     };
+    // Of those who import little nothing is said.
+    let all = of.total(of.hit(), ChainReading::Reach).imports;
     let told: Vec<String> = of
         .outcome
         .suppliers
         .iter()
         .map(|&a| (usize::from(a), lost(usize::from(a))))
-        .filter(|(_, (imports, lost))| *imports > 0.0 && lost[1] >= 0.05 * imports)
+        .filter(|(_, (imports, lost))| *imports >= 0.005 * all && lost[1] >= 0.05 * imports)
         .map(|(a, (imports, lost))| format!("{} ({})", of.name(a), of.shares(lost.map(|l| l / imports))))
         .collect();
     (!told.is_empty()).then(|| {
