@@ -178,7 +178,8 @@ if table_file.exists():
                 else:
                     l = ((1 - fj) * y) @ Sj @ Nj
                 u[j] = fj * l + (1 - fj) * y
-                down += l @ trade[j, year].sum(0)
+                # What the supplier itself imports further down is not a loss of others.
+                down += l @ trade[j, year].sum(0) - np.diag(l) * trade[j, year].sum(0)
             compare("downstream", g.downstream, down[a])
     print(f"shock_suppliers.parquet: {len(table):,} rows of {len(groups):,} product-years ({singular} singular), largest relative difference")
     print("  " + ", ".join(f"{name} {off:.0e}" for name, off in worst.items()))
@@ -275,16 +276,18 @@ else:
                 rows_of = h[h["product"] == product]
                 c = rows_of.importer.map(at).values
                 L = {reading: by[reading][product][1] for reading in NAMES}
-                touched = np.flatnonzero(np.max([L[r] for r in NAMES], axis=0) > 1e-13)
-                assert set(touched) <= set(c), (name, product, "importers")
+                made = [by[reading][product][3] for reading in NAMES]
+                touched = np.flatnonzero(np.max([L[r] for r in NAMES] + made, axis=0) > 1e-13)
+                assert set(touched) <= set(c), (name, product, "who loses")
                 seen += len(c)
                 M = trade[product, year].sum(0)
                 compare("imports", rows_of.imports, M[c])
-                compare("direct", rows_of.direct, first_to_last[0][c])
+                share = lambda l: np.where(M > 0, l, np.nan)[c]  # missing for a country that imports nothing
+                compare("direct", rows_of.direct, share(first_to_last[0]))
                 compare("supply_loss", rows_of.supply_loss, first_to_last[2][c])
                 compare("production_loss", rows_of.production_loss, first_to_last[3][c])
                 for reading in NAMES:
-                    compare(f"loss_{reading}", rows_of[f"loss_{reading}"], L[reading][c])
+                    compare(f"loss_{reading}", rows_of[f"loss_{reading}"], share(L[reading]))
                     compare(f"value_{reading}", rows_of[f"value_{reading}"], (M * L[reading])[c])
                 total = of_products.query("scenario == @name and year == @year and chain == @chain and product == @product")
                 for row in total.itertuples():

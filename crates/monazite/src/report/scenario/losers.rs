@@ -20,7 +20,7 @@ pub(super) fn section(out: &mut String, of: &Shown<'_>) {
     if hit.is_empty() {
         return;
     }
-    let lost = |product: &ProductOutcome| range(&of.total([product], ChainReading::Content).lost)[1];
+    let lost = |product: &ProductOutcome| range(&of.total([product], ChainReading::Reach).lost)[1];
     hit.sort_by(|a, b| lost(b).total_cmp(&lost(a)).then(a.product.cmp(&b.product)));
     out.push_str("<section>\n<h2>Who loses how much</h2>\n");
     explain(out, of);
@@ -126,7 +126,7 @@ fn all_hit(out: &mut String, of: &Shown<'_>, hit: &[&ProductOutcome]) {
     out.push_str("<h3>All products that are hit</h3>\n");
     begin(out, of, "Product", of.are_bounds(), false);
     for product in hit {
-        let total = of.total([*product], ChainReading::Content);
+        let total = of.total([*product], ChainReading::Reach);
         row(out, of, &product_words(of, product.product), total.imports, total.lost, None);
     }
     out.push_str(END);
@@ -145,10 +145,10 @@ pub(super) fn product_words(of: &Shown<'_>, product: usize) -> String {
 
 fn importers(out: &mut String, of: &Shown<'_>, product: &ProductOutcome) {
     put!(out, "<h3>{}</h3>\n", product_words(of, product.product));
-    let mass = product.losses(ContentReading::MassBalance, ChainReading::Content);
+    let mass = product.losses(ContentReading::MassBalance, ChainReading::Reach);
     let mut found: Vec<(usize, [f64; 3])> = of
         .others()
-        .map(|c| (c, of.lost_by(product, c, ChainReading::Content).map(|l| l * product.imports[c])))
+        .map(|c| (c, of.lost_by(product, c, ChainReading::Reach).map(|l| l * product.imports[c])))
         .filter(|(c, lost)| lost.iter().any(|l| *l > 0.0) || mass.fill[*c].is_some())
         .collect();
     if found.is_empty() {
@@ -165,9 +165,9 @@ fn importers(out: &mut String, of: &Shown<'_>, product: &ProductOutcome) {
     begin(out, of, "Importer", product.are_bounds(), filled);
     for (c, lost) in found.iter().take(SHOWN) {
         let fill = filled.then_some(mass.fill[*c]);
-        row(out, of, &escaped(of.name(*c)), product.imports[*c], *lost, fill);
+        row(out, of, &escaped(&of.name(*c)), product.imports[*c], *lost, fill);
     }
-    let total = of.total([product], ChainReading::Content);
+    let total = of.total([product], ChainReading::Reach);
     let all = format!("<b>All but {}</b>", escaped(&of.suppliers()));
     row(out, of, &all, total.imports, total.lost, filled.then_some(None));
     out.push_str(END);
@@ -193,11 +193,13 @@ fn importers(out: &mut String, of: &Shown<'_>, product: &ProductOutcome) {
 fn own_inputs(of: &Shown<'_>, product: &ProductOutcome) -> String {
     let [reach, content] =
         [ChainReading::Reach, ChainReading::Content].map(|chain| of.total([product], chain).range()[1]);
-    if reach <= content * (1.0 + 1e-9) {
+    if (reach - content).abs() <= 1e-9 * reach {
         return String::new();
     }
     format!(
-        "It is also made of what is lost: counting all that contains it, up to {} are touched.",
+        "It is also made of what is lost, and these losses count all that contains it (reach); if only the value of the input is lost (content), the most is {} \
+         instead of {}.",
+        escaped(&of.amount(content)),
         escaped(&of.amount(reach))
     )
 }

@@ -11,7 +11,7 @@ use crate::what_if::{ContentReading, ProductOutcome, ScenarioOutcome};
 /// where other suppliers help.
 ///
 /// Every number is given as a range over the three readings of import content, as far as these differ. Amounts are USD or tonnes, as the
-/// study measures trade. Losses of the products that are hit are those under the chain's reading *content*.
+/// study measures trade. Where a product that is hit is also made of another one, its losses are those under *reach*, as on the command line.
 ///
 /// # Errors
 /// [`RunError`] if a table of the run is damaged.
@@ -48,7 +48,7 @@ pub fn sentences(
 }
 
 pub(super) fn of_shown(of: &Shown<'_>) -> Vec<String> {
-    let total = of.total(of.hit(), ChainReading::Content);
+    let total = of.total(of.hit(), ChainReading::Reach);
     let Some(shares) = total.shares() else {
         return vec![format!("Nobody but {} imports {} in {}.", of.suppliers(), of.products(), of.year())];
     };
@@ -84,7 +84,7 @@ pub(super) fn losers(of: &Shown<'_>) -> Vec<(usize, f64, [f64; 3])> {
             let (mut imports, mut lost) = (0.0, [0.0; 3]);
             for product in of.hit() {
                 imports += product.imports[c];
-                let shares = of.lost_by(product, c, ChainReading::Content);
+                let shares = of.lost_by(product, c, ChainReading::Reach);
                 lost.iter_mut().zip(shares).for_each(|(sum, l)| *sum += product.imports[c] * l);
             }
             (c, imports, lost)
@@ -97,7 +97,7 @@ pub(super) fn losers(of: &Shown<'_>) -> Vec<(usize, f64, [f64; 3])> {
 
 fn who_loses_most(of: &Shown<'_>) -> Option<String> {
     let found = losers(of);
-    let all: f64 = of.total(of.hit(), ChainReading::Content).imports;
+    let all: f64 = of.total(of.hit(), ChainReading::Reach).imports;
     let (first, ..) = found.first()?;
     let told: Vec<String> = found
         .iter()
@@ -134,17 +134,19 @@ fn suppliers_that_lose(of: &Shown<'_>) -> Option<String> {
         let (mut imports, mut lost) = (0.0, [0.0; 3]);
         for product in of.hit() {
             imports += product.imports[c];
-            let shares = of.lost_by(product, c, ChainReading::Content);
+            let shares = of.lost_by(product, c, ChainReading::Reach);
             lost.iter_mut().zip(shares).for_each(|(sum, l)| *sum += product.imports[c] * l);
         }
         (imports, range(&lost))
     };
+    // Of those who import little nothing is said.
+    let all = of.total(of.hit(), ChainReading::Reach).imports;
     let told: Vec<String> = of
         .outcome
         .suppliers
         .iter()
         .map(|&a| (usize::from(a), lost(usize::from(a))))
-        .filter(|(_, (imports, lost))| *imports > 0.0 && lost[1] >= 0.05 * imports)
+        .filter(|(_, (imports, lost))| *imports >= 0.005 * all && lost[1] >= 0.05 * imports)
         .map(|(a, (imports, lost))| format!("{} ({})", of.name(a), of.shares(lost.map(|l| l / imports))))
         .collect();
     (!told.is_empty()).then(|| {
@@ -191,7 +193,7 @@ fn down_the_chain(of: &Shown<'_>) -> String {
 fn who_fills(of: &Shown<'_>) -> Option<String> {
     let mut fills: Vec<f64> = Vec::new();
     for product in of.hit() {
-        let losses = product.losses(ContentReading::MassBalance, ChainReading::Content);
+        let losses = product.losses(ContentReading::MassBalance, ChainReading::Reach);
         fills.extend(of.others().filter_map(|c| losses.fill[c]));
     }
     if fills.is_empty() {

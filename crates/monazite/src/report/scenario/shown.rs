@@ -1,6 +1,7 @@
 //! A scenario with what is needed to say it: names, texts and units of its run.
 
 use super::numbers::{and, share, usd};
+use crate::report::figures::names::short_name;
 use crate::run::{Run, RunError};
 use crate::run_folder::StoredPanel;
 use crate::shock::ChainReading;
@@ -63,9 +64,9 @@ impl<'a> Shown<'a> {
         self.panel.years[self.outcome.year]
     }
 
-    /// Name of a country by its position.
-    pub fn name(&self, country: usize) -> &'a str {
-        &self.panel.countries[country].name
+    /// Name of a country by its position, as figures and answers on the command line have it.
+    pub fn name(&self, country: usize) -> String {
+        short_name(&self.panel.countries[country].name)
     }
 
     /// The code of a product.
@@ -86,7 +87,7 @@ impl<'a> Shown<'a> {
     /// What happens, row by row, with the names of countries.
     pub fn what(&self) -> String {
         let name = |code: &str| match self.panel.country(code) {
-            Some(at) => self.name(at).to_owned(),
+            Some(at) => self.name(at),
             None => code.to_owned(),
         };
         let rows = &self.outcome.scenario.rows;
@@ -106,7 +107,7 @@ impl<'a> Shown<'a> {
 
     /// The suppliers that are hit, in words.
     pub fn suppliers(&self) -> String {
-        let names: Vec<&str> = self.outcome.suppliers.iter().map(|&a| self.name(usize::from(a))).collect();
+        let names: Vec<String> = self.outcome.suppliers.iter().map(|&a| self.name(usize::from(a))).collect();
         and(&names)
     }
 
