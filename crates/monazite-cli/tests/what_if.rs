@@ -63,6 +63,24 @@ fn who_loses_if_china_stops() {
     }
 }
 
+/// Two that stop together take at least as much as the one that takes most, and at most as much as both alone.
+#[test]
+fn two_stop_together() {
+    let lost = |who: &str| {
+        let found = json(&["what-if", "--without", who, "--product", "284690"])["scenarios"][0].clone();
+        let all =
+            found["losers"].as_array().unwrap().iter().find(|l| l["importer"]["code"] == "JPN").cloned();
+        let share = all.unwrap()["share"]["mass_balance"].as_f64().unwrap();
+        (found["happens"].clone(), share)
+    };
+    let ((_, china), (_, malaysia), (happens, both)) = (lost("CHN"), lost("MYS"), lost("China,Malaysia"));
+    assert_eq!(happens, serde_json::json!(["China and Malaysia stop exports of 284690"]));
+    assert!(
+        both >= china.max(malaysia) - 1e-12 && both <= china + malaysia + 1e-12,
+        "{china} {malaysia} {both}"
+    );
+}
+
 #[test]
 fn one_screen_holds_the_answer() {
     let run = example_run().to_str().unwrap();
