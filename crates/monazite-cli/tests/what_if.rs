@@ -429,6 +429,16 @@ fn wrong_questions_say_what_is_possible() {
     );
     let everybody = w.call(&with(&["--exclude", "AAA,BBB,CCC,DDD,EEE,FFF", "--capacity-of", "all_exports"]));
     assert!(!everybody.ok, "nobody is left: {}", everybody.out);
+    // A run that does not hold its trade.
+    let study = format!("{}\n[output]\nflows = false\n", w.read("study.toml"));
+    w.write("without.toml", study);
+    w.does(&["indicators", "without.toml", "--out", "without"]);
+    for question in [
+        &["what-if", "without", "--product", "284690"][..],
+        &["diversify", "without", "--all", "sequential", "--product", "284690"],
+    ] {
+        refused(question, "set output.flows = true in the study and run it again");
+    }
     // A scenario of the study is run without a word on who stops.
     let study = format!(
         "{}\n[[shock]]\nscenario = \"mine\"\nsupplier = \"AAA\"\nproducts = [\"284690\"]\n",

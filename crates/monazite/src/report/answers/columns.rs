@@ -78,7 +78,7 @@ pub fn beside(left: Vec<String>, right: Vec<String>) -> Vec<String> {
 /// ```
 /// use monazite::report::answers::columns::wrapped;
 /// assert_eq!(wrapped("one two", ""), ["one two"]);
-/// assert_eq!(wrapped(&format!("{} 50 %", "w".repeat(95)), "")[1], "50 %");
+/// assert_eq!(wrapped(&format!("{} 50 %", "w".repeat(97)), "")[1], "50 %");
 /// assert!(wrapped(&"word ".repeat(60), "  ").iter().all(|line| line.len() <= 100 && line.starts_with("  ")));
 /// ```
 pub fn wrapped(text: &str, indent: &str) -> Vec<String> {
