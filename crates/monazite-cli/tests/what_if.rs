@@ -63,6 +63,24 @@ fn who_loses_if_china_stops() {
     }
 }
 
+/// Two that stop together take at least as much as the one that takes most, and at most as much as both alone.
+#[test]
+fn two_stop_together() {
+    let lost = |who: &str| {
+        let found = json(&["what-if", "--without", who, "--product", "284690"])["scenarios"][0].clone();
+        let all =
+            found["losers"].as_array().unwrap().iter().find(|l| l["importer"]["code"] == "JPN").cloned();
+        let share = all.unwrap()["share"]["mass_balance"].as_f64().unwrap();
+        (found["happens"].clone(), share)
+    };
+    let ((_, china), (_, malaysia), (happens, both)) = (lost("CHN"), lost("MYS"), lost("China,Malaysia"));
+    assert_eq!(happens, serde_json::json!(["China and Malaysia stop exports of 284690"]));
+    assert!(
+        both >= china.max(malaysia) - 1e-12 && both <= china + malaysia + 1e-12,
+        "{china} {malaysia} {both}"
+    );
+}
+
 #[test]
 fn one_screen_holds_the_answer() {
     let run = example_run().to_str().unwrap();
@@ -411,6 +429,16 @@ fn wrong_questions_say_what_is_possible() {
     );
     let everybody = w.call(&with(&["--exclude", "AAA,BBB,CCC,DDD,EEE,FFF", "--capacity-of", "all_exports"]));
     assert!(!everybody.ok, "nobody is left: {}", everybody.out);
+    // A run that does not hold its trade.
+    let study = format!("{}\n[output]\nflows = false\n", w.read("study.toml"));
+    w.write("without.toml", study);
+    w.does(&["indicators", "without.toml", "--out", "without"]);
+    for question in [
+        &["what-if", "without", "--product", "284690"][..],
+        &["diversify", "without", "--all", "sequential", "--product", "284690"],
+    ] {
+        refused(question, "set output.flows = true in the study and run it again");
+    }
     // A scenario of the study is run without a word on who stops.
     let study = format!(
         "{}\n[[shock]]\nscenario = \"mine\"\nsupplier = \"AAA\"\nproducts = [\"284690\"]\n",

@@ -111,7 +111,7 @@ pub fn share(share: Option<f64>) -> String {
 ///
 /// ```
 /// use monazite::report::answers::amounts::range;
-/// assert_eq!(range(&[0.363, 0.459, 0.525]), "36 to 53 %");
+/// assert_eq!(range(&[0.363, 0.459, 0.527]), "36 to 53 %");
 /// assert_eq!(range(&[0.5, 0.501]), "50 %");
 /// ```
 pub fn range(shares: &[f64]) -> String {

@@ -78,12 +78,15 @@ pub fn beside(left: Vec<String>, right: Vec<String>) -> Vec<String> {
 /// ```
 /// use monazite::report::answers::columns::wrapped;
 /// assert_eq!(wrapped("one two", ""), ["one two"]);
+/// assert_eq!(wrapped(&format!("{} 50 %", "w".repeat(97)), "")[1], "50 %");
 /// assert!(wrapped(&"word ".repeat(60), "  ").iter().all(|line| line.len() <= 100 && line.starts_with("  ")));
 /// ```
 pub fn wrapped(text: &str, indent: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    // A number stays with its percent sign.
+    let text = text.replace(" %", "\u{a0}%");
+    for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
         let longer = indent.chars().count() + line.chars().count() + 1 + word.chars().count();
         if !line.is_empty() && longer > WIDTH {
             lines.push(format!("{indent}{line}"));
@@ -92,7 +95,7 @@ pub fn wrapped(text: &str, indent: &str) -> Vec<String> {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        line.push_str(&word.replace('\u{a0}', " "));
     }
     if !line.is_empty() {
         lines.push(format!("{indent}{line}"));

@@ -4,9 +4,11 @@ use serde::Serialize;
 
 use super::amounts::{Amounts, Named, NamedProduct};
 use super::left_out::left_out;
+use crate::report::figures::names::short_name;
 use crate::report::ranking::LEAST_SHARE;
 use crate::run::provenance::source_line;
-use crate::shock::ChainReading;
+use crate::run_folder::StoredPanel;
+use crate::shock::{ChainReading, Scenario, ScenarioRow};
 use crate::what_if::{
     ContentReading, ProductOutcome, ScenarioOutcome, WhatIf, WhatIfError, lost_share, spare_capacity,
 };
@@ -173,10 +175,6 @@ impl ScenarioAnswer {
         let run = what_if.run();
         let panel = run.panel()?;
         let amounts = Amounts::of(run);
-        let name = |code: &str| {
-            let of = panel.country(code).map(|c| panel.countries[c].name.clone());
-            of.filter(|name| !name.is_empty()).unwrap_or_else(|| code.to_owned())
-        };
         let products = outcome.products.iter().filter(|of| of.hit);
         let suppliers: Result<Vec<Named>, _> =
             outcome.suppliers.iter().map(|&c| Named::at(run, usize::from(c))).collect();
@@ -194,12 +192,7 @@ impl ScenarioAnswer {
         Ok(Self {
             name: outcome.scenario.name.clone(),
             is_named: outcome.scenario.rows.iter().any(|row| !row.scenario.is_empty()),
-            happens: outcome
-                .scenario
-                .rows
-                .iter()
-                .map(|row| row.words_with(&name(&row.supplier), name))
-                .collect(),
+            happens: happens(panel, &outcome.scenario),
             year: panel.years[outcome.year],
             source: source_line(run.study(), run.manifest()),
             unit: amounts.raw_unit(),
@@ -214,6 +207,33 @@ impl ScenarioAnswer {
             amounts,
         })
     }
+}
+
+/// What happens, in words with names; suppliers that do the same in one sentence.
+fn happens(panel: &StoredPanel, scenario: &Scenario) -> Vec<String> {
+    let name = |code: &str| {
+        let of = panel.country(code).map(|c| short_name(&panel.countries[c].name));
+        of.filter(|name| !name.is_empty()).unwrap_or_else(|| code.to_owned())
+    };
+    let same = |a: &ScenarioRow, b: &ScenarioRow| {
+        ScenarioRow { supplier: String::new(), ..a.clone() }
+            == ScenarioRow { supplier: String::new(), ..b.clone() }
+    };
+    let several = |text: String| {
+        let plural = [
+            ("stops exports", "stop exports"),
+            ("cuts exports", "cut exports"),
+            ("loses ", "lose "),
+            ("its production", "their production"),
+        ];
+        plural.into_iter().fold(text, |text, (one, more)| text.replacen(one, more, 1))
+    };
+    let alike = scenario.rows.chunk_by(same).map(|rows| {
+        let names: Vec<String> = rows.iter().map(|row| name(&row.supplier)).collect();
+        let words = rows[0].words_with(&names.join(" and "), name);
+        if rows.len() > 1 { several(words) } else { words }
+    });
+    alike.collect()
 }
 
 /// Imports of all but the suppliers that are hit.
