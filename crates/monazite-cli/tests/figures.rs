@@ -165,7 +165,7 @@ fn figures_of_a_small_run_stand_alone_and_can_be_drawn_again() {
     assert!(slide.contains("width=\"338.66mm\" height=\"190.5mm\""));
     // Figures of a typology go with it, and it is said which.
     let call = w.does(&["typology", "out", "--neighbours", "5"]);
-    let gone = "removed, since they show numbers of before: figures/cluster_profiles_one_column, ";
+    let gone = "removed, since they show numbers of before: figures/chokepoint_trends_2020_one_column, ";
     assert!(call.err.contains(gone) && call.err.contains(", figures/typology_map_slide;"), "{}", call.err);
     assert!(!w.path("out/figures/typology_map_slide.svg").exists());
     assert!(w.path("out/figures/network_FFF_of_BBB-FFF_2020_one_column.svg").exists());

@@ -152,22 +152,24 @@ fn draw_scenario(
 fn draw_axis(svg: &mut Svg, scale: &Decades, [top, floor]: [f64; 2], measure: TradeMeasure) {
     let decades = scale.last - scale.first;
     let wide = (scale.places[1] - scale.places[0]) / f64::from(decades);
-    // Every power has a line; so many have a number as have room.
+    // Every power has a line; so many have a number as have room beside the last, which has the unit.
     let every = (26.0 / wide).ceil().max(1.0) as i32;
+    let unit = match measure {
+        TradeMeasure::Value => " USD",
+        TradeMeasure::Quantity => " t",
+    };
+    let last = format!("{}{unit}", tick(scale.last, measure));
+    let style = TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() };
+    let end = scale.places[1] + 3.0;
+    svg.text(end, floor + 8.0, &last, TextStyle { anchor: Anchor::End, ..style });
+    let free = end - font::width(&last, SMALL, false) - 4.0;
     for power in scale.first..=scale.last {
         let x = scale.places[0] + wide * f64::from(power - scale.first);
         svg.line([x, top], [x, floor], FAINT, GRID);
-        if (scale.last - power) % every == 0 {
-            let style = TextStyle { size: SMALL, fill: SOFT, anchor: Anchor::Middle, ..TextStyle::default() };
-            let anchor = if power == scale.last { Anchor::End } else { style.anchor };
-            let unit = match (measure, power == scale.last) {
-                (TradeMeasure::Value, true) => " USD",
-                (TradeMeasure::Quantity, true) => " t",
-                _ => "",
-            };
-            let words = format!("{}{unit}", tick(power, measure));
-            let x = if power == scale.last { x + 3.0 } else { x };
-            svg.text(x, floor + 8.0, &words, TextStyle { anchor, ..style });
+        let words = tick(power, measure);
+        let fits = x + 0.5 * font::width(&words, SMALL, false) <= free;
+        if (scale.last - power) % every == 0 && power < scale.last && fits {
+            svg.text(x, floor + 8.0, &words, TextStyle { anchor: Anchor::Middle, ..style });
         }
     }
     svg.line([scale.places[0], floor], [scale.places[1], floor], AXIS_COLOUR, AXIS);
