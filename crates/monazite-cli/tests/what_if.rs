@@ -92,7 +92,7 @@ fn one_screen_holds_the_answer() {
                 "What if China stops exports of 284690? Trade of 2023.",
                 "All others together lose 36 to 53 % of their imports of 284690: 482 to 698 million USD.",
                 "(the lower end)",
-                "Left out: time within the year and recovery, prices, stocks, other suppliers selling more",
+                "This is no forecast: it leaves out time",
                 "no forecast",
             ],
         ),

@@ -57,7 +57,7 @@ pub struct WhatIfArguments {
     #[command(flatten)]
     pub how: ShockOptions,
 
-    /// A folder for csv tables (losses, products, suppliers) and the scenario as rows of a study.
+    /// A folder for a page of the scenario to hand on, csv tables (losses, products, suppliers), and the scenario as rows of a study.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 

@@ -1,5 +1,6 @@
 //! What what-if questions name: runs, countries and products.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use monazite::export::ExportError;
@@ -79,7 +80,7 @@ pub fn products_of(run: &Run, asked: &[String]) -> Result<Vec<usize>, Failure> {
 /// A file of `--out`.
 pub struct OutFile {
     /// Its name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What it holds.
     pub content: Vec<u8>,
 }
@@ -92,14 +93,14 @@ pub fn write_into(
     terminal: &Terminal,
 ) -> Result<(), Failure> {
     for file in files {
-        let path: PathBuf = folder.join(file.name);
+        let path: PathBuf = folder.join(&*file.name);
         write_file(&path, replace, &mut |out| {
             std::io::Write::write_all(out, &file.content)
                 .map_err(|e| ExportError::write(&path, "cannot be written", e))
         })?;
         terminal.file(&path);
     }
-    let names: Vec<&str> = files.iter().map(|file| file.name).collect();
+    let names: Vec<&str> = files.iter().map(|file| &*file.name).collect();
     terminal.line(&format!("  written     {}: {}", folder.display(), names.join(", ")));
     Ok(())
 }

@@ -48,7 +48,7 @@ pub fn diversify(arguments: &DiversifyArguments, terminal: &Terminal) -> Result<
     let Some(out) = &arguments.out else { return Ok(()) };
     let files: Vec<OutFile> = plan_files(&run, &found)?
         .into_iter()
-        .map(|file| OutFile { name: file.name, content: file.content })
+        .map(|file| OutFile { name: file.name.into(), content: file.content })
         .collect();
     write_into(out, arguments.replace, &files, terminal)
 }

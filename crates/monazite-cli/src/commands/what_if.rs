@@ -6,6 +6,7 @@ use monazite::nomenclature::YearRange;
 use monazite::report::answers::{
     ChokepointAnswer, ChokepointRequest, ScenarioAnswer, WorstAnswer, event_list, scenario_toml,
 };
+use monazite::report::scenario::files::{ScenarioFile, scenario_pages};
 use monazite::run::Run;
 use monazite::shock::events::{EVENTS, Event, event};
 use monazite::shock::{Scenario, ScenarioRow};
@@ -212,12 +213,15 @@ impl Answers {
         }
         scanned.sort_by_key(|row| (row.product, row.year, row.of.supplier));
         scanned.dedup_by_key(|row| (row.product, row.year, row.of.supplier));
-        let files = [
-            OutFile { name: "losses.csv", content: losses_csv(&self.outcomes, panel) },
-            OutFile { name: "products.csv", content: products_csv(&self.outcomes, panel) },
-            OutFile { name: "suppliers.csv", content: suppliers_csv(&scanned, panel) },
-            OutFile { name: "scenario.toml", content: scenario_toml(asked, settings).into_bytes() },
+        let mut files = vec![
+            OutFile { name: "losses.csv".into(), content: losses_csv(&self.outcomes, panel) },
+            OutFile { name: "products.csv".into(), content: products_csv(&self.outcomes, panel) },
+            OutFile { name: "suppliers.csv".into(), content: suppliers_csv(&scanned, panel) },
+            OutFile { name: "scenario.toml".into(), content: scenario_toml(asked, settings).into_bytes() },
         ];
+        for ScenarioFile { name, page } in scenario_pages(run, settings, &self.outcomes)? {
+            files.push(OutFile { name: name.into(), content: page.into_bytes() });
+        }
         write_into(out, arguments.replace, &files, terminal)
     }
 }
@@ -286,6 +290,6 @@ fn suppliers(
     terminal.record("chokepoints", &answer);
     show(&answer.to_text(), terminal);
     let Some(out) = &arguments.out else { return Ok(()) };
-    let files = [OutFile { name: "suppliers.csv", content: suppliers_csv(&answer.rows, panel) }];
+    let files = [OutFile { name: "suppliers.csv".into(), content: suppliers_csv(&answer.rows, panel) }];
     write_into(out, arguments.replace, &files, terminal)
 }

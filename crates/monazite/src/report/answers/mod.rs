@@ -3,7 +3,6 @@
 //! | question | file |
 //! |---|---|
 //! | who loses what in a scenario | [`mod@scenario`], as text in `scenario_text.rs` |
-//! | what a scenario leaves out | [`mod@left_out`] |
 //! | whose stop would cost others most | [`mod@chokepoints`] |
 //! | which few suppliers together | [`mod@worst`] |
 //! | whom an importer could buy from instead | [`mod@plan`], as text in `plan_text.rs`, as csv: [`mod@plan_tables`] |
@@ -18,7 +17,6 @@ pub mod chokepoints;
 pub mod columns;
 pub mod events;
 pub mod everyone;
-pub mod left_out;
 pub mod plan;
 pub mod plan_tables;
 mod plan_text;
@@ -31,7 +29,6 @@ pub mod worst;
 pub use chokepoints::{ChokepointAnswer, ChokepointRequest};
 pub use events::event_list;
 pub use everyone::EveryoneAnswer;
-pub use left_out::left_out;
 pub use plan::PlanAnswer;
 pub use plan_tables::{PlanFile, plan_files};
 pub use rows::scenario_toml;

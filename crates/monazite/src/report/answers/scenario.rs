@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::amounts::{Amounts, Named, NamedProduct};
-use super::left_out::left_out;
 use crate::report::figures::names::short_name;
 use crate::report::ranking::LEAST_SHARE;
+use crate::report::scenario::left_out;
 use crate::run::provenance::source_line;
 use crate::run_folder::StoredPanel;
 use crate::shock::{ChainReading, Scenario, ScenarioRow};

@@ -37,17 +37,25 @@ pub fn file_name(scenario: &str) -> String {
     if name.is_empty() { "scenario".to_owned() } else { name.to_owned() }
 }
 
-/// Writes `scenarios/NAME.html` for every scenario, with all its base years, the last one first, and returns the names of the files.
+/// The page of a scenario, with the name of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScenarioFile {
+    /// Name without folder: `NAME.html`.
+    pub name: String,
+    /// The page.
+    pub page: String,
+}
+
+/// The page of every scenario, with all its base years, the last one first, in the order in which scenarios come first.
 ///
 /// # Errors
-/// [`RunError`] if a table of the run is damaged, or a file cannot be written.
-pub fn write_scenarios(
+/// [`RunError`] if a table of the run is damaged.
+pub fn scenario_pages(
     run: &Run,
     settings: &ShockSection,
     outcomes: &[ScenarioOutcome],
-    folder: &mut RunFolder,
-) -> Result<Vec<String>, RunError> {
-    let (mut names, mut written) = (BTreeSet::new(), Vec::new());
+) -> Result<Vec<ScenarioFile>, RunError> {
+    let (mut names, mut pages) = (BTreeSet::new(), Vec::new());
     let mut seen: Vec<&str> = Vec::new();
     for outcome in outcomes {
         let scenario = outcome.scenario.name.as_str();
@@ -66,9 +74,27 @@ pub fn write_scenarios(
             nth += 1;
             name = format!("{stem}-{nth}");
         }
-        let file = format!("scenarios/{name}.html");
+        pages
+            .push(ScenarioFile { name: format!("{name}.html"), page: scenario_page(run, settings, &years)? });
+    }
+    Ok(pages)
+}
+
+/// Writes [`scenario_pages`] as `scenarios/NAME.html` and returns the names of the files.
+///
+/// # Errors
+/// [`RunError`] if a table of the run is damaged, or a file cannot be written.
+pub fn write_scenarios(
+    run: &Run,
+    settings: &ShockSection,
+    outcomes: &[ScenarioOutcome],
+    folder: &mut RunFolder,
+) -> Result<Vec<String>, RunError> {
+    let mut written = Vec::new();
+    for ScenarioFile { name, page } in scenario_pages(run, settings, outcomes)? {
+        let file = format!("scenarios/{name}");
         debug_assert!(is_file_name(&file));
-        folder.write(&file, scenario_page(run, settings, &years)?.as_bytes())?;
+        folder.write(&file, page.as_bytes())?;
         written.push(file);
     }
     Ok(written)
