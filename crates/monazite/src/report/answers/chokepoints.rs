@@ -98,7 +98,9 @@ impl ChokepointAnswer {
         let (mut rows, mut more) = (Vec::new(), 0);
         for &product in &products {
             let mut of: Vec<&Chokepoint> = all.iter().filter(|row| row.product == product).collect();
-            of.sort_by(|a, b| b.of.power.total_cmp(&a.of.power).then(a.of.supplier.cmp(&b.of.supplier)));
+            of.sort_by(|a, b| {
+                b.of.power_share.total_cmp(&a.of.power_share).then(a.of.supplier.cmp(&b.of.supplier))
+            });
             more += of.len().saturating_sub(top);
             for row in of.iter().take(top) {
                 found.push(line(run, row)?);
