@@ -118,7 +118,7 @@ fn figures_of_a_small_run_stand_alone_and_can_be_drawn_again() {
         "and the trends of STR, origins, chokepoints in one year and over the years, a frontier"
     );
     w.does(&["typology", "out", "--neighbours", "6", "--repetitions", "0"]);
-    assert_eq!(assert_complete(&w, "out"), 12);
+    assert_eq!(assert_complete(&w, "out"), 15);
     let report = w.read("out/report.html");
     assert_eq!(report.matches("id=\"figure-font\"").count(), 1);
     for name in FIGURES {

@@ -25,6 +25,7 @@ fn the_page_answers_in_the_order_of_the_questions() {
         "risk",
         "map",
         "rankings",
+        "chokepoints",
         "chain",
         "network",
         "regression",

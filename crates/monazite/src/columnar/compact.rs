@@ -130,6 +130,27 @@ impl Compact<'_> {
         }
     }
 
+    /// A structure of the head of a page; `take` gets the numbers of the outermost.
+    fn known(&mut self, structure: KnownStructure, take: &mut dyn FnMut(i64, i64)) -> Option<()> {
+        let mut last = 0;
+        while let Some(field) = self.field(last)? {
+            match (structure.field(field.number), field.kind) {
+                (Expected::Number, INT32) => {
+                    let value = self.whole()?;
+                    if structure == KnownStructure::Page {
+                        take(field.number, value);
+                    }
+                }
+                (Expected::Boolean, 1 | 2) => {}
+                (Expected::Known(inner), STRUCTURE) => self.known(inner, take)?,
+                (Expected::Structure, STRUCTURE) | (Expected::Any, _) => self.skip(field.kind, DEEPEST)?,
+                _ => return None,
+            }
+            last = field.number;
+        }
+        Some(())
+    }
+
     /// The columns as a tree written from its root: every one has as many children as it says, and they do not nest too deep.
     fn columns(&mut self) -> Option<()> {
         let (count, kind) = self.list()?;
@@ -182,18 +203,58 @@ pub(super) fn structure_holds_together(bytes: &[u8]) -> bool {
     Compact { rest: bytes, head: false }.skip(STRUCTURE, DEEPEST).is_some()
 }
 
+/// A structure in the head of a page whose fields the library knows by their numbers.
+#[derive(Clone, Copy, PartialEq)]
+enum KnownStructure {
+    Page,
+    Data,
+    Dictionary,
+    SecondData,
+}
+
+/// What the library takes a field of a known structure to be.
+enum Expected {
+    Number,
+    Boolean,
+    Known(KnownStructure),
+    Structure,
+    /// Nothing: it passes over it by the kind that the file says.
+    Any,
+}
+
+impl KnownStructure {
+    fn field(self, number: i64) -> Expected {
+        match (self, number) {
+            (Self::Page, 1..=4)
+            | (Self::Data, 1..=4)
+            | (Self::Dictionary, 1 | 2)
+            | (Self::SecondData, 1..=6) => Expected::Number,
+            (Self::Dictionary, 3) | (Self::SecondData, 7) => Expected::Boolean,
+            (Self::Page, 5) => Expected::Known(Self::Data),
+            (Self::Page, 7) => Expected::Known(Self::Dictionary),
+            (Self::Page, 8) => Expected::Known(Self::SecondData),
+            (Self::Page, 6) | (Self::Data, 5) | (Self::SecondData, 8) => Expected::Structure,
+            _ => Expected::Any,
+        }
+    }
+}
+
+/// Kind of a number of 32 bits, as all numbers in heads of pages are.
+const INT32: u8 = 5;
+
 /// How large a page is without its compression, as its head says; `None` if that is no head, or the head does not end in these bytes. All of
 /// the head is looked through: a list in it that is longer than the bytes that are there keeps the library busy for minutes.
+///
+/// Fields that the library knows by their number have the kind that it takes them for, whatever the file says: with another kind it would read on
+/// from another place than is looked at here.
 pub(crate) fn size_of_page(head: &[u8]) -> Option<u64> {
     let mut head = Compact { rest: head, head: true };
-    let (mut last, mut size) = (0, None);
-    while let Some(field) = head.field(last)? {
-        match field.number {
-            2 => size = u64::try_from(head.whole()?).ok(),
-            _ => head.skip(field.kind, DEEPEST)?,
+    let mut size = None;
+    head.known(KnownStructure::Page, &mut |number, value| {
+        if number == 2 {
+            size = u64::try_from(value).ok();
         }
-        last = field.number;
-    }
+    })?;
     size
 }
 
@@ -246,6 +307,16 @@ mod tests {
             "a list of booleans"
         );
         assert_eq!(size_of_page(&[0x15, 0, 0x15, 0xd8, 0x04, 0x30]), None, "an end with a number");
+        // The library reads field 3 as a number, though the file says that it is a text of three bytes, and then meets a list of two thousand
+        // million doubles, which it passes over one by one where no bytes are left.
+        let hidden = [0x15, 0, 0x15, 0xd8, 0x04, 0x18, 3, 0x69, 0xf7, 0xff, 0];
+        assert_eq!(size_of_page(&hidden), None, "a text where a number belongs");
+        // The head of a data page: 10 values, three encodings, statistics that are empty.
+        let data =
+            [0x15, 0, 0x15, 0xd8, 0x04, 0x15, 10, 0x2c, 0x15, 20, 0x15, 0, 0x15, 6, 0x15, 6, 0x1c, 0, 0, 0];
+        assert_eq!(size_of_page(&data), Some(300));
+        let inner = [0x15, 0, 0x15, 0xd8, 0x04, 0x15, 10, 0x2c, 0x17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        assert_eq!(size_of_page(&inner), None, "a double for the number of values");
     }
 
     /// A footer of columns given as the number of their children.
