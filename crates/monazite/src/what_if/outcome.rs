@@ -49,8 +49,8 @@ pub struct ProductOutcome {
     pub hit: bool,
     /// By country: what it imports in the base year, in the measure of the study.
     pub imports: Vec<f64>,
-    /// With φ = 0: no loss is passed on, neither by re-export nor down the chain.
-    pub none: ProductLosses,
+    /// By chain reading: losses with φ = 0. No lost import is passed on, neither by re-export nor down the chain; lost production is.
+    pub none: [ProductLosses; 2],
     /// By chain reading (reach, content): losses with φ = M/(M + X).
     pub exposure: [ProductLosses; 2],
     /// By chain reading: losses with φ = min(1, M/X).
@@ -62,7 +62,7 @@ impl ProductOutcome {
     pub fn losses(&self, content: ContentReading, chain: ChainReading) -> &ProductLosses {
         let at = usize::from(chain == ChainReading::Content);
         match content {
-            ContentReading::None => &self.none,
+            ContentReading::None => &self.none[at],
             ContentReading::Exposure => &self.exposure[at],
             ContentReading::MassBalance => &self.mass_balance[at],
         }
@@ -72,13 +72,18 @@ impl ProductOutcome {
     /// scenario nor for want of inputs.
     pub fn are_bounds(&self) -> bool {
         let made = |losses: &ProductLosses| losses.production_loss.iter().all(|y| *y == 0.0);
-        made(&self.none) && self.exposure.iter().chain(&self.mass_balance).all(made)
+        self.all_losses().all(made)
     }
 
     /// Whether anybody loses anything under any reading.
     pub fn is_touched(&self) -> bool {
         let lost = |losses: &ProductLosses| losses.lost_value > 0.0;
-        lost(&self.none) || self.exposure.iter().chain(&self.mass_balance).any(lost)
+        self.all_losses().any(lost)
+    }
+
+    /// Under every reading of import content and of the chain.
+    fn all_losses(&self) -> impl Iterator<Item = &ProductLosses> {
+        self.none.iter().chain(&self.exposure).chain(&self.mass_balance)
     }
 }
 
@@ -188,19 +193,20 @@ impl<'a> WhatIf<'a> {
         let under = |content: ContentReading, reading: ChainReading| {
             self.losses(&order, &nothing, content, reading, &shocks)
         };
-        let none = under(ContentReading::None, ChainReading::Reach)?;
-        let exposure = [ChainReading::Reach, ChainReading::Content]
-            .map(|reading| under(ContentReading::Exposure, reading));
-        let mass = [ChainReading::Reach, ChainReading::Content]
-            .map(|reading| under(ContentReading::MassBalance, reading));
-        let [[e0, e1], [m0, m1]] = [exposure, mass];
-        let without_trade = none.1;
-        let six = none.0.into_iter().zip(e0?.0).zip(e1?.0).zip(m0?.0.into_iter().zip(m1?.0));
+        let both = |content: ContentReading| -> Result<_, WhatIfError> {
+            let (reach, without_trade) = under(content, ChainReading::Reach)?;
+            let (in_value, _) = under(content, ChainReading::Content)?;
+            let pairs = reach.into_iter().zip(in_value).map(|(reach, in_value)| [reach, in_value]);
+            Ok((pairs.collect::<Vec<_>>(), without_trade))
+        };
+        let (none, without_trade) = both(ContentReading::None)?;
+        let (exposure, mass_balance) =
+            (both(ContentReading::Exposure)?.0, both(ContentReading::MassBalance)?.0);
         let products: Vec<ProductOutcome> = order
             .iter()
-            .zip(six)
+            .zip(none.into_iter().zip(exposure).zip(mass_balance))
             .enumerate()
-            .map(|(at, (of, (((none, e0), e1), (m0, m1))))| ProductOutcome {
+            .map(|(at, (of, ((none, exposure), mass_balance)))| ProductOutcome {
                 product: of.product,
                 tier: of.tier,
                 hit: shocks.iter().any(|shock| shock.product == at),
@@ -209,8 +215,8 @@ impl<'a> WhatIf<'a> {
                     .of(of.product, self.year)
                     .map_or_else(|| vec![0.0; countries], |trade| trade.matrix.imports().to_vec()),
                 none,
-                exposure: [e0, e1],
-                mass_balance: [m0, m1],
+                exposure,
+                mass_balance,
             })
             .filter(|outcome| outcome.hit || outcome.is_touched())
             .collect();
@@ -342,10 +348,7 @@ impl<'a> WhatIf<'a> {
                 if alone.len() == 1 { "is" } else { "are" }
             ));
         }
-        let unfinished = products.iter().any(|outcome| {
-            let all = outcome.exposure.iter().chain(&outcome.mass_balance).chain([&outcome.none]);
-            all.into_iter().any(|losses| !losses.converged)
-        });
+        let unfinished = products.iter().any(|outcome| outcome.all_losses().any(|losses| !losses.converged));
         if unfinished {
             notes.push(
                 "What other suppliers add had not settled in every product when the search ended.".to_owned(),

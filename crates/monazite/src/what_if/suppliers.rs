@@ -9,7 +9,6 @@ use crate::diversification::{
     plan,
 };
 use crate::indicators::content_risk::content_risk;
-use crate::indicators::import_content::ContentSources;
 use crate::indicators::{ImportContent, Leontief, RiskParameters};
 use crate::nomenclature::Hs6;
 use crate::run::Run;
@@ -150,7 +149,7 @@ impl<'a> OtherSuppliers<'a> {
             &self.trade().matrix,
             &self.instability,
             reading,
-            ContentSources::default(),
+            self.trade().content_sources(),
             importer,
             &options,
             &self.parameters(),
@@ -195,7 +194,7 @@ impl<'a> OtherSuppliers<'a> {
         let mut notes = Vec::new();
         if self.run.study().trade.reexport_shares.is_some() {
             notes.push(
-                "Re-exports are traced in this run; plans take the import content of exports from the traced trade."
+                "Re-exports are traced in this run: the import content of exports is that of the trade before, and none for the places that they are traced through."
                     .to_owned(),
             );
         }
