@@ -1,9 +1,11 @@
 //! What a scenario takes, product by product, under all readings side by side.
 
+use std::collections::BTreeMap;
+
 use super::error::WhatIfError;
 use super::order::{OrderedProduct, ordered_chain};
 use super::resolve::{Resolver, product_at};
-use super::side_tables::SideTables;
+use super::side_tables::{MadeUpFor, SideTables};
 use super::trade::RunTrade;
 use crate::run::Run;
 use crate::shock::{
@@ -36,6 +38,12 @@ impl ContentReading {
             Self::MassBalance => "mass_balance",
         }
     }
+}
+
+/// Imports of all countries but some (positions).
+pub(crate) fn imports_without(imports: &[f64], without: &[u16]) -> f64 {
+    let kept = (0..imports.len()).filter(|c| !without.contains(&(*c as u16)));
+    kept.fold(0.0, |sum, c| sum + imports[c])
 }
 
 /// What a scenario takes from one product.
@@ -106,10 +114,21 @@ pub fn lost_share(imports: &[f64], loss: &[Option<f64>], without: &[u16]) -> Opt
     (all > 0.0).then(|| lost / all)
 }
 
+/// A tier of the value chain in the base year, without the products that the scenario hits itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TierTrade {
+    /// The tier.
+    pub tier: u8,
+    /// Its products with trade.
+    pub products: usize,
+    /// What all but the suppliers that are hit import of them.
+    pub imports: f64,
+}
+
 /// What a scenario takes in one base year.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScenarioOutcome {
-    /// The scenario.
+    /// The scenario, with the rows that hold in the base year.
     pub scenario: Scenario,
     /// Position of the base year in the panel.
     pub year: usize,
@@ -117,6 +136,10 @@ pub struct ScenarioOutcome {
     pub suppliers: Vec<u16>,
     /// The products that are hit or lose anything, inputs first.
     pub products: Vec<ProductOutcome>,
+    /// The tiers of the chain, ascending: what shares of a tier are of.
+    pub tiers: Vec<TierTrade>,
+    /// What makes up for losses.
+    pub made_up_for: MadeUpFor,
     /// Products (positions in the panel) that something is made of and that nobody trades in the year: nothing passes through them.
     pub without_trade: Vec<usize>,
     /// By hit product: change of the logarithm of the price that clears the loss under mass balance, where the study gives elasticities.
@@ -221,10 +244,13 @@ impl<'a> WhatIf<'a> {
             .filter(|outcome| outcome.hit || outcome.is_touched())
             .collect();
         let prices = self.prices(&products)?;
+        let (suppliers, year) = (suppliers_of(&shocks), self.run.panel()?.years[self.year]);
         Ok(ScenarioOutcome {
-            scenario: scenario.clone(),
+            scenario: if shocks.is_empty() { scenario.clone() } else { scenario.in_year(year) },
             year: self.year,
-            suppliers: suppliers_of(&shocks),
+            tiers: self.tiers(&products, &suppliers)?,
+            made_up_for: self.tables.made_up_for(order.iter().map(|of| of.product), self.settings.capacity),
+            suppliers,
             notes: self.notes(&order, &shocks, &products)?,
             products,
             without_trade: without_trade.into_iter().map(|at| order[at].product).collect(),
@@ -297,6 +323,21 @@ impl<'a> WhatIf<'a> {
             RationingRule::Priority => Rationing::Priority(places(&settings.priority)?),
         };
         Ok(Some(Substitution { capacity, rationing, exclude: places(&settings.exclude)? }))
+    }
+
+    fn tiers(&self, products: &[ProductOutcome], suppliers: &[u16]) -> Result<Vec<TierTrade>, WhatIfError> {
+        let panel = self.run.panel()?;
+        let mut tiers: BTreeMap<u8, TierTrade> = BTreeMap::new();
+        for trade in self.trade.products(self.year) {
+            let Some(tier) = panel.products[trade.product].tier else { continue };
+            if products.iter().any(|of| of.product == trade.product && of.hit) {
+                continue;
+            }
+            let line = tiers.entry(tier).or_insert(TierTrade { tier, products: 0, imports: 0.0 });
+            line.products += 1;
+            line.imports += imports_without(trade.matrix.imports(), suppliers);
+        }
+        Ok(tiers.into_values().collect())
     }
 
     fn prices(&self, products: &[ProductOutcome]) -> Result<Vec<(usize, f64)>, WhatIfError> {

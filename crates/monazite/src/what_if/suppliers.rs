@@ -2,7 +2,7 @@
 
 use super::error::WhatIfError;
 use super::resolve::{country_at, product_at, year_at};
-use super::trade::{ProductTrade, RunTrade};
+use super::trade::{ProductTrade, RunTrade, why_no_trade};
 use crate::diversification::frontier::STEPS;
 use crate::diversification::{
     Frontier, LimitError, LimitOptions, Objective, Plan, PlanError, PlanOptions, Purchase, frontier, limits,
@@ -53,8 +53,8 @@ impl<'a> OtherSuppliers<'a> {
         let trade = RunTrade::read(run, |p, t| p == product && t == year)?;
         let Some(trade) = trade.of(product, year) else {
             return Err(WhatIfError::Question(format!(
-                "nobody trades {} in {}; choose another year with --year",
-                panel.products[product].code, panel.years[year]
+                "{}; choose a year with --year",
+                why_no_trade(run, product, year)?
             )));
         };
         Self::with(run, year, trade.clone())

@@ -128,6 +128,32 @@ impl RunTrade {
     }
 }
 
+/// Why there is no trade of a product in a year (positions of the panel) to ask about, and in which years there is: nobody trades it, or, by
+/// quantity, too few of its quantities are known.
+///
+/// # Errors
+/// [`WhatIfError::Run`] if the panel is damaged.
+pub fn why_no_trade(run: &Run, product: usize, year: usize) -> Result<String, WhatIfError> {
+    let panel = run.panel()?;
+    let any = |column: Column, year: usize| {
+        let of = |c| panel.value(column, product, year, c).is_some_and(|number| number > 0.0);
+        (0..panel.countries.len()).any(of)
+    };
+    // Imports are in USD always; HHI is of the measure of the study.
+    let years: Vec<String> =
+        (0..panel.years.len()).filter(|&t| any(Column::Hhi, t)).map(|t| panel.years[t].to_string()).collect();
+    let years = if years.is_empty() { "no year of the run".to_owned() } else { years.join(", ") };
+    let (code, at) = (panel.products[product].code, panel.years[year]);
+    let study = run.study();
+    if study.trade.measure == TradeMeasure::Quantity && any(Column::Imports, year) {
+        return Ok(format!(
+            "too few quantities of {code} are known in {at}: not for {} % of its trade (trade.min_quantity_coverage); there are enough in {years}",
+            100.0 * study.trade.min_quantity_coverage
+        ));
+    }
+    Ok(format!("nobody trades {code} in {at}; there is trade in {years}"))
+}
+
 /// Imports and exports before re-exports are traced, as far as the tables of a run say; `None` if none are traced.
 ///
 /// Tracing leaves what a country buys and adds to the exports of the origin. Exports before it are M/φ where they are more than the imports,
