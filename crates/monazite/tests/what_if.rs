@@ -4,8 +4,8 @@
 
 use std::fs;
 
-use monazite::diversification::{CapacityOf, LimitOptions, Objective};
-use monazite::indicators::ImportContent;
+use monazite::diversification::{CapacityOf, LimitOptions, Objective, stop_losses};
+use monazite::indicators::{Column, ImportContent, Leontief};
 use monazite::ingest::Governance;
 use monazite::nomenclature::{Hs6, YearRange};
 use monazite::pipeline::{RunData, RunOptions, Until, run_in_memory};
@@ -113,7 +113,7 @@ fn a_stop_goes_down_the_chain_as_worked_out() {
     near(&mass.production_loss, &[0.0511363636, 0.8290909091, 0.4848484848]);
     near(&losses(&mass.loss), &[0.8290909091; 3]);
     assert!(!made.are_bounds() && !made.hit);
-    assert_eq!(losses(&made.none.loss), [0.0; 3], "with φ = 0 no lost import is passed down");
+    assert_eq!(losses(&made.none[0].loss), [0.0; 3], "with φ = 0 no lost import is passed down");
     // The second input is not touched.
     assert_eq!(found.products.len(), 2);
 }
@@ -126,6 +126,26 @@ fn content_takes_the_value_of_the_input_and_no_more() {
     // World trade: 185 of the ore, 160 of what is made of it, so that θ is 1 and content is the ore's own loss.
     let content = made.losses(ContentReading::MassBalance, ChainReading::Content);
     near(&content.production_loss, &[0.1363636364, 0.8636363636, 0.7272727273]);
+}
+
+#[test]
+fn lost_production_passes_down_under_both_readings_of_the_chain_where_phi_is_0() {
+    let run = chain_run();
+    let row = ScenarioRow {
+        production_loss: 0.4,
+        export_cut: 0.0,
+        ..ScenarioRow::stop("AUS", vec![code("284690")])
+    };
+    let found = outcome(&run, row).unwrap();
+    let made = found.products.iter().find(|p| !p.hit).unwrap();
+    let none = |chain| made.losses(ContentReading::None, chain);
+    // AUS has .4 less ore of its own. It imports 15 of ore and 25 of the other input: its production falls by 15/40 of that under reach; by
+    // all of it under content, where the ore is worth as much as what is made of it.
+    near(&none(ChainReading::Reach).production_loss, &[0.15, 0.0, 0.0]);
+    near(&none(ChainReading::Content).production_loss, &[0.4, 0.0, 0.0]);
+    // CAN buys 10 of its 70 from AUS.
+    near(&losses(&none(ChainReading::Reach).loss), &[0.0, 0.0, 0.15 / 7.0]);
+    near(&losses(&none(ChainReading::Content).loss), &[0.0, 0.0, 0.4 / 7.0]);
 }
 
 #[test]
@@ -212,6 +232,47 @@ fn other_suppliers_are_those_of_the_worked_network() {
     let limits = LimitOptions { exclude: vec![2], ..LimitOptions::default() };
     let told = others.plan(0, ImportContent::MassBalance, Objective::Risk, &limits).unwrap_err().to_string();
     assert!(told.contains("284690 in 2023"), "{told}");
+}
+
+#[test]
+fn where_reexports_are_traced_plans_are_about_the_risk_of_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let shares = folder.path().join("reexports.csv");
+    fs::write(&shares, "iso3,reexport_share\nBRA,0.5\n").unwrap();
+    let run = run_of(&[Q2], |study| study.trade.reexport_shares = Some(shares.clone()));
+    let panel = run.panel().unwrap();
+    let others = OtherSuppliers::of(&run, code("284690"), None).unwrap();
+    assert_eq!(others.trade().contents.mass_balance[1], 0.0, "what BRA sells is its own by then");
+    let product = panel.product(code("284690")).unwrap();
+    let limits = LimitOptions {
+        moved: 0.25,
+        capacity: 10.0,
+        capacity_of: CapacityOf::AllExports,
+        ..LimitOptions::default()
+    };
+    let table = run.table("diversification.csv").unwrap().unwrap();
+    let str_at = table.require(&["str"]).unwrap();
+    let mut moved = 0.0;
+    for importer in 0..3 {
+        let of_run = panel.value(Column::StrMassBalance, product, 1, importer).unwrap();
+        let both = others.diversification(importer, Objective::Risk, &limits).unwrap();
+        let plan = &both.mass_balance;
+        near(
+            &[
+                plan.str.before,
+                both.frontier.points[0].str,
+                table.rows[importer].get(str_at).parse().unwrap(),
+            ],
+            &[of_run; 3],
+        );
+        let content = &others.trade().contents.mass_balance;
+        let stops = stop_losses(&others.trade().matrix, content, importer, &mut Leontief::default());
+        near(&[plan.worst_stop_before.loss], &[stops.into_iter().fold(0.0, f64::max)]);
+        // What suppliers sell more they make: nobody's exports become imported goods.
+        assert!(plan.str_recomputed <= plan.str.before + 1e-12, "{plan:?}");
+        moved += plan.moved;
+    }
+    assert!(moved > 0.0);
 }
 
 #[test]

@@ -456,7 +456,7 @@ mod tests {
         let hit = products.iter().find(|of| of.hit).unwrap();
         assert_eq!((hit.scenario.as_str(), hit.product, hit.year), ("stop", product, year));
         assert!(hit.are_bounds && close(hit.lost.unwrap().none, 90.0 / 160.0), "{hit:?}");
-        // Down the chain nothing is lost if nobody passes a loss on.
+        // Down the chain nothing is lost if nobody passes on a lost import, as no production is lost.
         let below = products.iter().filter(|of| !of.hit && of.tier > Some(0));
         assert!(below.clone().count() > 0 && below.clone().all(|of| of.lost.is_none_or(|l| l.none == 0.0)));
     }

@@ -115,6 +115,24 @@ impl Scenario {
         found
     }
 
+    /// The scenario with the rows that hold in a base year only, under the same name.
+    ///
+    /// ```
+    /// use monazite::nomenclature::YearRange;
+    /// use monazite::shock::{Scenario, ScenarioRow};
+    /// let row = |supplier, year| ScenarioRow {
+    ///     scenario: "ban".to_owned(),
+    ///     years: Some(YearRange { first: year, last: year }),
+    ///     ..ScenarioRow::stop(supplier, vec![])
+    /// };
+    /// let ban = Scenario::of_rows(&[row("CHN", 2019), row("MMR", 2020)]).remove(0).in_year(2020);
+    /// assert_eq!((ban.name.as_str(), ban.rows.len(), ban.rows[0].supplier.as_str()), ("ban", 1, "MMR"));
+    /// ```
+    pub fn in_year(&self, year: u16) -> Self {
+        let holds = |row: &&ScenarioRow| row.years.is_none_or(|years| years.contains(year));
+        Self { name: self.name.clone(), rows: self.rows.iter().filter(holds).cloned().collect() }
+    }
+
     /// The products that are hit directly, each once, in ascending order.
     pub fn products(&self) -> Vec<Hs6> {
         let mut products: Vec<Hs6> = self.rows.iter().flat_map(|row| row.products.clone()).collect();

@@ -104,6 +104,8 @@ pub struct ProductLosses {
     pub value: Vec<Option<f64>>,
     /// Σ_c M_c l_c.
     pub lost_value: f64,
+    /// Loss share of every country's imports before others fill any of it: `loss` where there is no substitution.
+    pub lacking: Vec<Option<f64>>,
     /// Share of what each importer lacks that others fill; `None` where there is no substitution, and where it lacks nothing.
     pub fill: Vec<Option<f64>>,
     /// Whether the fills have converged; true where there is no substitution.
@@ -288,7 +290,12 @@ impl<'a> Chain<'a> {
             let spare = spare_shares(shock, substitution, self.countries);
             let found = filled(trade, content, pressure, &spare, &substitution.rationing, &mut self.solver);
             let of_found = product_losses(trade, content, pressure, &found.left.loss);
-            return ProductLosses { fill: found.fill, converged: found.converged, ..of_found };
+            return ProductLosses {
+                fill: found.fill,
+                lacking: found.lacking,
+                converged: found.converged,
+                ..of_found
+            };
         }
         let loss = if pressure.cut.iter().any(|&cut| cut > 0.0) {
             self.solver.least_fixed_point(trade, content, pressure).loss
@@ -343,6 +350,7 @@ fn product_losses(
         supply_loss: supplies(content, &shares, pressure.production),
         production_loss: pressure.production.to_vec(),
         lost_value: value.iter().flatten().sum(),
+        lacking: loss.to_vec(),
         value,
         fill: vec![None; trade.countries()],
         converged: true,
@@ -356,6 +364,7 @@ fn nothing_lost(trade: &TradeMatrix) -> ProductLosses {
     ProductLosses {
         loss: of_importers.clone(),
         direct: of_importers.clone(),
+        lacking: of_importers.clone(),
         value: of_importers,
         supply_loss: nothing.clone(),
         production_loss: nothing,

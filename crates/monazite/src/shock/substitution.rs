@@ -2,7 +2,7 @@
 
 use super::scenario::{CutTo, ProductShock, ShockError, one_a_country, position};
 use super::solver::{Pressure, ShockSolver};
-use super::within::{Given, Propagation, check_content, described, importer_losses, supplies};
+use super::within::{Given, Propagation, check_content, described, importer_losses, of_importers, supplies};
 use crate::trade::TradeMatrix;
 
 /// Filling ends when no importer's fill changes by more than this.
@@ -90,6 +90,8 @@ pub struct Substituted {
     pub left: Propagation,
     /// Share of what each importer lacks that is filled; `None` where it lacks nothing, or imports nothing.
     pub fill: Vec<Option<f64>>,
+    /// Share of its imports that each importer lacks before it is filled; `None` where it imports nothing.
+    pub lacking: Vec<Option<f64>>,
     /// What all importers lack before it is filled, in the unit of the trade; the fills have made it less than without them.
     pub unmet: f64,
     /// What suppliers can sell more.
@@ -189,6 +191,7 @@ pub(super) fn filled(
             return Substituted {
                 left: described(trade, content, &eased, &loss, solves),
                 fill: fill.iter().enumerate().map(|(c, &fill)| lacks(c).then_some(fill)).collect(),
+                lacking: of_importers(trade, &need.share),
                 unmet: need.demand.iter().sum(),
                 spare: need.spare.iter().sum(),
                 filled: need.demand.iter().zip(&fill).map(|(demand, fill)| demand * fill).sum(),

@@ -114,11 +114,14 @@ pub fn worst_suppliers(
     let mut found = WorstSuppliers { at_most: most_of(&heap, count), ..WorstSuppliers::default() };
     let mut chosen: Vec<u16> = Vec::new();
     let mut lost = 0.0;
+    // No more can be lost than all that is imported.
+    found.at_most = found.at_most.min(value.iter().sum());
     while chosen.len() < count {
-        let Some(best) = heap.pop() else { break };
-        if best.added <= 0.0 {
+        let Some(best) = heap.pop().filter(|best| best.added > 0.0) else {
+            // What nobody adds to is the most that can be lost.
+            found.at_most = lost;
             break;
-        }
+        };
         chosen.push(best.supplier);
         if best.round < chosen.len() - 1 {
             let now = cost(&stop_losses(trade, content, &chosen, &mut solver.leontief));

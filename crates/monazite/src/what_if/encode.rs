@@ -4,7 +4,7 @@ use parquet::data_type::ByteArray;
 use parquet::errors::ParquetError;
 
 use super::chokepoints::Chokepoint;
-use super::outcome::{ContentReading, ProductOutcome, ScenarioOutcome, lost_share};
+use super::outcome::{ContentReading, ProductOutcome, ScenarioOutcome, imports_without, lost_share};
 use crate::columnar::{EncodedColumn, Schema, Values};
 use crate::run_folder::{CsvTable, StoredPanel, cell};
 use crate::shock::{ChainReading, ProductLosses};
@@ -116,7 +116,7 @@ pub(super) fn encode_losses(
 pub(super) fn add_products(table: &mut CsvTable, of: &ScenarioOutcome, panel: &StoredPanel) {
     for (chain, name) in CHAINS {
         for outcome in &of.products {
-            let others: f64 = sum_without(&outcome.imports, &of.suppliers);
+            let others: f64 = imports_without(&outcome.imports, &of.suppliers);
             let mass = outcome.losses(ContentReading::MassBalance, chain);
             let share = |loss: &[Option<f64>]| lost_share(&outcome.imports, loss, &of.suppliers);
             let losses = ContentReading::ALL.map(|content| share(&outcome.losses(content, chain).loss));
@@ -139,11 +139,6 @@ pub(super) fn add_products(table: &mut CsvTable, of: &ScenarioOutcome, panel: &S
             table.row(&row);
         }
     }
-}
-
-fn sum_without(imports: &[f64], without: &[u16]) -> f64 {
-    let kept = (0..imports.len()).filter(|c| !without.contains(&(*c as u16)));
-    kept.fold(0.0, |sum, c| sum + imports[c])
 }
 
 /// The chokepoints of one product as a row group.

@@ -1,9 +1,11 @@
 //! What a scenario takes, product by product, under all readings side by side.
 
+use std::collections::BTreeMap;
+
 use super::error::WhatIfError;
 use super::order::{OrderedProduct, ordered_chain};
 use super::resolve::{Resolver, product_at};
-use super::side_tables::SideTables;
+use super::side_tables::{MadeUpFor, SideTables};
 use super::trade::RunTrade;
 use crate::run::Run;
 use crate::shock::{
@@ -38,6 +40,12 @@ impl ContentReading {
     }
 }
 
+/// Imports of all countries but some (positions).
+pub(crate) fn imports_without(imports: &[f64], without: &[u16]) -> f64 {
+    let kept = (0..imports.len()).filter(|c| !without.contains(&(*c as u16)));
+    kept.fold(0.0, |sum, c| sum + imports[c])
+}
+
 /// What a scenario takes from one product.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProductOutcome {
@@ -49,8 +57,8 @@ pub struct ProductOutcome {
     pub hit: bool,
     /// By country: what it imports in the base year, in the measure of the study.
     pub imports: Vec<f64>,
-    /// With φ = 0: no loss is passed on, neither by re-export nor down the chain.
-    pub none: ProductLosses,
+    /// By chain reading: losses with φ = 0. No lost import is passed on, neither by re-export nor down the chain; lost production is.
+    pub none: [ProductLosses; 2],
     /// By chain reading (reach, content): losses with φ = M/(M + X).
     pub exposure: [ProductLosses; 2],
     /// By chain reading: losses with φ = min(1, M/X).
@@ -62,7 +70,7 @@ impl ProductOutcome {
     pub fn losses(&self, content: ContentReading, chain: ChainReading) -> &ProductLosses {
         let at = usize::from(chain == ChainReading::Content);
         match content {
-            ContentReading::None => &self.none,
+            ContentReading::None => &self.none[at],
             ContentReading::Exposure => &self.exposure[at],
             ContentReading::MassBalance => &self.mass_balance[at],
         }
@@ -72,13 +80,18 @@ impl ProductOutcome {
     /// scenario nor for want of inputs.
     pub fn are_bounds(&self) -> bool {
         let made = |losses: &ProductLosses| losses.production_loss.iter().all(|y| *y == 0.0);
-        made(&self.none) && self.exposure.iter().chain(&self.mass_balance).all(made)
+        self.all_losses().all(made)
     }
 
     /// Whether anybody loses anything under any reading.
     pub fn is_touched(&self) -> bool {
         let lost = |losses: &ProductLosses| losses.lost_value > 0.0;
-        lost(&self.none) || self.exposure.iter().chain(&self.mass_balance).any(lost)
+        self.all_losses().any(lost)
+    }
+
+    /// Under every reading of import content and of the chain.
+    fn all_losses(&self) -> impl Iterator<Item = &ProductLosses> {
+        self.none.iter().chain(&self.exposure).chain(&self.mass_balance)
     }
 }
 
@@ -101,10 +114,21 @@ pub fn lost_share(imports: &[f64], loss: &[Option<f64>], without: &[u16]) -> Opt
     (all > 0.0).then(|| lost / all)
 }
 
+/// A tier of the value chain in the base year, without the products that the scenario hits itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TierTrade {
+    /// The tier.
+    pub tier: u8,
+    /// Its products with trade.
+    pub products: usize,
+    /// What all but the suppliers that are hit import of them.
+    pub imports: f64,
+}
+
 /// What a scenario takes in one base year.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScenarioOutcome {
-    /// The scenario.
+    /// The scenario, with the rows that hold in the base year.
     pub scenario: Scenario,
     /// Position of the base year in the panel.
     pub year: usize,
@@ -112,6 +136,10 @@ pub struct ScenarioOutcome {
     pub suppliers: Vec<u16>,
     /// The products that are hit or lose anything, inputs first.
     pub products: Vec<ProductOutcome>,
+    /// The tiers of the chain, ascending: what shares of a tier are of.
+    pub tiers: Vec<TierTrade>,
+    /// What makes up for losses.
+    pub made_up_for: MadeUpFor,
     /// Products (positions in the panel) that something is made of and that nobody trades in the year: nothing passes through them.
     pub without_trade: Vec<usize>,
     /// By hit product: change of the logarithm of the price that clears the loss under mass balance, where the study gives elasticities.
@@ -188,19 +216,20 @@ impl<'a> WhatIf<'a> {
         let under = |content: ContentReading, reading: ChainReading| {
             self.losses(&order, &nothing, content, reading, &shocks)
         };
-        let none = under(ContentReading::None, ChainReading::Reach)?;
-        let exposure = [ChainReading::Reach, ChainReading::Content]
-            .map(|reading| under(ContentReading::Exposure, reading));
-        let mass = [ChainReading::Reach, ChainReading::Content]
-            .map(|reading| under(ContentReading::MassBalance, reading));
-        let [[e0, e1], [m0, m1]] = [exposure, mass];
-        let without_trade = none.1;
-        let six = none.0.into_iter().zip(e0?.0).zip(e1?.0).zip(m0?.0.into_iter().zip(m1?.0));
+        let both = |content: ContentReading| -> Result<_, WhatIfError> {
+            let (reach, without_trade) = under(content, ChainReading::Reach)?;
+            let (in_value, _) = under(content, ChainReading::Content)?;
+            let pairs = reach.into_iter().zip(in_value).map(|(reach, in_value)| [reach, in_value]);
+            Ok((pairs.collect::<Vec<_>>(), without_trade))
+        };
+        let (none, without_trade) = both(ContentReading::None)?;
+        let (exposure, mass_balance) =
+            (both(ContentReading::Exposure)?.0, both(ContentReading::MassBalance)?.0);
         let products: Vec<ProductOutcome> = order
             .iter()
-            .zip(six)
+            .zip(none.into_iter().zip(exposure).zip(mass_balance))
             .enumerate()
-            .map(|(at, (of, (((none, e0), e1), (m0, m1))))| ProductOutcome {
+            .map(|(at, (of, ((none, exposure), mass_balance)))| ProductOutcome {
                 product: of.product,
                 tier: of.tier,
                 hit: shocks.iter().any(|shock| shock.product == at),
@@ -209,16 +238,19 @@ impl<'a> WhatIf<'a> {
                     .of(of.product, self.year)
                     .map_or_else(|| vec![0.0; countries], |trade| trade.matrix.imports().to_vec()),
                 none,
-                exposure: [e0, e1],
-                mass_balance: [m0, m1],
+                exposure,
+                mass_balance,
             })
             .filter(|outcome| outcome.hit || outcome.is_touched())
             .collect();
         let prices = self.prices(&products)?;
+        let (suppliers, year) = (suppliers_of(&shocks), self.run.panel()?.years[self.year]);
         Ok(ScenarioOutcome {
-            scenario: scenario.clone(),
+            scenario: if shocks.is_empty() { scenario.clone() } else { scenario.in_year(year) },
             year: self.year,
-            suppliers: suppliers_of(&shocks),
+            tiers: self.tiers(&products, &suppliers)?,
+            made_up_for: self.tables.made_up_for(order.iter().map(|of| of.product), self.settings.capacity),
+            suppliers,
             notes: self.notes(&order, &shocks, &products)?,
             products,
             without_trade: without_trade.into_iter().map(|at| order[at].product).collect(),
@@ -293,6 +325,21 @@ impl<'a> WhatIf<'a> {
         Ok(Some(Substitution { capacity, rationing, exclude: places(&settings.exclude)? }))
     }
 
+    fn tiers(&self, products: &[ProductOutcome], suppliers: &[u16]) -> Result<Vec<TierTrade>, WhatIfError> {
+        let panel = self.run.panel()?;
+        let mut tiers: BTreeMap<u8, TierTrade> = BTreeMap::new();
+        for trade in self.trade.products(self.year) {
+            let Some(tier) = panel.products[trade.product].tier else { continue };
+            if products.iter().any(|of| of.product == trade.product && of.hit) {
+                continue;
+            }
+            let line = tiers.entry(tier).or_insert(TierTrade { tier, products: 0, imports: 0.0 });
+            line.products += 1;
+            line.imports += imports_without(trade.matrix.imports(), suppliers);
+        }
+        Ok(tiers.into_values().collect())
+    }
+
     fn prices(&self, products: &[ProductOutcome]) -> Result<Vec<(usize, f64)>, WhatIfError> {
         let (Some(supply), Some(demand)) = (self.settings.supply_elasticity, self.settings.demand_elasticity)
         else {
@@ -342,10 +389,7 @@ impl<'a> WhatIf<'a> {
                 if alone.len() == 1 { "is" } else { "are" }
             ));
         }
-        let unfinished = products.iter().any(|outcome| {
-            let all = outcome.exposure.iter().chain(&outcome.mass_balance).chain([&outcome.none]);
-            all.into_iter().any(|losses| !losses.converged)
-        });
+        let unfinished = products.iter().any(|outcome| outcome.all_losses().any(|losses| !losses.converged));
         if unfinished {
             notes.push(
                 "What other suppliers add had not settled in every product when the search ended.".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::error::WhatIfError;
 use super::order::OrderedProduct;
-use super::trade::RunTrade;
+use super::trade::{RunTrade, why_no_trade};
 use crate::nomenclature::Hs6;
 use crate::run::Run;
 use crate::run_folder::StoredPanel;
@@ -125,11 +125,7 @@ impl Resolver<'_> {
         let position = product_at(self.run, product)?;
         let supplier = country_at(panel, &row.supplier)?;
         let Some(trade) = self.trade.of(position, year_at(panel, Some(year))?) else {
-            let years: Vec<String> = self.years_of(position)?;
-            return Err(WhatIfError::Question(format!(
-                "nobody trades {product} in {year}; there is trade in {}",
-                if years.is_empty() { "no year of the run".to_owned() } else { years.join(", ") }
-            )));
+            return Err(WhatIfError::Question(why_no_trade(self.run, position, self.year)?));
         };
         let matrix = &trade.matrix;
         if matrix.exports()[supplier] <= 0.0 {
@@ -155,19 +151,6 @@ impl Resolver<'_> {
         let place =
             self.order.iter().position(|of| of.product == position).expect("hit products are in the order");
         Ok(ChainShock { product: place, shock })
-    }
-
-    /// Years in which a product has imports at all.
-    fn years_of(&self, product: usize) -> Result<Vec<String>, WhatIfError> {
-        let panel = self.run.panel()?;
-        let trades = |t: &usize| {
-            (0..panel.countries.len()).any(|c| {
-                panel
-                    .value(crate::indicators::Column::Imports, product, *t, c)
-                    .is_some_and(|imports| imports > 0.0)
-            })
-        };
-        Ok((0..panel.years.len()).filter(trades).map(|t| panel.years[t].to_string()).collect())
     }
 
     /// The importers of a row that buy the product; of several products each has to buy at least one.

@@ -23,6 +23,31 @@ pub struct LinkSettings {
     pub share: Option<f64>,
 }
 
+/// What makes up for losses in a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MadeUpFor {
+    /// Whether anybody has stocks of a product.
+    pub by_stocks: bool,
+    /// Whether any supplier can sell more of a product.
+    pub by_capacity: bool,
+}
+
+impl MadeUpFor {
+    /// What there is in either of two scenarios.
+    ///
+    /// ```
+    /// use monazite::what_if::MadeUpFor;
+    /// let stocks = MadeUpFor { by_stocks: true, by_capacity: false };
+    /// assert_eq!(stocks.or(MadeUpFor::default()), stocks);
+    /// ```
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            by_stocks: self.by_stocks || other.by_stocks,
+            by_capacity: self.by_capacity || other.by_capacity,
+        }
+    }
+}
+
 /// The tables of a user, by positions of the panel.
 #[derive(Debug, Clone, Default)]
 pub struct SideTables {
@@ -143,6 +168,19 @@ impl SideTables {
     /// Stocks of a product by country; `None` if there are none.
     pub fn stocks(&self, product: usize) -> Option<&[f64]> {
         self.stocks.get(&product).map(Vec::as_slice)
+    }
+
+    /// Whether there is anything that makes up for losses of some products: a row of a table for them that is above 0, or a capacity that is
+    /// the same for all.
+    pub fn made_up_for(&self, products: impl Iterator<Item = usize>, same: Option<f64>) -> MadeUpFor {
+        let mut found =
+            MadeUpFor { by_capacity: same.is_some_and(|capacity| capacity > 0.0), ..MadeUpFor::default() };
+        for product in products {
+            found.by_stocks |= self.stocks(product).is_some_and(|stocks| stocks.iter().any(|s| *s > 0.0));
+            let rows = self.capacities.get(&product);
+            found.by_capacity |= rows.is_some_and(|rows| rows.iter().any(|(_, capacity)| *capacity > 0.0));
+        }
+        found
     }
 
     /// What suppliers of a product can add: those of the table by its numbers, all others by `same`. `None` if neither says anything.

@@ -2,14 +2,14 @@
 
 use super::error::WhatIfError;
 use super::outcome::{ContentReading, ProductOutcome, ScenarioOutcome, WhatIf};
-use crate::shock::ChainReading;
+use crate::shock::{ChainReading, Rationing};
 
 /// What a supplier could sell more of a product.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SpareCapacity {
     /// Position of the supplier.
     pub supplier: usize,
-    /// κ_a X_a (1 - x_a), in the measure of the study: its capacity, of what it still sells.
+    /// κ_a X_a (1 - x_a), in the measure of the study: its capacity, of what it still sells; at most what those lack whom it would sell to.
     pub amount: f64,
 }
 
@@ -17,7 +17,7 @@ pub struct SpareCapacity {
 /// capacity.
 ///
 /// What it answers: who fills what is lacking? κ_a X_a (1 - u_a), u_a being the share of its own supply that a lacks. Suppliers that cut exports of
-/// the product, and those that are excluded, add nothing.
+/// the product, and those that are excluded, add nothing. Where only present customers are served, no more than these lack.
 ///
 /// # Errors
 /// [`WhatIfError::Question`] if the settings exclude a country that the run does not have.
@@ -64,6 +64,22 @@ pub fn spare_capacity(
         })
         .filter(|spare| spare.amount > 0.0)
         .collect();
+    if substitution.rationing == Rationing::Incumbent {
+        // What is left over when its customers lack no more goes to nobody.
+        let losses = product.losses(ContentReading::MassBalance, ChainReading::Reach);
+        for spare in &mut found {
+            let customers = trade.matrix.columns().filter(|column| {
+                let at = column.suppliers.binary_search(&(spare.supplier as u16));
+                at.is_ok_and(|at| column.values[at] > 0.0)
+            });
+            let lacking: f64 = customers
+                .map(|column| usize::from(column.importer))
+                .map(|c| product.imports[c] * losses.lacking[c].unwrap_or(0.0))
+                .sum();
+            spare.amount = spare.amount.min(lacking);
+        }
+        found.retain(|spare| spare.amount > 0.0);
+    }
     found.sort_by(|a, b| b.amount.total_cmp(&a.amount).then(a.supplier.cmp(&b.supplier)));
     Ok(found)
 }

@@ -2,14 +2,13 @@
 
 use super::error::WhatIfError;
 use super::resolve::{country_at, product_at, year_at};
-use super::trade::{ProductTrade, RunTrade};
+use super::trade::{ProductTrade, RunTrade, why_no_trade};
 use crate::diversification::frontier::STEPS;
 use crate::diversification::{
     Frontier, LimitError, LimitOptions, Objective, Plan, PlanError, PlanOptions, Purchase, frontier, limits,
     plan,
 };
 use crate::indicators::content_risk::content_risk;
-use crate::indicators::import_content::ContentSources;
 use crate::indicators::{ImportContent, Leontief, RiskParameters};
 use crate::nomenclature::Hs6;
 use crate::run::Run;
@@ -54,8 +53,8 @@ impl<'a> OtherSuppliers<'a> {
         let trade = RunTrade::read(run, |p, t| p == product && t == year)?;
         let Some(trade) = trade.of(product, year) else {
             return Err(WhatIfError::Question(format!(
-                "nobody trades {} in {}; choose another year with --year",
-                panel.products[product].code, panel.years[year]
+                "{}; choose a year with --year",
+                why_no_trade(run, product, year)?
             )));
         };
         Self::with(run, year, trade.clone())
@@ -150,7 +149,7 @@ impl<'a> OtherSuppliers<'a> {
             &self.trade().matrix,
             &self.instability,
             reading,
-            ContentSources::default(),
+            self.trade().content_sources(),
             importer,
             &options,
             &self.parameters(),
@@ -195,7 +194,7 @@ impl<'a> OtherSuppliers<'a> {
         let mut notes = Vec::new();
         if self.run.study().trade.reexport_shares.is_some() {
             notes.push(
-                "Re-exports are traced in this run; plans take the import content of exports from the traced trade."
+                "Re-exports are traced in this run: the import content of exports is that of the trade before, and none for the places that they are traced through."
                     .to_owned(),
             );
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::error::WhatIfError;
 use crate::indicators::Column;
-use crate::indicators::import_content::ContentSources;
+use crate::indicators::import_content::{ContentMargins, ContentSources};
 use crate::run::Run;
 use crate::run_folder::manifest::ExtractRecord;
 use crate::shock::ThreeContents;
@@ -18,8 +18,46 @@ pub struct ProductTrade {
     pub product: usize,
     /// Suppliers by importers, over the countries of the panel, in the measure of the study.
     pub matrix: TradeMatrix,
-    /// Import content of exports under the three readings.
+    /// Import content of exports under the three readings. Where re-exports are traced it is that of the trade before, and 0 for the places
+    /// that they are traced through: what is left of their exports is their own.
     pub contents: ThreeContents,
+    /// Where that comes from, if re-exports are traced.
+    margins: Option<Margins>,
+}
+
+/// Imports and exports of every country before re-exports are traced, and whose are.
+#[derive(Debug, Clone)]
+struct Margins {
+    imports: Vec<f64>,
+    exports: Vec<f64>,
+    traced: Vec<bool>,
+}
+
+impl ProductTrade {
+    /// A product with trade whose re-exports are not traced: its import content is that of the matrix.
+    pub fn of(product: usize, matrix: TradeMatrix) -> Self {
+        let contents = ThreeContents::of(&matrix, ContentSources::default());
+        Self { product, matrix, contents, margins: None }
+    }
+
+    /// A product of a run, with the import content that the run has for it.
+    fn in_run(run: &Run, product: usize, year: usize, matrix: TradeMatrix) -> Result<Self, WhatIfError> {
+        let margins = margins(run, product, year, &matrix)?;
+        let contents = ThreeContents::of(&matrix, sources_of(margins.as_ref()));
+        Ok(Self { product, matrix, contents, margins })
+    }
+
+    /// What import content is taken from, so that it is the same everywhere in a run: [`ProductTrade::contents`] is made of it, and a plan
+    /// adds to it what suppliers sell more.
+    pub fn content_sources(&self) -> ContentSources<'_> {
+        sources_of(self.margins.as_ref())
+    }
+}
+
+fn sources_of(margins: Option<&Margins>) -> ContentSources<'_> {
+    let margins =
+        margins.map(|of| ContentMargins { imports: &of.imports, exports: &of.exports, traced: &of.traced });
+    ContentSources { margins, ..ContentSources::default() }
 }
 
 /// The trade of a run, by year and product.
@@ -68,8 +106,7 @@ impl RunTrade {
         for ((year, product), mut triples) in flows {
             let mut matrix = TradeMatrix::default();
             matrix.refill(countries, &mut triples);
-            let contents = contents(run, product, year, &matrix)?;
-            found.years.entry(year).or_default().push(ProductTrade { product, matrix, contents });
+            found.years.entry(year).or_default().push(ProductTrade::in_run(run, product, year, matrix)?);
         }
         Ok(found)
     }
@@ -91,30 +128,55 @@ impl RunTrade {
     }
 }
 
-/// Import content under the three readings. Where re-exports are traced, it is that of the trade before: what the panel says, and 0 for the
-/// entrepots, whose exports are their own by then.
-fn contents(
+/// Why there is no trade of a product in a year (positions of the panel) to ask about, and in which years there is: nobody trades it, or, by
+/// quantity, too few of its quantities are known.
+///
+/// # Errors
+/// [`WhatIfError::Run`] if the panel is damaged.
+pub fn why_no_trade(run: &Run, product: usize, year: usize) -> Result<String, WhatIfError> {
+    let panel = run.panel()?;
+    let any = |column: Column, year: usize| {
+        let of = |c| panel.value(column, product, year, c).is_some_and(|number| number > 0.0);
+        (0..panel.countries.len()).any(of)
+    };
+    // Imports are in USD always; HHI is of the measure of the study.
+    let years: Vec<String> =
+        (0..panel.years.len()).filter(|&t| any(Column::Hhi, t)).map(|t| panel.years[t].to_string()).collect();
+    let years = if years.is_empty() { "no year of the run".to_owned() } else { years.join(", ") };
+    let (code, at) = (panel.products[product].code, panel.years[year]);
+    let study = run.study();
+    if study.trade.measure == TradeMeasure::Quantity && any(Column::Imports, year) {
+        return Ok(format!(
+            "too few quantities of {code} are known in {at}: not for {} % of its trade (trade.min_quantity_coverage); there are enough in {years}",
+            100.0 * study.trade.min_quantity_coverage
+        ));
+    }
+    Ok(format!("nobody trades {code} in {at}; there is trade in {years}"))
+}
+
+/// Imports and exports before re-exports are traced, as far as the tables of a run say; `None` if none are traced.
+///
+/// Tracing leaves what a country buys and adds to the exports of the origin. Exports before it are M/φ where they are more than the imports,
+/// with the φ = min(1, M/X) of the panel, and else not more than these. Where φ is 0 the re-exports of the country are traced.
+fn margins(
     run: &Run,
     product: usize,
     year: usize,
     matrix: &TradeMatrix,
-) -> Result<ThreeContents, WhatIfError> {
-    let of_matrix = ThreeContents::of(matrix, ContentSources::default());
+) -> Result<Option<Margins>, WhatIfError> {
     if run.study().trade.reexport_shares.is_none() {
-        return Ok(of_matrix);
+        return Ok(None);
     }
     let panel = run.panel()?;
-    let mut contents = of_matrix;
+    let (mut exports, mut traced) = (matrix.exports().to_vec(), vec![false; matrix.countries()]);
     for c in 0..matrix.countries() {
-        let (imports, exports) = (matrix.imports()[c], matrix.exports()[c]);
-        let Some(mass) = panel.value(Column::ImportContent, product, year, c).filter(|_| imports > 0.0)
+        let imports = matrix.imports()[c];
+        let Some(content) = panel.value(Column::ImportContent, product, year, c).filter(|_| imports > 0.0)
         else {
             continue;
         };
-        contents.mass_balance[c] = mass;
-        // Exports before tracing are M/φ where they are more than the imports, and not more than these otherwise.
-        let before = if mass > 0.0 && mass < 1.0 { imports / mass } else { exports.min(imports) };
-        contents.exposure[c] = if mass > 0.0 { imports / (imports + before) } else { 0.0 };
+        traced[c] = content <= 0.0;
+        exports[c] = if content > 0.0 && content < 1.0 { imports / content } else { exports[c].min(imports) };
     }
-    Ok(contents)
+    Ok(Some(Margins { imports: matrix.imports().to_vec(), exports, traced }))
 }

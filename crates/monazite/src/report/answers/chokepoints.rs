@@ -7,7 +7,7 @@ use super::columns::{Columns, wrapped};
 use crate::progress::Progress;
 use crate::run::provenance::source_line;
 use crate::run::{Run, focus_products};
-use crate::what_if::{Chokepoint, RunTrade, WhatIfError, chokepoints};
+use crate::what_if::{Chokepoint, RunTrade, WhatIfError, chokepoints, why_no_trade};
 
 /// Of which products, in which year, and how many suppliers of each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -89,8 +89,8 @@ impl ChokepointAnswer {
             && !request.products.is_empty()
         {
             return Err(WhatIfError::Question(format!(
-                "nobody trades {} in {year}; choose another year with --year",
-                panel.products[untraded].code
+                "{}; choose a year with --year",
+                why_no_trade(run, untraded, request.year)?
             )));
         }
         let all = chokepoints(run, &trade, progress)?;

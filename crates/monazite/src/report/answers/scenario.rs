@@ -10,7 +10,8 @@ use crate::run::provenance::source_line;
 use crate::run_folder::StoredPanel;
 use crate::shock::{ChainReading, Scenario, ScenarioRow};
 use crate::what_if::{
-    ContentReading, ProductOutcome, ScenarioOutcome, WhatIf, WhatIfError, lost_share, spare_capacity,
+    ContentReading, ProductOutcome, ScenarioOutcome, WhatIf, WhatIfError, imports_without, lost_share,
+    spare_capacity,
 };
 
 /// So many importers are listed.
@@ -62,6 +63,38 @@ pub struct Filler {
     pub amount: f64,
 }
 
+/// Shares of what importers lack that others fill.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Filled {
+    /// Of all of it.
+    pub total: f64,
+    /// Of the importer with the smallest share.
+    pub least: f64,
+    /// Of that with the largest.
+    pub most: f64,
+}
+
+impl Filled {
+    /// Over all importers of a product but the suppliers that are hit; `None` if none of them lacks anything that others could fill.
+    pub(in crate::report) fn of(of: &ProductOutcome, suppliers: &[u16]) -> Option<Self> {
+        let losses = of.losses(ContentReading::MassBalance, ChainReading::Reach);
+        let (mut lacking, mut left) = (0.0, 0.0);
+        let mut range: Option<[f64; 2]> = None;
+        for c in (0..losses.fill.len()).filter(|c| !suppliers.contains(&(*c as u16))) {
+            let (Some(fill), Some(lacks), Some(loss)) = (losses.fill[c], losses.lacking[c], losses.loss[c])
+            else {
+                continue;
+            };
+            lacking += of.imports[c] * lacks;
+            left += of.imports[c] * loss;
+            let [least, most] = range.unwrap_or([fill, fill]);
+            range = Some([least.min(fill), most.max(fill)]);
+        }
+        let [least, most] = range.filter(|_| lacking > 0.0)?;
+        Some(Self { total: (1.0 - left / lacking).clamp(least, most), least, most })
+    }
+}
+
 /// What a scenario takes from a product that it hits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct HitProduct {
@@ -71,16 +104,16 @@ pub struct HitProduct {
     pub tier: Option<u8>,
     /// What all but the suppliers that are hit import.
     pub imports: f64,
-    /// Share of it that is lost.
-    pub share: UnderReadings,
+    /// Share of it that is lost; `None` if nobody else imports any.
+    pub share: Option<UnderReadings>,
     /// The same as an amount.
     pub value: UnderReadings,
     /// Whether `none` is the lower and `mass_balance` the upper end.
     pub bounds: bool,
-    /// The same as `share`, if nobody sells more; `None` without capacity.
+    /// The same as `share`, if nobody sells more; `None` without capacity, and as there.
     pub share_without_others: Option<UnderReadings>,
-    /// Least and largest share of what importers lack that is filled, under mass balance; `None` without capacity.
-    pub fill: Option<[f64; 2]>,
+    /// What others fill of what importers lack, under mass balance; `None` without capacity, and where nobody lacks anything.
+    pub fill: Option<Filled>,
     /// Who could sell more, the largest first.
     pub fillers: Vec<Filler>,
     /// Change of the logarithm of the price; `None` without elasticities.
@@ -200,10 +233,10 @@ impl ScenarioAnswer {
             products: products.map(|of| hit(what_if, outcome, of, alone)).collect::<Result<_, _>>()?,
             hardest: hardest(&losers),
             losers: losers.into_iter().filter(|l| l.value.most() > 0.0).take(LISTED).collect(),
-            tiers: tiers(what_if, outcome)?,
+            tiers: tiers(outcome),
             touched: touched(what_if, outcome)?,
             notes,
-            leaves_out: left_out(what_if.settings()),
+            leaves_out: left_out(what_if.settings(), outcome.made_up_for),
             amounts,
         })
     }
@@ -238,14 +271,23 @@ fn happens(panel: &StoredPanel, scenario: &Scenario) -> Vec<String> {
 
 /// Imports of all but the suppliers that are hit.
 fn of_others(imports: &[f64], outcome: &ScenarioOutcome) -> f64 {
-    let others = (0..imports.len()).filter(|c| !outcome.suppliers.contains(&(*c as u16)));
-    others.fold(0.0, |sum, c| sum + imports[c])
+    imports_without(imports, &outcome.suppliers)
 }
 
-/// Share of the imports of all but the suppliers that are hit which is lost.
-fn shares(of: &ProductOutcome, outcome: &ScenarioOutcome, chain: ChainReading) -> UnderReadings {
-    UnderReadings::of(|content| {
-        lost_share(&of.imports, &of.losses(content, chain).loss, &outcome.suppliers).unwrap_or(0.0)
+/// Share of the imports of all but the suppliers that are hit which is lost; `None` if they import nothing.
+fn shares(of: &ProductOutcome, outcome: &ScenarioOutcome, chain: ChainReading) -> Option<UnderReadings> {
+    let share = |content| lost_share(&of.imports, &of.losses(content, chain).loss, &outcome.suppliers);
+    let [none, exposure, mass_balance] = ContentReading::ALL.map(share);
+    Some(UnderReadings { none: none?, exposure: exposure?, mass_balance: mass_balance? })
+}
+
+/// What all but the suppliers that are hit lose.
+fn lost(of: &ProductOutcome, outcome: &ScenarioOutcome, chain: ChainReading) -> UnderReadings {
+    let imports = of_others(&of.imports, outcome);
+    shares(of, outcome, chain).map_or_else(UnderReadings::default, |share| UnderReadings {
+        none: share.none * imports,
+        exposure: share.exposure * imports,
+        mass_balance: share.mass_balance * imports,
     })
 }
 
@@ -256,28 +298,17 @@ fn hit(
     alone: Option<&ScenarioOutcome>,
 ) -> Result<HitProduct, WhatIfError> {
     let run = what_if.run();
-    let (imports, share) = (of_others(&of.imports, outcome), shares(of, outcome, ChainReading::Reach));
-    let fill = &of.losses(ContentReading::MassBalance, ChainReading::Reach).fill;
-    let others = (0..fill.len()).filter(|c| !outcome.suppliers.contains(&(*c as u16)));
-    let fill = others.filter_map(|c| fill[c]).fold(None, |range: Option<[f64; 2]>, fill| {
-        let [least, most] = range.unwrap_or([fill, fill]);
-        Some([least.min(fill), most.max(fill)])
-    });
     let fillers = spare_capacity(what_if, outcome, of)?.into_iter().take(LISTED);
     let alone = alone.and_then(|alone| alone.products.iter().find(|other| other.product == of.product));
     Ok(HitProduct {
         product: NamedProduct::at(run, of.product)?,
         tier: of.tier,
-        imports,
-        share,
-        value: UnderReadings {
-            none: share.none * imports,
-            exposure: share.exposure * imports,
-            mass_balance: share.mass_balance * imports,
-        },
+        imports: of_others(&of.imports, outcome),
+        share: shares(of, outcome, ChainReading::Reach),
+        value: lost(of, outcome, ChainReading::Reach),
         bounds: of.are_bounds(),
-        share_without_others: alone.map(|of| shares(of, outcome, ChainReading::Reach)),
-        fill,
+        share_without_others: alone.and_then(|of| shares(of, outcome, ChainReading::Reach)),
+        fill: Filled::of(of, &outcome.suppliers),
         fillers: fillers
             .map(|spare| Ok(Filler { supplier: Named::at(run, spare.supplier)?, amount: spare.amount }))
             .collect::<Result<_, WhatIfError>>()?,
@@ -323,51 +354,41 @@ fn hardest(losers: &[Loser]) -> Vec<Loser> {
     large
 }
 
-fn tiers(what_if: &WhatIf<'_>, outcome: &ScenarioOutcome) -> Result<Vec<TierLoss>, WhatIfError> {
-    let panel = what_if.run().panel()?;
-    let mut found: Vec<TierLoss> = Vec::new();
-    for trade in what_if.trade().products(outcome.year) {
-        let Some(tier) = panel.products[trade.product].tier else { continue };
-        let of = outcome.products.iter().find(|of| of.product == trade.product);
-        if of.is_some_and(|of| of.hit) {
-            continue;
+fn tiers(outcome: &ScenarioOutcome) -> Vec<TierLoss> {
+    let mut found = Vec::new();
+    for all in &outcome.tiers {
+        let mut line = TierLoss {
+            tier: all.tier,
+            products: all.products,
+            touched: 0,
+            imports: all.imports,
+            reach: UnderReadings::default(),
+            content: UnderReadings::default(),
+        };
+        let touched =
+            outcome.products.iter().filter(|of| !of.hit && of.is_touched() && of.tier == Some(all.tier));
+        for of in touched {
+            line.touched += 1;
+            for (sum, chain) in
+                [(&mut line.reach, ChainReading::Reach), (&mut line.content, ChainReading::Content)]
+            {
+                let lost = lost(of, outcome, chain);
+                sum.none += lost.none;
+                sum.exposure += lost.exposure;
+                sum.mass_balance += lost.mass_balance;
+            }
         }
-        let at = found.iter().position(|known| known.tier == tier).unwrap_or_else(|| {
-            let nothing = UnderReadings::default();
-            found.push(TierLoss {
-                tier,
-                products: 0,
-                touched: 0,
-                imports: 0.0,
-                reach: nothing,
-                content: nothing,
-            });
-            found.len() - 1
-        });
-        let line = &mut found[at];
-        let imports = of_others(trade.matrix.imports(), outcome);
-        line.products += 1;
-        line.imports += imports;
-        let Some(of) = of.filter(|of| of.is_touched()) else { continue };
-        line.touched += 1;
-        for (sum, chain) in
-            [(&mut line.reach, ChainReading::Reach), (&mut line.content, ChainReading::Content)]
-        {
-            let share = shares(of, outcome, chain);
-            sum.none += share.none * imports;
-            sum.exposure += share.exposure * imports;
-            sum.mass_balance += share.mass_balance * imports;
+        if line.touched > 0 {
+            found.push(line);
         }
     }
-    found.retain(|line| line.touched > 0);
-    found.sort_by_key(|line| line.tier);
-    Ok(found)
+    found
 }
 
 fn touched(what_if: &WhatIf<'_>, outcome: &ScenarioOutcome) -> Result<Vec<Touched>, WhatIfError> {
     let mut found = Vec::new();
     for of in outcome.products.iter().filter(|of| !of.hit) {
-        let reach = shares(of, outcome, ChainReading::Reach).most() * of_others(&of.imports, outcome);
+        let reach = lost(of, outcome, ChainReading::Reach).most();
         if reach > 0.0 {
             found.push(Touched { product: NamedProduct::at(what_if.run(), of.product)?, reach });
         }

@@ -56,8 +56,21 @@ impl ScenarioAnswer {
                 ),
                 "",
             ));
+        } else if !self.products.is_empty() {
+            lines.extend(wrapped(&self.nobody_else(), ""));
         }
         lines
+    }
+
+    /// Where the suppliers that are hit are all that import a product, there is nothing to lose a share of.
+    fn nobody_else(&self) -> String {
+        let codes: Vec<&str> = self.products.iter().map(|of| of.product.code.as_str()).collect();
+        let suppliers: Vec<String> = self.suppliers.iter().map(super::amounts::Named::short).collect();
+        format!(
+            "Nobody but {} imports {}, so that there is no share that all others lose.",
+            suppliers.join(", "),
+            codes.join(", ")
+        )
     }
 
     fn product_lines(&self) -> Vec<String> {
@@ -69,12 +82,12 @@ impl ScenarioAnswer {
         );
         for of in self.products.iter().take(MOST_PRODUCTS) {
             let mut cells = vec![of.product.shown(28), self.amounts.shown(of.imports)];
-            cells.extend(of.share.all().map(|s| share(Some(s))));
+            cells.extend(shares_of(of.share));
             cells.extend(of.value.all().map(|value| self.amounts.shown(value)));
             table.row(cells);
             if let Some(alone) = of.share_without_others {
                 let mut cells = vec!["   if nobody sells more".to_owned(), String::new()];
-                cells.extend(alone.all().map(|s| share(Some(s))));
+                cells.extend(shares_of(Some(alone)));
                 cells.extend(alone.all().map(|s| self.amounts.shown(s * of.imports)));
                 table.row(cells);
             }
@@ -131,6 +144,7 @@ impl ScenarioAnswer {
             ]);
         }
         lines.extend(table.lines());
+        lines.extend(self.none_lines());
         let most: Vec<String> = self
             .touched
             .iter()
@@ -145,18 +159,47 @@ impl ScenarioAnswer {
             .collect();
         lines.extend(wrapped(
             &format!(
-                "Reach: everything stops that contains what is lacking. Content: what is lacking is dispensed with, at its price. Neither is a bound of what will stop.{}",
-                if most.is_empty() { String::new() } else { format!(" Most, by reach: {}.", most.join(", ")) }
+                "Reach: everything stops that contains what is lacking. Content: what is lacking is dispensed with, {}. Neither is a bound of what will stop.{}",
+                match self.amounts {
+                    Amounts::Value => "at its price",
+                    Amounts::Weight => "at its weight",
+                },
+                if most.is_empty() { String::new() } else { format!(" Most, by reach and the reading that takes most: {}.", most.join(", ")) }
             ),
             "  ",
         ));
         lines
     }
 
+    /// Under `none` only lost production passes down; where none is lost, nothing does.
+    fn none_lines(&self) -> Vec<String> {
+        let passed: Vec<String> = self
+            .tiers
+            .iter()
+            .filter(|tier| tier.reach.none > 0.0 || tier.content.none > 0.0)
+            .map(|tier| {
+                let both = |value: f64| {
+                    let part = if tier.imports > 0.0 { Some(value / tier.imports) } else { None };
+                    format!("{} ({})", self.amounts.in_words(value), share(part))
+                };
+                format!(
+                    "tier {} reach {}, content {}",
+                    tier.tier,
+                    both(tier.reach.none),
+                    both(tier.content.none)
+                )
+            })
+            .collect();
+        if passed.is_empty() {
+            return Vec::new();
+        }
+        wrapped(&format!("none (only lost production passes down): {}.", passed.join("; ")), "  ")
+    }
+
     fn substitution_lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for of in &self.products {
-            let Some([least, most]) = of.fill else { continue };
+            let Some(fill) = of.fill else { continue };
             let fillers: Vec<String> = of
                 .fillers
                 .iter()
@@ -169,9 +212,13 @@ impl ScenarioAnswer {
             };
             lines.extend(wrapped(
                 &format!(
-                    "Others fill {} of what is lacking of {}: {who}.",
-                    range(&[least, most]),
-                    of.product.code
+                    "Others fill {} of all that is lacking of {}{}: {who}.",
+                    share(Some(fill.total)),
+                    of.product.code,
+                    match range(&[fill.least, fill.most]) {
+                        one if one == share(Some(fill.total)) => String::new(),
+                        apart => format!(" (by importer {apart})"),
+                    }
                 ),
                 "  ",
             ));
@@ -187,6 +234,11 @@ impl ScenarioAnswer {
         }
         lines
     }
+}
+
+/// Shares under the three readings; dashes where there are none.
+fn shares_of(shares: Option<UnderReadings>) -> [String; 3] {
+    shares.map_or([None; 3], |shares| shares.all().map(Some)).map(share)
 }
 
 fn table_of(title: &str, amount: &str, losers: &[Loser], amounts: Amounts) -> Vec<String> {

@@ -7,7 +7,7 @@ use super::columns::{Columns, wrapped};
 use crate::run::Run;
 use crate::run::provenance::source_line;
 use crate::shock::{ShockSolver, worst_suppliers};
-use crate::what_if::{RunTrade, WhatIfError};
+use crate::what_if::{RunTrade, WhatIfError, why_no_trade};
 
 /// One more supplier that stops.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -35,7 +35,9 @@ pub struct WorstAnswer {
     pub source: String,
     /// World imports.
     pub imports: f64,
-    /// In the order in which they are chosen.
+    /// How many suppliers were asked for.
+    pub asked: usize,
+    /// In the order in which they are chosen; fewer than were asked for if no other one adds anything.
     pub suppliers: Vec<WorstLine>,
     /// No set of as many suppliers costs more than this.
     pub at_most: f64,
@@ -56,8 +58,8 @@ impl WorstAnswer {
         let trade = RunTrade::read(run, |p, t| p == product && t == year)?;
         let Some(of) = trade.of(product, year) else {
             return Err(WhatIfError::Question(format!(
-                "nobody trades {} in {}; choose another year with --year",
-                panel.products[product].code, panel.years[year]
+                "{}; choose a year with --year",
+                why_no_trade(run, product, year)?
             )));
         };
         let (matrix, content) = (&of.matrix, &of.contents.mass_balance);
@@ -74,6 +76,7 @@ impl WorstAnswer {
             unit: amounts.raw_unit(),
             source: source_line(run.study(), run.manifest()),
             imports,
+            asked: count,
             suppliers: found.steps.iter().map(line).collect::<Result<_, WhatIfError>>()?,
             at_most: found.at_most,
             at_least_of_the_worst: found.at_least_of_the_worst(),
@@ -107,18 +110,30 @@ impl WorstAnswer {
         lines.extend(table.lines());
         lines.push(String::new());
         if let Some(part) = self.at_least_of_the_worst {
-            let set = match self.suppliers.len() {
-                1 => "No other supplier".to_owned(),
-                count => format!("No other {count} suppliers"),
-            };
-            lines.extend(wrapped(
-                &format!(
-                    "{set} can cost more than {}: the choice, one after the other, costs at least {} of the worst there is.",
-                    self.amounts.in_words(self.at_most),
-                    share(Some(part))
-                ),
-                "  ",
-            ));
+            if self.suppliers.len() < self.asked {
+                lines.extend(wrapped(
+                    &format!(
+                        "Of the {} suppliers asked for {} listed: no other one would add anything, so that no set costs more.",
+                        self.asked,
+                        if self.suppliers.len() == 1 { "1 is".to_owned() } else { format!("{} are", self.suppliers.len()) }
+                    ),
+                    "  ",
+                ));
+            } else {
+                let set = match self.suppliers.len() {
+                    1 => "No other supplier".to_owned(),
+                    count => format!("No other {count} suppliers"),
+                };
+                lines.extend(wrapped(
+                    &format!(
+                        "{set} can cost more than {}: the choice, one after the other, costs at least {} % of the worst there is.",
+                        self.amounts.in_words(self.at_most),
+                        // A least share is rounded down.
+                        (100.0 * part + 1e-9).floor()
+                    ),
+                    "  ",
+                ));
+            }
         }
         lines.extend(wrapped(
             "The suppliers that stop count as importers too: what they lose is part of the loss.",

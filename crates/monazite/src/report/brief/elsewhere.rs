@@ -427,15 +427,12 @@ fn moves_in_words(of: &Elsewhere, code: impl Fn(usize) -> String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::indicators::import_content::ContentSources;
-    use crate::shock::ThreeContents;
     use crate::trade::TradeMatrix;
 
     /// Toy network Q2 of the oracles.
     fn network() -> ProductTrade {
         let matrix = TradeMatrix::from_dense(&[&[0.0, 60.0, 30.0], &[10.0, 0.0, 20.0], &[5.0, 60.0, 0.0]]);
-        let contents = ThreeContents::of(&matrix, ContentSources::default());
-        ProductTrade { product: 7, matrix, contents }
+        ProductTrade::of(7, matrix)
     }
 
     #[test]
@@ -455,8 +452,7 @@ mod tests {
             &[0.0, 0.0, 0.0, 40.0],
             &[0.0; 4],
         ]);
-        let contents = ThreeContents::of(&matrix, ContentSources::default());
-        let of = supplier_stops(&ProductTrade { product: 0, matrix, contents }, 3, Some(90.0)).unwrap();
+        let of = supplier_stops(&ProductTrade::of(0, matrix), 3, Some(90.0)).unwrap();
         assert_eq!((of.main, of.worst.supplier), (1, 0));
         assert!((of.lost.mass_balance - 5.0 / 9.0).abs() < 1e-12 && (of.worst.loss - 1.0).abs() < 1e-12);
         let said =

@@ -165,7 +165,7 @@ pub(super) fn section(
         "<p class=\"note\">Each stops alone; shares of what all others import. {HOW_MUCH} Multiplier: lost for each unit that it does not sell. Damage HHI: 1 if one \
          importer bears all.{} {LEAVES_OUT}</p>\n",
         if has_chain {
-            " Touched downstream: value of all that is made of it along the chain (reach), not what is lost of it."
+            " Touched downstream: all that is made of it along the chain (reach), not what is lost of it."
         } else {
             ""
         }

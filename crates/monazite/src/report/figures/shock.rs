@@ -106,8 +106,8 @@ impl FigureNumbers for ShockFigure {
                 reading: vec![format!(
                     "By tier the importers that lose most, the suppliers that are hit among them. Bar: from the least to the most of the three readings, \
                      on a scale on which each step is a factor of ten; dot: exposure. A bar that begins at the left edge begins at 0: down the chain nothing is lost if \
-                     nobody passes a loss on. Left all that contains what is lost (reach), right its own value (content); neither is a forecast. In \
-                     grey: the share of all others’ imports of the products of the tier. {}{unclear}{more}",
+                     nobody passes on a lost import, unless production is lost. Left all that contains what is lost (reach), right its own value (content); neither is a forecast. In \
+                     grey: the share of all others’ imports of those products of the tier that lose anything. {}{unclear}{more}",
                     self.capacity
                 )],
                 definitions: vec![READINGS, CHAIN, LEAVES_OUT],

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::losers::product_words;
 use super::numbers::{cell, share};
-use super::shown::{Shown, range};
+use super::shown::Shown;
 use crate::html::{escaped, put};
 use crate::plain_text::listed;
 use crate::shock::ChainReading;
@@ -13,18 +13,6 @@ use crate::what_if::{ContentReading, ProductOutcome};
 
 /// Products in the table of those that are touched most.
 const SHOWN: usize = 12;
-
-/// What is lost under exposure and mass balance: amounts, and what is imported.
-struct Lost {
-    imports: f64,
-    amounts: [f64; 2],
-}
-
-fn lost(of: &Shown<'_>, products: &[&ProductOutcome], chain: ChainReading) -> Lost {
-    let total = of.total(products.iter().copied(), chain);
-    let [_, exposure, mass] = total.lost;
-    Lost { imports: total.imports, amounts: [exposure, mass] }
-}
 
 /// The section; nothing if nothing is touched.
 pub(super) fn section(out: &mut String, of: &Shown<'_>) {
@@ -35,11 +23,24 @@ pub(super) fn section(out: &mut String, of: &Shown<'_>) {
     }
     out.push_str("<section>\n<h2>Down the value chain</h2>\n");
     if !touched.is_empty() {
-        out.push_str(
+        let none = match of.takes_production() {
+            true => "Under “nothing” only lost production passes down, no lost import",
+            false => "Under “nothing” no loss passes down, since no production is lost",
+        };
+        let content = match of.by_weight() {
+            true => {
+                "Only as much is lost as the missing input itself weighs: what is lost if the input can be dispensed with at its weight."
+            }
+            false => {
+                "Only the value of the missing input itself is lost: what is lost if the input can be dispensed with at its price."
+            }
+        };
+        put!(
+            out,
             "<dl>\n<div><dt>Reach</dt><dd>Whatever contains the missing input stops, as far as it contains it. It says what is touched, not what stops.</dd></div>\n\
-             <div><dt>Content</dt><dd>Only the value of the missing input itself is lost: what is lost if the input can be dispensed with at its price.</dd></div>\n</dl>\n\
+             <div><dt>Content</dt><dd>{content}</dd></div>\n</dl>\n\
              <p>Under both, an input is passed on as far as countries make the next product themselves; the readings “even” and “most” say what of their sales they \
-             bought. Under “nothing” no loss passes down. No row is a lower or upper end.</p>\n",
+             bought. {none}. Ranges are over all readings under which anything passes down; no row is a lower or upper end.</p>\n"
         );
         by_tier(out, of, &touched);
         by_product(out, of, &touched);
@@ -66,17 +67,24 @@ fn begin(out: &mut String, of: &Shown<'_>, first: &str, second: &str) {
     );
 }
 
-fn row(out: &mut String, of: &Shown<'_>, first: &str, second: &str, products: &[&ProductOutcome]) {
-    let reach = lost(of, products, ChainReading::Reach);
+/// What products lose, in all and as a share of `imports`.
+fn row(
+    out: &mut String,
+    of: &Shown<'_>,
+    first: &str,
+    second: &str,
+    imports: f64,
+    products: &[&ProductOutcome],
+) {
     put!(
         out,
         "<tr><td class=\"text\">{first}</td><td>{second}</td><td class=\"wide\">{}</td>",
-        cell(reach.imports, of.by_weight())
+        cell(imports, of.by_weight())
     );
-    for lost in [reach, lost(of, products, ChainReading::Content)] {
-        let shares = range(&lost.amounts)
-            .map(|amount| if lost.imports > 0.0 { share(amount / lost.imports) } else { "–".to_owned() });
-        let amounts = range(&lost.amounts).map(|amount| cell(amount, of.by_weight()));
+    for chain in [ChainReading::Reach, ChainReading::Content] {
+        let lost = of.passed(&of.total(products.iter().copied(), chain));
+        let shares = lost.map(|amount| if imports > 0.0 { share(amount / imports) } else { "–".to_owned() });
+        let amounts = lost.map(|amount| cell(amount, of.by_weight()));
         put!(out, "<td>{}</td><td>{}</td>", escaped(&from_to(&shares, "\u{a0}%")), from_to(&amounts, ""));
     }
     out.push_str("</tr>\n");
@@ -101,12 +109,22 @@ fn by_tier(out: &mut String, of: &Shown<'_>, touched: &[&ProductOutcome]) {
         tiers.entry(product.tier).or_default().push(*product);
     }
     out.push_str("<h3>By tier</h3>\n");
-    begin(out, of, "Tier", "Products");
+    begin(out, of, "Tier", "Products touched");
     for (tier, products) in &tiers {
         let name = tier.map_or_else(|| "outside the chain".to_owned(), |tier| format!("Tier {tier}"));
-        row(out, of, &name, &products.len().to_string(), products);
+        let all = tier.and_then(|tier| of.outcome.tiers.iter().find(|all| all.tier == tier));
+        let imports = of.total(products.iter().copied(), ChainReading::Reach).imports;
+        match all {
+            Some(all) => {
+                let touched = format!("{} of {}", products.len(), all.products);
+                row(out, of, &name, &touched, all.imports, products);
+            }
+            None => row(out, of, &name, &products.len().to_string(), imports, products),
+        }
     }
-    out.push_str("</tbody>\n</table></div>\n");
+    out.push_str(
+        "</tbody>\n</table></div>\n<p class=\"note\">Imports of all products of the tier that are not hit themselves, touched or not.</p>\n",
+    );
 }
 
 fn by_product(out: &mut String, of: &Shown<'_>, touched: &[&ProductOutcome]) {
@@ -119,7 +137,8 @@ fn by_product(out: &mut String, of: &Shown<'_>, touched: &[&ProductOutcome]) {
     begin(out, of, "Product", "Tier");
     for product in ordered.iter().take(SHOWN) {
         let tier = product.tier.map_or_else(|| "–".to_owned(), |tier| tier.to_string());
-        row(out, of, &product_words(of, product.product), &tier, &[*product]);
+        let imports = of.total([*product], ChainReading::Reach).imports;
+        row(out, of, &product_words(of, product.product), &tier, imports, &[*product]);
     }
     out.push_str("</tbody>\n</table></div>\n");
     if ordered.len() > SHOWN {

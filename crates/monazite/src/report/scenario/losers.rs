@@ -89,12 +89,17 @@ fn row(
     lost: [f64; 3],
     fill: Option<Option<f64>>,
 ) {
-    let shares = lost.map(|lost| if imports > 0.0 { lost / imports } else { 0.0 });
+    let shares = (imports > 0.0).then(|| lost.map(|lost| lost / imports));
     put!(out, "<tr><td class=\"text\">{first}</td><td class=\"wide\">{}</td>", cell(imports, of.by_weight()));
-    for lost in shares {
-        put!(out, "<td>{}</td>", escaped(&share(lost).replace("less than", "<")));
+    match shares {
+        Some(shares) => {
+            for lost in shares {
+                put!(out, "<td>{}</td>", escaped(&share(lost).replace("less than", "<")));
+            }
+            put!(out, "<td class=\"text\">{}</td>", bar(shares));
+        }
+        None => out.push_str("<td>–</td><td>–</td><td>–</td><td class=\"text\"></td>"),
     }
-    put!(out, "<td class=\"text\">{}</td>", bar(shares));
     for lost in lost {
         put!(out, "<td class=\"wide\">{}</td>", cell(lost, of.by_weight()));
     }

@@ -10,7 +10,7 @@ use crate::report::brief::sources;
 use crate::run::provenance::{data_of, is_synthetic};
 use crate::run::{Run, RunError};
 use crate::study::{ProductionKind, RationingRule, ShockSection};
-use crate::what_if::ScenarioOutcome;
+use crate::what_if::{MadeUpFor, ScenarioOutcome};
 
 const STYLE: &str = include_str!("scenario.css");
 /// Where the methods are described.
@@ -59,12 +59,17 @@ pub fn scenario_page(
     let same = titles.iter().all(|title| *title == titles[0]);
     let title = match titles.first() {
         Some(first) if same => first.clone(),
+        // Other rows hold in other years.
+        Some(_) if outcomes.windows(2).all(|pair| pair[0].scenario.name == pair[1].scenario.name) => {
+            outcomes[0].scenario.name.clone()
+        }
         Some(_) => format!("{} scenarios", titles.len()),
         None => "No scenario".to_owned(),
     };
     let mut body = String::new();
     header(&mut body, run, &title, &shown);
-    put!(body, "<p class=\"leaves-out\">{}</p>\n", escaped(&left_out(settings)));
+    let made_up_for = outcomes.iter().map(|of| of.made_up_for).fold(MadeUpFor::default(), MadeUpFor::or);
+    put!(body, "<p class=\"leaves-out\">{}</p>\n", escaped(&left_out(settings, made_up_for)));
     for of in &shown {
         scenario(&mut body, of, shown.len() > 1, !same);
     }

@@ -161,16 +161,21 @@ fn down_the_chain(of: &Shown<'_>) -> String {
     let touched: Vec<&ProductOutcome> = of.behind().collect();
     if touched.is_empty() {
         return format!(
-            "In the value chain of this study nothing is made of {}, or nobody who makes it loses any; so nothing is lost further down.",
+            "In the value chain of this study nothing{} is made of {}, or nobody who makes it loses any; so nothing is lost further down.",
+            // One product that is hit may be made of another one.
+            if of.hit().count() > 1 { " else" } else { "" },
             of.products()
         );
     }
-    let readings = [ContentReading::Exposure, ContentReading::MassBalance];
     let lost = |chain: ChainReading| {
         let total = of.total(touched.iter().copied(), chain);
-        (total, range(&readings.map(|content| total.lost[content as usize])))
+        (total, of.passed(&total))
     };
     let (reach, content) = (lost(ChainReading::Reach), lost(ChainReading::Content));
+    if reach.0.imports <= 0.0 {
+        let made = if touched.len() == 1 { "the product that is" } else { "the products that are" };
+        return format!("Nobody but {} imports {made} made of it.", of.suppliers());
+    }
     // The content of an input that is worth more than all that is made of it is capped by the whole.
     let apart = if content.1[1] < 0.9 * reach.1[1] {
         "What really stops lies somewhere between the two; trade data do not say where"
@@ -178,34 +183,41 @@ fn down_the_chain(of: &Shown<'_>) -> String {
         "The two are close here, since the input is traded for as much as what is made of it"
     };
     format!(
-        "Down the chain, {} of the trade in {} {} made of it contains what is lost: {} a year (reach); the missing input itself is worth {} (content). {apart}.",
-        match reach.0.imports > 0.0 {
-            true => of.shares(reach.1.map(|lost| lost / reach.0.imports)),
-            false => share(0.0),
-        },
+        "Down the chain, {} of the trade in {} {} made of it contains what is lost: {} a year (reach); the missing input itself {} {} (content). {apart}.",
+        of.shares(reach.1.map(|lost| lost / reach.0.imports)),
         touched.len(),
         if touched.len() == 1 { "product" } else { "products" },
         of.amounts(reach.1),
+        if of.by_weight() { "weighs" } else { "is worth" },
         of.amounts(content.1)
     )
 }
 
 fn who_fills(of: &Shown<'_>) -> Option<String> {
+    let (mut lacking, mut left) = (0.0, 0.0);
     let mut fills: Vec<f64> = Vec::new();
     for product in of.hit() {
         let losses = product.losses(ContentReading::MassBalance, ChainReading::Reach);
-        fills.extend(of.others().filter_map(|c| losses.fill[c]));
+        for c in of.others() {
+            if let (Some(fill), Some(lacks), Some(loss)) = (losses.fill[c], losses.lacking[c], losses.loss[c])
+            {
+                fills.push(fill);
+                lacking += product.imports[c] * lacks;
+                left += product.imports[c] * loss;
+            }
+        }
     }
-    if fills.is_empty() {
+    if lacking <= 0.0 {
         return None;
     }
+    let (total, by_importer) = (share((1.0 - left / lacking).max(0.0)), of.shares(range(&fills)));
+    let apart = if by_importer == total { String::new() } else { format!(" (by importer {by_importer})") };
     let rule = match of.settings.rationing {
         RationingRule::Pool => "shared out alike",
         RationingRule::Incumbent => "given to present customers only",
         RationingRule::Priority => "given to some importers first",
     };
     Some(format!(
-        "Other suppliers fill {} of what is missing ({rule}, under mass balance); the losses above are what is left.",
-        of.shares(range(&fills))
+        "Other suppliers fill {total} of all that is missing{apart}, {rule}, under mass balance; the losses above are what is left."
     ))
 }

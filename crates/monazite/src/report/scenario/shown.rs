@@ -142,6 +142,18 @@ impl<'a> Shown<'a> {
         ContentReading::ALL.map(|content| of.losses(content, chain).loss[importer].unwrap_or(0.0))
     }
 
+    /// Whether the scenario takes production, which passes down the chain under every reading.
+    pub fn takes_production(&self) -> bool {
+        self.outcome.scenario.rows.iter().any(|row| row.production_loss > 0.0)
+    }
+
+    /// What is lost down the chain, under the readings under which anything passes down: exposure and mass balance, and none where production
+    /// is lost.
+    pub fn passed(&self, total: &Total) -> [f64; 2] {
+        let [none, exposure, mass] = total.lost;
+        if self.takes_production() { range(&[none, exposure, mass]) } else { range(&[exposure, mass]) }
+    }
+
     /// Positions of all countries but the suppliers that are hit.
     pub fn others(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.panel.countries.len()).filter(|c| !self.outcome.suppliers.contains(&(*c as u16)))

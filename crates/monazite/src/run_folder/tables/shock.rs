@@ -51,7 +51,7 @@ pub const SHOCK_LOSSES: RunTable = RunTable {
             loss(
                 "loss_none",
                 "Lost, none",
-                "share of its imports lost if nobody passes a loss on (φ = 0); down the chain 0",
+                "share of its imports lost if nobody passes on a lost import (φ = 0); down the chain 0 unless production is lost",
             )
             .missing(NO_IMPORTS),
             loss(
@@ -149,7 +149,7 @@ pub const SHOCK_SUPPLIERS: RunTable = RunTable {
             amount(
                 "downstream",
                 "Downstream",
-                "value of what is made of the product and is touched by the stop (reach), under mass balance; not part of `power`",
+                "what is made of the product and is touched by the stop (reach), under mass balance; not part of `power`",
             )
             .missing("nothing in the chain is made of the product"),
         ]
