@@ -57,6 +57,15 @@ pub enum NotFound {
         /// The country.
         country: &'static KnownCountry,
     },
+    /// A country that is a member of a group that is merged into one in the data at hand.
+    Merged {
+        /// The text.
+        asked: String,
+        /// The country.
+        country: &'static KnownCountry,
+        /// Code of the group.
+        group: String,
+    },
     /// Nothing that anybody knows.
     Unknown {
         /// The text.
@@ -86,6 +95,18 @@ impl fmt::Display for NotFound {
                     write!(f, "'{}' is {country}, which is not a country of the data", shown(asked))
                 }
             }
+            Self::Merged { asked, country, group } => {
+                let shown = if asked.trim() == country.iso3 {
+                    String::new()
+                } else {
+                    format!("'{}' is ", shown(asked))
+                };
+                write!(
+                    f,
+                    "{shown}{country}{} in {group} in this run; ask for {group}",
+                    if shown.is_empty() { " is" } else { ", which is" }
+                )
+            }
             Self::Unknown { asked, near } => {
                 write!(f, "'{}' is not the code or the name of a country", shown(asked))?;
                 if near.is_empty() { Ok(()) } else { write!(f, "; near to it: {}", near.join(", ")) }
@@ -95,6 +116,18 @@ impl fmt::Display for NotFound {
 }
 
 impl std::error::Error for NotFound {}
+
+/// The members of a merged group, which its name in a run lists: `CHN3 (CHN, HKG, MAC)`. None for a country.
+///
+/// ```
+/// use monazite::nomenclature::names::members_in_name;
+/// assert_eq!(members_in_name("CHN3", "CHN3 (CHN, HKG, MAC)").collect::<Vec<_>>(), ["CHN", "HKG", "MAC"]);
+/// assert_eq!(members_in_name("KOR", "Korea (South)").count(), 0);
+/// ```
+pub fn members_in_name<'a>(code: &str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let listed = name.strip_prefix(code).and_then(|rest| rest.strip_prefix(" (")?.strip_suffix(')'));
+    listed.into_iter().flat_map(|members| members.split(", "))
+}
 
 fn shown(text: &str) -> String {
     beginning(text.trim(), 60)
