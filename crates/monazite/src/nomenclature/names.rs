@@ -117,18 +117,6 @@ impl fmt::Display for NotFound {
 
 impl std::error::Error for NotFound {}
 
-/// The members of a merged group, which its name in a run lists: `CHN3 (CHN, HKG, MAC)`. None for a country.
-///
-/// ```
-/// use monazite::nomenclature::names::members_in_name;
-/// assert_eq!(members_in_name("CHN3", "CHN3 (CHN, HKG, MAC)").collect::<Vec<_>>(), ["CHN", "HKG", "MAC"]);
-/// assert_eq!(members_in_name("KOR", "Korea (South)").count(), 0);
-/// ```
-pub fn members_in_name<'a>(code: &str, name: &'a str) -> impl Iterator<Item = &'a str> {
-    let listed = name.strip_prefix(code).and_then(|rest| rest.strip_prefix(" (")?.strip_suffix(')'));
-    listed.into_iter().flat_map(|members| members.split(", "))
-}
-
 fn shown(text: &str) -> String {
     beginning(text.trim(), 60)
 }

@@ -185,9 +185,10 @@ impl Found<'_> {
 /// What a supplier sells to each country.
 fn sold(matrix: &TradeMatrix, supplier: usize) -> Vec<f64> {
     let mut sold = vec![0.0; matrix.countries()];
-    for (importer, from, amount) in matrix.triples().filter(|flow| usize::from(flow.1) == supplier) {
-        debug_assert_eq!(usize::from(from), supplier);
-        sold[usize::from(importer)] = amount;
+    for column in matrix.columns() {
+        if let Ok(at) = column.suppliers.binary_search(&(supplier as u16)) {
+            sold[usize::from(column.importer)] = column.values[at];
+        }
     }
     sold
 }

@@ -340,7 +340,8 @@ mod tests {
         let told = problems("[[shock]]\nsupplier = \"CHN\"\nproducts = [\"284690\"]\nexport_cut = 1.5\n");
         assert!(told[0].contains("export_cut = 1.5 of CHN is not a share between 0 and 1"), "{told:?}");
         let told = problems("[shocks]\nrationing = \"priority\"\nsupply_elasticity = 0.5\npower = 0.5\n");
-        assert_eq!(told.len(), 3, "{told:?}");
+        // The rule, the list that it needs, the exponent, and the elasticity that is missing.
+        assert_eq!(told.len(), 4, "{told:?}");
         let told = problems("[[shock]]\nsupplier = \"CHN\"\nproducts = [\"284690\"]\nto = []\n");
         assert!(told[0].contains("row 1: to: an empty list is nobody"), "{told:?}");
         let told = problems("[shocks]\nsupply_elasticity = 0\ndemand_elasticity = 0.0\n");

@@ -55,7 +55,9 @@ pub fn base_years_among(
             format!("{name}: it holds in {} only, not in {}", ranges(&of_rows), words(asked))
         }
         Some(asked) if !all_have_years => {
-            format!("{name}: it is asked for in {}, and the trade is of {there}", words(asked))
+            let none = if asked.first == asked.last { "" } else { "none of " };
+            let not = if asked.first == asked.last { "not " } else { "" };
+            format!("{name}: {none}{} is {not}a year of the trade, which is of {there}", words(asked))
         }
         _ => format!("{name}: it holds in {} only, and the trade is of {there}", ranges(&of_rows)),
     })

@@ -4,7 +4,7 @@ use super::error::WhatIfError;
 use super::order::OrderedProduct;
 use super::trade::RunTrade;
 use crate::nomenclature::Hs6;
-use crate::nomenclature::names::members_in_name;
+use crate::nomenclature::merged_names::members_in_name;
 use crate::run::Run;
 use crate::run_folder::StoredPanel;
 use crate::run_folder::stored_panel::StoredCountry;

@@ -1,6 +1,7 @@
 //! Finds what was asked for in a run, or what looks like it.
 
-use crate::nomenclature::names::{self, NotFound, find, members_in_name};
+use crate::nomenclature::merged_names::members_in_name;
+use crate::nomenclature::names::{self, NotFound, find};
 use crate::nomenclature::suggestion::{Name, nearest};
 
 /// Something that can be asked for: its code and its name.

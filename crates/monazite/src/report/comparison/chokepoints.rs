@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::coverage::Coverage;
 use crate::indicators::Column;
+use crate::nomenclature::merged_names::name_in_tables;
 use crate::run::{Run, RunError};
 
 /// A supplier is a chokepoint of a product if its stop alone would cost all other countries more than this share of what they import of it.
@@ -92,7 +93,11 @@ pub(super) fn of_one(pair: [&Run; 2], coverage: &Coverage) -> Result<Vec<Chokepo
                     product: panel.products[product[0]].code.to_string(),
                     year: panel.years[year[0]],
                     supplier: panel.countries[supplier[0]].code.clone(),
-                    name: panel.countries[supplier[0]].name.clone(),
+                    name: name_in_tables(
+                        &panel.countries[supplier[0]].code,
+                        &panel.countries[supplier[0]].name,
+                    )
+                    .to_owned(),
                     shares,
                     powers,
                     gained,
