@@ -80,10 +80,11 @@ fn a_workbook_of_everything_stays_one_that_opens() {
 #[test]
 fn a_wrong_request_says_what_to_do_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let cases: [(&[&str], &str); 7] = [
+    let cases: [(&[&str], &str); 8] = [
         (&[], "say as what: --xlsx, --csv, --dta (Stata) or --json"),
         (&["--csv", "--table", "shars"], "near to it: shares (--list)"),
         (&["--csv", "--table", "trends", "--country", "KOR"], "it has no column of countries"),
+        (&["--csv", "--table", "shock_suppliers", "--country", "KOR"], "narrow it with --supplier"),
         (&["--csv", "--out", "a.dta"], "a file of --dta is named, and --csv is asked for"),
         (&["--csv", "--out", "a.csv"], "choose one with --table, or name a folder"),
         (&["--xlsx", "--year", "1990"], "the run holds 2007 to 2023"),

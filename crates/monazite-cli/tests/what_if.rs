@@ -320,7 +320,7 @@ fn tables_and_scenario_are_written() {
 fn wrong_questions_to_the_example_say_what_is_possible() {
     let folder = tempfile::tempdir().unwrap();
     let run = example_run().to_str().unwrap();
-    let cases: [(&[&str], &str); 12] = [
+    let cases: [(&[&str], &str); 13] = [
         (
             &["what-if", run, "--without", "FJI", "--product", "284690"],
             "FJI sells no 284690 in 2023, so nothing stops; its suppliers, the largest first: MMR",
@@ -333,7 +333,7 @@ fn wrong_questions_to_the_example_say_what_is_possible() {
         (&["what-if", run, "--without", "Chnia", "--product", "284690"], "near to it: CHN (China)"),
         (
             &["what-if", run, "--without", "CHN", "--product", "284690", "--year", "1999"],
-            "none of its years is a year of this run, which has 2007 to 2023",
+            "CHN stops exports of 284690: 1999 is not a year of the trade, which is of 2007 to 2023",
         ),
         (
             &["what-if", run, "--product", "284690", "--year", "1999"],
@@ -357,11 +357,15 @@ fn wrong_questions_to_the_example_say_what_is_possible() {
         ),
         (
             &["diversify", run, "--country", "USA", "--product", "284690", "--swap", "CHN:JPN:0.9"],
-            "it can move more than 0 and at most that, not 0.900",
+            "so that it can move at most that and not 0.900; it buys from CHN (0.",
         ),
         (
             &["diversify", run, "--country", "CHN", "--product", "284690", "--swap", "MMR:LAO:0.5"],
             "others buy too little from LAO: no more than 0.000 of the imports of CHN",
+        ),
+        (
+            &["diversify", run, "--country", "USA", "--product", "284690", "--swap", "FJI:JPN:0.05"],
+            "USA buys none of its imports from FJI, so that it can move nothing and not 0.050; it buys from CHN (0.",
         ),
     ];
     for (question, said) in cases {
@@ -406,7 +410,11 @@ fn wrong_questions_say_what_is_possible() {
         "say who is served first with --priority",
     );
     refused(&with(&["--capacity", "0.1", "--rationing", "best"]), "incumbent");
-    refused(&with(&["--power", "0.5"]), "--power: 0.5 is below 1");
+    refused(&with(&["--power", "0.5", "--production", "power"]), "--power: 0.5 is below 1");
+    refused(&with(&["--power", "2"]), "--power 2 goes with --production power");
+    refused(&with(&["--to", ""]), "--to");
+    refused(&with(&["--capacity", "1e9"]), "more than any can add: give a share such as 0.1, at most 100");
+    refused(&["what-if", "out", "--production", "leontief"], "--links go with --without COUNTRY");
     refused(&with(&["--stocks", "none.csv"]), "--stocks: there is no none.csv");
     refused(&with(&["--worst", "2"]), "cannot be used with");
     refused(&["what-if", "out", "--cut", "0.5"], "--without");
@@ -448,4 +456,25 @@ fn wrong_questions_say_what_is_possible() {
     w.does(&["indicators", "with.toml", "--out", "with"]);
     let call = w.does(&["what-if", "with"]);
     assert!(call.out.contains("Scenario: mine."), "{}", call.out);
+    // One that holds in other years hides nothing of it.
+    let later = "\n[[shock]]\nscenario = \"later\"\nsupplier = \"AAA\"\nproducts = [\"284690\"]\nyears = [2020, 2030]\n";
+    w.write("with.toml", format!("{}{later}", w.read("with.toml")));
+    let call = w.does(&["check", "with.toml"]);
+    assert!(call.out.contains("later: of 2020 to 2030 the trade has 2020 to 2021 only."), "{}", call.out);
+    w.does(&["indicators", "with.toml", "--out", "two"]);
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let call = w.does(&["what-if", "two", "--year", "2019"]);
+    assert!(call.out.contains("Scenario: mine.") && !call.out.contains("Scenario: later."), "{}", call.out);
+    let left_out = "Left out: later: it holds in 2020 to 2030 only, not in 2019.";
+    assert!(words(&call.out).contains(left_out), "{}", call.out);
+    w.write("later.toml", format!("{}{later}", w.read("study.toml")));
+    w.does(&["indicators", "later.toml", "--out", "later"]);
+    refused(&["what-if", "later", "--year", "2019"], "later: it holds in 2020 to 2030 only, not in 2019");
+    // What a study asks of other data is found by check, and by a run before its indicators.
+    w.write("wrong.toml", format!("{}\n[diversification]\nexclude = [\"FOO\"]\n", w.read("study.toml")));
+    refused(&["check", "wrong.toml"], "diversification.exclude: FOO is not a country of the data");
+    refused(
+        &["indicators", "wrong.toml", "--out", "never"],
+        "diversification.exclude: FOO is not a country of the data",
+    );
 }

@@ -16,6 +16,7 @@ pub mod regression;
 mod rerun;
 mod robustness;
 pub mod screening;
+pub mod shocks;
 mod stages;
 mod store_settings;
 mod study_run;

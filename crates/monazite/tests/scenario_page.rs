@@ -103,6 +103,13 @@ fn sentences_hold_the_numbers_by_hand() {
     let scenario = &Scenario::of_rows(&[stop("CHN", "")])[0];
     let outcome = WhatIf::of(&run, 0, &[], &settings).unwrap().scenario(scenario).unwrap();
     let page = scenario_page(&run, &settings, &[outcome.clone(), outcome]).unwrap();
+    // Name and products are said where base years differ too.
+    let named = &Scenario::of_rows(&[stop("CHN", "mine")])[0];
+    let named = WhatIf::of(&run, 0, &[], &settings).unwrap().scenario(named).unwrap();
+    for several in [vec![named.clone()], vec![named.clone(), named]] {
+        let page = scenario_page(&run, &settings, &several).unwrap();
+        assert!(page.contains("Scenario “mine”. As of the trade of 2023."), "{page}");
+    }
     assert!(
         page.contains("Filled by others")
             && page.contains("it does hold that other suppliers sell up to 10 % more")

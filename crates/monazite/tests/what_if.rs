@@ -286,6 +286,7 @@ fn events_take_the_year_and_the_codes_that_there_are() {
     );
     let told = event_in_run(&run, events::event("nickel-ore-ban-2020").unwrap()).unwrap_err().to_string();
     assert!(told.contains("Not in this run, or not codes of its HS edition: 260400"), "{told}");
+    assert!(!told.contains("is hit instead"), "nothing is hit: {told}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use clap::Args;
 use monazite::diversification::{CapacityOf, Objective};
 use monazite::what_if::InTurn;
 
-use super::values::{from_zero, in_turn, objective, share, whole, word};
+use super::values::{capacity, in_turn, objective, share, whole, word};
 
 /// A finished run, who buys, and what may move.
 #[derive(Debug, Args)]
@@ -63,7 +63,7 @@ pub struct MoveLimits {
     pub keep: Option<f64>,
 
     /// What a supplier can sell more, as a share of its exports.
-    #[arg(long, value_name = "SHARE", value_parser = from_zero, allow_negative_numbers = true)]
+    #[arg(long, value_name = "SHARE", value_parser = capacity, allow_negative_numbers = true)]
     pub capacity: Option<f64>,
 
     /// Of what that is a share: what it sells to others (rest) or all_exports.

@@ -8,6 +8,7 @@ use monazite::ingest::own_table::ColumnRole;
 use monazite::nomenclature::{HsEdition, YearRange};
 use monazite::report::answers::plan::objective_name;
 use monazite::study::parameter::{Parameter, read_word};
+use monazite::study::{MOST_CAPACITY, too_much};
 use monazite::what_if::InTurn;
 
 /// A whole number, of one type or another.
@@ -47,6 +48,12 @@ pub fn from_zero(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|share| *share >= 0.0)
         .ok_or_else(|| "write a number from 0 on, such as 0.1".to_owned())
+}
+
+/// What suppliers can add, as a share of what they export.
+pub fn capacity(text: &str) -> Result<f64, String> {
+    let capacity = from_zero(text)?;
+    if capacity > MOST_CAPACITY { Err(too_much(capacity)) } else { Ok(capacity) }
 }
 
 /// What a plan makes as small as possible.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use monazite::study::{ProductionKind, RationingRule};
 
-use super::values::{from_zero, share, whole, word};
+use super::values::{capacity, from_zero, share, whole, word};
 
 /// A finished run, and what happens in it.
 #[derive(Debug, Args)]
@@ -70,7 +70,7 @@ pub struct WhatIfArguments {
 #[derive(Debug, Args)]
 pub struct ShockOptions {
     /// What suppliers that are not hit can sell more, as a share of their exports.
-    #[arg(long, value_name = "SHARE", value_parser = from_zero, allow_negative_numbers = true)]
+    #[arg(long, value_name = "SHARE", value_parser = capacity, allow_negative_numbers = true)]
     pub capacity: Option<f64>,
 
     /// Who gets it: everybody alike (pool), present customers (incumbent), or those of --priority first (priority).

@@ -10,7 +10,8 @@ use monazite::report::scenario::files::{ScenarioFile, scenario_pages};
 use monazite::run::Run;
 use monazite::shock::events::{EVENTS, Event, event};
 use monazite::shock::{Scenario, ScenarioRow};
-use monazite::study::{RationingRule, ShockSection};
+use monazite::study::{ProductionKind, RationingRule, ShockSection};
+use monazite::what_if::base_years::years_left_out;
 use monazite::what_if::csv::{losses_csv, products_csv, suppliers_csv};
 use monazite::what_if::resolve::{product_at, year_at};
 use monazite::what_if::stage::base_years;
@@ -64,6 +65,9 @@ fn scenario(run: &Run, arguments: &WhatIfArguments) -> Result<Scenario, Failure>
     let products = products_of(run, &arguments.product)?;
     let products: Vec<_> = products.into_iter().map(|p| panel.products[p].code).collect();
     let to = codes_of(run, "--to", &arguments.to)?;
+    if to.is_empty() && !arguments.to.is_empty() {
+        return Err("--to: name a customer, or leave it out for all of them".to_owned().into());
+    }
     if arguments.production_loss.is_some() && arguments.cut.is_none() && !to.is_empty() {
         return Err("--to goes with --cut: a loss of production meets all customers alike".to_owned().into());
     }
@@ -120,6 +124,13 @@ fn settings(run: &Run, arguments: &WhatIfArguments) -> Result<ShockSection, Fail
     if !how.exclude.is_empty() {
         settings.exclude = codes_of(run, "--exclude", &how.exclude)?;
     }
+    if let Some(power) = how.power
+        && settings.production != ProductionKind::Power
+    {
+        return Err(
+            format!("--power {power} goes with --production power; no other kind has an exponent").into()
+        );
+    }
     if settings.power < 1.0 {
         return Err(format!(
             "--power: {} is below 1: 1 is linear, more comes nearer to leontief",
@@ -147,14 +158,38 @@ fn scenarios(
     terminal: &Terminal,
 ) -> Result<(), Failure> {
     let mut answers = Answers::default();
+    let (mut given, mut left_out) = (Vec::new(), Vec::new());
     for scenario in asked {
+        let years = match base_years(run, scenario, settings.years) {
+            Ok(years) => years,
+            // What holds in other years hides nothing of the rest.
+            Err(WhatIfError::Question(reason)) => {
+                left_out.push(reason);
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
         let beside: Vec<usize> =
             scenario.products().into_iter().map(|p| product_at(run, p)).collect::<Result<_, _>>()?;
-        for year in base_years(run, scenario, settings.years)? {
+        for year in years {
             answers.add(run, scenario, year, &beside, settings)?;
         }
+        let panel = run.panel()?;
+        if let (Some(note), Some(last)) =
+            (years_left_out(&panel.years, scenario, settings.years), answers.answers.last_mut())
+        {
+            last.notes.push(note);
+        }
+        given.push(scenario.clone());
     }
-    answers.give(run, asked, settings, arguments, terminal)
+    match (answers.answers.last_mut(), left_out.is_empty()) {
+        (None, false) => return Err(left_out.join("\n").into()),
+        (Some(last), false) => {
+            last.notes.extend(left_out.iter().map(|reason| format!("Left out: {reason}.")));
+        }
+        (_, true) => {}
+    }
+    answers.give(run, &given, settings, arguments, terminal)
 }
 
 /// Answers and what is behind them.
@@ -264,6 +299,13 @@ fn suppliers(
     if how.capacity.is_some() || how.capacities.is_some() || how.stocks.is_some() {
         return Err(
             "a scan of suppliers takes the network as it is: --capacity, --capacities and --stocks go with --without COUNTRY or --event NAME"
+                .to_owned()
+                .into(),
+        );
+    }
+    if how.production.is_some() || how.links.is_some() {
+        return Err(
+            "a scan of suppliers takes the chain as it is: --production, --power and --links go with --without COUNTRY or --event NAME"
                 .to_owned()
                 .into(),
         );

@@ -246,7 +246,17 @@ impl<'a> Extract<'a> {
             Some((what, _)) => Err(ExportError::Unknown {
                 what: "table",
                 asked: self.name.clone(),
-                reason: format!("it has no column of {what}, so it cannot be narrowed to some"),
+                reason: match *what {
+                    "countries" if self.by_supplier.is_some() => {
+                        "it has no column of importers, but one of suppliers: narrow it with --supplier"
+                            .to_owned()
+                    }
+                    "suppliers" if self.by_country.is_some() => {
+                        "it has no column of suppliers, but one of countries: narrow it with --country"
+                            .to_owned()
+                    }
+                    _ => format!("it has no column of {what}, so it cannot be narrowed to some"),
+                },
             }),
             None => Ok(()),
         }

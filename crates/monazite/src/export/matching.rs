@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{ExportError, Selection};
 use crate::nomenclature::YearRange;
 use crate::nomenclature::groups::builtin_groups;
+use crate::nomenclature::merged_names::members_in_name;
 use crate::nomenclature::names::{self, NotFound};
 use crate::nomenclature::suggestion::{Name, nearest};
 use crate::run::Run;
@@ -90,7 +91,15 @@ fn country(asked: &str, known: &BTreeMap<String, String>) -> Result<String, NotF
     }
     match names::find(text) {
         Ok(country) if known.contains_key(&country.iso3) => Ok(country.iso3.clone()),
-        Ok(country) => Err(NotFound::Absent { asked: text.to_owned(), country }),
+        Ok(country) => {
+            let asked = text.to_owned();
+            let holds =
+                |(code, name): &(&String, &String)| members_in_name(code, name).any(|m| m == country.iso3);
+            Err(match known.iter().find(holds) {
+                Some((group, _)) => NotFound::Merged { asked, country, group: group.clone() },
+                None => NotFound::Absent { asked, country },
+            })
+        }
         Err(error) => {
             let lower = text.to_lowercase();
             let by_name = known.iter().find(|(_, name)| name.to_lowercase() == lower);

@@ -8,6 +8,7 @@ pub mod edition_codes;
 pub mod groups;
 pub mod hs;
 pub mod materials;
+pub mod merged_names;
 pub mod names;
 pub mod spelling;
 pub mod suggestion;

@@ -57,6 +57,15 @@ pub enum NotFound {
         /// The country.
         country: &'static KnownCountry,
     },
+    /// A country that is a member of a group that is merged into one in the data at hand.
+    Merged {
+        /// The text.
+        asked: String,
+        /// The country.
+        country: &'static KnownCountry,
+        /// Code of the group.
+        group: String,
+    },
     /// Nothing that anybody knows.
     Unknown {
         /// The text.
@@ -85,6 +94,18 @@ impl fmt::Display for NotFound {
                 } else {
                     write!(f, "'{}' is {country}, which is not a country of the data", shown(asked))
                 }
+            }
+            Self::Merged { asked, country, group } => {
+                let shown = if asked.trim() == country.iso3 {
+                    String::new()
+                } else {
+                    format!("'{}' is ", shown(asked))
+                };
+                write!(
+                    f,
+                    "{shown}{country}{} in {group} in this run; ask for {group}",
+                    if shown.is_empty() { " is" } else { ", which is" }
+                )
             }
             Self::Unknown { asked, near } => {
                 write!(f, "'{}' is not the code or the name of a country", shown(asked))?;

@@ -325,6 +325,10 @@ fn of_store(study: &Study, store: Store, progress: &dyn Progress, found: &mut In
             if let Err(error) = super::regression::check_against(study, &world.years, &countries) {
                 found.add(error);
             }
+            match super::shocks::check_against(study, &store, &world) {
+                Ok(notes) => found.notes.extend(notes),
+                Err(error) => found.add(error),
+            }
             Some(Box::new((chain, world)))
         }
         Err(error) => {

@@ -9,6 +9,7 @@ use super::options::{RunOptions, Until};
 use super::records::{record_regression, record_shocks, record_typology, record_uncertainty};
 use super::regression;
 use super::robustness::TradeData;
+use super::shocks;
 use super::typology;
 use crate::ingest::Governance;
 use crate::panel::world::read_governance;
@@ -58,6 +59,7 @@ pub(super) fn make_run(
     let countries: Vec<String> = world.countries.iter().map(|c| c.code.clone()).collect();
     regression::check_against(study, &world.years, &countries)?;
     figures::check_against(study, &world.years)?;
+    shocks::check_against(study, store, &world)?;
     let no_bands = if options.until >= Until::Report { uncertainty::check(study, governance)? } else { None };
     chain_files::write(&mut folder, store, &built)?;
     clock.lap("chain");

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::indicators::RiskReading;
+use crate::nomenclature::merged_names::name_in_tables;
 use crate::progress::Progress;
 use crate::report::basket::Basket;
 use crate::report::brief::{BriefError, find_year};
@@ -97,8 +98,12 @@ fn numbers(run: &Run, selection: &Selection) -> Result<WorldMap, BriefError> {
             Some(balanced) => balanced.value(run, &basket.products, *year, at)?,
             None => None,
         };
-        let of =
-            |code: &String| MapRow { code: code.clone(), name: country.name.clone(), value, mass_balance };
+        let of = |code: &String| MapRow {
+            code: code.clone(),
+            name: name_in_tables(code, &country.name).to_owned(),
+            value,
+            mass_balance,
+        };
         let members = run.study().trade.merge.get(&country.code).filter(|_| country.group);
         match members {
             Some(members) => rows.extend(members.iter().map(of)),
@@ -161,7 +166,12 @@ pub(super) fn subtitle(
                 let largest = of(&product)[0];
                 text.push_str(&format!(
                     ". Negligible imports by {} create a feedback loop: mean {:.2}, {:.2} without",
-                    panel.countries[largest.supplier].name, largest.weighted, largest.without
+                    name_in_tables(
+                        &panel.countries[largest.supplier].code,
+                        &panel.countries[largest.supplier].name
+                    ),
+                    largest.weighted,
+                    largest.without
                 ));
             }
             _ => text.push_str(&format!(

@@ -9,6 +9,7 @@ use super::maps::{subtitle, title};
 use super::measure::Measure;
 use super::readings::{WHY_TWO, own_definition, said_of};
 use crate::indicators::{Column, OverProducts, RiskReading};
+use crate::nomenclature::merged_names::name_in_tables;
 use crate::run::provenance::data_of;
 use crate::run::{BandOfLevel, Run};
 use crate::units::{self, DRAWS};
@@ -128,7 +129,7 @@ impl Ranking {
             rows.push(Ranked {
                 rank: 0,
                 code: country.code.clone(),
-                name: country.name.clone(),
+                name: name_in_tables(&country.code, &country.name).to_owned(),
                 value,
                 band: bands.band(0, at),
                 mass_balance_band: bands.band(1, at),

@@ -112,3 +112,15 @@ pub fn amount_in_words(measure: TradeMeasure, amount: f64) -> String {
         TradeMeasure::Quantity => format!("{} t", grouped(amount.round() as u64)),
     }
 }
+
+/// How many times as high a price is whose logarithm has risen by so much. Beyond a hundredfold the rule of thumb behind it says no number.
+///
+/// ```
+/// use monazite::report::shock_words::times;
+/// assert_eq!(times(0.2), "1.22 times");
+/// assert_eq!(times(1e8), "more than 100 times");
+/// ```
+pub fn times(log_price: f64) -> String {
+    let times = libm::exp(log_price);
+    if times > 100.0 { "more than 100 times".to_owned() } else { format!("{times:.2} times") }
+}

@@ -18,6 +18,7 @@ use super::measure::Measure;
 use super::readings::name_of_str;
 use super::request::{WrittenFile, add_files};
 use crate::indicators::Column;
+use crate::nomenclature::merged_names::name_in_tables;
 use crate::plain_text::capitalised;
 use crate::progress::Progress;
 use crate::run::provenance::source_line;
@@ -405,7 +406,9 @@ impl TrendLine {
     ) -> Result<Self, BriefError> {
         let (panel, loops) = (run.panel()?, run.loops()?);
         let name = match country.filter(|_| several || !measure.is_of_products()) {
-            Some(country) => panel.countries[country].name.clone(),
+            Some(country) => {
+                name_in_tables(&panel.countries[country].code, &panel.countries[country].name).to_owned()
+            }
             None if basket.is_product() => {
                 format!("{} {}", basket.code, super::brief::cut(&basket.name, 48)).trim_end().to_owned()
             }

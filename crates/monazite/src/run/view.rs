@@ -10,6 +10,7 @@ use super::{
 use crate::columnar::interned::InternedText;
 use crate::indicators::Column;
 use crate::indicators::systemic_risk::StrScale;
+use crate::nomenclature::merged_names::name_in_tables;
 use crate::run_folder::{Manifest, StoredPanel};
 use crate::study::Study;
 
@@ -82,7 +83,8 @@ impl RunView<'_> {
 
     /// Name of a country.
     pub fn name(&self, country: usize) -> &str {
-        &self.panel.countries[country].name
+        let of = &self.panel.countries[country];
+        name_in_tables(&of.code, &of.name)
     }
 
     /// Main suppliers of an importer, the largest first; empty if it imports nothing or the run does not say.

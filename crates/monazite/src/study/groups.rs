@@ -22,6 +22,21 @@ impl Study {
         self.groups.means.iter().filter_map(|code| self.group(code)).collect()
     }
 
+    /// The group that a country is merged into, by the codes of both; `None` if it stands for itself.
+    ///
+    /// ```
+    /// use monazite::study::Study;
+    /// let mut study = Study::default();
+    /// study.trade.merge.insert("CHN3".to_owned(), vec!["CHN".to_owned(), "HKG".to_owned()]);
+    /// assert_eq!(study.merged_into("HKG"), Some("CHN3"));
+    /// assert_eq!(study.merged_into("JPN"), None);
+    /// ```
+    pub fn merged_into(&self, code: &str) -> Option<&str> {
+        let merged = &self.trade.merge;
+        let holds = |group: &&String| merged[*group].iter().any(|member| member == code);
+        merged.keys().find(holds).map(String::as_str).filter(|group| *group != code)
+    }
+
     pub(super) fn check_groups(&self, check: &mut Check<'_, '_>) {
         let g = &self.groups;
         let defined = g.define.iter().flat_map(|(code, members)| members.iter().chain([code]));

@@ -37,7 +37,10 @@ pub use sections::{
     ChainSection, CountrySet, Coverage, DataSection, IndicatorSection, OutputSection, RcaUniverse,
     StabilitySection, StudySection, TestUse, TradeMeasure, TradeSection,
 };
-pub use shock_sections::{DiversificationSection, ProductionKind, RationingRule, ScenarioRows, ShockSection};
+pub use shock_sections::{
+    DiversificationSection, MOST_CAPACITY, ProductionKind, RationingRule, ScenarioRows, ShockSection,
+    too_much,
+};
 pub use typology_sections::{GroupSection, ProfileSection, TypologySection};
 pub use uncertainty_section::{BandProducts, UncertaintySection};
 pub use whole::Study;

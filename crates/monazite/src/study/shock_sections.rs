@@ -9,7 +9,8 @@ use super::fields::section;
 use super::parameter::{Parameter, choice, quoted};
 use crate::diversification::CapacityOf;
 use crate::nomenclature::{Hs6, YearRange};
-use crate::shock::{Combine, InputWeights, ScenarioRow};
+use crate::shock::events::event;
+use crate::shock::{Combine, InputWeights, ScenarioRow, ShockError};
 
 /// How a product loses its production when inputs are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,6 +61,10 @@ fn read_row(value: &DeValue<'_>) -> Result<ScenarioRow, String> {
     let to = match table.get("to").map(|value| value.get_ref()) {
         None => Vec::new(),
         Some(DeValue::String(word)) if word.as_ref() == "all" => Vec::new(),
+        Some(DeValue::Array(none)) if none.is_empty() => {
+            return Err("to: an empty list is nobody; for all customers write to = \"all\", or leave it out"
+                .to_owned());
+        }
         Some(DeValue::String(one)) => vec![one.to_string()],
         Some(list) => Vec::<String>::read(list).map_err(|e| format!("to: {e}"))?,
     };
@@ -169,6 +174,19 @@ choice!(CapacityOf { "rest" => CapacityOf::RestOfExports, "all_exports" => Capac
 /// Up to so many products every supplier is scanned if the study does not say.
 const MOST_PRODUCTS_SCANNED: usize = 300;
 
+/// No supplier adds more than so many times what it exports.
+pub const MOST_CAPACITY: f64 = 100.0;
+
+/// Why a capacity is refused that no supplier has.
+pub fn too_much(capacity: f64) -> String {
+    format!(
+        "{capacity} times the exports of a supplier is more than any can add: give a share such as 0.1, at most {MOST_CAPACITY}"
+    )
+}
+
+/// Below it an elasticity is none: a price would rise without end.
+const LEAST_ELASTICITY: f64 = 0.01;
+
 impl ShockSection {
     /// Whether a run with so many products scans every supplier.
     ///
@@ -199,25 +217,57 @@ impl ShockSection {
         check.that(self.power >= 1.0, "shocks", "power", || {
             format!("{} is below 1: 1 is linear, more comes nearer to leontief", self.power)
         });
-        check.that(self.capacity.is_none_or(|c| c >= 0.0), "shocks", "capacity", || {
-            format!(
-                "{} is negative: a share of exports such as 0.1, or 0 for none",
-                self.capacity.unwrap_or_default()
-            )
+        let capacity = self.capacity.unwrap_or_default();
+        check.that(capacity >= 0.0, "shocks", "capacity", || {
+            format!("{capacity} is negative: a share of exports such as 0.1, or 0 for none")
+        });
+        check.that(capacity.is_nan() || capacity <= MOST_CAPACITY, "shocks", "capacity", || {
+            too_much(capacity)
         });
         let first = self.rationing == RationingRule::Priority;
         check.that(!first || !self.priority.is_empty(), "shocks", "priority", || {
             "rationing = \"priority\" needs a list of importers to serve first".to_owned()
         });
+        check.that(first || self.priority.is_empty(), "shocks", "priority", || {
+            "nobody is served first without rationing = \"priority\"; set it, or leave priority out"
+                .to_owned()
+        });
+        let fills = self.capacity.is_some() || self.capacities.is_some();
+        for (key, is_set) in
+            [("rationing", self.rationing != RationingRule::Pool), ("exclude", !self.exclude.is_empty())]
+        {
+            check.that(fills || !is_set, "shocks", key, || {
+                "it says who fills a gap, and nobody does without a capacity: set shocks.capacity, such as 0.1, or shocks.capacities"
+                    .to_owned()
+            });
+        }
+        check.that(
+            self.production == ProductionKind::Power || self.power == Self::default().power,
+            "shocks",
+            "power",
+            || "it is the exponent of production = \"power\"; set that, or leave power out".to_owned(),
+        );
         check_codes(check, "shocks", "priority", &self.priority);
         check_codes(check, "shocks", "exclude", &self.exclude);
+        for name in &self.events {
+            if let Err(message) = event(name) {
+                check.that(false, "shocks", "events", || message);
+            }
+        }
         for (key, value) in
             [("supply_elasticity", self.supply_elasticity), ("demand_elasticity", self.demand_elasticity)]
         {
-            check.that(value.is_none_or(|v| v >= 0.0), "shocks", key, || {
-                format!("{} is negative: give its size, such as 0.5", value.unwrap_or_default())
+            let (least, value) = (LEAST_ELASTICITY, value.unwrap_or(1.0));
+            check.that(value == 0.0 || (least..f64::INFINITY).contains(&value), "shocks", key, || {
+                if value < 0.0 {
+                    format!("{value} is negative: give its size, such as 0.5")
+                } else {
+                    format!("{value} is not an elasticity: 0, or a number from {least} on, such as 0.5")
+                }
             });
         }
+        let none = self.supply_elasticity == Some(0.0) && self.demand_elasticity == Some(0.0);
+        check.that(!none, "shocks", "supply_elasticity", || ShockError::NoElasticity.to_string());
         let both = self.supply_elasticity.is_some() == self.demand_elasticity.is_some();
         check.that(both, "shocks", "supply_elasticity", || {
             "a price needs both supply_elasticity and demand_elasticity".to_owned()
@@ -240,6 +290,12 @@ impl DiversificationSection {
         check.that(self.capacity >= 0.0, "diversification", "capacity", || {
             format!("{} is negative: a share of exports such as 0.25", self.capacity)
         });
+        check.that(
+            self.capacity.is_nan() || self.capacity <= MOST_CAPACITY,
+            "diversification",
+            "capacity",
+            || too_much(self.capacity),
+        );
         check_codes(check, "diversification", "exclude", &self.exclude);
     }
 }
@@ -284,7 +340,32 @@ mod tests {
         let told = problems("[[shock]]\nsupplier = \"CHN\"\nproducts = [\"284690\"]\nexport_cut = 1.5\n");
         assert!(told[0].contains("export_cut = 1.5 of CHN is not a share between 0 and 1"), "{told:?}");
         let told = problems("[shocks]\nrationing = \"priority\"\nsupply_elasticity = 0.5\npower = 0.5\n");
-        assert_eq!(told.len(), 3, "{told:?}");
+        // The rule, the list that it needs, the exponent, and the elasticity that is missing.
+        assert_eq!(told.len(), 4, "{told:?}");
+        let told = problems("[[shock]]\nsupplier = \"CHN\"\nproducts = [\"284690\"]\nto = []\n");
+        assert!(told[0].contains("row 1: to: an empty list is nobody"), "{told:?}");
+        let told = problems("[shocks]\nsupply_elasticity = 0\ndemand_elasticity = 0.0\n");
+        assert_eq!(
+            told,
+            [
+                "line 7: shocks.supply_elasticity: both elasticities are 0: no price ends the shortage; one of them has to be above 0"
+            ]
+        );
+        let told = problems("[shocks]\nsupply_elasticity = 1e-9\ndemand_elasticity = 0.0\n");
+        assert!(told[0].contains("0.000000001 is not an elasticity"), "{told:?}");
+        for (text, said) in [
+            ("priority = [\"JPN\"]\ncapacity = 0.1", "line 7: shocks.priority: nobody is served first"),
+            ("exclude = [\"JPN\"]", "line 7: shocks.exclude: it says who fills a gap"),
+            ("rationing = \"incumbent\"", "line 7: shocks.rationing: it says who fills a gap"),
+            ("power = 2.0", "line 7: shocks.power: it is the exponent"),
+            ("capacity = 1e9", "line 7: shocks.capacity: 1000000000 times"),
+            ("events = [\"nickel\"]", "line 7: shocks.events: "),
+        ] {
+            let told = problems(&format!("[shocks]\n{text}\n"));
+            assert!(told.len() == 1 && told[0].starts_with(said), "{said}: {told:?}");
+        }
+        let fits = "[shocks]\ncapacity = 0.1\nexclude = [\"RUS\"]\nrationing = \"priority\"\npriority = [\"JPN\"]\nproduction = \"power\"\npower = 2.0\n";
+        assert_eq!(problems(fits), [String::new(); 0]);
         let told = problems("[diversification]\nmove_share = 2\ncapacity = -1\n");
         assert_eq!(told.len(), 2, "{told:?}");
         assert!(problems("[shock]\nsupplier = \"CHN\"\n")[0].contains("[[shock]]"));

@@ -9,6 +9,7 @@
 //! | what a scenario takes, product by product | [`mod@outcome`] |
 //! | every supplier of every product alone | [`mod@chokepoints`] |
 //! | other suppliers for an importer | [`mod@suppliers`] |
+//! | the years whose trade a scenario hits | [`mod@base_years`] |
 //! | events of the past on the years and codes of a run | [`mod@past`] |
 //! | the same for all importers of some products | [`mod@plans`] |
 //! | who could sell more in a scenario | [`mod@spare`] |
@@ -19,6 +20,7 @@
 //! All of it rests on the tables of a run: `flows.parquet`, the chain and the panel. A run that holds no flows, or only an extract of
 //! the trade of the world, is refused with the reason.
 
+pub mod base_years;
 pub mod chokepoints;
 pub mod csv;
 mod encode;

@@ -8,6 +8,9 @@ use crate::diversification::{
 };
 use crate::indicators::Leontief;
 
+/// So many suppliers are named where another would do.
+const NAMED: usize = 6;
+
 /// In which order everybody buys elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InTurn {
@@ -55,11 +58,13 @@ impl OtherSuppliers<'_> {
                 )
             }
             SwapError::NotBought { from, present, .. } => format!(
-                "{} buys {} of its imports from {}: it can move more than 0 and at most that, not {}",
+                "{} buys {} of its imports from {}, so that it can move {} and not {}; it buys from {}",
                 code(step.importer),
-                percent(present),
+                if present > 0.0 { percent(present) } else { "none".to_owned() },
                 code(from),
-                percent(step.value)
+                if present > 0.0 { "at most that" } else { "nothing" },
+                percent(step.value),
+                self.bought_from(step.importer, &percent)
             ),
             SwapError::OthersBuyLess { to, available, .. } => format!(
                 "others buy too little from {}: no more than {} of the imports of {} can be swapped, not {}; without --swap, supply follows demand",
@@ -69,6 +74,19 @@ impl OtherSuppliers<'_> {
                 percent(step.value)
             ),
         })
+    }
+
+    /// From whom an importer buys, the largest first, with `part` of its imports.
+    fn bought_from(&self, importer: usize, part: &dyn Fn(f64) -> String) -> String {
+        let Some(of) = self.trade().matrix.imports_of(importer) else { return "nobody".to_owned() };
+        let mut order: Vec<usize> = (0..of.suppliers.len()).collect();
+        order.sort_by(|&a, &b| of.values[b].total_cmp(&of.values[a]).then(a.cmp(&b)));
+        let named = order
+            .iter()
+            .take(NAMED)
+            .map(|&at| format!("{} ({})", self.code(usize::from(of.suppliers[at])), part(of.values[at])));
+        let rest = if order.len() > NAMED { " and others" } else { "" };
+        format!("{}{rest}", named.collect::<Vec<_>>().join(", "))
     }
 
     /// All importers buy from the safest within their limits, under mass balance.

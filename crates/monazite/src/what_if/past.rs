@@ -49,19 +49,21 @@ pub fn event_in_run(run: &Run, event: &Event) -> Result<EventInRun, WhatIfError>
             unsold.push(code.to_string());
         }
     }
+    let mut why = Vec::new();
     if !missing.is_empty() {
-        notes.push(format!("Not in this run, or not codes of its HS edition: {}.", missing.join(", ")));
+        why.push(format!("Not in this run, or not codes of its HS edition: {}.", missing.join(", ")));
     }
     if !unsold.is_empty() {
-        notes.push(format!("{} sells none of {} in {base}.", event.supplier, unsold.join(", ")));
+        why.push(format!("{} sells none of {} in {base}.", event.supplier, unsold.join(", ")));
     }
     if held.is_empty() {
         return Err(WhatIfError::Question(format!(
             "{} cannot be run: none of its codes is traded here by {} in {base}. {}",
             event.name,
             event.supplier,
-            notes.join(" ")
+            why.join(" ")
         )));
     }
+    notes.extend(why);
     Ok(EventInRun { scenario: event.scenario(held), year, notes })
 }

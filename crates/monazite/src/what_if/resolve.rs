@@ -4,8 +4,10 @@ use super::error::WhatIfError;
 use super::order::OrderedProduct;
 use super::trade::{RunTrade, why_no_trade};
 use crate::nomenclature::Hs6;
+use crate::nomenclature::merged_names::members_in_name;
 use crate::run::Run;
 use crate::run_folder::StoredPanel;
+use crate::run_folder::stored_panel::StoredCountry;
 use crate::shock::{
     ChainShock, Combine, CutTo, ExportCut, ProductShock, ProductionLoss, Scenario, ScenarioRow,
 };
@@ -36,6 +38,10 @@ pub fn product_at(run: &Run, product: Hs6) -> Result<usize, WhatIfError> {
 /// [`WhatIfError::Question`] if the run does not have it.
 pub fn country_at(panel: &StoredPanel, code: &str) -> Result<usize, WhatIfError> {
     panel.country(code).ok_or_else(|| {
+        let holds = |c: &&StoredCountry| members_in_name(&c.code, &c.name).any(|member| member == code);
+        if let Some(group) = panel.countries.iter().find(holds) {
+            return WhatIfError::Question(format!("{code} is in {0} in this run; ask for {0}", group.code));
+        }
         WhatIfError::Question(format!(
             "{code} is not a country of this run; give an iso3 code of one of its {} countries, such as {}",
             panel.countries.len(),

@@ -12,7 +12,7 @@ use crate::plain_text::listed;
 use crate::run::Run;
 use crate::run_folder::StoredPanel;
 use crate::shock::Capacity;
-use crate::study::ShockSection;
+use crate::study::{MOST_CAPACITY, ShockSection};
 
 /// What is known of an input of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -107,7 +107,8 @@ impl SideTables {
             found.read_links(&open(path, "links")?, panel)?;
         }
         if let Some(path) = &settings.stocks {
-            let (rows, note) = by_product_and_country(&open(path, "stocks")?, panel, &["share", "stocks"])?;
+            let (rows, note) =
+                by_product_and_country(&open(path, "stocks")?, panel, &["share", "stocks"], STOCK)?;
             for (product, country, share) in rows {
                 let all = found.stocks.entry(product).or_insert_with(|| vec![0.0; panel.countries.len()]);
                 all[country] = share;
@@ -116,7 +117,7 @@ impl SideTables {
         }
         if let Some(path) = &settings.capacities {
             let (rows, note) =
-                by_product_and_country(&open(path, "capacities")?, panel, &["capacity", "share"])?;
+                by_product_and_country(&open(path, "capacities")?, panel, &["capacity", "share"], CAPACITY)?;
             for (product, country, share) in rows {
                 found.capacities.entry(product).or_default().push((country, share));
             }
@@ -197,6 +198,12 @@ impl SideTables {
     }
 }
 
+/// The largest stock, and what one is.
+const STOCK: (f64, &str) = (f64::MAX, "a share of a year: 0.25 are three months");
+/// The largest capacity, and what one is.
+const CAPACITY: (f64, &str) =
+    (MOST_CAPACITY, "a share of the exports of the supplier, such as 0.1, and at most 100");
+
 fn product(table: &Table, row: &Row, column: usize) -> Result<Hs6, IngestError> {
     row.get(column).trim().parse().map_err(|_| {
         let message =
@@ -219,13 +226,14 @@ fn by_product_and_country(
     table: &Table,
     panel: &StoredPanel,
     names: &[&str],
+    (most, what): (f64, &str),
 ) -> Result<(Vec<(usize, usize, f64)>, Option<String>), IngestError> {
     let (of, who) = (table.require(&["product", "hs6"])?, table.require(&["iso3", "country"])?);
     let share = table.require(names)?;
     let (mut found, mut unknown) = (BTreeMap::new(), Unknown::default());
     for row in &table.rows {
         let (code, country) = (product(table, row, of)?, code_of(row.get(who)));
-        let number = share_of(table, row, share, f64::MAX, "a share of a year: 0.25 are three months")?;
+        let number = share_of(table, row, share, most, what)?;
         match (panel.product(code), panel.country(&country)) {
             (Some(product), Some(at)) => {
                 if found.insert((product, at), number).is_some() {

@@ -1,5 +1,6 @@
 //! Scenarios and chokepoints of a study, as tables of its run.
 
+use super::base_years::{base_years_among, years_left_out};
 use super::chokepoints::chokepoints;
 use super::encode::{add_products, encode_chokepoints, encode_losses};
 use super::error::WhatIfError;
@@ -49,28 +50,7 @@ pub fn base_years(
     years: Option<YearRange>,
 ) -> Result<Vec<usize>, WhatIfError> {
     let panel = run.panel()?;
-    let last = panel.years.len().saturating_sub(1);
-    let asked: Vec<YearRange> = scenario.rows.iter().filter_map(|row| row.years).chain(years).collect();
-    if asked.is_empty() {
-        return Ok(vec![last]);
-    }
-    let of_rows: Vec<YearRange> = scenario.rows.iter().filter_map(|row| row.years).collect();
-    let wanted = |t: &usize| {
-        let year = panel.years[*t];
-        years.is_none_or(|range| range.contains(year))
-            && (of_rows.len() < scenario.rows.len() || of_rows.iter().any(|range| range.contains(year)))
-            && (years.is_some() || of_rows.iter().any(|range| range.contains(year)))
-    };
-    let found: Vec<usize> = (0..panel.years.len()).filter(wanted).collect();
-    if found.is_empty() {
-        return Err(WhatIfError::Question(format!(
-            "{}: none of its years is a year of this run, which has {} to {}",
-            scenario.name,
-            panel.years.first().copied().unwrap_or_default(),
-            panel.years.last().copied().unwrap_or_default()
-        )));
-    }
-    Ok(found)
+    base_years_among(&panel.years, scenario, years).map_err(WhatIfError::Question)
 }
 
 /// What the events of a study take, each in its year, and why the others cannot be run.
@@ -187,6 +167,7 @@ fn compute_in_pool(
     for outcome in &found {
         summary.notes.extend(outcome.notes.iter().map(|note| format!("{}: {note}", outcome.scenario.name)));
     }
+    summary.notes.extend(asked.iter().filter_map(|of| years_left_out(&panel.years, of, settings.years)));
     summary.notes.dedup();
     if !found.is_empty() {
         let schema = SHOCK_LOSSES.schema(study.output.compression_level);

@@ -1,6 +1,7 @@
 //! Amounts, shares and names as an answer shows them.
 
 use crate::nomenclature::Hs6;
+use crate::nomenclature::merged_names::name_in_tables;
 use crate::report::brief::cut;
 use crate::report::figures::names::short_name;
 use crate::report::measure::number;
@@ -137,7 +138,7 @@ impl Named {
     /// [`RunError`] if the panel is damaged.
     pub fn at(run: &Run, country: usize) -> Result<Self, RunError> {
         let country = &run.panel()?.countries[country];
-        Ok(Self { code: country.code.clone(), name: country.name.clone() })
+        Ok(Self { code: country.code.clone(), name: name_in_tables(&country.code, &country.name).to_owned() })
     }
 
     /// The name if it is short, else a shorter one; the code where there is none.

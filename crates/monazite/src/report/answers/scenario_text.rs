@@ -3,6 +3,7 @@
 use super::amounts::{Amounts, amount_range, range, share};
 use super::columns::{Columns, beside, wrapped};
 use super::scenario::{HitProduct, Loser, ScenarioAnswer, UnderReadings};
+use crate::report::shock_words::times;
 
 /// So many hit products have a line of their own.
 const MOST_PRODUCTS: usize = 6;
@@ -77,7 +78,16 @@ impl ScenarioAnswer {
         let unit = self.amounts.unit();
         let (imports, none) = (format!("of {unit}"), format!("lost, {unit}"));
         let mut table = Columns::new(
-            &["All others lose", &imports, "none", "exposure", "mass", &none, "exposure", "mass"],
+            &[
+                if self.suppliers.is_empty() { "All lose" } else { "All others lose" },
+                &imports,
+                "none",
+                "exposure",
+                "mass",
+                &none,
+                "exposure",
+                "mass",
+            ],
             &[0],
         );
         for of in self.products.iter().take(MOST_PRODUCTS) {
@@ -226,9 +236,9 @@ impl ScenarioAnswer {
         for of in &self.products {
             if let Some(price) = of.log_price {
                 lines.push(format!(
-                    "  Price of {} that clears the loss: {:.2} times that of today (log {price:.3}), with the elasticities given.",
+                    "  Price of {} that clears the loss: {} that of today (log {price:.3}), with the elasticities given.",
                     of.product.code,
-                    libm::exp(price)
+                    times(price)
                 ));
             }
         }

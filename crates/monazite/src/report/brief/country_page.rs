@@ -44,6 +44,8 @@ pub(super) fn render(
     if let Some(what_if) = what_if {
         let name = |what: &str| format!("{}_{what}_{year}", brief.unit.code);
         elsewhere::section(&mut out, view, brief.unit.label(), name, brief.year, what_if);
+    } else {
+        out.push_str(elsewhere::OF_A_GROUP);
     }
     let name = format!("{}_bands_{year}", brief.unit.code);
     how_sure::section(&mut out, view, &name, true, &brief.sure);

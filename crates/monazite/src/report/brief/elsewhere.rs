@@ -28,6 +28,10 @@ const MOVES: usize = 2;
 /// Risk that has to fall by so much for a plan to be shown.
 const LEAST_GAIN: f64 = 0.005;
 
+/// Why the brief of a group says neither what a stop would cost it nor where it could turn.
+pub(super) const OF_A_GROUP: &str = "<p class=\"note\">What it would cost if the main supplier stops, and where to turn, is computed for one buyer, and a \
+     group of countries is none: see the briefs of its members, or merge them into one (groups.consolidated) and run the study again.</p>\n";
+
 /// What a country loses of a product if a supplier stops.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SupplierStops {

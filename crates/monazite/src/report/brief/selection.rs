@@ -1,5 +1,6 @@
 //! Finds what was asked for in a run, or what looks like it.
 
+use crate::nomenclature::merged_names::members_in_name;
 use crate::nomenclature::names::{self, NotFound, find};
 use crate::nomenclature::suggestion::{Name, nearest};
 
@@ -39,9 +40,14 @@ pub fn country(asked: &str, candidates: &[Candidate<'_>]) -> Result<usize, NotFo
     }
     let place = |code: &str| candidates.iter().position(|c| c.code == code);
     match find(asked) {
-        Ok(country) => {
-            place(&country.iso3).ok_or_else(|| NotFound::Absent { asked: asked.trim().to_owned(), country })
-        }
+        Ok(country) => place(&country.iso3).ok_or_else(|| {
+            let asked = asked.trim().to_owned();
+            let holds = |c: &&Candidate<'_>| members_in_name(c.code, c.name).any(|m| m == country.iso3);
+            match candidates.iter().find(holds) {
+                Some(group) => NotFound::Merged { asked, country, group: group.code.to_owned() },
+                None => NotFound::Absent { asked, country },
+            }
+        }),
         Err(NotFound::Unknown { asked, .. }) => {
             let known = names::near(&asked, |code| place(code).is_some());
             let code = |text: &String| text.split(' ').next().and_then(place);
@@ -137,6 +143,22 @@ mod tests {
         );
         assert!(at("Germny").unwrap_err().ends_with("near to it: DEU (Germany)"));
         assert!(at("GER").unwrap_err().ends_with("near to it: DEU (Germany)"));
+    }
+
+    #[test]
+    fn a_member_of_a_group_is_found_in_it() {
+        let merged = [
+            Candidate { code: "CHN", name: "CHN (CHN, HKG)" },
+            Candidate { code: "EU27", name: "EU27 (AUT, DEU)" },
+        ];
+        let at = |asked: &str| country(asked, &merged).map_err(|e| e.to_string());
+        assert_eq!(at("China"), Ok(0));
+        assert_eq!(at("HKG").unwrap_err(), "HKG (Hong Kong) is in CHN in this run; ask for CHN");
+        assert_eq!(
+            at("Germany").unwrap_err(),
+            "'Germany' is DEU (Germany), which is in EU27 in this run; ask for EU27"
+        );
+        assert_eq!(at("JPN").unwrap_err(), "JPN (Japan) is not a country of the data");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a comparison comes to, in sentences.
 
+use super::chokepoints;
 use super::result::Comparison;
 use crate::indicators::{Column, RiskReading};
 use crate::report::measure::{number, percent};
@@ -133,8 +134,9 @@ pub(super) fn findings(of: &Comparison) -> Vec<String> {
         ));
     }
     for point in &of.chokepoints {
-        let words = |pair: [Option<f64>; 2]| pair.map(|s| s.map_or_else(|| "none".to_owned(), percent));
-        let by_power = point.powers.iter().any(Option::is_some);
+        let words =
+            |pair: [Option<f64>; 2]| pair.map(|s| s.map_or_else(|| "an unknown share".to_owned(), percent));
+        let by_power = chokepoints::by_power(point.powers);
         let [first, second] = words(if by_power { point.powers } else { point.shares });
         let what = if by_power { "its stop would cost the others" } else { "it sells others" };
         said.push(format!(

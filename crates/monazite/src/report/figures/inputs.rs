@@ -174,6 +174,7 @@ pub(super) fn country_of(
     let mut choices = match country(asked, &all) {
         Ok(at) => return Ok(panel.countries[at].code.clone()),
         Err(NotFound::Unknown { near, .. }) => near,
+        Err(NotFound::Merged { group, .. }) => vec![format!("{group}, which it is in")],
         Err(NotFound::Ambiguous { meant, .. }) => meant.iter().map(ToString::to_string).collect(),
         Err(_) => Vec::new(),
     };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::indicators::{Column, OverProducts, RiskReading};
+use crate::nomenclature::merged_names::name_in_tables;
 use crate::report::areas;
 use crate::report::ranking::is_ranked;
 use crate::report::readings::followed;
@@ -130,7 +131,7 @@ impl PageData {
         let columns = |of: Vec<PageColumn>| of.iter().map(PageColumn::json).collect::<Vec<_>>();
         let value = json!({
             "years": self.years,
-            "countries": countries().map(|c| &c.name).collect::<Vec<_>>(),
+            "countries": countries().map(|c| name_in_tables(&c.code, &c.name)).collect::<Vec<_>>(),
             "codes": countries().map(|c| &c.code).collect::<Vec<_>>(),
             "buyers": columns(buyer_columns()),
             "importers": columns(importer_columns()),

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::numbers::{cell, share};
 use super::shown::{Shown, range};
 use crate::html::{escaped, put};
+use crate::report::shock_words::times;
 use crate::shock::ChainReading;
 use crate::units::grouped;
 use crate::what_if::{ContentReading, ProductOutcome};
@@ -183,10 +184,8 @@ fn importers(out: &mut String, of: &Shown<'_>, product: &ProductOutcome) {
     };
     let price = of.outcome.prices.iter().find(|(p, _)| *p == product.product).map(|(_, log)| log);
     let price = price.map_or_else(String::new, |log| {
-        let times = libm::exp(*log);
-        format!(
-            "A price {times:.2} times as high would clear the loss, for the elasticities that are given. "
-        )
+        let times = times(*log);
+        format!("A price {times} as high would clear the loss, for the elasticities that are given. ")
     });
     let chain = own_inputs(of, product);
     if !(rest.is_empty() && price.is_empty() && chain.is_empty()) {

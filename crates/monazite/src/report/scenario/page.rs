@@ -98,7 +98,11 @@ fn header(out: &mut String, run: &Run, title: &str, shown: &[Shown<'_>]) {
         let mut years = years;
         years.sort();
         years.dedup();
-        put!(out, "<p class=\"lead\">As of the trade of {}.</p>\n", years.join(", "));
+        // Where the base years are all that differs, name and products are said once.
+        let titles: Vec<String> = shown.iter().map(Shown::title).collect();
+        let once = titles.iter().all(|of| *of == titles[0]);
+        let context = if once { context(&shown[0]) } else { String::new() };
+        put!(out, "<p class=\"lead\">{}As of the trade of {}.</p>\n", escaped(&context), years.join(", "));
     }
     out.push_str("</header>\n");
 }
