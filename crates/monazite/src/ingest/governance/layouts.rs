@@ -11,7 +11,7 @@
 //! | wide | `wgidataset.dta` | variables `code year pve pvr` |
 //! | simple | any table | a country, `year` and one of the series |
 //!
-//! There is one reader: it finds the header by the names of its columns ([`super::columns`]), and the header says the shape.
+//! There is one reader: it finds the header by the names of its columns (`columns.rs`), and the header says the shape.
 
 use std::collections::BTreeMap;
 

@@ -298,7 +298,7 @@ impl Layout {
     /// The columns of a header; `baci` says where BACI's stand, if they are there under BACI's names.
     ///
     /// # Errors
-    /// [`LayoutProblem`].
+    /// What is wrong with the header, in words.
     pub fn find(
         names: &[String],
         baci: Option<FlowColumns>,
