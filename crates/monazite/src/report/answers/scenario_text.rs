@@ -19,7 +19,10 @@ impl ScenarioAnswer {
         lines.extend(self.product_lines());
         lines.push(String::new());
         if self.losers.is_empty() {
-            lines.push("  Nobody else loses anything.".to_owned());
+            let none = self.products.iter().all(|of| of.share.is_none());
+            lines.push(
+                if none { "  Nobody else imports any." } else { "  Nobody else loses anything." }.to_owned(),
+            );
         } else {
             lines.extend(beside(self.loser_lines(), self.hardest_lines()));
         }

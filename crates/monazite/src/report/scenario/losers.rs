@@ -157,7 +157,12 @@ fn importers(out: &mut String, of: &Shown<'_>, product: &ProductOutcome) {
         .filter(|(c, lost)| lost.iter().any(|l| *l > 0.0) || mass.fill[*c].is_some())
         .collect();
     if found.is_empty() {
-        out.push_str("<p>Nobody loses anything.</p>\n");
+        let none = of.total([product], ChainReading::Reach).imports <= 0.0;
+        out.push_str(if none {
+            "<p>Nobody else imports any.</p>\n"
+        } else {
+            "<p>Nobody loses anything.</p>\n"
+        });
         return;
     }
     // Who loses most first; where others fill all of it, who imports most.
