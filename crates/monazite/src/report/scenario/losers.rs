@@ -207,8 +207,9 @@ fn own_inputs(of: &Shown<'_>, product: &ProductOutcome) -> String {
         return String::new();
     }
     format!(
-        "It is also made of what is lost, and these losses count all that contains it (reach); if only the value of the input is lost (content), the most is {} \
+        "It is also made of what is lost, and these losses count all that contains it (reach); if only the {} of the input is lost (content), the most is {} \
          instead of {}.",
+        if of.by_weight() { "weight" } else { "value" },
         escaped(&of.amount(content)),
         escaped(&of.amount(reach))
     )
