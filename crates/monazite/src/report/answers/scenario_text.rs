@@ -280,3 +280,15 @@ fn readings(products: &[HitProduct]) -> String {
         "none: nobody sells on what it bought{lower}. exposure: a country makes as much as it sells. mass balance: it sells on as much as it can have bought{upper}.{rest}"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_of_nothing_are_dashes() {
+        let shares = UnderReadings { none: 0.0, exposure: 0.012, mass_balance: 0.36 };
+        assert_eq!(shares_of(Some(shares)), ["0", "1.2 %", "36 %"]);
+        assert_eq!(shares_of(None), ["-"; 3]);
+    }
+}
