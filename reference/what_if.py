@@ -176,7 +176,7 @@ for product in focus:
         answer = ask("what-if", "--without", top, "--product", product, "--year", year, "--capacity", 0.1)["scenarios"][0]
         fill = answer["products"][0]["fill"]
         if fill:
-            compare("fill", fill[0], y.pool(a, y.phi["mass_balance"], 0.1))
+            compare("fill", fill["total"], y.pool(a, y.phi["mass_balance"], 0.1))
         # Plans.
         for c in np.argsort(-y.m)[:3]:
             plan = ask("diversify", "--country", y.codes[c], "--product", product, "--year", year)["plan"]

@@ -10,14 +10,16 @@ use monazite::ingest::Governance;
 use monazite::nomenclature::{Hs6, YearRange};
 use monazite::pipeline::{RunData, RunOptions, Until, run_in_memory};
 use monazite::progress::Silent;
+use monazite::report::answers::{ScenarioAnswer, WorstAnswer};
+use monazite::report::scenario::{scenario_page, sentences::sentences};
 use monazite::run::Run;
 use monazite::shock::{ChainReading, Scenario, ScenarioRow, events};
-use monazite::study::{DataFrom, Study};
-use monazite::trade::FlowTable;
+use monazite::study::{DataFrom, RationingRule, ShockSection, Study, TradeMeasure};
+use monazite::trade::{FlowColumns, FlowTable, Labels};
 use monazite::what_if::stage::{base_years, outcomes};
 use monazite::what_if::{
     ContentReading, OtherSuppliers, RunTrade, ScenarioOutcome, WhatIf, WhatIfError, chokepoints,
-    event_in_run, lost_share,
+    event_in_run, lost_share, spare_capacity,
 };
 
 const COUNTRIES: [&str; 3] = ["AUS", "BRA", "CAN"];
@@ -315,4 +317,208 @@ fn runs_without_flows_are_refused() {
     assert!(told.contains("set output.flows = true"), "{told}");
     let skipped = &run.manifest().skipped;
     assert!(skipped.iter().any(|s| s.stage == "shocks" && s.reason.contains("output.flows")), "{skipped:?}");
+}
+
+fn answer(run: &Run, settings: &ShockSection, rows: &[ScenarioRow], year: usize) -> ScenarioAnswer {
+    let what_if = WhatIf::of(run, year, &[], settings).unwrap();
+    let outcome = what_if.scenario(&Scenario::of_rows(rows).remove(0)).unwrap();
+    ScenarioAnswer::of(&what_if, &outcome, None).unwrap()
+}
+
+#[test]
+fn there_is_no_share_of_what_nobody_else_imports() {
+    let run = chain_run();
+    let stop = |supplier: &str| ScenarioRow::stop(supplier, vec![code("284690")]);
+    let rows = [stop("AUS"), stop("BRA"), stop("CAN")];
+    let told = answer(&run, &ShockSection::default(), &rows, 1);
+    assert_eq!((told.products[0].share, told.products[0].imports, told.losers.len()), (None, 0.0, 0));
+    assert!(serde_json::to_value(&told).unwrap()["products"][0]["share"].is_null());
+    let text = told.to_text();
+    let line = text.lines().find(|line| line.trim_start().starts_with("284690")).unwrap();
+    assert!(line.matches(" -").count() >= 3 && !line.contains('%'), "{line}");
+    assert!(text.contains("imports 284690, so that there is no share that all others lose."), "{text}");
+    assert!(text.contains("Nobody else imports any."), "{text}");
+}
+
+#[test]
+fn what_passes_down_without_sales_is_shown_where_production_is_lost() {
+    let run = chain_run();
+    let lost = ScenarioRow {
+        production_loss: 0.4,
+        export_cut: 0.0,
+        ..ScenarioRow::stop("AUS", vec![code("284690")])
+    };
+    let settings = ShockSection::default();
+    let told = answer(&run, &settings, &[lost.clone()], 1);
+    // Of 100 that BRA and CAN import CAN buys 10 of AUS, which makes .15 or .4 less.
+    near(&[told.tiers[0].reach.none, told.tiers[0].content.none, told.tiers[0].imports], &[1.5, 4.0, 100.0]);
+    assert!(told.to_text().contains("none (only lost production passes down): tier 1 reach"));
+    let page = |row: &ScenarioRow| {
+        let found = outcome(&run, row.clone()).unwrap();
+        scenario_page(&run, &settings, &[found]).unwrap()
+    };
+    assert!(page(&lost).contains("Under “nothing” only lost production passes down"));
+    let stop = page(&ScenarioRow::stop("AUS", vec![code("284690")]));
+    assert!(stop.contains("no loss passes down, since no production is lost"));
+    assert!(
+        !answer(&run, &settings, &[ScenarioRow::stop("AUS", vec![code("284690")])], 1)
+            .to_text()
+            .contains("only lost production")
+    );
+}
+
+#[test]
+fn shares_of_a_tier_are_of_all_its_products_that_are_not_hit() {
+    let run = chain_run();
+    let found = outcome(&run, ScenarioRow::stop("AUS", vec![code("284690")])).unwrap();
+    // Of the other input BRA imports 5 and CAN 25, of what is made of both 30 and 70.
+    let tiers: Vec<_> = found.tiers.iter().map(|of| (of.tier, of.products, of.imports)).collect();
+    assert_eq!(tiers, [(0, 1, 30.0), (1, 1, 100.0)]);
+    let page = scenario_page(&run, &run.study().shocks, &[found]).unwrap();
+    assert!(page.contains("Products touched") && page.contains("<td>1 of 1</td>"));
+}
+
+#[test]
+fn what_others_fill_is_told_in_all_and_no_more_than_their_customers_lack() {
+    let run = chain_run();
+    let row = ScenarioRow::stop("AUS", vec![code("284690")]);
+    let settings = |capacity| ShockSection {
+        capacity: Some(capacity),
+        rationing: RationingRule::Incumbent,
+        ..ShockSection::default()
+    };
+    let half = settings(0.5);
+    let fill = answer(&run, &half, &[row.clone()], 1).products[0].fill.unwrap();
+    let found =
+        WhatIf::of(&run, 1, &[], &half).unwrap().scenario(&Scenario::of_rows(&[row.clone()])[0]).unwrap();
+    let mass = found.products[0].losses(ContentReading::MassBalance, ChainReading::Reach);
+    near(&losses(&mass.loss), &[0.5688833334, 0.7279043135, 0.8250429404]);
+    // BRA imports 120 and CAN 50; what is left is 1 - fill of what they lack.
+    let [left_b, left_c] = [120.0 * mass.loss[1].unwrap(), 50.0 * mass.loss[2].unwrap()];
+    let [lack_b, lack_c] = [left_b / (1.0 - mass.fill[1].unwrap()), left_c / (1.0 - mass.fill[2].unwrap())];
+    near(&[fill.total], &[1.0 - (left_b + left_c) / (lack_b + lack_c)]);
+    assert!(fill.least < fill.total && fill.total < fill.most, "{fill:?}");
+
+    // With ten times its exports each all is filled: CAN sells BRA the 60 that it lacks, BRA sells CAN 30. AUS lacks nothing then.
+    let much = settings(10.0);
+    let what_if = WhatIf::of(&run, 1, &[], &much).unwrap();
+    let found = what_if.scenario(&Scenario::of_rows(&[row])[0]).unwrap();
+    let spare = spare_capacity(&what_if, &found, &found.products[0]).unwrap();
+    assert_eq!(spare.iter().map(|of| of.supplier).collect::<Vec<_>>(), [2, 1]);
+    near(&spare.iter().map(|of| of.amount).collect::<Vec<_>>(), &[60.0, 30.0]);
+}
+
+#[test]
+fn what_a_scenario_leaves_out_is_what_it_does_not_hold() {
+    let run = chain_run();
+    let folder = tempfile::tempdir().unwrap();
+    let table = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        Some(path)
+    };
+    let row = ScenarioRow::stop("AUS", vec![code("284690")]);
+    let left_out = |settings: &ShockSection| answer(&run, settings, &[row.clone()], 1).leaves_out;
+    let nothing = ShockSection {
+        capacity: Some(0.0),
+        stocks: table("stocks.csv", "product,iso3,share\n"),
+        capacities: table("capacities.csv", "product,iso3,capacity\n284690,ZWE,0.5\n"),
+        ..ShockSection::default()
+    };
+    assert_eq!(left_out(&nothing), left_out(&ShockSection::default()));
+    let some = ShockSection {
+        stocks: table("some.csv", "product,iso3,share\n284690,BRA,0.5\n"),
+        capacities: table("more.csv", "product,iso3,capacity\n284690,BRA,0.5\n"),
+        ..ShockSection::default()
+    };
+    let held = left_out(&some);
+    assert!(held.ends_with("it does hold stocks as given in a table and what other suppliers can sell more, as given in a table."), "{held}");
+}
+
+#[test]
+fn a_year_is_told_with_the_rows_that_hold_in_it() {
+    let run = chain_run();
+    let row = |supplier: &str, year| ScenarioRow {
+        scenario: "ban".to_owned(),
+        years: Some(YearRange { first: year, last: year }),
+        ..ScenarioRow::stop(supplier, vec![code("284690")])
+    };
+    let rows = [row("AUS", 2022), row("CAN", 2023)];
+    for (year, rest) in [(0, " stops exports of 284690"), (1, " stops exports of 284690")] {
+        let told = answer(&run, &ShockSection::default(), &rows, year);
+        assert_eq!(told.happens.len(), 1, "{:?}", told.happens);
+        assert!(told.happens[0].ends_with(rest));
+        assert_eq!(told.suppliers.len(), 1);
+    }
+    let scenario = &Scenario::of_rows(&rows)[0];
+    let found = outcomes(&run, &[scenario.clone()], &run.study().shocks, &Silent).unwrap();
+    let suppliers: Vec<_> = found.iter().map(|of| of.scenario.rows[0].supplier.as_str()).collect();
+    assert_eq!((suppliers, found.iter().all(|of| of.scenario.rows.len() == 1)), (vec!["AUS", "CAN"], true));
+    assert!(scenario_page(&run, &run.study().shocks, &found).unwrap().contains("<h1>ban</h1>"));
+}
+
+#[test]
+fn a_product_that_is_hit_may_be_made_of_another_one() {
+    let run = chain_run();
+    let found = outcome(&run, ScenarioRow::stop("AUS", vec![code("284690"), code("280530")])).unwrap();
+    let told = sentences(&run, &run.study().shocks, &found).unwrap();
+    assert!(
+        told.iter().any(|of| of.contains("nothing else is made of 284690 and 280530")
+            || of.contains("nothing else is made of 280530 and 284690")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn no_set_of_suppliers_costs_more_than_all_imports() {
+    let run = chain_run();
+    let ore = run.panel().unwrap().product(code("284690")).unwrap();
+    // The stop of AUS and CAN takes all.
+    let found = WorstAnswer::of(&run, ore, 1, 6).unwrap();
+    near(&[found.at_most, found.at_least_of_the_worst.unwrap()], &[185.0, 1.0]);
+    assert!(
+        found
+            .to_text()
+            .contains("Of the 6 suppliers asked for 2 are listed: no other one would add anything")
+    );
+    let one = WorstAnswer::of(&run, ore, 1, 1).unwrap();
+    assert!(one.at_most <= 185.0 && one.to_text().contains("No other supplier can cost more than"));
+}
+
+#[test]
+fn by_quantity_too_few_quantities_are_not_no_trade() {
+    let rows = [
+        (2022, "AUS", "BRA", 60.0, 6.0),
+        (2022, "CAN", "BRA", 40.0, 4.0),
+        (2023, "AUS", "BRA", 60.0, f64::NAN),
+        (2023, "CAN", "BRA", 40.0, 4.0),
+    ];
+    let [exporters, importers] =
+        [Labels::of(rows.iter().map(|row| row.1)), Labels::of(rows.iter().map(|row| row.2))];
+    let products = Labels::of(rows.iter().map(|_| "284690"));
+    let flows = FlowTable::from_columns(FlowColumns {
+        years: &rows.map(|row| row.0),
+        products: (&products.0, &products.1),
+        exporters: (&exporters.0, &exporters.1),
+        importers: (&importers.0, &importers.1),
+        values: &rows.map(|row| row.3),
+        quantities: Some(&rows.map(|row| row.4)),
+    })
+    .unwrap();
+    let stability = Governance::from_rows(COUNTRIES.map(|iso3| (iso3, 2022, 50.0))).unwrap();
+    let mut study = Study::new([code("284690")]);
+    study.trade.measure = TradeMeasure::Quantity;
+    let study = study.checked(DataFrom::Memory).unwrap();
+    let data = RunData { trade: &flows, governance: &stability };
+    let options = RunOptions { until: Until::Report, commit: String::new() };
+    let made = run_in_memory(&study, data, &options, &Silent).unwrap();
+    let run = Run::of(made.files, study, made.manifest);
+    let few = "too few quantities of 284690 are known in 2023: not for 95 % of its trade (trade.min_quantity_coverage); there are enough in 2022";
+    let told = refused(outcome(&run, ScenarioRow::stop("AUS", vec![code("284690")])));
+    assert!(told.contains(few), "{told}");
+    let told = WorstAnswer::of(&run, 0, 1, 1).unwrap_err().to_string();
+    assert!(told.contains(few), "{told}");
+    let told = OtherSuppliers::of(&run, code("284690"), Some(2023)).err().unwrap().to_string();
+    assert!(told.contains(few), "{told}");
+    assert!(WorstAnswer::of(&run, 0, 0, 1).is_ok());
 }

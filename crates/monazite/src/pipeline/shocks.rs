@@ -1,6 +1,7 @@
 //! What in the scenarios of a study, and in its limits for other suppliers, does not fit its data: found before the long work.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::Error;
 use crate::nomenclature::Hs6;
@@ -103,8 +104,8 @@ impl Found<'_> {
         for (scenario, years) in hit {
             for row in &scenario.rows {
                 for &product in &row.products {
-                    if !matrices.contains_key(&product) {
-                        matrices.insert(product, self.matrices(product)?);
+                    if let Entry::Vacant(free) = matrices.entry(product) {
+                        free.insert(self.matrices(product)?);
                     }
                 }
                 for &t in years {
@@ -238,7 +239,7 @@ mod tests {
             study.shocks.rows.0.push(row);
             study
         };
-        assert_eq!(problems(&with(row.clone())), [String::new(); 0]);
+        assert_eq!(problems(&with(row.clone())), Vec::<String>::new());
         let at = |first, last| Some(YearRange { first, last });
         refused(
             &with(ScenarioRow { supplier: "FOO".into(), ..row.clone() }),

@@ -14,8 +14,8 @@ pub const READINGS: &str = "Three readings of what a country passes on of a loss
      none is the lower and mass balance the upper end; down the chain, or where production is lost, they are no bounds.";
 
 /// What the two readings of the chain are.
-pub const CHAIN: &str = "Down the chain: reach is all that contains a lost input, what is touched; content is the value of the input itself, what is lost if it \
-     can be dispensed with at its price. Both follow the links of the chain alone. Content can be the larger where the inputs of a product \
+pub const CHAIN: &str = "Down the chain: reach is all that contains a lost input, what is touched; content is the input itself, by its value or weight, what is lost if it \
+     can be dispensed with at that. Both follow the links of the chain alone. Content can be the larger where the inputs of a product \
      are worth as much as what is made of them.";
 
 /// What shocks leave out; stands once on a page.
@@ -81,11 +81,14 @@ fn percent(share: f64) -> String {
 /// use monazite::study::ShockSection;
 /// let mut shocks = ShockSection::default();
 /// assert_eq!(capacity_in_words(&shocks), "Nobody replaces what is lost (no shocks.capacity).");
+/// shocks.capacity = Some(0.0);
+/// assert!(capacity_in_words(&shocks).starts_with("Nobody replaces"));
 /// shocks.capacity = Some(0.1);
 /// assert_eq!(capacity_in_words(&shocks), "Suppliers that are not hit add up to 10 % of their exports.");
 /// ```
 pub fn capacity_in_words(shocks: &ShockSection) -> String {
     match (shocks.capacity, &shocks.capacities) {
+        (Some(0.0), None) => "Nobody replaces what is lost (shocks.capacity = 0).".to_owned(),
         (_, Some(_)) => {
             "Suppliers that are not hit add what the study’s table of capacities lets them.".to_owned()
         }

@@ -10,7 +10,7 @@ use super::parameter::{Parameter, choice, quoted};
 use crate::diversification::CapacityOf;
 use crate::nomenclature::{Hs6, YearRange};
 use crate::shock::events::event;
-use crate::shock::{Combine, InputWeights, ScenarioRow, ShockError};
+use crate::shock::{Combine, InputWeights, Scenario, ScenarioRow, ShockError};
 
 /// How a product loses its production when inputs are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -214,6 +214,7 @@ impl ShockSection {
             });
             check_codes(check, "shocks", "rows", row.to.iter().chain([&row.supplier]));
         }
+        self.check_names(check);
         check.that(self.power >= 1.0, "shocks", "power", || {
             format!("{} is below 1: 1 is linear, more comes nearer to leontief", self.power)
         });
@@ -275,6 +276,30 @@ impl ShockSection {
     }
 }
 
+impl ShockSection {
+    /// A name stands for one scenario: pages and tables go by it.
+    fn check_names(&self, check: &mut Check<'_, '_>) {
+        let scenarios = Scenario::of_rows(&self.rows.0);
+        for (nth, Scenario { name, .. }) in scenarios.iter().enumerate() {
+            check.that(event(name).is_err(), "shocks", "rows", || {
+                format!(
+                    "scenario = \"{name}\" is the name of an event of the past: give the rows another name, or ask for the event with shocks.events = [\"{name}\"]"
+                )
+            });
+            check.that(scenarios[..nth].iter().all(|other| other.name != *name), "shocks", "rows", || {
+                format!(
+                    "scenario = \"{name}\" is also what the rows without a name come to: give them a name"
+                )
+            });
+        }
+        for (nth, name) in self.events.iter().enumerate() {
+            check.that(!self.events[..nth].contains(name), "shocks", "events", || {
+                format!("\"{name}\" stands twice; once is enough")
+            });
+        }
+    }
+}
+
 impl DiversificationSection {
     /// Values that are out of range.
     pub(super) fn check(&self, check: &mut Check<'_, '_>) {
@@ -332,6 +357,24 @@ mod tests {
     }
 
     #[test]
+    fn a_name_stands_for_one_scenario() {
+        let row = |name: &str| format!("[[shock]]\n{name}supplier = \"CHN\"\nproducts = [\"284690\"]\n");
+        let told = problems(&row("scenario = \"graphite-2023\"\n"));
+        assert!(
+            told.len() == 1
+                && told[0].contains("is the name of an event of the past")
+                && told[0].contains("shocks.events = [\"graphite-2023\"]"),
+            "{told:?}"
+        );
+        let twice = row("") + &row("scenario = \"CHN stops exports of 284690\"\n");
+        let told = problems(&twice);
+        assert!(told.len() == 1 && told[0].contains("the rows without a name come to"), "{told:?}");
+        let told = problems("[shocks]\nevents = [\"graphite-2023\", \"graphite-2023\"]\n");
+        assert!(told.len() == 1 && told[0].contains("stands twice"), "{told:?}");
+        assert_eq!(problems(&(row("scenario = \"a\"\n") + &row("scenario = \"b\"\n"))), Vec::<String>::new());
+    }
+
+    #[test]
     fn what_cannot_be_is_told() {
         let told = problems("[[shock]]\nproducts = [\"284690\"]\n");
         assert!(told[0].contains("row 1: who sells or makes less?"), "{told:?}");
@@ -365,7 +408,7 @@ mod tests {
             assert!(told.len() == 1 && told[0].starts_with(said), "{said}: {told:?}");
         }
         let fits = "[shocks]\ncapacity = 0.1\nexclude = [\"RUS\"]\nrationing = \"priority\"\npriority = [\"JPN\"]\nproduction = \"power\"\npower = 2.0\n";
-        assert_eq!(problems(fits), [String::new(); 0]);
+        assert_eq!(problems(fits), Vec::<String>::new());
         let told = problems("[diversification]\nmove_share = 2\ncapacity = -1\n");
         assert_eq!(told.len(), 2, "{told:?}");
         assert!(problems("[shock]\nsupplier = \"CHN\"\n")[0].contains("[[shock]]"));

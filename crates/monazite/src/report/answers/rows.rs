@@ -1,6 +1,7 @@
 //! A scenario as rows of a study file.
 
 use crate::shock::Scenario;
+use crate::shock::events::event;
 use crate::study::{ScenarioRows, ShockSection};
 
 /// Scenarios and their settings as sections of a study file: `[shocks]` with what differs from the defaults, and the rows.
@@ -18,7 +19,11 @@ use crate::study::{ScenarioRows, ShockSection};
 /// # Ok::<(), monazite::nomenclature::hs::HsCodeError>(())
 /// ```
 pub fn scenario_toml(scenarios: &[Scenario], settings: &ShockSection) -> String {
-    let rows: Vec<_> = scenarios.iter().flat_map(|scenario| scenario.rows.clone()).collect();
+    let mut rows: Vec<_> = scenarios.iter().flat_map(|scenario| scenario.rows.clone()).collect();
+    // A study has its own names for scenarios; those of events are taken.
+    for row in rows.iter_mut().filter(|row| event(&row.scenario).is_ok()) {
+        row.scenario.push_str(", as rows");
+    }
     let settings = ShockSection { rows: ScenarioRows(rows), events: Vec::new(), ..settings.clone() };
     let defaults = ShockSection::default().parameters();
     let mut text =
@@ -32,4 +37,19 @@ pub fn scenario_toml(scenarios: &[Scenario], settings: &ShockSection) -> String 
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::Study;
+
+    #[test]
+    fn an_event_as_rows_has_a_name_that_a_study_takes() {
+        let scenario = event("graphite-2023").unwrap().scenario(vec!["250410".parse().unwrap()]);
+        let text = scenario_toml(&[scenario], &ShockSection::default());
+        let study = "[study]\nseeds = [\"284690\"]\n[data]\ntrade = \"t.csv\"\ngovernance = \"pv.csv\"\n";
+        let (study, problems) = Study::parse(&format!("{study}{text}"), "s.toml".as_ref());
+        assert_eq!((problems, study.shocks.rows.0[0].scenario.as_str()), (vec![], "graphite-2023, as rows"));
+    }
 }

@@ -217,7 +217,11 @@ impl ScenarioAnswer {
             let codes: Vec<String> =
                 outcome.without_trade.iter().map(|&p| panel.products[p].code.to_string()).collect();
             notes.push(format!(
-                "Nobody trades {} in {}: nothing passes through.",
+                "{} {} in {}: nothing passes through.",
+                match amounts {
+                    Amounts::Value => "Nobody trades",
+                    Amounts::Weight => "There is no trade, or there are too few quantities, of",
+                },
                 crate::plain_text::listed(codes, ""),
                 panel.years[outcome.year]
             ));

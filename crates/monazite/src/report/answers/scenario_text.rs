@@ -20,7 +20,10 @@ impl ScenarioAnswer {
         lines.extend(self.product_lines());
         lines.push(String::new());
         if self.losers.is_empty() {
-            lines.push("  Nobody else loses anything.".to_owned());
+            let none = self.products.iter().all(|of| of.share.is_none());
+            lines.push(
+                if none { "  Nobody else imports any." } else { "  Nobody else loses anything." }.to_owned(),
+            );
         } else {
             lines.extend(beside(self.loser_lines(), self.hardest_lines()));
         }
@@ -286,4 +289,16 @@ fn readings(products: &[HitProduct]) -> String {
     format!(
         "none: nobody sells on what it bought{lower}. exposure: a country makes as much as it sells. mass balance: it sells on as much as it can have bought{upper}.{rest}"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_of_nothing_are_dashes() {
+        let shares = UnderReadings { none: 0.0, exposure: 0.012, mass_balance: 0.36 };
+        assert_eq!(shares_of(Some(shares)), ["0", "1.2 %", "36 %"]);
+        assert_eq!(shares_of(None), ["-"; 3]);
+    }
 }

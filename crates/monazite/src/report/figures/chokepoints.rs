@@ -73,7 +73,7 @@ impl Figure for Listed {
         Ok(match Chokepoints::of(panel, run.run().descriptions()?, &shown, year, &stops) {
             Some(numbers) => Gathered::numbers(numbers),
             None => Gathered::Absent(format!(
-                "nobody trades a product of the focus in {} (shock_suppliers.parquet)",
+                "no product of the focus is traced to suppliers in {}, as none is traded or, by quantity, too few quantities are known (shock_suppliers.parquet)",
                 panel.years[year]
             )),
         })

@@ -10,7 +10,7 @@ use crate::report::shock_words::{CHAIN, LEAVES_OUT, READINGS, capacity_in_words}
 use crate::run::LossReading;
 use crate::run_folder::CsvTable;
 use crate::run_folder::tables::SHOCK_FIGURE;
-use crate::study::FigureSize;
+use crate::study::{FigureSize, TradeMeasure};
 
 const NAME: &str = "shock";
 
@@ -106,8 +106,9 @@ impl FigureNumbers for ShockFigure {
                 reading: vec![format!(
                     "By tier the importers that lose most, the suppliers that are hit among them. Bar: from the least to the most of the three readings, \
                      on a scale on which each step is a factor of ten; dot: exposure. A bar that begins at the left edge begins at 0: down the chain nothing is lost if \
-                     nobody passes on a lost import, unless production is lost. Left all that contains what is lost (reach), right its own value (content); neither is a forecast. In \
+                     nobody passes on a lost import, unless production is lost. Left all that contains what is lost (reach), right its own {} (content); neither is a forecast. In \
                      grey: the share of all others’ imports of those products of the tier that lose anything. {}{unclear}{more}",
+                    if self.measure == TradeMeasure::Quantity { "weight" } else { "value" },
                     self.capacity
                 )],
                 definitions: vec![READINGS, CHAIN, LEAVES_OUT],
@@ -142,7 +143,6 @@ mod tests {
     use crate::run::{LossShares, ShockLoss, ShockLosses, ShockProduct};
     use crate::run_folder::StoredPanel;
     use crate::run_folder::stored_panel::StoredProduct;
-    use crate::study::TradeMeasure;
 
     fn figure() -> ShockFigure {
         let product = |code: &str, tier| StoredProduct {

@@ -111,6 +111,7 @@ fn draw_scenario(
         let left = names + (across + GUTTER) * at as f64;
         let words = match chain {
             LossReading::Reach => "Reach: all that contains it",
+            LossReading::Content if measure == TradeMeasure::Quantity => "Content: its own weight",
             LossReading::Content => "Content: its own value",
         };
         let style = TextStyle { size: LABEL, bold: true, fill: SOFT, ..TextStyle::default() };

@@ -11,6 +11,7 @@ use crate::report::shock_words::{
     CHAIN, LEAVES_OUT, PLANS_LEAVE_OUT, POWER, READINGS, capacity_in_words, limits_of_suppliers,
 };
 use crate::run::{LossReading, LossShares, RunError, RunView, ShockProduct, SupplierStop, focus_products};
+use crate::study::TradeMeasure;
 
 /// Products of the table at most.
 const MOST: usize = 15;
@@ -228,8 +229,9 @@ fn scenarios(out: &mut String, view: &RunView<'_>, products: &[ShockProduct]) ->
     put!(
         out,
         "</tbody>\n</table></div>\n<p class=\"note\">Shares of what all but the suppliers that are hit import of the products touched, in the last base year. {} Reach: all \
-         that contains what is lost; content: its own value; neither is a forecast. Every importer is in shock_losses.parquet.</p>\n{}",
+         that contains what is lost; content: its own {}; neither is a forecast. Every importer is in shock_losses.parquet.</p>\n{}",
         escaped(&capacity_in_words(&view.study.shocks)),
+        if view.study.trade.measure == TradeMeasure::Quantity { "weight" } else { "value" },
         page_slots::framed(view.run, "shock")?
     );
     Ok(())

@@ -48,7 +48,11 @@ pub(super) fn section(out: &mut String, of: &Shown<'_>) {
     if !without.is_empty() {
         put!(
             out,
-            "<p class=\"note\">Nobody trades {} in {}: losses behind them are left out.</p>\n",
+            "<p class=\"note\">{} {} in {}: losses behind them are left out.</p>\n",
+            match of.by_weight() {
+                true => "There is no trade, or there are too few quantities, of",
+                false => "Nobody trades",
+            },
             escaped(&listed(&without, "")),
             of.year()
         );

@@ -158,7 +158,12 @@ fn importers(out: &mut String, of: &Shown<'_>, product: &ProductOutcome) {
         .filter(|(c, lost)| lost.iter().any(|l| *l > 0.0) || mass.fill[*c].is_some())
         .collect();
     if found.is_empty() {
-        out.push_str("<p>Nobody loses anything.</p>\n");
+        let none = of.total([product], ChainReading::Reach).imports <= 0.0;
+        out.push_str(if none {
+            "<p>Nobody else imports any.</p>\n"
+        } else {
+            "<p>Nobody loses anything.</p>\n"
+        });
         return;
     }
     // Who loses most first; where others fill all of it, who imports most.
@@ -201,8 +206,9 @@ fn own_inputs(of: &Shown<'_>, product: &ProductOutcome) -> String {
         return String::new();
     }
     format!(
-        "It is also made of what is lost, and these losses count all that contains it (reach); if only the value of the input is lost (content), the most is {} \
+        "It is also made of what is lost, and these losses count all that contains it (reach); if only the {} of the input is lost (content), the most is {} \
          instead of {}.",
+        if of.by_weight() { "weight" } else { "value" },
         escaped(&of.amount(content)),
         escaped(&of.amount(reach))
     )
