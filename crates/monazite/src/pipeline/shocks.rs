@@ -1,6 +1,7 @@
 //! What in the scenarios of a study, and in its limits for other suppliers, does not fit its data: found before the long work.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::Error;
 use crate::nomenclature::Hs6;
@@ -103,8 +104,8 @@ impl Found<'_> {
         for (scenario, years) in hit {
             for row in &scenario.rows {
                 for &product in &row.products {
-                    if !matrices.contains_key(&product) {
-                        matrices.insert(product, self.matrices(product)?);
+                    if let Entry::Vacant(free) = matrices.entry(product) {
+                        free.insert(self.matrices(product)?);
                     }
                 }
                 for &t in years {
