@@ -187,7 +187,9 @@ fn base_years_are_those_of_the_rows_then_of_the_study_then_the_last() {
     assert_eq!(years(range(2022, 2022), None).unwrap(), [0]);
     assert_eq!(years(range(2022, 2022), range(2000, 2030)).unwrap(), [0]);
     let told = years(range(1995, 1999), None).unwrap_err().to_string();
-    assert!(told.contains("none of its years is a year of this run, which has 2022 to 2023"), "{told}");
+    assert!(told.contains("it holds in 1995 to 1999 only, and the trade is of 2022 to 2023"), "{told}");
+    let told = years(None, range(1995, 1999)).unwrap_err().to_string();
+    assert!(told.contains("none of 1995 to 1999 is a year of the trade, which is of 2022 to 2023"), "{told}");
 }
 
 #[test]

@@ -114,6 +114,13 @@ fn settings(run: &Run, arguments: &WhatIfArguments) -> Result<ShockSection, Fail
         }
         settings.rationing = RationingRule::Priority;
     }
+    // What another rule or kind of the study goes with says nothing any more.
+    if settings.rationing != RationingRule::Priority {
+        settings.priority.clear();
+    }
+    if settings.production != ProductionKind::Power && how.power.is_none() {
+        settings.power = ShockSection::default().power;
+    }
     if settings.rationing == RationingRule::Priority && settings.priority.is_empty() {
         return Err(
             "--rationing priority: say who is served first with --priority, such as --priority JPN,KOR"
