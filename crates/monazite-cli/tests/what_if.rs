@@ -377,6 +377,7 @@ fn wrong_questions_to_the_example_say_what_is_possible() {
 }
 
 #[test]
+// Long: one line for each question.
 fn wrong_questions_say_what_is_possible() {
     let w = World::new();
     w.does(&["indicators", "study.toml", "--out", "out"]);
