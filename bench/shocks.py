@@ -17,6 +17,7 @@ root = Path(__file__).resolve().parent.parent
 ap = argparse.ArgumentParser()
 ap.add_argument("--sample", type=int, default=12)
 ap.add_argument("--importers", type=int, default=8)
+ap.add_argument("--all-countries", action="store_true", help="numpy's matrices over all countries of the data, as a table of all pairs gives them")
 a = ap.parse_args()
 store, pv = root / "data/baci-hs92-raw-materials", root / "data/wgi/wgi_pv_1996_2023.csv"
 program = root / "target/release/examples/measure_shocks"
@@ -77,6 +78,15 @@ def iterated(T):
 
 
 years = product_years()
+if a.all_countries:
+    everyone = np.unique(np.concatenate([codes for _, _, codes, _ in years]))
+    wide = []
+    for p, year, codes, T in years:
+        at = np.searchsorted(everyone, codes)
+        W = np.zeros((len(everyone), len(everyone)))
+        W[np.ix_(at, at)] = T
+        wide.append((p, year, everyone, W))
+    years = wide
 mine = ours("scan", store)
 before, power = time.process_time(), 0.0
 for _, _, _, T in years:
@@ -102,7 +112,7 @@ from scipy.optimize import linprog  # noqa: E402
 mine = ours("frontier", store, pv, "284690", 2023)
 p, year, codes, T = next(row for row in years if row[0] == "284690" and row[1] == 2023)
 S, f, M, X = prepared(T)
-w = np.array([mine["instability"][str(c)] for c in codes])
+w = np.array([mine["instability"].get(str(c), 0.5) for c in codes])
 U = (f * w)[:, None] * S
 n = len(w)
 

@@ -31,6 +31,9 @@ use monazite::trade::{FlowSource, Store, TradeMatrix};
 
 type Failure = Box<dyn std::error::Error>;
 
+/// Frontiers are made so many times.
+const REPEATED: u32 = 200;
+
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let store = Store::open(Path::new(&arguments[1]))?;
@@ -85,11 +88,16 @@ fn frontier_of(store: &Store, pv: &str, product: Hs6, year: u16) -> Result<(), F
     let instability = governance.resolve(&codes, &[year], StabilityOptions::default())?.instability(0);
     let trade = matrix(store, year, product)?;
     let content = ThreeContents::of(&trade, ContentSources::default()).mass_balance;
-    let (options, before) = (LimitOptions::default(), cpu_seconds());
-    let mut leontief = Leontief::default();
-    let mut solved = content_risk(&trade, &instability, &content, &RiskParameters::default(), &mut leontief);
-    let found = frontiers(&trade, &content, &mut solved, &options, &STEPS[1..])?;
-    let cpu = cpu_seconds() - before;
+    let options = LimitOptions::default();
+    let (before, mut found) = (cpu_seconds(), Vec::new());
+    // The clock ticks every few milliseconds.
+    for _ in 0..REPEATED {
+        let mut leontief = Leontief::default();
+        let mut solved =
+            content_risk(&trade, &instability, &content, &RiskParameters::default(), &mut leontief);
+        found = frontiers(&trade, &content, &mut solved, &options, &STEPS[1..])?;
+    }
+    let cpu = (cpu_seconds() - before) / f64::from(REPEATED);
     let str: f64 = found.iter().flat_map(|of| &of.points).map(|point| point.str).sum();
     let of_country = |(id, c): (monazite::nomenclature::CountryId, &monazite::nomenclature::Country)| {
         let code = c.baci_codes.first()?;
