@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::LazyLock;
 
+use serde::Serialize;
+
 use super::font;
 use super::paper::{Drawn, draw_for};
 use super::svg::{Anchor, Svg, TextStyle, number};
@@ -151,6 +153,77 @@ static SHAPES: LazyLock<BTreeMap<&'static str, Shape>> = LazyLock::new(|| {
     }
     shapes
 });
+
+/// Countries as shapes on a drawing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Outlines {
+    /// Width of the drawing.
+    pub width: f64,
+    /// Its height.
+    pub height: f64,
+    /// The shapes, by iso3.
+    pub shapes: Vec<Outline>,
+}
+
+/// The shape of a country.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Outline {
+    /// iso3.
+    pub code: &'static str,
+    /// Path as SVG has it; a small square for a country too small to be drawn.
+    pub path: String,
+}
+
+/// The countries of the map as paths on a drawing of some width: Equal Earth, as printed. Coordinates have one decimal.
+///
+/// ```
+/// use monazite::report::figures::world_map::outlines;
+/// let map = outlines(960.0);
+/// let aruba = map.shapes.iter().find(|shape| shape.code == "ABW").unwrap();
+/// assert!(aruba.path.starts_with('M') && aruba.path.ends_with('Z'));
+/// assert!(map.height > 400.0 && map.height < 500.0);
+/// ```
+pub fn outlines(width: f64) -> Outlines {
+    let scale = width / (2.0 * equal_earth(180.0, 0.0)[0]);
+    let [north, south] = [LATITUDES[1], LATITUDES[0]].map(|latitude| equal_earth(0.0, latitude)[1]);
+    let at = |[x, y]: [f64; 2]| [width / 2.0 + scale * x, scale * (north - y)];
+    let shapes = SHAPES.iter().map(|(&code, shape)| {
+        let mut path = String::new();
+        match shape {
+            Shape::Rings(rings) => rings.iter().for_each(|ring| add_ring(&mut path, ring.iter().map(|&p| at(p)))),
+            Shape::Point(place) => {
+                let [x, y] = at(*place);
+                let corners = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]];
+                add_ring(&mut path, corners.into_iter().map(|[dx, dy]| [x + dx, y + dy]));
+            }
+        }
+        Outline { code, path }
+    });
+    Outlines { width, height: libm::ceil(scale * (north - south)), shapes: shapes.collect() }
+}
+
+/// Adds a closed ring to a path, in steps from point to point.
+fn add_ring(path: &mut String, places: impl Iterator<Item = [f64; 2]>) {
+    // Whole tenths, so that steps do not drift.
+    let mut last: Option<[i64; 2]> = None;
+    for place in places {
+        let place = place.map(|c| libm::round(10.0 * c) as i64);
+        let text = |tenths: i64| number(tenths as f64 / 10.0);
+        match last {
+            None => {
+                let _ = write!(path, "M{} {}", text(place[0]), text(place[1]));
+            }
+            Some(last) if last == place => continue,
+            Some(last) => {
+                let [dx, dy] = [place[0] - last[0], place[1] - last[1]];
+                let between = if dy < 0 { "" } else { " " };
+                let _ = write!(path, "l{}{between}{}", text(dx), text(dy));
+            }
+        }
+        last = Some(place);
+    }
+    path.push('Z');
+}
 
 /// Whether a country can be drawn.
 pub fn is_drawn(code: &str) -> bool {
