@@ -9,18 +9,23 @@ use std::path::{Path, PathBuf};
 const NOT_SERVED: [&str; 1] = ["sources.sha256"];
 
 fn main() {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where the crate is")).join("web/dist");
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where the crate is"))
+        .join("web/dist");
     println!("cargo::rerun-if-changed=web/dist");
     let mut files = Vec::new();
     walk(&root, "", &mut files);
     files.retain(|name| !NOT_SERVED.contains(&name.as_str()));
     files.sort();
-    assert!(files.iter().any(|name| name == "index.html"), "web/dist/index.html is not there: build the page (web/README.md)");
+    assert!(
+        files.iter().any(|name| name == "index.html"),
+        "web/dist/index.html is not there: build the page (web/README.md)"
+    );
     let mut list = String::from("&[\n");
     for name in &files {
         let path = root.join(name);
         println!("cargo::rerun-if-changed={}", path.display());
-        writeln!(list, "    Asset {{ name: {name:?}, bytes: include_bytes!({path:?}) }},").expect("a string takes it");
+        writeln!(list, "    Asset {{ name: {name:?}, bytes: include_bytes!({path:?}) }},")
+            .expect("a string takes it");
     }
     list.push(']');
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where to write"));

@@ -80,10 +80,15 @@ fn products(run: &Run, hit: Hit) -> Result<Vec<monazite::nomenclature::Hs6>, Wha
         Hit::Product(product) => Ok(vec![product]),
         Hit::Seeds => {
             let seeds = &run.manifest().study.seeds;
-            let traded = seeds.iter().filter_map(|seed| seed.parse().ok()).filter(|seed| panel.product(*seed).is_some());
+            let traded = seeds
+                .iter()
+                .filter_map(|seed| seed.parse().ok())
+                .filter(|seed| panel.product(*seed).is_some());
             let traded: Vec<_> = traded.collect();
             match traded.is_empty() {
-                true => Err(WhatIfError::Question("no seed of the study is traded; name a product".to_owned())),
+                true => {
+                    Err(WhatIfError::Question("no seed of the study is traded; name a product".to_owned()))
+                }
                 false => Ok(traded),
             }
         }

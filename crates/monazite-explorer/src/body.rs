@@ -16,11 +16,7 @@ pub(crate) enum ReplyBody {
     /// Bytes at hand.
     Whole(Option<Bytes>),
     /// What is left to send of a file.
-    File {
-        file: OpenFile,
-        at: u64,
-        left: u64,
-    },
+    File { file: OpenFile, at: u64, left: u64 },
 }
 
 /// The file became shorter while it was sent. The connection is closed, and the browser sees that something is missing.
@@ -45,10 +41,7 @@ impl Body for ReplyBody {
     type Data = Bytes;
     type Error = CutShort;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, CutShort>>> {
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, CutShort>>> {
         let bytes = match self.get_mut() {
             Self::Whole(bytes) => bytes.take().filter(|bytes| !bytes.is_empty()).map(Ok),
             Self::File { left: 0, .. } => None,

@@ -32,13 +32,17 @@ pub enum ExploreError {
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
     /// Another program listens there.
-    #[error("port {port} is in use by another program; name another with --port, or leave it out and one that is free is taken")]
+    #[error(
+        "port {port} is in use by another program; name another with --port, or leave it out and one that is free is taken"
+    )]
     PortInUse {
         /// The port.
         port: u16,
     },
     /// The system does not let the program listen.
-    #[error("cannot listen on 127.0.0.1, port {port}: {source}; name another port with --port, or write a folder with --export DIR")]
+    #[error(
+        "cannot listen on 127.0.0.1, port {port}: {source}; name another port with --port, or write a folder with --export DIR"
+    )]
     Listen {
         /// The port; 0 for any.
         port: u16,

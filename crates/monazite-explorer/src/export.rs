@@ -90,7 +90,8 @@ fn check_place(out: &Path) -> Result<(), ExploreError> {
 /// Where an export waits until it is whole.
 fn beside(out: &Path) -> PathBuf {
     let absolute = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
-    let name = absolute.file_name().map_or_else(|| "export".into(), |name| name.to_string_lossy().into_owned());
+    let name =
+        absolute.file_name().map_or_else(|| "export".into(), |name| name.to_string_lossy().into_owned());
     absolute.with_file_name(format!(".{name}.{}.partial", std::process::id()))
 }
 
@@ -164,7 +165,9 @@ fn with_policy(page: &[u8]) -> String {
         return page.into_owned();
     }
     let policy = POLICY.replace("; frame-ancestors 'self'", "");
-    let meta = format!("<head><meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\"><meta name=\"referrer\" content=\"no-referrer\">");
+    let meta = format!(
+        "<head><meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\"><meta name=\"referrer\" content=\"no-referrer\">"
+    );
     page.replacen("<head>", &meta, 1)
 }
 
@@ -181,13 +184,16 @@ fn precompute(
         return Ok(Tools::None { reason: "the run has no years".to_owned() });
     };
     let seeds = run.run.manifest().study.seeds.iter().filter_map(|seed| panel.product(seed.parse().ok()?));
-    let seeds: Vec<usize> = seeds.filter(|&seed| largest(run, Column::Exports, &[seed], at).len() > 1).collect();
+    let seeds: Vec<usize> =
+        seeds.filter(|&seed| largest(run, Column::Exports, &[seed], at).len() > 1).collect();
     if seeds.is_empty() {
         return Ok(Tools::None { reason: format!("no seed was traded in {year}") });
     }
     let mut hits: Vec<(String, Hit, Vec<usize>)> = seeds
         .iter()
-        .map(|&seed| (panel.products[seed].code.to_string(), Hit::Product(panel.products[seed].code), vec![seed]))
+        .map(|&seed| {
+            (panel.products[seed].code.to_string(), Hit::Product(panel.products[seed].code), vec![seed])
+        })
         .collect();
     hits.push((SEEDS.to_owned(), Hit::Seeds, seeds.clone()));
     let all: Vec<Hit> = hits.iter().map(|(_, hit, _)| *hit).collect();
@@ -241,7 +247,10 @@ fn precompute(
 fn largest(run: &OpenedRun, column: Column, products: &[usize], year: usize) -> Vec<String> {
     let Ok(panel) = run.run.panel() else { return Vec::new() };
     let amount = |country: usize| {
-        products.iter().filter_map(|&p| panel.value(column, p, year, country)).fold(0.0, |sum, amount| sum + amount)
+        products
+            .iter()
+            .filter_map(|&p| panel.value(column, p, year, country))
+            .fold(0.0, |sum, amount| sum + amount)
     };
     let mut found: Vec<(usize, f64)> =
         (0..panel.countries.len()).map(|c| (c, amount(c))).filter(|(_, amount)| *amount > 0.0).collect();

@@ -54,7 +54,8 @@ impl OpenedRun {
             match found {
                 Err(_) => return Err(changed("it is not there, and the manifest lists it".to_owned()).into()),
                 Ok(found) if found.is_file() && found.len() != file.bytes => {
-                    let what = format!("it has {} bytes, not the {} in the manifest", found.len(), file.bytes);
+                    let what =
+                        format!("it has {} bytes, not the {} in the manifest", found.len(), file.bytes);
                     return Err(changed(what).into());
                 }
                 // Links are refused where files are opened.
@@ -102,7 +103,11 @@ impl OpenedRun {
         }
         if name == MANIFEST_FILE {
             let text = self.run.files().read(MANIFEST_FILE)?;
-            return Ok(Some(Found { bytes: text.len() as u64, file: OpenFile::InMemory(text), tag: String::new() }));
+            return Ok(Some(Found {
+                bytes: text.len() as u64,
+                file: OpenFile::InMemory(text),
+                tag: String::new(),
+            }));
         }
         let Some((name, listed)) = self.files.get_key_value(name) else { return Ok(None) };
         let file = self.run.files().open_file(name)?;

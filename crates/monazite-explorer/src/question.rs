@@ -67,7 +67,9 @@ impl Parameters {
                 let spaces = text.replace('+', " ");
                 percent_decode_str(&spaces).decode_utf8().map(|text| text.into_owned())
             });
-            let (Ok(key), Ok(value)) = (key, value) else { return Err("the question is not UTF-8".to_owned()) };
+            let (Ok(key), Ok(value)) = (key, value) else {
+                return Err("the question is not UTF-8".to_owned());
+            };
             if !known.contains(&key.as_str()) {
                 return Err(format!("there is no parameter {key:?}; there are: {}", known.join(", ")));
             }
@@ -79,14 +81,23 @@ impl Parameters {
     }
 
     fn required(&self, key: &str, such_as: &str) -> Result<&str, String> {
-        self.0.get(key).map(String::as_str).filter(|text| !text.is_empty()).ok_or_else(|| format!("{key} is missing; say {key}={such_as}"))
+        self.0
+            .get(key)
+            .map(String::as_str)
+            .filter(|text| !text.is_empty())
+            .ok_or_else(|| format!("{key} is missing; say {key}={such_as}"))
     }
 
     /// iso3 or the code of a group.
     fn code(&self, key: &str, such_as: &str) -> Result<String, String> {
         let text = self.required(key, such_as)?;
-        let plain = text.len() <= 20 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-        if plain { Ok(text.to_owned()) } else { Err(format!("{key}: {text:?} is no code of a country; say {key}={such_as}")) }
+        let plain =
+            text.len() <= 20 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+        if plain {
+            Ok(text.to_owned())
+        } else {
+            Err(format!("{key}: {text:?} is no code of a country; say {key}={such_as}"))
+        }
     }
 
     fn product(&self) -> Result<Hs6, String> {
@@ -103,16 +114,20 @@ impl Parameters {
     }
 
     fn year(&self) -> Result<Option<u16>, String> {
-        let year = |text: &String| text.parse().map_err(|_| format!("year: {text:?} is no year; say year=2023"));
+        let year =
+            |text: &String| text.parse().map_err(|_| format!("year: {text:?} is no year; say year=2023"));
         self.0.get("year").map(year).transpose()
     }
 
     /// A number from 0, or from above 0, to 1.
     fn share(&self, key: &str, above: bool) -> Result<Option<f64>, String> {
         let Some(text) = self.0.get(key) else { return Ok(None) };
-        let share = text.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share) && (*share > 0.0 || !above));
+        let share =
+            text.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share) && (*share > 0.0 || !above));
         let from = if above { "above 0 and at most 1" } else { "from 0 to 1" };
-        share.map(Some).ok_or_else(|| format!("{key}: {text:?} is no share; it lies {from}, such as {key}=0.5"))
+        share
+            .map(Some)
+            .ok_or_else(|| format!("{key}: {text:?} is no share; it lies {from}, such as {key}=0.5"))
     }
 }
 
@@ -144,7 +159,9 @@ impl WhatIfQuestion {
     pub fn read(query: &str) -> Result<Self, String> {
         let asked = Parameters::read(query, &["run", "supplier", "product", "year", "cut", "pass"])?;
         // All three readings are in every answer; which one is shown is for the page to say.
-        if let Some(pass) = asked.0.get("pass").filter(|pass| !["none", "exposure", "mass_balance"].contains(&pass.as_str())) {
+        if let Some(pass) =
+            asked.0.get("pass").filter(|pass| !["none", "exposure", "mass_balance"].contains(&pass.as_str()))
+        {
             return Err(format!("pass: {pass:?} is none of none, exposure, mass_balance"));
         }
         let hit = match asked.required("product", "284690")? {
@@ -175,8 +192,10 @@ impl DiversifyQuestion {
     /// assert!(DiversifyQuestion::read("importer=DEU&product=284690&objective=luck").unwrap_err().contains("str, hhi, largest, worst-stop"));
     /// ```
     pub fn read(query: &str) -> Result<Self, String> {
-        let asked =
-            Parameters::read(query, &["run", "importer", "product", "year", "move", "capacity", "objective"])?;
+        let asked = Parameters::read(
+            query,
+            &["run", "importer", "product", "year", "move", "capacity", "objective"],
+        )?;
         let objective = match asked.0.get("objective").map_or("str", String::as_str) {
             "str" => Objective::Risk,
             "hhi" => Objective::Concentration,

@@ -34,7 +34,8 @@ pub enum Wanted {
 /// assert_eq!((wanted(None, 100), wanted(Some("bytes=0-"), 0)), (Wanted::All, Wanted::Nothing));
 /// ```
 pub fn wanted(range: Option<&str>, bytes: u64) -> Wanted {
-    let Some((first, last)) = range.and_then(|range| range.strip_prefix("bytes=")).and_then(|range| range.split_once('-'))
+    let Some((first, last)) =
+        range.and_then(|range| range.strip_prefix("bytes=")).and_then(|range| range.split_once('-'))
     else {
         return Wanted::All;
     };

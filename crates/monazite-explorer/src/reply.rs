@@ -62,9 +62,11 @@ impl Reply {
         *response.status_mut() = status;
         let reply = Self { response };
         let reply = reply.with(header::CONTENT_TYPE, content_type).with(header::CACHE_CONTROL, "no-cache");
-        ALWAYS.into_iter().fold(reply.with(header::CONTENT_SECURITY_POLICY, POLICY), |reply, (name, value)| {
-            reply.with(name, value)
-        })
+        ALWAYS
+            .into_iter()
+            .fold(reply.with(header::CONTENT_SECURITY_POLICY, POLICY), |reply, (name, value)| {
+                reply.with(name, value)
+            })
     }
 
     /// The same with a header; one that cannot be sent is left out.

@@ -75,7 +75,10 @@ pub async fn respond(door: &Door, site: &Arc<Site>, desk: &Desk, asked: Asked<'_
         };
     };
     match site.find(path) {
-        None => Reply::text(StatusCode::NOT_FOUND, "There is no such file. Those of a run are listed in its manifest.toml."),
+        None => Reply::text(
+            StatusCode::NOT_FOUND,
+            "There is no such file. Those of a run are listed in its manifest.toml.",
+        ),
         Some(Target::Page(asset)) => {
             let reply = Reply::whole(StatusCode::OK, content_type(asset.name), asset.bytes);
             // Names below assets/ have a hash of the content in them.
@@ -87,11 +90,15 @@ pub async fn respond(door: &Door, site: &Arc<Site>, desk: &Desk, asked: Asked<'_
         Some(Target::Made(name, text)) => Reply::whole(StatusCode::OK, content_type(name), text),
         Some(Target::File(run, name)) => file(site, run, &name, &asked),
         Some(Target::WhatIf) => match WhatIfQuestion::read(asked.query) {
-            Ok(question) => answer(desk, site, question.run, move |run| answers::what_if(run, &question)).await,
+            Ok(question) => {
+                answer(desk, site, question.run, move |run| answers::what_if(run, &question)).await
+            }
             Err(wrong) => Reply::error(StatusCode::BAD_REQUEST, &wrong),
         },
         Some(Target::Diversify) => match DiversifyQuestion::read(asked.query) {
-            Ok(question) => answer(desk, site, question.run, move |run| answers::diversify(run, &question)).await,
+            Ok(question) => {
+                answer(desk, site, question.run, move |run| answers::diversify(run, &question)).await
+            }
             Err(wrong) => Reply::error(StatusCode::BAD_REQUEST, &wrong),
         },
     }
@@ -103,7 +110,8 @@ fn refused(door: &Door, asked: &Asked<'_>) -> Option<Reply> {
         let text = "This server answers to 127.0.0.1 and localhost with its port, and to no other name.";
         return Some(Reply::text(StatusCode::FORBIDDEN, text));
     }
-    let [site, mode, dest] = ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"].map(|name| asked.header(name));
+    let [site, mode, dest] =
+        ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"].map(|name| asked.header(name));
     if is_from_elsewhere(site, mode, dest) {
         return Some(Reply::text(StatusCode::FORBIDDEN, "Pages of another origin get nothing from here."));
     }
@@ -121,7 +129,9 @@ fn refused(door: &Door, asked: &Asked<'_>) -> Option<Reply> {
 
 /// A file of a run, or a part of it.
 fn file(site: &Site, run: usize, name: &str, asked: &Asked<'_>) -> Reply {
-    let Some(opened) = site.runs().get(run) else { return Reply::text(StatusCode::NOT_FOUND, "There is no such run.") };
+    let Some(opened) = site.runs().get(run) else {
+        return Reply::text(StatusCode::NOT_FOUND, "There is no such run.");
+    };
     let found = match opened.find(name) {
         Ok(Some(found)) => found,
         Ok(None) => return Reply::text(StatusCode::NOT_FOUND, "There is no such file."),
@@ -180,7 +190,10 @@ async fn answer<A: Serialize + Send + 'static>(
         return Reply::error(StatusCode::NOT_FOUND, "run: there is one run here, and its number is 0");
     }
     let Ok(Ok(turn)) = tokio::time::timeout(LIMIT, desk.one.clone().acquire_owned()).await else {
-        return Reply::error(StatusCode::SERVICE_UNAVAILABLE, "another question is being answered; ask again in a moment");
+        return Reply::error(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "another question is being answered; ask again in a moment",
+        );
     };
     let (site, threads) = (site.clone(), desk.threads.clone());
     // The turn ends with the work, also with work that nobody waits for any more.

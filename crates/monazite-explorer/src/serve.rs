@@ -147,8 +147,10 @@ impl Listening {
     /// [`ExploreError::Server`] if the system no longer lets it, [`ExploreError::Threads`] without threads for what-if questions.
     pub fn serve(self, site: Arc<Site>, progress: &dyn Progress) -> Result<(), ExploreError> {
         let desk = Desk::new(Threads::all_cores()?);
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(ExploreError::Server)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(ExploreError::Server)?;
         let served = runtime.block_on(accept(self, site, desk, progress));
         // A question that is still being answered is not waited for.
         runtime.shutdown_background();

@@ -9,9 +9,9 @@ use monazite::report::explorer::{Limits, OtherRun, Program, Served, Tools};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
+use crate::ExploreError;
 use crate::assets::{Asset, INDEX, asset};
 use crate::opened::OpenedRun;
-use crate::ExploreError;
 
 /// One run or two with the page over them.
 #[derive(Debug)]

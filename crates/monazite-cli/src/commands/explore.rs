@@ -16,13 +16,21 @@ use crate::terminal::{FILES, Terminal, counted};
 /// Shows a run in the browser, or writes page and data as a folder.
 pub fn explore(arguments: &ExploreArguments, terminal: &Terminal) -> Result<(), Failure> {
     let first = run_folder(arguments.run.as_deref(), terminal)?;
-    let folders: Vec<&Path> = [Some(first.as_path()), arguments.second.as_deref()].into_iter().flatten().collect();
+    let folders: Vec<&Path> =
+        [Some(first.as_path()), arguments.second.as_deref()].into_iter().flatten().collect();
     if let Some(out) = &arguments.export {
         let done = export(&folders, out, arguments.verify, &program(), terminal)?;
         terminal.record("export", &done);
         let files = counted(done.files as u64, FILES);
-        terminal.line(&format!("  written     {}: {files}, {:.1} MB", out.display(), done.bytes as f64 / 1e6));
-        terminal.line(&format!("  what if     {} scenarios, {} plans, computed beforehand", done.scenarios, done.plans));
+        terminal.line(&format!(
+            "  written     {}: {files}, {:.1} MB",
+            out.display(),
+            done.bytes as f64 / 1e6
+        ));
+        terminal.line(&format!(
+            "  what if     {} scenarios, {} plans, computed beforehand",
+            done.scenarios, done.plans
+        ));
         terminal.line("  before you publish it, read its NOTICE: the data have licences");
         terminal.line(&format!("  look at it  python3 -m http.server --directory {}", out.display()));
         return Ok(());

@@ -123,14 +123,21 @@ pub fn citations(study: &Study, manifest: &Manifest) -> Vec<String> {
 pub fn licences(study: &Study, manifest: &Manifest) -> Vec<String> {
     let mut lines = Vec::new();
     if is_synthetic(study, manifest) {
-        lines.push("Trade and political stability: made up by monazite; there is no source, and nothing to ask for.".to_owned());
+        lines.push(
+            "Trade and political stability: made up by monazite; there is no source, and nothing to ask for."
+                .to_owned(),
+        );
     } else {
         lines.push(if manifest.trade.source == BACI_SOURCE {
-            "Trade: CEPII, BACI. Etalab Open Licence 2.0: may be passed on with attribution to CEPII.".to_owned()
+            "Trade: CEPII, BACI. Etalab Open Licence 2.0: may be passed on with attribution to CEPII."
+                .to_owned()
         } else {
             match &manifest.trade.licence {
                 Some(licence) => format!("Trade: {}. {licence}", manifest.trade.source),
-                None => format!("Trade: {}, under the licence of its source; ask there before you pass it on.", manifest.trade.source),
+                None => format!(
+                    "Trade: {}, under the licence of its source; ask there before you pass it on.",
+                    manifest.trade.source
+                ),
             }
         });
         lines.push(
@@ -139,7 +146,12 @@ pub fn licences(study: &Study, manifest: &Manifest) -> Vec<String> {
         );
     }
     let tables = manifest.tables.iter();
-    lines.extend(tables.map(|table| format!("{} ({}): under the licence of its source.", table.name, table.key)));
-    lines.push("Outlines of countries: Natural Earth, public domain; they express no opinion on any boundary.".to_owned());
+    lines.extend(
+        tables.map(|table| format!("{} ({}): under the licence of its source.", table.name, table.key)),
+    );
+    lines.push(
+        "Outlines of countries: Natural Earth, public domain; they express no opinion on any boundary."
+            .to_owned(),
+    );
     lines
 }

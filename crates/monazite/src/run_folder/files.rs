@@ -316,8 +316,11 @@ impl OpenFile {
                 Ok(Bytes::from(part))
             }
             Self::InMemory(all) => {
-                let from = usize::try_from(at).ok().filter(|from| from.checked_add(bytes).is_some_and(|end| end <= all.len()));
-                from.map(|from| all.slice(from..from + bytes)).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+                let from = usize::try_from(at)
+                    .ok()
+                    .filter(|from| from.checked_add(bytes).is_some_and(|end| end <= all.len()));
+                from.map(|from| all.slice(from..from + bytes))
+                    .ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
             }
         }
     }

@@ -101,7 +101,9 @@ fn schema() -> Schema {
     let mut columns = vec![("country", Kind::Text), ("product", Kind::Text), ("year", Kind::Int32)];
     columns.extend(INDICATORS.map(|column| (column.name(), Kind::OptionalFloat)));
     columns.extend(
-        SUPPLIER_COLUMNS.iter().flat_map(|[name, share]| [(*name, Kind::OptionalText), (*share, Kind::OptionalFloat)]),
+        SUPPLIER_COLUMNS
+            .iter()
+            .flat_map(|[name, share]| [(*name, Kind::OptionalText), (*share, Kind::OptionalFloat)]),
     );
     columns.extend(BANDS.map(|name| (name, Kind::OptionalFloat)));
     Schema::new(&columns, crate::columnar::DEFAULT_COMPRESSION_LEVEL)
@@ -120,12 +122,14 @@ fn append(
     }
     let Ok(panel) = run.panel() else { return Ok(()) };
     let text = |text: &str| ByteArray::from(text.as_bytes().to_vec());
-    let products: Vec<ByteArray> = panel.products.iter().map(|product| text(&product.code.to_string())).collect();
+    let products: Vec<ByteArray> =
+        panel.products.iter().map(|product| text(&product.code.to_string())).collect();
     let product: Vec<ByteArray> = lines.iter().map(|line| products[line.product].clone()).collect();
     let country = vec![text(code); lines.len()];
     let year: Vec<i32> = lines.iter().map(|line| i32::from(panel.years[line.year])).collect();
     let short = |value: Option<f64>| value.map(|value| value as f32);
-    let mut encoded = schema.encode_all(&[Values::Text(&country), Values::Text(&product), Values::Int32(&year)])?;
+    let mut encoded =
+        schema.encode_all(&[Values::Text(&country), Values::Text(&product), Values::Int32(&year)])?;
     let number = |of: &dyn Fn(&Line) -> Option<f64>, at: usize| -> Result<_, ParquetError> {
         let values: Vec<Option<f32>> = lines.iter().map(|line| short(of(line))).collect();
         schema.encode(at, Values::OptionalFloat(&values))
@@ -174,7 +178,8 @@ fn groups(run: &Run) -> Result<BTreeMap<String, Vec<Line>>, RunError> {
     let mut found: BTreeMap<String, Vec<Line>> = BTreeMap::new();
     let Some(table) = run.files().parquet_if_there(FILE)? else { return Ok(found) };
     for group in 0..table.row_groups() {
-        read_groups(run, &table, group, &mut found).map_err(|e| FolderError::parquet(&run.files().place_of(FILE), e))?;
+        read_groups(run, &table, group, &mut found)
+            .map_err(|e| FolderError::parquet(&run.files().place_of(FILE), e))?;
     }
     for lines in found.values_mut() {
         lines.sort_by_key(|line| (line.product, line.year));
@@ -190,8 +195,10 @@ fn read_groups(
 ) -> Result<(), ParquetError> {
     let Ok(panel) = run.panel() else { return Ok(()) };
     let rows = table.group_rows(group);
-    let (of, product) =
-        (table.read_interned(group, table.column("group")?)?, table.read_interned(group, table.column("product")?)?);
+    let (of, product) = (
+        table.read_interned(group, table.column("group")?)?,
+        table.read_interned(group, table.column("product")?)?,
+    );
     let mut years = Vec::with_capacity(rows);
     table.read_int16(group, table.column("year")?, 0, rows, &mut years)?;
     let there = table.column_names();
@@ -206,7 +213,8 @@ fn read_groups(
         let code = product.values[product.rows[row] as usize].parse().ok();
         let year = u16::try_from(years[row]).ok().and_then(|year| panel.year(year));
         let (Some(product), Some(year)) = (code.and_then(|code| panel.product(code)), year) else { continue };
-        let value = |at: usize| columns[at].as_ref().map(|values| values[row]).filter(|value| !value.is_nan());
+        let value =
+            |at: usize| columns[at].as_ref().map(|values| values[row]).filter(|value| !value.is_nan());
         let values: [Option<f64>; INDICATORS.len()] = std::array::from_fn(value);
         if values[..2].iter().flatten().any(|amount| *amount > 0.0) {
             let line = Line { product, year, values, ..Line::default() };

@@ -60,8 +60,14 @@ pub(super) fn chain(run: &Run) -> Result<Option<Chain>, RunError> {
     let of_tiers = vec![SPACING; usize::from(deepest) + 1];
     // One unit of height a row, none between tiers: a height counts the rows before it.
     let rows = vec![1.0; of_tiers.len()];
-    let input =
-        LayoutInput { tiers: &tiers, links: &tables.links, width: WIDTH, spacing: &of_tiers, row: &rows, gap: 1.0 };
+    let input = LayoutInput {
+        tiers: &tiers,
+        links: &tables.links,
+        width: WIDTH,
+        spacing: &of_tiers,
+        row: &rows,
+        gap: 1.0,
+    };
     let laid = layout(input);
     let first_row = |tier: u8| laid.tiers.iter().find(|of| of.0 == tier).map_or(0.0, |of| of.1[0]);
     let nodes = tables
@@ -81,7 +87,8 @@ pub(super) fn chain(run: &Run) -> Result<Option<Chain>, RunError> {
 
 fn links(run: &Run) -> Result<Vec<Link>, RunError> {
     let Some(table) = run.table("chain/edges.csv")? else { return Ok(Vec::new()) };
-    let (input, output, kept) = (table.require(&["input"])?, table.require(&["output"])?, table.require(&["kept"])?);
+    let (input, output, kept) =
+        (table.require(&["input"])?, table.require(&["output"])?, table.require(&["kept"])?);
     let text = |row: &Row, name: &str| {
         let text = table.column(&[name]).map_or("", |column| row.get(column));
         Some(text.to_owned()).filter(|text| !text.is_empty())

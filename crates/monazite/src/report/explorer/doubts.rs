@@ -22,7 +22,9 @@ pub(super) fn trickles(view: &RunView<'_>) -> Result<Vec<Trickle>, RunError> {
     let mut loops = view.loops.unwrap_or_default().to_vec();
     loops.sort_by(|a, b| {
         let moved = |of: &crate::run::LoopRecord| of.weighted - of.without;
-        moved(b).total_cmp(&moved(a)).then((a.product, a.year, a.supplier).cmp(&(b.product, b.year, b.supplier)))
+        moved(b)
+            .total_cmp(&moved(a))
+            .then((a.product, a.year, a.supplier).cmp(&(b.product, b.year, b.supplier)))
     });
     Ok(loops
         .iter()

@@ -182,7 +182,11 @@ pub fn explorer_json(run: &Run, served: Served) -> Result<Explorer, BriefError> 
 
 /// The manifest but for what differs from run to run.
 fn without_timing(manifest: &Manifest, run: &Run) -> Result<Value, RunError> {
-    let damaged = |_| RunError::Changed { folder: run.name(), file: "manifest.toml".to_owned(), advice: "run the study again" };
+    let damaged = |_| RunError::Changed {
+        folder: run.name(),
+        file: "manifest.toml".to_owned(),
+        advice: "run the study again",
+    };
     let mut value = serde_json::to_value(manifest).map_err(damaged)?;
     if let Some(object) = value.as_object_mut() {
         object.remove("timing");

@@ -37,22 +37,29 @@ pub(super) fn chokepoints(view: &RunView<'_>) -> Vec<Chokepoint> {
         for country in 0..panel.countries.len() {
             let value = |column| panel.value(column, product, year, country);
             let Some(imports) = value(Column::Imports).filter(|imports| *imports > 0.0) else { continue };
-            let Some(exposure) = value(Column::Exposure).filter(|exposure| *exposure > HALF) else { continue };
+            let Some(exposure) = value(Column::Exposure).filter(|exposure| *exposure > HALF) else {
+                continue;
+            };
             let main = view.suppliers_of(product, year, country).first();
             let Some(main) = main.filter(|main| main.share > HALF) else { continue };
-            found.push((imports, Chokepoint {
-                product: panel.products[product].code.to_string(),
-                country: panel.countries[country].code.clone(),
-                imports: imports.into(),
-                exposure: exposure.into(),
-                supplier: panel.countries[main.supplier].code.clone(),
-                share: main.share.into(),
-                str: value(Column::Str).into(),
-                str_mass_balance: value(Column::StrMassBalance).into(),
-            }));
+            found.push((
+                imports,
+                Chokepoint {
+                    product: panel.products[product].code.to_string(),
+                    country: panel.countries[country].code.clone(),
+                    imports: imports.into(),
+                    exposure: exposure.into(),
+                    supplier: panel.countries[main.supplier].code.clone(),
+                    share: main.share.into(),
+                    str: value(Column::Str).into(),
+                    str_mass_balance: value(Column::StrMassBalance).into(),
+                },
+            ));
         }
     }
-    found.sort_by(|a, b| b.0.total_cmp(&a.0).then((&a.1.product, &a.1.country).cmp(&(&b.1.product, &b.1.country))));
+    found.sort_by(|a, b| {
+        b.0.total_cmp(&a.0).then((&a.1.product, &a.1.country).cmp(&(&b.1.product, &b.1.country)))
+    });
     found.truncate(MOST_BUYERS);
     found.into_iter().map(|(_, of)| of).collect()
 }
@@ -73,7 +80,8 @@ pub(super) fn suppliers(view: &RunView<'_>) -> Result<Vec<Supplier>, RunError> {
         return Ok(Vec::new());
     }
     let (year, chain) = (view.last_year(), view.chain_products());
-    let mut stops = view.run.chokepoints(|product, of| of == year && chain.contains(&product))?.unwrap_or_default();
+    let mut stops =
+        view.run.chokepoints(|product, of| of == year && chain.contains(&product))?.unwrap_or_default();
     stops.sort_by(|a, b| {
         b.power_share.total_cmp(&a.power_share).then((a.product, a.supplier).cmp(&(b.product, b.supplier)))
     });

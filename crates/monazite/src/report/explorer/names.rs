@@ -29,7 +29,8 @@ pub(super) fn countries(run: &Run) -> Result<Vec<Country>, RunError> {
             code: country.code.clone(),
             name: country.name.clone(),
             kind: if country.group { "merged" } else { "country" },
-            members: members.map_or_else(Vec::new, |members| members.iter().map(ToString::to_string).collect()),
+            members: members
+                .map_or_else(Vec::new, |members| members.iter().map(ToString::to_string).collect()),
         });
     }
     let there = run.groups()?;
@@ -63,7 +64,8 @@ pub(super) struct Product {
 pub(super) fn products(view: &RunView<'_>) -> Result<Vec<Product>, RunError> {
     let focus: BTreeSet<String> = view.study.focus().iter().map(ToString::to_string).collect();
     let seeds: BTreeSet<&String> = view.manifest.study.seeds.iter().collect();
-    let [dependencies, bands] = ["dependencies.parquet", "bands.parquet"].map(|file| view.run.products_in(file));
+    let [dependencies, bands] =
+        ["dependencies.parquet", "bands.parquet"].map(|file| view.run.products_in(file));
     let (dependencies, bands) = (dependencies?, bands?);
     let products = view.panel.products.iter().zip(view.descriptions);
     Ok(products
@@ -107,7 +109,9 @@ mod tests {
         assert_eq!(label("Graphite: natural, in powder or in flakes", "250410"), "Graphite, natural, in…");
         assert_eq!(label("Cobalt ores", "260500"), "Cobalt ores");
         assert_eq!(label(" ", "260500"), "260500");
-        for text in ["Antidisestablishmentarianismus pur", "Rare earth metals: scandium and yttrium, whether or not"] {
+        for text in
+            ["Antidisestablishmentarianismus pur", "Rare earth metals: scandium and yttrium, whether or not"]
+        {
             assert!(label(text, "1").chars().count() <= LABEL, "{}", label(text, "1"));
         }
     }

@@ -40,7 +40,11 @@ impl Serialize for Rounded {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             // Without `.0` behind it: a third of the file would be that.
-            Some(whole) if libm::trunc(whole) == whole && whole.abs() < 1e15 && !(whole == 0.0 && whole.is_sign_negative()) => {
+            Some(whole)
+                if libm::trunc(whole) == whole
+                    && whole.abs() < 1e15
+                    && !(whole == 0.0 && whole.is_sign_negative()) =>
+            {
                 serializer.serialize_i64(whole as i64)
             }
             number => number.serialize(serializer),

@@ -143,7 +143,8 @@ fn of_country(view: &RunView<'_>, country: usize, told: &mut Vec<Finding>) {
         telling.tell("highest_risk", said);
     }
     let sold = products.iter().filter_map(|&product| {
-        let exports = panel.value(Column::Exports, product, year, country).filter(|exports| *exports > 0.0)?;
+        let exports =
+            panel.value(Column::Exports, product, year, country).filter(|exports| *exports > 0.0)?;
         let world = view.world_imports(product, year);
         (world > 0.0).then_some((product, exports / world))
     });
@@ -155,7 +156,9 @@ fn of_country(view: &RunView<'_>, country: usize, told: &mut Vec<Finding>) {
         let text = product_text(view, product);
         telling.tell("strongest_supply", findings::strongest_supply(name, when, &text, customers, share));
     }
-    if let (Some(of), Some(typology)) = (view.clusters.get(&panel.countries[country].code), &view.manifest.typology) {
+    if let (Some(of), Some(typology)) =
+        (view.clusters.get(&panel.countries[country].code), &view.manifest.typology)
+    {
         let label = crate::report::figures::cluster_name(of.cluster);
         let said = findings::kind_of_country(name, &label, of.years_in_cluster, of.years, &typology.trust);
         telling.tell("kind_of_country", said);

@@ -58,23 +58,29 @@ pub(super) fn product_years(view: &RunView<'_>) -> Result<BTreeMap<String, Produ
             let area = areas::of_mean(view.bands, view.study, column, &code);
             years.iter().map(|&year| areas::in_year(&area, year).map(|ends| ends[end]).into()).collect()
         };
-        found.insert(code.clone(), ProductYears {
-            trade: numbers(|year| Some(year.trade)),
-            importers: counted(|of| of.importers),
-            exporters: counted(|of| of.exporters),
-            ending_share: numbers(|year| year.ending_share),
-            imputed_share: numbers(|year| year.imputed_share),
-            clamped: years.iter().map(|&year| counts.get(&(code.clone(), year)).and_then(|of| of.clamped)).collect(),
-            str: numbers(|year| year.str),
-            str_p05: band(Column::Str, 0),
-            str_p95: band(Column::Str, 1),
-            str_mass_balance: numbers(|year| year.str_mass_balance),
-            str_mass_balance_p05: band(Column::StrMassBalance, 0),
-            str_mass_balance_p95: band(Column::StrMassBalance, 1),
-            change_network: numbers(|year| year.parts.map(|parts| parts[0])),
-            change_stability: numbers(|year| year.parts.map(|parts| parts[1])),
-            change_importers: numbers(|year| year.parts.map(|parts| parts[2])),
-        });
+        found.insert(
+            code.clone(),
+            ProductYears {
+                trade: numbers(|year| Some(year.trade)),
+                importers: counted(|of| of.importers),
+                exporters: counted(|of| of.exporters),
+                ending_share: numbers(|year| year.ending_share),
+                imputed_share: numbers(|year| year.imputed_share),
+                clamped: years
+                    .iter()
+                    .map(|&year| counts.get(&(code.clone(), year)).and_then(|of| of.clamped))
+                    .collect(),
+                str: numbers(|year| year.str),
+                str_p05: band(Column::Str, 0),
+                str_p95: band(Column::Str, 1),
+                str_mass_balance: numbers(|year| year.str_mass_balance),
+                str_mass_balance_p05: band(Column::StrMassBalance, 0),
+                str_mass_balance_p95: band(Column::StrMassBalance, 1),
+                change_network: numbers(|year| year.parts.map(|parts| parts[0])),
+                change_stability: numbers(|year| year.parts.map(|parts| parts[1])),
+                change_importers: numbers(|year| year.parts.map(|parts| parts[2])),
+            },
+        );
     }
     Ok(found)
 }
@@ -82,7 +88,8 @@ pub(super) fn product_years(view: &RunView<'_>) -> Result<BTreeMap<String, Produ
 fn counts(view: &RunView<'_>) -> Result<BTreeMap<(String, u16), Counts>, RunError> {
     let Some(table) = view.run.table("product_years.csv")? else { return Ok(BTreeMap::new()) };
     let (product, year) = (table.require(&["product"])?, table.require(&["year"])?);
-    let [importers, exporters, clamped] = ["importers", "exporters", "clamped"].map(|name| table.column(&[name]));
+    let [importers, exporters, clamped] =
+        ["importers", "exporters", "clamped"].map(|name| table.column(&[name]));
     let mut found = BTreeMap::new();
     for row in &table.rows {
         let number = |column: Option<usize>| column.and_then(|column| row.get(column).parse().ok());

@@ -6,13 +6,23 @@ use serde::Serialize;
 
 use crate::run_folder::RunTable;
 use crate::run_folder::tables::{
-    BANDS, DEPENDENCIES, FLOWS, INDICATORS, ORIGINS, PRODUCT_YEARS, SHOCK_SUPPLIERS, SUPPLIERS, TRENDS, TRICKLE_LOOPS,
+    BANDS, DEPENDENCIES, FLOWS, INDICATORS, ORIGINS, PRODUCT_YEARS, SHOCK_SUPPLIERS, SUPPLIERS, TRENDS,
+    TRICKLE_LOOPS,
 };
 use crate::study::Study;
 
 /// The tables whose columns the page shows; where two have a column of one name, the first says what it is.
 const SHOWN: [&RunTable; 10] = [
-    &INDICATORS, &SUPPLIERS, &ORIGINS, &DEPENDENCIES, &SHOCK_SUPPLIERS, &PRODUCT_YEARS, &TRENDS, &FLOWS, &BANDS, &TRICKLE_LOOPS,
+    &INDICATORS,
+    &SUPPLIERS,
+    &ORIGINS,
+    &DEPENDENCIES,
+    &SHOCK_SUPPLIERS,
+    &PRODUCT_YEARS,
+    &TRENDS,
+    &FLOWS,
+    &BANDS,
+    &TRICKLE_LOOPS,
 ];
 
 /// Name and meaning of a column.

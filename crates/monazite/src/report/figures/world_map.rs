@@ -190,7 +190,9 @@ pub fn outlines(width: f64) -> Outlines {
     let shapes = SHAPES.iter().map(|(&code, shape)| {
         let mut path = String::new();
         match shape {
-            Shape::Rings(rings) => rings.iter().for_each(|ring| add_ring(&mut path, ring.iter().map(|&p| at(p)))),
+            Shape::Rings(rings) => {
+                rings.iter().for_each(|ring| add_ring(&mut path, ring.iter().map(|&p| at(p))))
+            }
             Shape::Point(place) => {
                 let [x, y] = at(*place);
                 let corners = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]];
