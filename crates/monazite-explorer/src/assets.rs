@@ -15,6 +15,9 @@ pub const ASSETS: &[Asset] = include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 /// The file that is the page.
 pub const INDEX: &str = "index.html";
 
+/// What the page is made of, and under which licences.
+pub const NOTICE: &str = "NOTICE";
+
 /// A file of the page by its exact name.
 ///
 /// ```
@@ -33,9 +36,13 @@ pub fn asset(name: &str) -> Option<&'static Asset> {
 /// assert_eq!(content_type("assets/index-1a2b.js"), "text/javascript; charset=utf-8");
 /// assert_eq!(content_type("trends.csv"), "text/csv; charset=utf-8");
 /// assert_eq!(content_type("indicators.parquet"), "application/vnd.apache.parquet");
+/// assert_eq!(content_type("NOTICE"), "text/plain; charset=utf-8");
 /// assert_eq!(content_type("x"), "application/octet-stream");
 /// ```
 pub fn content_type(name: &str) -> &'static str {
+    if name == NOTICE {
+        return "text/plain; charset=utf-8";
+    }
     match name.rsplit_once('.').map_or("", |(_, end)| end) {
         "html" => "text/html; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",

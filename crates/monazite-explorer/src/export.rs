@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::ExploreError;
 use crate::answers::{Ready, diversify};
-use crate::assets::{ASSETS, INDEX};
+use crate::assets::{ASSETS, INDEX, NOTICE, asset};
 use crate::opened::OpenedRun;
 use crate::question::{DiversifyQuestion, Hit};
 use crate::reply::POLICY;
@@ -122,7 +122,8 @@ fn write(
     program: &Program,
     progress: &dyn Progress,
 ) -> Result<(usize, usize), ExploreError> {
-    for asset in ASSETS {
+    // What the page is made of stands behind the licences of the data, in one file.
+    for asset in ASSETS.iter().filter(|asset| asset.name != NOTICE) {
         match asset.name == INDEX {
             true => folder.put(asset.name, with_policy(asset.bytes).as_bytes())?,
             false => folder.put(asset.name, asset.bytes)?,
@@ -153,7 +154,7 @@ fn write(
     for (name, text) in site.made() {
         folder.put(name, text)?;
     }
-    folder.put("NOTICE", notice(site, program).as_bytes())?;
+    folder.put(NOTICE, notice(site, program).as_bytes())?;
     Ok(counts)
 }
 
@@ -293,6 +294,9 @@ fn notice(site: &Site, program: &Program) -> String {
             text.push_str(&format!("  {line}\n"));
         }
     }
-    text.push_str("\nThe page itself: MIT OR Apache-2.0, as monazite; what it is made of is listed in NOTICE.txt beside index.html, if there is one.\n");
+    text.push_str("\nThe page itself: MIT OR Apache-2.0, as monazite.\n");
+    if let Some(of_page) = asset(NOTICE) {
+        text.push_str(&format!("\n{}", String::from_utf8_lossy(of_page.bytes)));
+    }
     text
 }

@@ -164,13 +164,14 @@ impl WhatIfQuestion {
         {
             return Err(format!("pass: {pass:?} is none of none, exposure, mass_balance"));
         }
+        let supplier = asked.code("supplier", "CHN")?;
         let hit = match asked.required("product", "284690")? {
             "seeds" => Hit::Seeds,
             _ => Hit::Product(asked.product()?),
         };
         Ok(Self {
             run: asked.run()?,
-            supplier: asked.code("supplier", "CHN")?,
+            supplier,
             hit,
             year: asked.year()?,
             cut: asked.share("cut", true)?.unwrap_or(1.0),

@@ -166,16 +166,16 @@ fn a_file_that_changes_or_goes_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let made = make_run(folder.path(), |_| {});
     let server = Server::of(site(&[&made]), true);
-    fs::write(made.join("breaks.csv"), "changed").unwrap();
-    let answer = get(&server, "runs/0/breaks.csv", &[]);
+    fs::write(made.join("trends.csv"), "changed").unwrap();
+    let answer = get(&server, "runs/0/trends.csv", &[]);
     assert_eq!(answer.status, 409, "{}", answer.text());
     assert!(
         answer.text().contains("not the") && answer.text().contains("in the manifest"),
         "{}",
         answer.text()
     );
-    fs::remove_file(made.join("product_years.csv")).unwrap();
-    let answer = get(&server, "runs/0/product_years.csv", &[]);
+    fs::remove_file(made.join("stability.csv")).unwrap();
+    let answer = get(&server, "runs/0/stability.csv", &[]);
     assert!(
         answer.status == 409 && answer.text().contains("it is not there, and the manifest lists it"),
         "{}",
@@ -183,7 +183,7 @@ fn a_file_that_changes_or_goes_is_told() {
     );
     // The next start says so at once.
     let error = Site::open(&[&made], false, &program(), &Silent).unwrap_err().to_string();
-    assert!(error.contains("breaks.csv") && error.contains("run the study again"), "{error}");
+    assert!(error.contains("trends.csv") && error.contains("run the study again"), "{error}");
 }
 
 #[test]

@@ -3,45 +3,42 @@
 use serde::Serialize;
 
 use super::rounded::Rounded;
-use crate::run::{Run, RunError, RunView};
+use crate::indicators::Column;
+use crate::run::{LoopRecord, Run, RunError, RunView};
 
-/// A supplier whose negligible imports close a loop.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Trickle {
-    product: String,
-    year: u16,
-    supplier: String,
-    export_share: Rounded,
-    str: Rounded,
-    str_without: Rounded,
+/// Suppliers whose negligible imports close a loop, column by column: that which moves mean STR most first.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub(super) struct Trickles {
+    product: Vec<String>,
+    year: Vec<u16>,
+    supplier: Vec<String>,
+    export_share: Vec<Rounded>,
+    str: Vec<Rounded>,
+    str_without: Vec<Rounded>,
 }
 
-/// The loops, that which moves mean STR most first.
-pub(super) fn trickles(view: &RunView<'_>) -> Result<Vec<Trickle>, RunError> {
+/// The loops.
+pub(super) fn trickles(view: &RunView<'_>) -> Trickles {
     let panel = view.panel;
     let mut loops = view.loops.unwrap_or_default().to_vec();
     loops.sort_by(|a, b| {
-        let moved = |of: &crate::run::LoopRecord| of.weighted - of.without;
-        moved(b)
-            .total_cmp(&moved(a))
-            .then((a.product, a.year, a.supplier).cmp(&(b.product, b.year, b.supplier)))
+        let moved = |of: &LoopRecord| of.weighted - of.without;
+        let place = |of: &LoopRecord| (of.product, of.year, of.supplier);
+        moved(b).total_cmp(&moved(a)).then(place(a).cmp(&place(b)))
     });
-    Ok(loops
-        .iter()
-        .map(|of| {
-            let world: f64 = (0..panel.countries.len())
-                .filter_map(|c| panel.value(crate::indicators::Column::Exports, of.product, of.year, c))
-                .fold(0.0, |sum, exports| sum + exports);
-            Trickle {
-                product: panel.products[of.product].code.to_string(),
-                year: panel.years[of.year],
-                supplier: panel.countries[of.supplier].code.clone(),
-                export_share: Some(of.exports / world).filter(|_| world > 0.0).into(),
-                str: of.weighted.into(),
-                str_without: of.without.into(),
-            }
-        })
-        .collect())
+    let mut found = Trickles::default();
+    for of in &loops {
+        let exports = (0..panel.countries.len())
+            .filter_map(|country| panel.value(Column::Exports, of.product, of.year, country));
+        let world = exports.fold(0.0, |sum, exports| sum + exports);
+        found.product.push(panel.products[of.product].code.to_string());
+        found.year.push(panel.years[of.year]);
+        found.supplier.push(panel.countries[of.supplier].code.clone());
+        found.export_share.push(Rounded::to(3, Some(of.exports / world).filter(|_| world > 0.0)));
+        found.str.push(Rounded::to(4, Some(of.weighted)));
+        found.str_without.push(Rounded::to(4, Some(of.without)));
+    }
+    found
 }
 
 /// A year in which world trade of a product jumps.

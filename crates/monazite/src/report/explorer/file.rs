@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::chain::{Chain, chain};
-use super::doubts::{Break, Trickle, breaks, trickles};
+use super::doubts::{Break, Trickles, breaks, trickles};
 use super::hands::{Chokepoint, Supplier, chokepoints, suppliers};
 use super::maps::{MapYear, chain_imports, maps, outlines};
 use super::names::{Country, Product, countries, products};
@@ -47,7 +47,7 @@ pub struct Explorer {
     products: Vec<Product>,
     chain: Option<Chain>,
     product_years: BTreeMap<String, ProductYears>,
-    trickles: Vec<Trickle>,
+    trickles: Trickles,
     breaks: Vec<Break>,
     map: Vec<MapYear>,
     chain_imports: Vec<Rounded>,
@@ -155,7 +155,7 @@ pub fn explorer_json(run: &Run, served: Served) -> Result<Explorer, BriefError> 
         products: products(&view)?,
         chain: chain(run)?,
         product_years: product_years(&view)?,
-        trickles: trickles(&view)?,
+        trickles: trickles(&view),
         breaks: breaks(run)?,
         map: maps(run, drawn)?,
         chain_imports: chain_imports(run, drawn)?,

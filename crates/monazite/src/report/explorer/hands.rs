@@ -8,7 +8,7 @@ use crate::report::findings::HALF;
 use crate::run::{RunError, RunView};
 
 /// So many importers in one hand are listed.
-const MOST_BUYERS: usize = 300;
+const MOST_BUYERS: usize = 150;
 /// So many suppliers are listed.
 const MOST_SUPPLIERS: usize = 40;
 

@@ -11,7 +11,7 @@ use crate::report::measure::Measure;
 use crate::run::Run;
 
 /// Width of the outlines.
-const WIDTH: f64 = 960.0;
+const WIDTH: f64 = 1440.0;
 
 /// Mean STR over the products of the chain, by country.
 #[derive(Debug, Clone, PartialEq, Serialize)]

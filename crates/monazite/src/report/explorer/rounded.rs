@@ -21,12 +21,24 @@ impl Rounded {
     pub const fn get(self) -> Option<f64> {
         self.0
     }
+
+    /// A number cut to so many significant digits, at least one.
+    ///
+    /// ```
+    /// use monazite::report::explorer::Rounded;
+    /// assert_eq!(Rounded::to(3, Some(1234.6)).get(), Some(1230.0));
+    /// assert_eq!(Rounded::to(1, Some(0.0987)).get(), Some(0.1));
+    /// ```
+    pub fn to(digits: usize, number: Option<f64>) -> Self {
+        let decimals = digits.saturating_sub(1);
+        let cut = |number: f64| format!("{number:.decimals$e}").parse::<f64>().ok();
+        Self(number.filter(|number| number.is_finite()).and_then(cut))
+    }
 }
 
 impl From<Option<f64>> for Rounded {
     fn from(number: Option<f64>) -> Self {
-        let cut = |number: f64| format!("{number:.5e}").parse::<f64>().ok();
-        Self(number.filter(|number| number.is_finite()).and_then(cut))
+        Self::to(6, number)
     }
 }
 

@@ -174,19 +174,22 @@ pub struct Outline {
     pub path: String,
 }
 
-/// The countries of the map as paths on a drawing of some width: Equal Earth, as printed. Coordinates have one decimal.
+/// The countries of the map as paths on a drawing of some width: Equal Earth, as printed, in whole numbers.
 ///
 /// ```
 /// use monazite::report::figures::world_map::outlines;
-/// let map = outlines(960.0);
-/// let aruba = map.shapes.iter().find(|shape| shape.code == "ABW").unwrap();
-/// assert!(aruba.path.starts_with('M') && aruba.path.ends_with('Z'));
-/// assert!(map.height > 400.0 && map.height < 500.0);
+/// let map = outlines(1440.0);
+/// let path = |code| &map.shapes.iter().find(|shape| shape.code == code).unwrap().path;
+/// // 70 degrees west, 12.5 north, to the left of the middle and above it: too small for more than a circle.
+/// assert_eq!(path("ABW"), "M440 280a3 3 0 1 0 6 0a3 3 0 1 0-6 0z");
+/// assert!(path("CHN").starts_with('M') && path("CHN").ends_with('z') && !path("CHN").contains('.'));
+/// assert!(map.height > 600.0 && map.height < 700.0);
 /// ```
 pub fn outlines(width: f64) -> Outlines {
     let scale = width / (2.0 * equal_earth(180.0, 0.0)[0]);
     let [north, south] = [LATITUDES[1], LATITUDES[0]].map(|latitude| equal_earth(0.0, latitude)[1]);
-    let at = |[x, y]: [f64; 2]| [width / 2.0 + scale * x, scale * (north - y)];
+    let whole = |coordinate: f64| libm::round(coordinate) as i64;
+    let at = |[x, y]: [f64; 2]| [whole(width / 2.0 + scale * x), whole(scale * (north - y))];
     let shapes = SHAPES.iter().map(|(&code, shape)| {
         let mut path = String::new();
         match shape {
@@ -195,8 +198,7 @@ pub fn outlines(width: f64) -> Outlines {
             }
             Shape::Point(place) => {
                 let [x, y] = at(*place);
-                let corners = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]];
-                add_ring(&mut path, corners.into_iter().map(|[dx, dy]| [x + dx, y + dy]));
+                path = format!("M{} {y}a3 3 0 1 0 6 0a3 3 0 1 0-6 0z", x - 3);
             }
         }
         Outline { code, path }
@@ -205,26 +207,30 @@ pub fn outlines(width: f64) -> Outlines {
 }
 
 /// Adds a closed ring to a path, in steps from point to point.
-fn add_ring(path: &mut String, places: impl Iterator<Item = [f64; 2]>) {
-    // Whole tenths, so that steps do not drift.
+fn add_ring(path: &mut String, places: impl Iterator<Item = [i64; 2]>) {
     let mut last: Option<[i64; 2]> = None;
+    let mut stepped = false;
     for place in places {
-        let place = place.map(|c| libm::round(10.0 * c) as i64);
-        let text = |tenths: i64| number(tenths as f64 / 10.0);
-        match last {
-            None => {
-                let _ = write!(path, "M{} {}", text(place[0]), text(place[1]));
-            }
+        let _ = match last {
+            None => write!(path, "M{} {}", place[0], place[1]),
             Some(last) if last == place => continue,
             Some(last) => {
                 let [dx, dy] = [place[0] - last[0], place[1] - last[1]];
-                let between = if dy < 0 { "" } else { " " };
-                let _ = write!(path, "l{}{between}{}", text(dx), text(dy));
+                // A minus stands for the blank.
+                let before = if !stepped {
+                    "l"
+                } else if dx < 0 {
+                    ""
+                } else {
+                    " "
+                };
+                stepped = true;
+                write!(path, "{before}{dx}{}{dy}", if dy < 0 { "" } else { " " })
             }
-        }
+        };
         last = Some(place);
     }
-    path.push('Z');
+    path.push('z');
 }
 
 /// Whether a country can be drawn.
