@@ -11,7 +11,7 @@ export function Info({ columns, trap }: { columns: string[]; trap?: string }) {
   const { ex } = useApp();
   return (
     <details class="info">
-      <summary aria-label="What this is">ⓘ</summary>
+      <summary aria-label="What this is"><span aria-hidden="true">i</span></summary>
       <div class="pop">
         <dl>
           {columns.flatMap((c) => {
@@ -83,7 +83,7 @@ export function Frame({ title, name, sentences = [], info, trap, sheet, snippet,
         <>
           <details class="data" open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
             <summary>Table ({sheet.rows.length === 1 ? "1 row" : `${sheet.rows.length} rows`})</summary>
-            {open ? <Table caption={sheet.title} rows={sheet.rows} columns={sheet.columns.map((c) => ({ key: c.key, label: c.label, value: (r: Sheet["rows"][0]) => r[c.key], show: (r: Sheet["rows"][0]) => shown(r[c.key]) }))} /> : null}
+            {open ? <Table caption={sheet.title} first={50} rows={sheet.rows} columns={sheet.columns.map((c) => ({ key: c.key, label: c.label, value: (r: Sheet["rows"][0]) => r[c.key], show: (r: Sheet["rows"][0]) => shown(r[c.key]) }))} /> : null}
           </details>
           <Take sheet={sheet} title={name} snippet={snippet} svg={() => figure.current?.querySelector("svg") ?? null} app={app} />
         </>

@@ -9,10 +9,8 @@ export interface Col<R> {
   show?: (row: R) => ComponentChildren;
 }
 
-const SHOWN = 60;
-
 /** A table that sorts by its headings. Rows beyond the first are shown on request. */
-export function Table<R>({ rows, columns, caption, sort }: { rows: R[]; columns: Col<R>[]; caption: string; sort?: { key: string; down: boolean } }) {
+export function Table<R>({ rows, columns, caption, sort, first = 15 }: { rows: R[]; columns: Col<R>[]; caption: string; sort?: { key: string; down: boolean }; first?: number }) {
   const [by, setBy] = useState<{ key: string; down: boolean } | null>(sort ?? null);
   const [all, setAll] = useState(false);
   const sorted = useMemo(() => {
@@ -33,10 +31,10 @@ export function Table<R>({ rows, columns, caption, sort }: { rows: R[]; columns:
         <caption>{caption}</caption>
         <thead>
           <tr>
-            {columns.map((c) => {
+            {columns.map((c, k) => {
               const on = by?.key === c.key;
               return (
-                <th key={c.key} scope="col" class={numeric(c) ? "n" : ""} aria-sort={on ? (by!.down ? "descending" : "ascending") : "none"}>
+                <th key={c.key} scope="col" class={k > 0 && numeric(c) ? "n" : ""} aria-sort={on ? (by!.down ? "descending" : "ascending") : "none"}>
                   <button type="button" class="head" onClick={() => setBy({ key: c.key, down: on ? !by!.down : numeric(c) })}>
                     {c.label}<span aria-hidden="true" class="dir">{on ? (by!.down ? "▾" : "▴") : ""}</span>
                   </button>
@@ -46,7 +44,7 @@ export function Table<R>({ rows, columns, caption, sort }: { rows: R[]; columns:
           </tr>
         </thead>
         <tbody>
-          {(all ? sorted : sorted.slice(0, SHOWN)).map((row, i) => (
+          {(all ? sorted : sorted.slice(0, first)).map((row, i) => (
             <tr key={i}>
               {columns.map((c, k) => {
                 const v = c.value(row);
@@ -57,7 +55,7 @@ export function Table<R>({ rows, columns, caption, sort }: { rows: R[]; columns:
           ))}
         </tbody>
       </table>
-      {!all && sorted.length > SHOWN ? <button type="button" class="more" onClick={() => setAll(true)}>Show all {sorted.length} rows</button> : null}
+      {!all && sorted.length > first ? <button type="button" class="more" onClick={() => setAll(true)}>Show all {sorted.length} rows</button> : null}
     </div>
   );
 }

@@ -74,13 +74,18 @@ export function Flows({ flows, unit, title, named, of, onPick, through, left, ri
   const height = Math.max(300, rows * 34);
   const label = Math.min(190, width * 0.22);
   const [x0, x1] = [label, width - label];
-  const scale = (n: number) => (height - 30 - gap * (n - 1)) / g.total;
-  const k = Math.min(scale(g.from.length), scale(g.to.length));
+  // Every node has room for its name; what is left is shared by value.
+  const name_h = 15;
+  const needed = (list: [string, number][], k: number) => list.reduce((s, [, v]) => s + Math.max(name_h, v * k) + gap, -gap);
+  let [k, most] = [0, (height - 30) / g.total];
+  for (let i = 0; i < 40; i++) {
+    const middle = (k + most) / 2;
+    if (needed(g.from, middle) <= height - 30 && needed(g.to, middle) <= height - 30) k = middle; else most = middle;
+  }
   const place = (list: [string, number][]) => {
-    const free = height - 30 - list.reduce((s, [, v]) => s + v * k, 0);
-    const space = list.length > 1 ? free / (list.length - 1) : 0;
+    const space = list.length > 1 ? gap + (height - 30 - needed(list, k)) / (list.length - 1) : 0;
     let y = 26;
-    return new Map(list.map(([c, v]) => { const top = y; y += v * k + Math.max(space, gap); return [c, { top, h: Math.max(1, v * k), next: top }] as [string, { top: number; h: number; next: number }]; }));
+    return new Map(list.map(([c, v]) => { const room = Math.max(name_h, v * k); const top = y + (room - v * k) / 2; y += room + space; return [c, { top, h: Math.max(1, v * k), next: top }] as [string, { top: number; h: number; next: number }]; }));
   };
   const [a, b] = [place(g.from), place(g.to)];
   const rank = (list: [string, number][]) => new Map(list.map(([c], i) => [c, i]));

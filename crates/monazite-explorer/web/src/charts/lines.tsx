@@ -47,6 +47,7 @@ export function Lines({ years, lines, title, summary, show, height = 240, zero =
   // Labels at the right end do not cover one another.
   const ends = lines.map((l) => { const i = l.values.reduce<number>((last, v, k) => (v === null ? last : k), -1); return { l, y: i < 0 ? NaN : y(l.values[i]!) }; }).filter((e) => !Number.isNaN(e.y)).sort((a, b) => a.y - b.y);
   ends.forEach((e, i) => { if (i && e.y < ends[i - 1]!.y + 14) e.y = ends[i - 1]!.y + 14; });
+  for (let i = ends.length - 1, floor = height - bottom; i >= 0; i--, floor -= 14) if (ends[i]!.y > floor) ends[i]!.y = floor;
   return (
     <div ref={ref}>
       <svg width={width} height={height} role="img" aria-label={`${title}. ${summary}`}>

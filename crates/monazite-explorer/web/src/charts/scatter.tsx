@@ -77,7 +77,7 @@ export function Scatter({ points, title, summary, xLabel, yLabel, showX, showY, 
 
 export interface Mote { x: number; y: number; kind: number; text: string }
 /** Thousands of points on a canvas, found again by a grid. */
-export function Cloud({ motes, path, title, colours, height = 460 }: { motes: Mote[]; path: (Mote & { label: string })[]; title: string; colours: readonly string[]; height?: number }) {
+export function Cloud({ motes, path, title, colours, height = 520 }: { motes: Mote[]; path: (Mote & { label: string })[]; title: string; colours: readonly string[]; height?: number }) {
   const [ref, width] = useWidth();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [told, setTold] = useState("Point at the map to read who is where.");

@@ -17,7 +17,7 @@ export function useWidth(first = 720) {
 }
 /** Text that fits a width, some 6.3 pixels a letter at 12 px. */
 export function fitted(text: string, width: number, size = 12): string {
-  const letters = Math.floor(width / (size * 0.54));
+  const letters = Math.floor(width / (size * 0.58));
   return text.length <= letters ? text : letters < 3 ? "" : text.slice(0, letters - 1).trimEnd() + "…";
 }
 /** Arrow keys move among marks of a figure; only one of them is in the tab order. */

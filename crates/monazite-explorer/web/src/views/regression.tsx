@@ -38,12 +38,12 @@ export function Regression() {
       </>}
         sheet={{ name: `regression-${preset}`, title, columns: ["term", "estimate", "se", "p", "p_wild", "ci_low", "ci_high"].map((k) => ({ key: k, label: k, definition: k === "se" ? `standard error, ${se}` : undefined })), rows: terms.map((t) => ({ term: t.term, estimate: t.estimate, se: t.error, p: t.p, p_wild: t.wild, ci_low: t.low, ci_high: t.high })) }}
         snippet={{ file: "regression/table.csv", where: { preset } }} note={`n = ${numberOf(rows[0], "n") ?? "–"}, R² = ${numberOf(rows[0], "r2") === null ? "–" : fixed(numberOf(rows[0], "r2")!, 3)}. Marks and p are those of the run's own standard errors${se === "two_way" ? "" : "; the column of standard errors follows the choice"}. In units of each regressor: lengths of different rows cannot be compared.`}>
-        <Table caption={title} rows={terms} columns={[
+        <Table caption={title} first={40} rows={terms} columns={[
           { key: "term", label: "Term", value: (t) => t.term },
           { key: "b", label: "Coefficient", value: (t) => t.estimate, show: (t) => (t.estimate === null ? "–" : fixed(t.estimate, 3)) },
           { key: "se", label: "SE", value: (t) => t.error, show: (t) => (t.error === null ? "–" : fixed(t.error, 3)) },
-          { key: "p", label: "p", value: (t) => t.p, show: (t) => (t.p === null ? "–" : fixed(t.p, 3)) },
-          { key: "w", label: "p, wild bootstrap", value: (t) => t.wild, show: (t) => (t.wild === null ? "–" : fixed(t.wild, 3)) },
+          { key: "p", label: "p", value: (t) => t.p, show: (t) => (t.p === null ? "–" : shownP(t.p)) },
+          { key: "w", label: "p, wild bootstrap", value: (t) => t.wild, show: (t) => (t.wild === null ? "–" : shownP(t.wild)) },
           { key: "ci", label: "95 % interval", value: (t) => t.low, show: (t) => <Interval low={t.low} high={t.high} at={t.estimate} /> },
         ]} />
         {drawn.length ? null : <p class="empty">No coefficient to draw.</p>}
@@ -64,6 +64,7 @@ export function Regression() {
   );
 }
 
+const shownP = (p: number) => (p < 0.001 ? "<0.001" : fixed(p, 3));
 const verdict = (r: Row) => (textOf(r, "not_judged") ? "not to be judged" : textOf(r, "agrees") === "true" ? "✓ yes" : textOf(r, "agrees") === "false" ? "✗ no" : "not to be judged");
 
 function Interval({ low, high, at }: { low: number | null; high: number | null; at: number | null }) {

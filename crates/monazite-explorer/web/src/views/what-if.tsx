@@ -106,11 +106,11 @@ function Shown({ answer, pass, cut, command }: { answer: ScenarioAnswer; pass: P
       {answer.tiers.length ? (
         <Frame title="Down the chain" name={`${what}: down the chain`} sentences={["Reach: everything that contains a lost input stops, so far as it contains it; it says what is touched. Content: only the value of the input is lost. Neither is a lower or upper end."]}
           sheet={{ name: `what-if-tiers-${[...hit].join("-")}-${answer.year}`, title: `${what}: lost by tier`, columns: Object.keys(tierRows[0]!).map((k) => ({ key: k, label: k })), rows: tierRows }}>
-          <Table caption="Lost by tier, share of what all others import of it" rows={answer.tiers} columns={[
-            { key: "tier", label: "Tier", value: (t: TierLoss) => t.tier },
-            { key: "touched", label: "Products touched", value: (t: TierLoss) => t.touched, show: (t: TierLoss) => `${t.touched} of ${t.products}` },
-            { key: "imports", label: "Imports", value: (t: TierLoss) => t.imports, show: (t: TierLoss) => amount(t.imports, answer.unit) },
-            ...(["reach", "content"] as const).flatMap((r) => PASSES.map((p) => ({ key: r + p, label: `${r === "reach" ? "Reach" : "Content"}, ${SAID[p]}`, value: (t: TierLoss) => t[r][p], show: (t: TierLoss) => (t.imports > 0 ? `${percent(t[r][p] / t.imports)} (${amount(t[r][p], answer.unit)})` : "–") }))),
+          <Table caption="Lost by tier, and as a share of what all others import of it" rows={answer.tiers.flatMap((t) => (["reach", "content"] as const).map((r) => ({ ...t, r })))} columns={[
+            { key: "tier", label: "Tier", value: (t) => t.tier, show: (t) => `Tier ${t.tier}: ${t.touched} of ${t.products} products` },
+            { key: "r", label: "Reading", value: (t) => t.r },
+            ...PASSES.map((p) => ({ key: p, label: SAID[p], value: (t: TierLoss & { r: "reach" | "content" }) => t[t.r][p], show: (t: TierLoss & { r: "reach" | "content" }) => (t.imports > 0 ? `${amount(t[t.r][p], answer.unit)} (${percent(t[t.r][p] / t.imports)})` : "–") })),
+            { key: "imports", label: "Imports", value: (t) => t.imports, show: (t) => amount(t.imports, answer.unit) },
           ]} />
           {answer.touched.length ? <p>Touched most: {answer.touched.map((t) => `${app.titled(t.product.code)} (${amount(t.reach, answer.unit)})`).join(", ")}.</p> : null}
         </Frame>
