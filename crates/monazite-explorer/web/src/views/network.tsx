@@ -1,0 +1,69 @@
+import { useMemo, useState } from "preact/hooks";
+import { useApp } from "../state";
+import { Frame, STR_TRAP } from "../frame";
+import { Network, reach } from "../charts/network";
+import { percentiles, viridis } from "../charts/scale";
+import { fixed } from "../format";
+import { numberOf, rowsOf, textOf, useTable } from "../data/tables";
+import { inCsv, valueOf } from "../data/unknown";
+import { Table } from "../table";
+
+const BY: [string, string][] = [["str_mass_balance", "STR, mass-balanced"], ["str", "STR, paper's reading"], ["pc1", "composite"], ["hhi", "HHI"], ["exposure", "exposure"], ["largest_supplier_share", "largest supplier"]];
+
+export function NetworkView() {
+  return <><h1>The value chain</h1><ChainFigure /></>;
+}
+
+/** The network of products, coloured by an indicator of a country or by the mean of the world. */
+export function ChainFigure({ compact = false }: { compact?: boolean }) {
+  const app = useApp();
+  const { ex, year } = app;
+  const { country = "", focus = "" } = app.route.params;
+  const by = compact ? "str_mass_balance" : app.route.params.by || "str_mass_balance";
+  const [dropped, setDropped] = useState(false);
+  const read = useTable(ex, !compact && country && ex.by_country_bytes !== null ? "by_country.parquet" : null, { country });
+  const at = ex.years.indexOf(year);
+  const world = !country;
+  const rows = useMemo(() => new Map(rowsOf(read).filter((r) => numberOf(r, "year") === year).map((r) => [textOf(r, "product"), r])), [read, year]);
+  const valueAt = (p: string) => {
+    if (world) {
+      const of = ex.product_years[p];
+      const v = by === "str" ? of?.str[at] : of?.str_mass_balance[at];
+      return v === null || v === undefined ? ({ kind: "undefined", why: "nobody imports it" } as const) : ({ kind: "known", value: v } as const);
+    }
+    return valueOf(rows.get(p), by, true);
+  };
+  const chain = ex.chain;
+  if (!chain) return <p class="empty">This study has no value chain.</p>;
+  const scale = percentiles(chain.nodes.map((n) => valueAt(n.product)).flatMap((v) => (v.kind === "known" ? [v.value] : [])));
+  const label = BY.find(([k]) => k === by)?.[1] ?? by;
+  const colour = (p: string) => { const v = valueAt(p); return v.kind === "known" ? { fill: viridis(scale.share(v.value)), words: `${label} ${fixed(v.value)}` } : { fill: "var(--none)", words: v.why }; };
+  const who = world ? "the average importer" : app.named(country);
+  const title = `What is made of what, coloured by ${label} of ${who}, ${year}`;
+  const lit = focus && chain.nodes.some((n) => n.product === focus) ? reach(chain, focus) : null;
+  return (
+    <Frame title={compact ? "What is made of what" : title} name={title} info={[by]} trap={by.startsWith("str") ? STR_TRAP : undefined}
+      controls={compact ? <a href={app.link("network")}>Colour by country or another indicator</a> : (
+        <>
+          <label>Country <select value={country} onChange={(e) => app.set({ country: e.currentTarget.value })}><option value="">the world (mean)</option>{ex.by_country_bytes === null ? null : ex.countries.map((c) => <option key={c.code} value={c.code}>{c.name || c.code}</option>)}</select></label>
+          <label>Colour <select value={by} onChange={(e) => app.set({ by: e.currentTarget.value })}>{BY.filter(([k]) => !world || k.startsWith("str")).map(([k, l]) => <option key={k} value={k}>{l}</option>)}</select></label>
+          {chain.links.some((l) => !l.kept) ? <label><input type="checkbox" checked={dropped} onChange={(e) => setDropped(e.currentTarget.checked)} />links that were dropped</label> : null}
+        </>
+      )}
+      note={`Raw materials on top. Colours from ${fixed(scale.low)} (dark) to ${fixed(scale.high)} (bright). Choose a product to light what it is made of and what is made of it.`}
+      sheet={{ name: `network-${country || "world"}-${year}`, title, columns: [{ key: "product", label: "Product" }, { key: "text", label: "Text" }, { key: "tier", label: "Tier" }, { key: by, label, definition: ex.words[by]?.definition }], rows: chain.nodes.map((n) => ({ product: n.product, text: app.product(n.product)?.text ?? "", tier: n.tier, [by]: inCsv(valueAt(n.product)) })) }}
+      snippet={{ file: "indicators.parquet", where: world ? { year } : { country, year } }}>
+      <Network chain={chain} title={title} focus={focus} colour={colour} dropped={dropped} onFocus={(p) => app.set({ focus: p || undefined })} />
+      {lit ? (
+        <div class="path">
+          <h3>{app.titled(focus)} <a href={app.link("product", [focus])}>open</a> <button type="button" onClick={() => app.set({ focus: undefined })}>clear</button></h3>
+          <p>{lit.up.size ? `Made of: ${[...lit.up].map(app.titled).join("; ")}.` : "A raw material: made of nothing else in this chain."} {lit.down.size ? `Goes into: ${[...lit.down].map(app.titled).join("; ")}.` : "Nothing in this chain is made of it."}</p>
+          <Table caption="Links" rows={chain.links.filter((l) => (l.kept || dropped) && [l.input, l.output].every((p) => p === focus || lit.up.has(p) || lit.down.has(p)))} columns={[
+            { key: "i", label: "Input", value: (l) => app.titled(l.input) }, { key: "o", label: "Output", value: (l) => app.titled(l.output) },
+            { key: "v", label: "Votes", value: (l) => l.votes }, { key: "z", label: "z", value: (l) => l.z, show: (l) => (l.z === null ? "–" : fixed(l.z)) }, { key: "s", label: "Source", value: (l) => l.source ?? (l.kept ? "" : l.reason) },
+          ]} />
+        </div>
+      ) : null}
+    </Frame>
+  );
+}
