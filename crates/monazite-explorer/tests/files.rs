@@ -183,7 +183,7 @@ fn a_file_that_changes_or_goes_is_told() {
     );
     // The next start says so at once.
     let error = Site::open(&[&made], false, &program(), &Silent).unwrap_err().to_string();
-    assert!(error.contains("trends.csv") && error.contains("run the study again"), "{error}");
+    assert!(error.contains("stability.csv") && error.contains("run the study again"), "{error}");
 }
 
 #[test]
