@@ -60,12 +60,12 @@ pub fn export(
     let partial = beside(out);
     let mut folder = Folder { root: partial.clone(), files: 0, bytes: 0 };
     let written = write(&mut site, &mut folder, program, progress);
-    let done = written.and_then(|(scenarios, plans)| {
+    let done = written.and_then(|counts| {
         if out.is_dir() {
             fs::remove_dir(out).map_err(|source| ExploreError::Write { path: out.to_owned(), source })?;
         }
         fs::rename(&partial, out).map_err(|source| ExploreError::Write { path: out.to_owned(), source })?;
-        Ok(Exported { folder: out.to_owned(), files: folder.files, bytes: folder.bytes, scenarios, plans })
+        Ok(Exported { folder: out.to_owned(), files: folder.files, bytes: folder.bytes, scenarios: counts.scenarios, plans: counts.plans })
     });
     if done.is_err() {
         let _ = fs::remove_dir_all(&partial);
@@ -95,6 +95,20 @@ fn beside(out: &Path) -> PathBuf {
     absolute.with_file_name(format!(".{name}.{}.partial", std::process::id()))
 }
 
+/// Questions that were answered beforehand.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    scenarios: usize,
+    plans: usize,
+}
+
+/// What the scenarios of an export hit.
+struct Stopped {
+    name: String,
+    hit: Hit,
+    products: Vec<usize>,
+}
+
 /// A folder that is being filled.
 struct Folder {
     root: PathBuf,
@@ -121,7 +135,7 @@ fn write(
     folder: &mut Folder,
     program: &Program,
     progress: &dyn Progress,
-) -> Result<(usize, usize), ExploreError> {
+) -> Result<Counts, ExploreError> {
     // What the page is made of stands behind the licences of the data, in one file.
     for asset in ASSETS.iter().filter(|asset| asset.name != NOTICE) {
         match asset.name == INDEX {
@@ -141,7 +155,7 @@ fn write(
         }
     }
     // Questions are about the first run; those about another one have no file.
-    let mut counts = (0, 0);
+    let mut counts = Counts::default();
     let mut tools = Vec::new();
     for (at, run) in site.runs().iter().enumerate() {
         tools.push(match why_no_questions(run) {
@@ -176,7 +190,7 @@ fn with_policy(page: &[u8]) -> String {
 fn precompute(
     run: &OpenedRun,
     folder: &mut Folder,
-    counts: &mut (usize, usize),
+    counts: &mut Counts,
     progress: &dyn Progress,
 ) -> Result<Tools, ExploreError> {
     let panel = run.run.panel()?;
@@ -190,18 +204,17 @@ fn precompute(
     if seeds.is_empty() {
         return Ok(Tools::None { reason: format!("no seed was traded in {year}") });
     }
-    let mut hits: Vec<(String, Hit, Vec<usize>)> = seeds
-        .iter()
-        .map(|&seed| {
-            (panel.products[seed].code.to_string(), Hit::Product(panel.products[seed].code), vec![seed])
-        })
-        .collect();
-    hits.push((SEEDS.to_owned(), Hit::Seeds, seeds.clone()));
-    let all: Vec<Hit> = hits.iter().map(|(_, hit, _)| *hit).collect();
+    let one = |&seed: &usize| {
+        let code = panel.products[seed].code;
+        Stopped { name: code.to_string(), hit: Hit::Product(code), products: vec![seed] }
+    };
+    let mut hits: Vec<Stopped> = seeds.iter().map(one).collect();
+    hits.push(Stopped { name: SEEDS.to_owned(), hit: Hit::Seeds, products: seeds.clone() });
+    let all: Vec<Hit> = hits.iter().map(|of| of.hit).collect();
     let ready = Ready::of(&run.run, Some(year), &all)?;
     let (mut scenarios, mut plans) = (BTreeMap::new(), BTreeMap::new());
     progress.begin("what-if questions", (hits.len() + seeds.len()) as u64, Unit::Questions);
-    for (done, (name, hit, products)) in hits.iter().enumerate() {
+    for (done, Stopped { name, hit, products }) in hits.iter().enumerate() {
         let suppliers = largest(run, Column::Exports, products, at);
         for supplier in &suppliers {
             progress.go_on()?;
@@ -209,7 +222,7 @@ fn precompute(
                 let reply = ready.cut(supplier, *hit, cut)?;
                 let file = format!("scenarios/{supplier}-{name}-{year}-{:.0}.json", 100.0 * cut);
                 folder.put(&file, &rounded(&reply)?)?;
-                counts.0 += 1;
+                counts.scenarios += 1;
             }
         }
         scenarios.insert(name.clone(), suppliers);
@@ -233,7 +246,7 @@ fn precompute(
             if let Ok(plan) = diversify(&run.run, &asked) {
                 folder.put(&format!("plans/{importer}-{product}-{year}.json"), &rounded(&plan)?)?;
                 planned.push(importer);
-                counts.1 += 1;
+                counts.plans += 1;
             }
         }
         plans.insert(panel.products[seed].code.to_string(), planned);
