@@ -65,7 +65,13 @@ pub fn export(
             fs::remove_dir(out).map_err(|source| ExploreError::Write { path: out.to_owned(), source })?;
         }
         fs::rename(&partial, out).map_err(|source| ExploreError::Write { path: out.to_owned(), source })?;
-        Ok(Exported { folder: out.to_owned(), files: folder.files, bytes: folder.bytes, scenarios: counts.scenarios, plans: counts.plans })
+        Ok(Exported {
+            folder: out.to_owned(),
+            files: folder.files,
+            bytes: folder.bytes,
+            scenarios: counts.scenarios,
+            plans: counts.plans,
+        })
     });
     if done.is_err() {
         let _ = fs::remove_dir_all(&partial);

@@ -20,7 +20,7 @@ use super::words::{Choice, Word, choices, words};
 use crate::plain_text::hex;
 use crate::report::answers::amounts::Amounts;
 use crate::report::brief::BriefError;
-use crate::report::figures::world_map::Outlines;
+use crate::report::figures::outlines::Outlines;
 use crate::run::provenance::{citations, licences, source_line};
 use crate::run::{Run, RunError};
 use crate::run_folder::Manifest;

@@ -6,10 +6,12 @@ use super::rounded::Rounded;
 use crate::indicators::Column;
 use crate::report::basket::Basket;
 use crate::report::brief::BriefError;
-use crate::report::figures::world_map::{Outlines, outlines as drawn};
+use crate::report::figures::outlines::{Outlines, outlines as drawn};
 use crate::report::measure::Measure;
 use crate::run::Run;
 
+/// Digits of the numbers of maps.
+const DIGITS: usize = 5;
 /// Width of the outlines.
 const WIDTH: f64 = 1440.0;
 
@@ -51,7 +53,7 @@ fn values(
 ) -> Result<Vec<Rounded>, BriefError> {
     let mut found = Vec::with_capacity(countries);
     for country in 0..run.panel()?.countries.len() {
-        found.push(measure.value(run, &basket.products, year, country)?.into());
+        found.push(Rounded::to(DIGITS, measure.value(run, &basket.products, year, country)?));
     }
     found.resize(countries, Rounded::default());
     Ok(found)

@@ -10,6 +10,7 @@ use crate::report::brief::product::trend_finding;
 use crate::report::brief::product_words::product_text;
 use crate::report::findings::{self, HALF};
 use crate::report::page::findings::{of_risk, of_suppliers};
+use crate::report::ranking::is_ranked;
 use crate::report::risk_findings;
 use crate::run::{RunError, RunView};
 use crate::study::TradeMeasure;
@@ -25,7 +26,8 @@ pub(super) struct Finding {
 /// The subject of a sentence about the whole study.
 const STUDY: &str = "study";
 
-/// All sentences: of the study, then of every product and of every country in the last year.
+/// All sentences: of the study, then of its products and of every country in the last year. Countries with less than a thousandth of the imports
+/// of the chain, which are not ranked either, have one sentence each: all of them would be a third of the file.
 pub(super) fn findings(view: &RunView<'_>) -> Result<Vec<Finding>, RunError> {
     let mut told = Vec::new();
     if view.panel.years.is_empty() {
@@ -40,8 +42,16 @@ pub(super) fn findings(view: &RunView<'_>) -> Result<Vec<Finding>, RunError> {
     for product in 0..view.panel.products.len() {
         of_product(view, product, &mut told);
     }
-    for country in 0..view.panel.countries.len() {
-        of_country(view, country, &mut told);
+    let (products, year) = (view.chain_products(), view.last_year());
+    let imports: Vec<f64> = (0..view.panel.countries.len())
+        .map(|country| {
+            let of = |&product: &usize| view.panel.value(Column::Imports, product, year, country);
+            products.iter().filter_map(of).fold(0.0, |sum, imports| sum + imports)
+        })
+        .collect();
+    let world = imports.iter().fold(0.0, |sum, imports| sum + imports);
+    for (country, imports) in imports.into_iter().enumerate() {
+        of_country(view, country, is_ranked(imports, world), &mut told);
     }
     Ok(told)
 }
@@ -101,7 +111,7 @@ fn of_product(view: &RunView<'_>, product: usize, told: &mut Vec<Finding>) {
     telling.tell("average_risk", trend_finding(view, product, year));
 }
 
-fn of_country(view: &RunView<'_>, country: usize, told: &mut Vec<Finding>) {
+fn of_country(view: &RunView<'_>, country: usize, in_full: bool, told: &mut Vec<Finding>) {
     let (panel, year) = (view.panel, view.last_year());
     let (name, when) = (view.name(country), panel.years[year]);
     let mut telling = Telling { told, subject: format!("country:{}", panel.countries[country].code) };
@@ -132,6 +142,9 @@ fn of_country(view: &RunView<'_>, country: usize, told: &mut Vec<Finding>) {
     }
     if view.suppliers.is_some() {
         telling.tell("chokepoints", findings::chokepoints(name, when, narrow, imported, unknown));
+        if !in_full {
+            return;
+        }
         let counts: Vec<(String, usize)> =
             suppliers.into_iter().map(|(supplier, count)| (view.name(supplier).to_owned(), count)).collect();
         telling.tell("commonest_supplier", findings::commonest_supplier(&counts, narrow));

@@ -9,6 +9,9 @@ use crate::indicators::Column;
 use crate::report::areas;
 use crate::run::{RunError, RunView, TrendYear};
 
+/// Digits of the numbers.
+const DIGITS: usize = 5;
+
 /// One number a year.
 type ByYear = Vec<Rounded>;
 
@@ -48,7 +51,7 @@ pub(super) fn product_years(view: &RunView<'_>) -> Result<BTreeMap<String, Produ
     for (at, product) in view.panel.products.iter().enumerate() {
         let code = product.code.to_string();
         let numbers = |of: fn(&TrendYear) -> Option<f64>| -> ByYear {
-            view.trends[at].iter().map(|year| of(year).into()).collect()
+            view.trends[at].iter().map(|year| Rounded::to(DIGITS, of(year))).collect()
         };
         let counted = |of: fn(&Counts) -> Option<f64>| -> ByYear {
             years.iter().map(|&year| counts.get(&(code.clone(), year)).and_then(of).into()).collect()
@@ -56,7 +59,10 @@ pub(super) fn product_years(view: &RunView<'_>) -> Result<BTreeMap<String, Produ
         // Beside `str` of the run stand the bands of its own reading.
         let band = |column: Column, end: usize| -> ByYear {
             let area = areas::of_mean(view.bands, view.study, column, &code);
-            years.iter().map(|&year| areas::in_year(&area, year).map(|ends| ends[end]).into()).collect()
+            years
+                .iter()
+                .map(|&year| Rounded::to(DIGITS, areas::in_year(&area, year).map(|ends| ends[end])))
+                .collect()
         };
         found.insert(
             code.clone(),
