@@ -204,10 +204,19 @@ fn read_groups(
     let there = table.column_names();
     let mut columns = Vec::with_capacity(INDICATORS.len());
     for column in INDICATORS {
-        columns.push(match there.iter().any(|name| name == column.name()) {
-            true => Some(table.read_number_or_nan(group, table.column(column.name())?)?),
-            false => None,
-        });
+        if !there.iter().any(|name| name == column.name()) {
+            columns.push(None);
+            continue;
+        }
+        let place = table.column(column.name())?;
+        columns.push(Some(match column.kind() {
+            Kind::Number => {
+                let mut values = Vec::with_capacity(rows);
+                table.read_number(group, place, 0, rows, &mut values)?;
+                values
+            }
+            _ => table.read_number_or_nan(group, place)?,
+        }));
     }
     for row in 0..rows {
         let code = product.values[product.rows[row] as usize].parse().ok();
