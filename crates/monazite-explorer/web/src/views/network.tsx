@@ -8,7 +8,7 @@ import { numberOf, rowsOf, textOf, useTable } from "../data/tables";
 import { inCsv, valueOf } from "../data/unknown";
 import { Table } from "../table";
 
-const BY: [string, string][] = [["str_mass_balance", "STR, mass-balanced"], ["str", "STR, paper's reading"], ["pc1", "composite"], ["hhi", "HHI"], ["exposure", "exposure"], ["largest_supplier_share", "largest supplier"]];
+const BY: [string, string][] = [["str_mass_balance", "STR, mass-balanced"], ["str", "STR, paper's reading"], ["pc1", "composite"], ["hhi", "HHI"], ["exposure", "exposure"], ["largest_supplier_share", "largest supplier"], ["sold", "share of world trade it sells"]];
 
 export function NetworkView() {
   return <><h1>The value chain</h1><ChainFigure /></>;
@@ -31,13 +31,24 @@ export function ChainFigure({ compact = false }: { compact?: boolean }) {
       const v = by === "str" ? of?.str[at] : of?.str_mass_balance[at];
       return v === null || v === undefined ? ({ kind: "undefined", why: "nobody imports it" } as const) : ({ kind: "known", value: v } as const);
     }
+    if (by === "sold") {
+      const [sold, all] = [numberOf(rows.get(p), "exports") ?? 0, ex.product_years[p]?.trade[at] ?? 0];
+      return sold > 0 && all > 0 ? ({ kind: "known", value: sold / all } as const) : ({ kind: "no-trade", why: "sells none of it" } as const);
+    }
     return valueOf(rows.get(p), by, true);
   };
   const chain = ex.chain;
   if (!chain) return <p class="empty">This study has no value chain.</p>;
   const scale = percentiles(chain.nodes.map((n) => valueAt(n.product)).flatMap((v) => (v.kind === "known" ? [v.value] : [])));
   const label = BY.find(([k]) => k === by)?.[1] ?? by;
-  const colour = (p: string) => { const v = valueAt(p); return v.kind === "known" ? { fill: viridis(scale.share(v.value)), words: `${label} ${fixed(v.value)}` } : { fill: "var(--none)", words: v.why }; };
+  const colour = (p: string) => { const v = valueAt(p); return v.kind === "known" ? { fill: viridis(scale.share(v.value)), words: `${label} ${fixed(v.value)}${both(p)}` } : { fill: "var(--none)", words: v.why }; };
+  // STR has two readings: the other one is said beside.
+  const both = (p: string) => {
+    const other = by === "str" ? "str_mass_balance" : by === "str_mass_balance" ? "str" : null;
+    if (!other) return "";
+    const v = world ? ex.product_years[p]?.[other][at] : numberOf(rows.get(p), other);
+    return typeof v === "number" ? `, ${other === "str" ? "paper's reading" : "mass-balanced"} ${fixed(v)}` : "";
+  };
   const who = world ? "the average importer" : app.named(country);
   const title = `What is made of what, coloured by ${label} of ${who}, ${year}`;
   const lit = focus && chain.nodes.some((n) => n.product === focus) ? reach(chain, focus) : null;

@@ -80,6 +80,7 @@ function One({ code }: { code: string }) {
           <TrendOf product={code} height={260} quiet={false} />
         </Frame>
       </div>
+      <Moved code={code} />
       {all(indicators, suppliers, bands).state !== "done" ? <Waiting reading={all(indicators, suppliers, bands)} /> : <Depends code={code} indicators={rowsOf(indicators)} suppliers={rowsOf(suppliers)} bands={rowsOf(bands)} />}
       <Stops code={code} />
       <Place code={code} />
@@ -176,6 +177,24 @@ function Shares({ code, rows }: { code: string; rows: Row[] }) {
   return (
     <Frame title="Suppliers over the years" name={title} sheet={{ name: `suppliers-${code}`, title, columns: [{ key: "supplier", label: "Supplier" }, { key: "year", label: "Year" }, { key: "share", label: "Share", definition: "share of world trade" }], rows: made.flatMap((l) => l.values.map((v, i) => ({ supplier: l.name, year: ex.years[i]!, share: v }))) }} snippet={{ file: "flows.parquet", where: { product: code } }}>
       {made.length ? <Lines years={ex.years} lines={made} title={title} summary="Share of world trade, six suppliers with the highest shares in any year." show={percent} zero at={app.year} height={260} onYear={(y) => app.set({ year: String(y) })} /> : <Waiting reading={{ state: "reading" }} height={260} />}
+    </Frame>
+  );
+}
+
+/** The change of mean STR since the first year, in parts that add up. */
+function Moved({ code }: { code: string }) {
+  const app = useApp();
+  const { ex } = app;
+  const of = ex.product_years[code];
+  if (!of || ex.years.length < 2) return null;
+  const summed = (parts: (number | null)[]) => { let sum = 0; let known = true; return parts.map((v, i) => { if (i === 0) return 0; if (v === null) known = false; else sum += v; return known ? sum : null; }); };
+  const lines = [["network", of.change_network], ["stability", of.change_stability], ["importers", of.change_importers]].map(([name, parts], i) => ({ name: name as string, values: summed(parts as (number | null)[]), colour: KINDS[i]! }));
+  if (lines.every((l) => l.values.filter((v) => v !== null).length < 2)) return null;
+  const title = `What moved mean STR of ${app.titled(code)} since ${ex.years[0]}, paper's reading`;
+  return (
+    <Frame title="What moved it" name={title} note={`Change of the paper's mean STR since ${ex.years[0]}: who buys from whom (network), political stability of suppliers, and who imports how much (importers). The three add up. Where there is a ‡, the network part rests on it.`}
+      sheet={{ name: `moved-${code}`, title, columns: ["year", "network", "stability", "importers"].map((k) => ({ key: k, label: k })), rows: ex.years.map((y, i) => ({ year: y, network: lines[0]!.values[i]!, stability: lines[1]!.values[i]!, importers: lines[2]!.values[i]! })) }} snippet={{ file: "trends.csv", where: { product: code } }}>
+      <Lines years={ex.years} lines={lines} title={title} summary="Sums of yearly parts." show={(v) => fixed(v, 1)} at={app.year} height={220} />
     </Frame>
   );
 }

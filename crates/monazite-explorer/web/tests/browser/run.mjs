@@ -3,7 +3,7 @@
 // Every view in light, dark, 390 px and print: no console error, no outside request, axe finds nothing, nothing wider than the page; numbers equal
 // DuckDB's on the run (python3 with duckdb); a tour by keyboard; a server without ranges; failures say what failed; the page works below the budget.
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync, mkdtempSync, cpSync, existsSync } from "node:fs";
+import { readFileSync, writeFileSync, mkdtempSync, existsSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
@@ -268,7 +268,6 @@ await test("markup in names stays text", async () => {
   nasty.countries.forEach((c) => { c.name = `<b onclick=x>${c.name}</b>`; });
   nasty.notes = ["</script><script>document.title='run'</script>"];
   writeFileSync(join(odd, "explorer.json"), JSON.stringify(nasty));
-  cpSync(join(data, "runs"), join(odd, "runs"), { recursive: true, dereference: false });
   const other = await serve(dist, odd);
   const { page, wrong, context } = await open();
   await page.goto(`${other.url}#/`);
@@ -278,6 +277,36 @@ await test("markup in names stays text", async () => {
   equal(wrong.filter((w) => !w.startsWith("outside")), [], "console");
   await context.close();
   other.close();
+  rmSync(odd, { recursive: true });
+});
+
+await test("two runs side by side", async () => {
+  const pair = mkdtempSync(join(tmpdir(), "explorer-"));
+  const two = { ...ex, with: { explorer: "explorer-1.json", comparison: "comparison.json", name: "Other run", run_id: "12345678" } };
+  const shared = { both: ["a", "b"], only: [["c"], []] };
+  const comparison = {
+    studies: ["A", "B"], data: ["x", "y"], inputs: [{ what: "trade", values: ["V202401", "V202501"] }], options: [{ what: "damping", values: ["1", null] }], coverage: { products: shared, countries: shared, years: shared }, overlaps: true,
+    indicators: [{ indicator: "str", label: "STR", both: 10, differ: 3, only: [1, 0], mean: [1.5, 1.75], mean_distance: 0.1 }],
+    products: ex.products.slice(0, 5).map((p, i) => ({ product: p.code, description: p.text, year, trade: [1, 2], str_weighted: [2, 2 + i], str_mass_balance: i === 4 ? [1.5, null] : [1.5, 1.5 + i / 10] })),
+    ranks: [{ product, year, country, name: "X", ranks: [1, 4], values: [2, 1.5], reading: "mass_balance" }], chokepoints: [{ product, year, supplier: "CHN", name: "China", shares: [0.4, 0.6], powers: [null, 0.5], gained: true }], links: [{ input: product, output: product, gained: false, evidence: "table" }],
+  };
+  writeFileSync(join(pair, "explorer.json"), JSON.stringify(two));
+  writeFileSync(join(pair, "comparison.json"), JSON.stringify(comparison));
+  const other = await serve(dist, pair);
+  const { page, wrong, context } = await open();
+  await page.goto(`${other.url}#/compare`);
+  await settled(page);
+  equal(await page.locator("section.frame svg line.slope").count(), 4, "products with a value in both");
+  for (const part of ["V202501", "2 in both, 1 only in A, 0 only in B", "gained", "−0.50"]) equal((await page.locator("main").textContent()).includes(part), true, part);
+  equal(wrong, [], "console");
+  comparison.overlaps = false;
+  writeFileSync(join(pair, "comparison.json"), JSON.stringify(comparison));
+  await page.reload();
+  await settled(page);
+  equal(await page.locator("svg line.slope").count(), 0, "no differences without anything in common");
+  await context.close();
+  other.close();
+  rmSync(pair, { recursive: true });
 });
 
 await test("the first view stays within its budget", async () => {
