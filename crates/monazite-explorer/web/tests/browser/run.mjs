@@ -298,7 +298,7 @@ await test("two runs side by side", async () => {
   await settled(page);
   equal(await page.locator("section.frame svg line.slope").count(), 4, "products with a value in both");
   for (const part of ["V202501", "2 in both, 1 only in A, 0 only in B", "gained", "−0.50"]) equal((await page.locator("main").textContent()).includes(part), true, part);
-  equal(wrong, [], "console");
+  equal(wrong.filter((w) => !w.startsWith("outside")), [], "console");
   comparison.overlaps = false;
   writeFileSync(join(pair, "comparison.json"), JSON.stringify(comparison));
   await page.reload();
@@ -318,7 +318,7 @@ await test("the first view stays within its budget", async () => {
   const [bytes, zipped] = [(b) => b.length, (b) => gzipSync(b).length].map((size) => contents.reduce((s, b) => s + size(b), 0));
   console.log(`first view: ${log.length} requests, ${bytes} bytes, ${zipped} gzipped`);
   equal(log.some((l) => l.path.includes("/runs/")), false, "the first view reads no table");
-  equal(bytes <= 600_000 && zipped <= 250_000, true, `${bytes} bytes, ${zipped} gzipped`);
+  equal(bytes <= 500_000, true, `${bytes} bytes, ${zipped} gzipped`);
   await context.close();
 });
 
