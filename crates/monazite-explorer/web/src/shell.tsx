@@ -127,7 +127,7 @@ export function Shell({ ex }: { ex: Explorer }) {
       </main>
       <footer>
         {embedded ? <p><a href={app.link(route.view, route.keys, { ...route.params, embed: "0" })} target="_blank" rel="noreferrer">Explore</a></p> : null}
-        <p>{ex.source} Run {ex.run_id}. {ex.program.name} {ex.program.version}.</p>
+        <p>{ex.source} Run {ex.run_id}.</p>
         <p class="print-only">{location.href}</p>
       </footer>
       <div class="sr" role="status" aria-live="polite">{said}</div>

@@ -57,7 +57,9 @@ export function Network({ chain, title, focus, colour, onFocus, dropped }: Netwo
     );
   }
   const height = (tops[tops.length - 1] ?? 0) + ((rows[rows.length - 1] ?? 1) - 1) * 42 + 56;
-  const labelled = (n: { product: string; tier: number }) => (many ? n.product === focus || (lit !== null && on(n.product) && (lit.up.size + lit.down.size) < 14) : true);
+  // In a large chain the focus and its direct neighbours have names.
+  const near = new Set(chain.links.filter((l) => l.kept && (l.input === focus || l.output === focus)).flatMap((l) => [l.input, l.output]));
+  const labelled = (n: { product: string }) => !many || n.product === focus || near.has(n.product);
   const room = (n: { tier: number; row: number }) => width / Math.max(1, tiers[n.tier]!.filter((m) => m.row === n.row).length) - 8;
   const move = (event: KeyboardEvent) => {
     const next = roving(places, current, event.key);
@@ -79,7 +81,7 @@ export function Network({ chain, title, focus, colour, onFocus, dropped }: Netwo
             onFocus={() => setCurrent(i)} onClick={() => onFocus(n.product === focus ? "" : n.product)} onKeyDown={(e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); onFocus(n.product === focus ? "" : n.product); } }}>
             <title>{words(n.product)}</title>
             <circle cx={n.x} cy={n.y} r={n.r} fill={colour(n.product).fill} class="dot" />
-            {labelled(n) ? <text aria-hidden="true" x={Math.max(4, Math.min(width - 4, n.x < 70 ? n.x - 22 : n.x > width - 70 ? n.x + 22 : n.x))} y={n.y + n.r + 12} class="t small" text-anchor={n.x < 70 ? "start" : n.x > width - 70 ? "end" : "middle"}>{fitted(app.product(n.product)?.label ?? n.product, Math.max(40, room(n)), 11)}</text> : null}
+            {labelled(n) ? <text aria-hidden="true" x={Math.max(4, Math.min(width - 4, n.x < 70 ? n.x - 22 : n.x > width - 70 ? n.x + 22 : n.x))} y={n.y + n.r + 12} class="t small halo" text-anchor={n.x < 70 ? "start" : n.x > width - 70 ? "end" : "middle"}>{fitted(app.product(n.product)?.label ?? n.product, many ? 150 : Math.max(40, room(n)), 11)}</text> : null}
           </g>
         ))}
       </svg>

@@ -10,15 +10,28 @@ import { Table } from "../table";
 
 const BY: [string, string][] = [["str_mass_balance", "STR, mass-balanced"], ["str", "STR, paper's reading"], ["pc1", "composite"], ["hhi", "HHI"], ["exposure", "exposure"], ["largest_supplier_share", "largest supplier"], ["sold", "share of world trade it sells"]];
 
+const MOST = 3;
+
 export function NetworkView() {
-  return <><h1>The value chain</h1><ChainFigure /></>;
+  const app = useApp();
+  const countries = (app.route.params.country ?? "").split(" ").filter((c) => app.country(c)).slice(0, MOST);
+  if (countries.length < 2) return <><h1>The value chain</h1><ChainFigure /></>;
+  return (
+    <>
+      <h1>The value chain of {countries.map(app.named).join(", ")}</h1>
+      <div class="controls">{countries.map((c) => <span key={c} class="chip">{app.named(c)} <a href={app.link("network", [], { ...app.route.params, country: countries.filter((x) => x !== c).join(" ") })} aria-label={`Without ${app.named(c)}`}>×</a></span>)}</div>
+      <div class="beside">{countries.map((c) => <ChainFigure key={c} only={c} />)}</div>
+    </>
+  );
 }
 
 /** The network of products, coloured by an indicator of a country or by the mean of the world. */
-export function ChainFigure({ compact = false }: { compact?: boolean }) {
+export function ChainFigure({ compact = false, only }: { compact?: boolean; only?: string }) {
   const app = useApp();
   const { ex, year } = app;
-  const { country = "", focus = "" } = app.route.params;
+  const { focus = "" } = app.route.params;
+  const asked = only ?? app.route.params.country ?? "";
+  const country = app.country(asked) ? asked : "";
   const by = compact ? "str_mass_balance" : app.route.params.by || "str_mass_balance";
   const [dropped, setDropped] = useState(false);
   const read = useTable(ex, !compact && country && ex.by_country_bytes !== null ? "by_country.parquet" : null, { country });
@@ -53,10 +66,11 @@ export function ChainFigure({ compact = false }: { compact?: boolean }) {
   const title = `What is made of what, coloured by ${label} of ${who}, ${year}`;
   const lit = focus && chain.nodes.some((n) => n.product === focus) ? reach(chain, focus) : null;
   return (
-    <Frame title={compact ? "What is made of what" : title} name={title} info={[by]} trap={by.startsWith("str") ? STR_TRAP : undefined}
-      controls={compact ? <a href={app.link("network")}>Colour by country or another indicator</a> : (
+    <Frame title={compact ? "What is made of what" : only ? `${app.named(only)}, ${label}` : title} name={title} info={[by]} trap={by.startsWith("str") ? STR_TRAP : undefined}
+      controls={only ? undefined : compact ? <a href={app.link("network")}>Colour by country or another indicator</a> : (
         <>
           <label>Country <select value={country} onChange={(e) => app.set({ country: e.currentTarget.value })}><option value="">the world (mean)</option>{ex.by_country_bytes === null ? null : ex.countries.map((c) => <option key={c.code} value={c.code}>{c.name || c.code}</option>)}</select></label>
+          {country ? <label>Beside <select value="" onChange={(e) => app.set({ country: `${country} ${e.currentTarget.value}` })}><option value="">nobody</option>{ex.countries.filter((c) => c.code !== country).map((c) => <option key={c.code} value={c.code}>{c.name || c.code}</option>)}</select></label> : null}
           <label>Colour <select value={by} onChange={(e) => app.set({ by: e.currentTarget.value })}>{BY.filter(([k]) => !world || k.startsWith("str")).map(([k, l]) => <option key={k} value={k}>{l}</option>)}</select></label>
           {chain.links.some((l) => !l.kept) ? <label><input type="checkbox" checked={dropped} onChange={(e) => setDropped(e.currentTarget.checked)} />links that were dropped</label> : null}
         </>
@@ -65,7 +79,7 @@ export function ChainFigure({ compact = false }: { compact?: boolean }) {
       sheet={{ name: `network-${country || "world"}-${year}`, title, columns: [{ key: "product", label: "Product" }, { key: "text", label: "Text" }, { key: "tier", label: "Tier" }, { key: by, label, definition: ex.words[by]?.definition }], rows: chain.nodes.map((n) => ({ product: n.product, text: app.product(n.product)?.text ?? "", tier: n.tier, [by]: inCsv(valueAt(n.product)) })) }}
       snippet={{ file: "indicators.parquet", where: world ? { year } : { country, year } }}>
       <Network chain={chain} title={title} focus={focus} colour={colour} dropped={dropped} onFocus={(p) => app.set({ focus: p || undefined })} />
-      {lit ? (
+      {lit && !only ? (
         <div class="path">
           <h3>{app.titled(focus)} <a href={app.link("product", [focus])}>open</a> <button type="button" onClick={() => app.set({ focus: undefined })}>clear</button></h3>
           <p>{lit.up.size ? `Made of: ${[...lit.up].map(app.titled).join("; ")}.` : "A raw material: made of nothing else in this chain."} {lit.down.size ? `Goes into: ${[...lit.down].map(app.titled).join("; ")}.` : "Nothing in this chain is made of it."}</p>
