@@ -81,7 +81,7 @@ export function Network({ chain, title, focus, colour, onFocus, dropped }: Netwo
             onFocus={() => setCurrent(i)} onClick={() => onFocus(n.product === focus ? "" : n.product)} onKeyDown={(e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); onFocus(n.product === focus ? "" : n.product); } }}>
             <title>{words(n.product)}</title>
             <circle cx={n.x} cy={n.y} r={n.r} fill={colour(n.product).fill} class="dot" />
-            {labelled(n) ? <text aria-hidden="true" x={Math.max(4, Math.min(width - 4, n.x < 70 ? n.x - 22 : n.x > width - 70 ? n.x + 22 : n.x))} y={n.y + n.r + 12} class="t small halo" text-anchor={n.x < 70 ? "start" : n.x > width - 70 ? "end" : "middle"}>{fitted(app.product(n.product)?.label ?? n.product, many ? 150 : Math.max(40, room(n)), 11)}</text> : null}
+            {labelled(n) ? <text aria-hidden="true" x={Math.max(4, Math.min(width - 4, n.x < 70 ? n.x - 22 : n.x > width - 70 ? n.x + 22 : n.x))} y={n.y + n.r + 12} class="t small halo" text-anchor={n.x < 70 ? "start" : n.x > width - 70 ? "end" : "middle"}>{fitted(app.product(n.product)?.label ?? n.product, many ? 150 : Math.max(40, n.x < 70 || n.x > width - 70 ? room(n) / 2 + 18 : room(n)), 11)}</text> : null}
           </g>
         ))}
       </svg>

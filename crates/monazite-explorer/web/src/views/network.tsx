@@ -1,10 +1,10 @@
 import { useMemo, useState } from "preact/hooks";
 import { useApp } from "../state";
-import { Frame, STR_TRAP } from "../frame";
+import { Frame, STR_TRAP, Waiting } from "../frame";
 import { Network, reach } from "../charts/network";
-import { percentiles, viridis } from "../charts/scale";
+import { percentiles, viridis, type Scale } from "../charts/scale";
 import { fixed } from "../format";
-import { numberOf, rowsOf, textOf, useTable } from "../data/tables";
+import { all, numberOf, rowsOf, textOf, useTable } from "../data/tables";
 import { inCsv, valueOf } from "../data/unknown";
 import { Table } from "../table";
 
@@ -20,13 +20,30 @@ export function NetworkView() {
     <>
       <h1>The value chain of {countries.map(app.named).join(", ")}</h1>
       <div class="controls">{countries.map((c) => <span key={c} class="chip">{app.named(c)} <a href={app.link("network", [], { ...app.route.params, country: countries.filter((x) => x !== c).join(" ") })} aria-label={`Without ${app.named(c)}`}>×</a></span>)}</div>
-      <div class="beside">{countries.map((c) => <ChainFigure key={c} only={c} />)}</div>
+      <Beside countries={countries} />
     </>
   );
 }
 
+/** One scale for all, so that colours can be compared. */
+function Beside({ countries }: { countries: string[] }) {
+  const app = useApp();
+  const { ex, year } = app;
+  const by = app.route.params.by || "str_mass_balance";
+  const file = (i: number) => (countries[i] && ex.by_country_bytes !== null ? "by_country.parquet" : null);
+  const tables = [useTable(ex, file(0), { country: countries[0] ?? "" }), useTable(ex, file(1), { country: countries[1] ?? "" }), useTable(ex, file(2), { country: countries[2] ?? "" })];
+  const read = all(...tables);
+  if (read.state !== "done") return <Waiting reading={read} height={480} />;
+  const values = tables.flatMap(rowsOf).filter((r) => numberOf(r, "year") === year && app.product(textOf(r, "product"))?.tier !== null).flatMap((r) => {
+    const v = by === "sold" ? (numberOf(r, "exports") ?? 0) / (ex.product_years[textOf(r, "product")]?.trade[ex.years.indexOf(year)] || Infinity) : numberOf(r, by);
+    return v === null ? [] : [v];
+  });
+  const scale = percentiles(values);
+  return <div class="beside">{countries.map((c) => <ChainFigure key={c} only={c} shared={scale} />)}</div>;
+}
+
 /** The network of products, coloured by an indicator of a country or by the mean of the world. */
-export function ChainFigure({ compact = false, only }: { compact?: boolean; only?: string }) {
+export function ChainFigure({ compact = false, only, shared }: { compact?: boolean; only?: string; shared?: Scale }) {
   const app = useApp();
   const { ex, year } = app;
   const { focus = "" } = app.route.params;
@@ -52,7 +69,7 @@ export function ChainFigure({ compact = false, only }: { compact?: boolean; only
   };
   const chain = ex.chain;
   if (!chain) return <p class="empty">This study has no value chain.</p>;
-  const scale = percentiles(chain.nodes.map((n) => valueAt(n.product)).flatMap((v) => (v.kind === "known" ? [v.value] : [])));
+  const scale = shared ?? percentiles(chain.nodes.map((n) => valueAt(n.product)).flatMap((v) => (v.kind === "known" ? [v.value] : [])));
   const label = BY.find(([k]) => k === by)?.[1] ?? by;
   const colour = (p: string) => { const v = valueAt(p); return v.kind === "known" ? { fill: viridis(scale.share(v.value)), words: `${label} ${fixed(v.value)}${both(p)}` } : { fill: "var(--none)", words: v.why }; };
   // STR has two readings: the other one is said beside.

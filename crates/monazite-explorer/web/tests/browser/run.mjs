@@ -309,6 +309,38 @@ await test("two runs side by side", async () => {
   rmSync(pair, { recursive: true });
 });
 
+await test("what-if and plans asked of a live engine", async () => {
+  if (ex.tools.kind !== "precomputed") return;
+  const { page, wrong, context } = await open();
+  const asked = [];
+  const [of] = Object.entries(ex.tools.scenarios);
+  const [whose] = Object.entries(ex.tools.plans);
+  const scenario = JSON.parse(readFileSync(join(data, `scenarios/${of[1][0]}-${of[0]}-${ex.tools.year}-100.json`), "utf8"));
+  const plan = JSON.parse(readFileSync(join(data, `plans/${whose[1][0]}-${whose[0]}-${ex.tools.year}.json`), "utf8"));
+  await page.route("**/explorer.json", (route) => route.fulfill({ json: { ...ex, tools: { kind: "live", limits: ex.tools.limits, year: ex.tools.year } } }));
+  await page.route(/\/(whatif|diversify)\?/, (route) => {
+    const address = new URL(route.request().url());
+    asked.push(address.search);
+    if (address.searchParams.get("cut") === "0.9") return route.fulfill({ status: 400, json: { error: "CHN <b>sells</b> none of it; possible: MMR" } });
+    return route.fulfill({ json: address.pathname.endsWith("whatif") ? scenario : plan });
+  });
+  await page.goto(`${url}#/what-if/${of[1][0]}?cut=0.5&product=${of[0]}`);
+  await settled(page);
+  equal(asked, [`?supplier=${of[1][0]}&product=${of[0]}&year=${ex.tools.year}&cut=0.5`], "the question");
+  const { rows } = await csvOf(page, /^Who loses what share/);
+  equal(rows.length, scenario.importers.length, "importers");
+  for (const l of scenario.importers) { const r = rows.find((x) => x.importer === l.importer.code); for (const k of ["none", "exposure", "mass_balance"]) equal(Number(r[`share_${k}`]), l.share[k], `${l.importer.code} ${k}`); }
+  await page.goto(`${url}#/what-if/${of[1][0]}?cut=0.9&product=${of[0]}`);
+  await page.locator(".failed").waitFor();
+  equal((await page.locator(".failed p").textContent()), "CHN <b>sells</b> none of it; possible: MMR", "the error of the engine, as text");
+  asked.length = 0;
+  await page.goto(`${url}#/diversify/${whose[1][0]}?move=0.2&objective=hhi&product=${whose[0]}`);
+  await settled(page);
+  equal(asked, [`?importer=${whose[1][0]}&product=${whose[0]}&year=${ex.tools.year}&move=0.2&capacity=${ex.tools.limits.capacity}&objective=hhi`], "the question");
+  equal(wrong.filter((w) => !w.includes("400")), [], "console");
+  await context.close();
+});
+
 await test("the first view stays within its budget", async () => {
   const { page, context } = await open();
   log.length = 0;
