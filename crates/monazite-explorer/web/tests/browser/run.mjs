@@ -292,10 +292,14 @@ await test("two runs side by side", async () => {
   };
   writeFileSync(join(pair, "explorer.json"), JSON.stringify(two));
   writeFileSync(join(pair, "comparison.json"), JSON.stringify(comparison));
+  const second = structuredClone(ex);
+  second.map.forEach((m) => { m.str_mass_balance = m.str_mass_balance.map((v) => (v === null ? null : v + 0.25)); });
+  writeFileSync(join(pair, "explorer-1.json"), JSON.stringify(second));
   const other = await serve(dist, pair);
   const { page, wrong, context } = await open();
   await page.goto(`${other.url}#/compare`);
   await settled(page);
+  equal((await page.locator(`path.land[aria-label^="${ex.countries.find((c) => c.code === country).name}"]`).getAttribute("aria-label")).endsWith("+0.25"), true, "the map of differences");
   equal(await page.locator("section.frame svg line.slope").count(), 4, "products with a value in both");
   for (const part of ["V202501", "2 in both, 1 only in A, 0 only in B", "gained", "−0.50"]) equal((await page.locator("main").textContent()).includes(part), true, part);
   equal(wrong.filter((w) => !w.startsWith("outside")), [], "console");
@@ -343,9 +347,13 @@ await test("what-if and plans asked of a live engine", async () => {
 
 await test("the first view stays within its budget", async () => {
   const { page, context } = await open();
+  const client = await context.newCDPSession(page);
+  await client.send("Performance.enable");
   log.length = 0;
   await page.goto(url);
   await settled(page);
+  const busy = (await client.send("Performance.getMetrics")).metrics.find((m) => m.name === "TaskDuration").value;
+  console.log(`first view: the page's thread was busy for ${busy.toFixed(2)} s`);
   const contents = log.map((l) => readFileSync([join(dist, l.path), join(data, l.path)].find((f) => existsSync(f))));
   const [bytes, zipped] = [(b) => b.length, (b) => gzipSync(b).length].map((size) => contents.reduce((s, b) => s + size(b), 0));
   console.log(`first view: ${log.length} requests, ${bytes} bytes, ${zipped} gzipped`);
