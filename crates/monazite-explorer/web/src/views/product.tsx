@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { marksOf, sentencesOf, tricklesOf, useApp } from "../state";
 import { Frame, Marks, STR_TRAP, Waiting } from "../frame";
-import { all, has, numberOf, rowsOf, textOf, useTable, type Row } from "../data/tables";
+import { all, has, numberOf, rowsOf, textOf, useTable, type Reading, type Row } from "../data/tables";
 import { Flows, type Flow } from "../charts/flows";
 import { Lines } from "../charts/lines";
 import { KINDS } from "../charts/scale";
@@ -75,7 +75,7 @@ function One({ code }: { code: string }) {
       </div>
       {view === "origins" ? <Origins code={code} of={of} /> : flowsOf.state !== "done" ? <Waiting reading={flowsOf} height={380} /> : view === "map" ? <FlowMap code={code} of={of} rows={flowsOf.rows} /> : <FlowFigure code={code} of={of} rows={flowsOf.rows} />}
       <div class="two even">
-        <Shares code={code} rows={rowsOf(flowsOf)} />
+        <Shares code={code} reading={flowsOf} />
         <Frame title="STR of the average importer" name={`STR of the average importer of ${app.titled(code)}`} info={["str_mass_balance", "str"]} trap={STR_TRAP} note="Shaded: 5 to 95 % of the draws of political stability.">
           <TrendOf product={code} height={260} quiet={false} />
         </Frame>
@@ -156,8 +156,9 @@ function center(path: string): { x: number; y: number } {
   return best;
 }
 
-function Shares({ code, rows }: { code: string; rows: Row[] }) {
+function Shares({ code, reading }: { code: string; reading: Reading }) {
   const app = useApp();
+  const rows = rowsOf(reading);
   const { ex } = app;
   const made = useMemo(() => {
     const total = new Map<number, number>();
@@ -172,11 +173,11 @@ function Shares({ code, rows }: { code: string; rows: Row[] }) {
     const best = (m: Map<number, number>) => Math.max(...[...m].map(([y, v]) => v / (total.get(y) || 1)));
     const top = [...by].sort((a, b) => Math.max(best(b[1]), now(b[1]) / (total.get(app.lastYear) || 1)) - Math.max(best(a[1]), now(a[1]) / (total.get(app.lastYear) || 1))).slice(0, 6);
     return top.map(([c, m], i) => ({ name: app.named(c), values: ex.years.map((y) => (total.get(y) ? (m.get(y) ?? 0) / total.get(y)! : null)), colour: KINDS[i]! }));
-  }, [rows]);
+  }, [reading]);
   const title = `Shares of suppliers in world trade of ${app.titled(code)}`;
   return (
     <Frame title="Suppliers over the years" name={title} sheet={{ name: `suppliers-${code}`, title, columns: [{ key: "supplier", label: "Supplier" }, { key: "year", label: "Year" }, { key: "share", label: "Share", definition: "share of world trade" }], rows: made.flatMap((l) => l.values.map((v, i) => ({ supplier: l.name, year: ex.years[i]!, share: v }))) }} snippet={{ file: "flows.parquet", where: { product: code } }}>
-      {made.length ? <Lines years={ex.years} lines={made} title={title} summary="Share of world trade, six suppliers with the highest shares in any year." show={percent} zero at={app.year} height={260} onYear={(y) => app.set({ year: String(y) })} /> : <Waiting reading={{ state: "reading" }} height={260} />}
+      {made.length ? <Lines years={ex.years} lines={made} title={title} summary="Share of world trade, six suppliers with the highest shares in any year." show={percent} zero at={app.year} height={260} onYear={(y) => app.set({ year: String(y) })} /> : reading.state !== "done" ? <Waiting reading={reading} height={260} /> : <p class="empty">{has(ex, "flows.parquet") ? "Nobody trades it." : "This run holds no flows."}</p>}
     </Frame>
   );
 }

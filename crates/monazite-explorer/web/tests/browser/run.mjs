@@ -3,7 +3,7 @@
 // Every view in light, dark, 390 px and print: no console error, no outside request, axe finds nothing, nothing wider than the page; numbers equal
 // DuckDB's on the run (python3 with duckdb); a tour by keyboard; a server without ranges; failures say what failed; the page works below the budget.
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync, mkdtempSync, existsSync, rmSync } from "node:fs";
+import { readFileSync, writeFileSync, mkdirSync, mkdtempSync, existsSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
@@ -278,6 +278,33 @@ await test("markup in names stays text", async () => {
   await context.close();
   other.close();
   rmSync(odd, { recursive: true });
+});
+
+await test("a small run: no chain, types, regression, bands, dependencies, shocks, what-if, copy by country, one year", async () => {
+  const bare = mkdtempSync(join(tmpdir(), "explorer-"));
+  const small = structuredClone(ex);
+  Object.assign(small, { chain: null, types: null, tools: { kind: "none", reason: "Not here." }, by_country_bytes: null, findings: [], notes: [], breaks: [], chokepoints: [], suppliers: [], options: [], years: [year], bands: { readings: [], draws: 0 }, trickles: { product: [], year: [], supplier: [], export_share: [], str: [], str_without: [] } });
+  small.map = small.map.filter((m) => m.year === year);
+  for (const of of Object.values(small.product_years)) for (const k of Object.keys(of)) of[k] = of[k].slice(-1);
+  small.products.forEach((p) => { p.bands = p.dependencies = false; p.tier = null; });
+  small.study.focus = []; small.study.question = "";
+  const kept = ["indicators.parquet"];
+  small.manifest = { files: small.manifest.files.filter((f) => kept.includes(f.name)) };
+  writeFileSync(join(bare, "explorer.json"), JSON.stringify(small));
+  mkdirSync(join(bare, "runs/0"), { recursive: true });
+  symlinkSync(realpathSync(join(data, "runs/0/indicators.parquet")), join(bare, "runs/0/indicators.parquet"));
+  const other = await serve(dist, bare);
+  const { page, wrong, context } = await open();
+  for (const [name, address] of Object.entries(ADDRESSES)) {
+    await page.goto("about:blank");
+    await page.goto(other.url + address);
+    await settled(page);
+    equal(await page.locator(".failed").allTextContents(), [], name);
+    equal(wrong.filter((w) => !w.startsWith("outside")), [], name);
+  }
+  await context.close();
+  other.close();
+  rmSync(bare, { recursive: true });
 });
 
 await test("two runs side by side", async () => {
