@@ -76,14 +76,20 @@ export function Network({ chain, title, focus, colour, onFocus, dropped }: Netwo
           const bright = lit && on(l.input) && on(l.output);
           return <path key={l.input + l.output} d={d} class={"edge" + (l.kept ? "" : " dropped") + (lit ? (bright ? " lit" : " dim") : "")}><title>{`${app.titled(l.input)} → ${app.titled(l.output)}${l.kept ? "" : `: dropped, ${l.reason ?? ""}`}`}</title></path>;
         })}
-        {places.map((n, i) => (
-          <g key={n.product} class={"node" + (on(n.product) ? "" : " dim") + (n.product === focus ? " on" : "")} role="button" tabIndex={i === current ? 0 : -1} aria-label={words(n.product)} aria-pressed={n.product === focus}
+        {places.map((n, i) => {
+          const label = app.product(n.product)?.label ?? n.product;
+          const drawn = labelled(n) ? fitted(label, many ? 150 : Math.max(40, n.x < 70 || n.x > width - 70 ? room(n) / 2 + 18 : room(n)), 11) : "";
+          // What is drawn is part of the name that is read.
+          const name = `${drawn && !words(n.product).startsWith(drawn) ? `${drawn} ` : ""}${words(n.product)}`;
+          return (
+          <g key={n.product} class={"node" + (on(n.product) ? "" : " dim") + (n.product === focus ? " on" : "")} role="button" tabIndex={i === current ? 0 : -1} aria-label={name} aria-pressed={n.product === focus}
             onFocus={() => setCurrent(i)} onClick={() => onFocus(n.product === focus ? "" : n.product)} onKeyDown={(e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); onFocus(n.product === focus ? "" : n.product); } }}>
             <title>{words(n.product)}</title>
             <circle cx={n.x} cy={n.y} r={n.r} fill={colour(n.product).fill} class="dot" />
-            {labelled(n) ? <text aria-hidden="true" x={Math.max(4, Math.min(width - 4, n.x < 70 ? n.x - 22 : n.x > width - 70 ? n.x + 22 : n.x))} y={n.y + n.r + 12} class="t small halo" text-anchor={n.x < 70 ? "start" : n.x > width - 70 ? "end" : "middle"}>{fitted(app.product(n.product)?.label ?? n.product, many ? 150 : Math.max(40, n.x < 70 || n.x > width - 70 ? room(n) / 2 + 18 : room(n)), 11)}</text> : null}
+            {drawn ? <text aria-hidden="true" x={Math.max(4, Math.min(width - 4, n.x < 70 ? n.x - 22 : n.x > width - 70 ? n.x + 22 : n.x))} y={n.y + n.r + 12} class="t small halo" text-anchor={n.x < 70 ? "start" : n.x > width - 70 ? "end" : "middle"}>{drawn}</text> : null}
           </g>
-        ))}
+          );
+        })}
       </svg>
     </div>
   );
