@@ -11,6 +11,7 @@ import { bandedOf, RiskBar } from "../readings";
 import { inCsv, valueOf } from "../data/unknown";
 import { TrendOf } from "./material";
 import { Origins } from "./origins";
+import { Behind } from "./behind";
 
 export function ProductView() {
   const app = useApp();
@@ -74,6 +75,7 @@ function One({ code }: { code: string }) {
         <label class="of">Whose? <Who flows={rowsOf(flowsOf)} of={of} /></label>
       </div>
       {view === "origins" ? <Origins code={code} of={of} /> : flowsOf.state !== "done" ? <Waiting reading={flowsOf} height={380} /> : view === "map" ? <FlowMap code={code} of={of} rows={flowsOf.rows} /> : <FlowFigure code={code} of={of} rows={flowsOf.rows} />}
+      <Behind code={code} of={of} />
       <div class="two even">
         <Shares code={code} reading={flowsOf} />
         <Frame title="STR of the average importer" name={`STR of the average importer of ${app.titled(code)}`} info={["str_mass_balance", "str"]} trap={STR_TRAP} note="Shaded: 5 to 95 % of the draws of political stability.">
@@ -82,7 +84,7 @@ function One({ code }: { code: string }) {
       </div>
       <Moved code={code} />
       {all(indicators, suppliers, bands).state !== "done" ? <Waiting reading={all(indicators, suppliers, bands)} /> : <Depends code={code} indicators={rowsOf(indicators)} suppliers={rowsOf(suppliers)} bands={rowsOf(bands)} />}
-      <Stops code={code} />
+      <Stops code={code} indicators={rowsOf(indicators)} />
       <Place code={code} />
     </>
   );
@@ -236,24 +238,26 @@ function Depends({ code, indicators, suppliers, bands }: { code: string; indicat
 }
 const show = (v: ReturnType<typeof valueOf>, how: (n: number) => string) => (v.kind === "known" ? how(v.value) : <span title={v.why} class={v.kind}>–<span class="sr"> {v.why}</span></span>);
 
-function Stops({ code }: { code: string }) {
+function Stops({ code, indicators }: { code: string; indicators: Row[] }) {
   const app = useApp();
   const { ex, year } = app;
   const there = has(ex, "shock_suppliers.parquet");
   const read = useTable(ex, there ? "shock_suppliers.parquet" : null, { product: code });
   if (!there) return null;
   if (read.state !== "done") return <Waiting reading={read} />;
-  const rows = read.rows.filter((r) => numberOf(r, "year") === year).sort((a, b) => (numberOf(b, "power_share") ?? 0) - (numberOf(a, "power_share") ?? 0));
-  const keys = ["supplier", "exports", "power_share", "direct_share", "share_exposure", "multiplier", "damage_hhi", "top_importer", "top_importer_share"];
+  const influence = new Map(indicators.filter((r) => numberOf(r, "year") === year).map((r) => [textOf(r, "country"), r]));
+  const rows = read.rows.filter((r) => numberOf(r, "year") === year).map((r): Row => ({ ...r, influence_mass_balance: influence.get(textOf(r, "supplier"))?.influence_mass_balance ?? null, influence: influence.get(textOf(r, "supplier"))?.influence ?? null })).sort((a, b) => (numberOf(b, "power_share") ?? 0) - (numberOf(a, "power_share") ?? 0));
+  const keys = ["supplier", "exports", "power_share", "direct_share", "share_exposure", "multiplier", "damage_hhi", "top_importer", "top_importer_share", "influence_mass_balance", "influence"];
   const title = `Whose stop would cost most, ${app.titled(code)}, ${year}`;
   return (
     <Frame title={title} name={title} info={keys} sheet={{ name: `stops-${code}-${year}`, title, columns: keys.map((k) => ({ key: k, label: ex.words[k]?.label ?? k, definition: ex.words[k]?.definition })), rows: rows.map((r) => Object.fromEntries(keys.map((k) => [k, typeof r[k] === "string" ? textOf(r, k) : numberOf(r, k)]))) }} snippet={{ file: "shock_suppliers.parquet", where: { product: code, year } }}
-      sentences={["Share of what all others import of it that is lost if a supplier stops and nothing replaces it. Not a forecast: no stocks, no prices, no new mines."]}>
+      sentences={["Share of what all others import of it that is lost if a supplier stops and nothing replaces it, and the influence it has: instability that it passes on. Not a forecast: no stocks, no prices, no new mines."]}>
       <Table caption={title} rows={rows.slice(0, 40)} columns={[
         { key: "supplier", label: "Supplier", value: (r) => app.named(textOf(r, "supplier")), show: (r) => <a href={app.link("what-if", [textOf(r, "supplier")], { product: code })}>{app.named(textOf(r, "supplier"))}</a> },
         { key: "exports", label: "Exports", value: (r) => numberOf(r, "exports"), show: (r) => amount(numberOf(r, "exports") ?? 0, ex.unit) },
         ...([["direct_share", "Pass on nothing"], ["share_exposure", "Pass on by exposure"], ["power_share", "Mass balance"]] as const).map(([k, l]) => ({ key: k, label: l, value: (r: Row) => numberOf(r, k), show: (r: Row) => { const v = numberOf(r, k); return v === null ? "–" : percent(v); } })),
         { key: "top", label: "Hits most", value: (r) => app.named(textOf(r, "top_importer")) },
+        ...([["influence_mass_balance", "Influence, mass-balanced"], ["influence", "Influence, paper"]] as const).map(([k, l]) => ({ key: k, label: l, value: (r: Row) => numberOf(r, k), show: (r: Row) => { const v = numberOf(r, k); return v === null ? "–" : fixed(v); } })),
       ]} />
     </Frame>
   );
