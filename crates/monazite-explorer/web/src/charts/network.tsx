@@ -27,14 +27,18 @@ export function Network({ chain, title, focus, colour, onFocus, dropped }: Netwo
   const lit = useMemo(() => (focus ? reach(chain, focus) : null), [chain, focus]);
   const on = (p: string) => !lit || p === focus || lit.up.has(p) || lit.down.has(p);
   const tiers = Array.from({ length: chain.tiers }, (_, t) => chain.nodes.filter((n) => n.tier === t).sort((a, b) => a.x - b.x));
-  // A tier with many products has several rows.
-  const rows = tiers.map((nodes) => 1 + Math.max(0, ...nodes.map((n) => n.row)));
+  // Order as in the printed figure. In a small chain products are spread evenly, in as many rows as their names need; a large one has no names to place.
+  const many = chain.nodes.length > 60;
+  const laid = new Map(tiers.flatMap((nodes) => {
+    const fold = Math.max(1, Math.ceil((nodes.length * 92) / width));
+    return nodes.map((n, i) => [n.product, many ? { x: n.x, row: n.row } : { x: (i + 0.5) / nodes.length, row: i % fold }] as const);
+  }));
+  const rows = tiers.map((nodes) => 1 + Math.max(0, ...nodes.map((n) => laid.get(n.product)!.row)));
   const tops = rows.map((_, t) => 24 + rows.slice(0, t).reduce((sum, r) => sum + (r - 1) * 42 + 100, 0));
-  const places = chain.nodes.map((n) => ({ ...n, x: 26 + n.x * (width - 52), y: tops[n.tier]! + n.row * 42, r: Math.max(4, 11 * n.size) }));
+  const places = chain.nodes.map((n) => ({ ...n, ...laid.get(n.product)! })).map((n) => ({ ...n, x: 26 + n.x * (width - 52), y: tops[n.tier]! + n.row * 42, r: Math.max(4, 11 * n.size) }));
   const at = new Map(places.map((p) => [p.product, p]));
   const [current, setCurrent] = useState(0);
   const words = (p: string) => `${app.titled(p)}: ${colour(p).words}`;
-  const many = chain.nodes.length > 60;
   if (width < 560) {
     return (
       <div ref={ref} class="tiers">
@@ -60,7 +64,7 @@ export function Network({ chain, title, focus, colour, onFocus, dropped }: Netwo
   // In a large chain the focus and its direct neighbours have names.
   const near = new Set(chain.links.filter((l) => l.kept && (l.input === focus || l.output === focus)).flatMap((l) => [l.input, l.output]));
   const labelled = (n: { product: string }) => !many || n.product === focus || near.has(n.product);
-  const room = (n: { tier: number; row: number }) => width / Math.max(1, tiers[n.tier]!.filter((m) => m.row === n.row).length) - 8;
+  const room = (n: { tier: number; row: number }) => width / Math.max(1, tiers[n.tier]!.filter((m) => laid.get(m.product)!.row === n.row).length) - 8;
   const move = (event: KeyboardEvent) => {
     const next = roving(places, current, event.key);
     if (next !== current) { event.preventDefault(); setCurrent(next); svg.current?.querySelectorAll<SVGElement>("g.node")[next]?.focus(); }
