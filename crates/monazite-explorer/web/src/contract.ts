@@ -9,7 +9,7 @@
 //   with two runs also: runs/1/NAME, explorer-1.json (an Explorer of the second run, with dir "runs/1"), comparison.json
 //
 // Rules: undefined is null, never 0 and never left out. Codes are text. Shares are 0 to 1. Values are in `unit`.
-// Numbers in explorer.json are rounded to 6 significant digits; the tables have all of them.
+// Numbers in explorer.json are rounded to 6 significant digits, those of product_years and map to 5 (first view below 500 kB uncompressed); the tables have all of them.
 // Arrays named "by year" have one entry for each of `years`, in that order.
 // An error of whatif/diversify is {"error": "what is wrong and what is possible"} with status 400 (question), 404, 503 (busy), 504 (time).
 

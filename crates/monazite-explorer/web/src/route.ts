@@ -14,6 +14,7 @@ const DEFAULTS: Partial<Record<View, Record<string, string>>> = {
   "what-if": { cut: "1", pass: "mass_balance" },
   diversify: { move: "", capacity: "", objective: "str", reading: "mass_balance" },
   types: { path: "" },
+  compare: { reading: "str_mass_balance" },
   regression: { preset: "" },
 };
 

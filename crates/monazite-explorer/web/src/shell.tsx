@@ -6,20 +6,35 @@ import { parseRoute, type View } from "./route";
 import { AppContext, makeApp, type App } from "./state";
 import { Search } from "./search";
 import { Material } from "./views/material";
-import { ProductView } from "./views/product";
-import { CountryView } from "./views/country";
-import { Evidence } from "./views/evidence";
 import { NetworkView } from "./views/network";
-import { MapView } from "./views/map";
-import { WhatIf } from "./views/what-if";
-import { Diversify } from "./views/diversify";
-import { ScatterView } from "./views/scatter";
-import { Types } from "./views/types";
-import { Regression } from "./views/regression";
-import { Compare } from "./views/compare";
 
 const NAV: [View, string][] = [["material", "Overview"], ["network", "Network"], ["product", "Products"], ["country", "Countries"], ["map", "Map"], ["scatter", "Ranking"], ["what-if", "What if"], ["diversify", "Buy elsewhere"], ["types", "Types"], ["regression", "Regression"], ["evidence", "How do we know"]];
-const SHOWN: Record<View, FunctionComponent> = { material: Material, product: ProductView, country: CountryView, evidence: Evidence, network: NetworkView, map: MapView, "what-if": WhatIf, diversify: Diversify, scatter: ScatterView, types: Types, regression: Regression, compare: Compare };
+/** A view whose code is read when it is first shown. */
+function later(load: () => Promise<FunctionComponent>): FunctionComponent {
+  let loaded: FunctionComponent | null = null;
+  return function Later() {
+    const [failed, fail] = useState<Error | null>(null);
+    const [, again] = useState(0);
+    useEffect(() => { if (!loaded) load().then((view) => { loaded = view; again((n) => n + 1); }, fail); }, []);
+    if (failed) throw failed;
+    const View = loaded;
+    return View ? <View /> : <div class="skeleton tall" role="status">Reading …</div>;
+  };
+}
+const SHOWN: Record<View, FunctionComponent> = {
+  material: Material,
+  product: later(async () => (await import("./views/product")).ProductView),
+  country: later(async () => (await import("./views/country")).CountryView),
+  evidence: later(async () => (await import("./views/evidence")).Evidence),
+  network: NetworkView,
+  map: later(async () => (await import("./views/map")).MapView),
+  "what-if": later(async () => (await import("./views/what-if")).WhatIf),
+  diversify: later(async () => (await import("./views/diversify")).Diversify),
+  scatter: later(async () => (await import("./views/scatter")).ScatterView),
+  types: later(async () => (await import("./views/types")).Types),
+  regression: later(async () => (await import("./views/regression")).Regression),
+  compare: later(async () => (await import("./views/compare")).Compare),
+};
 /** Views in which the year says what is shown. */
 const YEARLY = new Set<View>(["material", "product", "country", "network", "map", "scatter", "what-if", "diversify", "types"]);
 
@@ -67,7 +82,7 @@ export function Shell({ ex }: { ex: Explorer }) {
     before.current = place;
     window.scrollTo(0, 0);
     main.current?.focus({ preventScroll: true });
-    say(main.current?.querySelector("h1")?.textContent ?? "");
+    setTimeout(() => say(main.current?.querySelector("h1")?.textContent ?? ""), 300);
   }, [place]);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -112,7 +127,7 @@ export function Shell({ ex }: { ex: Explorer }) {
       </main>
       <footer>
         {embedded ? <p><a href={app.link(route.view, route.keys, { ...route.params, embed: "0" })} target="_blank" rel="noreferrer">Explore</a></p> : null}
-        <p>{ex.source} Run {ex.run_id}. {ex.program.name} {ex.program.version}.</p>
+        <p>{ex.source} Run {ex.run_id}.</p>
         <p class="print-only">{location.href}</p>
       </footer>
       <div class="sr" role="status" aria-live="polite">{said}</div>

@@ -64,6 +64,11 @@ export function tricklesOf(ex: Explorer, product: string, year: number): { suppl
   return found;
 }
 
+/** Mean STR of the paper's reading without its feedback loops, by year: where there are several, without the worst. Null where there is none. */
+export function withoutLoops(ex: Explorer, product: string): (number | null)[] {
+  return ex.years.map((y) => { const found = tricklesOf(ex, product, y); return found.length ? Math.min(...found.map((f) => f.without)) : null; });
+}
+
 export interface Mark { sign: string; text: string }
 /** What a reader should know before quoting numbers of a product-year. */
 export function marksOf(app: App, product: string, year: number): Mark[] {

@@ -19,11 +19,12 @@ export function Bars({ bars, title, max, low = 0, show }: { bars: Bar[]; title: 
         <title>{title}</title>
         {bars.map((b, i) => {
           let at = low;
-          const name = <text x={label - 8} y={i * h + h / 2} class={"t" + (b.href ? " link" : "")} text-anchor="end" dominant-baseline="central">{fitted(b.label, label - 10)}</text>;
+          const drawn = fitted(b.label, label - 10);
+          const name = <text x={label - 8} y={i * h + h / 2} class={"t" + (b.href ? " link" : "")} text-anchor="end" dominant-baseline="central">{drawn}</text>;
           return (
             <g key={b.key}>
               <title>{`${b.label}: ${b.text}`}</title>
-              {b.href ? <a href={b.href} aria-label={`${b.label}: ${b.text}`}>{name}</a> : name}
+              {b.href ? <a href={b.href} aria-label={`${drawn === b.label ? "" : `${drawn} `}${b.label}: ${b.text}`}>{name}</a> : name}
               {b.parts.map((p) => { const from = at; at += p.value; return <rect key={p.name} x={x(from)} y={i * h + 6} width={Math.max(0.5, x(at) - x(from))} height={h - 12} fill={p.colour} />; })}
               {b.range ? <path d={`M${x(b.range[0])} ${i * h + h / 2 - 4}v8M${x(b.range[0])} ${i * h + h / 2}H${x(b.range[1])}M${x(b.range[1])} ${i * h + h / 2 - 4}v8`} class="whisker" /> : null}
               {b.mark !== null && b.mark !== undefined ? <path d={`M${x(b.mark)} ${i * h + h / 2 - 4}l4 4l-4 4l-4-4z`} class="diamond" /> : null}

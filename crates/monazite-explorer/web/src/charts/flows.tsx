@@ -118,11 +118,12 @@ export function Flows({ flows, unit, title, named, of, onPick, through, left, ri
         }) : null}
         {([[g.from, a, x0, 0], [g.to, b, x1 - 10, 1]] as const).map(([list, places, x, side]) => list.map(([c, v]) => {
           const p = places.get(c)!;
-          const text = `${name(c, side)} ${percent(v / g.total)}`;
+          const drawn = fitted(name(c, side), label - 46);
+          const text = `${drawn} ${percent(v / g.total)}${drawn === name(c, side) ? "" : `, ${name(c, side)}`}`;
           return (
             <g key={side + c} class={"node" + (c === of ? " on" : "")} {...(c === OTHERS ? {} : { role: "button", tabIndex: 0, "aria-label": `${text}. Light its flows.`, onClick: () => onPick(c === of ? "" : c), onKeyDown: (e: KeyboardEvent) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); onPick(c === of ? "" : c); } } })}>
               <rect x={x} y={p.top} width="10" height={p.h} fill={side === 0 ? colour.get(c) : "currentColor"} />
-              <text x={side === 0 ? x - 7 : x + 17} y={p.top + p.h / 2} class="t" text-anchor={side === 0 ? "end" : "start"} dominant-baseline="central">{fitted(name(c, side), label - 46)} <tspan class="weak">{percent(v / g.total)}</tspan></text>
+              <text x={side === 0 ? x - 7 : x + 17} y={p.top + p.h / 2} class="t" text-anchor={side === 0 ? "end" : "start"} dominant-baseline="central">{drawn} <tspan class="weak">{percent(v / g.total)}</tspan></text>
             </g>
           );
         }))}

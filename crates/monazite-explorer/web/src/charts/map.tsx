@@ -15,6 +15,8 @@ interface MapProps {
   isDifference?: boolean;
   onOpen: (code: string) => void;
   chosen?: string[];
+  /** What else is said of a country, such as the other reading. */
+  also?: (code: string) => string | null;
 }
 
 /** Where the outline of a country is: the middle of its largest piece. */
@@ -35,7 +37,7 @@ function middle(path: string): { x: number; y: number } {
   return best;
 }
 
-export function WorldMap({ title, summary, value, scale, show, label, isDifference, onOpen, chosen = [] }: MapProps) {
+export function WorldMap({ title, summary, value, scale, show, label, isDifference, onOpen, chosen = [], also }: MapProps) {
   const app = useApp();
   const { width, height, shapes } = app.ex.outlines;
   const drawn = useMemo(() => shapes.map((s) => ({ ...s, ...middle(s.path) })), [shapes]);
@@ -46,7 +48,8 @@ export function WorldMap({ title, summary, value, scale, show, label, isDifferen
   const known = (code: string) => (app.country(code) ? code : groups.get(code) ?? code);
   const words = (code: string) => {
     const v = value(known(code));
-    return `${app.named(known(code))}: ${v.kind === "known" ? show(v.value) : v.why}`;
+    const more = v.kind === "known" ? also?.(known(code)) : null;
+    return `${app.named(known(code))}: ${v.kind === "known" ? show(v.value) : v.why}${more ? `; ${more}` : ""}`;
   };
   const fill = (code: string) => {
     const v = value(known(code));

@@ -18,7 +18,11 @@ export function useWidth(first = 720) {
 /** Text that fits a width, some 6.3 pixels a letter at 12 px. */
 export function fitted(text: string, width: number, size = 12): string {
   const letters = Math.floor(width / (size * 0.58));
-  return text.length <= letters ? text : letters < 3 ? "" : text.slice(0, letters - 1).trimEnd() + "…";
+  if (text.length <= letters) return text;
+  if (letters < 3) return "";
+  const cut = text.slice(0, letters - 1);
+  const word = cut.lastIndexOf(" ");
+  return (word > letters * 0.4 && text[letters - 1] !== " " ? cut.slice(0, word) : cut).replace(/[\s,;:(]+$/, "") + "…";
 }
 /** Arrow keys move among marks of a figure; only one of them is in the tab order. */
 export function roving(places: { x: number; y: number }[], at: number, key: string): number {

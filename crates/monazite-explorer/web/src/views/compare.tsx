@@ -1,7 +1,11 @@
 import { useApp } from "../state";
 import { Frame } from "../frame";
 import { useAnswer } from "../data/ask";
-import type { Comparison } from "../contract";
+import type { Comparison, Explorer } from "../contract";
+import type { Value } from "../data/unknown";
+import { WorldMap } from "../charts/map";
+import { linear } from "../charts/scale";
+import { READING_LABEL, readingOf, ReadingSwitch, type ReadingName } from "../readings";
 import { digits, fixed, percent, signed } from "../format";
 import { Table } from "../table";
 import { useWidth } from "../charts/size";
@@ -40,6 +44,7 @@ function Both({ of }: { of: Comparison }) {
           <Frame title={title} name={title} note="Each line is a product of both runs; the ten that differ most are named." sheet={{ name: "two-runs-products", title, columns: ["product", "year", "trade_a", "trade_b", "str_mass_balance_a", "str_mass_balance_b", "str_a", "str_b"].map((k) => ({ key: k, label: k })), rows: of.products.map((p) => ({ product: p.product, year: p.year, trade_a: p.trade[0], trade_b: p.trade[1], str_mass_balance_a: p.str_mass_balance[0], str_mass_balance_b: p.str_mass_balance[1], str_a: p.str_weighted[0], str_b: p.str_weighted[1] })) }}>
             <Slopes lines={slopes.map((p) => ({ name: app.titled(p.product), a: p.str_mass_balance[0]!, b: p.str_mass_balance[1]! }))} title={title} />
           </Frame>
+          <DifferenceMap />
           <section class="frame"><h2>Indicators</h2><Table caption="Indicators in both runs" rows={of.indicators} columns={[{ key: "l", label: "Indicator", value: (i) => i.label }, { key: "b", label: "Values in both", value: (i) => i.both }, { key: "d", label: "That differ", value: (i) => i.differ }, { key: "ma", label: "Mean, A", value: (i) => i.mean[0], show: (i) => (i.mean[0] === null ? "–" : digits(i.mean[0])) }, { key: "mb", label: "Mean, B", value: (i) => i.mean[1], show: (i) => (i.mean[1] === null ? "–" : digits(i.mean[1])) }, { key: "dist", label: "Mean distance", value: (i) => i.mean_distance, show: (i) => (i.mean_distance === null ? "–" : digits(i.mean_distance)) }]} /></section>
           <section class="frame"><h2>Ranks that change</h2>{of.ranks.length ? <Table caption="Ranks that change most" rows={of.ranks} columns={[{ key: "c", label: "Country", value: (r) => r.name }, { key: "p", label: "Product", value: (r) => app.titled(r.product) }, { key: "y", label: "Year", value: (r) => r.year }, { key: "r", label: "Reading", value: (r) => r.reading }, { key: "a", label: "Rank, A", value: (r) => r.ranks[0] }, { key: "b", label: "Rank, B", value: (r) => r.ranks[1] }, { key: "d", label: "STR, change", value: (r) => r.values[1] - r.values[0], show: (r) => signed(r.values[1] - r.values[0]) }]} /> : <p>None.</p>}</section>
           <section class="frame"><h2>Chokepoints gained and lost</h2>{of.chokepoints.length ? <Table caption="Chokepoints in one run only" rows={of.chokepoints} columns={[{ key: "s", label: "Supplier", value: (c) => c.name }, { key: "p", label: "Product", value: (c) => app.titled(c.product) }, { key: "g", label: "In B", value: (c) => (c.gained ? "gained" : "lost") }, { key: "a", label: "Share, A", value: (c) => c.shares[0], show: (c) => (c.shares[0] === null ? "–" : percent(c.shares[0])) }, { key: "b", label: "Share, B", value: (c) => c.shares[1], show: (c) => (c.shares[1] === null ? "–" : percent(c.shares[1])) }, { key: "pa", label: "Power, A", value: (c) => c.powers[0], show: (c) => n(c.powers[0]) }, { key: "pb", label: "Power, B", value: (c) => c.powers[1], show: (c) => n(c.powers[1]) }]} /> : <p>None.</p>}</section>
@@ -47,6 +52,34 @@ function Both({ of }: { of: Comparison }) {
         </>
       )}
     </>
+  );
+}
+
+/** Mean STR of B less that of A, country by country, in the last year of both. */
+function DifferenceMap() {
+  const app = useApp();
+  const { ex } = app;
+  const asked = useAnswer<Explorer>(ex.with?.explorer ?? null);
+  if (asked.state === "failed") return <div class="failed" role="alert"><p>{ex.with?.explorer} could not be read: {asked.why}.</p><button type="button" onClick={asked.retry}>Try again</button></div>;
+  if (asked.state !== "done") return <div class="skeleton tall" role="status">Reading …</div>;
+  const b = asked.answer;
+  const year = [...ex.map].map((m) => m.year).filter((y) => b.map.some((m) => m.year === y)).sort((x, y) => y - x)[0];
+  if (year === undefined) return <p class="empty">The two runs share no year with a map.</p>;
+  const values = (of: Explorer, reading: ReadingName) => new Map(of.countries.map((c, i) => [c.code, of.map.find((m) => m.year === year)?.[reading][i] ?? null]));
+  const reading = readingOf(app.route.params);
+  const [one, two] = [values(ex, reading), values(b, reading)];
+  const value = (code: string): Value => {
+    if (!one.has(code) || !two.has(code)) return { kind: "absent", why: "not in both studies" };
+    const [x, y] = [one.get(code), two.get(code)];
+    return typeof x === "number" && typeof y === "number" ? { kind: "known", value: y - x } : { kind: "undefined", why: "no value in one of them" };
+  };
+  const rows = ex.countries.filter((c) => two.has(c.code)).map((c) => ({ country: c.code, a: one.get(c.code) ?? null, b: two.get(c.code) ?? null }));
+  const far = Math.max(0.01, ...rows.map((r) => (r.a !== null && r.b !== null ? Math.abs(r.b - r.a) : 0)));
+  const title = `Mean STR of the chain, ${year}, B less A, ${READING_LABEL[reading]}`;
+  return (
+    <Frame title={title} name={title} controls={<ReadingSwitch />} sheet={{ name: `two-runs-map-${year}`, title, columns: ["country", "a", "b"].map((k) => ({ key: k, label: k })), rows }}>
+      <WorldMap title={title} summary={`${rows.length} countries of both.`} value={value} scale={linear(-far, far)} show={(v) => signed(v)} label="change of mean STR" isDifference onOpen={(c) => { location.hash = app.link("country", [c]); }} />
+    </Frame>
   );
 }
 

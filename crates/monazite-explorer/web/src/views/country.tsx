@@ -211,14 +211,18 @@ function Several({ codes }: { codes: string[] }) {
     );
     return () => { live = false; };
   }, [codes.join(), tries]);
+  // STR and influence have two readings: the other one stands beside.
+  const other = ({ str: "str_mass_balance", str_mass_balance: "str", influence_mass_balance: "influence" } as Record<string, string>)[by] ?? null;
   const rows = useMemo(() => {
     const found = new Map(rowsOf(read).filter((r) => numberOf(r, "year") === year).map((r) => [`${textOf(r, "country")} ${textOf(r, "product")}`, r]));
-    return ex.products.map((p) => ({ product: p.code, values: codes.map((c) => valueOf(found.get(`${c} ${p.code}`), by, true)) })).filter((r) => r.values.some((v) => v.kind === "known"));
+    return ex.products.map((p) => ({ product: p.code, values: codes.map((c) => valueOf(found.get(`${c} ${p.code}`), by, true)), others: codes.map((c) => (other ? valueOf(found.get(`${c} ${p.code}`), other, true) : null)) })).filter((r) => r.values.some((v) => v.kind === "known"));
   }, [read, year, by]);
-  const trends = useMemo(() => codes.map((c, i) => ({ name: app.named(c), colour: KINDS[i]!, values: ex.years.map((y) => meanOf(rowsOf(read).filter((r) => textOf(r, "country") === c && numberOf(r, "year") === y && app.product(textOf(r, "product"))?.tier !== null), "str_mass_balance")) })), [read]);
+  const means = (c: string, column: string) => ({ values: ex.years.map((y) => meanOf(rowsOf(read).filter((r) => textOf(r, "country") === c && numberOf(r, "year") === y && app.product(textOf(r, "product"))?.tier !== null), column)) });
+  const trends = useMemo(() => codes.map((c, i) => ({ name: app.named(c), colour: KINDS[i]!, ...means(c, "str_mass_balance") })).concat(codes.map((c, i) => ({ name: `${app.named(c)}, paper`, colour: KINDS[i]!, dashed: true, ...means(c, "str") }))), [read]);
   const label = by === "share_1" ? "Share of main supplier" : ex.words[by]?.label ?? by;
   const title = `${label}: ${codes.map(app.named).join(", ")}, ${year}`;
   const spread = (r: (typeof rows)[0]) => { const k = r.values.flatMap((v) => (v.kind === "known" ? [v.value] : [])); return k.length > 1 ? Math.max(...k) - Math.min(...k) : null; };
+  const beside = (r: (typeof rows)[0], i: number) => { const v = r.others[i]; return v?.kind === "known" ? <span class="weak"> ({ofColumn(other!, v.value, ex.unit)})</span> : null; };
   const column = by === "share_1" ? "share" : by;
   return (
     <>
@@ -230,15 +234,15 @@ function Several({ codes }: { codes: string[] }) {
       </div>
       {read.state !== "done" ? <Waiting reading={read} /> : (
         <>
-          <Frame title={title} name={title} info={[by]} trap={by.startsWith("str") ? STR_TRAP : undefined} sheet={{ name: `compare-${codes.join("-")}-${year}`, title, columns: [{ key: "product", label: "Product" }, ...codes.map((c) => ({ key: c, label: app.named(c), definition: ex.words[by]?.definition }))], rows: rows.map((r) => ({ product: r.product, ...Object.fromEntries(codes.map((c, i) => [c, inCsv(r.values[i]!)])) })) }} note="Sort by “Spread” to see where they differ most.">
+          <Frame title={title} name={title} info={[by]} trap={by.startsWith("str") ? STR_TRAP : undefined} sheet={{ name: `compare-${codes.join("-")}-${year}`, title, columns: [{ key: "product", label: "Product" }, ...codes.flatMap((c) => [{ key: c, label: app.named(c), definition: ex.words[by]?.definition }, ...(other ? [{ key: `${c} ${other}`, label: `${app.named(c)}, ${other}`, definition: ex.words[other]?.definition }] : [])])], rows: rows.map((r) => ({ product: r.product, ...Object.fromEntries(codes.flatMap((c, i) => [[c, inCsv(r.values[i]!)], ...(other ? [[`${c} ${other}`, inCsv(r.others[i]!)]] : [])])) })) }} note={`Sort by “Spread” to see where they differ most.${other ? ` In brackets: ${ex.words[other]?.label ?? other}.` : ""}`}>
             <Table caption={title} rows={rows} columns={[
               { key: "product", label: "Product", value: (r) => app.titled(r.product), show: (r) => <a href={app.link("product", [r.product])}>{app.titled(r.product)}</a> },
-              ...codes.map((c, i) => ({ key: c, label: app.named(c), value: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? v.value : null; }, show: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? ofColumn(column, v.value, ex.unit) : <span class={v.kind} title={v.why}>–<span class="sr"> {v.why}</span></span>; } })),
+              ...codes.map((c, i) => ({ key: c, label: app.named(c), value: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? v.value : null; }, show: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? <>{ofColumn(column, v.value, ex.unit)}{beside(r, i)}</> : <span class={v.kind} title={v.why}>–<span class="sr"> {v.why}</span></span>; } })),
               { key: "spread", label: "Spread", value: spread, show: (r) => { const s = spread(r); return s === null ? "–" : ofColumn(column, s, ex.unit); } },
             ]} />
           </Frame>
-          <Frame title="Mass-balanced STR over the years" name={`Mass-balanced STR of ${codes.map(app.named).join(", ")}`} info={["str_mass_balance"]} trap={STR_TRAP}>
-            <Lines years={ex.years} lines={trends} title="Mass-balanced STR over the years" summary="Mean over the products of the chain, weighted by imports." show={(v) => fixed(v, 1)} at={year} height={260} onYear={(y) => app.set({ year: String(y) })} />
+          <Frame title="STR over the years, both readings" name={`STR of ${codes.map(app.named).join(", ")}`} note="Dashed: the paper's reading. Means over the products of the chain, weighted by imports." info={["str_mass_balance"]} trap={STR_TRAP}>
+            <Lines years={ex.years} lines={trends} title="STR over the years" summary="Mean over the products of the chain, weighted by imports." show={(v) => fixed(v, 1)} at={year} height={260} onYear={(y) => app.set({ year: String(y) })} />
           </Frame>
         </>
       )}

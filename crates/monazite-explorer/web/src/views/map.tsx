@@ -38,6 +38,8 @@ export function MapView() {
     return then.kind === "known" ? { kind: "known", value: now.value - then.value } : { ...then, why: `${then.why} in ${base}` };
   };
   const label = ex.words[by]?.label ?? by;
+  // STR and influence have two readings: the other one is said beside.
+  const other = ({ str: "str_mass_balance", str_mass_balance: "str", influence: "influence_mass_balance", influence_mass_balance: "influence" } as Record<string, string>)[by] ?? null;
   // One scale for all years, so that colours can be compared.
   const scale = useMemo(() => {
     const known = ex.countries.flatMap((c) => ex.years.flatMap((y) => { const v = at(c.code, y); if (v.kind !== "known") return []; if (base === null) return [v.value]; const b = at(c.code, base); return b.kind === "known" ? [v.value - b.value] : []; }));
@@ -62,9 +64,9 @@ export function MapView() {
           <button type="button" aria-pressed={playing} onClick={() => { if (!playing && year === app.lastYear) app.set({ year: String(ex.years[0]) }); setPlaying(!playing); }}>{playing ? "Stop" : "Play"}</button>
           <label>Country <select value="" onChange={(e) => { if (e.currentTarget.value) location.hash = app.link("country", [e.currentTarget.value]); }}><option value="">open …</option>{rows.map((r) => <option key={r.country} value={r.country}>{r.name || r.country}</option>)}</select></label>
         </>}
-        sheet={{ name: `map-${by}-${product}-${year}`, title, columns: [{ key: "country", label: "Country" }, { key: "name", label: "Name" }, { key: by, label, definition: ex.words[by]?.definition }], rows: rows.map((r) => ({ country: r.country, name: r.name, [by]: inCsv(r.value) })) }}
+        sheet={{ name: `map-${by}-${product}-${year}`, title, columns: [{ key: "country", label: "Country" }, { key: "name", label: "Name" }, { key: by, label, definition: ex.words[by]?.definition }, ...(other && base === null ? [{ key: other, label: ex.words[other]?.label ?? other, definition: ex.words[other]?.definition }] : [])], rows: rows.map((r) => ({ country: r.country, name: r.name, [by]: inCsv(r.value), ...(other && base === null ? { [other]: inCsv(valueOf(index.get(`${r.country} ${year}`), other, true)) } : {}) })) }}
         snippet={{ file: "indicators.parquet", where: { product, year } }} note="Colours run from the 2nd to the 98th percentile of all years.">
-        {read.state !== "done" ? <Waiting reading={read} height={480} /> : !known ? <p class="empty">Nobody has a value in {year}.</p> : <WorldMap title={title} summary={`${known} countries have a value.`} value={value} scale={scale} show={shown} label={label} isDifference={base !== null} onOpen={(c) => { location.hash = app.link("country", [c]); }} />}
+        {read.state !== "done" ? <Waiting reading={read} height={480} /> : !known ? <p class="empty">Nobody has a value in {year}.</p> : <WorldMap title={title} summary={`${known} countries have a value.`} value={value} scale={scale} show={shown} label={label} isDifference={base !== null} also={other === null || base !== null ? undefined : (c) => { const v = valueOf(index.get(`${c} ${year}`), other, true); return v.kind === "known" ? `${ex.words[other]?.label ?? other} ${ofColumn(other, v.value, ex.unit)}` : null; }} onOpen={(c) => { location.hash = app.link("country", [c]); }} />}
       </Frame>
     </>
   );

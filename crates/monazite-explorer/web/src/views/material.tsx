@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { marksOf, sentencesOf, useApp } from "../state";
+import { marksOf, sentencesOf, useApp, withoutLoops } from "../state";
 import { Frame, Marks, STR_TRAP } from "../frame";
 import { WorldMap } from "../charts/map";
 import { Bars } from "../charts/bars";
@@ -54,7 +54,7 @@ function RiskMap({ shown, reading }: { shown: { year: number; str: (number | nul
       <Frame title={<>How much political instability reaches whom, {shown.year}</>} name={title} info={["str_mass_balance", "str"]} trap={STR_TRAP} controls={<ReadingSwitch />}
         sheet={{ name: `map-${shown.year}`, title, columns: [{ key: "code", label: "Code" }, { key: "country", label: "Country" }, { key: "str_mass_balance", label: "STR, mass-balanced", definition: ex.words.str_mass_balance?.definition }, { key: "str", label: "STR, paper's reading", definition: ex.words.str?.definition }], rows }}
         snippet={{ file: "indicators.parquet", where: { year: shown.year } }}>
-        <WorldMap title={title} summary="Mean over the products of the chain, weighted by imports." value={value} scale={scale} show={(v) => fixed(v)} label={`mean STR, ${READING_LABEL[reading]}; 1: none arrives`} onOpen={(c) => { location.hash = app.link("country", [c]); }} />
+        <WorldMap title={title} summary="Mean over the products of the chain, weighted by imports." value={value} scale={scale} show={(v) => fixed(v)} label={`mean STR, ${READING_LABEL[reading]}; 1: none arrives`} also={(c) => { const other = reading === "str" ? "str_mass_balance" : "str"; const v = shown[other][at.get(c) ?? -1]; return typeof v === "number" ? `${READING_LABEL[other]} ${fixed(v)}` : null; }} onOpen={(c) => { location.hash = app.link("country", [c]); }} />
       </Frame>
       <Frame title="Ten with the highest" name={`Ten highest: ${title}`} note={`Countries with at least 0.5 % of the imports of the chain. ◆ marks the ${READING_LABEL[reading === "str" ? "str_mass_balance" : "str"]}.`}>
         <Bars title={`Ten countries with the highest mean STR, ${READING_LABEL[reading]}`} low={1} show={(v) => fixed(v, 0)}
@@ -70,14 +70,15 @@ export function TrendOf({ product, height = 190, quiet = true }: { product: stri
   const { ex } = app;
   const of = ex.product_years[product];
   if (!of) return null;
-  const loops = new Set(ex.trickles.year.filter((_, i) => ex.trickles.product[i] === product));
-  const ends = ex.years.filter((y) => loops.has(y));
+  const without = withoutLoops(ex, product);
+  const looped = ex.years.filter((_, i) => without[i] !== null);
   return (
     <Lines years={ex.years} title={`Mean STR of ${app.titled(product)}`} summary={`Mass-balanced ${banded(of.str_mass_balance[0])} to ${banded(of.str_mass_balance[of.str_mass_balance.length - 1])}; paper's reading ${banded(of.str[0])} to ${banded(of.str[of.str.length - 1])}.`}
       show={(v) => fixed(v, 1)} height={height} quiet={quiet} at={app.year} onYear={quiet ? undefined : (y) => app.set({ year: String(y) })}
       lines={[
         { name: "mass-balanced", values: of.str_mass_balance, low: of.str_mass_balance_p05, high: of.str_mass_balance_p95, colour: MASS_COLOUR },
-        { name: "paper's reading", values: of.str, low: of.str_p05, high: of.str_p95, colour: PAPER_COLOUR, dashed: true, marks: ends.length ? [{ year: ends[ends.length - 1]!, sign: "‡" }] : [] },
+        { name: "paper's reading", values: of.str, low: of.str_p05, high: of.str_p95, colour: PAPER_COLOUR, dashed: true, marks: looped.length ? [{ year: looped[looped.length - 1]!, sign: "‡" }] : [] },
+        ...(looped.length ? [{ name: "paper's, without ‡", values: without, colour: "#8c7a00" }] : []),
       ]} />
   );
 }
@@ -93,7 +94,7 @@ function Trends() {
   }));
   return (
     <Frame title={`Did it grow? STR of the average importer, ${ex.years[0]} to ${app.lastYear}`} name="STR of the average importer" info={["str_mass_balance", "str"]} trap={STR_TRAP}
-      note="Shaded: 5 to 95 % of the draws of political stability. ‡: the paper's reading rests on a feedback loop through negligible trade."
+      note="Shaded: 5 to 95 % of the draws of political stability. ‡: the paper's reading rests on a feedback loop through negligible trade; the line beside it leaves out the worst loop."
       sheet={{ name: "trends", title: "STR of the average importer, weighted by imports, both readings with bands", columns: Object.keys(rows[0]!).map((k) => ({ key: k, label: k, definition: k === "str" || k === "str_mass_balance" ? ex.words[k]?.definition : undefined })), rows }} snippet={{ file: "band_means.csv", where: { who: "WORLD" } }}>
       <div class="multiples">
         {products.map((p) => (

@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { marksOf, sentencesOf, tricklesOf, useApp } from "../state";
 import { Frame, Marks, STR_TRAP, Waiting } from "../frame";
-import { all, has, numberOf, rowsOf, textOf, useTable, type Row } from "../data/tables";
+import { all, has, numberOf, rowsOf, textOf, useTable, type Reading, type Row } from "../data/tables";
 import { Flows, type Flow } from "../charts/flows";
 import { Lines } from "../charts/lines";
 import { KINDS } from "../charts/scale";
@@ -11,6 +11,7 @@ import { bandedOf, RiskBar } from "../readings";
 import { inCsv, valueOf } from "../data/unknown";
 import { TrendOf } from "./material";
 import { Origins } from "./origins";
+import { Behind } from "./behind";
 
 export function ProductView() {
   const app = useApp();
@@ -74,14 +75,16 @@ function One({ code }: { code: string }) {
         <label class="of">Whose? <Who flows={rowsOf(flowsOf)} of={of} /></label>
       </div>
       {view === "origins" ? <Origins code={code} of={of} /> : flowsOf.state !== "done" ? <Waiting reading={flowsOf} height={380} /> : view === "map" ? <FlowMap code={code} of={of} rows={flowsOf.rows} /> : <FlowFigure code={code} of={of} rows={flowsOf.rows} />}
+      <Behind code={code} of={of} />
       <div class="two even">
-        <Shares code={code} rows={rowsOf(flowsOf)} />
+        <Shares code={code} reading={flowsOf} />
         <Frame title="STR of the average importer" name={`STR of the average importer of ${app.titled(code)}`} info={["str_mass_balance", "str"]} trap={STR_TRAP} note="Shaded: 5 to 95 % of the draws of political stability.">
           <TrendOf product={code} height={260} quiet={false} />
         </Frame>
       </div>
+      <Moved code={code} />
       {all(indicators, suppliers, bands).state !== "done" ? <Waiting reading={all(indicators, suppliers, bands)} /> : <Depends code={code} indicators={rowsOf(indicators)} suppliers={rowsOf(suppliers)} bands={rowsOf(bands)} />}
-      <Stops code={code} />
+      <Stops code={code} indicators={rowsOf(indicators)} />
       <Place code={code} />
     </>
   );
@@ -155,8 +158,9 @@ function center(path: string): { x: number; y: number } {
   return best;
 }
 
-function Shares({ code, rows }: { code: string; rows: Row[] }) {
+function Shares({ code, reading }: { code: string; reading: Reading }) {
   const app = useApp();
+  const rows = rowsOf(reading);
   const { ex } = app;
   const made = useMemo(() => {
     const total = new Map<number, number>();
@@ -171,11 +175,29 @@ function Shares({ code, rows }: { code: string; rows: Row[] }) {
     const best = (m: Map<number, number>) => Math.max(...[...m].map(([y, v]) => v / (total.get(y) || 1)));
     const top = [...by].sort((a, b) => Math.max(best(b[1]), now(b[1]) / (total.get(app.lastYear) || 1)) - Math.max(best(a[1]), now(a[1]) / (total.get(app.lastYear) || 1))).slice(0, 6);
     return top.map(([c, m], i) => ({ name: app.named(c), values: ex.years.map((y) => (total.get(y) ? (m.get(y) ?? 0) / total.get(y)! : null)), colour: KINDS[i]! }));
-  }, [rows]);
+  }, [reading]);
   const title = `Shares of suppliers in world trade of ${app.titled(code)}`;
   return (
     <Frame title="Suppliers over the years" name={title} sheet={{ name: `suppliers-${code}`, title, columns: [{ key: "supplier", label: "Supplier" }, { key: "year", label: "Year" }, { key: "share", label: "Share", definition: "share of world trade" }], rows: made.flatMap((l) => l.values.map((v, i) => ({ supplier: l.name, year: ex.years[i]!, share: v }))) }} snippet={{ file: "flows.parquet", where: { product: code } }}>
-      {made.length ? <Lines years={ex.years} lines={made} title={title} summary="Share of world trade, six suppliers with the highest shares in any year." show={percent} zero at={app.year} height={260} onYear={(y) => app.set({ year: String(y) })} /> : <Waiting reading={{ state: "reading" }} height={260} />}
+      {made.length ? <Lines years={ex.years} lines={made} title={title} summary="Share of world trade, six suppliers with the highest shares in any year." show={percent} zero at={app.year} height={260} onYear={(y) => app.set({ year: String(y) })} /> : reading.state !== "done" ? <Waiting reading={reading} height={260} /> : <p class="empty">{has(ex, "flows.parquet") ? "Nobody trades it." : "This run holds no flows."}</p>}
+    </Frame>
+  );
+}
+
+/** The change of mean STR since the first year, in parts that add up. */
+function Moved({ code }: { code: string }) {
+  const app = useApp();
+  const { ex } = app;
+  const of = ex.product_years[code];
+  if (!of || ex.years.length < 2) return null;
+  const summed = (parts: (number | null)[]) => { let sum = 0; let known = true; return parts.map((v, i) => { if (i === 0) return 0; if (v === null) known = false; else sum += v; return known ? sum : null; }); };
+  const lines = [["network", of.change_network], ["stability", of.change_stability], ["importers", of.change_importers]].map(([name, parts], i) => ({ name: name as string, values: summed(parts as (number | null)[]), colour: KINDS[i]! }));
+  if (lines.every((l) => l.values.filter((v) => v !== null).length < 2)) return null;
+  const title = `What moved mean STR of ${app.titled(code)} since ${ex.years[0]}, paper's reading`;
+  return (
+    <Frame title="What moved it" name={title} note={`Change of the paper's mean STR since ${ex.years[0]}: who buys from whom (network), political stability of suppliers, and who imports how much (importers). The three add up. Where there is a ‡, the network part rests on it.`}
+      sheet={{ name: `moved-${code}`, title, columns: ["year", "network", "stability", "importers"].map((k) => ({ key: k, label: k })), rows: ex.years.map((y, i) => ({ year: y, network: lines[0]!.values[i]!, stability: lines[1]!.values[i]!, importers: lines[2]!.values[i]! })) }} snippet={{ file: "trends.csv", where: { product: code } }}>
+      <Lines years={ex.years} lines={lines} title={title} summary="Sums of yearly parts." show={(v) => fixed(v, 1)} at={app.year} height={220} />
     </Frame>
   );
 }
@@ -216,24 +238,26 @@ function Depends({ code, indicators, suppliers, bands }: { code: string; indicat
 }
 const show = (v: ReturnType<typeof valueOf>, how: (n: number) => string) => (v.kind === "known" ? how(v.value) : <span title={v.why} class={v.kind}>–<span class="sr"> {v.why}</span></span>);
 
-function Stops({ code }: { code: string }) {
+function Stops({ code, indicators }: { code: string; indicators: Row[] }) {
   const app = useApp();
   const { ex, year } = app;
   const there = has(ex, "shock_suppliers.parquet");
   const read = useTable(ex, there ? "shock_suppliers.parquet" : null, { product: code });
   if (!there) return null;
   if (read.state !== "done") return <Waiting reading={read} />;
-  const rows = read.rows.filter((r) => numberOf(r, "year") === year).sort((a, b) => (numberOf(b, "power_share") ?? 0) - (numberOf(a, "power_share") ?? 0));
-  const keys = ["supplier", "exports", "power_share", "direct_share", "share_exposure", "multiplier", "damage_hhi", "top_importer", "top_importer_share"];
+  const influence = new Map(indicators.filter((r) => numberOf(r, "year") === year).map((r) => [textOf(r, "country"), r]));
+  const rows = read.rows.filter((r) => numberOf(r, "year") === year).map((r): Row => ({ ...r, influence_mass_balance: influence.get(textOf(r, "supplier"))?.influence_mass_balance ?? null, influence: influence.get(textOf(r, "supplier"))?.influence ?? null })).sort((a, b) => (numberOf(b, "power_share") ?? 0) - (numberOf(a, "power_share") ?? 0));
+  const keys = ["supplier", "exports", "power_share", "direct_share", "share_exposure", "multiplier", "damage_hhi", "top_importer", "top_importer_share", "influence_mass_balance", "influence"];
   const title = `Whose stop would cost most, ${app.titled(code)}, ${year}`;
   return (
     <Frame title={title} name={title} info={keys} sheet={{ name: `stops-${code}-${year}`, title, columns: keys.map((k) => ({ key: k, label: ex.words[k]?.label ?? k, definition: ex.words[k]?.definition })), rows: rows.map((r) => Object.fromEntries(keys.map((k) => [k, typeof r[k] === "string" ? textOf(r, k) : numberOf(r, k)]))) }} snippet={{ file: "shock_suppliers.parquet", where: { product: code, year } }}
-      sentences={["Share of what all others import of it that is lost if a supplier stops and nothing replaces it. Not a forecast: no stocks, no prices, no new mines."]}>
+      sentences={["Share of what all others import of it that is lost if a supplier stops and nothing replaces it, and the influence it has: instability that it passes on. Not a forecast: no stocks, no prices, no new mines."]}>
       <Table caption={title} rows={rows.slice(0, 40)} columns={[
         { key: "supplier", label: "Supplier", value: (r) => app.named(textOf(r, "supplier")), show: (r) => <a href={app.link("what-if", [textOf(r, "supplier")], { product: code })}>{app.named(textOf(r, "supplier"))}</a> },
         { key: "exports", label: "Exports", value: (r) => numberOf(r, "exports"), show: (r) => amount(numberOf(r, "exports") ?? 0, ex.unit) },
         ...([["direct_share", "Pass on nothing"], ["share_exposure", "Pass on by exposure"], ["power_share", "Mass balance"]] as const).map(([k, l]) => ({ key: k, label: l, value: (r: Row) => numberOf(r, k), show: (r: Row) => { const v = numberOf(r, k); return v === null ? "–" : percent(v); } })),
         { key: "top", label: "Hits most", value: (r) => app.named(textOf(r, "top_importer")) },
+        ...([["influence_mass_balance", "Influence, mass-balanced"], ["influence", "Influence, paper"]] as const).map(([k, l]) => ({ key: k, label: l, value: (r: Row) => numberOf(r, k), show: (r: Row) => { const v = numberOf(r, k); return v === null ? "–" : fixed(v); } })),
       ]} />
     </Frame>
   );

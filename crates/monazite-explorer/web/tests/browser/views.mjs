@@ -12,6 +12,7 @@ export const ADDRESSES = {
   "country-list": "#/country",
   evidence: "#/evidence",
   network: "#/network?country=DEU&focus=284690",
+  "network-three": "#/network?country=USA+CHN+EU27",
   map: "#/map/str_mass_balance?product=284690",
   "map-base": "#/map/exposure?base=2010&product=284690",
   "what-if": "#/what-if/CHN?product=284690",
