@@ -1,5 +1,6 @@
 //! Real answers fit the contract with the page, and hold the numbers of the run.
 
+use monazite::columnar::TableReader;
 use monazite::indicators::Column;
 use monazite::run::Run;
 use serde_json::Value;
@@ -135,4 +136,30 @@ fn names_that_are_markup_stay_text() {
     // What is asked for is never part of an answer that a browser takes for a page.
     let wrong = get(Server::shared(), "%3Cscript%3Ealert(1)%3C/script%3E", &[]);
     assert!(wrong.status == 404 && !wrong.text().contains("<script"), "{}", wrong.text());
+}
+
+#[test]
+fn groups_that_are_means_stand_behind_the_countries() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = make_run(folder.path(), |study| {
+        study.groups.define.insert("G2".to_owned(), vec!["BBB".to_owned(), "CCC".to_owned()]);
+        study.groups.means = vec!["G2".to_owned()];
+    });
+    let site = site(&[&made]);
+    let copy = TableReader::from_bytes(site.runs()[0].by_country().clone()).unwrap();
+    let place = copy.column("country").unwrap();
+    let of = |group| copy.read_interned(group, place).unwrap().values;
+    let countries: Vec<Vec<String>> = (0..copy.row_groups()).map(of).collect();
+    assert!(countries.iter().all(|of| of.len() == 1), "a row group is a country");
+    assert_eq!(countries.last().unwrap(), &["G2"]);
+    let (_, text) = site.made().next().unwrap();
+    let told: Value = serde_json::from_slice(text).unwrap();
+    assert!(misfits(&schema(), "Explorer", &told).is_empty());
+    let last = told["countries"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["code"], &last["kind"], &last["members"]),
+        (&"G2".into(), &"mean".into(), &serde_json::json!(["BBB", "CCC"]))
+    );
+    let drawn = told["map"][0]["str"].as_array().unwrap();
+    assert!(drawn.last().unwrap().is_null(), "a mean is on no map");
 }
