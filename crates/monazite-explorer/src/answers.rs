@@ -1,5 +1,7 @@
 //! Answers to what-if questions, as `monazite what-if --json` and `monazite diversify --json` give them.
 
+use monazite::indicators::Column;
+use monazite::nomenclature::Hs6;
 use monazite::report::answers::scenario::{Loser, losers};
 use monazite::report::answers::{PlanAnswer, ScenarioAnswer};
 use monazite::run::Run;
@@ -25,6 +27,8 @@ pub struct ScenarioReply {
 pub struct Ready<'a> {
     what_if: WhatIf<'a>,
     alone: Option<WhatIf<'a>>,
+    /// Position of the year.
+    year: usize,
 }
 
 impl<'a> Ready<'a> {
@@ -50,7 +54,7 @@ impl<'a> Ready<'a> {
             }
             false => None,
         };
-        Ok(Self { what_if: WhatIf::of(run, year, &beside, settings)?, alone })
+        Ok(Self { what_if: WhatIf::of(run, year, &beside, settings)?, alone, year })
     }
 
     /// What a supplier costs the others that sells less.
@@ -60,8 +64,25 @@ impl<'a> Ready<'a> {
     pub fn cut(&self, supplier: &str, hit: Hit, cut: f64) -> Result<ScenarioReply, WhatIfError> {
         let run = self.what_if.run();
         let panel = run.panel()?;
-        let supplier = panel.countries[country_at(panel, supplier)?].code.clone();
-        let row = ScenarioRow { export_cut: cut, ..ScenarioRow::stop(&supplier, products(run, hit)?) };
+        let at = country_at(panel, supplier)?;
+        let supplier = panel.countries[at].code.clone();
+        let mut stopped = products(run, hit)?;
+        if hit == Hit::Seeds {
+            // Of all seeds those that it sells.
+            let sells = |product: &Hs6| {
+                let exports =
+                    panel.product(*product).and_then(|p| panel.value(Column::Exports, p, self.year, at));
+                exports.is_some_and(|exports| exports > 0.0)
+            };
+            stopped.retain(sells);
+            if stopped.is_empty() {
+                let year = panel.years[self.year];
+                return Err(WhatIfError::Question(format!(
+                    "{supplier} sells no seed of the study in {year}, so nothing stops"
+                )));
+            }
+        }
+        let row = ScenarioRow { export_cut: cut, ..ScenarioRow::stop(&supplier, stopped) };
         let scenario = Scenario::of_rows(&[row]).into_iter().next();
         let scenario = scenario.ok_or_else(|| WhatIfError::Question("nothing happens in it".to_owned()))?;
         let outcome = self.what_if.scenario(&scenario)?;
@@ -74,7 +95,7 @@ impl<'a> Ready<'a> {
 }
 
 /// The products that a scenario hits: seeds that nobody trades are left out.
-fn products(run: &Run, hit: Hit) -> Result<Vec<monazite::nomenclature::Hs6>, WhatIfError> {
+fn products(run: &Run, hit: Hit) -> Result<Vec<Hs6>, WhatIfError> {
     let panel = run.panel()?;
     match hit {
         Hit::Product(product) => Ok(vec![product]),
