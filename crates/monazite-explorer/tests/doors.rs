@@ -95,7 +95,8 @@ fn the_page_is_behind_a_part_that_nobody_can_guess() {
     let token = server.before();
     assert_eq!(token.len(), 34, "two slashes and 128 bits");
     assert_eq!(ask(server, "GET", &token, &[]).status, 200);
-    let almost = format!("{}0/", &token[..token.len() - 2]);
+    let other = if token.ends_with("0/") { 1 } else { 0 };
+    let almost = format!("{}{other}/", &token[..token.len() - 2]);
     for path in [
         "/",
         "/explorer.json",
