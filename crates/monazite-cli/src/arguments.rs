@@ -3,6 +3,8 @@
 pub mod codes;
 pub mod diversify;
 mod examples;
+#[cfg(feature = "explore")]
+pub mod explore;
 pub mod export;
 #[cfg(feature = "map")]
 pub mod map;
@@ -77,6 +79,18 @@ pub enum Command {
     /// Compare two runs: two vintages of the data, two materials, two settings. What differs in what went in, then in what came out.
     #[command(after_help = examples::COMPARE)]
     Compare(RunsArguments),
+    /// Look at a finished run in the browser, or write page and data as a folder for any file server.
+    #[cfg(feature = "explore")]
+    #[command(after_help = examples::EXPLORE)]
+    Explore(explore::ExploreArguments),
+    /// Look at a finished run in the browser (needs a build with the feature `explore`).
+    #[cfg(not(feature = "explore"))]
+    #[command(after_help = examples::EXPLORE)]
+    Explore {
+        /// What is given to it in a build that has it.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        arguments: Vec<String>,
+    },
     /// Write tables of a finished run for Excel, Stata, R or anything that reads csv or JSON, whole or narrowed.
     #[command(after_help = examples::EXPORT)]
     Export(export::ExportArguments),
@@ -147,6 +161,7 @@ impl Command {
             Self::WhatIf(_) => "what-if",
             Self::Diversify(_) => "diversify",
             Self::Compare(_) => "compare",
+            Self::Explore { .. } => "explore",
             Self::Export(_) => "export",
             Self::Replicate(_) => "replicate",
             Self::Import(_) => "import",

@@ -152,6 +152,17 @@ impl Terminal {
         }
     }
 
+    /// Says at once what the user needs while the program goes on: on standard error where standard output is one JSON object at the end.
+    #[cfg(feature = "explore")]
+    pub fn announce(&self, text: &str) {
+        match self.wants_json() {
+            true => {
+                let _ = writeln!(std::io::stderr(), "{}", printable(text));
+            }
+            false => self.print(&printable(text)),
+        }
+    }
+
     /// Writes what was asked for, even to somebody who wants to hear nothing else.
     pub fn answer(&self, text: &str) {
         match self.collected() {

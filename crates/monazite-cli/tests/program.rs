@@ -7,6 +7,7 @@ mod codes;
 mod compare;
 mod edge;
 mod example;
+mod explore;
 mod export;
 mod figures;
 mod golden;

@@ -1,6 +1,6 @@
 //! Typed columns in and out of Parquet files.
 //!
-//! A thin layer over the low-level interface of the `parquet` crate: it knows the seven kinds of column
+//! A thin layer over the low-level interface of the `parquet` crate: it knows the nine kinds of column
 //! that monazite writes, encodes columns independently of one another (and so in parallel), and splices the
 //! encoded columns into a file row group by row group, in an order that does not depend on threads.
 //!

@@ -88,6 +88,15 @@ monazite export runs/example --dta --table indicators    # for Stata\n  \
 monazite export runs/example --csv --table shares --supplier CHN --product 2846 --columns year,importer,share --out china.csv\n\n\
 Codes get their names beside them; an empty cell is undefined or not known, never zero.";
 
+/// `monazite explore`.
+pub const EXPLORE: &str = "Examples:\n  \
+monazite explore                                         # the example, made first if need be\n  \
+monazite explore runs/mine\n  \
+monazite explore runs/V202401 runs/V202501               # two runs side by side\n  \
+monazite explore runs/mine --export site                 # page and data for any file server\n\n\
+Only this machine can reach the page, and nothing is sent anywhere. To look at a run on another machine: ssh -L 8123:127.0.0.1:8123 MACHINE, and \
+there monazite explore RUN --no-open --port 8123.";
+
 /// `monazite replicate`.
 pub const REPLICATE: &str = "Examples:\n  \
 monazite replicate runs/example --out package\n  \

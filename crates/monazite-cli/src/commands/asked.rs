@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 
 /// Where `monazite run` puts the example.
-const EXAMPLE: &str = "runs/example";
+pub const EXAMPLE: &str = "runs/example";
 
 /// The run that was named, or that of the example.
 pub fn run_of(named: Option<&Path>) -> Result<Run, Failure> {

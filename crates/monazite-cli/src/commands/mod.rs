@@ -7,6 +7,8 @@ mod codes;
 mod compare;
 mod diversify;
 mod example;
+#[cfg(feature = "explore")]
+mod explore;
 mod export;
 mod import;
 mod inputs;
@@ -52,6 +54,13 @@ fn command(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::WhatIf(arguments) => what_if::what_if(&arguments, terminal),
         Command::Diversify(arguments) => diversify::diversify(&arguments, terminal),
         Command::Compare(arguments) => compare::compare(&arguments, terminal),
+        #[cfg(feature = "explore")]
+        Command::Explore(arguments) => explore::explore(&arguments, terminal),
+        #[cfg(not(feature = "explore"))]
+        Command::Explore { .. } => Err("this program was built without `explore`, which shows a run in the browser; build it with: \
+             cargo build --release --features explore"
+            .to_owned()
+            .into()),
         Command::Export(arguments) => export::export(&arguments, terminal),
         Command::Replicate(arguments) => replicate::replicate(&arguments, terminal),
         Command::Import(import) => import::import(&import, terminal),

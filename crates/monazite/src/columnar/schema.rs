@@ -7,7 +7,7 @@ use parquet::basic::{Compression, ConvertedType, Encoding, Repetition, Type as P
 use parquet::column::writer::{
     ColumnCloseResult, ColumnWriterImpl, get_column_writer, get_typed_column_writer,
 };
-use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type};
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::SortingColumn;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr, WriterVersion};
@@ -34,6 +34,10 @@ pub enum Kind {
     OptionalNumber,
     /// A whole number that may be missing.
     OptionalInt64,
+    /// A number of 32 bits that may be missing (copies that are only looked at).
+    OptionalFloat,
+    /// UTF-8 text that may be missing.
+    OptionalText,
 }
 
 /// The columns of a table: names and kinds, in order.
@@ -69,6 +73,10 @@ pub enum Values<'a> {
     NumberOrNan(&'a [f64]),
     /// For [`Kind::OptionalInt64`].
     OptionalInt64(&'a [Option<i64>]),
+    /// For [`Kind::OptionalFloat`].
+    OptionalFloat(&'a [Option<f32>]),
+    /// For [`Kind::OptionalText`].
+    OptionalText(&'a [Option<ByteArray>]),
 }
 
 /// Compression when nothing else is said: fast, and within a few percent of the slow levels.
@@ -93,7 +101,7 @@ impl Schema {
             .set_write_batch_size(ROWS_A_PAGE)
             .set_statistics_enabled(EnabledStatistics::Chunk);
         for (name, kind) in columns {
-            if matches!(kind, Kind::Number | Kind::OptionalNumber) {
+            if matches!(kind, Kind::Number | Kind::OptionalNumber | Kind::OptionalFloat) {
                 let path = ColumnPath::from(*name);
                 properties = properties
                     .set_column_dictionary_enabled(path.clone(), false)
@@ -134,8 +142,8 @@ impl Schema {
             let path = ColumnPath::from(*name);
             let encoding = match kind {
                 Kind::Int64 | Kind::OptionalInt64 => Encoding::DELTA_BINARY_PACKED,
-                Kind::Number | Kind::OptionalNumber => Encoding::PLAIN,
-                Kind::Int16 | Kind::Int32 | Kind::Text => continue,
+                Kind::Number | Kind::OptionalNumber | Kind::OptionalFloat => Encoding::PLAIN,
+                Kind::Int16 | Kind::Int32 | Kind::Text | Kind::OptionalText => continue,
             };
             properties = properties
                 .set_column_dictionary_enabled(path.clone(), false)
@@ -265,6 +273,16 @@ impl Schema {
                     let levels: Vec<i16> = values.iter().map(|v| i16::from(v.is_some())).collect();
                     finish(get_typed_column_writer::<Int64Type>(writer), &present, Some(&levels))?
                 }
+                (Kind::OptionalFloat, Values::OptionalFloat(values)) => {
+                    let present: Vec<f32> = values.iter().flatten().copied().collect();
+                    let levels: Vec<i16> = values.iter().map(|v| i16::from(v.is_some())).collect();
+                    finish(get_typed_column_writer::<FloatType>(writer), &present, Some(&levels))?
+                }
+                (Kind::OptionalText, Values::OptionalText(values)) => {
+                    let present: Vec<ByteArray> = values.iter().flatten().cloned().collect();
+                    let levels: Vec<i16> = values.iter().map(|v| i16::from(v.is_some())).collect();
+                    finish(get_typed_column_writer::<ByteArrayType>(writer), &present, Some(&levels))?
+                }
                 (kind, _) => panic!("column {} is {kind:?}", self.names[column]),
             }
         };
@@ -282,6 +300,8 @@ impl Values<'_> {
             Self::Number(values) | Self::NumberOrNan(values) => values.is_empty(),
             Self::OptionalNumber(values) => values.is_empty(),
             Self::OptionalInt64(values) => values.is_empty(),
+            Self::OptionalFloat(values) => values.is_empty(),
+            Self::OptionalText(values) => values.is_empty(),
         }
     }
 }
@@ -295,6 +315,8 @@ fn field(name: &str, kind: Kind) -> Type {
         Kind::Number => (PhysicalType::DOUBLE, ConvertedType::NONE, Repetition::REQUIRED),
         Kind::OptionalNumber => (PhysicalType::DOUBLE, ConvertedType::NONE, Repetition::OPTIONAL),
         Kind::OptionalInt64 => (PhysicalType::INT64, ConvertedType::INT_64, Repetition::OPTIONAL),
+        Kind::OptionalFloat => (PhysicalType::FLOAT, ConvertedType::NONE, Repetition::OPTIONAL),
+        Kind::OptionalText => (PhysicalType::BYTE_ARRAY, ConvertedType::UTF8, Repetition::OPTIONAL),
     };
     Type::primitive_type_builder(name, physical)
         .with_repetition(repetition)

@@ -97,7 +97,7 @@ fn of_group(
                 reader.read_int16(group, column, 0, rows, &mut values)?;
                 Values::Whole(values.into_iter().map(|v| Some(i64::from(v))).collect())
             }
-            Some(Kind::Number) | None => {
+            Some(Kind::Number | Kind::OptionalFloat | Kind::OptionalText) | None => {
                 let mut values = Vec::with_capacity(rows);
                 reader.read_number(group, column, 0, rows, &mut values)?;
                 Values::Number(values)

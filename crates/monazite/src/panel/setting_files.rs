@@ -79,26 +79,33 @@ pub(super) fn write_trickles(
         table.row(&fields);
     }
     table.write(folder, TRICKLE_LOOPS.file)?;
-    let rows: Vec<_> = loops.iter().flat_map(|l| l.found.importers.iter().map(move |i| (l, i))).collect();
-    let text = |of: &dyn Fn(&TrickleRow, &TrickleImporter) -> String| -> Vec<ByteArray> {
-        rows.iter().map(|(l, i)| ByteArray::from(of(l, i).into_bytes())).collect()
-    };
-    let product = text(&|l, _| world.products[l.product as usize].to_string());
-    let supplier = text(&|l, _| code(l.found.supplier));
-    let importer = text(&|_, i| code(i.importer));
-    let year: Vec<i32> = rows.iter().map(|(l, _)| i32::from(world.years[l.year])).collect();
-    let str: Vec<f64> = rows.iter().map(|(_, i)| i.str).collect();
-    let without: Vec<f64> = rows.iter().map(|(_, i)| i.without).collect();
-    folder.write_table(
-        TRICKLE_IMPORTERS.file,
-        &TRICKLE_IMPORTERS.schema(study.output.compression_level),
-        &[
+    // A row group a product, as in the other large tables.
+    let schema = TRICKLE_IMPORTERS.schema(study.output.compression_level);
+    let mut writer = folder.table_writer(TRICKLE_IMPORTERS.file, &schema)?;
+    let failed = |e| FolderError::parquet(TRICKLE_IMPORTERS.file.as_ref(), e);
+    for loops in loops.chunk_by(|a, b| a.product == b.product) {
+        let rows: Vec<_> = loops.iter().flat_map(|l| l.found.importers.iter().map(move |i| (l, i))).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        let text = |of: &dyn Fn(&TrickleRow, &TrickleImporter) -> String| -> Vec<ByteArray> {
+            rows.iter().map(|(l, i)| ByteArray::from(of(l, i).into_bytes())).collect()
+        };
+        let product = text(&|l, _| world.products[l.product as usize].to_string());
+        let supplier = text(&|l, _| code(l.found.supplier));
+        let importer = text(&|_, i| code(i.importer));
+        let year: Vec<i32> = rows.iter().map(|(l, _)| i32::from(world.years[l.year])).collect();
+        let str: Vec<f64> = rows.iter().map(|(_, i)| i.str).collect();
+        let without: Vec<f64> = rows.iter().map(|(_, i)| i.without).collect();
+        let columns = [
             Values::Text(&product),
             Values::Int32(&year),
             Values::Text(&supplier),
             Values::Text(&importer),
             Values::Number(&str),
             Values::Number(&without),
-        ],
-    )
+        ];
+        writer.append(schema.encode_all(&columns).map_err(failed)?).map_err(failed)?;
+    }
+    writer.finish().map_err(failed)
 }

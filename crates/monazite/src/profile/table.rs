@@ -82,10 +82,14 @@ fn write_groups(
     if groups.groups.is_empty() {
         return Ok(());
     }
-    let (mut year, mut product, mut group, mut members) = (vec![], vec![], vec![], vec![]);
     let shown: Vec<Column> = Column::ALL.into_iter().filter(|c| c.of_groups() != OfGroups::LeftOut).collect();
-    let mut numbers: Vec<Vec<f64>> = vec![Vec::new(); shown.len()];
+    // A row group a product, as in the other large tables.
+    let schema = GROUPS.schema(level);
+    let mut writer = folder.table_writer(GROUPS.file, &schema)?;
+    let failed = |e| FolderError::parquet(GROUPS.file.as_ref(), e);
     for p in 0..panel.products.len() {
+        let (mut year, mut product, mut group, mut members) = (vec![], vec![], vec![], vec![]);
+        let mut numbers: Vec<Vec<f64>> = vec![Vec::new(); shown.len()];
         for t in 0..panel.years.len() {
             for g in 0..groups.groups.len() {
                 let cell = groups.cell(panel, p, t, g);
@@ -101,11 +105,15 @@ fn write_groups(
                 }
             }
         }
+        if year.is_empty() {
+            continue;
+        }
+        let mut values =
+            vec![Values::Int32(&year), Values::Text(&product), Values::Text(&group), Values::Int32(&members)];
+        values.extend(numbers.iter().zip(&shown).map(|(numbers, column)| {
+            if column.may_be_missing() { Values::NumberOrNan(numbers) } else { Values::Number(numbers) }
+        }));
+        writer.append(schema.encode_all(&values).map_err(failed)?).map_err(failed)?;
     }
-    let mut values =
-        vec![Values::Int32(&year), Values::Text(&product), Values::Text(&group), Values::Int32(&members)];
-    values.extend(numbers.iter().zip(&shown).map(|(numbers, column)| {
-        if column.may_be_missing() { Values::NumberOrNan(numbers) } else { Values::Number(numbers) }
-    }));
-    folder.write_table(GROUPS.file, &GROUPS.schema(level), &values)
+    writer.finish().map_err(failed)
 }

@@ -9,6 +9,7 @@ pub mod chain_files;
 pub mod chain_graph;
 mod chart_files;
 pub mod comparison;
+pub mod explorer;
 pub mod figures;
 pub mod findings;
 pub mod maps;

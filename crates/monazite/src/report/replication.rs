@@ -168,7 +168,7 @@ fn is_made_up(files: &RunFiles, study: &Study, manifest: &Manifest) -> bool {
     let said = is_synthetic(study, manifest);
     let countries = files.text("countries.csv").unwrap_or_default();
     let mut codes = countries.lines().skip(1).filter_map(|line| line.split(',').next()).peekable();
-    said || codes.peek().is_some() && !codes.any(crate::report::figures::world_map::is_drawn)
+    said || codes.peek().is_some() && !codes.any(crate::report::figures::outlines::is_drawn)
 }
 
 /// The study file that the run was made from. Settings of stages that were made again later may differ.

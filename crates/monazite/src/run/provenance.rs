@@ -102,3 +102,56 @@ pub fn citations(study: &Study, manifest: &Manifest) -> Vec<String> {
     ));
     cited
 }
+
+/// Under which licences the data of a run, and the outlines of maps, may be passed on; a line each.
+///
+/// ```
+/// use monazite::run::provenance::licences;
+/// # use monazite::{pipeline::{RunData, RunOptions, Until, run_in_memory}, progress::Silent, study::Study};
+/// # use monazite::{ingest::Governance, trade::FlowTable};
+/// # let flows = FlowTable::from_rows([(2023, "284690", "CHN", "USA", 90.0), (2023, "284690", "USA", "JPN", 9.0)])?;
+/// # let stability = Governance::from_rows([("CHN", 2023, 30.0), ("USA", 2023, 50.0), ("JPN", 2023, 90.0)])?;
+/// # let data = RunData { trade: &flows, governance: &stability };
+/// # let options = RunOptions { until: Until::Indicators, commit: String::new() };
+/// # let study = Study::new(["284690".parse()?]);
+/// # let done = run_in_memory(&study, data, &options, &Silent)?;
+/// # let manifest = done.manifest;
+/// let lines = licences(&study, &manifest);
+/// assert!(lines.last().unwrap().contains("Natural Earth"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn licences(study: &Study, manifest: &Manifest) -> Vec<String> {
+    let mut lines = Vec::new();
+    if is_synthetic(study, manifest) {
+        lines.push(
+            "Trade and political stability: made up by monazite; there is no source, and nothing to ask for."
+                .to_owned(),
+        );
+    } else {
+        lines.push(if manifest.trade.source == BACI_SOURCE {
+            "Trade: CEPII, BACI. Etalab Open Licence 2.0: may be passed on with attribution to CEPII."
+                .to_owned()
+        } else {
+            match &manifest.trade.licence {
+                Some(licence) => format!("Trade: {}. {licence}", manifest.trade.source),
+                None => format!(
+                    "Trade: {}, under the licence of its source; ask there before you pass it on.",
+                    manifest.trade.source
+                ),
+            }
+        });
+        lines.push(
+            "Political stability: World Bank, Worldwide Governance Indicators. CC BY 4.0: may be passed on with attribution to the World Bank."
+                .to_owned(),
+        );
+    }
+    let tables = manifest.tables.iter();
+    lines.extend(
+        tables.map(|table| format!("{} ({}): under the licence of its source.", table.name, table.key)),
+    );
+    lines.push(
+        "Outlines of countries: Natural Earth, public domain; they express no opinion on any boundary."
+            .to_owned(),
+    );
+    lines
+}

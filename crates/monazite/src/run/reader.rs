@@ -8,6 +8,7 @@ use super::bands::{self, BandOfLevel, Bands};
 use super::chain::{self, ChainProduct, ChainTables};
 use super::clusters::{self, ClusteredProfiles};
 use super::error::RunError;
+use super::files::each_group;
 use super::suppliers::{self, Dependence, MainSuppliers, OriginShare, Sales};
 use super::tables::{self, ClusterRecord, LinkRecord, LoopRecord, ProductRecord, StabilityByYear, TrendYear};
 use crate::delimited::Table;
@@ -370,6 +371,19 @@ impl Run {
     /// [`RunError::Folder`] if `origins.parquet` is damaged.
     pub fn origins(&self, products: &[usize]) -> Result<Vec<OriginShare>, RunError> {
         suppliers::origins(&self.files, self.panel()?, products)
+    }
+
+    /// Codes of the products that a Parquet table of the run has rows of; empty if the run has no such table.
+    ///
+    /// # Errors
+    /// [`RunError::Folder`] if it is damaged.
+    pub fn products_in(&self, name: &str) -> Result<BTreeSet<String>, RunError> {
+        let mut found = BTreeSet::new();
+        each_group(&self.files, name, |table, group, _| {
+            found.extend(table.read_interned(group, table.column("product")?)?.values);
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// A csv table of the run by its name, such as `regression/table.csv`; `None` if the run has none.

@@ -149,6 +149,26 @@ impl RunFiles {
         copied.map_err(|e| FolderError::io(to, "cannot be written", e))
     }
 
+    /// A file of which parts are wanted, checked as [`RunFiles::read`] checks it. Once open it stays as it is, whatever takes its place.
+    ///
+    /// # Errors
+    /// As [`RunFiles::read`].
+    ///
+    /// ```
+    /// use monazite::run_folder::{OpenFile, RunFiles};
+    /// let run = RunFiles::in_memory([("trends.csv".to_owned(), "year\n2019\n".into())].into());
+    /// let file = run.open_file("trends.csv")?;
+    /// assert_eq!((file.len()?, &file.part(5, 4)?[..]), (10, &b"2019"[..]));
+    /// assert!(file.part(8, 4).is_err(), "there is no more than there is");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open_file(&self, name: &str) -> Result<OpenFile, FolderError> {
+        Ok(match self.open(name)? {
+            Some(file) => OpenFile::OnDisk(file),
+            None => OpenFile::InMemory(self.read(name)?),
+        })
+    }
+
     /// A file that is read piece by piece; `None` if it is in memory.
     fn open(&self, name: &str) -> Result<Option<Arc<File>>, FolderError> {
         let open = |folder: &Path| {
@@ -252,6 +272,57 @@ impl RunFiles {
         names.sort();
         names.dedup();
         Ok(names)
+    }
+}
+
+/// A file of a run of which parts are read.
+#[derive(Debug, Clone)]
+pub enum OpenFile {
+    /// A file.
+    OnDisk(Arc<File>),
+    /// The whole of it.
+    InMemory(Bytes),
+}
+
+impl OpenFile {
+    /// Its size in bytes.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn len(&self) -> io::Result<u64> {
+        match self {
+            Self::OnDisk(file) => file.metadata().map(|file| file.len()),
+            Self::InMemory(bytes) => Ok(bytes.len() as u64),
+        }
+    }
+
+    /// Whether there is nothing in it.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn is_empty(&self) -> io::Result<bool> {
+        self.len().map(|bytes| bytes == 0)
+    }
+
+    /// Some bytes of it, from a place on.
+    ///
+    /// # Errors
+    /// What the system says, or that there are not so many.
+    pub fn part(&self, at: u64, bytes: usize) -> io::Result<Bytes> {
+        match self {
+            Self::OnDisk(file) => {
+                let mut part = vec![0; bytes];
+                crate::columnar::read_exact_at(file, &mut part, at)?;
+                Ok(Bytes::from(part))
+            }
+            Self::InMemory(all) => {
+                let from = usize::try_from(at)
+                    .ok()
+                    .filter(|from| from.checked_add(bytes).is_some_and(|end| end <= all.len()));
+                from.map(|from| all.slice(from..from + bytes))
+                    .ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+            }
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub mod whole_folder;
 
 pub(crate) use csv_table::{CsvTable, cell};
 pub use error::{FolderError, MANIFEST_FILE};
-pub use files::RunFiles;
+pub use files::{OpenFile, RunFiles};
 pub use finished::{FinishedRun, open_finished};
 pub use folder::{RunFolder, settle};
 pub use format::RUN_FORMAT;

@@ -320,8 +320,11 @@ fn hit(
     })
 }
 
-/// All importers but the suppliers that are hit, over all hit products, those that lose most first.
-fn losers(what_if: &WhatIf<'_>, outcome: &ScenarioOutcome) -> Result<Vec<Loser>, WhatIfError> {
+/// All importers but the suppliers that are hit, over all hit products, those that lose most first; who loses nothing is among them.
+///
+/// # Errors
+/// [`WhatIfError`] if a table of the run is damaged.
+pub fn losers(what_if: &WhatIf<'_>, outcome: &ScenarioOutcome) -> Result<Vec<Loser>, WhatIfError> {
     let run = what_if.run();
     let hit: Vec<&ProductOutcome> = outcome.products.iter().filter(|of| of.hit).collect();
     let mut found = Vec::new();

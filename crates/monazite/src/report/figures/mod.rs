@@ -35,6 +35,7 @@ pub mod network;
 mod network_drawing;
 pub mod network_layout;
 pub mod origins;
+pub mod outlines;
 pub mod page_slots;
 pub mod paper;
 mod printer;

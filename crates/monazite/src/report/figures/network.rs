@@ -292,7 +292,7 @@ impl NetworkFigure {
 const HEADER: [&str; 7] = ["country", "year", "product", "description", "tier", "size", "composite"];
 
 /// Size of the mark of a product in relation to a seed.
-pub(super) fn size_of(tier: u8) -> f64 {
+pub(in crate::report) fn size_of(tier: u8) -> f64 {
     1.0 / (1.0 + f64::from(tier))
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::LazyLock;
 
 use super::font;
+use super::outlines::{LATITUDES, SHAPES, Shape, equal_earth, is_drawn};
 use super::paper::{Drawn, draw_for};
 use super::svg::{Anchor, Svg, TextStyle, number};
 use super::theme;
@@ -13,14 +13,10 @@ use crate::indicators::RiskReading;
 use crate::run_folder::CsvTable;
 use crate::study::FigureSize;
 
-const OUTLINES: &str = include_str!("world/outlines.txt");
-
 const TOP: f64 = 27.0;
 /// So much room a number of the legend needs.
 const LEGEND_ROOM: f64 = 34.0;
 const MARGIN: f64 = 5.0;
-/// Where the map ends in the north and in the south, degrees.
-const LATITUDES: [f64; 2] = [-56.0, 83.7];
 const BORDER: &str = "#ffffff";
 /// Viridis, from low to high: light and dark tell its order too, in print and to those who do not see colours.
 const COLOURS: [[u8; 3]; 9] = [
@@ -67,37 +63,6 @@ pub struct WorldMap {
     pub reading: Option<RiskReading>,
 }
 
-/// The shape of a country on the plane, or a point for one that is too small.
-enum Shape {
-    Rings(Vec<Vec<[f64; 2]>>),
-    Point([f64; 2]),
-}
-
-/// Equal Earth, a projection that keeps areas; longitude and latitude in degrees.
-///
-/// B. Šavrič, T. Patterson, B. Jenny (2019), The Equal Earth map projection, International Journal of Geographical Information
-/// Science 33(3).
-///
-/// ```
-/// use monazite::report::figures::world_map::equal_earth;
-/// assert_eq!(equal_earth(0.0, 0.0), [0.0, 0.0]);
-/// // The edge of the map, and the pole.
-/// assert!((equal_earth(180.0, 0.0)[0] - 2.706630).abs() < 1e-6);
-/// assert!((equal_earth(0.0, 90.0)[1] - 1.317363).abs() < 1e-6);
-/// ```
-pub fn equal_earth(longitude: f64, latitude: f64) -> [f64; 2] {
-    const A: [f64; 4] = [1.340264, -0.081106, 0.000893, 0.003796];
-    let root = libm::sqrt(3.0);
-    let (lambda, phi) = (longitude.to_radians(), latitude.to_radians());
-    let theta = libm::asin(root / 2.0 * libm::sin(phi));
-    let t2 = theta * theta;
-    let t6 = t2 * t2 * t2;
-    let x = 2.0 * root * lambda * libm::cos(theta)
-        / (3.0 * (9.0 * A[3] * t6 * t2 + 7.0 * A[2] * t6 + 3.0 * A[1] * t2 + A[0]));
-    let y = theta * (A[3] * t6 * t2 + A[2] * t6 + A[1] * t2 + A[0]);
-    [x, y]
-}
-
 /// Where places of the projection lie on a drawing of some width.
 #[derive(Clone, Copy)]
 struct Canvas {
@@ -119,42 +84,6 @@ impl Canvas {
     fn south(&self) -> f64 {
         self.at(equal_earth(0.0, LATITUDES[0]))[1]
     }
-}
-
-/// The shapes by iso3, in the units of the projection.
-static SHAPES: LazyLock<BTreeMap<&'static str, Shape>> = LazyLock::new(|| {
-    let mut shapes: BTreeMap<&'static str, Shape> = BTreeMap::new();
-    for line in OUTLINES.lines() {
-        let mut words = line.split(' ');
-        let Some(code) = words.next() else { continue };
-        let words: Vec<&str> = words.collect();
-        if let [".", longitude, latitude] = words[..] {
-            if let (Ok(longitude), Ok(latitude)) = (longitude.parse(), latitude.parse()) {
-                shapes.insert(code, Shape::Point(equal_earth(longitude, latitude)));
-            }
-            continue;
-        }
-        let steps: Vec<f64> = words.iter().filter_map(|word| word.parse().ok()).collect();
-        let (mut x, mut y) = (0.0, 0.0);
-        let ring: Vec<[f64; 2]> = steps
-            .chunks_exact(2)
-            .map(|step| {
-                x += step[0];
-                y += step[1];
-                equal_earth(x / 10.0, y / 10.0)
-            })
-            .collect();
-        match shapes.entry(code).or_insert_with(|| Shape::Rings(Vec::new())) {
-            Shape::Rings(rings) => rings.push(ring),
-            Shape::Point(_) => {}
-        }
-    }
-    shapes
-});
-
-/// Whether a country can be drawn.
-pub fn is_drawn(code: &str) -> bool {
-    SHAPES.contains_key(code)
 }
 
 /// How numbers become colours.

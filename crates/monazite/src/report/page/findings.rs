@@ -87,7 +87,7 @@ pub(super) fn of_change(view: &RunView<'_>) -> Vec<String> {
 }
 
 /// Who supplies the chain, and how much is bought from one country.
-pub(super) fn of_suppliers(view: &RunView<'_>) -> Vec<String> {
+pub(in crate::report) fn of_suppliers(view: &RunView<'_>) -> Vec<String> {
     let year = view.last_year();
     if view.panel.years.is_empty() {
         return Vec::new();
@@ -136,7 +136,7 @@ pub(super) fn of_suppliers(view: &RunView<'_>) -> Vec<String> {
 }
 
 /// Where systemic trade risk rests on negligible imports.
-pub(super) fn of_risk(view: &RunView<'_>) -> Vec<String> {
+pub(in crate::report) fn of_risk(view: &RunView<'_>) -> Vec<String> {
     let year = view.last_year();
     if view.panel.years.is_empty() {
         return Vec::new();

@@ -1,0 +1,72 @@
+//! What an answer carries: bytes at hand, or a part of a file that is read as it is sent.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+use monazite::run_folder::OpenFile;
+
+/// So many bytes are read at once.
+const PIECE: u64 = 256 << 10;
+
+/// What an answer carries.
+pub(crate) enum ReplyBody {
+    /// Bytes at hand.
+    Whole(Option<Bytes>),
+    /// What is left to send of a file.
+    File { file: OpenFile, at: u64, left: u64 },
+}
+
+/// The file became shorter while it was sent. The connection is closed, and the browser sees that something is missing.
+#[derive(Debug)]
+pub(crate) struct CutShort;
+
+impl std::fmt::Display for CutShort {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the file became shorter while it was sent")
+    }
+}
+
+impl std::error::Error for CutShort {}
+
+impl From<Infallible> for CutShort {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+impl Body for ReplyBody {
+    type Data = Bytes;
+    type Error = CutShort;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, CutShort>>> {
+        let bytes = match self.get_mut() {
+            Self::Whole(bytes) => bytes.take().filter(|bytes| !bytes.is_empty()).map(Ok),
+            Self::File { left: 0, .. } => None,
+            Self::File { file, at, left } => {
+                let piece = (*left).min(PIECE);
+                let read = file.part(*at, piece as usize).map_err(|_| CutShort);
+                *at += piece;
+                *left -= piece;
+                Some(read)
+            }
+        };
+        Poll::Ready(bytes.map(|bytes| bytes.map(Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
+            Self::File { left, .. } => *left == 0,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(match self {
+            Self::Whole(bytes) => bytes.as_ref().map_or(0, |bytes| bytes.len() as u64),
+            Self::File { left, .. } => *left,
+        })
+    }
+}

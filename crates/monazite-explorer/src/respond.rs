@@ -1,0 +1,222 @@
+//! From a request to its answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::header::{self, HeaderMap};
+use hyper::{Method, StatusCode};
+use monazite::run_folder::FolderError;
+use monazite::threads::Threads;
+use monazite::what_if::WhatIfError;
+use serde::Serialize;
+use tokio::sync::Semaphore;
+
+use crate::answers;
+use crate::assets::content_type;
+use crate::host_check::{is_from_elsewhere, is_own_host};
+use crate::question::{DiversifyQuestion, WhatIfQuestion};
+use crate::range::{Wanted, wanted};
+use crate::reply::{POLICY_OF_RUNS, Reply};
+use crate::serve::Door;
+use crate::site::{Site, Target};
+
+/// So long a question may take, and so long it waits for the one before it.
+pub const LIMIT: Duration = Duration::from_secs(2);
+
+/// Where questions are answered: one at a time.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    threads: Threads,
+    one: Arc<Semaphore>,
+}
+
+impl Desk {
+    /// A desk whose answers are computed by some threads.
+    pub fn new(threads: Threads) -> Self {
+        Self { threads, one: Arc::new(Semaphore::new(1)) }
+    }
+}
+
+/// A request without its body, which is never read.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// `GET`, `HEAD`, or one that is refused.
+    pub method: &'a Method,
+    /// The path, as it came.
+    pub path: &'a str,
+    /// The query, as it came; empty without one.
+    pub query: &'a str,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+}
+
+impl Asked<'_> {
+    fn header(&self, name: impl header::AsHeaderName) -> Option<&str> {
+        let mut all = self.headers.get_all(name).iter();
+        let one = all.next()?.to_str().ok();
+        // Two of them are one too many to know which counts.
+        one.filter(|_| all.next().is_none())
+    }
+}
+
+/// Answers a request.
+pub async fn respond(door: &Door, site: &Arc<Site>, desk: &Desk, asked: Asked<'_>) -> Reply {
+    if let Some(refused) = refused(door, &asked) {
+        return refused;
+    }
+    let Some(path) = door.inside(asked.path) else {
+        return match door.is_without_slash(asked.path) {
+            true => Reply::text(StatusCode::TEMPORARY_REDIRECT, "the page is behind the slash")
+                .with(header::LOCATION, &format!("{}/", asked.path)),
+            false => Reply::text(
+                StatusCode::NOT_FOUND,
+                "There is no page here. The address is on the terminal where `monazite explore` runs; it is another one each time.",
+            ),
+        };
+    };
+    match site.find(path) {
+        None => Reply::text(
+            StatusCode::NOT_FOUND,
+            "There is no such file. Those of a run are listed in its manifest.toml.",
+        ),
+        Some(Target::Page(asset)) => {
+            let reply = Reply::whole(StatusCode::OK, content_type(asset.name), asset.bytes);
+            // Names below assets/ have a hash of the content in them.
+            match asset.name.starts_with("assets/") {
+                true => reply.with(header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
+                false => reply,
+            }
+        }
+        Some(Target::Made(name, text)) => Reply::whole(StatusCode::OK, content_type(name), text),
+        Some(Target::File(run, name)) => file(site, run, &name, &asked),
+        Some(Target::WhatIf) => match WhatIfQuestion::read(asked.query) {
+            Ok(question) => {
+                answer(desk, site, question.run, move |run| answers::what_if(run, &question)).await
+            }
+            Err(wrong) => Reply::error(StatusCode::BAD_REQUEST, &wrong),
+        },
+        Some(Target::Diversify) => match DiversifyQuestion::read(asked.query) {
+            Ok(question) => {
+                answer(desk, site, question.run, move |run| answers::diversify(run, &question)).await
+            }
+            Err(wrong) => Reply::error(StatusCode::BAD_REQUEST, &wrong),
+        },
+    }
+}
+
+/// Why a request is not answered, whatever it asks for; `None` if it is.
+fn refused(door: &Door, asked: &Asked<'_>) -> Option<Reply> {
+    if !is_own_host(asked.header(header::HOST), door.port) {
+        let text = "This server answers to 127.0.0.1 and localhost with its port, and to no other name.";
+        return Some(Reply::text(StatusCode::FORBIDDEN, text));
+    }
+    let [site, mode, dest] =
+        ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"].map(|name| asked.header(name));
+    if is_from_elsewhere(site, mode, dest) {
+        return Some(Reply::text(StatusCode::FORBIDDEN, "Pages of another origin get nothing from here."));
+    }
+    if !matches!(*asked.method, Method::GET | Method::HEAD) {
+        let text = "Only GET and HEAD: nothing can be changed here.";
+        return Some(Reply::text(StatusCode::METHOD_NOT_ALLOWED, text).with(header::ALLOW, "GET, HEAD"));
+    }
+    let length = asked.headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
+    if length || asked.headers.contains_key(header::TRANSFER_ENCODING) {
+        let text = "A request has no content here.";
+        return Some(Reply::text(StatusCode::BAD_REQUEST, text).with(header::CONNECTION, "close"));
+    }
+    None
+}
+
+/// A file of a run, or a part of it.
+fn file(site: &Site, run: usize, name: &str, asked: &Asked<'_>) -> Reply {
+    let Some(opened) = site.runs().get(run) else {
+        return Reply::text(StatusCode::NOT_FOUND, "There is no such run.");
+    };
+    let found = match opened.find(name) {
+        Ok(Some(found)) => found,
+        Ok(None) => return Reply::text(StatusCode::NOT_FOUND, "There is no such file."),
+        Err(error) => return damaged(&error),
+    };
+    let kind = content_type(name);
+    let tag = Some(format!("\"{}\"", found.tag)).filter(|_| !found.tag.is_empty());
+    let finish = |reply: Reply| {
+        let reply = reply.with(header::ACCEPT_RANGES, "bytes");
+        let reply = tag.iter().fold(reply, |reply, tag| reply.with(header::ETAG, tag));
+        match kind.starts_with("text/html") || kind.starts_with("image/svg") {
+            true => reply.with(header::CONTENT_SECURITY_POLICY, POLICY_OF_RUNS),
+            false => reply,
+        }
+    };
+    if tag.is_some() && asked.header(header::IF_NONE_MATCH) == tag.as_deref() {
+        return finish(Reply::whole(StatusCode::NOT_MODIFIED, kind, ""));
+    }
+    // A part of another version of the file is of no use.
+    let same = asked.header(header::IF_RANGE).is_none_or(|of| Some(of) == tag.as_deref());
+    let range = asked.header(header::RANGE).filter(|_| same);
+    finish(match wanted(range, found.bytes) {
+        Wanted::All => Reply::part(StatusCode::OK, kind, found.file, 0, found.bytes),
+        Wanted::Part { first, last } => {
+            let of = format!("bytes {first}-{last}/{}", found.bytes);
+            Reply::part(StatusCode::PARTIAL_CONTENT, kind, found.file, first, last - first + 1)
+                .with(header::CONTENT_RANGE, &of)
+        }
+        Wanted::Nothing => Reply::text(StatusCode::RANGE_NOT_SATISFIABLE, "The file has no such bytes.")
+            .with(header::CONTENT_RANGE, &format!("bytes */{}", found.bytes)),
+    })
+}
+
+/// What became of a file that the manifest lists.
+fn damaged(error: &FolderError) -> Reply {
+    let status = match error {
+        FolderError::Changed { .. } => StatusCode::CONFLICT,
+        FolderError::Replaced { .. } => StatusCode::GONE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let then = match status {
+        StatusCode::GONE => " Stop `monazite explore` and start it again.",
+        _ => "",
+    };
+    Reply::text(status, &format!("{error}.{then}"))
+}
+
+/// Answers a question about a run, within [`LIMIT`].
+async fn answer<A: Serialize + Send + 'static>(
+    desk: &Desk,
+    site: &Arc<Site>,
+    run: usize,
+    work: impl FnOnce(&monazite::run::Run) -> Result<A, WhatIfError> + Send + 'static,
+) -> Reply {
+    if run >= site.runs().len() {
+        return Reply::error(StatusCode::NOT_FOUND, "run: there is one run here, and its number is 0");
+    }
+    let Ok(Ok(turn)) = tokio::time::timeout(LIMIT, desk.one.clone().acquire_owned()).await else {
+        return Reply::error(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "another question is being answered; ask again in a moment",
+        );
+    };
+    let (site, threads) = (site.clone(), desk.threads.clone());
+    // The turn ends with the work, also with work that nobody waits for any more.
+    let work = tokio::task::spawn_blocking(move || {
+        let answer = threads.run(|| work(&site.runs()[run].run));
+        drop(turn);
+        answer
+    });
+    match tokio::time::timeout(LIMIT, work).await {
+        Ok(Ok(Ok(answer))) => Reply::json(StatusCode::OK, &answer),
+        Ok(Ok(Err(error))) => Reply::error(status_of(&error), &error.to_string()),
+        Ok(Err(_)) => Reply::error(StatusCode::INTERNAL_SERVER_ERROR, "the question could not be answered"),
+        Err(_) => Reply::error(
+            StatusCode::GATEWAY_TIMEOUT,
+            "the answer takes longer than 2 s; `monazite what-if` and `monazite diversify` take the time they need",
+        ),
+    }
+}
+
+fn status_of(error: &WhatIfError) -> StatusCode {
+    match error {
+        WhatIfError::Question(_) => StatusCode::NOT_FOUND,
+        WhatIfError::Shock(_) | WhatIfError::Plan(_) => StatusCode::BAD_REQUEST,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}

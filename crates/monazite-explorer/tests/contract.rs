@@ -1,0 +1,165 @@
+//! Real answers fit the contract with the page, and hold the numbers of the run.
+
+use monazite::columnar::TableReader;
+use monazite::indicators::Column;
+use monazite::run::Run;
+use serde_json::Value;
+
+use crate::client::get;
+use crate::schema::misfits;
+use crate::world::{MARKUP, Server, make_run, run, site};
+
+fn schema() -> Value {
+    serde_json::from_str(include_str!("../explorer.schema.json")).unwrap()
+}
+
+#[test]
+fn answers_fit_the_contract() {
+    let (server, schema) = (Server::shared(), schema());
+    for (name, definition) in [
+        ("explorer.json", "Explorer"),
+        ("whatif?supplier=AAA&product=284690&cut=0.5", "ScenarioAnswer"),
+        ("whatif?supplier=AAA&product=seeds", "ScenarioAnswer"),
+        ("diversify?importer=BBB&product=284690", "PlanAnswer"),
+    ] {
+        let answer = get(server, name, &[]);
+        assert_eq!(answer.status, 200, "{name}: {}", answer.text());
+        let found = misfits(&schema, definition, &answer.json());
+        assert!(found.is_empty(), "{name}: {found:#?}");
+    }
+}
+
+#[test]
+fn two_runs_have_a_comparison_and_know_of_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let second = make_run(folder.path(), |study| study.indicators.damping = 0.5);
+    let server = Server::of(site(&[run(), &second]), true);
+    let (first, other) =
+        (get(&server, "explorer.json", &[]).json(), get(&server, "explorer-1.json", &[]).json());
+    for of in [&first, &other] {
+        assert!(misfits(&schema(), "Explorer", of).is_empty());
+    }
+    assert_eq!((&first["dir"], &other["dir"]), (&"runs/0".into(), &"runs/1".into()));
+    assert_eq!(
+        (&first["with"]["explorer"], &other["with"]["explorer"]),
+        (&"explorer-1.json".into(), &"explorer.json".into())
+    );
+    assert_eq!(first["with"]["run_id"], other["run_id"]);
+    assert_ne!(first["run_id"], other["run_id"]);
+    let comparison = get(&server, "comparison.json", &[]).json();
+    let found = misfits(&schema(), "Comparison", &comparison);
+    assert!(found.is_empty(), "{found:#?}");
+    assert_eq!(comparison["overlaps"], true);
+    let damping = comparison["options"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|of| of["what"] == "indicators.damping")
+        .unwrap();
+    assert_eq!(damping["values"], serde_json::json!(["1.0", "0.5"]));
+    assert_eq!(
+        get(&server, "runs/1/trends.csv", &[]).body,
+        std::fs::read(second.join("trends.csv")).unwrap()
+    );
+    assert_eq!(get(&server, "whatif?run=1&supplier=AAA&product=284690", &[]).status, 200);
+    // One run alone has none.
+    assert_eq!(get(Server::shared(), "comparison.json", &[]).status, 404);
+}
+
+#[test]
+fn explorer_json_holds_the_numbers_of_the_run() {
+    let told = get(Server::shared(), "explorer.json", &[]).json();
+    let opened = Run::open(run()).unwrap();
+    let panel = opened.panel().unwrap();
+    let close = |shown: &Value, number: f64| (shown.as_f64().unwrap() - number).abs() <= 6e-5 * number.abs();
+    let last = panel.years.len() - 1;
+    // Mean STR, from the tables themselves.
+    for (at, product) in panel.products.iter().enumerate() {
+        let years = &told["product_years"][product.code.to_string()];
+        for (shown, column) in [("str", Column::Str), ("str_mass_balance", Column::StrMassBalance)] {
+            for year in 0..=last {
+                let (mut sum, mut weight) = (0.0, 0.0);
+                for country in 0..panel.countries.len() {
+                    let imports = panel.value(Column::Imports, at, year, country).unwrap_or(0.0);
+                    if let Some(value) = panel.value(column, at, year, country) {
+                        sum += imports * value;
+                        weight += imports;
+                    }
+                }
+                match weight > 0.0 {
+                    true => assert!(close(&years[shown][year], sum / weight), "{} {shown}", product.code),
+                    false => assert!(years[shown][year].is_null()),
+                }
+            }
+        }
+    }
+    // Beta buys three quarters of its 284690 from Alpha in 2019, and no less in the last year's list if it still does.
+    let listed = told["chokepoints"].as_array().unwrap();
+    for of in listed {
+        let country = panel.country(of["country"].as_str().unwrap()).unwrap();
+        let product = panel.product(of["product"].as_str().unwrap().parse().unwrap()).unwrap();
+        let main = opened.suppliers().unwrap().unwrap().of(panel, product, last, country)[0];
+        assert!(close(&of["share"], main.share) && main.share > 0.5);
+        assert!(close(&of["imports"], panel.value(Column::Imports, product, last, country).unwrap()));
+    }
+    assert!(!listed.is_empty());
+    // The country arrays have a place for every country, and shapes cover the world.
+    let countries = told["countries"].as_array().unwrap().len();
+    for year in told["map"].as_array().unwrap() {
+        assert_eq!(
+            (year["str"].as_array().unwrap().len(), year["str_mass_balance"].as_array().unwrap().len()),
+            (countries, countries)
+        );
+    }
+    assert!(told["outlines"]["shapes"].as_array().unwrap().len() > 200);
+    assert!(told["findings"].as_array().unwrap().iter().any(|of| of["subject"] == "country:BBB"));
+    assert!(
+        told["manifest"].get("timing").is_none() && told["manifest"]["files"].as_array().unwrap().len() > 20
+    );
+}
+
+#[test]
+fn names_that_are_markup_stay_text() {
+    let answer = get(Server::shared(), "explorer.json", &[]);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.json()["study"]["name"], MARKUP);
+    // The report is shown in a sandbox that reaches nothing.
+    let report = get(Server::shared(), "runs/0/report.html", &[]);
+    let policy = report.header("content-security-policy").unwrap();
+    assert!(
+        policy.starts_with("sandbox allow-scripts")
+            && !policy.contains("connect-src")
+            && policy.contains("default-src 'none'")
+    );
+    assert!(!policy.contains("allow-same-origin"));
+    assert!(!report.text().contains(MARKUP));
+    // What is asked for is never part of an answer that a browser takes for a page.
+    let wrong = get(Server::shared(), "%3Cscript%3Ealert(1)%3C/script%3E", &[]);
+    assert!(wrong.status == 404 && !wrong.text().contains("<script"), "{}", wrong.text());
+}
+
+#[test]
+fn groups_that_are_means_stand_behind_the_countries() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = make_run(folder.path(), |study| {
+        study.groups.define.insert("G2".to_owned(), vec!["BBB".to_owned(), "CCC".to_owned()]);
+        study.groups.means = vec!["G2".to_owned()];
+    });
+    let site = site(&[&made]);
+    let copy = TableReader::from_bytes(site.runs()[0].by_country().clone()).unwrap();
+    let place = copy.column("country").unwrap();
+    let of = |group| copy.read_interned(group, place).unwrap().values;
+    let countries: Vec<Vec<String>> = (0..copy.row_groups()).map(of).collect();
+    assert!(countries.iter().all(|of| of.len() == 1), "a row group is a country");
+    assert_eq!(countries.last().unwrap(), &["G2"]);
+    let (_, text) = site.made().next().unwrap();
+    let told: Value = serde_json::from_slice(text).unwrap();
+    assert!(misfits(&schema(), "Explorer", &told).is_empty());
+    let last = told["countries"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["code"], &last["kind"], &last["members"]),
+        (&"G2".into(), &"mean".into(), &serde_json::json!(["BBB", "CCC"]))
+    );
+    let drawn = told["map"][0]["str"].as_array().unwrap();
+    assert!(drawn.last().unwrap().is_null(), "a mean is on no map");
+}

@@ -1,0 +1,235 @@
+//! Which files are sent, and which bytes of them: only those of the manifest, by their exact names.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use monazite::progress::Silent;
+use monazite_explorer::site::Target;
+use monazite_explorer::{OpenedRun, Site};
+use proptest::prelude::*;
+
+use crate::client::get;
+use crate::world::{Server, make_run, program, run, site};
+
+#[test]
+fn every_file_of_the_manifest_is_sent_as_it_is() {
+    let server = Server::shared();
+    let opened = OpenedRun::open(run(), true).unwrap();
+    let mut seen = 0;
+    for name in opened.names() {
+        let answer = get(server, &format!("runs/0/{name}"), &[]);
+        assert_eq!(answer.status, 200, "{name}");
+        assert!(answer.body == fs::read(run().join(name)).unwrap(), "{name}");
+        assert_eq!(answer.header("accept-ranges"), Some("bytes"));
+        seen += 1;
+    }
+    assert!(seen > 20);
+    assert_eq!(get(server, "runs/0/manifest.toml", &[]).body, fs::read(run().join("manifest.toml")).unwrap());
+    assert_eq!(
+        get(server, "runs/0/chain/nodes.csv", &[]).header("content-type"),
+        Some("text/csv; charset=utf-8")
+    );
+}
+
+#[test]
+fn parts_of_a_file() {
+    let server = Server::shared();
+    let whole = fs::read(run().join("indicators.parquet")).unwrap();
+    let last = whole.len() - 1;
+    let of = |range: &str| get(server, "runs/0/indicators.parquet", &[("Range", range)]);
+    for (range, from, to) in [
+        ("bytes=0-0", 0, 0),
+        ("bytes=4-99", 4, 99),
+        ("bytes=100-", 100, last),
+        ("bytes=-8", last - 7, last),
+        ("bytes=0-999999999", 0, last),
+        ("bytes=-999999999", 0, last),
+    ] {
+        let answer = of(range);
+        assert_eq!(answer.status, 206, "{range}");
+        assert!(answer.body == whole[from..=to], "{range}");
+        assert_eq!(
+            answer.header("content-range"),
+            Some(format!("bytes {from}-{to}/{}", whole.len()).as_str())
+        );
+        assert_eq!(answer.header("content-length"), Some((to - from + 1).to_string().as_str()));
+    }
+    for range in [format!("bytes={}-", whole.len()), "bytes=999999999-".to_owned(), "bytes=-0".to_owned()] {
+        let answer = of(&range);
+        assert_eq!(
+            (answer.status, answer.header("content-range")),
+            (416, Some(format!("bytes */{}", whole.len()).as_str())),
+            "{range}"
+        );
+    }
+    for range in ["bytes=0-1,4-5", "bytes=9-0", "rows=0-1", "bytes=", "0-4", "bytes=0x1-2"] {
+        let answer = of(range);
+        assert!(answer.status == 200 && answer.body == whole, "{range}");
+    }
+    // A part of another version is of no use.
+    let tag = of("bytes=0-3").header("etag").unwrap().to_owned();
+    let with = |tag: &str| {
+        get(server, "runs/0/indicators.parquet", &[("Range", "bytes=0-3"), ("If-Range", tag)]).status
+    };
+    assert_eq!((with(&tag), with("\"other\"")), (206, 200));
+    let again = get(server, "runs/0/indicators.parquet", &[("If-None-Match", &tag)]);
+    assert_eq!((again.status, again.body.len()), (304, 0));
+    let head =
+        crate::client::ask(server, "HEAD", &format!("{}runs/0/indicators.parquet", server.before()), &[]);
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    assert_eq!(head.header("content-length"), Some(whole.len().to_string().as_str()));
+    // The copy by country is in memory, and has parts too.
+    let copy = get(server, "runs/0/by_country.parquet", &[]).body;
+    assert!(copy.starts_with(b"PAR1") && copy.ends_with(b"PAR1"));
+    assert_eq!(get(server, "runs/0/by_country.parquet", &[("Range", "bytes=-4")]).body, b"PAR1");
+}
+
+#[test]
+fn nothing_else_of_the_machine_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = make_run(folder.path(), |_| {});
+    fs::write(folder.path().join("secret.txt"), "secret").unwrap();
+    fs::write(made.join("mine.csv"), "secret").unwrap();
+    fs::write(made.join(".hidden"), "secret").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder.path().join("secret.txt"), made.join("link.csv")).unwrap();
+    let server = Server::of(site(&[&made]), true);
+    let absolute = folder.path().join("secret.txt").display().to_string();
+    let whole_of_it = made.join("manifest.toml").display().to_string();
+    for name in [
+        "runs/0/../secret.txt",
+        "runs/0/..%2fsecret.txt",
+        "runs/0/%2e%2e/secret.txt",
+        "runs/0/%2e%2e%2fsecret.txt",
+        "runs/0/chain/../../../secret.txt",
+        "runs/0/..\\secret.txt",
+        "runs/0/..%5csecret.txt",
+        "runs/0/%252e%252e/secret.txt",
+        "runs/0/....//secret.txt",
+        "runs/0//etc/passwd",
+        "runs/0/%2fetc%2fpasswd",
+        "runs/0/mine.csv",
+        "runs/0/.hidden",
+        "runs/0/link.csv",
+        "runs/0/trends.csv%00",
+        "runs/0/trends.csv%00.html",
+        "runs/0/trends.csv/",
+        "runs/0/./trends.csv",
+        "runs/0/chain/",
+        "runs/0/chain",
+        "runs/0/",
+        "runs/0",
+        "runs/",
+        "runs/00/trends.csv",
+        "runs/1/trends.csv",
+        "runs/-1/trends.csv",
+        "runs/0/TRENDS.CSV",
+        "../Cargo.toml",
+        "..",
+        "%2e%2e",
+        "assets/../index.html",
+        "/etc/passwd",
+        "%2fetc%2fpasswd",
+        "%ff%fe",
+        "%",
+        "sources.sha256",
+        "C:%5cwindows%5cwin.ini",
+        "file:///etc/passwd",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .chain([format!("runs/0/{absolute}"), absolute.clone(), format!("runs/0/{whole_of_it}")])
+    {
+        let answer = get(&server, &name, &[]);
+        assert!(matches!(answer.status, 400 | 404), "{name}: {}", answer.status);
+        assert!(!answer.text().contains("secret\n") && !answer.text().contains("root:"), "{name}");
+        assert_ne!(answer.text(), "secret", "{name}");
+    }
+    // A file that the manifest lists, put out of the way by a link, is none either.
+    #[cfg(unix)]
+    {
+        fs::remove_file(made.join("trends.csv")).unwrap();
+        std::os::unix::fs::symlink(folder.path().join("secret.txt"), made.join("trends.csv")).unwrap();
+        let answer = get(&server, "runs/0/trends.csv", &[]);
+        assert!(
+            answer.status >= 400 && answer.text().contains("link"),
+            "{} {}",
+            answer.status,
+            answer.text()
+        );
+        assert_ne!(answer.text(), "secret");
+    }
+}
+
+#[test]
+fn a_file_that_changes_or_goes_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = make_run(folder.path(), |_| {});
+    let server = Server::of(site(&[&made]), true);
+    fs::write(made.join("trends.csv"), "changed").unwrap();
+    let answer = get(&server, "runs/0/trends.csv", &[]);
+    assert_eq!(answer.status, 409, "{}", answer.text());
+    assert!(
+        answer.text().contains("not the") && answer.text().contains("in the manifest"),
+        "{}",
+        answer.text()
+    );
+    fs::remove_file(made.join("stability.csv")).unwrap();
+    let answer = get(&server, "runs/0/stability.csv", &[]);
+    assert!(
+        answer.status == 409 && answer.text().contains("it is not there, and the manifest lists it"),
+        "{}",
+        answer.text()
+    );
+    // The next start says so at once.
+    let error = Site::open(&[&made], false, &program(), &Silent).unwrap_err().to_string();
+    assert!(error.contains("stability.csv") && error.contains("run the study again"), "{error}");
+}
+
+#[test]
+fn what_is_no_finished_run_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |at: &std::path::Path| Site::open(&[at], false, &program(), &Silent).unwrap_err().to_string();
+    assert!(
+        open(folder.path()).contains("is no run") || open(folder.path()).contains("no manifest"),
+        "{}",
+        open(folder.path())
+    );
+    let made = make_run(folder.path(), |_| {});
+    let manifest = fs::read_to_string(made.join("manifest.toml")).unwrap();
+    fs::write(made.join("manifest.toml"), manifest.replacen("format = 8", "format = 3", 1)).unwrap();
+    assert!(!open(&made).is_empty());
+    // Same size, other bytes: only --verify reads them all.
+    fs::write(made.join("manifest.toml"), &manifest).unwrap();
+    let mut bytes = fs::read(made.join("schema.json")).unwrap();
+    bytes[10] ^= 1;
+    fs::write(made.join("schema.json"), bytes).unwrap();
+    assert!(Site::open(&[&made], false, &program(), &Silent).is_ok());
+    let error = Site::open(&[&made], true, &program(), &Silent).unwrap_err().to_string();
+    assert!(error.contains("schema.json") && error.contains("checksum"), "{error}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+    /// Whatever is asked for, what is found is a file of the page or one of the manifest, by its own name.
+    #[test]
+    fn random_paths_never_leave_the_run(path in "(runs/[01]/)?(([.]{1,2}|%2e|%2f|%5c|%00|/|\\\\|chain|trends\\.csv|indicators\\.parquet|manifest\\.toml|report\\.html|etc|passwd|[a-z%.]{0,3}){0,6})") {
+        static SITE: std::sync::OnceLock<(Site, BTreeSet<String>)> = std::sync::OnceLock::new();
+        let (site, names) = SITE.get_or_init(|| {
+            let site = site(&[run()]);
+            let names = site.runs()[0].names().map(str::to_owned).chain(["manifest.toml".to_owned(), "by_country.parquet".to_owned()]).collect();
+            (site, names)
+        });
+        match site.find(&path) {
+            Some(Target::File(at, name)) => {
+                prop_assert_eq!(at, 0);
+                prop_assert!(names.contains(&name), "{} found {}", path, name);
+                let decoded = path.replace("%2f", "/").replace("%2e", ".");
+                prop_assert_eq!(decoded, format!("runs/0/{name}"));
+            }
+            Some(Target::Page(asset)) => prop_assert!(path.is_empty() || monazite_explorer::assets::asset(asset.name).is_some()),
+            Some(Target::Made(..) | Target::WhatIf | Target::Diversify) => prop_assert!(!path.contains('/')),
+            None => {}
+        }
+    }
+}

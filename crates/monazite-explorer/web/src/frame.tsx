@@ -1,0 +1,125 @@
+// The frame of every figure: head line, one sentence, what it means, the figure, its table, and what can be taken away.
+import { useRef, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useApp, type Mark } from "./state";
+import { copiedLink, csvOf, pngOf, save, snippets, svgText, type Sheet, type Snippet } from "./download";
+import { Table } from "./table";
+import type { Reading } from "./data/tables";
+
+/** Definition of a column: ⓘ beside a head line. */
+export function Info({ columns, trap }: { columns: string[]; trap?: string }) {
+  const { ex } = useApp();
+  return (
+    <details class="info">
+      <summary aria-label="What this is"><span aria-hidden="true">i</span></summary>
+      <div class="pop">
+        <dl>
+          {columns.flatMap((c) => {
+            const w = ex.words[c];
+            return w ? [<dt key={c}>{w.label}</dt>, <dd key={c + "d"}>{w.definition}.{w.page ? ` Methods: docs/methods/${w.page}` : ""}</dd>] : [];
+          })}
+        </dl>
+        {trap ? <p><strong>The trap.</strong> {trap}</p> : null}
+      </div>
+    </details>
+  );
+}
+
+export const STR_TRAP =
+  "STR comes in two readings. The paper's passes on everything that a country buys; small round trips can raise it without end. The mass-balanced one passes on no more than can be in what a country sells. Where they differ, quote both; colours and order here follow the mass-balanced one.";
+
+export function Marks({ marks }: { marks: Mark[] }) {
+  const app = useApp();
+  return (
+    <>
+      {marks.map((m) => (
+        <a key={m.sign} class="mark" href={app.link("evidence")} title={m.text} aria-label={m.text}>{m.sign}</a>
+      ))}
+    </>
+  );
+}
+
+export function Waiting({ reading, height = 320 }: { reading: Reading; height?: number }) {
+  if (reading.state === "failed") {
+    return (
+      <div class="failed" role="alert">
+        <p>{reading.file} could not be read: {reading.why}.</p>
+        <button type="button" onClick={reading.retry}>Try again</button>
+      </div>
+    );
+  }
+  return <div class="skeleton" role="status" ref={(e) => { if (e) e.style.height = `${height}px`; }}>Reading …</div>;
+}
+
+interface FrameProps {
+  title: ComponentChildren;
+  /** The same as text, for files. */
+  name: string;
+  sentences?: string[];
+  info?: string[];
+  trap?: string;
+  sheet?: Sheet;
+  snippet?: Snippet;
+  /** What a screen reader hears of the figure. */
+  children: ComponentChildren;
+  controls?: ComponentChildren;
+  level?: 2 | 3;
+  note?: ComponentChildren;
+}
+
+export function Frame({ title, name, sentences = [], info, trap, sheet, snippet, children, controls, level = 2, note }: FrameProps) {
+  const app = useApp();
+  const figure = useRef<HTMLElement>(null);
+  const [open, setOpen] = useState(false);
+  const Head = level === 2 ? "h2" : "h3";
+  return (
+    <section class="frame">
+      <div class="headline"><Head>{title}</Head>{info ? <Info columns={info} trap={trap} /> : null}</div>
+      {sentences.map((s) => <p class="sentence" key={s}>{s}</p>)}
+      {controls ? <div class="controls">{controls}</div> : null}
+      <figure ref={figure}>{children}</figure>
+      {note ? <p class="note">{note}</p> : null}
+      {sheet ? (
+        <>
+          <details class="data" open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
+            <summary>Table ({sheet.rows.length === 1 ? "1 row" : `${sheet.rows.length} rows`})</summary>
+            {open ? <Table caption={sheet.title} first={50} rows={sheet.rows} columns={sheet.columns.map((c) => ({ key: c.key, label: c.label, value: (r: Sheet["rows"][0]) => r[c.key], show: (r: Sheet["rows"][0]) => shown(r[c.key]) }))} /> : null}
+          </details>
+          <Take sheet={sheet} title={name} snippet={snippet} svg={() => figure.current?.querySelector("svg") ?? null} app={app} />
+        </>
+      ) : null}
+    </section>
+  );
+}
+
+const shown = (v: string | number | null | undefined) => (v === null || v === undefined ? "–" : typeof v === "number" && !Number.isInteger(v) ? String(Number(v.toPrecision(5))) : String(v));
+
+function Take({ sheet, title, snippet, svg, app }: { sheet: Sheet; title: string; snippet?: Snippet; svg: () => SVGSVGElement | null; app: ReturnType<typeof useApp> }) {
+  const [done, setDone] = useState("");
+  const { ex } = app;
+  const foot = `${ex.source} Run ${ex.run_id}.`;
+  const tell = (text: string) => { setDone(text); app.say(text); };
+  const csv = () => {
+    const filters = [app.route.view, ...app.route.keys, `year ${app.year}`].join(", ");
+    save(`${sheet.name}.csv`, new Blob([csvOf(sheet, { source: ex.source, licences: ex.licences, runId: ex.run_id, link: copiedLink(app), filters })], { type: "text/csv" }));
+  };
+  const drawn = () => { const s = svg(); return s ? svgText(s, title, foot) : null; };
+  const copy = async (text: string, what: string) => {
+    try { await navigator.clipboard.writeText(text); tell(`${what} copied.`); } catch { tell(text); }
+  };
+  const embed = () => `<iframe src="${copiedLink(app).replace(/(#[^?]*)(\?|$)/, (_, a: string, b: string) => `${a}?embed=1${b ? "&" : ""}`)}" title="${title.replaceAll('"', "&quot;")}" width="100%" height="640"></iframe>`;
+  return (
+    <details class="take">
+      <summary>Take away</summary>
+      <div class="buttons">
+        <button type="button" data-take="csv" onClick={csv}>CSV</button>
+        <button type="button" onClick={() => { const s = drawn(); if (s) save(`${sheet.name}.svg`, new Blob([s], { type: "image/svg+xml" })); else tell("There is no figure here: take the CSV."); }}>SVG</button>
+        <button type="button" onClick={async () => { const s = drawn(); if (s) save(`${sheet.name}.png`, await pngOf(s)); else tell("There is no figure here: take the CSV."); }}>PNG</button>
+        <button type="button" onClick={() => copy(copiedLink(app), "Link")}>Copy link</button>
+        <button type="button" onClick={() => copy(embed(), "Code to embed")}>Copy embed</button>
+      </div>
+      <p role="status" class="done">{done}</p>
+      {snippet ? snippets(snippet).map((s) => <div key={s.language} class="snippet"><span>{s.language}</span><pre tabIndex={0} aria-label={`${s.language} code`}>{s.text}</pre></div>) : null}
+    </details>
+  );
+}

@@ -1,0 +1,147 @@
+// The page around the views: navigation, search, year, keyboard, help.
+import { Component, type ComponentChildren, type FunctionComponent } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Explorer } from "./contract";
+import { parseRoute, type View } from "./route";
+import { AppContext, makeApp, type App } from "./state";
+import { Search } from "./search";
+import { Material } from "./views/material";
+import { NetworkView } from "./views/network";
+
+const NAV: [View, string][] = [["material", "Overview"], ["network", "Network"], ["product", "Products"], ["country", "Countries"], ["map", "Map"], ["scatter", "Ranking"], ["what-if", "What if"], ["diversify", "Buy elsewhere"], ["types", "Types"], ["regression", "Regression"], ["evidence", "How do we know"]];
+/** A view whose code is read when it is first shown. */
+function later(load: () => Promise<FunctionComponent>): FunctionComponent {
+  let loaded: FunctionComponent | null = null;
+  return function Later() {
+    const [failed, fail] = useState<Error | null>(null);
+    const [, again] = useState(0);
+    useEffect(() => { if (!loaded) load().then((view) => { loaded = view; again((n) => n + 1); }, fail); }, []);
+    if (failed) throw failed;
+    const View = loaded;
+    return View ? <View /> : <div class="skeleton tall" role="status">Reading …</div>;
+  };
+}
+const SHOWN: Record<View, FunctionComponent> = {
+  material: Material,
+  product: later(async () => (await import("./views/product")).ProductView),
+  country: later(async () => (await import("./views/country")).CountryView),
+  evidence: later(async () => (await import("./views/evidence")).Evidence),
+  network: NetworkView,
+  map: later(async () => (await import("./views/map")).MapView),
+  "what-if": later(async () => (await import("./views/what-if")).WhatIf),
+  diversify: later(async () => (await import("./views/diversify")).Diversify),
+  scatter: later(async () => (await import("./views/scatter")).ScatterView),
+  types: later(async () => (await import("./views/types")).Types),
+  regression: later(async () => (await import("./views/regression")).Regression),
+  compare: later(async () => (await import("./views/compare")).Compare),
+};
+/** Views in which the year says what is shown. */
+const YEARLY = new Set<View>(["material", "product", "country", "network", "map", "scatter", "what-if", "diversify", "types"]);
+
+/** A view that fails leaves the others alone. */
+class Guard extends Component<{ children: ComponentChildren; at: string }, { error: string | null; at: string }> {
+  state = { error: null, at: this.props.at };
+  static getDerivedStateFromError(error: Error) { return { error: error.message }; }
+  componentDidUpdate() { if (this.state.at !== this.props.at) this.setState({ error: null, at: this.props.at }); }
+  render() {
+    return this.state.error !== null && this.state.at === this.props.at ? <p class="failed" role="alert">This view failed: {this.state.error}. The others still work.</p> : this.props.children;
+  }
+}
+
+function Year({ app }: { app: App }) {
+  const { years } = app.ex;
+  const at = years.indexOf(app.year);
+  const go = (i: number) => { const y = years[i]; if (y !== undefined) { app.set({ year: String(y) }); app.say(`Year ${y}`); } };
+  if (years.length < 2) return null;
+  return (
+    <div class="year">
+      <button type="button" aria-label="Year before" disabled={at <= 0} onClick={() => go(at - 1)}>◀</button>
+      <label>Year <select value={app.year} onChange={(e) => go(years.indexOf(Number(e.currentTarget.value)))}>{years.map((y) => <option key={y} value={y}>{y}</option>)}</select></label>
+      <button type="button" aria-label="Next year" disabled={at >= years.length - 1} onClick={() => go(at + 1)}>▶</button>
+    </div>
+  );
+}
+
+export function Shell({ ex }: { ex: Explorer }) {
+  const last = ex.years[ex.years.length - 1]!;
+  const [hash, setHash] = useState(location.hash);
+  const [said, say] = useState("");
+  const help = useRef<HTMLDialogElement>(null);
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const changed = () => setHash(location.hash);
+    window.addEventListener("hashchange", changed);
+    return () => window.removeEventListener("hashchange", changed);
+  }, []);
+  const route = useMemo(() => parseRoute(hash, last), [hash, last]);
+  const app = useMemo(() => makeApp(ex, route, say), [ex, route]);
+  const place = `${route.view}/${route.keys.join("+")}`;
+  const before = useRef(place);
+  useEffect(() => {
+    if (before.current === place) return;
+    before.current = place;
+    window.scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+    setTimeout(() => say(main.current?.querySelector("h1")?.textContent ?? ""), 300);
+  }, [place]);
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const typing = (event.target as HTMLElement).closest("input, select, textarea, dialog");
+      if (event.ctrlKey || event.metaKey || event.altKey || typing) return;
+      const years = ex.years;
+      const at = years.indexOf(app.year);
+      if (event.key === "/") { event.preventDefault(); document.getElementById("search")?.focus(); }
+      else if (event.key === "?") help.current?.showModal();
+      else if (event.key === "[" && at > 0) app.set({ year: String(years[at - 1]) });
+      else if (event.key === "]" && at < years.length - 1) app.set({ year: String(years[at + 1]) });
+      else if (event.key === "t") { const d = main.current?.querySelectorAll<HTMLDetailsElement>("details.data"); const open = ![...(d ?? [])].some((e) => e.open); d?.forEach((e) => { e.open = open; }); }
+      else if (event.key === "d") { const b = main.current?.querySelector<HTMLButtonElement>('button[data-take="csv"]'); const box = b?.closest("details"); if (b && box) { box.open = true; b.focus(); } }
+      else if (event.key === "Escape") { main.current?.querySelectorAll<HTMLDetailsElement>("details.info[open]").forEach((e) => { e.open = false; }); app.set({ of: "", focus: undefined, path: undefined }); }
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [app, ex]);
+  const embedded = route.params.embed === "1";
+  const other = route.params.run && route.params.run !== ex.run_id;
+  const Shown = SHOWN[route.view];
+  const nav = ex.with ? [...NAV, ["compare", "Two runs"] as [View, string]] : NAV;
+  return (
+    <AppContext.Provider value={app}>
+      {embedded ? null : (
+        <header class="top">
+          <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus(); }}>Skip to content</a>
+          <div class="bar1">
+            <a class="brand" href={app.link("material")}>{ex.study.name}</a>
+            <Search />
+            {YEARLY.has(route.view) ? <Year app={app} /> : null}
+            <button type="button" class="helpb" aria-label="Keys and help" onClick={() => help.current?.showModal()}>?</button>
+          </div>
+          <nav aria-label="Views">
+            {nav.map(([view, label]) => <a key={view} href={app.link(view)} aria-current={view === route.view ? "page" : undefined}>{label}</a>)}
+          </nav>
+        </header>
+      )}
+      <main id="main" ref={main} tabIndex={-1}>
+        {other ? <p class="other" role="status">This link was made for another version of the data (run {route.params.run}); this is run {ex.run_id}.</p> : null}
+        <Guard at={hash}><Shown key={place} /></Guard>
+      </main>
+      <footer>
+        {embedded ? <p><a href={app.link(route.view, route.keys, { ...route.params, embed: "0" })} target="_blank" rel="noreferrer">Explore</a></p> : null}
+        <p>{ex.source} Run {ex.run_id}.</p>
+        <p class="print-only">{location.href}</p>
+      </footer>
+      <div class="sr" role="status" aria-live="polite">{said}</div>
+      <dialog ref={help} aria-labelledby="help-title">
+        <h2 id="help-title">Keys</h2>
+        <dl class="keys">
+          {[["/", "search"], ["[ and ]", "year before, next year"], ["t", "tables of the page"], ["d", "take the data away"], ["arrow keys", "move in a map, network or scatter"], ["Enter", "open what is marked"], ["Esc", "clear"], ["?", "this help"]].map(([k, v]) => [<dt key={k}><kbd>{k}</kbd></dt>, <dd key={k + "d"}>{v}</dd>])}
+        </dl>
+        <h2>Marks</h2>
+        <dl class="keys">
+          {[["‡", "a feedback loop through negligible trade lifts STR: quote the number without it too"], ["◌", "more than 10 % of trade with imputed stability"], ["⌇", "the HS was revised and trade jumps"], ["∞", "the network was singular and was clamped"]].map(([k, v]) => [<dt key={k}>{k}</dt>, <dd key={k + "d"}>{v}</dd>])}
+        </dl>
+        <form method="dialog"><button>Close</button></form>
+      </dialog>
+    </AppContext.Provider>
+  );
+}
