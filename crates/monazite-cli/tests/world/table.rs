@@ -46,6 +46,7 @@ fn parquet(path: &Path) -> Vec<Vec<String>> {
                     table.read_number(group, position, 0, rows, &mut values).unwrap();
                     column.extend(values.iter().map(ToString::to_string));
                 }
+                kind @ (Kind::OptionalFloat | Kind::OptionalText) => panic!("no table of a run has {kind:?}"),
                 Kind::OptionalNumber => {
                     let mut values = Vec::new();
                     table.read_optional_number(group, position, 0, rows, &mut values).unwrap();

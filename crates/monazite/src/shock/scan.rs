@@ -67,8 +67,9 @@ pub struct Scan {
 pub fn scan(trade: &TradeMatrix, content: &[f64], keep_losses: bool, solver: &mut ShockSolver) -> Scan {
     check_content(trade, content);
     let mut found = Scan::default();
+    let buyers = buyers(trade);
     let mut keep = |supplier: usize, losses: Vec<f64>| {
-        found.suppliers.push(power(trade, supplier, &losses));
+        found.suppliers.push(power(trade, &buyers, supplier, &losses));
         if keep_losses {
             found.losses.push(losses);
         }
@@ -106,16 +107,31 @@ pub(super) fn sellers(trade: &TradeMatrix) -> impl Iterator<Item = usize> {
     trade.exports().iter().enumerate().filter(|(_, x)| **x > 0.0).map(|(supplier, _)| supplier)
 }
 
-fn power(trade: &TradeMatrix, supplier: usize, losses: &[f64]) -> SupplierPower {
+/// The countries that import the product, by position, with what they import.
+fn buyers(trade: &TradeMatrix) -> Vec<(usize, f64)> {
+    let all = trade.imports().iter().copied().enumerate();
+    all.filter(|(_, imports)| *imports > 0.0).collect()
+}
+
+fn power(trade: &TradeMatrix, buyers: &[(usize, f64)], supplier: usize, losses: &[f64]) -> SupplierPower {
     let imports = trade.imports();
-    let lost = |c: usize| if c == supplier { 0.0 } else { imports[c] * losses[c] };
-    let countries = 0..losses.len();
-    let power: f64 = countries.clone().map(lost).sum();
-    let top = countries
-        .clone()
-        .fold(usize::from(supplier == 0), |top, c| if lost(c) > lost(top) { c } else { top });
+    let mut top = usize::from(supplier == 0);
+    let mut most = if top == supplier || top >= losses.len() { 0.0 } else { imports[top] * losses[top] };
     // A sum, not a difference: the supplier itself may import nearly all.
-    let of_others: f64 = countries.clone().filter(|&c| c != supplier).map(|c| imports[c]).sum();
+    let (mut power, mut of_others) = (0.0, 0.0);
+    for &(c, imports) in buyers.iter().filter(|(c, _)| *c != supplier) {
+        let lost = imports * losses[c];
+        power += lost;
+        of_others += imports;
+        if lost > most {
+            (top, most) = (c, lost);
+        }
+    }
+    let mut damage_hhi = 0.0;
+    for &(c, imports) in buyers.iter().filter(|(c, _)| *c != supplier) {
+        let share = imports * losses[c] / power;
+        damage_hhi += share * share;
+    }
     let direct = trade.exports()[supplier];
     SupplierPower {
         supplier: supplier as u16,
@@ -124,9 +140,9 @@ fn power(trade: &TradeMatrix, supplier: usize, losses: &[f64]) -> SupplierPower 
         direct,
         direct_share: direct / of_others,
         multiplier: power / direct,
-        damage_hhi: countries.map(|c| (lost(c) / power) * (lost(c) / power)).sum(),
+        damage_hhi,
         top_importer: top as u16,
-        top_importer_share: lost(top) / power,
+        top_importer_share: most / power,
     }
 }
 
