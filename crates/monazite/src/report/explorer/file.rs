@@ -125,7 +125,7 @@ pub fn run_id(manifest: &Manifest) -> String {
 ///
 /// // STR of Beta is 1.99187: with that of Gamma it is in the mean that the page shows.
 /// let json = serde_json::to_value(&explorer)?;
-/// assert_eq!(json["years"], serde_json::json!([2019, 2020]));
+/// assert_eq!(json["years"], serde_json::json!([2019, 2020, 2021]));
 /// assert!(json["product_years"]["284690"]["str"][0].as_f64().is_some_and(|str| str > 1.0));
 /// # Ok(())
 /// # }
