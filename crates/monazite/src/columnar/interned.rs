@@ -1,6 +1,7 @@
 //! Whole columns read with little memory: texts as small numbers, missing numbers as NaN.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
 use parquet::errors::ParquetError;
@@ -24,10 +25,23 @@ impl TableReader {
     /// # Errors
     /// If the file is damaged or the column is of another kind.
     pub fn read_number_or_nan(&self, group: usize, column: usize) -> Result<Vec<f64>, ParquetError> {
-        let rows = self.group_rows(group);
+        self.read_some_or_nan(group, column, 0..self.group_rows(group))
+    }
+
+    /// As [`TableReader::read_number_or_nan`], of some rows.
+    ///
+    /// # Errors
+    /// As [`TableReader::read_number_or_nan`].
+    pub fn read_some_or_nan(
+        &self,
+        group: usize,
+        column: usize,
+        of: Range<usize>,
+    ) -> Result<Vec<f64>, ParquetError> {
+        let rows = of.len();
         let mut values = Vec::with_capacity(rows);
         let mut levels = Vec::with_capacity(rows);
-        self.read::<DoubleType>(group, column, 0, rows, &mut values, Some(&mut levels))?;
+        self.read::<DoubleType>(group, column, of.start, rows, &mut values, Some(&mut levels))?;
         let mut present = values.len();
         values.resize(rows, f64::NAN);
         // From the end, so that nothing is overwritten before it is moved.
@@ -47,9 +61,22 @@ impl TableReader {
     /// # Errors
     /// If the file is damaged or the column is of another kind.
     pub fn read_interned(&self, group: usize, column: usize) -> Result<InternedText, ParquetError> {
-        let rows = self.group_rows(group);
+        self.read_some_interned(group, column, 0..self.group_rows(group))
+    }
+
+    /// As [`TableReader::read_interned`], of some rows.
+    ///
+    /// # Errors
+    /// As [`TableReader::read_interned`].
+    pub fn read_some_interned(
+        &self,
+        group: usize,
+        column: usize,
+        of: Range<usize>,
+    ) -> Result<InternedText, ParquetError> {
+        let rows = of.len();
         let mut raw: Vec<ByteArray> = Vec::with_capacity(rows);
-        self.read::<ByteArrayType>(group, column, 0, rows, &mut raw, None)?;
+        self.read::<ByteArrayType>(group, column, of.start, rows, &mut raw, None)?;
         let mut text = InternedText { values: Vec::new(), rows: Vec::with_capacity(rows) };
         let mut known: HashMap<&[u8], u32> = HashMap::new();
         let mut last: Option<(&[u8], u32)> = None;
@@ -88,6 +115,8 @@ mod tests {
         write_table(&path, &schema, &[Values::OptionalNumber(&numbers)]).unwrap();
         let read = TableReader::open(&path).unwrap().read_number_or_nan(0, 0).unwrap();
         assert_eq!(read.iter().map(|v| Some(*v).filter(|v| !v.is_nan())).collect::<Vec<_>>(), numbers);
+        let some = TableReader::open(&path).unwrap().read_some_or_nan(0, 0, 3..6).unwrap();
+        assert!(some[0].is_nan() && some[1..] == [2.0, 3.0]);
     }
 
     #[test]
@@ -99,5 +128,12 @@ mod tests {
         let read = TableReader::open(&path).unwrap().read_interned(0, 0).unwrap();
         assert_eq!(read.values, ["b", "a", "c"]);
         assert_eq!(read.rows, [0, 0, 1, 0, 2, 1]);
+        let table = TableReader::open(&path).unwrap();
+        let some = table.read_some_interned(0, 0, 2..5).unwrap();
+        assert_eq!((some.values, some.rows), (["a", "b", "c"].map(str::to_owned).to_vec(), vec![0, 1, 2]));
+        assert_eq!(table.only_text(0, 0), None);
+        let path = folder.path().join("one.parquet");
+        write_table(&path, &Schema::new(&[("x", Kind::Text)], 1), &[Values::Text(&text[..2])]).unwrap();
+        assert_eq!(TableReader::open(&path).unwrap().only_text(0, 0), Some("b"));
     }
 }

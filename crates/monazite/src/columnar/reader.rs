@@ -255,6 +255,15 @@ impl TableReader {
         self.metadata.row_group(group).num_rows() as usize
     }
 
+    /// The text that every row of a text column has in a row group, if the file says that there is only one.
+    pub fn only_text(&self, group: usize, column: usize) -> Option<&str> {
+        let statistics = self.metadata.row_group(group).column(column).statistics()?;
+        let exact = statistics.min_is_exact() && statistics.max_is_exact();
+        let (low, high) = (statistics.min_bytes_opt()?, statistics.max_bytes_opt()?);
+        (exact && low == high && statistics.null_count_opt() == Some(0))
+            .then(|| std::str::from_utf8(low).ok())?
+    }
+
     /// All rows.
     pub fn rows(&self) -> u64 {
         self.metadata.file_metadata().num_rows() as u64

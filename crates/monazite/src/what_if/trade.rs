@@ -85,10 +85,7 @@ impl RunTrade {
         }
         let by_weight = run.study().trade.measure == TradeMeasure::Quantity;
         let mut flows: BTreeMap<(usize, usize), Triples> = BTreeMap::new();
-        let there = run.each_flow(|flow| {
-            if !wanted(flow.product, flow.year) {
-                return;
-            }
+        let there = run.each_flow_of(wanted, |flow| {
             let amount = if by_weight { flow.quantity } else { Some(flow.value) };
             if let Some(amount) = amount {
                 let triple = (flow.importer as u16, flow.exporter as u16, amount);

@@ -1,6 +1,6 @@
 //! A group as one country: its members put together, trade among them taken out, and every indicator computed again from `flows.parquet`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -108,7 +108,10 @@ impl OneBuyer {
         if flows.is_empty() {
             return Ok(());
         }
-        view.run.each_flow(|flow| {
+        let years = wanted.iter().map(|&(_, year)| year).collect::<BTreeSet<_>>();
+        let products = wanted.iter().map(|&(product, _)| product).collect::<BTreeSet<_>>();
+        let of = |product: usize, year: usize| years.contains(&year) && products.contains(&product);
+        view.run.each_flow_of(of, |flow| {
             let Some([values, quantities]) = flows.get_mut(&(flow.product, flow.year)) else { return };
             let seat = self.members[flow.year][0];
             let place = |c: usize| if is_member[flow.year][c] { seat } else { c } as u16;
