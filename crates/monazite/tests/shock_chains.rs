@@ -86,7 +86,7 @@ proptest! {
                     let a = usize::from(power.supplier);
                     let of_others: f64 = forward.products.iter().enumerate().filter(|(at, _)| *at != product)
                         .map(|(_, p)| p.lost_value - p.value[a].unwrap_or(0.0)).sum();
-                    prop_assert_eq!(power.supplier, of_stop.supplier);
+                    prop_assert_eq!(power, &of_stop.power);
                     prop_assert!((of_others - of_stop.downstream).abs() <= 1e-12 * scale);
                     if sweep.exact[product] {
                         prop_assert!((downstream - swept).abs() <= 1e-12 * scale, "{downstream} {swept}");

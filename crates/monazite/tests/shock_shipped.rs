@@ -283,7 +283,7 @@ fn down_the_chain_of_clean_technology() {
         ("850511", "JPN", 28.7),
         ("850511", "CHN", 24.0),
     ] {
-        let row = downstream[place(product)].iter().find(|row| row.supplier == shipped.place(supplier));
+        let row = downstream[place(product)].iter().find(|row| row.power.supplier == shipped.place(supplier));
         near(row.unwrap().downstream / 1e6, expected, 0.05);
     }
 }

@@ -182,84 +182,6 @@ impl Leontief {
         }
     }
 
-    fn solve_importers(&mut self, b: &[f64]) -> Vec<f64> {
-        assert_eq!(b.len(), self.countries, "one entry a country");
-        let mut x = b.to_vec();
-        let size = self.order.len();
-        let y = &mut self.right_hand_side;
-        y.clear();
-        y.extend(self.order.iter().map(|&c| b[usize::from(c)]));
-        for flow in &self.from_outside {
-            y[usize::from(self.place[usize::from(flow.importer)])] +=
-                flow.weight * b[usize::from(flow.supplier)];
-        }
-        for row in 0..size {
-            let (index, value) = self.rows.lower.row(row);
-            let mut sum = y[row];
-            for (&k, &f) in index.iter().zip(value) {
-                sum += f * y[usize::from(k)];
-            }
-            y[row] = sum;
-        }
-        for row in (0..size).rev() {
-            let (index, value) = self.rows.upper.row(row);
-            let mut sum = y[row];
-            for (&k, &p) in index.iter().zip(value) {
-                sum += p * y[usize::from(k)];
-            }
-            y[row] = sum / self.rows.pivot[row];
-        }
-        for (row, &country) in self.order.iter().enumerate() {
-            x[usize::from(country)] = y[row];
-        }
-        for flow in &self.to_outside {
-            x[usize::from(flow.importer)] += flow.weight * x[usize::from(flow.supplier)];
-        }
-        x
-    }
-
-    fn solve_suppliers(&mut self, b: &[f64]) -> Vec<f64> {
-        assert_eq!(b.len(), self.countries, "one entry a country");
-        let mut result = b.to_vec();
-        let size = self.order.len();
-        let y = &mut self.right_hand_side;
-        y.clear();
-        y.extend(self.order.iter().map(|&c| b[usize::from(c)]));
-        for flow in &self.to_outside {
-            let place = self.place[usize::from(flow.supplier)];
-            if place != OUTSIDE {
-                y[usize::from(place)] += flow.weight * b[usize::from(flow.importer)];
-            }
-        }
-        for row in 0..size {
-            let z = y[row] / self.rows.pivot[row];
-            y[row] = z;
-            let (index, value) = self.rows.upper.row(row);
-            for (&k, &p) in index.iter().zip(value) {
-                y[usize::from(k)] += p * z;
-            }
-        }
-        for row in (0..size).rev() {
-            let z = y[row];
-            let (index, value) = self.rows.lower.row(row);
-            for (&k, &f) in index.iter().zip(value) {
-                y[usize::from(k)] += f * z;
-            }
-        }
-        for (row, &country) in self.order.iter().enumerate() {
-            result[usize::from(country)] = y[row];
-        }
-        for flow in &self.from_outside {
-            result[usize::from(flow.supplier)] += flow.weight * result[usize::from(flow.importer)];
-        }
-        for flow in &self.to_outside {
-            if self.place[usize::from(flow.supplier)] == OUTSIDE {
-                result[usize::from(flow.supplier)] += flow.weight * b[usize::from(flow.importer)];
-            }
-        }
-        result
-    }
-
     fn inverse_diagonal(&mut self) -> Vec<f64> {
         let mut of_countries = vec![1.0; self.countries];
         for (&country, entry) in self.order.iter().zip(diagonal(&mut self.inverse, &self.rows)) {
@@ -429,6 +351,14 @@ impl Factored<'_> {
     /// # Panics
     /// If `b` does not have one entry a country.
     pub fn importer_sums(&mut self, b: &[f64]) -> Vec<f64> {
+        self.leontief.solve_importers(b.as_chunks::<1>().0).into_flattened()
+    }
+
+    /// As [`Factored::importer_sums`] for N right-hand sides at once, which takes a fraction of the time; to the last bit the same.
+    ///
+    /// # Panics
+    /// If `b` does not have one entry a country.
+    pub fn importer_sums_of<const N: usize>(&mut self, b: &[[f64; N]]) -> Vec<[f64; N]> {
         self.leontief.solve_importers(b)
     }
 
@@ -438,6 +368,14 @@ impl Factored<'_> {
     /// # Panics
     /// If `b` does not have one entry a country.
     pub fn supplier_sums(&mut self, b: &[f64]) -> Vec<f64> {
+        self.leontief.solve_suppliers(b.as_chunks::<1>().0).into_flattened()
+    }
+
+    /// As [`Factored::supplier_sums`] for N right-hand sides at once, which takes a fraction of the time; to the last bit the same.
+    ///
+    /// # Panics
+    /// If `b` does not have one entry a country.
+    pub fn supplier_sums_of<const N: usize>(&mut self, b: &[[f64; N]]) -> Vec<[f64; N]> {
         self.leontief.solve_suppliers(b)
     }
 
@@ -496,6 +434,7 @@ impl Factored<'_> {
 mod dense_rows;
 mod diagonal;
 mod elimination;
+mod solve;
 mod sparse_rows;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use super::chain::{Chain, ChainReading, ChainShock};
 use super::passing::{Link, Production};
-use super::scan::{Scan, scan};
+use super::scan::{Scan, SupplierPower, TOGETHER, scan};
 use super::scenario::{ProductShock, ShockError, one_a_country, share};
 use crate::indicators::Leontief;
 use crate::trade::TradeMatrix;
@@ -20,12 +20,12 @@ pub struct Downstream {
 }
 
 /// What the full stop of one supplier of a product, alone, costs the others downstream.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StopDownstream {
-    /// Position of the supplier a.
-    pub supplier: u16,
+    /// The supplier a, and what its stop costs of the product itself.
+    pub power: SupplierPower,
     /// Σ over all products made of the product, directly or not, of Σ_{c≠a} M_c l_c, in the unit of the trade. Never contains losses of the product
-    /// itself; those are in [`super::SupplierPower`].
+    /// itself; those are in `power`.
     pub downstream: f64,
 }
 
@@ -46,7 +46,7 @@ impl Downstream {
     /// # Panics
     /// If `content` or `loss` does not have one entry a country.
     pub fn of_stop(&self, product: usize, content: &[f64], loss: &[f64]) -> f64 {
-        of_stop(&self.value[product], content, loss)
+        of_stop(self.value[product].iter().copied(), content, loss)
     }
 }
 
@@ -94,7 +94,8 @@ impl Chain<'_> {
         one_a_country("the weight of importers", counted.len(), self.countries())?;
         counted.iter().try_for_each(|&weight| share("the weight of an importer", weight))?;
         let exact = (0..self.len()).map(|at| !self.may_end_at_all(at, 1.0)).collect();
-        Ok(Downstream { value: self.sweep(counted), exact })
+        let value = self.sweep(counted.as_chunks::<1>().0);
+        Ok(Downstream { value: value.into_iter().map(Vec::into_flattened).collect(), exact })
     }
 
     /// What the full stop of each supplier of each product, alone, costs the others downstream; one row for each country that sells the product.
@@ -107,41 +108,45 @@ impl Chain<'_> {
     /// As [`Chain::run`].
     pub fn downstream_of_stops(&mut self) -> Result<Vec<Vec<StopDownstream>>, ShockError> {
         let linear = self.refuse_what_does_not_add_up().is_ok();
-        let scans: Vec<Scan> = (0..self.len()).map(|at| self.scan_of(at)).collect();
-        let mut found: Vec<Vec<StopDownstream>> = scans
-            .iter()
-            .map(|scan| {
-                scan.suppliers
-                    .iter()
-                    .map(|power| StopDownstream { supplier: power.supplier, downstream: 0.0 })
-            })
-            .map(Iterator::collect)
-            .collect();
-        let mut counted = vec![1.0; self.countries()];
+        let mut found: Vec<Vec<StopDownstream>> = Vec::with_capacity(self.len());
+        let mut losses: Vec<Vec<Vec<f64>>> = Vec::with_capacity(self.len());
+        for at in 0..self.len() {
+            let scan = self.scan_of(at);
+            found.push(
+                scan.suppliers.into_iter().map(|power| StopDownstream { power, downstream: 0.0 }).collect(),
+            );
+            losses.push(scan.losses);
+        }
+        let mut sweeps: Vec<(usize, Vec<(usize, usize)>)> = Vec::new();
         for country in 0..self.countries() {
             let rows: Vec<(usize, usize)> = (0..self.len())
                 .filter_map(|at| {
-                    let row =
-                        found[at].binary_search_by_key(&country, |row| usize::from(row.supplier)).ok()?;
+                    let of = |row: &StopDownstream| usize::from(row.power.supplier);
+                    let row = found[at].binary_search_by_key(&country, of).ok()?;
                     self.is_input(at).then_some((at, row))
                 })
                 .collect();
             let adds_up = |&(at, row): &(usize, usize)| {
-                let lost = self.products[at].content.iter().zip(&scans[at].losses[row]);
+                let lost = self.products[at].content.iter().zip(&losses[at][row]);
                 linear && !self.may_end_at_all(at, lost.map(|(content, l)| content * l).fold(0.0, f64::max))
             };
             let (swept, run): (Vec<_>, Vec<_>) = rows.into_iter().partition(adds_up);
             if !swept.is_empty() {
-                counted[country] = 0.0;
-                let value = self.sweep(&counted);
-                counted[country] = 1.0;
-                for (at, row) in swept {
-                    let content = self.products[at].content;
-                    found[at][row].downstream = of_stop(&value[at], content, &scans[at].losses[row]);
-                }
+                sweeps.push((country, swept));
             }
             for (at, row) in run {
                 found[at][row].downstream = self.run_downstream(at, country)?;
+            }
+        }
+        for together in sweeps.chunks(TOGETHER) {
+            let mut counted = vec![[1.0; TOGETHER]; self.countries()];
+            together.iter().enumerate().for_each(|(lane, (country, _))| counted[*country][lane] = 0.0);
+            let value = self.sweep(&counted);
+            for (lane, (_, rows)) in together.iter().enumerate() {
+                for &(at, row) in rows {
+                    let of = value[at].iter().map(|value| value[lane]);
+                    found[at][row].downstream = of_stop(of, self.products[at].content, &losses[at][row]);
+                }
             }
         }
         Ok(found)
@@ -167,11 +172,11 @@ impl Chain<'_> {
         Ok(sum)
     }
 
-    /// The value downstream of a unit of lost supply, by product and country.
-    fn sweep(&mut self, counted: &[f64]) -> Vec<Vec<f64>> {
+    /// The value downstream of a unit of lost supply, by product and country, for N weights of importers at once.
+    fn sweep<const N: usize>(&mut self, counted: &[[f64; N]]) -> Vec<Vec<[f64; N]>> {
         let countries = self.countries();
         let content_reading = self.options.reading == ChainReading::Content;
-        let mut value = vec![vec![0.0; countries]; self.len()];
+        let mut value = vec![vec![[0.0; N]; countries]; self.len()];
         for at in (0..self.len()).rev() {
             let (trade, content) = (self.products[at].trade, self.products[at].content);
             if trade.flows() == 0 || self.links(at).is_empty() {
@@ -181,7 +186,9 @@ impl Chain<'_> {
             for link in self.links(at) {
                 for c in (0..countries).filter(|&c| link.traded[c]) {
                     let part = if content_reading { link.share } else { link.weight[c] };
-                    value[link.product][c] += part * ((1.0 - content[c]) * of_supply[c]);
+                    for (value, of_supply) in value[link.product][c].iter_mut().zip(of_supply[c]) {
+                        *value += part * ((1.0 - content[c]) * of_supply);
+                    }
                 }
             }
         }
@@ -233,36 +240,44 @@ impl Chain<'_> {
 }
 
 /// Σ_c value_c φ_c l_c.
-fn of_stop(value: &[f64], content: &[f64], loss: &[f64]) -> f64 {
+fn of_stop(value: impl ExactSizeIterator<Item = f64>, content: &[f64], loss: &[f64]) -> f64 {
     assert!(value.len() == loss.len() && content.len() == loss.len(), "one entry a country");
-    value.iter().zip(content).zip(loss).map(|((value, content), l)| value * (content * l)).sum()
+    value.zip(content).zip(loss).map(|((value, content), l)| value * (content * l)).sum()
 }
 
 /// z = g + X + S Φ z: what it costs importers of a product, as far as they are `counted`, and `downstream` (g), if a country lacks all its supply.
-fn value_of_supply(
+fn value_of_supply<const N: usize>(
     trade: &TradeMatrix,
     content: &[f64],
-    counted: &[f64],
-    downstream: &[f64],
+    counted: &[[f64; N]],
+    downstream: &[[f64; N]],
     factors: &mut Leontief,
-) -> Vec<f64> {
+) -> Vec<[f64; N]> {
     let mut of_supply = downstream.to_vec();
     for column in trade.columns() {
-        let counted = counted[usize::from(column.importer)];
+        let counted = &counted[usize::from(column.importer)];
         for (&supplier, &value) in column.suppliers.iter().zip(column.values) {
-            of_supply[usize::from(supplier)] += value * counted;
+            add(&mut of_supply[usize::from(supplier)], value, counted);
         }
     }
-    let passed: Vec<f64> = of_supply.iter().zip(content).map(|(value, content)| value * content).collect();
+    let passed: Vec<[f64; N]> =
+        of_supply.iter().zip(content).map(|(values, content)| values.map(|value| value * content)).collect();
     // ν = Φ z solves ν = Φ (g + X) + Φ S ν.
-    let passed = factors.factored().supplier_sums(&passed);
+    let passed = factors.factored().supplier_sums_of(&passed);
     for column in trade.columns() {
-        let behind = passed[usize::from(column.importer)];
+        let behind = &passed[usize::from(column.importer)];
         for (&supplier, &share) in column.suppliers.iter().zip(column.shares) {
-            of_supply[usize::from(supplier)] += share * behind;
+            add(&mut of_supply[usize::from(supplier)], share, behind);
         }
     }
     of_supply
+}
+
+/// y += f x in each of N sweeps.
+fn add<const N: usize>(y: &mut [f64; N], f: f64, x: &[f64; N]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y += f * x;
+    }
 }
 
 #[cfg(test)]
@@ -320,8 +335,9 @@ mod tests {
             "some inputs are essential: losses do not add up then; run the chain forward for each scenario instead"
         );
         let found = chain.downstream_of_stops().unwrap();
-        assert_eq!(found[0], [StopDownstream { supplier: 0, downstream: 100.0 }]);
-        assert_eq!(found[1], [StopDownstream { supplier: 1, downstream: 0.0 }]);
+        let said = |stop: &StopDownstream| (stop.power.supplier, stop.power.power, stop.downstream);
+        assert_eq!(found[0].iter().map(said).collect::<Vec<_>>(), [(0, 80.0, 100.0)]);
+        assert_eq!(found[1].iter().map(said).collect::<Vec<_>>(), [(1, 100.0, 0.0)]);
     }
 
     #[test]

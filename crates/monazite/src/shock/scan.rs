@@ -6,6 +6,9 @@ use super::within::check_content;
 use crate::indicators::{Leontief, Singular};
 use crate::trade::TradeMatrix;
 
+/// So many suppliers are solved for at once.
+pub(super) const TOGETHER: usize = 8;
+
 /// What the stop of one supplier costs the others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SupplierPower {
@@ -88,16 +91,19 @@ pub fn scan(trade: &TradeMatrix, content: &[f64], keep_losses: bool, solver: &mu
             sales[usize::from(supplier)].push((column.importer, share));
         }
     }
-    let mut shares = vec![0.0; trade.countries()];
-    for supplier in sellers(trade) {
-        shares.fill(0.0);
-        for &(importer, share) in &sales[supplier] {
-            shares[usize::from(importer)] = share;
+    let sellers: Vec<usize> = sellers(trade).collect();
+    for together in sellers.chunks(TOGETHER) {
+        let mut shares = vec![[0.0; TOGETHER]; trade.countries()];
+        for (lane, &supplier) in together.iter().enumerate() {
+            for &(importer, share) in &sales[supplier] {
+                shares[usize::from(importer)][lane] = share;
+            }
         }
-        let mut losses = network.importer_sums(&shares);
-        let returns = 1.0 + content[supplier] * losses[supplier];
-        losses.iter_mut().for_each(|l| *l = (*l / returns).min(1.0));
-        keep(supplier, losses);
+        let reached = network.importer_sums_of(&shares);
+        for (lane, &supplier) in together.iter().enumerate() {
+            let returns = 1.0 + content[supplier] * reached[supplier][lane];
+            keep(supplier, reached.iter().map(|l| (l[lane] / returns).min(1.0)).collect());
+        }
     }
     found
 }

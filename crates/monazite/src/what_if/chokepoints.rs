@@ -67,28 +67,31 @@ fn of_year(
     order: &[OrderedProduct],
     solver: &mut ShockSolver,
 ) -> Result<Vec<Chokepoint>, WhatIfError> {
-    let downstream = downstream(trade, year, order)?;
+    let mut downstream = downstream(trade, year, order)?;
     let is_input: Vec<bool> =
         (0..order.len()).map(|at| order.iter().any(|of| of.inputs.contains(&at))).collect();
     let mut rows = Vec::new();
     for of in trade.products(year) {
-        let under_mass = scan(&of.matrix, &of.contents.mass_balance, false, solver);
-        let exposure = scan(&of.matrix, &of.contents.exposure, false, solver);
-        let place = order.iter().position(|known| known.product == of.product).filter(|&at| is_input[at]);
-        let pairs = under_mass.suppliers.into_iter().zip(exposure.suppliers);
-        rows.extend(pairs.map(|(power, exposure)| {
-            let stop = place.and_then(|at| {
-                let stops = &downstream[at];
-                let found = stops.binary_search_by_key(&power.supplier, |stop| stop.supplier).ok()?;
-                Some(stops[found].downstream)
-            });
-            Chokepoint {
-                product: of.product,
-                year,
-                downstream: stop,
-                share_exposure: exposure.power_share,
-                of: power,
+        let place = order.iter().position(|known| known.product == of.product);
+        let under_mass: Vec<(SupplierPower, Option<f64>)> = match place {
+            // The chain has been scanned.
+            Some(at) => {
+                let stops = std::mem::take(&mut downstream[at]);
+                stops.into_iter().map(|stop| (stop.power, is_input[at].then_some(stop.downstream))).collect()
             }
+            None => {
+                let scan = scan(&of.matrix, &of.contents.mass_balance, false, solver);
+                scan.suppliers.into_iter().map(|power| (power, None)).collect()
+            }
+        };
+        let exposure = scan(&of.matrix, &of.contents.exposure, false, solver);
+        let pairs = under_mass.into_iter().zip(exposure.suppliers);
+        rows.extend(pairs.map(|((power, downstream), exposure)| Chokepoint {
+            product: of.product,
+            year,
+            downstream,
+            share_exposure: exposure.power_share,
+            of: power,
         }));
     }
     Ok(rows)

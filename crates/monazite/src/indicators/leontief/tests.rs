@@ -130,6 +130,15 @@ fn agrees_with_a_dense_inverse_at_every_size_and_density() {
         let mut anew = other.factored();
         assert_eq!((columns, row_sums), (anew.importer_sums(&ones), anew.supplier_sums(&ones)));
         assert_eq!(diagonal, anew.diagonal());
+        // Three at once are one after the other.
+        let one = |lane: usize| (0..n).map(|c| 0.25 + (lane * c) as f64).collect::<Vec<_>>();
+        let three: Vec<[f64; 3]> = (0..n).map(|c| [0, 1, 2].map(|lane| one(lane)[c])).collect();
+        let (columns, row_sums) = (anew.importer_sums_of(&three), anew.supplier_sums_of(&three));
+        for lane in 0..3 {
+            let of = |sums: &[[f64; 3]]| sums.iter().map(|sums| sums[lane]).collect::<Vec<_>>();
+            assert_eq!(of(&columns), anew.importer_sums(&one(lane)));
+            assert_eq!(of(&row_sums), anew.supplier_sums(&one(lane)));
+        }
     }
 }
 
