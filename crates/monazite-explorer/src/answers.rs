@@ -6,7 +6,7 @@ use monazite::report::answers::scenario::{Loser, losers};
 use monazite::report::answers::{PlanAnswer, ScenarioAnswer};
 use monazite::run::Run;
 use monazite::shock::{Scenario, ScenarioRow};
-use monazite::study::{DiversificationSection, ShockSection};
+use monazite::study::DiversificationSection;
 use monazite::what_if::resolve::{country_at, product_at, year_at};
 use monazite::what_if::{OtherSuppliers, WhatIf, WhatIfError};
 use serde::Serialize;
@@ -47,14 +47,8 @@ impl<'a> Ready<'a> {
         }
         beside.sort_unstable();
         beside.dedup();
-        let alone = match settings.capacity.is_some() || settings.capacities.is_some() {
-            true => {
-                let settings = ShockSection { capacity: None, capacities: None, ..settings.clone() };
-                Some(WhatIf::of(run, year, &beside, &settings)?)
-            }
-            false => None,
-        };
-        Ok(Self { what_if: WhatIf::of(run, year, &beside, settings)?, alone, year })
+        let what_if = WhatIf::of(run, year, &beside, settings)?;
+        Ok(Self { alone: what_if.alone()?, what_if, year })
     }
 
     /// What a supplier costs the others that sells less.
@@ -129,17 +123,28 @@ pub fn what_if(run: &Run, asked: &WhatIfQuestion) -> Result<ScenarioReply, WhatI
 /// # Errors
 /// [`WhatIfError`] if the run does not have what is asked for, or there is no plan.
 pub fn diversify(run: &Run, asked: &DiversifyQuestion) -> Result<PlanAnswer, WhatIfError> {
-    let panel = run.panel()?;
     product_at(run, asked.product)?;
-    let importer = country_at(panel, &asked.importer)?;
+    country_at(run.panel()?, &asked.importer)?;
+    diversify_among(run, &OtherSuppliers::of(run, asked.product, asked.year)?, asked)
+}
+
+/// As [`diversify`], with the suppliers of the product at hand.
+///
+/// # Errors
+/// As [`diversify`].
+pub fn diversify_among(
+    run: &Run,
+    suppliers: &OtherSuppliers<'_>,
+    asked: &DiversifyQuestion,
+) -> Result<PlanAnswer, WhatIfError> {
+    let importer = country_at(run.panel()?, &asked.importer)?;
     let of_study = &run.study().diversification;
     let settings = DiversificationSection {
         move_share: asked.moved.unwrap_or(of_study.move_share),
         capacity: asked.capacity.unwrap_or(of_study.capacity),
         ..of_study.clone()
     };
-    let suppliers = OtherSuppliers::of(run, asked.product, asked.year)?;
     let limits = suppliers.limits_of_study(&settings)?;
     let found = suppliers.diversification(importer, asked.objective, &limits)?;
-    PlanAnswer::of(run, &suppliers, &found, asked.objective, &limits)
+    PlanAnswer::of(run, suppliers, &found, asked.objective, &limits)
 }

@@ -10,11 +10,12 @@ use monazite::progress::{Progress, Unit};
 use monazite::report::explorer::{BY_COUNTRY, Limits, Program, Rounded, Tools};
 use monazite::run::provenance::licences;
 use monazite::run_folder::MANIFEST_FILE;
+use monazite::what_if::OtherSuppliers;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::ExploreError;
-use crate::answers::{Ready, diversify};
+use crate::answers::{Ready, diversify_among};
 use crate::assets::{ASSETS, INDEX, NOTICE, asset};
 use crate::opened::OpenedRun;
 use crate::question::{DiversifyQuestion, Hit};
@@ -236,6 +237,7 @@ fn precompute(
     }
     for (done, &seed) in seeds.iter().enumerate() {
         let mut planned = Vec::new();
+        let suppliers = OtherSuppliers::of(&run.run, panel.products[seed].code, Some(year))?;
         for importer in largest(run, Column::Imports, &[seed], at) {
             progress.go_on()?;
             let product = panel.products[seed].code;
@@ -249,7 +251,7 @@ fn precompute(
                 objective: monazite::diversification::Objective::Risk,
             };
             // Who cannot change anything has no plan, and is not among those that can be asked about.
-            if let Ok(plan) = diversify(&run.run, &asked) {
+            if let Ok(plan) = diversify_among(&run.run, &suppliers, &asked) {
                 folder.put(&format!("plans/{importer}-{product}-{year}.json"), &rounded(&plan)?)?;
                 planned.push(importer);
                 counts.plans += 1;

@@ -217,13 +217,7 @@ impl Answers {
     ) -> Result<(), WhatIfError> {
         let what_if = WhatIf::of(run, year, beside, settings)?;
         let outcome = what_if.scenario(scenario)?;
-        let alone = match settings.capacity.is_some() || settings.capacities.is_some() {
-            true => {
-                let settings = ShockSection { capacity: None, capacities: None, ..settings.clone() };
-                Some(WhatIf::of(run, year, beside, &settings)?.scenario(scenario)?)
-            }
-            false => None,
-        };
+        let alone = what_if.alone()?.map(|alone| alone.scenario(scenario)).transpose()?;
         self.answers.push(ScenarioAnswer::of(&what_if, &outcome, alone.as_ref())?);
         self.outcomes.push(outcome);
         Ok(())

@@ -201,7 +201,7 @@ pub struct Planner<'a> {
     parameters: RiskParameters,
     content: Vec<f64>,
     solved: ContentSolved<'a>,
-    stops: Option<StopNetwork<'a>>,
+    stops: StopNetwork<'a>,
 }
 
 /// Above this excess risk differences lose digits, and an importer's own function is found without them.
@@ -245,7 +245,13 @@ impl<'a> Planner<'a> {
         let changed = rewritten(self.trade, &[NewShares { importer, shares: shares.clone() }]);
         let worst_stop = self.worst_stops(&changed, &limits, &shares, leontief);
         let content = content_with(self.reading, &changed, self.sources, &limits, &shares);
-        let recomputed = content_risk(&changed, self.instability, &content, &self.parameters, leontief).risk;
+        // With the content as it was there is nothing to compute again.
+        let recomputed = if content == self.content {
+            excess.after
+        } else {
+            let parameters = &self.parameters;
+            content_risk(&changed, self.instability, &content, parameters, leontief).risk.excess[importer]
+        };
         let effects = effects(self.trade, &purchase, excess.after);
         let largest = |shares: &[f64]| shares.iter().copied().fold(0.0, f64::max);
         let hhi = |shares: &[f64]| herfindahl(shares).unwrap_or(1.0);
@@ -255,7 +261,7 @@ impl<'a> Planner<'a> {
             moves: moves(&limits.shares, &shares, &prices),
             rounds: chosen.rounds,
             str: Change { before: 1.0 + excess.before, after: 1.0 + excess.after },
-            str_recomputed: 1.0 + recomputed.excess[importer],
+            str_recomputed: 1.0 + recomputed,
             hhi: Change { before: hhi(&limits.shares), after: hhi(&shares) },
             largest: Change { before: largest(&limits.shares), after: largest(&shares) },
             worst_stop_before: worst_stop.before,
@@ -285,15 +291,10 @@ impl<'a> Planner<'a> {
         shares: &[f64],
         leontief: &mut Leontief,
     ) -> WorstStops {
-        let (trade, content, importer) = (self.trade, &self.content, limits.importer);
-        let before = match &mut self.stops {
-            Some(stops) => stops.losses(trade, importer),
-            None => stop_losses(trade, content, importer, leontief),
-        };
-        let stops = self.stops.as_mut();
-        let after =
-            stops.and_then(|stops| stops.losses_with(trade, content, importer, &limits.shares, shares));
-        let after = after.unwrap_or_else(|| stop_losses(changed, content, importer, leontief));
+        let importer = limits.importer;
+        let before = self.stops.losses(self.trade, importer);
+        let after = self.stops.losses_with(self.trade, importer, &limits.shares, shares);
+        let after = after.unwrap_or_else(|| stop_losses(changed, &self.content, importer, leontief));
         WorstStops { before: worst_of(&before), after: worst_of(&after) }
     }
 }

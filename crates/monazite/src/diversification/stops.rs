@@ -17,8 +17,9 @@ pub struct WorstStop {
 /// What it answers: whose stop would cost the importer most? What a sells to c is lost, and of what others sell to c the part φ that they bought, as far as it
 /// came from a: l^(a)_c = K₁\[a, c\]/(1 + φ_a K₁\[a, a\]) with K₁ = S (I - ΦS)⁻¹, the probability that the walk from c to the origins of its goods meets a.
 ///
-/// One factorisation, one solve and one diagonal for all suppliers; where goods go round for ever (φ = 1 in a group that buys only from itself), one
-/// factorisation a supplier. Range \[0, 1\]; 0 for c itself, for those who sell nothing and, as a whole, if c imports nothing.
+/// One factorisation, one solve and one diagonal for all suppliers. Where goods go round for ever (φ = 1 in a group that buys only from itself), who
+/// comes into the group meets each of its members. Range \[0, 1\]; 0 for c itself, for those who sell nothing and, as a whole, if c imports
+/// nothing.
 ///
 /// # Panics
 /// If `content` does not have one entry a country, or one that is not in \[0, 1\].
@@ -38,19 +39,7 @@ pub fn stop_losses(
     importer: usize,
     leontief: &mut Leontief,
 ) -> Vec<f64> {
-    let n = trade.countries();
-    if let Some(mut network) = StopNetwork::of(trade, content, leontief) {
-        return network.losses(trade, importer);
-    }
-    (0..n)
-        .map(|a| {
-            if a == importer || trade.exports()[a] <= 0.0 {
-                return 0.0;
-            }
-            let sold = sold_by(trade, a);
-            solve_absorbing(trade, content, &[a], &[&sold], leontief)[0][importer].min(1.0)
-        })
-        .collect()
+    StopNetwork::of(trade, content, leontief).losses(trade, importer)
 }
 
 /// The network in which all pass on what they can, factored, for the losses of many importers and of importers that buy elsewhere.
@@ -59,35 +48,53 @@ pub(super) struct StopNetwork<'a> {
     network: Factored<'a>,
     /// G\[a, a\] of G = (I - ΦS)⁻¹, which is 1 + φ_a K₁\[a, a\].
     diagonal: Vec<f64>,
+    /// φ, but 0 for the first member of every group in which goods go round for ever.
+    content: Vec<f64>,
+    /// These groups, ascending: from each member the way leads to every other, and never out.
+    groups: Vec<Vec<usize>>,
 }
 
 impl<'a> StopNetwork<'a> {
-    /// `None` where goods go round for ever.
-    pub(super) fn of(trade: &TradeMatrix, content: &[f64], leontief: &'a mut Leontief) -> Option<Self> {
-        let mut network = leontief.factor(trade, content).ok()?;
+    pub(super) fn of(trade: &TradeMatrix, content: &[f64], leontief: &'a mut Leontief) -> Self {
+        let (mut content, mut groups) = (content.to_vec(), Vec::new());
+        while let Err(closed) = leontief.factor_in_place(trade, &content) {
+            content[closed.members[0]] = 0.0;
+            groups.push(closed.members);
+        }
+        let mut network = leontief.factored();
         let diagonal = network.diagonal();
-        Some(Self { network, diagonal })
+        Self { network, diagonal, content, groups }
     }
 
     /// [`stop_losses`] of one importer.
     pub(super) fn losses(&mut self, trade: &TradeMatrix, importer: usize) -> Vec<f64> {
         let column = self.network.column(importer);
         let diagonal = self.diagonal.iter().copied();
-        shares_lost(sold_of(trade, &column), diagonal, importer)
+        self.met(shares_lost(sold_of(trade, &column), diagonal), importer)
     }
 
     /// [`stop_losses`] of one importer, if its import shares were `after` instead of `before`: by Sherman and Morrison,
-    /// G' = G + (G Φδ) G\[c, ·\]/(1 - G\[c, ·\]·Φδ) with δ the change of shares. Three solves. `None` if that is near to singular.
+    /// G' = G + (G Φδ) G\[c, ·\]/(1 - G\[c, ·\]·Φδ) with δ the change of shares. Three solves. `None` if that is near to singular, or opens or
+    /// splits a group in which goods go round for ever.
     pub(super) fn losses_with(
         &mut self,
         trade: &TradeMatrix,
-        content: &[f64],
         importer: usize,
         before: &[f64],
         after: &[f64],
     ) -> Option<Vec<f64>> {
+        let stays = |group: &Vec<usize>| {
+            let of = |b: usize| match group.binary_search(&b) {
+                Ok(_) => after[b] > 0.0 || before[b] <= 0.0,
+                Err(_) => after[b] <= 0.0,
+            };
+            group.binary_search(&importer).is_err() || (0..after.len()).all(of)
+        };
+        if !self.groups.iter().all(stays) {
+            return None;
+        }
         let change: Vec<f64> = after.iter().zip(before).map(|(after, before)| after - before).collect();
-        let passed: Vec<f64> = change.iter().zip(content).map(|(change, phi)| phi * change).collect();
+        let passed: Vec<f64> = change.iter().zip(&self.content).map(|(change, phi)| phi * change).collect();
         let (row, mut column) = (self.network.row(importer), self.network.column(importer));
         let sent = self.network.supplier_sums(&passed);
         let left = 1.0 - row.iter().zip(&passed).map(|(row, passed)| row * passed).sum::<f64>();
@@ -100,7 +107,18 @@ impl<'a> StopNetwork<'a> {
         let returned = column[importer];
         sold.iter_mut().zip(&change).for_each(|(sold, change)| *sold = (*sold + change * returned).max(0.0));
         let diagonal = self.diagonal.iter().zip(sent.iter().zip(&row));
-        Some(shares_lost(sold, diagonal.map(|(own, (sent, row))| own + sent * row / left), importer))
+        let lost = shares_lost(sold, diagonal.map(|(own, (sent, row))| own + sent * row / left));
+        Some(self.met(lost, importer))
+    }
+
+    /// Who meets the first member of a group in which goods go round for ever meets all of them; 0 for the importer itself.
+    fn met(&self, mut lost: Vec<f64>, importer: usize) -> Vec<f64> {
+        for group in &self.groups {
+            let first = lost[group[0]];
+            group.iter().for_each(|&member| lost[member] = first);
+        }
+        lost[importer] = 0.0;
+        lost
     }
 }
 
@@ -116,10 +134,9 @@ fn sold_of(trade: &TradeMatrix, column: &[f64]) -> Vec<f64> {
     sold
 }
 
-/// K₁\[a, c\]/G\[a, a\], 0 for the importer itself.
-fn shares_lost(mut sold: Vec<f64>, diagonal: impl Iterator<Item = f64>, importer: usize) -> Vec<f64> {
+/// K₁\[a, c\]/G\[a, a\].
+fn shares_lost(mut sold: Vec<f64>, diagonal: impl Iterator<Item = f64>) -> Vec<f64> {
     sold.iter_mut().zip(diagonal).for_each(|(loss, own)| *loss = (*loss / own).min(1.0));
-    sold[importer] = 0.0;
     sold
 }
 
@@ -301,6 +318,7 @@ fn solve_absorbing(
 #[cfg(test)]
 mod tests {
     use super::super::purchase::import_shares;
+    use super::super::rewritten::{NewShares, rewritten};
     use super::*;
 
     #[test]
@@ -320,6 +338,83 @@ mod tests {
         let losses: Vec<f64> = of.stops.iter().map(|stop| stop.loss(&shares)).collect();
         assert_eq!(losses, [0.5, 0.5, 0.5]);
         assert_eq!(of.worst(&shares), Some(WorstStop { supplier: 0, loss: 0.5 }));
+    }
+
+    /// Numbers in \[0, 1) by a congruence, the same on every machine.
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn next(&mut self) -> f64 {
+            self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+        }
+    }
+
+    /// Some flows of eight countries, of which those in `closed` buy only from one another and pass on all.
+    fn with_a_group(numbers: &mut Numbers, closed: std::ops::Range<usize>) -> (TradeMatrix, Vec<f64>) {
+        let n = 8;
+        let mut flows = vec![vec![0.0; n]; n];
+        for (a, flows) in flows.iter_mut().enumerate() {
+            for (c, flow) in flows.iter_mut().enumerate() {
+                let stays_in = !closed.contains(&c) || closed.contains(&a);
+                if a != c && stays_in && numbers.next() < 0.6 {
+                    *flow = 1.0 + (9.0 * numbers.next()).floor();
+                }
+            }
+        }
+        let content =
+            (0..n).map(|c| if closed.contains(&c) { 1.0 } else { (4.0 * numbers.next()).floor() / 3.0 });
+        let rows: Vec<&[f64]> = flows.iter().map(Vec::as_slice).collect();
+        (TradeMatrix::from_dense(&rows), content.map(|phi| phi.min(1.0)).collect())
+    }
+
+    /// A factorisation a supplier, which passes on nothing.
+    fn one_by_one(trade: &TradeMatrix, content: &[f64], importer: usize) -> Vec<f64> {
+        let of = |a: usize| {
+            let sold = sold_by(trade, a);
+            let lost = solve_absorbing(trade, content, &[a], &[&sold], &mut Leontief::default());
+            if a == importer { 0.0 } else { lost[0][importer].min(1.0) }
+        };
+        (0..trade.countries()).map(of).collect()
+    }
+
+    #[test]
+    fn one_factorisation_finds_what_one_a_supplier_finds() {
+        let mut numbers = Numbers(7);
+        let near = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-9);
+        let (mut with_groups, mut bought_elsewhere) = (0, 0);
+        for round in 0..400 {
+            let (t, content) = with_a_group(&mut numbers, 0..round % 8);
+            let mut memory = Leontief::default();
+            let mut network = StopNetwork::of(&t, &content, &mut memory);
+            with_groups += usize::from(!network.groups.is_empty());
+            for c in 0..8 {
+                let losses = network.losses(&t, c);
+                let expected = one_by_one(&t, &content, c);
+                assert!(near(&losses, &expected), "round {round}, {c}: {losses:?} {expected:?}");
+                // Half of what is bought from one supplier comes from another instead.
+                let before = import_shares(&t, c);
+                let mut after = before.clone();
+                let (from, to) = ((8.0 * numbers.next()) as usize, (8.0 * numbers.next()) as usize);
+                if to == c || t.exports()[to] <= 0.0 || after[from] <= 0.0 {
+                    continue;
+                }
+                let part = if round % 3 == 0 { 1.0 } else { 0.5 };
+                after[to] += part * after[from];
+                after[from] -= part * before[from];
+                let shares = NewShares { importer: c, shares: after.clone() };
+                let changed = rewritten(&t, &[shares]);
+                if let Some(found) = network.losses_with(&t, c, &before, &after) {
+                    bought_elsewhere += usize::from(!network.groups.is_empty());
+                    let expected = one_by_one(&changed, &content, c);
+                    assert!(
+                        near(&found, &expected),
+                        "round {round}, {c} from {from} to {to}: {found:?} {expected:?}"
+                    );
+                }
+            }
+        }
+        assert!(with_groups > 100 && bought_elsewhere > 100, "{with_groups} {bought_elsewhere}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a scenario takes, product by product, under all readings side by side.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::error::WhatIfError;
 use super::order::{OrderedProduct, ordered_chain};
@@ -149,12 +150,16 @@ pub struct ScenarioOutcome {
 }
 
 /// A run in one base year, ready for scenarios.
+///
+/// The trade and the tables of a user are read once and shared by all that are made of one: [`WhatIf::at`] another year, [`WhatIf::under`]
+/// other settings.
+#[derive(Clone)]
 pub struct WhatIf<'a> {
     run: &'a Run,
     settings: ShockSection,
-    tables: SideTables,
+    tables: Arc<SideTables>,
     year: usize,
-    trade: RunTrade,
+    trade: Arc<RunTrade>,
 }
 
 impl<'a> WhatIf<'a> {
@@ -172,9 +177,45 @@ impl<'a> WhatIf<'a> {
     ) -> Result<Self, WhatIfError> {
         let order = ordered_chain(run, beside)?;
         let wanted = |product: usize, t: usize| t == year && order.iter().any(|of| of.product == product);
-        let trade = RunTrade::read(run, wanted)?;
-        let tables = SideTables::read(run, settings)?;
+        Self::with(run, year, Arc::new(RunTrade::read(run, wanted)?), settings)
+    }
+
+    /// As [`WhatIf::of`], with trade that has been read: that of the chain and of all products that scenarios hit, in all their years.
+    ///
+    /// # Errors
+    /// [`WhatIfError`] if a table that the settings name cannot be read.
+    pub fn with(
+        run: &'a Run,
+        year: usize,
+        trade: Arc<RunTrade>,
+        settings: &ShockSection,
+    ) -> Result<Self, WhatIfError> {
+        let tables = Arc::new(SideTables::read(run, settings)?);
         Ok(Self { run, settings: settings.clone(), tables, year, trade })
+    }
+
+    /// The same in another base year, whose trade has been read as well.
+    pub fn at(&self, year: usize) -> Self {
+        Self { year, ..self.clone() }
+    }
+
+    /// The same trade under other settings.
+    ///
+    /// # Errors
+    /// As [`WhatIf::with`].
+    pub fn under(&self, settings: &ShockSection) -> Result<Self, WhatIfError> {
+        Self::with(self.run, self.year, Arc::clone(&self.trade), settings)
+    }
+
+    /// The same where nobody makes up for losses; `None` if nobody does as it is.
+    ///
+    /// # Errors
+    /// As [`WhatIf::with`].
+    pub fn alone(&self) -> Result<Option<Self>, WhatIfError> {
+        if self.settings.capacity.is_none() && self.settings.capacities.is_none() {
+            return Ok(None);
+        }
+        self.under(&ShockSection { capacity: None, capacities: None, ..self.settings.clone() }).map(Some)
     }
 
     /// The run.

@@ -1,15 +1,18 @@
 //! Scenarios and chokepoints of a study, as tables of its run.
 
+use std::sync::Arc;
+
 use super::base_years::{base_years_among, years_left_out};
 use super::chokepoints::chokepoints;
 use super::encode::{add_products, encode_chokepoints, encode_losses};
 use super::error::WhatIfError;
+use super::order::ordered_chain;
 use super::outcome::{ScenarioOutcome, WhatIf};
-use super::past::event_in_run;
-use super::plans::{importer_plans, table_of};
+use super::past::{EventInRun, event_in_run};
+use super::plans::{PlanTable, importer_plans};
 use super::resolve::product_at;
 use super::trade::RunTrade;
-use crate::nomenclature::YearRange;
+use crate::nomenclature::{Hs6, YearRange};
 use crate::progress::Progress;
 use crate::run::Run;
 use crate::run_folder::tables::{DIVERSIFICATION, SHOCK_LOSSES, SHOCK_PRODUCTS, SHOCK_SUPPLIERS};
@@ -53,31 +56,74 @@ pub fn base_years(
     base_years_among(&panel.years, scenario, years).map_err(WhatIfError::Question)
 }
 
-/// What the events of a study take, each in its year, and why the others cannot be run.
-///
-/// # Errors
-/// [`WhatIfError::Question`] if there is no event of a name.
+/// A scenario in one of its base years.
+struct Asked {
+    scenario: Scenario,
+    year: usize,
+    notes: Vec<String>,
+}
+
+/// The events of a study, each in its year; a note in the summary for those that cannot be run.
 fn events_of(
     run: &Run,
     settings: &ShockSection,
     summary: &mut ShockSummary,
-) -> Result<Vec<ScenarioOutcome>, WhatIfError> {
+) -> Result<Vec<Asked>, WhatIfError> {
     let mut found = Vec::new();
     for name in &settings.events {
         let event = events::event(name).map_err(WhatIfError::Question)?;
-        let in_run = match event_in_run(run, event) {
-            Ok(in_run) => in_run,
-            Err(WhatIfError::Question(reason)) => {
-                summary.notes.push(reason);
-                continue;
+        match event_in_run(run, event) {
+            Ok(EventInRun { scenario, year, notes }) => {
+                summary.scenarios.push(event.name.to_owned());
+                found.push(Asked { scenario, year, notes });
             }
+            Err(WhatIfError::Question(reason)) => summary.notes.push(reason),
             Err(other) => return Err(other),
-        };
-        summary.scenarios.push(event.name.to_owned());
-        let beside: Vec<usize> =
-            in_run.scenario.products().into_iter().map(|p| product_at(run, p)).collect::<Result<_, _>>()?;
-        let mut outcome = WhatIf::of(run, in_run.year, &beside, settings)?.scenario(&in_run.scenario)?;
-        outcome.notes.splice(0..0, in_run.notes);
+        }
+    }
+    Ok(found)
+}
+
+/// Scenarios in all of their base years.
+fn in_base_years(
+    run: &Run,
+    scenarios: &[Scenario],
+    settings: &ShockSection,
+) -> Result<Vec<Asked>, WhatIfError> {
+    let mut found = Vec::new();
+    for scenario in scenarios {
+        let years = base_years(run, scenario, settings.years)?;
+        let of = |year| Asked { scenario: scenario.clone(), year, notes: Vec::new() };
+        found.extend(years.into_iter().map(of));
+    }
+    Ok(found)
+}
+
+/// The trade of the chain, and of the products that scenarios hit, in their years.
+fn trade_of(run: &Run, asked: &[Asked]) -> Result<RunTrade, WhatIfError> {
+    let hit: Vec<Hs6> = asked.iter().flat_map(|of| of.scenario.products()).collect();
+    let hit: Vec<usize> = hit.into_iter().map(|p| product_at(run, p)).collect::<Result<_, _>>()?;
+    let order = ordered_chain(run, &hit)?;
+    RunTrade::read(run, |product, t| {
+        asked.iter().any(|of| of.year == t) && order.iter().any(|of| of.product == product)
+    })
+}
+
+/// What has been asked takes, in its order.
+fn answered(
+    run: &Run,
+    asked: Vec<Asked>,
+    trade: Arc<RunTrade>,
+    settings: &ShockSection,
+    progress: &dyn Progress,
+) -> Result<Vec<ScenarioOutcome>, WhatIfError> {
+    let Some(first) = asked.first() else { return Ok(Vec::new()) };
+    let what_if = WhatIf::with(run, first.year, trade, settings)?;
+    let mut found = Vec::with_capacity(asked.len());
+    for Asked { scenario, year, notes } in asked {
+        progress.go_on()?;
+        let mut outcome = what_if.at(year).scenario(&scenario)?;
+        outcome.notes.splice(0..0, notes);
         found.push(outcome);
     }
     Ok(found)
@@ -93,16 +139,9 @@ pub fn outcomes(
     settings: &ShockSection,
     progress: &dyn Progress,
 ) -> Result<Vec<ScenarioOutcome>, WhatIfError> {
-    let mut found = Vec::new();
-    for scenario in scenarios {
-        let beside: Vec<usize> =
-            scenario.products().into_iter().map(|p| product_at(run, p)).collect::<Result<_, _>>()?;
-        for year in base_years(run, scenario, settings.years)? {
-            progress.go_on()?;
-            found.push(WhatIf::of(run, year, &beside, settings)?.scenario(scenario)?);
-        }
-    }
-    Ok(found)
+    let asked = in_base_years(run, scenarios, settings)?;
+    let trade = Arc::new(trade_of(run, &asked)?);
+    answered(run, asked, trade, settings, progress)
 }
 
 /// Computes the scenarios and the scan of a study on its run, finished or in progress, and writes their tables; `Err` in the result holds the
@@ -139,30 +178,19 @@ fn compute_in_pool(
         scenarios: asked.iter().map(|of| of.name.clone()).collect(),
         ..ShockSummary::default()
     };
+    let in_study = |error| of_study(study, error);
+    let mut all = in_base_years(run, &asked, settings).map_err(in_study)?;
+    all.extend(events_of(run, settings, &mut summary).map_err(in_study)?);
+    // Read once, for the scan and for the scenarios.
+    let trade = match scans {
+        true => RunTrade::read(run, |_, _| true)?,
+        false if all.is_empty() => RunTrade::default(),
+        false => trade_of(run, &all).map_err(in_study)?,
+    };
     if scans {
-        let trade = RunTrade::read(run, |_, _| true)?;
-        let rows = chokepoints(run, &trade, progress)?;
-        summary.scanned = trade.years().map(|year| trade.products(year).len()).sum();
-        summary.suppliers = rows.len();
-        let year = panel.years.len().saturating_sub(1);
-        let focus: Vec<usize> = study.focus().iter().filter_map(|code| panel.product(*code)).collect();
-        let plans = importer_plans(run, &trade, &focus, year, &study.diversification, progress)
-            .map_err(|error| of_study(study, error))?;
-        if !plans.is_empty() {
-            table_of(&plans, panel, year).write(folder, DIVERSIFICATION.file)?;
-        }
-        drop(trade);
-        let schema = SHOCK_SUPPLIERS.schema(study.output.compression_level);
-        let groups = rows.chunk_by(|a, b| a.product == b.product);
-        write_groups(
-            folder,
-            SHOCK_SUPPLIERS.file,
-            &schema,
-            groups.map(|rows| encode_chokepoints(rows, panel, &schema)),
-        )?;
+        write_scan(study, run, &trade, folder, &mut summary, progress)?;
     }
-    let mut found = outcomes(run, &asked, settings, progress).map_err(|error| of_study(study, error))?;
-    found.extend(events_of(run, settings, &mut summary).map_err(|error| of_study(study, error))?);
+    let found = answered(run, all, Arc::new(trade), settings, progress).map_err(in_study)?;
     summary.scenario_years = found.len();
     for outcome in &found {
         summary.notes.extend(outcome.notes.iter().map(|note| format!("{}: {note}", outcome.scenario.name)));
@@ -183,6 +211,38 @@ fn compute_in_pool(
     }
     summary.outcomes = found;
     Ok(Ok(summary))
+}
+
+/// The stop of every supplier, and the plans of all importers of the focus products in the last year.
+fn write_scan(
+    study: &Study,
+    run: &Run,
+    trade: &RunTrade,
+    folder: &mut RunFolder,
+    summary: &mut ShockSummary,
+    progress: &dyn Progress,
+) -> Result<(), WhatIfError> {
+    let panel = run.panel()?;
+    let rows = chokepoints(run, trade, progress)?;
+    summary.scanned = trade.years().map(|year| trade.products(year).len()).sum();
+    summary.suppliers = rows.len();
+    let schema = SHOCK_SUPPLIERS.schema(study.output.compression_level);
+    let groups = rows.chunk_by(|a, b| a.product == b.product);
+    write_groups(
+        folder,
+        SHOCK_SUPPLIERS.file,
+        &schema,
+        groups.map(|rows| encode_chokepoints(rows, panel, &schema)),
+    )?;
+    let year = panel.years.len().saturating_sub(1);
+    let focus = study.focus().iter().filter_map(|code| trade.of(panel.product(*code)?, year));
+    let mut table = PlanTable::default();
+    for product in focus {
+        let plans = importer_plans(run, product, year, &study.diversification, progress)
+            .map_err(|error| of_study(study, error))?;
+        table.add(&plans, panel, year);
+    }
+    Ok(table.write(folder)?)
 }
 
 /// A question that a study asks in vain names the study.

@@ -5,8 +5,8 @@ use super::resolve::{country_at, product_at, year_at};
 use super::trade::{ProductTrade, RunTrade, why_no_trade};
 use crate::diversification::frontier::STEPS;
 use crate::diversification::{
-    Frontier, LimitError, LimitOptions, Objective, Plan, PlanError, PlanOptions, Purchase, frontier, limits,
-    plan,
+    Frontier, LimitError, LimitOptions, Objective, Plan, PlanError, PlanOptions, Planner, PlannerMemory,
+    Purchase, frontier, limits,
 };
 use crate::indicators::content_risk::content_risk;
 use crate::indicators::{ImportContent, Leontief, RiskParameters};
@@ -133,6 +133,18 @@ impl<'a> OtherSuppliers<'a> {
         })
     }
 
+    /// Plans for many importers under one reading of import content; what they share is computed once, in `memory`.
+    pub fn planner<'b>(&'b self, reading: ImportContent, memory: &'b mut PlannerMemory) -> Planner<'b> {
+        Planner::new(
+            &self.trade.matrix,
+            &self.instability,
+            reading,
+            self.trade.content_sources(),
+            &self.parameters(),
+            memory,
+        )
+    }
+
     /// A plan for an importer under one reading of import content.
     ///
     /// # Errors
@@ -145,17 +157,9 @@ impl<'a> OtherSuppliers<'a> {
         limits: &LimitOptions,
     ) -> Result<Plan, WhatIfError> {
         let options = PlanOptions { objective, limits: limits.clone() };
-        plan(
-            &self.trade().matrix,
-            &self.instability,
-            reading,
-            self.trade().content_sources(),
-            importer,
-            &options,
-            &self.parameters(),
-            &mut Leontief::default(),
-        )
-        .map_err(|error| self.by_name(error))
+        self.planner(reading, &mut PlannerMemory::default())
+            .plan(importer, &options, &mut Leontief::default())
+            .map_err(|error| self.by_name(error))
     }
 
     /// STR of an importer under mass balance against the share that is moved.
