@@ -53,9 +53,10 @@ pub trait Figure: Sync {
         self.name().to_owned()
     }
 
-    /// Whether one of its files, without what was asked for in its name, shows what a stage has made.
+    /// Whether one of its files, without what was asked for in its name, shows what a stage has made. What shows trends may show the clusters of
+    /// countries beside them.
     fn shows(&self, _stem: &str, need: Need) -> bool {
-        self.needs() == need
+        self.needs() == need || (self.needs(), need) == (Need::Trends, Need::Typology)
     }
 
     /// Gathers its numbers.

@@ -82,10 +82,6 @@ impl Figure for Listed {
     }
 
     // Its caption names the study, which changes with the settings of the typology.
-    fn shows(&self, _stem: &str, need: Need) -> bool {
-        need == self.needs() || need == Need::Typology
-    }
-
     fn gather(&self, run: &FigureInputs<'_>) -> Result<Gathered, FigureError> {
         let panel = run.panel();
         let Some(year) = run.year.and_then(|year| panel.year(year)) else {

@@ -31,10 +31,6 @@ impl Figure for Listed {
     }
 
     // Its caption names the study, which changes with the settings of the typology.
-    fn shows(&self, _stem: &str, need: Need) -> bool {
-        need == self.needs() || need == Need::Typology
-    }
-
     fn gather(&self, run: &FigureInputs<'_>) -> Result<Gathered, FigureError> {
         let study = run.study();
         let (losses, products) = (run.run().shock_losses()?, run.run().shock_products()?);
