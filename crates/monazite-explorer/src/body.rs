@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
-use monazite::run_folder::OpenFile;
+use monazite::run_folder::{LastWrite, OpenFile};
 
 /// So many bytes are read at once.
 const PIECE: u64 = 256 << 10;
@@ -16,16 +16,16 @@ pub(crate) enum ReplyBody {
     /// Bytes at hand.
     Whole(Option<Bytes>),
     /// What is left to send of a file.
-    File { file: OpenFile, at: u64, left: u64 },
+    File { file: OpenFile, at: u64, left: u64, checked: Option<LastWrite> },
 }
 
-/// The file became shorter while it was sent. The connection is closed, and the browser sees that something is missing.
+/// Somebody wrote into the file while it was sent. The connection is closed, and the browser sees that something is missing.
 #[derive(Debug)]
 pub(crate) struct CutShort;
 
 impl std::fmt::Display for CutShort {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the file became shorter while it was sent")
+        f.write_str("the file was written into while it was sent")
     }
 }
 
@@ -45,9 +45,12 @@ impl Body for ReplyBody {
         let bytes = match self.get_mut() {
             Self::Whole(bytes) => bytes.take().filter(|bytes| !bytes.is_empty()).map(Ok),
             Self::File { left: 0, .. } => None,
-            Self::File { file, at, left } => {
+            Self::File { file, at, left, checked } => {
                 let piece = (*left).min(PIECE);
                 let read = file.part(*at, piece as usize).map_err(|_| CutShort);
+                // Looked at after the piece was read: what was read before it was written is as it was.
+                let same = file.last_write().is_ok_and(|now| now == *checked);
+                let read = read.and_then(|bytes| if same { Ok(bytes) } else { Err(CutShort) });
                 *at += piece;
                 *left -= piece;
                 Some(read)

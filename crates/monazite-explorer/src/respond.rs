@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hyper::header::{self, HeaderMap};
 use hyper::{Method, StatusCode};
+use monazite::run::RunError;
 use monazite::run_folder::FolderError;
 use monazite::threads::Threads;
 use monazite::what_if::WhatIfError;
@@ -154,10 +155,13 @@ fn file(site: &Site, run: usize, name: &str, asked: &Asked<'_>) -> Reply {
     let same = asked.header(header::IF_RANGE).is_none_or(|of| Some(of) == tag.as_deref());
     let range = asked.header(header::RANGE).filter(|_| same);
     finish(match wanted(range, found.bytes) {
-        Wanted::All => Reply::part(StatusCode::OK, kind, found.file, 0, found.bytes),
+        Wanted::All => {
+            let bytes = found.bytes;
+            Reply::part(StatusCode::OK, kind, found, 0, bytes)
+        }
         Wanted::Part { first, last } => {
             let of = format!("bytes {first}-{last}/{}", found.bytes);
-            Reply::part(StatusCode::PARTIAL_CONTENT, kind, found.file, first, last - first + 1)
+            Reply::part(StatusCode::PARTIAL_CONTENT, kind, found, first, last - first + 1)
                 .with(header::CONTENT_RANGE, &of)
         }
         Wanted::Nothing => Reply::text(StatusCode::RANGE_NOT_SATISFIABLE, "The file has no such bytes.")
@@ -167,16 +171,23 @@ fn file(site: &Site, run: usize, name: &str, asked: &Asked<'_>) -> Reply {
 
 /// What became of a file that the manifest lists.
 fn damaged(error: &FolderError) -> Reply {
-    let status = match error {
+    Reply::text(status_of_file(error), &format!("{error}.{}", then(error)))
+}
+
+fn status_of_file(error: &FolderError) -> StatusCode {
+    match error {
         FolderError::Changed { .. } => StatusCode::CONFLICT,
         FolderError::Replaced { .. } => StatusCode::GONE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    let then = match status {
-        StatusCode::GONE => " Stop `monazite explore` and start it again.",
+    }
+}
+
+/// What to do beside what the error says.
+fn then(error: &FolderError) -> &'static str {
+    match error {
+        FolderError::Replaced { .. } => " Stop `monazite explore` and start it again.",
         _ => "",
-    };
-    Reply::text(status, &format!("{error}.{then}"))
+    }
 }
 
 /// Answers a question about a run, within [`LIMIT`].
@@ -204,7 +215,12 @@ async fn answer<A: Serialize + Send + 'static>(
     });
     match tokio::time::timeout(LIMIT, work).await {
         Ok(Ok(Ok(answer))) => Reply::json(StatusCode::OK, &answer),
-        Ok(Ok(Err(error))) => Reply::error(status_of(&error), &error.to_string()),
+        Ok(Ok(Err(error))) => match &error {
+            WhatIfError::Run(RunError::Folder(of_file)) | WhatIfError::Folder(of_file) => {
+                Reply::error(status_of_file(of_file), &format!("{of_file}.{}", then(of_file)))
+            }
+            _ => Reply::error(status_of(&error), &error.to_string()),
+        },
         Ok(Err(_)) => Reply::error(StatusCode::INTERNAL_SERVER_ERROR, "the question could not be answered"),
         Err(_) => Reply::error(
             StatusCode::GATEWAY_TIMEOUT,

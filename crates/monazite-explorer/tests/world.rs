@@ -69,7 +69,7 @@ pub struct Server {
 
 impl Server {
     pub fn of(site: Site, token: bool) -> Self {
-        let listening = Listening::on(Settings { port: None, token }).unwrap();
+        let listening = Listening::on(Settings { token, ..Settings::default() }).unwrap();
         let door = listening.door().clone();
         let stop = Arc::new(Bell::default());
         let (told, site) = (stop.clone(), Arc::new(site));

@@ -1,6 +1,7 @@
 //! What a scenario takes, product by product, under all readings side by side.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::error::WhatIfError;
 use super::order::{OrderedProduct, ordered_chain};
@@ -154,7 +155,7 @@ pub struct WhatIf<'a> {
     settings: ShockSection,
     tables: SideTables,
     year: usize,
-    trade: RunTrade,
+    trade: Arc<RunTrade>,
 }
 
 impl<'a> WhatIf<'a> {
@@ -172,7 +173,19 @@ impl<'a> WhatIf<'a> {
     ) -> Result<Self, WhatIfError> {
         let order = ordered_chain(run, beside)?;
         let wanted = |product: usize, t: usize| t == year && order.iter().any(|of| of.product == product);
-        let trade = RunTrade::read(run, wanted)?;
+        Self::with(run, year, Arc::new(RunTrade::read(run, wanted)?), settings)
+    }
+
+    /// As [`WhatIf::of`], with the trade at hand: that of all products of the year, or at least of those that [`WhatIf::of`] reads.
+    ///
+    /// # Errors
+    /// [`WhatIfError`] if a table that the settings name cannot be read.
+    pub fn with(
+        run: &'a Run,
+        year: usize,
+        trade: Arc<RunTrade>,
+        settings: &ShockSection,
+    ) -> Result<Self, WhatIfError> {
         let tables = SideTables::read(run, settings)?;
         Ok(Self { run, settings: settings.clone(), tables, year, trade })
     }
