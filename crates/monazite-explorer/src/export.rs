@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::ExploreError;
 use crate::answers::{Ready, diversify};
 use crate::assets::{ASSETS, INDEX, NOTICE, asset};
+use crate::desk::KeptTrade;
 use crate::opened::OpenedRun;
 use crate::question::{DiversifyQuestion, Hit};
 use crate::reply::POLICY;
@@ -191,8 +192,8 @@ fn precompute(
     };
     let mut hits: Vec<Stopped> = seeds.iter().map(one).collect();
     hits.push(Stopped { name: SEEDS.to_owned(), hit: Hit::Seeds, products: seeds.clone() });
-    let all: Vec<Hit> = hits.iter().map(|of| of.hit).collect();
-    let ready = Ready::of(&run.run, Some(year), &all)?;
+    let kept = KeptTrade::default();
+    let ready = Ready::with(&run.run, at, &kept.of(0, &run.run, at, progress)?)?;
     let (mut scenarios, mut plans) = (BTreeMap::new(), BTreeMap::new());
     progress.begin("what-if questions", (hits.len() + seeds.len()) as u64, Unit::Questions);
     for (done, Stopped { name, hit, products }) in hits.iter().enumerate() {
@@ -224,7 +225,7 @@ fn precompute(
                 objective: monazite::diversification::Objective::Risk,
             };
             // Who cannot change anything has no plan, and is not among those that can be asked about.
-            if let Ok(plan) = diversify(&run.run, &asked) {
+            if let Ok(plan) = diversify(&run.run, &asked, &kept, progress) {
                 folder.put(&format!("plans/{importer}-{product}-{year}.json"), &rounded(&plan)?)?;
                 planned.push(importer);
                 counts.plans += 1;

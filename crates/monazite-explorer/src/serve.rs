@@ -16,7 +16,9 @@ use monazite::threads::Threads;
 use tokio::sync::Semaphore;
 
 use crate::ExploreError;
-use crate::respond::{Asked, Desk, respond};
+use crate::desk::Desk;
+use crate::patient::Patient;
+use crate::respond::{Asked, respond};
 use crate::site::Site;
 
 /// Largest head of a request.
@@ -204,7 +206,7 @@ async fn accept(
                 .max_buf_size(LARGEST_HEAD)
                 .max_headers(MOST_HEADERS)
                 .half_close(false)
-                .serve_connection(TokioIo::new(stream), service);
+                .serve_connection(TokioIo::new(Patient::new(stream, patience)), service);
             // A client that breaks off is no news.
             let _ = connection.await;
             drop(place);
@@ -219,7 +221,8 @@ async fn one(
     request: Request<Incoming>,
 ) -> Result<hyper::Response<crate::body::ReplyBody>, Infallible> {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
-    let asked = Asked { method, path: uri.path(), query: uri.query().unwrap_or(""), headers };
+    let authority = uri.authority().map(|named| named.as_str());
+    let asked = Asked { method, authority, path: uri.path(), query: uri.query().unwrap_or(""), headers };
     let reply = respond(&door, &site, &desk, asked).await;
     Ok(reply.response(method == hyper::Method::HEAD))
 }

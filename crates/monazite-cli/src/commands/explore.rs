@@ -92,8 +92,15 @@ fn runs(arguments: &ExploreArguments, terminal: &Terminal) -> Result<Vec<PathBuf
 
 /// What is wrong, with what to type. Who named no run did not make the one that is wrong either.
 fn in_words(arguments: &ExploreArguments, error: ExploreError) -> Failure {
+    let of_run = match &error {
+        ExploreError::Run(_) | ExploreError::Brief(_) => true,
+        ExploreError::Folder(of_file) => {
+            matches!(of_file, FolderError::Changed { .. } | FolderError::Replaced { .. })
+        }
+        _ => false,
+    };
     match (Failure::from(error), &arguments.run) {
-        (Failure::Refused(why), None) => Failure::Refused(format!(
+        (Failure::Refused(why), None) if of_run => Failure::Refused(format!(
             "{why} (make the example again: monazite run; or name a run: monazite explore RUN)"
         )),
         (failure, _) => failure,
