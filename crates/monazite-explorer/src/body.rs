@@ -73,3 +73,46 @@ impl Body for ReplyBody {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::sync::Arc;
+    use std::task::Waker;
+
+    fn next(body: &mut ReplyBody) -> Option<Result<Bytes, CutShort>> {
+        match Pin::new(body).poll_frame(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(frame) => frame.map(|frame| frame.map(|frame| frame.into_data().unwrap())),
+            Poll::Pending => panic!("a file is there at once"),
+        }
+    }
+
+    #[test]
+    fn what_is_written_into_a_file_while_it_is_sent_is_not_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let left = 2 * PIECE + 10;
+        std::fs::write(&path, vec![1; left as usize]).unwrap();
+        let open = || {
+            let file = OpenFile::OnDisk(Arc::new(std::fs::File::open(&path).unwrap()));
+            let checked = file.last_write().unwrap();
+            ReplyBody::File { file, at: 0, left, checked }
+        };
+        let mut whole = open();
+        let sent: Vec<u64> =
+            std::iter::from_fn(|| next(&mut whole)).map(|piece| piece.unwrap().len() as u64).collect();
+        assert_eq!(sent, [PIECE, PIECE, 10]);
+        assert!(whole.is_end_stream());
+        let mut changed = open();
+        assert!(next(&mut changed).unwrap().is_ok());
+        let mut file = std::fs::File::options().write(true).open(&path).unwrap();
+        file.write_all(&[2]).unwrap();
+        // As if some time had passed: clocks of disks tick slowly.
+        file.set_modified(std::time::SystemTime::now() + std::time::Duration::from_secs(1)).unwrap();
+        assert!(next(&mut changed).unwrap().is_err());
+        let mut shorter = open();
+        file.set_len(PIECE + 1).unwrap();
+        assert!(next(&mut shorter).unwrap().is_err());
+    }
+}
