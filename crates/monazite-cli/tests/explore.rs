@@ -245,7 +245,7 @@ fn without_a_run_the_example_is_opened_whatever_state_it_is_in() {
 #[test]
 fn what_lies_where_the_example_would_be_stays() {
     for (file, says) in [
-        ("runs", "runs/example: cannot be created"),
+        ("runs", "runs: this is a file, and the results need a folder"),
         ("runs/example", "runs/example: this is a file"),
         ("runs/example/thesis.docx", "runs/example: the folder is not empty and is not a run folder"),
         ("runs/example/flows/index/margins", "runs/example: the folder is not empty"),
@@ -281,8 +281,9 @@ fn a_run_that_cannot_be_explored_is_named_with_what_to_do() {
     w.write("cut/manifest.toml", &manifest[..manifest.len() / 2]);
     fs::remove_file(w.path("missing/indicators.parquet")).unwrap();
     w.write("short/trends.csv", "year\n");
-    let swapped = w.read("swapped/trends.csv").replace("2019", "2018");
-    w.write("swapped/trends.csv", swapped);
+    let mut swapped = fs::read(w.path("swapped/schema.json")).unwrap();
+    swapped[10] ^= 1;
+    w.write("swapped/schema.json", swapped);
     let older = format!(
         "runs/older is of format {}, written by version {version}; this program reads format {format}: run the study again",
         format - 1
@@ -321,13 +322,13 @@ fn a_run_that_cannot_be_explored_is_named_with_what_to_do() {
     {
         let error = refusal(&w, arguments);
         assert!(
-            error.contains("swapped/trends.csv: its checksum differs from that in the manifest"),
+            error.contains("swapped/schema.json: its checksum differs from that in the manifest"),
             "{error}"
         );
     }
     let mut server = Running::start(&w, &["explore", "swapped", "--no-open"]);
     let (port, path) = server.door();
-    let answer = get(port, &format!("{path}runs/0/trends.csv"));
+    let answer = get(port, &format!("{path}runs/0/schema.json"));
     assert!(answer.starts_with("HTTP/1.1 409") && answer.contains("run the study again"), "{answer}");
     assert!(!w.path("site").exists() && !w.path("any").exists());
 }
@@ -342,7 +343,7 @@ fn what_is_asked_for_wrongly_is_told() {
             vec!["explore", "out", "--no-open", "--port", &port],
             "is in use by another program; name another with --port",
         ),
-        (vec!["explore", "out", "--no-open", "--port", "70000"], "65535"),
+        (vec!["explore", "out", "--no-open", "--port", "70000"], "it is too large"),
         (vec!["explore", "out", "--export", "site", "--port", "80"], "cannot be used with"),
         (vec!["explore", "out", "--export", "site", "--no-open"], "cannot be used with"),
         (vec!["explore", "out", "out", "--no-open"], "out is named twice; name another run beside it"),
@@ -353,7 +354,6 @@ fn what_is_asked_for_wrongly_is_told() {
         assert!(error.contains(says), "{arguments:?}: {error}");
     }
     assert!(!w.path("site").exists());
-    // Ports below 1024 are for those who may use them; whoever may is not refused.
 }
 
 #[test]

@@ -104,8 +104,8 @@ impl RunFolder {
     pub fn claim(folder: &Path) -> Result<Self, FolderError> {
         let path = || folder.display().to_string();
         let made = !folder.exists();
-        if folder.is_file() {
-            return Err(FolderError::IsAFile { path: path() });
+        if let Some(file) = place::file_in_the_way(folder) {
+            return Err(FolderError::IsAFile { path: file.display().to_string() });
         }
         place::refuse_taken(folder, Some(FolderKind::Run))?;
         if !made && !is_ours(folder)? {

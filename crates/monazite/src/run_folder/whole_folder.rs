@@ -158,8 +158,8 @@ pub fn clear_beside(out: &Path) {
 }
 
 fn check_free(out: &Path) -> Result<(), FolderError> {
-    if out.is_file() {
-        return Err(FolderError::IsAFile { path: out.display().to_string() });
+    if let Some(file) = place::file_in_the_way(out) {
+        return Err(FolderError::IsAFile { path: file.display().to_string() });
     }
     let mut entries = match fs::read_dir(out) {
         Ok(entries) => entries,
