@@ -6,6 +6,7 @@ mod example_data;
 mod failure;
 mod signals;
 mod terminal;
+mod to_type;
 
 use std::process::ExitCode;
 

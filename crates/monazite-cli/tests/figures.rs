@@ -174,7 +174,7 @@ fn figures_of_a_small_run_stand_alone_and_can_be_drawn_again() {
 #[test]
 fn what_a_run_does_not_have_is_named() {
     let w = World::new();
-    w.refuses(&["report", "out"], "out: this is not a finished run: there is no manifest.toml in it");
+    w.refuses(&["report", "out"], "out: this is not a finished run: there is no such folder");
     w.does(&["run", "study.toml", "--out", "out"]);
     w.refuses(
         &["report", "out", "--countries", "AAB"],

@@ -169,7 +169,7 @@ fn files_of_a_run_and_of_a_store_are_not_read_through_links() {
 
 /// Calls the program as somebody who may not write into some folders; root may, so that root calls it as nobody.
 #[cfg(target_os = "linux")]
-fn without_rights(w: &World, folders: &[&str], arguments: &[&str]) -> crate::world::Call {
+pub fn without_rights(w: &World, folders: &[&str], arguments: &[&str]) -> crate::world::Call {
     use std::os::unix::fs::PermissionsExt;
     use std::os::unix::process::CommandExt;
     use std::process::Command;

@@ -8,6 +8,7 @@ mod compare;
 mod edge;
 mod example;
 mod explore;
+mod explore_export;
 mod export;
 mod figures;
 mod golden;

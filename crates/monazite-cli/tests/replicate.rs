@@ -91,7 +91,7 @@ fn what_does_not_belong_together_is_refused() {
     w.does(&["run", "study.toml", "--out", "out"]);
     w.refuses(
         &["replicate", "nowhere", "--out", "p"],
-        "nowhere: this is not a finished run: there is no manifest.toml in it",
+        "nowhere: this is not a finished run: there is no such folder",
     );
     w.write("other.toml", w.read("study.toml").replace("hubs = [\"CCC\"]", "hubs = [\"BBB\"]"));
     let call = w.call(&["replicate", "out", "--out", "p", "--study", "other.toml"]);

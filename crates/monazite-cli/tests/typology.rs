@@ -104,7 +104,7 @@ fn a_typology_is_made_again_in_a_finished_run() {
 #[test]
 fn wrong_words_and_folders_are_refused() {
     let w = World::new();
-    w.refuses(&["typology", "out"], "out: this is not a finished run: there is no manifest.toml in it");
+    w.refuses(&["typology", "out"], "out: this is not a finished run: there is no such folder");
     w.does(&["run", "study.toml", "--out", "out"]);
     w.refuses(
         &["typology", "out", "--preset", "paper"],

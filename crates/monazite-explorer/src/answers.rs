@@ -1,16 +1,20 @@
 //! Answers to what-if questions, as `monazite what-if --json` and `monazite diversify --json` give them.
 
+use std::sync::Arc;
+
 use monazite::indicators::Column;
 use monazite::nomenclature::Hs6;
+use monazite::progress::Progress;
 use monazite::report::answers::scenario::{Loser, losers};
 use monazite::report::answers::{PlanAnswer, ScenarioAnswer};
 use monazite::run::Run;
 use monazite::shock::{Scenario, ScenarioRow};
 use monazite::study::DiversificationSection;
 use monazite::what_if::resolve::{country_at, product_at, year_at};
-use monazite::what_if::{OtherSuppliers, WhatIf, WhatIfError};
+use monazite::what_if::{OtherSuppliers, RunTrade, WhatIf, WhatIfError, why_no_trade};
 use serde::Serialize;
 
+use crate::desk::KeptTrade;
 use crate::question::{DiversifyQuestion, Hit, WhatIfQuestion};
 
 /// The answer of `monazite what-if --json` with all importers.
@@ -23,7 +27,7 @@ pub struct ScenarioReply {
     pub importers: Vec<Loser>,
 }
 
-/// The trade of a year, ready for scenarios that hit some products.
+/// The trade of a year, ready for scenarios.
 pub struct Ready<'a> {
     what_if: WhatIf<'a>,
     alone: Option<WhatIf<'a>>,
@@ -32,22 +36,13 @@ pub struct Ready<'a> {
 }
 
 impl<'a> Ready<'a> {
-    /// Reads the trade of a year; the last one if none is named.
+    /// Takes the trade of all products in a year (a position of the panel).
     ///
     /// # Errors
-    /// [`WhatIfError`] if the run does not have what is named, or does not hold its flows.
-    pub fn of(run: &'a Run, year: Option<u16>, hit: &[Hit]) -> Result<Self, WhatIfError> {
-        let year = year_at(run.panel()?, year)?;
+    /// [`WhatIfError`] if a table that the study names cannot be read.
+    pub fn with(run: &'a Run, year: usize, trade: &Arc<RunTrade>) -> Result<Self, WhatIfError> {
         let settings = &run.study().shocks;
-        let mut beside = Vec::new();
-        for hit in hit {
-            for product in products(run, *hit)? {
-                beside.push(product_at(run, product)?);
-            }
-        }
-        beside.sort_unstable();
-        beside.dedup();
-        let what_if = WhatIf::of(run, year, &beside, settings)?;
+        let what_if = WhatIf::with(run, year, trade.clone(), settings)?;
         Ok(Self { alone: what_if.alone()?, what_if, year })
     }
 
@@ -113,38 +108,53 @@ fn products(run: &Run, hit: Hit) -> Result<Vec<Hs6>, WhatIfError> {
 /// Answers a what-if question.
 ///
 /// # Errors
-/// [`WhatIfError`] if the run does not have what is asked for; says what it has.
-pub fn what_if(run: &Run, asked: &WhatIfQuestion) -> Result<ScenarioReply, WhatIfError> {
-    Ready::of(run, asked.year, &[asked.hit])?.cut(&asked.supplier, asked.hit, asked.cut)
+/// [`WhatIfError`] if the run does not have what is asked for, and says what it has, or `progress` asks to stop.
+pub fn what_if(
+    run: &Run,
+    asked: &WhatIfQuestion,
+    kept: &KeptTrade,
+    progress: &dyn Progress,
+) -> Result<ScenarioReply, WhatIfError> {
+    // What is wrong with a question is said before anything is read.
+    let year = year_at(run.panel()?, asked.year)?;
+    country_at(run.panel()?, &asked.supplier)?;
+    for product in products(run, asked.hit)? {
+        product_at(run, product)?;
+    }
+    let trade = kept.of(asked.run, run, year, progress)?;
+    progress.go_on()?;
+    Ready::with(run, year, &trade)?.cut(&asked.supplier, asked.hit, asked.cut)
 }
 
 /// Answers whom a country could buy from instead.
 ///
 /// # Errors
-/// [`WhatIfError`] if the run does not have what is asked for, or there is no plan.
-pub fn diversify(run: &Run, asked: &DiversifyQuestion) -> Result<PlanAnswer, WhatIfError> {
-    product_at(run, asked.product)?;
-    country_at(run.panel()?, &asked.importer)?;
-    diversify_among(run, &OtherSuppliers::of(run, asked.product, asked.year)?, asked)
-}
-
-/// As [`diversify`], with the suppliers of the product at hand.
-///
-/// # Errors
-/// As [`diversify`].
-pub fn diversify_among(
+/// [`WhatIfError`] if the run does not have what is asked for, there is no plan, or `progress` asks to stop.
+pub fn diversify(
     run: &Run,
-    suppliers: &OtherSuppliers<'_>,
     asked: &DiversifyQuestion,
+    kept: &KeptTrade,
+    progress: &dyn Progress,
 ) -> Result<PlanAnswer, WhatIfError> {
-    let importer = country_at(run.panel()?, &asked.importer)?;
+    let panel = run.panel()?;
+    let (product, year) = (product_at(run, asked.product)?, year_at(panel, asked.year)?);
+    let importer = country_at(panel, &asked.importer)?;
     let of_study = &run.study().diversification;
     let settings = DiversificationSection {
         move_share: asked.moved.unwrap_or(of_study.move_share),
         capacity: asked.capacity.unwrap_or(of_study.capacity),
         ..of_study.clone()
     };
+    // One product alone is read in no time.
+    let trade = match kept.get(asked.run, year) {
+        Some(kept) => kept,
+        None => Arc::new(RunTrade::read_until(run, |p, t| p == product && t == year, progress)?),
+    };
+    let Some(suppliers) = OtherSuppliers::of_trade(run, &trade, product, year)? else {
+        return Err(WhatIfError::Question(why_no_trade(run, product, year)?));
+    };
+    progress.go_on()?;
     let limits = suppliers.limits_of_study(&settings)?;
     let found = suppliers.diversification(importer, asked.objective, &limits)?;
-    PlanAnswer::of(run, suppliers, &found, asked.objective, &limits)
+    PlanAnswer::of(run, &suppliers, &found, asked.objective, &limits)
 }

@@ -53,19 +53,15 @@ pub enum ExploreError {
     #[error("the server stopped: {0}; start it again")]
     Server(std::io::Error),
     /// The folder of an export is taken.
-    #[error("{}: {why}; name a folder that is not there yet or is empty", folder.display())]
+    #[error("{why}; name a folder that is not there yet or is empty")]
     Taken {
-        /// The folder.
-        folder: PathBuf,
-        /// By what.
+        /// Which folder, and by what.
         why: String,
     },
-    /// A file of an export cannot be written.
-    #[error("{}: cannot be written: {source}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
+    /// Two runs are to lie side by side, and one is named twice.
+    #[error("{} is named twice; name another run beside it, or leave the second out", folder.display())]
+    Twice {
+        /// The folder.
+        folder: PathBuf,
     },
 }

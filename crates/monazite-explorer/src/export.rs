@@ -1,22 +1,21 @@
 //! The same page and data as a folder, for any file server.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use monazite::disk;
 use monazite::indicators::Column;
 use monazite::progress::{Progress, Unit};
 use monazite::report::explorer::{BY_COUNTRY, Limits, Program, Rounded, Tools};
 use monazite::run::provenance::licences;
-use monazite::run_folder::MANIFEST_FILE;
-use monazite::what_if::OtherSuppliers;
+use monazite::run_folder::whole_folder::WholeFolder;
+use monazite::run_folder::{FolderError, MANIFEST_FILE, RunFiles};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::ExploreError;
-use crate::answers::{Ready, diversify_among};
+use crate::answers::{Ready, diversify};
 use crate::assets::{ASSETS, INDEX, NOTICE, asset};
+use crate::desk::KeptTrade;
 use crate::opened::OpenedRun;
 use crate::question::{DiversifyQuestion, Hit};
 use crate::reply::POLICY;
@@ -47,7 +46,8 @@ pub struct Exported {
 /// Writes one run or two with the page over them into a folder. All paths in it are relative, so that it may lie anywhere on a file server.
 ///
 /// # Errors
-/// [`ExploreError::Taken`] if there is something in the folder, [`ExploreError::Write`], otherwise as [`Site::open`].
+/// [`ExploreError::Taken`] if there is something in the folder, [`ExploreError::Folder`] if it cannot be written, otherwise as [`Site::open`].
+/// Nothing is left then.
 pub fn export(
     folders: &[&Path],
     out: &Path,
@@ -55,51 +55,25 @@ pub fn export(
     program: &Program,
     progress: &dyn Progress,
 ) -> Result<Exported, ExploreError> {
-    check_place(out)?;
+    // All of it is made beside its place, and is there at once or not at all.
+    let mut folder = Folder { place: WholeFolder::claim(out).map_err(taken)?, files: 0, bytes: 0 };
     let mut site = Site::of_runs(folders, verify, progress)?;
-    // All of it is made beside its place, and is there at once.
-    let partial = beside(out);
-    let mut folder = Folder { root: partial.clone(), files: 0, bytes: 0 };
-    let written = write(&mut site, &mut folder, program, progress);
-    let done = written.and_then(|counts| {
-        if out.is_dir() {
-            fs::remove_dir(out).map_err(|source| ExploreError::Write { path: out.to_owned(), source })?;
-        }
-        fs::rename(&partial, out).map_err(|source| ExploreError::Write { path: out.to_owned(), source })?;
-        Ok(Exported {
-            folder: out.to_owned(),
-            files: folder.files,
-            bytes: folder.bytes,
-            scenarios: counts.scenarios,
-            plans: counts.plans,
-        })
-    });
-    if done.is_err() {
-        let _ = fs::remove_dir_all(&partial);
-    }
-    done
+    let counts = write(&mut site, &mut folder, program, progress)?;
+    progress.go_on()?;
+    let Folder { place, files, bytes } = folder;
+    place.commit()?;
+    Ok(Exported { folder: out.to_owned(), files, bytes, scenarios: counts.scenarios, plans: counts.plans })
 }
 
-/// Refuses a place with something in it, and one inside a run or a store.
-fn check_place(out: &Path) -> Result<(), ExploreError> {
-    let taken = |why: &str| Err(ExploreError::Taken { folder: out.to_owned(), why: why.to_owned() });
-    if let Err(inside) = disk::place::refuse_taken(out, None) {
-        return taken(&inside.to_string());
-    }
-    match fs::read_dir(out).map(|mut entries| entries.next().is_some()) {
-        Ok(true) => taken("there is something in it"),
-        Ok(false) => Ok(()),
-        Err(_) if out.symlink_metadata().is_ok() => taken("this is a file"),
-        Err(_) => Ok(()),
-    }
-}
-
-/// Where an export waits until it is whole.
-fn beside(out: &Path) -> PathBuf {
-    let absolute = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
-    let name =
-        absolute.file_name().map_or_else(|| "export".into(), |name| name.to_string_lossy().into_owned());
-    absolute.with_file_name(format!(".{name}.{}.partial", std::process::id()))
+/// A place with something in it, or inside a run or a store.
+fn taken(error: FolderError) -> ExploreError {
+    let why = match error {
+        FolderError::NotEmpty { path } => format!("{path}: there is something in it"),
+        FolderError::IsAFile { path } => format!("{path}: this is a file"),
+        FolderError::Taken(taken) => taken.to_string(),
+        other => return other.into(),
+    };
+    ExploreError::Taken { why }
 }
 
 /// Questions that were answered beforehand.
@@ -118,21 +92,22 @@ struct Stopped {
 
 /// A folder that is being filled.
 struct Folder {
-    root: PathBuf,
+    place: WholeFolder,
     files: usize,
     bytes: u64,
 }
 
 impl Folder {
     fn put(&mut self, name: &str, content: &[u8]) -> Result<(), ExploreError> {
-        let path = self.root.join(name);
-        let failed = |source| ExploreError::Write { path: path.clone(), source };
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(failed)?;
-        }
-        fs::write(&path, content).map_err(failed)?;
+        self.place.write(name, content)?;
         self.files += 1;
         self.bytes += content.len() as u64;
+        Ok(())
+    }
+
+    fn copy(&mut self, files: &RunFiles, file: &str, name: &str) -> Result<(), ExploreError> {
+        self.bytes += self.place.copy(files, file, name)?;
+        self.files += 1;
         Ok(())
     }
 }
@@ -154,11 +129,11 @@ fn write(
         let names = run.names().chain([MANIFEST_FILE, BY_COUNTRY]);
         for name in names.map(str::to_owned).collect::<Vec<_>>() {
             progress.go_on()?;
-            let content = match name == BY_COUNTRY {
-                true => run.by_country().clone(),
-                false => run.run.files().read(&name)?,
-            };
-            folder.put(&format!("runs/{at}/{name}"), &content)?;
+            let to = format!("runs/{at}/{name}");
+            match name == BY_COUNTRY {
+                true => folder.put(&to, run.by_country())?,
+                false => folder.copy(run.run.files(), &name, &to)?,
+            }
         }
     }
     // Questions are about the first run; those about another one have no file.
@@ -217,8 +192,8 @@ fn precompute(
     };
     let mut hits: Vec<Stopped> = seeds.iter().map(one).collect();
     hits.push(Stopped { name: SEEDS.to_owned(), hit: Hit::Seeds, products: seeds.clone() });
-    let all: Vec<Hit> = hits.iter().map(|of| of.hit).collect();
-    let ready = Ready::of(&run.run, Some(year), &all)?;
+    let kept = KeptTrade::default();
+    let ready = Ready::with(&run.run, at, &kept.of(0, &run.run, at, progress)?)?;
     let (mut scenarios, mut plans) = (BTreeMap::new(), BTreeMap::new());
     progress.begin("what-if questions", (hits.len() + seeds.len()) as u64, Unit::Questions);
     for (done, Stopped { name, hit, products }) in hits.iter().enumerate() {
@@ -237,7 +212,6 @@ fn precompute(
     }
     for (done, &seed) in seeds.iter().enumerate() {
         let mut planned = Vec::new();
-        let suppliers = OtherSuppliers::of(&run.run, panel.products[seed].code, Some(year))?;
         for importer in largest(run, Column::Imports, &[seed], at) {
             progress.go_on()?;
             let product = panel.products[seed].code;
@@ -251,7 +225,7 @@ fn precompute(
                 objective: monazite::diversification::Objective::Risk,
             };
             // Who cannot change anything has no plan, and is not among those that can be asked about.
-            if let Ok(plan) = diversify_among(&run.run, &suppliers, &asked) {
+            if let Ok(plan) = diversify(&run.run, &asked, &kept, progress) {
                 folder.put(&format!("plans/{importer}-{product}-{year}.json"), &rounded(&plan)?)?;
                 planned.push(importer);
                 counts.plans += 1;

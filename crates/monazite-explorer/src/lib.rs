@@ -10,17 +10,19 @@
 //! | from whom requests are taken | [`mod@host_check`] |
 //! | what a path means | [`mod@site`] |
 //! | which bytes of a file | [`mod@range`] |
-//! | what if | [`mod@question`], [`mod@answers`] |
+//! | what if | [`mod@question`], [`mod@answers`], [`mod@desk`] |
 //! | over HTTP | [`mod@respond`], [`mod@serve`] |
 //! | as a folder | [`mod@export`] |
 
 pub mod answers;
 pub mod assets;
 mod body;
+pub mod desk;
 mod error;
 pub mod export;
 pub mod host_check;
 pub mod opened;
+mod patient;
 pub mod question;
 pub mod range;
 pub mod reply;

@@ -6,7 +6,7 @@ use std::path::Path;
 use bytes::Bytes;
 use monazite::report::explorer::{BY_COUNTRY, Served, by_country, explorer_json, run_id};
 use monazite::run::Run;
-use monazite::run_folder::{FolderError, MANIFEST_FILE, OpenFile};
+use monazite::run_folder::{FolderError, LastWrite, MANIFEST_FILE, OpenFile};
 
 use crate::ExploreError;
 
@@ -37,6 +37,8 @@ pub struct Found {
     pub bytes: u64,
     /// What tells it from another version of itself; empty if nothing does.
     pub tag: String,
+    /// When it was last written, as far as it was checked.
+    pub checked: Option<LastWrite>,
 }
 
 impl OpenedRun {
@@ -89,7 +91,7 @@ impl OpenedRun {
         if name == BY_COUNTRY {
             let file = OpenFile::InMemory(self.by_country.clone());
             let tag = format!("{}-{}", self.id(), self.by_country.len());
-            return Ok(Some(Found { bytes: self.by_country.len() as u64, file, tag }));
+            return Ok(Some(Found { bytes: self.by_country.len() as u64, file, tag, checked: None }));
         }
         if name == MANIFEST_FILE {
             let text = self.run.files().read(MANIFEST_FILE)?;
@@ -97,11 +99,18 @@ impl OpenedRun {
                 bytes: text.len() as u64,
                 file: OpenFile::InMemory(text),
                 tag: String::new(),
+                checked: None,
             }));
         }
         let Some((name, listed)) = self.files.get_key_value(name) else { return Ok(None) };
         let file = self.run.files().open_file(name)?;
-        Ok(Some(Found { file, bytes: listed.bytes, tag: listed.sha256.clone() }))
+        let at = self.run.files().place_of(name).display().to_string();
+        let checked = file.last_write().map_err(|source| FolderError::Io {
+            path: at,
+            action: "cannot be read",
+            source,
+        })?;
+        Ok(Some(Found { file, bytes: listed.bytes, tag: listed.sha256.clone(), checked }))
     }
 
     /// Its `explorer.json`.

@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
-use monazite::run_folder::OpenFile;
 
 use crate::body::ReplyBody;
+use crate::opened::Found;
 
 /// What the page may load and do: itself, from here.
 pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; \
@@ -34,9 +34,10 @@ impl Reply {
         Self::of(status, content_type, ReplyBody::Whole(Some(bytes.into())))
     }
 
-    /// A part of a file, from a place on.
-    pub fn part(status: StatusCode, content_type: &'static str, file: OpenFile, at: u64, bytes: u64) -> Self {
-        Self::of(status, content_type, ReplyBody::File { file, at, left: bytes })
+    /// A part of a file, from a place on. Once somebody writes into the file no more of it is sent.
+    pub fn part(status: StatusCode, content_type: &'static str, found: Found, at: u64, bytes: u64) -> Self {
+        let Found { file, checked, .. } = found;
+        Self::of(status, content_type, ReplyBody::File { file, at, left: bytes, checked })
     }
 
     /// A line of text about what is wrong.

@@ -1,18 +1,17 @@
 //! From a request to its answer.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use hyper::header::{self, HeaderMap};
 use hyper::{Method, StatusCode};
+use monazite::run::{Run, RunError};
 use monazite::run_folder::FolderError;
-use monazite::threads::Threads;
 use monazite::what_if::WhatIfError;
 use serde::Serialize;
-use tokio::sync::Semaphore;
 
 use crate::answers;
 use crate::assets::content_type;
+use crate::desk::{Desk, KeptTrade, LIMIT, NotAnswered, Waiting};
 use crate::host_check::{is_from_elsewhere, is_own_host};
 use crate::question::{DiversifyQuestion, WhatIfQuestion};
 use crate::range::{Wanted, wanted};
@@ -20,28 +19,13 @@ use crate::reply::{POLICY_OF_RUNS, Reply};
 use crate::serve::Door;
 use crate::site::{Site, Target};
 
-/// So long a question may take, and so long it waits for the one before it.
-pub const LIMIT: Duration = Duration::from_secs(2);
-
-/// Where questions are answered: one at a time.
-#[derive(Debug, Clone)]
-pub struct Desk {
-    threads: Threads,
-    one: Arc<Semaphore>,
-}
-
-impl Desk {
-    /// A desk whose answers are computed by some threads.
-    pub fn new(threads: Threads) -> Self {
-        Self { threads, one: Arc::new(Semaphore::new(1)) }
-    }
-}
-
 /// A request without its body, which is never read.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
     /// `GET`, `HEAD`, or one that is refused.
     pub method: &'a Method,
+    /// The host in the first line, where one stands there; browsers write none.
+    pub authority: Option<&'a str>,
     /// The path, as it came.
     pub path: &'a str,
     /// The query, as it came; empty without one.
@@ -91,13 +75,19 @@ pub async fn respond(door: &Door, site: &Arc<Site>, desk: &Desk, asked: Asked<'_
         Some(Target::File(run, name)) => file(site, run, &name, &asked),
         Some(Target::WhatIf) => match WhatIfQuestion::read(asked.query) {
             Ok(question) => {
-                answer(desk, site, question.run, move |run| answers::what_if(run, &question)).await
+                answer(desk, site, question.run, move |run, trade, waiting| {
+                    answers::what_if(run, &question, trade, waiting)
+                })
+                .await
             }
             Err(wrong) => Reply::error(StatusCode::BAD_REQUEST, &wrong),
         },
         Some(Target::Diversify) => match DiversifyQuestion::read(asked.query) {
             Ok(question) => {
-                answer(desk, site, question.run, move |run| answers::diversify(run, &question)).await
+                answer(desk, site, question.run, move |run, trade, waiting| {
+                    answers::diversify(run, &question, trade, waiting)
+                })
+                .await
             }
             Err(wrong) => Reply::error(StatusCode::BAD_REQUEST, &wrong),
         },
@@ -106,7 +96,8 @@ pub async fn respond(door: &Door, site: &Arc<Site>, desk: &Desk, asked: Asked<'_
 
 /// Why a request is not answered, whatever it asks for; `None` if it is.
 fn refused(door: &Door, asked: &Asked<'_>) -> Option<Reply> {
-    if !is_own_host(asked.header(header::HOST), door.port) {
+    let elsewhere = asked.authority.is_some_and(|named| !is_own_host(Some(named), door.port));
+    if elsewhere || !is_own_host(asked.header(header::HOST), door.port) {
         let text = "This server answers to 127.0.0.1 and localhost with its port, and to no other name.";
         return Some(Reply::text(StatusCode::FORBIDDEN, text));
     }
@@ -154,10 +145,13 @@ fn file(site: &Site, run: usize, name: &str, asked: &Asked<'_>) -> Reply {
     let same = asked.header(header::IF_RANGE).is_none_or(|of| Some(of) == tag.as_deref());
     let range = asked.header(header::RANGE).filter(|_| same);
     finish(match wanted(range, found.bytes) {
-        Wanted::All => Reply::part(StatusCode::OK, kind, found.file, 0, found.bytes),
+        Wanted::All => {
+            let bytes = found.bytes;
+            Reply::part(StatusCode::OK, kind, found, 0, bytes)
+        }
         Wanted::Part { first, last } => {
             let of = format!("bytes {first}-{last}/{}", found.bytes);
-            Reply::part(StatusCode::PARTIAL_CONTENT, kind, found.file, first, last - first + 1)
+            Reply::part(StatusCode::PARTIAL_CONTENT, kind, found, first, last - first + 1)
                 .with(header::CONTENT_RANGE, &of)
         }
         Wanted::Nothing => Reply::text(StatusCode::RANGE_NOT_SATISFIABLE, "The file has no such bytes.")
@@ -167,49 +161,58 @@ fn file(site: &Site, run: usize, name: &str, asked: &Asked<'_>) -> Reply {
 
 /// What became of a file that the manifest lists.
 fn damaged(error: &FolderError) -> Reply {
-    let status = match error {
+    Reply::text(status_of_file(error), &format!("{error}.{}", then(error)))
+}
+
+fn status_of_file(error: &FolderError) -> StatusCode {
+    match error {
         FolderError::Changed { .. } => StatusCode::CONFLICT,
         FolderError::Replaced { .. } => StatusCode::GONE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    let then = match status {
-        StatusCode::GONE => " Stop `monazite explore` and start it again.",
-        _ => "",
-    };
-    Reply::text(status, &format!("{error}.{then}"))
+    }
 }
 
-/// Answers a question about a run, within [`LIMIT`].
+/// What to do beside what the error says.
+fn then(error: &FolderError) -> &'static str {
+    match error {
+        FolderError::Replaced { .. } => " Stop `monazite explore` and start it again.",
+        _ => "",
+    }
+}
+
+/// Answers a question about a run.
 async fn answer<A: Serialize + Send + 'static>(
     desk: &Desk,
     site: &Arc<Site>,
     run: usize,
-    work: impl FnOnce(&monazite::run::Run) -> Result<A, WhatIfError> + Send + 'static,
+    work: impl FnOnce(&Run, &KeptTrade, &Waiting) -> Result<A, WhatIfError> + Send + 'static,
 ) -> Reply {
     if run >= site.runs().len() {
         return Reply::error(StatusCode::NOT_FOUND, "run: there is one run here, and its number is 0");
     }
-    let Ok(Ok(turn)) = tokio::time::timeout(LIMIT, desk.one.clone().acquire_owned()).await else {
-        return Reply::error(
+    let site = site.clone();
+    match desk.ask(move |trade, waiting| work(&site.runs()[run].run, trade, waiting)).await {
+        Ok(Ok(answer)) => Reply::json(StatusCode::OK, &answer),
+        Ok(Err(error)) => match &error {
+            WhatIfError::Run(RunError::Folder(of_file)) | WhatIfError::Folder(of_file) => {
+                Reply::error(status_of_file(of_file), &format!("{of_file}.{}", then(of_file)))
+            }
+            _ => Reply::error(status_of(&error), &error.to_string()),
+        },
+        Err(NotAnswered::Busy) => Reply::error(
             StatusCode::SERVICE_UNAVAILABLE,
             "another question is being answered; ask again in a moment",
-        );
-    };
-    let (site, threads) = (site.clone(), desk.threads.clone());
-    // The turn ends with the work, also with work that nobody waits for any more.
-    let work = tokio::task::spawn_blocking(move || {
-        let answer = threads.run(|| work(&site.runs()[run].run));
-        drop(turn);
-        answer
-    });
-    match tokio::time::timeout(LIMIT, work).await {
-        Ok(Ok(Ok(answer))) => Reply::json(StatusCode::OK, &answer),
-        Ok(Ok(Err(error))) => Reply::error(status_of(&error), &error.to_string()),
-        Ok(Err(_)) => Reply::error(StatusCode::INTERNAL_SERVER_ERROR, "the question could not be answered"),
-        Err(_) => Reply::error(
-            StatusCode::GATEWAY_TIMEOUT,
-            "the answer takes longer than 2 s; `monazite what-if` and `monazite diversify` take the time they need",
         ),
+        Err(NotAnswered::TooLong) => Reply::error(
+            StatusCode::GATEWAY_TIMEOUT,
+            &format!(
+                "the answer takes longer than {} s; `monazite what-if` and `monazite diversify` take the time they need",
+                LIMIT.as_secs()
+            ),
+        ),
+        Err(NotAnswered::Broken) => {
+            Reply::error(StatusCode::INTERNAL_SERVER_ERROR, "the question could not be answered")
+        }
     }
 }
 

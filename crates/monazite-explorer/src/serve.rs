@@ -16,17 +16,17 @@ use monazite::threads::Threads;
 use tokio::sync::Semaphore;
 
 use crate::ExploreError;
-use crate::respond::{Asked, Desk, respond};
+use crate::desk::Desk;
+use crate::patient::Patient;
+use crate::respond::{Asked, respond};
 use crate::site::Site;
 
 /// Largest head of a request.
 const LARGEST_HEAD: usize = 16 << 10;
 /// Most headers of a request.
 const MOST_HEADERS: usize = 64;
-/// So long a request may take to come, and a connection may wait for the next one.
-const HEAD_WITHIN: Duration = Duration::from_secs(20);
-/// Connections at once.
-const MOST_CONNECTIONS: usize = 64;
+/// Connections at once. Each takes an open file, of which many systems give a program 1024, some 256.
+const MOST_CONNECTIONS: usize = 240;
 /// So often it is asked whether to stop.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -37,6 +37,14 @@ pub struct Settings {
     pub port: Option<u16>,
     /// Whether the address has a part that nobody can guess.
     pub token: bool,
+    /// So long a request may take to come, a connection may wait for the next one, and a browser may take nothing of an answer.
+    pub patience: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { port: None, token: true, patience: Duration::from_secs(20) }
+    }
 }
 
 /// Where the page is: the port, and what stands before every path.
@@ -103,6 +111,7 @@ fn is_same(a: &[u8], b: &[u8]) -> bool {
 pub struct Listening {
     listener: TcpListener,
     door: Door,
+    patience: Duration,
 }
 
 impl Listening {
@@ -113,10 +122,10 @@ impl Listening {
     ///
     /// ```
     /// use monazite_explorer::{Listening, Settings};
-    /// let first = Listening::on(Settings { port: None, token: true })?;
+    /// let first = Listening::on(Settings::default())?;
     /// let address = first.door().address();
     /// assert!(address.starts_with("http://127.0.0.1:") && address.len() > 50);
-    /// let again = Listening::on(Settings { port: Some(first.door().port), token: true });
+    /// let again = Listening::on(Settings { port: Some(first.door().port), ..Settings::default() });
     /// assert!(again.unwrap_err().to_string().contains("is in use by another program"));
     /// # Ok::<(), monazite_explorer::ExploreError>(())
     /// ```
@@ -133,7 +142,7 @@ impl Listening {
             true => Some(random().map_err(ExploreError::Server)?),
             false => None,
         };
-        Ok(Self { listener, door: Door::new(port, token) })
+        Ok(Self { listener, door: Door::new(port, token), patience: settings.patience })
     }
 
     /// Where the page is.
@@ -172,7 +181,7 @@ async fn accept(
     progress: &dyn Progress,
 ) -> Result<(), ExploreError> {
     let listener = tokio::net::TcpListener::from_std(listening.listener).map_err(ExploreError::Server)?;
-    let door = Arc::new(listening.door);
+    let (door, patience) = (Arc::new(listening.door), listening.patience);
     let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
         if progress.cancelled() {
@@ -193,11 +202,11 @@ async fn accept(
             let service = service_fn(move |request| one(door.clone(), site.clone(), desk.clone(), request));
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_WITHIN)
+                .header_read_timeout(patience)
                 .max_buf_size(LARGEST_HEAD)
                 .max_headers(MOST_HEADERS)
                 .half_close(false)
-                .serve_connection(TokioIo::new(stream), service);
+                .serve_connection(TokioIo::new(Patient::new(stream, patience)), service);
             // A client that breaks off is no news.
             let _ = connection.await;
             drop(place);
@@ -212,7 +221,8 @@ async fn one(
     request: Request<Incoming>,
 ) -> Result<hyper::Response<crate::body::ReplyBody>, Infallible> {
     let (method, uri, headers) = (request.method(), request.uri(), request.headers());
-    let asked = Asked { method, path: uri.path(), query: uri.query().unwrap_or(""), headers };
+    let authority = uri.authority().map(|named| named.as_str());
+    let asked = Asked { method, authority, path: uri.path(), query: uri.query().unwrap_or(""), headers };
     let reply = respond(&door, &site, &desk, asked).await;
     Ok(reply.response(method == hyper::Method::HEAD))
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bytes::Bytes;
+use monazite::disk;
 use monazite::progress::Progress;
 use monazite::report::comparison::{Comparison, TOLERANCE};
 use monazite::report::explorer::{Limits, OtherRun, Program, Served, Tools};
@@ -71,6 +72,11 @@ impl Site {
         verify: bool,
         progress: &dyn Progress,
     ) -> Result<Self, ExploreError> {
+        if let [first, second] = folders
+            && disk::absolute(first) == disk::absolute(second)
+        {
+            return Err(ExploreError::Twice { folder: second.to_path_buf() });
+        }
         let mut runs = Vec::new();
         for folder in folders.iter().take(EXPLORERS.len()) {
             progress.go_on()?;

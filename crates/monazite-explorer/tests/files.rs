@@ -181,6 +181,51 @@ fn a_file_that_changes_or_goes_is_told() {
         "{}",
         answer.text()
     );
+    // One that was sent before, and is open: somebody writes into it, first as many bytes, then fewer.
+    let name = "runs/0/indicators.parquet";
+    let whole = get(&server, name, &[]);
+    assert_eq!(whole.status, 200);
+    let mut other = whole.body.clone();
+    other[20] ^= 1;
+    for bytes in [&other[..], &other[..100]] {
+        // As if some time had passed: clocks of disks tick slowly.
+        let mut file =
+            fs::File::options().write(true).truncate(true).open(made.join("indicators.parquet")).unwrap();
+        std::io::Write::write_all(&mut file, bytes).unwrap();
+        file.set_modified(std::time::SystemTime::now() + std::time::Duration::from_secs(1)).unwrap();
+        for range in [&[][..], &[("Range", "bytes=0-9")]] {
+            let answer = get(&server, name, range);
+            assert_eq!(answer.status, 409, "{}", answer.text());
+            assert!(answer.text().contains("run the study again into this folder"), "{}", answer.text());
+        }
+    }
+    fs::write(made.join("indicators.parquet"), &whole.body).unwrap();
+    assert!(get(&server, name, &[]).body == whole.body, "put back, it is that of the run again");
+    // A question that needs a file that has gone says which.
+    fs::rename(made.join("flows.parquet"), made.join("away")).unwrap();
+    let answer = get(&server, "whatif?supplier=AAA&product=284690", &[]);
+    assert!(
+        answer.status == 409 && answer.text().contains("flows.parquet: it is not there"),
+        "{} {}",
+        answer.status,
+        answer.text()
+    );
+    // Another run takes the place of this one.
+    fs::rename(made.join("away"), made.join("flows.parquet")).unwrap();
+    fs::copy(run().join("trends.csv"), made.join("trends.csv")).unwrap();
+    fs::copy(run().join("stability.csv"), made.join("stability.csv")).unwrap();
+    fs::remove_dir_all(folder.path().join("store")).unwrap();
+    make_run(folder.path(), |study| study.study.name = "Another".to_owned());
+    for name in ["runs/0/study.toml", "runs/0/report.html"] {
+        let answer = get(&server, name, &[]);
+        assert!(
+            answer.status == 410 && answer.text().contains("Stop `monazite explore` and start it again"),
+            "{} {}",
+            answer.status,
+            answer.text()
+        );
+    }
+    fs::remove_file(made.join("stability.csv")).unwrap();
     // The next start says so at once.
     let error = Site::open(&[&made], false, &program(), &Silent).unwrap_err().to_string();
     assert!(error.contains("stability.csv") && error.contains("run the study again"), "{error}");

@@ -69,7 +69,11 @@ pub struct Server {
 
 impl Server {
     pub fn of(site: Site, token: bool) -> Self {
-        let listening = Listening::on(Settings { port: None, token }).unwrap();
+        Self::with(site, Settings { token, ..Settings::default() })
+    }
+
+    pub fn with(site: Site, settings: Settings) -> Self {
+        let listening = Listening::on(settings).unwrap();
         let door = listening.door().clone();
         let stop = Arc::new(Bell::default());
         let (told, site) = (stop.clone(), Arc::new(site));
@@ -113,4 +117,13 @@ pub fn all_files(folder: &Path) -> Vec<(PathBuf, u64, std::time::SystemTime)> {
     }
     found.sort();
     found
+}
+
+/// Everything below a folder with its time of change and its bytes.
+pub fn snapshot(folder: &Path) -> Vec<(PathBuf, std::time::SystemTime, Vec<u8>)> {
+    let file = |(path, _, changed): (PathBuf, u64, std::time::SystemTime)| {
+        let bytes = std::fs::read(&path).unwrap();
+        (path, changed, bytes)
+    };
+    all_files(folder).into_iter().map(file).collect()
 }

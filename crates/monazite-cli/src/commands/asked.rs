@@ -13,6 +13,7 @@ use monazite::run::Run;
 
 use crate::failure::Failure;
 use crate::terminal::Terminal;
+use crate::to_type::quoted;
 
 /// Where `monazite run` puts the example.
 pub const EXAMPLE: &str = "runs/example";
@@ -66,7 +67,7 @@ pub fn products_of(run: &Run, asked: &[String]) -> Result<Vec<usize>, Failure> {
             BriefError::Unknown { near, .. } if near.is_empty() => Failure::from(format!(
                 "--product: {code} is not among the {} products of this run (monazite export {} --list names its tables, monazite codes finds codes by word)",
                 panel.products.len(),
-                run.name()
+                quoted(run.name().as_ref())
             )),
             other => format!("--product: {other}").into(),
         })?;

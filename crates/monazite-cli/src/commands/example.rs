@@ -11,6 +11,7 @@ use monazite::trade::Store;
 use crate::arguments::ExampleArguments;
 use crate::failure::{Failure, as_before};
 use crate::terminal::{PRODUCTS, Terminal, counted};
+use crate::to_type::quoted;
 
 /// Writes a study file with every parameter, or a planted world.
 pub fn example(arguments: &ExampleArguments, terminal: &Terminal) -> Result<(), Failure> {
@@ -45,7 +46,7 @@ fn planted(arguments: &ExampleArguments, out: &Path, terminal: &Terminal) -> Res
         out.display()
     ));
     terminal.line(&format!("what is true in it is in {}", out.join("truth").display()));
-    terminal.line(&format!("next: monazite run {}", out.join("study.toml").display()));
+    terminal.line(&format!("next: monazite run {}", quoted(&out.join("study.toml"))));
     Ok(())
 }
 
@@ -83,7 +84,7 @@ fn study_file(out: Option<&Path>, terminal: &Terminal) -> Result<(), Failure> {
             terminal.line(&format!(
                 "wrote {}; edit it, then: monazite check {}",
                 path.display(),
-                path.display()
+                quoted(path)
             ));
         }
     }

@@ -7,6 +7,7 @@ use monazite::study::Study;
 use crate::arguments::ReplicateArguments;
 use crate::failure::{Failure, as_before};
 use crate::terminal::{FILES, Terminal, counted};
+use crate::to_type::quoted;
 
 /// Makes a replication package and says what is in it.
 pub fn replicate(arguments: &ReplicateArguments, terminal: &Terminal) -> Result<(), Failure> {
@@ -30,8 +31,10 @@ pub fn replicate(arguments: &ReplicateArguments, terminal: &Terminal) -> Result<
     terminal.value("folder", summary.folder.display().to_string());
     let files = counted(summary.files as u64, FILES);
     terminal.line(&format!("  package     {}, {files}", summary.folder.display()));
-    terminal
-        .line(&format!("  to replicate, in that folder: monazite run {} --out ../replicated", summary.study));
+    terminal.line(&format!(
+        "  to replicate, in that folder: monazite run {} --out ../replicated",
+        quoted(summary.study.as_ref())
+    ));
     Ok(())
 }
 

@@ -12,9 +12,24 @@ use monazite::units::ThousandUsd;
 use crate::arguments::StudyArguments;
 use crate::failure::{Failure, as_before};
 use crate::terminal::{FLOWS, LINKS, PRODUCT_YEARS, PRODUCTS, ROWS, Terminal, counted, seconds};
+use crate::to_type::quoted;
+
+/// Runs a study, says what came of it, and ends with how to look at it.
+pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Result<(), Failure> {
+    let summary = make(arguments, until, terminal)?;
+    // A program that reads JSON looks at nothing.
+    if cfg!(feature = "explore") && summary.report.is_some() && !terminal.wants_json() {
+        terminal.line(&format!("look at it with: monazite explore {}", quoted(&summary.folder)));
+    }
+    Ok(())
+}
 
 /// Runs a study and says what came of it.
-pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Result<(), Failure> {
+pub(super) fn make(
+    arguments: &StudyArguments,
+    until: Until,
+    terminal: &Terminal,
+) -> Result<RunSummary, Failure> {
     let started = Instant::now();
     let file = super::study_file(arguments.study.as_deref())?;
     let study = super::load_study(&file, arguments.trade.as_deref())?;
@@ -34,7 +49,7 @@ pub fn run(arguments: &StudyArguments, until: Until, terminal: &Terminal) -> Res
             "figures are SVG only: this program was built without `print`, which makes PNG and PDF too",
         );
     }
-    Ok(())
+    Ok(summary)
 }
 
 pub(super) fn title(study: &Study) -> String {
@@ -82,7 +97,7 @@ fn shocks(manifest: &Manifest, folder: &Path) -> Option<String> {
             counted(n as u64, PRODUCT_YEARS)
         ),
     };
-    Some(format!("  what if     {scenarios}{scan}; ask with: monazite what-if {}", folder.display()))
+    Some(format!("  what if     {scenarios}{scan}; ask with: monazite what-if {}", quoted(folder)))
 }
 
 fn describe(summary: &RunSummary, took: Duration) -> Vec<String> {

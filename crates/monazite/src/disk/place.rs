@@ -98,6 +98,12 @@ pub fn refuse_taken(place: &Path, itself: Option<FolderKind>) -> Result<(), Take
     }
 }
 
+/// The file that stands where a folder, or one around it, would have to be; `None` if none does.
+pub fn file_in_the_way(place: &Path) -> Option<&Path> {
+    let nearest = place.ancestors().find(|at| at.symlink_metadata().is_ok())?;
+    (!nearest.is_dir()).then_some(nearest)
+}
+
 /// The run, store, release or replication package that a place lies in, the nearest one; not itself.
 pub fn around(place: &Path) -> Option<(FolderKind, PathBuf)> {
     all_around(place).next()
@@ -225,7 +231,10 @@ mod tests {
         }
         for free in ["desk", "desk/runs/x", "new/runs/x", "run/../other"] {
             refuse_taken(&top.path().join(free), None).unwrap();
+            assert_eq!(file_in_the_way(&top.path().join(free)), None);
         }
+        let file = top.path().join("desk/lithium.toml");
+        assert_eq!(file_in_the_way(&file.join("runs/x")), Some(file.as_path()));
     }
 
     #[test]

@@ -73,10 +73,12 @@ pub enum FolderError {
         path: String,
     },
     /// There is no finished run.
-    #[error("{path}: this is not a finished run: there is no manifest.toml in it")]
+    #[error("{path}: this is not a finished run: {why}")]
     NotARun {
         /// The folder.
         path: String,
+        /// What there is instead, and what to do.
+        why: String,
     },
     /// There is a value chain, and nothing computed on it.
     #[error("{path}: this is a value chain alone, not a finished run; run its study for that")]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::error::{FolderError, MANIFEST_FILE};
+pub use super::listed::LastWrite;
 pub(super) use super::listed::Listed;
 use crate::columnar::TableReader;
 use crate::delimited::{Table, TableError};
@@ -137,7 +138,7 @@ impl RunFiles {
     ///
     /// # Errors
     /// As [`RunFiles::read`], and [`FolderError::Io`] if the copy cannot be written.
-    pub(crate) fn copy(&self, name: &str, to: &Path) -> Result<(), FolderError> {
+    pub fn copy(&self, name: &str, to: &Path) -> Result<(), FolderError> {
         let mut copy = disk::create(to).map_err(|e| FolderError::io(to, "cannot be created", e))?;
         let copied = match self.open(name)? {
             // Checked while it was opened. All others who read it say from where.
@@ -302,6 +303,17 @@ impl OpenFile {
     /// What the system says.
     pub fn is_empty(&self) -> io::Result<bool> {
         self.len().map(|bytes| bytes == 0)
+    }
+
+    /// What tells whether it was written into since; `None` in memory, where nobody writes.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn last_write(&self) -> io::Result<Option<LastWrite>> {
+        match self {
+            Self::OnDisk(file) => LastWrite::of(file).map(Some),
+            Self::InMemory(_) => Ok(None),
+        }
     }
 
     /// Some bytes of it, from a place on.

@@ -14,6 +14,7 @@ use super::files::RunFiles;
 use super::finished::{FinishedRun, open_finished};
 use super::lock::{Lock, NotLocked};
 use super::manifest::FileRecord;
+use super::no_run::not_a_run;
 use super::scratch::Scratch;
 use super::steps::Disk;
 use crate::columnar::{Schema, TableBytes, TableWriter, Values};
@@ -103,8 +104,8 @@ impl RunFolder {
     pub fn claim(folder: &Path) -> Result<Self, FolderError> {
         let path = || folder.display().to_string();
         let made = !folder.exists();
-        if folder.is_file() {
-            return Err(FolderError::IsAFile { path: path() });
+        if let Some(file) = place::file_in_the_way(folder) {
+            return Err(FolderError::IsAFile { path: file.display().to_string() });
         }
         place::refuse_taken(folder, Some(FolderKind::Run))?;
         if !made && !is_ours(folder)? {
@@ -138,7 +139,7 @@ impl RunFolder {
     /// [`FolderError::NotARun`] if there is no finished run, otherwise as [`RunFolder::claim`] and [`open_finished`].
     pub fn amend(folder: &Path, replaces: fn(&str) -> bool) -> Result<(Self, FinishedRun), FolderError> {
         if !folder.join(MANIFEST_FILE).is_file() {
-            return Err(FolderError::NotARun { path: folder.display().to_string() });
+            return Err(not_a_run(folder.display().to_string(), Some(folder)));
         }
         let mut claimed = Self::claim(folder)?;
         let finished = open_finished(folder)?;

@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -34,8 +35,23 @@ pub(super) struct Listed {
     /// The text of the manifest.
     manifest: String,
     files: BTreeMap<String, Expected>,
-    /// Files that were checked. Open they stay the same whatever takes their place.
-    open: Mutex<BTreeMap<String, Arc<File>>>,
+    /// Files that were checked. Open they stay the same whatever takes their place; one that was written into is checked again.
+    open: Mutex<BTreeMap<String, (Arc<File>, LastWrite)>>,
+}
+
+/// Size of a file, and when it was last written: they tell whether somebody has written into it since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastWrite {
+    bytes: u64,
+    at: Option<SystemTime>,
+}
+
+impl LastWrite {
+    /// Of an open file.
+    pub(super) fn of(file: &File) -> io::Result<Self> {
+        let about = file.metadata()?;
+        Ok(Self { bytes: about.len(), at: about.modified().ok() })
+    }
 }
 
 /// What is in a place where a file may be.
@@ -85,20 +101,25 @@ impl Listed {
 
     /// A file that is read piece by piece; it is read through once here.
     pub(super) fn open(&self, name: &str) -> Result<Arc<File>, FolderError> {
-        if let Some(known) = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
-            return Ok(known.clone());
+        let known = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        if let Some((file, checked)) = known
+            && LastWrite::of(&file).is_ok_and(|now| now == checked)
+        {
+            return Ok(file);
         }
-        let file = self.find(name, |at, expected| {
+        let (file, checked) = self.find(name, |at, expected| {
             let mut file = disk::open_below(&self.folder, at)?;
-            let length = file.metadata()?.len();
-            let sum = if length == expected.bytes { checksum_of(&mut file)? } else { String::new() };
+            // Taken before it is read: what is written meanwhile has a later time.
+            let now = LastWrite::of(&file)?;
+            let sum = if now.bytes == expected.bytes { checksum_of(&mut file)? } else { String::new() };
             io::Seek::rewind(&mut file)?;
-            Ok(match expected.other(length, &sum) {
+            Ok(match expected.other(now.bytes, &sum) {
                 Some(what) => Found::Other(what),
-                None => Found::Listed(Arc::new(file)),
+                None => Found::Listed((Arc::new(file), now)),
             })
         })?;
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), file.clone());
+        let kept = (file.clone(), checked);
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), kept);
         Ok(file)
     }
 
@@ -183,5 +204,29 @@ mod tests {
             error.ends_with("another run has taken the place of this one while it was read; do it again"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_file_that_is_written_into_while_it_is_open_is_no_longer_that_of_the_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let write = |text: &str, later: u64| {
+            let mut file =
+                File::options().write(true).create(true).truncate(false).open(at("a.csv")).unwrap();
+            io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+            // As if some time had passed: clocks of disks tick slowly.
+            file.set_modified(SystemTime::now() + std::time::Duration::from_secs(later)).unwrap();
+        };
+        fs::write(at(MANIFEST_FILE), "x").unwrap();
+        write("old", 0);
+        let mut listed = Listed::new(folder.path(), "x".to_owned());
+        listed.add("a.csv", 3, &hex(&Sha256::digest("old")));
+        let open = listed.open("a.csv").unwrap();
+        assert!(Arc::ptr_eq(&open, &listed.open("a.csv").unwrap()), "not read again");
+        write("new", 1);
+        assert!(matches!(listed.open("a.csv"), Err(FolderError::Changed { .. })));
+        // Touched only, it is the same.
+        write("old", 2);
+        listed.open("a.csv").unwrap();
     }
 }

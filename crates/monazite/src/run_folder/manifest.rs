@@ -8,6 +8,7 @@ use super::error::{FolderError, MANIFEST_FILE};
 use super::files::RunFiles;
 use super::format::{RUN_FORMAT, SIGNATURE};
 pub use super::manifest_records::{ShockRecord, UncertaintyRecord};
+use super::no_run::not_a_run;
 use crate::trade::manifest::AccountRecord;
 
 /// The signature of a run.
@@ -523,7 +524,7 @@ impl Manifest {
             version: String,
         }
         let Some(text) = files.text_if_there(MANIFEST_FILE)? else {
-            return Err(FolderError::NotARun { path: files.name() });
+            return Err(not_a_run(files.name(), files.path()));
         };
         let place = files.place_of(MANIFEST_FILE);
         let damaged = || FolderError::Changed { path: place.display().to_string(), what: DAMAGED.to_owned() };

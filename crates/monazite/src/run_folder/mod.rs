@@ -13,6 +13,7 @@ pub mod manifest;
 mod manifest_keys;
 mod manifest_records;
 pub mod name_pattern;
+mod no_run;
 mod other_files;
 mod row_group;
 pub mod schema;
@@ -26,7 +27,7 @@ pub mod whole_folder;
 
 pub(crate) use csv_table::{CsvTable, cell};
 pub use error::{FolderError, MANIFEST_FILE};
-pub use files::{OpenFile, RunFiles};
+pub use files::{LastWrite, OpenFile, RunFiles};
 pub use finished::{FinishedRun, open_finished};
 pub use folder::{RunFolder, settle};
 pub use format::RUN_FORMAT;

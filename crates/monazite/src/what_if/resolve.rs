@@ -5,6 +5,7 @@ use super::order::OrderedProduct;
 use super::trade::{RunTrade, why_no_trade};
 use crate::nomenclature::Hs6;
 use crate::nomenclature::merged_names::members_in_name;
+use crate::nomenclature::suggestion::{Name, nearest};
 use crate::run::Run;
 use crate::run_folder::StoredPanel;
 use crate::run_folder::stored_panel::StoredCountry;
@@ -23,13 +24,21 @@ const NAMED: usize = 6;
 pub fn product_at(run: &Run, product: Hs6) -> Result<usize, WhatIfError> {
     let panel = run.panel()?;
     panel.product(product).ok_or_else(|| {
-        let codes: Vec<String> = panel.products.iter().map(|p| p.code.to_string()).collect();
+        let mut codes: Vec<String> = panel.products.iter().map(|p| p.code.to_string()).collect();
+        if codes.len() > NAMED {
+            codes.sort_by_key(|code| std::cmp::Reverse(digits_in_common(code, &product.to_string())));
+        }
         WhatIfError::Question(format!(
             "{product} is not a product of this run, which has {} of them: {}. monazite codes finds codes by words",
             codes.len(),
             listed(&codes, "and others")
         ))
     })
+}
+
+/// How many digits two codes begin with alike: the longer, the nearer the products.
+fn digits_in_common(a: &str, b: &str) -> usize {
+    a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count()
 }
 
 /// Position of a country, or what there is instead.
@@ -42,10 +51,16 @@ pub fn country_at(panel: &StoredPanel, code: &str) -> Result<usize, WhatIfError>
         if let Some(group) = panel.countries.iter().find(holds) {
             return WhatIfError::Question(format!("{code} is in {0} in this run; ask for {0}", group.code));
         }
+        let names: Vec<Name<'_>> =
+            panel.countries.iter().map(|c| Name { code: &c.code, name: &c.name }).collect();
+        let mut such_as = nearest(code, &names);
+        if such_as.is_empty() {
+            such_as = names.iter().take(3).map(|c| c.code).collect();
+        }
         WhatIfError::Question(format!(
             "{code} is not a country of this run; give an iso3 code of one of its {} countries, such as {}",
             panel.countries.len(),
-            panel.countries.iter().take(3).map(|c| c.code.as_str()).collect::<Vec<_>>().join(", ")
+            such_as.join(", ")
         ))
     })
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::error::WhatIfError;
 use crate::indicators::Column;
 use crate::indicators::import_content::{ContentMargins, ContentSources};
+use crate::progress::{Progress, Silent};
 use crate::run::Run;
 use crate::run_folder::manifest::ExtractRecord;
 use crate::shock::ThreeContents;
@@ -77,6 +78,18 @@ impl RunTrade {
     /// [`WhatIfError::Question`] if the run holds no flows, or its trade is an extract of that of the world; [`WhatIfError::Run`] if a table
     /// is damaged.
     pub fn read(run: &Run, wanted: impl Fn(usize, usize) -> bool) -> Result<Self, WhatIfError> {
+        Self::read_until(run, wanted, &Silent)
+    }
+
+    /// As [`RunTrade::read`].
+    ///
+    /// # Errors
+    /// As [`RunTrade::read`], and [`WhatIfError::Cancelled`] if `progress` asks to stop.
+    pub fn read_until(
+        run: &Run,
+        wanted: impl Fn(usize, usize) -> bool,
+        progress: &dyn Progress,
+    ) -> Result<Self, WhatIfError> {
         if let Some(reason) = run.manifest().trade.extract.as_ref().map(ExtractRecord::reason) {
             return Err(WhatIfError::Question(format!(
                 "{}: no what-if question can be answered: {reason}",
@@ -85,6 +98,8 @@ impl RunTrade {
         }
         let by_weight = run.study().trade.measure == TradeMeasure::Quantity;
         let mut flows: BTreeMap<(usize, usize), Triples> = BTreeMap::new();
+        // Whoever is asked to stop wants no more, and passes over the rest of the file.
+        let wanted = |product, year| !progress.cancelled() && wanted(product, year);
         let there = run.each_flow_of(wanted, |flow| {
             let amount = if by_weight { flow.quantity } else { Some(flow.value) };
             if let Some(amount) = amount {
@@ -98,9 +113,11 @@ impl RunTrade {
                 run.name()
             )));
         }
+        progress.go_on()?;
         let countries = run.panel()?.countries.len();
         let mut found = Self::default();
         for ((year, product), mut triples) in flows {
+            progress.go_on()?;
             let mut matrix = TradeMatrix::default();
             matrix.refill(countries, &mut triples);
             found.years.entry(year).or_default().push(ProductTrade::in_run(run, product, year, matrix)?);
