@@ -19,7 +19,7 @@ const DEFAULTS: Partial<Record<View, Record<string, string>>> = {
 };
 
 export function defaultsOf(view: View, lastYear: number): Record<string, string> {
-  return { year: String(lastYear), embed: "0", run: "", ...DEFAULTS[view] };
+  return { year: String(lastYear), embed: "0", run: "", with: "", ...DEFAULTS[view] };
 }
 
 /** An address as a route; what it does not know it takes for the first page. */

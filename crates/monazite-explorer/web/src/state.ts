@@ -35,7 +35,7 @@ export function makeApp(ex: Explorer, route: Route, say: (text: string) => void)
     product: (code) => products.get(code),
     named: (code) => countries.get(code)?.name || code,
     titled: (code) => { const p = products.get(code); return p ? `${p.label} (${code})` : code; },
-    link: (view, keys = [], params = {}) => formatRoute({ view, keys, params: { year: String(year), embed: route.params.embed, ...params } }, lastYear),
+    link: (view, keys = [], params = {}) => formatRoute({ view, keys, params: { year: String(year), embed: route.params.embed, with: route.params.with, ...params } }, lastYear),
     set: (params, keys = route.keys) => {
       const address = formatRoute({ view: route.view, keys, params: { ...route.params, ...params } }, lastYear);
       history.replaceState(null, "", address);

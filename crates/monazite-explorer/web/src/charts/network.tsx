@@ -78,7 +78,7 @@ export function Network({ chain, title, focus, colour, onFocus, dropped }: Netwo
           const same = a.tier === b.tier;
           const d = same ? `M${a.x} ${a.y + a.r}Q${(a.x + b.x) / 2} ${a.y + 62} ${b.x} ${b.y + b.r}` : `M${a.x} ${a.y}C${a.x} ${(a.y + b.y) / 2} ${b.x} ${(a.y + b.y) / 2} ${b.x} ${b.y}`;
           const bright = lit && on(l.input) && on(l.output);
-          return <path key={l.input + l.output} d={d} class={"edge" + (l.kept ? "" : " dropped") + (lit ? (bright ? " lit" : " dim") : "")}><title>{`${app.titled(l.input)} → ${app.titled(l.output)}${l.kept ? "" : `: dropped, ${l.reason ?? ""}`}`}</title></path>;
+          return <path key={l.input + l.output} d={d} class={"edge" + (l.kept ? "" : " dropped") + (lit ? (bright ? " lit" : " dim") : "")}><title>{`${app.titled(l.input)} → ${app.titled(l.output)}${l.kept ? "" : `: ${l.reason ?? "dropped"}`}`}</title></path>;
         })}
         {places.map((n, i) => {
           const label = app.product(n.product)?.label ?? n.product;

@@ -7,6 +7,8 @@ import { Lines } from "../charts/lines";
 import { KINDS } from "../charts/scale";
 import { amount, fixed, ofColumn, percent, signed } from "../format";
 import { Table } from "../table";
+import { isChokepoint, meanOf } from "./country-rows";
+import { Beside } from "../pair";
 import { bandedOf, MASS_COLOUR, PAPER_COLOUR, RiskBar, Spark } from "../readings";
 
 const MOST = 5;
@@ -30,6 +32,7 @@ function CountryList() {
   return (
     <>
       <h1>Countries and groups</h1>
+      <Beside />
       <Table caption={`Mean STR of the products of the chain, weighted by imports, ${shown?.year ?? ""}`} rows={rows} sort={{ key: "imports", down: true }} columns={[
         { key: "name", label: "Country", value: (c) => c.name || c.code, show: (c) => <a href={app.link("country", [c.code])}>{c.name || c.code}</a> },
         { key: "code", label: "Code", value: (c) => c.code },
@@ -52,8 +55,6 @@ function AddCountry({ codes }: { codes: string[] }) {
   );
 }
 
-const isChokepoint = (r: Row) => (numberOf(r, "exposure") ?? 0) > 0.5 && (numberOf(r, "share_1") ?? 0) > 0.5;
-
 function One({ code }: { code: string }) {
   const app = useApp();
   const { ex, year } = app;
@@ -65,7 +66,7 @@ function One({ code }: { code: string }) {
     for (const r of rows) { const p = textOf(r, "product"); (of.get(p) ?? of.set(p, ex.years.map(() => null)).get(p)!)[ex.years.indexOf(numberOf(r, "year")!)] = numberOf(r, "str_mass_balance"); }
     return of;
   }, [rows]);
-  const [every, setEvery] = useState(false);
+  const every = app.route.params.all === "1";
   const chokepoints = now.filter(isChokepoint);
   const shown = every ? now.filter((r) => (numberOf(r, "imports") ?? 0) > 0) : chokepoints;
   const name = app.named(code);
@@ -81,11 +82,12 @@ function One({ code }: { code: string }) {
         {country.members.length ? <p class="facts">{country.kind === "mean" ? "Mean of its members" : "Trades as one"}: {country.members.map(app.named).join(", ")}.</p> : null}
         <AddCountry codes={[code]} />
       </div>
+      <Beside />
       {read.state !== "done" ? <Waiting reading={read} /> : (
         <>
           <Frame title={title} name={title} info={["exposure", "str_mass_balance", "str", "str_direct", "str_indirect"]} trap={STR_TRAP}
             sentences={every ? [] : ["Products it hardly sells (exposure above 50 %) and buys more than half of one supplier."]}
-            controls={<label><input type="checkbox" checked={every} onChange={(e) => setEvery(e.currentTarget.checked)} />everything it imports</label>}
+            controls={<label><input type="checkbox" checked={every} onChange={(e) => app.set({ all: e.currentTarget.checked ? "1" : undefined })} />everything it imports</label>}
             note="Bars: STR − 1 in the paper's reading, direct (dark) and indirect part (light); ◆ is the mass-balanced reading. In brackets: 5 to 95 % of the draws. Lines: mass-balanced STR over the years."
             sheet={{ name: `country-${code}-${year}`, title, columns: keys.map((k) => ({ key: k, label: ex.words[k]?.label ?? k, definition: ex.words[k]?.definition })), rows: shown.map((r) => Object.fromEntries(keys.map((k) => [k, /^product|^supplier/.test(k) ? textOf(r, k) || null : /_p\d\d$|^share_/.test(k) ? numberOf(r, k) : inCsv(valueOf(r, k, true))]))) }}
             snippet={{ file: "indicators.parquet", where: { country: code, year } }}>
@@ -113,13 +115,6 @@ function One({ code }: { code: string }) {
       )}
     </>
   );
-}
-
-/** Means over the products of a tier, weighted by imports. */
-function meanOf(rows: Row[], column: string): number | null {
-  let [sum, weight] = [0, 0];
-  for (const r of rows) { const [v, w] = [numberOf(r, column), numberOf(r, "imports") ?? 0]; if (v !== null && w > 0) { sum += v * w; weight += w; } }
-  return weight > 0 ? sum / weight : null;
 }
 
 function Profile({ code, rows }: { code: string; rows: Row[] }) {
@@ -232,6 +227,7 @@ function Several({ codes }: { codes: string[] }) {
         <AddCountry codes={codes} />
         <label>Compare <select value={by} onChange={(e) => app.set({ by: e.currentTarget.value === "str_mass_balance" ? undefined : e.currentTarget.value })}>{COMPARED.map((k) => <option key={k} value={k}>{k === "share_1" ? "Share of main supplier" : ex.words[k]?.label ?? k}</option>)}</select></label>
       </div>
+      <Beside />
       {read.state !== "done" ? <Waiting reading={read} /> : (
         <>
           <Frame title={title} name={title} info={[by]} trap={by.startsWith("str") ? STR_TRAP : undefined} sheet={{ name: `compare-${codes.join("-")}-${year}`, title, columns: [{ key: "product", label: "Product" }, ...codes.flatMap((c) => [{ key: c, label: app.named(c), definition: ex.words[by]?.definition }, ...(other ? [{ key: `${c} ${other}`, label: `${app.named(c)}, ${other}`, definition: ex.words[other]?.definition }] : [])])], rows: rows.map((r) => ({ product: r.product, ...Object.fromEntries(codes.flatMap((c, i) => [[c, inCsv(r.values[i]!)], ...(other ? [[`${c} ${other}`, inCsv(r.others[i]!)]] : [])])) })) }} note={`Sort by “Spread” to see where they differ most.${other ? ` In brackets: ${ex.words[other]?.label ?? other}.` : ""}`}>

@@ -1,5 +1,6 @@
 import { useApp } from "../state";
 import { Frame, STR_TRAP } from "../frame";
+import { Beside } from "../pair";
 import { useAnswer } from "../data/ask";
 import type { PlanAnswer, PlanLines } from "../contract";
 import { amount, fixed, percent, signed } from "../format";
@@ -40,6 +41,7 @@ export function Diversify() {
         <label>Least <select value={objective} disabled={tools.kind !== "live"} onChange={(e) => app.set({ objective: e.currentTarget.value })}>{OBJECTIVES.map(([k, l]) => <option key={k} value={k}>{l}</option>)}</select></label>
         <fieldset class="choice"><legend>Best under</legend>{([["mass_balance", "mass balance"], ["full", "paper's reading"]] as const).map(([k, l]) => <label key={k}><input type="radio" name="plan" checked={k === reading} onChange={() => app.set({ reading: k })} />{l}</label>)}</fieldset>
       </div>
+      <Beside />
       {address === null ? (
         <div class="empty"><p>{tools.kind === "none" ? tools.reason : `This copy holds plans of ${tools.year} for the importers and products in the lists, with the limits of the study.`} This command computes the one asked for:</p><pre tabIndex={0} aria-label="Command">{command}</pre></div>
       ) : asked.state === "failed" ? <div class="failed" role="alert"><p>{asked.why}</p><button type="button" onClick={asked.retry}>Try again</button></div>

@@ -1,4 +1,5 @@
 import { useApp } from "../state";
+import { Beside } from "../pair";
 import { amount, fixed, percent, whole } from "../format";
 import { Table } from "../table";
 
@@ -35,6 +36,7 @@ export function Evidence() {
         <p>To make all of it again: <code>monazite replicate RUN --out DIR</code></p>
         <ul>{ex.licences.map((l) => <li key={l}>{l}</li>)}</ul>
       </div>
+      <Beside />
       <section class="frame"><h2>Notes of the run</h2>{ex.notes.length ? ex.notes.map((n) => <p key={n}>{n}</p>) : <p>None.</p>}</section>
       <section class="frame">
         <h2>Where the numbers come from</h2>

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useApp } from "../state";
 import { Frame, STR_TRAP, Waiting } from "../frame";
+import { Beside } from "../pair";
 import { numberOf, textOf, useTable, type Row } from "../data/tables";
 import { inCsv, valueOf, type Value } from "../data/unknown";
 import { WorldMap } from "../charts/map";
@@ -55,6 +56,7 @@ export function MapView() {
   return (
     <>
       <h1>Map</h1>
+      <Beside />
       <Frame title={title} name={title} info={[by]} trap={/^str/.test(by) ? STR_TRAP : undefined}
         controls={<>
           <label>What <select value={by} onChange={(e) => { location.hash = app.link("map", [e.currentTarget.value], { ...app.route.params }); }}>{INDICATORS.map((k) => <option key={k} value={k}>{ex.words[k]?.label ?? k}</option>)}</select></label>

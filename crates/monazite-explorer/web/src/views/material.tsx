@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { marksOf, sentencesOf, useApp, withoutLoops } from "../state";
 import { Frame, Marks, STR_TRAP } from "../frame";
+import { Beside } from "../pair";
 import { WorldMap } from "../charts/map";
 import { Bars } from "../charts/bars";
 import { Lines } from "../charts/lines";
@@ -24,6 +25,7 @@ export function Material() {
         {sentences.slice(0, 4).map((s) => <p key={s}>{s}</p>)}
         {ex.notes.length ? <details class="care"><summary>Quote with care: {ex.notes.length === 1 ? "one note" : `${ex.notes.length} notes`}</summary>{ex.notes.map((n) => <p key={n}>{n}</p>)}</details> : null}
       </div>
+      <Beside />
       {shown ? <RiskMap shown={shown} reading={reading} /> : null}
       {ex.chain ? <ChainFigure compact /> : null}
       <Trends />

@@ -6,6 +6,7 @@ import { percentiles, viridis, type Scale } from "../charts/scale";
 import { fixed } from "../format";
 import { all, numberOf, rowsOf, textOf, useTable } from "../data/tables";
 import { inCsv, valueOf } from "../data/unknown";
+import { Beside as BesideRun } from "../pair";
 import { Table } from "../table";
 
 const BY: [string, string][] = [["str_mass_balance", "STR, mass-balanced"], ["str", "STR, paper's reading"], ["pc1", "composite"], ["hhi", "HHI"], ["exposure", "exposure"], ["largest_supplier_share", "largest supplier"], ["sold", "share of world trade it sells"]];
@@ -15,18 +16,19 @@ const MOST = 3;
 export function NetworkView() {
   const app = useApp();
   const countries = (app.route.params.country ?? "").split(" ").filter((c) => app.country(c)).slice(0, MOST);
-  if (countries.length < 2) return <><h1>The value chain</h1><ChainFigure /></>;
+  if (countries.length < 2) return <><h1>The value chain</h1><BesideRun /><ChainFigure /></>;
   return (
     <>
       <h1>The value chain of {countries.map(app.named).join(", ")}</h1>
       <div class="controls">{countries.map((c) => <span key={c} class="chip">{app.named(c)} <a href={app.link("network", [], { ...app.route.params, country: countries.filter((x) => x !== c).join(" ") })} aria-label={`Without ${app.named(c)}`}>×</a></span>)}</div>
-      <Beside countries={countries} />
+      <BesideRun />
+      <SideBySide countries={countries} />
     </>
   );
 }
 
 /** One scale for all, so that colours can be compared. */
-function Beside({ countries }: { countries: string[] }) {
+function SideBySide({ countries }: { countries: string[] }) {
   const app = useApp();
   const { ex, year } = app;
   const by = app.route.params.by || "str_mass_balance";

@@ -9,6 +9,7 @@ import { amount, fixed, percent, whole } from "../format";
 import { Table } from "../table";
 import { bandedOf, RiskBar } from "../readings";
 import { inCsv, valueOf } from "../data/unknown";
+import { Beside } from "../pair";
 import { TrendOf } from "./material";
 import { Origins } from "./origins";
 import { Behind } from "./behind";
@@ -29,6 +30,7 @@ function ProductList() {
   return (
     <>
       <h1>Products of this study, {app.year}</h1>
+      <Beside />
       <Table caption={`Products, ${app.year}`} rows={ex.products} columns={[
         { key: "text", label: "Product", value: (p) => p.text, show: (p) => <><a href={app.link("product", [p.code])}>{p.text}</a> <Marks marks={marksOf(app, p.code, app.year)} /></> },
         { key: "code", label: "HS code", value: (p) => p.code },
@@ -70,6 +72,7 @@ function One({ code }: { code: string }) {
         {worst ? <p class="warn">‡ Mean STR in the paper's reading is {fixed(worst.str)}, and {fixed(worst.without)} without the feedback loop through {app.named(worst.supplier)}. Quote both.</p> : null}
         {nearest ? <p class="empty">Nearest year with trade: <a href={app.link("product", [code], { year: String(nearest) })}>{nearest}</a>.</p> : null}
       </div>
+      <Beside />
       <div class="tabs" role="group" aria-label="What is shown">
         {([["flows", "Who sells to whom"], ["origins", "Whose ore it is"], ["map", "Map"]] as const).map(([v, l]) => <button key={v} type="button" aria-pressed={view === v} onClick={() => app.set({ view: v })}>{l}</button>)}
         <label class="of">Whose? <Who flows={rowsOf(flowsOf)} of={of} /></label>

@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { useApp } from "../state";
 import { Frame, Waiting } from "../frame";
+import { Beside } from "../pair";
 import { all, has, numberOf, rowsOf, textOf, useTable, type Row } from "../data/tables";
 import { fixed } from "../format";
 import { Table } from "../table";
@@ -32,6 +33,7 @@ export function Regression() {
     <>
       <h1>What goes with a change of comparative advantage</h1>
       <p class="warn">An association, not a cause.</p>
+      <Beside />
       <Frame title={title} name={title} controls={<>
         <label>Column <select value={preset} onChange={(e) => app.set({ preset: e.currentTarget.value })}>{presets.map((p) => <option key={p} value={p}>{p}</option>)}</select></label>
         <label>Standard errors <select value={se} onChange={(e) => app.set({ se: e.currentTarget.value === "two_way" ? undefined : e.currentTarget.value })}>{ERRORS.map(([k, l]) => <option key={k} value={k}>{l}</option>)}</select></label>

@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { marksOf, useApp } from "../state";
 import { Frame, Marks, STR_TRAP, Waiting } from "../frame";
+import { Beside } from "../pair";
 import { all, has, numberOf, rowsOf, textOf, useTable, type Row } from "../data/tables";
 import { inCsv, valueOf } from "../data/unknown";
 import { correlation, Scatter } from "../charts/scatter";
@@ -49,6 +50,7 @@ export function ScatterView() {
         <label>Path of <select value="" onChange={(e) => { if (e.currentTarget.value) app.set({ trail: [...trailed, e.currentTarget.value].slice(-5).join(" ") }); }}><option value="">choose …</option>{ex.countries.filter((c) => c.kind !== "mean").map((c) => <option key={c.code} value={c.code}>{c.name || c.code}</option>)}</select></label>
         {trailed.length ? <button type="button" onClick={() => app.set({ trail: "" })}>Clear paths</button> : null}
       </div>
+      <Beside />
       {all(read, bandTable).state !== "done" ? <Waiting reading={all(read, bandTable)} height={480} /> : (
         <>
           <Frame title={title} name={title} sentences={[said]} info={[y, x, size]} trap={/str/.test(x + y) ? STR_TRAP : undefined} snippet={{ file: "indicators.parquet", where: { product, year } }}

@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { useApp } from "../state";
 import { Frame, Waiting } from "../frame";
+import { Beside } from "../pair";
 import { all, numberOf, rowsOf, textOf, useTable } from "../data/tables";
 import { Cloud, shapeName, type Mote } from "../charts/scatter";
 import { KINDS } from "../charts/scale";
@@ -35,6 +36,7 @@ export function Types() {
     <>
       <h1>Types of countries</h1>
       <div class={ex.types.trust === "stable" ? "lead" : "lead warnbox"}><p><strong>{ex.types.verdict}</strong></p>{ex.types.reasons.map((r) => <p key={r}>{r}</p>)}</div>
+      <Beside />
       {read.state !== "done" ? <Waiting reading={read} height={460} /> : (
         <Frame title={title} name={title} note="Directions and distances between far groups mean nothing. Colour and shape say the cluster."
           controls={<label>Path of <select value={path} onChange={(e) => app.set({ path: e.currentTarget.value })}><option value="">nobody</option>{ex.countries.map((c) => <option key={c.code} value={c.code}>{c.name || c.code}</option>)}</select></label>}

@@ -1,5 +1,6 @@
 import { useApp } from "../state";
 import { Frame, Marks } from "../frame";
+import { Beside } from "../pair";
 import { useAnswer } from "../data/ask";
 import type { Loser, ScenarioAnswer, TierLoss, UnderReadings } from "../contract";
 import { amount, percent } from "../format";
@@ -48,6 +49,7 @@ export function WhatIf() {
         <label>Cut <select value={cut} onChange={(e) => app.set({ cut: e.currentTarget.value })}>{(cuts.includes(cut) ? cuts : [cut, ...cuts]).map((c) => <option key={c} value={c}>{percent(c)}</option>)}</select></label>
         <fieldset class="choice"><legend>Order and map follow</legend>{PASSES.map((p) => <label key={p} title={LONG[p]}><input type="radio" name="pass" checked={p === pass} onChange={() => app.set({ pass: p })} />{SAID[p]}</label>)}</fieldset>
       </div>
+      <Beside />
       {address === null ? (
         <div class="empty">
           <p>{tools.kind === "none" ? tools.reason : `This copy holds scenarios of ${tools.year} for the suppliers and products in the lists, with cuts of ${tools.kind === "precomputed" ? tools.cuts.map(percent).join(", ") : ""}.`} This command computes the one asked for:</p>
