@@ -6,20 +6,21 @@ import { copiedLink, csvOf, pngOf, save, snippets, svgText, type Sheet, type Sni
 import { Table } from "./table";
 import type { Reading } from "./data/tables";
 
-/** Definition of a column: ⓘ beside a head line. */
-export function Info({ columns, trap }: { columns: string[]; trap?: string }) {
+/** Where a page of the methods is, and what it is called. */
+const methodOf = (page: string) => ({ href: `methods/${page.replace(/\.md$/, ".html")}`, name: page.replace(/^\d+-|\.md$/g, "").replaceAll("-", " ") });
+
+/** ⓘ beside a head line: definitions of columns, the trap, and the pages with formulas and worked numbers. */
+export function Info({ columns, trap, methods = [] }: { columns: string[]; trap?: string; methods?: string[] }) {
   const { ex } = useApp();
+  const known = columns.filter((c) => ex.words[c]);
+  const pages = [...new Set([...known.flatMap((c) => ex.words[c]!.page ?? []), ...methods])];
   return (
     <details class="info">
       <summary aria-label="What this is"><span aria-hidden="true">i</span></summary>
       <div class="pop">
-        <dl>
-          {columns.flatMap((c) => {
-            const w = ex.words[c];
-            return w ? [<dt key={c}>{w.label}</dt>, <dd key={c + "d"}>{w.definition}.{w.page ? ` Methods: docs/methods/${w.page}` : ""}</dd>] : [];
-          })}
-        </dl>
+        <dl>{known.map((c) => [<dt key={c}>{ex.words[c]!.label}{ex.words[c]!.unit ? <span class="weak"> ({ex.words[c]!.unit!.replaceAll("`", "")})</span> : null}</dt>, <dd key={c + "d"}>{ex.words[c]!.definition}.</dd>])}</dl>
         {trap ? <p><strong>The trap.</strong> {trap}</p> : null}
+        {pages.length ? <p>Formula, worked number, what it does not measure: {pages.map((p, i) => { const m = methodOf(p); return <>{i ? ", " : ""}<a key={p} href={m.href} target="_blank">{m.name}</a></>; })}.</p> : null}
       </div>
     </details>
   );
@@ -58,6 +59,8 @@ interface FrameProps {
   sentences?: string[];
   info?: string[];
   trap?: string;
+  /** Pages of the methods, beside those of `info`. */
+  methods?: string[];
   sheet?: Sheet;
   snippet?: Snippet;
   /** What a screen reader hears of the figure. */
@@ -67,14 +70,14 @@ interface FrameProps {
   note?: ComponentChildren;
 }
 
-export function Frame({ title, name, sentences = [], info, trap, sheet, snippet, children, controls, level = 2, note }: FrameProps) {
+export function Frame({ title, name, sentences = [], info = [], trap, methods = [], sheet, snippet, children, controls, level = 2, note }: FrameProps) {
   const app = useApp();
   const figure = useRef<HTMLElement>(null);
   const [open, setOpen] = useState(false);
   const Head = level === 2 ? "h2" : "h3";
   return (
     <section class="frame">
-      <div class="headline"><Head>{title}</Head>{info ? <Info columns={info} trap={trap} /> : null}</div>
+      <div class="headline"><Head>{title}</Head>{info.length || methods.length || trap ? <Info columns={info} trap={trap} methods={methods} /> : null}</div>
       {sentences.map((s) => <p class="sentence" key={s}>{s}</p>)}
       {controls ? <div class="controls">{controls}</div> : null}
       <figure ref={figure}>{children}</figure>

@@ -64,3 +64,9 @@ export function Spark({ values, label }: { values: (number | null)[]; label: str
   });
   return <svg width={w} height={h} role="img" aria-label={`${label}: ${fixed(known[0]!)} to ${fixed(known[known.length - 1]!)}`}><path d={d} class="line ink" /></svg>;
 }
+
+/** A number with its band below it, where columns are many. */
+export function Banded({ row, reading }: { row: Row | undefined; reading: ReadingName }) {
+  const [number, ...band] = bandedOf(row, reading).split(" [");
+  return <>{number}{band.length ? <small class="band-below">[{band.join("")}</small> : null}</>;
+}

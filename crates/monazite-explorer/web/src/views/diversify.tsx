@@ -64,7 +64,7 @@ function Plan({ answer, reading, command }: { answer: PlanAnswer; reading: "mass
   ];
   return (
     <>
-      <Frame title={`${percent(plan.moved)} of ${amount(answer.imports, answer.unit)} moves`} name={title} info={["str_mass_balance", "str", "hhi"]} trap={STR_TRAP}
+      <Frame title={`${percent(plan.moved)} of ${amount(answer.imports, answer.unit)} moves`} name={title} info={["str_mass_balance", "str", "hhi"]} methods={["24-diversification.md"]} trap={STR_TRAP}
         sheet={{ name: `plan-${answer.importer.code}-${answer.product.code}-${answer.year}`, title, columns: [{ key: "reading", label: "Reading" }, { key: "from", label: "From" }, { key: "to", label: "To" }, { key: "share", label: "Share", definition: "share of imports that moves" }, { key: "amount", label: "Amount", definition: answer.unit }], rows: (["mass_balance", "full"] as const).flatMap((r) => answer[r].moves.map((m) => ({ reading: r, from: m.from.code, to: m.to.code, share: m.share, amount: m.amount }))) }}
         note={<>Computed by: <code>{command}</code></>}>
         {plan.moves.length ? <Table caption={`Moves, best under ${reading === "full" ? "the paper's reading" : "mass balance"}`} rows={plan.moves} columns={[

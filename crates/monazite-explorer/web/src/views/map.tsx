@@ -56,7 +56,6 @@ export function MapView() {
   return (
     <>
       <h1>Map</h1>
-      <Beside />
       <Frame title={title} name={title} info={[by]} trap={/^str/.test(by) ? STR_TRAP : undefined}
         controls={<>
           <label>What <select value={by} onChange={(e) => { location.hash = app.link("map", [e.currentTarget.value], { ...app.route.params }); }}>{INDICATORS.map((k) => <option key={k} value={k}>{ex.words[k]?.label ?? k}</option>)}</select></label>
@@ -70,6 +69,7 @@ export function MapView() {
         snippet={{ file: "indicators.parquet", where: { product, year } }} note="Colours run from the 2nd to the 98th percentile of all years.">
         {read.state !== "done" ? <Waiting reading={read} height={480} /> : !known ? <p class="empty">Nobody has a value in {year}.</p> : <WorldMap title={title} summary={`${known} countries have a value.`} value={value} scale={scale} show={shown} label={label} isDifference={base !== null} also={other === null || base !== null ? undefined : (c) => { const v = valueOf(index.get(`${c} ${year}`), other, true); return v.kind === "known" ? `${ex.words[other]?.label ?? other} ${ofColumn(other, v.value, ex.unit)}` : null; }} onOpen={(c) => { location.hash = app.link("country", [c]); }} />}
       </Frame>
+      <Beside />
     </>
   );
 }

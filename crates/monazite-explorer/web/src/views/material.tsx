@@ -95,7 +95,7 @@ function Trends() {
     return { product: p, year: y, str_mass_balance: of.str_mass_balance[i] ?? null, str_mass_balance_p05: of.str_mass_balance_p05[i] ?? null, str_mass_balance_p95: of.str_mass_balance_p95[i] ?? null, str: of.str[i] ?? null, str_p05: of.str_p05[i] ?? null, str_p95: of.str_p95[i] ?? null };
   }));
   return (
-    <Frame title={`Did it grow? STR of the average importer, ${ex.years[0]} to ${app.lastYear}`} name="STR of the average importer" info={["str_mass_balance", "str"]} trap={STR_TRAP}
+    <Frame title={`Did it grow? STR of the average importer, ${ex.years[0]} to ${app.lastYear}`} name="STR of the average importer" info={["str_mass_balance", "str"]} methods={["22-uncertainty.md", "11-guards.md"]} trap={STR_TRAP}
       note="Shaded: 5 to 95 % of the draws of political stability. ‡: the paper's reading rests on a feedback loop through negligible trade; the line beside it leaves out the worst loop."
       sheet={{ name: "trends", title: "STR of the average importer, weighted by imports, both readings with bands", columns: Object.keys(rows[0]!).map((k) => ({ key: k, label: k, definition: k === "str" || k === "str_mass_balance" ? ex.words[k]?.definition : undefined })), rows }} snippet={{ file: "band_means.csv", where: { who: "WORLD" } }}>
       <div class="multiples">

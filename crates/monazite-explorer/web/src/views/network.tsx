@@ -16,7 +16,7 @@ const MOST = 3;
 export function NetworkView() {
   const app = useApp();
   const countries = (app.route.params.country ?? "").split(" ").filter((c) => app.country(c)).slice(0, MOST);
-  if (countries.length < 2) return <><h1>The value chain</h1><BesideRun /><ChainFigure /></>;
+  if (countries.length < 2) return <><h1>The value chain</h1><ChainFigure /><BesideRun /></>;
   return (
     <>
       <h1>The value chain of {countries.map(app.named).join(", ")}</h1>
@@ -85,7 +85,7 @@ export function ChainFigure({ compact = false, only, shared }: { compact?: boole
   const title = `What is made of what, coloured by ${label} of ${who}, ${year}`;
   const lit = focus && chain.nodes.some((n) => n.product === focus) ? reach(chain, focus) : null;
   return (
-    <Frame title={compact ? "What is made of what" : only ? `${app.named(only)}, ${label}` : title} name={title} info={[by]} trap={by.startsWith("str") ? STR_TRAP : undefined}
+    <Frame title={compact ? "What is made of what" : only ? `${app.named(only)}, ${label}` : title} name={title} info={[by]} methods={["12-value-chain.md"]} trap={by.startsWith("str") ? STR_TRAP : undefined}
       controls={only ? undefined : compact ? <a href={app.link("network")}>Colour by country or another indicator</a> : (
         <>
           <label>Country <select value={country} onChange={(e) => app.set({ country: e.currentTarget.value })}><option value="">the world (mean)</option>{ex.by_country_bytes === null ? null : ex.countries.map((c) => <option key={c.code} value={c.code}>{c.name || c.code}</option>)}</select></label>

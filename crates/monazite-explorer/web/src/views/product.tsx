@@ -198,7 +198,7 @@ function Moved({ code }: { code: string }) {
   if (lines.every((l) => l.values.filter((v) => v !== null).length < 2)) return null;
   const title = `What moved mean STR of ${app.titled(code)} since ${ex.years[0]}, paper's reading`;
   return (
-    <Frame title="What moved it" name={title} note={`Change of the paper's mean STR since ${ex.years[0]}: who buys from whom (network), political stability of suppliers, and who imports how much (importers). The three add up. Where there is a ‡, the network part rests on it.`}
+    <Frame title="What moved it" name={title} info={["change_network", "change_stability", "change_importers"]} note={`Change of the paper's mean STR since ${ex.years[0]}: who buys from whom (network), political stability of suppliers, and who imports how much (importers). The three add up. Where there is a ‡, the network part rests on it.`}
       sheet={{ name: `moved-${code}`, title, columns: ["year", "network", "stability", "importers"].map((k) => ({ key: k, label: k })), rows: ex.years.map((y, i) => ({ year: y, network: lines[0]!.values[i]!, stability: lines[1]!.values[i]!, importers: lines[2]!.values[i]! })) }} snippet={{ file: "trends.csv", where: { product: code } }}>
       <Lines years={ex.years} lines={lines} title={title} summary="Sums of yearly parts." show={(v) => fixed(v, 1)} at={app.year} height={220} />
     </Frame>

@@ -34,7 +34,7 @@ export function Regression() {
       <h1>What goes with a change of comparative advantage</h1>
       <p class="warn">An association, not a cause.</p>
       <Beside />
-      <Frame title={title} name={title} controls={<>
+      <Frame title={title} name={title} methods={["18-regression.md"]} controls={<>
         <label>Column <select value={preset} onChange={(e) => app.set({ preset: e.currentTarget.value })}>{presets.map((p) => <option key={p} value={p}>{p}</option>)}</select></label>
         <label>Standard errors <select value={se} onChange={(e) => app.set({ se: e.currentTarget.value === "two_way" ? undefined : e.currentTarget.value })}>{ERRORS.map(([k, l]) => <option key={k} value={k}>{l}</option>)}</select></label>
       </>}
@@ -93,7 +93,7 @@ function Curve({ rows }: { rows: Row[] }) {
   const title = `${of}: estimates of ${mine.length} specifications, smallest first`;
   const negative = est.filter(([e]) => e < 0).length;
   return (
-    <Frame title={title} name={title} sentences={[`${negative} of ${mine.length} are negative; dark marks differ from 0 at 5 %.`]} controls={<label>Term <select value={of} onChange={(e) => app.set({ curve: e.currentTarget.value === terms[0] ? undefined : e.currentTarget.value })}>{terms.map((t) => <option key={t} value={t}>{t}</option>)}</select></label>}
+    <Frame title={title} name={title} methods={["19-sweep-and-robustness.md"]} sentences={[`${negative} of ${mine.length} are negative; dark marks differ from 0 at 5 %.`]} controls={<label>Term <select value={of} onChange={(e) => app.set({ curve: e.currentTarget.value === terms[0] ? undefined : e.currentTarget.value })}>{terms.map((t) => <option key={t} value={t}>{t}</option>)}</select></label>}
       sheet={{ name: "specification-curve", title, columns: Object.keys(mine[0] ?? {}).map((k) => ({ key: k, label: k })), rows: mine.map((r) => Object.fromEntries(Object.keys(r).map((k) => [k, numberOf(r, k) ?? textOf(r, k)]))) }} snippet={{ file: "figures/specification_curve.csv", where: {} }}>
       <div ref={ref}>
         <svg width={width} height={height} role="img" aria-label={title}>

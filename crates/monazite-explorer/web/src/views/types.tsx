@@ -38,7 +38,7 @@ export function Types() {
       <div class={ex.types.trust === "stable" ? "lead" : "lead warnbox"}><p><strong>{ex.types.verdict}</strong></p>{ex.types.reasons.map((r) => <p key={r}>{r}</p>)}</div>
       <Beside />
       {read.state !== "done" ? <Waiting reading={read} height={460} /> : (
-        <Frame title={title} name={title} note="Directions and distances between far groups mean nothing. Colour and shape say the cluster."
+        <Frame title={title} name={title} methods={["14-profiles-and-groups.md", "15-umap.md", "16-density-merging.md", "17-typology-stability.md"]} note="Directions and distances between far groups mean nothing. Colour and shape say the cluster."
           controls={<label>Path of <select value={path} onChange={(e) => app.set({ path: e.currentTarget.value })}><option value="">nobody</option>{ex.countries.map((c) => <option key={c.code} value={c.code}>{c.name || c.code}</option>)}</select></label>}
           sheet={{ name: `types-${year}`, title: `Types of countries, ${year}`, columns: ["year", "country", "x", "y", "cluster", "outlier_score"].map((k) => ({ key: k, label: k })), rows: rowsOf(embedding).filter((r) => numberOf(r, "year") === year || textOf(r, "country") === path).map((r) => ({ year: numberOf(r, "year"), country: textOf(r, "country"), x: numberOf(r, "x"), y: numberOf(r, "y"), cluster: numberOf(r, "cluster"), outlier_score: numberOf(r, "outlier_score") })) }}
           snippet={{ file: "typology/embedding.csv", where: {} }}>

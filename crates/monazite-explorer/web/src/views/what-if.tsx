@@ -95,7 +95,7 @@ function Shown({ answer, pass, cut, command }: { answer: ScenarioAnswer; pass: P
           {p.fillers.length ? <p class="note">Could sell more: {p.fillers.map((f) => `${f.supplier.name} (${amount(f.amount, answer.unit)})`).join(", ")}.</p> : null}
         </section>
       ))}
-      <Frame title={`Who loses what share of its imports, ${SAID[pass]}`} name={title} sentences={[what + "."]}
+      <Frame title={`Who loses what share of its imports, ${SAID[pass]}`} name={title} methods={["23-shocks.md", "21-mass-balance.md"]} sentences={[what + "."]}
         sheet={{ name: `what-if-${[...hit].join("-")}-${answer.products.map((p) => p.product.code).join("-").slice(0, 40)}-${answer.year}-${Math.round(cut * 100)}`, title, columns: [{ key: "importer", label: "Importer" }, { key: "imports", label: "Imports", definition: `imports of what is cut, ${answer.unit}` }, ...PASSES.flatMap((p) => [{ key: `share_${p}`, label: `Share, ${SAID[p]}`, definition: `lost share of imports: ${LONG[p]}` }, { key: `value_${p}`, label: `Value, ${SAID[p]}`, definition: `lost value, ${answer.unit}` }])], rows: losers.map((l) => ({ importer: l.importer.code, imports: l.imports, ...Object.fromEntries(PASSES.flatMap((p) => [[`share_${p}`, l.share[p]], [`value_${p}`, l.value[p]]])) })) }}
         note={<>Computed by: <code>{command}</code></>}>
         <div class="two">
@@ -106,7 +106,7 @@ function Shown({ answer, pass, cut, command }: { answer: ScenarioAnswer; pass: P
       <Losers title="Loses most" rows={losers.slice(0, 200)} unit={answer.unit} />
       <Losers title="Loses the largest share, of importers with at least 0.5 % of imports" rows={answer.hardest} unit={answer.unit} />
       {answer.tiers.length ? (
-        <Frame title="Down the chain" name={`${what}: down the chain`} sentences={["Reach: everything that contains a lost input stops, so far as it contains it; it says what is touched. Content: only the value of the input is lost. Neither is a lower or upper end."]}
+        <Frame title="Down the chain" name={`${what}: down the chain`} methods={["23-shocks.md"]} sentences={["Reach: everything that contains a lost input stops, so far as it contains it; it says what is touched. Content: only the value of the input is lost. Neither is a lower or upper end."]}
           sheet={{ name: `what-if-tiers-${[...hit].join("-")}-${answer.year}`, title: `${what}: lost by tier`, columns: Object.keys(tierRows[0]!).map((k) => ({ key: k, label: k })), rows: tierRows }}>
           <Table caption="Lost by tier, and as a share of what all others import of it" rows={answer.tiers.flatMap((t) => (["reach", "content"] as const).map((r) => ({ ...t, r })))} columns={[
             { key: "tier", label: "Tier", value: (t) => t.tier, show: (t) => `Tier ${t.tier}: ${t.touched} of ${t.products} products` },

@@ -5,7 +5,7 @@ import { all, numberOf, rowsOf, textOf, useTable, type Row } from "../../data/ta
 import { Frame, STR_TRAP, Waiting } from "../../frame";
 import { amount, fixed, percent } from "../../format";
 import type { Pair } from "../../pair";
-import { bandedOf, MASS_COLOUR, PAPER_COLOUR } from "../../readings";
+import { Banded, bandedOf, MASS_COLOUR, PAPER_COLOUR } from "../../readings";
 import { useApp } from "../../state";
 import { Table } from "../../table";
 import { isChokepoint, meanOf } from "../country-rows";
@@ -70,8 +70,8 @@ function One({ code, pair }: { code: string; pair: Pair }) {
           { key: "kind", label: "Chokepoint", value: kind },
           { key: "imports", label: "Imports", value: (r) => numberOf(r.a ?? r.b, "imports"), show: (r) => moved(imports(r.a), imports(r.b)) },
           { key: "supplier", label: "Main supplier", value: (r) => supplier(r.a), show: (r) => moved(supplier(r.a), supplier(r.b)) },
-          ...columnsOf<Line>("mass", "STR, mass-balanced", two("str_mass_balance"), (v) => fixed(v), undefined, (r) => [bandedOf(r.a, "str_mass_balance"), bandedOf(r.b, "str_mass_balance")]),
-          ...columnsOf<Line>("paper", "STR, paper", two("str"), (v) => fixed(v), undefined, (r) => [bandedOf(r.a, "str"), bandedOf(r.b, "str")]),
+          ...columnsOf<Line>("mass", "STR, mass-balanced", two("str_mass_balance"), (v) => fixed(v), undefined, (r) => [<Banded row={r.a} reading="str_mass_balance" />, <Banded row={r.b} reading="str_mass_balance" />]),
+          ...columnsOf<Line>("paper", "STR, paper", two("str"), (v) => fixed(v), undefined, (r) => [<Banded row={r.a} reading="str" />, <Banded row={r.b} reading="str" />]),
         ]} /> : <p class="empty">None in {year}.</p>}
       </Frame>
       <TrendOfBoth name={name} a={rowsOf(ta)} b={rowsOf(tb)} pair={pair} />

@@ -38,12 +38,12 @@ export function DifferenceMap({ pair, title, a, b, label, name, show = signed, c
     return { ...lacking, why: `${lacking.kind === "known" ? "" : lacking.why} in ${x.kind === "known" ? "B" : y.kind === "known" ? "A" : "A and B"}` } as Value;
   };
   const rows = app.ex.countries.filter((c) => c.kind !== "mean" && pair.hasCountry(c.code)).map((c) => ({ code: c.code, a: a(c.code), b: b(c.code), d: value(c.code) }));
-  const far = Math.max(1e-9, ...rows.map((r) => Math.abs(known(r.d) ?? 0)));
+  const far = Math.max(0, ...rows.map((r) => Math.abs(known(r.d) ?? 0)));
   const differ = rows.filter((r) => r.d.kind === "known").length;
   return (
     <Frame title={title} name={title} controls={controls} info={info}
       sheet={{ name, title, columns: [{ key: "country", label: "Country" }, { key: "a", label: "A", definition: label }, { key: "b", label: "B", definition: label }, { key: "difference", label: "B − A" }], rows: rows.map((r) => ({ country: r.code, a: inCsv(r.a), b: inCsv(r.b), difference: known(r.d) })) }}>
-      {differ ? <WorldMap title={title} summary={`${differ} countries have a value in both runs.`} value={value} scale={linear(-far, far)} show={show} label={`B − A: ${label}`} isDifference onOpen={(c) => { location.hash = app.link("country", [c]); }}
+      {differ && far < 1e-9 ? <p>It is the same in both runs, in all {differ} countries that have a value.</p> : differ ? <WorldMap title={title} summary={`${differ} countries have a value in both runs.`} value={value} scale={linear(-far, far)} show={show} label={`B − A: ${label}`} isDifference onOpen={(c) => { location.hash = app.link("country", [c]); }}
         also={(c) => `A ${inCsv(a(c))}, B ${inCsv(b(c))}`.replace(/\d+\.\d+/g, (n) => Number(n).toFixed(2))} /> : <p class="empty">No country has a value in both runs.</p>}
     </Frame>
   );

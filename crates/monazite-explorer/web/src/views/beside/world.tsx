@@ -6,7 +6,7 @@ import { Slopes } from "../../charts/slopes";
 import { all, numberOf, rowsOf, textOf, useTable, type Row } from "../../data/tables";
 import { valueOf } from "../../data/unknown";
 import { Frame, Waiting } from "../../frame";
-import { fixed, ofColumn, signed } from "../../format";
+import { fixed, ofColumn, shortLabel, signed } from "../../format";
 import type { Pair } from "../../pair";
 import { useApp } from "../../state";
 import { Table } from "../../table";
@@ -22,7 +22,7 @@ function useBoth(pair: Pair, product: string) {
   return { read: all(ta, tb), a, b };
 }
 
-const CHANGE = (by: string, unit: string) => (v: number) => (["exposure", "largest_supplier_share", "import_content"].includes(by) ? `${signed(v * 100, 1)} points` : ["imports", "exports"].includes(by) ? `${v > 0 ? "+" : ""}${ofColumn(by, v, unit)}` : signed(v));
+const CHANGE = (by: string, unit: string) => (v: number) => (["exposure", "largest_supplier_share", "import_content"].includes(by) ? signed(v * 100, 1) : ["imports", "exports"].includes(by) ? `${v > 0 ? "+" : ""}${ofColumn(by, v, unit)}` : signed(v));
 
 export function MapBoth({ pair }: { pair: Pair }) {
   const app = useApp();
@@ -33,7 +33,7 @@ export function MapBoth({ pair }: { pair: Pair }) {
   if (!pair.hasProduct(product)) return <ProductApart pair={pair} />;
   if (!pair.b.years.includes(year)) return <p class="empty">B has no {year}.</p>;
   if (read.state !== "done") return <Waiting reading={read} height={480} />;
-  const label = ex.words[by]?.label ?? by;
+  const label = shortLabel(ex.words, by);
   const title = `${label} of ${app.titled(product)}, ${year}, B less A`;
   return <DifferenceMap pair={pair} title={title} a={(c) => valueOf(a.get(c), by, true)} b={(c) => valueOf(b.get(c), by, true)} label={label} name={`two-runs-map-${by}-${product}-${year}`} show={CHANGE(by, ex.unit)} info={[by]} />;
 }
@@ -52,7 +52,7 @@ export function RankingBoth({ pair }: { pair: Pair }) {
   const rows = [...a].filter(([c, r]) => b.has(c) && (numberOf(r, "imports") ?? 0) >= 0.005 * world).map(([c, r]) => ({ code: c, of: [value(r), value(b.get(c))] as Two }));
   const places = (side: 0 | 1) => new Map([...rows].filter((r) => r.of[side] !== null).sort((p, q) => q.of[side]! - p.of[side]!).map((r, i) => [r.code, i + 1]));
   const [ra, rb] = [places(0), places(1)];
-  const label = ex.words[by]?.label ?? by;
+  const label = shortLabel(ex.words, by);
   const title = `Ranking by ${label}, ${app.titled(product)}, ${year}, in A and B`;
   const show = (v: number) => ofColumn(by, v, ex.unit);
   return (
@@ -96,7 +96,7 @@ export function NetworkBoth({ pair }: { pair: Pair }) {
   const scale = linear(-far, far);
   const colour = (p: string) => { const [x, y] = two(p); const d = difference([x, y]); return d === null ? { fill: "var(--none)", words: pair.hasProduct(p) ? `no value in ${x === null ? "A" : "B"}` : "not in B" } : { fill: diverging(scale.share(d)), words: `${signed(d)}: ${fixed(x!)} in A, ${fixed(y!)} in B` }; };
   const single = chain.links.filter((l) => !l.kept);
-  const label = ex.words[by]?.label ?? by;
+  const label = shortLabel(ex.words, by);
   const title = `The chain, ${label} of ${country ? app.named(country) : "the average importer"}, ${year}, B less A`;
   return (
     <Frame title={title} name={title} info={[by]} note={`Blue: lower in B, by up to ${fixed(far)}; orange: higher. Dashed: links of one run only${single.length ? `: ${single.map((l) => `${app.titled(l.input)} → ${app.titled(l.output)} (${l.reason})`).join("; ")}` : "; there are none"}.`}
