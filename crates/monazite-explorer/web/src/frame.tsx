@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { useApp, type Mark } from "./state";
 import { copiedLink, csvOf, pngOf, save, snippets, svgText, type Sheet, type Snippet } from "./download";
-import { Table } from "./table";
+import { Table, type Col } from "./table";
 import type { Reading } from "./data/tables";
 
 /** Where a page of the methods is, and what it is called. */
@@ -34,7 +34,7 @@ export function Marks({ marks }: { marks: Mark[] }) {
   return (
     <>
       {marks.map((m) => (
-        <a key={m.sign} class="mark" href={app.link("evidence")} title={m.text} aria-label={m.text}>{m.sign}</a>
+        <a key={m.sign} class="mark" href={app.link("evidence", [], { mark: m.part, of: m.product })} title={m.text} aria-label={m.text}>{m.sign}</a>
       ))}
     </>
   );
@@ -68,9 +68,11 @@ interface FrameProps {
   controls?: ComponentChildren;
   level?: 2 | 3;
   note?: ComponentChildren;
+  /** Whether the rows are shown as a table below: not where the figure is one. */
+  twice?: boolean;
 }
 
-export function Frame({ title, name, sentences = [], info = [], trap, methods = [], sheet, snippet, children, controls, level = 2, note }: FrameProps) {
+export function Frame({ title, name, sentences = [], info = [], trap, methods = [], sheet, snippet, children, controls, level = 2, note, twice = true }: FrameProps) {
   const app = useApp();
   const figure = useRef<HTMLElement>(null);
   const [open, setOpen] = useState(false);
@@ -84,14 +86,27 @@ export function Frame({ title, name, sentences = [], info = [], trap, methods = 
       {note ? <p class="note">{note}</p> : null}
       {sheet ? (
         <>
-          <details class="data" open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
+          {twice ? <details class="data" open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
             <summary>Table ({sheet.rows.length === 1 ? "1 row" : `${sheet.rows.length} rows`})</summary>
             {open ? <Table caption={sheet.title} first={50} rows={sheet.rows} columns={sheet.columns.map((c) => ({ key: c.key, label: c.label, value: (r: Sheet["rows"][0]) => r[c.key], show: (r: Sheet["rows"][0]) => shown(r[c.key]) }))} /> : null}
-          </details>
+          </details> : null}
           <Take sheet={sheet} title={name} snippet={snippet} svg={() => figure.current?.querySelector("svg") ?? null} app={app} />
         </>
       ) : null}
     </section>
+  );
+}
+
+/** A table with a head line, that can be taken away as it is. */
+export function TableFrame<R>({ title, file, caption, rows, columns, sort, first, empty = "None.", id, children, ...frame }: Omit<FrameProps, "name" | "sheet" | "title" | "children"> & { title: string; file: string; caption?: string; rows: R[]; columns: Col<R>[]; sort?: { key: string; down: boolean }; first?: number; empty?: string; id?: string; children?: ComponentChildren }) {
+  const sheet: Sheet | undefined = rows.length ? { name: file, title, columns: columns.map((c) => ({ key: c.key, label: c.label })), rows: rows.map((r) => Object.fromEntries(columns.map((c) => [c.key, c.value(r) ?? null]))) } : undefined;
+  return (
+    <div id={id}>
+      <Frame title={title} name={title} sheet={sheet} twice={false} {...frame}>
+        {rows.length ? <Table caption={caption ?? title} rows={rows} columns={columns} sort={sort} first={first} /> : <p>{empty}</p>}
+        {children}
+      </Frame>
+    </div>
   );
 }
 

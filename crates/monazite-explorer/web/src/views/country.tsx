@@ -8,6 +8,7 @@ import { KINDS } from "../charts/scale";
 import { amount, fixed, ofColumn, percent, signed } from "../format";
 import { Table } from "../table";
 import { isChokepoint, meanOf } from "./country-rows";
+import { Kind, Moved } from "./country-more";
 import { Beside } from "../pair";
 import { bandedOf, MASS_COLOUR, PAPER_COLOUR, RiskBar, Spark } from "../readings";
 
@@ -109,6 +110,7 @@ function One({ code }: { code: string }) {
             <Profile code={code} rows={rows} />
             <Trend code={code} rows={rows} />
           </div>
+          <Moved code={code} rows={rows} />
           <Supplies code={code} now={now} />
           <Kind code={code} />
         </>
@@ -171,21 +173,6 @@ function Supplies({ code, now }: { code: string; now: Row[] }) {
         { key: "inf", label: "Influence, paper", value: (r) => r.influence, show: (r) => (r.influence === null ? "–" : fixed(r.influence)) },
       ]} />
     </Frame>
-  );
-}
-
-function Kind({ code }: { code: string }) {
-  const app = useApp();
-  const { ex } = app;
-  const read = useTable(ex, ex.types ? "typology/countries.csv" : null);
-  const row = rowsOf(read).find((r) => textOf(r, "country") === code);
-  if (!ex.types || !row) return null;
-  return (
-    <section class="frame">
-      <h2>What kind of country it is</h2>
-      <p class="warn">{ex.types.verdict}</p>
-      <p>Cluster {textOf(row, "cluster")} in {textOf(row, "years_in_cluster")} of {textOf(row, "years")} years. <a href={app.link("types", [], { path: code })}>Show its path</a></p>
-    </section>
   );
 }
 

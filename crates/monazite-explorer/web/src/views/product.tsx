@@ -1,13 +1,13 @@
 import { useMemo } from "preact/hooks";
 import { marksOf, sentencesOf, tricklesOf, useApp } from "../state";
-import { Frame, Marks, STR_TRAP, Waiting } from "../frame";
+import { Frame, Marks, STR_TRAP, TableFrame, Waiting } from "../frame";
 import { all, has, numberOf, rowsOf, textOf, useTable, type Reading, type Row } from "../data/tables";
 import { Flows, type Flow } from "../charts/flows";
 import { Lines } from "../charts/lines";
 import { KINDS } from "../charts/scale";
 import { amount, fixed, percent, whole } from "../format";
 import { Table } from "../table";
-import { bandedOf, RiskBar } from "../readings";
+import { banded, bandedOf, RiskBar } from "../readings";
 import { inCsv, valueOf } from "../data/unknown";
 import { Beside } from "../pair";
 import { TrendOf } from "./material";
@@ -88,6 +88,7 @@ function One({ code }: { code: string }) {
       <Moved code={code} />
       {all(indicators, suppliers, bands).state !== "done" ? <Waiting reading={all(indicators, suppliers, bands)} /> : <Depends code={code} indicators={rowsOf(indicators)} suppliers={rowsOf(suppliers)} bands={rowsOf(bands)} />}
       <Stops code={code} indicators={rowsOf(indicators)} />
+      <Years code={code} />
       <Place code={code} />
     </>
   );
@@ -263,6 +264,25 @@ function Stops({ code, indicators }: { code: string; indicators: Row[] }) {
         ...([["influence_mass_balance", "Influence, mass-balanced"], ["influence", "Influence, paper"]] as const).map(([k, l]) => ({ key: k, label: l, value: (r: Row) => numberOf(r, k), show: (r: Row) => { const v = numberOf(r, k); return v === null ? "–" : fixed(v); } })),
       ]} />
     </Frame>
+  );
+}
+
+/** Facts of the product, year by year. */
+function Years({ code }: { code: string }) {
+  const app = useApp();
+  const { ex } = app;
+  const of = ex.product_years[code];
+  if (!of) return null;
+  const at = (k: "trade" | "importers" | "exporters" | "ending_share" | "imputed_share") => (i: number) => of[k][i] ?? null;
+  const cell = (k: Parameters<typeof at>[0], how: (v: number) => string) => ({ value: at(k), show: (i: number) => { const v = at(k)(i); return v === null ? "–" : how(v); } });
+  return (
+    <TableFrame title="Year by year" file={`years-${code}`} caption={`${app.titled(code)}, year by year`} first={30} info={["importers", "exporters", "ending_share", "imputed_share"]} rows={ex.years.map((_, i) => i).reverse()} columns={[
+      { key: "year", label: "Year", value: (i) => ex.years[i]!, show: (i) => <><a href={app.link("product", [code], { year: String(ex.years[i]) })}>{ex.years[i]}</a> <Marks marks={marksOf(app, code, ex.years[i]!)} /></> },
+      { key: "trade", label: "World trade", ...cell("trade", (v) => amount(v, ex.unit)) }, { key: "importers", label: "Importers", ...cell("importers", whole) }, { key: "exporters", label: "Exporters", ...cell("exporters", whole) },
+      { key: "ending_share", label: "Ends with countries that do not sell it", ...cell("ending_share", percent) }, { key: "imputed_share", label: "Stability imputed", ...cell("imputed_share", percent) },
+      { key: "str_mass_balance", label: "Mean STR, mass-balanced", value: (i) => of.str_mass_balance[i] ?? null, show: (i) => banded(of.str_mass_balance[i], of.str_mass_balance_p05[i], of.str_mass_balance_p95[i]) },
+      { key: "str", label: "Mean STR, paper", value: (i) => of.str[i] ?? null, show: (i) => banded(of.str[i], of.str_p05[i], of.str_p95[i]) },
+    ]} />
   );
 }
 

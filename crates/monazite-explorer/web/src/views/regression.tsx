@@ -46,12 +46,14 @@ export function Regression() {
           { key: "se", label: "SE", value: (t) => t.error, show: (t) => (t.error === null ? "–" : fixed(t.error, 3)) },
           { key: "p", label: "p", value: (t) => t.p, show: (t) => (t.p === null ? "–" : shownP(t.p)) },
           { key: "w", label: "p, wild bootstrap", value: (t) => t.wild, show: (t) => (t.wild === null ? "–" : shownP(t.wild)) },
+          { key: "say", label: "In words", value: (t) => said(t) },
           { key: "ci", label: "95 % interval", value: (t) => t.low, show: (t) => <Interval low={t.low} high={t.high} at={t.estimate} /> },
         ]} />
         {drawn.length ? null : <p class="empty">No coefficient to draw.</p>}
       </Frame>
       <section class="frame">
         <h2>Signs as the paper has them</h2>
+        {judged.length ? <p class="sentence">{counted(judged)}</p> : null}
         {judged.length ? <Table caption={`Statements on signs, ${preset}`} rows={judged} columns={[
           { key: "s", label: "Statement", value: (r) => textOf(r, "statement") },
           { key: "v", label: "Here", value: (r) => numberOf(r, "value"), show: (r) => { const v = numberOf(r, "value"); return v === null ? "–" : fixed(v, 3); } },
@@ -66,8 +68,23 @@ export function Regression() {
   );
 }
 
+/** A coefficient in words; levels are compared with the one that is left out. */
+function said(t: { row: Row; term: string; estimate: number | null; low: number | null; high: number | null }): string {
+  if (t.estimate === null || t.low === null || t.high === null) return "";
+  const kind = textOf(t.row, "kind");
+  if (kind === "constant") return "";
+  const sure = t.low > 0 || t.high < 0 ? "" : "; may as well be nothing";
+  const way = t.estimate > 0 ? "grew more" : "grew less";
+  return `RCA ${way} ${kind === "level" ? `in ${t.term} than in the one left out` : `where ${t.term} was higher`}${sure}`;
+}
+
 const shownP = (p: number) => (p < 0.001 ? "<0.001" : fixed(p, 3));
 const verdict = (r: Row) => (textOf(r, "not_judged") ? "not to be judged" : textOf(r, "agrees") === "true" ? "✓ yes" : textOf(r, "agrees") === "false" ? "✗ no" : "not to be judged");
+
+function counted(judged: Row[]): string {
+  const n = (v: string) => judged.filter((r) => verdict(r) === v).length;
+  return `Of the paper's ${judged.length} statements ${n("✓ yes")} hold here (✓), ${n("✗ no")} do not (✗), ${n("not to be judged")} cannot be judged.`;
+}
 
 function Interval({ low, high, at }: { low: number | null; high: number | null; at: number | null }) {
   if (low === null || high === null || at === null) return <span>–</span>;

@@ -6,7 +6,7 @@ import { all, has, numberOf, rowsOf, textOf, useTable, type Row } from "../data/
 import { inCsv, valueOf } from "../data/unknown";
 import { correlation, Scatter } from "../charts/scatter";
 import { Bars } from "../charts/bars";
-import { fixed, ofColumn, shortAmount } from "../format";
+import { fixed, ofColumn, shortAmount, shortLabel } from "../format";
 import { MASS_COLOUR } from "../readings";
 
 const COLUMNS = ["str_mass_balance", "str", "exposure", "hhi", "largest_supplier_share", "imports", "exports", "rca", "influence_mass_balance", "influence", "pc1", "str_direct", "str_indirect", "import_content"];
@@ -28,7 +28,7 @@ export function ScatterView() {
     return q.x.kind === "known" && q.y.kind === "known" && (!logX || q.x.value > 0) && (!logY || q.y.value > 0) ? [{ code: textOf(r, "country"), name: app.named(textOf(r, "country")), x: q.x.value, y: q.y.value, size: q.size }] : [];
   }).sort((a, b) => b.size - a.size), [now, x, y, size, logX, logY]);
   const trails = useMemo(() => Object.fromEntries(trailed.map((c) => [c, rowsOf(read).filter((r) => textOf(r, "country") === c).flatMap((r) => { const q = point(r); return q.x.kind === "known" && q.y.kind === "known" && (!logX || q.x.value > 0) && (!logY || q.y.value > 0) ? [{ year: numberOf(r, "year")!, x: q.x.value, y: q.y.value }] : []; }).sort((a, b) => a.year - b.year)])), [read, trailed.join(), x, y, logX, logY]);
-  const label = (k: string) => ex.words[k]?.label ?? k;
+  const label = (k: string) => shortLabel(ex.words, k);
   const how = (k: string) => (v: number) => (["imports", "exports"].includes(k) ? shortAmount(v, ex.unit) : ofColumn(k, v, ex.unit));
   const r = correlation(points.map((q) => ({ x: logX ? Math.log(q.x) : q.x, y: logY ? Math.log(q.y) : q.y })));
   const title = `${label(y)} against ${label(x)}, ${app.titled(product)}, ${year}`;
