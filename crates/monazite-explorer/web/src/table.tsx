@@ -56,6 +56,7 @@ export function Table<R>({ rows, columns, caption, sort, first = 15 }: { rows: R
         </tbody>
       </table>
       {!all && sorted.length > first ? <button type="button" class="more" onClick={() => setAll(true)}>Show all {sorted.length} rows</button> : null}
+      {!all && sorted.length > first ? <p class="print-only note">The first {first} of {sorted.length} rows.</p> : null}
     </div>
   );
 }

@@ -50,7 +50,7 @@ export function Lines({ years, lines, title, summary, show, height = 240, zero =
   for (let i = ends.length - 1, floor = height - bottom; i >= 0; i--, floor -= 14) if (ends[i]!.y > floor) ends[i]!.y = floor;
   return (
     <div ref={ref}>
-      <svg width={width} height={height} role="img" aria-label={`${title}. ${summary}`}>
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}. ${summary}`}>
         <title>{title}</title>
         {ticks(low, high, quiet ? 3 : 5).map((t) => <g key={t}><line x1={left} x2={width - right} y1={y(t)} y2={y(t)} class="grid" /><text x={left - 6} y={y(t)} class="t" text-anchor="end" dominant-baseline="central">{show(t)}</text></g>)}
         {years.map((year, i) => ((years.length - 1 - i) % every === 0 ? <text key={year} x={x(i)} y={height - 8} class="t" text-anchor="middle">{year}</text> : null))}

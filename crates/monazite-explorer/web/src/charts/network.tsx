@@ -29,10 +29,10 @@ export function Network({ chain, title, focus, colour, onFocus, dropped, small: 
   const tiers = Array.from({ length: chain.tiers }, (_, t) => chain.nodes.filter((n) => n.tier === t).sort((a, b) => a.x - b.x));
   // Order as in the printed figure. In a small chain products are spread evenly, in as many rows as their names need; a large one has no names to place.
   const small = little && window.innerWidth > 820;
-  const many = small || chain.nodes.length > 60;
-  const [step, gap] = small ? [24, 52] : [42, 100];
+  const many = chain.nodes.length > 60;
+  const [step, gap] = small ? [26, 74] : [42, 100];
   const laid = new Map(tiers.flatMap((nodes) => {
-    const fold = Math.max(1, Math.ceil((nodes.length * 92) / width));
+    const fold = Math.max(1, Math.ceil((nodes.length * (small ? 34 : 92)) / width));
     return nodes.map((n, i) => [n.product, many ? { x: n.x, row: n.row } : { x: (i + 0.5) / nodes.length, row: i % fold }] as const);
   }));
   const rows = tiers.map((nodes) => 1 + Math.max(0, ...nodes.map((n) => laid.get(n.product)!.row)));
@@ -66,7 +66,7 @@ export function Network({ chain, title, focus, colour, onFocus, dropped, small: 
   const height = (tops[tops.length - 1] ?? 0) + ((rows[rows.length - 1] ?? 1) - 1) * step + 56;
   // In a large chain the focus and its direct neighbours have names.
   const near = new Set(chain.links.filter((l) => l.kept && (l.input === focus || l.output === focus)).flatMap((l) => [l.input, l.output]));
-  const labelled = (n: { product: string }) => !many || n.product === focus || near.has(n.product);
+  const labelled = (n: { product: string }) => (!many && !small) || n.product === focus || near.has(n.product);
   const room = (n: { tier: number; row: number }) => width / Math.max(1, tiers[n.tier]!.filter((m) => laid.get(m.product)!.row === n.row).length) - 8;
   const move = (event: KeyboardEvent) => {
     const next = roving(places, current, event.key);
@@ -74,7 +74,7 @@ export function Network({ chain, title, focus, colour, onFocus, dropped, small: 
   };
   return (
     <div ref={ref}>
-      <svg ref={svg} width={width} height={height} role="group" aria-label={`${title}. Arrow keys move among products, Enter lights what a product is made of and what is made of it.`} onKeyDown={move} class="network">
+      <svg ref={svg} width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={`${title}. Arrow keys move among products, Enter lights what a product is made of and what is made of it.`} onKeyDown={move} class="network">
         <title>{title}</title>
         <Patterns />
         {chain.links.filter((l) => (l.kept || dropped) && at.has(l.input) && at.has(l.output)).map((l) => {
@@ -86,7 +86,7 @@ export function Network({ chain, title, focus, colour, onFocus, dropped, small: 
         })}
         {places.map((n, i) => {
           const label = app.product(n.product)?.label ?? n.product;
-          const drawn = labelled(n) ? fitted(label, many ? 150 : Math.max(40, n.x < 70 || n.x > width - 70 ? room(n) / 2 + 18 : room(n)), 11) : "";
+          const drawn = labelled(n) ? fitted(label, many || small ? 150 : Math.max(40, n.x < 70 || n.x > width - 70 ? room(n) / 2 + 18 : room(n)), 11) : "";
           // What is drawn is part of the name that is read.
           const name = `${drawn && !words(n.product).startsWith(drawn) ? `${drawn} ` : ""}${words(n.product)}`;
           return (

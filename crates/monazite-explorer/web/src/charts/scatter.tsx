@@ -64,14 +64,14 @@ export function Scatter({ points, title, summary, xLabel, yLabel, showX, showY, 
   };
   return (
     <div ref={ref}>
-      <svg ref={svg} width={width} height={height} role="group" aria-label={`${title}. ${summary}`} onKeyDown={move}>
+      <svg ref={svg} width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={`${title}. ${summary}`} onKeyDown={move}>
         <title>{title}</title>
         {xTicks.map((t) => <g key={t}><line x1={x(t)} x2={x(t)} y1={top} y2={height - bottom} class="grid" /><text x={x(t)} y={height - bottom + 16} class="t" text-anchor="middle">{showX(t)}</text></g>)}
         {yTicks.map((t) => <g key={t}><line x1={left} x2={width - right} y1={y(t)} y2={y(t)} class="grid" /><text x={left - 6} y={y(t)} class="t" text-anchor="end" dominant-baseline="central">{showY(t)}</text></g>)}
         <text x={width - right} y={height - 8} class="t head" text-anchor="end">{xLabel} →</text>
         <text x={4} y={14} class="t head">↑ {yLabel}</text>
         {Object.entries(trails).map(([code, trail]) => <path key={code} d={"M" + trail.map((p) => `${x(p.x).toFixed(1)} ${y(p.y).toFixed(1)}`).join("L")} class="trail" />)}
-        {Object.entries(trails).flatMap(([code, trail]) => [trail[0], trail.length > 1 ? trail[trail.length - 1] : undefined].flatMap((p) => (p ? [<text key={code + p.year} x={x(p.x)} y={y(p.y) - 7} class="t small halo" text-anchor="middle">{p.year}</text>] : [])))}
+        {Object.entries(trails).flatMap(([code, trail]) => trail.slice(0, 1).flatMap((p) => (p ? [<text key={code + p.year} x={x(p.x)} y={y(p.y) - 7} class="t small halo" text-anchor="middle">{p.year}</text>] : [])))}
         {Object.entries(trails).flatMap(([code, trail]) => trail.map((p) => <circle key={`${code} ${p.year}`} cx={x(p.x)} cy={y(p.y)} r="2" class="step"><title>{`${code} ${p.year}: ${showX(p.x)}, ${showY(p.y)}`}</title></circle>))}
         {points.map((p, i) => (
           <circle key={p.code} cx={x(p.x)} cy={y(p.y)} r={r(p)} class={"point" + (chosen.includes(p.code) ? " chosen" : "")} role="button" tabIndex={i === Math.min(at, points.length - 1) ? 0 : -1}

@@ -14,7 +14,7 @@ export function Slopes({ lines, title, show = fixed, change = signed }: { lines:
   let last = -Infinity;
   return (
     <div ref={ref}>
-      <svg width={width} height={height} role="img" aria-label={`${title}, ${lines.length} lines.`}>
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}, ${lines.length} lines.`}>
         <title>{title}</title>
         <text x={x0} y="12" class="t head" text-anchor="middle">A</text><text x={x1} y="12" class="t head" text-anchor="middle">B</text>
         {[low, high].map((v) => <text key={v} x={x0 - 8} y={y(v)} class="t" text-anchor="end" dominant-baseline="central">{show(v)}</text>)}

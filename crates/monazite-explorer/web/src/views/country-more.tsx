@@ -61,7 +61,7 @@ export function Kind({ code }: { code: string }) {
   const near = rowsOf(pairs).flatMap((r) => {
     const [a, b] = [textOf(r, "country"), textOf(r, "other")];
     const [drawn, together] = [numberOf(r, "drawn") ?? 0, numberOf(r, "together") ?? 0];
-    return (a === code || b === code) && drawn > 0 ? [{ code: a === code ? b : a, drawn, together, share: together / drawn }] : [];
+    return (a === code || b === code) && together > 0 ? [{ code: a === code ? b : a, drawn, together, share: together / drawn }] : [];
   }).sort((a, b) => b.share - a.share || b.drawn - a.drawn).slice(0, 10);
   const own = textOf(row!, "cluster");
   const words = ex.types.clusters.find((c) => String(c.cluster) === own)?.words ?? [];

@@ -102,7 +102,7 @@ function Frontier({ points }: { points: { allowed: number; str: number }[] }) {
   const y = (v: number) => 12 + (1 - (v - low) / (high - low || 1)) * (height - 46);
   return (
     <div ref={ref}>
-      <svg width={width} height={height} role="img" aria-label={`Least STR falls from ${fixed(high, 3)} to ${fixed(low, 3)} as up to ${percent(end)} moves.`}>
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`Least STR falls from ${fixed(high, 3)} to ${fixed(low, 3)} as up to ${percent(end)} moves.`}>
         <title>Least STR against the share of imports that may move</title>
         {ticks(low, high, 4).map((t) => <g key={t}><line x1="50" x2={width - 20} y1={y(t)} y2={y(t)} class="grid" /><text x="44" y={y(t)} class="t" text-anchor="end" dominant-baseline="central">{fixed(t)}</text></g>)}
         {ticks(0, end, 5).map((t) => <text key={t} x={x(t)} y={height - 14} class="t" text-anchor="middle">{percent(t)}</text>)}

@@ -92,7 +92,7 @@ function Interval({ low, high, at }: { low: number | null; high: number | null; 
   const far = Math.max(Math.abs(low), Math.abs(high)) || 1;
   const x = (v: number) => 65 + (v / far) * 60;
   const words = `${fixed(low, 3)} to ${fixed(high, 3)}`;
-  return <svg width="130" height="14" role="img" aria-label={words}><title>{words}</title><line x1="65" x2="65" y1="0" y2="14" class="now" /><line x1={x(low)} x2={x(high)} y1="7" y2="7" class="whisker" /><circle cx={x(at)} cy="7" r="3.5" fill="#0072b2" /></svg>;
+  return <svg width="130" height="14" viewBox="0 0 130 14" role="img" aria-label={words}><title>{words}</title><line x1="65" x2="65" y1="0" y2="14" class="now" /><line x1={x(low)} x2={x(high)} y1="7" y2="7" class="whisker" /><circle cx={x(at)} cy="7" r="3.5" fill="#0072b2" /></svg>;
 }
 
 function Curve({ rows }: { rows: Row[] }) {
@@ -113,7 +113,7 @@ function Curve({ rows }: { rows: Row[] }) {
     <Frame title={title} name={title} methods={["19-sweep-and-robustness.md"]} sentences={[`${negative} of ${mine.length} are negative; dark marks differ from 0 at 5 %.`]} controls={<label>Term <select value={of} onChange={(e) => app.set({ curve: e.currentTarget.value === terms[0] ? undefined : e.currentTarget.value })}>{terms.map((t) => <option key={t} value={t}>{t}</option>)}</select></label>}
       sheet={{ name: "specification-curve", title, columns: Object.keys(mine[0] ?? {}).map((k) => ({ key: k, label: k })), rows: mine.map((r) => Object.fromEntries(Object.keys(r).map((k) => [k, numberOf(r, k) ?? textOf(r, k)]))) }} snippet={{ file: "figures/specification_curve.csv", where: {} }}>
       <div ref={ref}>
-        <svg width={width} height={height} role="img" aria-label={title}>
+        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={title}>
           <title>{title}</title>
           {ticks(low, high, 5).map((t) => <g key={t}><line x1="56" x2={width - 10} y1={y(t)} y2={y(t)} class="grid" /><text x="50" y={y(t)} class="t" text-anchor="end" dominant-baseline="central">{Number(t.toPrecision(3))}</text></g>)}
           <line x1="56" x2={width - 10} y1={y(0)} y2={y(0)} class="now" />
