@@ -2,6 +2,7 @@
 import { fixed } from "./format";
 import type { Row } from "./data/tables";
 import { numberOf } from "./data/tables";
+import { valueOf } from "./data/unknown";
 import { useApp } from "./state";
 
 export type ReadingName = "str_mass_balance" | "str";
@@ -69,4 +70,10 @@ export function Spark({ values, label }: { values: (number | null)[]; label: str
 export function Banded({ row, reading }: { row: Row | undefined; reading: ReadingName }) {
   const [number, ...band] = bandedOf(row, reading).split(" [");
   return <>{number}{band.length ? <small class="band-below">[{band.join("")}</small> : null}</>;
+}
+
+/** STR with its band, or why there is none. */
+export function Str({ row, reading }: { row: Row; reading: ReadingName }) {
+  const v = valueOf(row, reading, true);
+  return v.kind === "known" ? <>{bandedOf(row, reading)}</> : <span class={v.kind} title={v.why}>–<span class="sr"> {v.why}</span></span>;
 }

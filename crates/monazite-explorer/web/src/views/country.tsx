@@ -10,7 +10,7 @@ import { Table } from "../table";
 import { isChokepoint, meanOf } from "./country-rows";
 import { Kind, Moved } from "./country-more";
 import { Beside } from "../pair";
-import { bandedOf, MASS_COLOUR, PAPER_COLOUR, RiskBar, Spark } from "../readings";
+import { MASS_COLOUR, PAPER_COLOUR, RiskBar, Spark, Str } from "../readings";
 
 const MOST = 5;
 
@@ -68,6 +68,7 @@ function One({ code }: { code: string }) {
     return of;
   }, [rows]);
   const every = app.route.params.all === "1";
+  const nearest = [...new Set(rows.map((r) => numberOf(r, "year")!))].sort((a, b) => Math.abs(a - year) - Math.abs(b - year))[0];
   const chokepoints = now.filter(isChokepoint);
   const shown = every ? now.filter((r) => (numberOf(r, "imports") ?? 0) > 0) : chokepoints;
   const name = app.named(code);
@@ -99,12 +100,12 @@ function One({ code }: { code: string }) {
                 { key: "imports", label: "Imports", value: (r) => numberOf(r, "imports"), show: (r) => amount(numberOf(r, "imports") ?? 0, ex.unit) },
                 { key: "supplier", label: "Main supplier", value: (r) => (textOf(r, "supplier_1") ? app.named(textOf(r, "supplier_1")) : null), show: (r) => (textOf(r, "supplier_1") ? <a href={app.link("what-if", [textOf(r, "supplier_1")], { product: textOf(r, "product") })}>{app.named(textOf(r, "supplier_1"))}</a> : "–") },
                 { key: "share", label: "Its share", value: (r) => numberOf(r, "share_1"), show: (r) => { const v = numberOf(r, "share_1"); return v === null ? "–" : percent(v); } },
-                { key: "smb", label: "STR, mass-balanced", value: (r) => numberOf(r, "str_mass_balance"), show: (r) => bandedOf(r, "str_mass_balance") },
-                { key: "str", label: "STR, paper", value: (r) => numberOf(r, "str"), show: (r) => bandedOf(r, "str") },
+                { key: "smb", label: "STR, mass-balanced", value: (r) => numberOf(r, "str_mass_balance"), show: (r) => <Str row={r} reading="str_mass_balance" /> },
+                { key: "str", label: "STR, paper", value: (r) => numberOf(r, "str"), show: (r) => <Str row={r} reading="str" /> },
                 { key: "bar", label: "Direct, indirect", value: (r) => numberOf(r, "str_direct"), show: (r) => <RiskBar direct={numberOf(r, "str_direct")} indirect={numberOf(r, "str_indirect")} other={numberOf(r, "str_mass_balance")} top={top} /> },
                 { key: "spark", label: `${ex.years[0]} to ${app.lastYear}`, value: () => null, show: (r) => <Spark values={history.get(textOf(r, "product")) ?? []} label="mass-balanced STR" /> },
               ]} />
-            ) : <p class="empty">{now.length ? (country.kind === "mean" ? "Suppliers are not known for means of groups: tick “everything it imports”." : `None in ${year}.`) : `${name} trades none of these products in ${year}.`}</p>}
+            ) : <p class="empty">{now.length ? (country.kind === "mean" ? "Suppliers are not known for means of groups: tick “everything it imports”." : `None in ${year}.`) : `${name} trades none of these products in ${year}.`}{!now.length && nearest !== undefined ? <> Nearest year with trade: <a href={app.link("country", [code], { year: String(nearest) })}>{nearest}</a>.</> : null}</p>}
           </Frame>
           <div class="two even">
             <Profile code={code} rows={rows} />
@@ -203,7 +204,7 @@ function Several({ codes }: { codes: string[] }) {
   const trends = useMemo(() => codes.map((c, i) => ({ name: app.named(c), colour: KINDS[i]!, ...means(c, "str_mass_balance") })).concat(codes.map((c, i) => ({ name: `${app.named(c)}, paper`, colour: KINDS[i]!, dashed: true, ...means(c, "str") }))), [read]);
   const label = by === "share_1" ? "Share of main supplier" : ex.words[by]?.label ?? by;
   const title = `${label}: ${codes.map(app.named).join(", ")}, ${year}`;
-  const spread = (r: (typeof rows)[0]) => { const k = r.values.flatMap((v) => (v.kind === "known" ? [v.value] : [])); return k.length > 1 ? Math.max(...k) - Math.min(...k) : null; };
+  const spread = (r: (typeof rows)[0]) => { const k = r.values.flatMap((v) => (v.kind === "known" ? [v.value] : [])); return codes.length === 2 ? (k.length === 2 ? k[1]! - k[0]! : null) : k.length > 1 ? Math.max(...k) - Math.min(...k) : null; };
   const beside = (r: (typeof rows)[0], i: number) => { const v = r.others[i]; return v?.kind === "known" ? <span class="weak"> ({ofColumn(other!, v.value, ex.unit)})</span> : null; };
   const column = by === "share_1" ? "share" : by;
   return (
@@ -217,11 +218,11 @@ function Several({ codes }: { codes: string[] }) {
       <Beside />
       {read.state !== "done" ? <Waiting reading={read} /> : (
         <>
-          <Frame title={title} name={title} info={[by]} trap={by.startsWith("str") ? STR_TRAP : undefined} sheet={{ name: `compare-${codes.join("-")}-${year}`, title, columns: [{ key: "product", label: "Product" }, ...codes.flatMap((c) => [{ key: c, label: app.named(c), definition: ex.words[by]?.definition }, ...(other ? [{ key: `${c} ${other}`, label: `${app.named(c)}, ${other}`, definition: ex.words[other]?.definition }] : [])])], rows: rows.map((r) => ({ product: r.product, ...Object.fromEntries(codes.flatMap((c, i) => [[c, inCsv(r.values[i]!)], ...(other ? [[`${c} ${other}`, inCsv(r.others[i]!)]] : [])])) })) }} note={`Sort by “Spread” to see where they differ most.${other ? ` In brackets: ${ex.words[other]?.label ?? other}.` : ""}`}>
+          <Frame title={title} name={title} info={[by]} trap={by.startsWith("str") ? STR_TRAP : undefined} sheet={{ name: `compare-${codes.join("-")}-${year}`, title, columns: [{ key: "product", label: "Product" }, ...codes.flatMap((c) => [{ key: c, label: app.named(c), definition: ex.words[by]?.definition }, ...(other ? [{ key: `${c} ${other}`, label: `${app.named(c)}, ${other}`, definition: ex.words[other]?.definition }] : [])])], rows: rows.map((r) => ({ product: r.product, ...Object.fromEntries(codes.flatMap((c, i) => [[c, inCsv(r.values[i]!)], ...(other ? [[`${c} ${other}`, inCsv(r.others[i]!)]] : [])])) })) }} note={`Sort by ${codes.length === 2 ? "the difference" : "“Spread”"} to see where they differ most.${other ? ` In brackets: ${ex.words[other]?.label ?? other}.` : ""}`}>
             <Table caption={title} rows={rows} columns={[
               { key: "product", label: "Product", value: (r) => app.titled(r.product), show: (r) => <a href={app.link("product", [r.product])}>{app.titled(r.product)}</a> },
               ...codes.map((c, i) => ({ key: c, label: app.named(c), value: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? v.value : null; }, show: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? <>{ofColumn(column, v.value, ex.unit)}{beside(r, i)}</> : <span class={v.kind} title={v.why}>–<span class="sr"> {v.why}</span></span>; } })),
-              { key: "spread", label: "Spread", value: spread, show: (r) => { const s = spread(r); return s === null ? "–" : ofColumn(column, s, ex.unit); } },
+              { key: "spread", label: codes.length === 2 ? `${app.named(codes[1]!)} less ${app.named(codes[0]!)}` : "Spread", value: spread, show: (r) => { const s = spread(r); return s === null ? "–" : ofColumn(column, s, ex.unit); } },
             ]} />
           </Frame>
           <Frame title="STR over the years, both readings" name={`STR of ${codes.map(app.named).join(", ")}`} note="Dashed: the paper's reading. Means over the products of the chain, weighted by imports." info={["str_mass_balance"]} trap={STR_TRAP}>

@@ -53,7 +53,7 @@ function RiskMap({ shown, reading }: { shown: { year: number; str: (number | nul
   const title = `Mean STR of the products of the chain, ${shown.year}, ${READING_LABEL[reading]}`;
   return (
     <div class="two">
-      <Frame title={<>How much political instability reaches whom, {shown.year}</>} name={title} info={["str_mass_balance", "str"]} trap={STR_TRAP} controls={<><ReadingSwitch /><YearSlider /></>}
+      <Frame title={<>How much political instability reaches whom, {shown.year}</>} name={title} info={["str_mass_balance", "str"]} trap={STR_TRAP} sentences={[`${ex.words.str?.definition ?? "STR"}.`]} controls={<><ReadingSwitch /><YearSlider /></>}
         sheet={{ name: `map-${shown.year}`, title, columns: [{ key: "code", label: "Code" }, { key: "country", label: "Country" }, { key: "str_mass_balance", label: "STR, mass-balanced", definition: ex.words.str_mass_balance?.definition }, { key: "str", label: "STR, paper's reading", definition: ex.words.str?.definition }], rows }}
         snippet={{ file: "indicators.parquet", where: { year: shown.year } }}>
         <WorldMap title={title} summary="Mean over the products of the chain, weighted by imports." value={value} scale={scale} show={(v) => fixed(v)} label={`mean STR, ${READING_LABEL[reading]}; 1: none arrives`} also={(c) => { const other = reading === "str" ? "str_mass_balance" : "str"; const v = shown[other][at.get(c) ?? -1]; return typeof v === "number" ? `${READING_LABEL[other]} ${fixed(v)}` : null; }} onOpen={(c) => { location.hash = app.link("country", [c]); }} />

@@ -7,7 +7,7 @@ import { Lines } from "../charts/lines";
 import { KINDS } from "../charts/scale";
 import { amount, fixed, percent, whole } from "../format";
 import { Table } from "../table";
-import { banded, bandedOf, RiskBar } from "../readings";
+import { banded, RiskBar, Str } from "../readings";
 import { inCsv, valueOf } from "../data/unknown";
 import { Beside } from "../pair";
 import { TrendOf } from "./material";
@@ -57,6 +57,8 @@ function One({ code }: { code: string }) {
   const suppliers = useTable(ex, has(ex, "suppliers.parquet") ? "suppliers.parquet" : null, { product: code });
   const bands = useTable(ex, product.bands && has(ex, "bands.parquet") ? "bands.parquet" : null, { product: code }, ["year", "product", "country", "reading", "p05", "p95"]);
   const trade = facts?.trade[at];
+  const held = has(ex, "flows.parquet");
+  const traded: Reading = useMemo(() => (held ? flowsOf : fromSuppliers(all(indicators, suppliers), rowsOf(indicators), rowsOf(suppliers))), [flowsOf, indicators, suppliers]);
   const worst = tricklesOf(ex, code, year)[0];
   const nearest = trade ? null : [...ex.years].filter((_, i) => facts?.trade[i]).sort((a, b) => Math.abs(a - year) - Math.abs(b - year))[0];
   return (
@@ -75,9 +77,9 @@ function One({ code }: { code: string }) {
       <Beside />
       <div class="tabs" role="group" aria-label="What is shown">
         {([["flows", "Who sells to whom"], ["origins", "Whose ore it is"], ["map", "Map"]] as const).map(([v, l]) => <button key={v} type="button" aria-pressed={view === v} onClick={() => app.set({ view: v })}>{l}</button>)}
-        <label class="of">Whose? <Who flows={rowsOf(flowsOf)} of={of} /></label>
+        <label class="of">Whose? <Who flows={rowsOf(traded)} of={of} /></label>
       </div>
-      {view === "origins" ? <Origins code={code} of={of} /> : flowsOf.state !== "done" ? <Waiting reading={flowsOf} height={380} /> : view === "map" ? <FlowMap code={code} of={of} rows={flowsOf.rows} /> : <FlowFigure code={code} of={of} rows={flowsOf.rows} />}
+      {view === "origins" ? <Origins code={code} of={of} /> : traded.state !== "done" ? <Waiting reading={traded} height={380} /> : <>{held ? null : <p class="warn">This run holds no flows: shown are the three main suppliers of each importer.</p>}{view === "map" ? <FlowMap code={code} of={of} rows={traded.rows} /> : <FlowFigure code={code} of={of} rows={traded.rows} />}</>}
       <Behind code={code} of={of} />
       <div class="two even">
         <Shares code={code} reading={flowsOf} />
@@ -92,6 +94,13 @@ function One({ code }: { code: string }) {
       <Place code={code} />
     </>
   );
+}
+
+/** What importers buy of their main suppliers, in place of flows. */
+function fromSuppliers(read: Reading, indicators: Row[], suppliers: Row[]): Reading {
+  if (read.state !== "done") return read;
+  const imports = new Map(indicators.map((r) => [`${textOf(r, "country")} ${numberOf(r, "year")}`, numberOf(r, "imports") ?? 0]));
+  return { state: "done", rows: suppliers.map((r) => ({ year: r.year, product: r.product, exporter: r.supplier, importer: r.importer, value: (numberOf(r, "share") ?? 0) * (imports.get(`${textOf(r, "importer")} ${numberOf(r, "year")}`) ?? 0) })) };
 }
 
 function Who({ flows, of }: { flows: Row[]; of: string }) {
@@ -115,7 +124,7 @@ function FlowFigure({ code, of, rows }: { code: string; of: string; rows: Row[] 
   const through = rowsOf(deps).filter((r) => textOf(r, "importer") === of && (numberOf(r, "share") ?? 0) === 0 && (numberOf(r, "contribution") ?? 0) > 0)
     .map((r) => ({ supplier: textOf(r, "supplier"), contribution: numberOf(r, "contribution")! })).sort((a, b) => b.contribution - a.contribution);
   const title = `Who sells ${product.label} (${code}) to whom, ${year}`;
-  if (!flows.length) return <p class="empty">{has(ex, "flows.parquet") ? `Nobody trades it in ${year}.` : "This run holds no flows: run the study again."}</p>;
+  if (!flows.length) return <p class="empty">Nobody trades it in {year}.</p>;
   return (
     <Frame title={title} name={title} sheet={sheetOf(app, code, flows, title)} snippet={{ file: "flows.parquet", where: { product: code, year } }}
       note={of ? (through.length ? `Dotted: suppliers that sell nothing to ${app.named(of)} and still reach it through others. Strongest: ${through.slice(0, 5).map((t) => `${app.named(t.supplier)} (${fixed(t.contribution, 3)} of STR − 1)`).join(", ")}.` : product.dependencies ? "" : "Who reaches it through others is listed for the products in focus only.") : "Choose a country to light its flows. “Others” are the rest, together."}>
@@ -233,8 +242,8 @@ function Depends({ code, indicators, suppliers, bands }: { code: string; indicat
         { key: "exposure", label: "Exposure", value: (r) => numberOf(r, "exposure"), show: (r) => show(valueOf(r, "exposure", true), percent) },
         { key: "supplier", label: "Main supplier", value: (r) => (textOf(r, "supplier") ? app.named(textOf(r, "supplier")) : null) },
         { key: "share", label: "Its share", value: (r) => numberOf(r, "share"), show: (r) => show(valueOf({ ...r, largest: r.share }, "largest", true), percent) },
-        { key: "smb", label: "STR, mass-balanced", value: (r) => numberOf(r, "str_mass_balance"), show: (r) => bandedOf(r, "str_mass_balance") },
-        { key: "str", label: "STR, paper", value: (r) => numberOf(r, "str"), show: (r) => bandedOf(r, "str") },
+        { key: "smb", label: "STR, mass-balanced", value: (r) => numberOf(r, "str_mass_balance"), show: (r) => <Str row={r} reading="str_mass_balance" /> },
+        { key: "str", label: "STR, paper", value: (r) => numberOf(r, "str"), show: (r) => <Str row={r} reading="str" /> },
         { key: "bar", label: "Direct, indirect", value: (r) => numberOf(r, "str_direct"), show: (r) => <RiskBar direct={numberOf(r, "str_direct")} indirect={numberOf(r, "str_indirect")} other={numberOf(r, "str_mass_balance")} top={top} /> },
       ]} />
     </Frame>
@@ -247,7 +256,7 @@ function Stops({ code, indicators }: { code: string; indicators: Row[] }) {
   const { ex, year } = app;
   const there = has(ex, "shock_suppliers.parquet");
   const read = useTable(ex, there ? "shock_suppliers.parquet" : null, { product: code });
-  if (!there) return null;
+  if (!there) return <Influence code={code} rows={indicators.filter((r) => numberOf(r, "year") === year && (numberOf(r, "exports") ?? 0) > 0)} />;
   if (read.state !== "done") return <Waiting reading={read} />;
   const influence = new Map(indicators.filter((r) => numberOf(r, "year") === year).map((r) => [textOf(r, "country"), r]));
   const rows = read.rows.filter((r) => numberOf(r, "year") === year).map((r): Row => ({ ...r, influence_mass_balance: influence.get(textOf(r, "supplier"))?.influence_mass_balance ?? null, influence: influence.get(textOf(r, "supplier"))?.influence ?? null })).sort((a, b) => (numberOf(b, "power_share") ?? 0) - (numberOf(a, "power_share") ?? 0));
@@ -264,6 +273,19 @@ function Stops({ code, indicators }: { code: string; indicators: Row[] }) {
         ...([["influence_mass_balance", "Influence, mass-balanced"], ["influence", "Influence, paper"]] as const).map(([k, l]) => ({ key: k, label: l, value: (r: Row) => numberOf(r, k), show: (r: Row) => { const v = numberOf(r, k); return v === null ? "–" : fixed(v); } })),
       ]} />
     </Frame>
+  );
+}
+
+/** Whose instability others carry: where the run did not ask what a stop would cost. */
+function Influence({ code, rows }: { code: string; rows: Row[] }) {
+  const app = useApp();
+  const number = (k: string, label: string) => ({ key: k, label, value: (r: Row) => numberOf(r, k), show: (r: Row) => show(valueOf(r, k, true), (v) => fixed(v)) });
+  return (
+    <TableFrame title={`Influence of suppliers, ${app.titled(code)}, ${app.year}`} file={`influence-${code}-${app.year}`} info={["influence_mass_balance", "influence"]} rows={rows} sort={{ key: "influence_mass_balance", down: true }} columns={[
+      { key: "supplier", label: "Supplier", value: (r) => textOf(r, "country"), show: (r) => <a href={app.link("country", [textOf(r, "country")])}>{app.named(textOf(r, "country"))}</a> },
+      { key: "exports", label: "Exports", value: (r) => numberOf(r, "exports"), show: (r) => amount(numberOf(r, "exports") ?? 0, app.ex.unit) },
+      number("influence_mass_balance", "Influence, mass-balanced"), number("influence", "Influence, paper"),
+    ]} />
   );
 }
 

@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { useApp } from "../state";
-import { Frame, Waiting } from "../frame";
+import { Frame, TableFrame, Waiting } from "../frame";
 import { Beside } from "../pair";
 import { all, has, numberOf, rowsOf, textOf, useTable, type Row } from "../data/tables";
 import { fixed } from "../format";
@@ -51,17 +51,13 @@ export function Regression() {
         ]} />
         {drawn.length ? null : <p class="empty">No coefficient to draw.</p>}
       </Frame>
-      <section class="frame">
-        <h2>Signs as the paper has them</h2>
-        {judged.length ? <p class="sentence">{counted(judged)}</p> : null}
-        {judged.length ? <Table caption={`Statements on signs, ${preset}`} rows={judged} columns={[
+      <TableFrame title="Signs as the paper has them" file={`signs-${preset}`} methods={["18-regression.md"]} sentences={judged.length ? [counted(judged)] : []} empty="The paper has no statements on this column." caption={`Statements on signs, ${preset}`} rows={judged} columns={[
           { key: "s", label: "Statement", value: (r) => textOf(r, "statement") },
           { key: "v", label: "Here", value: (r) => numberOf(r, "value"), show: (r) => { const v = numberOf(r, "value"); return v === null ? "–" : fixed(v, 3); } },
           { key: "a", label: "Holds", value: (r) => verdict(r), show: (r) => verdict(r) },
           { key: "p", label: "Significant", value: (r) => textOf(r, "significant"), show: (r) => (textOf(r, "significant") === "true" ? "yes" : textOf(r, "significant") === "false" ? "no" : "–") },
           { key: "why", label: "Not judged, because", value: (r) => textOf(r, "not_judged") },
-        ]} /> : <p>The paper has no statements on this column.</p>}
-      </section>
+        ]} />
       {rowsOf(curve).length ? <Curve rows={rowsOf(curve)} /> : null}
       {notes.length ? <section class="frame"><h2>What a reader should know</h2>{notes.map((n) => <p key={n}>{n}</p>)}</section> : null}
     </>

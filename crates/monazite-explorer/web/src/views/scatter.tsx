@@ -39,6 +39,7 @@ export function ScatterView() {
   const ranked = now.filter((q) => (numberOf(q, "imports") ?? 0) >= 0.005 * world && valueOf(q, y, true).kind === "known").sort((a, b) => numberOf(b, y)! - numberOf(a, y)!).slice(0, 20);
   const low = isStr ? 1 : 0;
   const pick = (name: string, value: string) => <select value={value} onChange={(e) => app.set({ [name]: e.currentTarget.value })}>{COLUMNS.map((k) => <option key={k} value={k}>{label(k)}</option>)}</select>;
+  const nearest = points.length || read.state !== "done" ? undefined : [...new Set(read.rows.filter((q) => { const v = point(q); return v.x.kind === "known" && v.y.kind === "known"; }).map((q) => numberOf(q, "year")!))].sort((a, b) => Math.abs(a - year) - Math.abs(b - year))[0];
   return (
     <>
       <h1>Ranking, and one indicator against another <Marks marks={marksOf(app, product, year)} /></h1>
@@ -55,7 +56,7 @@ export function ScatterView() {
         <>
           <Frame title={title} name={title} sentences={[said]} info={[y, x, size]} trap={/str/.test(x + y) ? STR_TRAP : undefined} snippet={{ file: "indicators.parquet", where: { product, year } }}
             sheet={{ name: `scatter-${product}-${year}`, title, columns: [{ key: "country", label: "Country" }, ...[...new Set([x, y, size, "str", "str_mass_balance"])].map((k) => ({ key: k, label: label(k), definition: ex.words[k]?.definition }))], rows: now.map((q) => ({ country: textOf(q, "country"), ...Object.fromEntries([...new Set([x, y, size, "str", "str_mass_balance"])].map((k) => [k, inCsv(valueOf(q, k, true))])) })) }}>
-            {points.length ? <Scatter points={points} title={title} summary={said} xLabel={label(x)} yLabel={label(y)} showX={how(x)} showY={how(y)} logX={logX} logY={logY} chosen={trailed} trails={trails} onOpen={(c) => { location.hash = app.link("country", [c]); }} /> : <p class="empty">No country has both in {year}.</p>}
+            {points.length ? <Scatter points={points} title={title} summary={said} xLabel={label(x)} yLabel={label(y)} showX={how(x)} showY={how(y)} logX={logX} logY={logY} chosen={trailed} trails={trails} onOpen={(c) => { location.hash = app.link("country", [c]); }} /> : <p class="empty">No country has both in {year}.{nearest === undefined ? "" : <> Nearest year: <a href={app.link("scatter", [], { ...p, year: String(nearest) })}>{nearest}</a>.</>}</p>}
           </Frame>
           <Frame title={`Highest by ${label(y)}`} name={`Highest by ${label(y)}, ${app.titled(product)}, ${year}`} info={[y]} note={`Importers with at least 0.5 % of world imports.${isStr ? ` ◆: the ${y === "str" ? "mass-balanced reading" : "paper's reading"}. Whiskers: 5 to 95 % of the draws.` : ""}`}>
             <Bars title={`Highest by ${label(y)}`} low={low} show={(v) => String(v)} bars={ranked.map((q) => ({ key: textOf(q, "country"), label: app.named(textOf(q, "country")), href: app.link("country", [textOf(q, "country")]), parts: [{ value: Math.max(0, numberOf(q, y)! - low), colour: MASS_COLOUR, name: label(y) }], range: isStr ? bands.get(textOf(q, "country")) ?? null : null, mark: isStr ? numberOf(q, y === "str" ? "str_mass_balance" : "str") : null, text: how(y)(numberOf(q, y)!) }))} />

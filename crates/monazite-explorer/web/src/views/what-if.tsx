@@ -1,5 +1,5 @@
 import { useApp } from "../state";
-import { Frame, Marks } from "../frame";
+import { Frame, Marks, TableFrame } from "../frame";
 import { Beside } from "../pair";
 import { useAnswer } from "../data/ask";
 import type { Loser, ScenarioAnswer, TierLoss, UnderReadings } from "../contract";
@@ -37,6 +37,9 @@ export function WhatIf() {
   const asked = useAnswer<ScenarioAnswer>(address);
   const suppliers = offered ?? ex.countries.filter((c) => c.kind !== "mean").map((c) => c.code);
   const products = tools.kind === "precomputed" ? Object.keys(tools.scenarios) : ["seeds", ...ex.products.map((p) => p.code)];
+  // What this copy holds no answer to is offered apart: the command that computes it is shown.
+  const elsewhere = [...new Set([supplier, ...ex.countries.filter((c) => c.kind !== "mean").map((c) => c.code)])].filter((c) => !suppliers.includes(c));
+  const others = [...new Set([product, "seeds", ...ex.products.map((p) => p.code)])].filter((p) => !products.includes(p));
   const cuts = tools.kind === "precomputed" ? tools.cuts : [0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1];
   const named = (p: string) => (p === "seeds" ? "all raw materials of the study" : app.titled(p));
   return (
@@ -44,8 +47,8 @@ export function WhatIf() {
       <h1>What if {app.named(supplier)} {cut === 1 ? "stops exports" : `exports ${percent(cut)} less`} of {named(product)}? {product === "seeds" ? null : <Marks marks={marksOf(app, product, year)} />}</h1>
       <p class="warn">Arithmetic on the trade of {year}: no stocks, no new mines, no prices, no home production. Not a forecast.</p>
       <div class="controls">
-        <label>Supplier <select value={supplier} onChange={(e) => app.set({}, [e.currentTarget.value])}>{(suppliers.includes(supplier) ? suppliers : [supplier, ...suppliers]).map((c) => <option key={c} value={c}>{app.named(c)}</option>)}</select></label>
-        <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value }, tools.kind === "precomputed" ? [] : route.keys)}>{(products.includes(product) ? products : [product, ...products]).map((p) => <option key={p} value={p}>{named(p)}</option>)}</select></label>
+        <label>Supplier <select value={supplier} onChange={(e) => app.set({}, [e.currentTarget.value])}>{suppliers.map((c) => <option key={c} value={c}>{app.named(c)}</option>)}{elsewhere.length ? <optgroup label="not in this copy">{elsewhere.map((c) => <option key={c} value={c}>{app.named(c)}</option>)}</optgroup> : null}</select></label>
+        <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value }, tools.kind === "precomputed" ? [] : route.keys)}>{products.map((p) => <option key={p} value={p}>{named(p)}</option>)}{others.length ? <optgroup label="not in this copy">{others.map((p) => <option key={p} value={p}>{named(p)}</option>)}</optgroup> : null}</select></label>
         <label>Cut <select value={cut} onChange={(e) => app.set({ cut: e.currentTarget.value })}>{(cuts.includes(cut) ? cuts : [cut, ...cuts]).map((c) => <option key={c} value={c}>{percent(c)}</option>)}</select></label>
         <fieldset class="choice"><legend>Order and map follow</legend>{PASSES.map((p) => <label key={p} title={LONG[p]}><input type="radio" name="pass" checked={p === pass} onChange={() => app.set({ pass: p })} />{SAID[p]}</label>)}</fieldset>
       </div>
@@ -126,14 +129,11 @@ function Losers({ title, rows, unit }: { title: string; rows: Loser[]; unit: str
   const app = useApp();
   if (!rows.length) return null;
   return (
-    <section class="frame">
-      <h2>{title}</h2>
-      <Table caption={title} rows={rows} columns={[
+    <TableFrame title={title} file={`what-if-${title.split(",")[0]!.toLowerCase().replaceAll(" ", "-")}`} rows={rows} columns={[
         { key: "i", label: "Importer", value: (l) => app.named(l.importer.code), show: (l) => <a href={app.link("diversify", [l.importer.code])}>{app.named(l.importer.code)}</a> },
         { key: "imports", label: "Imports", value: (l) => l.imports, show: (l) => amount(l.imports, unit) },
         ...PASSES.map((p) => ({ key: p, label: `Lost, ${SAID[p]}`, value: (l: Loser) => l.share[p], show: (l: Loser) => percent(l.share[p]) })),
         { key: "v", label: "Value, mass balance", value: (l) => l.value.mass_balance, show: (l) => amount(l.value.mass_balance, unit) },
       ]} />
-    </section>
   );
 }
