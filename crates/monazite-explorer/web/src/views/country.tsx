@@ -2,15 +2,15 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { marksOf, sentencesOf, useApp } from "../state";
 import { Frame, Marks, STR_TRAP, Waiting } from "../frame";
 import { numberOf, readTable, rowsOf, textOf, useTable, type Reading, type Row } from "../data/tables";
-import { inCsv, inStudy, valueOf } from "../data/unknown";
+import { inCsv, inStudy, valueOf, type Value } from "../data/unknown";
 import { Lines } from "../charts/lines";
 import { KINDS } from "../charts/scale";
-import { amount, fixed, ofColumn, percent, signed } from "../format";
+import { amount, fixed, ofColumn, percent, shortLabel, signed } from "../format";
 import { Table } from "../table";
 import { isChokepoint, meanOf } from "./country-rows";
 import { Kind, Moved } from "./country-more";
 import { Beside } from "../pair";
-import { MASS_COLOUR, PAPER_COLOUR, RiskBar, Spark, Str } from "../readings";
+import { Banded, MASS_COLOUR, PAPER_COLOUR, RiskBar, Spark, Str } from "../readings";
 
 const MOST = 5;
 
@@ -196,15 +196,15 @@ function Several({ codes }: { codes: string[] }) {
   }, [codes.join(), tries]);
   // STR and influence have two readings: the other one stands beside.
   const other = ({ str: "str_mass_balance", str_mass_balance: "str", influence_mass_balance: "influence" } as Record<string, string>)[by] ?? null;
+  const spread = (r: { values: Value[] }) => { const k = r.values.flatMap((v) => (v.kind === "known" ? [v.value] : [])); return codes.length === 2 ? (k.length === 2 ? k[1]! - k[0]! : null) : k.length > 1 ? Math.max(...k) - Math.min(...k) : null; };
   const rows = useMemo(() => {
     const found = new Map(rowsOf(read).filter((r) => numberOf(r, "year") === year).map((r) => [`${textOf(r, "country")} ${textOf(r, "product")}`, r]));
-    return ex.products.map((p) => ({ product: p.code, values: codes.map((c) => valueOf(found.get(`${c} ${p.code}`), by, true)), others: codes.map((c) => (other ? valueOf(found.get(`${c} ${p.code}`), other, true) : null)) })).filter((r) => r.values.some((v) => v.kind === "known"));
+    return ex.products.map((p) => ({ product: p.code, values: codes.map((c) => valueOf(found.get(`${c} ${p.code}`), by, true)), others: codes.map((c) => (other ? valueOf(found.get(`${c} ${p.code}`), other, true) : null)), of: codes.map((c) => found.get(`${c} ${p.code}`)) })).filter((r) => r.values.some((v) => v.kind === "known")).sort((a, b) => Math.abs(spread(b) ?? -1) - Math.abs(spread(a) ?? -1));
   }, [read, year, by]);
   const means = (c: string, column: string) => ({ values: ex.years.map((y) => meanOf(rowsOf(read).filter((r) => textOf(r, "country") === c && numberOf(r, "year") === y && app.product(textOf(r, "product"))?.tier !== null), column)) });
   const trends = useMemo(() => codes.map((c, i) => ({ name: app.named(c), colour: KINDS[i]!, ...means(c, "str_mass_balance") })).concat(codes.map((c, i) => ({ name: `${app.named(c)}, paper`, colour: KINDS[i]!, dashed: true, ...means(c, "str") }))), [read]);
-  const label = by === "share_1" ? "Share of main supplier" : ex.words[by]?.label ?? by;
+  const label = shortLabel(ex.words, by);
   const title = `${label}: ${codes.map(app.named).join(", ")}, ${year}`;
-  const spread = (r: (typeof rows)[0]) => { const k = r.values.flatMap((v) => (v.kind === "known" ? [v.value] : [])); return codes.length === 2 ? (k.length === 2 ? k[1]! - k[0]! : null) : k.length > 1 ? Math.max(...k) - Math.min(...k) : null; };
   const beside = (r: (typeof rows)[0], i: number) => { const v = r.others[i]; return v?.kind === "known" ? <span class="weak"> ({ofColumn(other!, v.value, ex.unit)})</span> : null; };
   const column = by === "share_1" ? "share" : by;
   return (
@@ -213,16 +213,16 @@ function Several({ codes }: { codes: string[] }) {
       <div class="controls">
         {codes.map((c) => <span key={c} class="chip"><a href={app.link("country", [c])}>{app.named(c)}</a><a href={app.link("country", codes.filter((x) => x !== c), app.route.params)} aria-label={`Without ${app.named(c)}`}>×</a></span>)}
         <AddCountry codes={codes} />
-        <label>Compare <select value={by} onChange={(e) => app.set({ by: e.currentTarget.value === "str_mass_balance" ? undefined : e.currentTarget.value })}>{COMPARED.map((k) => <option key={k} value={k}>{k === "share_1" ? "Share of main supplier" : ex.words[k]?.label ?? k}</option>)}</select></label>
+        <label>Compare <select value={by} onChange={(e) => app.set({ by: e.currentTarget.value === "str_mass_balance" ? undefined : e.currentTarget.value })}>{COMPARED.map((k) => <option key={k} value={k}>{shortLabel(ex.words, k)}</option>)}</select></label>
       </div>
       <Beside />
       {read.state !== "done" ? <Waiting reading={read} /> : (
         <>
-          <Frame title={title} name={title} info={[by]} trap={by.startsWith("str") ? STR_TRAP : undefined} sheet={{ name: `compare-${codes.join("-")}-${year}`, title, columns: [{ key: "product", label: "Product" }, ...codes.flatMap((c) => [{ key: c, label: app.named(c), definition: ex.words[by]?.definition }, ...(other ? [{ key: `${c} ${other}`, label: `${app.named(c)}, ${other}`, definition: ex.words[other]?.definition }] : [])])], rows: rows.map((r) => ({ product: r.product, ...Object.fromEntries(codes.flatMap((c, i) => [[c, inCsv(r.values[i]!)], ...(other ? [[`${c} ${other}`, inCsv(r.others[i]!)]] : [])])) })) }} note={`Sort by ${codes.length === 2 ? "the difference" : "“Spread”"} to see where they differ most.${other ? ` In brackets: ${ex.words[other]?.label ?? other}.` : ""}`}>
+          <Frame title={title} name={title} info={[by]} trap={by.startsWith("str") ? STR_TRAP : undefined} sheet={{ name: `compare-${codes.join("-")}-${year}`, title, columns: [{ key: "product", label: "Product" }, ...codes.flatMap((c) => [{ key: c, label: app.named(c), definition: ex.words[by]?.definition }, ...(other ? [{ key: `${c} ${other}`, label: `${app.named(c)}, ${other}`, definition: ex.words[other]?.definition }] : [])])], rows: rows.map((r) => ({ product: r.product, ...Object.fromEntries(codes.flatMap((c, i) => [[c, inCsv(r.values[i]!)], ...(other ? [[`${c} ${other}`, inCsv(r.others[i]!)]] : [])])) })) }} note={`Products in which they differ most come first.${other ? ` In round brackets: ${shortLabel(ex.words, other)}; in square ones: 5 to 95 % of the draws.` : ""}`}>
             <Table caption={title} rows={rows} columns={[
               { key: "product", label: "Product", value: (r) => app.titled(r.product), show: (r) => <a href={app.link("product", [r.product])}>{app.titled(r.product)}</a> },
-              ...codes.map((c, i) => ({ key: c, label: app.named(c), value: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? v.value : null; }, show: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? <>{ofColumn(column, v.value, ex.unit)}{beside(r, i)}</> : <span class={v.kind} title={v.why}>–<span class="sr"> {v.why}</span></span>; } })),
-              { key: "spread", label: codes.length === 2 ? `${app.named(codes[1]!)} less ${app.named(codes[0]!)}` : "Spread", value: spread, show: (r) => { const s = spread(r); return s === null ? "–" : ofColumn(column, s, ex.unit); } },
+              ...codes.map((c, i) => ({ key: c, label: app.named(c), value: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? v.value : null; }, show: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? <>{by === "str" || by === "str_mass_balance" ? <Banded row={r.of[i]} reading={by} /> : ofColumn(column, v.value, ex.unit)}{beside(r, i)}</> : <span class={v.kind} title={v.why}>–<span class="sr"> {v.why}</span></span>; } })),
+              { key: "spread", label: codes.length === 2 ? `${app.named(codes[1]!)} less ${app.named(codes[0]!)}` : "Spread", value: spread, show: (r) => { const s = spread(r); return s === null ? "–" : (codes.length === 2 && s > 0 ? "+" : "") + ofColumn(column, s, ex.unit); } },
             ]} />
           </Frame>
           <Frame title="STR over the years, both readings" name={`STR of ${codes.map(app.named).join(", ")}`} note="Dashed: the paper's reading. Means over the products of the chain, weighted by imports." info={["str_mass_balance"]} trap={STR_TRAP}>

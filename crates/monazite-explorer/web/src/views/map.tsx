@@ -3,11 +3,11 @@ import { YearSlider } from "../year";
 import { useApp } from "../state";
 import { Frame, STR_TRAP, Waiting } from "../frame";
 import { Beside } from "../pair";
-import { numberOf, textOf, useTable, type Row } from "../data/tables";
+import { has, numberOf, rowsOf, textOf, useTable, type Row } from "../data/tables";
 import { inCsv, valueOf, type Value } from "../data/unknown";
 import { WorldMap } from "../charts/map";
 import { linear, percentiles } from "../charts/scale";
-import { ofColumn, percent, shortLabel, signed } from "../format";
+import { fixed, ofColumn, percent, shortLabel, signed } from "../format";
 
 const INDICATORS = ["str_mass_balance", "str", "exposure", "hhi", "largest_supplier_share", "imports", "exports", "rca", "influence_mass_balance", "influence", "pc1", "import_content"];
 
@@ -23,6 +23,9 @@ export function MapView() {
     if (read.state === "done") for (const r of read.rows) of.set(`${textOf(r, "country")} ${numberOf(r, "year")}`, r);
     return of;
   }, [read]);
+  const isStr = by === "str" || by === "str_mass_balance";
+  const bands = useTable(ex, isStr && app.product(product)!.bands && has(ex, "bands.parquet") ? "bands.parquet" : null, { product }, ["year", "product", "country", "reading", "p05", "p95"]);
+  const band = useMemo(() => new Map(rowsOf(bands).filter((r) => numberOf(r, "year") === year).map((r) => [`${textOf(r, "country")} ${textOf(r, "reading") === "full" ? "str" : "str_mass_balance"}`, `[${fixed(numberOf(r, "p05")!)}, ${fixed(numberOf(r, "p95")!)}]`])), [bands, year]);
   const at = (code: string, y: number): Value => valueOf(index.get(`${code} ${y}`), by, app.country(code) !== undefined);
   const value = (code: string): Value => {
     const now = at(code, year);
@@ -58,8 +61,8 @@ export function MapView() {
           <label>Country <select value="" onChange={(e) => { if (e.currentTarget.value) location.hash = app.link("country", [e.currentTarget.value]); }}><option value="">open …</option>{rows.map((r) => <option key={r.country} value={r.country}>{r.name || r.country}</option>)}</select></label>
         </>}
         sheet={{ name: `map-${by}-${product}-${year}`, title, columns: [{ key: "country", label: "Country" }, { key: "name", label: "Name" }, { key: by, label, definition: ex.words[by]?.definition }, ...(other && base === null ? [{ key: other, label: ex.words[other]?.label ?? other, definition: ex.words[other]?.definition }] : [])], rows: rows.map((r) => ({ country: r.country, name: r.name, [by]: inCsv(r.value), ...(other && base === null ? { [other]: inCsv(valueOf(index.get(`${r.country} ${year}`), other, true)) } : {}) })) }}
-        snippet={{ file: "indicators.parquet", where: { product, year } }} note="Colours run from the 2nd to the 98th percentile of all years.">
-        {read.state !== "done" ? <Waiting reading={read} height={480} /> : !known ? <p class="empty">Nobody has a value in {year}{base === null ? "" : ` and ${base}`}.{nearest === undefined ? "" : <> Nearest year with values: <a href={app.link("map", [by], { ...app.route.params, year: String(nearest) })}>{nearest}</a>.</>}</p> : <WorldMap title={title} summary={`${known} countries have a value.`} value={value} scale={scale} show={shown} label={label} isDifference={base !== null} also={other === null || base !== null ? undefined : (c) => { const v = valueOf(index.get(`${c} ${year}`), other, true); return v.kind === "known" ? `${shortLabel(ex.words, other)} ${ofColumn(other, v.value, ex.unit)}` : null; }} onOpen={(c) => { location.hash = app.link("country", [c]); }} />}
+        snippet={{ file: "indicators.parquet", where: { product, year } }} note={`Colours run from the 2nd to the 98th percentile of all years.${band.size ? " In brackets: 5 to 95 % of the draws." : ""}`}>
+        {read.state !== "done" ? <Waiting reading={read} height={480} /> : !known ? <p class="empty">Nobody has a value in {year}{base === null ? "" : ` and ${base}`}.{nearest === undefined ? "" : <> Nearest year with values: <a href={app.link("map", [by], { ...app.route.params, year: String(nearest) })}>{nearest}</a>.</>}</p> : <WorldMap title={title} summary={`${known} countries have a value.`} value={value} scale={scale} show={shown} label={label} isDifference={base !== null} also={other === null || base !== null ? undefined : (c) => { const v = valueOf(index.get(`${c} ${year}`), other, true); const own = band.get(`${c} ${by}`); return v.kind === "known" ? `${own ? `${own}; ` : ""}${shortLabel(ex.words, other)} ${ofColumn(other, v.value, ex.unit)} ${band.get(`${c} ${other}`) ?? ""}` : null; }} onOpen={(c) => { location.hash = app.link("country", [c]); }} />}
       </Frame>
       <Beside />
     </>

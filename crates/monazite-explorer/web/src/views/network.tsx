@@ -8,6 +8,7 @@ import { fixed, percent } from "../format";
 import { all, numberOf, rowsOf, textOf, useTable } from "../data/tables";
 import { inCsv, valueOf } from "../data/unknown";
 import { Beside as BesideRun } from "../pair";
+import { banded, bandedOf } from "../readings";
 import { Table } from "../table";
 
 const BY: [string, string][] = [["str_mass_balance", "STR, mass-balanced"], ["str", "STR, paper's reading"], ["pc1", "composite"], ["hhi", "HHI"], ["exposure", "exposure"], ["largest_supplier_share", "largest supplier"], ["sold", "share of world trade it sells"]];
@@ -88,13 +89,18 @@ export function ChainFigure({ compact = false, only, shared }: { compact?: boole
   const scale = shared ?? percentiles(chain.nodes.map((n) => valueAt(n.product)).flatMap((v) => (v.kind === "known" ? [v.value] : [])));
   const label = BY.find(([k]) => k === by)?.[1] ?? by;
   const words = by === "largest_supplier_share" || by === "exposure" || by === "sold" ? percent : fixed;
-  const colour = (p: string) => { const v = valueAt(p); return v.kind === "known" ? { fill: viridis(scale.share(v.value)), words: `${label} ${words(v.value)}${both(p)}` } : { fill: v.kind === "no-trade" ? "url(#chain-not-traded)" : v.kind === "undefined" ? "url(#chain-not-defined)" : "var(--none)", words: v.why }; };
+  const colour = (p: string) => { const v = valueAt(p); return v.kind === "known" ? { fill: viridis(scale.share(v.value)), words: `${label} ${band(p, by) ?? words(v.value)}${both(p)}` } : { fill: v.kind === "no-trade" ? "url(#chain-not-traded)" : v.kind === "undefined" ? "url(#chain-not-defined)" : "var(--none)", words: v.why }; };
+  const band = (p: string, reading: string) => {
+    if (reading !== "str" && reading !== "str_mass_balance") return null;
+    const of = ex.product_years[p];
+    return world ? banded(of?.[reading][at], of?.[`${reading}_p05`][at], of?.[`${reading}_p95`][at]) : bandedOf(rows.get(p), reading);
+  };
   // STR has two readings: the other one is said beside.
   const both = (p: string) => {
     const other = by === "str" ? "str_mass_balance" : by === "str_mass_balance" ? "str" : null;
     if (!other) return "";
     const v = world ? ex.product_years[p]?.[other][at] : numberOf(rows.get(p), other);
-    return typeof v === "number" ? `, ${other === "str" ? "paper's reading" : "mass-balanced"} ${fixed(v)}` : "";
+    return typeof v === "number" ? `, ${other === "str" ? "paper's reading" : "mass-balanced"} ${band(p, other) ?? ""}` : "";
   };
   const who = world ? "the average importer" : app.named(country);
   const title = `What is made of what, coloured by ${label} of ${who}, ${year}`;
