@@ -15,6 +15,8 @@ export interface App {
   named(code: string): string;
   /** Short text of a product with its code. */
   titled(code: string): string;
+  /** Text of a product, as far as a list has room, with its code. */
+  listed(code: string): string;
   /** Address of another view; the year goes along. */
   link(view: View, keys?: string[], params?: Record<string, string | undefined>): string;
   /** Changes parameters of this view (and keys, if given). */
@@ -35,6 +37,7 @@ export function makeApp(ex: Explorer, route: Route, say: (text: string) => void)
     product: (code) => products.get(code),
     named: (code) => countries.get(code)?.name || code,
     titled: (code) => { const p = products.get(code); return p ? `${p.label} (${code})` : code; },
+    listed: (code) => { const t = products.get(code)?.text ?? ""; return `${t.length > 70 ? t.slice(0, 69).trimEnd() + "…" : t} (${code})`; },
     link: (view, keys = [], params = {}) => formatRoute({ view, keys, params: { year: String(year), embed: route.params.embed, with: route.params.with, ...params } }, lastYear),
     set: (params, keys = route.keys) => {
       const address = formatRoute({ view: route.view, keys, params: { ...route.params, ...params } }, lastYear);

@@ -55,7 +55,7 @@ export function MapView() {
       <Frame title={title} name={title} info={[by]} trap={/^str/.test(by) ? STR_TRAP : undefined}
         controls={<>
           <label>What <select value={by} onChange={(e) => { location.hash = app.link("map", [e.currentTarget.value], { ...app.route.params }); }}>{INDICATORS.map((k) => <option key={k} value={k}>{shortLabel(ex.words, k)}</option>)}</select></label>
-          <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value })}>{ex.products.map((p) => <option key={p.code} value={p.code}>{p.label} ({p.code})</option>)}</select></label>
+          <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value })}>{ex.products.map((p) => <option key={p.code} value={p.code}>{app.listed(p.code)}</option>)}</select></label>
           <label>Against <select value={base ?? ""} onChange={(e) => app.set({ base: e.currentTarget.value })}><option value="">no other year</option>{ex.years.map((y) => <option key={y} value={y}>{y}</option>)}</select></label>
           <YearSlider />
           <label>Country <select value="" onChange={(e) => { if (e.currentTarget.value) location.hash = app.link("country", [e.currentTarget.value]); }}><option value="">open …</option>{rows.map((r) => <option key={r.country} value={r.country}>{r.name || r.country}</option>)}</select></label>

@@ -120,7 +120,6 @@ export function ChainFigure({ compact = false, only, shared }: { compact?: boole
       snippet={{ file: "indicators.parquet", where: world ? { year } : { country, year } }}>
       {only ? null : <Legend scale={scale} label={label} show={words} />}
       <Network chain={chain} title={title} focus={focus} colour={colour} dropped={dropped} small={only !== undefined} onFocus={(p) => app.set({ focus: p || undefined })} />
-      {dropped && !only ? <Table caption="Links that were dropped, and why" rows={chain.links.filter((l) => !l.kept)} columns={[{ key: "i", label: "Input", value: (l) => app.titled(l.input) }, { key: "o", label: "Output", value: (l) => app.titled(l.output) }, { key: "r", label: "Reason", value: (l) => l.reason }, { key: "v", label: "Votes", value: (l) => l.votes }, { key: "z", label: "z", value: (l) => l.z, show: (l) => (l.z === null ? "–" : fixed(l.z)) }]} /> : null}
       {lit && !only ? (
         <div class="path">
           <h3>{app.titled(focus)} <a href={app.link("product", [focus])}>open</a> <button type="button" onClick={() => app.set({ focus: undefined })}>clear</button></h3>
@@ -131,6 +130,7 @@ export function ChainFigure({ compact = false, only, shared }: { compact?: boole
           ]} />
         </div>
       ) : null}
+      {dropped && !only ? <Table caption={focus ? `Links of ${app.titled(focus)} that were dropped, and why` : "Links that were dropped, and why"} rows={chain.links.filter((l) => !l.kept && (!focus || l.input === focus || l.output === focus))} columns={[{ key: "i", label: "Input", value: (l) => app.titled(l.input) }, { key: "o", label: "Output", value: (l) => app.titled(l.output) }, { key: "r", label: "Reason", value: (l) => l.reason }, { key: "v", label: "Votes", value: (l) => l.votes }, { key: "z", label: "z", value: (l) => l.z, show: (l) => (l.z === null ? "–" : fixed(l.z)) }]} /> : null}
     </Frame>
   );
 }

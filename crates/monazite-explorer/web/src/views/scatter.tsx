@@ -44,7 +44,7 @@ export function ScatterView() {
     <>
       <h1>Ranking, and one indicator against another <Marks marks={marksOf(app, product, year)} /></h1>
       <div class="controls">
-        <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value })}>{ex.products.map((q) => <option key={q.code} value={q.code}>{q.label} ({q.code})</option>)}</select></label>
+        <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value })}>{ex.products.map((q) => <option key={q.code} value={q.code}>{app.listed(q.code)}</option>)}</select></label>
         <label>Up {pick("y", y)}</label><label>Across {pick("x", x)}</label><label>Size {pick("size", size)}</label>
         <label><input type="checkbox" checked={logY} onChange={(e) => app.set({ logy: e.currentTarget.checked ? "1" : "0" })} />log up</label>
         <label><input type="checkbox" checked={logX} onChange={(e) => app.set({ logx: e.currentTarget.checked ? "1" : "0" })} />log across</label>
