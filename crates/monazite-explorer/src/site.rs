@@ -110,7 +110,7 @@ impl Site {
             self.explorers.push(run.explorer(served)?);
         }
         if let [first, second] = &self.runs[..] {
-            let comparison = Comparison::of(&first.run, &second.run, TOLERANCE, progress)?;
+            let comparison = Comparison::beside(&first.run, &second.run, TOLERANCE, progress)?;
             let compared = Compared { overlaps: comparison.coverage.overlaps(), comparison: &comparison };
             let json = serde_json::to_vec(&compared).map_err(|e| ExploreError::Server(e.into()))?;
             self.comparison = Some(json.into());

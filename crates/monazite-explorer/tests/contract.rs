@@ -2,6 +2,9 @@
 
 use monazite::columnar::TableReader;
 use monazite::indicators::Column;
+use monazite::nomenclature::YearRange;
+use monazite::progress::Silent;
+use monazite::report::comparison::{Comparison, TOLERANCE};
 use monazite::run::Run;
 use serde_json::Value;
 
@@ -64,6 +67,35 @@ fn two_runs_have_a_comparison_and_know_of_each_other() {
     assert_eq!(get(&server, "whatif?run=1&supplier=AAA&product=284690", &[]).status, 200);
     // One run alone has none.
     assert_eq!(get(Server::shared(), "comparison.json", &[]).status, 404);
+}
+
+#[test]
+fn two_runs_with_nothing_in_common_stand_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |name: &str, first: u16, last: u16| {
+        let place = folder.path().join(name);
+        std::fs::create_dir(&place).unwrap();
+        make_run(&place, |study| study.study.years = Some(YearRange { first, last }))
+    };
+    let (before, after) = (of("before", 2019, 2019), of("after", 2020, 2021));
+    let server = Server::of(site(&[&before, &after]), true);
+    let comparison = get(&server, "comparison.json", &[]).json();
+    let found = misfits(&schema(), "Comparison", &comparison);
+    assert!(found.is_empty(), "{found:#?}");
+    assert_eq!(comparison["overlaps"], false);
+    assert_eq!(
+        comparison["coverage"]["years"]["only"],
+        serde_json::json!([["2019"], ["2020", "2021"]])
+    );
+    // What went in is compared, what came out is not.
+    assert!(comparison["options"].as_array().unwrap().iter().any(|of| of["what"] == "study.years"));
+    for empty in ["indicators", "products", "ranks", "links", "chokepoints"] {
+        assert_eq!(comparison[empty], serde_json::json!([]), "{empty}");
+    }
+    assert!(comparison["findings"][0].as_str().unwrap().ends_with("there is nothing to compare"));
+    // The comparison itself still refuses.
+    let pair = [before, after].map(|run| Run::open(&run).unwrap());
+    assert!(Comparison::of(&pair[0], &pair[1], TOLERANCE, &Silent).is_err());
 }
 
 #[test]

@@ -67,13 +67,59 @@ fn the_built_page_is_that_of_the_sources() {
             .to_vec();
     below("scripts", &mut names);
     below("src", &mut names);
+    // The pages of methods are built with it; they are not there where the crate lies by itself.
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let Ok(methods) = fs::read_dir(docs.join("docs/methods")) else { return };
+    names.extend(
+        methods
+            .map(|entry| format!("docs/methods/{}", entry.unwrap().file_name().into_string().unwrap()))
+            .filter(|name| name.ends_with(".md")),
+    );
     names.sort();
+    let place = |name: &String| if name.starts_with("docs/") { docs.join(name) } else { web().join(name) };
     let lines: Vec<String> =
-        names.iter().map(|name| format!("{}  {name}\n", sum(&fs::read(web().join(name)).unwrap()))).collect();
+        names.iter().map(|name| format!("{}  {name}\n", sum(&fs::read(place(name)).unwrap()))).collect();
     let noted = fs::read_to_string(web().join("dist/sources.sha256")).unwrap();
     assert_eq!(
         noted.trim(),
         sum(lines.concat().as_bytes()),
-        "web/dist is not built from the sources beside it: npm ci && npm run build in crates/monazite-explorer/web"
+        "web/dist is not built from the sources beside it and docs/methods: npm ci && npm run build in crates/monazite-explorer/web"
     );
+}
+
+/// What stands between two texts, wherever both are.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Vec<&'a str> {
+    text.split(before).skip(1).filter_map(|rest| rest.split_once(after).map(|(found, _)| found)).collect()
+}
+
+#[test]
+fn methods_can_be_read_and_their_links_lead_somewhere() {
+    let pages: Vec<_> = ASSETS.iter().filter(|asset| asset.name.starts_with("methods/")).collect();
+    let text = |name: &str| {
+        let page = monazite_explorer::assets::asset(name).unwrap_or_else(|| panic!("{name} is not there"));
+        String::from_utf8(page.bytes.to_vec()).unwrap()
+    };
+    assert!(text("methods/04-systemic-trade-risk.html").contains("STR_c = Σ_a L[a, c]"), "formulas stay");
+    let mut followed = 0;
+    for page in &pages {
+        let own = text(page.name);
+        assert!(own.contains("Content-Security-Policy") && !own.contains("<script"), "{}", page.name);
+        for link in between(&own, "href=\"", "\"").into_iter().filter(|link| !link.contains(':')) {
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let name = match file.strip_prefix("../") {
+                Some(above) => above.to_owned(),
+                None if file.is_empty() => page.name.to_owned(),
+                None => format!("methods/{file}"),
+            };
+            let there = text(&name);
+            assert!(anchor.is_empty() || there.contains(&format!("id=\"{anchor}\"")), "{}: {link}", page.name);
+            followed += 1;
+        }
+    }
+    // Every definition that the page gives leads to one of them.
+    for column in monazite::indicators::Column::ALL {
+        let page = column.page();
+        assert!(page.is_empty() || !text(&format!("methods/{}", page.replace(".md", ".html"))).is_empty());
+    }
+    assert!(followed > 150, "{followed} links");
 }

@@ -281,4 +281,6 @@ export interface Comparison {
   ranks: { product: string; year: number; country: string; name: string; ranks: [number, number]; values: [number, number]; reading: string }[];
   chokepoints: { product: string; year: number; supplier: string; name: string; shares: [Num, Num]; powers: [Num, Num]; gained: boolean }[];
   links: { input: string; output: string; gained: boolean; evidence: string }[];
+  /** What it comes to, in sentences of the engine. */
+  findings: string[];
 }

@@ -45,3 +45,10 @@ export function ofColumn(column: string, value: number, unit: string): string {
 }
 /** Letters as they are compared in searches: no accents, small. */
 export const folded = (text: string): string => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+
+const SHORT: Record<string, string> = {
+  str_mass_balance: "STR, mass-balanced", str: "STR, paper's reading", hhi: "HHI of suppliers", largest_supplier_share: "Largest supplier", influence_mass_balance: "Influence, mass-balanced", influence: "Influence, paper's reading",
+  pc1: "Composite", rca: "RCA", str_direct: "STR, direct part", str_indirect: "STR, indirect part", import_content: "Import content of exports", share_1: "Share of main supplier",
+};
+/** A heading that fits a column or a list; ⓘ has the long name. */
+export const shortLabel = (words: Record<string, { label: string }>, column: string): string => SHORT[column] ?? words[column]?.label ?? column;

@@ -3,23 +3,24 @@ import { useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { useApp, type Mark } from "./state";
 import { copiedLink, csvOf, pngOf, save, snippets, svgText, type Sheet, type Snippet } from "./download";
-import { Table } from "./table";
+import { Table, type Col } from "./table";
 import type { Reading } from "./data/tables";
 
-/** Definition of a column: ⓘ beside a head line. */
-export function Info({ columns, trap }: { columns: string[]; trap?: string }) {
+/** Where a page of the methods is, and what it is called. */
+const methodOf = (page: string) => ({ href: `methods/${page.replace(/\.md$/, ".html")}`, name: page.replace(/^\d+-|\.md$/g, "").replaceAll("-", " ") });
+
+/** ⓘ beside a head line: definitions of columns, the trap, and the pages with formulas and worked numbers. */
+export function Info({ columns, trap, methods = [] }: { columns: string[]; trap?: string; methods?: string[] }) {
   const { ex } = useApp();
+  const known = columns.filter((c) => ex.words[c]);
+  const pages = [...new Set([...known.flatMap((c) => ex.words[c]!.page ?? []), ...methods])];
   return (
     <details class="info">
       <summary aria-label="What this is"><span aria-hidden="true">i</span></summary>
       <div class="pop">
-        <dl>
-          {columns.flatMap((c) => {
-            const w = ex.words[c];
-            return w ? [<dt key={c}>{w.label}</dt>, <dd key={c + "d"}>{w.definition}.{w.page ? ` Methods: docs/methods/${w.page}` : ""}</dd>] : [];
-          })}
-        </dl>
+        <dl>{known.map((c) => [<dt key={c}>{ex.words[c]!.label}{ex.words[c]!.unit ? <span class="weak"> ({ex.words[c]!.unit!.replaceAll("`", "")})</span> : null}</dt>, <dd key={c + "d"}>{ex.words[c]!.definition}.</dd>])}</dl>
         {trap ? <p><strong>The trap.</strong> {trap}</p> : null}
+        {pages.length ? <p>Formula, worked number, what it does not measure: {pages.map((p, i) => { const m = methodOf(p); return <>{i ? ", " : ""}<a key={p} href={m.href} target="_blank">{m.name}</a></>; })}.</p> : null}
       </div>
     </details>
   );
@@ -33,7 +34,7 @@ export function Marks({ marks }: { marks: Mark[] }) {
   return (
     <>
       {marks.map((m) => (
-        <a key={m.sign} class="mark" href={app.link("evidence")} title={m.text} aria-label={m.text}>{m.sign}</a>
+        <a key={m.sign} class="mark" href={app.link("evidence", [], { mark: m.part, of: m.product })} title={m.text} aria-label={m.text}>{m.sign}</a>
       ))}
     </>
   );
@@ -58,6 +59,8 @@ interface FrameProps {
   sentences?: string[];
   info?: string[];
   trap?: string;
+  /** Pages of the methods, beside those of `info`. */
+  methods?: string[];
   sheet?: Sheet;
   snippet?: Snippet;
   /** What a screen reader hears of the figure. */
@@ -65,30 +68,45 @@ interface FrameProps {
   controls?: ComponentChildren;
   level?: 2 | 3;
   note?: ComponentChildren;
+  /** Whether the rows are shown as a table below: not where the figure is one. */
+  twice?: boolean;
 }
 
-export function Frame({ title, name, sentences = [], info, trap, sheet, snippet, children, controls, level = 2, note }: FrameProps) {
+export function Frame({ title, name, sentences = [], info = [], trap, methods = [], sheet, snippet, children, controls, level = 2, note, twice = true }: FrameProps) {
   const app = useApp();
   const figure = useRef<HTMLElement>(null);
   const [open, setOpen] = useState(false);
   const Head = level === 2 ? "h2" : "h3";
   return (
     <section class="frame">
-      <div class="headline"><Head>{title}</Head>{info ? <Info columns={info} trap={trap} /> : null}</div>
+      <div class="headline"><Head>{title}</Head>{info.length || methods.length || trap ? <Info columns={info} trap={trap} methods={methods} /> : null}</div>
       {sentences.map((s) => <p class="sentence" key={s}>{s}</p>)}
       {controls ? <div class="controls">{controls}</div> : null}
       <figure ref={figure}>{children}</figure>
       {note ? <p class="note">{note}</p> : null}
       {sheet ? (
         <>
-          <details class="data" open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
+          {twice ? <details class="data" open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
             <summary>Table ({sheet.rows.length === 1 ? "1 row" : `${sheet.rows.length} rows`})</summary>
             {open ? <Table caption={sheet.title} first={50} rows={sheet.rows} columns={sheet.columns.map((c) => ({ key: c.key, label: c.label, value: (r: Sheet["rows"][0]) => r[c.key], show: (r: Sheet["rows"][0]) => shown(r[c.key]) }))} /> : null}
-          </details>
+          </details> : null}
           <Take sheet={sheet} title={name} snippet={snippet} svg={() => figure.current?.querySelector("svg") ?? null} app={app} />
         </>
       ) : null}
     </section>
+  );
+}
+
+/** A table with a head line, that can be taken away as it is. */
+export function TableFrame<R>({ title, file, caption, rows, columns, sort, first, empty = "None.", id, children, ...frame }: Omit<FrameProps, "name" | "sheet" | "title" | "children"> & { title: string; file: string; caption?: string; rows: R[]; columns: Col<R>[]; sort?: { key: string; down: boolean }; first?: number; empty?: string; id?: string; children?: ComponentChildren }) {
+  const sheet: Sheet | undefined = rows.length ? { name: file, title, columns: columns.map((c) => ({ key: c.key, label: c.label })), rows: rows.map((r) => Object.fromEntries(columns.map((c) => [c.key, c.value(r) ?? null]))) } : undefined;
+  return (
+    <div id={id}>
+      <Frame title={title} name={title} sheet={sheet} twice={false} {...frame}>
+        {rows.length ? <Table caption={caption ?? title} rows={rows} columns={columns} sort={sort} first={first} /> : <p>{empty}</p>}
+        {children}
+      </Frame>
+    </div>
   );
 }
 

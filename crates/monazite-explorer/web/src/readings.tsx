@@ -2,6 +2,7 @@
 import { fixed } from "./format";
 import type { Row } from "./data/tables";
 import { numberOf } from "./data/tables";
+import { valueOf } from "./data/unknown";
 import { useApp } from "./state";
 
 export type ReadingName = "str_mass_balance" | "str";
@@ -40,7 +41,7 @@ export function RiskBar({ direct, indirect, other, top }: { direct: number | nul
   const x = (v: number) => Math.min(1, Math.max(0, v / (top || 1))) * (w - 8);
   const words = `direct ${fixed(direct)}, indirect ${fixed(indirect)}`;
   return (
-    <svg width={w} height="14" role="img" aria-label={words}>
+    <svg width={w} height="14" viewBox={`0 0 ${w} 14`} role="img" aria-label={words}>
       <title>{words}</title>
       <rect x="0" y="3" width={x(direct)} height="8" class="direct" />
       <rect x={x(direct)} y="3" width={Math.max(0, x(direct + indirect) - x(direct))} height="8" class="indirect" />
@@ -62,5 +63,17 @@ export function Spark({ values, label }: { values: (number | null)[]; label: str
     d += `${pen ? "L" : "M"}${((i / (values.length - 1)) * (w - 4) + 2).toFixed(1)} ${(h - 3 - (high > low ? (v - low) / (high - low) : 0.5) * (h - 6)).toFixed(1)}`;
     pen = true;
   });
-  return <svg width={w} height={h} role="img" aria-label={`${label}: ${fixed(known[0]!)} to ${fixed(known[known.length - 1]!)}`}><path d={d} class="line ink" /></svg>;
+  return <svg width={w} height={h} viewBox={`0 0 ${w} ${h}`} role="img" aria-label={`${label}: ${fixed(known[0]!)} to ${fixed(known[known.length - 1]!)}`}><path d={d} class="line ink" /></svg>;
+}
+
+/** A number with its band below it, where columns are many. */
+export function Banded({ row, reading }: { row: Row | undefined; reading: ReadingName }) {
+  const [number, ...band] = bandedOf(row, reading).split(" [");
+  return <>{number}{band.length ? <small class="band-below">[{band.join("")}</small> : null}</>;
+}
+
+/** STR with its band, or why there is none. */
+export function Str({ row, reading }: { row: Row; reading: ReadingName }) {
+  const v = valueOf(row, reading, true);
+  return v.kind === "known" ? <>{bandedOf(row, reading)}</> : <span class={v.kind} title={v.why}>–<span class="sr"> {v.why}</span></span>;
 }

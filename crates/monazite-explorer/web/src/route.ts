@@ -7,19 +7,21 @@ export interface Route { view: View; keys: string[]; params: Record<string, stri
 /** Values that are not written. `year` is the last of the run unless it says otherwise. */
 const DEFAULTS: Partial<Record<View, Record<string, string>>> = {
   material: { reading: "str_mass_balance" },
-  network: { by: "str_mass_balance", country: "" },
+  network: { by: "str_mass_balance", country: "", dropped: "" },
+  country: { by: "str_mass_balance", all: "", moved: "" },
   product: { view: "flows", of: "" },
   map: { reading: "str_mass_balance", base: "", product: "" },
   scatter: { x: "hhi", y: "str_mass_balance", size: "imports", logx: "0", logy: "0", trail: "" },
   "what-if": { cut: "1", pass: "mass_balance" },
   diversify: { move: "", capacity: "", objective: "str", reading: "mass_balance" },
-  types: { path: "" },
+  types: { path: "", cluster: "" },
   compare: { reading: "str_mass_balance" },
   regression: { preset: "" },
+  evidence: { mark: "", of: "" },
 };
 
 export function defaultsOf(view: View, lastYear: number): Record<string, string> {
-  return { year: String(lastYear), embed: "0", run: "", ...DEFAULTS[view] };
+  return { year: String(lastYear), embed: "0", run: "", with: "", ...DEFAULTS[view] };
 }
 
 /** An address as a route; what it does not know it takes for the first page. */

@@ -16,7 +16,7 @@ export function Search() {
   const [at, setAt] = useState(0);
   const [open, setOpen] = useState(false);
   const entries = useMemo(() => [
-    ...ex.products.map((p) => ({ view: "product" as const, code: p.code, label: p.label, hint: `product ${p.code}`, text: folded([p.code, p.text, p.label, ...(SYNONYMS[p.code] ?? [])].join(" ")) })),
+    ...ex.products.map((p) => ({ view: "product" as const, code: p.code, label: p.text, hint: `product ${p.code}`, text: folded([p.code, p.text, p.label, ...(SYNONYMS[p.code] ?? [])].join(" ")) })),
     ...ex.countries.map((c) => ({ view: "country" as const, code: c.code, label: c.name || c.code, hint: `country ${c.code}`, text: folded([c.code, c.name, ...(SYNONYMS[c.code] ?? [])].join(" ")) })),
   ], [ex]);
   const found: Found[] = useMemo(() => {

@@ -4,23 +4,13 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Explorer } from "./contract";
 import { parseRoute, type View } from "./route";
 import { AppContext, makeApp, type App } from "./state";
+import { later } from "./later";
+import { PairContext, usePairOf, WITH } from "./pair";
 import { Search } from "./search";
 import { Material } from "./views/material";
 import { NetworkView } from "./views/network";
 
 const NAV: [View, string][] = [["material", "Overview"], ["network", "Network"], ["product", "Products"], ["country", "Countries"], ["map", "Map"], ["scatter", "Ranking"], ["what-if", "What if"], ["diversify", "Buy elsewhere"], ["types", "Types"], ["regression", "Regression"], ["evidence", "How do we know"]];
-/** A view whose code is read when it is first shown. */
-function later(load: () => Promise<FunctionComponent>): FunctionComponent {
-  let loaded: FunctionComponent | null = null;
-  return function Later() {
-    const [failed, fail] = useState<Error | null>(null);
-    const [, again] = useState(0);
-    useEffect(() => { if (!loaded) load().then((view) => { loaded = view; again((n) => n + 1); }, fail); }, []);
-    if (failed) throw failed;
-    const View = loaded;
-    return View ? <View /> : <div class="skeleton tall" role="status">Reading …</div>;
-  };
-}
 const SHOWN: Record<View, FunctionComponent> = {
   material: Material,
   product: later(async () => (await import("./views/product")).ProductView),
@@ -75,6 +65,7 @@ export function Shell({ ex }: { ex: Explorer }) {
   }, []);
   const route = useMemo(() => parseRoute(hash, last), [hash, last]);
   const app = useMemo(() => makeApp(ex, route, say), [ex, route]);
+  const pair = usePairOf(app);
   const place = `${route.view}/${route.keys.join("+")}`;
   const before = useRef(place);
   useEffect(() => {
@@ -92,8 +83,7 @@ export function Shell({ ex }: { ex: Explorer }) {
       const at = years.indexOf(app.year);
       if (event.key === "/") { event.preventDefault(); document.getElementById("search")?.focus(); }
       else if (event.key === "?") help.current?.showModal();
-      else if (event.key === "[" && at > 0) app.set({ year: String(years[at - 1]) });
-      else if (event.key === "]" && at < years.length - 1) app.set({ year: String(years[at + 1]) });
+      else if ((event.key === "[" && at > 0) || (event.key === "]" && at < years.length - 1)) { const to = years[at + (event.key === "[" ? -1 : 1)]!; app.set({ year: String(to) }); app.say(`Year ${to}`); }
       else if (event.key === "t") { const d = main.current?.querySelectorAll<HTMLDetailsElement>("details.data"); const open = ![...(d ?? [])].some((e) => e.open); d?.forEach((e) => { e.open = open; }); }
       else if (event.key === "d") { const b = main.current?.querySelector<HTMLButtonElement>('button[data-take="csv"]'); const box = b?.closest("details"); if (b && box) { box.open = true; b.focus(); } }
       else if (event.key === "Escape") { main.current?.querySelectorAll<HTMLDetailsElement>("details.info[open]").forEach((e) => { e.open = false; }); app.set({ of: "", focus: undefined, path: undefined }); }
@@ -106,13 +96,14 @@ export function Shell({ ex }: { ex: Explorer }) {
   const Shown = SHOWN[route.view];
   const nav = ex.with ? [...NAV, ["compare", "Two runs"] as [View, string]] : NAV;
   return (
-    <AppContext.Provider value={app}>
+    <AppContext.Provider value={app}><PairContext.Provider value={pair}>
       {embedded ? null : (
         <header class="top">
           <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus(); }}>Skip to content</a>
           <div class="bar1">
             <a class="brand" href={app.link("material")}>{ex.study.name}</a>
             <Search />
+            {ex.with ? <label class="beside-b" title={`Shows the second run, ${ex.with.name}, beside this one`}><input type="checkbox" checked={route.params[WITH] === "1"} onChange={(e) => { app.set({ [WITH]: e.currentTarget.checked ? "1" : "" }); app.say(e.currentTarget.checked ? `Beside ${ex.with!.name}` : "One run"); }} />beside B</label> : null}
             {YEARLY.has(route.view) ? <Year app={app} /> : null}
             <button type="button" class="helpb" aria-label="Keys and help" onClick={() => help.current?.showModal()}>?</button>
           </div>
@@ -142,6 +133,6 @@ export function Shell({ ex }: { ex: Explorer }) {
         </dl>
         <form method="dialog"><button>Close</button></form>
       </dialog>
-    </AppContext.Provider>
+    </PairContext.Provider></AppContext.Provider>
   );
 }

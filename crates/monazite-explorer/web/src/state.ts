@@ -15,6 +15,8 @@ export interface App {
   named(code: string): string;
   /** Short text of a product with its code. */
   titled(code: string): string;
+  /** Text of a product, as far as a list has room, with its code. */
+  listed(code: string): string;
   /** Address of another view; the year goes along. */
   link(view: View, keys?: string[], params?: Record<string, string | undefined>): string;
   /** Changes parameters of this view (and keys, if given). */
@@ -35,7 +37,8 @@ export function makeApp(ex: Explorer, route: Route, say: (text: string) => void)
     product: (code) => products.get(code),
     named: (code) => countries.get(code)?.name || code,
     titled: (code) => { const p = products.get(code); return p ? `${p.label} (${code})` : code; },
-    link: (view, keys = [], params = {}) => formatRoute({ view, keys, params: { year: String(year), embed: route.params.embed, ...params } }, lastYear),
+    listed: (code) => { const t = products.get(code)?.text ?? ""; return `${t.length > 70 ? t.slice(0, 69).trimEnd() + "…" : t} (${code})`; },
+    link: (view, keys = [], params = {}) => formatRoute({ view, keys, params: { year: String(year), embed: route.params.embed, with: route.params.with, ...params } }, lastYear),
     set: (params, keys = route.keys) => {
       const address = formatRoute({ view: route.view, keys, params: { ...route.params, ...params } }, lastYear);
       history.replaceState(null, "", address);
@@ -69,18 +72,19 @@ export function withoutLoops(ex: Explorer, product: string): (number | null)[] {
   return ex.years.map((y) => { const found = tricklesOf(ex, product, y); return found.length ? Math.min(...found.map((f) => f.without)) : null; });
 }
 
-export interface Mark { sign: string; text: string }
+/** A mark, and the part of “How do we know” that says more. */
+export interface Mark { sign: string; text: string; part: "loops" | "imputed" | "breaks" | "clamped"; product: string }
 /** What a reader should know before quoting numbers of a product-year. */
 export function marksOf(app: App, product: string, year: number): Mark[] {
   const { ex } = app;
   const marks: Mark[] = [];
   const worst = tricklesOf(ex, product, year)[0];
-  if (worst) marks.push({ sign: "‡", text: `Feedback loop through ${app.named(worst.supplier)}: mean STR ${worst.str.toFixed(2)} in the paper's reading, ${worst.without.toFixed(2)} without it` });
+  if (worst) marks.push({ sign: "‡", part: "loops", product, text: `Feedback loop through ${app.named(worst.supplier)}: mean STR ${worst.str.toFixed(2)} in the paper's reading, ${worst.without.toFixed(2)} without it` });
   const of = ex.product_years[product];
   const at = ex.years.indexOf(year);
   const imputed = of?.imputed_share[at];
-  if (imputed !== null && imputed !== undefined && imputed > 0.1) marks.push({ sign: "◌", text: `${(imputed * 100).toFixed(0)} % of trade comes from countries whose stability is imputed` });
-  if (ex.breaks.some((b) => b.product === product && b.year === year)) marks.push({ sign: "⌇", text: "World trade jumps here, where the HS was revised: the series may be broken" });
-  if (of?.clamped[at]) marks.push({ sign: "∞", text: "The network was singular and had to be clamped" });
+  if (imputed !== null && imputed !== undefined && imputed > 0.1) marks.push({ sign: "◌", part: "imputed", product, text: `${(imputed * 100).toFixed(0)} % of trade comes from countries whose stability is imputed` });
+  if (ex.breaks.some((b) => b.product === product && b.year === year)) marks.push({ sign: "⌇", part: "breaks", product, text: "World trade jumps here, where the HS was revised: the series may be broken" });
+  if (of?.clamped[at]) marks.push({ sign: "∞", part: "clamped", product, text: "The network was singular and had to be clamped" });
   return marks;
 }

@@ -49,13 +49,14 @@ export function Table<R>({ rows, columns, caption, sort, first = 15 }: { rows: R
               {columns.map((c, k) => {
                 const v = c.value(row);
                 const shown = c.show ? c.show(row) : v === null || v === undefined ? "–" : String(v);
-                return k === 0 ? <th key={c.key} scope="row">{shown}</th> : <td key={c.key} class={numeric(c) ? "n" : ""}>{shown}</td>;
+                return k === 0 ? <th key={c.key} scope="row">{shown}</th> : <td key={c.key} class={numeric(c) ? "n" : typeof v === "string" && v.length > 40 ? "long" : ""}>{shown}</td>;
               })}
             </tr>
           ))}
         </tbody>
       </table>
       {!all && sorted.length > first ? <button type="button" class="more" onClick={() => setAll(true)}>Show all {sorted.length} rows</button> : null}
+      {!all && sorted.length > first ? <p class="print-only note">The first {first} of {sorted.length} rows.</p> : null}
     </div>
   );
 }

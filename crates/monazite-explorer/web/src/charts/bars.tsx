@@ -15,7 +15,7 @@ export function Bars({ bars, title, max, low = 0, show }: { bars: Bar[]; title: 
   return (
     <div ref={ref}>
       {names.length > 1 ? <p class="names">{names.map(([n, c]) => <span class="key" key={n}><svg width="12" height="12" aria-hidden="true"><rect width="12" height="12" fill={c} /></svg>{n}</span>)}</p> : null}
-      <svg width={width} height={bars.length * h + 4} role="group" aria-label={title}>
+      <svg width={width} height={bars.length * h + 4} viewBox={`0 0 ${width} ${bars.length * h + 4}`} role="group" aria-label={title}>
         <title>{title}</title>
         {bars.map((b, i) => {
           let at = low;

@@ -103,7 +103,7 @@ export function Flows({ flows, unit, title, named, of, onPick, through, left, ri
   const end = b.get(of);
   return (
     <div ref={ref}>
-      <svg width={width} height={height + 6} role="group" aria-label={`${title}. From ${left.toLowerCase()} to ${right.toLowerCase()}.`} class="flows">
+      <svg width={width} height={height + 6} viewBox={`0 0 ${width} ${height + 6}`} role="group" aria-label={`${title}. From ${left.toLowerCase()} to ${right.toLowerCase()}.`} class="flows">
         <title>{title}</title>
         <text x={x0 - 8} y="12" class="t head" text-anchor="end">{left}</text>
         <text x={x1 + 8} y="12" class="t head">{right}</text>

@@ -50,14 +50,14 @@ export function Lines({ years, lines, title, summary, show, height = 240, zero =
   for (let i = ends.length - 1, floor = height - bottom; i >= 0; i--, floor -= 14) if (ends[i]!.y > floor) ends[i]!.y = floor;
   return (
     <div ref={ref}>
-      <svg width={width} height={height} role="img" aria-label={`${title}. ${summary}`}>
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${title}. ${summary}`}>
         <title>{title}</title>
         {ticks(low, high, quiet ? 3 : 5).map((t) => <g key={t}><line x1={left} x2={width - right} y1={y(t)} y2={y(t)} class="grid" /><text x={left - 6} y={y(t)} class="t" text-anchor="end" dominant-baseline="central">{show(t)}</text></g>)}
         {years.map((year, i) => ((years.length - 1 - i) % every === 0 ? <text key={year} x={x(i)} y={height - 8} class="t" text-anchor="middle">{year}</text> : null))}
         {at !== undefined && years.includes(at) ? <line x1={x(years.indexOf(at))} x2={x(years.indexOf(at))} y1={top} y2={height - bottom} class="now" /> : null}
         {lines.map((l) => (l.low && l.high ? <path key={l.name + "b"} d={band(l)} fill={l.colour} class="band" /> : null))}
         {lines.map((l) => <path key={l.name} d={path(l.values)} stroke={l.colour} class={"line" + (l.dashed ? " dashed" : "")} />)}
-        {lines.map((l) => l.values.map((v, i) => (v !== null && l.values[i - 1] === null && (l.values[i + 1] ?? null) === null ? <circle key={i} cx={x(i)} cy={y(v)} r="2.5" fill={l.colour} /> : null)))}
+        {lines.map((l) => l.values.map((v, i) => (v !== null && (l.values[i - 1] ?? null) === null && (l.values[i + 1] ?? null) === null ? <circle key={i} cx={x(i)} cy={y(v)} r="2.5" fill={l.colour} /> : null)))}
         {lines.map((l) => l.marks?.map((m) => { const i = years.indexOf(m.year); const v = l.values[i]; return v === null || v === undefined ? null : <text key={m.year} x={x(i)} y={y(v) - 6} class="t" text-anchor="middle">{m.sign}</text>; }))}
         {named ? ends.map((e) => <text key={e.l.name} x={width - right + 8} y={e.y} class="t name" dominant-baseline="central">{e.l.name}</text>) : null}
         {named ? ends.map((e) => <line key={e.l.name + "t"} x1={width - right + 1} x2={width - right + 6} y1={e.y} y2={e.y} stroke={e.l.colour} stroke-width="3" />) : null}

@@ -2,6 +2,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { useApp } from "../state";
 import type { Value } from "../data/unknown";
 import { diverging, viridis, type Scale } from "./scale";
+import { Legend } from "./legend";
 import { roving } from "./size";
 
 interface MapProps {
@@ -66,7 +67,6 @@ export function WorldMap({ title, summary, value, scale, show, label, isDifferen
       ref.current?.querySelectorAll<SVGElement>("path.land")[next]?.focus();
     }
   };
-  const steps = [0, 0.25, 0.5, 0.75, 1];
   return (
     <div class="map">
       <svg ref={ref} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={`${title}. ${summary}`} onKeyDown={move}>
@@ -81,15 +81,8 @@ export function WorldMap({ title, summary, value, scale, show, label, isDifferen
             aria-label={words(s.code)} onClick={() => onOpen(known(s.code))} onFocus={() => { setAt(i); setTold(words(s.code)); }} onMouseEnter={() => setTold(words(s.code))} />
         ))}
       </svg>
+      <Legend scale={scale} label={label} show={show} isDifference={isDifference} absent />
       <div class="legend">
-        <svg width="150" height="30" aria-hidden="true" class="bar">
-          {Array.from({ length: 30 }, (_, i) => <rect key={i} x={i * 5} y="0" width="5.5" height="10" fill={(isDifference ? diverging : viridis)(i / 29)} />)}
-          {steps.filter((_, i) => i % 2 === 0).map((s) => <text key={s} x={s * 150} y="24" class="t" text-anchor={s === 0 ? "start" : s === 1 ? "end" : "middle"}>{show(scale.low + s * (scale.high - scale.low))}</text>)}
-        </svg>
-        <span class="what">{label}</span>
-        <span class="key"><i class="sw dots" />does not trade it</span>
-        <span class="key"><i class="sw lines" />not defined</span>
-        <span class="key"><i class="sw none" />not in this study</span>
         <output class="told">{told || "Point at a country, or move with the arrow keys."}</output>
       </div>
     </div>

@@ -37,8 +37,14 @@ export function Scatter({ points, title, summary, xLabel, yLabel, showX, showY, 
   const labelled = useMemo(() => {
     const big = [...points].sort((a, b) => b.size - a.size).slice(0, 8);
     const high = [...points].sort((a, b) => b.y - a.y).slice(0, 4);
-    return new Set([...big, ...high].map((p) => p.code).concat(chosen));
-  }, [points, chosen.join()]);
+    // Outliers: farthest from the line through all.
+    const [u, v] = [points.map((p) => (logX ? Math.log(p.x) : p.x)), points.map((p) => (logY ? Math.log(p.y) : p.y))];
+    const mean = (w: number[]) => w.reduce((sum, q) => sum + q, 0) / (w.length || 1);
+    const [mu, mv] = [mean(u), mean(v)];
+    const slope = u.reduce((sum, q, i) => sum + (q - mu) * (v[i]! - mv), 0) / (u.reduce((sum, q) => sum + (q - mu) ** 2, 0) || 1);
+    const far = points.map((p, i) => ({ p, off: Math.abs(v[i]! - mv - slope * (u[i]! - mu)) })).sort((a, b) => b.off - a.off).slice(0, 6).map((q) => q.p);
+    return new Set([...big, ...high, ...far].map((p) => p.code).concat(chosen));
+  }, [points, chosen.join(), logX, logY]);
   // Labels that would cover another one are left out; chosen ones come first.
   const labels = useMemo(() => {
     const taken: { x: number; y: number; w: number }[] = [];
@@ -58,13 +64,15 @@ export function Scatter({ points, title, summary, xLabel, yLabel, showX, showY, 
   };
   return (
     <div ref={ref}>
-      <svg ref={svg} width={width} height={height} role="group" aria-label={`${title}. ${summary}`} onKeyDown={move}>
+      <svg ref={svg} width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={`${title}. ${summary}`} onKeyDown={move}>
         <title>{title}</title>
         {xTicks.map((t) => <g key={t}><line x1={x(t)} x2={x(t)} y1={top} y2={height - bottom} class="grid" /><text x={x(t)} y={height - bottom + 16} class="t" text-anchor="middle">{showX(t)}</text></g>)}
         {yTicks.map((t) => <g key={t}><line x1={left} x2={width - right} y1={y(t)} y2={y(t)} class="grid" /><text x={left - 6} y={y(t)} class="t" text-anchor="end" dominant-baseline="central">{showY(t)}</text></g>)}
         <text x={width - right} y={height - 8} class="t head" text-anchor="end">{xLabel} →</text>
         <text x={4} y={14} class="t head">↑ {yLabel}</text>
         {Object.entries(trails).map(([code, trail]) => <path key={code} d={"M" + trail.map((p) => `${x(p.x).toFixed(1)} ${y(p.y).toFixed(1)}`).join("L")} class="trail" />)}
+        {Object.entries(trails).flatMap(([code, trail]) => trail.slice(0, 1).flatMap((p) => (p ? [<text key={code + p.year} x={x(p.x)} y={y(p.y) - 7} class="t small halo" text-anchor="middle">{p.year}</text>] : [])))}
+        {Object.entries(trails).flatMap(([code, trail]) => trail.map((p) => <circle key={`${code} ${p.year}`} cx={x(p.x)} cy={y(p.y)} r="2" class="step"><title>{`${code} ${p.year}: ${showX(p.x)}, ${showY(p.y)}`}</title></circle>))}
         {points.map((p, i) => (
           <circle key={p.code} cx={x(p.x)} cy={y(p.y)} r={r(p)} class={"point" + (chosen.includes(p.code) ? " chosen" : "")} role="button" tabIndex={i === Math.min(at, points.length - 1) ? 0 : -1}
             aria-label={`${p.name}: ${xLabel} ${showX(p.x)}, ${yLabel} ${showY(p.y)}`} onFocus={() => setAt(i)} onClick={() => onOpen(p.code)}><title>{`${p.name}: ${showX(p.x)}, ${showY(p.y)}`}</title></circle>
@@ -75,9 +83,9 @@ export function Scatter({ points, title, summary, xLabel, yLabel, showX, showY, 
   );
 }
 
-export interface Mote { x: number; y: number; kind: number; text: string }
+export interface Mote { x: number; y: number; kind: number; strong: boolean; text: string }
 /** Thousands of points on a canvas, found again by a grid. */
-export function Cloud({ motes, path, title, colours, height = 520 }: { motes: Mote[]; path: (Mote & { label: string })[]; title: string; colours: readonly string[]; height?: number }) {
+export function Cloud({ motes, path, title, colours, onKind, height = 520 }: { onKind?: (kind: number) => void; motes: Mote[]; path: (Mote & { label: string })[]; title: string; colours: readonly string[]; height?: number }) {
   const [ref, width] = useWidth();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [told, setTold] = useState("Point at the map to read who is where.");
@@ -91,7 +99,7 @@ export function Cloud({ motes, path, title, colours, height = 520 }: { motes: Mo
     canvas.current!.width = width * ratio;
     canvas.current!.height = height * ratio;
     c.scale(ratio, ratio);
-    for (const m of motes) shape(c, ...at(m), m.kind, colours[m.kind % colours.length] ?? "#888", path.length ? 0.28 : 0.75, 2.6);
+    for (const strong of [false, true]) for (const m of motes) if (m.strong === strong) shape(c, ...at(m), m.kind, colours[m.kind % colours.length] ?? "#888", path.length ? 0.28 : strong ? 1 : 0.22, strong && !path.length ? 3.4 : 2.4);
     if (path.length) {
       const ink = getComputedStyle(document.body).color;
       c.strokeStyle = ink; c.fillStyle = ink; c.globalAlpha = 1; c.lineWidth = 1.5; c.font = "12px system-ui, sans-serif";
@@ -116,7 +124,7 @@ export function Cloud({ motes, path, title, colours, height = 520 }: { motes: Mo
       const d = (x - px) ** 2 + (y - py) ** 2;
       if (d < least) { least = d; best = m; }
     }
-    if (best) setTold(best.text);
+    if (best) { setTold(best.text); if (event.type === "click") onKind?.(best.kind); }
   };
   return (
     <div ref={ref}>

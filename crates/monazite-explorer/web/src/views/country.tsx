@@ -2,12 +2,15 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { marksOf, sentencesOf, useApp } from "../state";
 import { Frame, Marks, STR_TRAP, Waiting } from "../frame";
 import { numberOf, readTable, rowsOf, textOf, useTable, type Reading, type Row } from "../data/tables";
-import { inCsv, inStudy, valueOf } from "../data/unknown";
+import { inCsv, inStudy, valueOf, type Value } from "../data/unknown";
 import { Lines } from "../charts/lines";
 import { KINDS } from "../charts/scale";
-import { amount, fixed, ofColumn, percent, signed } from "../format";
+import { amount, fixed, ofColumn, percent, shortLabel, signed } from "../format";
 import { Table } from "../table";
-import { bandedOf, MASS_COLOUR, PAPER_COLOUR, RiskBar, Spark } from "../readings";
+import { isChokepoint, meanOf } from "./country-rows";
+import { Kind, Moved } from "./country-more";
+import { Beside } from "../pair";
+import { Banded, MASS_COLOUR, PAPER_COLOUR, RiskBar, Spark, Str } from "../readings";
 
 const MOST = 5;
 
@@ -30,6 +33,7 @@ function CountryList() {
   return (
     <>
       <h1>Countries and groups</h1>
+      <Beside />
       <Table caption={`Mean STR of the products of the chain, weighted by imports, ${shown?.year ?? ""}`} rows={rows} sort={{ key: "imports", down: true }} columns={[
         { key: "name", label: "Country", value: (c) => c.name || c.code, show: (c) => <a href={app.link("country", [c.code])}>{c.name || c.code}</a> },
         { key: "code", label: "Code", value: (c) => c.code },
@@ -52,8 +56,6 @@ function AddCountry({ codes }: { codes: string[] }) {
   );
 }
 
-const isChokepoint = (r: Row) => (numberOf(r, "exposure") ?? 0) > 0.5 && (numberOf(r, "share_1") ?? 0) > 0.5;
-
 function One({ code }: { code: string }) {
   const app = useApp();
   const { ex, year } = app;
@@ -65,7 +67,8 @@ function One({ code }: { code: string }) {
     for (const r of rows) { const p = textOf(r, "product"); (of.get(p) ?? of.set(p, ex.years.map(() => null)).get(p)!)[ex.years.indexOf(numberOf(r, "year")!)] = numberOf(r, "str_mass_balance"); }
     return of;
   }, [rows]);
-  const [every, setEvery] = useState(false);
+  const every = app.route.params.all === "1";
+  const nearest = [...new Set(rows.map((r) => numberOf(r, "year")!))].sort((a, b) => Math.abs(a - year) - Math.abs(b - year))[0];
   const chokepoints = now.filter(isChokepoint);
   const shown = every ? now.filter((r) => (numberOf(r, "imports") ?? 0) > 0) : chokepoints;
   const name = app.named(code);
@@ -81,11 +84,12 @@ function One({ code }: { code: string }) {
         {country.members.length ? <p class="facts">{country.kind === "mean" ? "Mean of its members" : "Trades as one"}: {country.members.map(app.named).join(", ")}.</p> : null}
         <AddCountry codes={[code]} />
       </div>
+      <Beside />
       {read.state !== "done" ? <Waiting reading={read} /> : (
         <>
           <Frame title={title} name={title} info={["exposure", "str_mass_balance", "str", "str_direct", "str_indirect"]} trap={STR_TRAP}
             sentences={every ? [] : ["Products it hardly sells (exposure above 50 %) and buys more than half of one supplier."]}
-            controls={<label><input type="checkbox" checked={every} onChange={(e) => setEvery(e.currentTarget.checked)} />everything it imports</label>}
+            controls={<label><input type="checkbox" checked={every} onChange={(e) => app.set({ all: e.currentTarget.checked ? "1" : undefined })} />everything it imports</label>}
             note="Bars: STR − 1 in the paper's reading, direct (dark) and indirect part (light); ◆ is the mass-balanced reading. In brackets: 5 to 95 % of the draws. Lines: mass-balanced STR over the years."
             sheet={{ name: `country-${code}-${year}`, title, columns: keys.map((k) => ({ key: k, label: ex.words[k]?.label ?? k, definition: ex.words[k]?.definition })), rows: shown.map((r) => Object.fromEntries(keys.map((k) => [k, /^product|^supplier/.test(k) ? textOf(r, k) || null : /_p\d\d$|^share_/.test(k) ? numberOf(r, k) : inCsv(valueOf(r, k, true))]))) }}
             snippet={{ file: "indicators.parquet", where: { country: code, year } }}>
@@ -96,30 +100,24 @@ function One({ code }: { code: string }) {
                 { key: "imports", label: "Imports", value: (r) => numberOf(r, "imports"), show: (r) => amount(numberOf(r, "imports") ?? 0, ex.unit) },
                 { key: "supplier", label: "Main supplier", value: (r) => (textOf(r, "supplier_1") ? app.named(textOf(r, "supplier_1")) : null), show: (r) => (textOf(r, "supplier_1") ? <a href={app.link("what-if", [textOf(r, "supplier_1")], { product: textOf(r, "product") })}>{app.named(textOf(r, "supplier_1"))}</a> : "–") },
                 { key: "share", label: "Its share", value: (r) => numberOf(r, "share_1"), show: (r) => { const v = numberOf(r, "share_1"); return v === null ? "–" : percent(v); } },
-                { key: "smb", label: "STR, mass-balanced", value: (r) => numberOf(r, "str_mass_balance"), show: (r) => bandedOf(r, "str_mass_balance") },
-                { key: "str", label: "STR, paper", value: (r) => numberOf(r, "str"), show: (r) => bandedOf(r, "str") },
+                { key: "smb", label: "STR, mass-balanced", value: (r) => numberOf(r, "str_mass_balance"), show: (r) => <Str row={r} reading="str_mass_balance" /> },
+                { key: "str", label: "STR, paper", value: (r) => numberOf(r, "str"), show: (r) => <Str row={r} reading="str" /> },
                 { key: "bar", label: "Direct, indirect", value: (r) => numberOf(r, "str_direct"), show: (r) => <RiskBar direct={numberOf(r, "str_direct")} indirect={numberOf(r, "str_indirect")} other={numberOf(r, "str_mass_balance")} top={top} /> },
                 { key: "spark", label: `${ex.years[0]} to ${app.lastYear}`, value: () => null, show: (r) => <Spark values={history.get(textOf(r, "product")) ?? []} label="mass-balanced STR" /> },
               ]} />
-            ) : <p class="empty">{now.length ? (country.kind === "mean" ? "Suppliers are not known for means of groups: tick “everything it imports”." : `None in ${year}.`) : `${name} trades none of these products in ${year}.`}</p>}
+            ) : <p class="empty">{now.length ? (country.kind === "mean" ? "Suppliers are not known for means of groups: tick “everything it imports”." : `None in ${year}.`) : `${name} trades none of these products in ${year}.`}{!now.length && nearest !== undefined ? <> Nearest year with trade: <a href={app.link("country", [code], { year: String(nearest) })}>{nearest}</a>.</> : null}</p>}
           </Frame>
           <div class="two even">
             <Profile code={code} rows={rows} />
             <Trend code={code} rows={rows} />
           </div>
+          <Moved code={code} rows={rows} />
           <Supplies code={code} now={now} />
           <Kind code={code} />
         </>
       )}
     </>
   );
-}
-
-/** Means over the products of a tier, weighted by imports. */
-function meanOf(rows: Row[], column: string): number | null {
-  let [sum, weight] = [0, 0];
-  for (const r of rows) { const [v, w] = [numberOf(r, column), numberOf(r, "imports") ?? 0]; if (v !== null && w > 0) { sum += v * w; weight += w; } }
-  return weight > 0 ? sum / weight : null;
 }
 
 function Profile({ code, rows }: { code: string; rows: Row[] }) {
@@ -179,21 +177,6 @@ function Supplies({ code, now }: { code: string; now: Row[] }) {
   );
 }
 
-function Kind({ code }: { code: string }) {
-  const app = useApp();
-  const { ex } = app;
-  const read = useTable(ex, ex.types ? "typology/countries.csv" : null);
-  const row = rowsOf(read).find((r) => textOf(r, "country") === code);
-  if (!ex.types || !row) return null;
-  return (
-    <section class="frame">
-      <h2>What kind of country it is</h2>
-      <p class="warn">{ex.types.verdict}</p>
-      <p>Cluster {textOf(row, "cluster")} in {textOf(row, "years_in_cluster")} of {textOf(row, "years")} years. <a href={app.link("types", [], { path: code })}>Show its path</a></p>
-    </section>
-  );
-}
-
 const COMPARED = ["str_mass_balance", "str", "exposure", "hhi", "share_1", "imports", "rca", "influence_mass_balance"];
 
 function Several({ codes }: { codes: string[] }) {
@@ -213,15 +196,15 @@ function Several({ codes }: { codes: string[] }) {
   }, [codes.join(), tries]);
   // STR and influence have two readings: the other one stands beside.
   const other = ({ str: "str_mass_balance", str_mass_balance: "str", influence_mass_balance: "influence" } as Record<string, string>)[by] ?? null;
+  const spread = (r: { values: Value[] }) => { const k = r.values.flatMap((v) => (v.kind === "known" ? [v.value] : [])); return codes.length === 2 ? (k.length === 2 ? k[1]! - k[0]! : null) : k.length > 1 ? Math.max(...k) - Math.min(...k) : null; };
   const rows = useMemo(() => {
     const found = new Map(rowsOf(read).filter((r) => numberOf(r, "year") === year).map((r) => [`${textOf(r, "country")} ${textOf(r, "product")}`, r]));
-    return ex.products.map((p) => ({ product: p.code, values: codes.map((c) => valueOf(found.get(`${c} ${p.code}`), by, true)), others: codes.map((c) => (other ? valueOf(found.get(`${c} ${p.code}`), other, true) : null)) })).filter((r) => r.values.some((v) => v.kind === "known"));
+    return ex.products.map((p) => ({ product: p.code, values: codes.map((c) => valueOf(found.get(`${c} ${p.code}`), by, true)), others: codes.map((c) => (other ? valueOf(found.get(`${c} ${p.code}`), other, true) : null)), of: codes.map((c) => found.get(`${c} ${p.code}`)) })).filter((r) => r.values.some((v) => v.kind === "known")).sort((a, b) => Math.abs(spread(b) ?? -1) - Math.abs(spread(a) ?? -1));
   }, [read, year, by]);
   const means = (c: string, column: string) => ({ values: ex.years.map((y) => meanOf(rowsOf(read).filter((r) => textOf(r, "country") === c && numberOf(r, "year") === y && app.product(textOf(r, "product"))?.tier !== null), column)) });
   const trends = useMemo(() => codes.map((c, i) => ({ name: app.named(c), colour: KINDS[i]!, ...means(c, "str_mass_balance") })).concat(codes.map((c, i) => ({ name: `${app.named(c)}, paper`, colour: KINDS[i]!, dashed: true, ...means(c, "str") }))), [read]);
-  const label = by === "share_1" ? "Share of main supplier" : ex.words[by]?.label ?? by;
+  const label = shortLabel(ex.words, by);
   const title = `${label}: ${codes.map(app.named).join(", ")}, ${year}`;
-  const spread = (r: (typeof rows)[0]) => { const k = r.values.flatMap((v) => (v.kind === "known" ? [v.value] : [])); return k.length > 1 ? Math.max(...k) - Math.min(...k) : null; };
   const beside = (r: (typeof rows)[0], i: number) => { const v = r.others[i]; return v?.kind === "known" ? <span class="weak"> ({ofColumn(other!, v.value, ex.unit)})</span> : null; };
   const column = by === "share_1" ? "share" : by;
   return (
@@ -230,15 +213,16 @@ function Several({ codes }: { codes: string[] }) {
       <div class="controls">
         {codes.map((c) => <span key={c} class="chip"><a href={app.link("country", [c])}>{app.named(c)}</a><a href={app.link("country", codes.filter((x) => x !== c), app.route.params)} aria-label={`Without ${app.named(c)}`}>×</a></span>)}
         <AddCountry codes={codes} />
-        <label>Compare <select value={by} onChange={(e) => app.set({ by: e.currentTarget.value === "str_mass_balance" ? undefined : e.currentTarget.value })}>{COMPARED.map((k) => <option key={k} value={k}>{k === "share_1" ? "Share of main supplier" : ex.words[k]?.label ?? k}</option>)}</select></label>
+        <label>Compare <select value={by} onChange={(e) => app.set({ by: e.currentTarget.value === "str_mass_balance" ? undefined : e.currentTarget.value })}>{COMPARED.map((k) => <option key={k} value={k}>{shortLabel(ex.words, k)}</option>)}</select></label>
       </div>
+      <Beside />
       {read.state !== "done" ? <Waiting reading={read} /> : (
         <>
-          <Frame title={title} name={title} info={[by]} trap={by.startsWith("str") ? STR_TRAP : undefined} sheet={{ name: `compare-${codes.join("-")}-${year}`, title, columns: [{ key: "product", label: "Product" }, ...codes.flatMap((c) => [{ key: c, label: app.named(c), definition: ex.words[by]?.definition }, ...(other ? [{ key: `${c} ${other}`, label: `${app.named(c)}, ${other}`, definition: ex.words[other]?.definition }] : [])])], rows: rows.map((r) => ({ product: r.product, ...Object.fromEntries(codes.flatMap((c, i) => [[c, inCsv(r.values[i]!)], ...(other ? [[`${c} ${other}`, inCsv(r.others[i]!)]] : [])])) })) }} note={`Sort by “Spread” to see where they differ most.${other ? ` In brackets: ${ex.words[other]?.label ?? other}.` : ""}`}>
+          <Frame title={title} name={title} info={[by]} trap={by.startsWith("str") ? STR_TRAP : undefined} sheet={{ name: `compare-${codes.join("-")}-${year}`, title, columns: [{ key: "product", label: "Product" }, ...codes.flatMap((c) => [{ key: c, label: app.named(c), definition: ex.words[by]?.definition }, ...(other ? [{ key: `${c} ${other}`, label: `${app.named(c)}, ${other}`, definition: ex.words[other]?.definition }] : [])])], rows: rows.map((r) => ({ product: r.product, ...Object.fromEntries(codes.flatMap((c, i) => [[c, inCsv(r.values[i]!)], ...(other ? [[`${c} ${other}`, inCsv(r.others[i]!)]] : [])])) })) }} note={`Products in which they differ most come first.${other ? ` In round brackets: ${shortLabel(ex.words, other)}; in square ones: 5 to 95 % of the draws.` : ""}`}>
             <Table caption={title} rows={rows} columns={[
               { key: "product", label: "Product", value: (r) => app.titled(r.product), show: (r) => <a href={app.link("product", [r.product])}>{app.titled(r.product)}</a> },
-              ...codes.map((c, i) => ({ key: c, label: app.named(c), value: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? v.value : null; }, show: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? <>{ofColumn(column, v.value, ex.unit)}{beside(r, i)}</> : <span class={v.kind} title={v.why}>–<span class="sr"> {v.why}</span></span>; } })),
-              { key: "spread", label: "Spread", value: spread, show: (r) => { const s = spread(r); return s === null ? "–" : ofColumn(column, s, ex.unit); } },
+              ...codes.map((c, i) => ({ key: c, label: app.named(c), value: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? v.value : null; }, show: (r: (typeof rows)[0]) => { const v = r.values[i]!; return v.kind === "known" ? <>{by === "str" || by === "str_mass_balance" ? <Banded row={r.of[i]} reading={by} /> : ofColumn(column, v.value, ex.unit)}{beside(r, i)}</> : <span class={v.kind} title={v.why}>–<span class="sr"> {v.why}</span></span>; } })),
+              { key: "spread", label: codes.length === 2 ? `${app.named(codes[1]!)} less ${app.named(codes[0]!)}` : "Spread", value: spread, show: (r) => { const s = spread(r); return s === null ? "–" : (codes.length === 2 && s > 0 ? "+" : "") + ofColumn(column, s, ex.unit); } },
             ]} />
           </Frame>
           <Frame title="STR over the years, both readings" name={`STR of ${codes.map(app.named).join(", ")}`} note="Dashed: the paper's reading. Means over the products of the chain, weighted by imports." info={["str_mass_balance"]} trap={STR_TRAP}>

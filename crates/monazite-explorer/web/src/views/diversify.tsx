@@ -1,5 +1,6 @@
 import { useApp } from "../state";
 import { Frame, STR_TRAP } from "../frame";
+import { Beside } from "../pair";
 import { useAnswer } from "../data/ask";
 import type { PlanAnswer, PlanLines } from "../contract";
 import { amount, fixed, percent, signed } from "../format";
@@ -34,12 +35,13 @@ export function Diversify() {
       <p class="warn">What the index calls safe: whether the goods can be had, and are the same, trade data do not say. The rest of the world holds still.</p>
       <div class="controls">
         <label>Importer <select value={importer} onChange={(e) => app.set({}, [e.currentTarget.value])}>{(importers.includes(importer) ? importers : [importer, ...importers]).map((c) => <option key={c} value={c}>{app.named(c)}</option>)}</select></label>
-        <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value })}>{(products.includes(product) ? products : [product, ...products]).map((p) => <option key={p} value={p}>{app.titled(p)}</option>)}</select></label>
+        <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value })}>{(products.includes(product) ? products : [product, ...products]).map((p) => <option key={p} value={p}>{app.listed(p)}</option>)}</select></label>
         <label>Moves at most <select value={move} disabled={tools.kind !== "live"} onChange={(e) => app.set({ move: Number(e.currentTarget.value) === limits?.move_share ? "" : e.currentTarget.value })}>{steps(move, [0.05, 0.1, 0.2, 0.3, 0.5, 1]).map((v) => <option key={v} value={v}>{percent(v)}</option>)}</select></label>
         <label>A supplier adds at most <select value={capacity} disabled={tools.kind !== "live"} onChange={(e) => app.set({ capacity: Number(e.currentTarget.value) === limits?.capacity ? "" : e.currentTarget.value })}>{steps(capacity, [0.1, 0.25, 0.5, 1]).map((v) => <option key={v} value={v}>{percent(v)}</option>)}</select></label>
         <label>Least <select value={objective} disabled={tools.kind !== "live"} onChange={(e) => app.set({ objective: e.currentTarget.value })}>{OBJECTIVES.map(([k, l]) => <option key={k} value={k}>{l}</option>)}</select></label>
         <fieldset class="choice"><legend>Best under</legend>{([["mass_balance", "mass balance"], ["full", "paper's reading"]] as const).map(([k, l]) => <label key={k}><input type="radio" name="plan" checked={k === reading} onChange={() => app.set({ reading: k })} />{l}</label>)}</fieldset>
       </div>
+      <Beside />
       {address === null ? (
         <div class="empty"><p>{tools.kind === "none" ? tools.reason : `This copy holds plans of ${tools.year} for the importers and products in the lists, with the limits of the study.`} This command computes the one asked for:</p><pre tabIndex={0} aria-label="Command">{command}</pre></div>
       ) : asked.state === "failed" ? <div class="failed" role="alert"><p>{asked.why}</p><button type="button" onClick={asked.retry}>Try again</button></div>
@@ -62,7 +64,7 @@ function Plan({ answer, reading, command }: { answer: PlanAnswer; reading: "mass
   ];
   return (
     <>
-      <Frame title={`${percent(plan.moved)} of ${amount(answer.imports, answer.unit)} moves`} name={title} info={["str_mass_balance", "str", "hhi"]} trap={STR_TRAP}
+      <Frame title={`${percent(plan.moved)} of ${amount(answer.imports, answer.unit)} moves`} name={title} info={["str_mass_balance", "str", "hhi"]} methods={["24-diversification.md"]} trap={STR_TRAP}
         sheet={{ name: `plan-${answer.importer.code}-${answer.product.code}-${answer.year}`, title, columns: [{ key: "reading", label: "Reading" }, { key: "from", label: "From" }, { key: "to", label: "To" }, { key: "share", label: "Share", definition: "share of imports that moves" }, { key: "amount", label: "Amount", definition: answer.unit }], rows: (["mass_balance", "full"] as const).flatMap((r) => answer[r].moves.map((m) => ({ reading: r, from: m.from.code, to: m.to.code, share: m.share, amount: m.amount }))) }}
         note={<>Computed by: <code>{command}</code></>}>
         {plan.moves.length ? <Table caption={`Moves, best under ${reading === "full" ? "the paper's reading" : "mass balance"}`} rows={plan.moves} columns={[
@@ -100,7 +102,7 @@ function Frontier({ points }: { points: { allowed: number; str: number }[] }) {
   const y = (v: number) => 12 + (1 - (v - low) / (high - low || 1)) * (height - 46);
   return (
     <div ref={ref}>
-      <svg width={width} height={height} role="img" aria-label={`Least STR falls from ${fixed(high, 3)} to ${fixed(low, 3)} as up to ${percent(end)} moves.`}>
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`Least STR falls from ${fixed(high, 3)} to ${fixed(low, 3)} as up to ${percent(end)} moves.`}>
         <title>Least STR against the share of imports that may move</title>
         {ticks(low, high, 4).map((t) => <g key={t}><line x1="50" x2={width - 20} y1={y(t)} y2={y(t)} class="grid" /><text x="44" y={y(t)} class="t" text-anchor="end" dominant-baseline="central">{fixed(t)}</text></g>)}
         {ticks(0, end, 5).map((t) => <text key={t} x={x(t)} y={height - 14} class="t" text-anchor="middle">{percent(t)}</text>)}

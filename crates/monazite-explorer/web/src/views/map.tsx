@@ -1,11 +1,13 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
+import { YearSlider } from "../year";
 import { useApp } from "../state";
 import { Frame, STR_TRAP, Waiting } from "../frame";
-import { numberOf, textOf, useTable, type Row } from "../data/tables";
+import { Beside } from "../pair";
+import { has, numberOf, rowsOf, textOf, useTable, type Row } from "../data/tables";
 import { inCsv, valueOf, type Value } from "../data/unknown";
 import { WorldMap } from "../charts/map";
 import { linear, percentiles } from "../charts/scale";
-import { ofColumn, percent, signed } from "../format";
+import { fixed, ofColumn, percent, shortLabel, signed } from "../format";
 
 const INDICATORS = ["str_mass_balance", "str", "exposure", "hhi", "largest_supplier_share", "imports", "exports", "rca", "influence_mass_balance", "influence", "pc1", "import_content"];
 
@@ -16,20 +18,14 @@ export function MapView() {
   const product = app.product(app.route.params.product ?? "") ? app.route.params.product! : ex.study.focus[0] ?? ex.products[0]!.code;
   const base = Number(app.route.params.base) || null;
   const read = useTable(ex, "indicators.parquet", { product });
-  const [playing, setPlaying] = useState(false);
-  useEffect(() => {
-    if (!playing) return;
-    const timer = setInterval(() => {
-      const next = ex.years[ex.years.indexOf(app.year) + 1];
-      if (next === undefined) setPlaying(false); else app.set({ year: String(next) });
-    }, matchMedia("(prefers-reduced-motion: reduce)").matches ? 1600 : 800);
-    return () => clearInterval(timer);
-  }, [playing, app]);
   const index = useMemo(() => {
     const of = new Map<string, Row>();
     if (read.state === "done") for (const r of read.rows) of.set(`${textOf(r, "country")} ${numberOf(r, "year")}`, r);
     return of;
   }, [read]);
+  const isStr = by === "str" || by === "str_mass_balance";
+  const bands = useTable(ex, isStr && app.product(product)!.bands && has(ex, "bands.parquet") ? "bands.parquet" : null, { product }, ["year", "product", "country", "reading", "p05", "p95"]);
+  const band = useMemo(() => new Map(rowsOf(bands).filter((r) => numberOf(r, "year") === year).map((r) => [`${textOf(r, "country")} ${textOf(r, "reading") === "full" ? "str" : "str_mass_balance"}`, `[${fixed(numberOf(r, "p05")!)}, ${fixed(numberOf(r, "p95")!)}]`])), [bands, year]);
   const at = (code: string, y: number): Value => valueOf(index.get(`${code} ${y}`), by, app.country(code) !== undefined);
   const value = (code: string): Value => {
     const now = at(code, year);
@@ -37,7 +33,7 @@ export function MapView() {
     const then = at(code, base);
     return then.kind === "known" ? { kind: "known", value: now.value - then.value } : { ...then, why: `${then.why} in ${base}` };
   };
-  const label = ex.words[by]?.label ?? by;
+  const label = shortLabel(ex.words, by);
   // STR and influence have two readings: the other one is said beside.
   const other = ({ str: "str_mass_balance", str_mass_balance: "str", influence: "influence_mass_balance", influence_mass_balance: "influence" } as Record<string, string>)[by] ?? null;
   // One scale for all years, so that colours can be compared.
@@ -52,22 +48,23 @@ export function MapView() {
   const shown = (v: number) => (base !== null && !["imports", "exports"].includes(by) ? (["exposure", "largest_supplier_share", "import_content"].includes(by) ? percent(v) : signed(v)) : ofColumn(by, v, ex.unit));
   const rows = ex.countries.filter((c) => c.kind !== "mean").map((c) => ({ country: c.code, name: c.name, value: value(c.code) }));
   const known = rows.filter((r) => r.value.kind === "known").length;
+  const nearest = known || read.state !== "done" ? undefined : ex.years.filter((y) => ex.countries.some((c) => at(c.code, y).kind === "known")).sort((p, q) => Math.abs(p - year) - Math.abs(q - year))[0];
   return (
     <>
       <h1>Map</h1>
       <Frame title={title} name={title} info={[by]} trap={/^str/.test(by) ? STR_TRAP : undefined}
         controls={<>
-          <label>What <select value={by} onChange={(e) => { location.hash = app.link("map", [e.currentTarget.value], { ...app.route.params }); }}>{INDICATORS.map((k) => <option key={k} value={k}>{ex.words[k]?.label ?? k}</option>)}</select></label>
-          <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value })}>{ex.products.map((p) => <option key={p.code} value={p.code}>{p.label} ({p.code})</option>)}</select></label>
+          <label>What <select value={by} onChange={(e) => { location.hash = app.link("map", [e.currentTarget.value], { ...app.route.params }); }}>{INDICATORS.map((k) => <option key={k} value={k}>{shortLabel(ex.words, k)}</option>)}</select></label>
+          <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value })}>{ex.products.map((p) => <option key={p.code} value={p.code}>{app.listed(p.code)}</option>)}</select></label>
           <label>Against <select value={base ?? ""} onChange={(e) => app.set({ base: e.currentTarget.value })}><option value="">no other year</option>{ex.years.map((y) => <option key={y} value={y}>{y}</option>)}</select></label>
-          {ex.years.length > 1 ? <label class="slide">Year <input type="range" min="0" max={ex.years.length - 1} value={ex.years.indexOf(year)} aria-valuetext={String(year)} onInput={(e) => app.set({ year: String(ex.years[Number(e.currentTarget.value)]) })} /></label> : null}
-          <button type="button" aria-pressed={playing} onClick={() => { if (!playing && year === app.lastYear) app.set({ year: String(ex.years[0]) }); setPlaying(!playing); }}>{playing ? "Stop" : "Play"}</button>
+          <YearSlider />
           <label>Country <select value="" onChange={(e) => { if (e.currentTarget.value) location.hash = app.link("country", [e.currentTarget.value]); }}><option value="">open …</option>{rows.map((r) => <option key={r.country} value={r.country}>{r.name || r.country}</option>)}</select></label>
         </>}
         sheet={{ name: `map-${by}-${product}-${year}`, title, columns: [{ key: "country", label: "Country" }, { key: "name", label: "Name" }, { key: by, label, definition: ex.words[by]?.definition }, ...(other && base === null ? [{ key: other, label: ex.words[other]?.label ?? other, definition: ex.words[other]?.definition }] : [])], rows: rows.map((r) => ({ country: r.country, name: r.name, [by]: inCsv(r.value), ...(other && base === null ? { [other]: inCsv(valueOf(index.get(`${r.country} ${year}`), other, true)) } : {}) })) }}
-        snippet={{ file: "indicators.parquet", where: { product, year } }} note="Colours run from the 2nd to the 98th percentile of all years.">
-        {read.state !== "done" ? <Waiting reading={read} height={480} /> : !known ? <p class="empty">Nobody has a value in {year}.</p> : <WorldMap title={title} summary={`${known} countries have a value.`} value={value} scale={scale} show={shown} label={label} isDifference={base !== null} also={other === null || base !== null ? undefined : (c) => { const v = valueOf(index.get(`${c} ${year}`), other, true); return v.kind === "known" ? `${ex.words[other]?.label ?? other} ${ofColumn(other, v.value, ex.unit)}` : null; }} onOpen={(c) => { location.hash = app.link("country", [c]); }} />}
+        snippet={{ file: "indicators.parquet", where: { product, year } }} note={`Colours run from the 2nd to the 98th percentile of all years.${band.size ? " In brackets: 5 to 95 % of the draws." : ""}`}>
+        {read.state !== "done" ? <Waiting reading={read} height={480} /> : !known ? <p class="empty">Nobody has a value in {year}{base === null ? "" : ` and ${base}`}.{nearest === undefined ? "" : <> Nearest year with values: <a href={app.link("map", [by], { ...app.route.params, year: String(nearest) })}>{nearest}</a>.</>}</p> : <WorldMap title={title} summary={`${known} countries have a value.`} value={value} scale={scale} show={shown} label={label} isDifference={base !== null} also={other === null || base !== null ? undefined : (c) => { const v = valueOf(index.get(`${c} ${year}`), other, true); const own = band.get(`${c} ${by}`); return v.kind === "known" ? `${own ? `${own}; ` : ""}${shortLabel(ex.words, other)} ${ofColumn(other, v.value, ex.unit)} ${band.get(`${c} ${other}`) ?? ""}` : null; }} onOpen={(c) => { location.hash = app.link("country", [c]); }} />}
       </Frame>
+      <Beside />
     </>
   );
 }

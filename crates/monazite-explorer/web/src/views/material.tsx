@@ -1,6 +1,8 @@
 import { useMemo } from "preact/hooks";
 import { marksOf, sentencesOf, useApp, withoutLoops } from "../state";
-import { Frame, Marks, STR_TRAP } from "../frame";
+import { Frame, Marks, STR_TRAP, TableFrame } from "../frame";
+import { Beside } from "../pair";
+import { YearSlider } from "../year";
 import { WorldMap } from "../charts/map";
 import { Bars } from "../charts/bars";
 import { Lines } from "../charts/lines";
@@ -9,7 +11,6 @@ import { fixed, percent, amount } from "../format";
 import type { Value } from "../data/unknown";
 import { banded, MASS_COLOUR, PAPER_COLOUR, READING_LABEL, readingOf, ReadingSwitch } from "../readings";
 import { ChainFigure } from "./network";
-import { Table } from "../table";
 
 export function Material() {
   const app = useApp();
@@ -24,6 +25,7 @@ export function Material() {
         {sentences.slice(0, 4).map((s) => <p key={s}>{s}</p>)}
         {ex.notes.length ? <details class="care"><summary>Quote with care: {ex.notes.length === 1 ? "one note" : `${ex.notes.length} notes`}</summary>{ex.notes.map((n) => <p key={n}>{n}</p>)}</details> : null}
       </div>
+      <Beside />
       {shown ? <RiskMap shown={shown} reading={reading} /> : null}
       {ex.chain ? <ChainFigure compact /> : null}
       <Trends />
@@ -51,7 +53,7 @@ function RiskMap({ shown, reading }: { shown: { year: number; str: (number | nul
   const title = `Mean STR of the products of the chain, ${shown.year}, ${READING_LABEL[reading]}`;
   return (
     <div class="two">
-      <Frame title={<>How much political instability reaches whom, {shown.year}</>} name={title} info={["str_mass_balance", "str"]} trap={STR_TRAP} controls={<ReadingSwitch />}
+      <Frame title={<>How much political instability reaches whom, {shown.year}</>} name={title} info={["str_mass_balance", "str"]} trap={STR_TRAP} sentences={[`${ex.words.str?.definition ?? "STR"}.`]} controls={<><ReadingSwitch /><YearSlider /></>}
         sheet={{ name: `map-${shown.year}`, title, columns: [{ key: "code", label: "Code" }, { key: "country", label: "Country" }, { key: "str_mass_balance", label: "STR, mass-balanced", definition: ex.words.str_mass_balance?.definition }, { key: "str", label: "STR, paper's reading", definition: ex.words.str?.definition }], rows }}
         snippet={{ file: "indicators.parquet", where: { year: shown.year } }}>
         <WorldMap title={title} summary="Mean over the products of the chain, weighted by imports." value={value} scale={scale} show={(v) => fixed(v)} label={`mean STR, ${READING_LABEL[reading]}; 1: none arrives`} also={(c) => { const other = reading === "str" ? "str_mass_balance" : "str"; const v = shown[other][at.get(c) ?? -1]; return typeof v === "number" ? `${READING_LABEL[other]} ${fixed(v)}` : null; }} onOpen={(c) => { location.hash = app.link("country", [c]); }} />
@@ -93,7 +95,7 @@ function Trends() {
     return { product: p, year: y, str_mass_balance: of.str_mass_balance[i] ?? null, str_mass_balance_p05: of.str_mass_balance_p05[i] ?? null, str_mass_balance_p95: of.str_mass_balance_p95[i] ?? null, str: of.str[i] ?? null, str_p05: of.str_p05[i] ?? null, str_p95: of.str_p95[i] ?? null };
   }));
   return (
-    <Frame title={`Did it grow? STR of the average importer, ${ex.years[0]} to ${app.lastYear}`} name="STR of the average importer" info={["str_mass_balance", "str"]} trap={STR_TRAP}
+    <Frame title={`Did it grow? STR of the average importer, ${ex.years[0]} to ${app.lastYear}`} name="STR of the average importer" info={["str_mass_balance", "str"]} methods={["22-uncertainty.md", "11-guards.md"]} trap={STR_TRAP}
       note="Shaded: 5 to 95 % of the draws of political stability. ‡: the paper's reading rests on a feedback loop through negligible trade; the line beside it leaves out the worst loop."
       sheet={{ name: "trends", title: "STR of the average importer, weighted by imports, both readings with bands", columns: Object.keys(rows[0]!).map((k) => ({ key: k, label: k, definition: k === "str" || k === "str_mass_balance" ? ex.words[k]?.definition : undefined })), rows }} snippet={{ file: "band_means.csv", where: { who: "WORLD" } }}>
       <div class="multiples">
@@ -113,10 +115,9 @@ function Handful() {
   const { ex } = app;
   if (!ex.chokepoints.length) return null;
   return (
-    <section class="frame">
-      <h2>Who buys in one hand, {app.lastYear}</h2>
-      <p class="sentence">Importers that sell little of what they buy (exposure above 50 %) and buy more than half of it of one supplier.</p>
-      <Table caption={`Importers with one main supplier, ${app.lastYear}`} rows={ex.chokepoints} columns={[
+    <TableFrame title={`Who buys in one hand, ${app.lastYear}`} file={`one-hand-${app.lastYear}`} info={["exposure", "largest_supplier_share", "str_mass_balance", "str"]} trap={STR_TRAP}
+      sentences={["Importers that sell little of what they buy (exposure above 50 %) and buy more than half of it of one supplier."]}
+      caption={`Importers with one main supplier, ${app.lastYear}`} rows={ex.chokepoints} columns={[
         { key: "product", label: "Product", value: (r) => app.titled(r.product), show: (r) => <><a href={app.link("product", [r.product], { of: r.country })}>{app.titled(r.product)}</a> <Marks marks={marksOf(app, r.product, app.lastYear)} /></> },
         { key: "country", label: "Importer", value: (r) => app.named(r.country), show: (r) => <a href={app.link("country", [r.country])}>{app.named(r.country)}</a> },
         { key: "imports", label: "Imports", value: (r) => r.imports, show: (r) => amount(r.imports, ex.unit) },
@@ -125,7 +126,6 @@ function Handful() {
         { key: "smb", label: "STR, mass-balanced", value: (r) => r.str_mass_balance, show: (r) => banded(r.str_mass_balance) },
         { key: "str", label: "STR, paper", value: (r) => r.str, show: (r) => banded(r.str) },
       ]} />
-    </section>
   );
 }
 
@@ -134,15 +134,13 @@ function Stops() {
   const { ex } = app;
   if (!ex.suppliers.length) return null;
   return (
-    <section class="frame">
-      <h2>Whose stop would cost most, {app.lastYear}</h2>
-      <p class="sentence">What all others would lose of a product if the supplier stopped all exports of it and nothing replaced them, under mass balance.</p>
-      <Table caption="Suppliers by what their stop would cost" rows={ex.suppliers} columns={[
+    <TableFrame title={`Whose stop would cost most, ${app.lastYear}`} file={`stops-${app.lastYear}`} info={["power_share", "direct_share"]}
+      sentences={["What all others would lose of a product if the supplier stopped all exports of it and nothing replaced them, under mass balance. Not a forecast."]}
+      caption="Suppliers by what their stop would cost" rows={ex.suppliers} columns={[
         { key: "product", label: "Product", value: (r) => app.titled(r.product), show: (r) => <a href={app.link("product", [r.product])}>{app.titled(r.product)}</a> },
         { key: "supplier", label: "Supplier", value: (r) => app.named(r.supplier), show: (r) => <a href={app.link("what-if", [r.supplier], { product: r.product })}>{app.named(r.supplier)}</a> },
         { key: "power", label: "Share of all imports lost", value: (r) => r.power_share, show: (r) => percent(r.power_share) },
         { key: "direct", label: "Directly", value: (r) => r.direct_share, show: (r) => (r.direct_share === null ? "–" : percent(r.direct_share)) },
       ]} />
-    </section>
   );
 }

@@ -67,7 +67,7 @@ function Stack({ label, parts, colour }: { label: string; parts: Part[]; colour:
   const words = parts.map((p) => `${p.name} ${percent(p.share)}`).join(", ");
   return (
     <div ref={ref}>
-      <svg width={width} height="24" role="img" aria-label={`${label}: ${words}`}>
+      <svg width={width} height="24" viewBox={`0 0 ${width} 24`} role="img" aria-label={`${label}: ${words}`}>
         <title>{`${label}: ${words}`}</title>
         <text x="0" y="12" class="t" dominant-baseline="central">{label}</text>
         {parts.map((p) => {

@@ -1,14 +1,15 @@
 import { useMemo } from "preact/hooks";
 import { marksOf, sentencesOf, tricklesOf, useApp } from "../state";
-import { Frame, Marks, STR_TRAP, Waiting } from "../frame";
+import { Frame, Marks, STR_TRAP, TableFrame, Waiting } from "../frame";
 import { all, has, numberOf, rowsOf, textOf, useTable, type Reading, type Row } from "../data/tables";
 import { Flows, type Flow } from "../charts/flows";
 import { Lines } from "../charts/lines";
 import { KINDS } from "../charts/scale";
 import { amount, fixed, percent, whole } from "../format";
 import { Table } from "../table";
-import { bandedOf, RiskBar } from "../readings";
+import { banded, RiskBar, Str } from "../readings";
 import { inCsv, valueOf } from "../data/unknown";
+import { Beside } from "../pair";
 import { TrendOf } from "./material";
 import { Origins } from "./origins";
 import { Behind } from "./behind";
@@ -29,6 +30,7 @@ function ProductList() {
   return (
     <>
       <h1>Products of this study, {app.year}</h1>
+      <Beside />
       <Table caption={`Products, ${app.year}`} rows={ex.products} columns={[
         { key: "text", label: "Product", value: (p) => p.text, show: (p) => <><a href={app.link("product", [p.code])}>{p.text}</a> <Marks marks={marksOf(app, p.code, app.year)} /></> },
         { key: "code", label: "HS code", value: (p) => p.code },
@@ -55,6 +57,8 @@ function One({ code }: { code: string }) {
   const suppliers = useTable(ex, has(ex, "suppliers.parquet") ? "suppliers.parquet" : null, { product: code });
   const bands = useTable(ex, product.bands && has(ex, "bands.parquet") ? "bands.parquet" : null, { product: code }, ["year", "product", "country", "reading", "p05", "p95"]);
   const trade = facts?.trade[at];
+  const held = has(ex, "flows.parquet");
+  const traded: Reading = useMemo(() => (held ? flowsOf : fromSuppliers(all(indicators, suppliers), rowsOf(indicators), rowsOf(suppliers))), [flowsOf, indicators, suppliers]);
   const worst = tricklesOf(ex, code, year)[0];
   const nearest = trade ? null : [...ex.years].filter((_, i) => facts?.trade[i]).sort((a, b) => Math.abs(a - year) - Math.abs(b - year))[0];
   return (
@@ -70,11 +74,12 @@ function One({ code }: { code: string }) {
         {worst ? <p class="warn">‡ Mean STR in the paper's reading is {fixed(worst.str)}, and {fixed(worst.without)} without the feedback loop through {app.named(worst.supplier)}. Quote both.</p> : null}
         {nearest ? <p class="empty">Nearest year with trade: <a href={app.link("product", [code], { year: String(nearest) })}>{nearest}</a>.</p> : null}
       </div>
+      <Beside />
       <div class="tabs" role="group" aria-label="What is shown">
         {([["flows", "Who sells to whom"], ["origins", "Whose ore it is"], ["map", "Map"]] as const).map(([v, l]) => <button key={v} type="button" aria-pressed={view === v} onClick={() => app.set({ view: v })}>{l}</button>)}
-        <label class="of">Whose? <Who flows={rowsOf(flowsOf)} of={of} /></label>
+        <label class="of">Whose? <Who flows={rowsOf(traded)} of={of} /></label>
       </div>
-      {view === "origins" ? <Origins code={code} of={of} /> : flowsOf.state !== "done" ? <Waiting reading={flowsOf} height={380} /> : view === "map" ? <FlowMap code={code} of={of} rows={flowsOf.rows} /> : <FlowFigure code={code} of={of} rows={flowsOf.rows} />}
+      {view === "origins" ? <Origins code={code} of={of} /> : traded.state !== "done" ? <Waiting reading={traded} height={380} /> : <>{held ? null : <p class="warn">This run holds no flows: shown are the three main suppliers of each importer.</p>}{view === "map" ? <FlowMap code={code} of={of} rows={traded.rows} /> : <FlowFigure code={code} of={of} rows={traded.rows} />}</>}
       <Behind code={code} of={of} />
       <div class="two even">
         <Shares code={code} reading={flowsOf} />
@@ -85,9 +90,17 @@ function One({ code }: { code: string }) {
       <Moved code={code} />
       {all(indicators, suppliers, bands).state !== "done" ? <Waiting reading={all(indicators, suppliers, bands)} /> : <Depends code={code} indicators={rowsOf(indicators)} suppliers={rowsOf(suppliers)} bands={rowsOf(bands)} />}
       <Stops code={code} indicators={rowsOf(indicators)} />
+      <Years code={code} />
       <Place code={code} />
     </>
   );
+}
+
+/** What importers buy of their main suppliers, in place of flows. */
+function fromSuppliers(read: Reading, indicators: Row[], suppliers: Row[]): Reading {
+  if (read.state !== "done") return read;
+  const imports = new Map(indicators.map((r) => [`${textOf(r, "country")} ${numberOf(r, "year")}`, numberOf(r, "imports") ?? 0]));
+  return { state: "done", rows: suppliers.map((r) => ({ year: r.year, product: r.product, exporter: r.supplier, importer: r.importer, value: (numberOf(r, "share") ?? 0) * (imports.get(`${textOf(r, "importer")} ${numberOf(r, "year")}`) ?? 0) })) };
 }
 
 function Who({ flows, of }: { flows: Row[]; of: string }) {
@@ -111,7 +124,7 @@ function FlowFigure({ code, of, rows }: { code: string; of: string; rows: Row[] 
   const through = rowsOf(deps).filter((r) => textOf(r, "importer") === of && (numberOf(r, "share") ?? 0) === 0 && (numberOf(r, "contribution") ?? 0) > 0)
     .map((r) => ({ supplier: textOf(r, "supplier"), contribution: numberOf(r, "contribution")! })).sort((a, b) => b.contribution - a.contribution);
   const title = `Who sells ${product.label} (${code}) to whom, ${year}`;
-  if (!flows.length) return <p class="empty">{has(ex, "flows.parquet") ? `Nobody trades it in ${year}.` : "This run holds no flows: run the study again."}</p>;
+  if (!flows.length) return <p class="empty">Nobody trades it in {year}.</p>;
   return (
     <Frame title={title} name={title} sheet={sheetOf(app, code, flows, title)} snippet={{ file: "flows.parquet", where: { product: code, year } }}
       note={of ? (through.length ? `Dotted: suppliers that sell nothing to ${app.named(of)} and still reach it through others. Strongest: ${through.slice(0, 5).map((t) => `${app.named(t.supplier)} (${fixed(t.contribution, 3)} of STR − 1)`).join(", ")}.` : product.dependencies ? "" : "Who reaches it through others is listed for the products in focus only.") : "Choose a country to light its flows. “Others” are the rest, together."}>
@@ -195,7 +208,7 @@ function Moved({ code }: { code: string }) {
   if (lines.every((l) => l.values.filter((v) => v !== null).length < 2)) return null;
   const title = `What moved mean STR of ${app.titled(code)} since ${ex.years[0]}, paper's reading`;
   return (
-    <Frame title="What moved it" name={title} note={`Change of the paper's mean STR since ${ex.years[0]}: who buys from whom (network), political stability of suppliers, and who imports how much (importers). The three add up. Where there is a ‡, the network part rests on it.`}
+    <Frame title="What moved it" name={title} info={["change_network", "change_stability", "change_importers"]} note={`Change of the paper's mean STR since ${ex.years[0]}: who buys from whom (network), political stability of suppliers, and who imports how much (importers). The three add up. Where there is a ‡, the network part rests on it.`}
       sheet={{ name: `moved-${code}`, title, columns: ["year", "network", "stability", "importers"].map((k) => ({ key: k, label: k })), rows: ex.years.map((y, i) => ({ year: y, network: lines[0]!.values[i]!, stability: lines[1]!.values[i]!, importers: lines[2]!.values[i]! })) }} snippet={{ file: "trends.csv", where: { product: code } }}>
       <Lines years={ex.years} lines={lines} title={title} summary="Sums of yearly parts." show={(v) => fixed(v, 1)} at={app.year} height={220} />
     </Frame>
@@ -229,8 +242,8 @@ function Depends({ code, indicators, suppliers, bands }: { code: string; indicat
         { key: "exposure", label: "Exposure", value: (r) => numberOf(r, "exposure"), show: (r) => show(valueOf(r, "exposure", true), percent) },
         { key: "supplier", label: "Main supplier", value: (r) => (textOf(r, "supplier") ? app.named(textOf(r, "supplier")) : null) },
         { key: "share", label: "Its share", value: (r) => numberOf(r, "share"), show: (r) => show(valueOf({ ...r, largest: r.share }, "largest", true), percent) },
-        { key: "smb", label: "STR, mass-balanced", value: (r) => numberOf(r, "str_mass_balance"), show: (r) => bandedOf(r, "str_mass_balance") },
-        { key: "str", label: "STR, paper", value: (r) => numberOf(r, "str"), show: (r) => bandedOf(r, "str") },
+        { key: "smb", label: "STR, mass-balanced", value: (r) => numberOf(r, "str_mass_balance"), show: (r) => <Str row={r} reading="str_mass_balance" /> },
+        { key: "str", label: "STR, paper", value: (r) => numberOf(r, "str"), show: (r) => <Str row={r} reading="str" /> },
         { key: "bar", label: "Direct, indirect", value: (r) => numberOf(r, "str_direct"), show: (r) => <RiskBar direct={numberOf(r, "str_direct")} indirect={numberOf(r, "str_indirect")} other={numberOf(r, "str_mass_balance")} top={top} /> },
       ]} />
     </Frame>
@@ -243,7 +256,7 @@ function Stops({ code, indicators }: { code: string; indicators: Row[] }) {
   const { ex, year } = app;
   const there = has(ex, "shock_suppliers.parquet");
   const read = useTable(ex, there ? "shock_suppliers.parquet" : null, { product: code });
-  if (!there) return null;
+  if (!there) return <Influence code={code} rows={indicators.filter((r) => numberOf(r, "year") === year && (numberOf(r, "exports") ?? 0) > 0)} />;
   if (read.state !== "done") return <Waiting reading={read} />;
   const influence = new Map(indicators.filter((r) => numberOf(r, "year") === year).map((r) => [textOf(r, "country"), r]));
   const rows = read.rows.filter((r) => numberOf(r, "year") === year).map((r): Row => ({ ...r, influence_mass_balance: influence.get(textOf(r, "supplier"))?.influence_mass_balance ?? null, influence: influence.get(textOf(r, "supplier"))?.influence ?? null })).sort((a, b) => (numberOf(b, "power_share") ?? 0) - (numberOf(a, "power_share") ?? 0));
@@ -260,6 +273,38 @@ function Stops({ code, indicators }: { code: string; indicators: Row[] }) {
         ...([["influence_mass_balance", "Influence, mass-balanced"], ["influence", "Influence, paper"]] as const).map(([k, l]) => ({ key: k, label: l, value: (r: Row) => numberOf(r, k), show: (r: Row) => { const v = numberOf(r, k); return v === null ? "–" : fixed(v); } })),
       ]} />
     </Frame>
+  );
+}
+
+/** Whose instability others carry: where the run did not ask what a stop would cost. */
+function Influence({ code, rows }: { code: string; rows: Row[] }) {
+  const app = useApp();
+  const number = (k: string, label: string) => ({ key: k, label, value: (r: Row) => numberOf(r, k), show: (r: Row) => show(valueOf(r, k, true), (v) => fixed(v)) });
+  return (
+    <TableFrame title={`Influence of suppliers, ${app.titled(code)}, ${app.year}`} file={`influence-${code}-${app.year}`} info={["influence_mass_balance", "influence"]} rows={rows} sort={{ key: "influence_mass_balance", down: true }} columns={[
+      { key: "supplier", label: "Supplier", value: (r) => textOf(r, "country"), show: (r) => <a href={app.link("country", [textOf(r, "country")])}>{app.named(textOf(r, "country"))}</a> },
+      { key: "exports", label: "Exports", value: (r) => numberOf(r, "exports"), show: (r) => amount(numberOf(r, "exports") ?? 0, app.ex.unit) },
+      number("influence_mass_balance", "Influence, mass-balanced"), number("influence", "Influence, paper"),
+    ]} />
+  );
+}
+
+/** Facts of the product, year by year. */
+function Years({ code }: { code: string }) {
+  const app = useApp();
+  const { ex } = app;
+  const of = ex.product_years[code];
+  if (!of) return null;
+  const at = (k: "trade" | "importers" | "exporters" | "ending_share" | "imputed_share") => (i: number) => of[k][i] ?? null;
+  const cell = (k: Parameters<typeof at>[0], how: (v: number) => string) => ({ value: at(k), show: (i: number) => { const v = at(k)(i); return v === null ? "–" : how(v); } });
+  return (
+    <TableFrame title="Year by year" file={`years-${code}`} caption={`${app.titled(code)}, year by year`} first={30} info={["importers", "exporters", "ending_share", "imputed_share"]} rows={ex.years.map((_, i) => i).reverse()} columns={[
+      { key: "year", label: "Year", value: (i) => ex.years[i]!, show: (i) => <><a href={app.link("product", [code], { year: String(ex.years[i]) })}>{ex.years[i]}</a> <Marks marks={marksOf(app, code, ex.years[i]!)} /></> },
+      { key: "trade", label: "World trade", ...cell("trade", (v) => amount(v, ex.unit)) }, { key: "importers", label: "Importers", ...cell("importers", whole) }, { key: "exporters", label: "Exporters", ...cell("exporters", whole) },
+      { key: "ending_share", label: "Ends with countries that do not sell it", ...cell("ending_share", percent) }, { key: "imputed_share", label: "Stability imputed", ...cell("imputed_share", percent) },
+      { key: "str_mass_balance", label: "Mean STR, mass-balanced", value: (i) => of.str_mass_balance[i] ?? null, show: (i) => banded(of.str_mass_balance[i], of.str_mass_balance_p05[i], of.str_mass_balance_p95[i]) },
+      { key: "str", label: "Mean STR, paper", value: (i) => of.str[i] ?? null, show: (i) => banded(of.str[i], of.str_p05[i], of.str_p95[i]) },
+    ]} />
   );
 }
 

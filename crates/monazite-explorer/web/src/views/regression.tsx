@@ -1,6 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { useApp } from "../state";
-import { Frame, Waiting } from "../frame";
+import { Frame, TableFrame, Waiting } from "../frame";
+import { Beside } from "../pair";
 import { all, has, numberOf, rowsOf, textOf, useTable, type Row } from "../data/tables";
 import { fixed } from "../format";
 import { Table } from "../table";
@@ -32,7 +33,8 @@ export function Regression() {
     <>
       <h1>What goes with a change of comparative advantage</h1>
       <p class="warn">An association, not a cause.</p>
-      <Frame title={title} name={title} controls={<>
+      <Beside />
+      <Frame title={title} name={title} methods={["18-regression.md"]} controls={<>
         <label>Column <select value={preset} onChange={(e) => app.set({ preset: e.currentTarget.value })}>{presets.map((p) => <option key={p} value={p}>{p}</option>)}</select></label>
         <label>Standard errors <select value={se} onChange={(e) => app.set({ se: e.currentTarget.value === "two_way" ? undefined : e.currentTarget.value })}>{ERRORS.map(([k, l]) => <option key={k} value={k}>{l}</option>)}</select></label>
       </>}
@@ -44,28 +46,41 @@ export function Regression() {
           { key: "se", label: "SE", value: (t) => t.error, show: (t) => (t.error === null ? "–" : fixed(t.error, 3)) },
           { key: "p", label: "p", value: (t) => t.p, show: (t) => (t.p === null ? "–" : shownP(t.p)) },
           { key: "w", label: "p, wild bootstrap", value: (t) => t.wild, show: (t) => (t.wild === null ? "–" : shownP(t.wild)) },
+          { key: "say", label: "In words", value: (t) => said(t) },
           { key: "ci", label: "95 % interval", value: (t) => t.low, show: (t) => <Interval low={t.low} high={t.high} at={t.estimate} /> },
         ]} />
         {drawn.length ? null : <p class="empty">No coefficient to draw.</p>}
       </Frame>
-      <section class="frame">
-        <h2>Signs as the paper has them</h2>
-        {judged.length ? <Table caption={`Statements on signs, ${preset}`} rows={judged} columns={[
+      <TableFrame title="Signs as the paper has them" file={`signs-${preset}`} methods={["18-regression.md"]} sentences={judged.length ? [counted(judged)] : []} empty="The paper has no statements on this column." caption={`Statements on signs, ${preset}`} rows={judged} columns={[
           { key: "s", label: "Statement", value: (r) => textOf(r, "statement") },
           { key: "v", label: "Here", value: (r) => numberOf(r, "value"), show: (r) => { const v = numberOf(r, "value"); return v === null ? "–" : fixed(v, 3); } },
           { key: "a", label: "Holds", value: (r) => verdict(r), show: (r) => verdict(r) },
           { key: "p", label: "Significant", value: (r) => textOf(r, "significant"), show: (r) => (textOf(r, "significant") === "true" ? "yes" : textOf(r, "significant") === "false" ? "no" : "–") },
           { key: "why", label: "Not judged, because", value: (r) => textOf(r, "not_judged") },
-        ]} /> : <p>The paper has no statements on this column.</p>}
-      </section>
+        ]} />
       {rowsOf(curve).length ? <Curve rows={rowsOf(curve)} /> : null}
       {notes.length ? <section class="frame"><h2>What a reader should know</h2>{notes.map((n) => <p key={n}>{n}</p>)}</section> : null}
     </>
   );
 }
 
+/** A coefficient in words; levels are compared with the one that is left out. */
+function said(t: { row: Row; term: string; estimate: number | null; low: number | null; high: number | null }): string {
+  if (t.estimate === null || t.low === null || t.high === null) return "";
+  const kind = textOf(t.row, "kind");
+  if (kind === "constant") return "";
+  const sure = t.low > 0 || t.high < 0 ? "" : "; may as well be nothing";
+  const way = t.estimate > 0 ? "grew more" : "grew less";
+  return `RCA ${way} ${kind === "level" ? `in ${t.term} than in the one left out` : `where ${t.term} was higher`}${sure}`;
+}
+
 const shownP = (p: number) => (p < 0.001 ? "<0.001" : fixed(p, 3));
 const verdict = (r: Row) => (textOf(r, "not_judged") ? "not to be judged" : textOf(r, "agrees") === "true" ? "✓ yes" : textOf(r, "agrees") === "false" ? "✗ no" : "not to be judged");
+
+function counted(judged: Row[]): string {
+  const n = (v: string) => judged.filter((r) => verdict(r) === v).length;
+  return `Of the paper's ${judged.length} statements ${n("✓ yes")} hold here (✓), ${n("✗ no")} do not (✗), ${n("not to be judged")} cannot be judged.`;
+}
 
 function Interval({ low, high, at }: { low: number | null; high: number | null; at: number | null }) {
   if (low === null || high === null || at === null) return <span>–</span>;
@@ -73,7 +88,7 @@ function Interval({ low, high, at }: { low: number | null; high: number | null; 
   const far = Math.max(Math.abs(low), Math.abs(high)) || 1;
   const x = (v: number) => 65 + (v / far) * 60;
   const words = `${fixed(low, 3)} to ${fixed(high, 3)}`;
-  return <svg width="130" height="14" role="img" aria-label={words}><title>{words}</title><line x1="65" x2="65" y1="0" y2="14" class="now" /><line x1={x(low)} x2={x(high)} y1="7" y2="7" class="whisker" /><circle cx={x(at)} cy="7" r="3.5" fill="#0072b2" /></svg>;
+  return <svg width="130" height="14" viewBox="0 0 130 14" role="img" aria-label={words}><title>{words}</title><line x1="65" x2="65" y1="0" y2="14" class="now" /><line x1={x(low)} x2={x(high)} y1="7" y2="7" class="whisker" /><circle cx={x(at)} cy="7" r="3.5" fill="#0072b2" /></svg>;
 }
 
 function Curve({ rows }: { rows: Row[] }) {
@@ -91,10 +106,10 @@ function Curve({ rows }: { rows: Row[] }) {
   const title = `${of}: estimates of ${mine.length} specifications, smallest first`;
   const negative = est.filter(([e]) => e < 0).length;
   return (
-    <Frame title={title} name={title} sentences={[`${negative} of ${mine.length} are negative; dark marks differ from 0 at 5 %.`]} controls={<label>Term <select value={of} onChange={(e) => app.set({ curve: e.currentTarget.value === terms[0] ? undefined : e.currentTarget.value })}>{terms.map((t) => <option key={t} value={t}>{t}</option>)}</select></label>}
+    <Frame title={title} name={title} methods={["19-sweep-and-robustness.md"]} sentences={[`${negative} of ${mine.length} are negative; dark marks differ from 0 at 5 %.`]} controls={<label>Term <select value={of} onChange={(e) => app.set({ curve: e.currentTarget.value === terms[0] ? undefined : e.currentTarget.value })}>{terms.map((t) => <option key={t} value={t}>{t}</option>)}</select></label>}
       sheet={{ name: "specification-curve", title, columns: Object.keys(mine[0] ?? {}).map((k) => ({ key: k, label: k })), rows: mine.map((r) => Object.fromEntries(Object.keys(r).map((k) => [k, numberOf(r, k) ?? textOf(r, k)]))) }} snippet={{ file: "figures/specification_curve.csv", where: {} }}>
       <div ref={ref}>
-        <svg width={width} height={height} role="img" aria-label={title}>
+        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={title}>
           <title>{title}</title>
           {ticks(low, high, 5).map((t) => <g key={t}><line x1="56" x2={width - 10} y1={y(t)} y2={y(t)} class="grid" /><text x="50" y={y(t)} class="t" text-anchor="end" dominant-baseline="central">{Number(t.toPrecision(3))}</text></g>)}
           <line x1="56" x2={width - 10} y1={y(0)} y2={y(0)} class="now" />

@@ -1,5 +1,6 @@
 import { useApp } from "../state";
-import { Frame, Marks } from "../frame";
+import { Frame, Marks, TableFrame } from "../frame";
+import { Beside } from "../pair";
 import { useAnswer } from "../data/ask";
 import type { Loser, ScenarioAnswer, TierLoss, UnderReadings } from "../contract";
 import { amount, percent } from "../format";
@@ -36,6 +37,9 @@ export function WhatIf() {
   const asked = useAnswer<ScenarioAnswer>(address);
   const suppliers = offered ?? ex.countries.filter((c) => c.kind !== "mean").map((c) => c.code);
   const products = tools.kind === "precomputed" ? Object.keys(tools.scenarios) : ["seeds", ...ex.products.map((p) => p.code)];
+  // What this copy holds no answer to is offered apart: the command that computes it is shown.
+  const elsewhere = [...new Set([supplier, ...ex.countries.filter((c) => c.kind !== "mean").map((c) => c.code)])].filter((c) => !suppliers.includes(c));
+  const others = [...new Set([product, "seeds", ...ex.products.map((p) => p.code)])].filter((p) => !products.includes(p));
   const cuts = tools.kind === "precomputed" ? tools.cuts : [0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1];
   const named = (p: string) => (p === "seeds" ? "all raw materials of the study" : app.titled(p));
   return (
@@ -43,11 +47,12 @@ export function WhatIf() {
       <h1>What if {app.named(supplier)} {cut === 1 ? "stops exports" : `exports ${percent(cut)} less`} of {named(product)}? {product === "seeds" ? null : <Marks marks={marksOf(app, product, year)} />}</h1>
       <p class="warn">Arithmetic on the trade of {year}: no stocks, no new mines, no prices, no home production. Not a forecast.</p>
       <div class="controls">
-        <label>Supplier <select value={supplier} onChange={(e) => app.set({}, [e.currentTarget.value])}>{(suppliers.includes(supplier) ? suppliers : [supplier, ...suppliers]).map((c) => <option key={c} value={c}>{app.named(c)}</option>)}</select></label>
-        <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value }, tools.kind === "precomputed" ? [] : route.keys)}>{(products.includes(product) ? products : [product, ...products]).map((p) => <option key={p} value={p}>{named(p)}</option>)}</select></label>
+        <label>Supplier <select value={supplier} onChange={(e) => app.set({}, [e.currentTarget.value])}>{suppliers.map((c) => <option key={c} value={c}>{app.named(c)}</option>)}{elsewhere.length ? <optgroup label="not in this copy">{elsewhere.map((c) => <option key={c} value={c}>{app.named(c)}</option>)}</optgroup> : null}</select></label>
+        <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value }, tools.kind === "precomputed" ? [] : route.keys)}>{products.map((p) => <option key={p} value={p}>{p === "seeds" ? named(p) : app.listed(p)}</option>)}{others.length ? <optgroup label="not in this copy">{others.map((p) => <option key={p} value={p}>{p === "seeds" ? named(p) : app.listed(p)}</option>)}</optgroup> : null}</select></label>
         <label>Cut <select value={cut} onChange={(e) => app.set({ cut: e.currentTarget.value })}>{(cuts.includes(cut) ? cuts : [cut, ...cuts]).map((c) => <option key={c} value={c}>{percent(c)}</option>)}</select></label>
         <fieldset class="choice"><legend>Order and map follow</legend>{PASSES.map((p) => <label key={p} title={LONG[p]}><input type="radio" name="pass" checked={p === pass} onChange={() => app.set({ pass: p })} />{SAID[p]}</label>)}</fieldset>
       </div>
+      <Beside />
       {address === null ? (
         <div class="empty">
           <p>{tools.kind === "none" ? tools.reason : `This copy holds scenarios of ${tools.year} for the suppliers and products in the lists, with cuts of ${tools.kind === "precomputed" ? tools.cuts.map(percent).join(", ") : ""}.`} This command computes the one asked for:</p>
@@ -93,7 +98,7 @@ function Shown({ answer, pass, cut, command }: { answer: ScenarioAnswer; pass: P
           {p.fillers.length ? <p class="note">Could sell more: {p.fillers.map((f) => `${f.supplier.name} (${amount(f.amount, answer.unit)})`).join(", ")}.</p> : null}
         </section>
       ))}
-      <Frame title={`Who loses what share of its imports, ${SAID[pass]}`} name={title} sentences={[what + "."]}
+      <Frame title={`Who loses what share of its imports, ${SAID[pass]}`} name={title} methods={["23-shocks.md", "21-mass-balance.md"]} sentences={[what + "."]}
         sheet={{ name: `what-if-${[...hit].join("-")}-${answer.products.map((p) => p.product.code).join("-").slice(0, 40)}-${answer.year}-${Math.round(cut * 100)}`, title, columns: [{ key: "importer", label: "Importer" }, { key: "imports", label: "Imports", definition: `imports of what is cut, ${answer.unit}` }, ...PASSES.flatMap((p) => [{ key: `share_${p}`, label: `Share, ${SAID[p]}`, definition: `lost share of imports: ${LONG[p]}` }, { key: `value_${p}`, label: `Value, ${SAID[p]}`, definition: `lost value, ${answer.unit}` }])], rows: losers.map((l) => ({ importer: l.importer.code, imports: l.imports, ...Object.fromEntries(PASSES.flatMap((p) => [[`share_${p}`, l.share[p]], [`value_${p}`, l.value[p]]])) })) }}
         note={<>Computed by: <code>{command}</code></>}>
         <div class="two">
@@ -104,7 +109,7 @@ function Shown({ answer, pass, cut, command }: { answer: ScenarioAnswer; pass: P
       <Losers title="Loses most" rows={losers.slice(0, 200)} unit={answer.unit} />
       <Losers title="Loses the largest share, of importers with at least 0.5 % of imports" rows={answer.hardest} unit={answer.unit} />
       {answer.tiers.length ? (
-        <Frame title="Down the chain" name={`${what}: down the chain`} sentences={["Reach: everything that contains a lost input stops, so far as it contains it; it says what is touched. Content: only the value of the input is lost. Neither is a lower or upper end."]}
+        <Frame title="Down the chain" name={`${what}: down the chain`} methods={["23-shocks.md"]} sentences={["Reach: everything that contains a lost input stops, so far as it contains it; it says what is touched. Content: only the value of the input is lost. Neither is a lower or upper end."]}
           sheet={{ name: `what-if-tiers-${[...hit].join("-")}-${answer.year}`, title: `${what}: lost by tier`, columns: Object.keys(tierRows[0]!).map((k) => ({ key: k, label: k })), rows: tierRows }}>
           <Table caption="Lost by tier, and as a share of what all others import of it" rows={answer.tiers.flatMap((t) => (["reach", "content"] as const).map((r) => ({ ...t, r })))} columns={[
             { key: "tier", label: "Tier", value: (t) => t.tier, show: (t) => `Tier ${t.tier}: ${t.touched} of ${t.products} products` },
@@ -124,14 +129,11 @@ function Losers({ title, rows, unit }: { title: string; rows: Loser[]; unit: str
   const app = useApp();
   if (!rows.length) return null;
   return (
-    <section class="frame">
-      <h2>{title}</h2>
-      <Table caption={title} rows={rows} columns={[
+    <TableFrame title={title} file={`what-if-${title.split(",")[0]!.toLowerCase().replaceAll(" ", "-")}`} rows={rows} columns={[
         { key: "i", label: "Importer", value: (l) => app.named(l.importer.code), show: (l) => <a href={app.link("diversify", [l.importer.code])}>{app.named(l.importer.code)}</a> },
         { key: "imports", label: "Imports", value: (l) => l.imports, show: (l) => amount(l.imports, unit) },
         ...PASSES.map((p) => ({ key: p, label: `Lost, ${SAID[p]}`, value: (l: Loser) => l.share[p], show: (l: Loser) => percent(l.share[p]) })),
         { key: "v", label: "Value, mass balance", value: (l) => l.value.mass_balance, show: (l) => amount(l.value.mass_balance, unit) },
       ]} />
-    </section>
   );
 }

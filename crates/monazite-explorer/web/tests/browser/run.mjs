@@ -11,6 +11,8 @@ import { fileURLToPath } from "node:url";
 import { launch } from "./launch.mjs";
 import { serve } from "./server.mjs";
 import { ADDRESSES, settled } from "./views.mjs";
+import { facts } from "./facts.mjs";
+import { twoRuns } from "./two_runs.mjs";
 
 const data = process.argv[2] ?? process.env.EXPLORER_DATA;
 if (!data || !existsSync(join(data, "explorer.json"))) { console.error("usage: node tests/browser/run.mjs DATA, a folder with explorer.json"); process.exit(2); }
@@ -53,6 +55,7 @@ const csvOf = async (page, name) => {
 };
 
 const only = process.env.ONLY?.split(",");
+
 for (const [mode, of] of Object.entries(MODES)) {
   const { page, wrong, context } = await open(of);
   for (const [name, address] of Object.entries(ADDRESSES)) {
@@ -142,6 +145,9 @@ await test("numbers of a country are DuckDB's", async () => {
   close(Number(tiers[0].imports) / imports, 1, "imports of tier 0"); close(Number(tiers[0].str), str, "str of tier 0"); close(Number(tiers[0].str_mass_balance), mass, "mass-balanced str of tier 0");
   await context.close();
 });
+
+await facts({ test, equal, close, open, url, ex, sql, table, csvOf, has, product, country, year });
+await twoRuns({ test, equal, close, open, serve, dist, data, ex, axe, sql, csvOf, has, MODES });
 
 await test("a tour by keyboard alone", async () => {
   const { page, wrong, context } = await open();
@@ -329,7 +335,7 @@ await test("two runs side by side", async () => {
   const { page, wrong, context } = await open();
   await page.goto(`${other.url}#/compare`);
   await settled(page);
-  equal((await page.locator(`path.land[aria-label^="${ex.countries.find((c) => c.code === country).name}"]`).getAttribute("aria-label")).endsWith("+0.25"), true, "the map of differences");
+  equal((await page.locator(`path.land[aria-label^="${ex.countries.find((c) => c.code === country).name}"]`).getAttribute("aria-label")).includes("+0.25;"), true, "the map of differences");
   equal(await page.locator("section.frame svg line.slope").count(), 4, "products with a value in both");
   for (const part of ["V202501", "2 in both, 1 only in A, 0 only in B", "gained", "−0.50"]) equal((await page.locator("main").textContent()).includes(part), true, part);
   equal(wrong.filter((w) => !w.startsWith("outside")), [], "console");
