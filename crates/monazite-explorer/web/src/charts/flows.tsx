@@ -18,18 +18,25 @@ interface FlowsProps {
 }
 const SUPPLIERS = 8;
 const IMPORTERS = 10;
+/** Of the country that is chosen: partners on each side, and suppliers that reach it through others. */
+const PARTNERS = 4;
+const REACHING = 5;
 export const OTHERS = "others";
 
-/** The largest on each side by name, the rest as one node with its count: totals are right. */
-export function grouped(flows: Flow[], keep = [SUPPLIERS, IMPORTERS]) {
+/** The largest on each side by name, and those of `also`; the rest as one node with its count: totals are right. */
+export function grouped(flows: Flow[], keep = [SUPPLIERS, IMPORTERS], also: [string[], string[]] = [[], []]) {
   const sums = (side: "from" | "to") => {
     const of = new Map<string, number>();
     for (const f of flows) of.set(f[side], (of.get(f[side]) ?? 0) + f.value);
     return [...of].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   };
   const [from, to] = [sums("from"), sums("to")];
-  const top = (list: [string, number][], n: number) => new Set((list.length <= n + 1 ? list : list.slice(0, n)).map(([c]) => c));
-  const [fromTop, toTop] = [top(from, keep[0]!), top(to, keep[1]!)];
+  const top = (list: [string, number][], n: number, also: string[]) => {
+    const kept = new Set((list.length <= n + 1 ? list : list.slice(0, n)).map(([c]) => c));
+    list.forEach(([c]) => { if (also.includes(c)) kept.add(c); });
+    return kept;
+  };
+  const [fromTop, toTop] = [top(from, keep[0]!, also[0]), top(to, keep[1]!, also[1])];
   const cells = new Map<string, Flow>();
   for (const f of flows) {
     const [a, b] = [fromTop.has(f.from) ? f.from : OTHERS, toTop.has(f.to) ? f.to : OTHERS];
@@ -43,10 +50,18 @@ export function grouped(flows: Flow[], keep = [SUPPLIERS, IMPORTERS]) {
   return { from: side(from, fromTop), to: side(to, toTop), cells: [...cells.values()], others: [from.length - fromTop.size, to.length - toTop.size], total: flows.reduce((s, f) => s + f.value, 0) };
 }
 
+/** A country, whom it trades with most, and who reaches it through others: they are drawn by name however little they trade. */
+export function around(flows: Flow[], of: string, through: { supplier: string }[]): [string[], string[]] {
+  if (!of) return [[], []];
+  const most = (list: Flow[]) => [...list].sort((a, b) => b.value - a.value).slice(0, PARTNERS);
+  const [bought, sold] = [most(flows.filter((f) => f.to === of)), most(flows.filter((f) => f.from === of))];
+  return [[of, ...bought.map((f) => f.from), ...through.slice(0, REACHING).map((t) => t.supplier)], [of, ...sold.map((f) => f.to)]];
+}
+
 /** Who sells to whom. On a narrow page two lists of bars. */
 export function Flows({ flows, unit, title, named, of, onPick, through, left, right }: FlowsProps) {
   const [ref, width] = useWidth();
-  const g = grouped(flows);
+  const g = grouped(flows, undefined, around(flows, of, through));
   const name = (code: string, side: 0 | 1) => (code === OTHERS ? `${g.others[side]} others` : named(code));
   const colour = new Map(g.from.map(([c], i) => [c, c === OTHERS ? "#888888" : KINDS[i % KINDS.length]!]));
   if (width < 560) {
@@ -108,11 +123,11 @@ export function Flows({ flows, unit, title, named, of, onPick, through, left, ri
         <text x={x0 - 8} y="12" class="t head" text-anchor="end">{left}</text>
         <text x={x1 + 8} y="12" class="t head">{right}</text>
         {drawn.map((f) => (
-          <path key={f.from + f.to} d={`M${x0 + 10} ${f.y0}C${mid} ${f.y0} ${mid} ${f.y1} ${x1 - 10} ${f.y1}`} stroke={colour.get(f.from)} stroke-width={Math.max(0.6, f.h)} class={"flow" + (lit(f) ? "" : " dim")}>
+          <path key={f.from + f.to} d={`M${x0 + 10} ${f.y0}C${mid} ${f.y0} ${mid} ${f.y1} ${x1 - 10} ${f.y1}`} stroke={colour.get(f.from)} stroke-width={Math.max(of && lit(f) ? 2 : 0.6, f.h)} class={"flow" + (lit(f) ? "" : " dim")}>
             <title>{`${name(f.from, 0)} to ${name(f.to, 1)}: ${amount(f.value, unit)}, ${percent(f.value / g.total)} of all`}</title>
           </path>
         ))}
-        {end ? through.filter((t) => a.has(t.supplier)).slice(0, 5).map((t) => {
+        {end ? through.filter((t) => a.has(t.supplier)).slice(0, REACHING).map((t) => {
           const p = a.get(t.supplier)!;
           return <path key={"t" + t.supplier} d={`M${x0 + 10} ${p.top + p.h / 2}C${mid} ${p.top + p.h / 2 - 30} ${mid} ${end.top - 30} ${x1 - 10} ${end.top + end.h / 2}`} class="through"><title>{`${named(t.supplier)} sells nothing to ${named(of)} itself, and reaches it through others`}</title></path>;
         }) : null}

@@ -125,8 +125,14 @@ function FlowFigure({ code, of, rows }: { code: string; of: string; rows: Row[] 
     .map((r) => ({ supplier: textOf(r, "supplier"), contribution: numberOf(r, "contribution")! })).sort((a, b) => b.contribution - a.contribution);
   const title = `Who sells ${product.label} (${code}) to whom, ${year}`;
   if (!flows.length) return <p class="empty">Nobody trades it in {year}.</p>;
+  const traded = of ? [[of, "bought", "from", flows.filter((f) => f.to === of).map((f) => [f.from, f.value])], [of, "sold", "to", flows.filter((f) => f.from === of).map((f) => [f.to, f.value])]] as const : [];
+  const sentences = traded.map(([, verb, word, partners]) => {
+    const sum = partners.reduce((s, [, v]) => s + (v as number), 0);
+    const largest = [...partners].sort((a, b) => (b[1] as number) - (a[1] as number)).slice(0, 3).map(([c, v]) => `${percent((v as number) / sum)} ${word} ${app.named(c as string)}`);
+    return partners.length ? `${app.named(of)} ${verb} ${amount(sum, ex.unit)} in ${year}: ${largest.join(", ")}${partners.length > 3 ? `, the rest ${word} ${partners.length - 3} others` : ""}.` : `${app.named(of)} ${verb} none in ${year}.`;
+  });
   return (
-    <Frame title={title} name={title} sheet={sheetOf(app, code, flows, title)} snippet={{ file: "flows.parquet", where: { product: code, year } }}
+    <Frame title={title} name={title} sentences={sentences} sheet={sheetOf(app, code, flows, title)} snippet={{ file: "flows.parquet", where: { product: code, year } }}
       note={of ? (through.length ? `Dotted: suppliers that sell nothing to ${app.named(of)} and still reach it through others. Strongest: ${through.slice(0, 5).map((t) => `${app.named(t.supplier)} (${fixed(t.contribution, 3)} of STR − 1)`).join(", ")}.` : product.dependencies ? "" : "Who reaches it through others is listed for the products in focus only.") : "Choose a country to light its flows. “Others” are the rest, together."}>
       <Flows flows={flows} unit={ex.unit} title={title} named={app.named} of={of} onPick={(c) => app.set({ of: c })} through={through} left="Exporters" right="Importers" />
     </Frame>

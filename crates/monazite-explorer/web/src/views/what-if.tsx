@@ -28,7 +28,7 @@ export function WhatIf() {
   const product = route.params.product || ex.study.focus[0] || ex.products[0]!.code;
   const offered = tools.kind === "precomputed" ? tools.scenarios[product] ?? [] : null;
   const likely = ex.suppliers.find((s) => s.product === product)?.supplier;
-  const supplier = route.keys[0] || (offered?.length ? offered[0]! : likely ?? "CHN");
+  const supplier = route.keys[0] || (offered?.length ? offered[0]! : likely ?? ex.countries[0]!.code);
   const cut = Math.min(1, Math.max(0.1, Number(route.params.cut) || 1));
   const pass: Pass = PASSES.find((p) => p === route.params.pass) ?? "mass_balance";
   const command = `monazite what-if RUN --without ${supplier}${product === "seeds" ? "" : ` --product ${product}`} --year ${year} --cut ${cut}`;
@@ -47,8 +47,8 @@ export function WhatIf() {
       <h1>What if {app.named(supplier)} {cut === 1 ? "stops exports" : `exports ${percent(cut)} less`} of {named(product)}? {product === "seeds" ? null : <Marks marks={marksOf(app, product, year)} />}</h1>
       <p class="warn">Arithmetic on the trade of {year}: no stocks, no new mines, no prices, no home production. Not a forecast.</p>
       <div class="controls">
-        <label>Supplier <select value={supplier} onChange={(e) => app.set({}, [e.currentTarget.value])}>{suppliers.map((c) => <option key={c} value={c}>{app.named(c)}</option>)}{elsewhere.length ? <optgroup label="not in this copy">{elsewhere.map((c) => <option key={c} value={c}>{app.named(c)}</option>)}</optgroup> : null}</select></label>
-        <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value }, tools.kind === "precomputed" ? [] : route.keys)}>{products.map((p) => <option key={p} value={p}>{p === "seeds" ? named(p) : app.listed(p)}</option>)}{others.length ? <optgroup label="not in this copy">{others.map((p) => <option key={p} value={p}>{p === "seeds" ? named(p) : app.listed(p)}</option>)}</optgroup> : null}</select></label>
+        <label>Supplier <select value={supplier} onChange={(e) => app.set({ product }, [e.currentTarget.value])}>{suppliers.map((c) => <option key={c} value={c}>{app.named(c)}</option>)}{elsewhere.length ? <optgroup label="not in this copy">{elsewhere.map((c) => <option key={c} value={c}>{app.named(c)}</option>)}</optgroup> : null}</select></label>
+        <label>Product <select value={product} onChange={(e) => app.set({ product: e.currentTarget.value }, [supplier])}>{products.map((p) => <option key={p} value={p}>{p === "seeds" ? named(p) : app.listed(p)}</option>)}{others.length ? <optgroup label="not in this copy">{others.map((p) => <option key={p} value={p}>{p === "seeds" ? named(p) : app.listed(p)}</option>)}</optgroup> : null}</select></label>
         <label>Cut <select value={cut} onChange={(e) => app.set({ cut: e.currentTarget.value })}>{(cuts.includes(cut) ? cuts : [cut, ...cuts]).map((c) => <option key={c} value={c}>{percent(c)}</option>)}</select></label>
         <fieldset class="choice"><legend>Order and map follow</legend>{PASSES.map((p) => <label key={p} title={LONG[p]}><input type="radio" name="pass" checked={p === pass} onChange={() => app.set({ pass: p })} />{SAID[p]}</label>)}</fieldset>
       </div>
