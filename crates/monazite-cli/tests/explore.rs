@@ -67,7 +67,7 @@ impl Running {
 
     /// Reads lines until one holds a text.
     fn until(&mut self, text: &str) -> String {
-        while let Some(line) = self.said.next() {
+        for line in self.said.by_ref() {
             let line = line.unwrap();
             self.lines.push(line.clone());
             if line.contains(text) {

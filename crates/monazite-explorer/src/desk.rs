@@ -98,17 +98,26 @@ impl Desk {
 /// The trade of some years of the runs, as questions have needed it.
 #[derive(Debug, Default)]
 pub struct KeptTrade {
-    /// By position of the run and of the year, the one asked for last at the end.
-    years: Mutex<VecDeque<((usize, usize), Arc<RunTrade>)>>,
+    /// The one asked for last at the end.
+    years: Mutex<VecDeque<KeptYear>>,
+}
+
+#[derive(Debug)]
+struct KeptYear {
+    /// Position of the run.
+    run: usize,
+    /// Position of the year.
+    year: usize,
+    trade: Arc<RunTrade>,
 }
 
 impl KeptTrade {
     /// The trade of a year if it is kept.
     pub fn get(&self, run: usize, year: usize) -> Option<Arc<RunTrade>> {
         let mut years = self.years.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = years.iter().position(|(of, _)| *of == (run, year))?;
+        let at = years.iter().position(|kept| (kept.run, kept.year) == (run, year))?;
         let kept = years.remove(at)?;
-        let trade = kept.1.clone();
+        let trade = kept.trade.clone();
         years.push_back(kept);
         Some(trade)
     }
@@ -129,7 +138,7 @@ impl KeptTrade {
         }
         let trade = Arc::new(RunTrade::read_until(run, |_, of| of == year, progress)?);
         let mut years = self.years.lock().unwrap_or_else(PoisonError::into_inner);
-        years.push_back(((at, year), trade.clone()));
+        years.push_back(KeptYear { run: at, year, trade: trade.clone() });
         if years.len() > YEARS_KEPT {
             years.pop_front();
         }

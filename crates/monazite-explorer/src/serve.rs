@@ -155,7 +155,7 @@ impl Listening {
     /// # Errors
     /// [`ExploreError::Server`] if the system no longer lets it, [`ExploreError::Threads`] without threads for what-if questions.
     pub fn serve(self, site: Arc<Site>, progress: &dyn Progress) -> Result<(), ExploreError> {
-        let desk = Desk::new(Threads::all_cores()?);
+        let desk = Desk::new(Threads::as_many_as_here()?);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()

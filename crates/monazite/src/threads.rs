@@ -121,6 +121,17 @@ impl Threads {
         Self::new(said.filter(|&count| count > 0).unwrap_or_else(cores))
     }
 
+    /// A pool as large as the one that the caller is in, for work that goes on beside it; outside any, as [`Threads::all_cores`].
+    ///
+    /// # Errors
+    /// As [`Threads::new`].
+    pub fn as_many_as_here() -> Result<Self, ThreadsError> {
+        match rayon::current_thread_index() {
+            Some(_) => Self::new(rayon::current_num_threads()),
+            None => Self::all_cores(),
+        }
+    }
+
     /// The most threads that may be asked for: 64, or four for each core if that is more.
     pub fn most() -> usize {
         (FOR_EACH_CORE * cores()).max(ALWAYS_ALLOWED)
@@ -168,7 +179,10 @@ mod tests {
         assert_eq!(error, ThreadsError::TooMany { asked: most + 1, most, cores: cores() });
         assert!(error.to_string().contains(&format!("at most {most} are allowed")), "{error}");
         assert_eq!(Threads::new(5).unwrap().run(rayon::current_num_threads), 5);
+        let beside = Threads::new(3).unwrap().run(|| Threads::as_many_as_here().unwrap().count());
+        assert_eq!(beside, 3);
         let all = Threads::all_cores().unwrap().count();
+        assert_eq!(Threads::as_many_as_here().unwrap().count(), all);
         assert_eq!(within(rayon::current_num_threads), all);
         assert_eq!(Threads::new(3).unwrap().run(|| within(rayon::current_num_threads)), 3);
     }

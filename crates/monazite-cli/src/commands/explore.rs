@@ -56,13 +56,13 @@ fn show(arguments: &ExploreArguments, terminal: &Terminal) -> Result<(), Failure
         terminal
             .line(&format!("  no browser could be opened here ({error}); open the address in one yourself"));
     }
+    terminal.line("  only this machine can reach it; Ctrl-C stops it");
     // Who came over the network, or has no browser here, sits at another machine.
     if arguments.no_open || opened.is_err() || std::env::var_os("SSH_CONNECTION").is_some() {
         terminal.line(&format!(
             "  from another machine: ssh -L {port}:127.0.0.1:{port} THIS-MACHINE, then open the same address there"
         ));
     }
-    terminal.line("  only this machine can reach it; Ctrl-C stops it");
     listening.serve(Arc::new(site), terminal)?;
     terminal.line("stopped");
     Ok(())
