@@ -83,10 +83,7 @@ fn two_runs_with_nothing_in_common_stand_side_by_side() {
     let found = misfits(&schema(), "Comparison", &comparison);
     assert!(found.is_empty(), "{found:#?}");
     assert_eq!(comparison["overlaps"], false);
-    assert_eq!(
-        comparison["coverage"]["years"]["only"],
-        serde_json::json!([["2019"], ["2020", "2021"]])
-    );
+    assert_eq!(comparison["coverage"]["years"]["only"], serde_json::json!([["2019"], ["2020", "2021"]]));
     // What went in is compared, what came out is not.
     assert!(comparison["options"].as_array().unwrap().iter().any(|of| of["what"] == "study.years"));
     for empty in ["indicators", "products", "ranks", "links", "chokepoints"] {

@@ -112,7 +112,11 @@ fn methods_can_be_read_and_their_links_lead_somewhere() {
                 None => format!("methods/{file}"),
             };
             let there = text(&name);
-            assert!(anchor.is_empty() || there.contains(&format!("id=\"{anchor}\"")), "{}: {link}", page.name);
+            assert!(
+                anchor.is_empty() || there.contains(&format!("id=\"{anchor}\"")),
+                "{}: {link}",
+                page.name
+            );
             followed += 1;
         }
     }

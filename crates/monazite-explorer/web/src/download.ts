@@ -43,12 +43,20 @@ export function save(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-const DRAWN = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "fill-opacity", "stroke-opacity", "font-size", "font-weight", "text-anchor", "dominant-baseline", "visibility"];
+const DRAWN = ["paint-order", "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "fill-opacity", "stroke-opacity", "font-size", "font-weight", "text-anchor", "dominant-baseline", "visibility"];
 
-/** The figure by itself: what style sheets say is written into it, text stays text. */
-export function svgText(figure: SVGSVGElement, title: string, foot: string): string {
-  const copy = figure.cloneNode(true) as SVGSVGElement;
-  const from = [figure, ...figure.querySelectorAll<SVGElement>("*")];
+const NS = "http://www.w3.org/2000/svg";
+function made(name: string, attributes: Record<string, string | number>, text?: string): SVGElement {
+  const element = document.createElementNS(NS, name);
+  for (const [k, v] of Object.entries(attributes)) element.setAttribute(k, String(v));
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+/** A drawing with what style sheets say written into it. */
+function alone(drawing: SVGSVGElement): SVGSVGElement {
+  const copy = drawing.cloneNode(true) as SVGSVGElement;
+  const from = [drawing, ...drawing.querySelectorAll<SVGElement>("*")];
   const to = [copy, ...copy.querySelectorAll<SVGElement>("*")];
   from.forEach((element, i) => {
     const style = getComputedStyle(element);
@@ -58,37 +66,54 @@ export function svgText(figure: SVGSVGElement, title: string, foot: string): str
       const value = style.getPropertyValue(name);
       if (value && !(name === "fill" && value.includes("url("))) target.setAttribute(name, value);
     }
-    for (const name of ["class", "tabindex", "role", "aria-label", "aria-labelledby"]) target.removeAttribute(name);
+    for (const name of ["class", "tabindex", "role", "aria-label", "aria-labelledby", "aria-pressed", "aria-hidden"]) target.removeAttribute(name);
   });
-  const width = figure.clientWidth || Number(figure.getAttribute("width"));
-  const height = figure.clientHeight || Number(figure.getAttribute("height"));
-  const box = figure.viewBox.baseVal;
-  const [w, h] = box && box.width ? [box.width, box.height] : [width, height];
-  const unit = w / width;
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.setAttribute("viewBox", `0 ${-34 * unit} ${w} ${h + 58 * unit}`);
-  copy.setAttribute("width", String(width));
-  copy.setAttribute("height", String(height + 58));
-  copy.setAttribute("font-family", "Inter, system-ui, sans-serif");
-  const ns = "http://www.w3.org/2000/svg";
-  const paper = document.createElementNS(ns, "rect");
-  const page = getComputedStyle(document.body).backgroundColor;
-  for (const [k, v] of Object.entries({ x: 0, y: -34 * unit, width: w, height: h + 58 * unit, fill: page })) paper.setAttribute(k, String(v));
-  copy.insertBefore(paper, copy.firstChild);
-  const ink = getComputedStyle(document.body).color;
-  const say = (text: string, y: number, size: number, weight: string) => {
-    const t = document.createElementNS(ns, "text");
-    for (const [k, v] of Object.entries({ x: 6 * unit, y, "font-size": size * unit, "font-weight": weight, fill: ink })) t.setAttribute(k, String(v));
-    t.textContent = text;
-    copy.append(t);
-  };
-  say(title, -14 * unit, 14, "600");
-  say(foot, h + 17 * unit, 10, "400");
-  const name = document.createElementNS(ns, "title");
-  name.textContent = title;
-  copy.querySelector(":scope > title")?.remove();
-  copy.insertBefore(name, copy.firstChild);
-  return new XMLSerializer().serializeToString(copy);
+  return copy;
+}
+
+/** Names, headings and keys that stand around the drawings of a figure. */
+const WORDS = "h3, h4, .key, .what, .small, dt, dd .weak, .origin .weak";
+const TOP = 34;
+
+/** A figure by itself: its drawings where they stand, text stays text; null if there is none. A figure may have several, such as small multiples and legends. */
+export function svgText(figure: HTMLElement, title: string, foot: string): string | null {
+  const zero = figure.getBoundingClientRect();
+  const place = (r: DOMRect) => ({ x: r.left - zero.left + 6, y: r.top - zero.top + TOP, width: r.width, height: r.height });
+  const apart = (e: Element) => e.closest("table, button, .path") !== null || e.parentElement?.closest("svg") !== null && e.parentElement?.closest("svg") !== undefined;
+  const drawings = [...figure.querySelectorAll<SVGSVGElement | HTMLCanvasElement>("svg, canvas")].filter((e) => !apart(e) && e.getBoundingClientRect().width > 0);
+  if (!drawings.some((e) => e.getBoundingClientRect().height > 60 || drawings.length > 4)) return null;
+  const body = getComputedStyle(document.body);
+  const root = made("svg", { xmlns: NS, "font-family": "Inter, system-ui, sans-serif" });
+  let [width, height] = [320, 0];
+  const add = (element: SVGElement, at: { x: number; y: number; width: number; height: number }) => { root.append(element); width = Math.max(width, at.x + at.width); height = Math.max(height, at.y + at.height); };
+  for (const drawing of drawings) {
+    const at = place(drawing.getBoundingClientRect());
+    if (drawing instanceof HTMLCanvasElement) { add(made("image", { ...at, href: drawing.toDataURL("image/png") }), at); continue; }
+    const copy = alone(drawing);
+    if (!copy.hasAttribute("viewBox")) copy.setAttribute("viewBox", `0 0 ${at.width} ${at.height}`);
+    for (const [k, v] of Object.entries(at)) copy.setAttribute(k, String(v));
+    add(copy, at);
+  }
+  for (const swatch of figure.querySelectorAll(".sw")) {
+    const at = place(swatch.getBoundingClientRect());
+    add(made("rect", { ...at, fill: "none", stroke: body.color, "stroke-opacity": 0.5 }), at);
+    if (swatch.matches(".dots, .lines")) root.append(made("path", { d: swatch.matches(".dots") ? `M${at.x + 4} ${at.y + 4}h.1m5 0h.1m-3 4h.1m5 0h.1` : `M${at.x + 1} ${at.y + 8}l6-6m-2 9l9-9m-2 9l5-5`, stroke: body.color, "stroke-linecap": "round", "stroke-width": swatch.matches(".dots") ? 2 : 1, "stroke-opacity": 0.6 }));
+  }
+  const walk = document.createTreeWalker(figure, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const parent = node.parentElement!;
+    if (!node.textContent?.trim() || !parent.closest(WORDS) || parent.closest("table, svg, button, .path, .mark, .sr")) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const at = place(range.getBoundingClientRect());
+    const style = getComputedStyle(parent);
+    if (at.width > 0) add(made("text", { x: at.x, y: at.y + at.height * 0.76, "font-size": style.fontSize, "font-weight": style.fontWeight, fill: style.color }, node.textContent.trim()), at);
+  }
+  [width, height] = [Math.ceil(Math.max(width + 6, title.length * 8.2 + 12, foot.length * 5.8 + 12)), Math.ceil(height) + 26];
+  for (const [k, v] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) root.setAttribute(k, String(v));
+  root.prepend(made("title", {}, title), made("rect", { width, height, fill: body.backgroundColor }));
+  root.append(made("text", { x: 6, y: 20, "font-size": 14, "font-weight": 600, fill: body.color }, title), made("text", { x: 6, y: height - 8, "font-size": 10, fill: body.color }, foot));
+  return new XMLSerializer().serializeToString(root);
 }
 
 export async function pngOf(svg: string): Promise<Blob> {

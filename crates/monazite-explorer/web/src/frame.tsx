@@ -90,7 +90,7 @@ export function Frame({ title, name, sentences = [], info = [], trap, methods = 
             <summary>Table ({sheet.rows.length === 1 ? "1 row" : `${sheet.rows.length} rows`})</summary>
             {open ? <Table caption={sheet.title} first={50} rows={sheet.rows} columns={sheet.columns.map((c) => ({ key: c.key, label: c.label, value: (r: Sheet["rows"][0]) => r[c.key], show: (r: Sheet["rows"][0]) => shown(r[c.key]) }))} /> : null}
           </details> : null}
-          <Take sheet={sheet} title={name} snippet={snippet} svg={() => figure.current?.querySelector("svg") ?? null} app={app} />
+          <Take sheet={sheet} title={name} snippet={snippet} figure={() => figure.current} app={app} />
         </>
       ) : null}
     </section>
@@ -112,7 +112,7 @@ export function TableFrame<R>({ title, file, caption, rows, columns, sort, first
 
 const shown = (v: string | number | null | undefined) => (v === null || v === undefined ? "–" : typeof v === "number" && !Number.isInteger(v) ? String(Number(v.toPrecision(5))) : String(v));
 
-function Take({ sheet, title, snippet, svg, app }: { sheet: Sheet; title: string; snippet?: Snippet; svg: () => SVGSVGElement | null; app: ReturnType<typeof useApp> }) {
+function Take({ sheet, title, snippet, figure, app }: { sheet: Sheet; title: string; snippet?: Snippet; figure: () => HTMLElement | null; app: ReturnType<typeof useApp> }) {
   const [done, setDone] = useState("");
   const { ex } = app;
   const foot = `${ex.source} Run ${ex.run_id}.`;
@@ -121,7 +121,7 @@ function Take({ sheet, title, snippet, svg, app }: { sheet: Sheet; title: string
     const filters = [app.route.view, ...app.route.keys, `year ${app.year}`].join(", ");
     save(`${sheet.name}.csv`, new Blob([csvOf(sheet, { source: ex.source, licences: ex.licences, runId: ex.run_id, link: copiedLink(app), filters })], { type: "text/csv" }));
   };
-  const drawn = () => { const s = svg(); return s ? svgText(s, title, foot) : null; };
+  const drawn = () => { const f = figure(); return f ? svgText(f, title, foot) : null; };
   const copy = async (text: string, what: string) => {
     try { await navigator.clipboard.writeText(text); tell(`${what} copied.`); } catch { tell(text); }
   };

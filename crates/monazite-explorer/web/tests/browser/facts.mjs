@@ -1,4 +1,5 @@
 // Facts of the views that are worked out by the page: equal to DuckDB's on the run, and reached by the ways that are offered.
+import { readFileSync } from "node:fs";
 import { settled } from "./views.mjs";
 
 export async function facts({ test, equal, close, open, url, ex, sql, table, csvOf, has, product, country, year }) {
@@ -88,6 +89,34 @@ export async function facts({ test, equal, close, open, url, ex, sql, table, csv
     equal(await fresh.getByLabel("everything it imports").isChecked(), true, "the box");
     equal(await fresh.locator("section.frame table").first().locator("tbody tr").count(), shown, "the rows");
     await again.close();
+    await context.close();
+  });
+
+  await test("a picture of a figure has all of its drawings and keys", async () => {
+    const { page, wrong, context } = await open();
+    const taken = async (address, name, kind) => {
+      await page.goto(url + address);
+      await settled(page);
+      const section = page.locator("section.frame").filter({ has: page.getByRole("heading", { name }) }).first();
+      await section.locator("details.take > summary").click();
+      const [download] = await Promise.all([page.waitForEvent("download"), section.getByRole("button", { name: kind, exact: true }).click()]);
+      return readFileSync(await download.path());
+    };
+    const many = (ex.study.focus.length ? ex.study.focus : ex.study.seeds).filter((p) => ex.product_years[p]).slice(0, 12);
+    if (ex.years.length > 1 && many.length > 1) {
+      const svg = (await taken("#/", /^Did it grow/, "SVG")).toString("utf8");
+      for (const p of many) equal(svg.includes(`(${p})`), true, `${p} has its name`);
+      equal(svg.match(/<svg/g).length >= 1 + 2 * many.length, true, "a drawing and a key for each");
+      equal(/class=|var\(|<style/.test(svg), false, "it stands alone");
+    }
+    const map = (await taken("#/", /^How much political/, "SVG")).toString("utf8");
+    equal(["does not trade it", "not defined", "not in this study", `Run ${ex.run_id}`].map((t) => map.includes(t)), [true, true, true, true], "the legend of the map");
+    if (ex.chain) {
+      const network = (await taken("#/network", /^What is made of what/, "SVG")).toString("utf8");
+      equal(network.match(/<circle/g).length >= ex.chain.nodes.length, true, "the network, not its legend alone");
+    }
+    if (ex.types) equal([...(await taken("#/types", /^Countries with a like profile/, "PNG")).subarray(1, 4)], [80, 78, 71], "the map of types as PNG");
+    equal(wrong, [], "console");
     await context.close();
   });
 
