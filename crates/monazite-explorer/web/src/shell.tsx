@@ -2,7 +2,9 @@
 import { Component, type ComponentChildren, type FunctionComponent } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Explorer } from "./contract";
-import { parseRoute, type View } from "./route";
+import { known, useParts, type Part } from "./data/parts";
+import { Waiting } from "./frame";
+import { parseRoute, type Route, type View } from "./route";
 import { AppContext, makeApp, type App } from "./state";
 import { Search } from "./search";
 import { Material } from "./views/material";
@@ -35,6 +37,14 @@ const SHOWN: Record<View, FunctionComponent> = {
   regression: later(async () => (await import("./views/regression")).Regression),
   compare: later(async () => (await import("./views/compare")).Compare),
 };
+/** What a view reads beside explorer.json. */
+const NEEDS: Partial<Record<View, (route: Route) => Part[]>> = {
+  product: () => ["product_years", "findings"],
+  country: () => ["product_years", "findings"],
+  network: (route) => (route.params.by === "sold" ? ["product_years"] : []),
+  evidence: () => ["evidence"],
+  regression: () => ["evidence"],
+};
 /** Views in which the year says what is shown. */
 const YEARLY = new Set<View>(["material", "product", "country", "network", "map", "scatter", "what-if", "diversify", "types"]);
 
@@ -46,6 +56,12 @@ class Guard extends Component<{ children: ComponentChildren; at: string }, { err
   render() {
     return this.state.error !== null && this.state.at === this.props.at ? <p class="failed" role="alert">This view failed: {this.state.error}. The others still work.</p> : this.props.children;
   }
+}
+
+/** Shows a view once its parts are there. */
+function Needs({ app, children }: { app: App; children: ComponentChildren }) {
+  const reading = useParts(app.ex, NEEDS[app.route.view]?.(app.route) ?? []);
+  return reading.state === "done" ? <>{children}</> : <Waiting reading={reading} height={480} />;
 }
 
 function Year({ app }: { app: App }) {
@@ -62,7 +78,8 @@ function Year({ app }: { app: App }) {
   );
 }
 
-export function Shell({ ex }: { ex: Explorer }) {
+export function Shell({ ex: first }: { ex: Explorer }) {
+  const ex = useMemo(() => known(first), [first]);
   const last = ex.years[ex.years.length - 1]!;
   const [hash, setHash] = useState(location.hash);
   const [said, say] = useState("");
@@ -123,7 +140,7 @@ export function Shell({ ex }: { ex: Explorer }) {
       )}
       <main id="main" ref={main} tabIndex={-1}>
         {other ? <p class="other" role="status">This link was made for another version of the data (run {route.params.run}); this is run {ex.run_id}.</p> : null}
-        <Guard at={hash}><Shown key={place} /></Guard>
+        <Guard at={hash}><Needs key={place} app={app}><Shown key={place} /></Needs></Guard>
       </main>
       <footer>
         {embedded ? <p><a href={app.link(route.view, route.keys, { ...route.params, embed: "0" })} target="_blank" rel="noreferrer">Explore</a></p> : null}

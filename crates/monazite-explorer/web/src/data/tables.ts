@@ -26,9 +26,7 @@ function post(ask: Omit<Ask, "id">): Promise<Row[]> {
 
 /** Bytes of a file of the run, from its manifest; null if it is not listed. */
 export function bytesOf(ex: Explorer, name: string): number | null {
-  if (name === "by_country.parquet") return ex.by_country_bytes;
-  const files = (ex.manifest.files ?? []) as { name: string; bytes: number }[];
-  return files.find((f) => f.name === name)?.bytes ?? null;
+  return name === "by_country.parquet" ? ex.by_country_bytes : ex.files[name] ?? null;
 }
 
 export function has(ex: Explorer, name: string): boolean {

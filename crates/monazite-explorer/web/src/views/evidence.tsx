@@ -24,7 +24,7 @@ export function Evidence() {
   const t = ex.trickles;
   const loops = t.product.map((p, i) => ({ product: p, year: t.year[i]!, supplier: t.supplier[i]!, share: t.export_share[i]!, str: t.str[i]!, without: t.str_without[i]! }));
   const dropped = list(read.dropped);
-  const clamped = Object.entries(ex.product_years).flatMap(([p, of]) => of.clamped.flatMap((c, i) => (c ? [`${p} ${ex.years[i]}`] : [])));
+  const clamped = ex.marks.clamped.product.map((p, i) => `${p} ${ex.marks.clamped.year[i]}`);
   const program = `${ex.program.name} ${ex.program.version}${ex.program.commit ? ` (${ex.program.commit})` : ""}`;
   return (
     <>
@@ -72,7 +72,7 @@ export function Evidence() {
       </section>
       <section class="frame">
         <h2>⌇ Breaks of the HS</h2>
-        {ex.breaks.length ? <Table caption="Jumps of world trade where the HS was revised" rows={ex.breaks} columns={[{ key: "product", label: "Product", value: (r) => app.titled(r.product), show: (r) => <a href={app.link("product", [r.product], { year: String(r.year) })}>{app.titled(r.product)}</a> }, { key: "year", label: "Year", value: (r) => r.year }, { key: "jump", label: "World trade, times", value: (r) => Math.exp(r.log_change), show: (r) => fixed(Math.exp(r.log_change)) }]} /> : <p>None.</p>}
+        {ex.marks.breaks.length ? <Table caption="Jumps of world trade where the HS was revised" rows={ex.marks.breaks} columns={[{ key: "product", label: "Product", value: (r) => app.titled(r.product), show: (r) => <a href={app.link("product", [r.product], { year: String(r.year) })}>{app.titled(r.product)}</a> }, { key: "year", label: "Year", value: (r) => r.year }, { key: "jump", label: "World trade, times", value: (r) => Math.exp(r.log_change), show: (r) => fixed(Math.exp(r.log_change)) }]} /> : <p>None.</p>}
         <p>∞ {clamped.length ? `Clamped product-years: ${clamped.join(", ")}.` : "No network had to be clamped."}</p>
       </section>
       <section class="frame">

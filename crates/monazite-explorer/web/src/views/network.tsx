@@ -57,7 +57,7 @@ export function ChainFigure({ compact = false, only, shared }: { compact?: boole
   const rows = useMemo(() => new Map(rowsOf(read).filter((r) => numberOf(r, "year") === year).map((r) => [textOf(r, "product"), r])), [read, year]);
   const valueAt = (p: string) => {
     if (world) {
-      const of = ex.product_years[p];
+      const of = ex.means[p];
       const v = by === "str" ? of?.str[at] : of?.str_mass_balance[at];
       return v === null || v === undefined ? ({ kind: "undefined", why: "nobody imports it" } as const) : ({ kind: "known", value: v } as const);
     }
@@ -76,7 +76,7 @@ export function ChainFigure({ compact = false, only, shared }: { compact?: boole
   const both = (p: string) => {
     const other = by === "str" ? "str_mass_balance" : by === "str_mass_balance" ? "str" : null;
     if (!other) return "";
-    const v = world ? ex.product_years[p]?.[other][at] : numberOf(rows.get(p), other);
+    const v = world ? ex.means[p]?.[other][at] : numberOf(rows.get(p), other);
     return typeof v === "number" ? `, ${other === "str" ? "paper's reading" : "mass-balanced"} ${fixed(v)}` : "";
   };
   const who = world ? "the average importer" : app.named(country);

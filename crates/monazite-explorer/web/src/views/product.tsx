@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { marksOf, sentencesOf, tricklesOf, useApp } from "../state";
+import { marksOf, sentencesOf, useApp, worstLoop } from "../state";
 import { Frame, Marks, STR_TRAP, Waiting } from "../frame";
 import { all, has, numberOf, rowsOf, textOf, useTable, type Reading, type Row } from "../data/tables";
 import { Flows, type Flow } from "../charts/flows";
@@ -55,7 +55,7 @@ function One({ code }: { code: string }) {
   const suppliers = useTable(ex, has(ex, "suppliers.parquet") ? "suppliers.parquet" : null, { product: code });
   const bands = useTable(ex, product.bands && has(ex, "bands.parquet") ? "bands.parquet" : null, { product: code }, ["year", "product", "country", "reading", "p05", "p95"]);
   const trade = facts?.trade[at];
-  const worst = tricklesOf(ex, code, year)[0];
+  const worst = worstLoop(ex, code, year);
   const nearest = trade ? null : [...ex.years].filter((_, i) => facts?.trade[i]).sort((a, b) => Math.abs(a - year) - Math.abs(b - year))[0];
   return (
     <>

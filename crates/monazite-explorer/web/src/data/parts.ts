@@ -1,0 +1,58 @@
+// What explorer.json does not hold: read when a view needs it, and kept.
+import { useEffect, useState } from "preact/hooks";
+import type { EvidenceFile, Explorer, FindingsFile, ProductYearsFile } from "../contract";
+import type { Reading } from "./tables";
+
+export type Part = keyof Explorer["parts"];
+/** A run with the parts that were read; those that were not are empty. */
+export type Known = Explorer & ProductYearsFile & FindingsFile & EvidenceFile;
+
+/** What a part brings. */
+const BRINGS: Record<Part, (keyof Known)[]> = { product_years: ["product_years"], findings: ["findings"], evidence: ["manifest", "options", "trickles"] };
+/** By run: the parts that are there, and those that are being read. */
+const there = new WeakMap<Known, Set<Part>>();
+const underWay = new WeakMap<Known, Map<Part, Promise<void>>>();
+
+/** A run of which no part was read. */
+export const known = (ex: Explorer): Known =>
+  ({ ...ex, product_years: {}, manifest: {}, options: [], trickles: { product: [], year: [], supplier: [], export_share: [], str: [], str_without: [] } });
+
+async function read(ex: Known, part: Part): Promise<void> {
+  const got = await fetch(ex.parts[part]);
+  if (!got.ok) throw new Error(`the server answers ${got.status}`);
+  const found = (await got.json()) as Partial<Known>;
+  for (const key of BRINGS[part]) if (found[key] === undefined) throw new Error(`${key} is not in it: make the export again`);
+  Object.assign(ex, found);
+  (there.get(ex) ?? there.set(ex, new Set()).get(ex)!).add(part);
+}
+
+/** Reads a part once, however many ask. */
+function readOnce(ex: Known, part: Part): Promise<void> {
+  const now = underWay.get(ex) ?? underWay.set(ex, new Map()).get(ex)!;
+  let found = now.get(part);
+  if (!found) {
+    found = read(ex, part).finally(() => now.delete(part));
+    now.set(part, found);
+  }
+  return found;
+}
+
+/** Reads parts for a view; done once all are there. */
+export function useParts(ex: Known, parts: Part[]): Reading {
+  const missing = parts.filter((part) => !there.get(ex)?.has(part));
+  const [failed, fail] = useState<{ file: string; why: string } | null>(null);
+  const [, again] = useState(0);
+  const key = missing.join();
+  useEffect(() => {
+    let live = true;
+    for (const part of missing) {
+      readOnce(ex, part).then(
+        () => live && again((n) => n + 1),
+        (error: Error) => live && fail({ file: ex.parts[part], why: error.message }),
+      );
+    }
+    return () => { live = false; };
+  }, [key, failed === null]);
+  if (!missing.length) return { state: "done", rows: [] };
+  return failed ? { state: "failed", ...failed, retry: () => fail(null) } : { state: "reading" };
+}
