@@ -12,18 +12,21 @@ import { NetworkView } from "./views/network";
 
 const NAV: [View, string][] = [["material", "Overview"], ["network", "Network"], ["product", "Products"], ["country", "Countries"], ["map", "Map"], ["scatter", "Ranking"], ["what-if", "What if"], ["diversify", "Buy elsewhere"], ["types", "Types"], ["regression", "Regression"], ["evidence", "How do we know"]];
 /** A view whose code is read when it is first shown. */
-function later(load: () => Promise<FunctionComponent>): FunctionComponent {
+function later(load: () => Promise<FunctionComponent>): Shown {
   let loaded: FunctionComponent | null = null;
-  return function Later() {
+  const start = async () => { loaded ??= await load(); };
+  return Object.assign(function Later() {
     const [failed, fail] = useState<Error | null>(null);
     const [, again] = useState(0);
-    useEffect(() => { if (!loaded) load().then((view) => { loaded = view; again((n) => n + 1); }, fail); }, []);
+    useEffect(() => { start().then(() => again((n) => n + 1), fail); }, []);
     if (failed) throw failed;
     const View = loaded;
     return View ? <View /> : <div class="skeleton tall" role="status">Reading …</div>;
-  };
+  }, { start });
 }
-const SHOWN: Record<View, FunctionComponent> = {
+/** A view; `start` reads its code. */
+type Shown = FunctionComponent & { start?: () => Promise<void> };
+const SHOWN: Record<View, Shown> = {
   material: Material,
   product: later(async () => (await import("./views/product")).ProductView),
   country: later(async () => (await import("./views/country")).CountryView),
@@ -58,9 +61,11 @@ class Guard extends Component<{ children: ComponentChildren; at: string }, { err
   }
 }
 
-/** Shows a view once its parts are there. */
+/** Shows a view once its parts are there; its code is read meanwhile. */
 function Needs({ app, children }: { app: App; children: ComponentChildren }) {
   const reading = useParts(app.ex, NEEDS[app.route.view]?.(app.route) ?? []);
+  // What goes wrong with the code is told where it is shown.
+  useEffect(() => { SHOWN[app.route.view].start?.().catch(() => {}); }, [app.route.view]);
   return reading.state === "done" ? <>{children}</> : <Waiting reading={reading} height={480} />;
 }
 
@@ -120,7 +125,7 @@ export function Shell({ ex: first }: { ex: Explorer }) {
   }, [app, ex]);
   const embedded = route.params.embed === "1";
   const other = route.params.run && route.params.run !== ex.run_id;
-  const Shown = SHOWN[route.view];
+  const Shown: FunctionComponent = SHOWN[route.view];
   const nav = ex.with ? [...NAV, ["compare", "Two runs"] as [View, string]] : NAV;
   return (
     <AppContext.Provider value={app}>
