@@ -11,7 +11,16 @@ import sys
 
 HERE = pathlib.Path(__file__).parent
 # A comparison holds more than the page shows of it.
-ROOTS = {"Explorer": False, "ProductYearsFile": False, "FindingsFile": False, "EvidenceFile": False, "ScenarioAnswer": False, "PlanAnswer": False, "Comparison": True}
+ROOTS = {
+    "Explorer": False,
+    "ProductYearsFile": False,
+    "FindingsFile": False,
+    "ChainFile": False,
+    "EvidenceFile": False,
+    "ScenarioAnswer": False,
+    "PlanAnswer": False,
+    "Comparison": True,
+}
 
 
 def main():

@@ -123,6 +123,7 @@ impl OpenedRun {
         Ok(vec![
             (names.product_years, json(&later.product_years)?),
             (names.findings, json(&later.findings)?),
+            (names.chain, json(&later.chain)?),
             (names.evidence, json(&later.evidence)?),
         ])
     }

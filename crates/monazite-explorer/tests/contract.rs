@@ -20,6 +20,7 @@ fn answers_fit_the_contract() {
         ("explorer.json", "Explorer"),
         ("product_years.json", "ProductYearsFile"),
         ("findings.json", "FindingsFile"),
+        ("chain.json", "ChainFile"),
         ("evidence.json", "EvidenceFile"),
         ("whatif?supplier=AAA&product=284690&cut=0.5", "ScenarioAnswer"),
         ("whatif?supplier=AAA&product=seeds", "ScenarioAnswer"),
@@ -81,7 +82,7 @@ fn explorer_json_holds_the_numbers_of_the_run() {
     let mut told = get(Server::shared(), "explorer.json", &[]).json();
     let names: Vec<String> =
         told["parts"].as_object().unwrap().values().map(|name| name.as_str().unwrap().to_owned()).collect();
-    let of_study = told["findings"].clone();
+    let (of_study, drawn) = (told["findings"].clone(), told["chain"]["links"].clone());
     for name in names {
         told.as_object_mut()
             .unwrap()
@@ -92,6 +93,11 @@ fn explorer_json_holds_the_numbers_of_the_run() {
     let all = told["findings"].as_array().unwrap();
     assert!(!of_study.is_empty() && of_study.iter().all(|of| of["subject"] == "study"));
     assert!(all.starts_with(of_study) && all[of_study.len()..].iter().all(|of| of["subject"] != "study"));
+    // The first view draws the links that are kept.
+    let pair = |link: &Value| (link["input"].clone(), link["output"].clone(), link["kept"].clone());
+    let kept =
+        told["chain"]["links"].as_array().unwrap().iter().filter(|link| link["kept"] == true).map(pair);
+    assert_eq!(drawn.as_array().unwrap().iter().map(pair).collect::<Vec<_>>(), kept.collect::<Vec<_>>());
     // What the first view shows of products by year is what product_years.json has.
     for (code, of) in told["product_years"].as_object().unwrap() {
         for name in ["str", "str_mass_balance"] {

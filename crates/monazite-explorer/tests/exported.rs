@@ -70,9 +70,12 @@ fn an_export_is_whole_and_works_below_a_path() {
     let found = misfits(&schema, "Explorer", &explorer);
     assert!(found.is_empty(), "{found:#?}");
 
-    for (part, definition) in
-        [("product_years", "ProductYearsFile"), ("findings", "FindingsFile"), ("evidence", "EvidenceFile")]
-    {
+    for (part, definition) in [
+        ("product_years", "ProductYearsFile"),
+        ("findings", "FindingsFile"),
+        ("chain", "ChainFile"),
+        ("evidence", "EvidenceFile"),
+    ] {
         let name = explorer["parts"][part].as_str().unwrap();
         let told: Value = serde_json::from_slice(&fs::read(out.join(name)).unwrap()).unwrap();
         assert!(misfits(&schema, definition, &told).is_empty(), "{name}");

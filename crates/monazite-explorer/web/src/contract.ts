@@ -3,7 +3,7 @@
 //
 // Paths, all relative to the page, GET and HEAD only:
 //   index.html  assets/*  explorer.json
-//   product_years.json  findings.json  evidence.json   what the first view does not show, read when a view needs it; names in `parts`
+//   product_years.json  findings.json  chain.json  evidence.json   what the first view does not show, read when a view needs it; names in `parts`
 //   runs/0/NAME            any file that the manifest of the run lists (and manifest.toml, schema.json); ranges
 //   runs/0/by_country.parquet   the copy by country (below): in memory locally, a file in the export
 //   whatif?…  diversify?…  (only if `tools` is "live")     scenarios/*.json  plans/*.json  (only if "precomputed")
@@ -37,8 +37,8 @@ export interface Explorer {
   citation: string;
   countries: Country[];
   products: Product[];
-  /** The value chain; null if the run has none. */
-  chain: Chain | null;
+  /** The value chain with the links that are kept, chain.json has all; null if the run has none. */
+  chain: DrawnChain | null;
   /** By product code, by year: mean STR, weighted by imports. */
   means: Record<string, { str: Num[]; str_mass_balance: Num[] }>;
   /** The products whose trends the first view shows, at most 12. */
@@ -78,7 +78,7 @@ export interface Explorer {
   /** Bytes of the copy by country; null if there is none. */
   by_country_bytes: number | null;
   /** Names of the files with what is not in this one. */
-  parts: Record<"product_years" | "findings" | "evidence", string>;
+  parts: Record<"product_years" | "findings" | "chain" | "evidence", string>;
   tools: Tools;
   /** The other run; null if there is one run. */
   with: { explorer: string; comparison: string; name: string; run_id: string } | null;
@@ -89,6 +89,9 @@ export interface ProductYearsFile { product_years: Record<string, ProductYears> 
 
 /** findings.json: sentences about the study, its products and its countries. */
 export interface FindingsFile { findings: Finding[] }
+
+/** chain.json */
+export interface ChainFile { chain: Chain | null }
 
 /** evidence.json */
 export interface EvidenceFile {
@@ -144,6 +147,13 @@ export interface Chain {
   /** row: which row of its tier, 0 from above (a tier with many products is folded into rows). */
   nodes: { product: string; tier: number; x: number; row: number; size: number }[];
   links: { input: string; output: string; kept: boolean; reason: string | null; votes: Num; z: Num; p: Num; q: Num; source: string | null }[];
+}
+
+/** The same as the first view draws it. */
+export interface DrawnChain {
+  tiers: number;
+  nodes: Chain["nodes"];
+  links: { input: string; output: string; kept: boolean }[];
 }
 
 /** By year. From trends.csv, band_means.csv (WORLD) and product_years.csv. */

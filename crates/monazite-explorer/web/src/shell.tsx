@@ -44,7 +44,7 @@ const SHOWN: Record<View, Shown> = {
 const NEEDS: Partial<Record<View, (route: Route) => Part[]>> = {
   product: () => ["product_years", "findings"],
   country: () => ["product_years", "findings"],
-  network: (route) => (route.params.by === "sold" ? ["product_years"] : []),
+  network: (route) => (route.params.by === "sold" ? ["chain", "product_years"] : ["chain"]),
   evidence: () => ["evidence"],
   regression: () => ["evidence"],
 };

@@ -1,21 +1,22 @@
 // What explorer.json does not hold: read when a view needs it, and kept.
 import { useEffect, useState } from "preact/hooks";
-import type { EvidenceFile, Explorer, FindingsFile, ProductYearsFile } from "../contract";
+import type { ChainFile, EvidenceFile, Explorer, FindingsFile, ProductYearsFile } from "../contract";
 import type { Reading } from "./tables";
 
 export type Part = keyof Explorer["parts"];
 /** A run with the parts that were read; those that were not are empty. */
-export type Known = Explorer & ProductYearsFile & FindingsFile & EvidenceFile;
+export type Known = Omit<Explorer, "chain"> & ProductYearsFile & FindingsFile & ChainFile & EvidenceFile;
 
 /** What a part brings. */
-const BRINGS: Record<Part, (keyof Known)[]> = { product_years: ["product_years"], findings: ["findings"], evidence: ["manifest", "options", "trickles"] };
+const BRINGS: Record<Part, (keyof Known)[]> = { product_years: ["product_years"], findings: ["findings"], chain: ["chain"], evidence: ["manifest", "options", "trickles"] };
 /** By run: the parts that are there, and those that are being read. */
 const there = new WeakMap<Known, Set<Part>>();
 const underWay = new WeakMap<Known, Map<Part, Promise<void>>>();
 
+const UNREAD = { reason: null, votes: null, z: null, p: null, q: null, source: null };
 /** A run of which no part was read. */
 export const known = (ex: Explorer): Known =>
-  ({ ...ex, product_years: {}, manifest: {}, options: [], trickles: { product: [], year: [], supplier: [], export_share: [], str: [], str_without: [] } });
+  ({ ...ex, chain: ex.chain && { ...ex.chain, links: ex.chain.links.map((l) => ({ ...l, ...UNREAD })) }, product_years: {}, manifest: {}, options: [], trickles: { product: [], year: [], supplier: [], export_share: [], str: [], str_without: [] } });
 
 async function read(ex: Known, part: Part): Promise<void> {
   const got = await fetch(ex.parts[part]);

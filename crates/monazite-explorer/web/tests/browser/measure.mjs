@@ -81,6 +81,28 @@ async function toView(address, text) {
   return { cold, cost, warm, used };
 }
 
+const held = (of) => (of.usedSize + (of.backingStorageSize ?? 0)) / 1e6;
+/** MB that the workers hold, after what is no longer used was given back. */
+let asked = 0;
+async function workerHeap() {
+  const session = await browser.newBrowserCDPSession();
+  const { targetInfos } = await session.send("Target.getTargets");
+  let sum = 0;
+  for (const { targetId } of targetInfos.filter((t) => t.type === "worker")) {
+    const { sessionId } = await session.send("Target.attachToTarget", { targetId, flatten: false });
+    const ask = (method) => new Promise((resolve) => {
+      const hear = ({ message }) => { const said = JSON.parse(message); if (said.id !== id) return; session.off("Target.receivedMessageFromTarget", hear); resolve(said.result ?? said); };
+      const id = ++asked;
+      session.on("Target.receivedMessageFromTarget", hear);
+      session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify({ id, method }) });
+    });
+    await ask("HeapProfiler.collectGarbage");
+    sum += held(await ask("Runtime.getHeapUsage"));
+  }
+  await session.detach();
+  return sum;
+}
+
 const rows = new Map();
 const note = (what, value, seconds) => { const of = rows.get(what) ?? rows.set(what, { values: [], seconds: [] }).get(what); of.values.push(value); if (seconds !== undefined) of.seconds.push(seconds); };
 const PRODUCT = [`#/product/${product}`, `HS ${product}`];
@@ -107,11 +129,10 @@ for (let i = 0; i < Number(times); i++) {
   await page.evaluate(([a, t]) => { location.hash = a; return window.painted(() => window.complete(t)); }, PRODUCT);
   await page.evaluate(([a, t]) => { location.hash = a; return window.painted(() => window.complete(t)); }, COUNTRY);
   await client.send("HeapProfiler.collectGarbage");
-  const heap = async (of) => (await of.evaluate(() => performance.memory?.usedJSHeapSize ?? 0)) / 1e6;
-  const metrics = (await client.send("Runtime.getHeapUsage"));
-  let worker = 0;
-  for (const w of page.workers()) worker += await heap(w);
-  note("memory of page and worker, MB", metrics.usedSize / 1e6 + (metrics.backingStorageSize ?? 0) / 1e6 + worker);
+  const of = await client.send("Runtime.getHeapUsage");
+  const worker = await workerHeap();
+  if (worker === 0) throw new Error("the worker was not found");
+  note("memory of page and worker, MB", held(of) + worker);
   await context.close();
   for (const [what, [address, text]] of [["product page", PRODUCT], ["country page", COUNTRY]]) {
     const of = await toView(address, text);

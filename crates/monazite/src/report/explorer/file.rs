@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::chain::{Chain, chain};
+use super::chain::{Chain, Drawn, chain};
 use super::doubts::{Marks, marks};
 use super::hands::{Chokepoint, Supplier, chokepoints, suppliers};
 use super::maps::{MapYear, chain_imports, maps, outlines};
@@ -47,7 +47,7 @@ pub struct Explorer {
     citation: String,
     countries: Vec<Country>,
     products: Vec<Product>,
-    chain: Option<Chain>,
+    chain: Option<Drawn>,
     means: BTreeMap<String, Means>,
     shown: Vec<String>,
     mean_bands: BTreeMap<String, MeanBands>,
@@ -160,7 +160,7 @@ pub fn explorer_json(run: &Run, served: Served) -> Result<Explorer, BriefError> 
         licences: licences(study, manifest),
         citation: citations(study, manifest).join(" "),
         products: products(&view)?,
-        chain: chain(run)?,
+        chain: chain(run)?.map(Chain::drawn),
         means: product_years.iter().map(|(code, of)| (code.clone(), of.means())).collect(),
         mean_bands: shown.iter().map(|code| (code.clone(), product_years[code].bands())).collect(),
         shown,

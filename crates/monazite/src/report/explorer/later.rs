@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::chain::{Chain, chain};
 use super::doubts::{Trickles, trickles};
 use super::told::{Finding, findings};
 use super::trends::{ProductYears, product_years};
@@ -25,6 +26,12 @@ pub struct FindingsFile {
     findings: Vec<Finding>,
 }
 
+/// The value chain with all links, and what speaks for and against them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ChainFile {
+    chain: Option<Chain>,
+}
+
 /// Where numbers come from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EvidenceFile {
@@ -40,6 +47,8 @@ pub struct Later {
     pub product_years: ProductYearsFile,
     /// All sentences.
     pub findings: FindingsFile,
+    /// The value chain.
+    pub chain: ChainFile,
     /// Where numbers come from.
     pub evidence: EvidenceFile,
 }
@@ -73,6 +82,7 @@ pub fn later_json(run: &Run) -> Result<Later, BriefError> {
     Ok(Later {
         product_years: ProductYearsFile { product_years: product_years(&view)? },
         findings: FindingsFile { findings: findings(&view)? },
+        chain: ChainFile { chain: chain(run)? },
         evidence: EvidenceFile {
             manifest: without_timing(run.manifest(), run)?,
             options: choices(run.study()),

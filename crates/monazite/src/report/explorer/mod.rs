@@ -22,6 +22,6 @@ mod words;
 
 pub use by_country::{BY_COUNTRY, by_country};
 pub use file::{Explorer, Study, explorer_json, run_id};
-pub use later::{EvidenceFile, FindingsFile, Later, ProductYearsFile, later_json};
+pub use later::{ChainFile, EvidenceFile, FindingsFile, Later, ProductYearsFile, later_json};
 pub use rounded::Rounded;
 pub use served::{Limits, OtherRun, Parts, Program, Served, Tools};

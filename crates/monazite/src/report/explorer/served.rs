@@ -107,6 +107,8 @@ pub struct Parts {
     pub product_years: String,
     /// All sentences.
     pub findings: String,
+    /// The value chain with all links.
+    pub chain: String,
     /// Where numbers come from.
     pub evidence: String,
 }
@@ -123,7 +125,12 @@ impl Parts {
             0 => format!("{what}.json"),
             _ => format!("{what}-{place}.json"),
         };
-        Self { product_years: name("product_years"), findings: name("findings"), evidence: name("evidence") }
+        Self {
+            product_years: name("product_years"),
+            findings: name("findings"),
+            chain: name("chain"),
+            evidence: name("evidence"),
+        }
     }
 }
 
