@@ -66,7 +66,8 @@ function Needs({ app, children }: { app: App; children: ComponentChildren }) {
   const reading = useParts(app.ex, NEEDS[app.route.view]?.(app.route) ?? []);
   // What goes wrong with the code is told where it is shown.
   useEffect(() => { SHOWN[app.route.view].start?.().catch(() => {}); }, [app.route.view]);
-  return reading.state === "done" ? <>{children}</> : <Waiting reading={reading} height={480} />;
+  if (reading.state === "done") return <>{children}</>;
+  return <>{reading.state === "failed" ? <h1>{NAV.find(([view]) => view === app.route.view)?.[1]}</h1> : null}<Waiting reading={reading} height={480} /></>;
 }
 
 function Year({ app }: { app: App }) {

@@ -14,9 +14,13 @@ const there = new WeakMap<Known, Set<Part>>();
 const underWay = new WeakMap<Known, Map<Part, Promise<void>>>();
 
 const UNREAD = { reason: null, votes: null, z: null, p: null, q: null, source: null };
+/** A name whose right-to-left marks end with it: what stands behind it keeps its direction. */
+export const isolated = (name: string): string => (/[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]/.test(name) ? `\u2068${name}\u2069` : name);
+
 /** A run of which no part was read. */
 export const known = (ex: Explorer): Known =>
-  ({ ...ex, chain: ex.chain && { ...ex.chain, links: ex.chain.links.map((l) => ({ ...l, ...UNREAD })) }, product_years: {}, manifest: {}, options: [], trickles: { product: [], year: [], supplier: [], export_share: [], str: [], str_without: [] } });
+  ({ ...ex, study: { ...ex.study, name: isolated(ex.study.name), question: isolated(ex.study.question) },
+    countries: ex.countries.map((c) => ({ ...c, name: isolated(c.name) })), products: ex.products.map((p) => ({ ...p, text: isolated(p.text), label: isolated(p.label) })), chain: ex.chain && { ...ex.chain, links: ex.chain.links.map((l) => ({ ...l, ...UNREAD })) }, product_years: {}, manifest: {}, options: [], trickles: { product: [], year: [], supplier: [], export_share: [], str: [], str_without: [] } });
 
 async function read(ex: Known, part: Part): Promise<void> {
   const got = await fetch(ex.parts[part]);
