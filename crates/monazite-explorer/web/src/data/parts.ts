@@ -46,18 +46,19 @@ function readOnce(ex: Known, part: Part): Promise<void> {
 export function useParts(ex: Known, parts: Part[]): Reading {
   const missing = parts.filter((part) => !there.get(ex)?.has(part));
   const [failed, fail] = useState<{ file: string; why: string } | null>(null);
-  const [, again] = useState(0);
+  const [tries, again] = useState(0);
+  const [, show] = useState(0);
   const key = missing.join();
   useEffect(() => {
     let live = true;
     for (const part of missing) {
       readOnce(ex, part).then(
-        () => live && again((n) => n + 1),
+        () => live && show((n) => n + 1),
         (error: Error) => live && fail({ file: ex.parts[part], why: error.message }),
       );
     }
     return () => { live = false; };
-  }, [key, failed === null]);
+  }, [key, tries]);
   if (!missing.length) return { state: "done", rows: [] };
-  return failed ? { state: "failed", ...failed, retry: () => fail(null) } : { state: "reading" };
+  return failed ? { state: "failed", ...failed, retry: () => { fail(null); again((n) => n + 1); } } : { state: "reading" };
 }
