@@ -26,7 +26,19 @@ impl Run {
     ///
     /// # Errors
     /// [`RunError::Folder`] if `flows.parquet` is damaged.
-    pub fn each_flow(&self, mut take: impl FnMut(RunFlow)) -> Result<bool, RunError> {
+    pub fn each_flow(&self, take: impl FnMut(RunFlow)) -> Result<bool, RunError> {
+        self.each_flow_of(|_| true, take)
+    }
+
+    /// The same for some products, by their positions in the panel: of the others no more is read than which they are.
+    ///
+    /// # Errors
+    /// [`RunError`] if the table is damaged.
+    pub fn each_flow_of(
+        &self,
+        wanted: impl Fn(usize) -> bool,
+        mut take: impl FnMut(RunFlow),
+    ) -> Result<bool, RunError> {
         const FILE: &str = "flows.parquet";
         let (files, panel) = (self.files(), self.panel()?);
         if !files.exists(FILE) {
@@ -34,12 +46,16 @@ impl Run {
         }
         each_group(files, FILE, |table, group, rows| {
             let text = |name: &str| table.read_interned(group, table.column(name)?);
-            let (product, exporter, importer) = (text("product")?, text("exporter")?, text("importer")?);
+            let product = text("product")?;
             let products: Vec<Option<usize>> = product
                 .values
                 .iter()
-                .map(|code| code.parse().ok().and_then(|code| panel.product(code)))
+                .map(|code| code.parse().ok().and_then(|code| panel.product(code)).filter(|&at| wanted(at)))
                 .collect();
+            if products.iter().all(Option::is_none) {
+                return Ok(());
+            }
+            let (exporter, importer) = (text("exporter")?, text("importer")?);
             let [exporters, importers] = [&exporter, &importer]
                 .map(|text| text.values.iter().map(|code| panel.country(code)).collect::<Vec<_>>());
             let years: Vec<Option<usize>> = years(table, group, rows)?

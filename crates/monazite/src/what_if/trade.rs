@@ -85,7 +85,9 @@ impl RunTrade {
         }
         let by_weight = run.study().trade.measure == TradeMeasure::Quantity;
         let mut flows: BTreeMap<(usize, usize), Triples> = BTreeMap::new();
-        let there = run.each_flow(|flow| {
+        let years = run.panel()?.years.len();
+        let of_any_year = |product| (0..years).any(|year| wanted(product, year));
+        let there = run.each_flow_of(of_any_year, |flow| {
             if !wanted(flow.product, flow.year) {
                 return;
             }

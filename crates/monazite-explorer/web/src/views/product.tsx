@@ -13,6 +13,9 @@ import { TrendOf } from "./material";
 import { Origins } from "./origins";
 import { Behind } from "./behind";
 
+/** Columns of the indicators that this page shows. */
+const SHOWN = ["year", "product", "country", "imports", "exports", "exposure", "hhi", "str", "str_mass_balance", "str_direct", "str_indirect", "influence", "influence_mass_balance"];
+
 export function ProductView() {
   const app = useApp();
   const code = app.route.keys[0];
@@ -51,7 +54,7 @@ function One({ code }: { code: string }) {
   const facts = ex.product_years[code];
   const marks = marksOf(app, code, year);
   const flowsOf = useTable(ex, has(ex, "flows.parquet") ? "flows.parquet" : null, { product: code }, ["year", "product", "exporter", "importer", "value"]);
-  const indicators = useTable(ex, "indicators.parquet", { product: code });
+  const indicators = useTable(ex, "indicators.parquet", { product: code }, SHOWN);
   const suppliers = useTable(ex, has(ex, "suppliers.parquet") ? "suppliers.parquet" : null, { product: code });
   const bands = useTable(ex, product.bands && has(ex, "bands.parquet") ? "bands.parquet" : null, { product: code }, ["year", "product", "country", "reading", "p05", "p95"]);
   const trade = facts?.trade[at];
