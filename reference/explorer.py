@@ -90,7 +90,10 @@ def check_by_country(run):
 
 def check_json(site, run):
     path = site / "explorer.json"
-    told = json.loads(path.read_text())
+    first = json.loads(path.read_text())
+    told = dict(first)
+    for name in first["parts"].values():
+        told |= json.loads((site / name).read_text())
     years = told["years"]
     place = {year: at for at, year in enumerate(years)}
     numbers = 0
@@ -147,12 +150,38 @@ def check_json(site, run):
             numbers += 1
         moved.append(float(r["str_weighted"]) - float(r["str_weighted_without"]))
     assert moved == sorted(moved, reverse=True), "worst first"
-    text = path.read_bytes()
-    print(f"explorer.json: {len(text) / 1e3:.0f} kB, {len(gzip.compress(text)) / 1e3:.0f} kB gzipped; {numbers:,} numbers")
-    for name, part in sorted(told.items(), key=lambda item: -len(json.dumps(item[1], ensure_ascii=False))):
+    # What the first view has of products is what product_years.json has of them.
+    for code, of in told["product_years"].items():
+        assert all(of[name] == told["means"][code][name] for name in ["str", "str_mass_balance"]), code
+        assert all(of[name] == values for name, values in told["mean_bands"].get(code, {}).items()), code
+    check_marks(told, loops)
+    for name in ["explorer.json", *first["parts"].values()]:
+        text = (site / name).read_bytes()
+        print(f"{name}: {len(text) / 1e3:.0f} kB, {len(gzip.compress(text)) / 1e3:.0f} kB gzipped")
+    print(f"{numbers:,} numbers")
+    for name, part in sorted(first.items(), key=lambda item: -len(json.dumps(item[1], ensure_ascii=False))):
         size = len(json.dumps(part, ensure_ascii=False, separators=(",", ":")))
         if size > 5000:
             print(f"  {name}: {size / 1e3:.0f} kB")
+
+
+def check_marks(told, loops):
+    """A mark a product-year with a loop: the one that moves the mean most."""
+    marks, years = told["marks"], told["years"]
+    worst = {}
+    for (product, year, supplier), r in loops.items():
+        moved = float(r["str_weighted"]) - float(r["str_weighted_without"])
+        if moved > worst.get((product, year), (-math.inf,))[0]:
+            worst[product, year] = (moved, supplier, float(r["str_weighted_without"]))
+    shown = list(zip(*marks["loops"].values()))
+    assert {(product, year) for product, year, *_ in shown} == set(worst) and len(shown) == len(worst)
+    for product, year, supplier, without in shown:
+        assert supplier == worst[product, year][1], (product, year)
+        same(without, worst[product, year][2], 5e-4, f"without the loop {product} {year}")
+    imputed = {(code, years[at]): share for code, of in told["product_years"].items() for at, share in enumerate(of["imputed_share"]) if share is not None and share > 0.1}
+    assert {(product, year): share for product, year, share in zip(*marks["imputed"].values())} == imputed
+    clamped = {(code, years[at]) for code, of in told["product_years"].items() for at, is_so in enumerate(of["clamped"]) if is_so}
+    assert set(zip(*marks["clamped"].values())) == clamped
 
 
 def main():

@@ -11,7 +11,16 @@ import sys
 
 HERE = pathlib.Path(__file__).parent
 # A comparison holds more than the page shows of it.
-ROOTS = {"Explorer": False, "ScenarioAnswer": False, "PlanAnswer": False, "Comparison": True}
+ROOTS = {
+    "Explorer": False,
+    "ProductYearsFile": False,
+    "FindingsFile": False,
+    "ChainFile": False,
+    "EvidenceFile": False,
+    "ScenarioAnswer": False,
+    "PlanAnswer": False,
+    "Comparison": True,
+}
 
 
 def main():
@@ -27,7 +36,7 @@ def main():
     schema = {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Answers of the explorer",
-        "description": "explorer.json, the answers of whatif and diversify, and comparison.json; made from web/src/contract.ts by make_schema.py",
+        "description": "explorer.json and its parts, the answers of whatif and diversify, and comparison.json; made from web/src/contract.ts by make_schema.py",
         "definitions": dict(sorted(definitions.items())),
         "$ref": "#/definitions/Explorer",
     }

@@ -1,6 +1,6 @@
 //! A run of monazite in the browser.
 //!
-//! [`Site`] is a run (or two side by side) with the page over it: the page's own files, which are compiled in, `explorer.json`, the files of the
+//! [`Site`] is a run (or two side by side) with the page over it: the page's own files, which are compiled in, `explorer.json` and its parts, the files of the
 //! run by the names in its manifest, the copy by country, and answers to what-if questions. [`serve()`] serves it to this machine only;
 //! [`export()`] writes the same as a folder for any file server. Neither ever writes to the run.
 //!
@@ -11,6 +11,7 @@
 //! | what a path means | [`mod@site`] |
 //! | which bytes of a file | [`mod@range`] |
 //! | what if | [`mod@question`], [`mod@answers`], [`mod@desk`] |
+//! | packed or plain | [`mod@zipped`] |
 //! | over HTTP | [`mod@respond`], [`mod@serve`] |
 //! | as a folder | [`mod@export`] |
 
@@ -29,6 +30,7 @@ pub mod reply;
 pub mod respond;
 pub mod serve;
 pub mod site;
+pub mod zipped;
 
 pub use error::ExploreError;
 pub use export::{Exported, export};

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bytes::Bytes;
-use monazite::report::explorer::{BY_COUNTRY, Served, by_country, explorer_json, run_id};
+use monazite::report::explorer::{BY_COUNTRY, Parts, Served, by_country, explorer_json, later_json, run_id};
 use monazite::run::Run;
 use monazite::run_folder::{FolderError, LastWrite, MANIFEST_FILE, OpenFile};
+use serde::Serialize;
 
 use crate::ExploreError;
 
@@ -119,8 +120,25 @@ impl OpenedRun {
     /// [`ExploreError`] if a table is damaged.
     pub fn explorer(&self, mut served: Served) -> Result<Bytes, ExploreError> {
         served.by_country_bytes = Some(self.by_country.len() as u64);
-        let explorer = explorer_json(&self.run, served)?;
-        let json = serde_json::to_vec(&explorer).map_err(|e| ExploreError::Server(e.into()))?;
-        Ok(json.into())
+        json(&explorer_json(&self.run, served)?)
     }
+
+    /// What `explorer.json` does not hold, by the names of the files.
+    ///
+    /// # Errors
+    /// [`ExploreError`] if a table is damaged.
+    pub fn later(&self, names: Parts) -> Result<Vec<(String, Bytes)>, ExploreError> {
+        let later = later_json(&self.run)?;
+        Ok(vec![
+            (names.product_years, json(&later.product_years)?),
+            (names.findings, json(&later.findings)?),
+            (names.chain, json(&later.chain)?),
+            (names.evidence, json(&later.evidence)?),
+        ])
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Bytes, ExploreError> {
+    let text = serde_json::to_vec(value).map_err(|e| ExploreError::Server(e.into()))?;
+    Ok(text.into())
 }

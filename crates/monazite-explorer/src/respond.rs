@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hyper::header::{self, HeaderMap};
 use hyper::{Method, StatusCode};
 use monazite::run::{Run, RunError};
@@ -18,6 +19,7 @@ use crate::range::{Wanted, wanted};
 use crate::reply::{POLICY_OF_RUNS, Reply};
 use crate::serve::Door;
 use crate::site::{Site, Target};
+use crate::zipped::takes_gzip;
 
 /// A request without its body, which is never read.
 #[derive(Debug, Clone, Copy)]
@@ -64,14 +66,14 @@ pub async fn respond(door: &Door, site: &Arc<Site>, desk: &Desk, asked: Asked<'_
             "There is no such file. Those of a run are listed in its manifest.toml.",
         ),
         Some(Target::Page(asset)) => {
-            let reply = Reply::whole(StatusCode::OK, content_type(asset.name), asset.bytes);
+            let reply = text(site, asset.name, asset.bytes.into(), &asked);
             // Names below assets/ have a hash of the content in them.
             match asset.name.starts_with("assets/") {
                 true => reply.with(header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
                 false => reply,
             }
         }
-        Some(Target::Made(name, text)) => Reply::whole(StatusCode::OK, content_type(name), text),
+        Some(Target::Made(name, made)) => text(site, &name, made, &asked),
         Some(Target::File(run, name)) => file(site, run, &name, &asked),
         Some(Target::WhatIf) => match WhatIfQuestion::read(asked.query) {
             Ok(question) => {
@@ -116,6 +118,18 @@ fn refused(door: &Door, asked: &Asked<'_>) -> Option<Reply> {
         return Some(Reply::text(StatusCode::BAD_REQUEST, text).with(header::CONNECTION, "close"));
     }
     None
+}
+
+/// A text or a file of the page, as gzip for whoever takes that.
+fn text(site: &Site, name: &str, plain: Bytes, asked: &Asked<'_>) -> Reply {
+    let kind = content_type(name);
+    let Some(packed) = site.packed(name) else { return Reply::whole(StatusCode::OK, kind, plain) };
+    let reply = match takes_gzip(asked.header(header::ACCEPT_ENCODING)) {
+        true => Reply::whole(StatusCode::OK, kind, packed.clone()).with(header::CONTENT_ENCODING, "gzip"),
+        false => Reply::whole(StatusCode::OK, kind, plain),
+    };
+    // A cache must not give what was packed to somebody who cannot read it.
+    reply.with(header::VARY, "accept-encoding")
 }
 
 /// A file of a run, or a part of it.

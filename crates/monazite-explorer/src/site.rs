@@ -1,25 +1,29 @@
 //! What a path means: a file of the page, of a run, a text made at the start, or a question. Everything is found by its exact name.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use bytes::Bytes;
 use monazite::disk;
 use monazite::progress::Progress;
 use monazite::report::comparison::{Comparison, TOLERANCE};
-use monazite::report::explorer::{Limits, OtherRun, Program, Served, Tools};
+use monazite::report::explorer::{Limits, OtherRun, Parts, Program, Served, Tools};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
 use crate::ExploreError;
-use crate::assets::{Asset, INDEX, asset};
+use crate::assets::{ASSETS, Asset, INDEX, asset};
 use crate::opened::OpenedRun;
+use crate::zipped::gzip;
 
 /// One run or two with the page over them.
 #[derive(Debug)]
 pub struct Site {
     runs: Vec<OpenedRun>,
-    explorers: Vec<Bytes>,
-    comparison: Option<Bytes>,
+    /// Texts made at the start, by name.
+    made: BTreeMap<String, Bytes>,
+    /// By name: those texts and files of the page that are smaller as gzip.
+    packed: BTreeMap<String, Bytes>,
 }
 
 /// What a path means.
@@ -28,7 +32,7 @@ pub enum Target {
     /// A file of the page.
     Page(&'static Asset),
     /// A text made at the start, by its name.
-    Made(&'static str, Bytes),
+    Made(String, Bytes),
     /// A file of a run: position of the run, and name of the file as its manifest has it.
     File(usize, String),
     /// What if a supplier sells less?
@@ -63,6 +67,7 @@ impl Site {
         let mut site = Self::of_runs(folders, verify, progress)?;
         let tools = site.runs.iter().map(live).collect();
         site.make(program, tools, progress)?;
+        site.pack();
         Ok(site)
     }
 
@@ -82,7 +87,7 @@ impl Site {
             progress.go_on()?;
             runs.push(OpenedRun::open(folder, verify)?);
         }
-        Ok(Self { runs, explorers: Vec::new(), comparison: None })
+        Ok(Self { runs, made: BTreeMap::new(), packed: BTreeMap::new() })
     }
 
     /// Makes the texts; `tools` are by run the questions that it answers.
@@ -92,7 +97,7 @@ impl Site {
         tools: Vec<Tools>,
         progress: &dyn Progress,
     ) -> Result<(), ExploreError> {
-        self.explorers.clear();
+        let mut made = BTreeMap::new();
         for ((at, run), tools) in self.runs.iter().enumerate().zip(tools) {
             progress.go_on()?;
             let other = match &self.runs[..] {
@@ -106,15 +111,18 @@ impl Site {
                 run_id: other.id(),
             });
             let program = program.clone();
-            let served = Served { program, dir: format!("runs/{at}"), by_country_bytes: None, tools, with };
-            self.explorers.push(run.explorer(served)?);
+            let (dir, parts) = (format!("runs/{at}"), Parts::of_run(at));
+            made.extend(run.later(parts.clone())?);
+            let served = Served { program, dir, parts, by_country_bytes: None, tools, with };
+            made.insert(EXPLORERS[at].to_owned(), run.explorer(served)?);
         }
         if let [first, second] = &self.runs[..] {
             let comparison = Comparison::beside(&first.run, &second.run, TOLERANCE, progress)?;
             let compared = Compared { overlaps: comparison.coverage.overlaps(), comparison: &comparison };
             let json = serde_json::to_vec(&compared).map_err(|e| ExploreError::Server(e.into()))?;
-            self.comparison = Some(json.into());
+            made.insert(COMPARISON.to_owned(), json.into());
         }
+        self.made = made;
         Ok(())
     }
 
@@ -124,9 +132,20 @@ impl Site {
     }
 
     /// The texts made at the start, by name.
-    pub fn made(&self) -> impl Iterator<Item = (&'static str, &Bytes)> {
-        let comparison = self.comparison.iter().map(|text| (COMPARISON, text));
-        EXPLORERS.into_iter().zip(&self.explorers).chain(comparison)
+    pub fn made(&self) -> impl Iterator<Item = (&str, &Bytes)> {
+        self.made.iter().map(|(name, text)| (name.as_str(), text))
+    }
+
+    /// Packs what can be sent as gzip, once.
+    fn pack(&mut self) {
+        let page = ASSETS.iter().map(|asset| (asset.name, asset.bytes));
+        let texts = page.chain(self.made.iter().map(|(name, text)| (name.as_str(), text.as_ref())));
+        self.packed = texts.filter_map(|(name, text)| Some((name.to_owned(), gzip(text)?))).collect();
+    }
+
+    /// A text or a file of the page as gzip, by its name; `None` if it is sent as it is.
+    pub fn packed(&self, name: &str) -> Option<&Bytes> {
+        self.packed.get(name)
     }
 
     /// What a path means, without a slash before it and as it came; `None` if nothing. Only exact names are found: a name with `..`, a
@@ -140,8 +159,8 @@ impl Site {
             "diversify" => return Some(Target::Diversify),
             _ => {}
         }
-        if let Some((name, text)) = self.made().find(|(made, _)| *made == name) {
-            return Some(Target::Made(name, text.clone()));
+        if let Some((name, text)) = self.made.get_key_value(name) {
+            return Some(Target::Made(name.clone(), text.clone()));
         }
         if let Some(file) = name.strip_prefix("runs/") {
             let (run, file) = file.split_once('/')?;

@@ -21,6 +21,10 @@ fn answers_fit_the_contract() {
     let (server, schema) = (Server::shared(), schema());
     for (name, definition) in [
         ("explorer.json", "Explorer"),
+        ("product_years.json", "ProductYearsFile"),
+        ("findings.json", "FindingsFile"),
+        ("chain.json", "ChainFile"),
+        ("evidence.json", "EvidenceFile"),
         ("whatif?supplier=AAA&product=284690&cut=0.5", "ScenarioAnswer"),
         ("whatif?supplier=AAA&product=seeds", "ScenarioAnswer"),
         ("diversify?importer=BBB&product=284690", "PlanAnswer"),
@@ -39,6 +43,13 @@ fn two_runs_have_a_comparison_and_know_of_each_other() {
     let server = Server::of(site(&[run(), &second]), true);
     let (first, other) =
         (get(&server, "explorer.json", &[]).json(), get(&server, "explorer-1.json", &[]).json());
+    // Each names its own parts.
+    for (of, place) in [(&first, 0), (&other, 1)] {
+        let evidence = of["parts"]["evidence"].as_str().unwrap();
+        let told = get(&server, evidence, &[]).json();
+        let kept = told["options"].as_array().unwrap().iter().any(|of| of["key"] == "indicators.damping");
+        assert_eq!(kept, place == 1, "{evidence}");
+    }
     for of in [&first, &other] {
         assert!(misfits(&schema(), "Explorer", of).is_empty());
     }
@@ -97,7 +108,40 @@ fn two_runs_with_nothing_in_common_stand_side_by_side() {
 
 #[test]
 fn explorer_json_holds_the_numbers_of_the_run() {
-    let told = get(Server::shared(), "explorer.json", &[]).json();
+    let mut told = get(Server::shared(), "explorer.json", &[]).json();
+    let names: Vec<String> =
+        told["parts"].as_object().unwrap().values().map(|name| name.as_str().unwrap().to_owned()).collect();
+    let (of_study, drawn) = (told["findings"].clone(), told["chain"]["links"].clone());
+    for name in names {
+        told.as_object_mut()
+            .unwrap()
+            .extend(get(Server::shared(), &name, &[]).json().as_object().unwrap().clone());
+    }
+    // The first view has the sentences about the study, and findings.json these and all others.
+    let of_study = of_study.as_array().unwrap();
+    let all = told["findings"].as_array().unwrap();
+    assert!(!of_study.is_empty() && of_study.iter().all(|of| of["subject"] == "study"));
+    assert!(all.starts_with(of_study) && all[of_study.len()..].iter().all(|of| of["subject"] != "study"));
+    // The first view draws the links that are kept.
+    let pair = |link: &Value| (link["input"].clone(), link["output"].clone(), link["kept"].clone());
+    let kept =
+        told["chain"]["links"].as_array().unwrap().iter().filter(|link| link["kept"] == true).map(pair);
+    assert_eq!(drawn.as_array().unwrap().iter().map(pair).collect::<Vec<_>>(), kept.collect::<Vec<_>>());
+    // What the first view shows of products by year is what product_years.json has.
+    for (code, of) in told["product_years"].as_object().unwrap() {
+        for name in ["str", "str_mass_balance"] {
+            assert_eq!(told["means"][code][name], of[name], "{code} {name}");
+        }
+    }
+    let bands = told["mean_bands"].as_object().unwrap();
+    let shown: Vec<&str> =
+        told["shown"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
+    assert!(!shown.is_empty() && shown.len() == bands.len());
+    for code in shown {
+        for (name, of) in bands[code].as_object().unwrap() {
+            assert_eq!(of, &told["product_years"][code][name], "{code} {name}");
+        }
+    }
     let opened = Run::open(run()).unwrap();
     let panel = opened.panel().unwrap();
     let close = |shown: &Value, number: f64| (shown.as_f64().unwrap() - number).abs() <= 6e-5 * number.abs();
@@ -181,7 +225,7 @@ fn groups_that_are_means_stand_behind_the_countries() {
     let countries: Vec<Vec<String>> = (0..copy.row_groups()).map(of).collect();
     assert!(countries.iter().all(|of| of.len() == 1), "a row group is a country");
     assert_eq!(countries.last().unwrap(), &["G2"]);
-    let (_, text) = site.made().next().unwrap();
+    let (_, text) = site.made().find(|(name, _)| *name == "explorer.json").unwrap();
     let told: Value = serde_json::from_slice(text).unwrap();
     assert!(misfits(&schema(), "Explorer", &told).is_empty());
     let last = told["countries"].as_array().unwrap().last().unwrap();

@@ -70,6 +70,17 @@ fn an_export_is_whole_and_works_below_a_path() {
     let found = misfits(&schema, "Explorer", &explorer);
     assert!(found.is_empty(), "{found:#?}");
 
+    for (part, definition) in [
+        ("product_years", "ProductYearsFile"),
+        ("findings", "FindingsFile"),
+        ("chain", "ChainFile"),
+        ("evidence", "EvidenceFile"),
+    ] {
+        let name = explorer["parts"][part].as_str().unwrap();
+        let told: Value = serde_json::from_slice(&fs::read(out.join(name)).unwrap()).unwrap();
+        assert!(misfits(&schema, definition, &told).is_empty(), "{name}");
+    }
+
     // Every scenario and plan that it says is there is there, and fits.
     let tools = &explorer["tools"];
     assert_eq!(tools["kind"], "precomputed");
@@ -121,6 +132,7 @@ fn an_export_is_whole_and_works_below_a_path() {
     for file in [
         "",
         "explorer.json",
+        "findings.json",
         "runs/0/manifest.toml",
         "runs/0/indicators.parquet",
         "runs/0/by_country.parquet",

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Read;
 
+use flate2::read::GzDecoder;
 use monazite::progress::Silent;
 use monazite_explorer::site::Target;
 use monazite_explorer::{OpenedRun, Site};
@@ -85,6 +87,59 @@ fn parts_of_a_file() {
 }
 
 #[test]
+fn texts_are_packed_for_whoever_takes_that_and_parts_of_tables_never() {
+    let (server, site) = (Server::shared(), site(&[run()]));
+    let mut packed = 0;
+    let page = monazite_explorer::assets::ASSETS.iter().map(|asset| asset.name);
+    for name in page.chain(site.made().map(|(name, _)| name)) {
+        let plain = get(server, name, &[]);
+        assert_eq!((plain.status, plain.header("content-encoding")), (200, None), "{name}");
+        let answer = get(server, name, &[("Accept-Encoding", "gzip, deflate, br, zstd")]);
+        assert_eq!(answer.header("content-length"), Some(answer.body.len().to_string().as_str()), "{name}");
+        let Some("gzip") = answer.header("content-encoding") else {
+            // What packing does not make smaller is sent as it is, and depends on no header.
+            assert!(answer.body == plain.body && answer.header("vary").is_none(), "{name}");
+            continue;
+        };
+        let mut text = Vec::new();
+        GzDecoder::new(answer.body.as_slice()).read_to_end(&mut text).unwrap();
+        assert!(text == plain.body && answer.body.len() < text.len(), "{name}");
+        assert_eq!(answer.header("content-type"), plain.header("content-type"), "{name}");
+        for of in [&answer, &plain] {
+            assert_eq!(of.header("vary"), Some("accept-encoding"), "{name}");
+        }
+        packed += 1;
+    }
+    assert!(packed > 10, "{packed}");
+    assert_eq!(get(server, "", &[("Accept-Encoding", "gzip")]).header("content-encoding"), Some("gzip"));
+    for refused in ["identity", "gzip;q=0", "br, zstd", ""] {
+        let answer = get(server, "explorer.json", &[("Accept-Encoding", refused)]);
+        assert!(answer.header("content-encoding").is_none() && answer.body.starts_with(b"{"), "{refused}");
+    }
+    let head = crate::client::ask(
+        server,
+        "HEAD",
+        &format!("{}explorer.json", server.before()),
+        &[("Accept-Encoding", "gzip")],
+    );
+    assert_eq!((head.header("content-encoding"), head.body.len()), (Some("gzip"), 0));
+    // Files of the run: whole or in parts, as they are.
+    let whole = fs::read(run().join("indicators.parquet")).unwrap();
+    let takes = ("Accept-Encoding", "gzip");
+    for (headers, bytes) in
+        [(vec![takes], &whole[..]), (vec![takes, ("Range", "bytes=4-99")], &whole[4..100])]
+    {
+        let answer = get(server, "runs/0/indicators.parquet", &headers);
+        assert!(answer.body == bytes && answer.header("content-encoding").is_none(), "{headers:?}");
+        assert_eq!(answer.header("vary"), None);
+    }
+    let csv = get(server, "runs/0/trends.csv", &[takes]);
+    assert!(
+        csv.header("content-encoding").is_none() && csv.body == fs::read(run().join("trends.csv")).unwrap()
+    );
+}
+
+#[test]
 fn nothing_else_of_the_machine_is_sent() {
     let folder = tempfile::tempdir().unwrap();
     let made = make_run(folder.path(), |_| {});
@@ -111,6 +166,11 @@ fn nothing_else_of_the_machine_is_sent() {
         "runs/0/mine.csv",
         "runs/0/.hidden",
         "runs/0/link.csv",
+        "runs/0/findings.json",
+        "runs/0/explorer.json",
+        "findings-1.json",
+        "findings.json/",
+        "Findings.json",
         "runs/0/trends.csv%00",
         "runs/0/trends.csv%00.html",
         "runs/0/trends.csv/",

@@ -3,13 +3,14 @@
 //
 // Paths, all relative to the page, GET and HEAD only:
 //   index.html  assets/*  explorer.json
+//   product_years.json  findings.json  chain.json  evidence.json   what the first view does not show, read when a view needs it; names in `parts`
 //   runs/0/NAME            any file that the manifest of the run lists (and manifest.toml, schema.json); ranges
 //   runs/0/by_country.parquet   the copy by country (below): in memory locally, a file in the export
 //   whatif?…  diversify?…  (only if `tools` is "live")     scenarios/*.json  plans/*.json  (only if "precomputed")
-//   with two runs also: runs/1/NAME, explorer-1.json (an Explorer of the second run, with dir "runs/1"), comparison.json
+//   with two runs also: runs/1/NAME, explorer-1.json (an Explorer of the second run, with dir "runs/1" and parts "findings-1.json" …), comparison.json
 //
 // Rules: undefined is null, never 0 and never left out. Codes are text. Shares are 0 to 1. Values are in `unit`.
-// Numbers in explorer.json are rounded to 6 significant digits, those of product_years and map to 5 (first view below 500 kB uncompressed); the tables have all of them.
+// Numbers in explorer.json are rounded to 6 significant digits, those of means, product_years and map to 5 (first view below 500 kB uncompressed); the tables have all of them.
 // Arrays named "by year" have one entry for each of `years`, in that order.
 // An error of whatif/diversify is {"error": "what is wrong and what is possible"} with status 400 (question), 404, 503 (busy), 504 (time).
 
@@ -36,14 +37,16 @@ export interface Explorer {
   citation: string;
   countries: Country[];
   products: Product[];
-  /** The value chain; null if the run has none. */
-  chain: Chain | null;
-  /** By product code. */
-  product_years: Record<string, ProductYears>;
-  /** Feedback loops through negligible imports (trickle_loops.csv), worst first (str - str_without): columns, not rows, to keep the file small. */
-  trickles: Trickles;
-  /** Jumps of world trade where the HS was revised (flagged rows of breaks.csv). */
-  breaks: { product: string; year: number; log_change: number }[];
+  /** The value chain with the links that are kept, chain.json has all; null if the run has none. */
+  chain: DrawnChain | null;
+  /** By product code, by year: mean STR, weighted by imports. */
+  means: Record<string, { str: Num[]; str_mass_balance: Num[] }>;
+  /** The products whose trends the first view shows, at most 12. */
+  shown: string[];
+  /** The bands of those. */
+  mean_bands: Record<string, MeanBands>;
+  /** What product-years are marked with. */
+  marks: Marks;
   /** Mean STR of the products of the chain, weighted by imports (the map of the report). At least the last year; other years may be left out. */
   map: { year: number; str: Num[]; str_mass_balance: Num[] }[]; // arrays by `countries` (position); null: no value
   /** Imports of the products of the chain in the last year, by `countries`. */
@@ -54,7 +57,7 @@ export interface Explorer {
   chokepoints: Chokepoint[];
   /** Whose stop would cost most, last year, products of the chain: power_share under mass balance, highest first, at most 40; [] if the run has no shock_suppliers.parquet. */
   suppliers: { product: string; supplier: string; power_share: number; direct_share: Num; multiplier: Num }[];
-  /** Sentences of the engine. The page words no claim of its own. */
+  /** Sentences of the engine about the whole study; findings.json has all. The page words no claim of its own. */
   findings: Finding[];
   /** Notes of the run, as in the manifest. */
   notes: string[];
@@ -68,17 +71,50 @@ export interface Explorer {
   } | null;
   /** Names and definitions of the columns of indicators.parquet and of the few others the page shows: from schema.json (title, description, x-unit). */
   words: Record<string, { label: string; definition: string; unit: string | null; page: string | null }>;
-  /** Options of the study that are not the default. */
-  options: { key: string; value: string; default: string }[];
   /** Columns of bands: readings the run has bands for, ["full", "mass_balance"], [] if none; and number of draws. */
   bands: { readings: string[]; draws: number };
-  /** manifest.toml as JSON, without `timing`. */
-  manifest: Record<string, unknown>;
+  /** Bytes of the files of the run, by name. */
+  files: Record<string, number>;
   /** Bytes of the copy by country; null if there is none. */
   by_country_bytes: number | null;
+  /** Names of the files with what is not in this one. */
+  parts: Record<"product_years" | "findings" | "chain" | "evidence", string>;
   tools: Tools;
   /** The other run; null if there is one run. */
   with: { explorer: string; comparison: string; name: string; run_id: string } | null;
+}
+
+/** product_years.json: by product code. */
+export interface ProductYearsFile { product_years: Record<string, ProductYears> }
+
+/** findings.json: sentences about the study, its products and its countries. */
+export interface FindingsFile { findings: Finding[] }
+
+/** chain.json */
+export interface ChainFile { chain: Chain | null }
+
+/** evidence.json */
+export interface EvidenceFile {
+  /** manifest.toml as JSON, without `timing`. */
+  manifest: Record<string, unknown>;
+  /** Options of the study that are not the default. */
+  options: { key: string; value: string; default: string }[];
+  /** Feedback loops through negligible imports (trickle_loops.csv), worst first (str - str_without): columns, not rows, to keep the file small. */
+  trickles: Trickles;
+}
+
+export interface MeanBands { str_p05: Num[]; str_p95: Num[]; str_mass_balance_p05: Num[]; str_mass_balance_p95: Num[] }
+
+/** Columns of one length each. */
+export interface Marks {
+  /** The feedback loop that moves mean STR (paper's reading) most, of every product-year that has one; str_without: the mean without it. */
+  loops: { product: string[]; year: number[]; supplier: string[]; str_without: number[] };
+  /** More than a tenth of trade comes from countries with imputed stability. */
+  imputed: { product: string[]; year: number[]; share: number[] };
+  /** The network was singular and was clamped. */
+  clamped: { product: string[]; year: number[] };
+  /** Jumps of world trade where the HS was revised (flagged rows of breaks.csv). */
+  breaks: { product: string; year: number; log_change: number }[];
 }
 
 export interface Country {
@@ -111,6 +147,13 @@ export interface Chain {
   /** row: which row of its tier, 0 from above (a tier with many products is folded into rows). */
   nodes: { product: string; tier: number; x: number; row: number; size: number }[];
   links: { input: string; output: string; kept: boolean; reason: string | null; votes: Num; z: Num; p: Num; q: Num; source: string | null }[];
+}
+
+/** The same as the first view draws it. */
+export interface DrawnChain {
+  tiers: number;
+  nodes: Chain["nodes"];
+  links: { input: string; output: string; kept: boolean }[];
 }
 
 /** By year. From trends.csv, band_means.csv (WORLD) and product_years.csv. */

@@ -2,16 +2,18 @@
 import { Component, type ComponentChildren, type FunctionComponent } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Explorer } from "./contract";
-import { parseRoute, type View } from "./route";
+import { known, useParts, type Part } from "./data/parts";
+import { Waiting } from "./frame";
+import { parseRoute, type Route, type View } from "./route";
 import { AppContext, makeApp, type App } from "./state";
-import { later } from "./later";
+import { later, type Shown } from "./later";
 import { PairContext, usePairOf, WITH } from "./pair";
 import { Search } from "./search";
 import { Material } from "./views/material";
 import { NetworkView } from "./views/network";
 
 const NAV: [View, string][] = [["material", "Overview"], ["network", "Network"], ["product", "Products"], ["country", "Countries"], ["map", "Map"], ["scatter", "Ranking"], ["what-if", "What if"], ["diversify", "Buy elsewhere"], ["types", "Types"], ["regression", "Regression"], ["evidence", "How do we know"]];
-const SHOWN: Record<View, FunctionComponent> = {
+const SHOWN: Record<View, Shown> = {
   material: Material,
   product: later(async () => (await import("./views/product")).ProductView),
   country: later(async () => (await import("./views/country")).CountryView),
@@ -25,6 +27,19 @@ const SHOWN: Record<View, FunctionComponent> = {
   regression: later(async () => (await import("./views/regression")).Regression),
   compare: later(async () => (await import("./views/compare")).Compare),
 };
+/** What a view reads beside explorer.json. */
+const NEEDS: Partial<Record<View, (route: Route) => Part[]>> = {
+  product: () => ["product_years", "findings"],
+  country: () => ["product_years", "findings"],
+  network: (route) => (route.params.by === "sold" ? ["chain", "product_years"] : ["chain"]),
+  evidence: () => ["evidence"],
+  regression: () => ["evidence"],
+};
+/** The same for an address; beside a second run also what it is compared by. */
+function needsOf(route: Route): Part[] {
+  const of = NEEDS[route.view]?.(route) ?? [];
+  return route.params[WITH] === "1" ? [...new Set<Part>([...of, "product_years"])] : of;
+}
 /** Views in which the year says what is shown. */
 const YEARLY = new Set<View>(["material", "product", "country", "network", "map", "scatter", "what-if", "diversify", "types"]);
 
@@ -36,6 +51,15 @@ class Guard extends Component<{ children: ComponentChildren; at: string }, { err
   render() {
     return this.state.error !== null && this.state.at === this.props.at ? <p class="failed" role="alert">This view failed: {this.state.error}. The others still work.</p> : this.props.children;
   }
+}
+
+/** Shows a view once its parts are there; its code is read meanwhile. */
+function Needs({ app, children }: { app: App; children: ComponentChildren }) {
+  const reading = useParts(app.ex, needsOf(app.route));
+  // What goes wrong with the code is told where it is shown.
+  useEffect(() => { SHOWN[app.route.view].start?.().catch(() => {}); }, [app.route.view]);
+  if (reading.state === "done") return <>{children}</>;
+  return <>{reading.state === "failed" ? <h1>{NAV.find(([view]) => view === app.route.view)?.[1]}</h1> : null}<Waiting reading={reading} height={480} /></>;
 }
 
 function Year({ app }: { app: App }) {
@@ -52,7 +76,8 @@ function Year({ app }: { app: App }) {
   );
 }
 
-export function Shell({ ex }: { ex: Explorer }) {
+export function Shell({ ex: first }: { ex: Explorer }) {
+  const ex = useMemo(() => known(first), [first]);
   const last = ex.years[ex.years.length - 1]!;
   const [hash, setHash] = useState(location.hash);
   const [said, say] = useState("");
@@ -65,7 +90,7 @@ export function Shell({ ex }: { ex: Explorer }) {
   }, []);
   const route = useMemo(() => parseRoute(hash, last), [hash, last]);
   const app = useMemo(() => makeApp(ex, route, say), [ex, route]);
-  const pair = usePairOf(app);
+  const pair = usePairOf(app, needsOf(route));
   const place = `${route.view}/${route.keys.join("+")}`;
   const before = useRef(place);
   useEffect(() => {
@@ -93,7 +118,7 @@ export function Shell({ ex }: { ex: Explorer }) {
   }, [app, ex]);
   const embedded = route.params.embed === "1";
   const other = route.params.run && route.params.run !== ex.run_id;
-  const Shown = SHOWN[route.view];
+  const Shown: FunctionComponent = SHOWN[route.view];
   const nav = ex.with ? [...NAV, ["compare", "Two runs"] as [View, string]] : NAV;
   return (
     <AppContext.Provider value={app}><PairContext.Provider value={pair}>
@@ -114,7 +139,7 @@ export function Shell({ ex }: { ex: Explorer }) {
       )}
       <main id="main" ref={main} tabIndex={-1}>
         {other ? <p class="other" role="status">This link was made for another version of the data (run {route.params.run}); this is run {ex.run_id}.</p> : null}
-        <Guard at={hash}><Shown key={place} /></Guard>
+        <Guard at={hash}><Needs key={place} app={app}><Shown key={place} /></Needs></Guard>
       </main>
       <footer>
         {embedded ? <p><a href={app.link(route.view, route.keys, { ...route.params, embed: "0" })} target="_blank" rel="noreferrer">Explore</a></p> : null}

@@ -2,10 +2,11 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Country, Explorer, Product } from "./contract";
+import type { Known } from "./data/parts";
 import { formatRoute, type Route, type View } from "./route";
 
 export interface App {
-  ex: Explorer;
+  ex: Known;
   route: Route;
   year: number;
   lastYear: number;
@@ -25,7 +26,7 @@ export interface App {
   say(text: string): void;
 }
 
-export function makeApp(ex: Explorer, route: Route, say: (text: string) => void): App {
+export function makeApp(ex: Known, route: Route, say: (text: string) => void): App {
   const lastYear = ex.years[ex.years.length - 1]!;
   const asked = Number(route.params.year);
   const year = ex.years.includes(asked) ? asked : lastYear;
@@ -57,19 +58,35 @@ export function useApp(): App {
 /** Sentences of the engine about a subject. */
 export const sentencesOf = (ex: Explorer, subject: string): string[] => ex.findings.filter((f) => f.subject === subject).map((f) => f.text);
 
-/** Trickles of a product-year, worst first. */
-export function tricklesOf(ex: Explorer, product: string, year: number): { supplier: string; str: number; without: number }[] {
-  const t = ex.trickles;
-  const found = [];
-  for (let i = 0; i < t.product.length; i++) {
-    if (t.product[i] === product && t.year[i] === year) found.push({ supplier: t.supplier[i]!, str: t.str[i]!, without: t.str_without[i]! });
+/** Marks of product-years by "product year". */
+interface Marked { loops: Map<string, { supplier: string; without: number }>; imputed: Map<string, number>; clamped: Set<string>; breaks: Set<string> }
+const marked = new WeakMap<Explorer["marks"], Marked>();
+function markedIn({ marks }: Explorer): Marked {
+  let found = marked.get(marks);
+  if (!found) {
+    const key = (of: { product: string[]; year: number[] }, i: number) => `${of.product[i]} ${of.year[i]}`;
+    const { loops, imputed, clamped } = marks;
+    found = {
+      loops: new Map(loops.product.map((_, i) => [key(loops, i), { supplier: loops.supplier[i]!, without: loops.str_without[i]! }])),
+      imputed: new Map(imputed.product.map((_, i) => [key(imputed, i), imputed.share[i]!])),
+      clamped: new Set(clamped.product.map((_, i) => key(clamped, i))),
+      breaks: new Set(marks.breaks.map((b) => `${b.product} ${b.year}`)),
+    };
+    marked.set(marks, found);
   }
   return found;
 }
 
+/** The worst feedback loop of a product-year, with mean STR (paper's reading) as it is and without it. */
+export function worstLoop(ex: Explorer, product: string, year: number): { supplier: string; str: number; without: number } | null {
+  const loop = markedIn(ex).loops.get(`${product} ${year}`);
+  const str = ex.means[product]?.str[ex.years.indexOf(year)];
+  return loop && typeof str === "number" ? { ...loop, str } : null;
+}
+
 /** Mean STR of the paper's reading without its feedback loops, by year: where there are several, without the worst. Null where there is none. */
 export function withoutLoops(ex: Explorer, product: string): (number | null)[] {
-  return ex.years.map((y) => { const found = tricklesOf(ex, product, y); return found.length ? Math.min(...found.map((f) => f.without)) : null; });
+  return ex.years.map((y) => worstLoop(ex, product, y)?.without ?? null);
 }
 
 /** A mark, and the part of “How do we know” that says more. */
@@ -78,13 +95,12 @@ export interface Mark { sign: string; text: string; part: "loops" | "imputed" | 
 export function marksOf(app: App, product: string, year: number): Mark[] {
   const { ex } = app;
   const marks: Mark[] = [];
-  const worst = tricklesOf(ex, product, year)[0];
+  const worst = worstLoop(ex, product, year);
   if (worst) marks.push({ sign: "‡", part: "loops", product, text: `Feedback loop through ${app.named(worst.supplier)}: mean STR ${worst.str.toFixed(2)} in the paper's reading, ${worst.without.toFixed(2)} without it` });
-  const of = ex.product_years[product];
-  const at = ex.years.indexOf(year);
-  const imputed = of?.imputed_share[at];
-  if (imputed !== null && imputed !== undefined && imputed > 0.1) marks.push({ sign: "◌", part: "imputed", product, text: `${(imputed * 100).toFixed(0)} % of trade comes from countries whose stability is imputed` });
-  if (ex.breaks.some((b) => b.product === product && b.year === year)) marks.push({ sign: "⌇", part: "breaks", product, text: "World trade jumps here, where the HS was revised: the series may be broken" });
-  if (of?.clamped[at]) marks.push({ sign: "∞", part: "clamped", product, text: "The network was singular and had to be clamped" });
+  const { imputed, breaks, clamped } = markedIn(ex);
+  const key = `${product} ${year}`;
+  if (imputed.has(key)) marks.push({ sign: "◌", part: "imputed", product, text: `${(imputed.get(key)! * 100).toFixed(0)} % of trade comes from countries whose stability is imputed` });
+  if (breaks.has(key)) marks.push({ sign: "⌇", part: "breaks", product, text: "World trade jumps here, where the HS was revised: the series may be broken" });
+  if (clamped.has(key)) marks.push({ sign: "∞", part: "clamped", product, text: "The network was singular and had to be clamped" });
   return marks;
 }

@@ -1,9 +1,10 @@
 // Tables for the views: asked of the worker, kept while they are of use.
 import { useEffect, useState } from "preact/hooks";
 import type { Explorer } from "../contract";
+import { toRows, type Row } from "./columns";
 import type { Answer, Ask } from "./worker";
 
-export type Row = Record<string, unknown>;
+export type { Row };
 export type Reading = { state: "reading" } | { state: "failed"; file: string; why: string; retry: () => void } | { state: "done"; rows: Row[] };
 
 let worker: Worker | null = null;
@@ -14,21 +15,20 @@ const kept = new Map<string, Promise<Row[]>>();
 function post(ask: Omit<Ask, "id">): Promise<Row[]> {
   worker ??= new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   worker.onmessage = (event: MessageEvent<Answer>) => {
-    waiting.get(event.data.id)?.(event.data);
-    waiting.delete(event.data.id);
+    const answer = event.data;
+    waiting.get(answer.id)?.(answer);
+    waiting.delete(answer.id);
   };
   const id = next++;
   return new Promise((resolve, reject) => {
-    waiting.set(id, (answer) => ("rows" in answer ? resolve(answer.rows) : reject(new Error(answer.error))));
+    waiting.set(id, (answer) => ("packed" in answer ? resolve(toRows(answer.packed)) : reject(new Error(answer.error))));
     worker!.postMessage({ ...ask, id });
   });
 }
 
 /** Bytes of a file of the run, from its manifest; null if it is not listed. */
 export function bytesOf(ex: Explorer, name: string): number | null {
-  if (name === "by_country.parquet") return ex.by_country_bytes;
-  const files = (ex.manifest.files ?? []) as { name: string; bytes: number }[];
-  return files.find((f) => f.name === name)?.bytes ?? null;
+  return name === "by_country.parquet" ? ex.by_country_bytes : ex.files[name] ?? null;
 }
 
 export function has(ex: Explorer, name: string): boolean {

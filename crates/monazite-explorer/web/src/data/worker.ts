@@ -1,10 +1,11 @@
 // Reads the run's own tables, away from the page's thread.
 import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type FileMetaData } from "hyparquet";
 import { decompress } from "fzstd";
+import { toColumns, type Columns } from "./columns";
 import { parseCsv } from "./csv";
 
 export interface Ask { id: number; url: string; bytes: number | null; where: Record<string, string | number> | null; columns: string[] | null }
-export type Answer = { id: number; rows: Record<string, unknown>[] } | { id: number; error: string };
+export type Answer = { id: number; packed: Columns } | { id: number; error: string };
 
 interface Open { file: AsyncBuffer; metadata: FileMetaData }
 const opened = new Map<string, Promise<Open>>();
@@ -65,7 +66,7 @@ async function answer(ask: Ask): Promise<Record<string, unknown>[]> {
 self.onmessage = (event: MessageEvent<Ask>) => {
   const { id } = event.data;
   answer(event.data).then(
-    (rows) => self.postMessage({ id, rows } satisfies Answer),
+    (rows) => { const { packed, handed } = toColumns(rows); self.postMessage({ id, packed } satisfies Answer, { transfer: handed }); },
     (error: unknown) => self.postMessage({ id, error: error instanceof Error ? error.message : String(error) } satisfies Answer),
   );
 };

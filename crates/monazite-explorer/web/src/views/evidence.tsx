@@ -27,10 +27,10 @@ export function Evidence() {
   const t = ex.trickles;
   const loops = t.product.map((p, i) => ({ product: p, year: t.year[i]!, supplier: t.supplier[i]!, share: t.export_share[i]!, str: t.str[i]!, without: t.str_without[i]! }));
   const dropped = list(read.dropped);
-  const clamped = Object.entries(ex.product_years).flatMap(([p, of]) => of.clamped.flatMap((c, i) => (c ? [`${p} ${ex.years[i]}`] : [])));
+  const clamped = ex.marks.clamped.product.map((p, i) => `${p} ${ex.marks.clamped.year[i]}`);
   const made = (m.program ?? ex.program) as Any;
   const program = `${words(made.name)} ${words(made.version)}${made.commit ? ` (${words(made.commit)})` : ""}`;
-  const imputed = Object.entries(ex.product_years).flatMap(([p, of]) => of.imputed_share.flatMap((v, i) => (v !== null && v > 0.1 ? [{ product: p, year: ex.years[i]!, share: v }] : []))).sort((a, b) => b.share - a.share);
+  const imputed = ex.marks.imputed.product.map((p, i) => ({ product: p, year: ex.marks.imputed.year[i]!, share: ex.marks.imputed.share[i]! })).sort((a, b) => b.share - a.share);
   // A mark elsewhere leads to its part here, narrowed to its product.
   const { mark = "", of = "" } = app.route.params;
   const only = app.product(of) ? of : "";
@@ -69,7 +69,7 @@ export function Evidence() {
           { key: "supplier", label: "Through", value: (r) => app.named(r.supplier) },
           { key: "str", label: "Mean STR, paper", value: (r) => r.str, show: (r) => fixed(r.str) },
           { key: "without", label: "Without the loop", value: (r) => r.without, show: (r) => fixed(r.without) },
-          { key: "mass", label: "Mass-balanced", value: (r) => ex.product_years[r.product]?.str_mass_balance[ex.years.indexOf(r.year)], show: (r) => { const v = ex.product_years[r.product]?.str_mass_balance[ex.years.indexOf(r.year)]; return typeof v === "number" ? fixed(v) : "–"; } },
+          { key: "mass", label: "Mass-balanced", value: (r) => ex.means[r.product]?.str_mass_balance[ex.years.indexOf(r.year)], show: (r) => { const v = ex.means[r.product]?.str_mass_balance[ex.years.indexOf(r.year)]; return typeof v === "number" ? fixed(v) : "–"; } },
           { key: "share", label: "Share of world exports", value: (r) => r.share, show: (r) => percent(r.share) },
         ]} />
       <div id="imputed" class="two even">
@@ -78,7 +78,7 @@ export function Evidence() {
         </TableFrame>
         <TableFrame title="◌ Products and years with more than 10 %" file="imputed-products" caption="Product-years with more than 10 % of trade with imputed stability" rows={mine(imputed)} columns={[product, { key: "year", label: "Year", value: (r) => r.year }, { key: "share", label: "Share", value: (r) => r.share, show: (r) => percent(r.share) }]} />
       </div>
-      <TableFrame id="breaks" title="⌇ Breaks of the HS" file="breaks" caption="Jumps of world trade where the HS was revised" methods={["11-guards.md"]} rows={mine(ex.breaks)} columns={[product, { key: "year", label: "Year", value: (r) => r.year }, { key: "jump", label: "World trade, times", value: (r) => Math.exp(r.log_change), show: (r) => fixed(Math.exp(r.log_change)) }]} />
+      <TableFrame id="breaks" title="⌇ Breaks of the HS" file="breaks" caption="Jumps of world trade where the HS was revised" methods={["11-guards.md"]} rows={mine(ex.marks.breaks)} columns={[product, { key: "year", label: "Year", value: (r) => r.year }, { key: "jump", label: "World trade, times", value: (r) => Math.exp(r.log_change), show: (r) => fixed(Math.exp(r.log_change)) }]} />
       <section class="frame" id="clamped"><h2>∞ Networks that were clamped</h2><p>{clamped.length ? `Clamped product-years: ${clamped.join(", ")}.` : "No network had to be clamped."}</p></section>
       <TableFrame title="Options that are not the default" file="options" caption="Options" empty="All options are the defaults." rows={ex.options} columns={[{ key: "key", label: "Option", value: (r) => r.key }, { key: "value", label: "Here", value: (r) => r.value }, { key: "default", label: "Default", value: (r) => r.default }]} />
       <TableFrame title="Files of the run" file="files" caption="Files with their checksums" rows={list(ex.manifest.files)} columns={[

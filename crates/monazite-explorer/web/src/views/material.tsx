@@ -70,8 +70,9 @@ function RiskMap({ shown, reading }: { shown: { year: number; str: (number | nul
 export function TrendOf({ product, height = 190, quiet = true }: { product: string; height?: number; quiet?: boolean }) {
   const app = useApp();
   const { ex } = app;
-  const of = ex.product_years[product];
-  if (!of) return null;
+  const means = ex.means[product];
+  if (!means) return null;
+  const of = { ...means, ...(ex.mean_bands[product] ?? ex.product_years[product]) };
   const without = withoutLoops(ex, product);
   const looped = ex.years.filter((_, i) => without[i] !== null);
   return (
@@ -88,10 +89,10 @@ export function TrendOf({ product, height = 190, quiet = true }: { product: stri
 function Trends() {
   const app = useApp();
   const { ex } = app;
-  const products = (ex.study.focus.length ? ex.study.focus : ex.study.seeds).filter((p) => ex.product_years[p]).slice(0, 12);
+  const products = ex.shown;
   if (!products.length || ex.years.length < 2) return null;
   const rows = products.flatMap((p) => ex.years.map((y, i) => {
-    const of = ex.product_years[p]!;
+    const of = { ...ex.means[p]!, ...ex.mean_bands[p]! };
     return { product: p, year: y, str_mass_balance: of.str_mass_balance[i] ?? null, str_mass_balance_p05: of.str_mass_balance_p05[i] ?? null, str_mass_balance_p95: of.str_mass_balance_p95[i] ?? null, str: of.str[i] ?? null, str_p05: of.str_p05[i] ?? null, str_p95: of.str_p95[i] ?? null };
   }));
   return (

@@ -74,7 +74,7 @@ export function ChainFigure({ compact = false, only, shared }: { compact?: boole
   const rows = useMemo(() => new Map(rowsOf(read).filter((r) => numberOf(r, "year") === year).map((r) => [textOf(r, "product"), r])), [read, year]);
   const valueAt = (p: string) => {
     if (world) {
-      const of = ex.product_years[p];
+      const of = ex.means[p];
       const v = by === "str" ? of?.str[at] : of?.str_mass_balance[at];
       return v === null || v === undefined ? ({ kind: "undefined", why: "nobody imports it" } as const) : ({ kind: "known", value: v } as const);
     }
@@ -92,14 +92,14 @@ export function ChainFigure({ compact = false, only, shared }: { compact?: boole
   const colour = (p: string) => { const v = valueAt(p); return v.kind === "known" ? { fill: viridis(scale.share(v.value)), words: `${label} ${band(p, by) ?? words(v.value)}${both(p)}` } : { fill: v.kind === "no-trade" ? "url(#chain-not-traded)" : v.kind === "undefined" ? "url(#chain-not-defined)" : "var(--none)", words: v.why }; };
   const band = (p: string, reading: string) => {
     if (reading !== "str" && reading !== "str_mass_balance") return null;
-    const of = ex.product_years[p];
-    return world ? banded(of?.[reading][at], of?.[`${reading}_p05`][at], of?.[`${reading}_p95`][at]) : bandedOf(rows.get(p), reading);
+    const bands = ex.mean_bands[p] ?? ex.product_years[p];
+    return world ? banded(ex.means[p]?.[reading][at], bands?.[`${reading}_p05`][at], bands?.[`${reading}_p95`][at]) : bandedOf(rows.get(p), reading);
   };
   // STR has two readings: the other one is said beside.
   const both = (p: string) => {
     const other = by === "str" ? "str_mass_balance" : by === "str_mass_balance" ? "str" : null;
     if (!other) return "";
-    const v = world ? ex.product_years[p]?.[other][at] : numberOf(rows.get(p), other);
+    const v = world ? ex.means[p]?.[other][at] : numberOf(rows.get(p), other);
     return typeof v === "number" ? `, ${other === "str" ? "paper's reading" : "mass-balanced"} ${band(p, other) ?? ""}` : "";
   };
   const who = world ? "the average importer" : app.named(country);

@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import { marksOf, sentencesOf, tricklesOf, useApp } from "../state";
+import { marksOf, sentencesOf, useApp, worstLoop } from "../state";
 import { Frame, Marks, STR_TRAP, TableFrame, Waiting } from "../frame";
 import { all, has, numberOf, rowsOf, textOf, useTable, type Reading, type Row } from "../data/tables";
 import { Flows, type Flow } from "../charts/flows";
@@ -13,6 +13,9 @@ import { Beside } from "../pair";
 import { TrendOf } from "./material";
 import { Origins } from "./origins";
 import { Behind } from "./behind";
+
+/** Columns of the indicators that this page shows. */
+const SHOWN = ["year", "product", "country", "imports", "exports", "exposure", "hhi", "str", "str_mass_balance", "str_direct", "str_indirect", "influence", "influence_mass_balance"];
 
 export function ProductView() {
   const app = useApp();
@@ -53,13 +56,13 @@ function One({ code }: { code: string }) {
   const facts = ex.product_years[code];
   const marks = marksOf(app, code, year);
   const flowsOf = useTable(ex, has(ex, "flows.parquet") ? "flows.parquet" : null, { product: code }, ["year", "product", "exporter", "importer", "value"]);
-  const indicators = useTable(ex, "indicators.parquet", { product: code });
+  const indicators = useTable(ex, "indicators.parquet", { product: code }, SHOWN);
   const suppliers = useTable(ex, has(ex, "suppliers.parquet") ? "suppliers.parquet" : null, { product: code });
   const bands = useTable(ex, product.bands && has(ex, "bands.parquet") ? "bands.parquet" : null, { product: code }, ["year", "product", "country", "reading", "p05", "p95"]);
   const trade = facts?.trade[at];
   const held = has(ex, "flows.parquet");
   const traded: Reading = useMemo(() => (held ? flowsOf : fromSuppliers(all(indicators, suppliers), rowsOf(indicators), rowsOf(suppliers))), [flowsOf, indicators, suppliers]);
-  const worst = tricklesOf(ex, code, year)[0];
+  const worst = worstLoop(ex, code, year);
   const nearest = trade ? null : [...ex.years].filter((_, i) => facts?.trade[i]).sort((a, b) => Math.abs(a - year) - Math.abs(b - year))[0];
   return (
     <>

@@ -1,8 +1,12 @@
 // Facts of the views that are worked out by the page: equal to DuckDB's on the run, and reached by the ways that are offered.
 import { readFileSync } from "node:fs";
+import { close, csvOf, equal, ex as first, file, has, of, open, sql, table, test, url } from "./setup.mjs";
 import { settled } from "./views.mjs";
 
-export async function facts({ test, equal, close, open, url, ex, sql, table, csvOf, has, product, country, year }) {
+export async function facts() {
+  // The run with all of its parts.
+  const ex = Object.assign({}, first, ...Object.values(first.parts).map(file));
+  const { product, country, year } = of;
   await test("what moved a country adds up to the change of its mean, in both readings", async () => {
     if (!has("decomposition.parquet") || ex.years.length < 2) return;
     const { page, context } = await open();

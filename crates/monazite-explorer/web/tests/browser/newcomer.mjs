@@ -3,16 +3,15 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { launch } from "./launch.mjs";
 import { serve } from "./server.mjs";
 import { settled } from "./views.mjs";
 
 const [data, pictures] = process.argv.slice(2);
 if (!data) { console.error("usage: node tests/browser/newcomer.mjs DATA [PICTURES]"); process.exit(2); }
-const { url, close } = await serve(fileURLToPath(new URL("../../dist", import.meta.url)), data);
+const { url, close } = await serve(data, data);
 const browser = await launch();
-const sql = (query) => JSON.parse(execFileSync("python3", ["-c", "import duckdb, json, sys; print(json.dumps(duckdb.sql(sys.argv[1]).fetchall()))", query], { encoding: "utf8" }));
+const sql = (query) => JSON.parse(execFileSync(process.env.PYTHON ?? "python3", ["-c", "import duckdb, json, sys; print(json.dumps(duckdb.sql(sys.argv[1]).fetchall()))", query], { encoding: "utf8" }));
 const table = (name) => `'${join(data, "runs/0", name)}'`;
 let [passed, failed] = [0, 0];
 

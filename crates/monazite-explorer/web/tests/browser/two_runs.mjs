@@ -3,7 +3,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ADDRESSES, settled } from "./views.mjs";
+import { axe, close, csvOf, data, equal, ex as first, file as part, has, MODES, open, sql, test } from "./setup.mjs";
+import { serve } from "./server.mjs";
+import { addressesOf, chosen, settled } from "./views.mjs";
 
 const CHANGE = `
 import duckdb, sys
@@ -20,8 +22,8 @@ function makePair(data, ex, { country, gone, lost }) {
   mkdirSync(join(pair, "runs/1"), { recursive: true });
   const from = realpathSync(join(data, "runs/0"));
   symlinkSync(from, join(pair, "runs/0"));
-  for (const name of ["scenarios", "plans"]) if (existsSync(join(data, name))) symlinkSync(realpathSync(join(data, name)), join(pair, name));
-  execFileSync("python3", ["-c", CHANGE, from, join(pair, "runs/1"), gone, country, lost]);
+  for (const name of ["scenarios", "plans", "methods", ...Object.values(ex.parts)]) if (existsSync(join(data, name))) symlinkSync(realpathSync(join(data, name)), join(pair, name));
+  execFileSync(process.env.PYTHON ?? "python3", ["-c", CHANGE, from, join(pair, "runs/1"), gone, country, lost]);
   const made = readdirSync(join(pair, "runs/1"));
   for (const name of readdirSync(from)) if (!made.includes(name)) symlinkSync(join(from, name), join(pair, "runs/1", name));
   const bytes = (name) => statSync(join(pair, "runs/1", name)).size;
@@ -32,9 +34,9 @@ function makePair(data, ex, { country, gone, lost }) {
   b.tools = { kind: "none", reason: "scenarios are those of the first run" };
   b.products = b.products.filter((p) => p.code !== gone);
   b.by_country_bytes = bytes("by_country.parquet");
-  b.manifest.files.find((f) => f.name === "indicators.parquet").bytes = bytes("indicators.parquet");
+  b.files["indicators.parquet"] = bytes("indicators.parquet");
   b.map.forEach((m) => { m.str_mass_balance = m.str_mass_balance.map((v) => (v === null ? null : v + 0.25)); });
-  for (const of of Object.values(b.product_years)) of.str_mass_balance = of.str_mass_balance.map((v) => (v === null ? null : v + 0.25));
+  for (const of of [...Object.values(b.product_years), ...Object.values(b.means)]) of.str_mass_balance = of.str_mass_balance.map((v) => (v === null ? null : v + 0.25));
   if (b.chain) b.chain.links = b.chain.links.filter((l, i) => i !== b.chain.links.findIndex((k) => k.kept));
   const same = (values) => ({ both: values, only: [[], []] });
   const comparison = {
@@ -44,7 +46,10 @@ function makePair(data, ex, { country, gone, lost }) {
     ranks: [], chokepoints: [], links: [], findings: ["one", "two", "three", "A sentence of the engine."],
   };
   const write = (name, value) => writeFileSync(join(pair, name), JSON.stringify(value));
-  write("explorer.json", { ...ex, with: { explorer: "explorer-1.json", comparison: "comparison.json", name: b.study.name, run_id: b.run_id } });
+  const brings = { product_years: ["product_years"], findings: ["findings"], chain: ["chain"], evidence: ["manifest", "options", "trickles"] };
+  b.parts = Object.fromEntries(Object.keys(ex.parts).map((name) => [name, `${name}-1.json`]));
+  for (const [name, keys] of Object.entries(brings)) write(b.parts[name], Object.fromEntries(keys.map((key) => [key, b[key]])));
+  write("explorer.json", { ...first, with: { explorer: "explorer-1.json", comparison: "comparison.json", name: b.study.name, run_id: b.run_id } });
   write("explorer-1.json", b);
   write("comparison.json", comparison);
   return { pair, b, comparison, write };
@@ -52,18 +57,19 @@ function makePair(data, ex, { country, gone, lost }) {
 
 const withBoth = (address) => address + (address.includes("?") ? "&" : "?") + "with=1";
 
-export async function twoRuns({ test, equal, close, open, serve, dist, data, ex, axe, sql, csvOf, has, MODES }) {
-  const country = ex.countries.some((c) => c.code === "DEU") ? "DEU" : ex.countries[0].code;
-  const year = ex.years.at(-1);
+export async function twoRuns() {
+  // The run with all of its parts.
+  const ex = Object.assign({}, first, ...Object.values(first.parts).map(part));
+  const { country, product, year } = chosen(ex);
+  const ADDRESSES = addressesOf(ex);
   if (!has("by_country.parquet") || !has("suppliers.parquet")) return;
   const file = (pair, run, name) => `'${join(pair, `runs/${run}`, name)}'`;
-  const product = ex.study.focus[0] ?? ex.products[0].code;
   const gone = ex.products.find((p) => p.code !== product && !ex.study.focus.includes(p.code) && ex.product_years[p.code])?.code;
   const choke = sql(`select product from '${join(data, "runs/0/by_country.parquet")}' where country='${country}' and year=${year} and exposure>0.5 and share_1>0.5 and product<>'${gone}' order by imports desc`).map(([p]) => p);
   if (!choke.length || !gone) return;
   const made = makePair(data, ex, { country, gone, lost: choke[0] });
   const { pair, comparison, write } = made;
-  const site = await serve(dist, pair);
+  const site = await serve(data, pair);
   const at = (address) => site.url + withBoth(address);
   const errors = (wrong) => wrong.filter((w) => !w.startsWith("outside"));
 

@@ -48,6 +48,31 @@ struct Link {
     source: Option<String>,
 }
 
+/// A link without what speaks for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Pair {
+    input: String,
+    output: String,
+    kept: bool,
+}
+
+/// [`Chain`] as the first view draws it: links that are kept, and no more of them than that they are there.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Drawn {
+    tiers: usize,
+    nodes: Vec<Node>,
+    links: Vec<Pair>,
+}
+
+impl Chain {
+    /// What the first view draws of it.
+    pub(super) fn drawn(self) -> Drawn {
+        let kept = self.links.into_iter().filter(|link| link.kept);
+        let links = kept.map(|link| Pair { input: link.input, output: link.output, kept: true }).collect();
+        Drawn { tiers: self.tiers, nodes: self.nodes, links }
+    }
+}
+
 /// The chain of a run; `None` if it has no links at all.
 pub(super) fn chain(run: &Run) -> Result<Option<Chain>, RunError> {
     let tables = run.chain()?;

@@ -1,8 +1,11 @@
 //! What to be careful with: feedback loops of negligible imports, and jumps where the HS was revised.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 
 use super::rounded::Rounded;
+use super::trends::ProductYears;
 use crate::indicators::Column;
 use crate::run::{LoopRecord, Run, RunError, RunView};
 
@@ -41,16 +44,84 @@ pub(super) fn trickles(view: &RunView<'_>) -> Trickles {
     found
 }
 
+/// From this share of trade with imputed stability on a product-year is marked.
+const IMPUTED: f64 = 0.1;
+
+/// What the page marks product-years with; columns of one length each.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub(super) struct Marks {
+    loops: Loops,
+    imputed: Imputed,
+    clamped: Clamped,
+    breaks: Vec<Break>,
+}
+
+/// The worst feedback loop of every product-year that has one.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+struct Loops {
+    product: Vec<String>,
+    year: Vec<u16>,
+    supplier: Vec<String>,
+    str_without: Vec<Rounded>,
+}
+
+/// Product-years in which more than a tenth of trade has imputed stability.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+struct Imputed {
+    product: Vec<String>,
+    year: Vec<u16>,
+    share: Vec<Rounded>,
+}
+
+/// Product-years whose network had to be clamped.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+struct Clamped {
+    product: Vec<String>,
+    year: Vec<u16>,
+}
+
+/// Gathers the marks.
+pub(super) fn marks(
+    view: &RunView<'_>,
+    product_years: &BTreeMap<String, ProductYears>,
+) -> Result<Marks, RunError> {
+    let mut found = Marks { breaks: breaks(view.run)?, ..Marks::default() };
+    let all = trickles(view);
+    let mut seen = BTreeSet::new();
+    // Those that move the mean most come first.
+    for at in 0..all.product.len() {
+        if seen.insert((all.product[at].clone(), all.year[at])) {
+            found.loops.product.push(all.product[at].clone());
+            found.loops.year.push(all.year[at]);
+            found.loops.supplier.push(all.supplier[at].clone());
+            found.loops.str_without.push(all.str_without[at]);
+        }
+    }
+    let years = &view.panel.years;
+    for (product, of) in product_years {
+        for (year, share) in of.imputed_above(IMPUTED) {
+            found.imputed.product.push(product.clone());
+            found.imputed.year.push(years[year]);
+            found.imputed.share.push(*share);
+        }
+        for year in of.clamped_in() {
+            found.clamped.product.push(product.clone());
+            found.clamped.year.push(years[year]);
+        }
+    }
+    Ok(found)
+}
+
 /// A year in which world trade of a product jumps.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Break {
+struct Break {
     product: String,
     year: u16,
     log_change: Rounded,
 }
 
 /// The jumps that the run flags.
-pub(super) fn breaks(run: &Run) -> Result<Vec<Break>, RunError> {
+fn breaks(run: &Run) -> Result<Vec<Break>, RunError> {
     let Some(table) = run.table("breaks.csv")? else { return Ok(Vec::new()) };
     let [product, year, change, flagged] = [
         table.require(&["product"])?,

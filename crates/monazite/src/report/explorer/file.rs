@@ -1,34 +1,36 @@
-//! `explorer.json` as a whole.
+//! `explorer.json`: what the first view shows, and what every view needs.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::chain::{Chain, chain};
-use super::doubts::{Break, Trickles, breaks, trickles};
+use super::chain::{Chain, Drawn, chain};
+use super::doubts::{Marks, marks};
 use super::hands::{Chokepoint, Supplier, chokepoints, suppliers};
 use super::maps::{MapYear, chain_imports, maps, outlines};
 use super::names::{Country, Product, countries, products};
 use super::rounded::Rounded;
-use super::served::{OtherRun, Program, Served, Tools};
-use super::told::{Finding, findings};
-use super::trends::{ProductYears, product_years, readings_with_bands};
+use super::served::{OtherRun, Parts, Program, Served, Tools};
+use super::told::{Finding, findings_of_study};
+use super::trends::{MeanBands, Means, ProductYears, product_years, readings_with_bands};
 use super::types::{Types, types};
-use super::words::{Choice, Word, choices, words};
+use super::words::{Word, words};
 use crate::plain_text::hex;
 use crate::report::answers::amounts::Amounts;
 use crate::report::brief::BriefError;
 use crate::report::figures::outlines::Outlines;
+use crate::run::Run;
 use crate::run::provenance::{citations, licences, source_line};
-use crate::run::{Run, RunError};
 use crate::run_folder::Manifest;
 
 /// Version of the contract between server, export and page.
 const EXPLORER_FORMAT: u32 = 1;
 
-/// What the page shows of a run before it reads a table.
+/// So many products have their trend in the first view.
+const SHOWN: usize = 12;
+
+/// What the page shows of a run before it reads anything else.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explorer {
     explorer_format: u32,
@@ -45,10 +47,11 @@ pub struct Explorer {
     citation: String,
     countries: Vec<Country>,
     products: Vec<Product>,
-    chain: Option<Chain>,
-    product_years: BTreeMap<String, ProductYears>,
-    trickles: Trickles,
-    breaks: Vec<Break>,
+    chain: Option<Drawn>,
+    means: BTreeMap<String, Means>,
+    shown: Vec<String>,
+    mean_bands: BTreeMap<String, MeanBands>,
+    marks: Marks,
     map: Vec<MapYear>,
     chain_imports: Vec<Rounded>,
     outlines: Outlines,
@@ -59,10 +62,10 @@ pub struct Explorer {
     skipped: Vec<String>,
     types: Option<Types>,
     words: BTreeMap<&'static str, Word>,
-    options: Vec<Choice>,
     bands: BandNames,
-    manifest: Value,
+    files: BTreeMap<String, u64>,
     by_country_bytes: Option<u64>,
+    parts: Parts,
     tools: Tools,
     with: Option<OtherRun>,
 }
@@ -107,7 +110,7 @@ pub fn run_id(manifest: &Manifest) -> String {
 /// [`BriefError`] if a table of the run is damaged.
 ///
 /// ```
-/// use monazite::report::explorer::{Program, Served, Tools, explorer_json};
+/// use monazite::report::explorer::{Parts, Program, Served, Tools, explorer_json};
 /// use monazite::run::Run;
 /// # use monazite::{pipeline::{RunOptions, Until, run_study}, progress::Silent, study::Study};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -119,14 +122,15 @@ pub fn run_id(manifest: &Manifest) -> String {
 /// # run_study(&study, &out, &RunOptions { until: Until::Report, commit: String::new() }, &Silent)?;
 /// let program = Program { name: "monazite".to_owned(), version: "0.1.0".to_owned(), commit: None };
 /// let tools = Tools::None { reason: "nobody computes here".to_owned() };
-/// let served = Served { program, dir: "runs/0".to_owned(), by_country_bytes: None, tools, with: None };
+/// let (dir, parts) = ("runs/0".to_owned(), Parts::of_run(0));
+/// let served = Served { program, dir, parts, by_country_bytes: None, tools, with: None };
 /// let explorer = explorer_json(&Run::open(&out)?, served)?;
 /// assert_eq!((explorer.study.name.as_str(), explorer.run_id.len()), ("Six countries", 8));
 ///
 /// // STR of Beta is 1.99187: with that of Gamma it is in the mean that the page shows.
 /// let json = serde_json::to_value(&explorer)?;
 /// assert_eq!(json["years"], serde_json::json!([2019, 2020, 2021]));
-/// assert!(json["product_years"]["284690"]["str"][0].as_f64().is_some_and(|str| str > 1.0));
+/// assert!(json["means"]["284690"]["str"][0].as_f64().is_some_and(|str| str > 1.0));
 /// # Ok(())
 /// # }
 /// ```
@@ -134,6 +138,9 @@ pub fn explorer_json(run: &Run, served: Served) -> Result<Explorer, BriefError> 
     let view = run.view()?;
     let (study, manifest) = (run.study(), run.manifest());
     let countries = countries(run)?;
+    let product_years = product_years(&view)?;
+    let focus: Vec<String> = study.focus().iter().map(ToString::to_string).collect();
+    let shown = shown(&focus, &manifest.study.seeds, &product_years);
     let drawn = countries.len();
     Ok(Explorer {
         explorer_format: EXPLORER_FORMAT,
@@ -145,7 +152,7 @@ pub fn explorer_json(run: &Run, served: Served) -> Result<Explorer, BriefError> 
             material: study.study.material.clone(),
             question: study.study.question.clone(),
             seeds: manifest.study.seeds.clone(),
-            focus: study.focus().iter().map(ToString::to_string).collect(),
+            focus,
         },
         years: view.panel.years.clone(),
         unit: Amounts::of(run).raw_unit(),
@@ -153,43 +160,36 @@ pub fn explorer_json(run: &Run, served: Served) -> Result<Explorer, BriefError> 
         licences: licences(study, manifest),
         citation: citations(study, manifest).join(" "),
         products: products(&view)?,
-        chain: chain(run)?,
-        product_years: product_years(&view)?,
-        trickles: trickles(&view),
-        breaks: breaks(run)?,
+        chain: chain(run)?.map(Chain::drawn),
+        means: product_years.iter().map(|(code, of)| (code.clone(), of.means())).collect(),
+        mean_bands: shown.iter().map(|code| (code.clone(), product_years[code].bands())).collect(),
+        shown,
+        marks: marks(&view, &product_years)?,
         map: maps(run, drawn)?,
         chain_imports: chain_imports(run, drawn)?,
         outlines: outlines(),
         chokepoints: chokepoints(&view),
         suppliers: suppliers(&view)?,
-        findings: findings(&view)?,
+        findings: findings_of_study(&view)?,
         notes: manifest.notes.clone(),
         skipped: manifest.skipped.iter().map(|of| format!("{}: {}", of.stage, of.reason)).collect(),
         types: types(run)?,
         words: words(),
-        options: choices(study),
         bands: BandNames {
             readings: readings_with_bands(&view),
             draws: manifest.uncertainty.as_ref().map_or(0, |record| record.draws),
         },
-        manifest: without_timing(manifest, run)?,
+        files: manifest.files.iter().map(|file| (file.name.clone(), file.bytes)).collect(),
         by_country_bytes: served.by_country_bytes,
+        parts: served.parts,
         tools: served.tools,
         with: served.with,
         countries,
     })
 }
 
-/// The manifest but for what differs from run to run.
-fn without_timing(manifest: &Manifest, run: &Run) -> Result<Value, RunError> {
-    let damaged = |_| RunError::Changed {
-        folder: run.name(),
-        file: "manifest.toml".to_owned(),
-        advice: "run the study again",
-    };
-    let mut value = serde_json::to_value(manifest).map_err(damaged)?;
-    if let Some(object) = value.as_object_mut() {
-        object.remove("timing");
-    }
-    Ok(value)
+/// The products whose trends the first view shows: those in focus, or the seeds.
+fn shown(focus: &[String], seeds: &[String], product_years: &BTreeMap<String, ProductYears>) -> Vec<String> {
+    let of = if focus.is_empty() { seeds } else { focus };
+    of.iter().filter(|code| product_years.contains_key(*code)).take(SHOWN).cloned().collect()
 }

@@ -1,7 +1,8 @@
 //! `explorer.json`: what the local web explorer shows of a run before it reads a table.
 //!
 //! The page of `monazite explore` reads the Parquet files of the run itself. What it needs first (names, the value chain with its places, trends,
-//! maps, what to be careful with) and every sentence it shows come from here, so that it words no claim of its own. The types are those of
+//! maps, what to be careful with) and every sentence it shows come from here, so that it words no claim of its own. What the first view does not
+//! show is in files beside it ([`later_json`]). The types are those of
 //! `crates/monazite-explorer/web/src/contract.ts`; the schema beside it is `crates/monazite-explorer/explorer.schema.json`.
 
 mod by_country;
@@ -9,6 +10,7 @@ mod chain;
 mod doubts;
 mod file;
 mod hands;
+mod later;
 mod maps;
 mod names;
 mod rounded;
@@ -20,5 +22,6 @@ mod words;
 
 pub use by_country::{BY_COUNTRY, by_country};
 pub use file::{Explorer, Study, explorer_json, run_id};
+pub use later::{ChainFile, EvidenceFile, FindingsFile, Later, ProductYearsFile, later_json};
 pub use rounded::Rounded;
-pub use served::{Limits, OtherRun, Program, Served, Tools};
+pub use served::{Limits, OtherRun, Parts, Program, Served, Tools};

@@ -100,6 +100,40 @@ pub struct OtherRun {
     pub run_id: String,
 }
 
+/// Names of the files that hold what the first view does not show; they are read when a view needs them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Parts {
+    /// All that is known of products by year.
+    pub product_years: String,
+    /// All sentences.
+    pub findings: String,
+    /// The value chain with all links.
+    pub chain: String,
+    /// Where numbers come from.
+    pub evidence: String,
+}
+
+impl Parts {
+    /// Those of the first run or of another one.
+    ///
+    /// ```
+    /// use monazite::report::explorer::Parts;
+    /// assert_eq!((Parts::of_run(0).findings, Parts::of_run(1).findings), ("findings.json".to_owned(), "findings-1.json".to_owned()));
+    /// ```
+    pub fn of_run(place: usize) -> Self {
+        let name = |what: &str| match place {
+            0 => format!("{what}.json"),
+            _ => format!("{what}-{place}.json"),
+        };
+        Self {
+            product_years: name("product_years"),
+            findings: name("findings"),
+            chain: name("chain"),
+            evidence: name("evidence"),
+        }
+    }
+}
+
 /// What a server or an export adds to a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Served {
@@ -107,6 +141,8 @@ pub struct Served {
     pub program: Program,
     /// Where the files of the run are, without a slash at the end.
     pub dir: String,
+    /// Names of its other files.
+    pub parts: Parts,
     /// Bytes of the copy by country; `None` without one.
     pub by_country_bytes: Option<u64>,
     /// What-if questions.

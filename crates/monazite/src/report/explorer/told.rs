@@ -29,16 +29,10 @@ const STUDY: &str = "study";
 /// All sentences: of the study, then of its products and of every country in the last year. Countries with less than a thousandth of the imports
 /// of the chain, which are not ranked either, have one sentence each: all of them would be a third of the file.
 pub(super) fn findings(view: &RunView<'_>) -> Result<Vec<Finding>, RunError> {
-    let mut told = Vec::new();
+    let mut told = findings_of_study(view)?;
     if view.panel.years.is_empty() {
         return Ok(told);
     }
-    let mut study = |id: &'static str, texts: Vec<String>| {
-        told.extend(texts.into_iter().map(|text| Finding { id, subject: STUDY.to_owned(), text }));
-    };
-    study("main", view.run.main_finding()?.into_iter().collect());
-    study("suppliers", of_suppliers(view));
-    study("trickled_products", of_risk(view));
     for product in 0..view.panel.products.len() {
         of_product(view, product, &mut told);
     }
@@ -53,6 +47,21 @@ pub(super) fn findings(view: &RunView<'_>) -> Result<Vec<Finding>, RunError> {
     for (country, imports) in imports.into_iter().enumerate() {
         of_country(view, country, is_ranked(imports, world), &mut told);
     }
+    Ok(told)
+}
+
+/// The sentences about the whole study.
+pub(super) fn findings_of_study(view: &RunView<'_>) -> Result<Vec<Finding>, RunError> {
+    let mut told = Vec::new();
+    if view.panel.years.is_empty() {
+        return Ok(told);
+    }
+    let mut study = |id: &'static str, texts: Vec<String>| {
+        told.extend(texts.into_iter().map(|text| Finding { id, subject: STUDY.to_owned(), text }));
+    };
+    study("main", view.run.main_finding()?.into_iter().collect());
+    study("suppliers", of_suppliers(view));
+    study("trickled_products", of_risk(view));
     Ok(told)
 }
 

@@ -35,6 +35,51 @@ pub(super) struct ProductYears {
     change_importers: ByYear,
 }
 
+/// Mean STR of a product in both readings, by year.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub(super) struct Means {
+    str: ByYear,
+    str_mass_balance: ByYear,
+}
+
+/// The bands of [`Means`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub(super) struct MeanBands {
+    str_p05: ByYear,
+    str_p95: ByYear,
+    str_mass_balance_p05: ByYear,
+    str_mass_balance_p95: ByYear,
+}
+
+impl ProductYears {
+    /// What maps and networks are coloured by.
+    pub(super) fn means(&self) -> Means {
+        Means { str: self.str.clone(), str_mass_balance: self.str_mass_balance.clone() }
+    }
+
+    /// What stands around the lines of [`Self::means`].
+    pub(super) fn bands(&self) -> MeanBands {
+        MeanBands {
+            str_p05: self.str_p05.clone(),
+            str_p95: self.str_p95.clone(),
+            str_mass_balance_p05: self.str_mass_balance_p05.clone(),
+            str_mass_balance_p95: self.str_mass_balance_p95.clone(),
+        }
+    }
+
+    /// By place of the year: the shares of trade with imputed stability above a limit.
+    pub(super) fn imputed_above(&self, limit: f64) -> impl Iterator<Item = (usize, &Rounded)> {
+        let shares = self.imputed_share.iter().enumerate();
+        shares.filter(move |(_, share)| share.get().is_some_and(|share| share > limit))
+    }
+
+    /// Places of the years in which the network had to be clamped.
+    pub(super) fn clamped_in(&self) -> impl Iterator<Item = usize> {
+        let clamped = self.clamped.iter().enumerate();
+        clamped.filter(|(_, clamped)| **clamped == Some(true)).map(|(year, _)| year)
+    }
+}
+
 /// Counts of a product-year, from `product_years.csv`.
 #[derive(Debug, Clone, Copy, Default)]
 struct Counts {

@@ -1,5 +1,6 @@
 import { AppContext, makeApp, sentencesOf, useApp } from "../../state";
 import type { Explorer, Num } from "../../contract";
+import type { Known } from "../../data/parts";
 import { Bars } from "../../charts/bars";
 import { Slopes } from "../../charts/slopes";
 import type { Value } from "../../data/unknown";
@@ -110,7 +111,7 @@ export function MaterialApart({ pair }: { pair: Pair }) {
   );
 }
 
-function Half({ side, ex, year }: { side: string; ex: Explorer; year: number }) {
+function Half({ side, ex, year }: { side: string; ex: Known; year: number }) {
   const app = useApp();
   const reading = readingOf(app.route.params);
   const shown = ex.map.find((m) => m.year === year) ?? ex.map[ex.map.length - 1];

@@ -114,7 +114,7 @@ export function EvidenceBoth({ pair }: { pair: Pair }) {
     { what: "Flows of the study", of: [number(ex, "trade", "flows"), number(pair.b, "trade", "flows")], show: whole },
     { what: "Value of the study", of: [number(ex, "trade", "value"), number(pair.b, "trade", "value")], show: (v) => amount(v, "thousand USD") },
     { what: "‡ feedback loops", of: [ex.trickles.product.length, pair.b.trickles.product.length], show: whole },
-    { what: "⌇ breaks of the HS", of: [ex.breaks.length, pair.b.breaks.length], show: whole },
+    { what: "⌇ breaks of the HS", of: [ex.marks.breaks.length, pair.b.marks.breaks.length], show: whole },
     { what: "Stages skipped", of: [ex.skipped.length, pair.b.skipped.length], show: whole },
     { what: "Options that are not the default", of: [ex.options.length, pair.b.options.length], show: whole },
   ];

@@ -85,7 +85,7 @@ export function NetworkBoth({ pair }: { pair: Pair }) {
   if (!ex.chain || !b.chain) return <p class="empty">{ex.chain ? "B" : "A"} has no value chain.</p>;
   if (!b.years.includes(year)) return <p class="empty">B has no {year}.</p>;
   if (read.state !== "done") return <Waiting reading={read} height={480} />;
-  const mean = (of: typeof ex, p: string): Num => of.product_years[p]?.[by === "str" ? "str" : "str_mass_balance"][of.years.indexOf(year)] ?? null;
+  const mean = (of: typeof ex, p: string): Num => of.means[p]?.[by === "str" ? "str" : "str_mass_balance"][of.years.indexOf(year)] ?? null;
   const two = (p: string): Two => (country ? [numberOf(ia.get(p), by), numberOf(ib.get(p), by)] : [mean(ex, p), mean(b, p)]);
   // Links of both are drawn whole, those of one run dashed.
   const key = (l: { input: string; output: string }) => `${l.input}>${l.output}`;
