@@ -33,7 +33,27 @@ impl Run {
     /// The same for some products, by their positions in the panel: of the others no more is read than which they are.
     ///
     /// # Errors
-    /// [`RunError`] if the table is damaged.
+    /// As [`Run::each_flow`].
+    ///
+    /// ```
+    /// # use monazite::{pipeline::{RunOptions, Until, run_study}, progress::Silent, run::Run, study::Study};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny/study.toml");
+    /// # let folder = tempfile::tempdir()?;
+    /// # let mut study = Study::load(tiny.as_ref())?;
+    /// # study.data.store = Some(folder.path().join("store"));
+    /// # let out = folder.path().join("run");
+    /// # run_study(&study, &out, &RunOptions { until: Until::Report, commit: String::new() }, &Silent)?;
+    /// let run = Run::open(&out)?;
+    /// let (mut all, mut of_one) = (Vec::new(), Vec::new());
+    /// assert!(run.each_flow(|flow| all.push(flow))?);
+    /// assert!(run.each_flow_of(|product| product == 0, |flow| of_one.push(flow))?);
+    /// assert!(!of_one.is_empty() && of_one.len() < all.len());
+    /// all.retain(|flow| flow.product == 0);
+    /// assert_eq!(of_one, all);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn each_flow_of(
         &self,
         wanted: impl Fn(usize) -> bool,

@@ -69,6 +69,7 @@ export function ChainFigure({ compact = false, only, shared }: { compact?: boole
   };
   const chain = ex.chain;
   if (!chain) return <p class="empty">This study has no value chain.</p>;
+  if (read.state !== "done") return <Waiting reading={read} height={480} />;
   const scale = shared ?? percentiles(chain.nodes.map((n) => valueAt(n.product)).flatMap((v) => (v.kind === "known" ? [v.value] : [])));
   const label = BY.find(([k]) => k === by)?.[1] ?? by;
   const colour = (p: string) => { const v = valueAt(p); return v.kind === "known" ? { fill: viridis(scale.share(v.value)), words: `${label} ${fixed(v.value)}${both(p)}` } : { fill: "var(--none)", words: v.why }; };
