@@ -106,17 +106,21 @@ fn two_runs_with_nothing_in_common_stand_side_by_side() {
     assert!(Comparison::of(&pair[0], &pair[1], TOLERANCE, &Silent).is_err());
 }
 
-#[test]
-fn explorer_json_holds_the_numbers_of_the_run() {
-    let mut told = get(Server::shared(), "explorer.json", &[]).json();
-    let names: Vec<String> =
-        told["parts"].as_object().unwrap().values().map(|name| name.as_str().unwrap().to_owned()).collect();
-    let (of_study, drawn) = (told["findings"].clone(), told["chain"]["links"].clone());
-    for name in names {
-        told.as_object_mut()
-            .unwrap()
-            .extend(get(Server::shared(), &name, &[]).json().as_object().unwrap().clone());
+/// `explorer.json`, and the same with all its parts.
+fn first_and_whole() -> (Value, Value) {
+    let first = get(Server::shared(), "explorer.json", &[]).json();
+    let mut whole = first.clone();
+    for name in first["parts"].as_object().unwrap().values() {
+        let part = get(Server::shared(), name.as_str().unwrap(), &[]).json();
+        whole.as_object_mut().unwrap().extend(part.as_object().unwrap().clone());
     }
+    (first, whole)
+}
+
+#[test]
+fn what_the_first_view_shows_is_what_its_parts_have() {
+    let (first, told) = first_and_whole();
+    let (of_study, drawn) = (&first["findings"], &first["chain"]["links"]);
     // The first view has the sentences about the study, and findings.json these and all others.
     let of_study = of_study.as_array().unwrap();
     let all = told["findings"].as_array().unwrap();
@@ -133,6 +137,32 @@ fn explorer_json_holds_the_numbers_of_the_run() {
             assert_eq!(told["means"][code][name], of[name], "{code} {name}");
         }
     }
+    // A mark for every product-year with imputed stability, a clamped network or a loop, the worst of them.
+    let (years, marks) = (told["years"].clone(), &told["marks"]);
+    let column = |of: &Value, name: &str| of[name].as_array().unwrap().clone();
+    let keys = |of: &Value| -> Vec<(Value, Value)> {
+        column(of, "product").into_iter().zip(column(of, "year")).collect()
+    };
+    let (mut imputed, mut clamped) = (Vec::new(), Vec::new());
+    for (code, of) in told["product_years"].as_object().unwrap() {
+        for (at, year) in years.as_array().unwrap().iter().enumerate() {
+            if of["imputed_share"][at].as_f64().is_some_and(|share| share > 0.1) {
+                imputed.push((Value::from(code.as_str()), year.clone()));
+            }
+            if of["clamped"][at] == true {
+                clamped.push((Value::from(code.as_str()), year.clone()));
+            }
+        }
+    }
+    assert_eq!((keys(&marks["imputed"]), keys(&marks["clamped"])), (imputed, clamped));
+    let (mut worst, mut without) = (Vec::new(), Vec::new());
+    for (key, number) in keys(&told["trickles"]).into_iter().zip(column(&told["trickles"], "str_without")) {
+        if !worst.contains(&key) {
+            worst.push(key);
+            without.push(number);
+        }
+    }
+    assert_eq!((keys(&marks["loops"]), column(&marks["loops"], "str_without")), (worst, without));
     let bands = told["mean_bands"].as_object().unwrap();
     let shown: Vec<&str> =
         told["shown"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
@@ -142,6 +172,11 @@ fn explorer_json_holds_the_numbers_of_the_run() {
             assert_eq!(of, &told["product_years"][code][name], "{code} {name}");
         }
     }
+}
+
+#[test]
+fn explorer_json_holds_the_numbers_of_the_run() {
+    let (_, told) = first_and_whole();
     let opened = Run::open(run()).unwrap();
     let panel = opened.panel().unwrap();
     let close = |shown: &Value, number: f64| (shown.as_f64().unwrap() - number).abs() <= 6e-5 * number.abs();

@@ -86,6 +86,7 @@ export function ChainFigure({ compact = false, only, shared }: { compact?: boole
   };
   const chain = ex.chain;
   if (!chain) return <p class="empty">This study has no value chain.</p>;
+  if (read.state !== "done") return <Waiting reading={read} height={480} />;
   const scale = shared ?? percentiles(chain.nodes.map((n) => valueAt(n.product)).flatMap((v) => (v.kind === "known" ? [v.value] : [])));
   const label = BY.find(([k]) => k === by)?.[1] ?? by;
   const words = by === "largest_supplier_share" || by === "exposure" || by === "sold" ? percent : fixed;

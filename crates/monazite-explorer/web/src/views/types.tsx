@@ -17,7 +17,7 @@ export function Types() {
   const trail = useMemo(() => rowsOf(embedding).filter((r) => textOf(r, "country") === path).sort((a, b) => numberOf(a, "year")! - numberOf(b, "year")!).map((r) => ({ x: numberOf(r, "x")!, y: numberOf(r, "y")!, kind: numberOf(r, "cluster")!, strong: true, text: "", label: textOf(r, "year") })), [embedding, path]);
   const features = ["exposure_all", "hhi_all", "str_all", "composite"];
   const means = useMemo(() => {
-    const cluster = new Map(rowsOf(embedding).map((r) => [`${textOf(r, "country")} ${numberOf(r, "year")}`, numberOf(r, "cluster")!]));
+    const cluster = new Map(rowsOf(embedding).filter((r) => textOf(r, "kind") === "country").map((r) => [`${textOf(r, "country")} ${numberOf(r, "year")}`, numberOf(r, "cluster")!]));
     const sums = new Map<number, Record<string, { s: number; n: number }>>();
     for (const r of rowsOf(profiles)) {
       const k = cluster.get(`${textOf(r, "country")} ${numberOf(r, "year")}`);

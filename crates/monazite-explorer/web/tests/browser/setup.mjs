@@ -48,7 +48,12 @@ export const close = (a, b, what, by = 1e-9) => { if (!(Math.abs(a - b) <= by * 
 export const same = (shown, number, what, by) => { if (number === null) equal(shown === undefined ? "?" : shown === "" || Number.isNaN(Number(shown)), true, `${what} is not defined, and ${shown} is shown`); else if (shown === undefined || shown === "") throw new Error(`${what}: nothing, and it is ${number}`); else close(Number(shown), number, what, by); };
 
 const python = process.env.PYTHON ?? "python3";
-export const sql = (query) => JSON.parse(execFileSync(python, ["-c", "import duckdb, json, sys; print(json.dumps(duckdb.sql(sys.argv[1]).fetchall()))", query], { encoding: "utf8", maxBuffer: 1 << 28 }));
+/** Rows of an answer of DuckDB; 0 / 0 is null. */
+const ASK = `
+import duckdb, json, sys
+plain = lambda v: None if isinstance(v, float) and v != v else v
+print(json.dumps([[plain(v) for v in row] for row in duckdb.sql(sys.argv[1]).fetchall()]))`;
+export const sql = (query) => JSON.parse(execFileSync(python, ["-c", ASK, query], { encoding: "utf8", maxBuffer: 1 << 28 }));
 export const has = (name) => existsSync(join(data, "runs/0", name));
 /** A table of the run as DuckDB reads it; codes are text. */
 export function table(name, run = 0) {
