@@ -22,7 +22,7 @@ function makePair(data, ex, { country, gone, lost }) {
   mkdirSync(join(pair, "runs/1"), { recursive: true });
   const from = realpathSync(join(data, "runs/0"));
   symlinkSync(from, join(pair, "runs/0"));
-  for (const name of ["scenarios", "plans", "methods", ...Object.values(ex.parts)]) if (existsSync(join(data, name))) symlinkSync(realpathSync(join(data, name)), join(pair, name));
+  for (const name of ["index.html", "assets", "scenarios", "plans", "methods", ...Object.values(ex.parts)]) if (existsSync(join(data, name))) symlinkSync(realpathSync(join(data, name)), join(pair, name));
   execFileSync(process.env.PYTHON ?? "python3", ["-c", CHANGE, from, join(pair, "runs/1"), gone, country, lost]);
   const made = readdirSync(join(pair, "runs/1"));
   for (const name of readdirSync(from)) if (!made.includes(name)) symlinkSync(join(from, name), join(pair, "runs/1", name));
@@ -69,7 +69,7 @@ export async function twoRuns() {
   if (!choke.length || !gone) return;
   const made = makePair(data, ex, { country, gone, lost: choke[0] });
   const { pair, comparison, write } = made;
-  const site = await serve(data, pair);
+  const site = await serve(pair, pair);
   const at = (address) => site.url + withBoth(address);
   const errors = (wrong) => wrong.filter((w) => !w.startsWith("outside"));
 
