@@ -42,11 +42,12 @@ const last = sql(`select max(year) from ${table("indicators.parquet")}`)[0][0];
 const first = sql(`select min(year) from ${table("indicators.parquet")}`)[0][0];
 const names = new Map(JSON.parse(readFileSync(join(data, "explorer.json"), "utf8")).countries.map((c) => [c.code, c.name]));
 
-await asked("suppliers", "Who supplies Germany's tungsten?", async ({ page, click, choose, on }) => {
+await asked("suppliers", "Who supplies Germany's tungsten?", async ({ page, click, choose, on, show }) => {
   await page.locator("#search").fill("tungsten ore");
   await click(page.locator("#found [role=option]").filter({ hasText: "261100" }));
   await choose(page.getByLabel("Whose?"), "DEU");
   for (const [supplier, share] of sql(`select exporter, sum(value) / sum(sum(value)) over () from ${table("flows.parquet")} where product = '261100' and importer = 'DEU' and year = ${last} group by exporter order by 2 desc limit 2`)) await on(names.get(supplier), `${Math.round(100 * share)} %`);
+  await show(page.getByRole("heading", { name: /^Who sells/ }));
 });
 await asked("riskiest", "Who is at risk most?", async ({ page, click, on, show }) => {
   await on("Ten with the highest");
