@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bytes::Bytes;
+use monazite::progress::{Cancelled, Progress};
 use monazite::report::explorer::{BY_COUNTRY, Parts, Served, by_country, explorer_json, later_json, run_id};
 use monazite::run::Run;
 use monazite::run_folder::{FolderError, LastWrite, MANIFEST_FILE, OpenFile};
@@ -46,11 +47,13 @@ impl OpenedRun {
     /// Opens a finished run and makes its copy by country. The size of every file is checked; with `verify` every byte is.
     ///
     /// # Errors
-    /// [`ExploreError`] if it is no finished run of this version, or a file is missing or not as the manifest lists it.
-    pub fn open(folder: &Path, verify: bool) -> Result<Self, ExploreError> {
+    /// [`ExploreError`] if it is no finished run of this version, a file is missing or not as the manifest lists it, or `progress` asks to
+    /// stop.
+    pub fn open(folder: &Path, verify: bool, progress: &dyn Progress) -> Result<Self, ExploreError> {
         let run = Run::open(folder)?;
         let mut files = BTreeMap::new();
         for file in &run.manifest().files {
+            progress.go_on()?;
             let found = std::fs::symlink_metadata(folder.join(&file.name));
             let as_listed = found.is_ok_and(|found| found.is_file() && found.len() == file.bytes);
             // Where it is not, the files of a run know what became of it: it changed, or the run is being replaced.
@@ -59,7 +62,7 @@ impl OpenedRun {
             }
             files.insert(file.name.clone(), Listed { bytes: file.bytes, sha256: file.sha256.clone() });
         }
-        let by_country = by_country(&run)?;
+        let by_country = by_country(&run, progress)?.ok_or_else(Cancelled::default)?;
         Ok(Self { run, files, by_country })
     }
 

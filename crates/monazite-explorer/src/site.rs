@@ -85,7 +85,7 @@ impl Site {
         let mut runs = Vec::new();
         for folder in folders.iter().take(EXPLORERS.len()) {
             progress.go_on()?;
-            runs.push(OpenedRun::open(folder, verify)?);
+            runs.push(OpenedRun::open(folder, verify, progress)?);
         }
         Ok(Self { runs, made: BTreeMap::new(), packed: BTreeMap::new() })
     }

@@ -16,7 +16,7 @@ use crate::world::{Server, make_run, program, run, site};
 #[test]
 fn every_file_of_the_manifest_is_sent_as_it_is() {
     let server = Server::shared();
-    let opened = OpenedRun::open(run(), true).unwrap();
+    let opened = OpenedRun::open(run(), true, &Silent).unwrap();
     let mut seen = 0;
     for name in opened.names() {
         let answer = get(server, &format!("runs/0/{name}"), &[]);
@@ -289,6 +289,26 @@ fn a_file_that_changes_or_goes_is_told() {
     // The next start says so at once.
     let error = Site::open(&[&made], false, &program(), &Silent).unwrap_err().to_string();
     assert!(error.contains("stability.csv") && error.contains("run the study again"), "{error}");
+}
+
+/// Says no so many times, and yes from then on.
+struct StopAfter(std::sync::atomic::AtomicI64);
+
+impl monazite::progress::Progress for StopAfter {
+    fn cancelled(&self) -> bool {
+        self.0.fetch_sub(1, std::sync::atomic::Ordering::Relaxed) <= 0
+    }
+}
+
+#[test]
+fn opening_can_be_stopped_at_any_point() {
+    let files = OpenedRun::open(run(), false, &Silent).unwrap().names().count() as i64;
+    // At a file, before the bands, the suppliers, the first country, another country.
+    for stop in [0, files / 2, files, files + 1, files + 2, files + 4] {
+        let stopped = OpenedRun::open(run(), false, &StopAfter(stop.into()));
+        assert!(matches!(stopped, Err(monazite_explorer::ExploreError::Cancelled(_))), "{stop}");
+    }
+    assert!(OpenedRun::open(run(), false, &StopAfter(100_000.into())).is_ok());
 }
 
 #[test]

@@ -88,7 +88,7 @@ function One({ code }: { code: string }) {
       {read.state !== "done" ? <Waiting reading={read} /> : (
         <>
           <Frame title={title} name={title} info={["exposure", "str_mass_balance", "str", "str_direct", "str_indirect"]} trap={STR_TRAP}
-            sentences={every ? [] : ["Products it hardly sells (exposure above 50 %) and buys more than half of one supplier."]}
+            sentences={every ? [] : [`Products it hardly sells (exposure above 50 %) and buys more than half of one supplier: ${chokepoints.length}${ex.chain ? `, ${chokepoints.filter((r) => app.product(textOf(r, "product"))?.tier !== null).length} of them in the chain` : ""}.`]}
             controls={<label><input type="checkbox" checked={every} onChange={(e) => app.set({ all: e.currentTarget.checked ? "1" : undefined })} />everything it imports</label>}
             note="Bars: STR − 1 in the paper's reading, direct (dark) and indirect part (light); ◆ is the mass-balanced reading. In brackets: 5 to 95 % of the draws. Lines: mass-balanced STR over the years."
             sheet={{ name: `country-${code}-${year}`, title, columns: keys.map((k) => ({ key: k, label: ex.words[k]?.label ?? k, definition: ex.words[k]?.definition })), rows: shown.map((r) => Object.fromEntries(keys.map((k) => [k, /^product|^supplier/.test(k) ? textOf(r, k) || null : /_p\d\d$|^share_/.test(k) ? numberOf(r, k) : inCsv(valueOf(r, k, true))]))) }}

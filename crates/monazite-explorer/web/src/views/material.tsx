@@ -117,7 +117,7 @@ function Handful() {
   if (!ex.chokepoints.length) return null;
   return (
     <TableFrame title={`Who buys in one hand, ${app.lastYear}`} file={`one-hand-${app.lastYear}`} info={["exposure", "largest_supplier_share", "str_mass_balance", "str"]} trap={STR_TRAP}
-      sentences={["Importers that sell little of what they buy (exposure above 50 %) and buy more than half of it of one supplier."]}
+      sentences={[`Importers that sell little of what they buy (exposure above 50 %) and buy more than half of it of one supplier${ex.chokepoints.length === 150 ? ": the 150 largest purchases" : ""}${ex.chain ? ", products outside the chain among them" : ""}.`]}
       caption={`Importers with one main supplier, ${app.lastYear}`} rows={ex.chokepoints} columns={[
         { key: "product", label: "Product", value: (r) => app.titled(r.product), show: (r) => <><a href={app.link("product", [r.product], { of: r.country })}>{app.titled(r.product)}</a> <Marks marks={marksOf(app, r.product, app.lastYear)} /></> },
         { key: "country", label: "Importer", value: (r) => app.named(r.country), show: (r) => <a href={app.link("country", [r.country])}>{app.named(r.country)}</a> },

@@ -11,6 +11,7 @@ use parquet::errors::ParquetError;
 
 use crate::columnar::{Kind, Schema, TableBytes, TableReader, TableWriter, Values};
 use crate::indicators::Column;
+use crate::progress::Progress;
 use crate::report::areas::reading_of;
 use crate::run::{Run, RunError};
 use crate::run_folder::FolderError;
@@ -54,19 +55,28 @@ struct Line {
 }
 
 /// The indicators and main suppliers of a run by country, product and year as Parquet: every product-year in which the country trades, then the
-/// groups that are means of their members. Numbers have 32 bits.
+/// groups that are means of their members. Numbers have 32 bits. `None` if `progress` asks to stop.
 ///
 /// # Errors
 /// [`RunError`] if a table of the run is damaged.
-pub fn by_country(run: &Run) -> Result<Bytes, RunError> {
+pub fn by_country(run: &Run, progress: &dyn Progress) -> Result<Option<Bytes>, RunError> {
     let failed = |e: ParquetError| FolderError::parquet(BY_COUNTRY.as_ref(), e);
     let panel = run.panel()?;
+    if progress.cancelled() {
+        return Ok(None);
+    }
     let bands = bands(run)?;
+    if progress.cancelled() {
+        return Ok(None);
+    }
     let suppliers = run.suppliers()?;
     let schema = schema();
     let place = TableBytes::default();
     let mut writer = TableWriter::in_memory(&place, &schema).map_err(failed)?;
     for (country, of) in panel.countries.iter().enumerate() {
+        if progress.cancelled() {
+            return Ok(None);
+        }
         let mut lines = Vec::new();
         for product in 0..panel.products.len() {
             for year in 0..panel.years.len() {
@@ -94,7 +104,7 @@ pub fn by_country(run: &Run) -> Result<Bytes, RunError> {
         append(run, &mut writer, &schema, &code, &lines).map_err(failed)?;
     }
     writer.finish().map_err(failed)?;
-    Ok(place.get().unwrap_or_default())
+    Ok(Some(place.get().unwrap_or_default()))
 }
 
 fn schema() -> Schema {
