@@ -29,6 +29,13 @@ export function Info({ columns, trap, methods = [] }: { columns: string[]; trap?
 export const STR_TRAP =
   "STR comes in two readings. The paper's passes on everything that a country buys; small round trips can raise it without end. The mass-balanced one passes on no more than can be in what a country sells. Where they differ, quote both; colours and order here follow the mass-balanced one.";
 
+/** What the engine's sentences are about, where another year is chosen, and what their brackets are. */
+export function OfLastYear() {
+  const { ex, year, lastYear } = useApp();
+  const texts = [year === lastYear ? "" : `These sentences are about ${lastYear}, whatever year is chosen.`, ex.bands.draws ? "Brackets behind a change hold 95 % of the draws." : ""].filter(Boolean);
+  return texts.length ? <p class="note">{texts.join(" ")}</p> : null;
+}
+
 export function Marks({ marks }: { marks: Mark[] }) {
   const app = useApp();
   return (

@@ -10,6 +10,12 @@ export type Answer = { id: number; packed: Columns } | { id: number; error: stri
 interface Open { file: AsyncBuffer; metadata: FileMetaData }
 const opened = new Map<string, Promise<Open>>();
 
+/** Why the server refuses: the engine's own words, if it gives any. */
+async function refused(got: Response): Promise<string> {
+  const said = await got.json().then((of: { error?: unknown }) => of.error, () => null);
+  return typeof said === "string" ? said : `the server answers ${got.status}`;
+}
+
 /** A file by ranges; a server that does not know ranges sends all of it, once. */
 async function buffer(url: string, bytes: number | null): Promise<AsyncBuffer> {
   let whole: ArrayBuffer | null = null;
@@ -28,7 +34,7 @@ async function buffer(url: string, bytes: number | null): Promise<AsyncBuffer> {
       const stop = end ?? byteLength;
       if (whole) return whole.slice(start, stop);
       const got = await fetch(url, { headers: { Range: `bytes=${start}-${stop - 1}` } });
-      if (!got.ok) throw new Error(`the server answers ${got.status}`);
+      if (!got.ok) throw new Error(await refused(got));
       const body = await got.arrayBuffer();
       if (got.status === 206) return body;
       if (body.byteLength !== byteLength) throw new Error(`it has ${body.byteLength} bytes, not ${byteLength}: changed since the run`);
@@ -47,7 +53,7 @@ async function open(url: string, bytes: number | null): Promise<Open> {
 async function answer(ask: Ask): Promise<Record<string, unknown>[]> {
   if (!ask.url.endsWith(".parquet")) {
     const got = await fetch(ask.url);
-    if (!got.ok) throw new Error(`the server answers ${got.status}`);
+    if (!got.ok) throw new Error(await refused(got));
     return parseCsv(await got.text());
   }
   let found = opened.get(ask.url);

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { marksOf, sentencesOf, useApp } from "../state";
-import { Frame, Marks, STR_TRAP, Waiting } from "../frame";
+import { Frame, OfLastYear, Marks, STR_TRAP, Waiting } from "../frame";
 import { numberOf, readTable, rowsOf, textOf, useTable, type Reading, type Row } from "../data/tables";
 import { inCsv, inStudy, valueOf, type Value } from "../data/unknown";
 import { Lines } from "../charts/lines";
@@ -81,7 +81,8 @@ function One({ code }: { code: string }) {
       <h1>{name} <small>{code}</small></h1>
       <div class="lead">
         {sentencesOf(ex, `country:${code}`).map((s) => <p key={s}>{s}</p>)}
-        {country.members.length ? <p class="facts">{country.kind === "mean" ? "Mean of its members" : "Trades as one"}: {country.members.map(app.named).join(", ")}.</p> : null}
+        <OfLastYear />
+        {country.members.length ? <p class="facts">{country.kind === "mean" ? "Mean of its members, imports and exports their sums, trade among them included" : "Trades as one"}: {country.members.map(app.named).join(", ")}.</p> : null}
         <AddCountry codes={[code]} />
       </div>
       <Beside />
@@ -90,9 +91,9 @@ function One({ code }: { code: string }) {
           <Frame title={title} name={title} info={["exposure", "str_mass_balance", "str", "str_direct", "str_indirect"]} trap={STR_TRAP}
             sentences={every ? [] : [`Products it hardly sells (exposure above 50 %) and buys more than half of one supplier: ${chokepoints.length}${ex.chain ? `, ${chokepoints.filter((r) => app.product(textOf(r, "product"))?.tier !== null).length} of them in the chain` : ""}.`]}
             controls={<label><input type="checkbox" checked={every} onChange={(e) => app.set({ all: e.currentTarget.checked ? "1" : undefined })} />everything it imports</label>}
-            note="Bars: STR − 1 in the paper's reading, direct (dark) and indirect part (light); ◆ is the mass-balanced reading. In brackets: 5 to 95 % of the draws. Lines: mass-balanced STR over the years."
+            note={`Bars: STR − 1 in the paper's reading, direct (dark) and indirect part (light); ◆ is the mass-balanced reading. ${ex.bands.draws ? "In brackets: 5 to 95 % of the draws. " : ""}Lines: mass-balanced STR over the years.`}
             sheet={{ name: `country-${code}-${year}`, title, columns: keys.map((k) => ({ key: k, label: ex.words[k]?.label ?? k, definition: ex.words[k]?.definition })), rows: shown.map((r) => Object.fromEntries(keys.map((k) => [k, /^product|^supplier/.test(k) ? textOf(r, k) || null : /_p\d\d$|^share_/.test(k) ? numberOf(r, k) : inCsv(valueOf(r, k, true))]))) }}
-            snippet={{ file: "indicators.parquet", where: { country: code, year } }}>
+            snippet={country.kind === "mean" ? { file: "groups.parquet", where: { group: code, year } } : { file: "indicators.parquet", where: { country: code, year } }}>
             {shown.length ? (
               <Table caption={title} rows={shown} columns={[
                 { key: "product", label: "Product", value: (r) => app.titled(textOf(r, "product")), show: (r) => <><a href={app.link("product", [textOf(r, "product")], { of: code })}>{app.titled(textOf(r, "product"))}</a> <Marks marks={marksOf(app, textOf(r, "product"), year)} /></> },

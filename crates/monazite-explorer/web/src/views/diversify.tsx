@@ -60,7 +60,8 @@ function Plan({ answer, reading, command }: { answer: PlanAnswer; reading: "mass
     { what: "STR", ...of.str, show: (v: number) => fixed(v, 3) },
     { what: "HHI of purchases", ...of.hhi, show: (v: number) => fixed(v, 3) },
     { what: "Share of the largest supplier", ...of.largest, show: percent },
-    { what: `Loss if the worst supplier stops (${of.worst_stop_before.supplier.name}, then ${of.worst_stop_after.supplier.name})`, before: of.worst_stop_before.loss, after: of.worst_stop_after.loss, recomputed: null, show: percent },
+    // The paper's reading passes everything on: where goods go round, a stop of anybody would take all of them, which says nothing.
+    ...(reading === "full" ? [] : [{ what: `Loss if the worst supplier stops (${of.worst_stop_before.supplier.name}, then ${of.worst_stop_after.supplier.name})`, before: of.worst_stop_before.loss, after: of.worst_stop_after.loss, recomputed: null, show: percent }]),
   ];
   return (
     <>
@@ -83,7 +84,7 @@ function Plan({ answer, reading, command }: { answer: PlanAnswer; reading: "mass
           <Frontier points={answer.frontier} />
         </Frame>
         <Frame title="What it does to others" name={`What it does to others: ${title}`} sentences={plan.mean_effect === null ? [] : [`STR of all others changes by ${signed(plan.mean_effect, 4)} on average, weighted by imports.`]}>
-          {plan.others.length ? <Table caption="Others whose STR changes most" rows={plan.others} columns={[{ key: "i", label: "Importer", value: (o) => o.importer.name }, { key: "b", label: "STR", value: (o) => o.before, show: (o) => fixed(o.before) }, { key: "c", label: "Change", value: (o) => o.change, show: (o) => signed(o.change, 4) }]} /> : <p>Nobody's changes.</p>}
+          {plan.others.length ? <Table caption="Others: those whose imports times change of STR are largest, first" rows={plan.others} columns={[{ key: "i", label: "Importer", value: (o) => o.importer.name }, { key: "b", label: "STR", value: (o) => o.before, show: (o) => fixed(o.before) }, { key: "c", label: "Change", value: (o) => o.change, show: (o) => signed(o.change, 4) }]} /> : <p>Nobody's changes.</p>}
           {plan.used.length ? <Table caption="Who has to sell more" rows={plan.used} columns={[{ key: "s", label: "Supplier", value: (u) => u.supplier.name }, { key: "m", label: "More", value: (u) => u.more, show: (u) => amount(u.more, answer.unit) }, { key: "u", label: "Of what it can give", value: (u) => u.share, show: (u) => percent(u.share) }]} /> : null}
         </Frame>
       </div>

@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
-import { marksOf, sentencesOf, useApp, withoutLoops } from "../state";
-import { Frame, Marks, STR_TRAP, TableFrame } from "../frame";
+import { marksOf, sentencesOf, useApp, withoutLoops, worstLoop } from "../state";
+import { Frame, OfLastYear, Marks, STR_TRAP, TableFrame } from "../frame";
 import { Beside } from "../pair";
 import { YearSlider } from "../year";
 import { WorldMap } from "../charts/map";
@@ -23,6 +23,7 @@ export function Material() {
       <h1>{ex.study.question || ex.study.name}</h1>
       <div class="lead">
         {sentences.slice(0, 4).map((s) => <p key={s}>{s}</p>)}
+        <OfLastYear />
         {ex.notes.length ? <details class="care"><summary>Quote with care: {ex.notes.length === 1 ? "one note" : `${ex.notes.length} notes`}</summary>{ex.notes.map((n) => <p key={n}>{n}</p>)}</details> : null}
       </div>
       <Beside />
@@ -97,7 +98,7 @@ function Trends() {
   }));
   return (
     <Frame title={`Did it grow? STR of the average importer, ${ex.years[0]} to ${app.lastYear}`} name="STR of the average importer" info={["str_mass_balance", "str"]} methods={["22-uncertainty.md", "11-guards.md"]} trap={STR_TRAP}
-      note="Shaded: 5 to 95 % of the draws of political stability. ‡: the paper's reading rests on a feedback loop through negligible trade; the line beside it leaves out the worst loop."
+      note={`${ex.bands.draws ? "Shaded: 5 to 95 % of the draws of political stability. " : ""}${products.some((p) => ex.years.some((y) => worstLoop(ex, p, y))) ? "‡: the paper's reading rests on a feedback loop through negligible trade; the line beside it leaves out the worst loop." : ""}`}
       sheet={{ name: "trends", title: "STR of the average importer, weighted by imports, both readings with bands", columns: Object.keys(rows[0]!).map((k) => ({ key: k, label: k, definition: k === "str" || k === "str_mass_balance" ? ex.words[k]?.definition : undefined })), rows }} snippet={{ file: "band_means.csv", where: { who: "WORLD" } }}>
       <div class="multiples">
         {products.map((p) => (

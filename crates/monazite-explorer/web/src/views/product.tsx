@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { marksOf, sentencesOf, useApp, worstLoop } from "../state";
-import { Frame, Marks, STR_TRAP, TableFrame, Waiting } from "../frame";
+import { Frame, OfLastYear, Marks, STR_TRAP, TableFrame, Waiting } from "../frame";
 import { all, has, numberOf, rowsOf, textOf, useTable, type Reading, type Row } from "../data/tables";
 import { Flows, type Flow } from "../charts/flows";
 import { Lines } from "../charts/lines";
@@ -69,6 +69,7 @@ function One({ code }: { code: string }) {
       <h1>{product.text} <small>HS {code}</small> <Marks marks={marks} /></h1>
       <div class="lead">
         {sentencesOf(ex, `product:${code}`).map((s) => <p key={s}>{s}</p>)}
+        <OfLastYear />
         <p class="facts">
           {product.tier === null ? "Not in the chain. " : `Tier ${product.tier} of the chain. `}
           {trade ? `World trade ${amount(trade, ex.unit)} in ${year}, ${whole(facts?.importers[at] ?? 0)} importers, ${whole(facts?.exporters[at] ?? 0)} exporters. ` : `Nobody trades it in ${year}. `}
@@ -86,7 +87,7 @@ function One({ code }: { code: string }) {
       <Behind code={code} of={of} />
       <div class="two even">
         <Shares code={code} reading={flowsOf} />
-        <Frame title="STR of the average importer" name={`STR of the average importer of ${app.titled(code)}`} info={["str_mass_balance", "str"]} trap={STR_TRAP} note="Shaded: 5 to 95 % of the draws of political stability.">
+        <Frame title="STR of the average importer" name={`STR of the average importer of ${app.titled(code)}`} info={["str_mass_balance", "str"]} trap={STR_TRAP} note={ex.bands.draws ? "Shaded: 5 to 95 % of the draws of political stability." : ""}>
           <TrendOf product={code} height={260} quiet={false} />
         </Frame>
       </div>

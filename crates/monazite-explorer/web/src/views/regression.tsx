@@ -22,7 +22,7 @@ export function Regression() {
   const preset = presets.includes(app.route.params.preset ?? "") ? app.route.params.preset! : presets[0] ?? "";
   const se = ERRORS.some(([k]) => k === app.route.params.se) ? app.route.params.se! : "two_way";
   const notes = (((ex.manifest.regression ?? {}) as Record<string, unknown>).notes ?? []) as string[];
-  if (!there) return <><h1>Regression</h1><p class="empty">This run has no regression.</p></>;
+  if (!there) return <><h1>Regression</h1><p class="empty">This run has no regression.</p><Beside /></>;
   if (read.state !== "done") return <><h1>Regression</h1><Waiting reading={read} height={480} /></>;
   const rows = rowsOf(table).filter((r) => textOf(r, "preset") === preset);
   const terms = rows.map((r) => ({ row: r, term: textOf(r, "term"), estimate: numberOf(r, "estimate"), error: numberOf(r, `se_${se}`), p: numberOf(r, "p"), wild: numberOf(r, "p_wild"), low: numberOf(r, "ci_low"), high: numberOf(r, "ci_high") }));

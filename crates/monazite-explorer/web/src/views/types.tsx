@@ -28,7 +28,7 @@ export function Types() {
     return sums;
   }, [embedding, profiles]);
   const shapes = useTable(ex, ex.types && has(ex, "figures/cluster_profiles.csv") ? "figures/cluster_profiles.csv" : null);
-  if (!ex.types) return <><h1>Types of countries</h1><p class="empty">This run has no typology.</p></>;
+  if (!ex.types) return <><h1>Types of countries</h1><p class="empty">This run has no typology.</p><Beside /></>;
   const read = all(embedding, profiles, shapes);
   const asked = Number(app.route.params.cluster || NaN);
   const chosen = ex.types.clusters.some((c) => c.cluster === asked) ? asked : trail.find((t) => t.label === String(year))?.kind ?? trail[0]?.kind ?? [...ex.types.clusters].sort((a, b) => b.country_years - a.country_years)[0]?.cluster ?? 1;

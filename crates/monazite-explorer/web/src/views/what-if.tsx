@@ -103,7 +103,7 @@ function Shown({ answer, pass, cut, command }: { answer: ScenarioAnswer; pass: P
         note={<>Computed by: <code>{command}</code></>}>
         <div class="two">
           <WorldMap title={title} summary={`${losers.length} importers.`} value={value} scale={linear(0, Math.max(0.01, Math.min(1, cut)))} show={percent} label={`lost share of imports, ${SAID[pass]}`} onOpen={(c) => { location.hash = app.link("country", [c]); }} chosen={[...hit]} />
-          <Bars title={`Largest losses, ${SAID[pass]}`} bars={losers.slice(0, 12).map((l) => ({ key: l.importer.code, label: app.named(l.importer.code), href: app.link("country", [l.importer.code]), parts: [{ value: l.value[pass], colour: SHADES[pass], name: "lost" }], text: `${percent(l.share[pass])} of its imports`.replace(" of its imports", "") }))} />
+          <Bars title={`Largest losses by value, and as a share of its imports, ${SAID[pass]}`} bars={losers.slice(0, 12).map((l) => ({ key: l.importer.code, label: app.named(l.importer.code), href: app.link("country", [l.importer.code]), parts: [{ value: l.value[pass], colour: SHADES[pass], name: "lost" }], text: `${amount(l.value[pass], answer.unit).replace(" USD", "")} (${percent(l.share[pass])})` }))} />
         </div>
       </Frame>
       <Losers title="Loses most" rows={losers.slice(0, 200)} unit={answer.unit} />
@@ -130,10 +130,10 @@ function Losers({ title, rows, unit }: { title: string; rows: Loser[]; unit: str
   if (!rows.length) return null;
   return (
     <TableFrame title={title} file={`what-if-${title.split(",")[0]!.toLowerCase().replaceAll(" ", "-")}`} rows={rows} columns={[
-        { key: "i", label: "Importer", value: (l) => app.named(l.importer.code), show: (l) => <a href={app.link("diversify", [l.importer.code])}>{app.named(l.importer.code)}</a> },
+        { key: "importer", label: "Importer", value: (l) => app.named(l.importer.code), show: (l) => <a href={app.link("diversify", [l.importer.code])}>{app.named(l.importer.code)}</a> },
         { key: "imports", label: "Imports", value: (l) => l.imports, show: (l) => amount(l.imports, unit) },
-        ...PASSES.map((p) => ({ key: p, label: `Lost, ${SAID[p]}`, value: (l: Loser) => l.share[p], show: (l: Loser) => percent(l.share[p]) })),
-        { key: "v", label: "Value, mass balance", value: (l) => l.value.mass_balance, show: (l) => amount(l.value.mass_balance, unit) },
+        ...PASSES.map((p) => ({ key: `lost_share_${p}`, label: `Lost, ${SAID[p]}`, value: (l: Loser) => l.share[p], show: (l: Loser) => percent(l.share[p]) })),
+        { key: "lost_value_mass_balance", label: "Value, mass balance", value: (l) => l.value.mass_balance, show: (l) => amount(l.value.mass_balance, unit) },
       ]} />
   );
 }

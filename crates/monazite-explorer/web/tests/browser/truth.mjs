@@ -172,7 +172,7 @@ await test("map: an indicator, and its change against another year, are DuckDB's
   const base = ex.years[0];
   const { found, context } = await take(`#/map/exposure?base=${base}&product=${product}`, /./, "country");
   const told = new Map(sql(`select a.country, a.exposure-b.exposure from ${table("indicators.parquet")} a join ${table("indicators.parquet")} b on a.country=b.country and a.product=b.product where a.product='${product}' and a.year=${year} and b.year=${base} and (a.imports>0 or a.exports>0) and (b.imports>0 or b.exports>0)`));
-  for (const [c, r] of found) same(r.exposure, told.get(c) ?? null, `${c}, change`, 1e-9);
+  for (const [c, r] of found) same(r[`exposure_${year}_less_${base}`], told.get(c) ?? null, `${c}, change`, 1e-9);
   await context.close();
 });
 
