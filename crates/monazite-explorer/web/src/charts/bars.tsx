@@ -6,7 +6,8 @@ export interface Bar { key: string; label: string; parts: { value: number; colou
 export function Bars({ bars, title, max, low = 0, show }: { bars: Bar[]; title: string; max?: number; low?: number; show?: (v: number) => string }) {
   const [ref, width] = useWidth(500);
   const label = Math.min(180, width * 0.36);
-  const room = width > 430 ? 110 : 84;
+  // Texts are written whole.
+  const room = Math.max(width > 430 ? 110 : 84, 14 + 6.6 * Math.max(...bars.map((b) => b.text.length)));
   const top = Math.max(...bars.map((b) => Math.max(low + 1e-9, b.parts.reduce((s, p) => s + p.value, 0), b.range?.[1] ?? 0, b.mark ?? 0)), low + 1e-9);
   const end = max ?? top;
   const x = (v: number) => label + ((Math.max(low, Math.min(end, v)) - low) / (end - low)) * (width - label - room);

@@ -2,7 +2,7 @@
 // Every view in light, dark, 390 px and print: no console error, no outside request, axe finds nothing, nothing wider than the page; copied links;
 // a tour by keyboard; figures to take away; plain servers; the budget. truth.mjs and facts.mjs: numbers equal DuckDB's. odd.mjs: names, files and
 // runs that are odd. two_runs.mjs: a second run beside the first.
-// ONLY=REGEX: some of the tests. PYTHON: a python with duckdb.
+// ONLY=REGEX: some of the tests; MODES=light,dark: some of the modes. PYTHON: a python with duckdb.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";

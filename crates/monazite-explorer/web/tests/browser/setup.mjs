@@ -19,7 +19,9 @@ export const of = chosen(ex);
 export const { url, log, close: stop } = await serve(data, data);
 export const browser = await launch();
 export const axe = readFileSync(fileURLToPath(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url)), "utf8");
-export const MODES = { light: {}, dark: { colorScheme: "dark" }, phone: { viewport: { width: 390, height: 844 } }, print: { media: "print" } };
+const ALL_MODES = { light: {}, dark: { colorScheme: "dark" }, phone: { viewport: { width: 390, height: 844 } }, print: { media: "print" } };
+/** All, or those that MODES names. */
+export const MODES = Object.fromEntries(Object.entries(ALL_MODES).filter(([mode]) => !process.env.MODES || process.env.MODES.split(",").includes(mode)));
 
 const counted = { passed: 0, failed: 0 };
 const only = process.env.ONLY ? new RegExp(process.env.ONLY) : null;
