@@ -108,17 +108,18 @@ impl OneBuyer {
         if flows.is_empty() {
             return Ok(());
         }
-        let years = wanted.iter().map(|&(_, year)| year).collect::<BTreeSet<_>>();
-        let products = wanted.iter().map(|&(product, _)| product).collect::<BTreeSet<_>>();
-        let of = |product: usize, year: usize| years.contains(&year) && products.contains(&product);
-        view.run.each_flow_of(of, |flow| {
-            let Some([values, quantities]) = flows.get_mut(&(flow.product, flow.year)) else { return };
-            let seat = self.members[flow.year][0];
-            let place = |c: usize| if is_member[flow.year][c] { seat } else { c } as u16;
-            let (importer, exporter) = (place(flow.importer), place(flow.exporter));
-            values.push((importer, exporter, flow.value));
-            quantities.extend(flow.quantity.map(|quantity| (importer, exporter, quantity)));
-        })?;
+        let missing: BTreeSet<(usize, usize)> = flows.keys().copied().collect();
+        view.run.each_flow_of(
+            |product, year| missing.contains(&(product, year)),
+            |flow| {
+                let Some([values, quantities]) = flows.get_mut(&(flow.product, flow.year)) else { return };
+                let seat = self.members[flow.year][0];
+                let place = |c: usize| if is_member[flow.year][c] { seat } else { c } as u16;
+                let (importer, exporter) = (place(flow.importer), place(flow.exporter));
+                values.push((importer, exporter, flow.value));
+                quantities.extend(flow.quantity.map(|quantity| (importer, exporter, quantity)));
+            },
+        )?;
         let computed: Vec<((usize, usize), Option<MergedYear>)> = flows
             .into_par_iter()
             .map_init(Workspace::default, |work, (pair, flows)| (pair, self.merged(view, pair, flows, work)))
