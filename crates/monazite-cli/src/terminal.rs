@@ -3,7 +3,6 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
-use std::process::ExitCode;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -140,9 +139,8 @@ impl Terminal {
     }
 
     /// The exit code of a command that failed: that of the signal, if one came.
-    pub fn exit_code(&self) -> ExitCode {
-        let of_signal = self.signals.received().and_then(|signal| u8::try_from(exit_code(signal)).ok());
-        of_signal.map_or(ExitCode::FAILURE, ExitCode::from)
+    pub fn exit_code(&self) -> u8 {
+        self.signals.received().and_then(|signal| u8::try_from(exit_code(signal)).ok()).unwrap_or(1)
     }
 
     /// A line of the result, on standard output.

@@ -35,7 +35,7 @@ fn build(arguments: &StudyArguments, terminal: &Terminal) -> Result<(), Failure>
     let study = super::load_study(&file, arguments.trade.as_deref())?;
     let out = arguments.out.clone().unwrap_or_else(|| chain_folder(&file));
     terminal.line(&title(&study));
-    let options = RunOptions { until: Until::Indicators, commit: env!("MONAZITE_COMMIT").to_owned() };
+    let options = RunOptions { until: Until::Indicators, commit: crate::COMMIT.to_owned() };
     let summary = run_chain(&study, &out, &options, terminal)
         .map_err(|e| Failure::from(e).leaving(|| as_before(&out)))?;
     terminal.value("folder", summary.folder.display().to_string());

@@ -108,7 +108,7 @@ fn in_words(arguments: &ExploreArguments, error: ExploreError) -> Failure {
 }
 
 fn program() -> Program {
-    let commit = env!("MONAZITE_COMMIT");
+    let commit = crate::COMMIT;
     Program {
         name: "monazite".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -35,7 +35,7 @@ pub(super) fn make(
     let study = super::load_study(&file, arguments.trade.as_deref())?;
     let out = arguments.out.clone().unwrap_or_else(|| default_folder(&file));
     terminal.line(&title(&study));
-    let options = RunOptions { until, commit: env!("MONAZITE_COMMIT").to_owned() };
+    let options = RunOptions { until, commit: crate::COMMIT.to_owned() };
     let printer = super::printer();
     let summary = run_and_print(&study, &out, &options, printer.as_deref(), terminal)
         .map_err(|e| Failure::from(e).leaving(|| as_before(&out)))?;

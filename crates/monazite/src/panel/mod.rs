@@ -18,6 +18,7 @@ mod groups;
 pub mod matrices;
 pub mod notes;
 pub mod product;
+mod product_years;
 pub mod production;
 pub mod run;
 mod setting_files;
@@ -32,5 +33,6 @@ pub mod writer;
 
 pub use crate::indicators::{ProductYear, ProductYearError, ProductYearOptions, Workspace, product_year};
 pub use error::PanelError;
+pub use product_years::{ProductYears, product_years};
 pub use run::{PanelSummary, compute_panel};
 pub use world::World;

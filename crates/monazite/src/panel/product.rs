@@ -214,6 +214,41 @@ impl ProductRun<'_> {
         Ok(())
     }
 
+    /// Adds the rows of the countries that trade the product, year by year, and nothing else. Returns the number of years with trade.
+    ///
+    /// # Errors
+    /// As [`ProductRun::compute`].
+    pub(super) fn traders(
+        &self,
+        years: &[YearFlows<'_>],
+        work: &mut ProductMemory,
+        panel: &mut PanelColumns,
+    ) -> Result<u64, ProductYearError> {
+        let balanced = self.balanced_set(years);
+        let mut with_trade = 0;
+        for (t, flows) in years.iter().enumerate() {
+            let mut record = ProductYearRecord::default();
+            let built = self.build(flows, t, balanced.as_deref(), &mut work.matrix, &mut record);
+            if flows.values.is_empty() {
+                continue;
+            }
+            let now = self.year(t, &built, work)?;
+            with_trade += 1;
+            let trade = || now.imports.iter().zip(&now.exports).map(|(m, x)| m + x);
+            work.shown.clear();
+            work.shown.extend(trade().map(|trade| trade >= self.study.trade.min_trade));
+            let active: Vec<bool> = trade().map(|trade| trade > 0.0).collect();
+            let rows = RowsOf {
+                year: i32::from(self.world.years[t]),
+                product: self.position,
+                active: &active,
+                shown: &work.shown,
+            };
+            panel.add(self.columns, &work.matrix, &now, rows);
+        }
+        Ok(with_trade)
+    }
+
     pub(super) fn parameters(&self) -> RiskParameters {
         let i = &self.study.indicators;
         RiskParameters { orientation: i.orientation, identity: i.identity, damping: i.damping }

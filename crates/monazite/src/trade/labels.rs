@@ -25,16 +25,26 @@ impl Labels {
     /// The different texts, and the number of each value.
     pub fn of<'a>(values: impl IntoIterator<Item = &'a str>) -> (Self, Vec<u32>) {
         let (seen, ids) = by_first_sight(values);
-        Self::sorted(seen.into_iter().map(str::to_owned).collect(), ids)
+        Self::in_order(seen.into_iter().map(str::to_owned).collect(), ids)
     }
 
     /// As [`Labels::of`], of whole numbers; their labels are their text.
     pub fn of_numbers(values: impl IntoIterator<Item = u64>) -> (Self, Vec<u32>) {
         let (seen, ids) = by_first_sight(values);
-        Self::sorted(seen.into_iter().map(|number| number.to_string()).collect(), ids)
+        Self::in_order(seen.into_iter().map(|number| number.to_string()).collect(), ids)
     }
 
-    fn sorted(seen: Vec<String>, mut ids: Vec<u32>) -> (Self, Vec<u32>) {
+    /// Different texts in any order, and values as places among them, put into the order of the text.
+    ///
+    /// ```
+    /// use monazite::trade::Labels;
+    /// let (labels, ids) = Labels::in_order(vec!["USA".to_owned(), "CHN".to_owned()], vec![0, 1, 0]);
+    /// assert_eq!((labels.get(0), ids), ("CHN", vec![1, 0, 1]));
+    /// ```
+    ///
+    /// # Panics
+    /// If a value is no place.
+    pub fn in_order(seen: Vec<String>, mut ids: Vec<u32>) -> (Self, Vec<u32>) {
         let mut order: Vec<u32> = (0..seen.len() as u32).collect();
         order.sort_unstable_by(|&a, &b| seen[a as usize].cmp(&seen[b as usize]));
         let mut place = vec![0; seen.len()];

@@ -1,0 +1,32 @@
+//! The Python extension: wrappers around the engine and the map of its errors. Nothing is computed here.
+
+mod columns;
+mod errors;
+mod flows;
+mod product_years;
+mod stability;
+mod table;
+mod working;
+
+use pyo3::prelude::*;
+
+/// The compiled part of the package `monazite`.
+#[pymodule(gil_used = false)]
+mod _monazite {
+    #[pymodule_export]
+    use super::command;
+    #[pymodule_export]
+    use crate::product_years::product_years;
+    #[pymodule_export]
+    use crate::table::Table;
+
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "the name that Python gives it")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}
+
+/// Runs the command line and returns its exit code.
+#[pyfunction]
+fn command(py: Python<'_>, arguments: Vec<std::ffi::OsString>) -> u8 {
+    py.detach(|| monazite_cli::run_from(arguments))
+}
