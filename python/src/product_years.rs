@@ -57,7 +57,8 @@ impl Call<'_, '_> {
                 "stability: political stability is wanted, a table with iso3, year and pv or the path of a file of the Governance Indicators, and there is none",
             ));
         }
-        self.run(|trade, governance, totals, progress| {
+        let study = &self.study;
+        self.run(move |trade, governance, totals, progress| {
             let totals = match totals {
                 _ if !asked.columns.contains(&Column::Rca) => Totals::Nobody,
                 Some(totals) => Totals::Table(totals),
@@ -65,7 +66,7 @@ impl Call<'_, '_> {
             };
             let governance = governance.filter(|_| asked.rests_on_stability());
             let given = Given { governance, totals };
-            monazite::panel::product_years(&self.study, trade, given, asked, progress)
+            monazite::panel::product_years(study, trade, given, asked, progress)
         })
     }
 }
@@ -169,8 +170,9 @@ pub fn draws(
     let countries = CountryNumbers::of(country_codes);
     let stability = Some(stability);
     let call = Call { flows, stability, totals: None, columns, countries, study, threads, progress };
-    let found = call.run(|trade, governance, _, progress| match governance {
-        Some(governance) => monazite::uncertainty::draws(&call.study, trade, governance, progress),
+    let study = &call.study;
+    let found = call.run(move |trade, governance, _, progress| match governance {
+        Some(governance) => monazite::uncertainty::draws(study, trade, governance, progress),
         None => unreachable!("stability was given"),
     })?;
     flows.py().detach(|| bands_of(&found))

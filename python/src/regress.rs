@@ -100,8 +100,8 @@ impl Regression {
     }
 
     #[staticmethod]
-    fn _of_parts(table: Table, facts: Facts, printed: [[String; 2]; 3]) -> Self {
-        Self { table, facts, printed }
+    fn _of_parts(table: &Bound<'_, Table>, facts: Facts, printed: [[String; 2]; 3]) -> Self {
+        Self { table: table.get().clone(), facts, printed }
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {

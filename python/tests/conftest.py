@@ -49,7 +49,7 @@ def made_up() -> tuple[pd.DataFrame, pd.DataFrame]:
             for exporter in traders:
                 for importer in traders:
                     if exporter != importer and rng.random() < 0.4:
-                        value = round(float(rng.lognormal(3, 2)), 3) + 0.001
+                        value = round(float(rng.lognormal(3, 2)) + 0.001, 3)
                         rows.append((year, product, names[exporter], names[importer], value))
     flows = pd.DataFrame(rows, columns=["year", "product", "exporter", "importer", "value"])
     # Every country trades something every year.

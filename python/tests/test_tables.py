@@ -184,7 +184,7 @@ def test_rows_that_are_split_add_up_to_the_same(world: World) -> None:
 
 def test_unused_and_empty_entries_of_dictionaries_do_not_count(world: World) -> None:
     arrow = pa.Table.from_pandas(world.flows, preserve_index=False)
-    encoded = arrow["exporter"].combine_chunks().dictionary_encode()
+    encoded = arrow["exporter"].cast(pa.string()).combine_chunks().dictionary_encode()
     more = pa.concat_arrays([encoded.dictionary, pa.array(["not a country!", None, "XXX"])])
     typed = pa.DictionaryArray.from_arrays(encoded.indices, more)
     unused = arrow.set_column(2, "exporter", typed)
