@@ -1,10 +1,17 @@
 //! The Python extension: wrappers around the engine and the map of its errors. Nothing is computed here.
 
 mod columns;
+mod compare;
+mod engine_errors;
 mod errors;
+mod figure;
 mod flows;
+mod of_tables;
 mod product_years;
+mod run;
 mod stability;
+mod store;
+mod study;
 mod table;
 mod working;
 
@@ -16,7 +23,17 @@ mod _monazite {
     #[pymodule_export]
     use super::command;
     #[pymodule_export]
+    use crate::compare::compare_runs;
+    #[pymodule_export]
+    use crate::figure::{figure_names, figure_of_list, figure_of_map, figure_of_trend, print_svg};
+    #[pymodule_export]
     use crate::product_years::product_years;
+    #[pymodule_export]
+    use crate::run::{OpenRun, run_study, table_of_csv};
+    #[pymodule_export]
+    use crate::store::{OpenStore, import_files, import_rows};
+    #[pymodule_export]
+    use crate::study::{StudyText, example_study, study_parameters};
     #[pymodule_export]
     use crate::table::Table;
 
