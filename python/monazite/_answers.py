@@ -21,7 +21,8 @@ _LIKE = {
 
 
 class Answer:
-    """An answer: ``str()`` is what the command prints, :attr:`record` all of it for programs, the tables are those of its files."""
+    """An answer: ``str()`` is what the command prints, :attr:`record` all of it for programs, the tables are
+    those of its files."""
 
     __slots__ = ("_files", "_of_shocks", "_record", "text")
 
@@ -99,12 +100,14 @@ class WhatIf(Answer):
 
     @property
     def suppliers(self) -> Table:
-        """What the stop of every supplier alone would cost the others; columns as in ``shock_suppliers`` of a run."""
+        """What the stop of every supplier alone would cost the others; columns as in ``shock_suppliers`` of a
+        run."""
         return self.table("suppliers")
 
 
 class Plan(Answer):
-    """Whom to buy from instead: :attr:`suppliers`, :attr:`moves`, :attr:`frontier`, and what it does to :attr:`others`."""
+    """Whom to buy from instead: :attr:`suppliers`, :attr:`moves`, :attr:`frontier`, and what it does to
+    :attr:`others`."""
 
     __slots__ = ()
 
@@ -130,7 +133,8 @@ class Plan(Answer):
 
 
 class Ranking:
-    """Countries in order: ``str()`` is a table of text; :attr:`table` has the numbers; for papers in LaTeX, Markdown and HTML."""
+    """Countries in order: ``str()`` is a table of text; :attr:`table` has the numbers; for papers in LaTeX,
+    Markdown and HTML."""
 
     __slots__ = ("_texts", "table")
 
@@ -175,7 +179,8 @@ class Ranking:
 class Comparison(Answer):
     """Two runs side by side: what differs in what went in and in what came out.
 
-    ``str()`` says it in sentences. Tables: inputs, options, indicators, products, ranks, links, chokepoints, levels.
+    ``str()`` says it in sentences. Tables: inputs, options, indicators, products, ranks, links, chokepoints,
+    levels.
     """
 
     __slots__ = ("findings", "is_same")
@@ -210,7 +215,9 @@ def words_of(**options: Any) -> list[str]:
         elif isinstance(value, Iterable):
             words += [f"{option}={_word(of)}" for of in value]
         else:
-            raise TypeError(f"{name}: a text, a number or a list is wanted, and this is {type(value).__name__}")
+            raise TypeError(
+                f"{name}: a text, a number or a list is wanted, and this is {type(value).__name__}"
+            )
     return words
 
 

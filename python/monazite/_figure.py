@@ -11,12 +11,15 @@ from monazite._monazite import Table
 
 
 def write_new(path: str | os.PathLike[str], content: bytes, replace: bool) -> Path:
-    """Writes a file that appears whole or not at all. Raises ``FileExistsError`` for other content unless it may be replaced."""
+    """Writes a file that appears whole or not at all. Raises ``FileExistsError`` for other content unless it
+    may be replaced."""
     place = Path(path)
     if place.is_dir():
         raise IsADirectoryError(f"{place}: this is a folder; name a file in it")
     if place.exists() and not replace and place.read_bytes() != content:
-        raise FileExistsError(f"{place}: there is a file with other content; choose another name, or say replace=True")
+        raise FileExistsError(
+            f"{place}: there is a file with other content; choose another name, or say replace=True"
+        )
     partial = place.with_name(f".{place.name}.{os.getpid()}.partial")
     try:
         partial.write_bytes(content)
@@ -57,7 +60,8 @@ class Figure:
 
     @property
     def tables(self) -> dict[str, Table]:
-        """All tables that belong to it, by name: the numbers that it draws, and others that its caption names."""
+        """All tables that belong to it, by name: the numbers that it draws, and others that its caption
+        names."""
         return {name: self._table(name) for name in self._tables}
 
     @property
@@ -72,7 +76,8 @@ class Figure:
     def save(self, path: str | os.PathLike[str], *, replace: bool = False) -> Path:
         """Writes the figure as .svg, .png (300 dots an inch) or .pdf, by the ending of the name.
 
-        Raises ``ValueError`` for another ending, ``FileExistsError`` for a file with other content unless ``replace``.
+        Raises ``ValueError`` for another ending, ``FileExistsError`` for a file with other content unless
+        ``replace``.
         """
         ending = Path(path).suffix.lower()
         if ending == ".svg":

@@ -74,7 +74,8 @@ class _Bar:
 
 
 class Telling:
-    """What ``progress`` stands for while work goes on: True a bar or lines, a callable itself, None and False nothing."""
+    """What ``progress`` stands for while work goes on: True a bar or lines, a callable itself, None and False
+    nothing."""
 
     def __init__(self, progress: bool | Teller | None) -> None:
         self._shown: _Lines | _Bar | None = None

@@ -30,16 +30,18 @@ def run(
 ) -> Run:
     """Runs a study, and gives the finished run.
 
-    ``study`` is a :class:`Study` or the path of a study file. The run goes into the folder ``out``, or into memory if that is left
-    out; names and bytes of its tables are the same. ``until="indicators"`` stops after the tables of the panel. ``progress`` is
-    True for a bar (of tqdm, or lines on standard error), None for silence, or a function that is called with what is done, how much
-    of it, of how much (0 if not known), the unit, and a list of notes. Results do not depend on ``threads``.
+    ``study`` is a :class:`Study` or the path of a study file. The run goes into the folder ``out``, or into
+    memory if that is left out; names and bytes of its tables are the same. ``until="indicators"`` stops after
+    the tables of the panel. ``progress`` is True for a bar (of tqdm, or lines on standard error), None for
+    silence, or a function that is called with what is done, how much of it, of how much (0 if not known), the
+    unit, and a list of notes. Results do not depend on ``threads``.
 
-    Ctrl-C ends it with ``KeyboardInterrupt``; so does an exception of the function. Nothing is half-written then: the folder is as
-    it was before.
+    Ctrl-C ends it with ``KeyboardInterrupt``; so does an exception of the function. Nothing is half-written
+    then: the folder is as it was before.
 
     Raises :class:`StudyError` with everything that is wrong with the study, :class:`InputError` for data,
-    ``FileNotFoundError``, :class:`StoreError`, :class:`ChainError`, and :class:`RunFolderError` if the folder cannot be taken.
+    ``FileNotFoundError``, :class:`StoreError`, :class:`ChainError`, and :class:`RunFolderError` if the folder
+    cannot be taken.
 
     >>> import monazite as mz
     >>> flows = {
@@ -75,7 +77,8 @@ def run(
 
 
 class Run:
-    """A finished run: its tables, figures, report, and what it answers. Made by :func:`run`, or opened with :meth:`open`.
+    """A finished run: its tables, figures, report, and what it answers. Made by :func:`run`, or opened with
+    :meth:`open`.
 
     Nothing here ever writes into the run. Every file is checked against the manifest when it is read.
 
@@ -85,7 +88,8 @@ class Run:
     ['year', 'product', 'country', 'imports']
     >>> run.rank("hhi", product="284690", year=2023, top=3).table["rank"]
     [1, 2, 3]
-    >>> run.table("indicators", country="Japan", product="284690", year="2021-2023", columns=["year", "hhi"])["year"]
+    >>> table = run.table("indicators", country="Japan", product="284690", year="2021-2023", columns=["year"])
+    >>> table["year"]
     [2021, 2022, 2023]
     >>> answer = run.what_if(without="China", product="284690", year=2023)
     >>> answer.losses.column_names[:3]
@@ -103,8 +107,8 @@ class Run:
     def open(cls, folder: str | os.PathLike[str]) -> Run:
         """Opens the folder of a finished run.
 
-        Raises ``FileNotFoundError`` if there is no such folder, :class:`RunFolderError` if it is no run, is damaged, or was made by
-        a version that writes another format.
+        Raises ``FileNotFoundError`` if there is no such folder, :class:`RunFolderError` if it is no run, is
+        damaged, or was made by a version that writes another format.
         """
         return cls(_monazite.OpenRun.open(Path(folder)))
 
@@ -120,7 +124,8 @@ class Run:
         return self._opened.files
 
     def read(self, name: str) -> bytes:
-        """A file of the run. Raises ``KeyError`` if it has none of this name, :class:`RunFolderError` if it was changed."""
+        """A file of the run. Raises ``KeyError`` if it has none of this name, :class:`RunFolderError` if it
+        was changed."""
         return self._opened.read(name)
 
     @property
@@ -148,8 +153,7 @@ class Run:
 
     @property
     def tables(self) -> dict[str, str]:
-        """Names of its tables, each with what it says in a line.
-        """
+        """Names of its tables, each with what it says in a line."""
         return {name: title.rstrip(".") for name, title, _ in self._opened.tables()}
 
     def table(
@@ -165,12 +169,14 @@ class Run:
     ) -> Table:
         """A table of the run, whole or narrowed, as ``monazite export`` narrows it.
 
-        ``country`` takes the rows about some countries (columns country, importer, group), ``supplier`` those they buy from, both by
-        code or name; ``product`` codes or beginnings of codes; ``year`` a year, several, or a range such as "2019-2023"; ``columns``
-        only some, in that order. ``names`` puts names of countries and texts of products beside the codes. "shares" has all
-        suppliers of all importers, where the run keeps its flows.
+        ``country`` takes the rows about some countries (columns country, importer, group), ``supplier`` those
+        they buy from, both by code or name; ``product`` codes or beginnings of codes; ``year`` a year,
+        several, or a range such as "2019-2023"; ``columns`` only some, in that order. ``names`` puts names of
+        countries and texts of products beside the codes. "shares" has all suppliers of all importers, where
+        the run keeps its flows.
 
-        Raises :class:`InputError` for a table, country, product, year or column that the run does not have, with what is near to it.
+        Raises :class:`InputError` for a table, country, product, year or column that the run does not have,
+        with what is near to it.
         """
         asked = None if columns is None else [columns] if isinstance(columns, str) else list(columns)
         if asked is not None and not asked:
@@ -186,7 +192,8 @@ class Run:
         )
 
     def columns(self, name: str) -> Table:
-        """The columns of a table: name, kind, label, unit, range, definition, when a cell is null, and the page of docs/methods.
+        """The columns of a table: name, kind, label, unit, range, definition, when a cell is null, and the
+        page of docs/methods.
         """
         return self._opened.columns(name)
 
@@ -212,7 +219,8 @@ class Run:
 
     @property
     def shares(self) -> Table:
-        """All suppliers of all importers. Raises :class:`InputError` if the run keeps no flows (``output.flows``)."""
+        """All suppliers of all importers. Raises :class:`InputError` if the run keeps no flows
+        (``output.flows``)."""
         return self.table("shares")
 
     @property
@@ -222,8 +230,11 @@ class Run:
 
     @property
     def uncertainty(self) -> dict[str, Table]:
-        """How far STR is known: bands of draws of political stability, by table; empty where the run has none."""
-        return {name: self.table(name) for name in ("bands", "band_means", "band_changes") if name in self.tables}
+        """How far STR is known: bands of draws of political stability, by table; empty where the run has
+        none."""
+        return {
+            name: self.table(name) for name in ("bands", "band_means", "band_changes") if name in self.tables
+        }
 
     @property
     def figures(self) -> dict[str, str]:
@@ -245,13 +256,14 @@ class Run:
     ) -> Figure:
         """A figure, drawn from the tables of the run; nothing is written into it.
 
-        ``size`` is one_column, two_columns or slide; that of the study if left out. What is left out otherwise is as the study says.
-        The figures of a study (:attr:`figures`) take one ``country`` and a ``year`` where they tell them apart. "map" takes
-        ``indicator`` (or "pv", or "share" of a ``supplier``), ``product``, ``year`` and ``reading``; "trend" takes ``indicator``,
-        several products or several countries.
+        ``size`` is one_column, two_columns or slide; that of the study if left out. What is left out
+        otherwise is as the study says. The figures of a study (:attr:`figures`) take one ``country`` and a
+        ``year`` where they tell them apart. "map" takes ``indicator`` (or "pv", or "share" of a
+        ``supplier``), ``product``, ``year`` and ``reading``; "trend" takes ``indicator``, several products or
+        several countries.
 
-        Raises :class:`InputError` for a figure, country, product or year that there is not, :class:`MonaziteError` where the run has
-        nothing that the figure could show.
+        Raises :class:`InputError` for a figure, country, product or year that there is not,
+        :class:`MonaziteError` where the run has nothing that the figure could show.
         """
         if name == "map":
             if country is not None:
@@ -268,7 +280,9 @@ class Run:
             parts = _monazite.figure_of_trend(self._opened, indicator, supplier, products, countries, size)
         else:
             if product is not None or supplier is not None or reading is not None or indicator != "str":
-                raise TypeError("product, indicator, supplier, reading: they go with the figures map and trend")
+                raise TypeError(
+                    "product, indicator, supplier, reading: they go with the figures map and trend"
+                )
             if country is not None and not isinstance(country, str):
                 raise TypeError("country: a figure shows one country; leave it out for those of the study")
             parts = _monazite.figure_of_list(self._opened, name.replace("-", "_"), country, year, size)
@@ -288,8 +302,8 @@ class Run:
     ) -> Page | dict[str, Page]:
         """A brief of a country, a group or a product: one page to hand on; several are given by name.
 
-        ``names`` are countries and groups, by code or name. ``side_by_side`` puts two to four on one page. Nothing is written into
-        the run; :meth:`Page.save` writes it elsewhere.
+        ``names`` are countries and groups, by code or name. ``side_by_side`` puts two to four on one page.
+        Nothing is written into the run; :meth:`Page.save` writes it elsewhere.
 
         Raises :class:`InputError` for a country, product or year that the run does not have.
         """
@@ -314,8 +328,8 @@ class Run:
     ) -> Ranking:
         """Countries in the order of an indicator, of "pv", or of the "share" of a supplier in their imports.
 
-        Without ``product`` all products of the chain count together. Countries with less than a thousandth of world imports are not
-        ranked unless ``all``.
+        Without ``product`` all products of the chain count together. Countries with less than a thousandth of
+        world imports are not ranked unless ``all``.
         """
         if by.lower() == "share" and supplier is None:
             raise TypeError('by="share": say whose share with supplier, such as supplier="CHN"')
@@ -344,10 +358,10 @@ class Run:
     ) -> WhatIf:
         """What it costs if suppliers stop: who loses how much, how far down the chain, and who could fill it.
 
-        ``without`` names who stops and ``product`` what; without either, the scenarios of the study. ``cut`` is the share of exports
-        that is cut (all of it), ``to`` the customers it is cut to, ``production_loss`` the share of production that is lost. The
-        others are the settings of ``[shocks]``; what is left out is as in the study. The answer and its tables are those of
-        ``monazite what-if``.
+        ``without`` names who stops and ``product`` what; without either, the scenarios of the study. ``cut``
+        is the share of exports that is cut (all of it), ``to`` the customers it is cut to,
+        ``production_loss`` the share of production that is lost. The others are the settings of ``[shocks]``;
+        what is left out is as in the study. The answer and its tables are those of ``monazite what-if``.
 
         Raises :class:`InputError` for what the run does not have, or does not go together.
         """
@@ -370,8 +384,11 @@ class Run:
         )
         return self._what_if(words, progress)
 
-    def event(self, name: str, *, year: int | None = None, progress: bool | Teller | None = None, **how: Any) -> WhatIf:
-        """An event of the past as a scenario, such as "china_rare_earths_2010"; ``how`` are the settings of :meth:`what_if`.
+    def event(
+        self, name: str, *, year: int | None = None, progress: bool | Teller | None = None, **how: Any
+    ) -> WhatIf:
+        """An event of the past as a scenario, such as "china_rare_earths_2010"; ``how`` are the settings of
+        :meth:`what_if`.
 
         Raises :class:`InputError` for an event that there is not, with those that there are.
         """
@@ -388,14 +405,17 @@ class Run:
         exclude: Names = None,
         progress: bool | Teller | None = None,
     ) -> WhatIf:
-        """Whose stop would cost the others most; with ``worst`` which so many suppliers of the product together.
+        """Whose stop would cost the others most; with ``worst`` which so many suppliers of the product
+        together.
 
         Products in focus if left out. :attr:`WhatIf.suppliers` has every supplier.
         """
         if product is None:
             # Without a product the scenarios of the study would be meant.
             product = self._opened.focus()
-        return self._what_if(words_of(product=product, year=year, top=top, worst=worst, exclude=exclude), progress)
+        return self._what_if(
+            words_of(product=product, year=year, top=top, worst=worst, exclude=exclude), progress
+        )
 
     def _what_if(self, words: list[str], progress: bool | Teller | None) -> WhatIf:
         with Telling(progress) as teller:
@@ -418,10 +438,12 @@ class Run:
         all: str | None = None,
         progress: bool | Teller | None = None,
     ) -> Plan:
-        """Whom a country could buy a product from instead, how far that lowers its risk, and what it does to others.
+        """Whom a country could buy a product from instead, how far that lowers its risk, and what it does to
+        others.
 
-        ``objective`` is str (risk), hhi, largest or worst-stop; ``move`` the largest share of imports that moves. ``swap`` moves a
-        share from one supplier to another, such as "CHN:JPN:0.05"; ``all`` ("simultaneous" or "sequential") has everybody do it.
+        ``objective`` is str (risk), hhi, largest or worst-stop; ``move`` the largest share of imports that
+        moves. ``swap`` moves a share from one supplier to another, such as "CHN:JPN:0.05"; ``all``
+        ("simultaneous" or "sequential") has everybody do it.
 
         Raises :class:`InputError` for what the run does not have, or does not go together.
         """
@@ -458,11 +480,12 @@ class Run:
     ) -> list[Path]:
         """Writes tables for other programs, as ``monazite export`` does, and gives the files.
 
-        ``format`` is xlsx, csv, dta (Stata) or json; the ending of ``path`` says it if left out. Several tables go into a folder, but
-        for xlsx. ``table`` names them; "all" for every table; the usual ones if left out.
+        ``format`` is xlsx, csv, dta (Stata) or json; the ending of ``path`` says it if left out. Several
+        tables go into a folder, but for xlsx. ``table`` names them; "all" for every table; the usual ones if
+        left out.
 
-        Raises :class:`InputError` for what the run does not have, ``FileExistsError`` for a file with other content unless
-        ``replace``.
+        Raises :class:`InputError` for what the run does not have, ``FileExistsError`` for a file with other
+        content unless ``replace``.
         """
         known = ("xlsx", "csv", "dta", "json")
         ending = Path(path).suffix.lower().removeprefix(".")
@@ -486,10 +509,11 @@ class Run:
         return [Path(file) for file in files]
 
     def explorer(self, folder: str | os.PathLike[str], *, progress: bool | Teller | None = None) -> Path:
-        """Writes the page that shows the run in a browser, with its data, into a folder; gives its ``index.html``.
+        """Writes the page that shows the run in a browser, with its data, into a folder; gives its
+        ``index.html``.
 
-        Browsers read it from a server only: ``python -m http.server --directory FOLDER``. ``monazite explore RUN`` serves and opens
-        it at once, and computes what it has not beforehand.
+        Browsers read it from a server only: ``python -m http.server --directory FOLDER``. ``monazite explore
+        RUN`` serves and opens it at once, and computes what it has not beforehand.
 
         Raises :class:`InputError` for a run in memory, :class:`RunFolderError` if the folder is taken.
         """
@@ -507,7 +531,9 @@ class Run:
             return NotImplemented
         if self.folder is None or other.folder is None:
             return self._opened is other._opened
-        return os.path.abspath(self.folder) == os.path.abspath(other.folder) and self.manifest == other.manifest
+        return (
+            os.path.abspath(self.folder) == os.path.abspath(other.folder) and self.manifest == other.manifest
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -518,7 +544,17 @@ class Run:
         return Run.open, (os.path.abspath(folder),)
 
 
-_HOW = ("capacity", "rationing", "priority", "exclude", "production", "power", "links", "stocks", "capacities")
+_HOW = (
+    "capacity",
+    "rationing",
+    "priority",
+    "exclude",
+    "production",
+    "power",
+    "links",
+    "stocks",
+    "capacities",
+)
 
 
 def _known(call: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
@@ -547,7 +583,9 @@ def _years(years: Years) -> list[tuple[int, int]]:
         try:
             return [(int(first), int(last or first))]
         except ValueError:
-            raise ValueError(f"year: '{years}' is no year such as 2023, nor years such as 2019-2023") from None
+            raise ValueError(
+                f"year: '{years}' is no year such as 2023, nor years such as 2019-2023"
+            ) from None
     listed = [years] if isinstance(years, int) or not isinstance(years, Iterable) else list(years)
     return [(int(year), int(year)) for year in listed]
 
@@ -562,7 +600,8 @@ def compare(
 ) -> Comparison:
     """Two runs side by side: two vintages of the data, two materials, two settings.
 
-    Two values that differ by no more than ``tolerance`` count as the same. With ``out`` page and tables are written too.
+    Two values that differ by no more than ``tolerance`` count as the same. With ``out`` page and tables are
+    written too.
 
     >>> import monazite as mz
     >>> run = mz.run(mz.example(), until="indicators", progress=None)

@@ -1,4 +1,5 @@
-"""Stores of trade: made once of a release or of a table, read by studies and by any library that reads Parquet."""
+"""Stores of trade: made once of a release or of a table, read by studies and by any library that reads
+Parquet."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from monazite._progress import Teller, Telling
 class Store:
     """A store: bilateral trade as Parquet files, every byte of which is checked before it is used.
 
-    Raises ``FileNotFoundError`` if there is no such folder, :class:`StoreError` if it is no store, is damaged, or was written by a
-    later version.
+    Raises ``FileNotFoundError`` if there is no such folder, :class:`StoreError` if it is no store, is
+    damaged, or was written by a later version.
     """
 
     __slots__ = ("_opened",)
@@ -34,9 +35,11 @@ class Store:
 
     @property
     def files(self) -> list[Path]:
-        """The Parquet files with the flows that it is made of at present, one a year, for DuckDB, polars, pandas or Spark.
+        """The Parquet files with the flows that it is made of at present, one a year, for DuckDB, polars,
+        pandas or Spark.
 
-        Take this list, and no pattern of names: while a year is exchanged, its old file lies beside the new one.
+        Take this list, and no pattern of names: while a year is exchanged, its old file lies beside the new
+        one.
         """
         return [Path(path) for role, _, path in self._opened.files() if role == "flows"]
 
@@ -72,7 +75,8 @@ class Store:
         return manifest
 
     def verify(self) -> None:
-        """Checks every byte. Raises :class:`StoreError` for the first file that differs from what was written."""
+        """Checks every byte. Raises :class:`StoreError` for the first file that differs from what was
+        written."""
         self._opened.verify()
 
     def to_table(
@@ -82,11 +86,19 @@ class Store:
         product: str | Iterable[str] | None = None,
         progress: bool | Teller | None = None,
     ) -> Table:
-        """Flows as a table: year, product, exporter, importer, value in thousand USD, quantity in tonnes (null if not known).
+        """Flows as a table: year, product, exporter, importer, value in thousand USD, quantity in tonnes
+        (null if not known).
 
-        ``product`` takes codes or beginnings of codes. Of a whole release this is a large table: name years or products.
+        ``product`` takes codes or beginnings of codes. Of a whole release this is a large table: name years
+        or products.
         """
-        years = None if year is None else [int(year)] if not isinstance(year, Iterable) else [int(of) for of in year]
+        years = (
+            None
+            if year is None
+            else [int(year)]
+            if not isinstance(year, Iterable)
+            else [int(of) for of in year]
+        )
         products = None if product is None else [product] if isinstance(product, str) else list(product)
         with Telling(progress) as teller:
             return self._opened.table(years, products, teller)
@@ -98,7 +110,9 @@ class Store:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Store):
             return NotImplemented
-        return os.path.abspath(self.folder) == os.path.abspath(other.folder) and self.manifest == other.manifest
+        return (
+            os.path.abspath(self.folder) == os.path.abspath(other.folder) and self.manifest == other.manifest
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -129,14 +143,26 @@ def import_trade(
     threads: int | None = None,
     progress: bool | Teller | None = True,
 ) -> Store:
-    """Reads a BACI release as downloaded, or another table of trade, into the store ``out``, once; a second call does nothing.
+    """Reads a BACI release as downloaded, or another table of trade, into the store ``out``, once; a second
+    call does nothing.
 
-    ``edition`` (HS92 to HS22) and ``version`` are said where the file names do not say them; ``to`` carries the trade over to another
-    edition; ``columns`` ({"value": "primaryValue"}), ``unit`` (usd, thousand_usd, million_usd), ``quantity_unit`` (tonnes, kilograms)
-    and ``flow`` (imports, exports) describe a table that is not BACI's; ``source`` and ``licence`` say whose the data are.
+    ``edition`` (HS92 to HS22) and ``version`` are said where the file names do not say them; ``to`` carries
+    the trade over to another edition; ``columns`` ({"value": "primaryValue"}), ``unit`` (usd, thousand_usd,
+    million_usd), ``quantity_unit`` (tonnes, kilograms) and ``flow`` (imports, exports) describe a table that
+    is not BACI's; ``source`` and ``licence`` say whose the data are.
 
-    Raises ``FileNotFoundError``, :class:`InputError` with the place of what is wrong, :class:`StoreError` if the store cannot be
-    written. The store is then as it was before; years that are finished are taken over by the next call.
+    Raises ``FileNotFoundError``, :class:`InputError` with the place of what is wrong, :class:`StoreError` if
+    the store cannot be written. The store is then as it was before; years that are finished are taken over by
+    the next call.
+
+    >>> import pathlib, tempfile
+    >>> import monazite as mz
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> file = pathlib.Path(folder.name, "BACI_HS07_Y2019_V202501.csv")
+    >>> _ = file.write_text("t,i,j,k,v,q\\n2019,156,842,284690,12.5,3\\n")
+    >>> store = mz.import_trade(file, f"{folder.name}/store", progress=None)
+    >>> store.years, store.countries, store.edition
+    ([2019], ['CHN', 'USA'], 'HS07')
     """
     settings = _settings(
         edition=edition,
@@ -174,16 +200,19 @@ def import_table(
 ) -> Store:
     """Writes a table of flows into the store ``out``: any DataFrame, or whatever else has Arrow data.
 
-    It has the columns year, product, exporter, importer, value in thousand USD, and quantity in tonnes if there is one; ``columns``
-    says which is which where they are called otherwise, ``unit`` and ``quantity_unit`` what they are counted in. Rows are judged as
-    those of any file: repeated ones are added up, and counted.
+    It has the columns year, product, exporter, importer, value in thousand USD, and quantity in tonnes if
+    there is one; ``columns`` says which is which where they are called otherwise, ``unit`` and
+    ``quantity_unit`` what they are counted in. Rows are judged as those of any file: repeated ones are added
+    up, and counted.
 
-    Raises :class:`InputError` with row and column of what is wrong, :class:`StoreError` if the store cannot be written.
+    Raises :class:`InputError` with row and column of what is wrong, :class:`StoreError` if the store cannot
+    be written.
 
     >>> import tempfile
     >>> import monazite as mz
     >>> folder = tempfile.TemporaryDirectory()
-    >>> flows = {"year": [2019], "product": ["284690"], "exporter": ["CHN"], "importer": ["USA"], "value": [12.5]}
+    >>> flows = {"year": [2019], "product": ["284690"], "value": [12.5]}
+    >>> flows |= {"exporter": ["CHN"], "importer": ["USA"]}
     >>> store = mz.import_table(flows, f"{folder.name}/store", edition="HS07", progress=None)
     >>> store.to_table()["value"]
     [12.5]

@@ -38,26 +38,29 @@ def _is_path(value: Any) -> bool:
 class Study:
     """A study: the question, the data, and every setting that a run depends on.
 
-    ``seeds`` are the products at the beginning of the value chain, six-digit HS codes as texts. ``trade`` and ``governance`` are
-    paths (a BACI release as downloaded, any table of trade, or a store; the Governance Indicators in any official layout), or
-    tables: then the study runs on data in memory. A table of trade has the columns year, product, exporter, importer and value in
-    thousand USD, and quantity in tonnes if there is one; ``columns`` says which is which where they are called otherwise, and
-    ``country_codes`` what numbers of countries mean that are not BACI's. A table of stability has iso3, year and pv (0 to 100).
+    ``seeds`` are the products at the beginning of the value chain, six-digit HS codes as texts. ``trade`` and
+    ``governance`` are paths (a BACI release as downloaded, any table of trade, or a store; the Governance
+    Indicators in any official layout), or tables: then the study runs on data in memory. A table of trade has
+    the columns year, product, exporter, importer and value in thousand USD, and quantity in tonnes if there
+    is one; ``columns`` says which is which where they are called otherwise, and ``country_codes`` what
+    numbers of countries mean that are not BACI's. A table of stability has iso3, year and pv (0 to 100).
 
-    Every section of the study file is a dict: ``indicators={"damping": 0.9}``, ``chain={"edges": ["chain.csv"]}``; the section
-    ``[trade]`` is ``trade_settings``, since ``trade`` is the data, and ``[study]`` is ``study``. :attr:`parameters` lists all of
-    them with their defaults. They are read by the parser of study files, which finds what is wrong: :meth:`check` says it, and
-    :func:`monazite.run` raises it. Paths are relative to the current folder, and in a study of a file to that file.
+    Every section of the study file is a dict: ``indicators={"damping": 0.9}``, ``chain={"edges":
+    ["chain.csv"]}``; the section ``[trade]`` is ``trade_settings``, since ``trade`` is the data, and
+    ``[study]`` is ``study``. :attr:`parameters` lists all of them with their defaults. They are read by the
+    parser of study files, which finds what is wrong: :meth:`check` says it, and :func:`monazite.run` raises
+    it. Paths are relative to the current folder, and in a study of a file to that file.
 
     Raises ``TypeError`` for a section that there is not, and for a value that no study file could hold.
 
     >>> import monazite as mz
-    >>> study = mz.Study(seeds=["284690"], trade="BACI.zip", governance="wgi.xlsx", indicators={"damping": 0.9})
+    >>> files = {"trade": "BACI.zip", "governance": "wgi.xlsx"}
+    >>> study = mz.Study(seeds=["284690"], **files, indicators={"damping": 0.9})
     >>> study
     Study('', seeds ['284690'])
     >>> "damping = 0.9" in study.to_toml()
     True
-    >>> mz.Study(seeds=["28469"], trade="BACI.zip", governance="wgi.xlsx").check()[0].key
+    >>> mz.Study(seeds=["28469"], **files).check()[0].key
     'study.seeds'
     """
 
@@ -85,12 +88,20 @@ class Study:
         known = _keys()
         for section in sections:
             if section not in known or section == "trade":
-                names = [of for of in known if of != "trade"] + ["trade_settings", "seeds", "governance", "name", "years"]
+                names = [of for of in known if of != "trade"] + [
+                    "trade_settings",
+                    "seeds",
+                    "governance",
+                    "name",
+                    "years",
+                ]
                 raise TypeError(f"there is no section {section} of a study{_nearest(section, names)}")
         written: dict[str, dict[str, Any]] = {}
         seeds = [seeds] if isinstance(seeds, str) else seeds
         self._add(written, "study", {"name": name, "seeds": seeds, "years": years})
-        paths = {key: value for key, value in (("trade", trade), ("governance", governance)) if _is_path(value)}
+        paths = {
+            key: value for key, value in (("trade", trade), ("governance", governance)) if _is_path(value)
+        }
         self._add(written, "data", paths)
         if columns is not None and _is_path(trade):
             self._add(written, "data", {"columns": dict(columns)})
@@ -100,7 +111,9 @@ class Study:
                     f"{section}: a dict of settings is wanted, and this is {type(settings).__name__}"
                 )
             self._add(written, section, settings)
-        self._set(_monazite.StudyText(_toml.document_of({s: of for s, of in written.items() if of}), Path(_FILE)))
+        self._set(
+            _monazite.StudyText(_toml.document_of({s: of for s, of in written.items() if of}), Path(_FILE))
+        )
         self._trade = None if trade is None or _is_path(trade) else trade
         self._governance = None if governance is None or _is_path(governance) else governance
         self._columns = {} if _is_path(trade) else dict(columns or {})
@@ -131,7 +144,8 @@ class Study:
     def from_toml(cls, path: str | os.PathLike[str]) -> Study:
         """The study of a file, or of the ``study.toml`` in a folder.
 
-        Raises ``FileNotFoundError`` if there is none. What is wrong in it is said by :meth:`check`, each with its line.
+        Raises ``FileNotFoundError`` if there is none. What is wrong in it is said by :meth:`check`, each with
+        its line.
 
         >>> import monazite as mz
         >>> mz.Study.from_toml(mz.example_data() / "studies" / "example" / "study.toml").check()
@@ -150,12 +164,13 @@ class Study:
         return self._text.to_toml()
 
     def check(self) -> list[Problem]:
-        """Everything that is wrong with the study, each with the key and, in a file, the line; files that are not there too.
+        """Everything that is wrong with the study, each with the key and, in a file, the line; files that are
+        not there too.
 
         What depends on the data, such as a seed that nobody trades, shows when it is run.
 
         >>> import monazite as mz
-        >>> study = mz.Study(seeds=["284690"], trade="no.zip", governance="no.xlsx", indicators={"dampin": 0.9})
+        >>> study = mz.Study(seeds=["284690"], trade="a", governance="b", indicators={"dampin": 0.9})
         >>> str(study.check()[0])
         'line 7: indicators.dampin: there is no such parameter; did you mean damping?'
         """
@@ -191,7 +206,9 @@ class Study:
     def __repr__(self) -> str:
         wrong = len(self._text.check(True, True))
         said = f", {wrong} problem{'s' if wrong > 1 else ''}: see check()" if wrong else ""
-        given = [what for what, of in (("trade", self._trade), ("governance", self._governance)) if of is not None]
+        given = [
+            what for what, of in (("trade", self._trade), ("governance", self._governance)) if of is not None
+        ]
         tables = f", {' and '.join(given)} in memory" if given else ""
         return f"Study({self.name!r}, seeds {self.seeds}{tables}{said})"
 
@@ -219,7 +236,12 @@ class Study:
 
 
 def _unpickled(
-    text: str, file: str, trade: Any, governance: Any, columns: dict[str, str], country_codes: dict[int, str] | None
+    text: str,
+    file: str,
+    trade: Any,
+    governance: Any,
+    columns: dict[str, str],
+    country_codes: dict[int, str] | None,
 ) -> Study:
     study = Study._of(_monazite.StudyText(text, Path(file)))
     study._trade, study._governance = trade, governance
@@ -240,7 +262,8 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def example() -> Study:
-    """The example that comes with the package: rare earths and other critical raw materials, on real trade. Its data are put into the cache of the user.
+    """The example that comes with the package: rare earths and other critical raw materials, on real trade.
+    Its data are put into the cache of the user.
 
     Raises ``OSError`` if the cache cannot be written; ``XDG_CACHE_HOME`` says where it is.
 
@@ -268,8 +291,8 @@ _OF_TABLES = ("stability", "trade", "indicators", "uncertainty", "chain", "profi
 class Options:
     """Settings of a computation on tables: those of a study file, by their names.
 
-    A name that several sections have is given with its section, as a dict: ``Options(typology={"missing": ...})``. Values are
-    checked by the parser of study files when they are used.
+    A name that several sections have is given with its section, as a dict: ``Options(typology={"missing":
+    ...})``. Values are checked by the parser of study files when they are used.
 
     Raises ``TypeError`` for a name that there is not, with the nearest.
 
@@ -331,7 +354,8 @@ class Options:
 
 
 def settings_toml(options: Options | Mapping[str, Any] | str | None) -> str:
-    """Settings in any of their forms as the text of a study file: options, a dict of names or of sections, or such a text."""
+    """Settings in any of their forms as the text of a study file: options, a dict of names or of sections, or
+    such a text."""
     if options is None:
         return ""
     if isinstance(options, str):

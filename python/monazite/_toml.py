@@ -38,7 +38,9 @@ def value_of(value: Any, where: str) -> str:
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     if isinstance(value, Mapping):
-        entries = (f"{key_of(key)} = {value_of(of, f'{where}.{key}')}" for key, of in value.items() if of is not None)
+        entries = (
+            f"{key_of(key)} = {value_of(of, f'{where}.{key}')}" for key, of in value.items() if of is not None
+        )
         return "{ " + ", ".join(entries) + " }" if value else "{}"
     if hasattr(value, "tolist"):
         # Arrays and numbers of numpy, and columns of data frames.
@@ -47,7 +49,8 @@ def value_of(value: Any, where: str) -> str:
         listed = sorted(value) if isinstance(value, (set, frozenset)) else value
         return "[" + ", ".join(value_of(of, where) for of in listed) + "]"
     raise TypeError(
-        f"{where}: a text, a number, True or False, a list or a dict is wanted, and this is {type(value).__name__}"
+        f"{where}: a text, a number, True or False, a list or a dict is wanted, "
+        f"and this is {type(value).__name__}"
     )
 
 
@@ -57,7 +60,13 @@ def document_of(sections: Mapping[str, Mapping[str, Any]]) -> str:
     for name, settings in sections.items():
         if not isinstance(settings, Mapping):
             wanted = f'{name}={{"...": ...}}'
-            raise TypeError(f"{name}: a dict of settings is wanted, {wanted}, and this is {type(settings).__name__}")
+            raise TypeError(
+                f"{name}: a dict of settings is wanted, {wanted}, and this is {type(settings).__name__}"
+            )
         lines.append(f"[{key_of(name)}]")
-        lines += [f"{key_of(key)} = {value_of(of, f'{name}.{key}')}" for key, of in settings.items() if of is not None]
+        lines += [
+            f"{key_of(key)} = {value_of(of, f'{name}.{key}')}"
+            for key, of in settings.items()
+            if of is not None
+        ]
     return "\n".join(lines) + "\n"
