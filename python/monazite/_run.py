@@ -387,7 +387,7 @@ class Run:
     def event(
         self, name: str, *, year: int | None = None, progress: bool | Teller | None = None, **how: Any
     ) -> WhatIf:
-        """An event of the past as a scenario, such as "china_rare_earths_2010"; ``how`` are the settings of
+        """An event of the past as a scenario, such as "graphite-2023"; ``how`` are the settings of
         :meth:`what_if`.
 
         Raises :class:`InputError` for an event that there is not, with those that there are.
