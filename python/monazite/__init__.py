@@ -28,7 +28,33 @@ from monazite._tables import (
     systemic_trade_risk,
 )
 
+# study level
+from monazite._answers import Answer, Comparison, Plan, Ranking, WhatIf
+from monazite._figure import Figure, Page
+from monazite._run import Run, compare, run
+from monazite._store import Store, import_table, import_trade
+from monazite._study import Options, Study, example, example_data
+
 __all__ = [
+    # study level
+    "Answer",
+    "Comparison",
+    "Figure",
+    "Options",
+    "Page",
+    "Plan",
+    "Ranking",
+    "Run",
+    "Store",
+    "Study",
+    "WhatIf",
+    "compare",
+    "example",
+    "example_data",
+    "import_table",
+    "import_trade",
+    "run",
+    # tables
     "Cancelled",
     "ChainError",
     "InputError",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from monazite import _monazite
 from monazite._errors import MonaziteWarning
 from monazite._monazite import Table
+from monazite._study import settings_toml as settings
 
 #: What is told while a call works: what is done, how much of it, of how much, the unit, and notes.
 Progress = Callable[[str, int, int, str, "list[str]"], Any]
@@ -26,37 +26,6 @@ _PRODUCT_YEARS = (
     "str_mass_balance",
     "influence_mass_balance",
 )
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value)
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{json.dumps(str(k))} = {_value(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, str) or hasattr(value, "__fspath__"):
-        return json.dumps(str(value), ensure_ascii=False)
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_value(v) for v in value) + "]"
-    raise TypeError(f"options: {type(value).__name__} is no value of a setting")
-
-
-def settings(options: Any) -> str:
-    """Options in the words of a study file."""
-    if options is None:
-        return ""
-    if hasattr(options, "to_toml"):
-        return str(options.to_toml())
-    if not isinstance(options, Mapping):
-        raise TypeError(f"options: a dict of sections is wanted, and this is {type(options).__name__}")
-    lines = []
-    for section, values in options.items():
-        if not isinstance(values, Mapping):
-            raise TypeError(f"options: {section} is no section; write {{'indicators': {{'damping': 0.9}}}}")
-        lines.append(f"[{section}]")
-        lines += [f"{key} = {_value(value)}" for key, value in values.items()]
-    return "\n".join(lines)
 
 
 def codes(country_codes: Mapping[int, str] | None) -> dict[int, str] | None:
@@ -105,7 +74,7 @@ def product_years(
             computed.
         totals: For rca, where the flows do not hold all products: a table with iso3, year and exports of
             all goods (thousand USD).
-        options: Settings as in a study file, by section: ``{"indicators": {"damping": 0.9}}``.
+        options: Settings as in a study file: ``mz.Options(damping=0.9)``, or a dict of them.
         threads: How many; all cores if None. The numbers do not depend on it.
         progress: Called with what is done, how much of it, of how much, the unit, and notes.
 

@@ -16,8 +16,6 @@ pub enum Class {
     Base,
     /// A table or a file.
     Input,
-    /// A setting.
-    Study,
     /// The store of trade.
     Store,
     /// The value chain.
@@ -33,7 +31,6 @@ impl Class {
         match self {
             Self::Base => "MonaziteError",
             Self::Input => "InputError",
-            Self::Study => "StudyError",
             Self::Store => "StoreError",
             Self::Chain => "ChainError",
             Self::RunFolder => "RunFolderError",

@@ -1,13 +1,20 @@
 //! The Python extension: wrappers around the engine and the map of its errors. Nothing is computed here.
 
 mod columns;
+mod compare;
+mod engine_errors;
 mod errors;
+mod figure;
 mod flows;
 mod links;
 mod maps;
+mod of_tables;
 mod product_years;
 mod regress;
+mod run;
 mod stability;
+mod store;
+mod study;
 mod table;
 mod working;
 
@@ -19,6 +26,10 @@ mod _monazite {
     #[pymodule_export]
     use super::command;
     #[pymodule_export]
+    use crate::compare::compare_runs;
+    #[pymodule_export]
+    use crate::figure::{figure_names, figure_of_list, figure_of_map, figure_of_trend, print_svg};
+    #[pymodule_export]
     use crate::links::links;
     #[pymodule_export]
     use crate::maps::{density_merging, umap};
@@ -26,6 +37,12 @@ mod _monazite {
     use crate::product_years::{draws, pairs, product_years};
     #[pymodule_export]
     use crate::regress::{Regression, regress};
+    #[pymodule_export]
+    use crate::run::{OpenRun, run_study, table_of_csv};
+    #[pymodule_export]
+    use crate::store::{OpenStore, import_files, import_rows};
+    #[pymodule_export]
+    use crate::study::{StudyText, example_study, study_parameters};
     #[pymodule_export]
     use crate::table::Table;
 

@@ -3,6 +3,7 @@
 //! It is a library so that other shells can carry the same command: the program is [`run_from`] on the arguments of the process, and the
 //! Python package has it too.
 
+pub mod answers;
 mod arguments;
 mod commands;
 pub mod example_data;
@@ -10,6 +11,8 @@ mod failure;
 mod signals;
 mod terminal;
 mod to_type;
+
+pub use commands::printing::printer;
 
 use std::ffi::OsString;
 

@@ -11,9 +11,86 @@ use monazite::report::brief::product::find_product;
 use monazite::report::brief::selection::{Candidate, country};
 use monazite::run::Run;
 
+use monazite::pipeline::Error;
+use monazite::run::RunError;
+use monazite::study::StudyError;
+use monazite::what_if::WhatIfError;
+
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 use crate::to_type::quoted;
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AskError {
+    /// What is asked for is not there, or does not go together. Options are named as they are typed.
+    #[error("{0}")]
+    Asked(String),
+    /// The run, or the work.
+    #[error(transparent)]
+    Engine(Box<Error>),
+    /// Tables cannot be exported.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+}
+
+impl From<String> for AskError {
+    fn from(message: String) -> Self {
+        Self::Asked(message)
+    }
+}
+
+/// Errors of the engine are those of a run.
+macro_rules! as_of_a_run {
+    ($($error:ty),+) => {$(
+        impl From<$error> for AskError {
+            fn from(error: $error) -> Self {
+                Self::Engine(Box::new(error.into()))
+            }
+        }
+    )+};
+}
+
+as_of_a_run!(BriefError, Error, RunError, StudyError, WhatIfError);
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Asked(message) => message.into(),
+            AskError::Engine(error) => (*error).into(),
+            AskError::Export(error) => error.into(),
+        }
+    }
+}
+
+/// The answer to a question.
+#[derive(Debug)]
+pub struct Answer {
+    /// What it is called in the JSON object.
+    pub name: &'static str,
+    /// All of it, for programs.
+    pub record: serde_json::Value,
+    /// What people read.
+    pub text: String,
+    /// Tables and pages that go with it, if they were asked for.
+    pub files: Vec<OutFile>,
+}
+
+impl Answer {
+    /// An answer without files.
+    pub fn of(name: &'static str, record: &impl serde::Serialize, text: String) -> Self {
+        let record = serde_json::to_value(record).unwrap_or_default();
+        Self { name, record, text, files: Vec::new() }
+    }
+
+    /// Shows it, and writes its files into a folder if there is one.
+    pub fn give(self, out: Option<&Path>, replace: bool, terminal: &Terminal) -> Result<(), Failure> {
+        terminal.record(self.name, &self.record);
+        show(&self.text, terminal);
+        out.map_or(Ok(()), |out| write_into(out, replace, &self.files, terminal))
+    }
+}
 
 /// Where `monazite run` puts the example.
 pub const EXAMPLE: &str = "runs/example";
@@ -31,15 +108,15 @@ pub fn run_of(named: Option<&Path>) -> Result<Run, Failure> {
 }
 
 /// Position of a country of a run, by code or name; `option` is where it was named.
-pub fn country_of(run: &Run, option: &str, asked: &str) -> Result<usize, Failure> {
-    let panel = run.panel().map_err(Failure::from)?;
+pub fn country_of(run: &Run, option: &str, asked: &str) -> Result<usize, AskError> {
+    let panel = run.panel()?;
     let candidates: Vec<Candidate<'_>> =
         panel.countries.iter().map(|c| Candidate { code: &c.code, name: &c.name }).collect();
     country(asked, &candidates).map_err(|problem| format!("{option}: {problem}").into())
 }
 
 /// Positions of countries, named in one option or several, with commas or without.
-pub fn countries_of(run: &Run, option: &str, asked: &[String]) -> Result<Vec<usize>, Failure> {
+pub fn countries_of(run: &Run, option: &str, asked: &[String]) -> Result<Vec<usize>, AskError> {
     let names = asked.iter().flat_map(|text| split_names(text));
     let mut found = Vec::new();
     for name in names {
@@ -52,19 +129,19 @@ pub fn countries_of(run: &Run, option: &str, asked: &[String]) -> Result<Vec<usi
 }
 
 /// Codes of countries.
-pub fn codes_of(run: &Run, option: &str, asked: &[String]) -> Result<Vec<String>, Failure> {
+pub fn codes_of(run: &Run, option: &str, asked: &[String]) -> Result<Vec<String>, AskError> {
     let found = countries_of(run, option, asked)?;
-    let panel = run.panel().map_err(Failure::from)?;
+    let panel = run.panel()?;
     Ok(found.into_iter().map(|c| panel.countries[c].code.clone()).collect())
 }
 
 /// Positions of products.
-pub fn products_of(run: &Run, asked: &[String]) -> Result<Vec<usize>, Failure> {
+pub fn products_of(run: &Run, asked: &[String]) -> Result<Vec<usize>, AskError> {
     let (panel, descriptions) = (run.panel()?, run.descriptions()?);
     let mut found = Vec::new();
     for code in asked {
         let at = find_product(panel, descriptions, code).map_err(|error| match error {
-            BriefError::Unknown { near, .. } if near.is_empty() => Failure::from(format!(
+            BriefError::Unknown { near, .. } if near.is_empty() => AskError::Asked(format!(
                 "--product: {code} is not among the {} products of this run (monazite export {} --list names its tables, monazite codes finds codes by word)",
                 panel.products.len(),
                 quoted(run.name().as_ref())
@@ -79,6 +156,7 @@ pub fn products_of(run: &Run, asked: &[String]) -> Result<Vec<usize>, Failure> {
 }
 
 /// A file of `--out`.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutFile {
     /// Its name.
     pub name: Cow<'static, str>,
@@ -87,7 +165,7 @@ pub struct OutFile {
 }
 
 /// Writes files into a folder and says so.
-pub fn write_into(
+fn write_into(
     folder: &Path,
     replace: bool,
     files: &[OutFile],

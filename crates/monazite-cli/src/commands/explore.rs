@@ -107,7 +107,8 @@ fn in_words(arguments: &ExploreArguments, error: ExploreError) -> Failure {
     }
 }
 
-fn program() -> Program {
+/// The program that carries the page.
+pub fn program() -> Program {
     let commit = crate::COMMIT;
     Program {
         name: "monazite".to_owned(),

@@ -14,8 +14,10 @@ use monazite::export::text::{definitions_csv, write_csv, write_json};
 use monazite::export::{ExportError, Extract, Selection};
 use monazite::nomenclature::YearRange;
 use monazite::nomenclature::names::split_names;
+use monazite::progress::Progress;
 use monazite::run::Run;
 
+use super::asked::AskError;
 use crate::arguments::export::{ExportArguments, ExportFormat};
 use crate::failure::Failure;
 use crate::terminal::{ROWS, Terminal, counted, seconds};
@@ -31,7 +33,7 @@ enum Format {
 }
 
 impl Format {
-    fn of(asked: &ExportFormat, json: bool) -> Result<Self, Failure> {
+    fn of(asked: &ExportFormat, json: bool) -> Result<Self, AskError> {
         #[cfg(feature = "xlsx")]
         if asked.xlsx {
             return Ok(Self::Xlsx);
@@ -75,6 +77,26 @@ pub fn export(arguments: &ExportArguments, terminal: &Terminal) -> Result<(), Fa
         }
         return Ok(());
     }
+    let mut tell = |file: Option<&Path>, line: &str| {
+        file.into_iter().for_each(|file| terminal.file(file));
+        terminal.line(line);
+    };
+    write(&run, arguments, terminal.wants_json(), &mut tell, terminal)?;
+    terminal.line(&format!("done in {}", seconds(started.elapsed())));
+    Ok(())
+}
+
+/// What hears of every file that is written, and of what a reader should know.
+pub type Tell<'a> = &'a mut dyn FnMut(Option<&Path>, &str);
+
+/// Writes what was asked for of a run; as JSON if `json` and nothing else is said.
+pub fn write(
+    run: &Run,
+    arguments: &ExportArguments,
+    json: bool,
+    tell: Tell<'_>,
+    progress: &dyn Progress,
+) -> Result<(), AskError> {
     let names = |texts: &[String]| texts.iter().flat_map(|text| split_names(text)).collect();
     let selection = Selection {
         tables: arguments.table.clone(),
@@ -84,32 +106,31 @@ pub fn export(arguments: &ExportArguments, terminal: &Terminal) -> Result<(), Fa
         years: arguments.year.clone(),
         columns: arguments.columns.clone(),
     };
-    let mut extracts = Extract::all_of(&run, &selection)?;
-    let format = Format::of(&arguments.format, terminal.wants_json())?;
+    let mut extracts = Extract::all_of(run, &selection)?;
+    let format = Format::of(&arguments.format, json)?;
     let out = Output::of(arguments, format, &extracts)?;
     if format.is_one_file() && selection == Selection::default() {
-        shorten(&run, &mut extracts, terminal)?;
+        shorten(&mut extracts, run, tell, progress)?;
     }
     match &out {
         #[cfg(feature = "xlsx")]
         Output::File(path) if format == Format::Xlsx => {
-            workbook(path, &run, &selection, &extracts, arguments, terminal)?
+            workbook(path, run, &selection, &extracts, arguments, tell, progress)?
         }
         Output::File(path) => {
             let [extract] = &extracts[..] else { return Err(several(path, &extracts).into()) };
-            one(path, &run, &selection, extract, format, arguments, terminal)?;
+            one(path, run, &selection, extract, format, arguments, tell, progress)?;
         }
         Output::Folder(folder) => {
             for extract in &extracts {
                 let path = folder.join(file_name(extract, format));
-                one(&path, &run, &selection, extract, format, arguments, terminal)?;
+                one(&path, run, &selection, extract, format, arguments, tell, progress)?;
             }
-            let text = about_text(&run, &selection)?;
-            beside(&folder.join("about.txt"), text.as_bytes(), arguments, terminal)?;
-            beside(&folder.join("definitions.csv"), &definitions_csv(&extracts), arguments, terminal)?;
+            let text = about_text(run, &selection)?;
+            beside(&folder.join("about.txt"), text.as_bytes(), arguments, tell)?;
+            beside(&folder.join("definitions.csv"), &definitions_csv(&extracts), arguments, tell)?;
         }
     }
-    terminal.line(&format!("done in {}", seconds(started.elapsed())));
     Ok(())
 }
 
@@ -117,18 +138,24 @@ pub fn export(arguments: &ExportArguments, terminal: &Terminal) -> Result<(), Fa
 const LONG: u64 = 100_000;
 
 /// Narrows long tables to the last year, and says so.
-fn shorten(run: &Run, extracts: &mut [Extract<'_>], terminal: &Terminal) -> Result<(), Failure> {
+fn shorten(
+    extracts: &mut [Extract<'_>],
+    run: &Run,
+    tell: Tell<'_>,
+    progress: &dyn Progress,
+) -> Result<(), AskError> {
     let study = &run.manifest().study;
     let (first, last) = (study.first_year, study.last_year);
     for extract in extracts.iter_mut().filter(|e| first < last && e.has_years()) {
-        let rows = extract.extent(terminal)?.rows;
+        let rows = extract.extent(progress)?.rows;
         if rows > LONG {
             extract.narrow_to(YearRange { first: last, last });
             let rows = counted(rows, ROWS);
-            terminal.line(&format!(
+            let line = format!(
                 "  {:<20}  {last} only, of {rows} in all; --year {first}-{last} takes every year",
                 extract.name
-            ));
+            );
+            tell(None, &line);
         }
     }
     Ok(())
@@ -141,7 +168,7 @@ enum Output {
 }
 
 impl Output {
-    fn of(arguments: &ExportArguments, format: Format, extracts: &[Extract<'_>]) -> Result<Self, Failure> {
+    fn of(arguments: &ExportArguments, format: Format, extracts: &[Extract<'_>]) -> Result<Self, AskError> {
         let ending = format.ending();
         let run = std::path::absolute(&arguments.run).ok();
         let run = run.as_deref().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
@@ -190,22 +217,23 @@ fn one(
     extract: &Extract<'_>,
     format: Format,
     arguments: &ExportArguments,
-    terminal: &Terminal,
-) -> Result<(), Failure> {
+    tell: Tell<'_>,
+    progress: &dyn Progress,
+) -> Result<(), AskError> {
     let about = about(run, selection)?;
     let mut rows = 0;
     let change = write_file(path, arguments.replace, &mut |out: &mut BufWriter<File>| {
         rows = match format {
-            Format::Dta => write_dta(extract, &extract.title, out, terminal)?,
-            Format::Json => write_json(extract, &about, out, terminal)?,
-            _ => write_csv(extract, out, terminal)?,
+            Format::Dta => write_dta(extract, &extract.title, out, progress)?,
+            Format::Json => write_json(extract, &about, out, progress)?,
+            _ => write_csv(extract, out, progress)?,
         };
         if rows == 0 && !arguments.table.is_empty() && selection.narrows_rows() {
             return Err(nothing(extract, run, selection));
         }
         Ok(())
     })?;
-    tell(path, &extract.name, rows, change, terminal);
+    written(path, &extract.name, rows, change, tell);
     Ok(())
 }
 
@@ -228,11 +256,12 @@ fn workbook(
     selection: &Selection,
     extracts: &[Extract<'_>],
     arguments: &ExportArguments,
-    terminal: &Terminal,
-) -> Result<(), Failure> {
+    tell: Tell<'_>,
+    progress: &dyn Progress,
+) -> Result<(), AskError> {
     let mut rows = Vec::new();
     let change = write_file(path, arguments.replace, &mut |out: &mut BufWriter<File>| {
-        rows = monazite_xlsx::write_xlsx(run, selection, extracts, out, terminal)?;
+        rows = monazite_xlsx::write_xlsx(run, selection, extracts, out, progress)?;
         let named = !arguments.table.is_empty() && selection.narrows_rows();
         match extracts.iter().zip(&rows).find(|(_, rows)| named && **rows == 0) {
             Some((extract, _)) => Err(nothing(extract, run, selection)),
@@ -240,9 +269,9 @@ fn workbook(
         }
     })?;
     for (extract, rows) in extracts.iter().zip(&rows) {
-        terminal.line(&format!("  {:<20}  {}", extract.name, counted(*rows, ROWS)));
+        tell(None, &format!("  {:<20}  {}", extract.name, counted(*rows, ROWS)));
     }
-    tell(path, "workbook", rows.iter().sum(), change, terminal);
+    written(path, "workbook", rows.iter().sum(), change, tell);
     Ok(())
 }
 
@@ -251,23 +280,21 @@ fn beside(
     path: &Path,
     content: &[u8],
     arguments: &ExportArguments,
-    terminal: &Terminal,
-) -> Result<(), Failure> {
+    tell: Tell<'_>,
+) -> Result<(), AskError> {
     let change = write_file(path, arguments.replace, &mut |out: &mut BufWriter<File>| {
         std::io::Write::write_all(out, content).map_err(|e| ExportError::write(path, "cannot be written", e))
     })?;
     let replaced = if change == Change::Replaced { " (replaced)" } else { "" };
-    terminal.file(path);
-    terminal.line(&format!("  {}{replaced}", path.display()));
+    tell(Some(path), &format!("  {}{replaced}", path.display()));
     Ok(())
 }
 
-fn tell(path: &Path, what: &str, rows: u64, change: Change, terminal: &Terminal) {
-    terminal.file(path);
+fn written(path: &Path, what: &str, rows: u64, change: Change, tell: Tell<'_>) {
     let replaced = match change {
         Change::Replaced => " (replaced)",
         Change::Same => " (as it was)",
         Change::New => "",
     };
-    terminal.line(&format!("  {what:<20}  {:<14}  {}{replaced}", counted(rows, ROWS), path.display()));
+    tell(Some(path), &format!("  {what:<20}  {:<14}  {}{replaced}", counted(rows, ROWS), path.display()));
 }

@@ -1,20 +1,20 @@
 //! One file a command.
 
-mod asked;
+pub mod asked;
 mod chain;
 mod check;
 mod codes;
 mod compare;
-mod diversify;
+pub mod diversify;
 mod example;
 #[cfg(feature = "explore")]
-mod explore;
-mod export;
+pub mod explore;
+pub mod export;
 mod import;
 mod inputs;
 #[cfg(feature = "map")]
 mod map;
-mod printing;
+pub mod printing;
 mod rank;
 mod regress;
 mod replicate;
@@ -23,7 +23,7 @@ mod run;
 mod shell;
 mod store;
 mod typology;
-mod what_if;
+pub mod what_if;
 
 use monazite::pipeline::Until;
 use monazite::threads::Threads;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use monazite::nomenclature::YearRange;
+use monazite::progress::Progress;
 use monazite::report::answers::{
     ChokepointAnswer, ChokepointRequest, ScenarioAnswer, WorstAnswer, event_list, scenario_toml,
 };
@@ -17,7 +18,7 @@ use monazite::what_if::resolve::{product_at, year_at};
 use monazite::what_if::stage::base_years;
 use monazite::what_if::{ScenarioOutcome, WhatIf, WhatIfError, event_in_run};
 
-use super::asked::{OutFile, codes_of, products_of, run_of, show, write_into};
+use super::asked::{Answer, AskError, OutFile, codes_of, products_of, run_of, show};
 use crate::arguments::what_if::{ShockOptions, WhatIfArguments};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -29,29 +30,47 @@ pub fn what_if(arguments: &WhatIfArguments, terminal: &Terminal) -> Result<(), F
         show(&event_list(), terminal);
         return Ok(());
     }
+    let run = run_of(arguments.run.as_deref())?;
+    let answer = answer(&run, arguments, arguments.out.is_some(), terminal)?;
+    answer.give(arguments.out.as_deref(), arguments.replace, terminal)
+}
+
+/// The answer to a question about a run, with its files if they are wanted.
+pub fn answer(
+    run: &Run,
+    arguments: &WhatIfArguments,
+    with_files: bool,
+    progress: &dyn Progress,
+) -> Result<Answer, AskError> {
     for (option, number) in [("--top", arguments.top), ("--worst", arguments.worst)] {
         if number == Some(0) {
             return Err(format!("{option}: at least one supplier").into());
         }
     }
-    let run = run_of(arguments.run.as_deref())?;
-    let settings = settings(&run, arguments)?;
-    if let Some(name) = &arguments.event {
-        return event_of_the_past(&run, name, settings, arguments, terminal);
-    }
-    if arguments.without.is_empty() {
+    let settings = settings(run, arguments)?;
+    let (answers, asked, settings) = if let Some(name) = &arguments.event {
+        event_of_the_past(run, name, settings, arguments)?
+    } else if arguments.without.is_empty() {
         let asked = Scenario::of_rows(&run.study().shocks.rows.0);
         if asked.is_empty() || !arguments.product.is_empty() || arguments.worst.is_some() {
-            return suppliers(&run, &arguments.how, arguments, terminal);
+            return suppliers(run, &arguments.how, arguments, with_files, progress);
         }
-        return scenarios(&run, &asked, &settings, arguments, terminal);
+        scenarios(run, &asked, settings)?
+    } else {
+        scenarios(run, &[scenario(run, arguments)?], settings)?
+    };
+    let texts: Vec<String> = answers.answers.iter().map(ScenarioAnswer::to_text).collect();
+    // A blank line between two answers.
+    let text = texts.iter().map(|text| text.trim_end_matches('\n')).collect::<Vec<_>>().join("\n\n");
+    let mut answer = Answer::of("scenarios", &answers.answers, text);
+    if with_files {
+        answer.files = answers.files(run, &asked, &settings, progress)?;
     }
-    let asked = scenario(&run, arguments)?;
-    scenarios(&run, &[asked], &settings, arguments, terminal)
+    Ok(answer)
 }
 
 /// The scenario that options describe: rows that happen together.
-fn scenario(run: &Run, arguments: &WhatIfArguments) -> Result<Scenario, Failure> {
+fn scenario(run: &Run, arguments: &WhatIfArguments) -> Result<Scenario, AskError> {
     let panel = run.panel()?;
     let suppliers = codes_of(run, "--without", &arguments.without)?;
     if arguments.product.is_empty() {
@@ -83,13 +102,13 @@ fn scenario(run: &Run, arguments: &WhatIfArguments) -> Result<Scenario, Failure>
 }
 
 /// The settings of the study with those of the command line.
-fn settings(run: &Run, arguments: &WhatIfArguments) -> Result<ShockSection, Failure> {
+fn settings(run: &Run, arguments: &WhatIfArguments) -> Result<ShockSection, AskError> {
     let how = &arguments.how;
     let of_study = &run.study().shocks;
-    let absolute = |path: &Path| std::path::absolute(path).map_err(|e| Failure::from(e.to_string()));
+    let absolute = |path: &Path| std::path::absolute(path).map_err(|e| AskError::Asked(e.to_string()));
     let table = |option: &str, path: Option<&Path>, of_study: &Option<std::path::PathBuf>| match path {
         Some(path) if !path.exists() => {
-            Err(Failure::from(format!("{option}: there is no {}", path.display())))
+            Err(AskError::Asked(format!("{option}: there is no {}", path.display())))
         }
         Some(path) => absolute(path).map(Some),
         None => Ok(of_study.clone()),
@@ -160,10 +179,8 @@ fn settings(run: &Run, arguments: &WhatIfArguments) -> Result<ShockSection, Fail
 fn scenarios(
     run: &Run,
     asked: &[Scenario],
-    settings: &ShockSection,
-    arguments: &WhatIfArguments,
-    terminal: &Terminal,
-) -> Result<(), Failure> {
+    settings: ShockSection,
+) -> Result<(Answers, Vec<Scenario>, ShockSection), AskError> {
     let mut answers = Answers::default();
     let (mut given, mut left_out) = (Vec::new(), Vec::new());
     for scenario in asked {
@@ -179,7 +196,7 @@ fn scenarios(
         let beside: Vec<usize> =
             scenario.products().into_iter().map(|p| product_at(run, p)).collect::<Result<_, _>>()?;
         for year in years {
-            answers.add(run, scenario, year, &beside, settings)?;
+            answers.add(run, scenario, year, &beside, &settings)?;
         }
         let panel = run.panel()?;
         if let (Some(note), Some(last)) =
@@ -196,7 +213,7 @@ fn scenarios(
         }
         (_, true) => {}
     }
-    answers.give(run, &given, settings, arguments, terminal)
+    Ok((answers, given, settings))
 }
 
 /// Answers and what is behind them.
@@ -223,29 +240,21 @@ impl Answers {
         Ok(())
     }
 
-    fn give(
-        self,
+    /// Tables, the scenario as rows of a study, and its pages.
+    fn files(
+        &self,
         run: &Run,
         asked: &[Scenario],
         settings: &ShockSection,
-        arguments: &WhatIfArguments,
-        terminal: &Terminal,
-    ) -> Result<(), Failure> {
-        terminal.record("scenarios", &self.answers);
-        for (at, answer) in self.answers.iter().enumerate() {
-            if at > 0 {
-                terminal.answer("");
-            }
-            show(&answer.to_text(), terminal);
-        }
-        let Some(out) = &arguments.out else { return Ok(()) };
+        progress: &dyn Progress,
+    ) -> Result<Vec<OutFile>, AskError> {
         let panel = run.panel()?;
         let mut scanned = Vec::new();
         for outcome in &self.outcomes {
             let products: Vec<usize> =
                 outcome.products.iter().filter(|of| of.hit).map(|of| of.product).collect();
             let request = ChokepointRequest { products, year: outcome.year, top: None };
-            scanned.extend(ChokepointAnswer::of(run, &request, terminal)?.rows);
+            scanned.extend(ChokepointAnswer::of(run, &request, progress)?.rows);
         }
         scanned.sort_by_key(|row| (row.product, row.year, row.of.supplier));
         scanned.dedup_by_key(|row| (row.product, row.year, row.of.supplier));
@@ -258,7 +267,7 @@ impl Answers {
         for ScenarioFile { name, page } in scenario_pages(run, settings, &self.outcomes)? {
             files.push(OutFile { name: name.into(), content: page.into_bytes() });
         }
-        write_into(out, arguments.replace, &files, terminal)
+        Ok(files)
     }
 }
 
@@ -268,8 +277,7 @@ fn event_of_the_past(
     name: &str,
     settings: ShockSection,
     arguments: &WhatIfArguments,
-    terminal: &Terminal,
-) -> Result<(), Failure> {
+) -> Result<(Answers, Vec<Scenario>, ShockSection), AskError> {
     let known = event(name).map_err(|problem| format!("--event: {problem}"))?;
     let base_year = match arguments.year {
         Some(year) => run.panel()?.years[year_at(run.panel()?, Some(year))?],
@@ -287,7 +295,7 @@ fn event_of_the_past(
     }
     let year = run.panel()?.years[in_run.year];
     let settings = ShockSection { years: Some(YearRange { first: year, last: year }), ..settings };
-    answers.give(run, &[in_run.scenario], &settings, arguments, terminal)
+    Ok((answers, vec![in_run.scenario], settings))
 }
 
 /// Whose stop would cost most.
@@ -295,8 +303,9 @@ fn suppliers(
     run: &Run,
     how: &ShockOptions,
     arguments: &WhatIfArguments,
-    terminal: &Terminal,
-) -> Result<(), Failure> {
+    with_files: bool,
+    progress: &dyn Progress,
+) -> Result<Answer, AskError> {
     if how.capacity.is_some() || how.capacities.is_some() || how.stocks.is_some() {
         return Err(
             "a scan of suppliers takes the network as it is: --capacity, --capacities and --stocks go with --without COUNTRY or --event NAME"
@@ -324,15 +333,14 @@ fn suppliers(
                 .into());
         }
         let answer = WorstAnswer::of(run, product, year, count)?;
-        terminal.record("worst", &answer);
-        show(&answer.to_text(), terminal);
-        return Ok(());
+        return Ok(Answer::of("worst", &answer, answer.to_text()));
     }
     let request = ChokepointRequest { products, year, top: arguments.top };
-    let answer = ChokepointAnswer::of(run, &request, terminal)?;
-    terminal.record("chokepoints", &answer);
-    show(&answer.to_text(), terminal);
-    let Some(out) = &arguments.out else { return Ok(()) };
-    let files = [OutFile { name: "suppliers.csv".into(), content: suppliers_csv(&answer.rows, panel) }];
-    write_into(out, arguments.replace, &files, terminal)
+    let found = ChokepointAnswer::of(run, &request, progress)?;
+    let mut answer = Answer::of("chokepoints", &found, found.to_text());
+    if with_files {
+        answer.files =
+            vec![OutFile { name: "suppliers.csv".into(), content: suppliers_csv(&found.rows, panel) }];
+    }
+    Ok(answer)
 }

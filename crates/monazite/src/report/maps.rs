@@ -233,14 +233,28 @@ fn write_map_in_pool(
 ) -> Result<Vec<WrittenFile>, BriefError> {
     progress.go_on()?;
     let run = Run::open(folder)?;
-    let selection = Selection::find(&run, request)?;
+    let made = map_files(&run, request, printer, progress)?;
+    Ok(add_files(folder, run.manifest(), &made)?)
+}
+
+/// A map as the files that it would be in a run folder, by name: drawing, numbers and caption; PNG and PDF where there is a printer. Nothing is
+/// written anywhere.
+///
+/// # Errors
+/// As [`write_map`].
+pub fn map_files(
+    run: &Run,
+    request: &MapRequest,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<Vec<(String, Vec<u8>)>, BriefError> {
+    let selection = Selection::find(run, request)?;
     let own = run.study().figures.size;
     let other = request.size.filter(|size| *size != own);
     let name = selection.name(run.panel()?, other);
-    let map = numbers(&run, &selection)?;
+    let map = numbers(run, &selection)?;
     progress.go_on()?;
-    let made = files(&run, &map, &name, other.unwrap_or(own), printer)?;
-    Ok(add_files(folder, run.manifest(), &made)?)
+    Ok(files(run, &map, &name, other.unwrap_or(own), printer)?)
 }
 
 /// Fewest countries with a value that make a map worth drawing.

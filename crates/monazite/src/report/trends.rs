@@ -522,17 +522,30 @@ pub fn write_trends(
     within(|| {
         progress.go_on()?;
         let run = Run::open(folder)?;
-        let trends = Trends::of(&run, request)?;
-        let own = run.study().figures.size;
-        let other = request.size.filter(|size| *size != own);
-        let name = match other {
-            Some(size) => format!("{}_{}", trends.name, size.name()),
-            None => trends.name.clone(),
-        };
-        progress.go_on()?;
-        let files = files(&run, &trends, &name, other.unwrap_or(own), printer)?;
+        let files = trend_files(&run, request, printer, progress)?;
         Ok(add_files(folder, run.manifest(), &files)?)
     })
+}
+
+/// A chart over the years as the files that it would be in a run folder, by name. Nothing is written anywhere.
+///
+/// # Errors
+/// As [`write_trends`].
+pub fn trend_files(
+    run: &Run,
+    request: &TrendRequest,
+    printer: Option<&dyn FigurePrinter>,
+    progress: &dyn Progress,
+) -> Result<Vec<(String, Vec<u8>)>, BriefError> {
+    let trends = Trends::of(run, request)?;
+    let own = run.study().figures.size;
+    let other = request.size.filter(|size| *size != own);
+    let name = match other {
+        Some(size) => format!("{}_{}", trends.name, size.name()),
+        None => trends.name.clone(),
+    };
+    progress.go_on()?;
+    Ok(files(run, &trends, &name, other.unwrap_or(own), printer)?)
 }
 
 fn files(

@@ -118,7 +118,20 @@ fn write_in_pool(
 ) -> Result<Vec<WrittenFile>, BriefError> {
     progress.go_on()?;
     let opened = Run::open(run)?;
-    let view = opened.view()?;
+    let pages = brief_pages(&opened, request, progress)?;
+    Ok(add_files(run, opened.manifest(), &pages)?)
+}
+
+/// Briefs as the files that they would be in a run folder, by name. Nothing is written anywhere.
+///
+/// # Errors
+/// As [`write_briefs`].
+pub fn brief_pages(
+    run: &Run,
+    request: &BriefRequest,
+    progress: &dyn Progress,
+) -> Result<Vec<(String, Vec<u8>)>, BriefError> {
+    let view = run.view()?;
     let year = find_year(view.panel, request.year)?;
     let name = |code: &str| match year == view.last_year() {
         true => format!("briefs/{code}.html"),
@@ -164,7 +177,7 @@ fn write_in_pool(
     // What was asked for twice is one file.
     let mut seen = BTreeSet::new();
     pages.retain(|(name, _)| seen.insert(name.clone()));
-    Ok(add_files(run, opened.manifest(), &pages)?)
+    Ok(pages)
 }
 
 /// The products that are asked for, with those in the focus of the study for `focus`.

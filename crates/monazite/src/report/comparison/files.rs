@@ -56,18 +56,7 @@ pub fn write_comparison(
     progress: &dyn Progress,
 ) -> Result<Vec<&'static str>, BriefError> {
     let folder = WholeFolder::claim(out)?;
-    let json = serde_json::to_vec_pretty(comparison).map_err(|e| BriefError::Request(e.to_string()))?;
-    let files: [(&'static str, Vec<u8>); 9] = [
-        ("compare.html", page::html(comparison).into_bytes()),
-        ("comparison.json", json),
-        ("inputs.csv", differences(&comparison.inputs)),
-        ("options.csv", differences(&comparison.options)),
-        ("indicators.csv", indicators(comparison)),
-        ("products.csv", products(comparison)),
-        ("ranks.csv", ranks(comparison)),
-        ("links.csv", links(comparison)),
-        ("chokepoints.csv", chokepoints(comparison)),
-    ];
+    let files = comparison_files(comparison)?;
     let failed = |path: &Path, e| FolderError::io(path, "cannot be written", e);
     for (name, content) in &files {
         let path = folder.path().join(name);
@@ -78,6 +67,39 @@ pub fn write_comparison(
     write_levels(comparison, pair, BufWriter::new(file), progress)?;
     folder.commit()?;
     Ok(files.iter().map(|(name, _)| *name).chain(["levels.csv"]).collect())
+}
+
+/// The files of a comparison that are small, by name: all but `levels.csv`, which is [`levels_csv`].
+///
+/// # Errors
+/// [`BriefError::Request`] if it cannot be written as JSON.
+pub fn comparison_files(comparison: &Comparison) -> Result<[(&'static str, Vec<u8>); 9], BriefError> {
+    let json = serde_json::to_vec_pretty(comparison).map_err(|e| BriefError::Request(e.to_string()))?;
+    Ok([
+        ("compare.html", page::html(comparison).into_bytes()),
+        ("comparison.json", json),
+        ("inputs.csv", differences(&comparison.inputs)),
+        ("options.csv", differences(&comparison.options)),
+        ("indicators.csv", indicators(comparison)),
+        ("products.csv", products(comparison)),
+        ("ranks.csv", ranks(comparison)),
+        ("links.csv", links(comparison)),
+        ("chokepoints.csv", chokepoints(comparison)),
+    ])
+}
+
+/// Every product, year and country of both runs of which a value differs, as csv in memory.
+///
+/// # Errors
+/// [`BriefError::Run`] if a panel is damaged, [`BriefError::Cancelled`] if `progress` asks to stop.
+pub fn levels_csv(
+    comparison: &Comparison,
+    pair: [&Run; 2],
+    progress: &dyn Progress,
+) -> Result<Vec<u8>, BriefError> {
+    let mut csv = Vec::new();
+    write_levels(comparison, pair, &mut csv, progress)?;
+    Ok(csv)
 }
 
 fn differences(of: &[Difference]) -> Vec<u8> {

@@ -17,7 +17,7 @@ mod words;
 
 pub use chokepoints::{CHOKEPOINT, Chokepoint};
 pub use coverage::Coverage;
-pub use files::{check_place, write_comparison};
+pub use files::{check_place, comparison_files, levels_csv, write_comparison};
 pub use inputs::Difference;
 pub use levels::{IndicatorDifference, ProductDifference};
 pub use links::LinkOfOne;
