@@ -276,6 +276,26 @@ def test_rca_of_a_table_of_totals_by_hand(world: World) -> None:
         assert row.rca == pytest.approx(expected, rel=1e-11)
 
 
+def test_shares_of_quantities_by_hand() -> None:
+    flows = {
+        "year": [2023] * 2,
+        "product": ["284690"] * 2,
+        "exporter": ["CHN", "MYS"],
+        "importer": ["USA"] * 2,
+        "value": [10.0, 10.0],
+        "q": [3.0, 1.0],
+    }
+    options = {"trade": {"measure": "quantity"}, "data": {"extract": False}}
+    found = mz.concentration(flows, options=options)
+    assert found["hhi"][2] == 0.75**2 + 0.25**2 and mz.concentration(flows)["hhi"][2] == 0.5
+    assert mz.exposure(flows, options=options)["imports"] == [0.0, 0.0, 20.0], "shown by value"
+    del flows["q"]
+    with pytest.raises(mz.StudyError, match="the data have no quantity in any flow"):
+        mz.concentration(flows, options=options)
+    with pytest.raises(mz.InputError, match="there is no column tonnes"):
+        mz.concentration(flows, options=options, columns={"quantity": "tonnes"})
+
+
 def test_a_part_has_the_bits_of_the_whole(world: World) -> None:
     whole = computed(world).to_pandas()
     options = {"data": {"extract": False}}

@@ -222,13 +222,7 @@ impl FlowTable {
     }
 
     /// Puts every row that is kept among those of its group, in the order in which they come.
-    fn scatter(
-        &mut self,
-        keys: &[u32],
-        starts: &[usize],
-        with_quantity: bool,
-        flow: impl Fn(usize) -> Flow,
-    ) {
+    fn scatter(&mut self, keys: &[u32], starts: &[usize], with_quantity: bool, flow: impl Fn(usize) -> Flow) {
         let rows = starts.last().copied().unwrap_or(0);
         self.importers = vec![0; rows];
         self.exporters = vec![0; rows];
