@@ -116,7 +116,9 @@ impl Regression {
         match notation {
             "errors" => Ok(&self.printed[printed][0]),
             "paper" => Ok(&self.printed[printed][1]),
-            other => Err(PyValueError::new_err(format!("notation: '{other}' is none; there are errors and paper"))),
+            other => {
+                Err(PyValueError::new_err(format!("notation: '{other}' is none; there are errors and paper")))
+            }
         }
     }
 
@@ -172,7 +174,9 @@ pub fn regress(
 ) -> PyResult<Regression> {
     let kinds = [CovarianceKind::Classical, CovarianceKind::Hc1, CovarianceKind::Hc3];
     let Some(errors) = kinds.into_iter().find(|kind| kind.name() == errors) else {
-        return Err(PyValueError::new_err(format!("errors: '{errors}' are none; there are classical, hc1 and hc3")));
+        return Err(PyValueError::new_err(format!(
+            "errors: '{errors}' are none; there are classical, hc1 and hc3"
+        )));
     };
     if cluster.len() > 2 {
         return Err(PyValueError::new_err("cluster: at most two columns can be clustered by"));
