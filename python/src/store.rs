@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, Int32Array};
@@ -17,7 +18,7 @@ use pyo3::prelude::*;
 
 use crate::columns::{Given, Wanted};
 use crate::engine_errors::of_store;
-use crate::errors::{input, of_the_system};
+use crate::errors::{Class, Where, input, of_the_system, raise};
 use crate::flows::{CountryNumbers, six_digits};
 use crate::table::{Table, numbers};
 use crate::working::working;
@@ -162,8 +163,10 @@ pub fn import_rows(
     let quantities = quantity.map(|at| given.numbers(at)).transpose()?;
     drop(given);
     let table = TableOptions { columns: ColumnMap::default(), ..settings.table_units()? };
+    let place = scratch_beside(&out)
+        .map_err(|e| of_the_system(&e, &format!("{}: cannot be written: {e}", out.display())))?;
     let work = |progress: &dyn Progress| -> Result<Result<Vec<String>, StoreError>, std::io::Error> {
-        let scratch = Scratch::beside(&out)?;
+        let scratch = Scratch::make(&place)?;
         let file = scratch.0.join("flows.csv");
         let mut csv = BufWriter::new(std::fs::File::create(&file)?);
         writeln!(csv, "year,exporter,importer,product,value{}", if quantities.is_some() { ",quantity" } else { "" })?;
@@ -186,7 +189,23 @@ pub fn import_rows(
     };
     working(flows.py(), threads, progress, work)?
         .map_err(|e| of_the_system(&e, &format!("{}: cannot be written: {e}", out.display())))?
-        .map_err(of_store)
+        .map_err(|error| of_rows(error, &place.join("flows.csv")))
+}
+
+/// What is wrong with a table in memory, which knows no file and no line.
+fn of_rows(error: StoreError, file: &Path) -> PyErr {
+    let StoreError::Ingest(error) = error else { return of_store(error) };
+    let message = error.to_string().replace("unknown_country = \"drop\"", "drop_unknown_countries=True");
+    let name = file.display().to_string();
+    let after = message.strip_prefix(&format!("{name}:")).and_then(|rest| rest.split_once(':'));
+    let line: Option<u64> = after.and_then(|(line, _)| line.parse().ok());
+    // The first line of the file has the names of the columns.
+    let row = line.map(|line| line - 1);
+    let text = match (row, after) {
+        (Some(row), Some((_, rest))) => format!("row {row} of flows:{}", rest.replace(&name, "flows")),
+        _ => message.replace(&name, "flows"),
+    };
+    raise(Class::Input, &text, Where { file: Some("flows".to_owned()), line: row, ..Where::default() })
 }
 
 impl Settings {
@@ -205,15 +224,20 @@ impl Settings {
 struct Scratch(PathBuf);
 
 impl Scratch {
-    fn beside(out: &Path) -> std::io::Result<Self> {
-        let out = std::path::absolute(out)?;
-        let parent = out.parent().unwrap_or(Path::new("/"));
-        std::fs::create_dir_all(parent)?;
-        let name = out.file_name().unwrap_or_default().to_string_lossy();
-        let folder = parent.join(format!(".{name}.{}.import", std::process::id()));
-        std::fs::create_dir(&folder)?;
-        Ok(Self(folder))
+    fn make(folder: &Path) -> std::io::Result<Self> {
+        std::fs::create_dir_all(folder.parent().unwrap_or(Path::new("/")))?;
+        std::fs::create_dir(folder)?;
+        Ok(Self(folder.to_owned()))
     }
+}
+
+/// A folder beside another that two calls at once do not share.
+fn scratch_beside(out: &Path) -> std::io::Result<PathBuf> {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let out = std::path::absolute(out)?;
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    Ok(out.with_file_name(format!(".{name}.{}-{call}.import", std::process::id())))
 }
 
 impl Drop for Scratch {
