@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, Int32Array};
-use monazite::ingest::own_table::{ColumnMap, ColumnRole, FlowDirection, QuantityUnit, TableOptions, ValueUnit};
+use monazite::ingest::own_table::{
+    ColumnMap, ColumnRole, FlowDirection, QuantityUnit, TableOptions, ValueUnit,
+};
 use monazite::ingest::{ReadOptions, Release, ShortCodes, UnknownCountry};
 use monazite::nomenclature::{Hs6, HsEdition};
 use monazite::progress::Progress;
@@ -60,7 +62,10 @@ impl Settings {
         let role = |(role, name): (&String, &String)| {
             let known = || ColumnRole::ALL.map(ColumnRole::key).join(", ");
             let found = ColumnRole::from_key(role).ok_or_else(|| {
-                PyValueError::new_err(format!("columns: '{role}' is nothing that a column can be; there are {}", known()))
+                PyValueError::new_err(format!(
+                    "columns: '{role}' is nothing that a column can be; there are {}",
+                    known()
+                ))
             })?;
             Ok((found, name.clone()))
         };
@@ -169,14 +174,26 @@ pub fn import_rows(
         let scratch = Scratch::make(&place)?;
         let file = scratch.0.join("flows.csv");
         let mut csv = BufWriter::new(std::fs::File::create(&file)?);
-        writeln!(csv, "year,exporter,importer,product,value{}", if quantities.is_some() { ",quantity" } else { "" })?;
+        writeln!(
+            csv,
+            "year,exporter,importer,product,value{}",
+            if quantities.is_some() { ",quantity" } else { "" }
+        )?;
         let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
         for row in 0..years.len() {
             if row % 65_536 == 0 && progress.cancelled() {
                 return Ok(Err(StoreError::Cancelled(monazite::progress::Cancelled::default())));
             }
             let label = |of: &(monazite::trade::Labels, Vec<u32>)| quoted(of.0.get(of.1[row]));
-            write!(csv, "{},{},{},{},{}", years[row], label(&exporters), label(&importers), label(&products), values[row])?;
+            write!(
+                csv,
+                "{},{},{},{},{}",
+                years[row],
+                label(&exporters),
+                label(&importers),
+                label(&products),
+                values[row]
+            )?;
             match &quantities {
                 Some(quantities) if quantities[row].is_nan() => writeln!(csv, ",")?,
                 Some(quantities) => writeln!(csv, ",{}", quantities[row])?,
@@ -320,7 +337,10 @@ impl OpenStore {
         let years = years.unwrap_or_else(|| has.to_vec());
         if let Some(year) = years.iter().find(|year| !has.contains(year)) {
             let has: Vec<String> = has.iter().map(ToString::to_string).collect();
-            return Err(input(&format!("there is no year {year} in this store; there are {}", has.join(", "))));
+            return Err(input(&format!(
+                "there is no year {year} in this store; there are {}",
+                has.join(", ")
+            )));
         }
         let all = self.store.traded_products();
         let products = products.map_or_else(|| Ok(all.clone()), |asked| wanted_products(&asked, &all))?;
@@ -333,7 +353,8 @@ impl OpenStore {
 fn wanted_products(asked: &[String], all: &[Hs6]) -> PyResult<Vec<Hs6>> {
     let mut found = Vec::new();
     for code in asked {
-        let fits: Vec<Hs6> = all.iter().filter(|of| of.to_string().starts_with(code.as_str())).copied().collect();
+        let fits: Vec<Hs6> =
+            all.iter().filter(|of| of.to_string().starts_with(code.as_str())).copied().collect();
         if fits.is_empty() || code.is_empty() {
             return Err(input(&format!("there is no trade in product '{code}' in this store")));
         }
