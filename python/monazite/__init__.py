@@ -30,8 +30,9 @@ from monazite._tables import (
 
 # study level
 from monazite._answers import Answer, Comparison, Plan, Ranking, WhatIf
+from monazite._compare import compare
 from monazite._figure import Figure, Page
-from monazite._run import Run, compare, run
+from monazite._run import Run, run
 from monazite._store import Store, import_table, import_trade
 from monazite._study import Options, Study, example, example_data
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -199,29 +199,3 @@ class Comparison(Answer):
     def page(self) -> Page:
         """All of it as a page."""
         return self.pages["compare.html"]
-
-
-def words_of(**options: Any) -> list[str]:
-    """Options as the command line takes them; what is None or False is left out."""
-    words: list[str] = []
-    for name, value in options.items():
-        option = "--" + name.rstrip("_").replace("_", "-")
-        if value is None or value is False:
-            continue
-        if value is True:
-            words.append(option)
-        elif isinstance(value, (str, int, float, os.PathLike)) or hasattr(value, "item"):
-            words.append(f"{option}={_word(value)}")
-        elif isinstance(value, Iterable):
-            words += [f"{option}={_word(of)}" for of in value]
-        else:
-            raise TypeError(
-                f"{name}: a text, a number or a list is wanted, and this is {type(value).__name__}"
-            )
-    return words
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, os.PathLike):
-        return os.fsdecode(value)
-    return str(value.item() if hasattr(value, "item") else value)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from monazite import _monazite
-from monazite._answers import Answer, Comparison, Plan, Ranking, WhatIf, words_of
+from monazite._answers import Plan, Ranking, WhatIf
+from monazite._arguments import HOW, Names, Years, names_of, refuse_unknown, words_of, years_of
 from monazite._figure import Figure, Page
 from monazite._monazite import Table
 from monazite._progress import Teller, Telling
 from monazite._study import Study
-
-#: Years: one, a list of years, or the first and the last as a text such as "2019-2023".
-Years = int | str | Iterable[int] | None
-Names = str | Iterable[str] | None
 
 
 def run(
@@ -183,10 +180,10 @@ class Run:
             raise ValueError("columns: name one at least, or leave it out for all")
         return self._opened.table(
             name,
-            _names("country", country),
-            _names("supplier", supplier),
-            _names("product", product),
-            _years(year),
+            names_of("country", country),
+            names_of("supplier", supplier),
+            names_of("product", product),
+            years_of(year),
             asked or [],
             names,
         )
@@ -268,7 +265,7 @@ class Run:
         if name == "map":
             if country is not None:
                 raise TypeError("country: a map shows all of them")
-            products = _names("product", product)
+            products = names_of("product", product)
             if len(products) > 1:
                 raise ValueError("product: a map shows one product, or the whole chain")
             one = products[0] if products else None
@@ -276,7 +273,7 @@ class Run:
         elif name == "trend":
             if year is not None or reading is not None:
                 raise TypeError("year, reading: a trend shows all years, and both readings")
-            countries, products = _names("country", country), _names("product", product)
+            countries, products = names_of("country", country), names_of("product", product)
             parts = _monazite.figure_of_trend(self._opened, indicator, supplier, products, countries, size)
         else:
             if product is not None or supplier is not None or reading is not None or indicator != "str":
@@ -307,7 +304,7 @@ class Run:
 
         Raises :class:`InputError` for a country, product or year that the run does not have.
         """
-        products = _names("product", product)
+        products = names_of("product", product)
         if not names and not products:
             raise TypeError("brief: name a country or a product")
         pages = self._opened.briefs(list(names), products, year, side_by_side)
@@ -392,7 +389,7 @@ class Run:
 
         Raises :class:`InputError` for an event that there is not, with those that there are.
         """
-        _known("event", how, _HOW)
+        refuse_unknown("event", how, HOW)
         return self._what_if(words_of(event=name, year=year, **how), progress)
 
     def chokepoints(
@@ -498,7 +495,7 @@ class Run:
             country=country,
             supplier=supplier,
             product=product,
-            year=[f"{first}-{last}" for first, last in _years(year)],
+            year=[f"{first}-{last}" for first, last in years_of(year)],
             columns=columns,
             replace=replace,
         )
@@ -542,78 +539,3 @@ class Run:
         if folder is None:
             raise TypeError("a run in memory cannot be pickled; run the study into a folder")
         return Run.open, (os.path.abspath(folder),)
-
-
-_HOW = (
-    "capacity",
-    "rationing",
-    "priority",
-    "exclude",
-    "production",
-    "power",
-    "links",
-    "stocks",
-    "capacities",
-)
-
-
-def _known(call: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
-    for name in given:
-        if name not in known:
-            raise TypeError(f"{call}() has no argument {name}; there are {', '.join(known)}")
-
-
-def _names(what: str, names: Names) -> list[str]:
-    if names is None:
-        return []
-    listed = [names] if isinstance(names, str) else list(names)
-    for name in listed:
-        if not isinstance(name, str):
-            raise TypeError(f"{what}: texts are wanted, and {name!r} is none")
-    if not listed:
-        raise ValueError(f"{what}: name one at least, or leave it out for all")
-    return listed
-
-
-def _years(years: Years) -> list[tuple[int, int]]:
-    if years is None:
-        return []
-    if isinstance(years, str):
-        first, _, last = years.partition("-")
-        try:
-            return [(int(first), int(last or first))]
-        except ValueError:
-            raise ValueError(
-                f"year: '{years}' is no year such as 2023, nor years such as 2019-2023"
-            ) from None
-    listed = [years] if isinstance(years, int) or not isinstance(years, Iterable) else list(years)
-    return [(int(year), int(year)) for year in listed]
-
-
-def compare(
-    first: Run | str | os.PathLike[str],
-    second: Run | str | os.PathLike[str],
-    *,
-    tolerance: float | None = None,
-    out: str | os.PathLike[str] | None = None,
-    progress: bool | Teller | None = None,
-) -> Comparison:
-    """Two runs side by side: two vintages of the data, two materials, two settings.
-
-    Two values that differ by no more than ``tolerance`` count as the same. With ``out`` page and tables are
-    written too.
-
-    >>> import monazite as mz
-    >>> run = mz.run(mz.example(), until="indicators", progress=None)
-    >>> mz.compare(run, run).is_same
-    True
-    """
-    pair = [of if isinstance(of, Run) else Run.open(of) for of in (first, second)]
-    with Telling(progress) as teller:
-        found = _monazite.compare_runs(
-            pair[0]._opened, pair[1]._opened, tolerance, None if out is None else Path(out), teller
-        )
-    return Comparison(*found)
-
-
-__all__ = ["Answer", "Run", "compare", "run"]

@@ -55,7 +55,7 @@ class Store:
 
     @property
     def countries(self) -> list[str]:
-        """ISO3 codes of its countries."""
+        """ISO3 codes of its table of countries, whether they trade or not."""
         return self._opened.countries
 
     @property
@@ -161,8 +161,8 @@ def import_trade(
     >>> file = pathlib.Path(folder.name, "BACI_HS07_Y2019_V202501.csv")
     >>> _ = file.write_text("t,i,j,k,v,q\\n2019,156,842,284690,12.5,3\\n")
     >>> store = mz.import_trade(file, f"{folder.name}/store", progress=None)
-    >>> store.years, store.countries, store.edition
-    ([2019], ['CHN', 'USA'], 'HS07')
+    >>> store.years, store.products, store.edition
+    ([2019], ['284690'], 'HS07')
     """
     settings = _settings(
         edition=edition,
@@ -202,8 +202,8 @@ def import_table(
 
     It has the columns year, product, exporter, importer, value in thousand USD, and quantity in tonnes if
     there is one; ``columns`` says which is which where they are called otherwise, ``unit`` and
-    ``quantity_unit`` what they are counted in. Rows are judged as those of any file: repeated ones are added
-    up, and counted.
+    ``quantity_unit`` what they are counted in. Countries are ISO3 codes or the numbers of BACI. Rows are
+    judged as those of any file: repeated ones are added up, and counted.
 
     Raises :class:`InputError` with row and column of what is wrong, :class:`StoreError` if the store cannot
     be written.

@@ -30,7 +30,9 @@ pub fn compare_runs<'py>(
     })?
     .map_err(|error: monazite::report::brief::BriefError| error.into_exception())?;
     let files = PyDict::new(py);
-    for (name, content) in small.iter().map(|(name, content)| (*name, content)).chain([("levels.csv", &levels)]) {
+    for (name, content) in
+        small.iter().map(|(name, content)| (*name, content)).chain([("levels.csv", &levels)])
+    {
         files.set_item(name, PyBytes::new(py, content))?;
     }
     let mut lines = comparison.data.to_vec();

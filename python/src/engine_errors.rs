@@ -86,9 +86,9 @@ pub fn of_store(error: StoreError) -> PyErr {
         StoreError::NotAStore { path } if !Path::new(&path).exists() => {
             PyFileNotFoundError::new_err(format!("{path}: there is no such folder"))
         }
-        StoreError::Io { source, .. } | StoreError::ReadOnly { source, .. } | StoreError::NoPlace { source, .. } => {
-            of_the_system(&source, &message)
-        }
+        StoreError::Io { source, .. }
+        | StoreError::ReadOnly { source, .. }
+        | StoreError::NoPlace { source, .. } => of_the_system(&source, &message),
         StoreError::NotAStore { path }
         | StoreError::Parquet { path, .. }
         | StoreError::Manifest { path, .. }

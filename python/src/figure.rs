@@ -8,7 +8,8 @@ use monazite::report::figures::list::FIGURES;
 use monazite::report::figures::source::FigureSource;
 use monazite::report::figures::{FigureSelection, texts};
 use monazite::report::maps::{MapRequest, map_files};
-use monazite::report::trends::{TrendRequest, trend_files};
+use monazite::report::trend_files::trend_files;
+use monazite::report::trends::TrendRequest;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -71,8 +72,14 @@ pub fn figure_of_map(
         let found = readings.into_iter().find(|of| of.name().eq_ignore_ascii_case(asked));
         found.ok_or_else(|| PyValueError::new_err("reading: write 'mass_balance' or 'str'"))
     });
-    let request =
-        MapRequest { indicator, supplier, product, year, size: size_of(size)?, reading: reading.transpose()? };
+    let request = MapRequest {
+        indicator,
+        supplier,
+        product,
+        year,
+        size: size_of(size)?,
+        reading: reading.transpose()?,
+    };
     let run = run.get().run();
     drawn(py, |progress| map_files(run, &request, None, progress))
 }
@@ -115,10 +122,9 @@ fn drawn(
 /// An SVG of the engine as PNG and PDF.
 #[pyfunction]
 pub fn print_svg<'py>(py: Python<'py>, svg: &str) -> PyResult<(Bound<'py, PyBytes>, Bound<'py, PyBytes>)> {
-    let printed = working(py, None, None, |_| {
-        monazite_cli::printer().map(|printer| printer.print(svg))
-    })?;
+    let printed = working(py, None, None, |_| monazite_cli::printer().map(|printer| printer.print(svg)))?;
     let printed = printed.ok_or_else(|| PyRuntimeError::new_err("this build prints no figures"))?;
-    let printed = printed.map_err(|problem| PyValueError::new_err(format!("the figure cannot be printed: {problem}")))?;
+    let printed = printed
+        .map_err(|problem| PyValueError::new_err(format!("the figure cannot be printed: {problem}")))?;
     Ok((PyBytes::new(py, &printed.png), PyBytes::new(py, &printed.pdf)))
 }

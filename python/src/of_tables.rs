@@ -111,8 +111,17 @@ const TEXTS: [&str; 24] = [
     "group",
     "cluster",
 ];
-const WHOLE: [&str; 9] =
-    ["year", "largest_year", "both", "differ", "first_only", "second_only", "rank", "rank_first", "rank_second"];
+const WHOLE: [&str; 9] = [
+    "year",
+    "largest_year",
+    "both",
+    "differ",
+    "first_only",
+    "second_only",
+    "rank",
+    "rank_first",
+    "rank_second",
+];
 
 /// A csv of the engine as a table. Columns are of the kinds that `described` gives them, if it is like a table of a run.
 ///

@@ -260,7 +260,8 @@ impl OpenRun {
             })
             .collect();
         let heads = ["name", "kind", "label", "unit", "range", "definition", "missing", "page"];
-        let column = |(at, head): (usize, &str)| (head.to_owned(), texts(rows.iter().map(|row| row[at].as_str())));
+        let column =
+            |(at, head): (usize, &str)| (head.to_owned(), texts(rows.iter().map(|row| row[at].as_str())));
         Table::of(heads.into_iter().enumerate().map(column).collect(), Vec::new())
     }
 
@@ -310,8 +311,7 @@ impl OpenRun {
             found.ok_or_else(|| PyValueError::new_err("reading: write 'mass_balance' or 'str'"))
         });
         let reading = reading.transpose()?;
-        let request =
-            RankingRequest { indicator: by, supplier, product, year, top, ascending, all, reading };
+        let request = RankingRequest { indicator: by, supplier, product, year, top, ascending, all, reading };
         let run = &self.run;
         let ranking = working(py, None, None, |_| Ranking::of(run, &request))?
             .map_err(IntoException::into_exception)?;
@@ -364,7 +364,9 @@ impl OpenRun {
     /// Writes the page that shows the run in a browser, with its data, into a folder.
     fn explorer(&self, py: Python<'_>, out: PathBuf, progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         let Some(folder) = self.folder() else {
-            return Err(input("a run in memory has no files that a page could read; run the study into a folder"));
+            return Err(input(
+                "a run in memory has no files that a page could read; run the study into a folder",
+            ));
         };
         working(py, None, progress, |progress| answers::explorer(&[&folder], &out, progress))?
             .map_err(IntoException::into_exception)

@@ -3,10 +3,13 @@
 use std::collections::HashMap;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, Int32Array};
-use monazite::ingest::own_table::{ColumnMap, ColumnRole, FlowDirection, QuantityUnit, TableOptions, ValueUnit};
+use monazite::ingest::own_table::{
+    ColumnMap, ColumnRole, FlowDirection, QuantityUnit, TableOptions, ValueUnit,
+};
 use monazite::ingest::{ReadOptions, Release, ShortCodes, UnknownCountry};
 use monazite::nomenclature::{Hs6, HsEdition};
 use monazite::progress::Progress;
@@ -17,7 +20,7 @@ use pyo3::prelude::*;
 
 use crate::columns::{Given, Wanted};
 use crate::engine_errors::of_store;
-use crate::errors::{input, of_the_system};
+use crate::errors::{Class, Where, input, of_the_system, raise};
 use crate::flows::{CountryNumbers, six_digits};
 use crate::table::{Table, numbers};
 use crate::working::working;
@@ -59,7 +62,10 @@ impl Settings {
         let role = |(role, name): (&String, &String)| {
             let known = || ColumnRole::ALL.map(ColumnRole::key).join(", ");
             let found = ColumnRole::from_key(role).ok_or_else(|| {
-                PyValueError::new_err(format!("columns: '{role}' is nothing that a column can be; there are {}", known()))
+                PyValueError::new_err(format!(
+                    "columns: '{role}' is nothing that a column can be; there are {}",
+                    known()
+                ))
             })?;
             Ok((found, name.clone()))
         };
@@ -162,18 +168,32 @@ pub fn import_rows(
     let quantities = quantity.map(|at| given.numbers(at)).transpose()?;
     drop(given);
     let table = TableOptions { columns: ColumnMap::default(), ..settings.table_units()? };
+    let place = scratch_beside(&out)
+        .map_err(|e| of_the_system(&e, &format!("{}: cannot be written: {e}", out.display())))?;
     let work = |progress: &dyn Progress| -> Result<Result<Vec<String>, StoreError>, std::io::Error> {
-        let scratch = Scratch::beside(&out)?;
+        let scratch = Scratch::make(&place)?;
         let file = scratch.0.join("flows.csv");
         let mut csv = BufWriter::new(std::fs::File::create(&file)?);
-        writeln!(csv, "year,exporter,importer,product,value{}", if quantities.is_some() { ",quantity" } else { "" })?;
+        writeln!(
+            csv,
+            "year,exporter,importer,product,value{}",
+            if quantities.is_some() { ",quantity" } else { "" }
+        )?;
         let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
         for row in 0..years.len() {
             if row % 65_536 == 0 && progress.cancelled() {
                 return Ok(Err(StoreError::Cancelled(monazite::progress::Cancelled::default())));
             }
             let label = |of: &(monazite::trade::Labels, Vec<u32>)| quoted(of.0.get(of.1[row]));
-            write!(csv, "{},{},{},{},{}", years[row], label(&exporters), label(&importers), label(&products), values[row])?;
+            write!(
+                csv,
+                "{},{},{},{},{}",
+                years[row],
+                label(&exporters),
+                label(&importers),
+                label(&products),
+                values[row]
+            )?;
             match &quantities {
                 Some(quantities) if quantities[row].is_nan() => writeln!(csv, ",")?,
                 Some(quantities) => writeln!(csv, ",{}", quantities[row])?,
@@ -186,7 +206,23 @@ pub fn import_rows(
     };
     working(flows.py(), threads, progress, work)?
         .map_err(|e| of_the_system(&e, &format!("{}: cannot be written: {e}", out.display())))?
-        .map_err(of_store)
+        .map_err(|error| of_rows(error, &place.join("flows.csv")))
+}
+
+/// What is wrong with a table in memory, which knows no file and no line.
+fn of_rows(error: StoreError, file: &Path) -> PyErr {
+    let StoreError::Ingest(error) = error else { return of_store(error) };
+    let message = error.to_string().replace("unknown_country = \"drop\"", "drop_unknown_countries=True");
+    let name = file.display().to_string();
+    let after = message.strip_prefix(&format!("{name}:")).and_then(|rest| rest.split_once(':'));
+    let line: Option<u64> = after.and_then(|(line, _)| line.parse().ok());
+    // The first line of the file has the names of the columns.
+    let row = line.map(|line| line - 1);
+    let text = match (row, after) {
+        (Some(row), Some((_, rest))) => format!("row {row} of flows:{}", rest.replace(&name, "flows")),
+        _ => message.replace(&name, "flows"),
+    };
+    raise(Class::Input, &text, Where { file: Some("flows".to_owned()), line: row, ..Where::default() })
 }
 
 impl Settings {
@@ -205,15 +241,20 @@ impl Settings {
 struct Scratch(PathBuf);
 
 impl Scratch {
-    fn beside(out: &Path) -> std::io::Result<Self> {
-        let out = std::path::absolute(out)?;
-        let parent = out.parent().unwrap_or(Path::new("/"));
-        std::fs::create_dir_all(parent)?;
-        let name = out.file_name().unwrap_or_default().to_string_lossy();
-        let folder = parent.join(format!(".{name}.{}.import", std::process::id()));
-        std::fs::create_dir(&folder)?;
-        Ok(Self(folder))
+    fn make(folder: &Path) -> std::io::Result<Self> {
+        std::fs::create_dir_all(folder.parent().unwrap_or(Path::new("/")))?;
+        std::fs::create_dir(folder)?;
+        Ok(Self(folder.to_owned()))
     }
+}
+
+/// A folder beside another that two calls at once do not share.
+fn scratch_beside(out: &Path) -> std::io::Result<PathBuf> {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let out = std::path::absolute(out)?;
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    let call = CALLS.fetch_add(1, Ordering::Relaxed);
+    Ok(out.with_file_name(format!(".{name}.{}-{call}.import", std::process::id())))
 }
 
 impl Drop for Scratch {
@@ -296,7 +337,10 @@ impl OpenStore {
         let years = years.unwrap_or_else(|| has.to_vec());
         if let Some(year) = years.iter().find(|year| !has.contains(year)) {
             let has: Vec<String> = has.iter().map(ToString::to_string).collect();
-            return Err(input(&format!("there is no year {year} in this store; there are {}", has.join(", "))));
+            return Err(input(&format!(
+                "there is no year {year} in this store; there are {}",
+                has.join(", ")
+            )));
         }
         let all = self.store.traded_products();
         let products = products.map_or_else(|| Ok(all.clone()), |asked| wanted_products(&asked, &all))?;
@@ -309,7 +353,8 @@ impl OpenStore {
 fn wanted_products(asked: &[String], all: &[Hs6]) -> PyResult<Vec<Hs6>> {
     let mut found = Vec::new();
     for code in asked {
-        let fits: Vec<Hs6> = all.iter().filter(|of| of.to_string().starts_with(code.as_str())).copied().collect();
+        let fits: Vec<Hs6> =
+            all.iter().filter(|of| of.to_string().starts_with(code.as_str())).copied().collect();
         if fits.is_empty() || code.is_empty() {
             return Err(input(&format!("there is no trade in product '{code}' in this store")));
         }

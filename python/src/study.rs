@@ -93,7 +93,8 @@ impl StudyText {
 
     /// The study with every default spelled out; the text as it was given where it cannot be understood.
     fn to_toml(&self) -> String {
-        if self.problems.iter().all(|problem| problem.key == "data.trade" || problem.key == "data.governance") {
+        if self.problems.iter().all(|problem| problem.key == "data.trade" || problem.key == "data.governance")
+        {
             self.study.to_toml()
         } else {
             self.text.clone()
@@ -140,7 +141,8 @@ fn parameters_of(study: &Study) -> PyResult<Table> {
         of.iter().map(|parameter| parameter.value.clone().unwrap_or_default()).collect()
     };
     let (values, default_values) = (shown(&own), shown(&defaults));
-    let column = |name: &str, of: &dyn Fn(&ParameterInfo) -> &str| (name.to_owned(), texts(own.iter().map(of)));
+    let column =
+        |name: &str, of: &dyn Fn(&ParameterInfo) -> &str| (name.to_owned(), texts(own.iter().map(of)));
     let of_list = |name: &str, list: &[String]| (name.to_owned(), texts(list.iter().map(String::as_str)));
     let columns = vec![
         column("section", &|parameter| parameter.section),

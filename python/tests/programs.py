@@ -63,6 +63,21 @@ def tiny_flows() -> dict[str, list[Any]]:
     return columns
 
 
+#: Countries that BACI has, in the place of the made-up ones.
+REAL = {"AAA": "CHN", "BBB": "DEU", "CCC": "JPN", "DDD": "KOR", "EEE": "USA", "FFF": "VNM"}
+
+
+def real_flows() -> dict[str, list[Any]]:
+    """The flows of the tiny study between countries that BACI has."""
+    flows = tiny_flows()
+    return {**flows, **{name: [REAL[code] for code in flows[name]] for name in ("exporter", "importer")}}
+
+
+def real_stability() -> dict[str, list[Any]]:
+    stability = tiny_stability()
+    return {**stability, "iso3": [REAL[code] for code in stability["iso3"]]}
+
+
 def tiny_stability() -> dict[str, list[Any]]:
     """Its political stability as columns."""
     columns: dict[str, list[Any]] = {"iso3": [], "year": [], "pv": []}

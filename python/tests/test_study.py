@@ -37,7 +37,7 @@ def test_keywords_are_the_settings_of_a_file(tmp_path: Path) -> None:
         '[study]\nname = "Wörter \\"x\\""\nseeds = ["284690"]\nyears = [2007, 2023]\n[data]\n'
         'trade = "x.zip"\ngovernance = "pv.csv"\n[trade]\nmerge = { CHN = ["CHN", "HKG"] }\n'
         'hubs = ["SGP"]\n[indicators]\ndamping = 0.9\n'
-        '[stability]\nmissing = "exclude"\n[chain]\nedges = ["a b.csv"]\n'
+        '[stability]\nmissing = "drop_supplier"\n[chain]\nedges = ["a b.csv"]\n'
     )
     of_file = mz.Study.from_toml(file)
     made = mz.Study(
@@ -48,7 +48,7 @@ def test_keywords_are_the_settings_of_a_file(tmp_path: Path) -> None:
         governance="pv.csv",
         trade_settings={"merge": {"CHN": ["CHN", "HKG"]}, "hubs": {"SGP"}},
         indicators={"damping": numpy.float64(0.9), "influence": None},
-        stability={"missing": "exclude"},
+        stability={"missing": "drop_supplier"},
         chain={"edges": numpy.array(["a b.csv"])},
     )
     assert made.to_toml() == of_file.to_toml()
@@ -96,7 +96,7 @@ def test_wrong_arguments_are_refused_at_once() -> None:
         mz.Study(seeds=["284690"], indcators={"damping": 0.9})
     with pytest.raises(TypeError, match="indicators: a dict of settings is wanted, and this is float"):
         mz.Study(seeds=["284690"], indicators=0.9)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=r"indicators.damping: a text, a number .* and this is object"):
+    with pytest.raises(TypeError, match=r"indicators.damping: a text, a number.* and this is object"):
         mz.Study(seeds=["284690"], indicators={"damping": object()})
     with pytest.raises(TypeError, match="study.name is given twice"):
         mz.Study(seeds=["284690"], name="A", study={"name": "B"})
@@ -179,8 +179,8 @@ def test_options_are_checked_by_name_and_by_value() -> None:
         mz.Options(indicators={"dampin": 0.9})
     with pytest.raises(TypeError, match="enabled is one of several sections; say which: .*regression="):
         mz.Options(enabled=True)
-    with pytest.raises(TypeError, match="there is no setting seeds"):
-        mz.Options(seeds=["284690"])
+    with pytest.raises(TypeError, match="there is no setting governance"):
+        mz.Options(governance="wgi.csv")
     with pytest.raises(mz.StudyError, match="1.5 is not above 0 and at most 1"):
         mz.product_years(tiny_flows(), tiny_stability(), options=mz.Options(damping=1.5))
 

@@ -85,12 +85,14 @@ pub fn export(
 pub fn explorer(folders: &[&Path], out: &Path, progress: &dyn Progress) -> Result<(), AskError> {
     use monazite_explorer::ExploreError;
     let program = crate::commands::explore::program();
-    monazite_explorer::export(folders, out, false, &program, progress).map(drop).map_err(|error| match error {
-        ExploreError::Cancelled(stopped) => monazite::pipeline::Error::from(stopped).into(),
-        ExploreError::Run(error) => error.into(),
-        ExploreError::Folder(error) => monazite::pipeline::Error::from(error).into(),
-        ExploreError::Brief(error) => error.into(),
-        ExploreError::WhatIf(error) => error.into(),
-        other => other.to_string().into(),
-    })
+    monazite_explorer::export(folders, out, false, &program, progress).map(drop).map_err(
+        |error| match error {
+            ExploreError::Cancelled(stopped) => monazite::pipeline::Error::from(stopped).into(),
+            ExploreError::Run(error) => error.into(),
+            ExploreError::Folder(error) => monazite::pipeline::Error::from(error).into(),
+            ExploreError::Brief(error) => error.into(),
+            ExploreError::WhatIf(error) => error.into(),
+            other => other.to_string().into(),
+        },
+    )
 }

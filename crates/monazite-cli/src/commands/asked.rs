@@ -165,12 +165,7 @@ pub struct OutFile {
 }
 
 /// Writes files into a folder and says so.
-fn write_into(
-    folder: &Path,
-    replace: bool,
-    files: &[OutFile],
-    terminal: &Terminal,
-) -> Result<(), Failure> {
+fn write_into(folder: &Path, replace: bool, files: &[OutFile], terminal: &Terminal) -> Result<(), Failure> {
     for file in files {
         let path: PathBuf = folder.join(&*file.name);
         write_file(&path, replace, &mut |out| {

@@ -276,12 +276,7 @@ fn workbook(
 }
 
 /// Writes what goes with the tables of a folder.
-fn beside(
-    path: &Path,
-    content: &[u8],
-    arguments: &ExportArguments,
-    tell: Tell<'_>,
-) -> Result<(), AskError> {
+fn beside(path: &Path, content: &[u8], arguments: &ExportArguments, tell: Tell<'_>) -> Result<(), AskError> {
     let change = write_file(path, arguments.replace, &mut |out: &mut BufWriter<File>| {
         std::io::Write::write_all(out, content).map_err(|e| ExportError::write(path, "cannot be written", e))
     })?;

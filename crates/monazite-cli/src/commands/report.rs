@@ -11,7 +11,8 @@ use monazite::report::figures::list::{FIGURES, find};
 use monazite::report::figures::{FigureError, FigureRequest, FigureSize};
 use monazite::report::maps::{MapRequest, write_map};
 use monazite::report::request::{Change, WrittenFile};
-use monazite::report::trends::{TrendRequest, write_trends};
+use monazite::report::trend_files::write_trends;
+use monazite::report::trends::TrendRequest;
 use monazite::study::Study;
 use monazite::study::parameter::read_word;
 

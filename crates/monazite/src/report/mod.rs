@@ -26,4 +26,5 @@ pub mod request;
 pub mod risk_findings;
 pub mod scenario;
 pub mod shock_words;
+pub mod trend_files;
 pub mod trends;

@@ -1,31 +1,21 @@
 //! A line chart over the years: an indicator, or the share of a supplier, of some products, of the average importer or of one country.
 
-use std::path::Path;
-
 use super::areas::{self, Area};
 use super::basket::Basket;
 use super::brief::BriefError;
 use super::brief::selection::{Candidate, country};
-use super::chart_files::chart_files;
-use super::figures::FigurePrinter;
-use super::figures::caption::{self, Caption};
 use super::figures::chart::{AxisStyle, Scale, Stroke, YearPlot, ends_of};
 use super::figures::font;
-use super::figures::paper::draw_for;
 use super::figures::svg::{Svg, TextStyle};
 use super::figures::theme::{HEAD, LABEL, LINE, SMALL, SOFT, cluster_colour, cluster_ink};
 use super::measure::Measure;
 use super::readings::name_of_str;
-use super::request::{WrittenFile, add_files};
 use crate::indicators::Column;
 use crate::nomenclature::merged_names::name_in_tables;
 use crate::plain_text::capitalised;
-use crate::progress::Progress;
-use crate::run::provenance::source_line;
 use crate::run::{Run, loops_of};
-use crate::run_folder::{CsvTable, FolderError, cell};
+use crate::run_folder::{CsvTable, cell};
 use crate::study::FigureSize;
-use crate::threads::within;
 
 /// Lines of one chart at most: more cannot be told apart.
 const MOST_LINES: usize = 8;
@@ -367,7 +357,7 @@ impl Trends {
         if self.is_share { super::measure::percent(value) } else { super::measure::number(value) }
     }
 
-    fn description(&self) -> String {
+    pub(super) fn description(&self) -> String {
         let ends = |line: &TrendLine| match (line.points.first(), line.points.last()) {
             (Some(first), Some(last)) => {
                 let balanced = match (line.mass_balance.first(), line.mass_balance.last()) {
@@ -507,63 +497,6 @@ fn subtitle(run: &Run, measure: &Measure, baskets: &[Basket], several: bool) -> 
     let of_one =
         baskets.first().filter(|b| several && b.is_product()).map(|b| super::brief::cut(&b.name, 80));
     of_one.into_iter().chain(Some(unit)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
-/// Draws a chart over the years into the folder `figures` of a finished run, with its numbers and a caption. Nothing else in the run changes.
-///
-/// # Errors
-/// As [`Trends::of`]; [`BriefError::Cancelled`] if `progress` asks to stop.
-pub fn write_trends(
-    folder: &Path,
-    request: &TrendRequest,
-    printer: Option<&dyn FigurePrinter>,
-    progress: &dyn Progress,
-) -> Result<Vec<WrittenFile>, BriefError> {
-    within(|| {
-        progress.go_on()?;
-        let run = Run::open(folder)?;
-        let files = trend_files(&run, request, printer, progress)?;
-        Ok(add_files(folder, run.manifest(), &files)?)
-    })
-}
-
-/// A chart over the years as the files that it would be in a run folder, by name. Nothing is written anywhere.
-///
-/// # Errors
-/// As [`write_trends`].
-pub fn trend_files(
-    run: &Run,
-    request: &TrendRequest,
-    printer: Option<&dyn FigurePrinter>,
-    progress: &dyn Progress,
-) -> Result<Vec<(String, Vec<u8>)>, BriefError> {
-    let trends = Trends::of(run, request)?;
-    let own = run.study().figures.size;
-    let other = request.size.filter(|size| *size != own);
-    let name = match other {
-        Some(size) => format!("{}_{}", trends.name, size.name()),
-        None => trends.name.clone(),
-    };
-    progress.go_on()?;
-    Ok(files(run, &trends, &name, other.unwrap_or(own), printer)?)
-}
-
-fn files(
-    run: &Run,
-    trends: &Trends,
-    name: &str,
-    size: FigureSize,
-    printer: Option<&dyn FigurePrinter>,
-) -> Result<Vec<(String, Vec<u8>)>, FolderError> {
-    let source = source_line(run.study(), run.manifest());
-    let drawn = draw_for(size, &trends.description(), &source, &|width| trends.draw(width));
-    let caption = Caption {
-        title: format!("{}.", trends.title),
-        reading: vec!["Years without a value are gaps.".to_owned(), format!("{}.", trends.description())],
-        definitions: vec![caption::INDICATORS],
-        numbers: vec![format!("figures/{name}.csv")],
-    };
-    chart_files(run, name, size, &drawn, trends.csv(), &caption, printer)
 }
 
 #[cfg(test)]
