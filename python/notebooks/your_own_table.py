@@ -20,6 +20,11 @@ flows = pd.DataFrame(
 stability = pd.DataFrame({"iso3": ["CHN", "JPN", "MYS", "USA"], "year": 2023, "pv": [30.0, 90.0, 52.0, 50.0]})
 risk = mz.systemic_trade_risk(flows, stability).to_pandas()
 print(risk.round(3).to_string(index=False))
+#> product  year country   str  str_direct  str_indirect
+#>  284690  2023     CHN 1.000       0.000         0.000
+#>  284690  2023     JPN 1.641       0.593         0.047
+#>  284690  2023     MYS 1.000       0.000         0.000
+#>  284690  2023     USA 1.566       0.550         0.016
 
 # %% [markdown]
 # By hand, for the USA: three quarters from China (w = 1 - 0.3 = 0.7), one quarter from Japan (w = 0.1), whose own chain goes on:
@@ -29,6 +34,7 @@ print(risk.round(3).to_string(index=False))
 str_of = dict(zip(risk["country"], risk["str"]))
 by_hand = 1 + 0.7 * 0.75 * 1 + 0.1 * 0.25 * str_of["JPN"]
 print(abs(str_of["USA"] - by_hand) < 1e-12)
+#> True
 
 # %% [markdown]
 # ## All indicators at once, any library
@@ -43,6 +49,7 @@ foreign = pl.DataFrame(flows).rename({"exporter": "from", "importer": "to"})
 one = mz.product_years(foreign, stability, columns={"exporter": "from", "importer": "to"})
 two = mz.product_years(duckdb.sql("select * from flows"), stability)
 print(one == two, len(one), one.column_names[:6])
+#> True 4 ['product', 'year', 'country', 'imports', 'exports', 'exposure']
 
 # %% [markdown]
 # ## What is wrong is said with its place
@@ -53,3 +60,5 @@ try:
 except mz.InputError as error:
     print(error)
     print(error.line, error.column)
+#> row 3 of flows: column value: -20 is negative
+#> 3 value
