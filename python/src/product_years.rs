@@ -9,6 +9,7 @@ use monazite::indicators::Column;
 use monazite::ingest::Governance;
 use monazite::ingest::tables::ExportTotals;
 use monazite::panel::{Asked, Given, PanelError, ProductYears, Totals, World};
+use monazite::progress::Progress;
 use monazite::study::{Study, TradeMeasure};
 use monazite::trade::FlowTable;
 use monazite::uncertainty::{Draws, name_of};
@@ -41,7 +42,7 @@ impl Call<'_, '_> {
             &FlowTable,
             Option<&Governance>,
             Option<&ExportTotals>,
-            &dyn monazite::progress::Progress,
+            &dyn Progress,
         ) -> Result<T, PanelError>
         + Send,
     ) -> PyResult<T> {

@@ -237,7 +237,11 @@ impl IntoException for RegressionError {
         match self {
             Self::Cancelled(cancelled) => cancelled.into_exception(),
             // A table has no section of a study file.
-            error => raise(Class::Base, &error.to_string().replace("regression.", ""), Where::default()),
+            error => {
+                let message = error.to_string().replace("regression.", "");
+                let message = message.replace("no country-product can be used", "no row has all columns");
+                raise(Class::Base, &message, Where::default())
+            }
         }
     }
 }

@@ -247,6 +247,8 @@ def test_statistics() -> None:
     table = {"y": [1.0, 2.0, 3.0], "x": [1.0, 1.0, 1.0], "g": ["a", "b", "b"]}
     with pytest.raises(mz.MonaziteError, match="has the same value in all 3 rows"):
         mz.regress(table, "y", ["x"])
+    with pytest.raises(mz.MonaziteError, match="no row has all columns: x is empty in 2 rows"):
+        mz.regress({"y": [1.0, 2.0], "x": [None, None]}, "y", ["x"])
     with pytest.raises(mz.InputError, match="there is no column z; the table has y, x, g"):
         mz.regress(table, "y", ["z"])
     with pytest.raises(mz.InputError, match="column g: numbers are wanted, and it has texts"):
