@@ -209,7 +209,7 @@ def test_data_frames_in_is_the_store_in(form: Any, tiny: tuple[Path, Path], tmp_
         )
     )
     store = mz.import_table(form(real_flows()), tmp_path / "store", edition="HS07", progress=None)
-    of_store = mz.Study(trade=store.folder, governance=file, **settings)
+    of_store = mz.Study(trade=store, governance=file, **settings)
     of_frames = mz.Study(
         trade=form(real_flows()), governance=form(real_stability()), data={"edition": "HS07"}, **settings
     )
