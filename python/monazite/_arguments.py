@@ -33,6 +33,8 @@ def refuse_unknown(call: str, given: Mapping[str, Any], known: Iterable[str]) ->
 def names_of(what: str, names: Names) -> list[str]:
     if names is None:
         return []
+    if not isinstance(names, Iterable):
+        raise TypeError(f"{what}: a text or a list of texts is wanted, and this is {type(names).__name__}")
     listed = [names] if isinstance(names, str) else list(names)
     for name in listed:
         if not isinstance(name, str):

@@ -103,6 +103,10 @@ class Store:
         with Telling(progress) as teller:
             return self._opened.table(years, products, teller)
 
+    def __fspath__(self) -> str:
+        # A store can be given wherever its folder can: mz.Study(trade=store).
+        return os.fspath(self.folder)
+
     def __repr__(self) -> str:
         years = self.years
         return f"Store({str(self.folder)!r}: {years[0]} to {years[-1]}, {len(self.products):,} products)"

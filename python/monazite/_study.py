@@ -286,6 +286,8 @@ def example_data() -> Path:
 
 #: Sections that settle what is computed of a table of flows.
 _OF_TABLES = ("stability", "trade", "indicators", "uncertainty", "chain", "profile", "typology", "regression")
+#: Those whose names need no section where another section has the same.
+_FIRST = ("stability", "trade", "indicators", "uncertainty")
 
 #: What tables have of the other sections.
 _OF_OTHER_SECTIONS = (("study", "random_seed"), ("data", "extract"))
@@ -294,8 +296,10 @@ _OF_OTHER_SECTIONS = (("study", "random_seed"), ("data", "extract"))
 class Options:
     """Settings of a computation on tables: those of a study file, by their names.
 
-    A name that several sections have is given with its section, as a dict: ``Options(typology={"missing":
-    ...})``. Values are checked by the parser of study files when they are used.
+    ``missing`` is that of ``[stability]``. A name that two of ``[stability]``, ``[trade]``, ``[indicators]``
+    and ``[uncertainty]`` have, and any setting of another section that shares its name, is given with its
+    section, as a dict: ``Options(trade={"measure": "quantity"})``. Values are checked by the parser of study
+    files when they are used.
 
     Raises ``TypeError`` for a name that there is not, with the nearest.
 
@@ -320,6 +324,9 @@ class Options:
         for section in _OF_TABLES:
             for key in keys[section]:
                 places.setdefault(key, []).append(section)
+        for key, found in places.items():
+            first = [section for section in found if section in _FIRST]
+            places[key] = first or found
         self._sections = {}
         for name, value in settings.items():
             if name in _OF_TABLES and isinstance(value, Mapping):

@@ -56,7 +56,6 @@ pub fn figure_of_list(
 
 /// A map of the world.
 #[pyfunction]
-#[allow(clippy::too_many_arguments)]
 pub fn figure_of_map(
     py: Python<'_>,
     run: &Bound<'_, OpenRun>,

@@ -214,7 +214,6 @@ impl OpenRun {
     }
 
     /// A table, whole or narrowed, with or without the names that belong to its codes.
-    #[allow(clippy::too_many_arguments)]
     fn table(
         &self,
         py: Python<'_>,
@@ -289,7 +288,6 @@ impl OpenRun {
     }
 
     /// A ranking: its texts by form, and its table.
-    #[allow(clippy::too_many_arguments)]
     fn rank(
         &self,
         py: Python<'_>,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from pathlib import Path
 
@@ -42,6 +43,8 @@ def test_figures_are_the_files_of_the_run(example: mz.Run, tmp_path: Path) -> No
     )[16:19]
     assert example.figure("network", country=country).svg == read(f"network_{country}.svg")
     assert example.figure("map", indicator="str").svg == read("map_str.svg")
+    figure = pickle.loads(pickle.dumps(example.figure("network")))
+    assert figure.svg == read("network.svg") and figure.data == example.figure("network").data
     for ending in ("svg", "png", "pdf"):
         written = example.figure("network").save(tmp_path / f"a.{ending}")
         assert written.read_bytes() == example.read(f"figures/network.{ending}"), ending

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 
 import programs
@@ -57,6 +58,8 @@ def test_what_if_is_what_the_program_says(example: mz.Run, of_program: Path, tmp
         check_csv(theirs[f"{name}.csv"].decode("utf-8-sig"), table)
         assert answer.tables[name] == table and len(table) > 0
     assert answer.losses["product"][0] in ("284610", "284690") and isinstance(answer.losses["year"][0], int)
+    again = pickle.loads(pickle.dumps(answer))
+    assert (str(again), again.files, again.losses) == (str(answer), answer.files, answer.losses)
     said = json.loads(program("--json", "what-if", of_program, *asked).stdout)
     assert said["scenarios"] == answer.record
 

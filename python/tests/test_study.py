@@ -177,6 +177,9 @@ def test_options_are_checked_by_name_and_by_value() -> None:
         mz.Options(dampin=0.9)
     with pytest.raises(TypeError, match="there is no setting indicators.dampin; did you mean damping"):
         mz.Options(indicators={"dampin": 0.9})
+    with pytest.raises(TypeError, match="measure is one of several sections; say which: stability=.*trade="):
+        mz.Options(measure="quantity")
+    assert mz.Options(missing="fifty") == mz.Options(stability={"missing": "fifty"})
     with pytest.raises(TypeError, match="enabled is one of several sections; say which: .*regression="):
         mz.Options(enabled=True)
     with pytest.raises(TypeError, match="there is no setting governance"):
