@@ -1,0 +1,66 @@
+"""What a task raised, as the exception that it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from monazite import _errors
+from monazite._errors import MonaziteError
+
+_WORDS = re.compile(
+    r"^monazite\._errors\.(?P<name>\w+): (?P<message>.*?)(?=\n\s*(?:$|at |During handling|The above exception|Traceback|JVM stack|Driver stack|Caused by))",
+    re.MULTILINE | re.DOTALL,
+)
+_PLAIN = re.compile(r"^(?P<name>TypeError|ValueError): (?P<message>.+)$", re.MULTILINE)
+_MISSING = re.compile(r"No module named '(monazite|pyarrow)[\w.]*'")
+
+
+def of_text(text: str) -> Exception | None:
+    """The exception in the traceback of a task; None if it is not one of monazite's."""
+    missing = _MISSING.search(text)
+    if missing:
+        return MonaziteError(
+            f"the Python of Spark's workers has no {missing[1]}; install monazite[spark] on every node, and set PYSPARK_PYTHON to that "
+            "Python before the session starts"
+        )
+    if "Python in worker has different version" in text or "PYTHON_VERSION_MISMATCH" in text:
+        return MonaziteError(
+            "the Python of Spark's workers is of another version than that of the driver; set PYSPARK_PYTHON to the Python that has monazite "
+            "before the session starts"
+        )
+    found = None
+    for found in _WORDS.finditer(text + "\n\n"):
+        pass
+    if found is not None:
+        return _made(found["name"], found["message"].strip())
+    if "monazite" in text:
+        for found in _PLAIN.finditer(text):
+            pass
+        if found is not None:
+            return (TypeError if found["name"] == "TypeError" else ValueError)(found["message"].strip())
+    return None
+
+
+def _made(name: str, message: str) -> Exception:
+    kind = getattr(_errors, name, MonaziteError)
+    if kind is _errors.InputError:
+        column = re.search(r"\bcolumn (\w+):", message)
+        return _errors.InputError(message, file="flows" if message.startswith("flows") else None, column=column and column[1])
+    return kind(message)
+
+
+@contextmanager
+def as_raised() -> Iterator[None]:
+    """Within it, what a task of monazite raised is raised as it was, and Spark's own exception is its cause."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        raised = of_text(str(error))
+        if raised is None:
+            raise
+        raise raised from error

@@ -1,0 +1,279 @@
+"""The functions of monazite on Spark, by product-year: ``import monazite.spark``.
+
+Needs ``pip install "monazite[spark]"`` on every node. For trade between countries no cluster is needed, at any frequency or number of
+digits; this is for data that live on Spark already. See docs/spark.md.
+
+    import monazite.spark as ms
+    flows = ms.read_store(spark, "store")
+    result = ms.product_years(flows, "wgi.xlsx", layout="store")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+try:
+    import pyspark  # noqa: F401
+except ImportError as _error:
+    raise ImportError('monazite.spark needs Spark: pip install "monazite[spark]"') from _error
+try:
+    import pyarrow
+except ImportError as _error:
+    raise ImportError('monazite.spark needs pyarrow: pip install "monazite[spark]"') from _error
+
+import monazite
+from monazite import _spark_check, _spark_columns, _spark_settings, _spark_store
+from monazite._frames import as_stream
+from monazite._spark_check import VerificationError, Verified
+from monazite._spark_errors import as_raised
+from monazite._spark_task import Call, File
+from monazite._tables import _PRODUCT_YEARS
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+__all__ = ["VerificationError", "Verified", "product_years", "read_store", "verify", "write"]
+
+_LAYOUTS = ("any", "store")
+# Columns that rest on all products of a country, and why they are not here.
+_OF_ALL_PRODUCTS = ("rca", "pc1")
+# From here on a value is a mistake, in whatever unit: more than decimal(38,12) holds.
+_BEYOND_DECIMAL = 1e25
+# So that a task that fails is small, and all cores have work until the end.
+_TASKS_A_CORE = 4
+
+
+def product_years(
+    df: DataFrame,
+    stability: Any,
+    *,
+    columns: Mapping[str, str] | None = None,
+    country_codes: Mapping[int, str] | None = None,
+    indicators: Sequence[str] = _PRODUCT_YEARS,
+    layout: str = "any",
+    add_up: bool = False,
+    options: Any = None,
+    partitions: int | None = None,
+    verify: bool = True,
+) -> DataFrame:
+    """Indicators of every product, year and country, computed on Spark: one row a country that trades the product in the year.
+
+    The columns, and every number to the last bit, are those of :func:`monazite.product_years` for the whole table in one process, whatever
+    the partitions, and whoever dies on the way. The rows come in no order.
+
+    ``df`` has year, product, exporter, importer and value (thousand USD); other columns are not read. ``columns``, ``country_codes`` and
+    ``options`` are as in :func:`monazite.product_years`. ``stability`` is a table of any kind with iso3, year and pv, a DataFrame of Spark
+    too, or the path of a file of the Governance Indicators on the driver. It is small and goes to the tasks with them.
+
+    ``layout``: ``"any"`` brings the rows of a product and year together by a shuffle. ``"store"`` says that they are together already, and
+    that a row group of the files ends with a product, as in a store of monazite; nothing is shuffled, which costs less than half.
+
+    ``add_up``: with False, rows of the same product, year, exporter and importer are added up by the engine, which gives the same bytes
+    however they are dealt out. With True, Spark adds them up first, exactly (as decimal numbers of 12 decimals), so that fewer rows are
+    shuffled: for records of shipments, many a pair. Sums may then differ from those of the engine in the last bit, but not from run to run.
+
+    ``partitions`` is the number of parts of the shuffle, four a core if not said.
+
+    ``verify``: with True, the work is done at once, the result kept by Spark (``unpersist`` lets it go), checked by :func:`verify`, and
+    errors of the tasks are raised as those of monazite. With False, nothing is computed until somebody asks for the result; use
+    :func:`write`, which checks what it has written.
+
+    RCA rests on the trade of a country in all products and is not here. Notes on the data are not collected from the tasks. Settings that rest
+    on more than one product-year, or name a file, are refused.
+
+    Raises :class:`monazite.InputError` for a column that is missing or of a wrong kind, rows that are wrong, files that are not sorted as
+    said, and a table without trade, :class:`ValueError` for an unknown layout, indicator or setting, :class:`TypeError` if ``df`` is no
+    DataFrame of Spark, :class:`VerificationError` if the result is not whole.
+
+    >>> rows = [(2019, "284690", "CHN", "USA", 60.0), (2019, "284690", "CHN", "MYS", 20.0), (2019, "284690", "MYS", "USA", 20.0)]
+    >>> flows = spark.createDataFrame(rows, ["year", "product", "exporter", "importer", "value"])
+    >>> stability = {"iso3": ["CHN", "MYS", "USA"], "year": [2019] * 3, "pv": [40.0, 50.0, 60.0]}
+    >>> found = product_years(flows, stability, indicators=["imports", "exports", "str"])
+    >>> [(row.country, round(row.str, 2)) for row in found.orderBy("country").collect()]
+    [('CHN', 1.0), ('MYS', 1.6), ('USA', 1.65)]
+    """
+    wanted = _indicators(indicators)
+    settings = _spark_settings.of_options(options)
+    asked = list(dict.fromkeys([*wanted, "imports", "exports"])) if verify else wanted
+    schema = ", ".join(["product string", "year int", "country string", *(f"`{name}` double" for name in asked)])
+    flows = _laid_out(_spark_columns.flows_of(_spark_columns.dataframe(df, "df"), columns), layout, add_up, partitions)
+    call = _call("product_years", stability, country_codes, settings, {"indicators": asked}, layout)
+    result = flows.mapInArrow(_task(call), schema)
+    if not verify:
+        return result
+    result = result.persist()
+    try:
+        _spark_check.verify(df, result, columns, country_codes, not _spark_settings.changes_trade(settings))
+    except BaseException:
+        result.unpersist()
+        raise
+    return result if asked == wanted else result.select("product", "year", "country", *wanted)
+
+
+def verify(
+    source: DataFrame,
+    result: DataFrame,
+    *,
+    columns: Mapping[str, str] | None = None,
+    country_codes: Mapping[int, str] | None = None,
+    values: bool = True,
+) -> Verified:
+    """Whether a result of :func:`product_years` holds every product-year of its flows once, and whole.
+
+    Counts, for each product and year, the rows of every country in the result, and compares the sums of imports and of exports with the
+    value of the flows (to 1e-9 of it). ``columns`` and ``country_codes`` are those of the call. ``values=False`` leaves out the sums, for
+    settings that take trade out (``min_trade``, ``remove_trickles_below``, ``missing = "drop_supplier"``).
+
+    One pass over the flows and one over the result. If either is not kept or on disk, it is computed for it: what is checked is then not what
+    you use later. Check what is written (:func:`write`), or what is kept.
+
+    Returns the number of product-years and of rows. Raises :class:`VerificationError`, which names those that are lost, doubled, torn or
+    differ; :class:`monazite.InputError` if a column is missing, or there is no trade.
+    """
+    _spark_columns.dataframe(source, "source")
+    _spark_columns.dataframe(result, "result")
+    return _spark_check.verify(source, result, columns, country_codes, values)
+
+
+def write(
+    result: DataFrame,
+    path: str,
+    source: DataFrame,
+    *,
+    columns: Mapping[str, str] | None = None,
+    country_codes: Mapping[int, str] | None = None,
+    values: bool = True,
+) -> DataFrame:
+    """Writes a result of :func:`product_years` as Parquet, reads it back, and checks by :func:`verify` that it is whole.
+
+    What is at ``path`` is replaced. Returns the files as a DataFrame. ``source`` are the flows that the result was computed from; the
+    result needs imports and exports, unless ``values=False``.
+
+    Raises what :func:`verify` raises, and the errors of the tasks as those of monazite. What was written is then still there, to be looked at.
+    """
+    _spark_columns.dataframe(result, "result")
+    _spark_columns.dataframe(source, "source")
+    with as_raised():
+        # Never append: a job that is begun again would double its rows.
+        result.write.mode("overwrite").parquet(path)
+    written = result.sparkSession.read.schema(result.schema).parquet(path)
+    _spark_check.verify(source, written, columns, country_codes, values)
+    return written
+
+
+def read_store(spark: SparkSession, path: str) -> DataFrame:
+    """The flows of a store of monazite: year, product, exporter and importer (ISO3), value (thousand USD) and quantity (tonnes).
+
+    Reads the live files that ``store.toml`` names, and no others: while a year is exchanged, old and new file lie side by side. The path is one
+    that all nodes see. :func:`product_years` takes it with ``layout="store"``. With ``spark.sql.files.maxPartitionBytes`` of 8 MB, a year of
+    nine million rows becomes about ten tasks.
+
+    Raises :class:`FileNotFoundError` if there is no store, :class:`monazite.StoreError` if it is damaged or of another format.
+    """
+    return _spark_store.read_store(spark, str(path))
+
+
+def _task(call: Call) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    # A function within a function goes to the workers by value, so that they can say that monazite is missing.
+    words = tuple(call)
+
+    def task(batches: Iterator[Any]) -> Iterator[Any]:
+        from monazite._spark_task import Call, compute
+
+        yield from compute(Call(*words), batches)
+
+    return task
+
+
+def _call(
+    function: str,
+    stability: Any,
+    country_codes: Mapping[int, str] | None,
+    settings: str,
+    arguments: dict[str, Any],
+    layout: str,
+) -> Call:
+    return Call(
+        version=monazite.__version__,
+        function=function,
+        stability=_small(stability),
+        country_codes=None if country_codes is None else dict(country_codes),
+        options=settings,
+        arguments=arguments,
+        declared_sorted=layout == "store",
+        restrict=_spark_settings.keeps_unknown_suppliers_as_fifty(settings),
+    )
+
+
+def _small(stability: Any) -> Any:
+    """The stability as something that goes with the tasks."""
+    if isinstance(stability, str) or hasattr(stability, "__fspath__"):
+        path = Path(stability)
+        return File(path.name, path.read_bytes())
+    if _spark_columns.is_dataframe(stability):
+        return stability.toArrow()
+    stream = as_stream(stability, "stability")
+    if not hasattr(stream, "__arrow_c_stream__"):
+        raise TypeError(
+            "stability: a table with iso3, year and pv is wanted, or the path of a file of the Governance Indicators, and this is "
+            f"{type(stability).__name__}"
+        )
+    return pyarrow.table(stream)
+
+
+def _indicators(indicators: Sequence[str]) -> list[str]:
+    wanted = list(dict.fromkeys([indicators] if isinstance(indicators, str) else indicators))
+    for name in wanted:
+        if name in _OF_ALL_PRODUCTS:
+            raise ValueError(
+                f"indicators: {name} rests on more than one product-year, which no task sees; leave it out, or compute it with "
+                "monazite.product_years in one process"
+            )
+    # The engine knows the names, and says so before anything is sent out.
+    nothing = {"year": [2000], "product": ["284690"], "exporter": ["CHN"], "importer": ["USA"], "value": [1.0]}
+    monazite.product_years(nothing, {"iso3": ["CHN"], "year": [2000], "pv": [50.0]}, indicators=wanted, threads=1)
+    return wanted
+
+
+def _laid_out(flows: DataFrame, layout: str, add_up: bool, partitions: int | None) -> DataFrame:
+    """The flows with all rows of a product and year together."""
+    if layout not in _LAYOUTS:
+        raise ValueError(f'layout: "{layout}" is none; there are "any" and "store" (files sorted by product, row groups that end with a product)')
+    if layout == "store":
+        if add_up or partitions is not None:
+            raise ValueError('layout: with "store" nothing is shuffled; leave out add_up and partitions, or say layout="any"')
+        return flows
+    if partitions is not None and (not isinstance(partitions, int) or partitions < 1):
+        raise ValueError(f"partitions: a number of at least 1 is wanted, and this is {partitions!r}")
+    if add_up:
+        flows = _added_up(flows)
+    # By keys, never dealt out in turn: a task that is done again has to get the same rows.
+    return flows.repartition(partitions or _partitions(flows.sparkSession), "year", "product").sortWithinPartitions("year", "product")
+
+
+def _partitions(spark: SparkSession) -> int:
+    try:
+        return max(_TASKS_A_CORE * spark.sparkContext.defaultParallelism, 1)
+    except Exception:
+        # Spark Connect does not tell.
+        return int(spark.conf.get("spark.sql.shuffle.partitions", "200") or 200)
+
+
+def _added_up(flows: DataFrame) -> DataFrame:
+    """One row a pair, its sum the same whatever the order of the rows; what is wrong in a row is left for the engine to refuse."""
+    from pyspark.sql import functions as F
+
+    value = F.col("value")
+    number = value.cast("double")
+    exact = dict(flows.dtypes)["value"] not in ("float", "double")
+    total = F.sum(value if exact else number.try_cast("decimal(38,12)")).cast("double")
+    least, most, rows = F.min(number), F.max(number), F.count(F.lit(1))
+    added = (
+        F.when(F.count(value) < rows, F.lit(None).cast("double"))
+        .when(F.isnan(most) | (most >= _BEYOND_DECIMAL), most)
+        .when((least < 0) | (rows == 1), least)
+        .otherwise(total)
+    )
+    return flows.groupBy("year", "product", "exporter", "importer").agg(added.alias("value"))
