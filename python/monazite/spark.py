@@ -272,7 +272,7 @@ def _added_up(flows: DataFrame) -> DataFrame:
     least, most, rows = F.min(number), F.max(number), F.count(F.lit(1))
     added = (
         F.when(F.count(value) < rows, F.lit(None).cast("double"))
-        .when(F.isnan(most) | (most >= _BEYOND_DECIMAL), most)
+        .when(F.isnan(most) | (most >= _BEYOND_DECIMAL), F.sum(number))
         .when((least < 0) | (rows == 1), least)
         .otherwise(total)
     )
