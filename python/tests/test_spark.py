@@ -20,7 +20,7 @@ if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from spark_cluster import FAST_TO_START, Cluster, Driver, environment, kill
+from spark_cluster import FAST_TO_START, PACKAGE, Cluster, Driver, environment, kill
 
 import monazite as mz
 import monazite.spark as ms
@@ -95,7 +95,7 @@ def of_spark(result, like):
 
 def bits(table):
     """Numbers as they are in memory, so that -0 and 0 differ."""
-    return {name: table[name].combine_chunks().buffers() and table[name].to_pandas().to_numpy().tobytes() for name in table.column_names[3:]}
+    return {name: (table[name].is_null().to_numpy().tobytes(), table[name].to_numpy().tobytes()) for name in table.column_names[3:]}
 
 
 def test_a_store_is_read_as_it_is(stored, flows):
@@ -298,14 +298,14 @@ def test_a_store_that_is_none_or_damaged(spark, tmp_path):
 
 
 def test_names_of_columns_are_those_of_the_engine(spark):
-    from monazite._spark_columns import NEEDED
+    from monazite._spark_columns import NEEDED, flows_of
 
     row = {"year": [2019], "product": ["284690"], "exporter": ["CHN"], "importer": ["DEU"], "value": [1.0]}
     for wanted, others in NEEDED.items():
         for other in others:
             renamed = {other.upper() if name == wanted else name: values for name, values in row.items()}
             assert len(mz.product_years(renamed, STABILITY)) == 2
-            assert len(ms.product_years(spark.createDataFrame(pa.table(renamed)), STABILITY).collect()) == 2
+            assert flows_of(spark.createDataFrame(pa.table(renamed)), None).columns == list(NEEDED)
 
 
 def run_python(program, **environ):
@@ -322,11 +322,39 @@ def test_importing_monazite_does_not_import_spark():
 
 
 def test_workers_without_monazite_say_so():
-    from monazite._spark_errors import of_text
+    # The driver finds the package by its path, which the workers do not get.
+    program = f"""
+import sys; sys.path.insert(0, {str(PACKAGE)!r})
+import monazite as mz, monazite.spark as ms
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").config("spark.driver.extraJavaOptions", "{FAST_TO_START}").getOrCreate()
+df = spark.createDataFrame([(2019, "284690", "CHN", "USA", 1.0)], {ROW!r})
+try: ms.product_years(df, {str(STABILITY)!r}, partitions=1)
+except mz.MonaziteError as e: print("said:", e)
+"""
+    if run_python("import monazite", PYTHONPATH="").returncode == 0:
+        pytest.skip("monazite is installed where the workers look")
+    said = run_python(program, PYTHONPATH="").stdout
+    assert "said: the Python of Spark's workers has no monazite; install monazite[spark] on every node, and set PYSPARK_PYTHON" in said
 
-    error = of_text("Traceback\n ModuleNotFoundError: No module named 'monazite._spark_task'\n")
-    assert isinstance(error, mz.MonaziteError)
-    assert "PYSPARK_PYTHON" in str(error)
+
+def test_docstrings_run(spark):
+    import doctest
+
+    found = doctest.DocTestFinder().find(ms.product_years, globs={"spark": spark, "product_years": ms.product_years})
+    runner = doctest.DocTestRunner()
+    assert [runner.run(test) for test in found] and runner.tries > 0
+    assert runner.failures == 0
+
+
+def test_the_five_lines_of_the_documentation_run(spark, capfd):
+    text = (DATA.parent / "docs" / "spark.md").read_text(encoding="utf-8")
+    lines = text.split("```python\n")[1].split("```")[0].replace('"data/', f'"{DATA}/')
+    assert len(lines.splitlines()) == 5
+    exec(compile(lines, "docs/spark.md", "exec"), {})
+    shown = capfd.readouterr().out
+    assert "|product|year|country|" in shown
+    assert "only showing top 20 rows" in shown
 
 
 def test_a_killed_executor_changes_nothing(alone, tmp_path):
@@ -350,3 +378,4 @@ def test_a_killed_executor_changes_nothing(alone, tmp_path):
     for name in ("undisturbed", "killed"):
         found = ordered(pq.read_table(tmp_path / name).select(alone.column_names).cast(alone.schema))
         assert found.equals(alone), name
+        assert bits(found) == bits(alone), name
