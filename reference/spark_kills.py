@@ -94,8 +94,11 @@ def run(cluster: Cluster, driver: Driver, folder: Path, kills: int, draw: random
         print(f"undisturbed, layout {layout}: {usual[layout]:.1f} s, {'same bytes' if same else 'DIFFERENT'}", flush=True)
         assert once and same
     counted = right = 0
+    deck: list[str] = []
     while counted < kills:
-        layout, kind, moment = draw.choice(("store", "any")), draw.choice(KINDS), draw.uniform(0.1, 0.8)
+        # Each kind as often as the others, in an order that is drawn.
+        deck = deck or draw.sample(KINDS, len(KINDS))
+        layout, kind, moment = draw.choice(("store", "any")), deck.pop(), draw.uniform(0.1, 0.8)
         begun = time.monotonic()
         driver.begin(layout, folder / "out")
         time.sleep(moment * usual[layout])
@@ -105,6 +108,7 @@ def run(cluster: Cluster, driver: Driver, folder: Path, kills: int, draw: random
         took = time.monotonic() - begun
         if victim is None or took - at < 0.2:
             print(f"not counted: {kind} ({'the job was over' if victim else 'nothing to kill'})", flush=True)
+            deck.append(kind)
             continue
         counted += 1
         once, same = is_same(folder / "out", alone) if ended == "done" else (False, False)

@@ -10,7 +10,7 @@ from monazite._spark_columns import flows_of, is_traded, product_text, year_numb
 from monazite._spark_errors import as_raised
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 # Sums of doubles in another order differ by less; a lost flow that is worth less than this is not seen.
 TOLERANCE = 1e-9
@@ -52,6 +52,10 @@ _WORDS = {
 }
 
 
+# What makes a row of a result unique, beside product and year: the first of these that it has.
+_ROWS_OF = (("country", "reading"), ("importer", "supplier"), ("importer", "origin"), ("country",))
+
+
 def verify(
     source: DataFrame,
     result: DataFrame,
@@ -63,7 +67,8 @@ def verify(
     from pyspark.sql import functions as F
 
     joined = _of_source(source, columns, country_codes).join(_of_result(result, values), ["year", "product"], "full_outer")
-    kind = _kind(values)
+    # A product-year need not have rows where small ones are left out.
+    kind = _kind(values, complete="country" in result.columns)
     listed = F.sort_array(F.collect_list(F.when(F.col("kind") != "right", F.struct("year", "product"))))
     with as_raised():
         found = (
@@ -78,7 +83,7 @@ def verify(
         raise VerificationError(_message(wrong, sum(row["count"] for row in found)), wrong)
     if not right:
         raise InputError("there is no flow in the table", file="flows")
-    return Verified(right[0]["count"], right[0]["rows"])
+    return Verified(right[0]["count"], right[0]["rows"] or 0)
 
 
 def _of_source(source: DataFrame, columns: Mapping[str, str] | None, country_codes: Mapping[int, str] | None) -> DataFrame:
@@ -94,38 +99,44 @@ def _of_source(source: DataFrame, columns: Mapping[str, str] | None, country_cod
 
 
 def _of_result(result: DataFrame, values: bool) -> DataFrame:
-    """By product-year: rows, how often a country comes, and what was imported and exported."""
+    """By product-year: rows, how often the same one comes, and what was imported and exported."""
     from pyspark.sql import functions as F
 
-    needed = ["year", "product", "country", *(["imports", "exports"] if values else [])]
+    unique = next((list(names) for names in _ROWS_OF if set(names) <= set(result.columns)), ["country"])
+    sums = ["imports", "exports"] if values else []
+    needed = ["year", "product", *unique, *sums]
     lacking = [name for name in needed if name not in result.columns]
     if lacking:
         raise InputError(
-            f"result: there is no column {lacking[0]}; the table has {', '.join(result.columns)}; what is to be verified needs {', '.join(needed)}",
+            f"result: there is no column {lacking[0]}; the table has {', '.join(result.columns)}; what is to be verified needs {', '.join(needed)}"
+            + (", or values=False" if values else ""),
             file="result",
             column=lacking[0],
         )
-    sums = [F.sum(name).alias(name) for name in needed[3:]]
-    by_country = result.groupBy("year", "product", "country").agg(F.count(F.lit(1)).alias("times"), *sums)
-    return by_country.groupBy(F.col("year").cast("int").alias("year"), "product").agg(
-        F.sum("times").alias("rows"), F.min("times").alias("fewest"), F.max("times").alias("most"), *[F.sum(s).alias(s) for s in needed[3:]]
+    by_row = result.groupBy("year", "product", *unique).agg(F.count(F.lit(1)).alias("times"), *(F.sum(name).alias(name) for name in sums))
+    return by_row.groupBy(F.col("year").cast("int").alias("year"), "product").agg(
+        F.sum("times").alias("rows"),
+        F.min("times").alias("fewest"),
+        F.max("times").alias("most"),
+        *(F.sum(name).alias(name) for name in sums),
     )
 
 
-def _kind(values: bool):  # type: ignore[no-untyped-def]
+def _kind(values: bool, complete: bool) -> Column:
     from pyspark.sql import functions as F
 
-    def is_off(name: str, times: object):  # type: ignore[no-untyped-def]
-        return ~(F.abs(F.col(name) - F.col("value") * times) <= F.col("value") * times * TOLERANCE)
+    def is_off(times: Column) -> Column:
+        wanted = F.col("value") * times
+        return ~(F.abs(F.col("imports") - wanted) <= wanted * TOLERANCE) | ~(F.abs(F.col("exports") - wanted) <= wanted * TOLERANCE)
 
+    alike = F.col("fewest") == F.col("most")
     several = F.col("most") > 1
-    kind = F.when(F.col("rows").isNull(), "lost").when(F.col("value").isNull(), "unknown")
+    kind = F.when(F.col("rows").isNull(), "lost" if complete else "right").when(F.col("value").isNull(), "unknown")
     if not values:
         # Without sums, what came several times over came alike, or did not.
-        return kind.when(several & (F.col("fewest") == F.col("most")), "doubled").when(several, "torn").otherwise("right")
-    off_by_copies = is_off("imports", F.col("most")) | is_off("exports", F.col("most"))
-    kind = kind.when(several & (F.col("fewest") == F.col("most")) & ~off_by_copies, "doubled").when(several, "torn")
-    return kind.when(is_off("imports", F.lit(1)) | is_off("exports", F.lit(1)), "differing").otherwise("right")
+        return kind.when(several & alike, "doubled").when(several, "torn").otherwise("right")
+    kind = kind.when(several & alike & ~is_off(F.col("most")), "doubled").when(several, "torn")
+    return kind.when(is_off(F.lit(1)), "differing").otherwise("right")
 
 
 def _message(wrong: Mapping[str, list[tuple[int, str]]], count: int) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from monazite._tables import settings
+
 # What of a study file speaks of one product-year and nothing else.
 _ALONE = {
     "stability": {"measure", "missing", "fixed_year"},
-    "trade": {"min_trade", "remove_trickles_below", "hubs"},
+    "trade": {"min_trade", "remove_trickles_below"},
     "indicators": {
         "orientation",
         "identity",
@@ -30,6 +32,7 @@ _HARMLESS = {
     ("trade", "country_set"): '"all"',
     ("trade", "merge"): "{}",
     ("trade", "min_quantity_coverage"): None,
+    ("trade", "hubs"): None,
     ("groups", "define"): "{}",
     ("groups", "consolidated"): "[]",
     ("groups", "means"): None,
@@ -57,14 +60,7 @@ def of_options(options: Any) -> str:
 
     Raises ValueError for a setting that rests on more than one product-year.
     """
-    if options is None:
-        text = ""
-    elif isinstance(options, str):
-        text = options
-    elif hasattr(options, "to_toml"):
-        text = options.to_toml()
-    else:
-        raise TypeError(f"options: monazite.Options or the text of a study file is wanted, and this is {type(options).__name__}")
+    text = settings(options)
     kept: list[str] = []
     section = ""
     for line in text.splitlines():
@@ -80,6 +76,11 @@ def of_options(options: Any) -> str:
             kept.append(line)
     # A part of the trade of the world would look like an extract of it.
     return "[data]\nextract = false\n\n" + "\n".join(kept)
+
+
+def without_stability(text: str) -> str:
+    """The settings for a stability of another country and year."""
+    return re.sub(r"^\[stability\]$.*?(?=^\[|\Z)", "", text, flags=re.MULTILINE | re.DOTALL)
 
 
 def _fits(section: str, key: str, value: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 import monazite
-from monazite._errors import InputError, MonaziteError
+from monazite._errors import InputError, MonaziteError, MonaziteWarning
 
 # So many flows go to the engine at once: enough that a call costs nothing, and some ten megabytes.
 ROWS_AT_ONCE = 131_072
@@ -132,14 +133,17 @@ def _of_part(call: Call, flows: pa.Table, stability: Any) -> Any:
     """The result for some product-years; None if there is no trade in them."""
 
     def ask(stability: Any) -> Any:
-        return getattr(monazite, call.function)(
-            flows,
-            stability,
-            country_codes=call.country_codes,
-            options=Settings(call.options),
-            threads=1,
-            **call.arguments,
-        )
+        with warnings.catch_warnings():
+            # What is to be known of a part of the trade need not hold for all of it.
+            warnings.simplefilter("ignore", MonaziteWarning)
+            return getattr(monazite, call.function)(
+                flows,
+                *(() if stability is None else (stability,)),
+                country_codes=call.country_codes,
+                options=Settings(call.options),
+                threads=1,
+                **call.arguments,
+            )
 
     try:
         try:

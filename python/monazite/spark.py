@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 try:
     import pyspark  # noqa: F401
@@ -28,15 +28,29 @@ from monazite import _spark_check, _spark_columns, _spark_settings, _spark_store
 from monazite._frames import as_stream
 from monazite._spark_check import VerificationError, Verified
 from monazite._spark_errors import as_raised
-from monazite._spark_task import Call, File
+from monazite._spark_task import Call, File, compute
 from monazite._tables import _PRODUCT_YEARS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["VerificationError", "Verified", "product_years", "read_store", "verify", "write"]
+__all__ = [
+    "VerificationError",
+    "Verified",
+    "dependencies",
+    "draws",
+    "links",
+    "origins",
+    "product_years",
+    "read_store",
+    "suppliers",
+    "verify",
+    "write",
+]
 
 _LAYOUTS = ("any", "store")
+_KINDS = {"string": "string", "int32": "int", "int64": "bigint", "double": "double", "bool": "boolean"}
+_WITHOUT_STABILITY = ("origins", "suppliers")
 # Columns that rest on all products of a country, and why they are not here.
 _OF_ALL_PRODUCTS = ("rca", "pc1")
 # From here on a value is a mistake, in whatever unit: more than decimal(38,12) holds.
@@ -47,7 +61,7 @@ _TASKS_A_CORE = 4
 
 def product_years(
     df: DataFrame,
-    stability: Any,
+    stability: Any = None,
     *,
     columns: Mapping[str, str] | None = None,
     country_codes: Mapping[int, str] | None = None,
@@ -95,21 +109,120 @@ def product_years(
     [('CHN', 1.0), ('MYS', 1.6), ('USA', 1.65)]
     """
     wanted = _indicators(indicators)
-    settings = _spark_settings.of_options(options)
     asked = list(dict.fromkeys([*wanted, "imports", "exports"])) if verify else wanted
-    schema = ", ".join(["product string", "year int", "country string", *(f"`{name}` double" for name in asked)])
-    flows = _laid_out(_spark_columns.flows_of(_spark_columns.dataframe(df, "df"), columns), layout, add_up, partitions)
-    call = _call("product_years", stability, country_codes, settings, {"indicators": asked}, layout)
-    result = flows.mapInArrow(_task(call), schema)
-    if not verify:
-        return result
-    result = result.persist()
-    try:
-        _spark_check.verify(df, result, columns, country_codes, not _spark_settings.changes_trade(settings))
-    except BaseException:
-        result.unpersist()
-        raise
+    way = _Way(columns, country_codes, layout, add_up, partitions, verify)
+    result = _by_product_year("product_years", df, stability, options, {"indicators": asked}, way)
     return result if asked == wanted else result.select("product", "year", "country", *wanted)
+
+
+def dependencies(
+    df: DataFrame,
+    stability: Any,
+    *,
+    least: float = 0.001,
+    columns: Mapping[str, str] | None = None,
+    country_codes: Mapping[int, str] | None = None,
+    layout: str = "any",
+    add_up: bool = False,
+    options: Any = None,
+    partitions: int | None = None,
+    verify: bool = True,
+) -> DataFrame:
+    """Who depends on whom: :func:`monazite.dependencies` on Spark, the same rows to the last bit.
+
+    Arguments and exceptions are those of :func:`product_years`. A product-year without a contribution of at least ``least`` has no rows, so a
+    lost one is not seen; a doubled or torn one is.
+    """
+    way = _Way(columns, country_codes, layout, add_up, partitions, verify)
+    return _by_product_year("dependencies", df, stability, options, {"least": least}, way)
+
+
+def origins(
+    df: DataFrame,
+    *,
+    least: float = 0.001,
+    columns: Mapping[str, str] | None = None,
+    country_codes: Mapping[int, str] | None = None,
+    layout: str = "any",
+    add_up: bool = False,
+    options: Any = None,
+    partitions: int | None = None,
+    verify: bool = True,
+) -> DataFrame:
+    """Whose goods importers buy in the end: :func:`monazite.origins` on Spark, the same rows to the last bit.
+
+    Arguments and exceptions are those of :func:`product_years`; what is seen of lost ones is as in :func:`dependencies`.
+    """
+    way = _Way(columns, country_codes, layout, add_up, partitions, verify)
+    return _by_product_year("origins", df, None, options, {"least": least}, way)
+
+
+def suppliers(
+    df: DataFrame,
+    *,
+    columns: Mapping[str, str] | None = None,
+    country_codes: Mapping[int, str] | None = None,
+    layout: str = "any",
+    add_up: bool = False,
+    options: Any = None,
+    partitions: int | None = None,
+    verify: bool = True,
+) -> DataFrame:
+    """The main suppliers of every importer: :func:`monazite.suppliers` on Spark, the same rows to the last bit.
+
+    Arguments and exceptions are those of :func:`product_years`; what is seen of lost ones is as in :func:`dependencies`.
+    """
+    way = _Way(columns, country_codes, layout, add_up, partitions, verify)
+    return _by_product_year("suppliers", df, None, options, {}, way)
+
+
+def draws(
+    df: DataFrame,
+    stability: Any,
+    *,
+    draws: int = 500,
+    seed: int | None = None,
+    columns: Mapping[str, str] | None = None,
+    country_codes: Mapping[int, str] | None = None,
+    layout: str = "any",
+    add_up: bool = False,
+    options: Any = None,
+    partitions: int | None = None,
+    verify: bool = True,
+) -> DataFrame:
+    """How far STR is known: :func:`monazite.draws` on Spark, the same bands to the last bit.
+
+    What is drawn depends on the seed, the country, the year and the number of the draw alone, not on the task. Arguments and exceptions
+    are those of :func:`product_years`; ``stability`` has standard errors.
+    """
+    way = _Way(columns, country_codes, layout, add_up, partitions, verify)
+    return _by_product_year("draws", df, stability, options, {"draws": draws, "seed": seed}, way)
+
+
+def links(
+    df: DataFrame,
+    candidates: Any = None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    country_codes: Mapping[int, str] | None = None,
+    add_up: bool = True,
+    **arguments: Any,
+) -> monazite.Table:
+    """Whether trade bears out that one product is an input of another: :func:`monazite.links` on flows that Spark brings together.
+
+    A link rests on all products of all countries, so the test itself runs on the driver, in one process. Spark reads the flows and, with
+    ``add_up``, adds them up by product, year, exporter and importer (as :func:`product_years` says); then they come to the driver, some 30
+    bytes a flow, and ``spark.driver.maxResultSize`` has to let them. Filter ``df`` to the years that are wanted first. With unique pairs, or
+    ``add_up=False``, the result is that of :func:`monazite.links` to the last bit. ``arguments`` are its other ones.
+
+    Raises what :func:`monazite.links` raises.
+    """
+    flows = _spark_columns.flows_of(_spark_columns.dataframe(df, "df"), columns)
+    if add_up:
+        flows = _added_up(flows)
+    with as_raised():
+        table = flows.toArrow()
+    return monazite.links(table, candidates, country_codes=country_codes, **arguments)
 
 
 def verify(
@@ -118,13 +231,14 @@ def verify(
     *,
     columns: Mapping[str, str] | None = None,
     country_codes: Mapping[int, str] | None = None,
-    values: bool = True,
+    values: bool | None = None,
 ) -> Verified:
-    """Whether a result of :func:`product_years` holds every product-year of its flows once, and whole.
+    """Whether a result holds every product-year of its flows once, and whole.
 
-    Counts, for each product and year, the rows of every country in the result, and compares the sums of imports and of exports with the
-    value of the flows (to 1e-9 of it). ``columns`` and ``country_codes`` are those of the call. ``values=False`` leaves out the sums, for
-    settings that take trade out (``min_trade``, ``remove_trickles_below``, ``missing = "drop_supplier"``).
+    Counts, for each product and year, how often every row comes (of a country, or of an importer and a supplier), and compares the sums
+    of imports and of exports with the value of the flows, to 1e-9 of it, if the result has both. ``values=True`` demands the sums, ``False``
+    leaves them out, for settings that take trade out (``min_trade``, ``remove_trickles_below``, ``missing = "drop_supplier"``). ``columns``
+    and ``country_codes`` are those of the call.
 
     One pass over the flows and one over the result. If either is not kept or on disk, it is computed for it: what is checked is then not what
     you use later. Check what is written (:func:`write`), or what is kept.
@@ -134,7 +248,7 @@ def verify(
     """
     _spark_columns.dataframe(source, "source")
     _spark_columns.dataframe(result, "result")
-    return _spark_check.verify(source, result, columns, country_codes, values)
+    return _spark_check.verify(source, result, columns, country_codes, _with_sums(result, values))
 
 
 def write(
@@ -144,12 +258,12 @@ def write(
     *,
     columns: Mapping[str, str] | None = None,
     country_codes: Mapping[int, str] | None = None,
-    values: bool = True,
+    values: bool | None = None,
 ) -> DataFrame:
-    """Writes a result of :func:`product_years` as Parquet, reads it back, and checks by :func:`verify` that it is whole.
+    """Writes a result as Parquet, reads it back, and checks by :func:`verify` that it is whole.
 
     What is at ``path`` is replaced. Returns the files as a DataFrame. ``source`` are the flows that the result was computed from; the
-    result needs imports and exports, unless ``values=False``.
+    other arguments are those of :func:`verify`.
 
     Raises what :func:`verify` raises, and the errors of the tasks as those of monazite. What was written is then still there, to be looked at.
     """
@@ -159,7 +273,7 @@ def write(
         # Never append: a job that is begun again would double its rows.
         result.write.mode("overwrite").parquet(path)
     written = result.sparkSession.read.schema(result.schema).parquet(path)
-    _spark_check.verify(source, written, columns, country_codes, values)
+    _spark_check.verify(source, written, columns, country_codes, _with_sums(written, values))
     return written
 
 
@@ -175,6 +289,47 @@ def read_store(spark: SparkSession, path: str) -> DataFrame:
     return _spark_store.read_store(spark, str(path))
 
 
+class _Way(NamedTuple):
+    """How the work is dealt out, and whether it is checked."""
+
+    columns: Mapping[str, str] | None
+    country_codes: Mapping[int, str] | None
+    layout: str
+    add_up: bool
+    partitions: int | None
+    verify: bool
+
+
+def _by_product_year(
+    function: str, df: DataFrame, stability: Any, options: Any, arguments: dict[str, Any], way: _Way
+) -> DataFrame:
+    """What a function of monazite gives for every product-year."""
+    settings = _spark_settings.of_options(options)
+    schema = _schema(function, settings, arguments)
+    flows = _laid_out(df, way)
+    call = Call(
+        version=monazite.__version__,
+        function=function,
+        stability=_small(stability),
+        country_codes=None if way.country_codes is None else dict(way.country_codes),
+        options=settings,
+        arguments=arguments,
+        declared_sorted=way.layout == "store",
+        restrict=_spark_settings.keeps_unknown_suppliers_as_fifty(settings),
+    )
+    result = flows.mapInArrow(_task(call), schema)
+    if not way.verify:
+        return result
+    values = function == "product_years" and not _spark_settings.changes_trade(settings)
+    result = result.persist()
+    try:
+        _spark_check.verify(df, result, way.columns, way.country_codes, values)
+    except BaseException:
+        result.unpersist()
+        raise
+    return result
+
+
 def _task(call: Call) -> Callable[[Iterator[Any]], Iterator[Any]]:
     # A function within a function goes to the workers by value, so that they can say that monazite is missing.
     words = tuple(call)
@@ -187,28 +342,32 @@ def _task(call: Call) -> Callable[[Iterator[Any]], Iterator[Any]]:
     return task
 
 
-def _call(
-    function: str,
-    stability: Any,
-    country_codes: Mapping[int, str] | None,
-    settings: str,
-    arguments: dict[str, Any],
-    layout: str,
-) -> Call:
-    return Call(
+def _schema(function: str, settings: str, arguments: dict[str, Any]) -> str:
+    """The columns that come back; and whatever is wrong with settings and arguments is said before anything is sent out."""
+    flows = {"year": [2000], "product": ["284690"], "exporter": ["CHN"], "importer": ["USA"], "value": [1.0]}
+    stability = {"iso3": ["CHN", "USA"], "year": [2000] * 2, "pv": [25.0, 75.0], "estimate": [-0.5, 0.5], "standard_error": [0.2, 0.2]}
+    call = Call(
         version=monazite.__version__,
         function=function,
-        stability=_small(stability),
-        country_codes=None if country_codes is None else dict(country_codes),
-        options=settings,
-        arguments=arguments,
-        declared_sorted=layout == "store",
-        restrict=_spark_settings.keeps_unknown_suppliers_as_fifty(settings),
+        stability=None if function in _WITHOUT_STABILITY else pyarrow.table(stability),
+        country_codes=None,
+        options=_spark_settings.without_stability(settings),
+        arguments={**arguments, **({"draws": 2} if arguments.get("draws", 0) > 2 else {})},
+        declared_sorted=False,
+        restrict=False,
     )
+    parts = list(compute(call, pyarrow.table(flows).to_batches()))
+    return ", ".join(f"`{field.name}` {_KINDS[str(field.type)]}" for field in parts[0].schema)
+
+
+def _with_sums(result: DataFrame, values: bool | None) -> bool:
+    return {"imports", "exports"} <= set(result.columns) if values is None else values
 
 
 def _small(stability: Any) -> Any:
     """The stability as something that goes with the tasks."""
+    if stability is None:
+        return None
     if isinstance(stability, str) or hasattr(stability, "__fspath__"):
         path = Path(stability)
         return File(path.name, path.read_bytes())
@@ -231,26 +390,27 @@ def _indicators(indicators: Sequence[str]) -> list[str]:
                 f"indicators: {name} rests on more than one product-year, which no task sees; leave it out, or compute it with "
                 "monazite.product_years in one process"
             )
-    # The engine knows the names, and says so before anything is sent out.
-    nothing = {"year": [2000], "product": ["284690"], "exporter": ["CHN"], "importer": ["USA"], "value": [1.0]}
-    monazite.product_years(nothing, {"iso3": ["CHN"], "year": [2000], "pv": [50.0]}, indicators=wanted, threads=1)
     return wanted
 
 
-def _laid_out(flows: DataFrame, layout: str, add_up: bool, partitions: int | None) -> DataFrame:
+def _laid_out(df: DataFrame, way: _Way) -> DataFrame:
     """The flows with all rows of a product and year together."""
-    if layout not in _LAYOUTS:
-        raise ValueError(f'layout: "{layout}" is none; there are "any" and "store" (files sorted by product, row groups that end with a product)')
-    if layout == "store":
-        if add_up or partitions is not None:
+    flows = _spark_columns.flows_of(_spark_columns.dataframe(df, "df"), way.columns)
+    if way.layout not in _LAYOUTS:
+        raise ValueError(
+            f'layout: "{way.layout}" is none; there are "any" and "store" (files sorted by product, row groups that end with a product)'
+        )
+    if way.layout == "store":
+        if way.add_up or way.partitions is not None:
             raise ValueError('layout: with "store" nothing is shuffled; leave out add_up and partitions, or say layout="any"')
         return flows
-    if partitions is not None and (not isinstance(partitions, int) or partitions < 1):
-        raise ValueError(f"partitions: a number of at least 1 is wanted, and this is {partitions!r}")
-    if add_up:
+    if way.partitions is not None and (not isinstance(way.partitions, int) or way.partitions < 1):
+        raise ValueError(f"partitions: a number of at least 1 is wanted, and this is {way.partitions!r}")
+    if way.add_up:
         flows = _added_up(flows)
     # By keys, never dealt out in turn: a task that is done again has to get the same rows.
-    return flows.repartition(partitions or _partitions(flows.sparkSession), "year", "product").sortWithinPartitions("year", "product")
+    number = way.partitions or _partitions(flows.sparkSession)
+    return flows.repartition(number, "year", "product").sortWithinPartitions("year", "product")
 
 
 def _partitions(spark: SparkSession) -> int:
