@@ -66,7 +66,9 @@ def verify(
     """Compares a result with the flows that it was computed from; one pass over each."""
     from pyspark.sql import functions as F
 
-    joined = _of_source(source, columns, country_codes).join(_of_result(result, values), ["year", "product"], "full_outer")
+    joined = _of_source(source, columns, country_codes).join(
+        _of_result(result, values), ["year", "product"], "full_outer"
+    )
     # A product-year need not have rows where small ones are left out.
     kind = _kind(values, complete="country" in result.columns)
     listed = F.sort_array(F.collect_list(F.when(F.col("kind") != "right", F.struct("year", "product"))))
@@ -78,7 +80,11 @@ def verify(
             .collect()
         )
     right = [row for row in found if row["kind"] == "right"]
-    wrong = {row["kind"]: [(at["year"], at["product"]) for at in row["listed"]] for row in found if row["kind"] != "right"}
+    wrong = {
+        row["kind"]: [(at["year"], at["product"]) for at in row["listed"]]
+        for row in found
+        if row["kind"] != "right"
+    }
     if wrong:
         raise VerificationError(_message(wrong, sum(row["count"] for row in found)), wrong)
     if not right:
@@ -86,7 +92,9 @@ def verify(
     return Verified(right[0]["count"], right[0]["rows"] or 0)
 
 
-def _of_source(source: DataFrame, columns: Mapping[str, str] | None, country_codes: Mapping[int, str] | None) -> DataFrame:
+def _of_source(
+    source: DataFrame, columns: Mapping[str, str] | None, country_codes: Mapping[int, str] | None
+) -> DataFrame:
     """By product-year: the value of its trade."""
     from pyspark.sql import functions as F
 
@@ -108,12 +116,14 @@ def _of_result(result: DataFrame, values: bool) -> DataFrame:
     lacking = [name for name in needed if name not in result.columns]
     if lacking:
         raise InputError(
-            f"result: there is no column {lacking[0]}; the table has {', '.join(result.columns)}; what is to be verified needs {', '.join(needed)}"
-            + (", or values=False" if values else ""),
+            f"result: there is no column {lacking[0]}; the table has {', '.join(result.columns)}; what is to "
+            f"be verified needs {', '.join(needed)}" + (", or values=False" if values else ""),
             file="result",
             column=lacking[0],
         )
-    by_row = result.groupBy("year", "product", *unique).agg(F.count(F.lit(1)).alias("times"), *(F.sum(name).alias(name) for name in sums))
+    by_row = result.groupBy("year", "product", *unique).agg(
+        F.count(F.lit(1)).alias("times"), *(F.sum(name).alias(name) for name in sums)
+    )
     return by_row.groupBy(F.col("year").cast("int").alias("year"), "product").agg(
         F.sum("times").alias("rows"),
         F.min("times").alias("fewest"),
@@ -127,11 +137,15 @@ def _kind(values: bool, complete: bool) -> Column:
 
     def is_off(times: Column) -> Column:
         wanted = F.col("value") * times
-        return ~(F.abs(F.col("imports") - wanted) <= wanted * TOLERANCE) | ~(F.abs(F.col("exports") - wanted) <= wanted * TOLERANCE)
+        return ~(F.abs(F.col("imports") - wanted) <= wanted * TOLERANCE) | ~(
+            F.abs(F.col("exports") - wanted) <= wanted * TOLERANCE
+        )
 
     alike = F.col("fewest") == F.col("most")
     several = F.col("most") > 1
-    kind = F.when(F.col("rows").isNull(), "lost" if complete else "right").when(F.col("value").isNull(), "unknown")
+    kind = F.when(F.col("rows").isNull(), "lost" if complete else "right").when(
+        F.col("value").isNull(), "unknown"
+    )
     if not values:
         # Without sums, what came several times over came alike, or did not.
         return kind.when(several & alike, "doubled").when(several, "torn").otherwise("right")

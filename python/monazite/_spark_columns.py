@@ -30,8 +30,8 @@ def dataframe(thing: Any, what: str) -> DataFrame:
     if not is_dataframe(thing):
         kind = f"{type(thing).__module__}.{type(thing).__name__}".removeprefix("builtins.")
         raise TypeError(
-            f"{what}: a DataFrame of Spark is wanted, and this is {kind}; for tables in memory there are the functions of monazite itself, or "
-            "make one with spark.createDataFrame"
+            f"{what}: a DataFrame of Spark is wanted, and this is {kind}; for tables in memory there are the "
+            "functions of monazite itself, or make one with spark.createDataFrame"
         )
     return thing
 
@@ -61,10 +61,16 @@ def _find(df: DataFrame, wanted: str, said: str | None) -> str:
     if not found:
         advice = "" if said is not None else f'; say which it is with columns={{"{wanted}": ...}}'
         has = ", ".join(names) or "none"
-        raise InputError(f"flows: there is no column {said or wanted}; the table has {has}{advice}", file="flows", column=said or wanted)
+        raise InputError(
+            f"flows: there is no column {said or wanted}; the table has {has}{advice}",
+            file="flows",
+            column=said or wanted,
+        )
     if len(found) > 1:
         raise InputError(
-            f'flows: several columns may be {wanted}: {", ".join(found)}; say which it is with columns={{"{wanted}": ...}}', file="flows"
+            f"flows: several columns may be {wanted}: {', '.join(found)}; "
+            f'say which it is with columns={{"{wanted}": ...}}',
+            file="flows",
         )
     return found[0]
 

@@ -10,7 +10,8 @@ from monazite import _errors
 from monazite._errors import MonaziteError
 
 _WORDS = re.compile(
-    r"^monazite\._errors\.(?P<name>\w+): (?P<message>.*?)(?=\n\s*(?:$|at |During handling|The above exception|Traceback|JVM stack|Driver stack|Caused by))",
+    r"^monazite\._errors\.(?P<name>\w+): (?P<message>.*?)"
+    r"(?=\n\s*(?:$|at |During handling|The above exception|Traceback|JVM stack|Driver stack|Caused by))",
     re.MULTILINE | re.DOTALL,
 )
 _PLAIN = re.compile(r"^(?P<name>TypeError|ValueError): (?P<message>.+)$", re.MULTILINE)
@@ -22,24 +23,22 @@ def of_text(text: str) -> Exception | None:
     missing = _MISSING.search(text)
     if missing:
         return MonaziteError(
-            f"the Python of Spark's workers has no {missing[1]}; install monazite[spark] on every node, and set PYSPARK_PYTHON to that "
-            "Python before the session starts"
+            f"the Python of Spark's workers has no {missing[1]}; install monazite[spark] on every node, and "
+            "set PYSPARK_PYTHON to that Python before the session starts"
         )
     if "Python in worker has different version" in text or "PYTHON_VERSION_MISMATCH" in text:
         return MonaziteError(
-            "the Python of Spark's workers is of another version than that of the driver; set PYSPARK_PYTHON to the Python that has monazite "
-            "before the session starts"
+            "the Python of Spark's workers is of another version than that of the driver; set PYSPARK_PYTHON "
+            "to the Python that has monazite before the session starts"
         )
-    found = None
-    for found in _WORDS.finditer(text + "\n\n"):
-        pass
-    if found is not None:
-        return _made(found["name"], found["message"].strip())
-    if "monazite" in text:
-        for found in _PLAIN.finditer(text):
-            pass
-        if found is not None:
-            return (TypeError if found["name"] == "TypeError" else ValueError)(found["message"].strip())
+    # The last of them is the one that got out.
+    ours = list(_WORDS.finditer(text + "\n\n"))
+    if ours:
+        return _made(ours[-1]["name"], ours[-1]["message"].strip())
+    plain = list(_PLAIN.finditer(text)) if "monazite" in text else []
+    if plain:
+        kind = TypeError if plain[-1]["name"] == "TypeError" else ValueError
+        return kind(plain[-1]["message"].strip())
     return None
 
 
@@ -47,13 +46,15 @@ def _made(name: str, message: str) -> Exception:
     kind = getattr(_errors, name, MonaziteError)
     if kind is _errors.InputError:
         column = re.search(r"\bcolumn (\w+):", message)
-        return _errors.InputError(message, file="flows" if message.startswith("flows") else None, column=column and column[1])
+        return _errors.InputError(
+            message, file="flows" if message.startswith("flows") else None, column=column and column[1]
+        )
     return kind(message)
 
 
 @contextmanager
 def as_raised() -> Iterator[None]:
-    """Within it, what a task of monazite raised is raised as it was, and Spark's own exception is its cause."""
+    """Raises what a task of monazite raised as it was; Spark's own exception is its cause."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 

@@ -48,8 +48,14 @@ _HARMLESS = {
     ("indicators", "dependencies"): None,
 }
 _ADVICE = {
-    ("trade", "merge"): "give the members one code in the DataFrame, and take out the rows of what is traded among them",
-    ("trade", "measure"): "multiply in the DataFrame, or compute it with monazite.product_years in one process",
+    (
+        "trade",
+        "merge",
+    ): "give the members one code in the DataFrame, and take out the rows of what is traded among them",
+    (
+        "trade",
+        "measure",
+    ): "multiply in the DataFrame, or compute it with monazite.product_years in one process",
     ("study", "years"): "filter the DataFrame by year",
 }
 _LINE = re.compile(r"^\s*(?:\[(?P<section>[\w.]+)\]|(?P<key>[\w.\"-]+)\s*=\s*(?P<value>.*?))\s*$")
@@ -93,11 +99,15 @@ def _fits(section: str, key: str, value: str) -> bool:
         harmless = _HARMLESS[section, key]
         if harmless is None or harmless == value:
             return False
-    raise _not_here(section, key, "it rests on more than one product-year, or on a file that the nodes do not have")
+    raise _not_here(
+        section, key, "it rests on more than one product-year, or on a file that the nodes do not have"
+    )
 
 
 def _not_here(section: str, key: str, why: str) -> ValueError:
-    advice = _ADVICE.get((section, key), "leave it out, or compute with monazite.product_years in one process")
+    advice = _ADVICE.get(
+        (section, key), "leave it out, or compute with monazite.product_years in one process"
+    )
     return ValueError(f"options: {section}.{key} cannot be followed on Spark: {why}; {advice}")
 
 

@@ -36,7 +36,8 @@ def read_store(spark: SparkSession, path: str) -> DataFrame:
     return flows.select(
         "year",
         "product",
-        # A number that the table does not have is null, and refused when it is computed with; a join would lose the row.
+        # A number that the table does not have is null, and refused when it is computed with; a join would
+        # lose the row.
         F.get(known, F.col("exporter").cast("int")).alias("exporter"),
         F.get(known, F.col("importer").cast("int")).alias("importer"),
         value.alias("value"),
@@ -52,7 +53,8 @@ def _text(spark: SparkSession, file: str, store: str) -> str:
     except AnalysisException as error:
         if "PATH_NOT_FOUND" in str(error):
             raise FileNotFoundError(
-                f"{store}: there is no {file.rpartition('/')[2]}, so this is no store; make one with `monazite import RELEASE --out STORE`, where all nodes see it"
+                f"{store}: there is no {file.rpartition('/')[2]}, so this is no store; make one with "
+                "`monazite import RELEASE --out STORE`, where all nodes see it"
             ) from error
         raise
     return "".join(str(row[0]) for row in rows)
@@ -61,13 +63,20 @@ def _text(spark: SparkSession, file: str, store: str) -> str:
 def _check(text: str, path: str) -> None:
     above, mark, said = text.rpartition(_LAST)
     if not mark or hashlib.sha256(above.encode()).hexdigest() != said.strip():
-        raise StoreError(f"{path}: store.toml is damaged: it is not what its checksum says; import the release again", file=path)
+        raise StoreError(
+            f"{path}: store.toml is damaged: it is not what its checksum says; import the release again",
+            file=path,
+        )
     found = re.search(r"^format = (\d+)$", above, re.MULTILINE)
     number = found[1] if found else "unknown"
     if number == "1":
-        raise StoreError(f"{path}: the store is of format 1; write it anew with `monazite store upgrade {path}`", file=path)
+        raise StoreError(
+            f"{path}: the store is of format 1; write it anew with `monazite store upgrade {path}`", file=path
+        )
     if number != _FORMAT:
-        raise StoreError(f"{path}: the store is of format {number}, and this version reads format {_FORMAT}", file=path)
+        raise StoreError(
+            f"{path}: the store is of format {number}, and this version reads format {_FORMAT}", file=path
+        )
 
 
 def _countries(text: str) -> list[str | None]:

@@ -1,4 +1,4 @@
-"""What a task of Spark does: it takes whole product-years out of the batches that come in, and hands them to the engine.
+"""What a task of Spark does: whole product-years out of the batches that come in go to the engine.
 
 Runs in Python processes of the cluster. Needs pyarrow, and not pyspark.
 """
@@ -57,7 +57,8 @@ def compute(call: Call, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Record
     """The results of the product-years of a partition."""
     if call.version != monazite.__version__:
         raise MonaziteError(
-            f"this node has monazite {monazite.__version__}, the driver {call.version}; install the same version on every node"
+            f"this node has monazite {monazite.__version__}, the driver {call.version}; install the same "
+            "version on every node"
         )
     with tempfile.TemporaryDirectory(prefix="monazite-") as folder:
         stability = call.stability
@@ -74,7 +75,7 @@ def compute(call: Call, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Record
 def whole_product_years(
     batches: Iterable[pa.RecordBatch], declared_sorted: bool, rows_at_once: int = ROWS_AT_ONCE
 ) -> Iterator[pa.Table]:
-    """Tables of whole product-years; the last one of a batch is held back until the next one shows that it is over."""
+    """Tables of whole product-years. The last one of a batch is held back until the next shows that it is over."""
     waiting: list[pa.RecordBatch] = []
     rows = 0
     seen: set[tuple[Any, Any]] = set()
@@ -120,10 +121,14 @@ def _runs(batch: pa.RecordBatch) -> Iterator[tuple[int, tuple[Any, Any]]]:
 def _comes_again(key: tuple[Any, Any], declared_sorted: bool) -> MonaziteError:
     year, product = key
     if not declared_sorted:
-        return MonaziteError(f"{product} in {year} comes twice in a partition that was sorted; this is a mistake of monazite or of Spark")
+        return MonaziteError(
+            f"{product} in {year} comes twice in a partition that was sorted; this is a mistake of monazite "
+            "or of Spark"
+        )
     return InputError(
-        f"the files are not sorted: {product} in {year} comes a second time in a partition; with layout=\"store\" all rows of a product "
-        "and year stand together and end with a row group; say layout=\"any\", and Spark sorts them",
+        f"the files are not sorted: {product} in {year} comes a second time in a partition; "
+        'with layout="store" all rows of a product '
+        'and year stand together and end with a row group; say layout="any", and Spark sorts them',
         file="flows",
         value=str(product),
     )
@@ -169,7 +174,9 @@ def _of_traders(flows: pa.Table, stability: Any, names: Mapping[int, str] | None
         found = pc.unique(flows.column(side)).to_pylist()
         codes.update(found if names is None else (names.get(code, code) for code in found))
     texts = sorted(str(code) for code in codes)
-    fewer = stability.filter(pc.is_in(stability.column("iso3"), value_set=pa.array(texts, stability.schema.field("iso3").type)))
+    fewer = stability.filter(
+        pc.is_in(stability.column("iso3"), value_set=pa.array(texts, stability.schema.field("iso3").type))
+    )
     return fewer if fewer.num_rows else None
 
 
@@ -180,4 +187,6 @@ def _with_row(error: InputError, flows: pa.Table) -> InputError:
     row = flows.slice(error.line - 1, 1).to_pylist()[0]
     place = ", ".join(f"{name} {'(empty)' if value is None else value}" for name, value in row.items())
     message = re.sub(r"^row \d+ of (the )?flows: ", "", str(error))
-    return InputError(f"flows: {message} (the row is {place})", file="flows", column=error.column, value=error.value)
+    return InputError(
+        f"flows: {message} (the row is {place})", file="flows", column=error.column, value=error.value
+    )

@@ -1,7 +1,7 @@
 """The functions of monazite on Spark, by product-year: ``import monazite.spark``.
 
-Needs ``pip install "monazite[spark]"`` on every node. For trade between countries no cluster is needed, at any frequency or number of
-digits; this is for data that live on Spark already. See docs/spark.md.
+Needs ``pip install "monazite[spark]"`` on every node. For trade between countries no cluster is needed, at
+any frequency or number of digits; this is for data that live on Spark already. See docs/spark.md.
 
     import monazite.spark as ms
     flows = ms.read_store(spark, "store")
@@ -72,37 +72,43 @@ def product_years(
     partitions: int | None = None,
     verify: bool = True,
 ) -> DataFrame:
-    """Indicators of every product, year and country, computed on Spark: one row a country that trades the product in the year.
+    """Indicators of every product, year and country, computed on Spark.
 
-    The columns, and every number to the last bit, are those of :func:`monazite.product_years` for the whole table in one process, whatever
-    the partitions, and whoever dies on the way. The rows come in no order.
+    One row for each country that trades the product in the year. The columns, and every number to the last
+    bit, are those of :func:`monazite.product_years` for the whole table in one process, whatever the
+    partitions, and whoever dies on the way. The rows come in no order.
 
-    ``df`` has year, product, exporter, importer and value (thousand USD); other columns are not read. ``columns``, ``country_codes`` and
-    ``options`` are as in :func:`monazite.product_years`. ``stability`` is a table of any kind with iso3, year and pv, a DataFrame of Spark
-    too, or the path of a file of the Governance Indicators on the driver. It is small and goes to the tasks with them.
+    ``df`` has year, product, exporter, importer and value (thousand USD); other columns are not read.
+    ``columns``, ``country_codes`` and ``options`` are as in :func:`monazite.product_years`. ``stability`` is
+    a table of any kind with iso3, year and pv, a DataFrame of Spark too, or the path of a file of the
+    Governance Indicators on the driver. It is small and goes to the tasks with them.
 
-    ``layout``: ``"any"`` brings the rows of a product and year together by a shuffle. ``"store"`` says that they are together already, and
-    that a row group of the files ends with a product, as in a store of monazite; nothing is shuffled, which costs less than half.
+    ``layout``: ``"any"`` brings the rows of a product and year together by a shuffle. ``"store"`` says that
+    they are together already, and that a row group of the files ends with a product, as in a store of
+    monazite; nothing is shuffled, which costs less than half.
 
-    ``add_up``: with False, rows of the same product, year, exporter and importer are added up by the engine, which gives the same bytes
-    however they are dealt out. With True, Spark adds them up first, exactly (as decimal numbers of 12 decimals), so that fewer rows are
-    shuffled: for records of shipments, many a pair. Sums may then differ from those of the engine in the last bit, but not from run to run.
+    ``add_up``: with False, rows of the same product, year, exporter and importer are added up by the engine,
+    which gives the same bytes however they are dealt out. With True, Spark adds them up first, exactly (as
+    decimal numbers of 12 decimals), so that fewer rows are shuffled: for records of shipments, many a pair.
+    Sums may then differ from those of the engine in the last bit, but not from run to run.
 
     ``partitions`` is the number of parts of the shuffle, four a core if not said.
 
-    ``verify``: with True, the work is done at once, the result kept by Spark (``unpersist`` lets it go), checked by :func:`verify`, and
-    errors of the tasks are raised as those of monazite. With False, nothing is computed until somebody asks for the result; use
-    :func:`write`, which checks what it has written.
+    ``verify``: with True, the work is done at once, the result kept by Spark (``unpersist`` lets it go),
+    checked by :func:`verify`, and errors of the tasks are raised as those of monazite. With False, nothing is
+    computed until somebody asks for the result; use :func:`write`, which checks what it has written.
 
-    RCA rests on the trade of a country in all products and is not here. Notes on the data are not collected from the tasks. Settings that rest
-    on more than one product-year, or name a file, are refused.
+    RCA rests on the trade of a country in all products and is not here. Notes on the data are not collected
+    from the tasks. Settings that rest on more than one product-year, or name a file, are refused.
 
-    Raises :class:`monazite.InputError` for a column that is missing or of a wrong kind, rows that are wrong, files that are not sorted as
-    said, and a table without trade, :class:`ValueError` for an unknown layout, indicator or setting, :class:`TypeError` if ``df`` is no
-    DataFrame of Spark, :class:`VerificationError` if the result is not whole.
+    Raises :class:`monazite.InputError` for a column that is missing or of a wrong kind, rows that are wrong,
+    files that are not sorted as said, and a table without trade, :class:`ValueError` for an unknown layout,
+    indicator or setting, :class:`TypeError` if ``df`` is no DataFrame of Spark, :class:`VerificationError` if
+    the result is not whole.
 
-    >>> rows = [(2019, "284690", "CHN", "USA", 60.0), (2019, "284690", "CHN", "MYS", 20.0), (2019, "284690", "MYS", "USA", 20.0)]
-    >>> flows = spark.createDataFrame(rows, ["year", "product", "exporter", "importer", "value"])
+    >>> rows = [("CHN", "USA", 60.0), ("CHN", "MYS", 20.0), ("MYS", "USA", 20.0)]
+    >>> flows = spark.createDataFrame(rows, ["exporter", "importer", "value"])
+    >>> flows = flows.selectExpr("2019 year", "'284690' product", "*")
     >>> stability = {"iso3": ["CHN", "MYS", "USA"], "year": [2019] * 3, "pv": [40.0, 50.0, 60.0]}
     >>> found = product_years(flows, stability, indicators=["imports", "exports", "str"])
     >>> [(row.country, round(row.str, 2)) for row in found.orderBy("country").collect()]
@@ -130,8 +136,8 @@ def dependencies(
 ) -> DataFrame:
     """Who depends on whom: :func:`monazite.dependencies` on Spark, the same rows to the last bit.
 
-    Arguments and exceptions are those of :func:`product_years`. A product-year without a contribution of at least ``least`` has no rows, so a
-    lost one is not seen; a doubled or torn one is.
+    Arguments and exceptions are those of :func:`product_years`. A product-year without a contribution of at
+    least ``least`` has no rows, so a lost one is not seen; a doubled or torn one is.
     """
     way = _Way(columns, country_codes, layout, add_up, partitions, verify)
     return _by_product_year("dependencies", df, stability, options, {"least": least}, way)
@@ -151,7 +157,8 @@ def origins(
 ) -> DataFrame:
     """Whose goods importers buy in the end: :func:`monazite.origins` on Spark, the same rows to the last bit.
 
-    Arguments and exceptions are those of :func:`product_years`; what is seen of lost ones is as in :func:`dependencies`.
+    Arguments and exceptions are those of :func:`product_years`; what is seen of lost ones is as in
+    :func:`dependencies`.
     """
     way = _Way(columns, country_codes, layout, add_up, partitions, verify)
     return _by_product_year("origins", df, None, options, {"least": least}, way)
@@ -168,9 +175,10 @@ def suppliers(
     partitions: int | None = None,
     verify: bool = True,
 ) -> DataFrame:
-    """The main suppliers of every importer: :func:`monazite.suppliers` on Spark, the same rows to the last bit.
+    """The main suppliers of every importer: :func:`monazite.suppliers` on Spark, the same to the last bit.
 
-    Arguments and exceptions are those of :func:`product_years`; what is seen of lost ones is as in :func:`dependencies`.
+    Arguments and exceptions are those of :func:`product_years`; what is seen of lost ones is as in
+    :func:`dependencies`.
     """
     way = _Way(columns, country_codes, layout, add_up, partitions, verify)
     return _by_product_year("suppliers", df, None, options, {}, way)
@@ -192,8 +200,8 @@ def draws(
 ) -> DataFrame:
     """How far STR is known: :func:`monazite.draws` on Spark, the same bands to the last bit.
 
-    What is drawn depends on the seed, the country, the year and the number of the draw alone, not on the task. Arguments and exceptions
-    are those of :func:`product_years`; ``stability`` has standard errors.
+    What is drawn depends on the seed, the country, the year and the number of the draw alone, not on the
+    task. Arguments and exceptions are those of :func:`product_years`; ``stability`` has standard errors.
     """
     way = _Way(columns, country_codes, layout, add_up, partitions, verify)
     return _by_product_year("draws", df, stability, options, {"draws": draws, "seed": seed}, way)
@@ -208,12 +216,16 @@ def links(
     add_up: bool = True,
     **arguments: Any,
 ) -> monazite.Table:
-    """Whether trade bears out that one product is an input of another: :func:`monazite.links` on flows that Spark brings together.
+    """Whether trade bears out that one product is an input of another, on flows that Spark brings together.
 
-    A link rests on all products of all countries, so the test itself runs on the driver, in one process. Spark reads the flows and, with
-    ``add_up``, adds them up by product, year, exporter and importer (as :func:`product_years` says); then they come to the driver, some 30
-    bytes a flow, and ``spark.driver.maxResultSize`` has to let them. Filter ``df`` to the years that are wanted first. With unique pairs, or
-    ``add_up=False``, the result is that of :func:`monazite.links` to the last bit. ``arguments`` are its other ones.
+    The answer is that of :func:`monazite.links`.
+
+    A link rests on all products of all countries, so the test itself runs on the driver, in one process.
+    Spark reads the flows and, with ``add_up``, adds them up by product, year, exporter and importer (as
+    :func:`product_years` says); then they come to the driver, some 30 bytes a flow, and
+    ``spark.driver.maxResultSize`` has to let them. Filter ``df`` to the years that are wanted first. With
+    unique pairs, or ``add_up=False``, the result is that of :func:`monazite.links` to the last bit.
+    ``arguments`` are its other ones.
 
     Raises what :func:`monazite.links` raises.
     """
@@ -235,16 +247,18 @@ def verify(
 ) -> Verified:
     """Whether a result holds every product-year of its flows once, and whole.
 
-    Counts, for each product and year, how often every row comes (of a country, or of an importer and a supplier), and compares the sums
-    of imports and of exports with the value of the flows, to 1e-9 of it, if the result has both. ``values=True`` demands the sums, ``False``
-    leaves them out, for settings that take trade out (``min_trade``, ``remove_trickles_below``, ``missing = "drop_supplier"``). ``columns``
-    and ``country_codes`` are those of the call.
+    Counts, for each product and year, how often every row comes (of a country, or of an importer and a
+    supplier), and compares the sums of imports and of exports with the value of the flows, to 1e-9 of it, if
+    the result has both. ``values=True`` demands the sums, ``False`` leaves them out, for settings that take
+    trade out (``min_trade``, ``remove_trickles_below``, ``missing = "drop_supplier"``). ``columns`` and
+    ``country_codes`` are those of the call.
 
-    One pass over the flows and one over the result. If either is not kept or on disk, it is computed for it: what is checked is then not what
-    you use later. Check what is written (:func:`write`), or what is kept.
+    One pass over the flows and one over the result. If either is not kept or on disk, it is computed for it:
+    what is checked is then not what you use later. Check what is written (:func:`write`), or what is kept.
 
-    Returns the number of product-years and of rows. Raises :class:`VerificationError`, which names those that are lost, doubled, torn or
-    differ; :class:`monazite.InputError` if a column is missing, or there is no trade.
+    Returns the number of product-years and of rows. Raises :class:`VerificationError`, which names those that
+    are lost, doubled, torn or differ; :class:`monazite.InputError` if a column is missing, or there is no
+    trade.
     """
     _spark_columns.dataframe(source, "source")
     _spark_columns.dataframe(result, "result")
@@ -262,10 +276,11 @@ def write(
 ) -> DataFrame:
     """Writes a result as Parquet, reads it back, and checks by :func:`verify` that it is whole.
 
-    What is at ``path`` is replaced. Returns the files as a DataFrame. ``source`` are the flows that the result was computed from; the
-    other arguments are those of :func:`verify`.
+    What is at ``path`` is replaced. Returns the files as a DataFrame. ``source`` are the flows that the
+    result was computed from; the other arguments are those of :func:`verify`.
 
-    Raises what :func:`verify` raises, and the errors of the tasks as those of monazite. What was written is then still there, to be looked at.
+    Raises what :func:`verify` raises, and the errors of the tasks as those of monazite. What was written is
+    then still there, to be looked at.
     """
     _spark_columns.dataframe(result, "result")
     _spark_columns.dataframe(source, "source")
@@ -278,13 +293,17 @@ def write(
 
 
 def read_store(spark: SparkSession, path: str) -> DataFrame:
-    """The flows of a store of monazite: year, product, exporter and importer (ISO3), value (thousand USD) and quantity (tonnes).
+    """The flows of a store of monazite.
 
-    Reads the live files that ``store.toml`` names, and no others: while a year is exchanged, old and new file lie side by side. The path is one
-    that all nodes see. :func:`product_years` takes it with ``layout="store"``. With ``spark.sql.files.maxPartitionBytes`` of 8 MB, a year of
-    nine million rows becomes about ten tasks.
+    Columns: year, product, exporter and importer (ISO3), value (thousand USD) and quantity (tonnes).
 
-    Raises :class:`FileNotFoundError` if there is no store, :class:`monazite.StoreError` if it is damaged or of another format.
+    Reads the live files that ``store.toml`` names, and no others: while a year is exchanged, old and new file
+    lie side by side. The path is one that all nodes see. :func:`product_years` takes it with
+    ``layout="store"``. With ``spark.sql.files.maxPartitionBytes`` of 8 MB, a year of nine million rows
+    becomes about ten tasks.
+
+    Raises :class:`FileNotFoundError` if there is no store, :class:`monazite.StoreError` if it is damaged or
+    of another format.
     """
     return _spark_store.read_store(spark, str(path))
 
@@ -331,7 +350,8 @@ def _by_product_year(
 
 
 def _task(call: Call) -> Callable[[Iterator[Any]], Iterator[Any]]:
-    # A function within a function goes to the workers by value, so that they can say that monazite is missing.
+    # A function within a function goes to the workers by value, so that they can say that monazite is
+    # missing.
     words = tuple(call)
 
     def task(batches: Iterator[Any]) -> Iterator[Any]:
@@ -343,9 +363,15 @@ def _task(call: Call) -> Callable[[Iterator[Any]], Iterator[Any]]:
 
 
 def _schema(function: str, settings: str, arguments: dict[str, Any]) -> str:
-    """The columns that come back; and whatever is wrong with settings and arguments is said before anything is sent out."""
+    """The columns that come back. Wrong settings and arguments are refused here, before anything is sent out."""
     flows = {"year": [2000], "product": ["284690"], "exporter": ["CHN"], "importer": ["USA"], "value": [1.0]}
-    stability = {"iso3": ["CHN", "USA"], "year": [2000] * 2, "pv": [25.0, 75.0], "estimate": [-0.5, 0.5], "standard_error": [0.2, 0.2]}
+    stability = {
+        "iso3": ["CHN", "USA"],
+        "year": [2000] * 2,
+        "pv": [25.0, 75.0],
+        "estimate": [-0.5, 0.5],
+        "standard_error": [0.2, 0.2],
+    }
     call = Call(
         version=monazite.__version__,
         function=function,
@@ -376,8 +402,8 @@ def _small(stability: Any) -> Any:
     stream = as_stream(stability, "stability")
     if not hasattr(stream, "__arrow_c_stream__"):
         raise TypeError(
-            "stability: a table with iso3, year and pv is wanted, or the path of a file of the Governance Indicators, and this is "
-            f"{type(stability).__name__}"
+            "stability: a table with iso3, year and pv is wanted, or the path of a file of the Governance "
+            f"Indicators, and this is {type(stability).__name__}"
         )
     return pyarrow.table(stream)
 
@@ -387,8 +413,8 @@ def _indicators(indicators: Sequence[str]) -> list[str]:
     for name in wanted:
         if name in _OF_ALL_PRODUCTS:
             raise ValueError(
-                f"indicators: {name} rests on more than one product-year, which no task sees; leave it out, or compute it with "
-                "monazite.product_years in one process"
+                f"indicators: {name} rests on more than one product-year, which no task sees; leave it out, "
+                "or compute it with monazite.product_years in one process"
             )
     return wanted
 
@@ -398,11 +424,15 @@ def _laid_out(df: DataFrame, way: _Way) -> DataFrame:
     flows = _spark_columns.flows_of(_spark_columns.dataframe(df, "df"), way.columns)
     if way.layout not in _LAYOUTS:
         raise ValueError(
-            f'layout: "{way.layout}" is none; there are "any" and "store" (files sorted by product, row groups that end with a product)'
+            f'layout: "{way.layout}" is none; there are "any" and "store" (files sorted by product, row '
+            "groups that end with a product)"
         )
     if way.layout == "store":
         if way.add_up or way.partitions is not None:
-            raise ValueError('layout: with "store" nothing is shuffled; leave out add_up and partitions, or say layout="any"')
+            raise ValueError(
+                'layout: with "store" nothing is shuffled; leave out add_up and partitions, or say '
+                'layout="any"'
+            )
         return flows
     if way.partitions is not None and (not isinstance(way.partitions, int) or way.partitions < 1):
         raise ValueError(f"partitions: a number of at least 1 is wanted, and this is {way.partitions!r}")
@@ -422,7 +452,7 @@ def _partitions(spark: SparkSession) -> int:
 
 
 def _added_up(flows: DataFrame) -> DataFrame:
-    """One row a pair, its sum the same whatever the order of the rows; what is wrong in a row is left for the engine to refuse."""
+    """One row a pair, whatever the order of its rows. What is wrong in a row is left for the engine to refuse."""
     from pyspark.sql import functions as F
 
     value = F.col("value")

@@ -1,4 +1,6 @@
-"""A standalone cluster of Spark on loopback: a master and workers as processes, to be killed. Linux only, for /proc."""
+"""A standalone cluster of Spark on loopback: a master and workers as processes, to be killed. Linux only, for
+/proc.
+"""
 
 from __future__ import annotations
 
@@ -95,8 +97,17 @@ class Cluster:
 
     def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         environ = environment()
-        program = [f"{environ['SPARK_HOME']}/bin/spark-class", f"org.apache.spark.deploy.{name}", "--host", "127.0.0.1", "--webui-port", "0"]
-        return subprocess.Popen([*program, *arguments], env=environ, stdout=self.logs, stderr=self.logs, start_new_session=True)
+        program = [
+            f"{environ['SPARK_HOME']}/bin/spark-class",
+            f"org.apache.spark.deploy.{name}",
+            "--host",
+            "127.0.0.1",
+            "--webui-port",
+            "0",
+        ]
+        return subprocess.Popen(
+            [*program, *arguments], env=environ, stdout=self.logs, stderr=self.logs, start_new_session=True
+        )
 
     def _wait_for_port(self) -> None:
         end = time.monotonic() + 60
@@ -116,11 +127,19 @@ class Cluster:
         found = {}
         for worker in self.workers:
             if worker.poll() is None:
-                found.update({pid: worker.pid for pid, words in below(worker.pid).items() if "CoarseGrainedExecutorBackend" in words})
+                found.update(
+                    {
+                        pid: worker.pid
+                        for pid, words in below(worker.pid).items()
+                        if "CoarseGrainedExecutorBackend" in words
+                    }
+                )
         return found
 
     def pythons(self) -> list[int]:
-        """The Python processes that executors have, those that compute; their daemons if there is none yet."""
+        """The Python processes that executors have, those that compute; their daemons if there is none
+        yet.
+        """
         daemons, computing = [], []
         for executor in self.executors():
             for pid, words in below(executor).items():
@@ -157,9 +176,22 @@ class Driver:
 
     def __init__(self, cluster: Cluster, store: Path, stability: Path, years: tuple[int, int]) -> None:
         self.errors = open(cluster.folder / "driver.log", "wb")
-        program = [sys.executable, str(Path(__file__).with_name("spark_driver.py")), cluster.url, str(store), str(stability), *map(str, years)]
+        program = [
+            sys.executable,
+            str(Path(__file__).with_name("spark_driver.py")),
+            cluster.url,
+            str(store),
+            str(stability),
+            *map(str, years),
+        ]
         self.process = subprocess.Popen(
-            program, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True, start_new_session=True
+            program,
+            env=environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.errors,
+            text=True,
+            start_new_session=True,
         )
         self.answer("ready")
 

@@ -1,4 +1,6 @@
-"""A driver that does one job after the other, as it is told on standard input: a layout and a folder to write to, on a line."""
+"""A driver that does one job after the other, as it is told on standard input: a layout and a folder to write
+to, on a line.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ def main(master: str, store: str, stability: str, first: str, last: str) -> None
         print("begun", flush=True)
         try:
             source = flows if layout == "store" else flows.repartition(7, "exporter")
-            result = ms.product_years(source, stability, layout=layout, partitions=None if layout == "store" else 12, verify=False)
+            result = ms.product_years(
+                source, stability, layout=layout, partitions=None if layout == "store" else 12, verify=False
+            )
             ms.write(result, out, source)
             print("done", flush=True)
         except Exception as error:

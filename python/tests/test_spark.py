@@ -1,4 +1,6 @@
-"""monazite.spark against one process, with planted faults, and with an executor that is killed. Run with: pytest -m spark"""
+"""monazite.spark against one process, with planted faults, and with an executor that is killed. Run with:
+pytest -m spark
+"""
 
 from __future__ import annotations
 
@@ -64,13 +66,18 @@ def spark():
 def flows():
     """The flows of five years of the shipped store, 0.2 million, read without Spark and without monazite."""
     with open(next(STORE.glob("codes-*")) / "countries.csv", encoding="utf-8") as file:
-        iso3 = {int(number): row["iso3"] for row in csv.DictReader(file) for number in row["baci_codes"].split()}
+        iso3 = {
+            int(number): row["iso3"] for row in csv.DictReader(file) for number in row["baci_codes"].split()
+        }
     parts = []
     for year in range(YEARS[0], YEARS[1] + 1):
         part = pq.read_table(next(STORE.glob(f"flows/{year}-*.parquet")))
         exact, rounded = part["value_exact"].to_pylist(), part["value_usd"].to_pylist()
         values = [usd / 1000 if value is None else value for value, usd in zip(exact, rounded)]
-        columns = {side: pa.array([iso3[code] for code in part[side].to_pylist()]) for side in ("exporter", "importer")}
+        columns = {
+            side: pa.array([iso3[code] for code in part[side].to_pylist()])
+            for side in ("exporter", "importer")
+        }
         parts.append(pa.table({"year": part["year"], "product": part["product"], **columns, "value": values}))
     return pa.concat_tables(parts)
 
@@ -95,7 +102,10 @@ def of_spark(result, like):
 
 def bits(table):
     """Numbers as they are in memory, so that -0 and 0 differ."""
-    return {name: (table[name].is_null().to_numpy().tobytes(), table[name].to_numpy().tobytes()) for name in table.column_names[3:]}
+    return {
+        name: (table[name].is_null().to_numpy().tobytes(), table[name].to_numpy().tobytes())
+        for name in table.column_names[3:]
+    }
 
 
 def test_a_store_is_read_as_it_is(stored, flows):
@@ -119,11 +129,16 @@ def test_the_same_bytes_as_one_process(stored, alone, layout):
 def test_repeated_pairs_are_added_up_by_the_engine_or_exactly(spark):
     seed = random.Random(7)
     countries = ["CHN", "DEU", "MYS", "USA", "FRA"]
-    rows = [(2019, "284690", *seed.sample(countries, 2), seed.randrange(1, 10**7) / 1000 * 1.1) for _ in range(3000)]
+    rows = [
+        (2019, "284690", *seed.sample(countries, 2), seed.randrange(1, 10**7) / 1000 * 1.1)
+        for _ in range(3000)
+    ]
     alone = ordered(pa.table(mz.product_years(pa.table(list(map(list, zip(*rows))), ROW), STABILITY)))
     df = spark.createDataFrame(rows, ROW).repartition(4, "value")
     assert of_spark(ms.product_years(df, STABILITY, verify=False), alone).equals(alone)
-    added = [of_spark(ms.product_years(df.repartition(n, "value"), STABILITY, add_up=True), alone) for n in (2, 5)]
+    added = [
+        of_spark(ms.product_years(df.repartition(n, "value"), STABILITY, add_up=True), alone) for n in (2, 5)
+    ]
     assert added[0].equals(added[1])
     for name in alone.column_names[3:]:
         for one, two in zip(alone[name].to_pylist(), added[0][name].to_pylist()):
@@ -137,7 +152,12 @@ def test_repeated_pairs_are_added_up_by_the_engine_or_exactly(spark):
 
 def test_numbers_as_codes_settings_and_fewer_columns(spark, flows):
     part = flows.filter(pa.compute.equal(flows["year"], 2007))
-    names = {number + 1: code for number, code in enumerate(sorted(set(part["exporter"].to_pylist()) | set(part["importer"].to_pylist())))}
+    names = {
+        number + 1: code
+        for number, code in enumerate(
+            sorted(set(part["exporter"].to_pylist()) | set(part["importer"].to_pylist()))
+        )
+    }
     numbers = {code: number for number, code in names.items()}
     coded = pa.table(
         {
@@ -148,11 +168,19 @@ def test_numbers_as_codes_settings_and_fewer_columns(spark, flows):
             "worth": part["value"],
         }
     )
-    options = {"indicators": {"damping": 0.8}, "trade": {"min_trade": 100.0}, "stability": {"fixed_year": 2005}}
+    options = {
+        "indicators": {"damping": 0.8},
+        "trade": {"min_trade": 100.0},
+        "stability": {"fixed_year": 2005},
+    }
     wanted = ["str", "influence"]
-    alone = mz.product_years(coded, STABILITY, columns={"value": "worth"}, country_codes=names, indicators=wanted, options=options)
+    alone = mz.product_years(
+        coded, STABILITY, columns={"value": "worth"}, country_codes=names, indicators=wanted, options=options
+    )
     df = spark.createDataFrame(coded)
-    found = ms.product_years(df, STABILITY, columns={"value": "worth"}, country_codes=names, indicators=wanted, options=options)
+    found = ms.product_years(
+        df, STABILITY, columns={"value": "worth"}, country_codes=names, indicators=wanted, options=options
+    )
     alone = ordered(pa.table(alone))
     assert found.columns == ["product", "year", "country", *wanted]
     assert of_spark(found, alone).equals(alone)
@@ -167,7 +195,13 @@ def drawn_from(flows):
     seed.shuffle(codes)
     pv = [100 * n / (len(codes) - 1) for n in range(len(codes))]
     errors = [seed.uniform(0.15, 0.4) for _ in codes]
-    return {"iso3": codes, "year": [2008] * len(codes), "pv": pv, "estimate": estimates, "standard_error": errors}
+    return {
+        "iso3": codes,
+        "year": [2008] * len(codes),
+        "pv": pv,
+        "estimate": estimates,
+        "standard_error": errors,
+    }
 
 
 BY_ROW = {
@@ -209,7 +243,11 @@ def test_links_are_those_of_one_process(stored, flows):
 def test_stability_of_any_kind(spark):
     rows = [(2019, "284690", "AAA", "BBB", 60.0), (2019, "284690", "BBB", "CCC", 20.0)]
     df = spark.createDataFrame(rows, ROW)
-    many = {"iso3": ["AAA", "BBB", "CCC", *(f"Q{n:02}" for n in range(50))], "year": [2019] * 53, "pv": [40.0] * 53}
+    many = {
+        "iso3": ["AAA", "BBB", "CCC", *(f"Q{n:02}" for n in range(50))],
+        "year": [2019] * 53,
+        "pv": [40.0] * 53,
+    }
     # Made-up countries, most of which do not trade in this part of the table.
     frame = spark.createDataFrame(pa.table(many))
     for stability in (many, pa.table(many), frame, mz.Table(many)):
@@ -261,7 +299,11 @@ def test_a_planted_fault_is_found_and_named(small, fault):
     df, result = small
     with pytest.raises(ms.VerificationError) as raised:
         ms.verify(df, planted(result, fault))
-    where = [(row.year, "999999") for row in result.limit(1).collect()] if fault == "unknown" else [(2019, "284607")]
+    where = (
+        [(row.year, "999999") for row in result.limit(1).collect()]
+        if fault == "unknown"
+        else [(2019, "284607")]
+    )
     assert getattr(raised.value, fault) == where
     assert f"{where[0][1]} in {where[0][0]}" in str(raised.value)
     others = {"lost", "doubled", "torn", "unknown", "differing"} - {fault}
@@ -275,7 +317,9 @@ def test_a_product_year_torn_between_partitions_is_found(spark, small, tmp_path)
     here = (F.col("year") == 2019) & (F.col("product") == "284607")
     # Two files, each in order, and one product-year in both.
     for part in (~here | (F.col("exporter") < "FRA"), here & (F.col("exporter") >= "FRA")):
-        df.filter(part).coalesce(1).sortWithinPartitions("year", "product").write.mode("append").parquet(str(tmp_path / "torn"))
+        df.filter(part).coalesce(1).sortWithinPartitions("year", "product").write.mode("append").parquet(
+            str(tmp_path / "torn")
+        )
     spark.conf.set("spark.sql.files.openCostInBytes", "512k")
     torn = spark.read.parquet(str(tmp_path / "torn"))
     assert torn.rdd.getNumPartitions() == 2
@@ -287,7 +331,10 @@ def test_a_product_year_torn_between_partitions_is_found(spark, small, tmp_path)
 
 def test_files_that_are_not_sorted_as_said(small):
     df, _ = small
-    with pytest.raises(mz.InputError, match=r'the files are not sorted: 2846\d\d in 201\d comes a second time in a partition; .*layout="any"'):
+    with pytest.raises(
+        mz.InputError,
+        match=r'the files are not sorted: 2846\d\d in 201\d comes a second time in a .*; .*layout="any"',
+    ):
         ms.product_years(df.coalesce(1).sortWithinPartitions("value"), STABILITY, layout="store")
 
 
@@ -309,26 +356,70 @@ def test_what_is_written_is_read_back_and_checked(small, tmp_path):
 def test_bad_input(spark, small):
     df, _ = small
     for wrong, kind, words in (
-        ({"df": df.drop("value")}, mz.InputError, "there is no column value; the table has year, product, exporter, importer; say which"),
-        ({"df": df.withColumnRenamed("value", "x"), "columns": {"value": "y"}}, mz.InputError, "there is no column y"),
+        (
+            {"df": df.drop("value")},
+            mz.InputError,
+            "there is no column value; the table has year, product, exporter, importer; say which",
+        ),
+        (
+            {"df": df.withColumnRenamed("value", "x"), "columns": {"value": "y"}},
+            mz.InputError,
+            "there is no column y",
+        ),
         ({"columns": {"worth": "value"}}, ValueError, "columns: there is no worth"),
-        ({"df": df.withColumnRenamed("value", "v").selectExpr("*", "year t"), "columns": {"year": "T"}}, mz.InputError, "there is no column T"),
-        ({"df": df.selectExpr("year t", "year period", "product", "exporter", "importer", "value")}, mz.InputError, "several columns may be year: t, period"),
-        ({"df": df.selectExpr("year", "product", "exporter", "importer", "cast(value as string) value")}, mz.InputError, "numbers are wanted, and it has string"),
-        ({"df": df.selectExpr("current_date() year", "product", "exporter", "importer", "value")}, mz.InputError, "column year: whole numbers are wanted, and it has date"),
+        (
+            {"df": df.withColumnRenamed("value", "v").selectExpr("*", "year t"), "columns": {"year": "T"}},
+            mz.InputError,
+            "there is no column T",
+        ),
+        (
+            {"df": df.selectExpr("year t", "year period", "product", "exporter", "importer", "value")},
+            mz.InputError,
+            "several columns may be year: t, period",
+        ),
+        (
+            {"df": df.selectExpr("year", "product", "exporter", "importer", "cast(value as string) value")},
+            mz.InputError,
+            "numbers are wanted, and it has string",
+        ),
+        (
+            {"df": df.selectExpr("current_date() year", "product", "exporter", "importer", "value")},
+            mz.InputError,
+            "column year: whole numbers are wanted, and it has date",
+        ),
         ({"df": df.limit(0)}, mz.InputError, "there is no flow in the table"),
         ({"df": df.filter("value = 0")}, mz.InputError, "there is no flow in the table"),
-        ({"df": df.withColumn("value", -df.value)}, mz.InputError, r"flows: column value: -[\d.]+ is negative \(the row is year 20"),
-        ({"df": df.selectExpr("year", "'12' product", "exporter", "importer", "value")}, mz.InputError, "'12' has 2 digits"),
-        ({"df": df.selectExpr("year", "product", "nullif(exporter, 'CHN') exporter", "importer", "value")}, mz.InputError, "exporter: is empty; leave the row out"),
+        (
+            {"df": df.withColumn("value", -df.value)},
+            mz.InputError,
+            r"flows: column value: -[\d.]+ is negative \(the row is year 20",
+        ),
+        (
+            {"df": df.selectExpr("year", "'12' product", "exporter", "importer", "value")},
+            mz.InputError,
+            "'12' has 2 digits",
+        ),
+        (
+            {"df": df.selectExpr("year", "product", "nullif(exporter, 'CHN') exporter", "importer", "value")},
+            mz.InputError,
+            "exporter: is empty; leave the row out",
+        ),
         ({"df": df.toArrow()}, TypeError, "a DataFrame of Spark is wanted, and this is pyarrow"),
         ({"layout": "hive"}, ValueError, '"hive" is none; there are "any" and "store"'),
         ({"layout": "store", "add_up": True}, ValueError, "leave out add_up"),
         ({"partitions": 0}, ValueError, "at least 1"),
         ({"indicators": ["str", "rca"]}, ValueError, "rca rests on more than one product-year"),
         ({"indicators": ["strength"]}, ValueError, "'strength' is no indicator"),
-        ({"options": {"trade": {"merge": {"EUN": ["DEU", "FRA"]}}}}, ValueError, "trade.merge cannot be followed on Spark.*one code in the DataFrame"),
-        ({"options": {"study": {"years": [2018, 2018]}}}, ValueError, "study.years cannot be followed on Spark.*filter the DataFrame by year"),
+        (
+            {"options": {"trade": {"merge": {"EUN": ["DEU", "FRA"]}}}},
+            ValueError,
+            "trade.merge cannot be followed on Spark.*one code in the DataFrame",
+        ),
+        (
+            {"options": {"study": {"years": [2018, 2018]}}},
+            ValueError,
+            "study.years cannot be followed on Spark.*filter the DataFrame by year",
+        ),
         ({"options": {"indicators": {"damping": 3.0}}}, mz.StudyError, "damping"),
         ({"options": 7}, TypeError, "options: a dict of sections"),
         ({"stability": {"iso3": ["CHN"], "year": [2019], "pv": [140.0]}}, mz.InputError, "140"),
@@ -358,16 +449,30 @@ def test_names_of_columns_are_those_of_the_engine(spark):
 
 
 def run_python(program, **environ):
-    return subprocess.run([sys.executable, "-c", program], env={**environment(), **environ}, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        env={**environment(), **environ},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 def test_without_pyspark_it_says_what_to_install():
-    program = "import sys; sys.modules['pyspark'] = None\nimport monazite\ntry:\n import monazite.spark\nexcept ImportError as e: print(e)"
+    program = """
+import sys; sys.modules["pyspark"] = None
+import monazite
+try: import monazite.spark
+except ImportError as e: print(e)
+"""
     assert 'pip install "monazite[spark]"' in run_python(program).stdout
 
 
 def test_importing_monazite_does_not_import_spark():
-    assert run_python("import monazite, sys; print('pyspark' in sys.modules, 'pyarrow' in sys.modules)").stdout == "False False\n"
+    assert (
+        run_python("import monazite, sys; print('pyspark' in sys.modules, 'pyarrow' in sys.modules)").stdout
+        == "False False\n"
+    )
 
 
 def test_workers_without_monazite_say_so():
@@ -376,7 +481,8 @@ def test_workers_without_monazite_say_so():
 import sys; sys.path.insert(0, {str(PACKAGE)!r})
 import monazite as mz, monazite.spark as ms
 from pyspark.sql import SparkSession
-spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").config("spark.driver.extraJavaOptions", "{FAST_TO_START}").getOrCreate()
+builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+spark = builder.config("spark.driver.extraJavaOptions", "{FAST_TO_START}").getOrCreate()
 df = spark.createDataFrame([(2019, "284690", "CHN", "USA", 1.0)], {ROW!r})
 try: ms.product_years(df, {str(STABILITY)!r}, partitions=1)
 except mz.MonaziteError as e: print("said:", e)
@@ -384,13 +490,18 @@ except mz.MonaziteError as e: print("said:", e)
     if run_python("import monazite", PYTHONPATH="").returncode == 0:
         pytest.skip("monazite is installed where the workers look")
     said = run_python(program, PYTHONPATH="").stdout
-    assert "said: the Python of Spark's workers has no monazite; install monazite[spark] on every node, and set PYSPARK_PYTHON" in said
+    assert (
+        "said: the Python of Spark's workers has no monazite; install monazite[spark] on every node, and set"
+        in said
+    )
 
 
 def test_docstrings_run(spark):
     import doctest
 
-    found = doctest.DocTestFinder().find(ms.product_years, globs={"spark": spark, "product_years": ms.product_years})
+    found = doctest.DocTestFinder().find(
+        ms.product_years, globs={"spark": spark, "product_years": ms.product_years}
+    )
     runner = doctest.DocTestRunner()
     assert [runner.run(test) for test in found] and runner.tries > 0
     assert runner.failures == 0
@@ -407,7 +518,7 @@ def test_the_five_lines_of_the_documentation_run(spark, capfd):
 
 
 def test_a_killed_executor_changes_nothing(alone, tmp_path):
-    """One job on a cluster of a master and two workers, undisturbed; then one with kill -9 of an executor in the middle."""
+    """A job on a master and two workers, undisturbed; then one with kill -9 of an executor in the middle."""
     cluster = Cluster(tmp_path / "cluster")
     try:
         driver = Driver(cluster, STORE, STABILITY, YEARS)
