@@ -363,7 +363,7 @@ def _task(call: Call) -> Callable[[Iterator[Any]], Iterator[Any]]:
 
 
 def _schema(function: str, settings: str, arguments: dict[str, Any]) -> str:
-    """The columns that come back. Wrong settings and arguments are refused here, before anything is sent out."""
+    """The columns that come back. Wrong settings and arguments are refused here, before work is sent out."""
     flows = {"year": [2000], "product": ["284690"], "exporter": ["CHN"], "importer": ["USA"], "value": [1.0]}
     stability = {
         "iso3": ["CHN", "USA"],
@@ -452,7 +452,7 @@ def _partitions(spark: SparkSession) -> int:
 
 
 def _added_up(flows: DataFrame) -> DataFrame:
-    """One row a pair, whatever the order of its rows. What is wrong in a row is left for the engine to refuse."""
+    """One row a pair, whatever the order of its rows. What is wrong in it is left for the engine to refuse."""
     from pyspark.sql import functions as F
 
     value = F.col("value")
