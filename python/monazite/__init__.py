@@ -13,8 +13,20 @@ from monazite._errors import (
     StoreError,
     StudyError,
 )
-from monazite._monazite import Table, __version__
-from monazite._tables import product_years
+from monazite._monazite import Regression, Table, __version__
+from monazite._statistics import density_merging, links, regress, umap
+from monazite._tables import (
+    concentration,
+    dependencies,
+    draws,
+    exposure,
+    influence,
+    origins,
+    product_years,
+    rca,
+    suppliers,
+    systemic_trade_risk,
+)
 
 __all__ = [
     "Cancelled",
@@ -23,10 +35,24 @@ __all__ = [
     "MonaziteError",
     "MonaziteWarning",
     "Problem",
+    "Regression",
     "RunFolderError",
     "StoreError",
     "StudyError",
     "Table",
     "__version__",
+    "concentration",
+    "density_merging",
+    "dependencies",
+    "draws",
+    "exposure",
+    "influence",
+    "links",
+    "origins",
     "product_years",
+    "rca",
+    "regress",
+    "suppliers",
+    "systemic_trade_risk",
+    "umap",
 ]

@@ -89,3 +89,18 @@ class RunFolderError(_WithPlace):
 
 class Cancelled(_WithPlace):
     """The work was asked to stop, and has."""
+
+
+for _class in (
+    MonaziteError,
+    MonaziteWarning,
+    InputError,
+    Problem,
+    StudyError,
+    StoreError,
+    ChainError,
+    RunFolderError,
+    Cancelled,
+):
+    # Where they are to be imported from, and how a traceback shows them.
+    _class.__module__ = "monazite"

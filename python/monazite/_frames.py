@@ -17,21 +17,21 @@ _SHOWN = 10
 
 
 def as_stream(table: Any, what: str) -> Any:
-    """What the extension reads: an object with ``__arrow_c_stream__``, or the object as it is if it cannot be made one."""
+    """What the extension reads: an object with an Arrow stream, or the object if it cannot be made one."""
     if isinstance(table, Mapping):
-        return Table({str(name): _as_list(values) for name, values in table.items()})
+        return _of_columns([(str(name), values) for name, values in table.items()])
     if _is_pandas(table):
-        # pandas hands its columns over through pyarrow; without it they go one by one.
-        try:
-            import pyarrow  # noqa: F401
-        except ImportError:
-            return Table({str(name): _as_list(table[name]) for name in table.columns})
-        # The index is no column of the table.
-        return table.reset_index(drop=True)
-    if not hasattr(table, "__arrow_c_stream__") and hasattr(table, "to_arrow_table"):
+        return _of_pandas(table)
+    if getattr(table, "ndim", None) == 2 and hasattr(table, "dtype"):
+        return _of_columns([(str(at), table[:, at]) for at in range(table.shape[1])])
+    if hasattr(table, "__arrow_c_stream__"):
+        return table
+    if hasattr(table, "to_arrow_table"):
         return table.to_arrow_table()
     if hasattr(table, "collect") and type(table).__module__.startswith("polars"):
         return table.collect()
+    if hasattr(table, "scanner") and type(table).__module__.startswith("pyarrow"):
+        return table.scanner().to_reader()
     return table
 
 
@@ -39,8 +39,62 @@ def _is_pandas(table: Any) -> bool:
     return type(table).__module__.partition(".")[0] == "pandas" and hasattr(table, "columns")
 
 
+def _of_pandas(table: Any) -> Any:
+    columns = [(str(name), table.iloc[:, at]) for at, name in enumerate(table.columns)]
+    # pandas hands its columns over through pyarrow; without it they go one by one.
+    try:
+        import pyarrow
+    except ImportError:
+        return _of_columns([(name, _plain(values)) for name, values in columns])
+    try:
+        # The index is no column of the table.
+        return pyarrow.Table.from_pandas(table, preserve_index=False)
+    except (pyarrow.ArrowException, ValueError, TypeError):
+        # Some column is of mixed types, or two have one name: perhaps none that is wanted.
+        arrays = [_arrow_column(pyarrow, values) for _, values in columns]
+        return pyarrow.table(arrays, names=[name for name, _ in columns])
+
+
+def _arrow_column(pyarrow: Any, values: Any) -> Any:
+    try:
+        return pyarrow.array(values, from_pandas=True)
+    except (pyarrow.ArrowException, ValueError, TypeError):
+        return pyarrow.array([None if value is None else str(value) for value in values.tolist()])
+
+
+def _plain(values: Any) -> Any:
+    """A column of pandas without what only pandas knows: as numbers, or as a list."""
+    if getattr(values.dtype, "kind", "O") in "iufb" and type(values.dtype).__module__.startswith("numpy"):
+        return values.to_numpy()
+    if hasattr(values, "cat"):
+        values = values.astype(values.cat.categories.dtype)
+    return [None if missing else value for value, missing in zip(values.tolist(), values.isna().tolist())]
+
+
+def _of_columns(columns: list[tuple[str, Any]]) -> Table:
+    """A table of lists and arrays, also of those of one name."""
+    parts = []
+    for name, values in columns:
+        kind = getattr(getattr(values, "dtype", None), "kind", "O")
+        if kind in "iufb" and getattr(values, "ndim", 1) == 1 and hasattr(values, "tobytes"):
+            parts.append((name, *_numbers(values, kind)))
+        else:
+            parts.append((name, *Table({name: _as_list(values)})._parts(name)))
+    return Table._of_parts(parts, [])
+
+
+def _numbers(values: Any, kind: str) -> tuple[str, bytes, None, None]:
+    if kind == "b":
+        return "boolean", values.tobytes(), None, None
+    if kind == "f" or (kind == "u" and values.dtype.itemsize == 8):
+        return "number", values.astype("<f8", copy=False).tobytes(), None, None
+    return "int64", values.astype("<i8", copy=False).tobytes(), None, None
+
+
 def _as_list(values: Any) -> list[Any]:
-    listed = values.tolist() if hasattr(values, "tolist") else list(values)
+    listed = values.tolist() if hasattr(values, "tolist") else values
+    if not isinstance(listed, (list, tuple, range)):
+        return values  # type: ignore[no-any-return]
     # An empty cell is NaN or NaT to pandas, and neither is equal to itself.
     return [None if value is None or value != value else value for value in listed]
 

@@ -1,15 +1,19 @@
 //! Columns of any Arrow stream as the engine takes them: texts and codes as small numbers, numbers as doubles.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type, UInt32Type};
-use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_schema::{DataType, SchemaRef};
+use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt32Array};
+use arrow_buffer::ScalarBuffer;
+use arrow_schema::{DataType, Schema, SchemaRef};
+use arrow_select::take::take;
 use monazite::trade::Labels;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3_arrow::PyTable;
+use pyo3::types::{PyList, PyString};
+use pyo3_arrow::{PyRecordBatch, PyTable};
 
 use crate::errors::{Class, Where, input, raise};
 use crate::table::type_name;
@@ -41,15 +45,35 @@ impl Given {
     pub fn of(object: &Bound<'_, PyAny>, what: &'static str) -> PyResult<Self> {
         let py = object.py();
         let stream = py.import("monazite._frames")?.getattr("as_stream")?.call1((object, what))?;
-        if !stream.hasattr("__arrow_c_stream__")? {
-            return Err(PyTypeError::new_err(format!(
-                "{what}: a table is wanted (a DataFrame of pandas or polars, a pyarrow Table, a DuckDB relation, a dict of lists, or anything \
-                 else that has __arrow_c_stream__), and this is {}",
-                type_name(object)
-            )));
+        let refused = |error: PyErr| match error.get_type(py).is(py.get_type::<PyTypeError>())
+            || error.is_instance_of::<PyValueError>(py)
+        {
+            true => PyTypeError::new_err(format!(
+                "{what}: {} cannot be read as a table: {}",
+                type_name(object),
+                error.value(py)
+            )),
+            false => error,
+        };
+        if stream.hasattr("__arrow_c_stream__")? {
+            let (batches, schema) = stream.extract::<PyTable>().map_err(refused)?.into_inner();
+            return Ok(Self { what, batches, schema });
         }
-        let (batches, schema) = stream.extract::<PyTable>()?.into_inner();
-        Ok(Self { what, batches, schema })
+        if stream.hasattr("__arrow_c_array__")? {
+            let batch = stream.extract::<PyRecordBatch>().map_err(refused)?.into_inner();
+            return Ok(Self { what, schema: batch.schema(), batches: vec![batch] });
+        }
+        let is_path = object.is_instance_of::<PyString>() || object.hasattr("__fspath__")?;
+        let advice = if is_path || object.is_instance_of::<PyList>() {
+            "; read files first, with polars.scan_parquet, duckdb.read_parquet or pandas.read_csv"
+        } else {
+            ""
+        };
+        Err(PyTypeError::new_err(format!(
+            "{what}: a table is wanted (a DataFrame of pandas or polars, a pyarrow Table, a DuckDB relation, a dict of lists, or anything \
+             else that has __arrow_c_stream__), and this is {}{advice}",
+            type_name(object)
+        )))
     }
 
     /// Number of rows.
@@ -125,7 +149,8 @@ impl Given {
         }
     }
 
-    fn name(&self, at: usize) -> &str {
+    /// The name of a column.
+    pub fn name(&self, at: usize) -> &str {
         self.schema.field(at).name()
     }
 
@@ -185,14 +210,27 @@ impl Given {
         }
         self.of_numbers(at, "whole numbers")?;
         self.no_nulls(at, "leave the row out")?;
-        let mut found = Vec::with_capacity(self.rows());
+        let mut found: Vec<i32> = Vec::with_capacity(self.rows());
+        let refused = |row: usize, text: String| {
+            self.wrong(self.name(at), Some(row), Some(text.clone()), &format!("{text} is not a whole number"))
+        };
         for chunk in self.chunks(at) {
+            if chunk.data_type().is_integer() {
+                let numbers = self.cast(at, chunk, &DataType::Int64, "whole numbers")?;
+                for &number in numbers.as_primitive::<Int64Type>().values() {
+                    let fits = i32::try_from(number);
+                    found.push(fits.map_err(|_| {
+                        let message = format!("{number} is too large");
+                        self.wrong(self.name(at), Some(found.len()), Some(number.to_string()), &message)
+                    })?);
+                }
+                continue;
+            }
             let numbers = self.cast(at, chunk, &DataType::Float64, "whole numbers")?;
             for &number in numbers.as_primitive::<Float64Type>().values() {
                 let whole = number as i32;
                 if f64::from(whole) != number {
-                    let message = format!("{number} is not a whole number");
-                    return Err(self.wrong(self.name(at), Some(found.len()), Some(number.to_string()), &message));
+                    return Err(refused(found.len(), number.to_string()));
                 }
                 found.push(whole);
             }
@@ -200,29 +238,37 @@ impl Given {
         Ok(found)
     }
 
-    /// A column of numbers, NaN where a cell is empty.
+    /// A column of numbers, NaN where a cell is empty; without a copy where it is of one piece.
     ///
     /// # Errors
     /// `InputError` for what is no number.
-    pub fn numbers(&self, at: usize) -> PyResult<Vec<f64>> {
+    pub fn numbers(&self, at: usize) -> PyResult<ScalarBuffer<f64>> {
         self.of_numbers(at, "numbers")?;
+        let of = |chunk: &ArrayRef| self.cast(at, chunk, &DataType::Float64, "numbers");
+        if let [batch] = &self.batches[..] {
+            let numbers = of(batch.column(at))?;
+            let numbers = numbers.as_primitive::<Float64Type>();
+            if numbers.null_count() == 0 {
+                return Ok(numbers.values().clone());
+            }
+        }
         let mut found = Vec::with_capacity(self.rows());
         for chunk in self.chunks(at) {
-            let numbers = self.cast(at, chunk, &DataType::Float64, "numbers")?;
+            let numbers = of(chunk)?;
             let numbers = numbers.as_primitive::<Float64Type>();
             match numbers.null_count() {
                 0 => found.extend_from_slice(numbers.values()),
                 _ => found.extend(numbers.iter().map(|number| number.unwrap_or(f64::NAN))),
             }
         }
-        Ok(found)
+        Ok(found.into())
     }
 
     /// As [`Given::numbers`], of a column in which no cell may be empty.
     ///
     /// # Errors
     /// `InputError` for an empty cell and for what is no number.
-    pub fn known_numbers(&self, at: usize) -> PyResult<Vec<f64>> {
+    pub fn known_numbers(&self, at: usize) -> PyResult<ScalarBuffer<f64>> {
         self.of_numbers(at, "numbers")?;
         self.no_nulls(at, "leave the row out")?;
         self.numbers(at)
@@ -243,31 +289,14 @@ impl Given {
                 DataType::Utf8 => codes.texts(chunk.as_string::<i32>().iter()),
                 DataType::LargeUtf8 => codes.texts(chunk.as_string::<i64>().iter()),
                 DataType::Utf8View => codes.texts(chunk.as_string_view().iter()),
-                DataType::Dictionary(_, value) => {
-                    let keys = chunk.as_any_dictionary();
-                    let values = match value.as_ref() {
-                        value if is_text(value) => {
-                            let values = self.cast(at, keys.values(), &DataType::LargeUtf8, "codes")?;
-                            values.as_string::<i64>().iter().map(|v| codes.id_of_text(v.unwrap_or(""))).collect()
-                        }
-                        value if value.is_integer() => {
-                            let values = self.cast(at, keys.values(), &DataType::Int64, "codes")?;
-                            let values = values.as_primitive::<Int64Type>();
-                            values.iter().map(|v| codes.id_of_number(v.unwrap_or(0), name)).collect::<Vec<u32>>()
-                        }
-                        value => return Err(self.no_codes(at, value)),
-                    };
-                    let keys = arrow_cast::cast(keys.keys(), &DataType::UInt32)
-                        .map_err(|e| self.wrong(self.name(at), None, None, &e.to_string()))?;
-                    let keys = keys.as_primitive::<UInt32Type>().values();
-                    codes.ids.extend(keys.iter().map(|&key| values[key as usize]));
-                }
+                DataType::Null if chunk.is_empty() => {}
+                DataType::Dictionary(_, value) => self.dictionary(at, chunk, value, &mut codes, name)?,
                 kind if kind.is_integer() => {
                     let numbers = self.cast(at, chunk, &DataType::Int64, "codes")?;
                     codes.numbers(numbers.as_primitive::<Int64Type>().values(), name);
                 }
-                DataType::Float64 | DataType::Float32 => {
-                    // What pandas makes of whole numbers beside an empty cell.
+                kind if kind.is_numeric() => {
+                    // What pandas makes of whole numbers beside an empty cell, and decimals.
                     let numbers = self.cast(at, chunk, &DataType::Float64, "codes")?;
                     let numbers = numbers.as_primitive::<Float64Type>().values();
                     fractions = fractions.or_else(|| {
@@ -287,6 +316,86 @@ impl Given {
             return Err(self.wrong(self.name(at), Some(row), Some(number.to_string()), &problem));
         }
         Ok(Labels::in_order(codes.names, codes.ids))
+    }
+
+    /// Adds the codes of a dictionary; of its values only those that a row has.
+    fn dictionary(
+        &self,
+        at: usize,
+        chunk: &ArrayRef,
+        value: &DataType,
+        codes: &mut Codes,
+        name: Naming<'_>,
+    ) -> PyResult<()> {
+        let dictionary = chunk.as_any_dictionary();
+        let keys = arrow_cast::cast(dictionary.keys(), &DataType::UInt32)
+            .map_err(|e| self.wrong(self.name(at), None, None, &e.to_string()))?;
+        let keys = keys.as_primitive::<UInt32Type>().values();
+        let mut places: Vec<Option<u32>> = vec![None; dictionary.values().len()];
+        if is_text(value) {
+            let texts = self.cast(at, dictionary.values(), &DataType::LargeUtf8, "codes")?;
+            let texts = texts.as_string::<i64>();
+            for &key in keys {
+                let id =
+                    *places[key as usize].get_or_insert_with(|| codes.id_of_text(texts.value(key as usize)));
+                codes.ids.push(id);
+            }
+        } else if value.is_integer() {
+            let numbers = self.cast(at, dictionary.values(), &DataType::Int64, "codes")?;
+            let numbers = numbers.as_primitive::<Int64Type>();
+            for &key in keys {
+                let number = numbers.value(key as usize);
+                let id = *places[key as usize].get_or_insert_with(|| codes.id_of_number(number, name));
+                codes.ids.push(id);
+            }
+        } else if !chunk.is_empty() {
+            return Err(self.no_codes(at, value));
+        }
+        Ok(())
+    }
+
+    /// As [`Given::labels`], with `None` where a cell is empty.
+    ///
+    /// # Errors
+    /// `InputError` for what is neither text nor whole number.
+    pub fn labels_or_none(&self, at: usize) -> PyResult<(Labels, Vec<Option<u32>>)> {
+        let mut known: Vec<bool> = Vec::with_capacity(self.rows());
+        let mut batches = Vec::with_capacity(self.batches.len());
+        for batch in &self.batches {
+            let chunk = batch.column(at);
+            // As a number, NaN is an empty cell.
+            let of_number = |array: &ArrayRef| -> Option<BooleanArray> {
+                let numbers = array.as_primitive_opt::<Float64Type>()?;
+                Some((0..array.len()).map(|row| Some(array.is_valid(row) && !numbers.value(row).is_nan())).collect())
+            };
+            let nulls = chunk.logical_nulls();
+            let mask: BooleanArray = of_number(chunk).unwrap_or_else(|| {
+                (0..chunk.len()).map(|row| Some(nulls.as_ref().is_none_or(|n| n.is_valid(row)))).collect()
+            });
+            known.extend(mask.iter().map(|known| known == Some(true)));
+            let kept: Vec<u32> = (0..chunk.len() as u32).filter(|&row| mask.value(row as usize)).collect();
+            let rows = UInt32Array::from(kept);
+            let kept = take(chunk, &rows, None).map_err(|e| self.wrong(self.name(at), None, None, &e.to_string()))?;
+            let schema = Schema::new(vec![self.schema.field(at).clone().with_nullable(true)]);
+            let batch = RecordBatch::try_new(Arc::new(schema), vec![kept])
+                .map_err(|e| self.wrong(self.name(at), None, None, &e.to_string()))?;
+            batches.push(batch);
+        }
+        let schema = Arc::new(Schema::new(vec![self.schema.field(at).clone()]));
+        let there = Self { what: self.what, batches, schema };
+        let (labels, ids) = there.labels(0, &|number| Ok(number.to_string()))?;
+        let mut ids = ids.into_iter();
+        Ok((labels, known.into_iter().map(|known| if known { ids.next() } else { None }).collect()))
+    }
+
+    /// Names of the columns.
+    pub fn names(&self) -> Vec<&str> {
+        self.schema.fields().iter().map(|field| field.name().as_str()).collect()
+    }
+
+    /// What is wrong in a row, counted from 1, as an exception.
+    pub fn wrong_in_row(&self, column: &str, row: u64, value: String, message: &str) -> PyErr {
+        self.wrong(column, Some(row as usize - 1), Some(value), message)
     }
 
     fn no_codes(&self, at: usize, kind: &DataType) -> PyErr {

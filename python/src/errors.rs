@@ -5,7 +5,9 @@ use monazite::panel::PanelError;
 use monazite::progress::Cancelled;
 use monazite::study::StudyError;
 use monazite::trade::{FlowTableError, StoreError};
-use pyo3::exceptions::PyRuntimeError;
+use monazite::typology::density_merging::DensityMergingError;
+use monazite::typology::umap::UmapError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -116,7 +118,7 @@ impl IntoException for IngestError {
         let message = self.to_string();
         match self {
             Self::Io { source, .. } => of_the_system(&source, &message),
-            Self::Governance { file, .. } => {
+            Self::Governance { file, .. } | Self::Side { file, .. } => {
                 raise(Class::Input, &message, Where { file: Some(file), ..Where::default() })
             }
             _ => input(&message),
@@ -138,14 +140,19 @@ impl IntoException for FlowTableError {
     fn into_exception(self) -> PyErr {
         let message = self.to_string();
         match self {
-            Self::Row { row, column, .. } => {
-                let place = Where { line: Some(row as u64), column: Some(column.to_owned()), ..Where::default() };
-                raise(Class::Input, &message, place)
+            Self::Row { row, column, value, .. } => {
+                let file = Some("flows".to_owned());
+                let (line, column) = (Some(row as u64), Some(column.to_owned()));
+                raise(Class::Input, &message, Where { file, line, column, value: Some(value) })
             }
             Self::Length { column, .. } => {
                 raise(Class::Input, &message, Where { column: Some(column.to_owned()), ..Where::default() })
             }
-            _ => input(&message),
+            Self::UnknownCountry { code } => {
+                let file = Some("flows".to_owned());
+                raise(Class::Input, &message, Where { file, value: Some(code), ..Where::default() })
+            }
+            _ => raise(Class::Input, &message, Where { file: Some("flows".to_owned()), ..Where::default() }),
         }
     }
 }

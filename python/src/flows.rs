@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use monazite::nomenclature::Countries;
-use monazite::trade::{FlowColumns, FlowTable, Labels};
+use monazite::trade::{FlowColumns, FlowTable, FlowTableError, Labels};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::columns::{Given, Wanted};
@@ -64,9 +65,24 @@ pub fn flows_of(
     with_quantity: bool,
 ) -> PyResult<FlowTable> {
     let given = Given::of(object, "flows")?;
-    let find = |wanted: &Wanted| given.find(wanted, said.get(wanted.name).map(String::as_str));
+    object.py().detach(|| read(&given, said, numbers, with_quantity))
+}
+
+fn read(given: &Given, said: &Said, numbers: &CountryNumbers, with_quantity: bool) -> PyResult<FlowTable> {
+    let wanted = [&YEAR, &PRODUCT, &EXPORTER, &IMPORTER, &VALUE, &QUANTITY];
+    if let Some(other) = said.keys().find(|said| !wanted.iter().any(|wanted| wanted.name == said.as_str())) {
+        let names: Vec<&str> = wanted.iter().map(|wanted| wanted.name).collect();
+        let message = format!("columns: '{other}' is no column of flows; there are {}", names.join(", "));
+        return Err(PyValueError::new_err(message));
+    }
+    let of = |wanted: &Wanted| said.get(wanted.name).map(String::as_str);
+    let find = |wanted: &Wanted| given.find(wanted, of(wanted));
     let at = [find(&YEAR)?, find(&PRODUCT)?, find(&EXPORTER)?, find(&IMPORTER)?, find(&VALUE)?];
-    let quantity = given.look(&QUANTITY, said.get(QUANTITY.name).map(String::as_str))?.filter(|_| with_quantity);
+    let quantity = match (with_quantity, of(&QUANTITY)) {
+        (false, _) => None,
+        (true, Some(_)) => Some(find(&QUANTITY)?),
+        (true, None) => given.look(&QUANTITY, None)?,
+    };
     let country = |number| numbers.iso3(number);
     let years = given.whole_numbers(at[0])?;
     let products: (Labels, Vec<u32>) = given.labels(at[1], &six_digits)?;
@@ -74,17 +90,24 @@ pub fn flows_of(
     let importers = given.labels(at[3], &country)?;
     let values = given.known_numbers(at[4])?;
     let quantities = quantity.map(|at| given.numbers(at)).transpose()?;
-    drop(given);
-    let py = object.py();
-    py.detach(|| {
-        FlowTable::from_columns(FlowColumns {
-            years: &years,
-            products: (&products.0, &products.1),
-            exporters: (&exporters.0, &exporters.1),
-            importers: (&importers.0, &importers.1),
-            values: &values,
-            quantities: quantities.as_deref(),
-        })
+    let table = FlowTable::from_columns(FlowColumns {
+        years: &years,
+        products: (&products.0, &products.1),
+        exporters: (&exporters.0, &exporters.1),
+        importers: (&importers.0, &importers.1),
+        values: &values,
+        quantities: quantities.as_deref(),
+    });
+    table.map_err(|error| match error {
+        FlowTableError::Row { row, column, value, message } => {
+            let place = wanted.iter().position(|wanted| wanted.name == column);
+            let named = match place {
+                Some(5) => quantity.map_or(column, |at| given.name(at)),
+                Some(place) => given.name(at[place]),
+                None => column,
+            };
+            given.wrong_in_row(named, row as u64, value, &message)
+        }
+        error => error.into_exception(),
     })
-    .map_err(IntoException::into_exception)
 }

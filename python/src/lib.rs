@@ -3,7 +3,10 @@
 mod columns;
 mod errors;
 mod flows;
+mod links;
+mod maps;
 mod product_years;
+mod regress;
 mod stability;
 mod table;
 mod working;
@@ -16,7 +19,13 @@ mod _monazite {
     #[pymodule_export]
     use super::command;
     #[pymodule_export]
-    use crate::product_years::product_years;
+    use crate::links::links;
+    #[pymodule_export]
+    use crate::maps::{density_merging, umap};
+    #[pymodule_export]
+    use crate::product_years::{draws, pairs, product_years};
+    #[pymodule_export]
+    use crate::regress::{Regression, regress};
     #[pymodule_export]
     use crate::table::Table;
 

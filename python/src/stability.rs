@@ -1,8 +1,10 @@
-//! Political stability: of a table, or of a file of the Governance Indicators.
+//! Political stability, and total exports: of a table, or of a file of the Governance Indicators.
 
 use std::path::PathBuf;
 
-use monazite::ingest::Governance;
+use monazite::ingest::governance::GovernanceRecord;
+use monazite::ingest::tables::ExportTotals;
+use monazite::ingest::{Governance, IngestError};
 use pyo3::prelude::*;
 
 use crate::columns::{Given, Wanted};
@@ -11,9 +13,12 @@ use crate::flows::CountryNumbers;
 
 const COUNTRY: Wanted = Wanted { name: "iso3", others: &["country", "code", "countrycode", "economy"] };
 const YEAR: Wanted = Wanted { name: "year", others: &["t"] };
-const PV: Wanted = Wanted { name: "pv", others: &["stability", "percentile_rank"] };
+const PV: Wanted = Wanted { name: "pv", others: &["stability", "percentile_rank", "pv_rank"] };
+const ESTIMATE: Wanted = Wanted { name: "estimate", others: &["pv_est"] };
+const STANDARD_ERROR: Wanted = Wanted { name: "standard_error", others: &["pv_se", "stderr", "se", "std_error"] };
+const EXPORTS: Wanted = Wanted { name: "exports", others: &["value", "total_exports"] };
 
-/// Political stability of a table with iso3, year and pv, or of a file in any official layout.
+/// Political stability of a table with iso3, year and pv, and perhaps estimate and standard_error; or of a file in any official layout.
 ///
 /// # Errors
 /// `TypeError` if it is neither, `InputError` for what is wrong in it.
@@ -26,9 +31,55 @@ pub fn governance_of(object: &Bound<'_, PyAny>, numbers: &CountryNumbers) -> PyR
     }
     let given = Given::of(object, "stability")?;
     let find = |wanted: &Wanted| given.find(wanted, None);
-    let at = [find(&COUNTRY)?, find(&YEAR)?, find(&PV)?];
+    let columns = [(&COUNTRY, find(&COUNTRY)?), (&YEAR, find(&YEAR)?), (&PV, find(&PV)?)];
+    let beside = [&ESTIMATE, &STANDARD_ERROR].map(|wanted| given.look(wanted, None).map(|at| (wanted, at)));
+    let [(_, country), (_, year), (_, pv)] = columns;
+    let (labels, ids) = given.labels(country, &|number| numbers.iso3(number))?;
+    let (years, pv) = (given.whole_numbers(year)?, given.numbers(pv)?);
+    let mut named: Vec<(&str, usize)> = columns.iter().map(|(wanted, at)| (wanted.name, *at)).collect();
+    let mut others = Vec::new();
+    for found in beside {
+        let (wanted, at) = found?;
+        named.extend(at.map(|at| (wanted.name, at)));
+        others.push(at.map(|at| given.numbers(at)).transpose()?);
+    }
+    let known = |values: &[f64], row: usize| Some(values[row]).filter(|value| !value.is_nan());
+    let rows = ids.iter().enumerate().map(|(row, &id)| {
+        let of = |column: usize| others[column].as_ref().and_then(|values| known(values, row));
+        let record = GovernanceRecord {
+            percentile_rank: known(&pv, row),
+            estimate: of(0),
+            standard_error: of(1),
+            ..GovernanceRecord::default()
+        };
+        (labels.get(id), years[row], record)
+    });
+    Governance::from_records(rows).map_err(|error| in_table(&given, &named, error))
+}
+
+/// Total exports of a table with iso3, year and exports.
+///
+/// # Errors
+/// `TypeError` if it is no table, `InputError` for what is wrong in it.
+pub fn totals_of(object: &Bound<'_, PyAny>, numbers: &CountryNumbers) -> PyResult<ExportTotals> {
+    let given = Given::of(object, "totals")?;
+    let find = |wanted: &Wanted| given.find(wanted, None);
+    let at = [find(&COUNTRY)?, find(&YEAR)?, find(&EXPORTS)?];
     let (labels, ids) = given.labels(at[0], &|number| numbers.iso3(number))?;
-    let (years, pv) = (given.whole_numbers(at[1])?, given.numbers(at[2])?);
-    let rows = ids.iter().zip(&years).zip(&pv).map(|((&id, &year), &pv)| (labels.get(id), year, pv));
-    Governance::from_rows(rows).map_err(IntoException::into_exception)
+    let (years, exports) = (given.whole_numbers(at[1])?, given.numbers(at[2])?);
+    let rows = ids.iter().zip(&years).zip(exports.iter()).map(|((&id, &year), &x)| (labels.get(id), year, x));
+    let named = [(COUNTRY.name, at[0]), (YEAR.name, at[1]), (EXPORTS.name, at[2])];
+    ExportTotals::from_rows(rows).map_err(|error| in_table(&given, &named, error))
+}
+
+/// An error of a row, with the name that the caller's table has for the column.
+fn in_table(given: &Given, named: &[(&str, usize)], error: IngestError) -> PyErr {
+    match error {
+        IngestError::Row { row, column, value, message, .. } => {
+            let name = named.iter().find(|(name, _)| *name == column);
+            let name = name.map_or(column, |(_, at)| given.name(*at));
+            given.wrong_in_row(name, row, value, &message)
+        }
+        error => error.into_exception(),
+    }
 }

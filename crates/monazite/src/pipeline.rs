@@ -10,6 +10,7 @@ mod drawing;
 mod error;
 mod given;
 pub mod inspection;
+pub mod links;
 mod options;
 mod records;
 pub mod regression;

@@ -6,6 +6,7 @@
 
 use super::largest_supplier_share::largest_supplier_share;
 use super::product_year::ProductYear;
+use super::wanted::Wanted;
 use crate::columnar::Kind;
 use crate::trade::TradeMatrix;
 
@@ -373,6 +374,38 @@ impl Column {
     /// ```
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|column| column.name() == name)
+    }
+
+    /// What of a product-year has to be computed for it.
+    pub const fn needs(self) -> Wanted {
+        let least = Wanted::LEAST;
+        match self {
+            Self::Imports | Self::Exports | Self::Exposure | Self::Hhi | Self::HhiNormalised => least,
+            Self::Rca | Self::ImputedShare | Self::Pc1 => least,
+            Self::Str | Self::StrDirect | Self::StrIndirect | Self::TradeRisk | Self::StrFull => {
+                Wanted { risk: true, ..least }
+            }
+            Self::Influence => Wanted { influence: true, ..least },
+            Self::LargestSupplierShare => Wanted { main_suppliers: true, ..least },
+            Self::StrMassBalance | Self::InfluenceMassBalance | Self::ImportContent => {
+                Wanted { mass_balance: true, ..least }
+            }
+        }
+    }
+
+    /// Whether political stability is behind it.
+    pub const fn rests_on_stability(self) -> bool {
+        !matches!(
+            self,
+            Self::Imports
+                | Self::Exports
+                | Self::Exposure
+                | Self::Hhi
+                | Self::HhiNormalised
+                | Self::Rca
+                | Self::LargestSupplierShare
+                | Self::ImportContent
+        )
     }
 
     /// Name in the file.

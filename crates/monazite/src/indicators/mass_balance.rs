@@ -28,6 +28,22 @@ pub struct MassBalance {
     pub clamped: Vec<usize>,
 }
 
+impl MassBalance {
+    /// What nobody asked for.
+    pub(super) fn undefined(countries: usize) -> Self {
+        let undefined = || vec![None; countries];
+        Self {
+            content: Vec::new(),
+            import_content: undefined(),
+            str: undefined(),
+            influence: undefined(),
+            weighted_str: None,
+            plain_str: None,
+            clamped: Vec::new(),
+        }
+    }
+}
+
 /// How STR and influence are read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reading {

@@ -54,6 +54,7 @@ pub mod systemic_risk;
 pub mod trade_summary;
 pub mod trickle;
 pub mod unit_values;
+pub mod wanted;
 
 pub use column::{Column, OfGroups, OverProducts, Series};
 pub use comparative_advantage::{comparative_advantage, symmetric_comparative_advantage};
@@ -66,3 +67,4 @@ pub use leontief::{Factored, Leontief, Singular};
 pub use product_year::{ProductYear, ProductYearError, ProductYearOptions, Workspace, product_year};
 pub use risk_reading::RiskReading;
 pub use systemic_risk::{RiskParameters, SystemicRisk, systemic_trade_risk};
+pub use wanted::Wanted;

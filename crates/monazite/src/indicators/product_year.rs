@@ -16,6 +16,7 @@ use super::origin::{Origins, mean_crossings, origins};
 use super::systemic_risk::{Reliance, RiskParameters, Solved, SystemicRisk, solve, trade_risk};
 use super::trade_summary::{TradeSummary, imputed_shares};
 use super::trickle::{TrickleLoop, trickle_loops};
+use super::wanted::Wanted;
 use crate::trade::TradeMatrix;
 
 /// Total exports over the universe of products, for RCA.
@@ -65,6 +66,8 @@ pub struct ProductYearOptions<'a> {
     pub imputed: Option<&'a [bool]>,
     /// Entrepots, by position; none: no share of influence through them, which costs two factorisations.
     pub hubs: &'a [usize],
+    /// What is computed at all.
+    pub wanted: Wanted,
 }
 
 impl Default for ProductYearOptions<'_> {
@@ -83,6 +86,7 @@ impl Default for ProductYearOptions<'_> {
             value_margins: None,
             imputed: None,
             hubs: &[],
+            wanted: Wanted::ALL,
         }
     }
 }
@@ -217,19 +221,26 @@ pub fn product_year(
 ) -> Result<ProductYear, ProductYearError> {
     check(matrix.countries(), instability, options)?;
     let leontief = &mut workspace.leontief;
-    let risks = risks(matrix, instability, options, leontief);
+    let (wanted, undefined) = (options.wanted, || vec![None; matrix.countries()]);
+    let risks = match wanted.network() {
+        true => risks(matrix, instability, options, leontief),
+        false => Risks::undefined(matrix.countries()),
+    };
     let balanced = match risks.balanced {
         Some(balanced) => balanced,
+        None if !wanted.balance() => MassBalance::undefined(matrix.countries()),
         None => mass_balance(matrix, instability, options.content_sources, &reading_of(options), leontief),
     };
-    let import_weights = ImportWeights::of(matrix);
-    let (weighted_str, plain_str) =
-        (import_weights.mean(&risks.risk.str), import_weights.plain_mean(&risks.risk.str));
+    let import_weights = if wanted.records { ImportWeights::of(matrix) } else { ImportWeights::default() };
+    let (weighted_str, plain_str) = match wanted.records {
+        true => (import_weights.mean(&risks.risk.str), import_weights.plain_mean(&risks.risk.str)),
+        false => (None, None),
+    };
     let of_suppliers = concentration(matrix, options.zero_imports_hhi);
     let margins = options
         .value_margins
         .unwrap_or(ValueMargins { imports: matrix.imports(), exports: matrix.exports() });
-    let undefined = || vec![None; matrix.countries()];
+    let crossings = || options.content_sources.margins.map_or_else(|| mean_crossings(matrix), |_| None);
     Ok(ProductYear {
         imports: margins.imports.to_vec(),
         exports: margins.exports.to_vec(),
@@ -250,11 +261,15 @@ pub fn product_year(
         dependencies: risks.dependencies,
         origins: options
             .least_origin_share
+            .filter(|_| wanted.origins)
             .map_or_else(Origins::default, |least| origins(matrix, &balanced.content, least, leontief)),
-        crossings: options.content_sources.margins.map_or_else(|| mean_crossings(matrix), |_| None),
-        main_suppliers: main_suppliers(matrix),
+        crossings: if wanted.records { crossings() } else { None },
+        main_suppliers: if wanted.main_suppliers { main_suppliers(matrix) } else { Vec::new() },
         trickle_loops: risks.loops,
-        summary: TradeSummary::of(matrix, options.imputed),
+        summary: match wanted.records {
+            true => TradeSummary::of(matrix, options.imputed),
+            false => TradeSummary::default(),
+        },
         through_hubs: risks.through_hubs,
         risk: risks.risk,
         mass_balance: balanced,
@@ -276,6 +291,30 @@ struct Risks {
     through_hubs: Option<f64>,
 }
 
+impl Risks {
+    /// What nobody asked for.
+    fn undefined(countries: usize) -> Self {
+        let undefined = || vec![None; countries];
+        let risk = SystemicRisk {
+            str: undefined(),
+            direct: undefined(),
+            indirect: undefined(),
+            importer_sums: Vec::new(),
+            clamped: Vec::new(),
+        };
+        Self {
+            risk,
+            content: Vec::new(),
+            influence: undefined(),
+            full: None,
+            balanced: None,
+            dependencies: Vec::new(),
+            loops: Vec::new(),
+            through_hubs: None,
+        }
+    }
+}
+
 fn reading_of(options: &ProductYearOptions<'_>) -> Reading {
     Reading { risk: options.risk, influence: options.influence, pv_free_alpha: options.pv_free_alpha }
 }
@@ -287,22 +326,35 @@ fn risks(
     leontief: &mut Leontief,
 ) -> Risks {
     let Solved { risk, mut network } = solve(matrix, instability, &options.risk, leontief);
-    let loops = trickle_loops(matrix, &risk.importer_sums, &mut network);
+    let wanted = options.wanted;
+    let loops = match wanted.records {
+        true => trickle_loops(matrix, &risk.importer_sums, &mut network),
+        false => Vec::new(),
+    };
     if options.import_content != ImportContent::Full {
         return risks_of_content(matrix, instability, options, (risk.str, loops), leontief);
     }
-    let dependencies = options.least_contribution.map_or_else(Vec::new, |least| {
+    let least = options.least_contribution.filter(|_| wanted.dependencies);
+    let dependencies = least.map_or_else(Vec::new, |least| {
         dependencies(matrix, instability, options.risk.damping, &risk.importer_sums, least, &mut network)
     });
     let (influence, balanced) = match options.influence {
+        _ if !wanted.influence && !wanted.balance() => (vec![None; matrix.countries()], None),
         InfluenceMeasure::PvFree => {
             let mut network = pv_free_network(matrix, options.pv_free_alpha, leontief);
             (influence(InfluenceMeasure::PvFree, matrix, &risk.importer_sums, &mut network), None)
         }
         measure => {
-            let influence = influence(measure, matrix, &risk.importer_sums, &mut network);
+            let influence = match wanted.influence {
+                true => influence(measure, matrix, &risk.importer_sums, &mut network),
+                false => vec![None; matrix.countries()],
+            };
             let (sources, how) = (options.content_sources, reading_of(options));
-            (influence, mass_balance_of(matrix, instability, sources, &how, &risk, network))
+            let balanced = wanted
+                .balance()
+                .then(|| mass_balance_of(matrix, instability, sources, &how, &risk, network))
+                .flatten();
+            (influence, balanced)
         }
     };
     let through_hubs = if options.hubs.is_empty() {
@@ -325,8 +377,8 @@ fn risks_of_content(
 ) -> Risks {
     let (full, loops) = paper;
     let content = super::import_content(options.import_content, matrix, options.content_sources);
-    let found =
-        reading(matrix, instability, &content, &reading_of(options), options.least_contribution, leontief);
+    let least = options.least_contribution.filter(|_| options.wanted.dependencies);
+    let found = reading(matrix, instability, &content, &reading_of(options), least, leontief);
     let through_hubs = if options.hubs.is_empty() {
         None
     } else {

@@ -16,6 +16,20 @@ pub enum IngestError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A row of a table in memory is wrong.
+    #[error("{table}: row {row}: column {column}: {message}")]
+    Row {
+        /// What the table is.
+        table: String,
+        /// Row, counted from 1.
+        row: u64,
+        /// Name of the column.
+        column: &'static str,
+        /// The value.
+        value: String,
+        /// What is wrong, with the value, and what to do.
+        message: String,
+    },
     /// A zip archive is damaged.
     #[error(
         "{file}: the zip archive cannot be read ({message}); if it was downloaded, it is probably cut short: download it again"

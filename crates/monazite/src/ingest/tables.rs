@@ -81,6 +81,44 @@ impl ExportTotals {
         Ok(Self { file: table.file.clone(), by_year, notes: Vec::new() })
     }
 
+    /// As [`ExportTotals::read`], from rows (iso3, year, exports in thousand USD); NaN is a total that is not known.
+    ///
+    /// # Errors
+    /// [`IngestError::Row`] for the first row with a year outside 1900 to 2200, a value that is negative or infinite, or a country that stands twice in a
+    /// year.
+    ///
+    /// ```
+    /// use monazite::ingest::tables::ExportTotals;
+    /// let totals = ExportTotals::from_rows([("DEU", 2019, 9.5), ("FRA", 2019, 0.5), ("FRA", 2020, f64::NAN)])?;
+    /// assert_eq!((totals.world(2019), totals.exports(2020, "FRA")), (Some(10.0), None));
+    /// let error = ExportTotals::from_rows([("DEU", 2019, -1.0)]).unwrap_err();
+    /// assert_eq!(error.to_string(), "totals: row 1: column exports: -1 is not a value of exports; it is 0 or more, in thousand USD");
+    /// # Ok::<(), monazite::ingest::IngestError>(())
+    /// ```
+    pub fn from_rows<'a>(rows: impl IntoIterator<Item = (&'a str, i32, f64)>) -> Result<Self, IngestError> {
+        let mut totals = Self { file: "totals".to_owned(), ..Self::default() };
+        for (row, (code, year, value)) in rows.into_iter().enumerate() {
+            let wrong = |column: &'static str, value: String, message: &str| {
+                let message = format!("{value} {message}");
+                IngestError::Row { table: "totals".to_owned(), row: row as u64 + 1, column, value, message }
+            };
+            let Some(at) = u16::try_from(year).ok().filter(|y| (1900..=2200).contains(y)) else {
+                return Err(wrong("year", year.to_string(), "is not a year from 1900 to 2200"));
+            };
+            if value.is_infinite() || value < 0.0 {
+                let message = "is not a value of exports; it is 0 or more, in thousand USD";
+                return Err(wrong("exports", value.to_string(), message));
+            }
+            let known = Some(value).filter(|value| !value.is_nan());
+            let Some(known) = known else { continue };
+            if totals.by_year.entry(at).or_default().insert(code_of(code), known).is_some() {
+                let message = format!("stands twice in {year}; leave one of the rows out");
+                return Err(wrong("iso3", code.to_owned(), &message));
+            }
+        }
+        Ok(totals)
+    }
+
     /// The table without what is no country of the trade data: groups such as `WLD`, which would count all exports twice, and codes
     /// that nobody knows. [`ExportTotals::notes`] names them.
     ///

@@ -15,7 +15,7 @@ use crate::units::ThousandUsd;
 /// `of_the_world` says that the trade is not an extract.
 pub fn doubts(store: &dyn FlowSource, years: &[u16], of_the_world: bool, notes: &mut Notes) {
     notes.sentences.extend(missing_years(years));
-    if !store.provenance().synthetic {
+    if !store.about().synthetic {
         notes.sentences.extend(values(store, years, of_the_world));
         codes(store, years, notes);
     }
@@ -44,7 +44,7 @@ pub fn missing_years(years: &[u16]) -> Option<String> {
 
 fn values(store: &dyn FlowSource, years: &[u16], of_the_world: bool) -> Option<String> {
     // An import has said of some years that they are too large.
-    let said = store.provenance().notes;
+    let said = store.about().notes;
     let found: Vec<(u16, ValueDoubt)> = years
         .iter()
         .filter_map(|&year| Some((year, value_doubt(store.traded_in(year), of_the_world)?)))
@@ -73,7 +73,7 @@ fn values(store: &dyn FlowSource, years: &[u16], of_the_world: bool) -> Option<S
 }
 
 fn codes(store: &dyn FlowSource, years: &[u16], notes: &mut Notes) {
-    let Some(edition) = store.provenance().hs_edition() else { return };
+    let Some(edition) = store.about().hs_edition() else { return };
     let entries = || years.iter().flat_map(|&year| store.traded_in(year));
     let traded: BTreeSet<Hs6> = entries().map(|entry| entry.product).collect();
     let fit = EditionFit::of(edition, &traded);

@@ -45,7 +45,7 @@ impl Extract {
         place: &[u16],
     ) -> Result<Self, StoreError> {
         let said = study.data.extract;
-        if said == Some(false) || (said.is_none() && store.provenance().synthetic) {
+        if said == Some(false) || (said.is_none() && store.about().synthetic) {
             return Ok(Self { years: vec![None; years.len()], said: false });
         }
         let mut found = Vec::with_capacity(years.len());

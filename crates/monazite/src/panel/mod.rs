@@ -6,6 +6,7 @@
 
 pub mod change_rows;
 mod changes;
+mod choose_countries;
 pub mod columns;
 mod coverage;
 pub mod diagnostics;
@@ -14,11 +15,12 @@ mod encode;
 mod error;
 pub mod extract;
 pub mod flows;
+pub mod given;
 mod groups;
 pub mod matrices;
 pub mod notes;
 pub mod product;
-mod product_years;
+pub(crate) mod product_years;
 pub mod production;
 pub mod run;
 mod setting_files;
@@ -33,6 +35,7 @@ pub mod writer;
 
 pub use crate::indicators::{ProductYear, ProductYearError, ProductYearOptions, Workspace, product_year};
 pub use error::PanelError;
-pub use product_years::{ProductYears, product_years};
+pub use given::{Given, Totals};
+pub use product_years::{Asked, ProductYears, product_years};
 pub use run::{PanelSummary, compute_panel};
 pub use world::World;

@@ -9,7 +9,8 @@ use crate::indicators::origin::Origin;
 use crate::indicators::product_year::{TotalExports, ValueMargins};
 use crate::indicators::systemic_risk::RiskParameters;
 use crate::indicators::unit_values::usable_quantities;
-use crate::indicators::{Column, ProductYear, ProductYearError, ProductYearOptions, Workspace, product_year};
+use crate::indicators::{Column, ProductYear, ProductYearError, ProductYearOptions};
+use crate::indicators::{Wanted, Workspace, product_year};
 use crate::nomenclature::Hs6;
 use crate::study::{CountrySet, Coverage, Study, TradeMeasure};
 use crate::trade::adjust::Flows;
@@ -174,6 +175,8 @@ pub struct ProductRun<'a> {
     pub in_focus: bool,
     /// The columns of the panel to keep.
     pub columns: &'a [Column],
+    /// What of each product-year is computed.
+    pub wanted: Wanted,
     /// Whether the trade that the indicators are computed from is kept.
     pub flows: bool,
 }
@@ -214,7 +217,8 @@ impl ProductRun<'_> {
         Ok(())
     }
 
-    /// Adds the rows of the countries that trade the product, year by year, and nothing else. Returns the number of years with trade.
+    /// Adds the rows of the countries that trade the product, year by year, and those of the tables beside. Returns the number of years
+    /// with trade.
     ///
     /// # Errors
     /// As [`ProductRun::compute`].
@@ -222,17 +226,14 @@ impl ProductRun<'_> {
         &self,
         years: &[YearFlows<'_>],
         work: &mut ProductMemory,
-        panel: &mut PanelColumns,
+        output: &mut ProductOutput,
     ) -> Result<u64, ProductYearError> {
         let balanced = self.balanced_set(years);
         let mut with_trade = 0;
-        for (t, flows) in years.iter().enumerate() {
+        for (t, flows) in years.iter().enumerate().filter(|(_, flows)| !flows.values.is_empty()) {
             let mut record = ProductYearRecord::default();
             let built = self.build(flows, t, balanced.as_deref(), &mut work.matrix, &mut record);
-            if flows.values.is_empty() {
-                continue;
-            }
-            let now = self.year(t, &built, work)?;
+            let mut now = self.year(t, &built, work)?;
             with_trade += 1;
             let trade = || now.imports.iter().zip(&now.exports).map(|(m, x)| m + x);
             work.shown.clear();
@@ -244,7 +245,8 @@ impl ProductRun<'_> {
                 active: &active,
                 shown: &work.shown,
             };
-            panel.add(self.columns, &work.matrix, &now, rows);
+            output.panel.add(self.columns, &work.matrix, &now, rows);
+            self.tables(t, &mut now, output);
         }
         Ok(with_trade)
     }
@@ -407,6 +409,7 @@ impl ProductRun<'_> {
                 .map(|v| ValueMargins { imports: &v.imports, exports: &v.exports }),
             imputed: Some(&work.imputed),
             hubs: if self.in_focus { &world.hubs } else { &[] },
+            wanted: self.wanted,
         };
         let mut now = product_year(&work.matrix, &world.instability[t], &options, &mut work.indicators)?;
         if let Some(whole) = world.extract.whole(t) {
@@ -519,6 +522,7 @@ mod tests {
             position: 0,
             in_focus: true,
             columns: &Column::ALL,
+            wanted: Wanted::ALL,
             flows: true,
         };
         let mut output = ProductOutput::default();

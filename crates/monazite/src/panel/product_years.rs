@@ -6,13 +6,13 @@ use rayon::prelude::*;
 
 use super::columns::PanelColumns;
 use super::error::PanelError;
-use super::product::{ProductMemory, ProductRun, YearFlows};
+use super::given::Given;
+use super::product::{DependencyRow, OriginRow, ProductMemory, ProductOutput, ProductRun, SupplierRow, YearFlows};
 use super::world::World;
-use crate::indicators::Column;
-use crate::ingest::Governance;
+use crate::indicators::{Column, Wanted};
 use crate::nomenclature::Hs6;
 use crate::progress::{Progress, Unit};
-use crate::study::{DataFrom, ProductSelection, Study, StudyError, TradeMeasure};
+use crate::study::{Coverage, DataFrom, ProductSelection, Study, StudyError, TradeMeasure};
 use crate::threads::within;
 use crate::trade::{FlowBatch, FlowSource};
 use crate::value_chain::ValueChain;
@@ -24,18 +24,55 @@ pub struct ProductYears {
     pub world: World,
     /// The rows, by product, year and country: one for each country that trades the product.
     pub rows: Vec<PanelColumns>,
+    /// Who depends on whom, if asked for: by product, year and importer.
+    pub dependencies: Vec<DependencyRow>,
+    /// Whose goods importers buy in the end, if asked for: by product, year and importer.
+    pub origins: Vec<OriginRow>,
+    /// The main suppliers of every importer, if asked for: by product, year and importer.
+    pub suppliers: Vec<SupplierRow>,
     /// Product-years with trade.
     pub product_years: u64,
+}
+
+/// What is asked for; no more than that is computed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked<'a> {
+    /// Columns of the panel.
+    pub columns: &'a [Column],
+    /// Who depends on whom, with a contribution of at least `indicators.min_contribution`.
+    pub dependencies: bool,
+    /// Whose goods they are in the end, with a share of at least `indicators.min_contribution`.
+    pub origins: bool,
+    /// The main suppliers.
+    pub suppliers: bool,
+}
+
+impl Asked<'_> {
+    fn wanted(&self) -> Wanted {
+        let beside = Wanted {
+            dependencies: self.dependencies,
+            origins: self.origins,
+            main_suppliers: self.suppliers,
+            ..Wanted::LEAST
+        };
+        self.columns.iter().fold(beside, |wanted, column| wanted.or(column.needs()))
+    }
+
+    /// Whether it cannot be had without political stability.
+    pub fn rests_on_stability(&self) -> bool {
+        self.dependencies || self.columns.iter().any(|column| column.rests_on_stability())
+    }
 }
 
 /// So many products are computed by a thread at a time.
 const PRODUCTS_A_TASK: usize = 8;
 
-/// Computes columns of the panel for all products and years of some trade.
+/// Computes columns of the panel, and tables beside it, for all products and years of some trade.
 ///
 /// The numbers are those of a run of the same study on the same trade, to the last bit; rows of countries that do not trade the product
 /// in the year, which a run has too, are left out. [`Column::Pc1`] rests on all rows of a run and stays empty here. The
-/// `study` says how; its seeds, its value chain and its files are not looked at.
+/// `study` says how; its seeds, its value chain and its files of trade and stability are not looked at. `given` may lack stability if
+/// nothing [rests on it](Asked::rests_on_stability), and totals if RCA is not asked for.
 ///
 /// # Errors
 /// [`PanelError::Study`] if a setting is out of its range or does not fit the trade, [`PanelError::Ingest`] if a table that it names cannot be read,
@@ -44,7 +81,7 @@ const PRODUCTS_A_TASK: usize = 8;
 /// ```
 /// use monazite::indicators::Column;
 /// use monazite::ingest::Governance;
-/// use monazite::panel::product_years;
+/// use monazite::panel::{Asked, Given, Totals, product_years};
 /// use monazite::progress::Silent;
 /// use monazite::study::Study;
 /// use monazite::trade::FlowTable;
@@ -56,8 +93,9 @@ const PRODUCTS_A_TASK: usize = 8;
 ///     (2023, "850511", "CHN", "USA", 5.0),
 /// ])?;
 /// let stability = Governance::from_rows([("CHN", 2023, 40.0), ("MYS", 2023, 50.0), ("USA", 2023, 60.0)])?;
-/// let columns = [Column::Imports, Column::Str];
-/// let found = product_years(&Study::default(), &flows, &stability, &columns, &Silent)?;
+/// let given = Given { governance: Some(&stability), totals: Totals::Nobody };
+/// let asked = Asked { columns: &[Column::Imports, Column::Str], ..Asked::default() };
+/// let found = product_years(&Study::default(), &flows, given, asked, &Silent)?;
 /// let rows = &found.rows[0];
 /// // 284690: China, Malaysia, the USA; 850511: China and the USA.
 /// assert_eq!((found.product_years, rows.rows()), (2, 5));
@@ -69,20 +107,21 @@ const PRODUCTS_A_TASK: usize = 8;
 pub fn product_years(
     study: &Study,
     trade: &dyn FlowSource,
-    governance: &Governance,
-    columns: &[Column],
+    given: Given<'_>,
+    asked: Asked<'_>,
     progress: &dyn Progress,
 ) -> Result<ProductYears, PanelError> {
-    let study = of_all_products(study, trade)?;
+    let mut study = of_all_products(study, trade)?;
+    study.indicators.dependencies = Coverage::All;
     let chain = ValueChain::default();
     within(|| {
-        let world = World::prepare_with(&study, trade, &chain, governance)?;
-        compute(&study, trade, world, columns, progress)
+        let world = World::prepare_given(&study, trade, &chain, given)?;
+        compute(&study, trade, world, asked, progress)
     })
 }
 
 /// The study with all products of the trade and nothing of the chain, if what is left is in order.
-fn of_all_products(study: &Study, trade: &dyn FlowSource) -> Result<Study, StudyError> {
+pub(crate) fn of_all_products(study: &Study, trade: &dyn FlowSource) -> Result<Study, StudyError> {
     let mut study = study.clone();
     study.study.products = ProductSelection::All;
     study.study.focus = Vec::new();
@@ -95,7 +134,7 @@ fn compute(
     study: &Study,
     trade: &dyn FlowSource,
     world: World,
-    columns: &[Column],
+    asked: Asked<'_>,
     progress: &dyn Progress,
 ) -> Result<ProductYears, PanelError> {
     progress.begin(
@@ -120,25 +159,47 @@ fn compute(
                 Ok(trade.read(year, products, with_quantity)?)
             })
             .collect::<Result<_, PanelError>>()?;
-        let (mut panel, mut product_years) = (PanelColumns::default(), 0);
+        let (mut output, mut product_years) = (ProductOutput::default(), 0);
         for (offset, &product) in products.iter().enumerate() {
             progress.go_on()?;
             let years: Vec<YearFlows<'_>> =
                 batches.iter().map(|batch| YearFlows::of(batch, product)).collect();
             let position = (first + offset) as u32;
-            let run =
-                ProductRun { study, world: &world, position, in_focus: false, columns, flows: false };
+            let (columns, wanted) = (asked.columns, asked.wanted());
+            let run = ProductRun {
+                study,
+                world: &world,
+                position,
+                in_focus: false,
+                columns,
+                wanted,
+                flows: false,
+            };
             product_years += run
-                .traders(&years, work, &mut panel)
+                .traders(&years, work, &mut output)
                 .map_err(|source| PanelError::Indicators { product, source })?;
             let years = world.years.len() as u64;
             progress.advance_to(done.fetch_add(years, Ordering::Relaxed) + years);
         }
-        Ok((panel, product_years))
+        Ok((output, product_years))
     };
-    let found: Vec<(PanelColumns, u64)> =
+    let found: Vec<(ProductOutput, u64)> =
         tasks.par_iter().map_init(ProductMemory::default, task).collect::<Result<_, PanelError>>()?;
     progress.end();
-    let product_years = found.iter().map(|(_, product_years)| product_years).sum();
-    Ok(ProductYears { rows: found.into_iter().map(|(panel, _)| panel).collect(), product_years, world })
+    let mut all = ProductYears {
+        world,
+        rows: Vec::with_capacity(found.len()),
+        dependencies: Vec::new(),
+        origins: Vec::new(),
+        suppliers: Vec::new(),
+        product_years: 0,
+    };
+    for (output, product_years) in found {
+        all.product_years += product_years;
+        all.rows.push(output.panel);
+        all.dependencies.extend(output.dependencies);
+        all.origins.extend(output.origins);
+        all.suppliers.extend(output.suppliers);
+    }
+    Ok(all)
 }

@@ -17,6 +17,7 @@ use super::small_tables::{
 use super::trickle::TrickleRow;
 use super::world::World;
 use super::writer::PanelWriter;
+use crate::indicators::Wanted;
 use crate::indicators::composite::{Composite, CompositeError, CompositeMoments};
 use crate::nomenclature::Hs6;
 use crate::progress::{Progress, Unit};
@@ -187,6 +188,7 @@ impl Job<'_> {
                 position: (first + offset) as u32,
                 in_focus: self.study.focus().contains(&product),
                 columns: &self.schemas.columns,
+                wanted: Wanted::ALL,
                 flows: self.study.keeps_flows(world.products.len()),
             };
             run.compute(&years, work, &mut output)

@@ -1,27 +1,30 @@
 //! The setting of a study: its countries, years and products, their stability, and the totals behind RCA.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use super::coverage::{stability_notes, uncovered_note};
+use super::coverage::uncovered_note;
 use super::doubts::doubts;
 use super::error::PanelError;
 use super::extract::Extract;
+use super::given::{Given, Leads, Totals};
 use super::notes::{LongList, Notes};
 use super::production::{self, ProductionOfStudy};
 use super::table_totals::TotalsFromTable;
 use super::totals_out_of_line::Held;
 use crate::ingest::countries::place;
-use crate::ingest::governance::{Origin, StabilityOptions};
+use crate::ingest::governance::Origin;
 use crate::ingest::tables::{ExportTotals, read_reexport_shares};
 use crate::ingest::{Governance, Stability};
 use crate::nomenclature::YearRange;
 use crate::nomenclature::{self, Hs6};
 use crate::plain_text::listed;
-use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeMeasure, TradeSection};
+use crate::study::{Problem, ProductSelection, RcaUniverse, Study, StudyError, TradeMeasure};
 use crate::trade::FlowSource;
 use crate::units::ThousandUsd;
 use crate::value_chain::ValueChain;
 
+pub(crate) use super::choose_countries::choose_countries;
 pub use super::study_country::{ABSENT, StudyCountry};
 
 /// Where the totals behind RCA come from.
@@ -120,6 +123,25 @@ impl World {
         chain: &ValueChain,
         governance: &Governance,
     ) -> Result<Self, PanelError> {
+        Self::prepare_given(
+            study,
+            store,
+            chain,
+            Given { governance: Some(governance), totals: Totals::OfStudy },
+        )
+    }
+
+    /// As [`World::prepare_with`], for whoever needs less: without stability nothing that rests on it is known, and without totals there is no RCA.
+    ///
+    /// # Errors
+    /// As [`World::prepare`].
+    pub fn prepare_given(
+        study: &Study,
+        store: &dyn FlowSource,
+        chain: &ValueChain,
+        given: Given<'_>,
+    ) -> Result<Self, PanelError> {
+        let governance = given.governance;
         let mut problems = Vec::new();
         let mut notes = Notes::default();
         let years = choose_years("study.years", study.study.years, store, &mut problems);
@@ -138,29 +160,19 @@ impl World {
         notes.extend(extract.note(&years));
         doubts(store, &years, !extract.is_one(), &mut notes);
 
-        let options = StabilityOptions {
-            measure: study.stability.measure,
-            missing: study.stability.missing,
-            fixed_year: study.stability.fixed_year,
+        let leads = Leads { countries: &countries, codes: &leads, years: &years };
+        let stability = match governance {
+            Some(governance) => leads.stability(study, store, governance, &mut notes)?,
+            None => leads.unknown(),
         };
-        notes.extend(stability_notes(governance, options.measure, store.countries())?);
-        let mut stability = governance.resolve(&leads, &years, options)?;
-        super::groups::consolidated_stability(study, store, governance, options, &countries, &mut stability)?;
-        let last_covered = governance.years().last().copied().unwrap_or(0);
-        if let Some(beyond) = years.iter().find(|&&y| y > last_covered) {
-            notes.push(format!(
-                "The Governance Indicators end in {last_covered}; from {beyond} on every country keeps its last value."
-            ));
+        let held = match (governance, given.totals) {
+            (None, Totals::Nobody) => Vec::new(),
+            _ => exports_by_country(store, &years, &place, countries.len())?,
+        };
+        if let Some(governance) = governance {
+            let missing = study.stability.missing;
+            notes.extend(uncovered_note(governance, missing, &countries, &stability, &held)?);
         }
-        if let Some(&first) = governance.years().first()
-            && let Some(before) = years.iter().rev().find(|&&y| y < first)
-        {
-            notes.push(format!(
-                "The Governance Indicators begin in {first}; up to {before} every country has its first value."
-            ));
-        }
-        let held = exports_by_country(store, &years, &place, countries.len())?;
-        notes.extend(uncovered_note(governance, options.missing, &countries, &stability, &held)?);
         let instability = (0..years.len()).map(|t| stability.instability(t)).collect();
 
         let (reexport_share, note) = reexport_shares(study, &countries, store.countries())?;
@@ -189,9 +201,10 @@ impl World {
             place,
             years,
             products,
-            vintage: governance.vintage_beside(store.provenance().synthetic),
-            governance_file: governance.file_name(),
-            governance_sha256: governance.sha256.clone(),
+            vintage: governance
+                .map_or_else(String::new, |of| of.vintage_beside(store.about().synthetic)),
+            governance_file: governance.map_or_else(String::new, Governance::file_name),
+            governance_sha256: governance.map_or_else(String::new, |of| of.sha256.clone()),
             stability,
             instability,
             active,
@@ -202,7 +215,7 @@ impl World {
             notes: notes.sentences,
             lists: notes.lists,
         };
-        world.find_totals(study, store, held)?;
+        world.find_totals(study, store, held, given.totals)?;
         Ok(world)
     }
 
@@ -222,36 +235,48 @@ impl World {
         study: &Study,
         store: &dyn FlowSource,
         held: Vec<Vec<f64>>,
+        given: Totals<'_>,
     ) -> Result<(), PanelError> {
         let traded = store.traded_products();
         let complete = match store.table_size() {
             0 => traded.len() >= MANY_PRODUCTS,
             table => traded.len() as f64 >= COMPLETE * table as f64,
         };
-        if self.extract.is_throughout() {
+        if self.extract.is_throughout() || matches!(given, Totals::Nobody) {
             self.rca_basis = RcaBasis::Nothing;
             self.country_exports = vec![vec![None; self.countries.len()]; self.years.len()];
             self.world_exports = vec![None; self.years.len()];
             return Ok(());
         }
-        self.rca_basis = match (study.indicators.rca_universe, &study.data.totals) {
-            (RcaUniverse::NetworkOnly, _) => RcaBasis::NetworkOnly,
-            (RcaUniverse::All, Some(_)) => RcaBasis::Table,
-            (RcaUniverse::All, None) if complete => RcaBasis::Data,
-            (RcaUniverse::All, None) => {
+        let table = match given {
+            Totals::Table(table) => Some(Cow::Borrowed(table)),
+            _ => None,
+        };
+        let has_table = table.is_some() || study.data.totals.is_some();
+        self.rca_basis = match study.indicators.rca_universe {
+            RcaUniverse::NetworkOnly => RcaBasis::NetworkOnly,
+            RcaUniverse::All if has_table => RcaBasis::Table,
+            RcaUniverse::All if complete => RcaBasis::Data,
+            RcaUniverse::All => {
                 self.notes.push(format!(
                     "RCA rests on the {} products of the study only: the data hold {} products, not all of them, and no table \
-                     of total exports is given (data.totals).",
+                     of total exports is given ({}).",
                     self.products.len(),
-                    traded.len()
+                    traded.len(),
+                    if matches!(given, Totals::OfStudy) { "data.totals" } else { "totals" }
                 ));
                 RcaBasis::NetworkOnly
             }
         };
         match self.rca_basis {
             RcaBasis::Table => {
-                let path = study.data.totals.as_ref().expect("a table was named");
-                let table = ExportTotals::read(&study.resolve(path))?.of_countries(store.countries())?;
+                let table = match (table, &study.data.totals) {
+                    (Some(table), _) => table.into_owned(),
+                    (None, path) => {
+                        ExportTotals::read(&study.resolve(path.as_ref().expect("a table was named")))?
+                    }
+                };
+                let table = table.of_countries(store.countries())?;
                 let held = Held {
                     years: &self.years,
                     countries: &self.countries,
@@ -400,7 +425,7 @@ fn choose_products(
 ) -> Vec<Hs6> {
     let traded: BTreeSet<Hs6> =
         years.iter().flat_map(|&year| store.traded_in(year).iter().map(|entry| entry.product)).collect();
-    let edition = store.provenance().edition;
+    let edition = store.about().edition;
     let edition = if edition.is_empty() { "the data".to_owned() } else { edition };
     let missing = |code: &Hs6| match store.knows(*code) {
         Some(false) => format!("{code} is not a code of {edition}"),
@@ -438,109 +463,6 @@ fn choose_products(
     products.extend(study.study.focus.iter().copied());
     products.retain(|code| traded.contains(code));
     products.into_iter().collect()
-}
-
-pub(crate) type Countries = (Vec<StudyCountry>, Vec<String>, Vec<u16>, Vec<Vec<bool>>);
-
-/// The countries that trade anything in these years, groups merged: their codes, whose stability they have, the
-/// place of each country of the store, and in which years they trade.
-pub(crate) fn choose_countries(
-    study: &Study,
-    store: &dyn FlowSource,
-    years: &[u16],
-) -> Result<Countries, PanelError> {
-    let table = store.countries();
-    let mut trades = vec![vec![false; table.len()]; years.len()];
-    for (t, &year) in years.iter().enumerate() {
-        let margins = store.margins(year)?;
-        for a in 0..table.len() {
-            for c in 0..table.len() {
-                if margins.between(a, c) > 0.0 {
-                    trades[t][a] = true;
-                    trades[t][c] = true;
-                }
-            }
-        }
-    }
-    let mut group_of: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut problems = Vec::new();
-    for (group, members) in &study.trade.merge {
-        for member in members {
-            if table.by_iso3(member).is_none() {
-                problems.push(problem(
-                    "trade.merge",
-                    format!("{member} (in {group}) is not a country of the data{}", table.help_with(member)),
-                ));
-            }
-            group_of.insert(member, group);
-        }
-        let trades = |member: &String| {
-            table.by_iso3(member).is_none_or(|id| trades.iter().any(|year| year[id.index()]))
-        };
-        if !members.iter().any(trades) {
-            problems.push(problem(
-                "trade.merge",
-                format!(
-                    "no member of {group} trades in these years, so there is no such group; leave it out"
-                ),
-            ));
-        }
-        if let Some(id) = table.by_iso3(group)
-            && !members.contains(&table.get(id).iso3)
-        {
-            problems.push(problem(
-                "trade.merge",
-                format!("{group} is the code of a country that is not in the group; choose another code"),
-            ));
-        }
-    }
-    // The entrepots that are there by default need not be in everybody's data.
-    let named = study.trade.hubs != TradeSection::default().hubs;
-    for hub in &study.trade.hubs {
-        if named && table.by_iso3(hub).is_none() {
-            let help = table.help_with(hub);
-            problems.push(problem("trade.hubs", format!("{hub} is not a country of the data{help}")));
-        }
-    }
-    if !problems.is_empty() {
-        return Err(study.error(problems).into());
-    }
-    let mut found: BTreeMap<String, (StudyCountry, String)> = BTreeMap::new();
-    let mut code_of: Vec<Option<String>> = vec![None; table.len()];
-    for (id, country) in table.iter() {
-        if !trades.iter().any(|year| year[id.index()]) {
-            continue;
-        }
-        let (code, entry) = match group_of.get(country.iso3.as_str()) {
-            Some(&group) => {
-                let members = &study.trade.merge[group];
-                let name = format!("{group} ({})", members.join(", "));
-                let entry = (StudyCountry { code: group.to_owned(), name, group: true }, members[0].clone());
-                (group.to_owned(), entry)
-            }
-            None => {
-                let entry =
-                    StudyCountry { code: country.iso3.clone(), name: country.name.clone(), group: false };
-                (country.iso3.clone(), (entry, country.iso3.clone()))
-            }
-        };
-        code_of[id.index()] = Some(code.clone());
-        found.entry(code).or_insert(entry);
-    }
-    let position: BTreeMap<&str, u16> =
-        found.keys().enumerate().map(|(at, code)| (code.as_str(), at as u16)).collect();
-    let place: Vec<u16> =
-        code_of.iter().map(|code| code.as_ref().map_or(ABSENT, |code| position[code.as_str()])).collect();
-    let mut active = vec![vec![false; found.len()]; years.len()];
-    for t in 0..years.len() {
-        for (store_place, &at) in place.iter().enumerate() {
-            if at != ABSENT && trades[t][store_place] {
-                active[t][usize::from(at)] = true;
-            }
-        }
-    }
-    let (countries, leads) = found.into_values().unzip();
-    Ok((countries, leads, place, active))
 }
 
 /// The share of each country, and what is said of rows that are no country.

@@ -152,7 +152,7 @@ impl Described<'_> {
         let (world, panel) = (self.world, self.panel);
         let mut notes = Vec::new();
         notes.extend(synthetic_note(self.store));
-        notes.extend(self.store.provenance().notes);
+        notes.extend(self.store.about().notes);
         notes.extend(world.notes.iter().cloned());
         notes.extend(self.built.gathered.notes.iter().cloned());
         if let Err(error) = &panel.composite {
@@ -250,7 +250,7 @@ fn extract(world: &World) -> Option<ExtractRecord> {
 /// What is said of trade that is made up.
 pub(super) fn synthetic_note(store: &dyn FlowSource) -> Option<String> {
     let note = "The trade data are synthetic: nothing in this run is about the real world.";
-    store.provenance().synthetic.then(|| note.to_owned())
+    store.about().synthetic.then(|| note.to_owned())
 }
 
 /// Stages of the panel that have nothing to work on.

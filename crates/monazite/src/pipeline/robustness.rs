@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::Error;
-use crate::indicators::Column;
+use crate::indicators::{Column, Wanted};
 use crate::ingest::Governance;
 use crate::nomenclature::Hs6;
 use crate::panel::product::{ProductMemory, ProductOutput, ProductRun, YearFlows};
@@ -109,7 +109,7 @@ fn compute(
                 progress.go_on()?;
                 let position = world.products.binary_search(&product).expect("a product of the study") as u32;
                 let years: Vec<YearFlows<'_>> = batches.iter().map(|b| YearFlows::of(b, product)).collect();
-                ProductRun { study, world, position, in_focus: false, columns: &columns, flows: false }
+                ProductRun { study, world, position, in_focus: false, columns: &columns, wanted: Wanted::ALL, flows: false }
                     .compute(&years, work, &mut output)
                     .map_err(|source| PanelError::Indicators { product, source })?;
             }

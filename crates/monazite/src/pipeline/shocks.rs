@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::Error;
+use crate::indicators::Wanted;
 use crate::nomenclature::Hs6;
 use crate::panel::World;
 use crate::panel::product::{ProductRun, YearFlows};
@@ -135,6 +136,7 @@ impl Found<'_> {
             position,
             in_focus: false,
             columns: &[],
+            wanted: Wanted::ALL,
             flows: false,
         };
         Ok(run.trade(&flows).into_iter().map(|year| year.matrix).collect())

@@ -85,7 +85,7 @@ pub fn write_revision(
     let release = whole.path().join("release");
     std::fs::create_dir_all(&release).map_err(|e| io(&release, &e))?;
     save(&release.join(MADE_UP_MARK), LABEL)?;
-    let edition = source.provenance().edition;
+    let edition = source.about().edition;
     let mut countries = CsvText::new(["country_code", "country_name", "country_iso2", "country_iso3"]);
     for (_, country) in source.countries().iter() {
         for code in &country.baci_codes {

@@ -10,6 +10,7 @@ pub mod estimation;
 pub mod files;
 pub mod leave_out;
 pub mod notation;
+pub mod of_table;
 pub mod ols;
 pub mod placebo;
 pub mod prepared;

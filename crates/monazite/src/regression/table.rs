@@ -17,6 +17,8 @@ use crate::units::grouped;
 pub struct TableColumn {
     /// Scale and sample.
     pub preset: Preset,
+    /// What stands over the column; the name of the preset if `None`.
+    pub heading: Option<String>,
     /// The regression.
     pub estimated: Estimated,
 }
@@ -32,6 +34,13 @@ pub struct RegressionTable {
     pub windows: String,
     /// What the comparative advantage is relative to.
     pub rca_basis: String,
+}
+
+impl TableColumn {
+    /// What stands over it.
+    fn name(&self) -> String {
+        self.heading.clone().unwrap_or_else(|| self.preset.name())
+    }
 }
 
 /// Which of the two forms.
@@ -116,6 +125,7 @@ impl RegressionTable {
     /// The notes under the table, each a sentence.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = vec![format!("{} {}", self.windows, self.rca_basis)];
+        notes.retain(|note| !note.trim().is_empty());
         let mut kinds: Vec<String> = Vec::new();
         for column in &self.columns {
             let reported = column.estimated.reported();
@@ -126,7 +136,8 @@ impl RegressionTable {
                     .iter()
                     .map(|c| format!("{}: {}", c.name, grouped(c.count as u64)))
                     .collect();
-                text = format!("{text} ({})", counts.join(", "));
+                let by: Vec<&str> = reported.clusters.iter().map(|c| c.name.as_str()).collect();
+                text = format!("clustered by {} ({})", by.join(" and "), counts.join(", "));
             }
             if reported.clipped {
                 text.push_str(", negative eigenvalues of the covariance set to zero");
@@ -246,7 +257,8 @@ impl RegressionTable {
             latex(&self.outcome())
         );
         for (n, column) in self.columns.iter().enumerate() {
-            let head = format!("({}) {}", n + 1, latex(&column.preset.name()));
+            let head = format!("({}) {}", n + 1, latex(&column.name()));
+            let head = head.trim_end();
             let _ = match form {
                 Form::Errors => write!(out, " & {head}"),
                 Form::Paper => write!(out, " & \\multicolumn{{2}}{{c}}{{{head}}}"),
@@ -310,7 +322,7 @@ impl RegressionTable {
                 self.columns
                     .iter()
                     .enumerate()
-                    .map(|(n, c)| format!("({}) {}", n + 1, markdown(&c.preset.name()))),
+                    .map(|(n, c)| format!("({}) {}", n + 1, markdown(&c.name())).trim_end().to_owned()),
             )
             .collect());
         let _ = writeln!(out, "|:---|{}", "---:|".repeat(self.columns.len()));
@@ -353,7 +365,7 @@ impl RegressionTable {
                 out,
                 "<th scope=\"col\" colspan=\"{span}\">({}) {}</th>",
                 n + 1,
-                escaped(&column.preset.name())
+                escaped(&column.name())
             );
         }
         out.push_str("</tr>\n</thead>\n<tbody>\n");

@@ -17,6 +17,8 @@ pub enum FlowTableError {
         row: usize,
         /// Name of the column.
         column: &'static str,
+        /// The value.
+        value: String,
         /// What is wrong, with the value, and what to do.
         message: String,
     },
@@ -116,7 +118,7 @@ impl FlowColumns<'_> {
         }
         let Some((row, column, code)) = first else { return Ok(()) };
         let advice = if code.trim().is_empty() { String::new() } else { format!(": {CODE_SHAPE}") };
-        Err(wrong(row, column, format!("'{}' is not the code of a country{advice}", beginning(code, 40))))
+        Err(wrong(row, column, code, format!("'{}' is not the code of a country{advice}", beginning(code, 40))))
     }
 
     /// The different years, ascending.
@@ -124,7 +126,7 @@ impl FlowColumns<'_> {
         let mut there = [false; (LAST_YEAR - FIRST_YEAR + 1) as usize];
         for (row, &year) in self.years.iter().enumerate() {
             if !(FIRST_YEAR..=LAST_YEAR).contains(&year) {
-                return Err(wrong(row, "year", format!("{year} is not a year from 1900 to 2200")));
+                return Err(wrong(row, "year", year, format!("{year} is not a year from 1900 to 2200")));
             }
             there[(year - FIRST_YEAR) as usize] = true;
         }
@@ -132,10 +134,13 @@ impl FlowColumns<'_> {
         Ok(years.map(|(year, _)| year as u16).collect())
     }
 
-    /// The number of the product-year of each row, [`DROPPED`] for one that is left out.
+    /// The number of the product-year of each row, [`DROPPED`] for one that is left out. `from` and `to` are the countries of the labels of exporters and
+    /// importers.
     pub(super) fn keys(
         &self,
         years: &[u16],
+        from: &[u16],
+        to: &[u16],
         account: &mut IngestAccount,
     ) -> Result<Vec<u32>, FlowTableError> {
         let (labels, ids) = self.products;
@@ -151,25 +156,25 @@ impl FlowColumns<'_> {
         let mut self_trade = Vec::new();
         for (row, (&year, &product)) in self.years.iter().zip(ids).enumerate() {
             if let Err(error) = &parsed[product as usize] {
-                return Err(wrong(row, "product", error.to_string()));
+                return Err(wrong(row, "product", labels.get(product), error.to_string()));
             }
-            let exporter = self.exporters.0.get(self.exporters.1[row]);
-            let importer = self.importers.0.get(self.importers.1[row]);
+            let exporter = from[self.exporters.1[row] as usize];
+            let importer = to[self.importers.1[row] as usize];
             let value = self.values[row];
             if value < 0.0 {
-                return Err(wrong(row, "value", format!("{value} is negative")));
+                return Err(wrong(row, "value", value, format!("{value} is negative")));
             }
             if value > LARGEST && value.is_finite() {
                 let message = format!("{value} is more than 1e15 thousand USD, which no flow is worth");
-                return Err(wrong(row, "value", message));
+                return Err(wrong(row, "value", value, message));
             }
             if !value.is_finite() {
-                return Err(wrong(row, "value", format!("{value} is not a number; leave the row out")));
+                return Err(wrong(row, "value", value, format!("{value} is not a number; leave the row out")));
             }
             let quantity = self.quantities.map_or(f64::NAN, |q| q[row]);
             if !quantity.is_nan() && !(0.0..=LARGEST).contains(&quantity) {
                 let message = format!("{quantity} is not a quantity; NaN stands for unknown");
-                return Err(wrong(row, "quantity", message));
+                return Err(wrong(row, "quantity", quantity, message));
             }
             keys.push(if exporter == importer {
                 self_trade.push(value);
@@ -188,8 +193,8 @@ impl FlowColumns<'_> {
     }
 }
 
-fn wrong(row: usize, column: &'static str, message: String) -> FlowTableError {
-    FlowTableError::Row { row: row + 1, column, message }
+fn wrong(row: usize, column: &'static str, value: impl ToString, message: String) -> FlowTableError {
+    FlowTableError::Row { row: row + 1, column, value: value.to_string(), message }
 }
 
 /// The countries of both columns, and for each label of the exporters and the importers its place among them.

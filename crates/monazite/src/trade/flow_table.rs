@@ -10,6 +10,7 @@ use super::flow_columns::{DROPPED, FlowColumns, FlowTableError, countries_of};
 use super::flows::{FlowBatch, IndexEntry, Margins};
 use super::labels::Labels;
 use super::manifest::InputRecord;
+use super::pair_sorter::PairSorter;
 use super::source::{FlowSource, Provenance};
 use crate::ingest::IngestAccount;
 use crate::ingest::year_table::{Flow, sort_and_sum};
@@ -129,7 +130,7 @@ impl FlowTable {
         let products = columns.products.0;
         let years = columns.years_there()?;
         let mut account = IngestAccount { rows_read: columns.years.len() as u64, ..Default::default() };
-        let keys = columns.keys(&years, &mut account)?;
+        let keys = columns.keys(&years, &from, &to, &mut account)?;
         let mut table = Self {
             countries,
             products: BTreeMap::new(),
@@ -178,33 +179,82 @@ impl FlowTable {
             let flow = flow(row);
             (keys[row], flow.importer, flow.exporter)
         };
-        self.reserve(starts[groups], with_quantity);
         if kept().is_sorted_by(|&x, &y| place(x) < place(y)) {
+            self.reserve(starts[groups], with_quantity);
             kept().for_each(|row| self.push(flow(row), with_quantity));
             return starts;
         }
-        let mut next = starts.clone();
-        let empty = Flow { importer: 0, exporter: 0, value: 0.0, quantity: 0.0 };
-        let mut flows = vec![empty; starts[groups]];
-        for row in kept() {
-            let place = &mut next[keys[row] as usize];
-            flows[*place] = flow(row);
-            *place += 1;
-        }
+        self.scatter(keys, &starts, with_quantity, flow);
+        let mut sorter = PairSorter::new(self.countries.len());
         let mut of_group: Vec<Flow> = Vec::new();
         let mut written = vec![0usize; groups + 1];
+        let mut end = 0;
         for group in 0..groups {
-            of_group.clear();
-            of_group.extend_from_slice(&flows[starts[group]..starts[group + 1]]);
-            if !of_group.is_sorted_by(|x, y| (x.importer, x.exporter) < (y.importer, y.exporter)) {
-                let folded = sort_and_sum(&mut of_group);
-                self.account.duplicates += folded.rows;
-                self.account.duplicates_value += ThousandUsd::new(folded.value);
+            let range = starts[group]..starts[group + 1];
+            let pairs = self.importers[range.clone()].iter().zip(&self.exporters[range.clone()]);
+            if end == range.start && pairs.is_sorted_by(|x, y| x < y) {
+                end = range.end;
+            } else {
+                of_group.clear();
+                of_group.extend(range.map(|row| self.flow(row)));
+                sorter.sort(&mut of_group);
+                if !of_group.is_sorted_by(|x, y| (x.importer, x.exporter) < (y.importer, y.exporter)) {
+                    let folded = sort_and_sum(&mut of_group);
+                    self.account.duplicates += folded.rows;
+                    self.account.duplicates_value += ThousandUsd::new(folded.value);
+                }
+                // No further than where the group began, so nothing is lost that is still to be read.
+                for &flow in &of_group {
+                    self.put(end, flow);
+                    end += 1;
+                }
             }
-            of_group.iter().for_each(|&flow| self.push(flow, with_quantity));
-            written[group + 1] = self.values.len();
+            written[group + 1] = end;
         }
+        self.importers.truncate(end);
+        self.exporters.truncate(end);
+        self.values.truncate(end);
+        self.quantities.truncate(end);
         written
+    }
+
+    /// Puts every row that is kept among those of its group, in the order in which they come.
+    fn scatter(
+        &mut self,
+        keys: &[u32],
+        starts: &[usize],
+        with_quantity: bool,
+        flow: impl Fn(usize) -> Flow,
+    ) {
+        let rows = starts.last().copied().unwrap_or(0);
+        self.importers = vec![0; rows];
+        self.exporters = vec![0; rows];
+        self.values = vec![0.0; rows];
+        self.quantities = vec![0.0; if with_quantity { rows } else { 0 }];
+        let mut next = starts.to_vec();
+        for row in (0..keys.len()).filter(|&row| keys[row] != DROPPED) {
+            let place = &mut next[keys[row] as usize];
+            self.put(*place, flow(row));
+            *place += 1;
+        }
+    }
+
+    fn flow(&self, row: usize) -> Flow {
+        Flow {
+            importer: self.importers[row],
+            exporter: self.exporters[row],
+            value: self.values[row],
+            quantity: self.quantities.get(row).copied().unwrap_or(f64::NAN),
+        }
+    }
+
+    fn put(&mut self, row: usize, flow: Flow) {
+        self.importers[row] = flow.importer;
+        self.exporters[row] = flow.exporter;
+        self.values[row] = flow.value;
+        if let Some(quantity) = self.quantities.get_mut(row) {
+            *quantity = flow.quantity;
+        }
     }
 
     fn reserve(&mut self, rows: usize, with_quantity: bool) {
@@ -430,6 +480,18 @@ impl FlowSource for FlowTable {
 
     fn provenance(&self) -> Provenance {
         let (bytes, sha256) = self.digest();
+        let flows = InputRecord {
+            name: "flows".to_owned(),
+            role: "flows".to_owned(),
+            bytes,
+            stamp: String::new(),
+            sha256,
+            layout: String::new(),
+        };
+        Provenance { inputs: vec![flows], ..self.about() }
+    }
+
+    fn about(&self) -> Provenance {
         Provenance {
             source: self.name.clone(),
             licence: String::new(),
@@ -438,14 +500,7 @@ impl FlowSource for FlowTable {
             version: String::new(),
             synthetic: false,
             account: (&self.account).into(),
-            inputs: vec![InputRecord {
-                name: "flows".to_owned(),
-                role: "flows".to_owned(),
-                bytes,
-                stamp: String::new(),
-                sha256,
-                layout: String::new(),
-            }],
+            inputs: Vec::new(),
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod import;
 pub mod labels;
 mod layout;
 pub mod manifest;
+mod pair_sorter;
 pub mod matrix;
 pub mod plausible_values;
 pub(crate) mod signature;

@@ -81,6 +81,11 @@ pub trait FlowSource: fmt::Debug + Send + Sync {
     /// Where the data come from, for the manifest of a run.
     fn provenance(&self) -> Provenance;
 
+    /// As [`FlowSource::provenance`], perhaps without the files and their checksums: for a table in memory these take longer than a small study.
+    fn about(&self) -> Provenance {
+        self.provenance()
+    }
+
     /// Reads the flows of some products of one year; see [`FlowSource::read_into`].
     ///
     /// # Errors

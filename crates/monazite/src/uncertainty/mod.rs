@@ -17,6 +17,7 @@
 pub mod drawn_risk;
 pub mod drawn_trade;
 mod encode;
+mod of_trade;
 pub mod parts;
 pub mod product;
 pub mod quantile;
@@ -27,4 +28,5 @@ pub mod stability_draws;
 pub mod stage;
 
 pub use encode::name_of;
+pub use of_trade::{Draws, draws};
 pub use stage::{BandSummary, check, compute_bands, is_output};

@@ -7,7 +7,7 @@ use super::encode::{add_changes, add_means, encode_levels, name_of};
 use super::product::ProductBands;
 use super::setting::Setting;
 use super::stability_draws::{DrawOptions, StabilityDraws, obstacle};
-use crate::indicators::ImportContent;
+use crate::indicators::{ImportContent, Wanted};
 use crate::indicators::systemic_risk::Orientation;
 use crate::ingest::Governance;
 use crate::nomenclature::Hs6;
@@ -136,33 +136,21 @@ fn compute_in_pool(
     folder: &mut RunFolder,
     progress: &dyn Progress,
 ) -> Result<BandSummary, PanelError> {
-    let options = DrawOptions {
-        draws: study.uncertainty.draws(),
-        rho: study.uncertainty.rho,
-        seed: study.study.random_seed,
-        measure: study.stability.measure,
-    };
-    let at: Vec<u16> = world.years.iter().map(|&year| study.stability.fixed_year.unwrap_or(year)).collect();
-    let sources = stability_sources(study, store, world)?;
-    let stability = StabilityDraws::of(governance, &at, &sources, &world.instability, &options);
-    progress.go_on()?;
-    let readings = readings_of(study);
-    let groups = study.mean_groups();
-    let members = members_of(&groups, world);
+    let prepared = Prepared::of(study, store, world, governance, progress)?;
+    let (options, readings) = (prepared.options, &prepared.readings);
     let products = products_of(study, chain, world);
-    let setting =
-        Setting { study, world, stability: &stability, readings: &readings, groups: &members, progress };
+    let setting = prepared.setting(study, world, progress);
     let mut summary = BandSummary {
         draws: options.draws,
         seed: options.seed,
         readings: readings.iter().map(|reading| name_of(*reading)).collect(),
         products: products.len(),
         product_years: 0,
-        filled: stability.filled,
+        filled: prepared.stability.filled,
         eliminated: 0,
-        notes: notes_of(study, world, &stability),
+        notes: notes_of(study, world, &prepared.stability),
     };
-    let codes: Vec<String> = groups.into_iter().map(|group| group.code).collect();
+    let codes: Vec<String> = prepared.groups.iter().map(|group| group.code.clone()).collect();
     let schema = BANDS.schema(study.output.compression_level);
     let mut writer = None;
     let (mut means, mut changes) = (CsvTable::of(&BAND_MEANS), CsvTable::of(&BAND_CHANGES));
@@ -177,7 +165,7 @@ fn compute_in_pool(
             .map_init(DrawMemory::default, |memory, &position| {
                 let bands = of_product(&setting, store, position, memory)?;
                 let product = world.products[position].to_string();
-                let encoded = encode_levels(&bands.levels, &product, world, &readings, &schema)
+                let encoded = encode_levels(&bands.levels, &product, world, readings, &schema)
                     .map_err(|e| FolderError::parquet(&folder_place(), e))?;
                 Ok((product, bands, encoded))
             })
@@ -212,11 +200,56 @@ fn compute_in_pool(
     Ok(summary)
 }
 
+/// What the bands of a study begin with.
+pub(super) struct Prepared {
+    pub(super) options: DrawOptions,
+    pub(super) stability: StabilityDraws,
+    pub(super) readings: Vec<ImportContent>,
+    groups: Vec<CountryGroup>,
+    members: Vec<Vec<Vec<usize>>>,
+}
+
+impl Prepared {
+    /// Draws the stability of every country in every year.
+    pub(super) fn of(
+        study: &Study,
+        store: &dyn FlowSource,
+        world: &World,
+        governance: &Governance,
+        progress: &dyn Progress,
+    ) -> Result<Self, PanelError> {
+        let options = DrawOptions {
+            draws: study.uncertainty.draws(),
+            rho: study.uncertainty.rho,
+            seed: study.study.random_seed,
+            measure: study.stability.measure,
+        };
+        let at: Vec<u16> =
+            world.years.iter().map(|&year| study.stability.fixed_year.unwrap_or(year)).collect();
+        let sources = stability_sources(study, store, world)?;
+        let stability = StabilityDraws::of(governance, &at, &sources, &world.instability, &options);
+        progress.go_on()?;
+        let groups = study.mean_groups();
+        let members = members_of(&groups, world);
+        Ok(Self { options, stability, readings: readings_of(study), groups, members })
+    }
+
+    pub(super) fn setting<'a>(
+        &'a self,
+        study: &'a Study,
+        world: &'a World,
+        progress: &'a dyn Progress,
+    ) -> Setting<'a> {
+        let (stability, readings, groups) = (&self.stability, &self.readings[..], &self.members[..]);
+        Setting { study, world, stability, readings, groups, progress }
+    }
+}
+
 fn folder_place() -> std::path::PathBuf {
     BANDS.file.into()
 }
 
-fn of_product(
+pub(super) fn of_product(
     setting: &Setting<'_>,
     store: &dyn FlowSource,
     position: usize,
@@ -240,13 +273,14 @@ fn of_product(
         position: position as u32,
         in_focus: study.focus().contains(&product),
         columns: &[],
+        wanted: Wanted::ALL,
         flows: false,
     };
     Ok(setting.bands(position, &run.trade(&flows), memory)?)
 }
 
 /// What a reader of the bands should know.
-fn notes_of(study: &Study, world: &World, stability: &StabilityDraws) -> Vec<String> {
+pub(super) fn notes_of(study: &Study, world: &World, stability: &StabilityDraws) -> Vec<String> {
     let mut notes = Vec::new();
     if stability.draws() < FEW_DRAWS {
         notes.push(format!(

@@ -25,7 +25,7 @@ impl ProductCodes {
         let table: BTreeSet<Hs6> = store.products().keys().copied().collect();
         let complete = store.has_product_table();
         Self {
-            edition: store.provenance().hs_edition(),
+            edition: store.about().hs_edition(),
             codes: if complete {
                 &table | &traded.into_iter().collect()
             } else {

@@ -92,32 +92,50 @@ impl Governance {
     /// # Ok::<(), monazite::ingest::IngestError>(())
     /// ```
     pub fn from_rows<'a>(rows: impl IntoIterator<Item = (&'a str, i32, f64)>) -> Result<Self, IngestError> {
+        Self::from_records(rows.into_iter().map(|(code, year, pv)| {
+            let percentile_rank = Some(pv).filter(|pv| !pv.is_nan());
+            (code, year, GovernanceRecord { percentile_rank, ..Default::default() })
+        }))
+    }
+
+    /// As [`Governance::from_rows`], with whatever else is known of a country and year, such as the standard errors behind bands of uncertainty.
+    ///
+    /// # Errors
+    /// As [`Governance::from_rows`]; also for a standard error below 0, and an estimate or standard error that is infinite.
+    pub fn from_records<'a>(
+        rows: impl IntoIterator<Item = (&'a str, i32, GovernanceRecord)>,
+    ) -> Result<Self, IngestError> {
         let file = "political stability".to_owned();
         let mut records: BTreeMap<String, BTreeMap<u16, GovernanceRecord>> = BTreeMap::new();
+        // A code stands there once a year, and to look it up takes longer than the rest.
+        let mut codes: BTreeMap<&str, String> = BTreeMap::new();
         let mut some = false;
-        for (row, (code, year, pv)) in rows.into_iter().enumerate() {
-            let wrong = |column: &str, message: String| IngestError::Governance {
-                file: file.clone(),
-                message: format!("row {}: column {column}: {message}", row + 1),
+        for (row, (code, year, record)) in rows.into_iter().enumerate() {
+            let wrong = |column: &'static str, value: String, message: String| IngestError::Row {
+                table: file.clone(),
+                row: row as u64 + 1,
+                column,
+                value,
+                message,
             };
             if code.trim().is_empty() {
-                return Err(wrong("iso3", format!("'{code}' is not the code of a country")));
+                let message = format!("'{code}' is not the code of a country");
+                return Err(wrong("iso3", code.to_owned(), message));
             }
             let Some(at) = u16::try_from(year).ok().filter(|y| (1900..=2200).contains(y)) else {
-                return Err(wrong("year", format!("{year} is not a year from 1900 to 2200")));
+                let message = format!("{year} is not a year from 1900 to 2200");
+                return Err(wrong("year", year.to_string(), message));
             };
-            if !pv.is_nan() && !(0.0..=100.0).contains(&pv) {
-                return Err(wrong("pv", format!("{pv} ({code} in {year}) is not in 0..=100")));
+            if let Some((column, value, range)) = out_of_range(&record) {
+                let message = format!("{value} ({code} in {year}) {range}");
+                return Err(wrong(column, value.to_string(), message));
             }
-            some |= !pv.is_nan();
-            let percentile_rank = Some(pv).filter(|pv| !pv.is_nan());
-            let record = GovernanceRecord { percentile_rank, ..Default::default() };
-            let years = records.entry(countries::code_of(code)).or_default();
+            some |= record.percentile_rank.is_some() || record.estimate.is_some();
+            let known = codes.entry(code).or_insert_with(|| countries::code_of(code));
+            let years = records.entry(known.clone()).or_default();
             if years.insert(at, record).is_some() {
-                return Err(wrong(
-                    "iso3",
-                    format!("{code} stands twice in {year}; leave one of the rows out"),
-                ));
+                let message = format!("{code} stands twice in {year}; leave one of the rows out");
+                return Err(wrong("iso3", code.to_owned(), message));
             }
         }
         if !some {
@@ -125,10 +143,13 @@ impl Governance {
             return Err(IngestError::Governance { file, message });
         }
         let mut hash = Sha256::new();
+        let text = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
         for (iso3, years) in &records {
             for (year, record) in years {
-                let pv = record.percentile_rank.map_or_else(String::new, |pv| pv.to_string());
-                hash.update(format!("{iso3},{year},{pv}\n"));
+                hash.update(format!("{iso3},{year},{}\n", text(record.percentile_rank)));
+                if record.estimate.is_some() || record.standard_error.is_some() {
+                    hash.update(format!("{},{}\n", text(record.estimate), text(record.standard_error)));
+                }
             }
         }
         let (layout, places) = (Layout::Rows, BTreeMap::new());
@@ -175,3 +196,14 @@ impl Governance {
         }
     }
 }
+/// The first number of a record that is out of its range: its column, the number, and what is said of it.
+fn out_of_range(record: &GovernanceRecord) -> Option<(&'static str, f64, &'static str)> {
+    let percent = record.percentile_rank.filter(|pv| !(0.0..=100.0).contains(pv));
+    let estimate = record.estimate.filter(|estimate| !estimate.is_finite());
+    let error = record.standard_error.filter(|error| !(error.is_finite() && *error >= 0.0));
+    percent
+        .map(|pv| ("pv", pv, "is not in 0..=100"))
+        .or_else(|| estimate.map(|estimate| ("estimate", estimate, "is not a number")))
+        .or_else(|| error.map(|error| ("standard_error", error, "is not a standard error; it is 0 or more")))
+}
+
