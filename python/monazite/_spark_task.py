@@ -75,7 +75,7 @@ def compute(call: Call, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Record
 def whole_product_years(
     batches: Iterable[pa.RecordBatch], declared_sorted: bool, rows_at_once: int = ROWS_AT_ONCE
 ) -> Iterator[pa.Table]:
-    """Tables of whole product-years. The last of a batch is held back until the next shows that it is over."""
+    """Tables of whole product-years. The last of a batch waits until the next shows that it is over."""
     waiting: list[pa.RecordBatch] = []
     rows = 0
     seen: set[tuple[Any, Any]] = set()

@@ -452,7 +452,7 @@ def _partitions(spark: SparkSession) -> int:
 
 
 def _added_up(flows: DataFrame) -> DataFrame:
-    """One row a pair, whatever the order of its rows. What is wrong in it is left for the engine to refuse."""
+    """One row a pair, whatever the order of its rows; what is wrong is left for the engine to refuse."""
     from pyspark.sql import functions as F
 
     value = F.col("value")
