@@ -10,7 +10,7 @@ from monazite import _errors
 from monazite._errors import MonaziteError
 
 _WORDS = re.compile(
-    r"^monazite\._errors\.(?P<name>\w+): (?P<message>.*?)"
+    r"^monazite(?:\.\w+)*\.(?P<name>\w+): (?P<message>.*?)"
     r"(?=\n\s*(?:$|at |During handling|The above exception|Traceback|JVM stack|Driver stack|Caused by))",
     re.MULTILINE | re.DOTALL,
 )
@@ -32,7 +32,7 @@ def of_text(text: str) -> Exception | None:
             "to the Python that has monazite before the session starts"
         )
     # The last of them is the one that got out.
-    ours = list(_WORDS.finditer(text + "\n\n"))
+    ours = [found for found in _WORDS.finditer(text + "\n\n") if hasattr(_errors, found["name"])]
     if ours:
         return _made(ours[-1]["name"], ours[-1]["message"].strip())
     plain = list(_PLAIN.finditer(text)) if "monazite" in text else []
