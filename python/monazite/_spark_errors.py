@@ -26,6 +26,10 @@ def of_text(text: str) -> Exception | None:
             f"the Python of Spark's workers has no {missing[1]}; install monazite[spark] on every node, and "
             "set PYSPARK_PYTHON to that Python before the session starts"
         )
+    if re.search(r"ImportError: cannot import name .* from '?monazite", text):
+        return MonaziteError(
+            "the Python of Spark's workers has a monazite of another version; install the same on every node"
+        )
     if "Python in worker has different version" in text or "PYTHON_VERSION_MISMATCH" in text:
         return MonaziteError(
             "the Python of Spark's workers is of another version than that of the driver; set PYSPARK_PYTHON "

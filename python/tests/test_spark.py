@@ -471,9 +471,21 @@ def test_importing_monazite_does_not_import_spark(tmp_path):
 
 
 def test_workers_without_monazite_say_so(tmp_path):
-    # The driver finds the package by its path, which the workers do not get.
+    # A Python as it is where nobody has installed monazite.
+    (tmp_path / "sitecustomize.py").write_text("""
+import sys
+
+class Without:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "monazite":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Without())
+""")
+    worker = tmp_path / "python-of-workers"
+    worker.write_text(f'#!/bin/sh\nPYTHONPATH="{tmp_path}:$PYTHONPATH" exec {sys.executable} "$@"\n')
+    worker.chmod(0o755)
     program = f"""
-import sys; sys.path.insert(0, {str(PACKAGE)!r})
 import monazite as mz, monazite.spark as ms
 from pyspark.sql import SparkSession
 builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
@@ -482,9 +494,9 @@ df = spark.createDataFrame([(2019, "284690", "CHN", "USA", 1.0)], {ROW!r})
 try: ms.product_years(df, {str(STABILITY)!r}, partitions=1)
 except mz.MonaziteError as e: print("said:", e)
 """
-    if run_python("import monazite", tmp_path, PYTHONPATH="").returncode == 0:
-        pytest.skip("monazite is installed where the workers look")
-    said = run_python(program, tmp_path, PYTHONPATH="").stdout
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    said = run_python(program, elsewhere, PYSPARK_PYTHON=str(worker)).stdout
     assert (
         "said: the Python of Spark's workers has no monazite; install monazite[spark] on every node, and set"
         in said
