@@ -12,6 +12,7 @@ included, by /proc; wall times are beside it. Needs the package (`PYTHONPATH=pyt
 from __future__ import annotations
 
 import argparse
+import csv
 import os
 import resource
 import sys
@@ -91,6 +92,11 @@ def thrown_away(df) -> None:  # type: ignore[no-untyped-def]
     df.write.format("noop").mode("overwrite").save()
 
 
+def codes_of(store: str) -> dict[int, str]:
+    with open(next(Path(store).glob("codes-*")) / "countries.csv", encoding="utf-8") as file:
+        return {int(number): row["iso3"] for row in csv.DictReader(file) for number in row["baci_codes"].split()}
+
+
 def through_python(batches):  # type: ignore[no-untyped-def]
     yield from batches
 
@@ -104,8 +110,14 @@ def main() -> None:
     out = tempfile.mkdtemp(prefix="monazite-bench-")
     computed: dict[str, object] = {"indicators": INDICATORS, "verify": False}
     whole = {"indicators": ("imports", "exports", *INDICATORS), "verify": False}
+    numbers = ms.read_store(spark, a.store, numbers=True).select(*flows.columns)
+    names = codes_of(a.store)
     jobs: dict[str, Callable[[], object]] = {
         "reading only": lambda: thrown_away(flows),
+        "reading only, countries as numbers": lambda: thrown_away(numbers),
+        "sorted files, countries as numbers, product_years": lambda: thrown_away(
+            ms.product_years(numbers, stability, country_codes=names, layout="store", **computed)
+        ),
         "sorted files, product_years": lambda: thrown_away(ms.product_years(flows, stability, layout="store", **computed)),
         "reading, rows through Python and back": lambda: thrown_away(flows.mapInArrow(through_python, flows.schema)),
         "shuffle and sort, nothing else": lambda: thrown_away(flows.repartition(8, "year", "product").sortWithinPartitions("year", "product")),

@@ -17,7 +17,7 @@ _LAST = "# sha256 of the lines above: "
 _FORMAT = "2"
 
 
-def read_store(spark: SparkSession, path: str) -> DataFrame:
+def read_store(spark: SparkSession, path: str, numbers: bool) -> DataFrame:
     """The flows of the live files of a store."""
     from pyspark.sql import functions as F
 
@@ -28,18 +28,21 @@ def read_store(spark: SparkSession, path: str) -> DataFrame:
     codes = re.search(r'^codes = "([^"/]+)"$', text, re.MULTILINE)
     if not names or codes is None:
         raise StoreError(f"{path}: store.toml names no files with flows; import the release again", file=path)
-    countries = _countries(_text(spark, f"{folder}/{codes[1]}/countries.csv", path))
-    known = F.array(*(F.lit(code) for code in countries))
+    sides = [F.col("exporter"), F.col("importer")]
+    if not numbers:
+        countries = _countries(_text(spark, f"{folder}/{codes[1]}/countries.csv", path))
+        known = F.array(*(F.lit(code) for code in countries))
+        # A number that the table does not have is null, and refused when it is computed with; a join would
+        # lose the row.
+        sides = [F.get(known, side.cast("int")) for side in sides]
     flows = spark.read.parquet(*(f"{folder}/flows/{name}.parquet" for name in names))
     value = F.coalesce(F.col("value_exact"), F.col("value_usd") / F.lit(1000.0))
     quantity = F.coalesce(F.col("quantity_exact"), F.col("quantity_kg") / F.lit(1000.0))
     return flows.select(
         "year",
         "product",
-        # A number that the table does not have is null, and refused when it is computed with; a join would
-        # lose the row.
-        F.get(known, F.col("exporter").cast("int")).alias("exporter"),
-        F.get(known, F.col("importer").cast("int")).alias("importer"),
+        sides[0].alias("exporter"),
+        sides[1].alias("importer"),
         value.alias("value"),
         quantity.alias("quantity"),
     )

@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 import monazite
 from monazite._errors import InputError, MonaziteError, MonaziteWarning
 
-# So many flows go to the engine at once: enough that a call costs nothing, and some ten megabytes.
-ROWS_AT_ONCE = 131_072
+# So many flows go to the engine at once: enough that a call costs nothing, and some fifty megabytes.
+ROWS_AT_ONCE = 524_288
 # Rows of a batch that goes back to Spark.
 ROWS_BACK = 65_536
 

@@ -292,10 +292,12 @@ def write(
     return written
 
 
-def read_store(spark: SparkSession, path: str) -> DataFrame:
+def read_store(spark: SparkSession, path: str, *, numbers: bool = False) -> DataFrame:
     """The flows of a store of monazite.
 
-    Columns: year, product, exporter and importer (ISO3), value (thousand USD) and quantity (tonnes).
+    Columns: year, product, exporter and importer (ISO3), value (thousand USD) and quantity (tonnes). With
+    ``numbers=True`` countries stay BACI's numbers, as they are in the files: :func:`product_years` knows them
+    too, and less has to be sent to Python.
 
     Reads the live files that ``store.toml`` names, and no others: while a year is exchanged, old and new file
     lie side by side. The path is one that all nodes see. :func:`product_years` takes it with
@@ -305,7 +307,7 @@ def read_store(spark: SparkSession, path: str) -> DataFrame:
     Raises :class:`FileNotFoundError` if there is no store, :class:`monazite.StoreError` if it is damaged or
     of another format.
     """
-    return _spark_store.read_store(spark, str(path))
+    return _spark_store.read_store(spark, str(path), numbers)
 
 
 class _Way(NamedTuple):

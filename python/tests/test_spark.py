@@ -126,6 +126,14 @@ def test_the_same_bytes_as_one_process(stored, alone, layout):
     result.unpersist()
 
 
+def test_numbers_of_a_store_give_the_same(spark, alone):
+    numbers = ms.read_store(spark, str(STORE), numbers=True).filter(f"year between {YEARS[0]} and {YEARS[1]}")
+    assert dict(numbers.dtypes)["exporter"] == "smallint"
+    found = of_spark(ms.product_years(numbers, STABILITY, layout="store", verify=False), alone)
+    assert bits(found) == bits(alone)
+    assert found.equals(alone)
+
+
 def test_repeated_pairs_are_added_up_by_the_engine_or_exactly(spark):
     seed = random.Random(7)
     countries = ["CHN", "DEU", "MYS", "USA", "FRA"]
