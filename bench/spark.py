@@ -81,6 +81,8 @@ def session():  # type: ignore[no-untyped-def]
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.files.maxPartitionBytes": "32m",
         "spark.sql.shuffle.partitions": "8",
+        # Else Spark adds up the bytes of a batch after every row, which doubles what sending costs.
+        "spark.sql.execution.arrow.maxBytesPerBatch": str(2**31 - 1),
     }.items():
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
