@@ -73,7 +73,7 @@ def _plain(values: Any) -> Any:
 
 def _of_columns(columns: list[tuple[str, Any]]) -> Table:
     """A table of lists and arrays, also of those of one name."""
-    parts = []
+    parts: list[tuple[str, str, bytes, bytes | None, bytes | None]] = []
     for name, values in columns:
         kind = getattr(getattr(values, "dtype", None), "kind", "O")
         if kind in "iufb" and getattr(values, "ndim", 1) == 1 and hasattr(values, "tobytes"):

@@ -54,7 +54,7 @@ def links(
     ... }
     >>> table = mz.links(flows, {"input": ["284690"], "output": ["850511"]})
     >>> round(table["rho"][0], 3), table["null_size"]
-    (0.988, [3])
+    (0.998, [2])
     """
     if isinstance(candidates, (list, tuple)):
         listed = [f"{code:06}" if isinstance(code, int) else str(code) for code in dict.fromkeys(candidates)]

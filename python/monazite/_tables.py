@@ -368,8 +368,8 @@ def origins(
 
     share is the origin's share in the importer's purchases, value the same in thousand USD, direct_share
     the share that it sells itself, crossings the mean number of borders behind the importer's purchases
-    (`docs/methods/21-mass-balance.md`). Rows with a share of at least ``least``. Other arguments and
-    exceptions are those of :func:`product_years`.
+    (`docs/methods/21-mass-balance.md`). Rows with a share, or a direct share, of at least ``least``. Other
+    arguments and exceptions are those of :func:`product_years`.
 
     >>> import monazite as mz
     >>> flows = {
@@ -381,7 +381,7 @@ def origins(
     ... }
     >>> table = mz.origins(flows)
     >>> list(zip(table["importer"], table["origin"], table["share"], table["crossings"]))
-    [('MYS', 'CHN', 1.0, 1.0), ('USA', 'CHN', 1.0, 2.0)]
+    [('MYS', 'CHN', 1.0, 1.0), ('USA', 'CHN', 1.0, 2.0), ('USA', 'MYS', 0.0, 2.0)]
     """
     how = (dict(columns or {}), codes(country_codes), settings(options), threads, progress)
     return told(_monazite.pairs("origins", flows, None, least, *how))

@@ -163,7 +163,8 @@ impl Given {
         let mut before = 0;
         for chunk in self.chunks(at) {
             if chunk.logical_null_count() > 0 {
-                let row = (0..chunk.len()).find(|&row| chunk.logical_nulls().is_some_and(|nulls| nulls.is_null(row)));
+                let row = (0..chunk.len())
+                    .find(|&row| chunk.logical_nulls().is_some_and(|nulls| nulls.is_null(row)));
                 let row = before + row.unwrap_or(0);
                 return Err(self.wrong(self.name(at), Some(row), None, &format!("is empty; {advice}")));
             }
@@ -175,7 +176,12 @@ impl Given {
     fn cast(&self, at: usize, chunk: &ArrayRef, to: &DataType, wanted: &str) -> PyResult<ArrayRef> {
         let options = arrow_cast::CastOptions { safe: false, ..Default::default() };
         arrow_cast::cast_with_options(chunk, to, &options).map_err(|e| {
-            self.wrong(self.name(at), None, None, &format!("{wanted} are wanted, and it has {}: {e}", chunk.data_type()))
+            self.wrong(
+                self.name(at),
+                None,
+                None,
+                &format!("{wanted} are wanted, and it has {}: {e}", chunk.data_type()),
+            )
         })
     }
 
@@ -185,7 +191,12 @@ impl Given {
         if value.is_numeric() || *value == DataType::Null {
             return Ok(());
         }
-        Err(self.wrong(self.name(at), None, None, &format!("{wanted} are wanted, and it has {}", in_words(value))))
+        Err(self.wrong(
+            self.name(at),
+            None,
+            None,
+            &format!("{wanted} are wanted, and it has {}", in_words(value)),
+        ))
     }
 
     /// A column of whole numbers; numbers with a fraction are refused.
@@ -203,7 +214,12 @@ impl Given {
                 .map(|(row, &id)| {
                     parsed[id as usize].ok_or_else(|| {
                         let text = labels.get(id);
-                        self.wrong(self.name(at), Some(row), Some(text.to_owned()), &format!("'{text}' is not a whole number"))
+                        self.wrong(
+                            self.name(at),
+                            Some(row),
+                            Some(text.to_owned()),
+                            &format!("'{text}' is not a whole number"),
+                        )
                     })
                 })
                 .collect();
@@ -300,7 +316,10 @@ impl Given {
                     let numbers = self.cast(at, chunk, &DataType::Float64, "codes")?;
                     let numbers = numbers.as_primitive::<Float64Type>().values();
                     fractions = fractions.or_else(|| {
-                        numbers.iter().position(|v| v.fract() != 0.0 || !v.is_finite()).map(|row| (begun + row, numbers[row]))
+                        numbers
+                            .iter()
+                            .position(|v| v.fract() != 0.0 || !v.is_finite())
+                            .map(|row| (begun + row, numbers[row]))
                     });
                     let whole: Vec<i64> = numbers.iter().map(|&number| number as i64).collect();
                     codes.numbers(&whole, name);
@@ -366,7 +385,11 @@ impl Given {
             // As a number, NaN is an empty cell.
             let of_number = |array: &ArrayRef| -> Option<BooleanArray> {
                 let numbers = array.as_primitive_opt::<Float64Type>()?;
-                Some((0..array.len()).map(|row| Some(array.is_valid(row) && !numbers.value(row).is_nan())).collect())
+                Some(
+                    (0..array.len())
+                        .map(|row| Some(array.is_valid(row) && !numbers.value(row).is_nan()))
+                        .collect(),
+                )
             };
             let nulls = chunk.logical_nulls();
             let mask: BooleanArray = of_number(chunk).unwrap_or_else(|| {
@@ -375,7 +398,8 @@ impl Given {
             known.extend(mask.iter().map(|known| known == Some(true)));
             let kept: Vec<u32> = (0..chunk.len() as u32).filter(|&row| mask.value(row as usize)).collect();
             let rows = UInt32Array::from(kept);
-            let kept = take(chunk, &rows, None).map_err(|e| self.wrong(self.name(at), None, None, &e.to_string()))?;
+            let kept = take(chunk, &rows, None)
+                .map_err(|e| self.wrong(self.name(at), None, None, &e.to_string()))?;
             let schema = Schema::new(vec![self.schema.field(at).clone().with_nullable(true)]);
             let batch = RecordBatch::try_new(Arc::new(schema), vec![kept])
                 .map_err(|e| self.wrong(self.name(at), None, None, &e.to_string()))?;

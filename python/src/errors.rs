@@ -5,9 +5,7 @@ use monazite::panel::PanelError;
 use monazite::progress::Cancelled;
 use monazite::study::StudyError;
 use monazite::trade::{FlowTableError, StoreError};
-use monazite::typology::density_merging::DensityMergingError;
-use monazite::typology::umap::UmapError;
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 

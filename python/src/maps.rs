@@ -89,12 +89,16 @@ pub fn density_merging(points: &Bound<'_, PyAny>, detail: &str, compat_scale_qui
     points.py().detach(|| {
         let rows = rows_of(&given, None)?;
         if rows.features() != 2 {
-            return Err(input(&format!("points: two columns are wanted, x and y, and there are {}", rows.features())));
+            return Err(input(&format!(
+                "points: two columns are wanted, x and y, and there are {}",
+                rows.features()
+            )));
         }
         let places: Vec<[f64; 2]> = (0..rows.len()).map(|row| [rows.row(row)[0], rows.row(row)[1]]).collect();
         let found =
             merged(&places, &level.parameters(compat_scale_quirk)).map_err(IntoException::into_exception)?;
-        let labels: ArrayRef = Arc::new(Int32Array::from_iter_values(found.labels.iter().map(|&of| of as i32)));
+        let labels: ArrayRef =
+            Arc::new(Int32Array::from_iter_values(found.labels.iter().map(|&of| of as i32)));
         let height = numbers(found.height.iter().map(|height| height.unwrap_or(f64::NAN)).collect());
         Table::of(vec![("cluster".to_owned(), labels), ("height".to_owned(), height)], Vec::new())
     })
@@ -115,7 +119,11 @@ impl IntoException for UmapError {
             Self::Parameter { .. } => PyValueError::new_err(message),
             Self::NotFinite { row, value, .. } => {
                 let (file, value) = (Some("table".to_owned()), Some(value.to_string()));
-                raise(Class::Input, &message, Where { file, line: Some(row as u64 + 1), value, ..Where::default() })
+                raise(
+                    Class::Input,
+                    &message,
+                    Where { file, line: Some(row as u64 + 1), value, ..Where::default() },
+                )
             }
             _ => input(&message),
         }
@@ -129,7 +137,11 @@ impl IntoException for DensityMergingError {
             Self::Parameter { .. } => PyValueError::new_err(message),
             Self::NotFinite { point, value } => {
                 let (file, value) = (Some("points".to_owned()), Some(value.to_string()));
-                raise(Class::Input, &message, Where { file, line: Some(point as u64 + 1), value, ..Where::default() })
+                raise(
+                    Class::Input,
+                    &message,
+                    Where { file, line: Some(point as u64 + 1), value, ..Where::default() },
+                )
             }
             _ => input(&message),
         }

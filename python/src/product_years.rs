@@ -9,6 +9,7 @@ use monazite::indicators::Column;
 use monazite::ingest::Governance;
 use monazite::ingest::tables::ExportTotals;
 use monazite::panel::{Asked, Given, PanelError, ProductYears, Totals, World};
+use monazite::progress::Progress;
 use monazite::study::{Study, TradeMeasure};
 use monazite::trade::FlowTable;
 use monazite::uncertainty::{Draws, name_of};
@@ -37,7 +38,12 @@ impl Call<'_, '_> {
     /// Reads the tables, and does the work beside the interpreter.
     fn run<T: Send>(
         &self,
-        work: impl FnOnce(&FlowTable, Option<&Governance>, Option<&ExportTotals>, &dyn monazite::progress::Progress) -> Result<T, PanelError>
+        work: impl FnOnce(
+            &FlowTable,
+            Option<&Governance>,
+            Option<&ExportTotals>,
+            &dyn Progress,
+        ) -> Result<T, PanelError>
         + Send,
     ) -> PyResult<T> {
         // The small tables first: what is wrong with them is known at once.
@@ -57,7 +63,8 @@ impl Call<'_, '_> {
                 "stability: political stability is wanted, a table with iso3, year and pv or the path of a file of the Governance Indicators, and there is none",
             ));
         }
-        self.run(|trade, governance, totals, progress| {
+        let study = &self.study;
+        self.run(move |trade, governance, totals, progress| {
             let totals = match totals {
                 _ if !asked.columns.contains(&Column::Rca) => Totals::Nobody,
                 Some(totals) => Totals::Table(totals),
@@ -65,7 +72,7 @@ impl Call<'_, '_> {
             };
             let governance = governance.filter(|_| asked.rests_on_stability());
             let given = Given { governance, totals };
-            monazite::panel::product_years(&self.study, trade, given, asked, progress)
+            monazite::panel::product_years(study, trade, given, asked, progress)
         })
     }
 }
@@ -89,7 +96,10 @@ pub fn product_years(
 ) -> PyResult<Table> {
     let wanted: Vec<Column> = wanted.iter().map(|name| column_of(name)).collect::<PyResult<_>>()?;
     if let Some(twice) = (1..wanted.len()).find(|&at| wanted[..at].contains(&wanted[at])) {
-        return Err(PyValueError::new_err(format!("indicators: {} stands there twice", wanted[twice].name())));
+        return Err(PyValueError::new_err(format!(
+            "indicators: {} stands there twice",
+            wanted[twice].name()
+        )));
     }
     let mut study = settings_of(settings)?;
     if wanted.contains(&Column::TradeRisk) && study.indicators.trade_risk.is_none() {
@@ -169,8 +179,9 @@ pub fn draws(
     let countries = CountryNumbers::of(country_codes);
     let stability = Some(stability);
     let call = Call { flows, stability, totals: None, columns, countries, study, threads, progress };
-    let found = call.run(|trade, governance, _, progress| match governance {
-        Some(governance) => monazite::uncertainty::draws(&call.study, trade, governance, progress),
+    let study = &call.study;
+    let found = call.run(move |trade, governance, _, progress| match governance {
+        Some(governance) => monazite::uncertainty::draws(study, trade, governance, progress),
         None => unreachable!("stability was given"),
     })?;
     flows.py().detach(|| bands_of(&found))
@@ -181,7 +192,10 @@ fn column_of(name: &str) -> PyResult<Column> {
     Column::of_name(name).filter(|column| *column != Column::Pc1).ok_or_else(|| {
         let names: Vec<&str> =
             Column::ALL.iter().filter(|column| **column != Column::Pc1).map(|column| column.name()).collect();
-        PyValueError::new_err(format!("'{name}' is no indicator of a product-year; there are {}", names.join(", ")))
+        PyValueError::new_err(format!(
+            "'{name}' is no indicator of a product-year; there are {}",
+            names.join(", ")
+        ))
     })
 }
 
@@ -189,9 +203,8 @@ fn column_of(name: &str) -> PyResult<Column> {
 pub fn settings_of(text: &str) -> PyResult<Study> {
     let (study, mut problems) = Study::parse(text, Path::new("options"));
     // A table in memory has no files, and all its products are computed.
-    problems.retain(|problem| {
-        !["data.trade", "data.governance", "study.seeds"].contains(&problem.key.as_str())
-    });
+    problems
+        .retain(|problem| !["data.trade", "data.governance", "study.seeds"].contains(&problem.key.as_str()));
     problems.iter_mut().for_each(|problem| problem.line = None);
     if problems.is_empty() { Ok(study) } else { Err(study.error(problems).into_exception()) }
 }
@@ -229,7 +242,10 @@ fn table_of(found: ProductYears, wanted: &[Column]) -> PyResult<Table> {
     let mut columns: Vec<(String, ArrayRef)> = vec![
         ("product".to_owned(), names.products(panels.iter().flat_map(|panel| panel.product.iter().copied()))),
         ("year".to_owned(), Arc::new(Int32Array::from(year))),
-        ("country".to_owned(), names.countries(panels.iter().flat_map(|panel| panel.country.iter().copied()))),
+        (
+            "country".to_owned(),
+            names.countries(panels.iter().flat_map(|panel| panel.country.iter().copied())),
+        ),
     ];
     for &column in wanted {
         let mut values = Vec::with_capacity(rows);
@@ -241,7 +257,8 @@ fn table_of(found: ProductYears, wanted: &[Column]) -> PyResult<Table> {
 
 fn dependencies_of(found: &ProductYears) -> PyResult<Table> {
     let (names, rows) = (Names::of(&found.world), &found.dependencies);
-    let column = |of: fn(&monazite::panel::product::DependencyRow) -> f64| numbers(rows.iter().map(of).collect());
+    let column =
+        |of: fn(&monazite::panel::product::DependencyRow) -> f64| numbers(rows.iter().map(of).collect());
     let columns = vec![
         ("product", names.products(rows.iter().map(|row| row.product))),
         ("year", names.years(rows.iter().map(|row| row.year))),
@@ -273,7 +290,8 @@ fn origins_of(found: &ProductYears) -> PyResult<Table> {
 
 fn suppliers_of(found: &ProductYears) -> PyResult<Table> {
     let (names, rows) = (Names::of(&found.world), &found.suppliers);
-    let rank: ArrayRef = Arc::new(Int32Array::from_iter_values(rows.iter().map(|row| i32::from(row.of.rank))));
+    let rank: ArrayRef =
+        Arc::new(Int32Array::from_iter_values(rows.iter().map(|row| i32::from(row.of.rank))));
     let columns = vec![
         ("product", names.products(rows.iter().map(|row| row.product))),
         ("year", names.years(rows.iter().map(|row| row.year))),
@@ -288,9 +306,10 @@ fn suppliers_of(found: &ProductYears) -> PyResult<Table> {
 fn bands_of(found: &Draws) -> PyResult<Table> {
     let names = Names::of(&found.world);
     let rows = || {
-        let of = |(product, rows): (usize, &'_ Vec<_>)| -> Vec<(u32, monazite::uncertainty::product::LevelRow)> {
-            rows.iter().map(|row| (product as u32, *row)).collect()
-        };
+        let of =
+            |(product, rows): (usize, &'_ Vec<_>)| -> Vec<(u32, monazite::uncertainty::product::LevelRow)> {
+                rows.iter().map(|row| (product as u32, *row)).collect()
+            };
         found.levels.iter().enumerate().flat_map(of)
     };
     let column = |of: fn(&monazite::uncertainty::product::LevelRow) -> Option<f64>| {

@@ -100,8 +100,8 @@ impl Regression {
     }
 
     #[staticmethod]
-    fn _of_parts(table: Table, facts: Facts, printed: [[String; 2]; 3]) -> Self {
-        Self { table, facts, printed }
+    fn _of_parts(table: &Bound<'_, Table>, facts: Facts, printed: [[String; 2]; 3]) -> Self {
+        Self { table: table.get().clone(), facts, printed }
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
@@ -116,7 +116,9 @@ impl Regression {
         match notation {
             "errors" => Ok(&self.printed[printed][0]),
             "paper" => Ok(&self.printed[printed][1]),
-            other => Err(PyValueError::new_err(format!("notation: '{other}' is none; there are errors and paper"))),
+            other => {
+                Err(PyValueError::new_err(format!("notation: '{other}' is none; there are errors and paper")))
+            }
         }
     }
 
@@ -172,7 +174,9 @@ pub fn regress(
 ) -> PyResult<Regression> {
     let kinds = [CovarianceKind::Classical, CovarianceKind::Hc1, CovarianceKind::Hc3];
     let Some(errors) = kinds.into_iter().find(|kind| kind.name() == errors) else {
-        return Err(PyValueError::new_err(format!("errors: '{errors}' are none; there are classical, hc1 and hc3")));
+        return Err(PyValueError::new_err(format!(
+            "errors: '{errors}' are none; there are classical, hc1 and hc3"
+        )));
     };
     if cluster.len() > 2 {
         return Err(PyValueError::new_err("cluster: at most two columns can be clustered by"));
@@ -233,7 +237,11 @@ impl IntoException for RegressionError {
         match self {
             Self::Cancelled(cancelled) => cancelled.into_exception(),
             // A table has no section of a study file.
-            error => raise(Class::Base, &error.to_string().replace("regression.", ""), Where::default()),
+            error => {
+                let message = error.to_string().replace("regression.", "");
+                let message = message.replace("no country-product can be used", "no row has all columns");
+                raise(Class::Base, &message, Where::default())
+            }
         }
     }
 }

@@ -15,7 +15,8 @@ const COUNTRY: Wanted = Wanted { name: "iso3", others: &["country", "code", "cou
 const YEAR: Wanted = Wanted { name: "year", others: &["t"] };
 const PV: Wanted = Wanted { name: "pv", others: &["stability", "percentile_rank", "pv_rank"] };
 const ESTIMATE: Wanted = Wanted { name: "estimate", others: &["pv_est"] };
-const STANDARD_ERROR: Wanted = Wanted { name: "standard_error", others: &["pv_se", "stderr", "se", "std_error"] };
+const STANDARD_ERROR: Wanted =
+    Wanted { name: "standard_error", others: &["pv_se", "stderr", "se", "std_error"] };
 const EXPORTS: Wanted = Wanted { name: "exports", others: &["value", "total_exports"] };
 
 /// Political stability of a table with iso3, year and pv, and perhaps estimate and standard_error; or of a file in any official layout.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type, Int64Type};
-use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray,
+};
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema};
 use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
@@ -49,7 +51,10 @@ impl Table {
 
     fn array(&self, name: &str) -> PyResult<&ArrayRef> {
         self.batch.column_by_name(name).ok_or_else(|| {
-            PyKeyError::new_err(format!("there is no column {name}; there are {}", self.column_names().join(", ")))
+            PyKeyError::new_err(format!(
+                "there is no column {name}; there are {}",
+                self.column_names().join(", ")
+            ))
         })
     }
 }
@@ -77,7 +82,10 @@ impl Table {
         for (name, values) in columns.iter() {
             let name: String = name.extract()?;
             let values: Vec<Bound<'_, PyAny>> = values.extract().map_err(|_| {
-                PyTypeError::new_err(format!("column {name}: a list is wanted, and this is {}", type_name(&values)))
+                PyTypeError::new_err(format!(
+                    "column {name}: a list is wanted, and this is {}",
+                    type_name(&values)
+                ))
             })?;
             let array = of_list(&values).map_err(|found| {
                 PyTypeError::new_err(format!(
@@ -183,8 +191,9 @@ impl Table {
     fn _of_parts(columns: Vec<Part>, notes: Vec<String>) -> PyResult<Self> {
         let mut made = Vec::new();
         for (name, kind, values, known, offsets) in columns {
-            let array = of_parts(&kind, &values, known.as_deref(), offsets.as_deref())
-                .ok_or_else(|| PyValueError::new_err(format!("column {name} of a pickled table is damaged")))?;
+            let array = of_parts(&kind, &values, known.as_deref(), offsets.as_deref()).ok_or_else(|| {
+                PyValueError::new_err(format!("column {name} of a pickled table is damaged"))
+            })?;
             made.push((name, array));
         }
         Self::of(made, notes)
@@ -230,9 +239,7 @@ fn of_list(values: &[Bound<'_, PyAny>]) -> Result<ArrayRef, String> {
             }
             Ok(Arc::new(builder.finish()))
         }
-        Some(first)
-            if is(first).1 && values.iter().all(|v| v.is_none() || is(v) == (false, true)) =>
-        {
+        Some(first) if is(first).1 && values.iter().all(|v| v.is_none() || is(v) == (false, true)) => {
             let mut builder = Int64Builder::new();
             for value in values {
                 builder.append_option(value.extract::<Option<i64>>().map_err(|_| type_name(value))?);
@@ -242,7 +249,8 @@ fn of_list(values: &[Bound<'_, PyAny>]) -> Result<ArrayRef, String> {
         _ => {
             let mut builder = Float64Builder::new();
             for value in values {
-                let number = value.is_instance_of::<PyFloat>() || is(value) == (false, true) || value.is_none();
+                let number =
+                    value.is_instance_of::<PyFloat>() || is(value) == (false, true) || value.is_none();
                 let extracted = value.extract::<Option<f64>>().map_err(|_| type_name(value))?;
                 if !number && is(value).0 {
                     return Err(type_name(value));
@@ -272,7 +280,8 @@ fn parts<'py>(py: Python<'py>, array: &ArrayRef) -> PyResult<Bound<'py, PyTuple>
             let array = array.as_string::<i32>();
             let first = array.value_offsets()[0];
             let (from, to) = (first as usize, array.value_offsets()[array.len()] as usize);
-            let offsets: Vec<u8> = array.value_offsets().iter().flat_map(|at| (at - first).to_le_bytes()).collect();
+            let offsets: Vec<u8> =
+                array.value_offsets().iter().flat_map(|at| (at - first).to_le_bytes()).collect();
             ("text", PyBytes::new(py, &array.value_data()[from..to]), Some(PyBytes::new(py, &offsets)))
         }
         DataType::Int32 => {

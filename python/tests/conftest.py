@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 COUNTRIES = {
-    "AUS": 36, "BRA": 76, "CAN": 124, "CHL": 152, "CHN": 156, "COD": 180, "DEU": 276, "FRA": 251, "GBR": 826,
-    "IND": 699, "IDN": 360, "JPN": 392, "KOR": 410, "MYS": 458, "PER": 604, "RUS": 643, "ZAF": 710, "THA": 764,
-    "TUR": 792, "USA": 842, "VNM": 704, "ZMB": 894,
+    "AUS": 36, "BRA": 76, "CAN": 124, "CHL": 152, "CHN": 156, "COD": 180, "DEU": 276, "FRA": 251,
+    "GBR": 826, "IND": 699, "IDN": 360, "JPN": 392, "KOR": 410, "MYS": 458, "PER": 604, "RUS": 643,
+    "ZAF": 710, "THA": 764, "TUR": 792, "USA": 842, "VNM": 704, "ZMB": 894,
 }  # fmt: skip
-PRODUCTS = ["010121", "280530", "284610", "284690", "330499", "720241", "810520", "850511", "850650", "854140"]
+PRODUCTS = "010121 280530 284610 284690 330499 720241 810520 850511 850650 854140".split()
 YEARS = [2019, 2020, 2021]
 
 
@@ -49,7 +49,7 @@ def made_up() -> tuple[pd.DataFrame, pd.DataFrame]:
             for exporter in traders:
                 for importer in traders:
                     if exporter != importer and rng.random() < 0.4:
-                        value = round(float(rng.lognormal(3, 2)), 3) + 0.001
+                        value = round(float(rng.lognormal(3, 2)) + 0.001, 3)
                         rows.append((year, product, names[exporter], names[importer], value))
     flows = pd.DataFrame(rows, columns=["year", "product", "exporter", "importer", "value"])
     # Every country trades something every year.
@@ -107,7 +107,13 @@ votes = 1
 test = "report"
 """
 
-CANDIDATES = [("284690", "850511"), ("280530", "850511"), ("284610", "850650"), ("810520", "850650"), ("720241", "854140")]
+CANDIDATES = [
+    ("284690", "850511"),
+    ("280530", "850511"),
+    ("284610", "850650"),
+    ("810520", "850650"),
+    ("720241", "854140"),
+]
 
 
 @pytest.fixture(scope="session")

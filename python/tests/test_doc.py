@@ -30,7 +30,7 @@ def is_documented(value: Any) -> bool:
 
 
 def documented(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Every docstring of a class or function, where it was compiled too: the standard finder does not look there."""
+    """Every docstring of a class or function; the standard finder does not look into compiled ones."""
     doc = getattr(value, "__doc__", None)
     if isinstance(doc, str) and ">>>" in doc:
         yield name, doc
@@ -47,7 +47,7 @@ def examples() -> Iterator[tuple[str, str]]:
             own = getattr(value, "__module__", module.__name__) or ""
             if name.startswith("__") or not own.startswith("monazite") and own != "builtins":
                 continue
-            if isinstance(value, ModuleType) and value is not module or not (is_documented(value) or value is module):
+            if value is not module and not is_documented(value):
                 continue
             for place, doc in documented(f"{module.__name__}.{name}".rstrip("."), value):
                 if doc not in seen:

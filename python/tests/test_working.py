@@ -143,8 +143,11 @@ def test_threads_do_not_change_a_bit() -> None:
 
 
 def test_import_is_quick() -> None:
-    code = "import time; t = time.perf_counter(); import monazite; print(time.perf_counter() - t)"
-    took = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout) for _ in range(5)]
-    assert min(took) < 0.1
-    code = "import sys, monazite; print(*(m for m in ('numpy', 'pandas', 'polars', 'pyarrow') if m in sys.modules))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "\n"
+    def said(code: str) -> str:
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout
+
+    # CPU, so that a busy machine does not matter.
+    code = "import time; t = time.process_time(); import monazite; print(time.process_time() - t)"
+    assert min(float(said(code)) for _ in range(5)) < 0.1
+    others = "('numpy', 'pandas', 'polars', 'pyarrow')"
+    assert said(f"import sys, monazite; print(*(m for m in {others} if m in sys.modules))") == "\n"

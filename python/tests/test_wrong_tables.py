@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from typing import Any
 
@@ -34,7 +35,13 @@ def run(flows: Any = None, stability: Any = None, **more: Any) -> mz.Table:
     [
         ({"value": [1.0, 2.0, 3.0, -4.0]}, 4, "value", "-4", "is negative"),
         ({"value": [1.0, 2.0, None, 4.0]}, 3, "value", None, "is empty; leave the row out"),
-        ({"value": np.array([1.0, np.nan, 3.0, 4.0])}, 2, "value", "NaN", "is not a number; leave the row out"),
+        (
+            {"value": np.array([1.0, np.nan, 3.0, 4.0])},
+            2,
+            "value",
+            "NaN",
+            "is not a number; leave the row out",
+        ),
         ({"value": [1.0, 2.0, 3.0, float("inf")]}, 4, "value", "inf", "is not a number"),
         ({"value": [1.0, 2.0, 3.0, 1e18]}, 4, "value", "1000000000000000000", "more than 1e15"),
         ({"value": ["a"] * 4}, None, "value", None, "numbers are wanted, and it has texts"),
@@ -52,7 +59,9 @@ def run(flows: Any = None, stability: Any = None, **more: Any) -> mz.Table:
         ({"importer": ["USA", "JPN", "a country", "JPN"]}, 3, "importer", "a country", "is not the code of"),
     ],
 )
-def test_flows(change: dict[str, Any], line: int | None, column: str, value: str | None, message: str) -> None:
+def test_flows(
+    change: dict[str, Any], line: int | None, column: str, value: str | None, message: str
+) -> None:
     flows = {**FLOWS, **change}
     if "exporter" in change and isinstance(change["exporter"][0], int):
         flows["importer"] = [842, 392, 842, 392]
@@ -80,11 +89,26 @@ def test_the_names_of_the_callers_columns_are_in_the_message() -> None:
     [
         ({"iso3": ["CHN"], "year": [2023], "pv": [120.0]}, 1, "pv", "120 (CHN in 2023) is not in 0..=100"),
         ({"iso3": ["CHN", "JPN"], "year": [2023] * 2, "pv": [1.0, -1.0]}, 2, "pv", "-1 (JPN in 2023)"),
-        ({"iso3": ["CHN", "CHN"], "year": [2023] * 2, "pv": [1.0, 1.0]}, 2, "iso3", "CHN stands twice in 2023"),
+        (
+            {"iso3": ["CHN", "CHN"], "year": [2023] * 2, "pv": [1.0, 1.0]},
+            2,
+            "iso3",
+            "CHN stands twice in 2023",
+        ),
         ({"iso3": ["CHN"], "year": [1], "pv": [1.0]}, 1, "year", "1 is not a year from 1900 to 2200"),
         ({"iso3": [""], "year": [2023], "pv": [1.0]}, 1, "iso3", "'' is not the code of a country"),
-        ({"iso3": [999], "year": [2023], "pv": [1.0]}, 1, "iso3", "999 is not the number of a country in BACI"),
-        ({"iso3": ["CHN"], "year": [2023], "pv": ["high"]}, None, "pv", "numbers are wanted, and it has texts"),
+        (
+            {"iso3": [999], "year": [2023], "pv": [1.0]},
+            1,
+            "iso3",
+            "999 is not the number of a country in BACI",
+        ),
+        (
+            {"iso3": ["CHN"], "year": [2023], "pv": ["high"]},
+            None,
+            "pv",
+            "numbers are wanted, and it has texts",
+        ),
         ({"iso3": ["CHN"], "year": [2023]}, None, "pv", "there is no column pv; the table has iso3, year"),
     ],
 )
@@ -110,7 +134,8 @@ def test_stability_of_others_and_of_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "nothing", [3, "flows.parquet", ["a.parquet"], None, pd.Series([1.0]), np.arange(3), pa.array([1, 2]), object()]
+    "nothing",
+    [3, "flows.parquet", ["a.parquet"], None, pd.Series([1.0]), np.arange(3), pa.array([1, 2]), object()],
 )
 def test_what_is_no_table(nothing: Any) -> None:
     with pytest.raises(TypeError, match="flows: "):
@@ -120,7 +145,9 @@ def test_what_is_no_table(nothing: Any) -> None:
 
 
 def test_missing_doubled_and_unknown_columns() -> None:
-    with pytest.raises(mz.InputError, match=r'no column product; the table has year; say which it is with columns=\{"product"'):
+    with pytest.raises(
+        mz.InputError, match=r'no column product; the table has year; say which it is with columns=\{"prod'
+    ):
         run({"year": [1]})
     with pytest.raises(mz.InputError, match="there is no column usd"):
         run(columns={"value": "usd"})
@@ -177,7 +204,9 @@ def test_options() -> None:
 
 def test_totals_and_draws() -> None:
     totals = {"iso3": ["CHN", "JPN", "USA"], "year": [2023] * 3, "exports": [1000.0, -1.0, 1000.0]}
-    with pytest.raises(mz.InputError, match="row 2 of totals: column exports: -1 is not a value of exports") as caught:
+    with pytest.raises(
+        mz.InputError, match="row 2 of totals: column exports: -1 is not a value of exports"
+    ) as caught:
         mz.rca(FLOWS, totals)
     assert (caught.value.file, caught.value.line, caught.value.value) == ("totals", 2, "-1")
     with pytest.raises(mz.StudyError, match="has no estimates with standard errors"):
@@ -218,6 +247,8 @@ def test_statistics() -> None:
     table = {"y": [1.0, 2.0, 3.0], "x": [1.0, 1.0, 1.0], "g": ["a", "b", "b"]}
     with pytest.raises(mz.MonaziteError, match="has the same value in all 3 rows"):
         mz.regress(table, "y", ["x"])
+    with pytest.raises(mz.MonaziteError, match="no row has all columns: x is empty in 2 rows"):
+        mz.regress({"y": [1.0, 2.0], "x": [None, None]}, "y", ["x"])
     with pytest.raises(mz.InputError, match="there is no column z; the table has y, x, g"):
         mz.regress(table, "y", ["z"])
     with pytest.raises(mz.InputError, match="column g: numbers are wanted, and it has texts"):
@@ -229,5 +260,7 @@ def test_statistics() -> None:
 
 
 def test_classes_are_shown_as_the_packages() -> None:
-    for name in ("MonaziteError", "InputError", "StudyError", "StoreError", "MonaziteWarning", "Table", "Regression"):
+    for name in mz.__all__:
+        if not inspect.isclass(getattr(mz, name)):
+            continue
         assert getattr(mz, name).__module__ == "monazite", name

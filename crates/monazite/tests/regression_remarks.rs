@@ -82,7 +82,10 @@ fn coefficients_with_another_reference_have_names_of_their_own_and_it_is_said() 
     );
     assert!(said.contains("regressions of the sweep no row has the reference"), "{said}");
     let table = RegressionTable {
-        columns: analysis.reported().map(|(p, e)| TableColumn { preset: *p, heading: None, estimated: e.clone() }).collect(),
+        columns: analysis
+            .reported()
+            .map(|(p, e)| TableColumn { preset: *p, heading: None, estimated: e.clone() })
+            .collect(),
         ..RegressionTable::default()
     };
     let notes = table.notes().join(" ");

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::nomenclature::Countries;
-use crate::nomenclature::names::{NotFound, find_in_table};
+use crate::nomenclature::names::{NotFound, find_in_table, look_up};
 use crate::plain_text::{is_code, listed};
 
 /// The code of what a table calls a country: ISO3 where it is understood, else the text as it stands, in capital letters if that makes it a code.
@@ -19,10 +19,12 @@ use crate::plain_text::{is_code, listed};
 pub fn code_of(text: &str) -> String {
     let text = text.trim();
     let capital = text.to_ascii_uppercase();
-    match find_in_table(text) {
-        Ok(country) => return country.iso3.clone(),
-        Err(NotFound::Aggregate { .. }) if text.len() > 3 => return text.to_owned(),
-        Err(_) => {}
+    match look_up(text) {
+        Some(Ok(country) | Err(NotFound::Ambiguous { official: Some(country), .. })) => {
+            return country.iso3.clone();
+        }
+        Some(Err(NotFound::Aggregate { .. })) if text.len() > 3 => return text.to_owned(),
+        _ => {}
     }
     // Words that nobody knows stay as they stand.
     let short = text.len() <= 3 || text.contains(|c: char| c.is_ascii_digit());

@@ -262,24 +262,22 @@ impl Names {
 /// # Errors
 /// [`NotFound`] if it is a name that several countries share, a sum of countries, or nothing that is known; never [`NotFound::Absent`].
 pub fn find(text: &str) -> Result<&'static KnownCountry, NotFound> {
-    let names = &*NAMES;
     let asked = text.trim();
-    if let Some(found) = by_code(names, asked) {
-        return found;
-    }
-    if let Some(found) = by_name(names, asked) {
-        return found;
-    }
-    if let Some(found) = without_brackets(asked).and_then(|shorter| by_name(names, &shorter)) {
-        return found;
-    }
-    let mended = mend_double_encoding(asked);
-    if mended != asked
-        && let Some(found) = by_name(names, &mended)
-    {
-        return found;
-    }
-    Err(NotFound::Unknown { asked: asked.to_owned(), near: near(asked, |_| true) })
+    look_up(asked)
+        .unwrap_or_else(|| Err(NotFound::Unknown { asked: asked.to_owned(), near: near(asked, |_| true) }))
+}
+
+/// As [`find`], `None` for what nobody knows: to look for what is near to it takes longer than all else, and not everybody says it.
+pub(crate) fn look_up(asked: &str) -> Option<Result<&'static KnownCountry, NotFound>> {
+    let names = &*NAMES;
+    let mended = || {
+        let mended = mend_double_encoding(asked);
+        if mended == asked { None } else { by_name(names, &mended) }
+    };
+    by_code(names, asked)
+        .or_else(|| by_name(names, asked))
+        .or_else(|| without_brackets(asked).and_then(|shorter| by_name(names, &shorter)))
+        .or_else(mended)
 }
 
 /// Like [`find`] for a text of a published table, where a name that several countries share is that of the United Nations' tables:

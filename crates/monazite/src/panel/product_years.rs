@@ -7,7 +7,9 @@ use rayon::prelude::*;
 use super::columns::PanelColumns;
 use super::error::PanelError;
 use super::given::Given;
-use super::product::{DependencyRow, OriginRow, ProductMemory, ProductOutput, ProductRun, SupplierRow, YearFlows};
+use super::product::{
+    DependencyRow, OriginRow, ProductMemory, ProductOutput, ProductRun, SupplierRow, YearFlows,
+};
 use super::world::World;
 use crate::indicators::{Column, Wanted};
 use crate::nomenclature::Hs6;
@@ -166,15 +168,8 @@ fn compute(
                 batches.iter().map(|batch| YearFlows::of(batch, product)).collect();
             let position = (first + offset) as u32;
             let (columns, wanted) = (asked.columns, asked.wanted());
-            let run = ProductRun {
-                study,
-                world: &world,
-                position,
-                in_focus: false,
-                columns,
-                wanted,
-                flows: false,
-            };
+            let run =
+                ProductRun { study, world: &world, position, in_focus: false, columns, wanted, flows: false };
             product_years += run
                 .traders(&years, work, &mut output)
                 .map_err(|source| PanelError::Indicators { product, source })?;

@@ -201,8 +201,7 @@ impl World {
             place,
             years,
             products,
-            vintage: governance
-                .map_or_else(String::new, |of| of.vintage_beside(store.about().synthetic)),
+            vintage: governance.map_or_else(String::new, |of| of.vintage_beside(store.about().synthetic)),
             governance_file: governance.map_or_else(String::new, Governance::file_name),
             governance_sha256: governance.map_or_else(String::new, |of| of.sha256.clone()),
             stability,

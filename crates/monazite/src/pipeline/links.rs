@@ -112,9 +112,7 @@ fn test_given(
     let place = |list: &[Hs6], code: Hs6| list.binary_search(&code).ok();
     let places: Vec<Option<(usize, usize)>> = pairs
         .iter()
-        .map(|pair| {
-            place(&prepared.imports.products, pair.0).zip(place(&prepared.exports.products, pair.1))
-        })
+        .map(|pair| place(&prepared.imports.products, pair.0).zip(place(&prepared.exports.products, pair.1)))
         .collect();
     let tested: Vec<(usize, usize)> = places.iter().copied().flatten().collect();
     let mut results = test_links(&prepared, &tested, &parameters, progress)?.into_iter();

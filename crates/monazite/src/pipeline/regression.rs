@@ -192,7 +192,11 @@ fn table_of(study: &Study, analysis: &Analysis, rca_basis: &str) -> RegressionTa
     RegressionTable {
         columns: analysis
             .reported()
-            .map(|(preset, estimated)| TableColumn { preset: *preset, heading: None, estimated: estimated.clone() })
+            .map(|(preset, estimated)| TableColumn {
+                preset: *preset,
+                heading: None,
+                estimated: estimated.clone(),
+            })
             .collect(),
         stars: study.regression.stars.clone(),
         windows: format!("Baseline {}-{}, projection {}-{}.", b.first, b.last, p.first, p.last),

@@ -109,9 +109,17 @@ fn compute(
                 progress.go_on()?;
                 let position = world.products.binary_search(&product).expect("a product of the study") as u32;
                 let years: Vec<YearFlows<'_>> = batches.iter().map(|b| YearFlows::of(b, product)).collect();
-                ProductRun { study, world, position, in_focus: false, columns: &columns, wanted: Wanted::ALL, flows: false }
-                    .compute(&years, work, &mut output)
-                    .map_err(|source| PanelError::Indicators { product, source })?;
+                ProductRun {
+                    study,
+                    world,
+                    position,
+                    in_focus: false,
+                    columns: &columns,
+                    wanted: Wanted::ALL,
+                    flows: false,
+                }
+                .compute(&years, work, &mut output)
+                .map_err(|source| PanelError::Indicators { product, source })?;
             }
             Ok(output)
         })

@@ -97,11 +97,8 @@ pub fn regress(model: &TableModel<'_>) -> Result<TableRegression, RegressionErro
     let options =
         InferenceOptions { covariance, correction: ClusterCorrection::default(), level: model.level };
     let estimated = estimate(rows, options, &[], None)?;
-    let column = TableColumn {
-        preset: Preset::default(),
-        heading: Some(String::new()),
-        estimated: estimated.clone(),
-    };
+    let column =
+        TableColumn { preset: Preset::default(), heading: Some(String::new()), estimated: estimated.clone() };
     let table = RegressionTable {
         columns: vec![column],
         stars: vec![0.1, 0.05, 0.01],

@@ -118,7 +118,12 @@ impl FlowColumns<'_> {
         }
         let Some((row, column, code)) = first else { return Ok(()) };
         let advice = if code.trim().is_empty() { String::new() } else { format!(": {CODE_SHAPE}") };
-        Err(wrong(row, column, code, format!("'{}' is not the code of a country{advice}", beginning(code, 40))))
+        Err(wrong(
+            row,
+            column,
+            code,
+            format!("'{}' is not the code of a country{advice}", beginning(code, 40)),
+        ))
     }
 
     /// The different years, ascending.
@@ -169,7 +174,12 @@ impl FlowColumns<'_> {
                 return Err(wrong(row, "value", value, message));
             }
             if !value.is_finite() {
-                return Err(wrong(row, "value", value, format!("{value} is not a number; leave the row out")));
+                return Err(wrong(
+                    row,
+                    "value",
+                    value,
+                    format!("{value} is not a number; leave the row out"),
+                ));
             }
             let quantity = self.quantities.map_or(f64::NAN, |q| q[row]);
             if !quantity.is_nan() && !(0.0..=LARGEST).contains(&quantity) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
@@ -59,6 +60,7 @@ pub struct FlowTable {
     /// NaN where unknown; empty if the table has none.
     quantities: Vec<f64>,
     account: IngestAccount,
+    margins: OnceLock<Vec<Margins>>,
 }
 
 #[derive(Debug, Clone)]
@@ -143,6 +145,7 @@ impl FlowTable {
             values: Vec::new(),
             quantities: Vec::new(),
             account,
+            margins: OnceLock::new(),
         };
         let groups = years.len() * products.len();
         let flow = |row: usize| Flow {
@@ -219,13 +222,7 @@ impl FlowTable {
     }
 
     /// Puts every row that is kept among those of its group, in the order in which they come.
-    fn scatter(
-        &mut self,
-        keys: &[u32],
-        starts: &[usize],
-        with_quantity: bool,
-        flow: impl Fn(usize) -> Flow,
-    ) {
+    fn scatter(&mut self, keys: &[u32], starts: &[usize], with_quantity: bool, flow: impl Fn(usize) -> Flow) {
         let rows = starts.last().copied().unwrap_or(0);
         self.importers = vec![0; rows];
         self.exporters = vec![0; rows];
@@ -343,7 +340,7 @@ impl FlowTable {
         for country in self.importers.iter_mut().chain(&mut self.exporters) {
             *country = place[usize::from(*country)];
         }
-        self.countries = countries;
+        (self.countries, self.margins) = (countries, OnceLock::new());
         Ok(self)
     }
 
@@ -391,6 +388,14 @@ impl FlowTable {
         index
             .binary_search_by_key(&product, |e| e.product)
             .map_or(0..0, |at| index[at].first_row..index[at].first_row + index[at].flows)
+    }
+
+    fn margins_of(&self, year: &YearIndex) -> Margins {
+        let mut margins = Margins::new(self.countries.len());
+        for row in year.index.iter().flat_map(|entry| entry.first_row..entry.first_row + entry.flows) {
+            margins.add(self.exporters[row], self.importers[row], self.values[row]);
+        }
+        margins
     }
 
     /// SHA-256 over all flows, countries by their code.
@@ -461,13 +466,10 @@ impl FlowSource for FlowTable {
     }
 
     fn margins(&self, year: u16) -> Result<Margins, StoreError> {
-        let mut margins = Margins::new(self.countries.len());
-        for entry in self.traded_in(year) {
-            for row in entry.first_row..entry.first_row + entry.flows {
-                margins.add(self.exporters[row], self.importers[row], self.values[row]);
-            }
-        }
-        Ok(margins)
+        // Asked for several times on the way to a study.
+        let all = self.margins.get_or_init(|| self.years.iter().map(|year| self.margins_of(year)).collect());
+        let at = self.years.binary_search_by_key(&year, |known| known.year);
+        Ok(at.map_or_else(|_| Margins::new(self.countries.len()), |at| all[at].clone()))
     }
 
     fn products(&self) -> &BTreeMap<Hs6, String> {

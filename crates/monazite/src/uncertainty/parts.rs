@@ -173,7 +173,15 @@ mod tests {
             world.years.iter().map(|&year| flows.read(year, &[product], false).unwrap()).collect();
         let years: Vec<YearFlows<'_>> = batches.iter().map(|b| YearFlows::of(b, product)).collect();
         let (study, world) = (&study, &world);
-        let run = ProductRun { study, world, position: 0, in_focus: true, columns: &[], wanted: Wanted::ALL, flows: false };
+        let run = ProductRun {
+            study,
+            world,
+            position: 0,
+            in_focus: true,
+            columns: &[],
+            wanted: Wanted::ALL,
+            flows: false,
+        };
         let found = setting.bands(0, &run.trade(&years), &mut DrawMemory::default()).unwrap();
         let row = |reading, part: &str| {
             let row = found

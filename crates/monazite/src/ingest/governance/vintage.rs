@@ -206,4 +206,3 @@ fn out_of_range(record: &GovernanceRecord) -> Option<(&'static str, f64, &'stati
         .or_else(|| estimate.map(|estimate| ("estimate", estimate, "is not a number")))
         .or_else(|| error.map(|error| ("standard_error", error, "is not a standard error; it is 0 or more")))
 }
-
