@@ -85,7 +85,7 @@ def product_years(
 
     ``layout``: ``"any"`` brings the rows of a product and year together by a shuffle. ``"store"`` says that
     they are together already, and that a row group of the files ends with a product, as in a store of
-    monazite; nothing is shuffled, which costs less than half.
+    monazite; nothing is shuffled, which costs half.
 
     ``add_up``: with False, rows of the same product, year, exporter and importer are added up by the engine,
     which gives the same bytes however they are dealt out. With True, Spark adds them up first, exactly (as
