@@ -59,12 +59,19 @@ def _made(name: str, message: str) -> Exception:
 @contextmanager
 def as_raised() -> Iterator[None]:
     """Raises what a task of monazite raised as it was; Spark's own exception is its cause."""
-    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
+    kinds: tuple[type[Exception], ...] = (PySparkException,)
+    try:
+        from py4j.protocol import Py4JError
+    except ImportError:
+        # A client of Spark Connect has no JVM beside it.
+        pass
+    else:
+        kinds = (PySparkException, Py4JError)
     try:
         yield
-    except (PySparkException, Py4JError) as error:
+    except kinds as error:
         raised = of_text(str(error))
         if raised is None:
             raise
