@@ -22,7 +22,7 @@ if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from spark_cluster import FAST_TO_START, PACKAGE, Cluster, Driver, environment, kill
+from spark_cluster import FAST_TO_START, Cluster, Driver, environment, kill
 
 import monazite as mz
 import monazite.spark as ms
