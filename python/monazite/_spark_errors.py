@@ -11,7 +11,7 @@ from monazite._errors import MonaziteError
 
 _WORDS = re.compile(
     r"^monazite(?:\.\w+)*\.(?P<name>\w+): (?P<message>.*?)"
-    r"(?=\n\s*(?:$|at |SQLSTATE|During handling|The above exception|Traceback|JVM stack|Driver stack|Caused by))",
+    r"(?=\n\s*(?:$|at |SQLSTATE|During |The above exception|Traceback|JVM stack|Driver stack|Caused by))",
     re.MULTILINE | re.DOTALL,
 )
 _PLAIN = re.compile(r"^(?P<name>TypeError|ValueError): (?P<message>.+)$", re.MULTILINE)
