@@ -83,3 +83,9 @@ __all__ = [
     "systemic_trade_risk",
     "umap",
 ]
+
+# A class is shown, and pickled, under the name by which people import it.
+for _name in __all__:
+    if isinstance(globals()[_name], type) and globals()[_name].__module__.startswith("monazite._"):
+        globals()[_name].__module__ = __name__
+del _name

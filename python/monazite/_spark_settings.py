@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from monazite._tables import settings
+from monazite._study import settings_toml as settings
 
 # What of a study file speaks of one product-year and nothing else.
 _ALONE = {

@@ -7,7 +7,8 @@ from typing import Any
 
 from monazite import _monazite
 from monazite._monazite import Regression, Table
-from monazite._tables import Progress, codes, settings
+from monazite._study import settings_toml as settings
+from monazite._tables import Progress, codes
 
 
 def links(

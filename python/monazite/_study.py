@@ -329,10 +329,14 @@ class Options:
             places[key] = first or found
         self._sections = {}
         for name, value in settings.items():
-            if name in _OF_TABLES and isinstance(value, Mapping):
+            if name in keys and isinstance(value, Mapping):
+                others = tuple(key for section, key in _OF_OTHER_SECTIONS if section == name)
+                known = keys[name] if name in _OF_TABLES else others
                 for key, of in value.items():
-                    if key not in keys[name]:
-                        raise TypeError(f"there is no setting {name}.{key}{_nearest(str(key), keys[name])}")
+                    if key not in known:
+                        of_tables = "" if name in _OF_TABLES else " of tables"
+                        near = _nearest(str(key), known) if known else ""
+                        raise TypeError(f"there is no setting {name}.{key}{of_tables}{near}")
                     self._put(name, key, of)
                 continue
             found = places.get(name, [])
@@ -371,11 +375,7 @@ def settings_toml(options: Options | Mapping[str, Any] | str | None) -> str:
     if isinstance(options, str):
         return options
     if isinstance(options, Mapping):
-        sections = dict(options)
-        for section, _ in _OF_OTHER_SECTIONS:
-            if isinstance(sections.get(section), Mapping):
-                sections.update(sections.pop(section))
-        return Options(**sections).to_toml()
+        return Options(**options).to_toml()
     if hasattr(options, "to_toml"):
         return str(options.to_toml())
     raise TypeError(f"options: mz.Options or a dict is wanted, and this is {type(options).__name__}")

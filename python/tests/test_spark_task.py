@@ -76,13 +76,17 @@ def test_settings_for_tasks():
     for section, key, value in (
         ("trade", "country_set", "balanced"),
         ("trade", "measure", "quantity"),
-        ("groups", "consolidated", ["EU27"]),
         ("data", "extract", True),
-        ("data", "totals", "totals.csv"),
         ("indicators", "import_content", "production"),
-        ("study", "years", [2018, 2019]),
     ):
         with pytest.raises(ValueError, match=rf"{section}\.{key} cannot be followed on Spark"):
+            of_options({section: {key: value}})
+    for section, key, value in (
+        ("groups", "consolidated", ["EU27"]),
+        ("data", "totals", "totals.csv"),
+        ("study", "years", [2018, 2019]),
+    ):
+        with pytest.raises(TypeError, match=rf"there is no setting {section}\.{key} of tables"):
             of_options({section: {key: value}})
 
 

@@ -60,7 +60,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::monazite.MonaziteWarning")
 
 def test_other_threads_get_turns() -> None:
     rng = np.random.default_rng(2)
-    rows = {"a": rng.random(1500), "b": rng.random(1500)}
+    rows = {"a": rng.random(4000), "b": rng.random(4000)}
     stop, longest = threading.Event(), [0.0]
 
     def count() -> None:
@@ -73,7 +73,7 @@ def test_other_threads_get_turns() -> None:
     other = threading.Thread(target=count)
     other.start()
     begun = time.perf_counter()
-    mz.umap(rows, epochs=200, threads=1)
+    mz.umap(rows, epochs=500, threads=1)
     took = time.perf_counter() - begun
     stop.set()
     other.join()
