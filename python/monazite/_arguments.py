@@ -56,6 +56,8 @@ def years_of(years: Years) -> list[tuple[int, int]]:
                 f"year: '{years}' is no year such as 2023, nor years such as 2019-2023"
             ) from None
     listed = [years] if isinstance(years, int) or not isinstance(years, Iterable) else list(years)
+    if not listed:
+        raise ValueError("year: name one at least, or leave it out for all")
     return [(int(year), int(year)) for year in listed]
 
 
@@ -71,6 +73,9 @@ def words_of(**options: Any) -> list[str]:
         elif isinstance(value, (str, int, float, os.PathLike)) or hasattr(value, "item"):
             words.append(f"{option}={_word(value)}")
         elif isinstance(value, Iterable):
+            value = list(value)
+            if not value:
+                raise ValueError(f"{name}: name one at least, or leave it out")
             words += [f"{option}={_word(of)}" for of in value]
         else:
             raise TypeError(

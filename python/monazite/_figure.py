@@ -16,6 +16,8 @@ def write_new(path: str | os.PathLike[str], content: bytes, replace: bool) -> Pa
     place = Path(path)
     if place.is_dir():
         raise IsADirectoryError(f"{place}: this is a folder; name a file in it")
+    if not place.parent.is_dir():
+        raise FileNotFoundError(f"{place}: there is no folder {place.parent}; make it first")
     if place.exists() and not replace and place.read_bytes() != content:
         raise FileExistsError(
             f"{place}: there is a file with other content; choose another name, or say replace=True"

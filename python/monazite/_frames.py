@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from monazite._monazite import Table
@@ -16,8 +16,47 @@ if TYPE_CHECKING:
 _SHOWN = 10
 
 
-def as_stream(table: Any, what: str) -> Any:
-    """What the extension reads: an object with an Arrow stream, or the object if it cannot be made one."""
+#: Columns that are looked at: required, the name that the caller says, names in lower case.
+Wanted = Sequence["tuple[bool, str | None, list[str]]"]
+
+
+def _narrowed(table: Any, wanted: Wanted) -> Any:
+    """A frame with the columns that are wanted; the frame as it is if one of them is not there."""
+    kind = type(table).__module__.partition(".")[0]
+    if isinstance(table, Mapping):
+        names = [str(name) for name in table]
+    elif _is_pandas(table):
+        names = [str(name) for name in table.columns]
+    elif kind == "polars" and hasattr(table, "select") and hasattr(table, "collect_schema"):
+        names = table.collect_schema().names()
+    elif kind == "pyarrow" and hasattr(table, "select") and hasattr(table, "column_names"):
+        names = table.column_names
+    else:
+        return table
+    kept: list[int] = []
+    for required, said, known in wanted:
+        found = [at for at, name in enumerate(names) if (name == said if said is not None else name.lower() in known)]
+        if required and not found:
+            return table
+        kept += found
+    if not kept or len(set(names)) < len(names):
+        return table
+    kept = sorted(set(kept))
+    if isinstance(table, Mapping):
+        return {name: values for at, (name, values) in enumerate(table.items()) if at in kept}
+    if _is_pandas(table):
+        return table.iloc[:, kept]
+    return table.select([names[at] for at in kept])
+
+
+def as_stream(table: Any, what: str, wanted: Wanted = ()) -> Any:
+    """What the extension reads: an object with an Arrow stream, or the object if it cannot be made one.
+
+    ``wanted`` are the columns that are looked at: whether each is required, its name if the caller says it, and
+    the names that it may have, in lower case. The others are left out where that can be done, so that they may
+    be of any type. None at all: every column is.
+    """
+    table = _narrowed(table, wanted)
     if isinstance(table, Mapping):
         return _of_columns([(str(name), values) for name, values in table.items()])
     if _is_pandas(table):

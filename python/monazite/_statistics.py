@@ -205,6 +205,9 @@ def regress(
     >>> found.table["term"], [round(value, 3) for value in found.table["estimate"]], found.rows
     (['constant', 'x'], [1.03, 1.98], 4)
     """
+    levels = list(stars)
+    if any(not 0 < of < 1 for of in levels) or any(a <= b for a, b in zip(levels, levels[1:])):
+        raise ValueError(f"stars: levels between 0 and 1 are wanted, the largest first, such as (0.1, 0.05, 0.01): {levels}")
     return _monazite.regress(
         table,
         outcome,
@@ -216,5 +219,5 @@ def regress(
         errors,
         intercept,
         level,
-        list(stars),
+        levels,
     )

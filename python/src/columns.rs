@@ -24,6 +24,8 @@ pub struct Given {
     what: &'static str,
     batches: Vec<RecordBatch>,
     schema: SchemaRef,
+    /// By column: what is wrong with its memory.
+    damage: Vec<Option<String>>,
 }
 
 /// What a whole number is called; otherwise what is wrong with it.
@@ -35,6 +37,8 @@ pub struct Wanted {
     pub name: &'static str,
     /// Other names that it is known by.
     pub others: &'static [&'static str],
+    /// Whether a table without it is refused.
+    pub required: bool,
 }
 
 impl Given {
@@ -43,8 +47,29 @@ impl Given {
     /// # Errors
     /// `TypeError` if the object is no table.
     pub fn of(object: &Bound<'_, PyAny>, what: &'static str) -> PyResult<Self> {
+        Self::of_columns(object, what, &[], &|_| None)
+    }
+
+    /// As [`Given::of`], of a table of which only some columns are looked at: the others may be of any type. `said` is where the caller
+    /// says that a column is.
+    ///
+    /// # Errors
+    /// As [`Given::of`].
+    pub fn of_columns(
+        object: &Bound<'_, PyAny>,
+        what: &'static str,
+        wanted: &[&Wanted],
+        said: &dyn Fn(&Wanted) -> Option<String>,
+    ) -> PyResult<Self> {
         let py = object.py();
-        let stream = py.import("monazite._frames")?.getattr("as_stream")?.call1((object, what))?;
+        let wanted: Vec<(bool, Option<String>, Vec<String>)> = wanted
+            .iter()
+            .map(|wanted| {
+                let names = std::iter::once(&wanted.name).chain(wanted.others);
+                (wanted.required, said(wanted), names.map(|name| name.to_lowercase()).collect())
+            })
+            .collect();
+        let stream = py.import("monazite._frames")?.getattr("as_stream")?.call1((object, what, wanted))?;
         let refused = |error: PyErr| match error.get_type(py).is(py.get_type::<PyTypeError>())
             || error.is_instance_of::<PyValueError>(py)
         {
@@ -57,11 +82,12 @@ impl Given {
         };
         if stream.hasattr("__arrow_c_stream__")? {
             let (batches, schema) = stream.extract::<PyTable>().map_err(refused)?.into_inner();
-            return Ok(Self { what, batches, schema });
+            return Ok(Self::checked(what, batches, schema));
         }
         if stream.hasattr("__arrow_c_array__")? {
             let batch = stream.extract::<PyRecordBatch>().map_err(refused)?.into_inner();
-            return Ok(Self { what, schema: batch.schema(), batches: vec![batch] });
+            let schema = batch.schema();
+            return Ok(Self::checked(what, vec![batch], schema));
         }
         let is_path = object.is_instance_of::<PyString>() || object.hasattr("__fspath__")?;
         let advice = if is_path || object.is_instance_of::<PyList>() {
@@ -74,6 +100,32 @@ impl Given {
              else that has __arrow_c_stream__), and this is {}{advice}",
             type_name(object)
         )))
+    }
+
+    /// Looks whether texts are UTF-8 and lie where they are said to lie, and whether keys of dictionaries have a value: a library may hand
+    /// over what is not so, and reading it would end the process.
+    fn checked(what: &'static str, batches: Vec<RecordBatch>, schema: SchemaRef) -> Self {
+        let damaged = |at: usize| {
+            let kind = schema.field(at).data_type();
+            let checked = is_text(kind) || matches!(kind, DataType::Dictionary(..));
+            let mut chunks = batches.iter().filter(|_| checked);
+            chunks
+                .find_map(|batch| batch.column(at).to_data().validate_full().err())
+                .map(|error| error.to_string())
+        };
+        let damage = (0..schema.fields().len()).map(damaged).collect();
+        Self { what, batches, schema, damage }
+    }
+
+    /// Refuses a column whose memory is damaged.
+    fn sound(&self, at: usize) -> PyResult<()> {
+        match &self.damage[at] {
+            Some(damage) => {
+                let message = format!("cannot be read, its texts are not UTF-8 or it is damaged: {damage}");
+                Err(self.wrong(self.name(at), None, None, &message))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Number of rows.
@@ -160,6 +212,7 @@ impl Given {
 
     /// Refuses an empty cell.
     fn no_nulls(&self, at: usize, advice: &str) -> PyResult<()> {
+        self.sound(at)?;
         let mut before = 0;
         for chunk in self.chunks(at) {
             if chunk.logical_null_count() > 0 {
@@ -186,6 +239,7 @@ impl Given {
     }
 
     fn of_numbers(&self, at: usize, wanted: &str) -> PyResult<()> {
+        self.sound(at)?;
         let kind = self.schema.field(at).data_type();
         let value = if let DataType::Dictionary(_, value) = kind { value } else { kind };
         if value.is_numeric() || *value == DataType::Null {
@@ -296,15 +350,28 @@ impl Given {
     /// # Errors
     /// `InputError` for an empty cell, and for what is neither text nor whole number.
     pub fn labels(&self, at: usize, name: Naming<'_>) -> PyResult<(Labels, Vec<u32>)> {
+        self.coded(at, name, false)
+    }
+
+    /// As [`Given::labels`], of countries: texts of one to three digits are numbers too.
+    ///
+    /// # Errors
+    /// As [`Given::labels`].
+    pub fn countries(&self, at: usize, name: Naming<'_>) -> PyResult<(Labels, Vec<u32>)> {
+        self.coded(at, name, true)
+    }
+
+    fn coded(&self, at: usize, name: Naming<'_>, digits: bool) -> PyResult<(Labels, Vec<u32>)> {
+        self.sound(at)?;
         self.no_nulls(at, "leave the row out")?;
-        let mut codes = Codes { ids: Vec::with_capacity(self.rows()), ..Codes::default() };
+        let mut codes = Codes { ids: Vec::with_capacity(self.rows()), digits, ..Codes::default() };
         let mut fractions = None;
         for chunk in self.chunks(at) {
             let begun = codes.ids.len();
             match chunk.data_type() {
-                DataType::Utf8 => codes.texts(chunk.as_string::<i32>().iter()),
-                DataType::LargeUtf8 => codes.texts(chunk.as_string::<i64>().iter()),
-                DataType::Utf8View => codes.texts(chunk.as_string_view().iter()),
+                DataType::Utf8 => codes.texts(chunk.as_string::<i32>().iter(), name),
+                DataType::LargeUtf8 => codes.texts(chunk.as_string::<i64>().iter(), name),
+                DataType::Utf8View => codes.texts(chunk.as_string_view().iter(), name),
                 DataType::Null if chunk.is_empty() => {}
                 DataType::Dictionary(_, value) => self.dictionary(at, chunk, value, &mut codes, name)?,
                 kind if kind.is_integer() => {
@@ -356,7 +423,7 @@ impl Given {
             let texts = texts.as_string::<i64>();
             for &key in keys {
                 let id =
-                    *places[key as usize].get_or_insert_with(|| codes.id_of_text(texts.value(key as usize)));
+                    *places[key as usize].get_or_insert_with(|| codes.id_of(texts.value(key as usize), name));
                 codes.ids.push(id);
             }
         } else if value.is_integer() {
@@ -378,6 +445,7 @@ impl Given {
     /// # Errors
     /// `InputError` for what is neither text nor whole number.
     pub fn labels_or_none(&self, at: usize) -> PyResult<(Labels, Vec<Option<u32>>)> {
+        self.sound(at)?;
         let mut known: Vec<bool> = Vec::with_capacity(self.rows());
         let mut batches = Vec::with_capacity(self.batches.len());
         for batch in &self.batches {
@@ -406,7 +474,7 @@ impl Given {
             batches.push(batch);
         }
         let schema = Arc::new(Schema::new(vec![self.schema.field(at).clone()]));
-        let there = Self { what: self.what, batches, schema };
+        let there = Self { what: self.what, batches, schema, damage: vec![None] };
         let (labels, ids) = there.labels(0, &|number| Ok(number.to_string()))?;
         let mut ids = ids.into_iter();
         Ok((labels, known.into_iter().map(|known| if known { ids.next() } else { None }).collect()))
@@ -452,6 +520,8 @@ struct Codes {
     by_name: HashMap<String, u32, ahash::RandomState>,
     by_number: HashMap<i64, u32, ahash::RandomState>,
     ids: Vec<u32>,
+    /// Whether texts of one to three digits are numbers.
+    digits: bool,
     /// The first number that is no code: its row, and what is wrong.
     problem: Option<(usize, i64, String)>,
 }
@@ -480,14 +550,22 @@ impl Codes {
         id
     }
 
-    fn texts<'a>(&mut self, values: impl Iterator<Item = Option<&'a str>>) {
+    fn id_of(&mut self, text: &str, name: Naming<'_>) -> u32 {
+        let is_number = self.digits && text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+        match text.parse() {
+            Ok(number) if is_number => self.id_of_number(number, name),
+            _ => self.id_of_text(text),
+        }
+    }
+
+    fn texts<'a>(&mut self, values: impl Iterator<Item = Option<&'a str>>, name: Naming<'_>) {
         let mut last: Option<(&str, u32)> = None;
         for value in values {
             let value = value.unwrap_or("");
             let id = match last {
                 // Neighbouring rows mostly have the same code.
                 Some((before, id)) if before == value => id,
-                _ => self.id_of_text(value),
+                _ => self.id_of(value, name),
             };
             last = Some((value, id));
             self.ids.push(id);

@@ -8,14 +8,17 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::columns::{Given, Wanted};
-use crate::errors::IntoException;
+use crate::errors::{IntoException, input};
 
-const YEAR: Wanted = Wanted { name: "year", others: &["t", "period", "refyear"] };
-const PRODUCT: Wanted = Wanted { name: "product", others: &["k", "hs6", "cmdcode", "product_code"] };
-const EXPORTER: Wanted = Wanted { name: "exporter", others: &["i", "exporter_iso3", "exporter_id"] };
-const IMPORTER: Wanted = Wanted { name: "importer", others: &["j", "importer_iso3", "importer_id"] };
-const VALUE: Wanted = Wanted { name: "value", others: &["v"] };
-const QUANTITY: Wanted = Wanted { name: "quantity", others: &["q"] };
+/// The columns of a table of flows: year, product, exporter, importer, value, quantity.
+pub const FLOW_COLUMNS: [Wanted; 6] = [
+    Wanted { name: "year", others: &["t", "period", "refyear"], required: true },
+    Wanted { name: "product", others: &["k", "hs6", "cmdcode", "product_code"], required: true },
+    Wanted { name: "exporter", others: &["i", "exporter_iso3", "exporter_id"], required: true },
+    Wanted { name: "importer", others: &["j", "importer_iso3", "importer_id"], required: true },
+    Wanted { name: "value", others: &["v"], required: true },
+    Wanted { name: "quantity", others: &["q"], required: false },
+];
 
 /// Columns by the name that they are wanted for.
 pub type Said = HashMap<String, String>;
@@ -64,12 +67,17 @@ pub fn flows_of(
     numbers: &CountryNumbers,
     with_quantity: bool,
 ) -> PyResult<FlowTable> {
-    let given = Given::of(object, "flows")?;
+    let of = |wanted: &Wanted| said.get(wanted.name).cloned();
+    let given = Given::of_columns(object, "flows", &FLOW_COLUMNS.each_ref(), &of)?;
+    if given.rows() == 0 {
+        return Err(input("flows: the table has no rows; a stream that was read before is empty"));
+    }
     object.py().detach(|| read(&given, said, numbers, with_quantity))
 }
 
 fn read(given: &Given, said: &Said, numbers: &CountryNumbers, with_quantity: bool) -> PyResult<FlowTable> {
-    let wanted = [&YEAR, &PRODUCT, &EXPORTER, &IMPORTER, &VALUE, &QUANTITY];
+    let wanted = &FLOW_COLUMNS;
+    let [year, product, exporter, importer, value, quantity] = wanted;
     if let Some(other) = said.keys().find(|said| !wanted.iter().any(|wanted| wanted.name == said.as_str())) {
         let names: Vec<&str> = wanted.iter().map(|wanted| wanted.name).collect();
         let message = format!("columns: '{other}' is no column of flows; there are {}", names.join(", "));
@@ -77,17 +85,17 @@ fn read(given: &Given, said: &Said, numbers: &CountryNumbers, with_quantity: boo
     }
     let of = |wanted: &Wanted| said.get(wanted.name).map(String::as_str);
     let find = |wanted: &Wanted| given.find(wanted, of(wanted));
-    let at = [find(&YEAR)?, find(&PRODUCT)?, find(&EXPORTER)?, find(&IMPORTER)?, find(&VALUE)?];
-    let quantity = match (with_quantity, of(&QUANTITY)) {
+    let at = [find(year)?, find(product)?, find(exporter)?, find(importer)?, find(value)?];
+    let quantity = match (with_quantity, of(quantity)) {
         (false, _) => None,
-        (true, Some(_)) => Some(find(&QUANTITY)?),
-        (true, None) => given.look(&QUANTITY, None)?,
+        (true, Some(_)) => Some(find(quantity)?),
+        (true, None) => given.look(quantity, None)?,
     };
     let country = |number| numbers.iso3(number);
     let years = given.whole_numbers(at[0])?;
     let products: (Labels, Vec<u32>) = given.labels(at[1], &six_digits)?;
-    let exporters = given.labels(at[2], &country)?;
-    let importers = given.labels(at[3], &country)?;
+    let exporters = given.countries(at[2], &country)?;
+    let importers = given.countries(at[3], &country)?;
     let values = given.known_numbers(at[4])?;
     let quantities = quantity.map(|at| given.numbers(at)).transpose()?;
     let table = FlowTable::from_columns(FlowColumns {

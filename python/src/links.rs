@@ -17,12 +17,12 @@ use crate::product_years::settings_of;
 use crate::table::{Table, numbers, texts};
 use crate::working::working;
 
-const INPUT: Wanted = Wanted { name: "input", others: &["input_hs6", "source"] };
-const OUTPUT: Wanted = Wanted { name: "output", others: &["output_hs6", "target"] };
+const INPUT: Wanted = Wanted { name: "input", others: &["input_hs6", "source"], required: true };
+const OUTPUT: Wanted = Wanted { name: "output", others: &["output_hs6", "target"], required: true };
 
 /// The pairs of a table, each once, in the order in which they come.
 fn pairs_of(object: &Bound<'_, PyAny>) -> PyResult<Vec<(Hs6, Hs6)>> {
-    let given = Given::of(object, "candidates")?;
+    let given = Given::of_columns(object, "candidates", &[&INPUT, &OUTPUT], &|_| None)?;
     let column = |wanted: &Wanted| -> PyResult<Vec<Hs6>> {
         let at = given.find(wanted, None)?;
         let (labels, ids) = given.labels(at, &six_digits)?;

@@ -26,7 +26,7 @@ fn rows_of(given: &Given, features: Option<&[String]>) -> PyResult<Rows> {
     let columns = names
         .iter()
         .map(|name| {
-            let at = given.find(&Wanted { name: "column", others: &[] }, Some(name))?;
+            let at = given.find(&Wanted { name: "column", others: &[], required: true }, Some(name))?;
             given.known_numbers(at)
         })
         .collect::<PyResult<Vec<_>>>()?;

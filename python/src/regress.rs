@@ -189,7 +189,7 @@ pub fn regress(
     }
     let given = Given::of(table, "table")?;
     table.py().detach(|| {
-        let at = |name: &str| given.find(&Wanted { name: "column", others: &[] }, Some(name));
+        let at = |name: &str| given.find(&Wanted { name: "column", others: &[], required: true }, Some(name));
         let columns = std::iter::once(outcome)
             .chain(regressors.iter().map(String::as_str))
             .map(|name| {

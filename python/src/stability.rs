@@ -11,13 +11,15 @@ use crate::columns::{Given, Wanted};
 use crate::errors::IntoException;
 use crate::flows::CountryNumbers;
 
-const COUNTRY: Wanted = Wanted { name: "iso3", others: &["country", "code", "countrycode", "economy"] };
-const YEAR: Wanted = Wanted { name: "year", others: &["t"] };
-const PV: Wanted = Wanted { name: "pv", others: &["stability", "percentile_rank", "pv_rank"] };
-const ESTIMATE: Wanted = Wanted { name: "estimate", others: &["pv_est"] };
+const COUNTRY: Wanted =
+    Wanted { name: "iso3", others: &["country", "code", "countrycode", "economy"], required: true };
+const YEAR: Wanted = Wanted { name: "year", others: &["t"], required: true };
+const PV: Wanted =
+    Wanted { name: "pv", others: &["stability", "percentile_rank", "pv_rank"], required: true };
+const ESTIMATE: Wanted = Wanted { name: "estimate", others: &["pv_est"], required: false };
 const STANDARD_ERROR: Wanted =
-    Wanted { name: "standard_error", others: &["pv_se", "stderr", "se", "std_error"] };
-const EXPORTS: Wanted = Wanted { name: "exports", others: &["value", "total_exports"] };
+    Wanted { name: "standard_error", others: &["pv_se", "stderr", "se", "std_error"], required: false };
+const EXPORTS: Wanted = Wanted { name: "exports", others: &["value", "total_exports"], required: true };
 
 /// Political stability of a table with iso3, year and pv, and perhaps estimate and standard_error; or of a file in any official layout.
 ///
@@ -30,12 +32,15 @@ pub fn governance_of(object: &Bound<'_, PyAny>, numbers: &CountryNumbers) -> PyR
         let path: PathBuf = object.extract()?;
         return py.detach(|| Governance::read(&path)).map_err(IntoException::into_exception);
     }
-    let given = Given::of(object, "stability")?;
+    let given =
+        Given::of_columns(object, "stability", &[&COUNTRY, &YEAR, &PV, &ESTIMATE, &STANDARD_ERROR], &|_| {
+            None
+        })?;
     let find = |wanted: &Wanted| given.find(wanted, None);
     let columns = [(&COUNTRY, find(&COUNTRY)?), (&YEAR, find(&YEAR)?), (&PV, find(&PV)?)];
     let beside = [&ESTIMATE, &STANDARD_ERROR].map(|wanted| given.look(wanted, None).map(|at| (wanted, at)));
     let [(_, country), (_, year), (_, pv)] = columns;
-    let (labels, ids) = given.labels(country, &|number| numbers.iso3(number))?;
+    let (labels, ids) = given.countries(country, &|number| numbers.iso3(number))?;
     let (years, pv) = (given.whole_numbers(year)?, given.numbers(pv)?);
     let mut named: Vec<(&str, usize)> = columns.iter().map(|(wanted, at)| (wanted.name, *at)).collect();
     let mut others = Vec::new();
@@ -63,10 +68,10 @@ pub fn governance_of(object: &Bound<'_, PyAny>, numbers: &CountryNumbers) -> PyR
 /// # Errors
 /// `TypeError` if it is no table, `InputError` for what is wrong in it.
 pub fn totals_of(object: &Bound<'_, PyAny>, numbers: &CountryNumbers) -> PyResult<ExportTotals> {
-    let given = Given::of(object, "totals")?;
+    let given = Given::of_columns(object, "totals", &[&COUNTRY, &YEAR, &EXPORTS], &|_| None)?;
     let find = |wanted: &Wanted| given.find(wanted, None);
     let at = [find(&COUNTRY)?, find(&YEAR)?, find(&EXPORTS)?];
-    let (labels, ids) = given.labels(at[0], &|number| numbers.iso3(number))?;
+    let (labels, ids) = given.countries(at[0], &|number| numbers.iso3(number))?;
     let (years, exports) = (given.whole_numbers(at[1])?, given.numbers(at[2])?);
     let rows = ids.iter().zip(&years).zip(exports.iter()).map(|((&id, &year), &x)| (labels.get(id), year, x));
     let named = [(COUNTRY.name, at[0]), (YEAR.name, at[1]), (EXPORTS.name, at[2])];

@@ -21,7 +21,7 @@ use pyo3::prelude::*;
 use crate::columns::{Given, Wanted};
 use crate::engine_errors::of_store;
 use crate::errors::{Class, Where, input, of_the_system, raise};
-use crate::flows::{CountryNumbers, six_digits};
+use crate::flows::{CountryNumbers, FLOW_COLUMNS, six_digits};
 use crate::table::{Table, numbers};
 use crate::working::working;
 
@@ -129,15 +129,6 @@ fn bring_in(
     Ok(outcome.manifest().account.in_sentences())
 }
 
-const WANTED: [Wanted; 6] = [
-    Wanted { name: "year", others: &["t", "period", "refyear"] },
-    Wanted { name: "product", others: &["k", "hs6", "cmdcode", "product_code"] },
-    Wanted { name: "exporter", others: &["i", "exporter_iso3", "exporter_id"] },
-    Wanted { name: "importer", others: &["j", "importer_iso3", "importer_id"] },
-    Wanted { name: "value", others: &["v"] },
-    Wanted { name: "quantity", others: &["q"] },
-];
-
 /// Imports a table in memory into a store, through a file beside it that is gone afterwards: rows are judged as those of any file.
 #[pyfunction]
 pub fn import_rows(
@@ -149,22 +140,23 @@ pub fn import_rows(
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Vec<String>> {
     let options = settings.import()?;
-    let given = Given::of(flows, "flows")?;
+    let of = |wanted: &Wanted| settings.columns.get(wanted.name).cloned();
+    let given = Given::of_columns(flows, "flows", &FLOW_COLUMNS.each_ref(), &of)?;
     let countries = CountryNumbers::of(country_codes);
     let said = |wanted: &Wanted| settings.columns.get(wanted.name).map(String::as_str);
-    let known: Vec<&str> = WANTED.iter().map(|wanted| wanted.name).collect();
+    let known: Vec<&str> = FLOW_COLUMNS.iter().map(|wanted| wanted.name).collect();
     if let Some(role) = settings.columns.keys().find(|role| !known.contains(&role.as_str())) {
         let known = known.join(", ");
         let message = format!("columns: '{role}' is nothing that a column can be; there are {known}");
         return Err(PyValueError::new_err(message));
     }
-    let at = |of: usize| given.find(&WANTED[of], said(&WANTED[of]));
+    let at = |of: usize| given.find(&FLOW_COLUMNS[of], said(&FLOW_COLUMNS[of]));
     let years = given.whole_numbers(at(0)?)?;
     let products = given.labels(at(1)?, &six_digits)?;
-    let exporters = given.labels(at(2)?, &|number| countries.iso3(number))?;
-    let importers = given.labels(at(3)?, &|number| countries.iso3(number))?;
+    let exporters = given.countries(at(2)?, &|number| countries.iso3(number))?;
+    let importers = given.countries(at(3)?, &|number| countries.iso3(number))?;
     let values = given.known_numbers(at(4)?)?;
-    let quantity = given.look(&WANTED[5], said(&WANTED[5]))?;
+    let quantity = given.look(&FLOW_COLUMNS[5], said(&FLOW_COLUMNS[5]))?;
     let quantities = quantity.map(|at| given.numbers(at)).transpose()?;
     drop(given);
     let table = TableOptions { columns: ColumnMap::default(), ..settings.table_units()? };

@@ -33,6 +33,15 @@ pub struct Table {
 impl Table {
     /// A table of columns of one length.
     pub fn of(columns: Vec<(String, ArrayRef)>, notes: Vec<String>) -> PyResult<Self> {
+        if let Some((first, others)) = columns.split_first()
+            && let Some((name, array)) = others.iter().find(|(_, array)| array.len() != first.1.len())
+        {
+            let (rows, of_first) = (array.len(), first.1.len());
+            return Err(PyValueError::new_err(format!(
+                "column {name} has {rows} rows, column {} has {of_first}",
+                first.0
+            )));
+        }
         let fields: Vec<Field> = columns
             .iter()
             // So that a table with and one without an undefined cell have one schema.
