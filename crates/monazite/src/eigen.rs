@@ -88,8 +88,7 @@ fn tridiagonal(mut a: Vec<Vec<f64>>) -> Tridiagonal {
         beside.push(to);
         vector[0] = head - to;
         let scale = 2.0 / dot(&vector, &vector);
-        let mut image: Vec<f64> =
-            a[first..].iter().map(|row| scale * dot(&row[first..], &vector)).collect();
+        let mut image: Vec<f64> = a[first..].iter().map(|row| scale * dot(&row[first..], &vector)).collect();
         let along = 0.5 * scale * dot(&image, &vector);
         image.iter_mut().zip(&vector).for_each(|(x, v)| *x -= along * v);
         for (row, (v, w)) in a[first..].iter_mut().zip(vector.iter().zip(&image)) {

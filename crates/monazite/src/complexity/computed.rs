@@ -113,7 +113,10 @@ fn computed(
     progress.go_on()?;
     if sample.products.len() < LEAST_PRODUCTS {
         if !options.force {
-            return Err(ComplexityError::FewProducts { products: sample.products.len(), least: LEAST_PRODUCTS });
+            return Err(ComplexityError::FewProducts {
+                products: sample.products.len(),
+                least: LEAST_PRODUCTS,
+            });
         }
         notes.push(format!(
             "{} are too few: of fewer than {LEAST_PRODUCTS} a number comes out, but it is not ECI, which compares whole export baskets.",
@@ -137,7 +140,8 @@ fn computed(
     notes.extend(of_index(&index));
     notes.extend(of_fitness(&fitness, &advantage, &countries, &sample));
     let edition = provenance.hs_edition();
-    let text = |&p: &Hs6| source.description(p).or_else(|| text_of(p, edition)).unwrap_or_default().to_owned();
+    let text =
+        |&p: &Hs6| source.description(p).or_else(|| text_of(p, edition)).unwrap_or_default().to_owned();
     let descriptions = sample.products.iter().map(text).collect();
     let (rank, product_rank) = (ranks(&index.eci), ranks(&index.pci));
     let options = options.clone();
@@ -192,7 +196,8 @@ fn named(parts: &[Component], countries: &[(String, String)], sample: &Sample) -
         let codes = part.countries.iter().map(|&c| &countries[c].0);
         let products = counted(part.products.len() as u64, ["product", "products"]);
         let few = part.products.iter().take(NAMED).map(|&p| sample.products[p].to_string());
-        let which = if part.products.len() > NAMED { String::new() } else { format!(": {}", listed(few, "")) };
+        let which =
+            if part.products.len() > NAMED { String::new() } else { format!(": {}", listed(few, "")) };
         match part.countries.len() {
             n if n > NAMED => format!("{n} countries with {products}"),
             _ => format!("{} with {products}{which}", listed(codes, "")),
@@ -267,9 +272,8 @@ fn of_fitness(
     }
     let alone: Vec<usize> = (0..m.products()).filter(|&p| m.ubiquity(p) == 1).collect();
     if !alone.is_empty() {
-        let words = |&p: &usize| {
-            format!("{} of {}", sample.products[p], countries[usize::from(m.exporters(p)[0])].0)
-        };
+        let words =
+            |&p: &usize| format!("{} of {}", sample.products[p], countries[usize::from(m.exporters(p)[0])].0);
         notes.push(format!(
             "{} exported with advantage by one country alone ({}): fitness gives such a product all the quality of that country, so that one code can rule a rank.",
             match alone.len() {

@@ -14,7 +14,8 @@ use crate::columnar::{DEFAULT_COMPRESSION_LEVEL, Kind, Schema, TableWriter, Valu
 use crate::delimited::CsvText;
 use crate::nomenclature::Countries;
 use crate::progress::Progress;
-use crate::run_folder::{FolderError, WholeFolder};
+use crate::run_folder::whole_folder::WholeFolder;
+use crate::run_folder::{FolderError, cell};
 use crate::threads::within;
 use crate::units::ThousandUsd;
 
@@ -61,7 +62,7 @@ pub fn write_complexity(
         folder.write("eci.csv", &countries_csv(found))?;
         folder.write("pci.csv", &products_csv(found))?;
         folder.write("dropped.csv", &dropped_csv(found, countries))?;
-        let broken = |name: &str| move |e: ParquetError| FolderError::parquet(&out.join(name), e);
+        let broken = |name: &'static str| move |e: ParquetError| FolderError::parquet(&out.join(name), e);
         progress.go_on()?;
         write_density(found, &folder.path().join("density.parquet")).map_err(broken("density.parquet"))?;
         progress.go_on()?;
@@ -73,11 +74,6 @@ pub fn write_complexity(
         folder.write("about.txt", about.as_bytes())?;
         Ok(folder.commit()?)
     })
-}
-
-/// A number, or an empty cell.
-fn cell(number: Option<f64>) -> String {
-    number.map_or_else(String::new, |number| number.to_string())
 }
 
 /// A row for each country.
@@ -248,7 +244,10 @@ pub fn about(found: &Complexity, least_proximity: f64) -> Vec<(&'static str, Str
             lines.push(("Left out", text));
         }
     }
-    lines.push(("M", format!("1 where RCA {sign} {}, RCA among the countries of the sample", options.threshold)));
+    lines.push((
+        "M",
+        format!("1 where RCA {sign} {}, RCA among the countries of the sample", options.threshold),
+    ));
     let first: Vec<String> = index.eigenvalues.iter().take(5).map(ToString::to_string).collect();
     lines.push(("Eigenvalues", first.join(", ")));
     lines.push((
@@ -270,9 +269,13 @@ pub fn about(found: &Complexity, least_proximity: f64) -> Vec<(&'static str, Str
     ));
     lines.push((
         "fitness and quality",
-        "after 200 iterations, each with mean 1; compare ranks, and take no logarithm of values below 1e-12".to_owned(),
+        "after 200 iterations, each with mean 1; compare ranks, and take no logarithm of values below 1e-12"
+            .to_owned(),
     ));
-    lines.push(("proximity.parquet", format!("pairs of products with a proximity of at least {least_proximity}")));
+    lines.push((
+        "proximity.parquet",
+        format!("pairs of products with a proximity of at least {least_proximity}"),
+    ));
     lines.push(("Empty cells", "undefined or not known; never zero".to_owned()));
     lines.extend(found.notes.iter().map(|note| ("Note", note.clone())));
     lines.push(("Made by", concat!("monazite ", env!("CARGO_PKG_VERSION"), " complexity").to_owned()));

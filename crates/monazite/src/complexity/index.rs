@@ -56,7 +56,9 @@ pub enum IndexError {
     #[error("the countries fall into {} groups that have no product in common, and ECI would only say which group a country is of", .0.len())]
     Disconnected(Vec<Component>),
     /// All countries export the same.
-    #[error("all countries export the same products with comparative advantage, so that there is no direction in which they differ")]
+    #[error(
+        "all countries export the same products with comparative advantage, so that there is no direction in which they differ"
+    )]
     NoDirection,
 }
 
@@ -161,10 +163,14 @@ mod tests {
         for c in 0..5 {
             let k = products_of(c).count() as f64;
             let mean = products_of(c).map(|p| q[p]).sum::<f64>() / k;
-            assert!((mean - index.origin - index.eci[c]).abs() < 1e-12, "ECI is the mean of a country's products");
+            assert!(
+                (mean - index.origin - index.eci[c]).abs() < 1e-12,
+                "ECI is the mean of a country's products"
+            );
         }
         for p in 0..6 {
-            let of_country = |c: usize| products_of(c).map(|p| q[p]).sum::<f64>() / products_of(c).count() as f64;
+            let of_country =
+                |c: usize| products_of(c).map(|p| q[p]).sum::<f64>() / products_of(c).count() as f64;
             let exporters: Vec<usize> = (0..5).filter(|&c| m.holds(c, p)).collect();
             let mean = exporters.iter().map(|&c| of_country(c)).sum::<f64>() / exporters.len() as f64;
             assert!((mean - index.eigenvalues[1] * q[p]).abs() < 1e-12);
@@ -187,7 +193,9 @@ mod tests {
         let index = complexity_index(&m).unwrap();
         let side: Vec<bool> = index.eci.iter().map(|x| *x > 0.0).collect();
         assert_eq!(side, [side[0], side[0], side[0], !side[0], !side[0], !side[0]]);
-        assert!((index.eigenvalues[0] - 1.0).abs() < 1e-14 && index.eigenvalues[1] > 0.5 && index.gap() > 0.1);
+        assert!(
+            (index.eigenvalues[0] - 1.0).abs() < 1e-14 && index.eigenvalues[1] > 0.5 && index.gap() > 0.1
+        );
         let (mean, sd) = mean_and_sd(&index.eci);
         assert!(mean.abs() < 1e-14 && (sd - 1.0).abs() < 1e-14);
     }

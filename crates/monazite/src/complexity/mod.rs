@@ -12,11 +12,13 @@
 //! | what a country does not export yet, the nearest and most complex first | [`mod@opportunities`] |
 //! | all of it, from trade data | [`mod@computed`] |
 //! | the same as files | [`mod@files`] |
+//! | the same for the terminal and for scripts | [`mod@answer`] |
 //!
 //! Matrices are by country and product of the sample: countries in the order of their code, products in the order of theirs. All of it is the
 //! same to the last bit whatever the number of threads and the order of rows.
 
 pub mod advantage;
+pub mod answer;
 pub mod computed;
 pub mod density;
 mod error;
@@ -30,6 +32,7 @@ pub mod proximity;
 pub mod sample;
 
 pub use advantage::{Advantage, Component};
+pub use answer::ComplexityAnswer;
 pub use computed::{Complexity, complexity};
 pub use density::{ProductSpace, product_space};
 pub use error::ComplexityError;

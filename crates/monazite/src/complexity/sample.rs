@@ -50,7 +50,9 @@ impl DropReason {
         match self {
             Self::NothingExported => "export nothing in these years".to_owned(),
             Self::Excluded => "left out by hand".to_owned(),
-            Self::Population => format!("fewer than {} inhabitants", grouped(options.least_population as u64)),
+            Self::Population => {
+                format!("fewer than {} inhabitants", grouped(options.least_population as u64))
+            }
             Self::NoPopulation => "not in the table of population".to_owned(),
             Self::Exports => {
                 format!("exports below {} a year (mean of three years)", options.least_exports.in_words())
@@ -168,13 +170,18 @@ impl Sample {
                 }),
                 Ok(()) => countries.push(c),
                 Err(reason) => {
-                    dropped.push(Dropped { left: Left::Country(id(c)), reason: *reason, value: of_country[c] });
+                    dropped.push(Dropped {
+                        left: Left::Country(id(c)),
+                        reason: *reason,
+                        value: of_country[c],
+                    });
                 }
             }
         }
         if countries.is_empty() {
             let words = |d: &Dropped| d.reason.in_words(options);
-            let why = dropped.iter().max_by(|a, b| a.value.total_cmp(&b.value)).map_or_else(String::new, words);
+            let why =
+                dropped.iter().max_by(|a, b| a.value.total_cmp(&b.value)).map_or_else(String::new, words);
             return Err(ComplexityError::NoCountry(why));
         }
         let country_exports: Vec<f64> = countries.iter().map(|&c| of_country[c]).collect();
@@ -208,9 +215,7 @@ impl Sample {
     fn advantage(&self, options: &ComplexityOptions) -> Advantage {
         let countries = self.countries.len();
         let of = |p: usize| {
-            let counts = move |&c: &u16| {
-                self.rca(usize::from(c), p).is_some_and(|rca| options.counts(rca))
-            };
+            let counts = move |&c: &u16| self.rca(usize::from(c), p).is_some_and(|rca| options.counts(rca));
             (0..countries as u16).filter(counts).collect::<Vec<u16>>()
         };
         Advantage::new(countries, (0..self.products.len()).map(of))
@@ -240,8 +245,10 @@ impl Sample {
             let products: Vec<usize> = (0..m.products()).filter(|&p| keep_product[p]).collect();
             let exporters_of =
                 |&p: &usize| m.exporters(p).iter().map(|&c| place[usize::from(c)]).collect::<Vec<u16>>();
-            let smaller =
-                Advantage::new(keep_country.iter().filter(|keep| **keep).count(), products.iter().map(exporters_of));
+            let smaller = Advantage::new(
+                keep_country.iter().filter(|keep| **keep).count(),
+                products.iter().map(exporters_of),
+            );
             let exports = products.iter().flat_map(|&p| {
                 let row = &self.exports[p * wide..(p + 1) * wide];
                 row.iter().zip(&keep_country).filter(|(_, keep)| **keep).map(|(value, _)| *value)
@@ -390,7 +397,13 @@ mod tests {
     fn a_table_of_population_takes_the_newest_year_up_to_the_last() {
         let flows = flows();
         let options = ComplexityOptions::of(YearRange { first: 2023, last: 2023 });
-        let rows = [(2019, "DEU", 8e7), (2024, "DEU", 5.0), (2023, "FRA", 7e7), (2023, "LUX", 6.6e5), (2024, "JPN", 1e8)];
+        let rows = [
+            (2019, "DEU", 8e7),
+            (2024, "DEU", 5.0),
+            (2023, "FRA", 7e7),
+            (2023, "LUX", 6.6e5),
+            (2024, "JPN", 1e8),
+        ];
         let inhabitants: BTreeMap<(u16, String), f64> =
             rows.iter().map(|(year, code, n)| ((*year, (*code).to_owned()), *n)).collect();
         let population = Some(Population { inhabitants, notes: Vec::new() });
@@ -414,7 +427,12 @@ mod tests {
         // RCA of Germany in 100100 is 10.9/5 = 2.18; of France in 100200 (3/4)/(5.001/10.901) = 1.63: too little.
         assert!(sample.countries.iter().all(|&c| flows.countries().get(c).iso3 != "FRA"));
         assert_eq!((m.countries(), m.products()), (sample.countries.len(), sample.products.len()));
-        assert!(sample.account(true).iter().any(|(r, n, v)| (*r, *n, v.get()) == (DropReason::NoAdvantage, 1, 4e6)));
+        assert!(
+            sample
+                .account(true)
+                .iter()
+                .any(|(r, n, v)| (*r, *n, v.get()) == (DropReason::NoAdvantage, 1, 4e6))
+        );
         for p in 0..m.products() {
             for c in 0..m.countries() {
                 assert_eq!(m.holds(c, p), sample.rca(c, p).unwrap() >= 1.7);
