@@ -53,7 +53,8 @@ fn measure(store: &Store, year: u16, out: Option<&Path>) -> Result<(), Failure> 
     let read = laps.lap();
     let (products, countries) = (exports.products.len(), exports.countries());
     if let Some(path) = out {
-        let bytes: Vec<u8> = (0..products).flat_map(|p| exports.of(p)).flat_map(|x| x.to_le_bytes()).collect();
+        let bytes: Vec<u8> =
+            (0..products).flat_map(|p| exports.of(p)).flat_map(|x| x.to_le_bytes()).collect();
         std::fs::write(path, bytes)?;
     }
     laps.lap();
@@ -75,7 +76,11 @@ fn measure(store: &Store, year: u16, out: Option<&Path>) -> Result<(), Failure> 
     };
     let whole = complexity(store, &SideTables::default(), &options, &Silent)?;
     let all = laps.lap();
-    assert_eq!((whole.index.eci.len(), &whole.index.eci), (index.eci.len(), &index.eci), "the same by both ways");
+    assert_eq!(
+        (whole.index.eci.len(), &whole.index.eci),
+        (index.eci.len(), &index.eci),
+        "the same by both ways"
+    );
     println!(
         "{{\"countries\": {}, \"products\": {products}, \"all_countries\": {countries}, \"ones\": {}, \"read\": {read}, \"rca\": {rca}, \"eci_pci\": {eci}, \
          \"proximity\": {proximity}, \"density_outlook_gain\": {density}, \"fitness\": {fit}, \"whole\": {all}, \"phi\": {sum}, \"eci\": {:?}, \"coi\": {:?}, \"fittest\": {:?}}}",

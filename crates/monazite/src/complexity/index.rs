@@ -159,21 +159,18 @@ mod tests {
         let m = Advantage::from_rows(&["111111", "111100", "111010", "110000", "100100"]);
         let index = complexity_index(&m).unwrap();
         let q = index.eigenvector_of_products();
-        let products_of = |c: usize| (0..6).filter(move |&p| m.holds(c, p));
+        let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
+        let of_country = |c: usize| {
+            let held: Vec<f64> = (0..6).filter(|&p| m.holds(c, p)).map(|p| q[p]).collect();
+            mean(&held)
+        };
         for c in 0..5 {
-            let k = products_of(c).count() as f64;
-            let mean = products_of(c).map(|p| q[p]).sum::<f64>() / k;
-            assert!(
-                (mean - index.origin - index.eci[c]).abs() < 1e-12,
-                "ECI is the mean of a country's products"
-            );
+            let apart = of_country(c) - index.origin - index.eci[c];
+            assert!(apart.abs() < 1e-12, "ECI is the mean of a country's products");
         }
         for p in 0..6 {
-            let of_country =
-                |c: usize| products_of(c).map(|p| q[p]).sum::<f64>() / products_of(c).count() as f64;
-            let exporters: Vec<usize> = (0..5).filter(|&c| m.holds(c, p)).collect();
-            let mean = exporters.iter().map(|&c| of_country(c)).sum::<f64>() / exporters.len() as f64;
-            assert!((mean - index.eigenvalues[1] * q[p]).abs() < 1e-12);
+            let exporters: Vec<f64> = m.exporters(p).iter().map(|&c| of_country(usize::from(c))).collect();
+            assert!((mean(&exporters) - index.eigenvalues[1] * q[p]).abs() < 1e-12);
         }
     }
 
