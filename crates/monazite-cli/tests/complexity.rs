@@ -21,7 +21,7 @@ fn trade() -> &'static Path {
     static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
-        let mut text = "year,exporter,importer,product,value_thousand_usd\n".to_owned();
+        let mut text = "year,exporter,importer,product,value_usd\n".to_owned();
         for year in [2022, 2023] {
             for p in 0..1060usize {
                 for (c, country) in COUNTRIES.iter().enumerate() {
@@ -31,7 +31,7 @@ fn trade() -> &'static Path {
                     if able + luck >= needs && !(small && p % 9 > 0) {
                         let value = if small { 9 } else { 1000 * (1 + luck + 2 * able) };
                         let to = COUNTRIES[(c + 1 + p % 17) % 18];
-                        writeln!(text, "{year},{country},{to},{:06},{value}", 10_011 + 97 * p).unwrap();
+                        writeln!(text, "{year},{country},{to},{:06},{value}000", 10_011 + 97 * p).unwrap();
                     }
                 }
             }

@@ -187,15 +187,20 @@ impl CountryAnswer {
         let mut lines = vec![format!(
             "  {code} ({name}): rank {rank} of {countries}, ECI {eci:+.2}{coi}; rank {fitness_rank} by fitness"
         )];
-        lines.push("  its most complex exports       PCI     RCA  density".to_owned());
+        lines.push(heads("its most complex exports", "RCA"));
         lines.extend(self.exports.iter().map(|of| line_of_product(of, of.rca)));
-        lines.push("  nearest opportunities          PCI    gain  density".to_owned());
+        lines.push(heads("nearest opportunities", "gain"));
         lines.extend(self.opportunities.iter().map(|of| line_of_product(of, of.gain)));
         if self.opportunities.is_empty() {
             lines.push("    none of what is near to it is more complex than what it exports".to_owned());
         }
         lines
     }
+}
+
+/// What stands above the lines of products.
+fn heads(title: &str, number: &str) -> String {
+    format!("  {title:<26} {:>8} {number:>7}  {:>7}", "PCI", "density")
 }
 
 fn line_of_country(of: &RankedCountry) -> String {
