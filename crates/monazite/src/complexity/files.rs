@@ -17,6 +17,7 @@ use crate::progress::Progress;
 use crate::run_folder::whole_folder::WholeFolder;
 use crate::run_folder::{FolderError, cell};
 use crate::threads::within;
+use crate::trade::BACI_SOURCE;
 use crate::units::ThousandUsd;
 
 /// Proximity from which on pairs are written, if nothing else is said.
@@ -278,6 +279,14 @@ pub fn about(found: &Complexity, least_proximity: f64) -> Vec<(&'static str, Str
     ));
     lines.push(("Empty cells", "undefined or not known; never zero".to_owned()));
     lines.extend(found.notes.iter().map(|note| ("Note", note.clone())));
+    if provenance.source == BACI_SOURCE {
+        lines.push((
+            "Cite",
+            "CEPII, BACI. G. Gaulier, S. Zignago (2010), BACI: International Trade Database at the Product-Level, CEPII Working Paper 2010-23. \
+             Etalab Open Licence 2.0."
+                .to_owned(),
+        ));
+    }
     lines.push(("Made by", concat!("monazite ", env!("CARGO_PKG_VERSION"), " complexity").to_owned()));
     lines
 }
