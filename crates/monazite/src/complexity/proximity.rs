@@ -52,12 +52,14 @@ fn over_larger(shared: u32, a: usize, b: usize) -> f64 {
 pub fn proximities(m: &Advantage, mut each: impl FnMut(usize, &[f64])) {
     let (bits, words) = m.bits();
     let mut shared = vec![0u32; m.products()];
+    let ubiquity: Vec<f64> = (0..m.products()).map(|p| m.ubiquity(p) as f64).collect();
     let mut row = vec![0.0; m.products()];
     for p in 0..m.products() {
         count_shared(&bits, words, p, 0, &mut shared);
-        let of = m.ubiquity(p);
-        for (q, (phi, &n)) in row.iter_mut().zip(&shared).enumerate() {
-            *phi = over_larger(n, of, m.ubiquity(q));
+        // A product of nobody shares no exporter with any: 0, whatever it is divided by.
+        let of = ubiquity[p].max(1.0);
+        for ((phi, &n), &other) in row.iter_mut().zip(&shared).zip(&ubiquity) {
+            *phi = f64::from(n) / if other > of { other } else { of };
         }
         each(p, &row);
     }
@@ -90,8 +92,31 @@ pub fn near_pairs(m: &Advantage, least: f64) -> Vec<ProximityPair> {
 #[multiversion(targets("x86_64+avx2+popcnt", "x86_64+popcnt"))]
 fn count_shared(bits: &[u64], words: usize, of: usize, from: usize, shared: &mut [u32]) {
     let own = &bits[of * words..(of + 1) * words];
-    for (count, other) in shared.iter_mut().zip(bits[from * words..].chunks_exact(words)) {
-        *count = own.iter().zip(other).map(|(a, b)| (a & b).count_ones()).sum();
+    let others = &bits[from * words..];
+    // Up to 256 countries the words of a product are counted without a loop.
+    match words {
+        1 => count::<1>(own, others, shared),
+        2 => count::<2>(own, others, shared),
+        3 => count::<3>(own, others, shared),
+        4 => count::<4>(own, others, shared),
+        _ => {
+            for (count, other) in shared.iter_mut().zip(others.chunks_exact(words)) {
+                *count = own.iter().zip(other).map(|(a, b)| (a & b).count_ones()).sum();
+            }
+        }
+    }
+}
+
+/// In line, so that it takes the instructions of its caller.
+#[inline(always)]
+fn count<const WORDS: usize>(own: &[u64], others: &[u64], shared: &mut [u32]) {
+    let (others, _) = others.as_chunks::<WORDS>();
+    for (count, other) in shared.iter_mut().zip(others) {
+        let mut bits = 0;
+        for word in 0..WORDS {
+            bits += (own[word] & other[word]).count_ones();
+        }
+        *count = bits;
     }
 }
 
@@ -101,8 +126,17 @@ mod tests {
 
     #[test]
     fn bits_and_lists_count_the_same() {
-        // 150 countries: three words.
-        let m = Advantage::new(150, (1..40u16).map(|p| (0..150).filter(move |c| c * p % 7 < 1 + p % 5)));
+        // One to five words.
+        for countries in [40, 100, 150, 250, 300] {
+            counted_twice(countries);
+        }
+    }
+
+    fn counted_twice(countries: u16) {
+        let m = Advantage::new(
+            usize::from(countries),
+            (1..40u16).map(|p| (0..countries).filter(move |c| c * p % 7 < 1 + p % 5)),
+        );
         let pairs = near_pairs(&m, 0.0);
         assert_eq!(pairs.len(), 39 * 38 / 2);
         for pair in &pairs {
