@@ -98,7 +98,8 @@ pub fn complexity_index(m: &Advantage) -> Result<ComplexityIndex, IndexError> {
     if found.values[1] < NO_DIRECTION {
         return Err(IndexError::NoDirection);
     }
-    let mut direction: Vec<f64> = found.vectors[1].iter().zip(&root).map(|(u, root)| u / root).collect();
+    let direction: Vec<f64> = found.vectors[1].iter().zip(&root).map(|(u, root)| u / root).collect();
+    let mut direction = once_more(m, &direction, found.values[1]);
     let diversity: Vec<f64> = m.diversity().iter().map(|&k| f64::from(k)).collect();
     let mut with_diversity = correlation(&direction, &diversity);
     if with_diversity < 0.0 {
@@ -129,6 +130,18 @@ fn symmetric_form(m: &Advantage, root: &[f64]) -> Vec<Vec<f64>> {
         row.iter_mut().zip(root).for_each(|(entry, other)| *entry /= of * other);
     }
     form
+}
+
+/// D_c⁻¹ M D_p⁻¹ Mᵀ v/λ, which is v again, but to the same last bit for countries that export the same products.
+fn once_more(m: &Advantage, v: &[f64], value: f64) -> Vec<f64> {
+    let mut next = vec![0.0; v.len()];
+    for p in 0..m.products() {
+        let exporters = m.exporters(p);
+        let mean = exporters.iter().fold(0.0, |sum, &c| sum + v[usize::from(c)]) / exporters.len() as f64;
+        exporters.iter().for_each(|&c| next[usize::from(c)] += mean);
+    }
+    next.iter_mut().zip(m.diversity()).for_each(|(x, &k)| *x /= f64::from(k) * value);
+    next
 }
 
 /// Mean and standard deviation, with n in the denominator.
@@ -172,6 +185,14 @@ mod tests {
             let exporters: Vec<f64> = m.exporters(p).iter().map(|&c| of_country(usize::from(c))).collect();
             assert!((mean(&exporters) - index.eigenvalues[1] * q[p]).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn countries_that_export_the_same_share_a_place() {
+        let rows = ["111111", "100100", "111100", "111010", "100100", "110000", "100100"];
+        let m = Advantage::from_rows(&rows);
+        let eci = complexity_index(&m).unwrap().eci;
+        assert_eq!([eci[4].to_bits(), eci[6].to_bits()], [eci[1].to_bits(); 2]);
     }
 
     #[test]
