@@ -288,8 +288,9 @@ pub(super) fn large_enough(
         }
         if let Some(population) = &tables.population {
             let last = options.years.last;
-            let known = population.inhabitants.iter();
-            let newest = known.filter(|((year, code), _)| *code == country.iso3 && *year <= last).next_back();
+            let wanted = |((year, code), _): &(&(u16, String), &f64)| *code == country.iso3 && *year <= last;
+            // By year, and so the newest is the last one.
+            let newest = population.inhabitants.iter().rfind(wanted);
             match newest {
                 None => return Err(DropReason::NoPopulation),
                 Some((_, inhabitants)) if *inhabitants < options.least_population => {
