@@ -1,6 +1,7 @@
 //! What can be typed.
 
 pub mod codes;
+pub mod complexity;
 pub mod diversify;
 mod examples;
 #[cfg(feature = "explore")]
@@ -76,6 +77,9 @@ pub enum Command {
     /// Ask whom a country could buy a product from instead, how far that lowers its risk, and what it does to others.
     #[command(after_help = examples::DIVERSIFY)]
     Diversify(diversify::DiversifyArguments),
+    /// Say which countries export what few others can make (ECI), which products those are (PCI), and what lies nearest to a country: on a whole release.
+    #[command(after_help = examples::COMPLEXITY)]
+    Complexity(complexity::ComplexityArguments),
     /// Compare two runs: two vintages of the data, two materials, two settings. What differs in what went in, then in what came out.
     #[command(after_help = examples::COMPARE)]
     Compare(RunsArguments),
@@ -160,6 +164,7 @@ impl Command {
             Self::Rank(_) => "rank",
             Self::WhatIf(_) => "what-if",
             Self::Diversify(_) => "diversify",
+            Self::Complexity(_) => "complexity",
             Self::Compare(_) => "compare",
             Self::Explore { .. } => "explore",
             Self::Export(_) => "export",

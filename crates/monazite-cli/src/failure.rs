@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use monazite::complexity::ComplexityError;
 use monazite::export::ExportError;
 use monazite::ingest::IngestError;
 use monazite::pipeline::Error;
@@ -192,6 +193,26 @@ impl From<ExportError> for Failure {
         };
         match error {
             ExportError::Cancelled(cancelled) => cancelled.into(),
+            error => refused(&error, hint),
+        }
+    }
+}
+
+impl From<ComplexityError> for Failure {
+    fn from(error: ComplexityError) -> Self {
+        let hint = match &error {
+            ComplexityError::FewProducts { .. } | ComplexityError::Extract(_) => Some("--force".to_owned()),
+            ComplexityError::Disconnected(_) => Some("--exclude COUNTRY".to_owned()),
+            ComplexityError::Country(_) => Some("--exclude".to_owned()),
+            ComplexityError::NoCountry(_) => Some("--min-exports, --min-population".to_owned()),
+            ComplexityError::Threshold(_) => Some("--threshold".to_owned()),
+            ComplexityError::Store(error) => of_store(error),
+            ComplexityError::Folder(error) => of_folder(error),
+            _ => None,
+        };
+        match error {
+            ComplexityError::Cancelled(cancelled)
+            | ComplexityError::Store(StoreError::Cancelled(cancelled)) => cancelled.into(),
             error => refused(&error, hint),
         }
     }

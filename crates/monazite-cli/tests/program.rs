@@ -5,6 +5,7 @@ mod bad_input;
 mod chain;
 mod codes;
 mod compare;
+mod complexity;
 mod edge;
 mod example;
 mod explore;

@@ -89,6 +89,7 @@
 //! | [`panel`] | all indicators for all countries, products and years, in one streaming pass |
 //! | [`shock`] | what if a supplier stops: who loses how much, down the chain; chokepoints |
 //! | [`diversification`] | whom to buy from instead, and what that does to others |
+//! | [`complexity`] | what countries' exports say of their complexity: ECI, PCI, fitness, the product space, nearest opportunities |
 //! | [`uncertainty`] | how far STR is known: bands from the standard errors of political stability |
 //! | [`profile`] | what a country depends on in a year, by tier; groups of countries |
 //! | [`typology`] | kinds of countries: the map, the clusters on it, and how far to trust them |
@@ -101,6 +102,7 @@
 //! | [`planted`] | made-up worlds in which everything is known, and what a run finds of them |
 //! | [`columnar`], [`delimited`] | Parquet and small csv files |
 //! | [`disk`], [`plain_text`] | files that users name, and texts that come from them: what is taken, what is refused |
+//! | [`eigen`] | eigenvalues and eigenvectors of symmetric matrices |
 //! | [`units`] | units as types |
 //! | [`progress`], [`threads`] | news of progress and a way to stop; the pool that work is spread over |
 //!
@@ -108,9 +110,11 @@
 //! and column is in `docs/file-formats`.
 
 pub mod columnar;
+pub mod complexity;
 pub mod delimited;
 pub mod disk;
 pub mod diversification;
+pub mod eigen;
 pub mod export;
 #[doc(hidden)]
 pub mod fuzz;

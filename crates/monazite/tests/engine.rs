@@ -1,6 +1,7 @@
 //! The engine from outside: one binary, so that what all tests share is compiled and linked once.
 
 mod comparison;
+mod complexity;
 mod diversification;
 mod documentation;
 mod export;

@@ -80,6 +80,14 @@ monazite diversify runs/example --product 284690 --all sequential               
 Limits that are not given are those of the study ([diversification]). The plan finds what the index calls safe; where a supplier gets what it sells \
 more is not known.";
 
+/// `monazite complexity`.
+pub const COMPLEXITY: &str = "Examples:\n  \
+monazite complexity BACI_HS92_V202501.zip --years 2021-2023 --country DEU\n  \
+monazite complexity baci.store --year 2023 --population population.csv --out complexity\n  \
+monazite complexity data/baci-hs92-raw-materials --force       # 74 products: a number, but not ECI\n\n\
+ECI is a direction that divides countries, not a level: compare ranks of one year, not values of two. It needs a whole release; a release is imported once, beside \
+it. Countries with exports below a billion USD a year are left out, and with a table of population (year, iso3, population) those below a million inhabitants.";
+
 /// `monazite export`.
 pub const EXPORT: &str = "Examples:\n  \
 monazite export runs/example --xlsx                      # a workbook: a sheet a table\n  \

@@ -5,6 +5,7 @@ mod chain;
 mod check;
 mod codes;
 mod compare;
+mod complexity;
 pub mod diversify;
 mod example;
 #[cfg(feature = "explore")]
@@ -53,6 +54,7 @@ fn command(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Rank(arguments) => rank::rank(&arguments, terminal),
         Command::WhatIf(arguments) => what_if::what_if(&arguments, terminal),
         Command::Diversify(arguments) => diversify::diversify(&arguments, terminal),
+        Command::Complexity(arguments) => complexity::complexity(&arguments, terminal),
         Command::Compare(arguments) => compare::compare(&arguments, terminal),
         #[cfg(feature = "explore")]
         Command::Explore(arguments) => explore::explore(&arguments, terminal),

@@ -9,7 +9,7 @@ use super::source_code::imports::{Crate, circles};
 use super::source_code::root;
 
 /// Modules of the engine from the lowest to the highest; each may use those before it.
-const ORDER: [&str; 29] = [
+const ORDER: [&str; 31] = [
     "units",
     "progress",
     "threads",
@@ -18,6 +18,7 @@ const ORDER: [&str; 29] = [
     "disk",
     "delimited",
     "columnar",
+    "eigen",
     "nomenclature",
     "ingest",
     "trade",
@@ -26,6 +27,7 @@ const ORDER: [&str; 29] = [
     "run_folder",
     "shock",
     "diversification",
+    "complexity",
     "profile",
     "typology",
     "regression",

@@ -7,6 +7,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::fuzzy_graph::FuzzyGraph;
 use super::uniform::uniform;
+use crate::eigen::{Eigen, dot, identity, tridiagonal_eigen};
 
 /// Steps after which the start is taken as it is.
 const MOST_STEPS: usize = 300;
@@ -48,16 +49,17 @@ pub(super) fn leading_vectors(graph: &FuzzyGraph, random: &mut Xoshiro256PlusPlu
         let steps = diagonal.len();
         let exhausted = length < 1e-12 || steps >= MOST_STEPS || steps + 1 >= n;
         if exhausted || steps.is_multiple_of(LOOK_EVERY) {
-            let (values, vectors) = tridiagonal_eigen(&diagonal, &beside[..steps - 1]);
+            let Eigen { values, vectors } =
+                tridiagonal_eigen(&diagonal, &beside[..steps - 1], identity(steps));
             let mut order: Vec<usize> = (0..steps).collect();
             order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
-            let found = order.iter().take(2).all(|&v| (length * vectors[steps - 1][v]).abs() < TOLERANCE);
+            let found = order.iter().take(2).all(|&v| (length * vectors[v][steps - 1]).abs() < TOLERANCE);
             if exhausted || (found && steps > 2) {
                 return (0..n)
                     .map(|row| {
                         std::array::from_fn(|axis| {
                             order.get(axis).map_or(0.0, |&v| {
-                                (0..steps).fold(0.0, |sum, s| sum + basis[s + 1][row] * vectors[s][v])
+                                (0..steps).fold(0.0, |sum, s| sum + basis[s + 1][row] * vectors[v][s])
                             })
                         })
                     })
@@ -66,18 +68,6 @@ pub(super) fn leading_vectors(graph: &FuzzyGraph, random: &mut Xoshiro256PlusPlu
         }
         basis.push(next.into_iter().map(|x| x / length).collect());
     }
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut lanes = [0.0; 4];
-    let (chunks_a, chunks_b) = (a.chunks_exact(4), b.chunks_exact(4));
-    let rest = chunks_a.remainder().iter().zip(chunks_b.remainder()).fold(0.0, |sum, (x, y)| sum + x * y);
-    for (x, y) in chunks_a.zip(chunks_b) {
-        for lane in 0..4 {
-            lanes[lane] += x[lane] * y[lane];
-        }
-    }
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
 }
 
 fn unit(mut vector: Vec<f64>) -> Vec<f64> {
@@ -97,86 +87,11 @@ fn orthogonalise(vector: &mut [f64], basis: &[Vec<f64>]) {
     }
 }
 
-/// Eigenvalues and eigenvectors (columns) of a symmetric tridiagonal matrix, by implicit QL steps with Wilkinson's shift.
-fn tridiagonal_eigen(diagonal: &[f64], beside: &[f64]) -> (Vec<f64>, Vec<Vec<f64>>) {
-    let n = diagonal.len();
-    let mut d = diagonal.to_vec();
-    let mut e = beside.to_vec();
-    e.push(0.0);
-    let mut vectors: Vec<Vec<f64>> =
-        (0..n).map(|row| (0..n).map(|column| f64::from(u8::from(row == column))).collect()).collect();
-    for first in 0..n {
-        for _ in 0..60 {
-            let split = (first..n - 1)
-                .find(|&m| e[m].abs() <= f64::EPSILON * (d[m].abs() + d[m + 1].abs()))
-                .unwrap_or(n - 1);
-            if split == first {
-                break;
-            }
-            let mut g = (d[first + 1] - d[first]) / (2.0 * e[first]);
-            let mut r = (g * g + 1.0).sqrt();
-            g = d[split] - d[first] + e[first] / (g + if g >= 0.0 { r } else { -r });
-            let (mut s, mut c, mut p) = (1.0, 1.0, 0.0);
-            let mut broke = false;
-            for i in (first..split).rev() {
-                let f = s * e[i];
-                let b = c * e[i];
-                r = (f * f + g * g).sqrt();
-                e[i + 1] = r;
-                if r == 0.0 {
-                    d[i + 1] -= p;
-                    e[split] = 0.0;
-                    broke = true;
-                    break;
-                }
-                s = f / r;
-                c = g / r;
-                g = d[i + 1] - p;
-                r = (d[i] - g) * s + 2.0 * c * b;
-                p = s * r;
-                d[i + 1] = g + p;
-                g = c * r - b;
-                for row in &mut vectors {
-                    let upper = row[i + 1];
-                    row[i + 1] = s * row[i] + c * upper;
-                    row[i] = c * row[i] - s * upper;
-                }
-            }
-            if broke {
-                continue;
-            }
-            d[first] -= p;
-            e[first] = g;
-            e[split] = 0.0;
-        }
-    }
-    (d, vectors)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::typology::pca::jacobi;
     use rand_xoshiro::rand_core::SeedableRng;
-
-    #[test]
-    fn eigenvalues_of_a_path() {
-        // The path of n points: 2 cos(k π/(n + 1)).
-        let n = 40;
-        let (mut values, vectors) = tridiagonal_eigen(&vec![0.0; n], &vec![1.0; n - 1]);
-        for (column, value) in values.iter().enumerate() {
-            for row in 0..n {
-                let left = if row > 0 { vectors[row - 1][column] } else { 0.0 };
-                let right = vectors.get(row + 1).map_or(0.0, |v| v[column]);
-                assert!((left + right - value * vectors[row][column]).abs() < 1e-13);
-            }
-        }
-        values.sort_by(f64::total_cmp);
-        for (k, value) in values.iter().rev().enumerate() {
-            let exact = 2.0 * libm::cos((k + 1) as f64 * std::f64::consts::PI / (n + 1) as f64);
-            assert!((value - exact).abs() < 1e-13, "{value} is not {exact}");
-        }
-    }
 
     #[test]
     fn the_vectors_are_those_of_a_dense_solver() {
