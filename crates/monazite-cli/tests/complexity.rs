@@ -151,6 +151,9 @@ fn small_countries_go_by_tables() {
     assert_eq!(left, [("population", 1), ("no_population", 1)], "Luxembourg; Sweden is not in the table");
     let notes = found["notes"].to_string();
     assert!(notes.contains("1 group of countries (WLD)"), "{notes}");
+    fs::write(trade().join("usd.csv"), "year,iso3,exports\n2023,DEU,9e15\n2023,FRA,9e15\n").unwrap();
+    let (ok, _, err) = asked(&["--exports", "usd.csv"]);
+    assert!(!ok && err.contains("the table is to be in thousand USD"), "{err}");
     let (ok, _, err) = asked(&["--population", "trade.csv"]);
     assert!(!ok && err.contains("trade.csv"), "{err}");
     let strict = json(&["--strict", "--exclude", "Australia, BRA", "--without-itself"]);

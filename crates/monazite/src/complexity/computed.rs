@@ -8,6 +8,7 @@ use super::fitness::{Fitness, VANISHING, ranks};
 use super::index::{ComplexityIndex, IndexError, LEAST_GAP, WEAK_SIGN, complexity_index};
 use super::options::{ComplexityOptions, LEAST_PRODUCTS, SideTables};
 use super::sample::{Sample, large_enough, years_of_exports};
+use super::table_units::wrong_unit;
 use crate::nomenclature::texts::text_of;
 use crate::nomenclature::{Countries, CountryId, Hs6};
 use crate::plain_text::listed;
@@ -107,6 +108,11 @@ fn computed(
     let provenance = source.provenance();
     let matrix = ExportMatrix::read(source, &years, progress)?;
     let mut notes = of_extract(source, &provenance, &years, options)?;
+    let last = options.years.last;
+    let exported = source.traded_in(last).iter().fold(0.0, |sum, entry| sum + entry.value);
+    if let Some(wrong) = wrong_unit(tables, last, exported) {
+        return Err(ComplexityError::Unit(wrong));
+    }
     let kept = large_enough(source, tables, options)?;
     let (sample, advantage) = Sample::choose(&matrix, &kept, options)?;
     drop(matrix);

@@ -16,6 +16,9 @@ pub enum ComplexityError {
     /// A table beside the trade.
     #[error(transparent)]
     Table(#[from] IngestError),
+    /// A table beside the trade is in another unit.
+    #[error("{0}")]
+    Unit(String),
     /// The data lack a year.
     #[error("the trade data have no {year}; they have {there}")]
     Year {
