@@ -214,6 +214,6 @@ def as_html(table: Table) -> str:
         rows.insert(_SHOWN, gap)
     notes = "".join(f"<p>{html.escape(note)}</p>" for note in table.notes)
     return (
-        f'<table class="monazite"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+        f'<table class="monazite" style="text-align:right;font-variant-numeric:tabular-nums"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
         f"<p>{len(table):,} rows</p>{notes}"
     )
