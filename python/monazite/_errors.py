@@ -14,7 +14,10 @@ class MonaziteWarning(UserWarning):
 
 
 class InputError(MonaziteError, ValueError):
-    """A table or a file is wrong. What is known of the place is in ``file``, ``line``, ``column`` and ``value``."""
+    """A table or a file is wrong.
+
+    What is known of the place is in ``file``, ``line``, ``column`` and ``value``.
+    """
 
     def __init__(
         self,

@@ -35,7 +35,8 @@ def _narrowed(table: Any, wanted: Wanted) -> Any:
         return table
     kept: list[int] = []
     for required, said, known in wanted:
-        found = [at for at, name in enumerate(names) if (name == said if said is not None else name.lower() in known)]
+        fits = known.__contains__ if said is None else said.__eq__
+        found = [at for at, name in enumerate(names) if fits(name.lower() if said is None else name)]
         if required and not found:
             return table
         kept += found
@@ -213,7 +214,9 @@ def as_html(table: Table) -> str:
         gap = f'<tr><td colspan="{len(table.column_names)}">… {left_out:,} more rows …</td></tr>'
         rows.insert(_SHOWN, gap)
     notes = "".join(f"<p>{html.escape(note)}</p>" for note in table.notes)
+    style = "text-align:right;font-variant-numeric:tabular-nums"
     return (
-        f'<table class="monazite" style="text-align:right;font-variant-numeric:tabular-nums"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+        f'<table class="monazite" style="{style}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
         f"<p>{len(table):,} rows</p>{notes}"
     )

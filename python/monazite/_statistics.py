@@ -207,7 +207,9 @@ def regress(
     """
     levels = list(stars)
     if any(not 0 < of < 1 for of in levels) or any(a <= b for a, b in zip(levels, levels[1:])):
-        raise ValueError(f"stars: levels between 0 and 1 are wanted, the largest first, such as (0.1, 0.05, 0.01): {levels}")
+        raise ValueError(
+            f"stars: levels between 0 and 1 are wanted, the largest first, such as (0.1, 0.05, 0.01): {levels}"
+        )
     return _monazite.regress(
         table,
         outcome,
