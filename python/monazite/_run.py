@@ -495,7 +495,7 @@ class Run:
             country=country,
             supplier=supplier,
             product=product,
-            year=[f"{first}-{last}" for first, last in years_of(year)],
+            year=[f"{first}-{last}" for first, last in years_of(year)] or None,
             columns=columns,
             replace=replace,
         )
