@@ -425,11 +425,11 @@ def test_bad_input(spark, small):
         ),
         (
             {"options": {"study": {"years": [2018, 2018]}}},
-            ValueError,
-            "study.years cannot be followed on Spark.*filter the DataFrame by year",
+            TypeError,
+            "there is no setting study.years of tables",
         ),
         ({"options": {"indicators": {"damping": 3.0}}}, mz.StudyError, "damping"),
-        ({"options": 7}, TypeError, "options: a dict of sections"),
+        ({"options": 7}, TypeError, "options: mz.Options or a dict is wanted"),
         ({"stability": {"iso3": ["CHN"], "year": [2019], "pv": [140.0]}}, mz.InputError, "140"),
     ):
         with pytest.raises(kind, match=words):
