@@ -378,8 +378,8 @@ fn flows(
             for row in rows.clone() {
                 year_column.push(i32::from(year));
                 product_column.append_value(&product);
-                exporters.append_value(&countries[usize::from(batch.exporters[row])]);
-                importers.append_value(&countries[usize::from(batch.importers[row])]);
+                exporters.append_value(countries[usize::from(batch.exporters[row])]);
+                importers.append_value(countries[usize::from(batch.importers[row])]);
                 values.push(batch.values[row]);
                 quantities.push(batch.quantities[row].unwrap_or(f64::NAN));
             }
