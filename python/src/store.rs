@@ -18,10 +18,9 @@ use monazite::trade::{FlowSource, ImportOptions, Store, StoreError, import_relea
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::columns::{Given, Wanted};
 use crate::engine_errors::of_store;
 use crate::errors::{Class, Where, input, of_the_system, raise};
-use crate::flows::{CountryNumbers, FLOW_COLUMNS, six_digits};
+use crate::flows::{CountryNumbers, Flows, no_column};
 use crate::table::{Table, numbers};
 use crate::working::working;
 
@@ -140,25 +139,12 @@ pub fn import_rows(
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Vec<String>> {
     let options = settings.import()?;
-    let of = |wanted: &Wanted| settings.columns.get(wanted.name).cloned();
-    let given = Given::of_columns(flows, "flows", &FLOW_COLUMNS.each_ref(), &of)?;
-    let countries = CountryNumbers::of(country_codes);
-    let said = |wanted: &Wanted| settings.columns.get(wanted.name).map(String::as_str);
-    let known: Vec<&str> = FLOW_COLUMNS.iter().map(|wanted| wanted.name).collect();
-    if let Some(role) = settings.columns.keys().find(|role| !known.contains(&role.as_str())) {
-        let known = known.join(", ");
+    if let Some((role, known)) = no_column(&settings.columns) {
         let message = format!("columns: '{role}' is nothing that a column can be; there are {known}");
         return Err(PyValueError::new_err(message));
     }
-    let at = |of: usize| given.find(&FLOW_COLUMNS[of], said(&FLOW_COLUMNS[of]));
-    let years = given.whole_numbers(at(0)?)?;
-    let products = given.labels(at(1)?, &six_digits)?;
-    let exporters = given.countries(at(2)?, &|number| countries.iso3(number))?;
-    let importers = given.countries(at(3)?, &|number| countries.iso3(number))?;
-    let values = given.known_numbers(at(4)?)?;
-    let quantity = given.look(&FLOW_COLUMNS[5], said(&FLOW_COLUMNS[5]))?;
-    let quantities = quantity.map(|at| given.numbers(at)).transpose()?;
-    drop(given);
+    let Flows { years, products, exporters, importers, values, quantities, .. } =
+        Flows::of(flows, &settings.columns, &CountryNumbers::of(country_codes), true)?;
     let table = TableOptions { columns: ColumnMap::default(), ..settings.table_units()? };
     let place = scratch_beside(&out)
         .map_err(|e| of_the_system(&e, &format!("{}: cannot be written: {e}", out.display())))?;
