@@ -13,13 +13,16 @@ import time
 from pathlib import Path
 
 FAST_TO_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def environment() -> dict[str, str]:
     import pyspark
 
-    path = os.pathsep.join([str(PACKAGE), *filter(None, [os.environ.get("PYTHONPATH")])])
+    import monazite
+
+    # The workers import the package that the tests import, whether it is installed or built in its folder.
+    package = str(Path(monazite.__file__).parent.parent)
+    path = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
     return {
         **os.environ,
         "SPARK_HOME": str(Path(pyspark.__file__).parent),
