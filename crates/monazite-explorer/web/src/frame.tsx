@@ -110,7 +110,7 @@ export function TableFrame<R>({ title, file, caption, rows, columns, sort, first
   return (
     <div id={id}>
       <Frame title={title} name={title} sheet={sheet} twice={false} {...frame}>
-        {rows.length ? <Table caption={caption ?? title} rows={rows} columns={columns} sort={sort} first={first} /> : <p>{empty}</p>}
+        {rows.length ? <Table caption={caption ?? title} called={title} rows={rows} columns={columns} sort={sort} first={first} /> : <p>{empty}</p>}
         {children}
       </Frame>
     </div>

@@ -42,7 +42,9 @@ export function makeApp(ex: Known, route: Route, say: (text: string) => void): A
     link: (view, keys = [], params = {}) => formatRoute({ view, keys, params: { year: String(year), embed: route.params.embed, with: route.params.with, ...params } }, lastYear),
     set: (params, keys = route.keys) => {
       const address = formatRoute({ view: route.view, keys, params: { ...route.params, ...params } }, lastYear);
-      history.replaceState(null, "", address);
+      // Another subject is a step that Back undoes; a control is not.
+      if (keys.join("+") === route.keys.join("+")) history.replaceState(null, "", address);
+      else history.pushState(null, "", address);
       window.dispatchEvent(new HashChangeEvent("hashchange"));
     },
   };

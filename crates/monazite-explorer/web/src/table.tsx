@@ -1,5 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
+import { chosenOrder, nameOfTable, writtenOrder } from "./order";
+import { useApp } from "./state";
 
 export interface Col<R> {
   key: string;
@@ -9,9 +11,12 @@ export interface Col<R> {
   show?: (row: R) => ComponentChildren;
 }
 
-/** A table that sorts by its headings. Rows beyond the first are shown on request. */
-export function Table<R>({ rows, columns, caption, sort, first = 15 }: { rows: R[]; columns: Col<R>[]; caption: string; sort?: { key: string; down: boolean }; first?: number }) {
-  const [by, setBy] = useState<{ key: string; down: boolean } | null>(sort ?? null);
+/** A table that sorts by its headings; the order that a reader chose is in the address. Rows beyond the first are shown on request. */
+export function Table<R>({ rows, columns, caption, called = caption, sort, first = 15 }: { rows: R[]; columns: Col<R>[]; caption: string; called?: string; sort?: { key: string; down: boolean }; first?: number }) {
+  const app = useApp();
+  const name = nameOfTable(called);
+  const by = chosenOrder(app.route.params.sort, name, columns.map((c) => c.key)) ?? sort ?? null;
+  const setBy = (order: { key: string; down: boolean }) => app.set({ sort: writtenOrder(app.route.params.sort, name, order) });
   const [all, setAll] = useState(false);
   const sorted = useMemo(() => {
     const column = by && columns.find((c) => c.key === by.key);
@@ -23,7 +28,7 @@ export function Table<R>({ rows, columns, caption, sort, first = 15 }: { rows: R
       const order = typeof x === "number" && typeof y === "number" ? x - y : String(x) < String(y) ? -1 : String(x) > String(y) ? 1 : 0;
       return by!.down ? -order : order;
     });
-  }, [rows, by, columns]);
+  }, [rows, by?.key, by?.down, columns]);
   const numeric = (c: Col<R>) => rows.some((r) => typeof c.value(r) === "number");
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={caption}>

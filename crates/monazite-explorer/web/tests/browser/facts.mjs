@@ -82,6 +82,33 @@ export async function facts() {
     await context.close();
   });
 
+  await test("the order of a table is in the address, and Back returns to the subject before", async () => {
+    const { page, context } = await open();
+    await page.goto(`${url}#/product/${product}`);
+    await settled(page);
+    const section = (of) => of.locator("section.frame").filter({ has: of.getByRole("heading", { name: /^Year by year/ }) });
+    const first = (of) => section(of).locator("tbody tr th").first().textContent();
+    const latest = await first(page);
+    // Numbers come down first; the second click turns them round.
+    for (const _ of [1, 2]) await section(page).locator("thead th button").first().click();
+    const sorted = await first(page);
+    if (ex.years.length > 1) equal(sorted !== latest, true, "sorted by the year, upwards or downwards");
+    const { hash } = new URL(page.url());
+    equal(hash.includes("sort="), true, hash);
+    const other = await open();
+    await other.page.goto(`${url}${hash}`);
+    await settled(other.page);
+    equal(await first(other.page), sorted, "the same first row");
+    equal(await section(other.page).locator("thead th").first().getAttribute("aria-sort"), await section(page).locator("thead th").first().getAttribute("aria-sort"), "the same order");
+    await other.context.close();
+    await page.evaluate((code) => { location.hash = `#/country/${code}`; }, country);
+    await settled(page);
+    await page.goBack();
+    await settled(page);
+    equal(new URL(page.url()).hash, hash, "Back");
+    await context.close();
+  });
+
   await test("controls are in the address: links of another browser show the same", async () => {
     const { page, context } = await open();
     await page.goto(`${url}#/country/${country}`);
