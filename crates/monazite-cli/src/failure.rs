@@ -205,7 +205,9 @@ impl From<ComplexityError> for Failure {
             ComplexityError::Disconnected(_) => Some("--exclude COUNTRY".to_owned()),
             ComplexityError::Country(_) => Some("--exclude".to_owned()),
             ComplexityError::NoCountry(_) => Some("--min-exports, --min-population".to_owned()),
-            ComplexityError::Threshold(_) => Some("--threshold".to_owned()),
+            ComplexityError::Threshold(_) | ComplexityError::NoAdvantage { .. } => {
+                Some("--threshold".to_owned())
+            }
             ComplexityError::Store(error) => of_store(error),
             ComplexityError::Folder(error) => of_folder(error),
             _ => None,

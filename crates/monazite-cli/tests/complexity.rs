@@ -149,26 +149,29 @@ fn small_countries_go_by_tables() {
         .map(|of| (of["reason"].as_str().unwrap(), of["count"].as_u64().unwrap()))
         .collect();
     assert_eq!(left, [("population", 1), ("no_population", 1)], "Luxembourg; Sweden is not in the table");
+    let (ok, out, err) = asked(&["--population", "population.csv", "--min-exports", "0"]);
+    assert!(ok && out.contains("not in the table of population: SWE"), "{out}{err}");
     let notes = found["notes"].to_string();
     assert!(notes.contains("1 group of countries (WLD)"), "{notes}");
     fs::write(trade().join("usd.csv"), "year,iso3,exports\n2023,DEU,9e15\n2023,FRA,9e15\n").unwrap();
     let (ok, _, err) = asked(&["--exports", "usd.csv"]);
     assert!(!ok && err.contains("the table is to be in thousand USD"), "{err}");
     let (ok, _, err) = asked(&["--population", "trade.csv"]);
-    assert!(!ok && err.contains("trade.csv"), "{err}");
+    assert!(!ok && err.contains("trade.csv") && err.contains("columns year, iso3, population"), "{err}");
     let strict = json(&["--strict", "--exclude", "Australia, BRA", "--without-itself"]);
     assert_eq!(strict["countries"], 14);
 }
 
 #[test]
 fn wrong_questions_say_what_is_possible() {
-    let cases: [(&[&str], &str); 10] = [
-        (&["--year", "1999"], "the trade data have no 1999; they have 2022, 2023"),
+    let cases: [(&[&str], &str); 11] = [
+        (&["--year", "1999"], "the trade data have no 1999; they have 2022-2023"),
         (&["--years", "2021-2023"], "the trade data have no 2021"),
         (&["--country", "Atlantis"], "--country: 'Atlantis'"),
         (&["--country", "LUX"], "--country LUX: it is left out: exports below 1.00 billion USD"),
         (&["--exclude", "QQQ"], "--exclude: 'QQQ'"),
         (&["--threshold", "0"], "0 cannot be the least RCA: give a number above 0, such as 1 (--threshold)"),
+        (&["--threshold", "1e9"], "no country exports any product with an RCA of at least 1000000000"),
         (&["--min-exports", "1e18"], "no country is left: exports below"),
         (&["--min-population", "5"], "--population"),
         (&["--min-exports", "-1"], "write a number from 0 on"),
@@ -178,6 +181,22 @@ fn wrong_questions_say_what_is_possible() {
         let (ok, out, err) = asked(more);
         assert!(!ok && err.contains(expected), "{more:?}: {out}{err}");
     }
+    // The place is looked at before anything is computed.
+    fs::write(trade().join("file"), "mine").unwrap();
+    let (ok, out, err) = asked(&["--out", "file"]);
+    assert!(
+        !ok && out.is_empty() && err.contains("this is a file") && err.contains("--out DIR"),
+        "{out}{err}"
+    );
+    // What a study would say is said to an import.
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("own.csv"), "year,origin,destination,hs6,value\n2023,DEU,FRA,010121,5\n")
+        .unwrap();
+    let (ok, _, err) = call(folder.path(), &["complexity", "own.csv"]);
+    assert!(
+        !ok && err.contains("reads no study") && err.contains("monazite import own.csv --out NEW.store"),
+        "{err}"
+    );
     let (ok, _, err) = call(trade(), &["complexity", "nowhere.zip"]);
     assert!(!ok && err.contains("there is no nowhere.zip"), "{err}");
     // The shipped raw materials are no release.

@@ -127,6 +127,23 @@ pub fn listed<T: std::fmt::Display>(names: impl IntoIterator<Item = T>, all_in: 
     }
 }
 
+/// Years in words, those that follow one another as a range: `2007-2010, 2012`.
+///
+/// ```
+/// use monazite::plain_text::listed_years;
+/// assert_eq!(listed_years([2007, 2008, 2009, 2012, 2014, 2015]), "2007-2009, 2012, 2014-2015");
+/// assert_eq!(listed_years(2007..=2023), "2007-2023");
+/// ```
+pub fn listed_years(years: impl IntoIterator<Item = u16>) -> String {
+    let years: std::collections::BTreeSet<u16> = years.into_iter().collect();
+    let years: Vec<u16> = years.into_iter().collect();
+    let in_words = |run: &[u16]| match run {
+        [first, .., last] => format!("{first}-{last}"),
+        run => run.iter().map(u16::to_string).collect(),
+    };
+    listed(years.chunk_by(|a, b| b - a == 1).map(in_words), "")
+}
+
 /// Bytes as hexadecimal text.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()

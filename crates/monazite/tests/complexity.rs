@@ -8,8 +8,8 @@ use std::fs;
 use monazite::columnar::TableReader;
 use monazite::complexity::files::FILES;
 use monazite::complexity::{
-    Advantage, Complexity, ComplexityError, ComplexityOptions, Fitness, SideTables, complexity,
-    complexity_index, near_pairs, product_space, proximity, write_complexity,
+    Advantage, Complexity, ComplexityAnswer, ComplexityError, ComplexityOptions, Fitness, SideTables,
+    complexity, complexity_index, near_pairs, product_space, proximity, write_complexity,
 };
 use monazite::nomenclature::YearRange;
 use monazite::progress::{Cancelled, Progress, Silent};
@@ -244,7 +244,29 @@ fn files_hold_what_was_computed() {
     let pairs = near_pairs(&found.advantage, 0.55);
     let table = TableReader::open(&out.join("proximity.parquet")).unwrap();
     assert_eq!((0..table.row_groups()).map(|group| table.group_rows(group)).sum::<usize>(), pairs.len());
+    // All pairs are more than one row group, found some products at a time.
+    let all = folder.path().join("all");
+    write_complexity(&found, flows.countries(), 0.0, &all, &Silent).unwrap();
+    let table = TableReader::open(&all.join("proximity.parquet")).unwrap();
+    assert!(table.row_groups() > 1);
+    let mut expected = near_pairs(&found.advantage, 0.0).into_iter();
+    for group in 0..table.row_groups() {
+        let first = table.read_interned(group, table.column("product_1").unwrap()).unwrap();
+        let second = table.read_interned(group, table.column("product_2").unwrap()).unwrap();
+        for (a, b) in first.rows.iter().zip(&second.rows) {
+            let pair = expected.next().unwrap();
+            let codes = [pair.first, pair.second].map(|p| found.sample.products[p].to_string());
+            assert_eq!([&first.values[*a as usize], &second.values[*b as usize]], [&codes[0], &codes[1]]);
+        }
+    }
+    assert_eq!(expected.next(), None);
     let about = fs::read_to_string(out.join("about.txt")).unwrap();
+    assert!(
+        about.contains(
+            "Compared: exports of 1.00 billion USD a year or more (mean of 2021-2023, the trade data)"
+        ),
+        "{about}"
+    );
     assert!(about.contains("ECI: second eigenvector") && about.contains("Empty cells: "), "{about}");
     // A folder that is there is not mixed up with another answer.
     let again = write_complexity(&found, flows.countries(), 0.55, &out, &Silent).unwrap_err();
@@ -285,17 +307,74 @@ fn rca_is_that_of_the_flows() {
 fn what_would_mislead_is_refused_or_said() {
     let small = release(300, &[2023]);
     let error = computed(&small, &year(2023)).unwrap_err();
-    assert!(matches!(error, ComplexityError::FewProducts { products: 300, least: 1000 }));
+    assert!(matches!(error, ComplexityError::FewProducts { products: 300, exported: 300, least: 1000 }));
     let forced = computed(&small, &ComplexityOptions { force: true, ..year(2023) }).unwrap();
     let said = |of: &Complexity, what: &str| of.notes.iter().any(|note| note.contains(what));
     assert!(said(&forced, "300 products are too few") && said(&forced, "No table of population is given"));
-    assert!(said(&forced, "lack 2021, 2022"), "{:?}", forced.notes);
+    assert!(said(&forced, "lack 2021-2022"), "{:?}", forced.notes);
     assert!(matches!(computed(&small, &year(1999)).unwrap_err(), ComplexityError::Year { year: 1999, .. }));
     let wrong = ComplexityOptions { threshold: f64::NAN, ..year(2023) };
     assert!(matches!(computed(&small, &wrong).unwrap_err(), ComplexityError::Threshold(_)));
     let nobody = ComplexityOptions { least_exports: ThousandUsd::new(1e12), ..year(2023) };
     let error = computed(&small, &nobody).unwrap_err().to_string();
     assert!(error.contains("no country is left: exports below"), "{error}");
+}
+
+/// Everybody exports everything in the same proportions, in values of which some are no binary fractions: RCA is 1, and what the last digits of sums say is nothing.
+#[test]
+fn an_rca_of_one_is_one_whatever_the_last_digits_of_sums() {
+    let codes: Vec<String> = (0..60).map(code).collect();
+    let rows = codes.iter().enumerate().flat_map(|(p, product)| {
+        let of = move |(c, from): (usize, &&'static str)| {
+            (
+                2023,
+                product.as_str(),
+                *from,
+                if c == 0 { "USA" } else { "ARG" },
+                0.123 * (c + 1) as f64 * (p * p + 7) as f64,
+            )
+        };
+        COUNTRIES[..8].iter().enumerate().map(of)
+    });
+    let flows = FlowTable::from_rows(rows).unwrap();
+    let options = ComplexityOptions { force: true, least_exports: ThousandUsd::new(0.0), ..year(2023) };
+    let error = computed(&flows, &options).unwrap_err().to_string();
+    assert!(error.contains("all countries export the same products"), "{error}");
+    let strict = ComplexityOptions { strict: true, ..options };
+    let error = computed(&flows, &strict).unwrap_err().to_string();
+    assert!(error.contains("no country exports any product with an RCA above 1, so"), "{error}");
+}
+
+/// South Africa exports a tenth of what the others do of every product, so that its RCA is 1 everywhere: at a threshold of 1.05 it is not compared, and what is compared is
+/// less by its 18 of 198 thousand USD.
+#[test]
+fn what_is_compared_is_what_is_left() {
+    let codes: Vec<String> = (0..6).map(code).collect();
+    let mut rows: Vec<(i32, &str, &str, &str, f64)> = Vec::new();
+    for (p, product) in codes.iter().enumerate() {
+        let exporters: Vec<&str> =
+            (0..5).filter(|&c| ROWS[c].as_bytes()[p] == b'1').map(|c| COUNTRIES[c]).collect();
+        rows.extend(exporters.iter().map(|from| (2023, product.as_str(), *from, "USA", 10.0)));
+        rows.push((2023, product, "ZAF", "USA", exporters.len() as f64));
+    }
+    let flows = FlowTable::from_rows(rows).unwrap();
+    let options = ComplexityOptions {
+        threshold: 1.05,
+        force: true,
+        least_exports: ThousandUsd::new(0.0),
+        ..year(2023)
+    };
+    let found = computed(&flows, &options).unwrap();
+    let answer = ComplexityAnswer::of(&found, flows.countries(), None).unwrap();
+    assert_eq!((answer.countries, answer.products, answer.exports_thousand_usd), (5, 6, 180.0));
+    assert!((answer.share - 180.0 / 198.0).abs() < 1e-12 && found.sample.total == 198.0);
+    let text = answer.to_text();
+    for part in [
+        "5 countries by 6 products, 90.9 % of the exports",
+        "1 country, 18.0 thousand USD: no comparative advantage anywhere: ZAF",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
 }
 
 /// Two worlds that trade different goods.
@@ -336,5 +415,14 @@ fn it_can_be_stopped() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     assert!(write_complexity(&found, flows.countries(), 0.55, &out, &Stopped).is_err());
+    // Also while pairs of products are looked for.
+    struct Later(std::sync::atomic::AtomicUsize);
+    impl Progress for Later {
+        fn cancelled(&self) -> bool {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst) > 6
+        }
+    }
+    let later = Later(0.into());
+    assert!(write_complexity(&found, flows.countries(), 0.55, &out, &later).is_err());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left");
 }

@@ -1,15 +1,17 @@
 //! `monazite complexity`.
 
+use std::path::Path;
 use std::time::Instant;
 
-use monazite::complexity::files::FILES;
+use monazite::complexity::files::{FILES, check_place};
 use monazite::complexity::{
     ComplexityAnswer, ComplexityOptions, SideTables, complexity as computed, write_complexity,
 };
+use monazite::ingest::IngestError;
 use monazite::ingest::tables::{ExportTotals, read_population};
 use monazite::nomenclature::names::split_names;
 use monazite::nomenclature::{Countries, CountryId, YearRange};
-use monazite::pipeline::open_trade;
+use monazite::pipeline::{Error, open_trade};
 use monazite::study::Study;
 use monazite::trade::FlowSource;
 use monazite::units::ThousandUsd;
@@ -25,15 +27,18 @@ pub fn complexity(arguments: &ComplexityArguments, terminal: &Terminal) -> Resul
     if !arguments.trade.exists() {
         return Err(format!("there is no {}", arguments.trade.display()).into());
     }
+    if let Some(out) = &arguments.out {
+        check_place(out)?;
+    }
     let mut study = Study::new([]);
     study.data.trade = std::path::absolute(&arguments.trade).map_err(|e| e.to_string())?;
-    let store = open_trade(&study, terminal)?;
+    let store = open_trade(&study, terminal).map_err(|error| without_study(error, &arguments.trade))?;
     let countries = store.countries();
     let tables = tables(arguments, countries)?;
     let options = options(arguments, &store)?;
     let country = arguments.country.as_deref().map(|text| named(countries, "--country", text)).transpose()?;
     let found = computed(&store, &tables, &options, terminal)?;
-    let answer = ComplexityAnswer::of(&found, country)
+    let answer = ComplexityAnswer::of(&found, countries, country)
         .map_err(|why| format!("--country {}: {why}", arguments.country.as_deref().unwrap_or_default()))?;
     terminal.record("complexity", &answer);
     show(&answer.to_text(), terminal);
@@ -46,10 +51,33 @@ pub fn complexity(arguments: &ComplexityArguments, terminal: &Terminal) -> Resul
     Ok(())
 }
 
+/// What is wrong with trade that has to be imported first. What the engine asks a study to say, such as the unit of the values, is said to an import.
+fn without_study(error: Error, trade: &Path) -> Failure {
+    let speaks_of_study =
+        |message: &str| ["data.", "[data", "the study"].iter().any(|part| message.contains(part));
+    match Failure::from(error) {
+        Failure::Refused(message) if speaks_of_study(&message) => {
+            let shown = trade.display();
+            Failure::Refused(format!(
+                "{message}\n`complexity` reads no study: import the trade first, with what has to be said as options (monazite import --help), and give the store:\n    \
+                 monazite import {shown} --out NEW.store\n    monazite complexity NEW.store"
+            ))
+        }
+        other => other,
+    }
+}
+
 fn tables(arguments: &ComplexityArguments, known: &Countries) -> Result<SideTables, Failure> {
-    let population = arguments.population.as_deref().map(|path| read_population(path, known)).transpose()?;
+    let of = |option: &'static str, columns: &'static str| {
+        move |error: IngestError| {
+            Failure::from(format!("{error} ({option}: a table with the columns {columns})"))
+        }
+    };
+    let population = arguments.population.as_deref().map(|path| read_population(path, known)).transpose();
+    let population = population.map_err(of("--population", "year, iso3, population"))?;
     let exports =
-        arguments.exports.as_deref().map(|path| ExportTotals::read(path)?.of_countries(known)).transpose()?;
+        arguments.exports.as_deref().map(|path| ExportTotals::read(path)?.of_countries(known)).transpose();
+    let exports = exports.map_err(of("--exports", "year, iso3, exports (thousand USD)"))?;
     Ok(SideTables { population, exports })
 }
 

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::computed::Complexity;
 use super::opportunities::{most_complex_exports, opportunities};
-use crate::nomenclature::CountryId;
+use super::sample::{DropReason, Left, Sample};
+use crate::nomenclature::{Countries, CountryId};
 use crate::plain_text::beginning;
 use crate::units::{ThousandUsd, counted};
 
@@ -12,6 +13,8 @@ use crate::units::{ThousandUsd, counted};
 const ENDS: usize = 5;
 /// Products that are named for a country.
 const OF_A_COUNTRY: usize = 8;
+/// Countries and products that are left out for a reason and named.
+const LEFT_OUT: usize = 5;
 /// Letters of the text of a product.
 const TEXT: usize = 60;
 
@@ -65,6 +68,8 @@ pub struct LeftOut {
     pub words: String,
     /// Their exports, thousand USD a year.
     pub exports_thousand_usd: f64,
+    /// Codes of the largest exporters (or most exported products) among them; none if they export nothing.
+    pub largest: Vec<String>,
 }
 
 /// One country.
@@ -110,11 +115,11 @@ pub struct ComplexityAnswer {
 }
 
 impl ComplexityAnswer {
-    /// The answer, with one country in detail if asked for.
+    /// The answer, with one country in detail if asked for. `known` are the countries of the source.
     ///
     /// # Errors
     /// In words, if the country is left out of the sample, and why.
-    pub fn of(found: &Complexity, country: Option<CountryId>) -> Result<Self, String> {
+    pub fn of(found: &Complexity, known: &Countries, country: Option<CountryId>) -> Result<Self, String> {
         let sample = &found.sample;
         let country = country.map(|id| of_country(found, id)).transpose()?;
         let mut order: Vec<usize> = (0..found.countries.len()).collect();
@@ -128,6 +133,7 @@ impl ComplexityAnswer {
                 reason: reason.key(),
                 words: reason.in_words(&found.options),
                 exports_thousand_usd: value.get(),
+                largest: named(sample, known, reason, of),
             })
         });
         Ok(Self {
@@ -135,8 +141,8 @@ impl ComplexityAnswer {
             countries: sample.countries.len(),
             products: sample.products.len(),
             advantages: found.advantage.ones(),
-            share: sample.total / sample.world,
-            exports_thousand_usd: sample.total,
+            share: sample.compared() / sample.world,
+            exports_thousand_usd: sample.compared(),
             left_out: left_out.collect(),
             eigenvalues: found.index.eigenvalues.clone(),
             most_complex: ranked(&order[..ends]),
@@ -162,9 +168,19 @@ impl ComplexityAnswer {
         for of in &self.left_out {
             let names = if of.what == "countries" { COUNTRIES } else { PRODUCTS };
             let value = ThousandUsd::new(of.exports_thousand_usd).in_words();
-            lines.push(format!("  left out    {}, {value}: {}", counted(of.count as u64, names), of.words));
+            let which = match of.largest.len() {
+                0 => String::new(),
+                n if n < of.count => format!(": {} and others, the largest first", of.largest.join(", ")),
+                _ => format!(": {}", of.largest.join(", ")),
+            };
+            lines.push(format!(
+                "  left out    {}, {value}: {}{which}",
+                counted(of.count as u64, names),
+                of.words
+            ));
         }
-        let first: Vec<String> = self.eigenvalues.iter().take(4).map(|v| format!("{v:.4}")).collect();
+        let first: Vec<String> =
+            self.eigenvalues.iter().take(4).map(|v| format!("{:.4}", shown(*v, 4))).collect();
         lines.push(format!("  eigenvalues {}", first.join(", ")));
         let mut table = |title: &str, of: &[RankedCountry]| {
             lines.push(format!("  {title:<34}   rank     ECI  products  rank by fitness"));
@@ -182,8 +198,9 @@ impl ComplexityAnswer {
 
 impl CountryAnswer {
     fn lines(&self, countries: usize) -> Vec<String> {
-        let coi = self.coi.map_or_else(String::new, |coi| format!(", outlook {coi:+.2}"));
-        let RankedCountry { code, name, rank, eci, fitness_rank, .. } = &self.place;
+        let coi = self.coi.map_or_else(String::new, |coi| format!(", outlook {:+.2}", shown(coi, 2)));
+        let RankedCountry { code, name, rank, fitness_rank, .. } = &self.place;
+        let eci = shown(self.place.eci, 2);
         let mut lines = vec![format!(
             "  {code} ({name}): rank {rank} of {countries}, ECI {eci:+.2}{coi}; rank {fitness_rank} by fitness"
         )];
@@ -198,6 +215,20 @@ impl CountryAnswer {
     }
 }
 
+/// A number as it is shown with so many digits: what comes to 0 has no sign.
+fn shown(x: f64, digits: usize) -> f64 {
+    if x.abs() < 0.5 * 10f64.powi(-(digits as i32)) { 0.0 } else { x }
+}
+
+/// The largest of what is left out for a reason, by code.
+fn named(sample: &Sample, known: &Countries, reason: DropReason, countries: bool) -> Vec<String> {
+    let code = |left: Left| match left {
+        Left::Country(id) => known.get(id).iso3.clone(),
+        Left::Product(product) => product.to_string(),
+    };
+    sample.left_out_for(reason, countries).into_iter().take(LEFT_OUT).map(code).collect()
+}
+
 /// What stands above the lines of products.
 fn heads(title: &str, number: &str) -> String {
     format!("  {title:<26} {:>8} {number:>7}  {:>7}", "PCI", "density")
@@ -205,18 +236,21 @@ fn heads(title: &str, number: &str) -> String {
 
 fn line_of_country(of: &RankedCountry) -> String {
     let name = format!("{} {}", of.code, beginning(&of.name, 30));
-    let RankedCountry { rank, eci, diversity, fitness_rank, .. } = of;
+    let RankedCountry { rank, diversity, fitness_rank, .. } = of;
+    let eci = shown(of.eci, 2);
     format!("    {name:<34} {rank:>4}  {eci:>+6.2}  {diversity:>8}  {fitness_rank:>15}")
 }
 
 fn line_of_product(of: &ProductLine, number: Option<f64>) -> String {
-    let shown = |x: Option<f64>, digits: usize| x.map_or_else(String::new, |x| format!("{x:.digits$}"));
+    let cell = |x: Option<f64>, digits: usize| {
+        x.map_or_else(String::new, |x| format!("{:.digits$}", shown(x, digits)))
+    };
     format!(
         "    {:<24} {:>+8.2} {:>7}  {:>7}  {}",
         of.product,
-        of.pci,
-        shown(number, 2),
-        shown(of.density, 3),
+        shown(of.pci, 2),
+        cell(number, 2),
+        cell(of.density, 3),
         beginning(&of.description, TEXT)
     )
 }
@@ -234,7 +268,7 @@ fn place_of(found: &Complexity, c: usize) -> RankedCountry {
 
 fn of_country(found: &Complexity, id: CountryId) -> Result<CountryAnswer, String> {
     let Some(c) = found.sample.position(id) else {
-        let of = found.sample.dropped.iter().find(|d| d.left == super::sample::Left::Country(id));
+        let of = found.sample.dropped.iter().find(|d| d.left == Left::Country(id));
         let why = of.map_or_else(
             || "it is not among the countries of the data".to_owned(),
             |d| d.reason.in_words(&found.options),
@@ -259,4 +293,25 @@ fn of_country(found: &Complexity, id: CountryId) -> Result<CountryAnswer, String
             .map(|of| line(of.product))
             .collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_to_nothing_has_no_sign() {
+        assert_eq!(format!("{:+.2} {:+.2}", shown(-0.004_9, 2), shown(-0.005_1, 2)), "+0.00 -0.01");
+        assert_eq!(format!("{:.4}", shown(-1e-17, 4)), "0.0000");
+        let product = ProductLine {
+            product: "284690".to_owned(),
+            description: "Compounds".to_owned(),
+            pci: -0.001,
+            rca: None,
+            density: Some(0.25),
+            gain: None,
+        };
+        let line = line_of_product(&product, product.gain);
+        assert_eq!(line.split_whitespace().collect::<Vec<_>>(), ["284690", "+0.00", "0.250", "Compounds"]);
+    }
 }

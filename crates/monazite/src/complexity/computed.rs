@@ -7,8 +7,8 @@ use super::exports::ExportMatrix;
 use super::fitness::{Fitness, VANISHING, ranks};
 use super::index::{ComplexityIndex, IndexError, LEAST_GAP, WEAK_SIGN, complexity_index};
 use super::options::{ComplexityOptions, LEAST_PRODUCTS, SideTables};
-use super::sample::{Sample, large_enough, years_of_exports};
-use super::table_units::wrong_unit;
+use super::sample::{Sample, large_enough};
+use super::side_tables::{LastYear, limits_of, notes_of, problem_of};
 use crate::nomenclature::texts::text_of;
 use crate::nomenclature::{Countries, CountryId, Hs6};
 use crate::plain_text::listed;
@@ -16,7 +16,7 @@ use crate::progress::Progress;
 use crate::threads::within;
 use crate::trade::extent::extent_of;
 use crate::trade::{FlowSource, Provenance};
-use crate::units::{ThousandUsd, counted};
+use crate::units::counted;
 
 /// Countries of a group that is named in an error.
 const NAMED: usize = 6;
@@ -46,6 +46,8 @@ pub struct Complexity {
     pub fitness: Fitness,
     /// Density, outlook and gain.
     pub space: ProductSpace,
+    /// What a country has to have to be compared, in words.
+    pub limits: String,
     /// What a reader of the numbers should know.
     pub notes: Vec<String>,
 }
@@ -109,24 +111,32 @@ fn computed(
     let matrix = ExportMatrix::read(source, &years, progress)?;
     let mut notes = of_extract(source, &provenance, &years, options)?;
     let last = options.years.last;
-    let exported = source.traded_in(last).iter().fold(0.0, |sum, entry| sum + entry.value);
-    if let Some(wrong) = wrong_unit(tables, last, exported) {
-        return Err(ComplexityError::Unit(wrong));
+    let held = exports_in(source, last)?;
+    if let Some(wrong) = problem_of(tables, &held) {
+        return Err(ComplexityError::SideTable(wrong));
     }
+    let exported = matrix.products.len();
     let kept = large_enough(source, tables, options)?;
     let (sample, advantage) = Sample::choose(&matrix, &kept, options)?;
     drop(matrix);
     progress.go_on()?;
+    if sample.products.is_empty() {
+        return Err(ComplexityError::NoAdvantage { threshold: options.threshold, strict: options.strict });
+    }
     if sample.products.len() < LEAST_PRODUCTS {
         if !options.force {
             return Err(ComplexityError::FewProducts {
                 products: sample.products.len(),
+                exported,
                 least: LEAST_PRODUCTS,
             });
         }
         notes.push(format!(
-            "{} are too few: of fewer than {LEAST_PRODUCTS} a number comes out, but it is not ECI, which compares whole export baskets.",
-            counted(sample.products.len() as u64, ["product", "products"])
+            "{} too few: of fewer than {LEAST_PRODUCTS} a number comes out, but it is not ECI, which compares whole export baskets.",
+            match sample.products.len() as u64 {
+                1 => "1 product is".to_owned(),
+                n => format!("{} are", counted(n, ["product", "products"])),
+            }
         ));
     }
     let names = |id: &CountryId| {
@@ -142,7 +152,7 @@ fn computed(
     let fitness = Fitness::of(&advantage);
     progress.go_on()?;
     let space = product_space(&advantage, &index, options.itself);
-    notes.extend(of_filters(source, tables, options));
+    notes.extend(notes_of(source, tables, options, &held, sample.products.len()));
     notes.extend(of_index(&index));
     notes.extend(of_fitness(&fitness, &advantage, &countries, &sample));
     let edition = provenance.hs_edition();
@@ -150,6 +160,7 @@ fn computed(
         |&p: &Hs6| source.description(p).or_else(|| text_of(p, edition)).unwrap_or_default().to_owned();
     let descriptions = sample.products.iter().map(text).collect();
     let (rank, product_rank) = (ranks(&index.eci), ranks(&index.pci));
+    let limits = limits_of(tables, options);
     let options = options.clone();
     Ok(Complexity {
         options,
@@ -163,6 +174,7 @@ fn computed(
         product_rank,
         fitness,
         space,
+        limits,
         notes,
     })
 }
@@ -192,6 +204,15 @@ fn of_extract(
     Ok(Vec::new())
 }
 
+/// What every country exports in a year.
+fn exports_in(source: &dyn FlowSource, year: u16) -> Result<LastYear, ComplexityError> {
+    let margins = source.margins(year)?;
+    let of =
+        |exporter: usize| (0..margins.countries()).fold(0.0, |sum, to| sum + margins.between(exporter, to));
+    let exports = (0..margins.countries()).map(|c| (code_at(source.countries(), c as u16), of(c)));
+    Ok(LastYear { year, exports: exports.filter(|(_, value)| *value > 0.0).collect() })
+}
+
 fn code_at(countries: &Countries, position: u16) -> String {
     countries.get(CountryId::new(position)).iso3.clone()
 }
@@ -204,46 +225,23 @@ fn named(parts: &[Component], countries: &[(String, String)], sample: &Sample) -
         let few = part.products.iter().take(NAMED).map(|&p| sample.products[p].to_string());
         let which =
             if part.products.len() > NAMED { String::new() } else { format!(": {}", listed(few, "")) };
-        match part.countries.len() {
-            n if n > NAMED => format!("{n} countries with {products}"),
-            _ => format!("{} with {products}{which}", listed(codes, "")),
-        }
+        format!("{} with {products}{which}", listed(codes, ""))
     };
-    parts.iter().map(words).collect()
-}
-
-/// Which filters had no table.
-fn of_filters(source: &dyn FlowSource, tables: &SideTables, options: &ComplexityOptions) -> Vec<String> {
-    let mut notes = Vec::new();
-    match &tables.population {
-        None if options.least_population > 0.0 => notes.push(
-            "No table of population is given, so no country is left out for its size; small ones make ECI noisy.".to_owned(),
-        ),
-        None => {}
-        Some(population) => notes.extend(population.notes.iter().cloned()),
-    }
-    let years = years_of_exports(options.years.last);
-    match &tables.exports {
-        Some(table) => notes.extend(table.notes().iter().cloned()),
-        None => {
-            let missing: Vec<u16> = years.filter(|year| !source.years().contains(year)).collect();
-            if !missing.is_empty() && options.least_exports > ThousandUsd::new(0.0) {
-                notes.push(format!(
-                    "The trade data lack {}, so the exports that countries have to have are a mean over fewer than three years.",
-                    listed(missing, "")
-                ));
-            }
+    // Nobody wants the countries of the large group left out.
+    let in_words = |(n, part): (usize, &Component)| match part.countries.len() {
+        many if n == 0 && many > NAMED => {
+            format!("{many} countries with {}", counted(part.products.len() as u64, ["product", "products"]))
         }
-    }
-    notes
+        _ => words(part),
+    };
+    parts.iter().enumerate().map(in_words).collect()
 }
 
 fn of_index(index: &ComplexityIndex) -> Vec<String> {
     let mut notes = Vec::new();
     if index.gap() < LEAST_GAP {
         notes.push(format!(
-            "ECI is not identified: the second and third eigenvalue differ by {:.1e} only, and another direction divides the countries as well.",
-            index.gap()
+            "ECI is not identified: the second and third eigenvalue differ by less than {LEAST_GAP:e}, and another direction divides the countries as well. Ranks by it say nothing."
         ));
     }
     if index.with_diversity < WEAK_SIGN {
@@ -267,7 +265,7 @@ fn of_fitness(
         notes.push(format!(
             "Fitness is not settled: between 100 and 200 iterations the ranks of {} change ({}).",
             counted(unsettled.len() as u64, ["country", "countries"]),
-            listed(unsettled.iter().map(|&c| &countries[c].0), "eci.csv")
+            listed(unsettled.iter().map(|&c| &countries[c].0), "")
         ));
     }
     if fitness.vanishing() > 0 {
@@ -286,7 +284,7 @@ fn of_fitness(
                 1 => "1 product is".to_owned(),
                 n => format!("{n} products are"),
             },
-            listed(alone.iter().map(words), "pci.csv")
+            listed(alone.iter().map(words), "")
         ));
     }
     notes

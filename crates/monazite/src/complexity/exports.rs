@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::error::ComplexityError;
 use crate::nomenclature::Hs6;
-use crate::plain_text::listed;
+use crate::plain_text::listed_years;
 use crate::progress::Progress;
 use crate::trade::{FlowBatch, FlowSource};
 
@@ -48,7 +48,7 @@ impl ExportMatrix {
     ) -> Result<Self, ComplexityError> {
         let there = source.years();
         if let Some(&year) = years.iter().find(|year| !there.contains(year)) {
-            return Err(ComplexityError::Year { year, there: listed(there, "") });
+            return Err(ComplexityError::Year { year, there: listed_years(there) });
         }
         let mut products: Vec<Hs6> =
             years.iter().flat_map(|&year| source.traded_in(year).iter().map(|entry| entry.product)).collect();
@@ -121,6 +121,6 @@ mod tests {
             assert_eq!((product.to_string(), found.of(p)), (codes[p].clone(), &expected[..]));
         }
         let missing = ExportMatrix::read(&flows, &[2021, 2022], &Silent).unwrap_err();
-        assert_eq!(missing.to_string(), "the trade data have no 2021; they have 2022, 2023");
+        assert_eq!(missing.to_string(), "the trade data have no 2021; they have 2022-2023");
     }
 }

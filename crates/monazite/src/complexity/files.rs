@@ -8,9 +8,9 @@ use rayon::prelude::*;
 
 use super::computed::Complexity;
 use super::error::ComplexityError;
-use super::proximity::near_pairs;
+use super::proximity::{ProximityPair, near_pairs_of};
 use super::sample::Left;
-use crate::columnar::{DEFAULT_COMPRESSION_LEVEL, Kind, Schema, TableWriter, Values, write_table};
+use crate::columnar::{DEFAULT_COMPRESSION_LEVEL, Kind, Schema, TableWriter, Values};
 use crate::delimited::CsvText;
 use crate::nomenclature::Countries;
 use crate::progress::Progress;
@@ -27,6 +27,11 @@ pub const FILES: [&str; 6] =
     ["eci.csv", "pci.csv", "dropped.csv", "density.parquet", "proximity.parquet", "about.txt"];
 /// Countries of a row group.
 const GROUP: usize = 16;
+
+/// Products whose pairs are looked for before it is asked whether to go on.
+const FIRSTS: usize = 128;
+/// Pairs of a row group, and up to those of [`FIRSTS`] products more.
+const PAIRS: usize = 1 << 19;
 
 /// Columns of `density.parquet`: a row for each country and product, in that order.
 const DENSITY: [(&str, Kind); 7] = [
@@ -46,6 +51,16 @@ const PROXIMITY: [(&str, Kind); 4] = [
     ("shared_exporters", Kind::Int16),
     ("proximity", Kind::Number),
 ];
+
+/// Whether there is room for the files: asked before anything is computed.
+///
+/// # Errors
+/// [`FolderError`] if the folder is there and not empty, lies in a store, a run or a release, or cannot be made.
+pub fn check_place(out: &Path) -> Result<(), FolderError> {
+    // Claimed and given back: nothing remains.
+    WholeFolder::claim(out)?;
+    Ok(())
+}
 
 /// Writes everything into a new folder: all of it, or nothing. Pairs of products are written from a proximity of `least_proximity` on.
 ///
@@ -67,14 +82,18 @@ pub fn write_complexity(
         progress.go_on()?;
         write_density(found, &folder.path().join("density.parquet")).map_err(broken("density.parquet"))?;
         progress.go_on()?;
-        let pairs = write_proximity(found, least_proximity, &folder.path().join("proximity.parquet"));
-        pairs.map_err(broken("proximity.parquet"))?;
-        progress.go_on()?;
+        let proximity = folder.path().join("proximity.parquet");
+        write_proximity(found, least_proximity, &proximity, progress, &broken("proximity.parquet"))?;
         let about: String =
             about(found, least_proximity).iter().map(|(name, text)| format!("{name}: {text}\n")).collect();
         folder.write("about.txt", about.as_bytes())?;
         Ok(folder.commit()?)
     })
+}
+
+/// A number that may have hundreds of zeros behind its point.
+fn small(x: f64) -> String {
+    if x.abs() < 1e-5 { format!("{x:e}") } else { x.to_string() }
 }
 
 /// A row for each country.
@@ -102,7 +121,7 @@ pub fn countries_csv(found: &Complexity) -> Vec<u8> {
             found.rank[c].to_string(),
             found.advantage.diversity()[c].to_string(),
             cell(found.space.coi[c]),
-            found.fitness.fitness[c].to_string(),
+            small(found.fitness.fitness[c]),
             found.fitness.rank_earlier[c].to_string(),
             found.fitness.rank[c].to_string(),
             found.sample.country_exports[c].to_string(),
@@ -133,7 +152,7 @@ pub fn products_csv(found: &Complexity) -> Vec<u8> {
             found.index.pci[p].to_string(),
             found.product_rank[p].to_string(),
             found.advantage.ubiquity(p).to_string(),
-            found.fitness.quality[p].to_string(),
+            small(found.fitness.quality[p]),
             found.fitness.quality_rank[p].to_string(),
             found.sample.product_exports[p].to_string(),
         ]);
@@ -193,23 +212,46 @@ fn write_density(found: &Complexity, path: &Path) -> Result<(), ParquetError> {
     writer.finish()
 }
 
-fn write_proximity(found: &Complexity, least: f64, path: &Path) -> Result<(), ParquetError> {
-    let pairs = near_pairs(&found.advantage, least);
+/// Writes the pairs some products at a time: of 5,000 products there are 12 million.
+fn write_proximity(
+    found: &Complexity,
+    least: f64,
+    path: &Path,
+    progress: &dyn Progress,
+    broken: &dyn Fn(ParquetError) -> FolderError,
+) -> Result<(), ComplexityError> {
+    let schema = Schema::new(&PROXIMITY, DEFAULT_COMPRESSION_LEVEL);
     let products = texts(&found.sample.products);
-    let first: Vec<u32> = pairs.iter().map(|pair| pair.first as u32).collect();
-    let second: Vec<u32> = pairs.iter().map(|pair| pair.second as u32).collect();
-    let shared: Vec<i32> = pairs.iter().map(|pair| pair.shared as i32).collect();
-    let proximity: Vec<f64> = pairs.iter().map(|pair| pair.proximity).collect();
-    write_table(
-        path,
-        &Schema::new(&PROXIMITY, DEFAULT_COMPRESSION_LEVEL),
-        &[
+    let mut writer = TableWriter::create(path, &schema).map_err(broken)?;
+    let append = |writer: &mut TableWriter, pairs: &[ProximityPair]| -> Result<(), ParquetError> {
+        let first: Vec<u32> = pairs.iter().map(|pair| pair.first as u32).collect();
+        let second: Vec<u32> = pairs.iter().map(|pair| pair.second as u32).collect();
+        let shared: Vec<i32> = pairs.iter().map(|pair| pair.shared as i32).collect();
+        let proximity: Vec<f64> = pairs.iter().map(|pair| pair.proximity).collect();
+        writer.append(schema.encode_all(&[
             Values::Label(&products, &first),
             Values::Label(&products, &second),
             Values::Int16(&shared),
             Values::Number(&proximity),
-        ],
-    )
+        ])?)
+    };
+    let mut waiting: Vec<ProximityPair> = Vec::new();
+    let mut written = false;
+    for start in (0..products.len()).step_by(FIRSTS) {
+        progress.go_on()?;
+        let firsts = start..(start + FIRSTS).min(products.len());
+        waiting.extend(near_pairs_of(&found.advantage, least, firsts));
+        if waiting.len() >= PAIRS {
+            append(&mut writer, &waiting).map_err(broken)?;
+            waiting.clear();
+            written = true;
+        }
+    }
+    if !waiting.is_empty() || !written {
+        append(&mut writer, &waiting).map_err(broken)?;
+    }
+    progress.go_on()?;
+    Ok(writer.finish().map_err(broken)?)
 }
 
 /// What goes with the numbers, in lines of a name and a text.
@@ -234,10 +276,11 @@ pub fn about(found: &Complexity, least_proximity: f64) -> Vec<(&'static str, Str
             "{} countries and {} products, {:.1} % of the exports in the data ({})",
             sample.countries.len(),
             sample.products.len(),
-            100.0 * sample.total / sample.world,
-            ThousandUsd::new(sample.total).in_words()
+            100.0 * sample.compared() / sample.world,
+            ThousandUsd::new(sample.compared()).in_words()
         ),
     ));
+    lines.push(("Compared", found.limits.clone()));
     for countries in [true, false] {
         for (reason, count, value) in sample.account(countries) {
             let what = if countries { "countries" } else { "products" };

@@ -2,6 +2,7 @@
 
 use super::advantage::{Advantage, Component};
 use crate::eigen::symmetric_eigen;
+use crate::units::counted;
 
 /// Below this the second eigenvalue is none: all countries export the same products.
 const NO_DIRECTION: f64 = 1e-12;
@@ -44,7 +45,8 @@ impl ComplexityIndex {
 pub enum IndexError {
     /// Too little to compare.
     #[error(
-        "{countries} countries and {products} products are too few: ECI compares at least three countries by at least two products"
+        "{} and {} are too few: ECI compares at least three countries by at least two products",
+        counted(*.countries as u64, ["country", "countries"]), counted(*.products as u64, ["product", "products"])
     )]
     TooFew {
         /// Countries of M.

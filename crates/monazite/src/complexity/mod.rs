@@ -4,7 +4,7 @@
 //! |---|---|
 //! | what does every country export of every product? | [`mod@exports`] |
 //! | which countries and products are compared, and what is left out? | [`mod@sample`] |
-//! | are the tables beside the trade in the right unit? | [`mod@table_units`] |
+//! | can the tables beside the trade be what they are taken for? | [`mod@side_tables`] |
 //! | who exports what with comparative advantage: the matrix M | [`mod@advantage`] |
 //! | ECI and PCI: along which line do countries and products differ most? | [`mod@index`] |
 //! | fitness of countries and quality of products | [`mod@fitness`] |
@@ -31,7 +31,7 @@ pub mod opportunities;
 pub mod options;
 pub mod proximity;
 pub mod sample;
-pub mod table_units;
+pub mod side_tables;
 
 pub use advantage::{Advantage, Component};
 pub use answer::ComplexityAnswer;

@@ -6,6 +6,9 @@ use crate::units::ThousandUsd;
 
 /// Products below which a number comes out that is not ECI.
 pub const LEAST_PRODUCTS: usize = 1000;
+/// RCA so near to the threshold, relatively, is at it: the sums that it is made of are off in their last digits, and whoever exports exactly what the others export has
+/// an RCA of 0.9999999999999998 in the one product and of 1 in the other.
+const ROUND_OFF: f64 = 1e-12;
 /// Years over whose mean the exports of a country are compared with the least that it has to have.
 pub const YEARS_OF_EXPORTS: u16 = 3;
 
@@ -52,9 +55,18 @@ impl ComplexityOptions {
         }
     }
 
-    /// Whether so much comparative advantage counts.
+    /// Whether so much comparative advantage counts. What differs from the threshold by no more than round-off is at it.
+    ///
+    /// ```
+    /// use monazite::complexity::ComplexityOptions;
+    /// use monazite::nomenclature::YearRange;
+    /// let options = ComplexityOptions::of(YearRange { first: 2023, last: 2023 });
+    /// assert!(options.counts(1.0 - 2.0 * f64::EPSILON) && !options.counts(0.999_999_999));
+    /// assert!(!ComplexityOptions { strict: true, ..options }.counts(1.0 + 2.0 * f64::EPSILON));
+    /// ```
     pub fn counts(&self, rca: f64) -> bool {
-        if self.strict { rca > self.threshold } else { rca >= self.threshold }
+        let round_off = self.threshold * ROUND_OFF;
+        if self.strict { rca > self.threshold + round_off } else { rca >= self.threshold - round_off }
     }
 
     /// The years in words: `2023`, `2021-2023`.

@@ -1,5 +1,7 @@
 //! Proximity of products: how often who exports one exports the other.
 
+use std::ops::Range;
+
 use multiversion::multiversion;
 use rayon::prelude::*;
 
@@ -73,6 +75,11 @@ pub fn proximities(m: &Advantage, mut each: impl FnMut(usize, &[f64])) {
 /// assert_eq!((pairs.len(), pairs[0].first, pairs[0].second, pairs[0].shared), (1, 0, 1, 2));
 /// ```
 pub fn near_pairs(m: &Advantage, least: f64) -> Vec<ProximityPair> {
+    near_pairs_of(m, least, 0..m.products())
+}
+
+/// As [`near_pairs`], those whose first product is one of some.
+pub fn near_pairs_of(m: &Advantage, least: f64, firsts: Range<usize>) -> Vec<ProximityPair> {
     let (bits, words) = m.bits();
     let products = m.products();
     let of_first = |first: usize| {
@@ -85,7 +92,7 @@ pub fn near_pairs(m: &Advantage, least: f64) -> Vec<ProximityPair> {
         });
         later.filter(|pair| pair.proximity >= least).collect::<Vec<_>>()
     };
-    (0..products).into_par_iter().flat_map_iter(of_first).collect()
+    firsts.into_par_iter().flat_map_iter(of_first).collect()
 }
 
 /// Countries that a product has in common with each product from `from` on.

@@ -97,7 +97,7 @@ pub struct Sample {
     pub country_exports: Vec<f64>,
     /// Exports of each product by all kept countries.
     pub product_exports: Vec<f64>,
-    /// All of them.
+    /// All of them, before what has no advantage anywhere is left out: what RCA rests on.
     pub total: f64,
     /// All exports of the data in these years, those left out too.
     pub world: f64,
@@ -106,6 +106,12 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// Exports of the countries and products that are compared, thousand USD a year. [`Sample::total`], which RCA rests on, also has what countries and products without any
+    /// advantage export.
+    pub fn compared(&self) -> f64 {
+        self.exports.iter().fold(0.0, |sum, x| sum + x)
+    }
+
     /// Exports of a country of a product, thousand USD a year.
     pub fn exports(&self, country: usize, product: usize) -> f64 {
         self.exports[product * self.countries.len() + country]
@@ -142,6 +148,16 @@ impl Sample {
         }
         account.sort_by_key(|(reason, ..)| *reason);
         account
+    }
+
+    /// The countries or products that are left out for a reason and export anything, the largest exporter first.
+    pub fn left_out_for(&self, reason: DropReason, countries: bool) -> Vec<Left> {
+        let of = |d: &&Dropped| {
+            d.reason == reason && d.value > 0.0 && matches!(d.left, Left::Country(_)) == countries
+        };
+        let mut of: Vec<&Dropped> = self.dropped.iter().filter(of).collect();
+        of.sort_by(|a, b| b.value.total_cmp(&a.value));
+        of.into_iter().map(|d| d.left).collect()
     }
 
     /// Chooses countries and products, and finds M. RCA is that among the countries that are kept, so that it is the same as if the others did not exist.

@@ -105,7 +105,7 @@ impl Placement {
         (self.unknown.len() > self.countries.len() || self.countries.is_empty()).then(|| {
             let strangers: BTreeSet<String> = self.unknown.union(&self.aggregates).cloned().collect();
             if strangers.is_empty() {
-                return "no row has a country and a value; fill it, or take it out of the study".to_owned();
+                return "no row has a country and a value; fill it, or leave the table out".to_owned();
             }
             format!(
                 "{} of {} codes are no country of the trade data ({}); give countries as ISO3, such as CHN, as ISO2 or by name{}",

@@ -160,6 +160,11 @@ impl ExportTotals {
         series
     }
 
+    /// The years that it has, ascending.
+    pub fn years(&self) -> impl Iterator<Item = u16> + '_ {
+        self.by_year.iter().filter(|(_, countries)| !countries.is_empty()).map(|(year, _)| *year)
+    }
+
     /// Exports of the world in a year: the sum over the countries of the table.
     pub fn world(&self, year: u16) -> Option<f64> {
         self.by_year.get(&year).map(|countries| countries.values().sum())
@@ -298,9 +303,9 @@ mod tests {
         std::fs::write(&path, "year,iso3,exports\n").unwrap();
         let nothing = ExportTotals::read(&path).unwrap().of_countries(&Countries::builtin()).unwrap_err();
         assert!(
-            nothing.to_string().ends_with(
-                "hubs.csv: no row has a country and a value; fill it, or take it out of the study"
-            )
+            nothing
+                .to_string()
+                .ends_with("hubs.csv: no row has a country and a value; fill it, or leave the table out")
         );
         std::fs::write(&path, "iso3,reexport_share\nHKG,97\n").unwrap();
         assert!(read_reexport_shares(&path).is_err());
