@@ -178,6 +178,21 @@ compare("fitness: 100 of its rounds are 199 (numpy's)", fitness(199)[0], raw[0])
 differs("COI of its own PCI, not standardised", eci.coi, econcomplex.coi(exports, products))
 differs("COG normed by the row of the product", wide_without("cog").fillna(0.0), econcomplex.cog(exports, products))
 
+print("the Python package, if it is there")
+try:
+    import monazite as mz
+except ImportError:
+    print("  it is not")
+else:
+    found = mz.complexity(flows[["t", "k", "country", "j", "v"]].assign(j=flows.j.map(names)), columns={"exporter": "country"}, min_exports=0, min_proximity=0.3)
+    assert found.countries["country"] == list(eci.index) and found.products["product"] == list(pci.index)
+    for name, ours, theirs in (
+        ("ECI", found.countries["eci"], eci.eci), ("COI", found.countries["coi"], eci.coi), ("fitness", found.countries["fitness"], eci.fitness),
+        ("PCI", found.products["pci"], pci.pci), ("quality", found.products["quality"], pci.quality), ("proximity", found.proximity["proximity"], near.proximity),
+        ("density", found.density.to_pandas().density, wide("density").to_numpy().ravel()), ("COG", found.density.to_pandas().cog, wide("cog").to_numpy().ravel()),
+    ):
+        compare(name, ours, theirs, 0.0)
+
 if wrong:
     sys.exit("not the same: " + "; ".join(wrong))
 print("all that means the same is the same")

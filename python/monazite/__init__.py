@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monazite._complexity import Complexity, complexity
 from monazite._errors import (
     Cancelled,
     ChainError,
@@ -58,6 +59,7 @@ __all__ = [
     # tables
     "Cancelled",
     "ChainError",
+    "Complexity",
     "InputError",
     "MonaziteError",
     "MonaziteWarning",
@@ -68,6 +70,7 @@ __all__ = [
     "StudyError",
     "Table",
     "__version__",
+    "complexity",
     "concentration",
     "density_merging",
     "dependencies",

@@ -49,6 +49,24 @@ def draws(
     threads: int | None,
     progress: _Progress | None,
 ) -> Table: ...
+def complexity(
+    flows: Any,
+    years: tuple[int, int] | None,
+    population: Any,
+    exports: Any,
+    least_population: float,
+    least_exports: float,
+    exclude: list[str],
+    threshold: float,
+    strict: bool,
+    itself: bool,
+    force: bool,
+    least_proximity: float,
+    columns: dict[str, str],
+    country_codes: dict[int, str] | None,
+    threads: int | None,
+    progress: _Progress | None,
+) -> tuple[Table, Table, Table, Table, Table, list[float], list[str]]: ...
 def links(
     flows: Any,
     candidates: Any,

@@ -2,6 +2,7 @@
 
 mod columns;
 mod compare;
+mod complexity;
 mod engine_errors;
 mod errors;
 mod figure;
@@ -27,6 +28,8 @@ mod _monazite {
     use super::command;
     #[pymodule_export]
     use crate::compare::compare_runs;
+    #[pymodule_export]
+    use crate::complexity::complexity;
     #[pymodule_export]
     use crate::figure::{figure_names, figure_of_list, figure_of_map, figure_of_trend, print_svg};
     #[pymodule_export]

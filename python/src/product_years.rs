@@ -48,7 +48,7 @@ impl Call<'_, '_> {
     ) -> PyResult<T> {
         // The small tables first: what is wrong with them is known at once.
         let governance = self.stability.map(|table| governance_of(table, &self.countries)).transpose()?;
-        let totals = self.totals.map(|table| totals_of(table, &self.countries)).transpose()?;
+        let totals = self.totals.map(|table| totals_of(table, "totals", &self.countries)).transpose()?;
         let with_quantity = self.study.trade.measure != TradeMeasure::Value;
         let trade = flows_of(self.flows, &self.columns, &self.countries, with_quantity)?;
         working(self.flows.py(), self.threads, self.progress, |progress| {

@@ -1,10 +1,11 @@
-//! Political stability, and total exports: of a table, or of a file of the Governance Indicators.
+//! Political stability, total exports and inhabitants: of a table, or of a file of the Governance Indicators.
 
 use std::path::PathBuf;
 
 use monazite::ingest::governance::GovernanceRecord;
-use monazite::ingest::tables::ExportTotals;
+use monazite::ingest::tables::{ExportTotals, Population};
 use monazite::ingest::{Governance, IngestError};
+use monazite::nomenclature::Countries;
 use pyo3::prelude::*;
 
 use crate::columns::{Given, Wanted};
@@ -20,6 +21,8 @@ const ESTIMATE: Wanted = Wanted { name: "estimate", others: &["pv_est"], require
 const STANDARD_ERROR: Wanted =
     Wanted { name: "standard_error", others: &["pv_se", "stderr", "se", "std_error"], required: false };
 const EXPORTS: Wanted = Wanted { name: "exports", others: &["value", "total_exports"], required: true };
+const POPULATION: Wanted =
+    Wanted { name: "population", others: &["inhabitants", "pop", "value"], required: true };
 
 /// Political stability of a table with iso3, year and pv, and perhaps estimate and standard_error; or of a file in any official layout.
 ///
@@ -63,19 +66,47 @@ pub fn governance_of(object: &Bound<'_, PyAny>, numbers: &CountryNumbers) -> PyR
     Governance::from_records(rows).map_err(|error| in_table(&given, &named, error))
 }
 
-/// Total exports of a table with iso3, year and exports.
+/// Total exports of a table with iso3, year and exports; `what` is what the caller calls it.
 ///
 /// # Errors
 /// `TypeError` if it is no table, `InputError` for what is wrong in it.
-pub fn totals_of(object: &Bound<'_, PyAny>, numbers: &CountryNumbers) -> PyResult<ExportTotals> {
-    let given = Given::of_columns(object, "totals", &[&COUNTRY, &YEAR, &EXPORTS], &|_| None)?;
+pub fn totals_of(
+    object: &Bound<'_, PyAny>,
+    what: &'static str,
+    numbers: &CountryNumbers,
+) -> PyResult<ExportTotals> {
+    yearly(object, what, &EXPORTS, numbers, |rows| ExportTotals::from_rows(rows))
+}
+
+/// Inhabitants of a table with iso3, year and population, of the countries that the trade knows.
+///
+/// # Errors
+/// `TypeError` if it is no table, `InputError` for what is wrong in it.
+pub fn population_of(
+    object: &Bound<'_, PyAny>,
+    numbers: &CountryNumbers,
+    known: &Countries,
+) -> PyResult<Population> {
+    yearly(object, "population", &POPULATION, numbers, |rows| Population::from_rows(rows, known))
+}
+
+/// A table of a number by country and year.
+fn yearly<T>(
+    object: &Bound<'_, PyAny>,
+    what: &'static str,
+    value: &Wanted,
+    numbers: &CountryNumbers,
+    made: impl FnOnce(&mut dyn Iterator<Item = (&str, i32, f64)>) -> Result<T, IngestError>,
+) -> PyResult<T> {
+    let given = Given::of_columns(object, what, &[&COUNTRY, &YEAR, value], &|_| None)?;
     let find = |wanted: &Wanted| given.find(wanted, None);
-    let at = [find(&COUNTRY)?, find(&YEAR)?, find(&EXPORTS)?];
+    let at = [find(&COUNTRY)?, find(&YEAR)?, find(value)?];
     let (labels, ids) = given.countries(at[0], &|number| numbers.iso3(number))?;
-    let (years, exports) = (given.whole_numbers(at[1])?, given.numbers(at[2])?);
-    let rows = ids.iter().zip(&years).zip(exports.iter()).map(|((&id, &year), &x)| (labels.get(id), year, x));
-    let named = [(COUNTRY.name, at[0]), (YEAR.name, at[1]), (EXPORTS.name, at[2])];
-    ExportTotals::from_rows(rows).map_err(|error| in_table(&given, &named, error))
+    let (years, values) = (given.whole_numbers(at[1])?, given.numbers(at[2])?);
+    let mut rows =
+        ids.iter().zip(&years).zip(values.iter()).map(|((&id, &year), &x)| (labels.get(id), year, x));
+    let named = [(COUNTRY.name, at[0]), (YEAR.name, at[1]), (value.name, at[2])];
+    made(&mut rows).map_err(|error| in_table(&given, &named, error))
 }
 
 /// An error of a row, with the name that the caller's table has for the column.

@@ -222,11 +222,7 @@ fn shown(x: f64, digits: usize) -> f64 {
 
 /// The largest of what is left out for a reason, by code.
 fn named(sample: &Sample, known: &Countries, reason: DropReason, countries: bool) -> Vec<String> {
-    let code = |left: Left| match left {
-        Left::Country(id) => known.get(id).iso3.clone(),
-        Left::Product(product) => product.to_string(),
-    };
-    sample.left_out_for(reason, countries).into_iter().take(LEFT_OUT).map(code).collect()
+    sample.left_out_for(reason, countries).into_iter().take(LEFT_OUT).map(|left| left.code(known)).collect()
 }
 
 /// What stands above the lines of products.

@@ -9,7 +9,6 @@ use rayon::prelude::*;
 use super::computed::Complexity;
 use super::error::ComplexityError;
 use super::proximity::{ProximityPair, near_pairs_of};
-use super::sample::Left;
 use crate::columnar::{DEFAULT_COMPRESSION_LEVEL, Kind, Schema, TableWriter, Values};
 use crate::delimited::CsvText;
 use crate::nomenclature::Countries;
@@ -164,13 +163,9 @@ pub fn products_csv(found: &Complexity) -> Vec<u8> {
 fn dropped_csv(found: &Complexity, countries: &Countries) -> Vec<u8> {
     let mut csv = CsvText::new(["what", "code", "reason", "reason_in_words", "exports_thousand_usd"]);
     for dropped in &found.sample.dropped {
-        let (what, code) = match dropped.left {
-            Left::Country(id) => ("country", countries.get(id).iso3.clone()),
-            Left::Product(product) => ("product", product.to_string()),
-        };
         csv.row([
-            what.to_owned(),
-            code,
+            dropped.left.kind().to_owned(),
+            dropped.left.code(countries),
             dropped.reason.key().to_owned(),
             dropped.reason.in_words(&found.options),
             dropped.value.to_string(),

@@ -73,6 +73,24 @@ pub enum Left {
     Product(Hs6),
 }
 
+impl Left {
+    /// `country` or `product`.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Country(_) => "country",
+            Self::Product(_) => "product",
+        }
+    }
+
+    /// Its code, of a country by the countries of the source.
+    pub fn code(self, known: &Countries) -> String {
+        match self {
+            Self::Country(id) => known.get(id).iso3.clone(),
+            Self::Product(product) => product.to_string(),
+        }
+    }
+}
+
 /// A country or product that is left out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Dropped {

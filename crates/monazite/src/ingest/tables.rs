@@ -208,6 +208,71 @@ pub struct Population {
     pub notes: Vec<String>,
 }
 
+impl Population {
+    /// Inhabitants from rows (iso3, year, inhabitants), of the countries that the trade data know; NaN is a number that is not known. Groups of countries and unknown codes
+    /// are left out and named in the notes.
+    ///
+    /// # Errors
+    /// [`IngestError::Row`] for the first row with a year outside 1900 to 2200, inhabitants that are not positive and finite, or a country that stands twice in a year;
+    /// [`IngestError::Side`] if most of its codes are no country.
+    ///
+    /// ```
+    /// use monazite::ingest::tables::Population;
+    /// use monazite::nomenclature::Countries;
+    /// let known = Countries::builtin();
+    /// let people = Population::from_rows([("DEU", 2023, 8.3e7), ("FRA", 2023, f64::NAN)], &known)?;
+    /// assert_eq!(people.inhabitants.len(), 1);
+    /// let error = Population::from_rows([("DEU", 2023, 0.0)], &known).unwrap_err();
+    /// assert_eq!(error.to_string(), "population: row 1: column population: 0 is not a number of inhabitants; it is above 0");
+    /// # Ok::<(), monazite::ingest::IngestError>(())
+    /// ```
+    pub fn from_rows<'a>(
+        rows: impl IntoIterator<Item = (&'a str, i32, f64)>,
+        known: &Countries,
+    ) -> Result<Self, IngestError> {
+        let mut inhabitants = BTreeMap::new();
+        for (row, (code, year, value)) in rows.into_iter().enumerate() {
+            let wrong = |column: &'static str, value: String, message: &str| {
+                let message = format!("{value} {message}");
+                IngestError::Row {
+                    table: "population".to_owned(),
+                    row: row as u64 + 1,
+                    column,
+                    value,
+                    message,
+                }
+            };
+            let Some(at) = u16::try_from(year).ok().filter(|y| (1900..=2200).contains(y)) else {
+                return Err(wrong("year", year.to_string(), "is not a year from 1900 to 2200"));
+            };
+            if value.is_nan() {
+                continue;
+            }
+            if value.is_infinite() || value <= 0.0 {
+                let message = "is not a number of inhabitants; it is above 0";
+                return Err(wrong("population", value.to_string(), message));
+            }
+            if inhabitants.insert((at, code_of(code)), value).is_some() {
+                let message = format!("stands twice in {year}; leave one of the rows out");
+                return Err(wrong("iso3", code.to_owned(), &message));
+            }
+        }
+        Self::of_countries("population", inhabitants, known)
+    }
+
+    /// What is no country is taken out and named.
+    fn of_countries(
+        file: &str,
+        mut inhabitants: BTreeMap<(u16, String), f64>,
+        known: &Countries,
+    ) -> Result<Self, IngestError> {
+        let codes: BTreeSet<&str> = inhabitants.keys().map(|(_, code)| code.as_str()).collect();
+        let placement = placed(file, codes.into_iter(), known)?;
+        inhabitants.retain(|(_, code), _| placement.countries.contains(code));
+        Ok(Self { inhabitants, notes: placement.note(&short_name(file)).into_iter().collect() })
+    }
+}
+
 /// Inhabitants by year and country (iso3), of the countries that the trade data know. Groups of countries and unknown codes are left out
 /// and named in the notes.
 ///
@@ -230,10 +295,7 @@ pub fn read_population(path: &Path, known: &Countries) -> Result<Population, Ing
             return Err(table.field_error(row, iso3, format!("{country} stands twice in this year")).into());
         }
     }
-    let codes: BTreeSet<&str> = inhabitants.keys().map(|(_, code)| code.as_str()).collect();
-    let placement = placed(&table.file, codes.into_iter(), known)?;
-    inhabitants.retain(|(_, code), _| placement.countries.contains(code));
-    Ok(Population { inhabitants, notes: placement.note(&short_name(&table.file)).into_iter().collect() })
+    Population::of_countries(&table.file, inhabitants, known)
 }
 
 #[cfg(test)]
