@@ -16,7 +16,7 @@ use crate::progress::Progress;
 use crate::threads::within;
 use crate::trade::extent::extent_of;
 use crate::trade::{FlowSource, Provenance};
-use crate::units::counted;
+use crate::units::{counted, grouped};
 
 /// Countries of a group that is named in an error.
 const NAMED: usize = 6;
@@ -282,7 +282,7 @@ fn of_fitness(
             "{} exported with advantage by one country alone ({}): fitness gives such a product all the quality of that country, so that one code can rule a rank.",
             match alone.len() {
                 1 => "1 product is".to_owned(),
-                n => format!("{n} products are"),
+                n => format!("{} products are", grouped(n as u64)),
             },
             listed(alone.iter().map(words), "")
         ));
