@@ -202,7 +202,7 @@ def test_options() -> None:
     with pytest.raises(ValueError, match="threads: -1 is below 0"):
         run(threads=-1)
     with pytest.raises(ValueError, match="seed: -3 is below 0"):
-        mz.umap({"a": [1.0, 2.0, 4.0], "b": [0.0, 1.0, 1.0]}, ["a", "b"], seed=-3)
+        mz.umap({"a": [1.0, 2.0, 4.0], "b": [0.0, 1.0, 1.0]}, seed=-3)
     damped = run(options={"indicators": {"damping": 0.5}})
     assert damped["str"] != run()["str"]
 
