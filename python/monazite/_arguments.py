@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 #: Years: one, a list of years, or the first and the last as a text such as "2019-2023".
 Years = int | str | Iterable[int] | None
@@ -28,6 +28,16 @@ def refuse_unknown(call: str, given: Mapping[str, Any], known: Iterable[str]) ->
     for name in given:
         if name not in known:
             raise TypeError(f"{call}() has no argument {name}; there are {', '.join(known)}")
+
+
+_Number = TypeVar("_Number", bound=int | None)
+
+
+def natural(what: str, number: _Number) -> _Number:
+    """A whole number from 0 on, or None; the error of one below 0 names the argument."""
+    if isinstance(number, int) and number < 0:
+        raise ValueError(f"{what}: {number} is below 0")
+    return number
 
 
 def names_of(what: str, names: Names) -> list[str]:

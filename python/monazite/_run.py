@@ -10,7 +10,7 @@ from typing import Any
 
 from monazite import _monazite
 from monazite._answers import Plan, Ranking, WhatIf
-from monazite._arguments import HOW, Names, Years, names_of, refuse_unknown, words_of, years_of
+from monazite._arguments import HOW, Names, Years, names_of, natural, refuse_unknown, words_of, years_of
 from monazite._figure import Figure, Page
 from monazite._monazite import Table
 from monazite._progress import Teller, Telling
@@ -67,7 +67,7 @@ def run(
             study._country_codes,
             None if out is None else Path(out),
             until,
-            threads,
+            natural("threads", threads),
             teller,
         )
     return Run(opened)

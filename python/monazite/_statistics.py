@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from monazite import _monazite
+from monazite._arguments import natural
 from monazite._monazite import Regression, Table
 from monazite._study import settings_toml as settings
 from monazite._tables import Progress, codes
@@ -68,7 +69,7 @@ def links(
         dict(columns or {}),
         codes(country_codes),
         settings(options),
-        threads,
+        natural("threads", threads),
         progress,
     )
 
@@ -117,13 +118,13 @@ def umap(
     return _monazite.umap(
         table,
         None if features is None else list(features),
-        neighbours,
+        natural("neighbours", neighbours),
         min_dist,
         metric,
-        epochs,
+        natural("epochs", epochs),
         initialisation,
-        seed,
-        threads,
+        natural("seed", seed),
+        natural("threads", threads),
         progress,
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from monazite import _monazite
+from monazite._arguments import natural
 from monazite._monazite import Table
 from monazite._progress import Teller, Telling
 
@@ -182,7 +183,7 @@ def import_trade(
         pad_short_codes=pad_short_codes,
     )
     with Telling(progress) as teller:
-        _monazite.import_files(Path(path), Path(out), settings, threads, teller)
+        _monazite.import_files(Path(path), Path(out), settings, natural("threads", threads), teller)
     return Store(out)
 
 
@@ -236,5 +237,5 @@ def import_table(
     )
     codes = None if country_codes is None else dict(country_codes)
     with Telling(progress) as teller:
-        _monazite.import_rows(flows, Path(out), settings, codes, threads, teller)
+        _monazite.import_rows(flows, Path(out), settings, codes, natural("threads", threads), teller)
     return Store(out)

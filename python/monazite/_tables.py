@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from monazite import _monazite
+from monazite._arguments import natural
 from monazite._errors import MonaziteWarning
 from monazite._monazite import Table
 from monazite._study import settings_toml as settings
@@ -117,7 +118,7 @@ def product_years(
             codes(country_codes),
             [indicators] if isinstance(indicators, str) else list(indicators),
             settings(options),
-            threads,
+            natural("threads", threads),
             progress,
         )
     )
@@ -149,7 +150,14 @@ def exposure(
     [0.0, 1.0]
     """
     wanted = ["imports", "exports", "exposure"]
-    how = (dict(columns or {}), codes(country_codes), wanted, settings(options), threads, progress)
+    how = (
+        dict(columns or {}),
+        codes(country_codes),
+        wanted,
+        settings(options),
+        natural("threads", threads),
+        progress,
+    )
     return told(_monazite.product_years(flows, None, None, *how))
 
 
@@ -183,7 +191,14 @@ def concentration(
     (['CHN', 'MYS', 'USA'], [None, None, 0.625], [None, None, 0.25])
     """
     wanted = ["hhi", "hhi_normalised", "largest_supplier_share"]
-    how = (dict(columns or {}), codes(country_codes), wanted, settings(options), threads, progress)
+    how = (
+        dict(columns or {}),
+        codes(country_codes),
+        wanted,
+        settings(options),
+        natural("threads", threads),
+        progress,
+    )
     return told(_monazite.product_years(flows, None, None, *how))
 
 
@@ -217,7 +232,14 @@ def rca(
     >>> [round(value, 9) for value in mz.rca(flows, totals)["rca"]]  # 0.6 / 0.3 and 0.4 / 0.7
     [2.0, 0.571428571]
     """
-    how = (dict(columns or {}), codes(country_codes), ["rca"], settings(options), threads, progress)
+    how = (
+        dict(columns or {}),
+        codes(country_codes),
+        ["rca"],
+        settings(options),
+        natural("threads", threads),
+        progress,
+    )
     return told(_monazite.product_years(flows, None, totals, *how))
 
 
@@ -251,7 +273,14 @@ def systemic_trade_risk(
     [1.0, 1.75]
     """
     wanted = ["str", "str_direct", "str_indirect"]
-    how = (dict(columns or {}), codes(country_codes), wanted, settings(options), threads, progress)
+    how = (
+        dict(columns or {}),
+        codes(country_codes),
+        wanted,
+        settings(options),
+        natural("threads", threads),
+        progress,
+    )
     return told(_monazite.product_years(flows, stability, None, *how))
 
 
@@ -283,7 +312,14 @@ def influence(
     [0.75, 0.0]
     """
     wanted = ["influence"]
-    how = (dict(columns or {}), codes(country_codes), wanted, settings(options), threads, progress)
+    how = (
+        dict(columns or {}),
+        codes(country_codes),
+        wanted,
+        settings(options),
+        natural("threads", threads),
+        progress,
+    )
     return told(_monazite.product_years(flows, stability, None, *how))
 
 
@@ -319,7 +355,13 @@ def dependencies(
     >>> list(zip(table["importer"], table["supplier"], table["contribution"], table["direct"]))
     [('MYS', 'CHN', 0.5, 0.5), ('USA', 'CHN', 0.125, 0.0), ('USA', 'MYS', 0.25, 0.25)]
     """
-    how = (dict(columns or {}), codes(country_codes), settings(options), threads, progress)
+    how = (
+        dict(columns or {}),
+        codes(country_codes),
+        settings(options),
+        natural("threads", threads),
+        progress,
+    )
     return told(_monazite.pairs("dependencies", flows, stability, least, *how))
 
 
@@ -352,7 +394,13 @@ def origins(
     >>> list(zip(table["importer"], table["origin"], table["share"], table["crossings"]))
     [('MYS', 'CHN', 1.0, 1.0), ('USA', 'CHN', 1.0, 2.0), ('USA', 'MYS', 0.0, 2.0)]
     """
-    how = (dict(columns or {}), codes(country_codes), settings(options), threads, progress)
+    how = (
+        dict(columns or {}),
+        codes(country_codes),
+        settings(options),
+        natural("threads", threads),
+        progress,
+    )
     return told(_monazite.pairs("origins", flows, None, least, *how))
 
 
@@ -381,7 +429,13 @@ def suppliers(
     >>> list(zip(table["rank"], table["supplier"], table["share"]))
     [(1, 'MYS', 0.75), (2, 'CHN', 0.25)]
     """
-    how = (dict(columns or {}), codes(country_codes), settings(options), threads, progress)
+    how = (
+        dict(columns or {}),
+        codes(country_codes),
+        settings(options),
+        natural("threads", threads),
+        progress,
+    )
     return told(_monazite.pairs("suppliers", flows, None, 0.0, *how))
 
 
@@ -433,12 +487,12 @@ def draws(
         _monazite.draws(
             flows,
             stability,
-            draws,
-            seed,
+            natural("draws", draws),
+            natural("seed", seed),
             dict(columns or {}),
             codes(country_codes),
             settings(options),
-            threads,
+            natural("threads", threads),
             progress,
         )
     )

@@ -106,6 +106,7 @@ def test_it_prints_itself_and_survives_a_pickle() -> None:
     assert found._repr_html_().startswith('<table class="regression">')
     assert "***" in found.to_markdown().replace("\\*", "*")
     assert "(" in found.to_latex("paper") and found.to_latex("paper") != latex
+    assert "| x " in found.to_markdown() and "| Constant " in found.to_markdown()
     with pytest.raises(ValueError, match="notation: 'apa' is none"):
         found.to_html("apa")  # type: ignore[arg-type]
     again = pickle.loads(pickle.dumps(found))

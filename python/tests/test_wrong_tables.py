@@ -199,6 +199,10 @@ def test_options() -> None:
     assert run(options={"damping": 0.9}) == run(options=mz.Options(damping=0.9))
     with pytest.raises(ValueError, match="threads"):
         run(threads=0)
+    with pytest.raises(ValueError, match="threads: -1 is below 0"):
+        run(threads=-1)
+    with pytest.raises(ValueError, match="seed: -3 is below 0"):
+        mz.umap({"a": [1.0, 2.0, 4.0], "b": [0.0, 1.0, 1.0]}, seed=-3)
     damped = run(options={"indicators": {"damping": 0.5}})
     assert damped["str"] != run()["str"]
 

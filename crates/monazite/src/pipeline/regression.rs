@@ -201,6 +201,7 @@ fn table_of(study: &Study, analysis: &Analysis, rca_basis: &str) -> RegressionTa
         stars: study.regression.stars.clone(),
         windows: format!("Baseline {}-{}, projection {}-{}.", b.first, b.last, p.first, p.last),
         rca_basis: format!("Comparative advantage is relative to: {rca_basis}."),
+        own_names: false,
     }
 }
 

@@ -104,6 +104,7 @@ pub fn regress(model: &TableModel<'_>) -> Result<TableRegression, RegressionErro
         stars: vec![0.1, 0.05, 0.01],
         windows: String::new(),
         rca_basis: String::new(),
+        own_names: true,
     };
     Ok(TableRegression { estimated, table })
 }

@@ -1,5 +1,6 @@
 //! The regression table as economists print it, and in the notation of the paper.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use libm::{floor, log10};
@@ -34,6 +35,8 @@ pub struct RegressionTable {
     pub windows: String,
     /// What the comparative advantage is relative to.
     pub rca_basis: String,
+    /// Whether the regressors have names of somebody's own columns, which are printed as they are.
+    pub own_names: bool,
 }
 
 impl TableColumn {
@@ -79,10 +82,20 @@ pub fn p_text(p: Option<f64>) -> String {
 struct Line {
     name: String,
     factor: bool,
+    constant: bool,
     places: Vec<Option<usize>>,
 }
 
 impl RegressionTable {
+    /// The name of a line as it is printed.
+    fn printed<'a>(&self, line: &'a Line) -> Cow<'a, str> {
+        if self.own_names && !line.constant {
+            Cow::Borrowed(&line.name)
+        } else {
+            Cow::Owned(capitalised(&line.name))
+        }
+    }
+
     /// The terms in the order of the columns: regressors, then levels, then the constant.
     fn lines(&self) -> Vec<Line> {
         let mut lines: Vec<(u8, Line)> = Vec::new();
@@ -99,6 +112,7 @@ impl RegressionTable {
                         Line {
                             name: term.name.clone(),
                             factor: (1..200).contains(&rank),
+                            constant: rank == 200,
                             places: Vec::new(),
                         },
                     ));
@@ -272,7 +286,7 @@ impl RegressionTable {
                 .enumerate()
                 .map(|(c, place)| place.map_or_else(Default::default, |place| self.cell(c, place, form)))
                 .collect();
-            let _ = write!(out, "{}", latex(&capitalised(&line.name)));
+            let _ = write!(out, "{}", latex(&self.printed(&line)));
             match form {
                 Form::Errors => {
                     for [estimate, _] in &cells {
@@ -336,7 +350,7 @@ impl RegressionTable {
                 };
                 format!("{} {}", minus(&markdown(&first)), markdown(&second)).trim().to_owned()
             });
-            out.push_str(&row(std::iter::once(markdown(&capitalised(&line.name))).chain(cells).collect()));
+            out.push_str(&row(std::iter::once(markdown(&self.printed(&line))).chain(cells).collect()));
         }
         for (name, values) in self.footer() {
             let name = capitalised(&name.replace("R2", "R²"));
@@ -370,7 +384,7 @@ impl RegressionTable {
         }
         out.push_str("</tr>\n</thead>\n<tbody>\n");
         for line in self.lines() {
-            let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escaped(&capitalised(&line.name)));
+            let _ = write!(out, "<tr><th scope=\"row\">{}</th>", escaped(&self.printed(&line)));
             for (c, place) in line.places.iter().enumerate() {
                 let [first, second] = place.map_or_else(Default::default, |place| self.cell(c, place, form));
                 let (first, second) = (minus(&escaped(&first)), escaped(&second));
