@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monazite import _monazite
-from monazite._arguments import Years, names_of, years_of
+from monazite._arguments import Years, names_of, natural, years_of
 from monazite._errors import MonaziteWarning
 from monazite._monazite import Table
 from monazite._tables import Progress, codes
@@ -127,7 +127,7 @@ def complexity(
             min_proximity,
             dict(columns or {}),
             codes(country_codes),
-            threads,
+            natural("threads", threads),
             progress,
         )
     )

@@ -153,6 +153,8 @@ def test_what_is_wrong_is_said(flows: pd.DataFrame) -> None:
         quietly(flows, min_proximity=2)
     with pytest.raises(ValueError, match="min_exports: a number from 0 on"):
         quietly(flows, min_exports=float("nan"))
+    with pytest.raises(ValueError, match="threads: -1 is below 0"):
+        quietly(flows, threads=-1)
     people = {"iso3": ["DEU", "FRA"], "year": [2023, 2023], "population": [8.3e7, -1.0]}
     with pytest.raises(mz.InputError, match="row 2 of population: column population: -1 is not") as caught:
         quietly(flows, population=people)
