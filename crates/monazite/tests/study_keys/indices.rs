@@ -104,9 +104,9 @@ pub const CASES: &[Case] = &[
     },
     Case {
         key: "indices.disruption_potential",
-        value: "\"disruption.csv\"",
+        value: "\"disruption_potential.csv\"",
         world: Tiny,
-        with: &[("indices.economic_vulnerability", "\"vulnerability.csv\"")],
+        with: &[("indices.economic_vulnerability", "\"economic_vulnerability.csv\"")],
         promise: |before, after| {
             before.fails_with("only usgs takes this table, and it needs indices.disruption_potential too");
             // TE = (80 - 60)/80.
@@ -118,9 +118,9 @@ pub const CASES: &[Case] = &[
     },
     Case {
         key: "indices.economic_vulnerability",
-        value: "\"vulnerability.csv\"",
+        value: "\"economic_vulnerability.csv\"",
         world: Tiny,
-        with: &[("indices.disruption_potential", "\"disruption.csv\"")],
+        with: &[("indices.disruption_potential", "\"disruption_potential.csv\"")],
         promise: |before, after| {
             before.fails_with("it needs indices.economic_vulnerability too");
             assert!(of_bbb(after, "usgs").is_some());

@@ -313,12 +313,6 @@ fn fill_tiny(folder: &Path) {
     for (file, text) in [
         ("totals.csv", TOTALS),
         ("reexports.csv", "iso3,reexport_share\nCCC,0.5\n"),
-        ("production.csv", "product,year,iso3,production,unit\n284690,2019,BBB,80,thousand USD\n"),
-        ("recycling.csv", "product,eol_rir\n284690,0.2\n"),
-        ("substitution.csv", "product,si\n284690,0.5\n"),
-        ("trade_factor.csv", "iso3,t\nAAA,1.2\n"),
-        ("disruption.csv", "product,disruption_potential\n284690,0.4\n"),
-        ("vulnerability.csv", "product,iso3,economic_vulnerability\n284690,BBB,0.2\n"),
         ("circle.csv", "input,output,source\n284690,280530,a\n280530,850511,a\n850511,280530,a\n"),
         ("essential.csv", "input,output,essential,share\n284690,850131,1,\n"),
         ("stocks.csv", "product,iso3,share\n284690,AAA,0.05\n"),
