@@ -9,6 +9,7 @@ mod description;
 mod drawing;
 mod error;
 mod given;
+mod indices;
 pub mod inspection;
 pub mod links;
 mod options;
