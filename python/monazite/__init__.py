@@ -14,6 +14,7 @@ from monazite._errors import (
     StoreError,
     StudyError,
 )
+from monazite._indices import indices
 from monazite._monazite import Regression, Table, __version__
 from monazite._statistics import density_merging, links, regress, umap
 from monazite._tables import (
@@ -76,6 +77,7 @@ __all__ = [
     "dependencies",
     "draws",
     "exposure",
+    "indices",
     "influence",
     "links",
     "origins",

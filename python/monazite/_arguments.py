@@ -98,3 +98,15 @@ def _word(value: Any) -> str:
     if isinstance(value, os.PathLike):
         return os.fsdecode(value)
     return str(value.item() if hasattr(value, "item") else value)
+
+
+def first_and_last(years: Years) -> tuple[int, int] | None:
+    ranges = years_of(years)
+    if not ranges:
+        return None
+    asked = sorted({year for first, last in ranges for year in range(first, last + 1)})
+    if not asked or asked != list(range(asked[0], asked[-1] + 1)) or not 0 <= asked[0] <= asked[-1] < 10_000:
+        raise ValueError(
+            f"years: a year, or years that follow one another, are wanted, and this is {years!r}"
+        )
+    return asked[0], asked[-1]

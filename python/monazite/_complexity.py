@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monazite import _monazite
-from monazite._arguments import Years, names_of, natural, years_of
+from monazite._arguments import Years, first_and_last, names_of, natural
 from monazite._errors import MonaziteWarning
 from monazite._monazite import Table
 from monazite._tables import Progress, codes
@@ -114,7 +114,7 @@ def complexity(
     found = Complexity(
         *_monazite.complexity(
             flows,
-            _first_and_last(years),
+            first_and_last(years),
             population,
             exports,
             min_population,
@@ -134,15 +134,3 @@ def complexity(
     for note in found.notes:
         warnings.warn(note, MonaziteWarning, stacklevel=2)
     return found
-
-
-def _first_and_last(years: Years) -> tuple[int, int] | None:
-    ranges = years_of(years)
-    if not ranges:
-        return None
-    asked = sorted({year for first, last in ranges for year in range(first, last + 1)})
-    if not asked or asked != list(range(asked[0], asked[-1] + 1)) or not 0 <= asked[0] <= asked[-1] < 10_000:
-        raise ValueError(
-            f"years: a year, or years that follow one another, are wanted, and this is {years!r}"
-        )
-    return asked[0], asked[-1]

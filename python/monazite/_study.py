@@ -285,7 +285,17 @@ def example_data() -> Path:
 
 
 #: Sections that settle what is computed of a table of flows.
-_OF_TABLES = ("stability", "trade", "indicators", "uncertainty", "chain", "profile", "typology", "regression")
+_OF_TABLES = (
+    "stability",
+    "trade",
+    "indicators",
+    "indices",
+    "uncertainty",
+    "chain",
+    "profile",
+    "typology",
+    "regression",
+)
 #: Those whose names need no section where another section has the same.
 _FIRST = ("stability", "trade", "indicators", "uncertainty")
 

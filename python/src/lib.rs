@@ -7,6 +7,7 @@ mod engine_errors;
 mod errors;
 mod figure;
 mod flows;
+mod indices;
 mod links;
 mod maps;
 mod of_tables;
@@ -32,6 +33,8 @@ mod _monazite {
     use crate::complexity::complexity;
     #[pymodule_export]
     use crate::figure::{figure_names, figure_of_list, figure_of_map, figure_of_trend, print_svg};
+    #[pymodule_export]
+    use crate::indices::indices;
     #[pymodule_export]
     use crate::links::links;
     #[pymodule_export]

@@ -23,20 +23,20 @@ use crate::table::{Table, numbers, texts};
 use crate::working::working;
 
 /// What every call is given.
-struct Call<'a, 'py> {
-    flows: &'a Bound<'py, PyAny>,
-    stability: Option<&'a Bound<'py, PyAny>>,
-    totals: Option<&'a Bound<'py, PyAny>>,
-    columns: Said,
-    countries: CountryNumbers,
-    study: Study,
-    threads: Option<usize>,
-    progress: Option<&'a Bound<'py, PyAny>>,
+pub struct Call<'a, 'py> {
+    pub flows: &'a Bound<'py, PyAny>,
+    pub stability: Option<&'a Bound<'py, PyAny>>,
+    pub totals: Option<&'a Bound<'py, PyAny>>,
+    pub columns: Said,
+    pub countries: CountryNumbers,
+    pub study: Study,
+    pub threads: Option<usize>,
+    pub progress: Option<&'a Bound<'py, PyAny>>,
 }
 
 impl Call<'_, '_> {
     /// Reads the tables, and does the work beside the interpreter.
-    fn run<T: Send>(
+    pub fn run<T: Send>(
         &self,
         work: impl FnOnce(
             &FlowTable,

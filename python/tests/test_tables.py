@@ -77,6 +77,52 @@ def test_dependencies_origins_suppliers_and_draws_are_the_programs(world: World)
             assert ours == theirs.sort_values(keys)["supplier"].astype(str).tolist()
 
 
+def test_indices_are_the_programs(world: World) -> None:
+    theirs = world.table("indices.parquet")
+    keys = ["product", "year", "country"]
+    assert len(theirs) > 50 and theirs["geodep"].notna().any() and theirs["worst"].notna().any()
+    products = sorted(set(theirs["product"]))
+    for threads in (1, 2):
+        shuffled = world.flows.sample(frac=1.0, random_state=threads)
+        table = mz.indices(shuffled, world.stability, products=products, threads=threads)
+        assert set(table.column_names) == set(theirs.columns)
+        numbers = [c for c in table.column_names if c not in [*keys, "worst_supplier"]]
+        same_bits(table, theirs, keys, numbers)
+        ours = table.to_pandas().sort_values(keys)["worst_supplier"].tolist()
+        assert ours == theirs.sort_values(keys)["worst_supplier"].astype(str).tolist()
+    # Years before those that are asked for count, where the flows have them.
+    last = mz.indices(world.flows, world.stability, products=products, years=2021).to_pandas()
+    same = theirs[theirs["year"] == 2021].sort_values(keys)
+    assert last.sort_values(keys)["geodep"].tolist() == same["geodep"].tolist()
+
+
+def test_indices_by_hand_and_what_is_wrong(world: World) -> None:
+    flows = pd.DataFrame(
+        {"year": 2023, "product": "284690", "exporter": ["A", "A", "B"], "importer": ["B", "C", "C"]}
+    ).replace({"A": "CHN", "B": "MYS", "C": "USA"})
+    flows["value"] = [10.0, 60.0, 40.0]
+    got = mz.indices(flows, compute=["worst", "ec_flag"]).to_pandas().set_index("country")
+    assert list(got.columns) == ["year", "product", "export_hhi", "ec_flag", "worst", "worst_supplier"]
+    assert got["export_hhi"].tolist() == pytest.approx([(70 / 110) ** 2 + (40 / 110) ** 2] * 2)
+    assert any("ec_flag is made for the EU" in note for note in mz.indices(flows, compute="ec_flag").notes)
+    # Malaysia buys 10 and sells 40: a quarter of what it sells stops with China.
+    assert got.loc["USA", "worst"] == pytest.approx(0.6 + 0.4 * 0.25) and got.loc["USA", "ec_flag"] == 1
+    production = world.run.parent / "production.csv"
+    production.write_text("product,year,iso3,production\n284690,2023,CHN,300\n284690,2023,USA,100\n")
+    pv = {"iso3": ["CHN", "MYS", "USA"], "year": [2023] * 3, "pv": [40.0, 50.0, 60.0]}
+    full = mz.indices(flows, pv, compute="geopolrisk", options={"indices": {"production": str(production)}})
+    score = (0.75**2 + 0.25**2) * (60 * 0.6 + 40 * 0.5) / (100 + 100)
+    assert dict(zip(full["country"], full["geopolrisk"]))["USA"] == pytest.approx(score)
+    with pytest.raises(ValueError, match="compute: 'hhi' is no index; there are whhi"):
+        mz.indices(flows, compute=["hhi"])
+    with pytest.raises(mz.StudyError, match="geopolrisk needs a table more: give indices.production"):
+        mz.indices(flows, pv, compute=["geopolrisk"])
+    with pytest.raises(mz.StudyError, match="whhi"):
+        mz.indices(flows, compute=["whhi"])
+    with pytest.raises(mz.MonaziteError, match="850511 is not traded"):
+        mz.indices(flows, products="850511")
+
+
 def test_links_are_the_programs(world: World) -> None:
     candidates = {"input": [one for one, _ in CANDIDATES], "output": [other for _, other in CANDIDATES]}
     found = mz.links(world.flows, candidates)
@@ -241,9 +287,7 @@ def test_numpy_by_hand(world: World) -> None:
     joined = found.merge(hand, on=["product", "year", "country"], suffixes=("", "_hand"))
     assert len(joined) == len(found) == len(hand)
     for name in ("exposure", "hhi", "str", "str_direct", "influence"):
-        np.testing.assert_allclose(
-            joined[name], joined[f"{name}_hand"], rtol=1e-11, atol=1e-11, err_msg=name
-        )
+        np.testing.assert_allclose(joined[name], joined[f"{name}_hand"], rtol=1e-11, atol=1e-11, err_msg=name)
     exports = world.flows.groupby(["year", "product", "exporter"])["value"].sum()
     for row in joined.sample(60, random_state=1).itertuples():
         own = exports.get((row.year, row.product, row.country), 0.0)
