@@ -1,0 +1,92 @@
+//! The importers of the products of a run in a year, with the value that each index has of them.
+
+use super::index::Index;
+use crate::indicators::Column;
+use crate::run::{Run, RunError, YearOfIndices};
+
+/// Years with a flag of import dependence, of the latest three.
+const FLAG: &str = "geodep";
+/// Concentration of the exporters of a product.
+const EXPORT_HHI: &str = "export_hhi";
+
+/// An importer of a product.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Cell {
+    /// Position of the product.
+    pub(super) product: usize,
+    /// Position of the importer.
+    pub(super) country: usize,
+    /// What it imports, thousand USD.
+    pub(super) imports: f64,
+    /// By index: its value; `None` where it is undefined.
+    pub(super) values: [Option<f64>; Index::ALL.len()],
+    /// In how many of the latest three years it is flagged; `None` where that is undefined.
+    pub(super) flags: Option<f64>,
+    /// Concentration of the exporters of the product.
+    pub(super) export_hhi: Option<f64>,
+}
+
+impl Cell {
+    /// Its value of an index.
+    pub(super) fn of(&self, index: Index) -> Option<f64> {
+        self.values[index as usize]
+    }
+}
+
+/// All importers of all products, by product, then importer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Cells {
+    /// The importers.
+    pub(super) all: Vec<Cell>,
+    /// By index: the column that it is in; `None` for one that the run does not have.
+    pub(super) columns: [Option<&'static str>; Index::ALL.len()],
+}
+
+impl Cells {
+    /// Those of a year (a position) that import anything; `None` if the run has no indices.
+    pub(super) fn read(run: &Run, year: usize) -> Result<Option<Self>, RunError> {
+        let panel = run.panel()?;
+        let names: Vec<&'static str> = Index::ALL
+            .iter()
+            .flat_map(|index| index.columns().iter().copied())
+            .chain([FLAG, EXPORT_HHI])
+            .collect();
+        let Some(indices) = run.indices_of(year, &names)? else { return Ok(None) };
+        let columns = Index::ALL.map(|index| match index.of_panel(panel) {
+            Some(column) => Some(column.name()),
+            None => index.column_in(&indices),
+        });
+        let value = |index: Index, p: usize, c: usize| match index.of_panel(panel) {
+            Some(column) => panel.value(column, p, year, c),
+            None => indices.value(columns[index as usize]?, p, c),
+        };
+        let mut all = Vec::new();
+        for product in 0..panel.products.len() {
+            for country in 0..panel.countries.len() {
+                let imports = panel.value(Column::Imports, product, year, country);
+                if let Some(imports) = imports.filter(|imports| *imports > 0.0) {
+                    let of = |name: &str| YearOfIndices::value(&indices, name, product, country);
+                    all.push(Cell {
+                        product,
+                        country,
+                        imports,
+                        values: Index::ALL.map(|index| value(index, product, country)),
+                        flags: of(FLAG),
+                        export_hhi: of(EXPORT_HHI),
+                    });
+                }
+            }
+        }
+        Ok(Some(Self { all, columns }))
+    }
+
+    /// Those that import at least so much, thousand USD.
+    pub(super) fn from(&self, least: f64) -> Vec<&Cell> {
+        self.all.iter().filter(|cell| cell.imports >= least).collect()
+    }
+}
+
+/// Cells, which are in the order of their products, product by product.
+pub(super) fn by_product<'a, 'b>(cells: &'b [&'a Cell]) -> impl Iterator<Item = &'b [&'a Cell]> {
+    cells.chunk_by(|a, b| a.product == b.product)
+}
