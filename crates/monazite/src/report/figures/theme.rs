@@ -105,11 +105,11 @@ pub fn colour_along(scale: &[[u8; 3]], share: f64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// Contrast of two colours as WCAG 2 has it.
-    fn contrast(one: &str, other: &str) -> f64 {
+    pub(in crate::report::figures) fn contrast(one: &str, other: &str) -> f64 {
         let light = |colour: &str| {
             let part = |at: usize| {
                 let share = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;

@@ -8,6 +8,7 @@ use super::disagreements::{Disagreement, Looked, disagreements};
 use super::flags::FlagComparison;
 use super::index::Index;
 use super::words::ThreeAnswers;
+use crate::report::answers::amounts::Amounts;
 use crate::report::brief::{BriefError, find_year};
 use crate::run::Run;
 use crate::run::provenance::source_line;
@@ -99,19 +100,36 @@ impl IndexComparison {
     /// [`BriefError::Unknown`] for a year that the run does not have, [`BriefError::Request`] if it has no indices, or no importer with so many imports,
     /// [`BriefError::Run`] if a table is damaged.
     pub fn of(run: &Run, request: &IndexRequest) -> Result<Self, BriefError> {
+        let (mut found, year, cells) = Self::compared(run, request)?;
+        let looked = Looked { run, year, cells: &cells, least: request.least_of_cases, cases: request.cases };
+        found.disagreements = disagreements(&looked)?;
+        found.answers = ThreeAnswers::of(&found, run)?;
+        Ok(found)
+    }
+
+    /// The orders alone: correlations and flags, without disagreements and answers. Reads fewer tables.
+    ///
+    /// # Errors
+    /// As [`IndexComparison::of`].
+    pub fn orders(run: &Run, request: &IndexRequest) -> Result<Self, BriefError> {
+        Ok(Self::compared(run, request)?.0)
+    }
+
+    fn compared(run: &Run, request: &IndexRequest) -> Result<(Self, usize, Cells), BriefError> {
         let panel = run.panel()?;
         let year = find_year(panel, request.year)?;
         let Some(cells) = Cells::read(run, year)? else {
             return Err(BriefError::Request(format!(
-                "{} has no indices to compare with (indices.parquet): its study has indices.compute = [], or an older version made it; run the study again",
+                "{} has no indices to compare with (indices.parquet): its study computes none, or an older version made it; run the study again",
                 run.name()
             )));
         };
         let compared = cells.from(request.least_imports);
         if compared.is_empty() {
             return Err(BriefError::Request(format!(
-                "no importer of any product imports {} thousand USD or more in {}; ask for less",
-                request.least_imports, panel.years[year]
+                "no importer of any product imports {} or more in {}; ask for less",
+                Amounts::Value.in_words(request.least_imports),
+                panel.years[year]
             )));
         }
         let indices = Index::ALL.map(|index| IndexThere {
@@ -119,8 +137,7 @@ impl IndexComparison {
             column: cells.columns[index as usize],
             undefined: compared.iter().filter(|cell| cell.of(index).is_none()).count(),
         });
-        let looked = Looked { run, year, cells: &cells, least: request.least_of_cases, cases: request.cases };
-        let mut found = Self {
+        let found = Self {
             year: panel.years[year],
             source: source_line(run.study(), run.manifest()),
             least_imports: request.least_imports,
@@ -130,11 +147,10 @@ impl IndexComparison {
             indices: indices.to_vec(),
             correlations: correlations(&compared),
             flags: FlagComparison::of(&compared),
-            disagreements: disagreements(&looked)?,
+            disagreements: Vec::new(),
             answers: ThreeAnswers::default(),
         };
-        found.answers = ThreeAnswers::of(&found, run)?;
-        Ok(found)
+        Ok((found, year, cells))
     }
 
     /// The correlation of two indices, in any order.
