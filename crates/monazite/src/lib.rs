@@ -89,6 +89,7 @@
 //! | [`panel`] | all indicators for all countries, products and years, in one streaming pass |
 //! | [`shock`] | what if a supplier stops: who loses how much, down the chain; chokepoints |
 //! | [`diversification`] | whom to buy from instead, and what that does to others |
+//! | [`indices`] | beside STR: the indices that others publish, such as the supply risk of the EU and GeoPolRisk |
 //! | [`complexity`] | what countries' exports say of their complexity: ECI, PCI, fitness, the product space, nearest opportunities |
 //! | [`uncertainty`] | how far STR is known: bands from the standard errors of political stability |
 //! | [`profile`] | what a country depends on in a year, by tier; groups of countries |
@@ -120,6 +121,7 @@ pub mod export;
 pub mod fuzz;
 mod html;
 pub mod indicators;
+pub mod indices;
 pub mod ingest;
 pub mod nomenclature;
 pub mod panel;

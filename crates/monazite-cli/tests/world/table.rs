@@ -40,13 +40,13 @@ fn parquet(path: &Path) -> Vec<Vec<String>> {
                     let values = table.read_optional_int64(group, position).unwrap();
                     column.extend(values.iter().map(|v| v.map_or_else(String::new, |v| v.to_string())));
                 }
-                Kind::Text => table.read_text(group, position, 0, rows, column).unwrap(),
+                Kind::Text | Kind::OptionalText => table.read_text(group, position, 0, rows, column).unwrap(),
                 Kind::Number => {
                     let mut values = Vec::new();
                     table.read_number(group, position, 0, rows, &mut values).unwrap();
                     column.extend(values.iter().map(ToString::to_string));
                 }
-                kind @ (Kind::OptionalFloat | Kind::OptionalText) => panic!("no table of a run has {kind:?}"),
+                kind @ Kind::OptionalFloat => panic!("no table of a run has {kind:?}"),
                 Kind::OptionalNumber => {
                     let mut values = Vec::new();
                     table.read_optional_number(group, position, 0, rows, &mut values).unwrap();

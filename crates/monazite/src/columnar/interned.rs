@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
+use parquet::data_type::DoubleType;
 use parquet::errors::ParquetError;
 
 use super::reader::TableReader;
@@ -56,7 +56,8 @@ impl TableReader {
         Ok(values)
     }
 
-    /// Reads a [`super::Kind::Text`] column of a whole row group without a text of its own for every row.
+    /// Reads a [`super::Kind::Text`] column of a whole row group without a text of its own for every row; of a [`super::Kind::OptionalText`] column a
+    /// missing text is the empty one.
     ///
     /// # Errors
     /// If the file is damaged or the column is of another kind.
@@ -75,8 +76,7 @@ impl TableReader {
         of: Range<usize>,
     ) -> Result<InternedText, ParquetError> {
         let rows = of.len();
-        let mut raw: Vec<ByteArray> = Vec::with_capacity(rows);
-        self.read::<ByteArrayType>(group, column, of.start, rows, &mut raw, None)?;
+        let raw = self.raw_texts(group, column, of.start, rows)?;
         let mut text = InternedText { values: Vec::new(), rows: Vec::with_capacity(rows) };
         let mut known: HashMap<&[u8], u32> = HashMap::new();
         let mut last: Option<(&[u8], u32)> = None;
@@ -104,6 +104,8 @@ impl TableReader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use parquet::data_type::ByteArray;
+
     use crate::columnar::{Kind, Schema, Values, write_table};
 
     #[test]
@@ -117,6 +119,25 @@ mod tests {
         assert_eq!(read.iter().map(|v| Some(*v).filter(|v| !v.is_nan())).collect::<Vec<_>>(), numbers);
         let some = TableReader::open(&path).unwrap().read_some_or_nan(0, 0, 3..6).unwrap();
         assert!(some[0].is_nan() && some[1..] == [2.0, 3.0]);
+    }
+
+    #[test]
+    fn missing_texts_are_empty_in_their_places() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("t.parquet");
+        let text = [None, Some("a"), Some("b"), None, Some("a")].map(|text| text.map(ByteArray::from));
+        let schema = Schema::new(&[("x", Kind::OptionalText)], 1);
+        write_table(&path, &schema, &[Values::OptionalText(&text)]).unwrap();
+        let table = TableReader::open(&path).unwrap();
+        assert_eq!(table.kind(0), Some(Kind::OptionalText));
+        let read = table.read_interned(0, 0).unwrap();
+        assert_eq!(
+            (read.values, read.rows),
+            (["", "a", "b"].map(str::to_owned).to_vec(), vec![0, 1, 2, 0, 1])
+        );
+        let mut texts = Vec::new();
+        table.read_text(0, 0, 2, 3, &mut texts).unwrap();
+        assert_eq!(texts, ["b", "", "a"]);
     }
 
     #[test]

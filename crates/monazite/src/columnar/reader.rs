@@ -301,6 +301,7 @@ impl TableReader {
             (parquet::basic::Type::DOUBLE, 0) => Some(Kind::Number),
             (parquet::basic::Type::DOUBLE, _) => Some(Kind::OptionalNumber),
             (parquet::basic::Type::BYTE_ARRAY, 0) => Some(Kind::Text),
+            (parquet::basic::Type::BYTE_ARRAY, _) => Some(Kind::OptionalText),
             _ => None,
         }
     }
@@ -427,7 +428,7 @@ impl TableReader {
         Ok(levels.iter().map(|&level| if level == 1 { present.next() } else { None }).collect())
     }
 
-    /// As [`TableReader::read_int16`], for [`Kind::Text`].
+    /// As [`TableReader::read_int16`], for [`Kind::Text`], and for [`Kind::OptionalText`], where a missing text is the empty one.
     ///
     /// # Errors
     /// If the file is damaged or the column is of another kind.
@@ -439,11 +440,30 @@ impl TableReader {
         count: usize,
         values: &mut Vec<String>,
     ) -> Result<(), ParquetError> {
-        let mut raw: Vec<ByteArray> = Vec::with_capacity(count);
-        self.read::<ByteArrayType>(group, column, skip, count, &mut raw, None)?;
-        for text in raw {
+        for text in self.raw_texts(group, column, skip, count)? {
             values.push(text.as_utf8()?.to_owned());
         }
         Ok(())
+    }
+
+    /// Texts as they stand in the file, an empty one for each that is missing.
+    pub(super) fn raw_texts(
+        &self,
+        group: usize,
+        column: usize,
+        skip: usize,
+        count: usize,
+    ) -> Result<Vec<ByteArray>, ParquetError> {
+        let mut raw: Vec<ByteArray> = Vec::with_capacity(count);
+        if self.kind(column) != Some(Kind::OptionalText) {
+            self.read::<ByteArrayType>(group, column, skip, count, &mut raw, None)?;
+            return Ok(raw);
+        }
+        let mut levels = Vec::with_capacity(count);
+        self.read::<ByteArrayType>(group, column, skip, count, &mut raw, Some(&mut levels))?;
+        let mut present = raw.into_iter();
+        let empty = || ByteArray::from(Vec::new());
+        let text = |level: &i16| if *level == 1 { present.next().unwrap_or_else(empty) } else { empty() };
+        Ok(levels.iter().map(text).collect())
     }
 }

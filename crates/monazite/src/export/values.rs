@@ -84,7 +84,7 @@ fn of_group(
     let read = |name: &String| -> Result<Values, ParquetError> {
         let column = reader.column(name)?;
         Ok(match reader.kind(column) {
-            Some(Kind::Text) => Values::Text(reader.read_interned(group, column)?),
+            Some(Kind::Text | Kind::OptionalText) => Values::Text(reader.read_interned(group, column)?),
             Some(Kind::OptionalNumber) => Values::Number(reader.read_number_or_nan(group, column)?),
             Some(Kind::OptionalInt64) => Values::Whole(reader.read_optional_int64(group, column)?),
             Some(Kind::Int64) => {
@@ -97,7 +97,7 @@ fn of_group(
                 reader.read_int16(group, column, 0, rows, &mut values)?;
                 Values::Whole(values.into_iter().map(|v| Some(i64::from(v))).collect())
             }
-            Some(Kind::Number | Kind::OptionalFloat | Kind::OptionalText) | None => {
+            Some(Kind::Number | Kind::OptionalFloat) | None => {
                 let mut values = Vec::with_capacity(rows);
                 reader.read_number(group, column, 0, rows, &mut values)?;
                 Values::Number(values)

@@ -13,6 +13,7 @@ pub mod codes;
 pub mod countries;
 mod country_text;
 mod error;
+pub mod factors;
 pub mod foreign;
 pub mod glance;
 pub mod governance;

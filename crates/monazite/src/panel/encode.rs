@@ -6,10 +6,12 @@ use parquet::errors::ParquetError;
 use super::change_rows::ChangeRow;
 use super::columns::{PanelColumns, columns_of};
 use super::flows::FlowRow;
+use super::index_rows::{IndexRow, index_schema};
 use super::product::{DependencyRow, OriginRow, ProductOutput, SupplierRow};
 use super::world::World;
 use crate::columnar::{EncodedColumn, Schema, Values};
 use crate::indicators::Column;
+use crate::indices::Index;
 use crate::run_folder::tables::{DECOMPOSITION, DEPENDENCIES, FLOWS, INDICATORS, ORIGINS, SUPPLIERS};
 use crate::study::{Coverage, Study};
 
@@ -51,6 +53,9 @@ pub(super) struct Schemas {
     pub(super) origins: Schema,
     pub(super) suppliers: Schema,
     pub(super) flows: Schema,
+    pub(super) indices: Schema,
+    /// The indices that are computed, in the order of their columns.
+    pub(super) wanted_indices: Vec<Index>,
     /// Products of a row group: one, unless there are more than a file can hold row groups.
     pub(super) products_a_group: usize,
     /// Whether a row group of the dependencies, and of the origins, ends with the year, too.
@@ -71,6 +76,8 @@ impl Schemas {
             origins: ORIGINS.schema(level),
             suppliers: SUPPLIERS.schema(level),
             flows: FLOWS.schema(level),
+            indices: index_schema(&study.indices.wanted(), level),
+            wanted_indices: study.indices.wanted(),
             products_a_group: products_a_group(world.products.len()),
             dependencies_by_year: {
                 let products = match study.indicators.dependencies {
@@ -100,10 +107,11 @@ pub(super) struct EncodedProducts {
     pub(super) panel: Vec<EncodedColumn>,
     /// Exposure, HHI and STR of every row, NaN where missing, for the composite.
     pub(super) composite_rows: Vec<[f64; 3]>,
-    /// Empty if there are no rows, as the next two.
+    /// Empty if there are no rows, as the next three.
     pub(super) changes: Vec<EncodedColumn>,
     pub(super) suppliers: Vec<EncodedColumn>,
     pub(super) flows: Vec<EncodedColumn>,
+    pub(super) indices: Vec<EncodedColumn>,
     /// The columns of every row group.
     pub(super) dependencies: Vec<Vec<EncodedColumn>>,
     /// Likewise.
@@ -138,6 +146,7 @@ impl EncodedProducts {
             origins,
             suppliers: encode_suppliers(&output.suppliers, names, &schemas.suppliers)?,
             flows: encode_flows(&output.flows, names, &schemas.flows)?,
+            indices: encode_indices(&output.indices, &schemas.wanted_indices, names, &schemas.indices)?,
         })
     }
 }
@@ -292,6 +301,40 @@ fn encode_flows(
         Values::Number(&value),
         Values::OptionalNumber(&quantity),
     ])
+}
+
+fn encode_indices(
+    rows: &[IndexRow],
+    wanted: &[Index],
+    names: &Names,
+    schema: &Schema,
+) -> Result<Vec<EncodedColumn>, ParquetError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let year: Vec<i32> = rows.iter().map(|row| names.years[row.year]).collect();
+    let product: Vec<u32> = rows.iter().map(|row| row.product).collect();
+    let country: Vec<u32> = rows.iter().map(|row| u32::from(row.importer)).collect();
+    let export_hhi: Vec<Option<f64>> = rows.iter().map(|row| row.of.export_hhi).collect();
+    let numbers: Vec<Vec<Option<f64>>> =
+        wanted.iter().map(|index| rows.iter().map(|row| row.of.number(*index)).collect()).collect();
+    let supplier: Vec<Option<ByteArray>> = rows
+        .iter()
+        .map(|row| row.of.worst.map(|worst| names.countries[usize::from(worst.supplier)].clone()))
+        .collect();
+    let mut columns = vec![
+        Values::Int32(&year),
+        Values::Label(&names.products, &product),
+        Values::Label(&names.countries, &country),
+        Values::OptionalNumber(&export_hhi),
+    ];
+    for (index, numbers) in wanted.iter().zip(&numbers) {
+        columns.push(Values::OptionalNumber(numbers));
+        if *index == Index::Worst {
+            columns.push(Values::OptionalText(&supplier));
+        }
+    }
+    schema.encode_all(&columns)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::indicators::unit_values::usable_quantities;
 use crate::indicators::{Column, ProductYear, ProductYearError, ProductYearOptions};
 use crate::indicators::{Wanted, Workspace, product_year};
 use crate::nomenclature::Hs6;
+use crate::shock::ShockSolver;
 use crate::study::{CountrySet, Coverage, Study, TradeMeasure};
 use crate::trade::adjust::Flows;
 use crate::trade::{FlowBatch, TradeMatrix};
@@ -20,6 +21,7 @@ use super::change_rows::{ChangeRow, TrendRow};
 use super::columns::{PanelColumns, RowsOf};
 use super::diagnostics::ProductYearRecord;
 use super::flows::{FlowRow, rows_of};
+use super::index_rows::{IndexCount, IndexRow};
 use super::trickle::TrickleRow;
 use super::world::World;
 
@@ -82,6 +84,10 @@ pub struct ProductOutput {
     pub suppliers: Vec<SupplierRow>,
     /// The trade that all of it was computed from, if asked for.
     pub flows: Vec<FlowRow>,
+    /// The indices that others publish.
+    pub indices: Vec<IndexRow>,
+    /// What became of them.
+    pub index_count: IndexCount,
     /// Trickles that close loops.
     pub loops: Vec<TrickleRow>,
     /// STR of the average importer.
@@ -100,6 +106,7 @@ pub struct ProductMemory {
     pub(super) indicators: Workspace,
     pub(super) matrix: TradeMatrix,
     pub(super) previous: TradeMatrix,
+    pub(super) stops: ShockSolver,
     imputed: Vec<bool>,
     shown: Vec<bool>,
 }
@@ -107,10 +114,10 @@ pub struct ProductMemory {
 /// Flows of one product in one year, as they stand in the store.
 #[derive(Debug, Clone, Copy)]
 pub struct YearFlows<'a> {
-    importers: &'a [u16],
-    exporters: &'a [u16],
-    values: &'a [f64],
-    quantities: &'a [Option<f64>],
+    pub(super) importers: &'a [u16],
+    pub(super) exporters: &'a [u16],
+    pub(super) values: &'a [f64],
+    pub(super) quantities: &'a [Option<f64>],
 }
 
 impl<'a> YearFlows<'a> {

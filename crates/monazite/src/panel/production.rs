@@ -1,6 +1,7 @@
 //! Production of a study: the table against the trade of its products.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::error::PanelError;
 use super::notes::Notes;
@@ -51,32 +52,9 @@ impl Setting<'_> {
         else {
             return Ok(ProductionOfStudy::new());
         };
-        let unit = unit_of(self.study);
-        let table = read_production(&self.study.resolve(path), unit, self.store.countries())?;
-        notes.extend(table.notes.iter().cloned());
-        let Placed { production: found, outside } = self.placed(&table);
-        let problem = |message: String| {
-            let problem = Problem { line: None, key: "indicators.production".to_owned(), message };
-            PanelError::from(self.study.error(vec![problem]))
-        };
-        if found.is_empty() {
-            return Err(problem(format!(
-                "{} has no row for any product, year and country of the study; give rows for them, or set import_content to \"mass_balance\"",
-                table.file
-            )));
-        }
-        notes.extend(outside.note(&table.short_name(), table.rows.len()));
-        let (mut raised, mut missing, mut traders) = (0, 0, 0);
-        let products: std::collections::BTreeSet<Hs6> = found.keys().map(|(product, _)| *product).collect();
-        for &product in &products {
-            let against = self.against_trade(product, &found, unit)?;
-            if let Some(message) = against.doubt(product, unit) {
-                return Err(problem(format!("{}: {message}", table.file)));
-            }
-            raised += against.raised;
-            missing += against.missing;
-            traders += against.traders;
-        }
+        let way_out = "set import_content to \"mass_balance\"";
+        let (found, against) = self.table("indicators.production", path, way_out, notes)?;
+        let AgainstTrade { raised, missing, traders, .. } = against;
         let product_years = self.products.len() * self.years.len();
         let raised = match raised {
             0 => String::new(),
@@ -92,6 +70,47 @@ impl Setting<'_> {
             found.len()
         ));
         Ok(found)
+    }
+
+    /// A table of production by product, year and country of the study, held against the trade, with how it compares; `way_out` is what can be done
+    /// without it.
+    ///
+    /// # Errors
+    /// As [`Setting::production`].
+    pub(super) fn table(
+        &self,
+        key: &str,
+        path: &Path,
+        way_out: &str,
+        notes: &mut Notes,
+    ) -> Result<(ProductionOfStudy, AgainstTrade), PanelError> {
+        let unit = unit_of(self.study);
+        let table = read_production(&self.study.resolve(path), unit, self.store.countries())?;
+        notes.extend(table.notes.iter().cloned());
+        let Placed { production: found, outside } = self.placed(&table);
+        let problem = |message: String| {
+            let problem = Problem { line: None, key: key.to_owned(), message };
+            PanelError::from(self.study.error(vec![problem]))
+        };
+        if found.is_empty() {
+            return Err(problem(format!(
+                "{} has no row for any product, year and country of the study; give rows for them, or {way_out}",
+                table.file
+            )));
+        }
+        notes.extend(outside.note(&table.short_name(), table.rows.len()));
+        let mut all = AgainstTrade::default();
+        let products: std::collections::BTreeSet<Hs6> = found.keys().map(|(product, _)| *product).collect();
+        for &product in &products {
+            let against = self.against_trade(product, &found, unit)?;
+            if let Some(message) = against.doubt(product, unit) {
+                return Err(problem(format!("{}: {message}", table.file)));
+            }
+            all.raised += against.raised;
+            all.missing += against.missing;
+            all.traders += against.traders;
+        }
+        Ok((found, all))
     }
 
     /// The rows of the table by country of the study; members of a merged group are added up. A row that has no place is counted under the first
@@ -196,7 +215,7 @@ impl Outside {
 
 /// A product's production beside the trade of the countries that have one.
 #[derive(Debug, Default)]
-struct AgainstTrade {
+pub(super) struct AgainstTrade {
     production: f64,
     exports: f64,
     net_exports: f64,

@@ -8,6 +8,7 @@ use super::change_rows::TrendRow;
 use super::diagnostics::{Break, ProductYearRecord, find_breaks};
 use super::encode::{EncodedProducts, Names, Schemas};
 use super::error::PanelError;
+use super::index_rows::IndexCount;
 use super::product::{ProductMemory, ProductOutput, ProductRun, StrengthRow, YearFlows};
 use super::setting_files::{write_setting, write_trickles};
 use super::small_tables::{
@@ -48,6 +49,8 @@ pub struct PanelSummary {
     pub breaks: Vec<Break>,
     /// Trickles of imports that close loops.
     pub loops: Vec<TrickleRow>,
+    /// How much has indices of those that others publish.
+    pub indices: IndexCount,
 }
 
 /// Rows of the panel that are computed together. A constant, so that the sums behind the composite do not depend on the number of threads.
@@ -88,7 +91,7 @@ fn compute_in_pool(
     let total = (world.products.len() * world.years.len()) as u64;
     progress.begin("computing indicators", total, Unit::ProductYears);
     let done = AtomicU64::new(0);
-    let job = Job { study, store, world, names: &names, schemas: &schemas, done: &done, progress };
+    let job = Job { study, store, chain, world, names: &names, schemas: &schemas, done: &done, progress };
     let mut summary = PanelSummary {
         rows: 0,
         product_years: 0,
@@ -99,6 +102,7 @@ fn compute_in_pool(
         diagnostics: Vec::new(),
         breaks: Vec::new(),
         loops: Vec::new(),
+        indices: IndexCount::default(),
     };
     let mut moments = CompositeMoments::default();
     let mut strengths: Vec<StrengthRow> = Vec::new();
@@ -119,6 +123,7 @@ fn compute_in_pool(
             summary.trends.extend(task.output.trends);
             summary.diagnostics.extend(task.output.product_years);
             summary.loops.extend(task.output.loops);
+            summary.indices.merge(task.output.index_count);
             strengths.extend(task.output.strengths);
         }
     }
@@ -144,6 +149,7 @@ fn compute_in_pool(
 struct Job<'a> {
     study: &'a Study,
     store: &'a dyn FlowSource,
+    chain: &'a ValueChain,
     world: &'a World,
     names: &'a Names,
     schemas: &'a Schemas,
@@ -191,6 +197,13 @@ impl Job<'_> {
                 wanted: Wanted::ALL,
                 flows: self.study.keeps_flows(world.products.len()),
             };
+            let in_chain = self.chain.tier(product).is_some();
+            if self.study.indices.products.takes(in_chain, run.in_focus) {
+                let wanted = &self.schemas.wanted_indices;
+                let rows = run.indices(&years, wanted, &mut work.stops);
+                output.index_count.add(&rows);
+                output.indices.extend(rows);
+            }
             run.compute(&years, work, &mut output)
                 .map_err(|source| PanelError::Indicators { product, source })?;
             if (offset + 1) % self.schemas.products_a_group == 0 || offset + 1 == products.len() {
@@ -216,6 +229,7 @@ impl Job<'_> {
         output.origins.clear();
         output.suppliers.clear();
         output.flows.clear();
+        output.indices.clear();
         Ok(encoded)
     }
 }

@@ -8,10 +8,12 @@ use super::doubts::doubts;
 use super::error::PanelError;
 use super::extract::Extract;
 use super::given::{Given, Leads, Totals};
+use super::index_tables::index_tables;
 use super::notes::{LongList, Notes};
 use super::production::{self, ProductionOfStudy};
 use super::table_totals::TotalsFromTable;
 use super::totals_out_of_line::Held;
+use crate::indices::IndexTables;
 use crate::ingest::countries::place;
 use crate::ingest::governance::Origin;
 use crate::ingest::tables::{ExportTotals, read_reexport_shares};
@@ -87,6 +89,8 @@ pub struct World {
     pub reexport_share: Vec<f64>,
     /// Production of the products of the study, where import content is taken from it.
     pub production: ProductionOfStudy,
+    /// The tables behind the indices that others publish.
+    pub index_tables: IndexTables,
     /// Places of the entrepots.
     pub hubs: Vec<usize>,
     /// Which years are an extract of the trade of the world.
@@ -186,11 +190,13 @@ impl World {
             place: &place,
         };
         let production = setting.production(&mut notes)?;
+        let index_tables = index_tables(&setting, &mut notes)?;
 
         let mut world = Self {
             merged: !study.trade.merge.is_empty(),
             reexport_share,
             production,
+            index_tables,
             hubs: study
                 .trade
                 .hubs

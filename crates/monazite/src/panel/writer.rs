@@ -8,7 +8,9 @@ use crate::columnar::{EncodedColumn, ParkedColumn, Schema, TableWriter, Values};
 use crate::indicators::composite::Composite;
 use crate::progress::Progress;
 use crate::run_folder::scratch::Scratch;
-use crate::run_folder::tables::{DECOMPOSITION, DEPENDENCIES, FLOWS, INDICATORS, ORIGINS, SUPPLIERS};
+use crate::run_folder::tables::{
+    DECOMPOSITION, DEPENDENCIES, FLOWS, INDICATORS, INDICES, ORIGINS, SUPPLIERS,
+};
 use crate::run_folder::{FolderError, RunFolder};
 
 /// A row group of the panel whose bytes are put aside until the composite is known.
@@ -31,6 +33,7 @@ pub(super) struct PanelWriter<'a> {
     origins: Option<TableWriter>,
     suppliers: Option<TableWriter>,
     flows: Option<TableWriter>,
+    indices: Option<TableWriter>,
 }
 
 impl<'a> PanelWriter<'a> {
@@ -45,6 +48,7 @@ impl<'a> PanelWriter<'a> {
             origins: None,
             suppliers: None,
             flows: None,
+            indices: None,
         })
     }
 
@@ -76,7 +80,8 @@ impl<'a> PanelWriter<'a> {
             append_to(&mut self.origins, folder, ORIGINS.file, &self.schemas.origins, group)?;
         }
         append_to(&mut self.suppliers, folder, SUPPLIERS.file, &self.schemas.suppliers, products.suppliers)?;
-        append_to(&mut self.flows, folder, FLOWS.file, &self.schemas.flows, products.flows)
+        append_to(&mut self.flows, folder, FLOWS.file, &self.schemas.flows, products.flows)?;
+        append_to(&mut self.indices, folder, INDICES.file, &self.schemas.indices, products.indices)
     }
 
     /// Puts the composite in its place and finishes all tables. Returns the number of rows of the panel.
@@ -93,6 +98,7 @@ impl<'a> PanelWriter<'a> {
             (ORIGINS.file, self.origins.take()),
             (SUPPLIERS.file, self.suppliers.take()),
             (FLOWS.file, self.flows.take()),
+            (INDICES.file, self.indices.take()),
         ] {
             if let Some(writer) = table {
                 writer.finish().map_err(|e| FolderError::parquet(&made(name), e))?;

@@ -68,6 +68,7 @@ impl Described<'_> {
                 origins_left_out: self.origins_left_out(),
                 without_origin: self.origins_left_out().map(|_| self.without_origin()),
             },
+            indices: None,
             uncertainty: None,
             shocks: None,
             typology: None,

@@ -1,13 +1,18 @@
 //! What the manifest keeps of stages that may have nothing to work on.
 
 use crate::run_folder::manifest::{
-    Manifest, RegressionRecord, ShockRecord, Skipped, TypologyRecord, UNCERTAINTY, UncertaintyRecord,
+    INDICES_STAGE, IndicesRecord, Manifest, RegressionRecord, ShockRecord, Skipped, TypologyRecord,
+    UNCERTAINTY, UncertaintyRecord,
 };
 use crate::uncertainty::BandSummary;
 use crate::what_if::ShockSummary;
 
 pub(super) fn record_regression(manifest: &mut Manifest, regression: Result<RegressionRecord, String>) {
     manifest.regression = or_skipped(&mut manifest.skipped, "regression", regression);
+}
+
+pub(super) fn record_indices(manifest: &mut Manifest, indices: Result<IndicesRecord, String>) {
+    manifest.indices = or_skipped(&mut manifest.skipped, INDICES_STAGE, indices);
 }
 
 pub(super) fn record_uncertainty(manifest: &mut Manifest, bands: Result<BandSummary, String>) {

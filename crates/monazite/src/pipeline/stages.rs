@@ -5,8 +5,9 @@ use super::chain;
 use super::clock::Clock;
 use super::description::Described;
 use super::drawing::{files_before, report, tell_dropped, tell_unmade};
+use super::indices;
 use super::options::{RunOptions, Until};
-use super::records::{record_regression, record_shocks, record_typology, record_uncertainty};
+use super::records::{record_indices, record_regression, record_shocks, record_typology, record_uncertainty};
 use super::regression;
 use super::robustness::TradeData;
 use super::shocks;
@@ -70,6 +71,7 @@ pub(super) fn make_run(
     folder.write(SCHEMA_FILE, json_schema().as_bytes())?;
     let mut manifest =
         Described { study, store, built: &built, world: &world, panel: &panel }.manifest(options)?;
+    record_indices(&mut manifest, indices::record_of(study, &world, &panel));
     let mut finding = None;
     if options.until >= Until::Report {
         progress.go_on()?;

@@ -23,7 +23,7 @@ pub use chain::{ChainProduct, ChainTables};
 pub use clusters::{Cluster, ClusteredProfiles, MapPoint, NamedUnit};
 pub use error::RunError;
 pub use flows::RunFlow;
-pub use indices::YearOfIndices;
+pub use indices::{IndexedImporter, RunIndices};
 pub use inputs::InputError;
 pub use reader::{FEWEST_DRAWS, PlacesByCode, Run};
 pub use shocks::{LossReading, LossShares, ShockLoss, ShockLosses, ShockProduct, SupplierStop};

@@ -9,6 +9,7 @@ use super::chain::{self, ChainProduct, ChainTables};
 use super::clusters::{self, ClusteredProfiles};
 use super::error::RunError;
 use super::files::each_group;
+use super::indices::RunIndices;
 use super::suppliers::{self, Dependence, MainSuppliers, OriginShare, Sales};
 use super::tables::{self, ClusterRecord, LinkRecord, LoopRecord, ProductRecord, StabilityByYear, TrendYear};
 use crate::delimited::Table;
@@ -57,6 +58,7 @@ pub struct Run {
     products: OnceLock<Vec<ProductRecord>>,
     descriptions: OnceLock<Vec<String>>,
     bands: OnceLock<Option<Bands>>,
+    indices: OnceLock<Option<RunIndices>>,
     suppliers: OnceLock<Option<MainSuppliers>>,
     stability: OnceLock<Option<StabilityByYear>>,
     trends: OnceLock<Vec<Vec<TrendYear>>>,
@@ -127,6 +129,7 @@ impl Run {
             products: OnceLock::new(),
             descriptions: OnceLock::new(),
             bands: OnceLock::new(),
+            indices: OnceLock::new(),
             suppliers: OnceLock::new(),
             stability: OnceLock::new(),
             trends: OnceLock::new(),
@@ -260,6 +263,22 @@ impl Run {
             return Ok(None);
         }
         once(&self.bands, || Bands::read(&self.files)).map(Option::as_ref)
+    }
+
+    /// As [`Run::indices`], of one year (a position): what is not kept need not fit into memory.
+    ///
+    /// # Errors
+    /// As [`Run::indices`].
+    pub fn indices_of_year(&self, year: usize) -> Result<Option<RunIndices>, RunError> {
+        RunIndices::read(&self.files, self.panel()?, Some(year))
+    }
+
+    /// The indices that others publish, of every importer; `None` if the run has none, and its manifest says why.
+    ///
+    /// # Errors
+    /// [`RunError::Folder`] if `indices.parquet` is damaged, otherwise as [`Run::panel`].
+    pub fn indices(&self) -> Result<Option<&RunIndices>, RunError> {
+        once(&self.indices, || RunIndices::read(&self.files, self.panel()?, None)).map(Option::as_ref)
     }
 
     /// How far STR of every importer of some products is known; empty if the run has no bands.

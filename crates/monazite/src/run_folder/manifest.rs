@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{FolderError, MANIFEST_FILE};
 use super::files::RunFiles;
 use super::format::{RUN_FORMAT, SIGNATURE};
-pub use super::manifest_records::{ShockRecord, UncertaintyRecord};
+pub use super::manifest_records::{IndicesRecord, ShockRecord, UncertaintyRecord};
 use super::no_run::not_a_run;
 use crate::trade::manifest::AccountRecord;
 
@@ -34,6 +34,9 @@ pub struct Manifest {
     pub chain: ChainRecord,
     /// The indicators.
     pub indicators: IndicatorRecord,
+    /// The indices that others publish, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub indices: Option<IndicesRecord>,
     /// The bands of uncertainty, if there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncertainty: Option<UncertaintyRecord>,
@@ -430,6 +433,8 @@ pub struct PresetRecord {
     pub signs_as_in_paper: usize,
 }
 
+/// The stage of indices among those that were skipped.
+pub const INDICES_STAGE: &str = "indices";
 /// The stage of bands among those that were skipped.
 pub const UNCERTAINTY: &str = "uncertainty";
 

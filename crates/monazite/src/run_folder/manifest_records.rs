@@ -1,6 +1,21 @@
-//! What the manifest keeps of the bands, the scenarios and the chokepoints.
+//! What the manifest keeps of the indices, the bands, the scenarios and the chokepoints.
 
 use serde::{Deserialize, Serialize};
+
+/// The indices that others publish.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IndicesRecord {
+    /// Which ones.
+    pub computed: Vec<String>,
+    /// Products with indices.
+    pub products: u64,
+    /// Their product-years.
+    pub product_years: u64,
+    /// Rows of `indices.parquet`.
+    pub rows: u64,
+    /// What a reader of them should know.
+    pub notes: Vec<String>,
+}
 
 /// Scenarios and chokepoints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -199,10 +199,11 @@ impl RunColumn {
     /// The kind of the column in a Parquet file.
     ///
     /// # Panics
-    /// For a column that may be missing and is not of numbers, and for one of `true` and `false`: they are in csv files only.
+    /// For a column of whole numbers that may be missing, and for one of `true` and `false`: they are in csv files only.
     pub fn parquet_kind(&self) -> Kind {
         match (self.kind, self.missing) {
             (ColumnKind::Text, None) => Kind::Text,
+            (ColumnKind::Text, Some(_)) => Kind::OptionalText,
             (ColumnKind::Whole, None) => Kind::Int32,
             (ColumnKind::Number, None) => Kind::Number,
             (ColumnKind::Number, Some(_)) => Kind::OptionalNumber,

@@ -34,7 +34,7 @@ pub use chain::{
 pub use downstream::{Downstream, StopDownstream};
 pub use passing::Production;
 pub use readings::{Readings, ThreeContents, readings};
-pub use scan::{Scan, SupplierPower, joint_stop, scan};
+pub use scan::{Scan, SupplierPower, each_stop, joint_stop, scan};
 pub use scenario::{Combine, CutTo, ExportCut, ProductShock, ProductionLoss, ShockError};
 pub use solver::ShockSolver;
 pub use substitution::{Capacity, Rationing, Substituted, Substitution, price_proxy, substitute};

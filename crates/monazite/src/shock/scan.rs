@@ -68,21 +68,34 @@ pub struct Scan {
 /// assert!((found.losses[0][2] - 0.9454545455).abs() < 1e-9);
 /// ```
 pub fn scan(trade: &TradeMatrix, content: &[f64], keep_losses: bool, solver: &mut ShockSolver) -> Scan {
-    check_content(trade, content);
     let mut found = Scan::default();
     let buyers = buyers(trade);
-    let mut keep = |supplier: usize, losses: Vec<f64>| {
-        found.suppliers.push(power(trade, &buyers, supplier, &losses));
+    each_stop(trade, content, solver, |supplier, losses| {
+        found.suppliers.push(power(trade, &buyers, supplier, losses));
         if keep_losses {
-            found.losses.push(losses);
+            found.losses.push(losses.to_vec());
         }
-    };
+    });
+    found
+}
+
+/// The loss share of every country under the full stop of each supplier alone, supplier after supplier in ascending order; see [`scan`].
+///
+/// # Panics
+/// As [`scan`].
+pub fn each_stop(
+    trade: &TradeMatrix,
+    content: &[f64],
+    solver: &mut ShockSolver,
+    mut take: impl FnMut(usize, &[f64]),
+) {
+    check_content(trade, content);
     let leontief = &mut solver.leontief;
     if leontief.factor_in_place(trade, content).is_err() {
         for supplier in sellers(trade) {
-            keep(supplier, stop_losses(trade, content, &[supplier as u16], leontief));
+            take(supplier, &stop_losses(trade, content, &[supplier as u16], leontief));
         }
-        return found;
+        return;
     }
     let mut network = leontief.factored();
     let mut sales: Vec<Vec<(u16, f64)>> = vec![Vec::new(); trade.countries()];
@@ -92,6 +105,7 @@ pub fn scan(trade: &TradeMatrix, content: &[f64], keep_losses: bool, solver: &mu
         }
     }
     let sellers: Vec<usize> = sellers(trade).collect();
+    let mut losses = vec![0.0; trade.countries()];
     for together in sellers.chunks(TOGETHER) {
         let mut shares = vec![[0.0; TOGETHER]; trade.countries()];
         for (lane, &supplier) in together.iter().enumerate() {
@@ -102,10 +116,11 @@ pub fn scan(trade: &TradeMatrix, content: &[f64], keep_losses: bool, solver: &mu
         let reached = network.importer_sums_of(&shares);
         for (lane, &supplier) in together.iter().enumerate() {
             let returns = 1.0 + content[supplier] * reached[supplier][lane];
-            keep(supplier, reached.iter().map(|l| (l[lane] / returns).min(1.0)).collect());
+            let of_stop = losses.iter_mut().zip(&reached);
+            of_stop.for_each(|(loss, l)| *loss = (l[lane] / returns).min(1.0));
+            take(supplier, &losses);
         }
     }
-    found
 }
 
 /// Countries that sell the product.

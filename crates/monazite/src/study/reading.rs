@@ -8,6 +8,7 @@ use super::check::Check;
 use super::error::Problem;
 use super::fields::{Fields, as_table, line_of, suggestion};
 use super::figure_section::FigureSection;
+use super::index_section::IndexSection;
 use super::mapping::MappingSection;
 use super::parameter::Parameter;
 use super::regression_section::RegressionSection;
@@ -69,6 +70,7 @@ impl Study {
         read!(stability, StabilitySection);
         read!(trade, TradeSection);
         read!(indicators, IndicatorSection);
+        read!(indices, IndexSection);
         read!(uncertainty, UncertaintySection);
         read!(chain, ChainSection);
         read!(mapping, MappingSection);
@@ -105,6 +107,7 @@ impl Study {
         study.settle_groups();
         study.check_groups(&mut check);
         study.check_values(&mut check);
+        study.indices.check(&mut check);
         study.uncertainty.check(study.trade.measure, &mut check);
         study.shocks.check(&mut check);
         study.diversification.check(&mut check);

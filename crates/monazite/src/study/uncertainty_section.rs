@@ -35,6 +35,17 @@ section! {
     }
 }
 
+impl BandProducts {
+    /// Whether a product is among them.
+    pub const fn takes(self, in_chain: bool, in_focus: bool) -> bool {
+        match self {
+            Self::All => true,
+            Self::Focus => in_focus,
+            Self::Chain => in_chain || in_focus,
+        }
+    }
+}
+
 choice!(BandProducts {
     "chain" => BandProducts::Chain,
     "focus" => BandProducts::Focus,

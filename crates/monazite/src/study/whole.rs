@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::error::{Problem, StudyError};
 use super::fields::ParameterInfo;
 use super::figure_section::FigureSection;
+use super::index_section::IndexSection;
 use super::mapping::MappingSection;
 use super::regression_section::RegressionSection;
 use super::sections::{
@@ -36,6 +37,8 @@ pub struct Study {
     pub trade: TradeSection,
     /// The indicators.
     pub indicators: IndicatorSection,
+    /// The indices that others publish.
+    pub indices: IndexSection,
     /// How far STR is known.
     pub uncertainty: UncertaintySection,
     /// The value chain.
@@ -97,6 +100,7 @@ impl Study {
             self.stability.parameters(),
             self.trade.parameters(),
             self.indicators.parameters(),
+            self.indices.parameters(),
             self.uncertainty.parameters(),
             self.chain.parameters(),
             self.mapping.parameters(),

@@ -19,7 +19,7 @@ use crate::plain_text::listed;
 use crate::progress::{Progress, Unit};
 use crate::run_folder::tables::{BAND_CHANGES, BAND_MEANS, BANDS};
 use crate::run_folder::{CsvTable, FolderError, RunFolder};
-use crate::study::{BandProducts, Problem, Study, TradeMeasure};
+use crate::study::{Problem, Study, TradeMeasure};
 use crate::threads::within;
 use crate::trade::{FlowBatch, FlowSource};
 use crate::units::counted;
@@ -88,10 +88,9 @@ fn readings_of(study: &Study) -> Vec<ImportContent> {
 
 /// Positions of the products that have bands.
 fn products_of(study: &Study, chain: &ValueChain, world: &World) -> Vec<usize> {
-    let wanted = |product: &Hs6| match study.uncertainty.products {
-        BandProducts::All => true,
-        BandProducts::Focus => study.focus().contains(product),
-        BandProducts::Chain => chain.tier(*product).is_some() || study.focus().contains(product),
+    let wanted = |product: &Hs6| {
+        let (in_chain, in_focus) = (chain.tier(*product).is_some(), study.focus().contains(product));
+        study.uncertainty.products.takes(in_chain, in_focus)
     };
     (0..world.products.len()).filter(|&at| wanted(&world.products[at])).collect()
 }

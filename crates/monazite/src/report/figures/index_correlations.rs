@@ -119,7 +119,7 @@ const SAME: [[u8; 3]; 4] = [[255, 255, 255], [174, 207, 230], [64, 138, 189], [8
 /// From nothing in common to the opposite order.
 const OPPOSITE: [[u8; 3]; 4] = [[255, 255, 255], [245, 203, 171], [213, 117, 52], [127, 55, 6]];
 /// From here on a cell is so dark that its number is white.
-const DARK: f64 = 0.55;
+const DARK: f64 = 0.7;
 
 /// Sizes of the drawing.
 struct Sizes {

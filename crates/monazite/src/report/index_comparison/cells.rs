@@ -2,12 +2,11 @@
 
 use super::index::Index;
 use crate::indicators::Column;
-use crate::run::{Run, RunError, YearOfIndices};
+use crate::run::{Run, RunError};
+use crate::run_folder::tables::EXPORT_HHI;
 
 /// Years with a flag of import dependence, of the latest three.
-const FLAG: &str = "geodep";
-/// Concentration of the exporters of a product.
-const EXPORT_HHI: &str = "export_hhi";
+const FLAG: &str = crate::indices::Index::Geodep.name();
 
 /// An importer of a product.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,33 +45,35 @@ impl Cells {
     /// Those of a year (a position) that import anything; `None` if the run has no indices.
     pub(super) fn read(run: &Run, year: usize) -> Result<Option<Self>, RunError> {
         let panel = run.panel()?;
-        let names: Vec<&'static str> = Index::ALL
-            .iter()
-            .flat_map(|index| index.columns().iter().copied())
-            .chain([FLAG, EXPORT_HHI])
-            .collect();
-        let Some(indices) = run.indices_of(year, &names)? else { return Ok(None) };
+        let Some(indices) = run.indices_of_year(year)? else { return Ok(None) };
         let columns = Index::ALL.map(|index| match index.of_panel(panel) {
             Some(column) => Some(column.name()),
             None => index.column_in(&indices),
         });
-        let value = |index: Index, p: usize, c: usize| match index.of_panel(panel) {
-            Some(column) => panel.value(column, p, year, c),
-            None => indices.value(columns[index as usize]?, p, c),
-        };
+        let places = columns.map(|name| indices.column(name?));
+        let (flags, export_hhi) = (indices.column(FLAG), indices.column(EXPORT_HHI));
+        let mut rows = vec![None; panel.products.len() * panel.countries.len()];
+        for row in &indices.rows {
+            rows[row.product * panel.countries.len() + row.importer] = Some(row);
+        }
         let mut all = Vec::new();
         for product in 0..panel.products.len() {
             for country in 0..panel.countries.len() {
+                let row = rows[product * panel.countries.len() + country];
+                let of = |place: Option<usize>| row.and_then(|row| row.values[place?]);
                 let imports = panel.value(Column::Imports, product, year, country);
                 if let Some(imports) = imports.filter(|imports| *imports > 0.0) {
-                    let of = |name: &str| YearOfIndices::value(&indices, name, product, country);
+                    let value = |index: Index| match index.of_panel(panel) {
+                        Some(column) => panel.value(column, product, year, country),
+                        None => of(places[index as usize]),
+                    };
                     all.push(Cell {
                         product,
                         country,
                         imports,
-                        values: Index::ALL.map(|index| value(index, product, country)),
-                        flags: of(FLAG),
-                        export_hhi: of(EXPORT_HHI),
+                        values: Index::ALL.map(value),
+                        flags: of(flags),
+                        export_hhi: of(export_hhi),
                     });
                 }
             }

@@ -3,7 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use crate::indicators::Column;
-use crate::run::YearOfIndices;
+use crate::indices::Index as Named;
+use crate::run::RunIndices;
 use crate::run_folder::StoredPanel;
 
 /// An index of how risky the imports of a product are.
@@ -148,10 +149,10 @@ impl Index {
     /// Columns of `indices.parquet` that it may be in, the one with all its tables first; none for what is in the panel.
     pub(super) const fn columns(self) -> &'static [&'static str] {
         match self {
-            Self::WeightedHhi => &["whhi"],
-            Self::GeoPolRisk => &["geopolrisk", "geopolrisk_trade"],
-            Self::EuSupplyRisk => &["eu_sr", "eu_sr_trade"],
-            Self::WorstStop => &["worst"],
+            Self::WeightedHhi => const { &[Named::Whhi.name()] },
+            Self::GeoPolRisk => const { &[Named::Geopolrisk.name(), Named::GeopolriskTrade.name()] },
+            Self::EuSupplyRisk => const { &[Named::EuSr.name(), Named::EuSrTrade.name()] },
+            Self::WorstStop => const { &[Named::Worst.name()] },
             _ => &[],
         }
     }
@@ -170,8 +171,8 @@ impl Index {
     }
 
     /// The column of `indices.parquet` that a run has it in.
-    pub(super) fn column_in(self, indices: &YearOfIndices) -> Option<&'static str> {
-        self.columns().iter().copied().find(|name| indices.has(name))
+    pub(super) fn column_in(self, indices: &RunIndices) -> Option<&'static str> {
+        self.columns().iter().copied().find(|name| indices.column(name).is_some())
     }
 }
 

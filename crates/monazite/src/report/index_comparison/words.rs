@@ -7,6 +7,7 @@ use super::flags::CONCENTRATED;
 use super::index::Index;
 use super::result::IndexComparison;
 use crate::complexity::options::LEAST_PRODUCTS;
+use crate::indices::Index as Named;
 use crate::report::answers::amounts::{Amounts, share};
 use crate::run::{Run, RunError};
 use crate::units::{counted, grouped};
@@ -116,7 +117,7 @@ fn beside_others(found: &IndexComparison) -> Vec<String> {
         let by_trade = found
             .indices
             .iter()
-            .any(|of| of.index == Index::GeoPolRisk && of.column == Some("geopolrisk_trade"));
+            .any(|of| of.index == Index::GeoPolRisk && of.column == Some(Named::GeopolriskTrade.name()));
         let why = if by_trade {
             " By trade alone GeoPolRisk is the concentration of the world's exporters times the direct part of STR: inside a product it ranks as that part does, and tells \
              products apart by their exporters."

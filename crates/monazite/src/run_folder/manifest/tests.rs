@@ -76,6 +76,7 @@ pub(crate) fn full() -> Manifest {
             origins_left_out: Some(0.0),
             without_origin: Some(0),
         },
+        indices: Some(indices()),
         uncertainty: Some(uncertainty()),
         shocks: Some(shocks()),
         typology: Some(typology()),
@@ -95,6 +96,11 @@ fn account() -> AccountRecord {
         added_by_conversion: 1,
         ..AccountRecord::default()
     }
+}
+
+fn indices() -> IndicesRecord {
+    let list = || vec!["text".to_owned()];
+    IndicesRecord { computed: list(), products: 1, product_years: 2, rows: 3, notes: list() }
 }
 
 fn uncertainty() -> UncertaintyRecord {

@@ -3,6 +3,7 @@
 mod chain;
 mod figures;
 mod indicators;
+mod indices;
 mod keys;
 mod panel;
 mod profile;
@@ -22,6 +23,7 @@ pub use figures::{
     WORLD_MAP,
 };
 pub use indicators::{GROUP_INPUTS, GROUPS, INDICATORS};
+pub use indices::{EXPORT_HHI, INDICES, WORST_SUPPLIER};
 pub use panel::{
     BREAKS, COMPOSITE, DECOMPOSITION, DEPENDENCIES, FLOWS, ORIGINS, PRODUCT_YEARS, STRENGTHS, SUPPLIERS,
     TRENDS, TRICKLE_IMPORTERS, TRICKLE_LOOPS,
@@ -44,11 +46,12 @@ pub use typology::{
 pub use uncertainty::{BAND_CHANGES, BAND_MEANS, BANDS};
 
 /// All tables, in the order of the documentation.
-pub const ALL: [RunTable; 68] = [
+pub const ALL: [RunTable; 69] = [
     INDICATORS,
     COMPOSITE,
     TRENDS,
     DECOMPOSITION,
+    INDICES,
     BANDS,
     BAND_MEANS,
     BAND_CHANGES,

@@ -109,7 +109,7 @@ const INDICES: &[&str] = &[
 const fn correlation(name: &'static str, label: &'static str, definition: &'static str) -> RunColumn {
     RunColumn::number(name, label, definition)
         .between(-1.0, 1.0)
-        .page("26-other-indices.md")
+        .page("26-indices.md")
         .missing("one of the two is undefined or does not vary")
 }
 
