@@ -9,8 +9,7 @@ use super::svg::{Anchor, Svg, TextStyle};
 use super::theme::{INK, LABEL, SMALL, SOFT, colour_along};
 use crate::indicators::Column;
 use crate::report::answers::amounts::Amounts;
-use crate::report::brief::BriefError;
-use crate::report::index_comparison::{Index, IndexComparison, IndexRequest};
+use crate::report::index_comparison::{Correlation, Index, IndexComparison, IndexRequest, why_not};
 use crate::run_folder::CsvTable;
 use crate::run_folder::tables::INDEX_CORRELATIONS_FIGURE;
 use crate::study::FigureSize;
@@ -59,8 +58,7 @@ impl Figure for Listed {
                 Ok(Gathered::numbers(IndexCorrelations(orders)))
             }
             Ok(_) => Ok(Gathered::Absent("no two indices vary over the importers of the year".to_owned())),
-            Err(BriefError::Run(error)) => Err(error.into()),
-            Err(other) => Ok(Gathered::Absent(other.to_string())),
+            Err(error) => Ok(Gathered::Absent(why_not(error)?)),
         }
     }
 }
@@ -137,7 +135,7 @@ impl IndexCorrelations {
     /// The indices that correlate with any other.
     fn shown(&self) -> Vec<Index> {
         let there = |index: &Index| {
-            let of = |c: &&crate::report::index_comparison::Correlation| [c.first, c.second].contains(index);
+            let of = |c: &&Correlation| [c.first, c.second].contains(index);
             self.0.correlations.iter().filter(of).any(|c| c.pooled.is_some())
         };
         Index::ALL.into_iter().filter(there).collect()

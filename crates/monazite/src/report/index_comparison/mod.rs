@@ -27,5 +27,6 @@ pub use files::{ComparisonFile, comparison_files};
 pub use flags::FlagComparison;
 pub use index::Index;
 pub use ranks::{area_under_curve, average_ranks, rank_correlation};
-pub use result::{IndexComparison, IndexRequest};
-pub use words::{ThreeAnswers, what_to_know};
+pub(in crate::report) use result::why_not;
+pub use result::{IndexComparison, IndexRequest, IndexThere};
+pub use words::{Answered, ThreeAnswers, what_to_know};

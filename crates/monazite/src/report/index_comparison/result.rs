@@ -10,8 +10,19 @@ use super::index::Index;
 use super::words::ThreeAnswers;
 use crate::report::answers::amounts::Amounts;
 use crate::report::brief::{BriefError, find_year};
-use crate::run::Run;
 use crate::run::provenance::source_line;
+use crate::run::{Run, RunError};
+
+/// Why there is no comparison, in words, where nothing is damaged.
+///
+/// # Errors
+/// What is damaged.
+pub(in crate::report) fn why_not(error: BriefError) -> Result<String, RunError> {
+    match error {
+        BriefError::Run(error) => Err(error),
+        other => Ok(other.to_string()),
+    }
+}
 
 /// Which year, which importers, how many cases.
 #[derive(Debug, Clone, Copy, PartialEq)]
