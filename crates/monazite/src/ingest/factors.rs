@@ -249,6 +249,10 @@ mod tests {
         refused("product,share\n284690,0.2\n", recycling, "there is no column eol_rir or recycling");
         refused("year,eol_rir\n2023,0.2\n", recycling, "there is no column product or iso3");
         refused("product,eol_rir\n284690,\n", recycling, "no row has a number in the column eol_rir");
-        refused("iso3,t\nQQQ,1\n", FactorKind::TradeFactor, "is no country of the trade data");
+        refused(
+            "iso3,t\nQQQ,1\n",
+            FactorKind::TradeFactor,
+            "1 of 1 codes are no country of the trade data (QQQ)",
+        );
     }
 }

@@ -13,6 +13,8 @@ pub struct IndexRow {
     pub product: u32,
     /// Position of the importer.
     pub importer: u16,
+    /// What it imports, thousand USD.
+    pub imports: f64,
     /// Its indices.
     pub of: ImporterIndices,
 }

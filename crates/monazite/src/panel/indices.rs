@@ -45,6 +45,7 @@ impl ProductRun<'_> {
                 year: t,
                 product: self.position,
                 importer,
+                imports: year.imports[usize::from(importer)],
                 of,
             }));
         }

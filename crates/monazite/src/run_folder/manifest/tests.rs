@@ -178,6 +178,7 @@ pub(in crate::run_folder) fn without_options() -> Manifest {
     manifest.trade.licence = None;
     manifest.trade.import.duplicates_value = 0.0;
     manifest.trade.import.national_lines = 0;
+    manifest.indices = None;
     manifest.uncertainty = None;
     manifest.shocks = None;
     manifest.typology = None;
