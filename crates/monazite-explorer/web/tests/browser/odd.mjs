@@ -22,7 +22,7 @@ await test("a file that is gone is named, other views work, trying again works",
 
 await test("a part of the run that is gone is named with a way to try again, and other views work", async () => {
   const { page, context } = await open();
-  for (const [part, address] of [["findings", `#/country/${country}`], ["product_years", `#/product/${product}`], ["chain", "#/network"], ["evidence", "#/evidence"]]) {
+  for (const [part, address] of [["findings", `#/country/${country}`], ["product_years", `#/product/${product}`], ["chain", "#/network"], ["evidence", "#/evidence"], ["indices", "#/indices"]]) {
     const name = `**/${ex.parts[part]}`;
     await page.route(name, (route) => route.fulfill({ status: 404, body: "" }));
     await to(page, address);

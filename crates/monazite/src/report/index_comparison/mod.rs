@@ -7,8 +7,9 @@
 //! | do they see what import flags see? | [`FlagComparison`] |
 //! | where do two of them disagree most? | [`Disagreement`], and why: `reasons.rs` |
 //! | all of it for a run | [`IndexComparison`] |
-//! | in words, on a terminal, as csv | `words.rs`, `text.rs`, `files.rs` |
+//! | in words, on a terminal, as csv | `words.rs`, `before_after.rs`, `text.rs`, `files.rs` |
 
+mod before_after;
 mod cells;
 mod correlations;
 mod disagreements;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::before_after;
 use super::correlations::Correlation;
 use super::flags::CONCENTRATED;
 use super::index::Index;
@@ -43,7 +44,7 @@ impl ThreeAnswers {
             Answered {
                 asks: "A policy desk",
                 question: "What happened after the quota?",
-                sentences: before_and_after(),
+                sentences: before_after::sentences(run)?,
             },
         ]))
     }
@@ -184,12 +185,5 @@ fn complexity(products: usize) -> Vec<String> {
             counted(products as u64, ["product", "products"]),
             grouped(LEAST_PRODUCTS as u64)
         ),
-    ]
-}
-
-fn before_and_after() -> Vec<String> {
-    vec![
-        "This run has no comparison of before and after. Name who was treated, and when, in a table: monazite event RUN --table FILE, or [event] in the study."
-            .to_owned(),
     ]
 }
