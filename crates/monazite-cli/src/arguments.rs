@@ -7,6 +7,7 @@ mod examples;
 #[cfg(feature = "explore")]
 pub mod explore;
 pub mod export;
+pub mod indices;
 #[cfg(feature = "map")]
 pub mod map;
 pub mod rank;
@@ -80,6 +81,9 @@ pub enum Command {
     /// Say which countries export what few others can make (ECI), which products those are (PCI), and what lies nearest to a country: on a whole release.
     #[command(after_help = examples::COMPLEXITY)]
     Complexity(complexity::ComplexityArguments),
+    /// Give the indices that others publish (EU supply risk, GeoPolRisk, dependency flags, worst single stop) of trade data, without a study.
+    #[command(after_help = examples::INDICES)]
+    Indices(indices::IndicesArguments),
     /// Compare two runs: two vintages of the data, two materials, two settings. What differs in what went in, then in what came out.
     #[command(after_help = examples::COMPARE)]
     Compare(RunsArguments),
@@ -165,6 +169,7 @@ impl Command {
             Self::WhatIf(_) => "what-if",
             Self::Diversify(_) => "diversify",
             Self::Complexity(_) => "complexity",
+            Self::Indices(_) => "indices",
             Self::Compare(_) => "compare",
             Self::Explore { .. } => "explore",
             Self::Export(_) => "export",

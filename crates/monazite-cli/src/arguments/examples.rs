@@ -88,6 +88,14 @@ monazite complexity data/baci-hs92-raw-materials --force       # 74 products: a 
 ECI is a direction that divides countries, not a level: compare ranks of one year, not values of two. It needs a whole release; a release is imported once, beside \
 it. Countries with exports below a billion USD a year are left out, and with a table of population (year, iso3, population) those below a million inhabitants.";
 
+/// `monazite indices`.
+pub const INDICES: &str = "Examples:\n  \
+monazite indices baci.store --governance wgi.csv --products 284690 --years 2023\n  \
+monazite indices BACI_HS92_V202501.zip --governance wgi.csv --out indices.csv           # all of it\n  \
+monazite indices baci.store --compute worst,ec_flag,geodep --importers DEU,Japan        # without stability\n\n\
+What rests on the stability of suppliers (whhi, eu_sr_trade, geopolrisk_trade) needs --governance. geodep counts over three years: the two before those that are \
+asked for are looked at, where the data have them. What each index measures, and where it misleads: docs/methods/26-indices.md.";
+
 /// `monazite export`.
 pub const EXPORT: &str = "Examples:\n  \
 monazite export runs/example --xlsx                      # a workbook: a sheet a table\n  \

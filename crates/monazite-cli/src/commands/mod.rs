@@ -12,6 +12,7 @@ mod example;
 pub mod explore;
 pub mod export;
 mod import;
+mod indices;
 mod inputs;
 #[cfg(feature = "map")]
 mod map;
@@ -55,6 +56,7 @@ fn command(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::WhatIf(arguments) => what_if::what_if(&arguments, terminal),
         Command::Diversify(arguments) => diversify::diversify(&arguments, terminal),
         Command::Complexity(arguments) => complexity::complexity(&arguments, terminal),
+        Command::Indices(arguments) => indices::indices(&arguments, terminal),
         Command::Compare(arguments) => compare::compare(&arguments, terminal),
         #[cfg(feature = "explore")]
         Command::Explore(arguments) => explore::explore(&arguments, terminal),

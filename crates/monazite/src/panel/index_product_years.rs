@@ -6,10 +6,11 @@ use rayon::prelude::*;
 
 use super::error::PanelError;
 use super::given::{Given, Totals};
+use super::index_notes::index_notes;
 use super::index_rows::IndexRow;
 use super::product::{ProductRun, YearFlows};
 use super::product_years::of_all_products;
-use super::world::World;
+use super::world::{World, choose_years};
 use crate::indicators::Wanted;
 use crate::indices::{Index, YEARS_COUNTED};
 use crate::ingest::Governance;
@@ -42,6 +43,8 @@ pub struct TradeIndices {
     pub computed: Vec<Index>,
     /// The rows, by product, year and importer.
     pub rows: Vec<IndexRow>,
+    /// What a reader of them should know.
+    pub notes: Vec<String>,
 }
 
 /// Computes the indices of `[indices]` of a study for all importers, products and years of some trade.
@@ -88,22 +91,24 @@ pub fn trade_indices(
     let traded = trade.traded_products();
     if let Some(missing) = asked.products.iter().find(|product| !traded.contains(product)) {
         let message = format!("{missing} is not traded in the data; monazite codes finds codes by words");
-        return Err(problem(&study, "products", message));
+        return Err(problem(&study, "study.products", message));
     }
+    let there = trade.years();
     study.study.years = asked.years.map(|years| {
-        let before = trade.years().into_iter().rev().filter(|year| *year < years.first);
-        let first = before.take(YEARS_COUNTED - 1).last().unwrap_or(years.first);
-        YearRange { first, last: years.last }
+        let before = (0..YEARS_COUNTED as u16 - 1).map_while(|n| {
+            let year = years.first.checked_sub(n + 1)?;
+            there.contains(&year).then_some(year)
+        });
+        YearRange { first: before.last().unwrap_or(years.first), last: years.last }
     });
-    if let Some(years) = asked.years.filter(|asked| !trade.years().iter().any(|year| asked.contains(*year))) {
-        let there = trade.years();
-        let ends = [there.first(), there.last()].map(|year| year.map_or_else(String::new, u16::to_string));
-        let message = format!(
-            "the data have no year from {} to {}; they go from {} to {}",
-            years.first, years.last, ends[0], ends[1]
-        );
-        return Err(problem(&study, "years", message));
+    let mut problems = Vec::new();
+    let years = choose_years("study.years", study.study.years, trade, &mut problems);
+    if !problems.is_empty() {
+        return Err(study.error(problems).into());
     }
+    // A study has seeds; whichever they are, they have to be traded in these years.
+    let of_years = years.iter().flat_map(|&year| trade.traded_in(year)).map(|entry| entry.product);
+    study.study.seeds = of_years.min().into_iter().collect();
     let given = Given { governance, totals: Totals::Nobody };
     within(|| {
         let world = World::prepare_given(&study, trade, &ValueChain::default(), given)?;
@@ -112,7 +117,8 @@ pub fn trade_indices(
             .collect();
         let mut rows = compute(&study, trade, &world, &places, &computed, progress)?;
         rows.retain(|row| asked.years.is_none_or(|years| years.contains(world.years[row.year])));
-        Ok(TradeIndices { world, computed, rows })
+        let notes = world.notes.iter().cloned().chain(index_notes(&study, &world, &computed)).collect();
+        Ok(TradeIndices { world, computed, rows, notes })
     })
 }
 

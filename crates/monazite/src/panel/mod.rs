@@ -17,6 +17,7 @@ pub mod extract;
 pub mod flows;
 pub mod given;
 mod groups;
+pub mod index_notes;
 mod index_product_years;
 pub mod index_rows;
 mod index_tables;

@@ -10,6 +10,7 @@
 //! | what if everybody does it | [`mod@everyone`] |
 //! | events of the past | [`mod@events`] |
 //! | a scenario as rows of a study | [`mod@rows`] |
+//! | the indices of trade without a run | [`mod@trade_indices`] |
 //! | amounts, names and columns | [`mod@amounts`], [`mod@columns`] |
 
 pub mod amounts;
@@ -24,6 +25,7 @@ pub mod rows;
 pub mod scenario;
 mod scenario_text;
 pub mod swap;
+pub mod trade_indices;
 pub mod worst;
 
 pub use chokepoints::{ChokepointAnswer, ChokepointRequest};
@@ -34,4 +36,5 @@ pub use plan_tables::{PlanFile, plan_files};
 pub use rows::scenario_toml;
 pub use scenario::ScenarioAnswer;
 pub use swap::SwapAnswer;
+pub use trade_indices::{TradeIndicesAnswer, indices_csv};
 pub use worst::WorstAnswer;
