@@ -32,13 +32,15 @@ impl Cell {
     }
 }
 
-/// All importers of all products, by product, then importer.
+/// All importers of all products that have indices, by product, then importer.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Cells {
     /// The importers.
     pub(super) all: Vec<Cell>,
     /// By index: the column that it is in; `None` for one that the run does not have.
     pub(super) columns: [Option<&'static str>; Index::ALL.len()],
+    /// Products with imports in the year that have none.
+    pub(super) without: usize,
 }
 
 impl Cells {
@@ -53,11 +55,13 @@ impl Cells {
         let places = columns.map(|name| indices.column(name?));
         let (flags, export_hhi) = (indices.column(FLAG), indices.column(EXPORT_HHI));
         let mut rows = vec![None; panel.products.len() * panel.countries.len()];
+        let mut has_indices = vec![false; panel.products.len()];
         for row in &indices.rows {
+            has_indices[row.product] = true;
             rows[row.product * panel.countries.len() + row.importer] = Some(row);
         }
         let mut all = Vec::new();
-        for product in 0..panel.products.len() {
+        for product in (0..panel.products.len()).filter(|&product| has_indices[product]) {
             for country in 0..panel.countries.len() {
                 let row = rows[product * panel.countries.len() + country];
                 let of = |place: Option<usize>| row.and_then(|row| row.values[place?]);
@@ -78,7 +82,12 @@ impl Cells {
                 }
             }
         }
-        Ok(Some(Self { all, columns }))
+        let imported = |&product: &usize| {
+            let imports = |c| panel.value(Column::Imports, product, year, c);
+            !has_indices[product] && (0..panel.countries.len()).any(|c| imports(c).is_some_and(|m| m > 0.0))
+        };
+        let without = (0..panel.products.len()).filter(imported).count();
+        Ok(Some(Self { all, columns, without }))
     }
 
     /// Those that import at least so much, thousand USD.

@@ -62,6 +62,8 @@ pub struct IndexComparison {
     pub importers: usize,
     /// Products with such an importer.
     pub products: usize,
+    /// Products that are traded and have no indices in the run: they are not compared.
+    pub products_without: usize,
     /// By index: of how many of the importers it is undefined, and its column; `None` for one that the run does not have.
     pub indices: Vec<IndexThere>,
     /// Rank correlations of all pairs.
@@ -138,7 +140,7 @@ impl IndexComparison {
         let compared = cells.from(request.least_imports);
         if compared.is_empty() {
             return Err(BriefError::Request(format!(
-                "no importer of any product imports {} or more in {}; ask for less",
+                "no importer of a product with indices imports {} or more in {}; ask for less",
                 Amounts::Value.in_words(request.least_imports),
                 panel.years[year]
             )));
@@ -155,6 +157,7 @@ impl IndexComparison {
             least_of_cases: request.least_of_cases,
             importers: compared.len(),
             products: compared.chunk_by(|a, b| a.product == b.product).count(),
+            products_without: cells.without,
             indices: indices.to_vec(),
             correlations: correlations(&compared),
             flags: FlagComparison::of(&compared),

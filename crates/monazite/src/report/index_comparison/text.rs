@@ -8,6 +8,7 @@ use super::words::{sample, what_to_know};
 use crate::report::answers::amounts::{Amounts, share};
 use crate::report::answers::columns::{Columns, wrapped};
 use crate::report::brief::cut;
+use crate::units::counted;
 
 impl IndexComparison {
     /// The answer as text for a terminal.
@@ -152,6 +153,10 @@ impl IndexComparison {
     /// What was not compared.
     fn left_out(&self) -> Vec<String> {
         let mut said = Vec::new();
+        if self.products_without > 0 {
+            let products = counted(self.products_without as u64, ["product has", "products have"]);
+            said.push(format!("{products} no indices in this run (indices.products)"));
+        }
         for of in &self.indices {
             match of.column {
                 None => said.push(format!("{} is not in this run", of.index.label())),
