@@ -324,6 +324,12 @@ fn what_runs_and_a_store_hold_is_what_their_pages_say() {
     study.indicators.trade_risk = Some(monazite::indicators::systemic_risk::Reliance::Exposure);
     study.indicators.import_content = monazite::indicators::ImportContent::Exposure;
     study.shocks.rows.0 = vec![ScenarioRow::stop("AAA", vec!["284690".parse().unwrap()])];
+    let table = |name: &str| Some(format!("{name}.csv").into());
+    study.indices.production = table("production");
+    study.indices.recycling = table("recycling");
+    study.indices.substitution = table("substitution");
+    study.indices.disruption_potential = table("disruption_potential");
+    study.indices.economic_vulnerability = table("economic_vulnerability");
     study.groups.means = vec!["AB".to_owned()];
     study.groups.define.insert("AB".to_owned(), ["AAA", "BBB"].map(String::from).to_vec());
     let out = folder.path().join("tiny");

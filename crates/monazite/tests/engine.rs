@@ -13,6 +13,7 @@ mod fuzz;
 mod governance_exports;
 mod governance_layouts;
 mod in_memory;
+mod indices;
 mod link_reference;
 mod mass_balance;
 mod measures;

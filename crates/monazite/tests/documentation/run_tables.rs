@@ -142,7 +142,7 @@ fn parquet(path: &Path, columns: &[RunColumn]) -> Option<String> {
             let rows = table.group_rows(group);
             let mut numbers = Vec::new();
             match column.parquet_kind() {
-                Kind::Text => {
+                Kind::Text | Kind::OptionalText => {
                     let mut texts = Vec::new();
                     table.read_text(group, position, 0, rows, &mut texts).unwrap();
                     let fits = |t: &String| column.choices.is_empty() || column.choices.contains(&t.as_str());

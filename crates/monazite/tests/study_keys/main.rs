@@ -8,6 +8,7 @@
 mod chain;
 mod data;
 mod indicators;
+mod indices;
 mod mapping;
 mod regression;
 mod shocks;
@@ -38,6 +39,7 @@ fn all() -> impl Iterator<Item = &'static Case> {
     let of_all = [
         data::CASES,
         indicators::CASES,
+        indices::CASES,
         uncertainty::CASES,
         shocks::CASES,
         chain::CASES,
@@ -86,6 +88,11 @@ fn keys_of_study_data_stability_and_trade() {
 #[test]
 fn keys_of_indicators_figures_and_output() {
     keep_their_promises(indicators::CASES);
+}
+
+#[test]
+fn keys_of_indices() {
+    keep_their_promises(indices::CASES);
 }
 
 #[test]

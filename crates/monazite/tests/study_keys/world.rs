@@ -313,7 +313,6 @@ fn fill_tiny(folder: &Path) {
     for (file, text) in [
         ("totals.csv", TOTALS),
         ("reexports.csv", "iso3,reexport_share\nCCC,0.5\n"),
-        ("production.csv", "product,year,iso3,production,unit\n284690,2019,BBB,80,thousand USD\n"),
         ("circle.csv", "input,output,source\n284690,280530,a\n280530,850511,a\n850511,280530,a\n"),
         ("essential.csv", "input,output,essential,share\n284690,850131,1,\n"),
         ("stocks.csv", "product,iso3,share\n284690,AAA,0.05\n"),

@@ -12,7 +12,7 @@ pub const WORST_SUPPLIER: &str = "worst_supplier";
 const EXTRACT: &str = "the trade of the year is an extract";
 const IMPORTS_NOT_WHOLE: &str = "the trade of the year is an extract without all its imports";
 const TRADE_NOT_WHOLE: &str = "the trade of the year is an extract without all its trade";
-const ASKED: &str = "`indices.compute` has it";
+const ASKED: &str = "`indices.compute` has it, or is left out";
 
 const fn index(name: &'static str, label: &'static str, definition: &'static str) -> RunColumn {
     RunColumn::number(name, label, definition).page(PAGE).only_if(ASKED)
@@ -51,7 +51,7 @@ pub const INDICES: RunTable = RunTable {
             )
             .between(0.0, 10.0)
             .missing(EXTRACT)
-            .only_if("as `eu_sr`, if not all its tables are given"),
+            .only_if("`indices.compute` has it, or is left out and `eu_sr` lacks a table"),
             index("eu_sr", "EU supply risk", "supply risk by the EU's method with production, recycling and substitution")
                 .between(0.0, 20.0)
                 .missing("a table has no row for the product and year; the trade of the year is an extract without all its trade")
@@ -63,7 +63,7 @@ pub const INDICES: RunTable = RunTable {
             )
             .between(0.0, 1.0)
             .missing(EXTRACT)
-            .only_if("as `geopolrisk`, if its table is not given"),
+            .only_if("`indices.compute` has it, or is left out and `geopolrisk` lacks its table"),
             index(
                 "geopolrisk",
                 "GeoPolRisk",
