@@ -83,7 +83,7 @@ function Disagreements({ of }: { of: BesideIndices }) {
   const app = useApp();
   const year = String(of.year);
   return (
-    <TableFrame title="Where they disagree most, and why" file={`disagreements-${of.year}`} first={20} rows={of.disagreements} methods={["26-indices.md"]}
+    <TableFrame id="disagreements" title="Where they disagree most, and why" file={`disagreements-${of.year}`} first={20} rows={of.disagreements} methods={["26-indices.md"]}
       empty="No importer stands high by one and low by another."
       note={`Importers of ${amount(of.least_of_cases, "thousand USD")} or more. Rank 1 is most risk among the importers of the product. A reason is given where the importer's own numbers show one.`} columns={[
         { key: "title", label: "Indices", value: (d) => d.title },

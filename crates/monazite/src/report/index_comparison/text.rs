@@ -13,7 +13,7 @@ use crate::units::counted;
 impl IndexComparison {
     /// The answer as text for a terminal.
     pub fn to_text(&self) -> String {
-        let mut lines = vec![format!("STR beside other indices, {}.", sample(self)), String::new()];
+        let mut lines = vec![format!("STR beside other indices: {}.", sample(self)), String::new()];
         lines.extend(wrapped("Do they put importers into the same order? Rank correlation: 1 is the same order, 0 none, -1 the opposite.", ""));
         lines.push(
             "Above the dots: all importers of all products at once. Below: mean inside the products."

@@ -92,33 +92,32 @@ pub fn what_to_know(found: &IndexComparison) -> Option<String> {
 /// Of how many importers and products numbers are, and in which year.
 pub(super) fn sample(found: &IndexComparison) -> String {
     format!(
-        "{}, {} of {} that import {} or more",
-        found.year,
+        "{} of {} that import {} or more in {}",
         counted(found.importers as u64, ["importer", "importers"]),
         counted(found.products as u64, ["product", "products"]),
-        Amounts::Value.in_words(found.least_imports)
+        Amounts::Value.in_words(found.least_imports),
+        found.year
     )
 }
 
 fn beside_others(found: &IndexComparison) -> Vec<String> {
     let mut said = Vec::new();
-    let with_mass = |index| found.correlation(Index::StrMassBalance, index);
-    if let Some(eu) = with_mass(Index::EuSupplyRisk).filter(|c| c.pooled.is_some()) {
+    let with_mass =
+        |index| found.correlation(Index::StrMassBalance, index).and_then(|of| Some((of, of.pooled?)));
+    if let Some((eu, pooled)) = with_mass(Index::EuSupplyRisk) {
         let full = found.correlation(Index::StrFull, Index::EuSupplyRisk).and_then(|c| c.pooled);
         said.push(format!(
-            "Mass-balanced STR {} the EU's supply risk: rank correlation {} (full STR: {}), {}. The EU's index squares shares, STR averages over them and follows \
-             suppliers' suppliers.",
-            alike(eu.pooled.unwrap_or_default()),
-            three_ways(eu),
-            or_none(full),
-            sample(found)
+            "Mass-balanced STR {} the EU's supply risk: over {} the rank correlation is {} (full STR: {}). The EU's index squares shares; STR averages over them and \
+             follows suppliers' suppliers.",
+            alike(pooled),
+            sample(found),
+            three_ways(eu, pooled),
+            or_none(full)
         ));
     }
-    if let Some(geo) = with_mass(Index::GeoPolRisk).filter(|c| c.pooled.is_some()) {
-        let by_trade = found
-            .indices
-            .iter()
-            .any(|of| of.index == Index::GeoPolRisk && of.column == Some(Named::GeopolriskTrade.name()));
+    if let Some((geo, pooled)) = with_mass(Index::GeoPolRisk) {
+        let name = Some(Named::GeopolriskTrade.name());
+        let by_trade = found.indices.iter().any(|of| of.index == Index::GeoPolRisk && of.column == name);
         let why = if by_trade {
             " By trade alone GeoPolRisk is the concentration of the world's exporters times the direct part of STR: inside a product it ranks as that part does, and tells \
              products apart by their exporters."
@@ -127,8 +126,8 @@ fn beside_others(found: &IndexComparison) -> Vec<String> {
         };
         said.push(format!(
             "Mass-balanced STR {} GeoPolRisk: {}.{why}",
-            alike(geo.pooled.unwrap_or_default()),
-            three_ways(geo)
+            alike(pooled),
+            three_ways(geo, pooled)
         ));
     }
     said.extend(flags(found));
@@ -137,13 +136,13 @@ fn beside_others(found: &IndexComparison) -> Vec<String> {
 }
 
 /// A correlation in the three ways.
-fn three_ways(of: &Correlation) -> String {
-    let mut said = or_none(of.pooled);
+fn three_ways(of: &Correlation, pooled: f64) -> String {
+    let mut said = two(pooled);
     if let Some(inside) = of.inside {
-        said.push_str(&format!(", {} inside products", two(inside)));
+        said.push_str(&format!(", inside products {}", two(inside)));
     }
     if let Some(across) = of.across {
-        said.push_str(&format!(", {} across products", two(across)));
+        said.push_str(&format!(", across products {}", two(across)));
     }
     said
 }
