@@ -61,7 +61,7 @@ function Orders({ of }: { of: BesideIndices }) {
 function Cell({ rho }: { rho: Num | undefined }) {
   if (rho === undefined) return <td class="n weak">·</td>;
   if (rho === null) return <td class="n weak">–</td>;
-  return <td class={`n rho${Math.min(4, Math.floor(Math.abs(rho) * 5))}`}>{fixed(rho)}</td>;
+  return <td class={`n rho${Math.min(4, Math.floor(Math.max(0, rho) * 5))}`}>{fixed(rho)}</td>;
 }
 
 /** What each index measures, and whether it tells who is flagged. */

@@ -6,7 +6,7 @@ use super::figure::{Drawing, Figure, FigureNumbers, FigureTable, Gathered, Selec
 use super::font;
 use super::inputs::{FigureInputs, Need};
 use super::svg::{Anchor, Svg, TextStyle};
-use super::theme::{INK, LABEL, SMALL, SOFT, colour_along};
+use super::theme::{INK, LABEL, SMALL, SOFT, colour_along, ink_on};
 use crate::indicators::Column;
 use crate::report::answers::amounts::Amounts;
 use crate::report::index_comparison::{Correlation, Index, IndexComparison, IndexRequest, why_not};
@@ -116,9 +116,6 @@ impl FigureNumbers for IndexCorrelations {
 const SAME: [[u8; 3]; 4] = [[255, 255, 255], [174, 207, 230], [64, 138, 189], [8, 62, 112]];
 /// From nothing in common to the opposite order.
 const OPPOSITE: [[u8; 3]; 4] = [[255, 255, 255], [245, 203, 171], [213, 117, 52], [127, 55, 6]];
-/// From here on a cell is so dark that its number is white.
-const DARK: f64 = 0.7;
-
 /// Sizes of the drawing.
 struct Sizes {
     /// Width of the names at the left.
@@ -204,12 +201,13 @@ impl IndexCorrelations {
         let Some(rho) = self.number(row, column) else { return };
         let how = if row < column { "all importers at once" } else { "inside products" };
         svg.open_titled(&format!("{} and {}, {how}: {rho:.3}", row.label(), column.label()));
-        svg.rectangle(x, y, wide - 0.8, high - 0.8, &colour_of(rho), 1.0);
+        let colour = colour_of(rho);
+        svg.rectangle(x, y, wide - 0.8, high - 0.8, &colour, 1.0);
         let style = TextStyle {
             size: if wide < 18.0 { SMALL } else { sizes.letters },
             anchor: Anchor::Middle,
             bold: rho.abs() >= 0.8,
-            fill: if rho.abs() >= DARK { "#ffffff" } else { INK },
+            fill: ink_on(&colour),
             ..TextStyle::default()
         };
         svg.text(x + 0.5 * (wide - 0.8), y + 0.5 * high + 2.0, &shown_number(rho), style);
@@ -266,7 +264,7 @@ fn draw_key(svg: &mut Svg, [x, y]: [f64; 2], wide: f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::theme::tests::contrast;
+    use super::super::theme::contrast;
     use super::*;
 
     #[test]
@@ -276,7 +274,7 @@ mod tests {
             let size = f64::from(step) / 40.0;
             for (sign, before) in [1.0, -1.0].into_iter().zip(&mut before) {
                 let colour = colour_of(sign * size);
-                let ink = if size >= DARK { "#ffffff" } else { INK };
+                let ink = ink_on(&colour);
                 assert!(
                     contrast(&colour, ink) >= 4.5,
                     "{} on {colour}: {}",

@@ -34,7 +34,7 @@ pub(super) fn correlation(a: &[f64], b: &[f64]) -> Option<f64> {
         bb += y * y;
         ab += x * y;
     }
-    (aa > 0.0 && bb > 0.0).then(|| (ab / (aa.sqrt() * bb.sqrt())).clamp(-1.0, 1.0))
+    (aa > 0.0 && bb > 0.0).then(|| (ab / (aa * bb).sqrt()).clamp(-1.0, 1.0))
 }
 
 /// Spearman's rank correlation, −1 to 1: the correlation of the [`average_ranks`]. `None` if one list does not vary, or has fewer than two

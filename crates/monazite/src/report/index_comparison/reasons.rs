@@ -257,3 +257,64 @@ fn usual_instability(everybody: &[&Cell]) -> Option<f64> {
     let weight = known().fold(0.0, |sum, (imports, _)| sum + imports);
     (weight > 0.0).then(|| known().fold(0.0, |sum, (imports, direct)| sum + imports * direct) / weight)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::cells::Cells;
+    use super::*;
+    use crate::pipeline::{RunOptions, Until, run_study};
+    use crate::progress::Silent;
+    use crate::study::Study;
+
+    /// The network of the tutorial: Beta buys 60 from Alpha and 20 from Gamma, Gamma 30 from Alpha and 50 from Beta, Alpha 10 from Beta; instability .75,
+    /// .2 and .5.
+    #[test]
+    fn reasons_rest_on_the_numbers_of_the_cell_by_hand() {
+        let tiny = concat!(env!("CARGO_MANIFEST_DIR"), "/../../studies/tiny/study.toml");
+        let temporary = tempfile::tempdir().unwrap();
+        let mut study = Study::load(tiny.as_ref()).unwrap();
+        study.data.store = Some(temporary.path().join("store"));
+        let out = temporary.path().join("run");
+        run_study(&study, &out, &RunOptions { until: Until::Report, commit: String::new() }, &Silent)
+            .unwrap();
+        let run = Run::open(&out).unwrap();
+        let panel = run.panel().unwrap();
+        let (product, year) = (panel.product("284690".parse().unwrap()).unwrap(), panel.year(2019).unwrap());
+        let cells = Cells::read(&run, year).unwrap().unwrap();
+        let everybody: Vec<&Cell> = cells.all.iter().filter(|cell| cell.product == product).collect();
+        let [beta, gamma] = ["BBB", "CCC"].map(|code| {
+            let country = panel.country(code).unwrap();
+            *everybody.iter().find(|cell| cell.country == country).unwrap()
+        });
+        let reasons = Reasons::of(&run, year).unwrap();
+        let why = |pair, cell| reasons.why(pair, cell, &everybody);
+
+        // Gamma buys five eighths from the stable Beta; what all buy has (10 * .2 + 80 * .6875 + 80 * .40625) / 170.
+        assert_eq!(
+            why(Pair::HhiHighStrLow, gamma).unwrap(),
+            "One supplier, a stable one: Beta has 62 % of its imports and an instability of 0.20; the mean of all imports is 0.53."
+        );
+        assert_eq!(why(Pair::HhiHighStrLow, beta), None, "its one supplier is unstable");
+        assert_eq!(why(Pair::StrHighHhiLow, beta), None, "its suppliers are few");
+        // Alpha sells 90 and buys 10 of it.
+        assert_eq!(
+            why(Pair::FullHighMassLow, beta).unwrap(),
+            "Trickles pass on rivers: Alpha, with 75 % of its imports, sells 90.0 thousand USD and buys 10.0 thousand USD. Full STR passes on all the risk of what it buys \
+             as if it sold only that; mass balance 11 % of it."
+        );
+        assert!(
+            why(Pair::EuHighMassLow, beta).unwrap().starts_with(
+                "One supplier, of middling stability: Alpha has 75 % of its imports and an instability of 0.75;"
+            ),
+            "{:?}",
+            why(Pair::EuHighMassLow, beta)
+        );
+        // What is undefined says nothing.
+        let unknown = Cell { values: [None; Index::ALL.len()], ..beta.clone() };
+        for pair in [Pair::StrHighHhiLow, Pair::FullHighMassLow, Pair::MassHighFullLow, Pair::MassHighEuLow] {
+            assert_eq!(why(pair, &unknown), None, "{pair:?}");
+        }
+        let sum: f64 = everybody.iter().map(|cell| cell.imports).sum();
+        assert_eq!(sum, 170.0);
+    }
+}
