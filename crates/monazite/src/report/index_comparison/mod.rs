@@ -9,6 +9,7 @@
 //! | all of it for a run | [`IndexComparison`] |
 //! | in words, on a terminal, as csv | `words.rs`, `before_after.rs`, `text.rs`, `files.rs` |
 
+mod answered;
 mod before_after;
 mod cells;
 mod correlations;
@@ -16,18 +17,22 @@ mod disagreements;
 mod files;
 mod flags;
 mod index;
+mod pair;
 mod ranks;
 mod reasons;
 mod result;
+mod side_by_side;
 mod text;
 mod words;
 
+pub use answered::{Answered, ThreeAnswers};
 pub use correlations::Correlation;
-pub use disagreements::{Disagreement, Pair};
+pub use disagreements::Disagreement;
 pub use files::{ComparisonFile, comparison_files};
 pub use flags::FlagComparison;
 pub use index::Index;
+pub use pair::Pair;
 pub use ranks::{area_under_curve, average_ranks, rank_correlation};
-pub(in crate::report) use result::why_not;
 pub use result::{IndexComparison, IndexRequest, IndexThere};
-pub use words::{Answered, ThreeAnswers, what_to_know};
+pub(in crate::report) use side_by_side::why_not;
+pub use words::what_to_know;

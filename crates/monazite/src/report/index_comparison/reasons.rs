@@ -3,8 +3,8 @@
 //! A reason is said only where it holds in the numbers that it names; where none does, or the run does not have them, nothing is said.
 
 use super::cells::Cell;
-use super::disagreements::Pair;
 use super::index::Index;
+use super::pair::Pair;
 use super::ranks::middle;
 use crate::indicators::Column;
 use crate::report::answers::amounts::{Amounts, Named, share};

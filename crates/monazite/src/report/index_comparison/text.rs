@@ -1,8 +1,9 @@
 //! A comparison of indices as text for a terminal.
 
 use super::correlations::Correlation;
-use super::disagreements::{Disagreement, Pair};
+use super::disagreements::Disagreement;
 use super::index::Index;
+use super::pair::Pair;
 use super::result::IndexComparison;
 use super::words::{sample, what_to_know};
 use crate::report::answers::amounts::{Amounts, share};

@@ -1,7 +1,6 @@
 //! What a comparison comes to, in sentences.
 
-use serde::Serialize;
-
+use super::answered::{Answered, ThreeAnswers};
 use super::before_after;
 use super::correlations::Correlation;
 use super::flags::CONCENTRATED;
@@ -13,41 +12,25 @@ use crate::report::answers::amounts::{Amounts, share};
 use crate::run::{Run, RunError};
 use crate::units::{counted, grouped};
 
-/// A question with its answer in sentences.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Answered {
-    /// Who asks.
-    pub asks: &'static str,
-    /// What.
-    pub question: &'static str,
-    /// The answer.
-    pub sentences: Vec<String>,
-}
-
-/// What a referee, an economist and a policy desk ask of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct ThreeAnswers(pub Vec<Answered>);
-
-impl ThreeAnswers {
-    pub(super) fn of(found: &IndexComparison, run: &Run) -> Result<Self, RunError> {
-        Ok(Self(vec![
-            Answered {
-                asks: "A referee",
-                question: "How does this compare with the EU's supply risk, with GeoPolRisk, with flags of import dependence?",
-                sentences: beside_others(found),
-            },
-            Answered {
-                asks: "An economist",
-                question: "Where is economic complexity?",
-                sentences: complexity(run.panel()?.products.len()),
-            },
-            Answered {
-                asks: "A policy desk",
-                question: "What happened after the quota?",
-                sentences: before_after::sentences(run)?,
-            },
-        ]))
-    }
+/// The answers of a comparison.
+pub(super) fn three_answers(found: &IndexComparison, run: &Run) -> Result<ThreeAnswers, RunError> {
+    Ok(ThreeAnswers(vec![
+        Answered {
+            asks: "A referee",
+            question: "How does this compare with the EU's supply risk, with GeoPolRisk, with flags of import dependence?",
+            sentences: beside_others(found),
+        },
+        Answered {
+            asks: "An economist",
+            question: "Where is economic complexity?",
+            sentences: complexity(run.panel()?.products.len()),
+        },
+        Answered {
+            asks: "A policy desk",
+            question: "What happened after the quota?",
+            sentences: before_after::sentences(run)?,
+        },
+    ]))
 }
 
 /// How alike two orders are.
