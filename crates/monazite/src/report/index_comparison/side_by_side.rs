@@ -12,6 +12,10 @@ use crate::report::answers::amounts::Amounts;
 use crate::report::brief::{BriefError, find_year};
 use crate::run::provenance::source_line;
 use crate::run::{Run, RunError};
+use crate::units::counted;
+
+/// Importers of products from which on the order of indices says anything.
+const FEWEST: usize = 10;
 
 /// Why there is no comparison, in words, where nothing is damaged.
 ///
@@ -47,7 +51,7 @@ impl IndexComparison {
     /// ```
     ///
     /// # Errors
-    /// [`BriefError::Unknown`] for a year that the run does not have, [`BriefError::Request`] if it has no indices, or no importer with so many imports,
+    /// [`BriefError::Unknown`] for a year that the run does not have, [`BriefError::Request`] if it has no indices, or fewer than ten importers with so many imports,
     /// [`BriefError::Run`] if a table is damaged.
     pub fn of(run: &Run, request: &IndexRequest) -> Result<Self, BriefError> {
         let (mut found, year, cells) = Self::compared(run, request)?;
@@ -75,9 +79,11 @@ impl IndexComparison {
             )));
         };
         let compared = cells.from(request.least_imports);
-        if compared.is_empty() {
+        if compared.len() < FEWEST {
             return Err(BriefError::Request(format!(
-                "no importer of a product with indices imports {} or more in {}; ask for less",
+                "{} of products with indices {} {} or more in {}, and an order says something from {FEWEST} on; ask for those that import less",
+                counted(compared.len() as u64, ["importer", "importers"]),
+                if compared.len() == 1 { "imports" } else { "import" },
                 Amounts::Value.in_words(request.least_imports),
                 panel.years[year]
             )));

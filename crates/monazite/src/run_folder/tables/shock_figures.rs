@@ -118,7 +118,9 @@ pub const INDEX_CORRELATIONS_FIGURE: RunTable = RunTable {
     file: "figures/index_correlations{,_*}.csv",
     title: "What the figure `index_correlations` draws.",
     row: "a pair of indices",
-    not_written: Some("the run has no `indices.parquet`, or nobody imports 100 thousand USD of anything"),
+    not_written: Some(
+        "the run has no `indices.parquet`, or fewer than ten importers of its products import 100 thousand USD",
+    ),
     columns: || {
         vec![
             YEAR,
