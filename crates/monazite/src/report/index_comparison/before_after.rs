@@ -1,12 +1,20 @@
 //! What happened after trade measures, in the words of the comparison page: from the estimates of the run, where it has them.
 
 use crate::delimited::{Row, Table};
+use crate::plain_text::capitalised;
 use crate::run::{Run, RunError};
 
 /// The estimates of a run whose study names measures.
 const ESTIMATES: &str = "before_after/estimates.csv";
-/// What is told, in this order, as the table names it.
-const TOLD: [&str; 6] = ["unit_value", "imports", "tonnes", "export_hhi", "str_mass_balance", "str_full"];
+/// What is told, in this order: as the table names it, and in words.
+const TOLD: [[&str; 2]; 6] = [
+    ["unit_value", "unit value"],
+    ["imports", "imports"],
+    ["tonnes", "tonnes"],
+    ["export_hhi", "export HHI"],
+    ["str_mass_balance", "mass-balanced STR"],
+    ["str_full", "full STR"],
+];
 
 /// Sentences on each measure; on how to ask for one where the run has none.
 pub(super) fn sentences(run: &Run) -> Result<Vec<String>, RunError> {
@@ -66,12 +74,12 @@ fn of_table(table: &Table) -> Result<Vec<String>, crate::delimited::TableError> 
 }
 
 fn sentence(rows: &[&Row], (case, years): &([String; 2], [String; 4]), columns: &Columns) -> String {
-    let numbers = TOLD.iter().filter_map(|outcome| {
+    let numbers = TOLD.iter().filter_map(|[outcome, words]| {
         let row = rows.iter().find(|row| row.get(columns.outcome) == *outcome)?;
         let estimate: f64 = row.get(columns.estimate).parse().ok()?;
         let p = row.get(columns.p).parse::<f64>();
         let p = p.map_or_else(|_| "p undefined".to_owned(), |p| format!("p {p:.3}"));
-        Some(format!("{} {estimate:+.2} ({p})", outcome.replace('_', " ")))
+        Some(format!("{words} {estimate:+.2} ({p})"))
     });
     let numbers: Vec<String> = numbers.collect();
     let span = |from: &str, to: &str| if from == to { from.to_owned() } else { format!("{from}–{to}") };
@@ -79,7 +87,7 @@ fn sentence(rows: &[&Row], (case, years): &([String; 2], [String; 4]), columns: 
     let [treated, controls] = compared.unwrap_or_default();
     format!(
         "{}, {}: {treated} treated products against {controls} others, {} after {}: {}.",
-        case[0],
+        capitalised(&case[0]),
         case[1],
         span(&years[2], &years[3]),
         span(&years[0], &years[1]),
@@ -104,8 +112,8 @@ mod tests {
         assert_eq!(
             said[..2],
             [
-                "quota, 2010: 3 treated products against 68 others, 2010–2011 after 2007–2009: unit value +0.91 (p 0.006), imports +0.66 (p 0.004).",
-                "quota, 2010: 3 treated products against 68 others, 2013–2014 after 2007–2009: export hhi -0.20 (p undefined)."
+                "Quota, 2010: 3 treated products against 68 others, 2010–2011 after 2007–2009: unit value +0.91 (p 0.006), imports +0.66 (p 0.004).",
+                "Quota, 2010: 3 treated products against 68 others, 2013–2014 after 2007–2009: export HHI -0.20 (p undefined)."
             ]
         );
         assert_eq!(said.len(), 3);
