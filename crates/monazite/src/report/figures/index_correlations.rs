@@ -13,6 +13,7 @@ use crate::report::index_comparison::{Correlation, Index, IndexComparison, Index
 use crate::run_folder::CsvTable;
 use crate::run_folder::tables::INDEX_CORRELATIONS_FIGURE;
 use crate::study::FigureSize;
+use crate::units::grouped;
 
 const NAME: &str = "index_correlations";
 
@@ -100,7 +101,7 @@ impl FigureNumbers for IndexCorrelations {
                     "Spearman's rank correlation of two indices over {} importers of {} products that import {} or more. Above the diagonal: all of them at once. \
                      Below: inside products, the mean over products weighted by their importers. Dark: the same order; white: nothing in common; with a minus and \
                      orange: the opposite order.",
-                    self.0.importers,
+                    grouped(self.0.importers as u64),
                     self.0.products,
                     Amounts::Value.in_words(self.0.least_imports)
                 )],
@@ -219,7 +220,7 @@ impl IndexCorrelations {
             self.0
                 .correlation(a, b)
                 .and_then(|c| c.pooled)
-                .map(|rho| format!("{} with {} {}", a.label(), b.label(), shown_number(rho)))
+                .map(|rho| format!("{} with {} {}", a.phrase(), b.phrase(), shown_number(rho)))
         };
         let pairs = [
             of(Index::StrFull, Index::StrMassBalance),
