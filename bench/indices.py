@@ -42,19 +42,16 @@ def ours(indices, *more):
 
 
 def table():
+    """Flows and stability with countries and products as numbers, which pandas groups fastest; and the names of countries."""
     codes = pd.read_csv(f"{Path(a.governance).parent}/country_codes_V202501.csv", keep_default_na=False)
-    name = dict(zip(codes.country_code, codes.country_iso3))
     f = pd.read_parquet(f"{a.parquet}/baci_Y{a.year}.parquet")
-    f = pd.DataFrame({"year": a.year, "product": [f"{k:06d}" for k in f.k.astype(int)], "exporter": f.i.map(name), "importer": f.j.map(name), "value": f.v})
-    pv = pd.read_csv(a.governance, keep_default_na=False).rename(columns={"iso3": "country", "pv_rank": "pv"})
-    pv = pd.DataFrame({"country": sorted(name.values())}).merge(pv[pv.year == a.year], how="left").fillna({"pv": 50, "year": a.year})
-    for column in ("product", "exporter", "importer"):
-        f[column] = f[column].astype("category")
-    return f, pv.astype({"year": int})[["year", "country", "pv"]]
+    f = pd.DataFrame({"year": a.year, "product": f.k.astype(int), "exporter": f.i, "importer": f.j, "value": f.v})
+    pv = pd.read_csv(a.governance, keep_default_na=False).rename(columns={"pv_rank": "pv"})
+    pv = codes.merge(pv[pv.year == a.year], left_on="country_iso3", right_on="iso3", how="left").fillna({"pv": 50})
+    return f, pv.assign(year=a.year).rename(columns={"country_code": "country"})[["year", "country", "pv"]], dict(zip(codes.country_code, codes.country_iso3))
 
 
-flows, stability = table()
-flows[["product", "exporter", "importer"]] = flows[["product", "exporter", "importer"]].astype(str)
+flows, stability, names = table()
 with tempfile.TemporaryDirectory() as folder:
     mine = {"light": [], "all": []}
     theirs = {"light": [], "all": []}
@@ -66,11 +63,16 @@ with tempfile.TemporaryDirectory() as folder:
             want = trade_only(flows, stability, [a.year], with_worst=what == "all")
             theirs[what].append(time.process_time() - before)
     got = pd.read_csv(f"{folder}/rows.csv", dtype={"product": str, "country": str, "worst_supplier": str}, keep_default_na=False, na_values=[""])
+want["product"], want["importer"] = want["product"].map("{:06d}".format), want.importer.map(names)
 both = got.rename(columns={"country": "importer"}).merge(want, on=["year", "product", "importer"], how="outer", suffixes=("", "_want"))
+on_the_limit = ((both.hhi - 0.4).abs() < 1e-12) | ((both.m - both.x).abs() < 1e-12 * both.m)
 for name in ["export_hhi", *LIGHT.split(","), "worst"]:
-    off = (both[name] - both[f"{name}_want"]).abs().max() if name != "geodep" else 0.0
-    assert off < 1e-9 and (name == "geodep" or both[name].notna().all()), f"{name}: {off}"
-print(f"{len(got):,} importers of {got['product'].nunique():,} product-years; all numbers agree to 1e-9")
+    if name == "geodep":
+        assert both[name].isna().all() and both[f"{name}_want"].isna().all(), "one year says nothing of three"
+        continue
+    off = (both[name] - both[f"{name}_want"]).abs()[~(on_the_limit & (name == "ec_flag"))].max()
+    assert off < 1e-9 and both[name].notna().all(), f"{name}: {off}"
+print(f"{len(got):,} importers of {got['product'].nunique():,} product-years; all numbers agree to 1e-9, but for {on_the_limit.sum()} flags on their limit, which rounding decides")
 for what, words in [("light", "without worst"), ("all", "all")]:
     m, t = statistics.median(mine[what]), statistics.median(theirs[what])
     print(f"  {words:<16} monazite {m:7.2f}   pandas and numpy {t:7.2f}   {t / m:5.1f} times")
