@@ -17,6 +17,7 @@ ROOTS = {
     "FindingsFile": False,
     "ChainFile": False,
     "EvidenceFile": False,
+    "IndicesFile": False,
     "ScenarioAnswer": False,
     "PlanAnswer": False,
     "Comparison": True,

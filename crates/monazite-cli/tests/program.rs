@@ -14,6 +14,8 @@ mod export;
 mod figures;
 mod golden;
 mod import;
+mod index_comparison;
+mod indices;
 mod map;
 mod nothing_silent;
 mod page;

@@ -137,6 +137,7 @@ impl OpenedRun {
             (names.findings, json(&later.findings)?),
             (names.chain, json(&later.chain)?),
             (names.evidence, json(&later.evidence)?),
+            (names.indices, json(&later.indices)?),
         ])
     }
 }

@@ -25,6 +25,7 @@ fn answers_fit_the_contract() {
         ("findings.json", "FindingsFile"),
         ("chain.json", "ChainFile"),
         ("evidence.json", "EvidenceFile"),
+        ("indices.json", "IndicesFile"),
         ("whatif?supplier=AAA&product=284690&cut=0.5", "ScenarioAnswer"),
         ("whatif?supplier=AAA&product=seeds", "ScenarioAnswer"),
         ("diversify?importer=BBB&product=284690", "PlanAnswer"),

@@ -75,6 +75,7 @@ fn an_export_is_whole_and_works_below_a_path() {
         ("findings", "FindingsFile"),
         ("chain", "ChainFile"),
         ("evidence", "EvidenceFile"),
+        ("indices", "IndicesFile"),
     ] {
         let name = explorer["parts"][part].as_str().unwrap();
         let told: Value = serde_json::from_slice(&fs::read(out.join(name)).unwrap()).unwrap();

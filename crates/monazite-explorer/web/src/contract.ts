@@ -3,7 +3,7 @@
 //
 // Paths, all relative to the page, GET and HEAD only:
 //   index.html  assets/*  explorer.json
-//   product_years.json  findings.json  chain.json  evidence.json   what the first view does not show, read when a view needs it; names in `parts`
+//   product_years.json  findings.json  chain.json  evidence.json  indices.json   what the first view does not show, read when a view needs it; names in `parts`
 //   runs/0/NAME            any file that the manifest of the run lists (and manifest.toml, schema.json); ranges
 //   runs/0/by_country.parquet   the copy by country (below): in memory locally, a file in the export
 //   whatif?…  diversify?…  (only if `tools` is "live")     scenarios/*.json  plans/*.json  (only if "precomputed")
@@ -78,7 +78,7 @@ export interface Explorer {
   /** Bytes of the copy by country; null if there is none. */
   by_country_bytes: number | null;
   /** Names of the files with what is not in this one. */
-  parts: Record<"product_years" | "findings" | "chain" | "evidence", string>;
+  parts: Record<"product_years" | "findings" | "chain" | "evidence" | "indices", string>;
   tools: Tools;
   /** The other run; null if there is one run. */
   with: { explorer: string; comparison: string; name: string; run_id: string } | null;
@@ -102,6 +102,31 @@ export interface EvidenceFile {
   /** Feedback loops through negligible imports (trickle_loops.csv), worst first (str - str_without): columns, not rows, to keep the file small. */
   trickles: Trickles;
 }
+
+/** indices.json: STR beside other indices, in the last year. */
+export interface IndicesFile {
+  beside: BesideIndices | null;
+  /** Why there is nothing to compare; empty if there is. */
+  absent: string;
+}
+export interface BesideIndices {
+  year: number;
+  /** Least imports of an importer for correlations and flags, and for disagreements, thousand USD. */
+  least_imports: number;
+  least_of_cases: number;
+  /** Importers of products that are compared, and products. */
+  importers: number;
+  products: number;
+  /** Those that the run has; undefined: for how many importers; flag_auc: how well it tells who is flagged. */
+  indices: { index: string; label: string; short: string; measures: string; column: string; undefined: number; flag_auc: Num }[];
+  correlations: IndexCorrelation[];
+  flags: { importers: number; flagged: number; undefined: number; products_concentrated: number } | null;
+  /** values, places (above 0 to 1), ranks (1 the largest): by the index that is high, then by the one that is low. */
+  disagreements: { title: string; pair: string; high: string; low: string; product: NamedProduct; importer: Named; imports: number; values: [number, number]; places: [number, number]; ranks: [number, number]; among: number; why: string | null }[];
+  answers: { asks: string; question: string; sentences: string[] }[];
+}
+/** Spearman's rank correlation of two indices: over all importers of all products, the mean inside products, and over products. */
+export interface IndexCorrelation { first: string; second: string; pooled: Num; importers: number; inside: Num; products_inside: number; across: Num; products_across: number }
 
 export interface MeanBands { str_p05: Num[]; str_p95: Num[]; str_mass_balance_p05: Num[]; str_mass_balance_p95: Num[] }
 

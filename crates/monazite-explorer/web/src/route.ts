@@ -1,6 +1,6 @@
 // What is shown is in the address: #/VIEW/KEYS?a=1&b=2, sorted, defaults left out.
 
-export const VIEWS = ["material", "network", "country", "product", "map", "scatter", "types", "regression", "what-if", "diversify", "evidence", "compare"] as const;
+export const VIEWS = ["material", "network", "country", "product", "map", "scatter", "types", "regression", "what-if", "diversify", "indices", "evidence", "compare"] as const;
 export type View = (typeof VIEWS)[number];
 export interface Route { view: View; keys: string[]; params: Record<string, string> }
 
@@ -17,6 +17,7 @@ const DEFAULTS: Partial<Record<View, Record<string, string>>> = {
   types: { path: "", cluster: "" },
   compare: { reading: "str_mass_balance" },
   regression: { preset: "" },
+  indices: { over: "pooled" },
   evidence: { mark: "", of: "" },
 };
 

@@ -12,7 +12,7 @@ import { Search } from "./search";
 import { Material } from "./views/material";
 import { NetworkView } from "./views/network";
 
-const NAV: [View, string][] = [["material", "Overview"], ["network", "Network"], ["product", "Products"], ["country", "Countries"], ["map", "Map"], ["scatter", "Ranking"], ["what-if", "What if"], ["diversify", "Buy elsewhere"], ["types", "Types"], ["regression", "Regression"], ["evidence", "How do we know"]];
+const NAV: [View, string][] = [["material", "Overview"], ["network", "Network"], ["product", "Products"], ["country", "Countries"], ["map", "Map"], ["scatter", "Ranking"], ["what-if", "What if"], ["diversify", "Buy elsewhere"], ["types", "Types"], ["regression", "Regression"], ["indices", "Other indices"], ["evidence", "How do we know"]];
 const SHOWN: Record<View, Shown> = {
   material: Material,
   product: later(async () => (await import("./views/product")).ProductView),
@@ -25,6 +25,7 @@ const SHOWN: Record<View, Shown> = {
   scatter: later(async () => (await import("./views/scatter")).ScatterView),
   types: later(async () => (await import("./views/types")).Types),
   regression: later(async () => (await import("./views/regression")).Regression),
+  indices: later(async () => (await import("./views/indices")).Indices),
   compare: later(async () => (await import("./views/compare")).Compare),
 };
 /** What a view reads beside explorer.json. */
@@ -34,6 +35,7 @@ const NEEDS: Partial<Record<View, (route: Route) => Part[]>> = {
   network: (route) => (route.params.by === "sold" ? ["chain", "product_years"] : ["chain"]),
   evidence: () => ["evidence"],
   regression: () => ["evidence"],
+  indices: () => ["indices"],
 };
 /** The same for an address; beside a second run also what it is compared by. */
 function needsOf(route: Route): Part[] {

@@ -153,7 +153,7 @@ pub fn run_folder(bytes: &[u8]) {
     let Ok(study) = Study::parse_of_run(&text, Path::new("study.toml")) else { return };
     let run = Run::of(files, study, manifest);
     // Each table on its own, so that none is spared by an error in another one.
-    let answers: [Result<(), RunError>; 11] = [
+    let answers: [Result<(), RunError>; 12] = [
         run.panel().map(drop),
         run.products().map(drop),
         run.chain().map(drop),
@@ -164,6 +164,7 @@ pub fn run_folder(bytes: &[u8]) {
         run.chokepoints(|_, _| true).map(drop),
         run.shock_losses().map(drop),
         run.shock_products().map(drop),
+        run.indices().map(drop),
         run.view().map(drop),
     ];
     for error in answers.into_iter().filter_map(Result::err) {

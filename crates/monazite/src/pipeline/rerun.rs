@@ -30,13 +30,14 @@ use crate::value_chain::ValueChain;
 
 /// Figures that are drawn again with a typology.
 /// The trends of STR, the origins, and what stops and plans come to show none, but their captions name the study, as that of the networks does.
-const OF_TYPOLOGY: [&str; 9] = [
+const OF_TYPOLOGY: [&str; 10] = [
     "network",
     "str_trends",
     "origins",
     "chokepoints",
     "shock",
     "frontier",
+    "index_correlations",
     "typology_map",
     "cluster_profiles",
     "cluster_trends",

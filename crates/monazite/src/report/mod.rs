@@ -12,6 +12,7 @@ pub mod comparison;
 pub mod explorer;
 pub mod figures;
 pub mod findings;
+pub mod index_comparison;
 pub mod maps;
 pub mod measure;
 pub mod page;

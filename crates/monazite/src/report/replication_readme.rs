@@ -384,6 +384,7 @@ fn what_it_is(name: &str) -> &'static str {
         _ if stem.starts_with("chokepoints") => "whose stop would cost the others most",
         _ if stem.starts_with("shock") => "what the scenarios take",
         _ if stem.starts_with("frontier") => "how far risk falls if more is bought elsewhere",
+        _ if stem.starts_with("index_correlations") => "systemic trade risk beside other indices",
         _ if name.starts_with("figures/") => "figure",
         _ if name.starts_with("regression/") => "regression",
         _ if name.starts_with("typology/") => "typology",

@@ -41,7 +41,12 @@ impl RunIndices {
         self.columns.iter().position(|column| column == name)
     }
 
-    pub(super) fn read(files: &RunFiles, panel: &StoredPanel) -> Result<Option<Self>, RunError> {
+    /// Those of one year (a position), or of all.
+    pub(super) fn read(
+        files: &RunFiles,
+        panel: &StoredPanel,
+        only: Option<usize>,
+    ) -> Result<Option<Self>, RunError> {
         if !files.exists(INDICES.file) {
             return Ok(None);
         }
@@ -63,7 +68,9 @@ impl RunIndices {
             let key = Key::read(table, group, rows, panel)?;
             let supplier = Suppliers::read(table, group, panel)?;
             for row in 0..rows {
-                if let Some([product, year, importer]) = key.at(row) {
+                if let Some([product, year, importer]) = key.at(row)
+                    && only.is_none_or(|only| only == year)
+                {
                     let number = |of: &Vec<f64>| Some(of[row]).filter(|number| !number.is_nan());
                     found.rows.push(IndexedImporter {
                         product,

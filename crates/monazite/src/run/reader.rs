@@ -265,12 +265,20 @@ impl Run {
         once(&self.bands, || Bands::read(&self.files)).map(Option::as_ref)
     }
 
+    /// As [`Run::indices`], of one year (a position): what is not kept need not fit into memory.
+    ///
+    /// # Errors
+    /// As [`Run::indices`].
+    pub fn indices_of_year(&self, year: usize) -> Result<Option<RunIndices>, RunError> {
+        RunIndices::read(&self.files, self.panel()?, Some(year))
+    }
+
     /// The indices that others publish, of every importer; `None` if the run has none, and its manifest says why.
     ///
     /// # Errors
     /// [`RunError::Folder`] if `indices.parquet` is damaged, otherwise as [`Run::panel`].
     pub fn indices(&self) -> Result<Option<&RunIndices>, RunError> {
-        once(&self.indices, || RunIndices::read(&self.files, self.panel()?)).map(Option::as_ref)
+        once(&self.indices, || RunIndices::read(&self.files, self.panel()?, None)).map(Option::as_ref)
     }
 
     /// How far STR of every importer of some products is known; empty if the run has no bands.

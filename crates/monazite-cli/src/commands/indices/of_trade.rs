@@ -9,6 +9,7 @@ use std::time::Instant;
 use monazite::disk::Change;
 use monazite::export::ExportError;
 use monazite::export::files::write_file;
+use monazite::indices::{Index, TablesAtHand};
 use monazite::ingest::Governance;
 use monazite::nomenclature::names::split_names;
 use monazite::nomenclature::{Countries, Hs6};
@@ -39,6 +40,7 @@ pub(super) fn of_trade(arguments: &IndicesArguments, terminal: &Terminal) -> Res
     let governance: Option<PathBuf> =
         arguments.governance.as_deref().map(|path| there("--governance: ", path)).transpose()?;
     let products = products(&arguments.products)?;
+    compute(&arguments.compute, governance.is_some())?;
     if !arguments.compute.is_empty() {
         study.indices.compute = Some(arguments.compute.clone());
     }
@@ -75,6 +77,28 @@ pub(super) fn of_trade(arguments: &IndicesArguments, terminal: &Terminal) -> Res
     let replaced = if change == Change::Replaced { " (replaced)" } else { "" };
     terminal.line(&format!("  indices     {}{replaced}: {} rows", out.display(), found.rows.len()));
     terminal.line(&format!("done in {}", seconds(started.elapsed())));
+    Ok(())
+}
+
+/// Whether what is asked for can be had of trade data and political stability.
+fn compute(asked: &[Index], has_stability: bool) -> Result<(), Failure> {
+    for index in asked {
+        let name = index.name();
+        if !has_stability && index.rests_on_stability() {
+            let message = format!(
+                "--compute: {name} rests on political stability, which is not given; give --governance"
+            );
+            return Err(message.into());
+        }
+        let lacking = TablesAtHand::default().lacking(*index);
+        if !lacking.is_empty() {
+            return Err(format!(
+                "--compute: {name} takes tables ({}), which a study names in [indices]; run a study, or leave it out",
+                lacking.join(", ")
+            )
+            .into());
+        }
+    }
     Ok(())
 }
 

@@ -1,14 +1,14 @@
 // What explorer.json does not hold: read when a view needs it, and kept.
 import { useEffect, useState } from "preact/hooks";
-import type { ChainFile, EvidenceFile, Explorer, FindingsFile, ProductYearsFile } from "../contract";
+import type { ChainFile, EvidenceFile, Explorer, FindingsFile, IndicesFile, ProductYearsFile } from "../contract";
 import type { Reading } from "./tables";
 
 export type Part = keyof Explorer["parts"];
 /** A run with the parts that were read; those that were not are empty. */
-export type Known = Omit<Explorer, "chain"> & ProductYearsFile & FindingsFile & ChainFile & EvidenceFile;
+export type Known = Omit<Explorer, "chain"> & ProductYearsFile & FindingsFile & ChainFile & EvidenceFile & IndicesFile;
 
 /** What a part brings. */
-const BRINGS: Record<Part, (keyof Known)[]> = { product_years: ["product_years"], findings: ["findings"], chain: ["chain"], evidence: ["manifest", "options", "trickles"] };
+const BRINGS: Record<Part, (keyof Known)[]> = { product_years: ["product_years"], findings: ["findings"], chain: ["chain"], evidence: ["manifest", "options", "trickles"], indices: ["beside", "absent"] };
 /** By run: the parts that are there, and those that are being read. */
 const there = new WeakMap<Known, Set<Part>>();
 const underWay = new WeakMap<Known, Map<Part, Promise<void>>>();
@@ -20,7 +20,7 @@ export const isolated = (name: string): string => (/[\u200e\u200f\u202a-\u202e\u
 /** A run of which no part was read. */
 export const known = (ex: Explorer): Known =>
   ({ ...ex, study: { ...ex.study, name: isolated(ex.study.name), question: isolated(ex.study.question) },
-    countries: ex.countries.map((c) => ({ ...c, name: isolated(c.name) })), products: ex.products.map((p) => ({ ...p, text: isolated(p.text), label: isolated(p.label) })), chain: ex.chain && { ...ex.chain, links: ex.chain.links.map((l) => ({ ...l, ...UNREAD })) }, product_years: {}, manifest: {}, options: [], trickles: { product: [], year: [], supplier: [], export_share: [], str: [], str_without: [] } });
+    countries: ex.countries.map((c) => ({ ...c, name: isolated(c.name) })), products: ex.products.map((p) => ({ ...p, text: isolated(p.text), label: isolated(p.label) })), chain: ex.chain && { ...ex.chain, links: ex.chain.links.map((l) => ({ ...l, ...UNREAD })) }, product_years: {}, manifest: {}, options: [], trickles: { product: [], year: [], supplier: [], export_share: [], str: [], str_without: [] }, beside: null, absent: "" });
 
 async function read(ex: Known, part: Part): Promise<void> {
   const got = await fetch(ex.parts[part]);

@@ -70,6 +70,12 @@ await asked("what-if", "What if China stops?", async ({ page, click, choose, on 
   const answer = JSON.parse(readFileSync(join(data, `scenarios/CHN-284690-${last}-100.json`), "utf8"));
   await on("no stocks, no new mines, no prices", ...Object.values(answer.products[0].share).map((share) => `${Math.round(100 * share)} %`));
 });
+await asked("indices", "Is it the EU's supply risk?", async ({ page, click, on }) => {
+  await click(page.getByRole("navigation").getByRole("link", { name: "Other indices" }));
+  const { beside } = JSON.parse(readFileSync(join(data, "indices.json"), "utf8"));
+  const pair = beside.correlations.find((c) => c.first === "str_mass_balance" && c.second === "eu_sr");
+  await on("EU supply risk", pair.pooled.toFixed(2), ...beside.answers.map((a) => a.question));
+});
 await asked("evidence", "Where do these numbers come from?", async ({ page, click, on }) => {
   await click(page.getByRole("navigation").getByRole("link", { name: "How do we know" }));
   await on("CEPII BACI", "World Bank", "Rows read", "sha256");

@@ -22,7 +22,7 @@ await test("a file that is gone is named, other views work, trying again works",
 
 await test("a part of the run that is gone is named with a way to try again, and other views work", async () => {
   const { page, context } = await open();
-  for (const [part, address] of [["findings", `#/country/${country}`], ["product_years", `#/product/${product}`], ["chain", "#/network"], ["evidence", "#/evidence"]]) {
+  for (const [part, address] of [["findings", `#/country/${country}`], ["product_years", `#/product/${product}`], ["chain", "#/network"], ["evidence", "#/evidence"], ["indices", "#/indices"]]) {
     const name = `**/${ex.parts[part]}`;
     await page.route(name, (route) => route.fulfill({ status: 404, body: "" }));
     await to(page, address);
@@ -60,7 +60,7 @@ await test("names with markup, quotes and right-to-left marks stay text on every
   nasty.findings = sentences(ex.findings);
   const evidence = file("evidence.json");
   evidence.options = [{ key: NASTY[0], value: NASTY[1], default: NASTY[2] }];
-  const folder = changed({ "explorer.json": nasty, "findings.json": { findings: sentences(file("findings.json").findings) }, "evidence.json": evidence });
+  const folder = changed({ "explorer.json": nasty, "findings.json": { findings: sentences(file("findings.json").findings) }, "evidence.json": evidence, "indices.json": { beside: null, absent: "Not here" } });
   const other = await serve(folder, folder);
   const { page, wrong, context } = await open({}, other.url);
   for (const [name, address] of Object.entries(addressesOf(nasty))) {

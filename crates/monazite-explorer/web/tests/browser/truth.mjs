@@ -254,6 +254,40 @@ await test("buy elsewhere: what is now is DuckDB's", async () => {
   await context.close();
 });
 
+await test("other indices: rank correlations, and where indices disagree, are DuckDB's", async () => {
+  const { beside } = file("indices.json");
+  if (!beside) return;
+  const { rows, page, context } = await take("#/indices?over=inside", /same order/, "first", "second");
+  const column = new Map(beside.indices.map((i) => [i.index, i.column]));
+  const indices = table("indices.parquet");
+  const cells = `select * from ${table("indicators.parquet")} left join ${indices} using (year, product, country) where year=${beside.year} and imports>0 and product in (select product from ${indices} where year=${beside.year})`;
+  const ranked = (of, by) => `rank() over (${by} order by ${of}) + (count(*) over (partition by ${by ? "product, " : ""}${of}) - 1) / 2.0`;
+  const pairs = rows.filter((r) => column.has(r.first) && column.has(r.second));
+  equal(pairs.length, (column.size * (column.size - 1)) / 2, "pairs");
+  const both = (r) => [column.get(r.first), column.get(r.second)];
+  const query = (r, i, by) => { const [a, b] = both(r); return `select ${i} pair, product, ${ranked(a, by)} a, ${ranked(b, by)} b from (${cells}) where imports>=${beside.least_imports} and ${a} is not null and ${b} is not null`; };
+  const pooled = sql(pairs.map((r, i) => `select pair, corr(a, b), count(*) from (${query(r, i, "")}) group by pair`).join(" union all "));
+  equal(pooled.length, pairs.length, "pooled");
+  for (const [i, rho, n] of pooled) { same(pairs[i].pooled, rho, `${pairs[i].first} ${pairs[i].second}, pooled`, 1e-9); equal(Number(pairs[i].importers), n, "importers"); }
+  const inside = sql(`select pair, sum(n * rho) / sum(n), count(*) from (${pairs.map((r, i) => `select pair, product, count(*) n, corr(a, b) rho from (${query(r, i, "partition by product")}) group by pair, product having count(*) >= 3 and stddev_pop(a) > 0 and stddev_pop(b) > 0`).join(" union all ")}) group by pair`);
+  for (const [i, rho, n] of inside) { same(pairs[i].inside, rho, `${pairs[i].first} ${pairs[i].second}, inside`, 1e-9); equal(Number(pairs[i].products_inside), n, "products"); }
+  // What is shown is what is written, to two digits.
+  const shown = await page.locator("table.heat tbody tr").evaluateAll((all) => all.map((tr) => [...tr.querySelectorAll("td")].map((td) => td.textContent)));
+  beside.indices.forEach((a, i) => beside.indices.forEach((b, j) => { const r = pairs.find((p) => p.first === a.index && p.second === b.index); if (r) { const text = r.inside === "" ? "–" : Number(r.inside).toFixed(2).replace("-", "−"); equal([shown[i][j], shown[j][i]], [text, text], `${a.index} ${b.index}`); } }));
+  const told = (await csvOf(page, /^Where they disagree/)).rows;
+  equal(told.length, beside.disagreements.length, "disagreements");
+  const of = new Map((told.length ? sql(`select country, product, imports, ${[...new Set(column.values())].join()} from (${cells}) where ${told.map((r) => `(country='${r.importer}' and product='${r.product}')`).join(" or ")}`) : []).map(([c, p, ...v]) => [`${c} ${p}`, v]));
+  const at = (index) => 1 + [...new Set(column.values())].indexOf(column.get(index));
+  beside.disagreements.forEach((d, i) => {
+    const v = of.get(`${d.importer.code} ${d.product.code}`);
+    const [high, low] = ["high", "low"].map((side) => beside.indices.find((k) => k.short === d[side]).index);
+    same(told[i].imports, v[0], "imports", 1e-9); same(told[i].value_high, v[at(high)], `${d.title} ${d.importer.code}`, 1e-9); same(told[i].value_low, v[at(low)], `${d.title} ${d.importer.code}`, 1e-9);
+  });
+  const link = page.locator("#disagreements tbody tr").first().locator("a");
+  if (told.length) equal([await link.nth(0).getAttribute("href"), await link.nth(1).getAttribute("href")], [`#/country/${told[0].importer}`, `#/product/${told[0].product}?of=${told[0].importer}`], "links");
+  await context.close();
+});
+
 await test("how do we know: files, loops, breaks and counts are those of the run", async () => {
   const { page, context } = await open();
   await to(page, "#/evidence");

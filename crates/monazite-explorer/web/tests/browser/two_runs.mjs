@@ -46,7 +46,7 @@ function makePair(data, ex, { country, gone, lost }) {
     ranks: [], chokepoints: [], links: [], findings: ["one", "two", "three", "A sentence of the engine."],
   };
   const write = (name, value) => writeFileSync(join(pair, name), JSON.stringify(value));
-  const brings = { product_years: ["product_years"], findings: ["findings"], chain: ["chain"], evidence: ["manifest", "options", "trickles"] };
+  const brings = { product_years: ["product_years"], findings: ["findings"], chain: ["chain"], evidence: ["manifest", "options", "trickles"], indices: ["beside", "absent"] };
   b.parts = Object.fromEntries(Object.keys(ex.parts).map((name) => [name, `${name}-1.json`]));
   for (const [name, keys] of Object.entries(brings)) write(b.parts[name], Object.fromEntries(keys.map((key) => [key, b[key]])));
   write("explorer.json", { ...first, with: { explorer: "explorer-1.json", comparison: "comparison.json", name: b.study.name, run_id: b.run_id } });

@@ -46,6 +46,7 @@ export function addressesOf(ex) {
     scatter: `#/scatter?product=${product}&trail=${[country, ...others].join("+")}`,
     types: `#/types?path=${country}`,
     regression: "#/regression",
+    indices: "#/indices?over=inside",
     unknown: "#/country/XXX",
     compare: "#/compare",
   };

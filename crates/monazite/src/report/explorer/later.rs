@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::beside::{IndicesFile, indices};
 use super::chain::{Chain, chain};
 use super::doubts::{Trickles, trickles};
 use super::told::{Finding, findings};
@@ -51,6 +52,8 @@ pub struct Later {
     pub chain: ChainFile,
     /// Where numbers come from.
     pub evidence: EvidenceFile,
+    /// Systemic trade risk beside other indices.
+    pub indices: IndicesFile,
 }
 
 /// Gathers what the first view of a run does not show.
@@ -88,6 +91,7 @@ pub fn later_json(run: &Run) -> Result<Later, BriefError> {
             options: choices(run.study()),
             trickles: trickles(&view),
         },
+        indices: indices(run)?,
     })
 }
 

@@ -5,6 +5,7 @@
 //! show is in files beside it ([`later_json`]). The types are those of
 //! `crates/monazite-explorer/web/src/contract.ts`; the schema beside it is `crates/monazite-explorer/explorer.schema.json`.
 
+mod beside;
 mod by_country;
 mod chain;
 mod doubts;
@@ -20,6 +21,7 @@ mod trends;
 mod types;
 mod words;
 
+pub use beside::IndicesFile;
 pub use by_country::{BY_COUNTRY, by_country};
 pub use file::{Explorer, Study, explorer_json, run_id};
 pub use later::{ChainFile, EvidenceFile, FindingsFile, Later, ProductYearsFile, later_json};

@@ -111,6 +111,8 @@ pub struct Parts {
     pub chain: String,
     /// Where numbers come from.
     pub evidence: String,
+    /// Systemic trade risk beside other indices.
+    pub indices: String,
 }
 
 impl Parts {
@@ -130,6 +132,7 @@ impl Parts {
             findings: name("findings"),
             chain: name("chain"),
             evidence: name("evidence"),
+            indices: name("indices"),
         }
     }
 }

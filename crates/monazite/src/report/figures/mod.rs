@@ -28,6 +28,7 @@ mod error;
 pub mod figure;
 pub mod font;
 pub mod frontier;
+pub mod index_correlations;
 pub mod inputs;
 pub mod list;
 pub mod names;

@@ -104,22 +104,27 @@ pub fn colour_along(scale: &[[u8; 3]], share: f64) -> String {
     format!("#{:02x}{:02x}{:02x}", mixed[0], mixed[1], mixed[2])
 }
 
+/// Contrast of two colours, each as `#rrggbb`, as WCAG 2 has it: 1 to 21.
+pub(super) fn contrast(one: &str, other: &str) -> f64 {
+    let light = |colour: &str| {
+        let part = |at: usize| {
+            let share = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap_or_default()) / 255.0;
+            if share <= 0.04045 { share / 12.92 } else { libm::pow((share + 0.055) / 1.055, 2.4) }
+        };
+        0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5) + 0.05
+    };
+    let (one, other) = (light(one), light(other));
+    if one > other { one / other } else { other / one }
+}
+
+/// Black or white, whichever can be read better on a colour: the contrast is 4.5 or more on any.
+pub(super) fn ink_on(colour: &str) -> &'static str {
+    if contrast(colour, "#ffffff") > contrast(colour, "#000000") { "#ffffff" } else { "#000000" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Contrast of two colours as WCAG 2 has it.
-    fn contrast(one: &str, other: &str) -> f64 {
-        let light = |colour: &str| {
-            let part = |at: usize| {
-                let share = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
-                if share <= 0.04045 { share / 12.92 } else { libm::pow((share + 0.055) / 1.055, 2.4) }
-            };
-            0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5) + 0.05
-        };
-        let (one, other) = (light(one), light(other));
-        if one > other { one / other } else { other / one }
-    }
 
     #[test]
     fn words_in_the_colour_of_a_cluster_can_be_read() {

@@ -10,6 +10,7 @@ mod dependence;
 mod estimates;
 mod feedback_loops;
 pub mod findings;
+mod indices;
 mod limitations;
 mod regression;
 mod risk;
@@ -66,6 +67,7 @@ pub fn render(run: &Run) -> Result<String, BriefError> {
     parts.add("map", "Map", |out| risk::map(out, map.as_deref()));
     parts.add("rankings", "Rankings", |out| risk::rankings(out, &data, &view));
     parts.add_read("chokepoints", "Chokepoints", |out| chokepoints::section(out, &view))?;
+    parts.add_read("indices", "Other indices", |out| indices::section(out, run))?;
     parts.add("chain", "Value chain", |out| sections::chain(out, chain));
     parts.add_read("network", "", |out| sections::network(out, run))?;
     parts.add_read("regression", "Regression", |out| regression::section(out, run))?;

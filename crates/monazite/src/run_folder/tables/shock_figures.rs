@@ -1,4 +1,4 @@
-//! What the figures of chokepoints, scenarios and other suppliers draw.
+//! What the figures of chokepoints, scenarios, other suppliers and other indices draw.
 
 use super::keys::{IMPORTER, PRODUCT, SUPPLIER, TRADE, YEAR};
 use crate::run_folder::table::{RunColumn, RunTable};
@@ -90,6 +90,60 @@ pub const FRONTIER_FIGURE: RunTable = RunTable {
             RunColumn::share("moved", "Moved", "share that moves: less where no further move pays"),
             RunColumn::number("str", "STR", "least mass-balanced STR, 1 + e, import content held")
                 .at_least(1.0),
+        ]
+    },
+};
+
+const INDICES: &[&str] = &[
+    "str_full",
+    "str_mass_balance",
+    "str_direct",
+    "hhi",
+    "exposure",
+    "whhi",
+    "geopolrisk",
+    "eu_sr",
+    "worst",
+];
+
+const fn correlation(name: &'static str, label: &'static str, definition: &'static str) -> RunColumn {
+    RunColumn::number(name, label, definition)
+        .between(-1.0, 1.0)
+        .page("26-indices.md")
+        .missing("one of the two is undefined or does not vary")
+}
+
+/// Whether systemic trade risk and other indices put importers into the same order.
+pub const INDEX_CORRELATIONS_FIGURE: RunTable = RunTable {
+    file: "figures/index_correlations{,_*}.csv",
+    title: "What the figure `index_correlations` draws.",
+    row: "a pair of indices",
+    not_written: Some(
+        "the run has no `indices.parquet`, or fewer than ten importers of its products import 100 thousand USD",
+    ),
+    columns: || {
+        vec![
+            YEAR,
+            RunColumn::text("first", "First index", "the one").one_of(INDICES),
+            RunColumn::text("second", "Second index", "the other").one_of(INDICES),
+            correlation(
+                "pooled",
+                "Pooled",
+                "Spearman's rank correlation over importers of 100 thousand USD or more of all products",
+            ),
+            RunColumn::count("importers", "Importers", "importers of products that it is over"),
+            correlation(
+                "inside",
+                "Inside products",
+                "mean of those inside the products, weighted by their importers",
+            ),
+            RunColumn::count("products_inside", "Products inside", "products that it is over"),
+            correlation(
+                "across",
+                "Across products",
+                "of the means over the importers of each product, weighted by imports",
+            ),
+            RunColumn::count("products_across", "Products across", "products that it is over"),
         ]
     },
 };
