@@ -44,7 +44,7 @@ pub mod largest_supplier_share;
 pub mod leontief;
 pub mod main_suppliers;
 pub mod mass_balance;
-mod median;
+pub(crate) mod median;
 pub mod origin;
 pub mod product_year;
 pub mod risk_reading;

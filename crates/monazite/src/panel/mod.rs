@@ -17,6 +17,7 @@ pub mod extract;
 pub mod flows;
 pub mod given;
 mod groups;
+pub mod market;
 pub mod matrices;
 pub mod notes;
 pub mod product;

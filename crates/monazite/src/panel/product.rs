@@ -107,10 +107,10 @@ pub struct ProductMemory {
 /// Flows of one product in one year, as they stand in the store.
 #[derive(Debug, Clone, Copy)]
 pub struct YearFlows<'a> {
-    importers: &'a [u16],
-    exporters: &'a [u16],
-    values: &'a [f64],
-    quantities: &'a [Option<f64>],
+    pub(super) importers: &'a [u16],
+    pub(super) exporters: &'a [u16],
+    pub(super) values: &'a [f64],
+    pub(super) quantities: &'a [Option<f64>],
 }
 
 impl<'a> YearFlows<'a> {

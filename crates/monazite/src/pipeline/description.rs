@@ -70,6 +70,7 @@ impl Described<'_> {
             },
             uncertainty: None,
             shocks: None,
+            before_after: None,
             typology: None,
             regression: None,
             skipped: skipped(world, &self.built.chain),

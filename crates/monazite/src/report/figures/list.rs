@@ -3,19 +3,20 @@
 use super::FigureError;
 use super::figure::Figure;
 use super::{
-    chokepoints, cluster_profiles, cluster_trends, coefficients, frontier, network, origins, shock,
+    before_after, chokepoints, cluster_profiles, cluster_trends, coefficients, frontier, network, origins, shock,
     specification_curve, str_trends, typology_map,
 };
 use crate::indicators::Column;
 
 /// All figures. Whatever is said of the figures of a run anywhere is said by going through this list.
-pub static FIGURES: [&dyn Figure; 11] = [
+pub static FIGURES: [&dyn Figure; 12] = [
     &network::Listed,
     &str_trends::Listed,
     &origins::Listed,
     &chokepoints::Listed,
     &shock::Listed,
     &frontier::Listed,
+    &before_after::Listed,
     &typology_map::Listed,
     &cluster_profiles::Listed,
     &cluster_trends::Listed,
