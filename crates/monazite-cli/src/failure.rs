@@ -249,7 +249,17 @@ macro_rules! as_of_a_run {
     )+};
 }
 
-as_of_a_run!(BeforeAfterError, BriefError, ChainError, FolderError, IngestError, RunError, StoreError, StudyError, WhatIfError);
+as_of_a_run!(
+    BeforeAfterError,
+    BriefError,
+    ChainError,
+    FolderError,
+    IngestError,
+    RunError,
+    StoreError,
+    StudyError,
+    WhatIfError
+);
 
 impl From<monazite::panel::PanelError> for Failure {
     fn from(error: monazite::panel::PanelError) -> Self {

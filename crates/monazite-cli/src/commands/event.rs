@@ -17,8 +17,7 @@ use crate::terminal::Terminal;
 pub fn event(arguments: &EventArguments, terminal: &Terminal) -> Result<(), Failure> {
     let run = run_of(arguments.run.as_deref())?;
     let settings = settings(arguments, &run.study().event)?;
-    let measures = PolicyMeasures::read(&arguments.table)
-        .map_err(|error| format!("--table: {error}"))?;
+    let measures = PolicyMeasures::read(&arguments.table).map_err(|error| format!("--table: {error}"))?;
     let found = compare(&run, &measures, &settings, run.study().study.random_seed, terminal)?;
     let panel = run.panel()?;
     let answer = BeforeAndAfter::of(&found, panel);
@@ -60,7 +59,8 @@ fn settings(arguments: &EventArguments, of_study: &EventSection) -> Result<Event
     }
     if !arguments.exclude.is_empty() {
         let code = |text: &String| {
-            text.parse::<Hs6>().map_err(|_| format!("--exclude: '{text}' is not an HS code of six digits, such as 284690"))
+            text.parse::<Hs6>()
+                .map_err(|_| format!("--exclude: '{text}' is not an HS code of six digits, such as 284690"))
         };
         settings.exclude = list(&arguments.exclude).iter().map(code).collect::<Result<_, _>>()?;
     }

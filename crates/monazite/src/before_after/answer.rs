@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use super::comparison::{BeforeAfter, CaseResult, Estimate};
 use super::words::{
-    CAN_CLAIM, CANNOT_CLAIM, headline, is_logarithm, label, largest_clean, p_in_words, p_shown, placebos_in_words,
-    signed, span,
+    CAN_CLAIM, CANNOT_CLAIM, headline, is_logarithm, label, largest_clean, p_in_words, p_shown,
+    placebos_in_words, signed, span,
 };
 use crate::plain_text::{capitalised, listed};
 use crate::run_folder::StoredPanel;
 use crate::study::UnitOfComparison;
+use crate::units::counted;
 
 /// An estimate.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -168,10 +169,14 @@ fn text_of(of: &CaseResult, by: UnitOfComparison, panel: &StoredPanel) -> String
         of.notes.iter().for_each(|note| out.push_str(&format!("Note: {note}\n")));
         return out;
     };
-    let codes: Vec<String> = case.no_controls.iter().map(|n| panel.products[n.product].code.to_string()).collect();
+    let codes: Vec<String> =
+        case.no_controls.iter().map(|n| panel.products[n.product].code.to_string()).collect();
     let left_out = match codes.len() {
         0 => String::new(),
-        n => format!("; {n} products are no controls ({})", listed(codes, "products.csv of --out")),
+        n => {
+            let counted = counted(n as u64, ["product is no control", "products are no controls"]);
+            format!("; {counted} ({})", listed(codes, "products.csv of --out"))
+        }
     };
     let units = if by == UnitOfComparison::Importer { "; every importer of a product counts" } else { "" };
     let _ = writeln!(
@@ -241,13 +246,23 @@ fn leads(of: &CaseResult, by: UnitOfComparison, panel: &StoredPanel) -> String {
     }
     let base = panel.years[of.case.pre[of.case.pre.len() - 1]];
     let mut out = format!("Before the measure, relative to {base} (p):\n");
+    let mut apart = Vec::new();
     for points in of.path.chunk_by(|a, b| a.outcome == b.outcome) {
-        let of_years: Vec<String> = points
-            .iter()
-            .filter(|p| years.contains(&p.year))
+        let before = || points.iter().filter(|p| years.contains(&p.year));
+        if before().any(|p| p.p_permutation.is_some_and(|p| p < 0.05)) {
+            apart.push(label(points[0].outcome, by));
+        }
+        let of_years: Vec<String> = before()
             .map(|p| format!("{} {} ({})", p.year, signed(p.estimate), p_shown(p.p_permutation)))
             .collect();
         let _ = writeln!(out, "  {}: {}", label(points[0].outcome, by), of_years.join(", "));
+    }
+    if !apart.is_empty() {
+        let _ = writeln!(
+            out,
+            "  Treated products and controls went apart before already in {}: what came after is the less a break.",
+            apart.join(", ")
+        );
     }
     out
 }

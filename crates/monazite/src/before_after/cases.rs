@@ -78,7 +78,11 @@ impl Cases {
     /// # Errors
     /// [`BeforeAfterError::Table`] for an exporter that is no country of the run; [`BeforeAfterError::Question`] if no measure can be compared, if a
     /// treated product is among those that the study excludes, or if fewer than two controls are left; [`BeforeAfterError::Run`] if a table is damaged.
-    pub fn of(run: &Run, measures: &PolicyMeasures, settings: &EventSection) -> Result<Self, BeforeAfterError> {
+    pub fn of(
+        run: &Run,
+        measures: &PolicyMeasures,
+        settings: &EventSection,
+    ) -> Result<Self, BeforeAfterError> {
         let panel = run.panel()?;
         let mut notes = Vec::new();
         let rows = rows_of_run(panel, measures, &mut notes)?;
@@ -90,7 +94,12 @@ impl Cases {
                 )));
             }
         }
-        let absent: Vec<String> = settings.exclude.iter().filter(|code| panel.product(**code).is_none()).map(ToString::to_string).collect();
+        let absent: Vec<String> = settings
+            .exclude
+            .iter()
+            .filter(|code| panel.product(**code).is_none())
+            .map(ToString::to_string)
+            .collect();
         if !absent.is_empty() {
             notes.push(format!("Excluded, and not in this run anyway: {}.", listed(absent, "")));
         }
@@ -131,7 +140,10 @@ fn rows_of_run(
     let (mut rows, mut absent) = (Vec::new(), BTreeSet::new());
     for row in &measures.rows {
         if panel.country(&row.exporter).is_none() {
-            let message = format!("'{}' is no country of this run; give the iso3 code of an exporter, such as CHN", row.exporter);
+            let message = format!(
+                "'{}' is no country of this run; give the iso3 code of an exporter, such as CHN",
+                row.exporter
+            );
             return Err(measures.error(row, "exporter", message).into());
         }
         match panel.product(row.product) {
@@ -165,6 +177,9 @@ fn windows(panel: &StoredPanel, date: u16, settings: &EventSection) -> Result<Wi
     let (pre_years, post_years, at) = (settings.pre, settings.post, u64::from(date));
     let pre = within(at.saturating_sub(pre_years), at);
     let post = within(at, at + post_years);
+    if date > last {
+        return Err(format!("the run ends in {last}, before it begins"));
+    }
     if pre.is_empty() {
         return Err(format!("the run, {first} to {last}, has no year before it to compare with"));
     }
@@ -222,7 +237,10 @@ fn case_of(
     }
     let ends = rows.iter().map(|row| row.to).collect::<BTreeSet<_>>();
     if ends.len() > 1 {
-        notes.push("The measure does not end in the same year for all of its products; the last of them counts.".to_owned());
+        notes.push(
+            "The measure does not end in the same year for all of its products; the last of them counts."
+                .to_owned(),
+        );
     }
     let compared = posts[0].last().map(|&t| panel.years[t]);
     if let (Some(last), Some(compared)) = (last, compared)
@@ -230,7 +248,17 @@ fn case_of(
     {
         notes.push(format!("The measure ends in {last}, and the years compared go on to {compared}."));
     }
-    Case { measure: measure.to_owned(), date, last, treated, controls: Vec::new(), no_controls: Vec::new(), pre, posts, notes }
+    Case {
+        measure: measure.to_owned(),
+        date,
+        last,
+        treated,
+        controls: Vec::new(),
+        no_controls: Vec::new(),
+        pre,
+        posts,
+        notes,
+    }
 }
 
 /// Share of some exporters in world exports over some years.
@@ -346,7 +374,8 @@ fn breaks_of(
 
 /// Treated products that have another measure beside this one in the years that are compared.
 fn other_measures(case: &Case, panel: &StoredPanel, measures: &PolicyMeasures) -> Vec<String> {
-    let years: Vec<u16> = case.pre.iter().chain(case.posts.iter().flatten()).map(|&t| panel.years[t]).collect();
+    let years: Vec<u16> =
+        case.pre.iter().chain(case.posts.iter().flatten()).map(|&t| panel.years[t]).collect();
     let mut told = Vec::new();
     for of in &case.treated {
         let code = panel.products[of.product].code;

@@ -213,7 +213,10 @@ impl Work<'_> {
                 let sample = self.sample(series, &[&case.pre[..], &post[..]].concat());
                 incomplete.extend(self.incomplete(&sample).map(|words| (*outcome, words)));
                 if !sample.is_enough() {
-                    result.notes.push(self.too_few(*outcome, &sample));
+                    let words = self.too_few(*outcome, &sample);
+                    if !result.notes.contains(&words) {
+                        result.notes.push(words);
+                    }
                     continue;
                 }
                 result.estimates.push(self.estimate(*outcome, &sample, post).map_err(failed)?);
@@ -402,7 +405,8 @@ impl Work<'_> {
                 None => reasons.push((reason, 1)),
             }
         }
-        let mut reasons: Vec<String> = reasons.iter().map(|(reason, count)| format!("{count}: {reason}")).collect();
+        let mut reasons: Vec<String> =
+            reasons.iter().map(|(reason, count)| format!("{count}: {reason}")).collect();
         if !sample.incomplete.is_empty() {
             reasons.push(format!("{}: no {} in some year", sample.incomplete.len(), outcome.name()));
         }
@@ -413,7 +417,11 @@ impl Work<'_> {
             outcome.name(),
             sample.treated.len(),
             sample.controls(),
-            if reasons.is_empty() { "none; the run has no other products".to_owned() } else { reasons.join("; ") }
+            if reasons.is_empty() {
+                "none; the run has no other products".to_owned()
+            } else {
+                reasons.join("; ")
+            }
         )
     }
 }

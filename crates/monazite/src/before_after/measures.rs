@@ -87,7 +87,8 @@ impl PolicyMeasures {
             rows.push(read);
         }
         if rows.is_empty() {
-            let message = "there is no measure in it; give rows such as 284690,CHN,2010,2011,export quota".to_owned();
+            let message =
+                "there is no measure in it; give rows such as 284690,CHN,2010,2011,export quota".to_owned();
             return Err(TableError::Unreadable { file: table.file.clone(), message });
         }
         Ok(Self { file: table.file.clone(), rows })
@@ -135,7 +136,14 @@ impl Columns {
         if let Some(problem) = problem_of_name(&measure, LONGEST_MEASURE) {
             return Err(table.field_error(row, self.measure, format!("the text {problem}")));
         }
-        Ok(PolicyMeasure { product, exporter: code_of(row.get(self.exporter)), from, to, measure, line: row.line })
+        Ok(PolicyMeasure {
+            product,
+            exporter: code_of(row.get(self.exporter)),
+            from,
+            to,
+            measure,
+            line: row.line,
+        })
     }
 }
 

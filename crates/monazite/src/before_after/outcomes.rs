@@ -98,7 +98,10 @@ impl<'a> OutcomeSource<'a> {
         };
         let weighs = matches!(
             outcome,
-            EventOutcome::Tonnes | EventOutcome::UnitValue | EventOutcome::UnitValueScreened | EventOutcome::UnitValueMedian
+            EventOutcome::Tonnes
+                | EventOutcome::UnitValue
+                | EventOutcome::UnitValueScreened
+                | EventOutcome::UnitValueMedian
         );
         if weighs && market.iter().flatten().all(|of| of.weighed[1].is_none()) {
             return Err("no flow of the run has a quantity (column q of the trade data)".to_owned());
@@ -194,7 +197,8 @@ fn read_market(run: &Run, panel: &StoredPanel) -> Result<Option<Vec<Vec<Market>>
                 *number = Some(table.number(row, column)?);
             }
         }
-        let [trade, export_hhi, value, tonnes, plausible_value, plausible_tonnes, median_unit_value] = numbers;
+        let [trade, export_hhi, value, tonnes, plausible_value, plausible_tonnes, median_unit_value] =
+            numbers;
         market[p][t] = Market {
             trade,
             export_hhi,

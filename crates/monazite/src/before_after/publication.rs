@@ -50,7 +50,11 @@ fn notes(of: &CaseResult, by: UnitOfComparison) -> Vec<String> {
     };
     vec![
         format!("Base {base}; {}. {READING}", sizes(of)),
-        format!("Fixed effects of {} and year; standard errors in parentheses, clustered {clustered}. {}", unit(by), p_in_words(&of.estimates)),
+        format!(
+            "Fixed effects of {} and year; standard errors in parentheses, clustered {clustered}. {}",
+            unit(by),
+            p_in_words(&of.estimates)
+        ),
     ]
 }
 
@@ -77,8 +81,11 @@ pub(super) fn to_markdown(found: &BeforeAfter, panel: &StoredPanel) -> String {
         let heads: Vec<String> = windows.iter().flat_map(|w| [span(*w), "p".to_owned()]).collect();
         let _ = writeln!(out, "| | {} |\n|:---|{}", heads.join(" | "), "---:|".repeat(heads.len()));
         for outcome in outcomes(of) {
-            let row: Vec<String> =
-                windows.iter().flat_map(|w| cells(found_in(of, outcome, *w))).map(|c| c.replace('-', "\u{2212}")).collect();
+            let row: Vec<String> = windows
+                .iter()
+                .flat_map(|w| cells(found_in(of, outcome, *w)))
+                .map(|c| c.replace('-', "\u{2212}"))
+                .collect();
             let _ = writeln!(out, "| {} | {} |", label(outcome, found.by), row.join(" | "));
         }
         let _ = writeln!(out, "\n{}\n", notes(of, found.by).join(" "));

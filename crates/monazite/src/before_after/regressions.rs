@@ -2,8 +2,8 @@
 
 use super::sample::Sample;
 use crate::regression::{
-    ClusterCorrection, Column, Design, Errors, Factor, Inference, RegressionError, WildBootstrap, covariance, fit,
-    wild_bootstrap,
+    ClusterCorrection, Column, Design, Errors, Factor, Inference, RegressionError, WildBootstrap, covariance,
+    fit, wild_bootstrap,
 };
 use crate::run_folder::StoredPanel;
 
@@ -68,8 +68,10 @@ fn regressed(
 ) -> Result<Regressed, RegressionError> {
     let rows = sample.units.len() * years.len();
     let mut outcome = Vec::with_capacity(rows);
-    let mut regressors: Vec<Column> =
-        terms.iter().map(|(name, _)| Column { name: name.clone(), values: Vec::with_capacity(rows) }).collect();
+    let mut regressors: Vec<Column> = terms
+        .iter()
+        .map(|(name, _)| Column { name: name.clone(), values: Vec::with_capacity(rows) })
+        .collect();
     let mut codes: [Vec<u32>; 4] = Default::default();
     for (at, unit) in sample.units.iter().enumerate() {
         for (nth, &year) in years.iter().enumerate() {
@@ -78,7 +80,8 @@ fn regressed(
                 column.values.push(f64::from(u8::from(unit.treated && holds(year))));
             }
             let importer = unit.series.importer.map_or(0, |c| c as u32);
-            for (codes, code) in codes.iter_mut().zip([at as u32, nth as u32, unit.product as u32, importer]) {
+            for (codes, code) in codes.iter_mut().zip([at as u32, nth as u32, unit.product as u32, importer])
+            {
                 codes.push(code);
             }
         }
@@ -89,12 +92,18 @@ fn regressed(
     let year_names: Vec<String> = years.iter().map(|&t| panel.years[t].to_string()).collect();
     let year = Factor::from_codes("year", &year_names, of_year, None);
     let product = Factor::from_codes("product", &numbered(sample.products.len()), of_product, None);
-    let by_importer = sample.units.iter().any(|unit| unit.series.importer.is_some());
+    // One importer alone is no second way to cluster.
+    let first = sample.units.first().and_then(|unit| unit.series.importer);
+    let by_importer = sample.units.iter().any(|unit| unit.series.importer != first);
+    // The bootstrap takes absorbed factors only if they are nested in products, which years are not. Otherwise they are absorbed, first, so that the
+    // constant is counted with them: the same coefficients and degrees of freedom.
+    let (factors, absorbed) =
+        if bootstrap.is_some() { (vec![year], vec![unit]) } else { (Vec::new(), vec![year, unit]) };
     let design = Design {
         outcome: Column { name: "outcome".to_owned(), values: outcome },
         regressors,
-        factors: vec![year],
-        absorbed: vec![unit],
+        factors,
+        absorbed,
         intercept: true,
     };
     let fitted = fit(&design)?;

@@ -42,12 +42,9 @@ pub struct Sample<'a> {
 
 impl<'a> Sample<'a> {
     /// The units with a value in all of `years` (positions).
-    pub fn of(
-        series: &'a [UnitSeries],
-        part: &dyn Fn(&UnitSeries) -> Part,
-        years: &[usize],
-    ) -> Self {
-        let mut sample = Self { units: Vec::new(), products: Vec::new(), treated: Vec::new(), incomplete: Vec::new() };
+    pub fn of(series: &'a [UnitSeries], part: &dyn Fn(&UnitSeries) -> Part, years: &[usize]) -> Self {
+        let mut sample =
+            Self { units: Vec::new(), products: Vec::new(), treated: Vec::new(), incomplete: Vec::new() };
         for of_product in series.chunk_by(|a, b| a.product == b.product) {
             let mut takes_part = false;
             for unit in of_product {
@@ -93,9 +90,8 @@ impl<'a> Sample<'a> {
     pub fn changes(&self, pre: &[usize], post: &[usize]) -> Vec<ProductChange> {
         let mut changes = vec![ProductChange { sum: 0.0, units: 0 }; self.products.len()];
         for unit in &self.units {
-            let mean = |years: &[usize]| {
-                years.iter().fold(0.0, |sum, &t| sum + unit.value(t)) / years.len() as f64
-            };
+            let mean =
+                |years: &[usize]| years.iter().fold(0.0, |sum, &t| sum + unit.value(t)) / years.len() as f64;
             changes[unit.product].sum += mean(post) - mean(pre);
             changes[unit.product].units += 1;
         }
@@ -124,7 +120,11 @@ mod tests {
 
     #[test]
     fn who_lacks_a_year_is_left_out_and_named() {
-        let series = |product, values: [Option<f64>; 3]| UnitSeries { product, importer: None, values: values.to_vec() };
+        let series = |product, values: [Option<f64>; 3]| UnitSeries {
+            product,
+            importer: None,
+            values: values.to_vec(),
+        };
         let all = [
             series(0, [Some(1.0), Some(2.0), Some(5.0)]),
             series(1, [Some(1.0), None, Some(1.0)]),
@@ -137,7 +137,10 @@ mod tests {
             _ => Part::Control,
         };
         let sample = Sample::of(&all, &part, &[0, 1, 2]);
-        assert_eq!((&sample.products, &sample.treated, &sample.incomplete), (&vec![0, 2], &vec![0], &vec![1]));
+        assert_eq!(
+            (&sample.products, &sample.treated, &sample.incomplete),
+            (&vec![0, 2], &vec![0], &vec![1])
+        );
         assert!(!sample.is_enough(), "one control");
         let changes: Vec<f64> = sample.changes(&[0], &[1, 2]).iter().map(|c| c.sum).collect();
         assert_eq!(changes, [2.5, 1.0]);

@@ -27,8 +27,10 @@ pub fn check(
     let measures = PolicyMeasures::read(&study.resolve(table))?;
     for row in &measures.rows {
         if !is_country(&row.exporter) {
-            let message =
-                format!("'{}' is no country of the data; give the iso3 code of an exporter, such as CHN", row.exporter);
+            let message = format!(
+                "'{}' is no country of the data; give the iso3 code of an exporter, such as CHN",
+                row.exporter
+            );
             return Err(measures.error(row, "exporter", message).into());
         }
     }
@@ -54,7 +56,7 @@ pub fn check(
 /// Compares before and after, and writes the tables into the run folder. `None` if the study names no table; the reason if there is nothing to compare.
 ///
 /// # Errors
-/// As [`compare`], but for [`BeforeAfterError::Question`], which is the reason.
+/// As [`compare`], but for [`BeforeAfterError::Question`] and [`BeforeAfterError::Regression`], which are the reason.
 pub fn compute(
     study: &Study,
     run: &Run,
@@ -66,6 +68,8 @@ pub fn compute(
     let found = match compare(run, &measures, &study.event, study.study.random_seed, progress) {
         Ok(found) => found,
         Err(BeforeAfterError::Question(reason)) => return Ok(Some(Err(reason))),
+        // What cannot be estimated does not undo the rest of the run.
+        Err(error @ BeforeAfterError::Regression { .. }) => return Ok(Some(Err(error.to_string()))),
         Err(error) => return Err(error),
     };
     for file in files_of(&found, run.panel()?) {

@@ -2,7 +2,9 @@
 
 use super::comparison::{BeforeAfter, CaseResult};
 use super::publication::{to_latex, to_markdown};
-use crate::run_folder::tables::{BEFORE_AFTER, BEFORE_AFTER_PATH, BEFORE_AFTER_PLACEBOS, BEFORE_AFTER_PRODUCTS};
+use crate::run_folder::tables::{
+    BEFORE_AFTER, BEFORE_AFTER_PATH, BEFORE_AFTER_PLACEBOS, BEFORE_AFTER_PRODUCTS,
+};
 use crate::run_folder::{CsvTable, StoredPanel, cell};
 
 /// A file with results.

@@ -3,6 +3,7 @@
 use super::comparison::{CaseResult, Estimate, Placebo};
 use crate::run_folder::StoredPanel;
 use crate::study::{EventOutcome, UnitOfComparison};
+use crate::units::grouped;
 
 /// What a comparison can say.
 pub const CAN_CLAIM: &str = "It can say: at this date the products with the measure moved away from those without, by more than other products or other dates do.";
@@ -82,9 +83,9 @@ pub fn p_in_words(estimates: &[Estimate]) -> String {
         return "p: two-sided, by clustered standard errors.".to_owned();
     }
     let how = if first.all_subsets {
-        format!("all {} subsets of as many products", first.subsets)
+        format!("all {} subsets of as many products", grouped(first.subsets as u64))
     } else {
-        format!("{} random subsets of as many products", first.subsets)
+        format!("{} random subsets of as many products", grouped(first.subsets as u64))
     };
     format!(
         "p: two-sided, the share of {how} that moved at least as far; with fewer than {} treated products clustered standard errors are too small.",
@@ -114,7 +115,8 @@ pub fn headline(result: &CaseResult, panel: &StoredPanel) -> String {
 /// How the actual estimate compares with the other dates and the controls; empty without placebos.
 pub fn placebos_in_words(result: &CaseResult, outcome: EventOutcome, estimate: f64) -> String {
     let of = |dates: bool| {
-        let all = result.placebos.iter().filter(move |p| p.outcome == outcome && p.product.is_none() == dates);
+        let all =
+            result.placebos.iter().filter(move |p| p.outcome == outcome && p.product.is_none() == dates);
         let clean = all.filter(move |p| !dates || !p.touches);
         let (mut count, mut larger) = (0, 0);
         for placebo in clean {
@@ -126,10 +128,11 @@ pub fn placebos_in_words(result: &CaseResult, outcome: EventOutcome, estimate: f
     let said = |(larger, count): (usize, usize), what: &str| {
         (count > 0).then(|| format!("{larger} of {count} {what}"))
     };
-    let parts: Vec<String> = [said(of(true), "dates without the measure"), said(of(false), "controls, each taken for treated,")]
-        .into_iter()
-        .flatten()
-        .collect();
+    let parts: Vec<String> =
+        [said(of(true), "dates without the measure"), said(of(false), "controls, each taken for treated,")]
+            .into_iter()
+            .flatten()
+            .collect();
     if parts.is_empty() { String::new() } else { format!("{} moved as far", parts.join(" and ")) }
 }
 

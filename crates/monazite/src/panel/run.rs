@@ -91,7 +91,8 @@ fn compute_in_pool(
     let done = AtomicU64::new(0);
     // Of an extract, the market of the world is not known.
     let with_market = study.keeps_market(world.products.len()) && !world.extract.is_one();
-    let job = Job { study, store, world, names: &names, schemas: &schemas, with_market, done: &done, progress };
+    let job =
+        Job { study, store, world, names: &names, schemas: &schemas, with_market, done: &done, progress };
     let mut summary = PanelSummary {
         rows: 0,
         product_years: 0,

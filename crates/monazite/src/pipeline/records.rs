@@ -1,7 +1,8 @@
 //! What the manifest keeps of stages that may have nothing to work on.
 
 use crate::run_folder::manifest::{
-    BeforeAfterRecord, Manifest, RegressionRecord, ShockRecord, Skipped, TypologyRecord, UNCERTAINTY, UncertaintyRecord,
+    BeforeAfterRecord, Manifest, RegressionRecord, ShockRecord, Skipped, TypologyRecord, UNCERTAINTY,
+    UncertaintyRecord,
 };
 use crate::uncertainty::BandSummary;
 use crate::what_if::ShockSummary;

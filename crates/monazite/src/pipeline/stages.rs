@@ -6,7 +6,9 @@ use super::clock::Clock;
 use super::description::Described;
 use super::drawing::{files_before, report, tell_dropped, tell_unmade};
 use super::options::{RunOptions, Until};
-use super::records::{record_before_after, record_regression, record_shocks, record_typology, record_uncertainty};
+use super::records::{
+    record_before_after, record_regression, record_shocks, record_typology, record_uncertainty,
+};
 use super::regression;
 use super::robustness::TradeData;
 use super::shocks;
@@ -61,7 +63,9 @@ pub(super) fn make_run(
     regression::check_against(study, &world.years, &countries)?;
     figures::check_against(study, &world.years)?;
     shocks::check_against(study, store, &world)?;
-    before_after::stage::check(study, &world.years, &world.products, &|code| countries.iter().any(|c| c == code))?;
+    before_after::stage::check(study, &world.years, &world.products, &|code| {
+        countries.iter().any(|c| c == code)
+    })?;
     let no_bands = if options.until >= Until::Report { uncertainty::check(study, governance)? } else { None };
     chain_files::write(&mut folder, store, &built)?;
     clock.lap("chain");

@@ -207,7 +207,12 @@ pub const MANIFEST_KEYS: &[ManifestKey] = &[
     key("shocks.scanned", Whole, "product-years whose suppliers were scanned"),
     key("shocks.suppliers", Whole, "suppliers in all of them"),
     key("shocks.notes", Texts, "sentences that a reader of them should know"),
-    option("before_after", Table, "before and after trade measures", "the study has no table of them (`event.table`), or `skipped` says why"),
+    option(
+        "before_after",
+        Table,
+        "before and after trade measures",
+        "the study has no table of them (`event.table`), or `skipped` says why",
+    ),
     key("before_after.cases", Whole, "measures of one name that begin in one year"),
     key("before_after.treated", Whole, "treated products, over all of them"),
     key("before_after.estimates", Whole, "estimates"),

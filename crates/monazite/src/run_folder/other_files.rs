@@ -72,7 +72,9 @@ pub const OTHER_FILES: [RunFile; 13] = [
     RunFile {
         file: "before_after/table.{tex,md}",
         meaning: "what happened after each trade measure, for LaTeX (booktabs) and in Markdown: estimate, clustered standard error in parentheses, p; base, controls and how p was found in the note",
-        not_written: Some("the study names no table of measures (`event.table`), or nothing could be compared"),
+        not_written: Some(
+            "the study names no table of measures (`event.table`), or nothing could be compared",
+        ),
     },
     RunFile {
         file: "regression/table.{tex,html,md}",

@@ -162,14 +162,16 @@ impl EventSection {
         }
         for years in &self.later {
             if !(1..=LONGEST).contains(years) {
-                let message = format!("{years} is not a number of years after the measure, from 1 to {LONGEST}");
+                let message =
+                    format!("{years} is not a number of years after the measure, from 1 to {LONGEST}");
                 found.push(("later", message));
             }
         }
         for outcome in self.outcomes.iter().filter(|outcome| !outcome.is_of(self.by)) {
             let message = match self.by {
                 UnitOfComparison::Product => {
-                    "hhi is that of an importer; of a product take export_hhi, or set by = \"importer\"".to_owned()
+                    "hhi is that of an importer; of a product take export_hhi, or set by = \"importer\""
+                        .to_owned()
                 }
                 UnitOfComparison::Importer => format!(
                     "{} is known of products only; by importer there are: imports, hhi, str_mass_balance, str_full",
@@ -184,7 +186,8 @@ impl EventSection {
             }
         }
         if !(100..=MOST_DRAWS).contains(&self.permutations) {
-            let message = format!("{} is not a number of subsets from 100 to {MOST_DRAWS}", self.permutations);
+            let message =
+                format!("{} is not a number of subsets from 100 to {MOST_DRAWS}", self.permutations);
             found.push(("permutations", message));
         }
         if self.bootstrap_draws > MOST_DRAWS {

@@ -7,6 +7,7 @@
 
 mod chain;
 mod data;
+mod event;
 mod indicators;
 mod mapping;
 mod regression;
@@ -40,6 +41,7 @@ fn all() -> impl Iterator<Item = &'static Case> {
         indicators::CASES,
         uncertainty::CASES,
         shocks::CASES,
+        event::CASES,
         chain::CASES,
         typology::CASES,
         regression::CASES,
@@ -96,6 +98,11 @@ fn keys_of_uncertainty() {
 #[test]
 fn keys_of_shocks_and_diversification() {
     keep_their_promises(shocks::CASES);
+}
+
+#[test]
+fn keys_of_before_and_after() {
+    keep_their_promises(event::CASES);
 }
 
 #[test]

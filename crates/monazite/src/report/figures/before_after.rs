@@ -171,7 +171,8 @@ impl BeforeAfterFigure {
 
     /// The measures, each with its date.
     fn measures(&self) -> Vec<String> {
-        let mut measures: Vec<String> = self.panels.iter().map(|p| format!("{}, {}", p.measure, p.date)).collect();
+        let mut measures: Vec<String> =
+            self.panels.iter().map(|p| format!("{}, {}", p.measure, p.date)).collect();
         measures.dedup();
         measures
     }
@@ -300,13 +301,19 @@ impl Panel {
             return;
         }
         // Half a year to either side, within the axes.
-        let half = 0.5 * (plot.across[1] - plot.across[0]) / f64::from((plot.years[1] - plot.years[0]).max(1));
+        let half =
+            0.5 * (plot.across[1] - plot.across[0]) / f64::from((plot.years[1] - plot.years[0]).max(1));
         let from = (plot.at(first, 0.0)[0] - half).max(plot.across[0]);
         let to = (plot.at(last, 0.0)[0] + half).min(plot.across[1]);
         svg.rectangle(from, ceiling, to - from, floor - ceiling, IN_FORCE, 1.0);
         let words = if to - from > 26.0 { self.measure.as_str() } else { "" };
         let words = font::cut(words, SMALL, false, to - from - 2.0);
-        svg.text(from + 1.5, ceiling + 5.5, &words, TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() });
+        svg.text(
+            from + 1.5,
+            ceiling + 5.5,
+            &words,
+            TextStyle { size: SMALL, fill: SOFT, ..TextStyle::default() },
+        );
     }
 }
 

@@ -3,8 +3,8 @@
 use super::FigureError;
 use super::figure::Figure;
 use super::{
-    before_after, chokepoints, cluster_profiles, cluster_trends, coefficients, frontier, network, origins, shock,
-    specification_curve, str_trends, typology_map,
+    before_after, chokepoints, cluster_profiles, cluster_trends, coefficients, frontier, network, origins,
+    shock, specification_curve, str_trends, typology_map,
 };
 use crate::indicators::Column;
 

@@ -4,10 +4,10 @@ use super::keys::{PRODUCT, USD, YEAR};
 use crate::run_folder::table::{RunColumn, RunTable};
 
 const PAGE: &str = "27-before-and-after.md";
-const NO_TABLE: &str =
-    "the study names no table of measures (`event.table`); the trade is an extract; the run was made by `monazite indicators`";
+const NO_TABLE: &str = "the study names no table of measures (`event.table`); the trade is an extract; the run was made by `monazite indicators`";
 
-const MEASURE: RunColumn = RunColumn::text("measure", "Measure", "what was done, as the table of measures calls it");
+const MEASURE: RunColumn =
+    RunColumn::text("measure", "Measure", "what was done, as the table of measures calls it");
 const DATE: RunColumn = RunColumn::whole("date", "Date", "first year of the measure");
 const OUTCOMES: &[&str] = &[
     "imports",
@@ -58,19 +58,35 @@ pub const WORLD_MARKET: RunTable = RunTable {
     ),
     columns: || {
         const NO_QUANTITY: &str = "no flow has a quantity above 0";
-        let of = |name, label, definition| RunColumn::number(name, label, definition).at_least(0.0).page(PAGE);
+        let of =
+            |name, label, definition| RunColumn::number(name, label, definition).at_least(0.0).page(PAGE);
         vec![
             PRODUCT,
             YEAR,
             of("trade", "World imports", "value of all flows").unit(USD),
-            RunColumn::share("export_hhi", "HHI of exports", "sum of the squared shares of the exporters in world exports").page(PAGE),
+            RunColumn::share(
+                "export_hhi",
+                "HHI of exports",
+                "sum of the squared shares of the exporters in world exports",
+            )
+            .page(PAGE),
             RunColumn::count("flows", "Flows", "number of flows"),
             RunColumn::count("flows_with_quantity", "Flows with a quantity", "flows with a quantity above 0"),
-            of("value_with_quantity", "Value with a quantity", "value of the flows with a quantity").unit(USD).missing(NO_QUANTITY),
+            of("value_with_quantity", "Value with a quantity", "value of the flows with a quantity")
+                .unit(USD)
+                .missing(NO_QUANTITY),
             of("tonnes", "Tonnes", "their weight").unit("tonnes").missing(NO_QUANTITY),
-            of("value_plausible", "Value, screened", "value of the flows whose unit value is from a tenth to ten times the median").unit(USD).missing(NO_QUANTITY),
+            of(
+                "value_plausible",
+                "Value, screened",
+                "value of the flows whose unit value is from a tenth to ten times the median",
+            )
+            .unit(USD)
+            .missing(NO_QUANTITY),
             of("tonnes_plausible", "Tonnes, screened", "their weight").unit("tonnes").missing(NO_QUANTITY),
-            of("median_unit_value", "Median unit value", "median over flows of value over weight").unit("thousand USD a tonne").missing(NO_QUANTITY),
+            of("median_unit_value", "Median unit value", "median over flows of value over weight")
+                .unit("thousand USD a tonne")
+                .missing(NO_QUANTITY),
         ]
     },
 };
@@ -93,7 +109,11 @@ pub const BEFORE_AFTER: RunTable = RunTable {
             RunColumn::whole("post_first", "Compared from", "first year that is compared with it"),
             RunColumn::whole("post_last", "Compared to", "last year that is compared with it"),
             RunColumn::count("treated", "Treated", "treated products that are compared"),
-            RunColumn::count("controls", "Controls", "products without a measure that they are compared with"),
+            RunColumn::count(
+                "controls",
+                "Controls",
+                "products without a measure that they are compared with",
+            ),
             RunColumn::count("rows", "Rows", "rows of the regression: units times years"),
             RunColumn::number("change_treated", "Change, treated", "mean change of the treated products"),
             RunColumn::number("change_controls", "Change, controls", "mean change of the controls"),
@@ -107,13 +127,19 @@ pub const BEFORE_AFTER: RunTable = RunTable {
             .missing(NO_ERROR)
             .page(PAGE),
             p("p_clustered", "p, clustered", "two-sided p by that standard error").missing(NO_ERROR),
-            p("p_bootstrap", "p, bootstrap", "two-sided p by the wild cluster bootstrap over products").missing("not asked for, or undefined"),
+            p("p_bootstrap", "p, bootstrap", "two-sided p by the wild cluster bootstrap over products")
+                .missing("not asked for, or undefined"),
             share_of_permutations(
                 "share of the subsets of products, as many as are treated, whose estimate is at least as large in size as that of the treated",
             ),
             SUBSETS,
             RunColumn::count("subsets_taken", "Subsets taken", "how many subsets that rests on"),
-            p("p", "p", "the one to read: by permutation with fewer than ten treated products, else clustered").missing(NO_ERROR),
+            p(
+                "p",
+                "p",
+                "the one to read: by permutation with fewer than ten treated products, else clustered",
+            )
+            .missing(NO_ERROR),
             RunColumn::text("p_by", "p by", "which one that is").one_of(&["permutation", "clustered"]),
         ]
     },
@@ -132,14 +158,31 @@ pub const BEFORE_AFTER_PATH: RunTable = RunTable {
             DATE,
             OUTCOME,
             YEAR,
-            RunColumn::whole("years_after", "Years after", "years since the first year of the measure; negative before it"),
+            RunColumn::whole(
+                "years_after",
+                "Years after",
+                "years since the first year of the measure; negative before it",
+            ),
             IN_FORCE,
-            ESTIMATE.meaning("difference between treated products and controls, minus that in the year before the measure"),
-            RunColumn::number("standard_error", "Standard error", "clustered as in `before_after/estimates.csv`").at_least(0.0).missing(BASE).page(PAGE),
-            RunColumn::share("p_clustered", "p, clustered", "two-sided p by that standard error").missing(BASE).page(PAGE),
+            ESTIMATE.meaning(
+                "difference between treated products and controls, minus that in the year before the measure",
+            ),
+            RunColumn::number(
+                "standard_error",
+                "Standard error",
+                "clustered as in `before_after/estimates.csv`",
+            )
+            .at_least(0.0)
+            .missing(BASE)
+            .page(PAGE),
+            RunColumn::share("p_clustered", "p, clustered", "two-sided p by that standard error")
+                .missing(BASE)
+                .page(PAGE),
             share_of_permutations("as in `before_after/estimates.csv`, for this year").missing(BASE),
-            RunColumn::number("cloud_low", "Cloud from", "5 % of the subsets have an estimate below this").page(PAGE),
-            RunColumn::number("cloud_high", "Cloud to", "5 % of the subsets have an estimate above this").page(PAGE),
+            RunColumn::number("cloud_low", "Cloud from", "5 % of the subsets have an estimate below this")
+                .page(PAGE),
+            RunColumn::number("cloud_high", "Cloud to", "5 % of the subsets have an estimate above this")
+                .page(PAGE),
         ]
     },
 };
@@ -155,11 +198,14 @@ pub const BEFORE_AFTER_PLACEBOS: RunTable = RunTable {
             MEASURE,
             DATE,
             OUTCOME,
-            RunColumn::text("placebo", "Placebo", "another year as the date, or a control as treated").one_of(&["date", "control"]).page(PAGE),
+            RunColumn::text("placebo", "Placebo", "another year as the date, or a control as treated")
+                .one_of(&["date", "control"])
+                .page(PAGE),
             RunColumn::whole("placebo_date", "Placebo date", "the year taken for the date"),
             PRODUCT.meaning("HS6 code of the control").missing("the placebo is a date"),
             ESTIMATE.meaning("as in `before_after/estimates.csv`, of the placebo"),
-            share_of_permutations("as in `before_after/estimates.csv`, at this date").missing("the placebo is a control"),
+            share_of_permutations("as in `before_after/estimates.csv`, at this date")
+                .missing("the placebo is a control"),
             RunColumn::boolean(
                 "touches_measure",
                 "Touches the measure",
@@ -181,15 +227,18 @@ pub const BEFORE_AFTER_PRODUCTS: RunTable = RunTable {
             MEASURE,
             DATE,
             PRODUCT,
-            RunColumn::text("role", "Role", "what the product is in the comparison").one_of(&["treated", "control", "left out"]),
-            RunColumn::text("exporters", "Exporters", "who took the measure, separated by blanks").missing("the product is not treated"),
+            RunColumn::text("role", "Role", "what the product is in the comparison")
+                .one_of(&["treated", "control", "left out"]),
+            RunColumn::text("exporters", "Exporters", "who took the measure, separated by blanks")
+                .missing("the product is not treated"),
             RunColumn::share(
                 "exporters_share",
                 "Their share",
                 "share of these exporters in world exports of the product over the base years",
             )
             .missing("the product is not treated, or nobody exports it"),
-            RunColumn::text("reason", "Reason", "why it is left out, or what to know of a treated product").missing("none"),
+            RunColumn::text("reason", "Reason", "why it is left out, or what to know of a treated product")
+                .missing("none"),
         ]
     },
 };
