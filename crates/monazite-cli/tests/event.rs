@@ -47,8 +47,10 @@ fn an_answer_with_what_it_can_and_cannot_say_and_its_files() {
     );
     assert!(world.read("after/before_after.svg").contains("export quota"));
     // Files that are there stay, unless they may be replaced.
-    let call = world.call(&[&asked[..], &["--out", "after"]].concat());
+    let other = [&asked[..], &["--exclude", "850131"]].concat();
+    let call = world.call(&[&other[..], &["--out", "after"]].concat());
     assert!(!call.ok && call.err.contains("--replace"), "{call:?}");
+    world.does(&[&other[..], &["--out", "after", "--replace"]].concat());
     world.does(&[&asked[..], &["--out", "after", "--replace"]].concat());
     // For scripts the same numbers.
     let json = world.does(&[&["--json", "--quiet"], &asked[..]].concat());
@@ -80,7 +82,7 @@ fn a_run_with_a_table_has_the_numbers_of_the_command() {
     world.change("quota.csv", "AAA", "XYZ");
     world.refuses(
         &["run", "with.toml", "--out", "again"],
-        "T/quota.csv:2: column exporter: 'XYZ' is no country of the data; give the iso3 code of an exporter, such as CHN",
+        "quota.csv:2: column exporter: 'XYZ' is no country of the data; give the iso3 code of an exporter, such as CHN",
     );
     assert!(world.files("again").is_empty());
     world.change("with.toml", "quota.csv", "none.csv");

@@ -9,7 +9,7 @@ use super::source_code::imports::{Crate, circles};
 use super::source_code::root;
 
 /// Modules of the engine from the lowest to the highest; each may use those before it.
-const ORDER: [&str; 31] = [
+const ORDER: [&str; 32] = [
     "units",
     "progress",
     "threads",
@@ -36,6 +36,7 @@ const ORDER: [&str; 31] = [
     "uncertainty",
     "run",
     "what_if",
+    "before_after",
     "export",
     "report",
     "pipeline",

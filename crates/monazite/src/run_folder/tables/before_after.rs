@@ -245,7 +245,7 @@ pub const BEFORE_AFTER_PRODUCTS: RunTable = RunTable {
 
 /// The numbers of the figure.
 pub const BEFORE_AFTER_FIGURE: RunTable = RunTable {
-    file: "figures/before_after.csv",
+    file: "figures/before_after{,_*}.csv",
     title: "The numbers of the figure before_after: the paths of treated products with the cloud of the subsets.",
     row: "a measure and date, an outcome and a year",
     not_written: Some(NO_TABLE),
