@@ -38,6 +38,7 @@ fn an_answer_with_what_it_can_and_cannot_say_and_its_files() {
         [
             "before_after.svg",
             "estimates.csv",
+            "measures.csv",
             "path.csv",
             "placebos.csv",
             "products.csv",
@@ -69,8 +70,10 @@ fn a_run_with_a_table_has_the_numbers_of_the_command() {
         .write("with.toml", format!("{text}\n[event]\ntable = \"quota.csv\"\nkeep_chain = true\npost = 1\n"));
     let run = world.does(&["run", "with.toml", "--out", "with"]);
     assert!(run.out.contains("event") || run.err.contains("event"), "{run:?}");
-    // The settings of its study are those of the command.
+    // The settings of its study are those of the command, and so are its measures.
     world.does(&["event", "with", "--table", "quota.csv", "--out", "after"]);
+    world.does(&["event", "with", "--out", "same"]);
+    assert_eq!(world.read("same/estimates.csv"), world.read("after/estimates.csv"));
     for file in ["estimates.csv", "path.csv", "placebos.csv", "products.csv", "table.md", "table.tex"] {
         assert_eq!(
             world.read(&format!("with/before_after/{file}")),
@@ -124,6 +127,8 @@ fn wrong_questions_are_refused_with_what_to_do() {
         !call.ok && call.err.contains("at least one and two are needed"),
         "all others are made of it: {call:?}"
     );
-    let call = world.call(&["event", "run"]);
-    assert!(!call.ok && call.err.contains("--table <FILE>"), "{call:?}");
+    world.refuses(
+        &["event", "run"],
+        "run: the run has compared nothing before and after; say which measures with --table FILE (columns product, exporter, from, to, measure)",
+    );
 }

@@ -397,7 +397,7 @@ fn a_study_with_a_table_writes_what_the_command_says() {
     let run = run_of(true, with_table(folder.path(), QUOTA));
     let settings = run.study().event.clone();
     let found = compare(&run, &measures(QUOTA), &settings, run.study().study.random_seed, &Silent).unwrap();
-    for file in monazite::before_after::files_of(&found, run.panel().unwrap()) {
+    for file in monazite::before_after::files_of(&found, &measures(QUOTA), run.panel().unwrap()) {
         assert_eq!(text(run.files(), file.name), String::from_utf8(file.content).unwrap(), "{}", file.name);
     }
     let record = run.manifest().before_after.clone().unwrap();

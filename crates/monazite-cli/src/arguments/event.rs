@@ -12,9 +12,9 @@ pub struct EventArguments {
     /// The run folder; runs/example if left out.
     pub run: Option<PathBuf>,
 
-    /// The table of measures (columns product, exporter, from, to, measure).
+    /// The table of measures (columns product, exporter, from, to, measure); the measures of the run if left out.
     #[arg(long, value_name = "FILE")]
-    pub table: PathBuf,
+    pub table: Option<PathBuf>,
 
     /// What is compared: imports, tonnes, unit_value, unit_value_screened, unit_value_median, export_hhi, hhi, str_mass_balance, str_full; several with
     /// commas.

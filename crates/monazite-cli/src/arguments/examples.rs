@@ -82,9 +82,9 @@ more is not known.";
 
 /// `monazite event`.
 pub const EVENT: &str = "Examples:\n  \
-monazite event runs/example --table data/events/rare-earth-quotas.csv\n  \
+monazite event runs/example                              # the measures of its study\n  \
 monazite event runs/example --table quotas.csv --later 3 --keep-breaks --out after-the-quota\n  \
-monazite event runs/example --table quotas.csv --by importer --outcomes imports,hhi\n\n\
+monazite event runs/example --by importer --outcomes imports,hhi\n\n\
 The table has the columns product, exporter, from, to, measure. Settings that are not given are those of the study ([event]). A difference at a date is no cause: \
 whatever else began in that year is in it.";
 

@@ -17,13 +17,21 @@ use crate::terminal::Terminal;
 pub fn event(arguments: &EventArguments, terminal: &Terminal) -> Result<(), Failure> {
     let run = run_of(arguments.run.as_deref())?;
     let settings = settings(arguments, &run.study().event)?;
-    let measures = PolicyMeasures::read(&arguments.table).map_err(|error| format!("--table: {error}"))?;
+    let measures = match &arguments.table {
+        Some(file) => PolicyMeasures::read(file).map_err(|error| format!("--table: {error}"))?,
+        None => PolicyMeasures::of_run(&run)?.ok_or_else(|| {
+            format!(
+                "{}: the run has compared nothing before and after; say which measures with --table FILE (columns product, exporter, from, to, measure)",
+                run.name()
+            )
+        })?,
+    };
     let found = compare(&run, &measures, &settings, run.study().study.random_seed, terminal)?;
     let panel = run.panel()?;
     let answer = BeforeAndAfter::of(&found, panel);
     let mut given = Answer::of("event", &answer, answer.to_text());
     if arguments.out.is_some() {
-        given.files = files_of(&found, panel)
+        given.files = files_of(&found, &measures, panel)
             .into_iter()
             .map(|file| OutFile { name: Cow::Borrowed(file.short_name()), content: file.content })
             .collect();

@@ -7,6 +7,8 @@ use crate::delimited::{Row, Table, TableError};
 use crate::ingest::countries::code_of;
 use crate::nomenclature::Hs6;
 use crate::plain_text::problem_of_name;
+use crate::run::{Run, RunError};
+use crate::run_folder::tables::BEFORE_AFTER_MEASURES;
 
 /// A trade measure on one product by one exporter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +48,14 @@ impl PolicyMeasures {
     /// before it begins or has no name, a row that stands twice; a table without rows.
     pub fn read(path: &Path) -> Result<Self, TableError> {
         Self::of_table(&Table::read(path)?)
+    }
+
+    /// The measures that a run has compared; `None` if it has compared none.
+    ///
+    /// # Errors
+    /// [`RunError`] if its table is damaged.
+    pub fn of_run(run: &Run) -> Result<Option<Self>, RunError> {
+        run.table(BEFORE_AFTER_MEASURES.file)?.map(|table| Ok(Self::of_table(&table)?)).transpose()
     }
 
     /// As [`PolicyMeasures::read`], from a table.

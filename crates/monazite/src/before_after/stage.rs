@@ -72,7 +72,7 @@ pub fn compute(
         Err(error @ BeforeAfterError::Regression { .. }) => return Ok(Some(Err(error.to_string()))),
         Err(error) => return Err(error),
     };
-    for file in files_of(&found, run.panel()?) {
+    for file in files_of(&found, &measures, run.panel()?) {
         folder.write(file.name, &file.content)?;
     }
     Ok(Some(Ok(record_of(&found))))

@@ -1,9 +1,10 @@
 //! The comparison as csv, with the columns of the tables of a run.
 
 use super::comparison::{BeforeAfter, CaseResult};
+use super::measures::PolicyMeasures;
 use super::publication::{to_latex, to_markdown};
 use crate::run_folder::tables::{
-    BEFORE_AFTER, BEFORE_AFTER_PATH, BEFORE_AFTER_PLACEBOS, BEFORE_AFTER_PRODUCTS,
+    BEFORE_AFTER, BEFORE_AFTER_MEASURES, BEFORE_AFTER_PATH, BEFORE_AFTER_PLACEBOS, BEFORE_AFTER_PRODUCTS,
 };
 use crate::run_folder::{CsvTable, StoredPanel, cell};
 
@@ -24,8 +25,9 @@ impl ResultFile {
 }
 
 /// All tables of a comparison: csv, and the table for publication in Markdown and LaTeX.
-pub fn files_of(found: &BeforeAfter, panel: &StoredPanel) -> Vec<ResultFile> {
+pub fn files_of(found: &BeforeAfter, measures: &PolicyMeasures, panel: &StoredPanel) -> Vec<ResultFile> {
     vec![
+        ResultFile { name: BEFORE_AFTER_MEASURES.file, content: measures_of(measures).bytes() },
         ResultFile { name: BEFORE_AFTER.file, content: estimates(found).bytes() },
         ResultFile { name: BEFORE_AFTER_PATH.file, content: paths(found).bytes() },
         ResultFile { name: BEFORE_AFTER_PLACEBOS.file, content: placebos(found, panel).bytes() },
@@ -33,6 +35,20 @@ pub fn files_of(found: &BeforeAfter, panel: &StoredPanel) -> Vec<ResultFile> {
         ResultFile { name: "before_after/table.md", content: to_markdown(found, panel).into_bytes() },
         ResultFile { name: "before_after/table.tex", content: to_latex(found, panel).into_bytes() },
     ]
+}
+
+fn measures_of(measures: &PolicyMeasures) -> CsvTable {
+    let mut table = CsvTable::of(&BEFORE_AFTER_MEASURES);
+    for row in &measures.rows {
+        table.row(&[
+            row.product.to_string(),
+            row.exporter.clone(),
+            row.from.to_string(),
+            row.to.map_or_else(String::new, |to| to.to_string()),
+            row.measure.clone(),
+        ]);
+    }
+    table
 }
 
 fn head(of: &CaseResult) -> [String; 2] {

@@ -1,6 +1,6 @@
 //! The world market of each product, and what happened to it after a trade measure.
 
-use super::keys::{PRODUCT, USD, YEAR};
+use super::keys::{EXPORTER, PRODUCT, USD, YEAR};
 use crate::run_folder::table::{RunColumn, RunTable};
 
 const PAGE: &str = "27-before-and-after.md";
@@ -87,6 +87,23 @@ pub const WORLD_MARKET: RunTable = RunTable {
             of("median_unit_value", "Median unit value", "median over flows of value over weight")
                 .unit("thousand USD a tonne")
                 .missing(NO_QUANTITY),
+        ]
+    },
+};
+
+/// The measures.
+pub const BEFORE_AFTER_MEASURES: RunTable = RunTable {
+    file: "before_after/measures.csv",
+    title: "The trade measures, as the table of the study has them.",
+    row: "a measure on a product by an exporter",
+    not_written: Some(NO_TABLE),
+    columns: || {
+        vec![
+            PRODUCT,
+            EXPORTER,
+            RunColumn::whole("from", "From", "its first year"),
+            RunColumn::whole("to", "To", "its last year").missing("it is in force"),
+            MEASURE,
         ]
     },
 };

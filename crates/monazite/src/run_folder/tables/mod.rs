@@ -17,8 +17,8 @@ mod uncertainty;
 use super::table::RunTable;
 
 pub use before_after::{
-    BEFORE_AFTER, BEFORE_AFTER_FIGURE, BEFORE_AFTER_PATH, BEFORE_AFTER_PLACEBOS, BEFORE_AFTER_PRODUCTS,
-    WORLD_MARKET,
+    BEFORE_AFTER, BEFORE_AFTER_FIGURE, BEFORE_AFTER_MEASURES, BEFORE_AFTER_PATH, BEFORE_AFTER_PLACEBOS,
+    BEFORE_AFTER_PRODUCTS, WORLD_MARKET,
 };
 pub use chain::{CHAIN_EDGES, CHAIN_NODES, CHAIN_SOURCES};
 pub use figures::{
@@ -47,7 +47,7 @@ pub use typology::{
 pub use uncertainty::{BAND_CHANGES, BAND_MEANS, BANDS};
 
 /// All tables, in the order of the documentation.
-pub const ALL: [RunTable; 73] = [
+pub const ALL: [RunTable; 74] = [
     INDICATORS,
     COMPOSITE,
     TRENDS,
@@ -69,6 +69,7 @@ pub const ALL: [RunTable; 73] = [
     SHOCK_LOSSES,
     SHOCK_PRODUCTS,
     DIVERSIFICATION,
+    BEFORE_AFTER_MEASURES,
     BEFORE_AFTER,
     BEFORE_AFTER_PATH,
     BEFORE_AFTER_PLACEBOS,
