@@ -434,3 +434,30 @@ fn a_study_with_too_few_controls_says_so_and_goes_on() {
     assert!(skipped.reason.contains("at least one and two are needed"), "{}", skipped.reason);
     assert!(text(run.files(), "report.html").contains("Nothing is compared: "));
 }
+
+#[test]
+fn the_world_market_by_hand() {
+    let row = |run: &Run| -> Vec<f64> {
+        let text = text(run.files(), "world_market.csv");
+        let row = text.lines().find(|line| line.starts_with("284690,2006,")).unwrap();
+        row.split(',').skip(2).map(|cell| cell.parse().unwrap_or(f64::NAN)).collect()
+    };
+    let v = value(0, 2006);
+    // Exports of 75, 15 and 10 %; each flow has ten tonnes times its share.
+    let all = row(&run_of(true, |_| {}));
+    for (found, expected) in all.iter().zip([v, 0.595, 4.0, 4.0, v, 10.0, v, 10.0, v / 10.0]) {
+        near(*found, expected);
+    }
+    // What the United States sell to Japan crosses no border of the two together.
+    let merged = row(&run_of(true, |study| {
+        study.trade.merge.insert("PAC".to_owned(), ["USA", "JPN"].map(String::from).to_vec());
+    }));
+    for (found, expected) in
+        merged.iter().zip([0.9 * v, (0.75f64.powi(2) + 0.15f64.powi(2)) / 0.81, 3.0, 3.0])
+    {
+        near(*found, expected);
+    }
+    let without = row(&run_of(false, |_| {}));
+    assert_eq!(without[3], 0.0);
+    assert!(without[4..].iter().all(|cell| cell.is_nan()), "missing is not 0: {without:?}");
+}
