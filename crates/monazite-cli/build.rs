@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the example needs, from the root of the source tree.
-const EXAMPLE: [&str; 4] = ["studies/example", "data/baci-hs92-raw-materials", "data/totals", "data/wgi"];
+const EXAMPLE: [&str; 5] =
+    ["studies/example", "data/baci-hs92-raw-materials", "data/events", "data/totals", "data/wgi"];
 
 fn main() {
     println!("cargo::rerun-if-changed=../../.git/HEAD");

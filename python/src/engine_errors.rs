@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use monazite::before_after::BeforeAfterError;
 use monazite::delimited::TableError;
 use monazite::export::ExportError;
 use monazite::pipeline::Error;
@@ -123,6 +124,18 @@ impl IntoException for WhatIfError {
     }
 }
 
+impl IntoException for BeforeAfterError {
+    fn into_exception(self) -> PyErr {
+        match self {
+            Self::Run(error) => error.into_exception(),
+            Self::Folder(error) => error.into_exception(),
+            Self::Table(error) => error.into_exception(),
+            Self::Cancelled(cancelled) => cancelled.into_exception(),
+            error => input(&as_keywords(&error.to_string())),
+        }
+    }
+}
+
 impl IntoException for BriefError {
     fn into_exception(self) -> PyErr {
         let message = self.to_string();
@@ -179,6 +192,7 @@ impl IntoException for Error {
             Self::Brief(error) => error.into_exception(),
             Self::Figures(error) => error.into_exception(),
             Self::WhatIf(error) => error.into_exception(),
+            Self::BeforeAfter(error) => error.into_exception(),
             Self::Folder(error) => error.into_exception(),
             Self::Cancelled(cancelled) => cancelled.into_exception(),
             Self::Input(error) => input(&error.to_string()),

@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod complexity;
 pub mod diversify;
+pub mod event;
 mod examples;
 #[cfg(feature = "explore")]
 pub mod explore;
@@ -78,6 +79,9 @@ pub enum Command {
     /// Ask whom a country could buy a product from instead, how far that lowers its risk, and what it does to others.
     #[command(after_help = examples::DIVERSIFY)]
     Diversify(diversify::DiversifyArguments),
+    /// Say what happened to products after a trade measure, compared with products without one: prices, trade, concentration, risk.
+    #[command(after_help = examples::EVENT)]
+    Event(event::EventArguments),
     /// Say which countries export what few others can make (ECI), which products those are (PCI), and what lies nearest to a country: on a whole release.
     #[command(after_help = examples::COMPLEXITY)]
     Complexity(complexity::ComplexityArguments),
@@ -170,6 +174,7 @@ impl Command {
             Self::Diversify(_) => "diversify",
             Self::Complexity(_) => "complexity",
             Self::Indices(_) => "indices",
+            Self::Event(_) => "event",
             Self::Compare(_) => "compare",
             Self::Explore { .. } => "explore",
             Self::Export(_) => "export",

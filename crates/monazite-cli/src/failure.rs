@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use monazite::before_after::BeforeAfterError;
 use monazite::complexity::ComplexityError;
 use monazite::export::ExportError;
 use monazite::ingest::IngestError;
@@ -250,7 +251,17 @@ macro_rules! as_of_a_run {
     )+};
 }
 
-as_of_a_run!(BriefError, ChainError, FolderError, IngestError, RunError, StoreError, StudyError, WhatIfError);
+as_of_a_run!(
+    BeforeAfterError,
+    BriefError,
+    ChainError,
+    FolderError,
+    IngestError,
+    RunError,
+    StoreError,
+    StudyError,
+    WhatIfError
+);
 
 impl From<monazite::panel::PanelError> for Failure {
     fn from(error: monazite::panel::PanelError) -> Self {

@@ -7,6 +7,7 @@ mod codes;
 mod compare;
 mod complexity;
 mod edge;
+mod event;
 mod example;
 mod explore;
 mod explore_export;

@@ -98,6 +98,7 @@
 //! | [`run_folder`] | where the files of a run wait until all are there, in a folder or in memory; what is in them; the manifest |
 //! | [`run`] | a run as its readers see it: its tables, each read once |
 //! | [`what_if`] | scenarios, chokepoints and plans on a run |
+//! | [`before_after`] | what happened after a trade measure, compared with products without one |
 //! | [`report`] | figures, briefs, maps, the page |
 //! | [`pipeline`] | the stages in order |
 //! | [`planted`] | made-up worlds in which everything is known, and what a run finds of them |
@@ -110,6 +111,7 @@
 //! What each indicator means, where it misleads, and what it does not measure is in `docs/methods` of the source code; every file
 //! and column is in `docs/file-formats`.
 
+pub mod before_after;
 pub mod columnar;
 pub mod complexity;
 pub mod delimited;

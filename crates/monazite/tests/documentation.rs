@@ -330,6 +330,10 @@ fn what_runs_and_a_store_hold_is_what_their_pages_say() {
     study.indices.substitution = table("substitution");
     study.indices.disruption_potential = table("disruption_potential");
     study.indices.economic_vulnerability = table("economic_vulnerability");
+    let measures = folder.path().join("measures.csv");
+    fs::write(&measures, "product,exporter,from,to,measure\n284690,AAA,2020,,export quota\n").unwrap();
+    study.event.table = Some(measures);
+    study.event.keep_chain = true;
     study.groups.means = vec!["AB".to_owned()];
     study.groups.define.insert("AB".to_owned(), ["AAA", "BBB"].map(String::from).to_vec());
     let out = folder.path().join("tiny");

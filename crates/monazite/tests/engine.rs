@@ -1,5 +1,6 @@
 //! The engine from outside: one binary, so that what all tests share is compiled and linked once.
 
+mod before_after;
 mod comparison;
 mod complexity;
 mod diversification;

@@ -80,6 +80,14 @@ monazite diversify runs/example --product 284690 --all sequential               
 Limits that are not given are those of the study ([diversification]). The plan finds what the index calls safe; where a supplier gets what it sells \
 more is not known.";
 
+/// `monazite event`.
+pub const EVENT: &str = "Examples:\n  \
+monazite event runs/example                              # the measures of its study\n  \
+monazite event runs/example --table quotas.csv --later 3 --keep-breaks --out after-the-quota\n  \
+monazite event runs/example --by importer --outcomes imports,hhi\n\n\
+The table has the columns product, exporter, from, to, measure. Settings that are not given are those of the study ([event]). A difference at a date is no cause: \
+whatever else began in that year is in it.";
+
 /// `monazite complexity`.
 pub const COMPLEXITY: &str = "Examples:\n  \
 monazite complexity BACI_HS92_V202501.zip --years 2021-2023 --country DEU\n  \

@@ -7,6 +7,7 @@ mod codes;
 mod compare;
 mod complexity;
 pub mod diversify;
+mod event;
 mod example;
 #[cfg(feature = "explore")]
 pub mod explore;
@@ -55,6 +56,7 @@ fn command(command: Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Rank(arguments) => rank::rank(&arguments, terminal),
         Command::WhatIf(arguments) => what_if::what_if(&arguments, terminal),
         Command::Diversify(arguments) => diversify::diversify(&arguments, terminal),
+        Command::Event(arguments) => event::event(&arguments, terminal),
         Command::Complexity(arguments) => complexity::complexity(&arguments, terminal),
         Command::Indices(arguments) => indices::indices(&arguments, terminal),
         Command::Compare(arguments) => compare::compare(&arguments, terminal),

@@ -100,6 +100,19 @@ fn shocks(manifest: &Manifest, folder: &Path) -> Option<String> {
     Some(format!("  what if     {scenarios}{scan}; ask with: monazite what-if {}", quoted(folder)))
 }
 
+/// Before and after trade measures in a line, or why there is nothing; nothing for studies without a table of them.
+fn events(manifest: &Manifest) -> Option<String> {
+    if let Some(found) = &manifest.before_after {
+        return Some(format!(
+            "  event       {} before and after {}, compared with products without one: before_after/table.md",
+            counted(found.treated as u64, PRODUCTS),
+            counted(found.cases as u64, ["measure", "measures"]),
+        ));
+    }
+    let skipped = manifest.skipped.iter().find(|skipped| skipped.stage == "before_after")?;
+    Some(format!("  event       none: {}", skipped.reason))
+}
+
 fn describe(summary: &RunSummary, took: Duration) -> Vec<String> {
     let m = &summary.manifest;
     let data = match (m.trade.edition.as_str(), m.trade.baci_version.as_str()) {
@@ -134,6 +147,7 @@ fn describe(summary: &RunSummary, took: Duration) -> Vec<String> {
     ];
     lines.extend(bands(m));
     lines.extend(shocks(m, &summary.folder));
+    lines.extend(events(m));
     lines.extend(super::typology::describe(m));
     lines.extend(super::regress::describe(m));
     lines.extend(summary.finding.as_ref().map(|finding| format!("  found       {finding}")));

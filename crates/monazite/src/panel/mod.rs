@@ -22,6 +22,7 @@ mod index_product_years;
 pub mod index_rows;
 mod index_tables;
 pub mod indices;
+pub mod market;
 pub mod matrices;
 pub mod notes;
 pub mod product;

@@ -9,6 +9,7 @@ use super::diagnostics::{Break, ProductYearRecord, find_breaks};
 use super::encode::{EncodedProducts, Names, Schemas};
 use super::error::PanelError;
 use super::index_rows::IndexCount;
+use super::market::{MarketRow, market_row, write_market};
 use super::product::{ProductMemory, ProductOutput, ProductRun, StrengthRow, YearFlows};
 use super::setting_files::{write_setting, write_trickles};
 use super::small_tables::{
@@ -91,7 +92,19 @@ fn compute_in_pool(
     let total = (world.products.len() * world.years.len()) as u64;
     progress.begin("computing indicators", total, Unit::ProductYears);
     let done = AtomicU64::new(0);
-    let job = Job { study, store, chain, world, names: &names, schemas: &schemas, done: &done, progress };
+    // Of an extract, the market of the world is not known.
+    let with_market = study.keeps_market(world.products.len()) && !world.extract.is_one();
+    let job = Job {
+        study,
+        store,
+        chain,
+        world,
+        names: &names,
+        schemas: &schemas,
+        with_market,
+        done: &done,
+        progress,
+    };
     let mut summary = PanelSummary {
         rows: 0,
         product_years: 0,
@@ -106,6 +119,7 @@ fn compute_in_pool(
     };
     let mut moments = CompositeMoments::default();
     let mut strengths: Vec<StrengthRow> = Vec::new();
+    let mut market: Vec<MarketRow> = Vec::new();
     // A window of tasks at a time: computed by all threads, written in order.
     for window in tasks.chunks(4 * rayon::current_num_threads()) {
         let finished: Vec<Result<Finished, PanelError>> = window
@@ -125,6 +139,7 @@ fn compute_in_pool(
             summary.loops.extend(task.output.loops);
             summary.indices.merge(task.output.index_count);
             strengths.extend(task.output.strengths);
+            market.extend(task.market);
         }
     }
     progress.end();
@@ -139,6 +154,7 @@ fn compute_in_pool(
     write_composite(folder, summary.composite.as_ref().ok())?;
     write_trends(folder, world, &summary.trends)?;
     write_diagnostics(folder, world, &summary.diagnostics)?;
+    write_market(folder, world, &market)?;
     write_breaks(folder, world, &summary.breaks)?;
     write_strengths(folder, study, world, &strengths)?;
     write_inputs(folder, world, chain, &strengths)?;
@@ -153,6 +169,7 @@ struct Job<'a> {
     world: &'a World,
     names: &'a Names,
     schemas: &'a Schemas,
+    with_market: bool,
     done: &'a AtomicU64,
     progress: &'a dyn Progress,
 }
@@ -162,6 +179,7 @@ struct Finished {
     /// By row group.
     encoded: Vec<EncodedProducts>,
     output: ProductOutput,
+    market: Vec<MarketRow>,
     flows: u64,
     value: f64,
 }
@@ -173,7 +191,7 @@ impl Job<'_> {
         work: &mut ProductMemory,
     ) -> Result<Finished, PanelError> {
         let world = self.world;
-        let with_quantity = self.study.trade.measure == TradeMeasure::Quantity;
+        let with_quantity = self.with_market || self.study.trade.measure == TradeMeasure::Quantity;
         let batches: Vec<FlowBatch> = world
             .years
             .iter()
@@ -182,16 +200,21 @@ impl Job<'_> {
                 Ok(self.store.read(year, products, with_quantity)?)
             })
             .collect::<Result<_, PanelError>>()?;
-        let mut output = ProductOutput::default();
+        let (mut output, mut market) = (ProductOutput::default(), Vec::new());
         let mut encoded = Vec::with_capacity(products.len());
         for (offset, &product) in products.iter().enumerate() {
             self.progress.go_on()?;
             let years: Vec<YearFlows<'_>> =
                 batches.iter().map(|batch| YearFlows::of(batch, product)).collect();
+            let position = (first + offset) as u32;
+            if self.with_market {
+                let rows = years.iter().enumerate().filter_map(|(t, of)| market_row(of, position, t, world));
+                market.extend(rows);
+            }
             let run = ProductRun {
                 study: self.study,
                 world,
-                position: (first + offset) as u32,
+                position,
                 in_focus: self.study.focus().contains(&product),
                 columns: &self.schemas.columns,
                 wanted: Wanted::ALL,
@@ -215,7 +238,7 @@ impl Job<'_> {
         }
         let flows = batches.iter().map(|b| b.values.len() as u64).sum();
         let value = batches.iter().flat_map(|b| &b.values).fold(0.0, |sum, v| sum + v);
-        Ok(Finished { encoded, output, flows, value })
+        Ok(Finished { encoded, output, market, flows, value })
     }
 
     /// Encodes the rows of the large tables and takes them out; what is small stays.

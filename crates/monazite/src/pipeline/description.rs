@@ -71,6 +71,7 @@ impl Described<'_> {
             indices: None,
             uncertainty: None,
             shocks: None,
+            before_after: None,
             typology: None,
             regression: None,
             skipped: skipped(world, &self.built.chain),

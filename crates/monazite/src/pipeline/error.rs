@@ -1,5 +1,6 @@
 //! The error of a whole run: one variant a stage.
 
+use crate::before_after::BeforeAfterError;
 use crate::indicators::ProductYearError;
 use crate::ingest::IngestError;
 use crate::nomenclature::Hs6;
@@ -52,6 +53,9 @@ pub enum Error {
     /// A what-if question.
     #[error(transparent)]
     WhatIf(WhatIfError),
+    /// Before and after trade measures.
+    #[error(transparent)]
+    BeforeAfter(BeforeAfterError),
     /// The run folder.
     #[error(transparent)]
     Folder(#[from] crate::run_folder::FolderError),
@@ -136,6 +140,15 @@ impl From<WhatIfError> for Error {
         match error {
             WhatIfError::Cancelled(cancelled) => Self::Cancelled(cancelled),
             error => Self::WhatIf(error),
+        }
+    }
+}
+
+impl From<BeforeAfterError> for Error {
+    fn from(error: BeforeAfterError) -> Self {
+        match error {
+            BeforeAfterError::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            error => Self::BeforeAfter(error),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::data::{release_of, store_folder};
 use super::tables::{Known, SmallInputs, read_small_inputs};
 use super::{Error, build_chain, store_settings};
+use crate::before_after;
 use crate::ingest::glance::{Glance, glance};
 use crate::ingest::{Governance, IngestError, ReadOptions, Release, refuse_same_content};
 use crate::nomenclature::edition_codes::better_edition;
@@ -328,6 +329,11 @@ fn of_store(study: &Study, store: Store, progress: &dyn Progress, found: &mut In
             match super::shocks::check_against(study, &store, &world) {
                 Ok(notes) => found.notes.extend(notes),
                 Err(error) => found.add(error),
+            }
+            let is_country = |code: &str| countries.iter().any(|known| known == code);
+            if let Err(error) = before_after::stage::check(study, &world.years, &world.products, &is_country)
+            {
+                found.add(Error::from(error));
             }
             Some(Box::new((chain, world)))
         }

@@ -1,8 +1,8 @@
 //! What the manifest keeps of stages that may have nothing to work on.
 
 use crate::run_folder::manifest::{
-    INDICES_STAGE, IndicesRecord, Manifest, RegressionRecord, ShockRecord, Skipped, TypologyRecord,
-    UNCERTAINTY, UncertaintyRecord,
+    BeforeAfterRecord, INDICES_STAGE, IndicesRecord, Manifest, RegressionRecord, ShockRecord, Skipped,
+    TypologyRecord, UNCERTAINTY, UncertaintyRecord,
 };
 use crate::uncertainty::BandSummary;
 use crate::what_if::ShockSummary;
@@ -38,6 +38,11 @@ pub(super) fn record_shocks(manifest: &mut Manifest, shocks: Result<ShockSummary
         notes: shocks.notes,
     });
     manifest.shocks = or_skipped(&mut manifest.skipped, "shocks", record);
+}
+
+/// A study without a table of measures asks for nothing, and nothing is skipped.
+pub(super) fn record_before_after(manifest: &mut Manifest, found: Option<Result<BeforeAfterRecord, String>>) {
+    manifest.before_after = found.and_then(|found| or_skipped(&mut manifest.skipped, "before_after", found));
 }
 
 pub(super) fn record_typology(manifest: &mut Manifest, typology: Result<TypologyRecord, String>) {

@@ -7,11 +7,15 @@ use super::description::Described;
 use super::drawing::{files_before, report, tell_dropped, tell_unmade};
 use super::indices;
 use super::options::{RunOptions, Until};
-use super::records::{record_indices, record_regression, record_shocks, record_typology, record_uncertainty};
+use super::records::{
+    record_before_after, record_indices, record_regression, record_shocks, record_typology,
+    record_uncertainty,
+};
 use super::regression;
 use super::robustness::TradeData;
 use super::shocks;
 use super::typology;
+use crate::before_after;
 use crate::ingest::Governance;
 use crate::panel::world::read_governance;
 use crate::panel::{PanelSummary, World, compute_panel};
@@ -61,6 +65,9 @@ pub(super) fn make_run(
     regression::check_against(study, &world.years, &countries)?;
     figures::check_against(study, &world.years)?;
     shocks::check_against(study, store, &world)?;
+    before_after::stage::check(study, &world.years, &world.products, &|code| {
+        countries.iter().any(|c| c == code)
+    })?;
     let no_bands = if options.until >= Until::Report { uncertainty::check(study, governance)? } else { None };
     chain_files::write(&mut folder, store, &built)?;
     clock.lap("chain");
@@ -95,6 +102,10 @@ pub(super) fn make_run(
         let shocks = shocks_of(study, &stored, &manifest, &mut folder, progress)?;
         record_shocks(&mut manifest, shocks);
         clock.lap("shocks");
+        progress.go_on()?;
+        let run = Run::of(folder.results(), study.clone(), manifest.clone()).with_panel(stored.clone());
+        record_before_after(&mut manifest, before_after::stage::compute(study, &run, &mut folder, progress)?);
+        clock.lap("before and after");
         progress.go_on()?;
         let of_typology = typology::run(study, &stored, extract.as_deref(), &mut folder, progress)?;
         record_typology(&mut manifest, of_typology);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Error;
 use super::chain::source_paths;
 use super::data::release_of;
+use crate::before_after::{BeforeAfterError, PolicyMeasures};
 use crate::ingest::governance::StabilityOptions;
 use crate::ingest::production::read_production;
 use crate::ingest::tables::{ExportTotals, read_population, read_reexport_shares};
@@ -112,6 +113,9 @@ pub(super) fn read_small_inputs(study: &Study, known: &Known) -> SmallInputs {
             }),
         ];
     found.errors.extend(read.into_iter().flatten().map(Error::from));
+    let measures = study.event.table.as_ref().map(|path| PolicyMeasures::read(&study.resolve(path)));
+    let wrong = measures.and_then(Result::err).map(|error| BeforeAfterError::from(error).into());
+    found.errors.extend(wrong);
     read_sources(study, known, &mut found);
     let mut problems = codes_of_study(study, known);
     if !known.codes.complete {

@@ -425,7 +425,7 @@ fn minus(text: &str) -> String {
 }
 
 /// A text whose letters Markdown leaves alone.
-fn markdown(text: &str) -> String {
+pub(crate) fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if matches!(character, '|' | '*' | '_' | '`' | '<' | '\\' | '[' | ']') {
@@ -437,7 +437,7 @@ fn markdown(text: &str) -> String {
 }
 
 /// A number with its stars: minus signs in mathematics, stars raised.
-fn latex_number(text: &str) -> String {
+pub(crate) fn latex_number(text: &str) -> String {
     let (text, below) = text.strip_prefix('<').map_or((text, ""), |rest| (rest, "<"));
     let (number, stars) = text.split_at(text.trim_end_matches('*').len());
     match (number.is_empty(), stars.is_empty()) {

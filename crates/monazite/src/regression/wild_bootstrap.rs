@@ -131,7 +131,7 @@ fn draw_weights(clusters: usize, options: WildBootstrap) -> Vec<f64> {
 }
 
 /// A whole number below `end`, all equally likely to one part in four billion.
-pub(super) fn below(random: &mut Xoshiro256PlusPlus, end: usize) -> usize {
+pub(crate) fn below(random: &mut Xoshiro256PlusPlus, end: usize) -> usize {
     (((random.next_u64() >> 32) * end as u64) >> 32) as usize
 }
 

@@ -19,7 +19,7 @@ use crate::trade::signature::Signature;
 /// | 6 | `not_judged` in `regression/signs.csv`; levels compared with another reference say so in their names (`cluster 2 (against 0)`); `group_inputs.csv`; `figures/str_trends` |
 /// | 7 | `str_mass_balance`, `influence_mass_balance`, `import_content` in `indicators.parquet` and `groups.parquet`, `str_full` where STR has another import content; mass balance in `trends.csv` and `decomposition.parquet`; origins; bands of uncertainty |
 /// | 8 | `shock_suppliers.parquet`, `shock_losses.parquet`, `shock_products.csv`, `diversification.csv`; `trickles` in `product_years.csv` |
-/// | 9 | `indices.parquet` |
+/// | 9 | `indices.parquet`, `figures/index_correlations`; `world_market.csv`; before and after trade measures: `before_after/*.csv`, `figures/before_after`, `before_after` in the manifest |
 pub const RUN_FORMAT: u32 = 9;
 
 /// The last line of `manifest.toml` and of the journal of a commit.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{FolderError, MANIFEST_FILE};
 use super::files::RunFiles;
 use super::format::{RUN_FORMAT, SIGNATURE};
-pub use super::manifest_records::{IndicesRecord, ShockRecord, UncertaintyRecord};
+pub use super::manifest_records::{BeforeAfterRecord, IndicesRecord, ShockRecord, UncertaintyRecord};
 use super::no_run::not_a_run;
 use crate::trade::manifest::AccountRecord;
 
@@ -43,6 +43,9 @@ pub struct Manifest {
     /// Scenarios and chokepoints, if there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shocks: Option<ShockRecord>,
+    /// Before and after trade measures, if the study has a table of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_after: Option<BeforeAfterRecord>,
     /// The typology, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typology: Option<TypologyRecord>,

@@ -52,3 +52,16 @@ pub struct UncertaintyRecord {
     /// What a reader of them should know.
     pub notes: Vec<String>,
 }
+
+/// Before and after trade measures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BeforeAfterRecord {
+    /// Measures that begin in one year.
+    pub cases: usize,
+    /// Treated products, over all of them.
+    pub treated: usize,
+    /// Estimates.
+    pub estimates: usize,
+    /// What a reader of them should know.
+    pub notes: Vec<String>,
+}

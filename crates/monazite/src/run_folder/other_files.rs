@@ -17,7 +17,7 @@ const NO_REGRESSION: Option<&str> = Some("there is no regression");
 const INDICATORS_ONLY: Option<&str> = Some("the run was made by `monazite indicators`");
 
 /// All of them.
-pub const OTHER_FILES: [RunFile; 12] = [
+pub const OTHER_FILES: [RunFile; 13] = [
     RunFile {
         file: "manifest.toml",
         meaning: "what was run, with what, on what, and what came out; a folder with this file is a finished run",
@@ -68,6 +68,13 @@ pub const OTHER_FILES: [RunFile; 12] = [
         meaning: "its caption: what it shows, how to read it, definitions, data with version and years, the files with the numbers, the study and its \
                   checksum",
         not_written: Some("it has nothing to draw"),
+    },
+    RunFile {
+        file: "before_after/table.{tex,md}",
+        meaning: "what happened after each trade measure, for LaTeX (booktabs) and in Markdown: estimate, clustered standard error in parentheses, p; base, controls and how p was found in the note",
+        not_written: Some(
+            "the study names no table of measures (`event.table`), or nothing could be compared",
+        ),
     },
     RunFile {
         file: "regression/table.{tex,html,md}",

@@ -34,6 +34,7 @@ impl Study {
             ("shocks.links", &self.shocks.links),
             ("shocks.stocks", &self.shocks.stocks),
             ("shocks.capacities", &self.shocks.capacities),
+            ("event.table", &self.event.table),
         ];
         tables.into_iter().filter_map(|(key, path)| Some((key, path.as_ref()?)))
     }

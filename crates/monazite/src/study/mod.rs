@@ -7,6 +7,7 @@ mod check;
 mod checked;
 mod columns;
 mod error;
+pub mod event_section;
 mod fields;
 pub mod figure_section;
 mod files;
@@ -27,6 +28,7 @@ mod values;
 mod whole;
 
 pub use error::{Problem, StudyError};
+pub use event_section::{CompleteIn, EventOutcome, EventSection, UnitOfComparison};
 pub use fields::{Fields, ParameterInfo};
 pub use figure_section::{FigureSection, FigureSize};
 pub use files::DataFrom;

@@ -6,6 +6,7 @@ use toml::de::DeTable;
 
 use super::check::Check;
 use super::error::Problem;
+use super::event_section::EventSection;
 use super::fields::{Fields, as_table, line_of, suggestion};
 use super::figure_section::FigureSection;
 use super::index_section::IndexSection;
@@ -87,6 +88,7 @@ impl Study {
             }
         }
         read!(diversification, DiversificationSection);
+        read!(event, EventSection);
         read!(profile, ProfileSection);
         read!(groups, GroupSection);
         read!(typology, TypologySection);
@@ -111,6 +113,7 @@ impl Study {
         study.uncertainty.check(study.trade.measure, &mut check);
         study.shocks.check(&mut check);
         study.diversification.check(&mut check);
+        study.event.check(&mut check);
         study.profile.check(&mut check);
         study.typology.check(&mut check);
         study.regression.check(&mut check);

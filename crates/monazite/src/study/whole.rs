@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::error::{Problem, StudyError};
+use super::event_section::EventSection;
 use super::fields::ParameterInfo;
 use super::figure_section::FigureSection;
 use super::index_section::IndexSection;
@@ -49,6 +50,8 @@ pub struct Study {
     pub shocks: ShockSection,
     /// Whom to buy from instead.
     pub diversification: DiversificationSection,
+    /// Before and after a trade measure.
+    pub event: EventSection,
     /// Profiles of countries.
     pub profile: ProfileSection,
     /// Groups of countries.
@@ -92,6 +95,19 @@ impl Study {
         self.output.flows.unwrap_or(products <= MOST_PRODUCTS_WITH_FLOWS)
     }
 
+    /// Whether a run with so many products writes the world market of each: those that keep their flows, and those that compare before with after.
+    ///
+    /// ```
+    /// use monazite::study::Study;
+    /// let mut study = Study::default();
+    /// assert!(study.keeps_market(300) && !study.keeps_market(301));
+    /// study.event.table = Some("measures.csv".into());
+    /// assert!(study.keeps_market(301));
+    /// ```
+    pub fn keeps_market(&self, products: usize) -> bool {
+        self.keeps_flows(products) || self.event.table.is_some()
+    }
+
     /// All parameters with their values, in the order of the file.
     pub fn parameters(&self) -> Vec<ParameterInfo> {
         [
@@ -106,6 +122,7 @@ impl Study {
             self.mapping.parameters(),
             self.shocks.parameters(),
             self.diversification.parameters(),
+            self.event.parameters(),
             self.profile.parameters(),
             self.groups.parameters(),
             self.typology.parameters(),

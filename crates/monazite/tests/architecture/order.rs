@@ -37,6 +37,7 @@ const ORDER: [&str; 32] = [
     "uncertainty",
     "run",
     "what_if",
+    "before_after",
     "export",
     "report",
     "pipeline",

@@ -7,6 +7,7 @@
 
 mod chain;
 mod data;
+mod event;
 mod indicators;
 mod indices;
 mod mapping;
@@ -42,6 +43,7 @@ fn all() -> impl Iterator<Item = &'static Case> {
         indices::CASES,
         uncertainty::CASES,
         shocks::CASES,
+        event::CASES,
         chain::CASES,
         typology::CASES,
         regression::CASES,
@@ -103,6 +105,11 @@ fn keys_of_uncertainty() {
 #[test]
 fn keys_of_shocks_and_diversification() {
     keep_their_promises(shocks::CASES);
+}
+
+#[test]
+fn keys_of_before_and_after() {
+    keep_their_promises(event::CASES);
 }
 
 #[test]

@@ -317,6 +317,8 @@ fn fill_tiny(folder: &Path) {
         ("essential.csv", "input,output,essential,share\n284690,850131,1,\n"),
         ("stocks.csv", "product,iso3,share\n284690,AAA,0.05\n"),
         ("capacities.csv", "product,iso3,capacity\n284690,CCC,0.5\n284690,BBB,0.1\n"),
+        ("quota.csv", "product,exporter,from,to,measure\n284690,AAA,2020,,export quota\n"),
+        ("late.csv", "product,exporter,from,to,measure\n284690,AAA,2021,,export quota\n"),
         ("network.csv", "input,output,weight\n2846,8505,0.9\n2846,8501,0.2\n"),
         (
             "overrides.csv",
@@ -336,6 +338,28 @@ fn fill_tiny(folder: &Path) {
     fs::write(folder.join("candidates.csv"), candidates).unwrap();
 }
 
+/// The planted release with 774003 a hundred times as large since the revision of 2012, and 774002 gone in the last year.
+fn jumping_release(folder: &Path) {
+    copy(&folder.join("release"), &folder.join("jumping"));
+    for path in fs::read_dir(folder.join("jumping")).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let Some(year) = name.split("_Y").nth(1).and_then(|rest| rest[..4].parse::<u16>().ok()) else {
+            continue;
+        };
+        let mut rows = Vec::new();
+        for row in fs::read_to_string(&path).unwrap().lines() {
+            let mut fields: Vec<String> = row.split(',').map(str::to_owned).collect();
+            if fields[3] == "774003" && year >= 2012 {
+                fields[4] = (fields[4].parse::<f64>().unwrap() * 100.0).to_string();
+            }
+            if !(fields[3] == "774002" && year == 2016) {
+                rows.push(fields.join(","));
+            }
+        }
+        fs::write(&path, rows.join("\n") + "\n").unwrap();
+    }
+}
+
 fn fill_planted(folder: &Path) {
     let options =
         PlantedOptions { countries: 16, products: 12, others: 8, years: 10, ..PlantedOptions::default() };
@@ -344,6 +368,12 @@ fn fill_planted(folder: &Path) {
     let links: String =
         world.links().iter().map(|(input, output)| format!("{input},{output},planted\n")).collect();
     fs::write(folder.join("links.csv"), format!("input,output,source\n{links}")).unwrap();
+    fs::write(
+        folder.join("quota.csv"),
+        "product,exporter,from,to,measure\n770001,QMB,2010,2011,quota\n770002,QMB,2010,2011,quota\n771001,QMB,2010,2011,quota\n",
+    )
+    .unwrap();
+    jumping_release(folder);
     let mut people = "year,iso3,population\n".to_owned();
     for (at, (country, _)) in world.types().enumerate() {
         for year in 2007..=2016 {

@@ -3,13 +3,13 @@
 use super::FigureError;
 use super::figure::Figure;
 use super::{
-    chokepoints, cluster_profiles, cluster_trends, coefficients, frontier, index_correlations, network,
-    origins, shock, specification_curve, str_trends, typology_map,
+    before_after, chokepoints, cluster_profiles, cluster_trends, coefficients, frontier, index_correlations,
+    network, origins, shock, specification_curve, str_trends, typology_map,
 };
 use crate::indicators::Column;
 
 /// All figures. Whatever is said of the figures of a run anywhere is said by going through this list.
-pub static FIGURES: [&dyn Figure; 12] = [
+pub static FIGURES: [&dyn Figure; 13] = [
     &network::Listed,
     &str_trends::Listed,
     &origins::Listed,
@@ -17,6 +17,7 @@ pub static FIGURES: [&dyn Figure; 12] = [
     &shock::Listed,
     &frontier::Listed,
     &index_correlations::Listed,
+    &before_after::Listed,
     &typology_map::Listed,
     &cluster_profiles::Listed,
     &cluster_trends::Listed,

@@ -13,6 +13,7 @@
 //! The rest follows from the list: `--figures`, the files of the run and which of them a new drawing replaces, the columns that are
 //! read, what is said where the figure is absent, and [`svg()`]. Its files have their section in `docs/file-formats/run-folder.md`.
 
+pub mod before_after;
 pub mod caption;
 pub mod chart;
 mod chokepoint_numbers;

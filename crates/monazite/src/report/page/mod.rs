@@ -3,6 +3,7 @@
 //! It is rendered from the run folder alone, by whatever asks for it: the run itself, a stage that is made again, or somebody who has
 //! nothing but the folder. So the page shows what the files hold, and is always whole.
 
+mod before_after;
 mod cells;
 mod chokepoints;
 mod data;
@@ -68,6 +69,7 @@ pub fn render(run: &Run) -> Result<String, BriefError> {
     parts.add("rankings", "Rankings", |out| risk::rankings(out, &data, &view));
     parts.add_read("chokepoints", "Chokepoints", |out| chokepoints::section(out, &view))?;
     parts.add_read("indices", "Other indices", |out| indices::section(out, run))?;
+    parts.add_read("before-after", "Before and after", |out| before_after::section(out, run))?;
     parts.add("chain", "Value chain", |out| sections::chain(out, chain));
     parts.add_read("network", "", |out| sections::network(out, run))?;
     parts.add_read("regression", "Regression", |out| regression::section(out, run))?;

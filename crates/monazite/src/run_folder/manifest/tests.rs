@@ -79,6 +79,7 @@ pub(crate) fn full() -> Manifest {
         indices: Some(indices()),
         uncertainty: Some(uncertainty()),
         shocks: Some(shocks()),
+        before_after: Some(before_after()),
         typology: Some(typology()),
         regression: Some(regression()),
         skipped: vec![Skipped { stage: text(), reason: text() }],
@@ -115,6 +116,10 @@ fn uncertainty() -> UncertaintyRecord {
         eliminated: 0,
         notes: vec![text()],
     }
+}
+
+fn before_after() -> BeforeAfterRecord {
+    BeforeAfterRecord { cases: 1, treated: 3, estimates: 6, notes: vec!["a note".to_owned()] }
 }
 
 fn shocks() -> ShockRecord {

@@ -1,5 +1,6 @@
 //! The tables of the run folder: for every file its columns. One list, from which everything else is made.
 
+mod before_after;
 mod chain;
 mod figures;
 mod indicators;
@@ -16,6 +17,10 @@ mod uncertainty;
 
 use super::table::RunTable;
 
+pub use before_after::{
+    BEFORE_AFTER, BEFORE_AFTER_FIGURE, BEFORE_AFTER_MEASURES, BEFORE_AFTER_PATH, BEFORE_AFTER_PLACEBOS,
+    BEFORE_AFTER_PRODUCTS, WORLD_MARKET,
+};
 pub use chain::{CHAIN_EDGES, CHAIN_NODES, CHAIN_SOURCES};
 pub use figures::{
     CLUSTER_PROFILES, CLUSTER_TREND_PARTS, CLUSTER_TRENDS, CLUSTER_WORDS, COEFFICIENTS, NETWORK,
@@ -46,7 +51,7 @@ pub use typology::{
 pub use uncertainty::{BAND_CHANGES, BAND_MEANS, BANDS};
 
 /// All tables, in the order of the documentation.
-pub const ALL: [RunTable; 69] = [
+pub const ALL: [RunTable; 76] = [
     INDICATORS,
     COMPOSITE,
     TRENDS,
@@ -62,12 +67,18 @@ pub const ALL: [RunTable; 69] = [
     STABILITY,
     SUPPLIERS,
     FLOWS,
+    WORLD_MARKET,
     TRICKLE_LOOPS,
     TRICKLE_IMPORTERS,
     SHOCK_SUPPLIERS,
     SHOCK_LOSSES,
     SHOCK_PRODUCTS,
     DIVERSIFICATION,
+    BEFORE_AFTER_MEASURES,
+    BEFORE_AFTER,
+    BEFORE_AFTER_PATH,
+    BEFORE_AFTER_PLACEBOS,
+    BEFORE_AFTER_PRODUCTS,
     BREAKS,
     STRENGTHS,
     INPUTS,
@@ -107,6 +118,7 @@ pub const ALL: [RunTable; 69] = [
     SHOCK_FIGURE,
     FRONTIER_FIGURE,
     INDEX_CORRELATIONS_FIGURE,
+    BEFORE_AFTER_FIGURE,
     TYPOLOGY_MAP,
     CLUSTER_PROFILES,
     CLUSTER_WORDS,
