@@ -31,7 +31,15 @@ from monazite._tables import (
 )
 
 # study level
-from monazite._answers import Answer, Comparison, Plan, Ranking, WhatIf
+from monazite._answers import (
+    Answer,
+    BeforeAfter,
+    Comparison,
+    IndexComparison,
+    Plan,
+    Ranking,
+    WhatIf,
+)
 from monazite._compare import compare
 from monazite._figure import Figure, Page
 from monazite._run import Run, run
@@ -41,8 +49,10 @@ from monazite._study import Options, Study, example, example_data
 __all__ = [
     # study level
     "Answer",
+    "BeforeAfter",
     "Comparison",
     "Figure",
+    "IndexComparison",
     "Options",
     "Page",
     "Plan",

@@ -6,36 +6,30 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from monazite import _monazite
-from monazite._figure import Page, write_new
+from monazite._figure import Figure, Page, write_new
 from monazite._monazite import Table
-
-#: Tables of a run that have the same columns as a csv of an answer.
-_LIKE = {
-    "losses.csv": "shock_losses.parquet",
-    "products.csv": "shock_products.csv",
-    "suppliers.csv": "shock_suppliers.parquet",
-}
 
 
 class Answer:
     """An answer: ``str()`` is what the command prints, :attr:`record` all of it for programs, the tables are
     those of its files."""
 
-    __slots__ = ("_files", "_of_shocks", "_record", "text")
+    __slots__ = ("_files", "_record", "text")
+
+    #: Tables of a run that have the same columns as a csv of the answer.
+    _like: ClassVar[Mapping[str, str]] = {}
 
     text: str
     _record: str
     _files: dict[str, bytes]
-    _of_shocks: bool
 
-    def __init__(self, text: str, record: str, files: Mapping[str, bytes], of_shocks: bool) -> None:
+    def __init__(self, text: str, record: str, files: Mapping[str, bytes]) -> None:
         self.text = text
         self._record = record
         self._files = dict(files)
-        self._of_shocks = of_shocks
 
     @property
     def record(self) -> Any:
@@ -58,8 +52,7 @@ class Answer:
         if file not in self._files:
             names = ", ".join(of[:-4] for of in self._files if of.endswith(".csv")) or "none"
             raise KeyError(f"this answer has no table {name}; it has {names}")
-        like = _LIKE.get(file) if self._of_shocks else None
-        return _monazite.table_of_csv(self._files[file], file, like)
+        return _monazite.table_of_csv(self._files[file], file, self._like.get(file))
 
     @property
     def pages(self) -> dict[str, Page]:
@@ -87,6 +80,11 @@ class WhatIf(Answer):
     """What a stop costs: :attr:`losses` by importer, :attr:`products`, and :attr:`suppliers` one by one."""
 
     __slots__ = ()
+    _like = {
+        "losses.csv": "shock_losses.parquet",
+        "products.csv": "shock_products.csv",
+        "suppliers.csv": "shock_suppliers.parquet",
+    }
 
     @property
     def losses(self) -> Table:
@@ -130,6 +128,75 @@ class Plan(Answer):
     def others(self) -> Table:
         """STR of the other importers, and how the plan changes it."""
         return self.table("others")
+
+
+class BeforeAfter(Answer):
+    """What happened after trade measures: :attr:`estimates`, :attr:`path` year by year, :attr:`placebos`,
+    :attr:`products`; for papers in LaTeX and Markdown."""
+
+    __slots__ = ()
+    _like = {
+        f"{name}.csv": f"before_after/{name}.csv"
+        for name in ("estimates", "path", "placebos", "products", "measures")
+    }
+
+    @property
+    def estimates(self) -> Table:
+        """Difference in differences of each measure, outcome and window, with its p-values."""
+        return self.table("estimates")
+
+    @property
+    def path(self) -> Table:
+        """Year by year, relative to the year before the measure, with the cloud of subsets of products."""
+        return self.table("path")
+
+    @property
+    def placebos(self) -> Table:
+        """Every other year as the date, and each control as if it were treated."""
+        return self.table("placebos")
+
+    @property
+    def products(self) -> Table:
+        """Which products are treated, which are controls, and which are left out and why."""
+        return self.table("products")
+
+    @property
+    def figure(self) -> Figure:
+        """The path of each outcome with the cloud of the subsets."""
+        svg, numbers = (self._files[name].decode() for name in ("before_after.svg", "path.csv"))
+        return Figure("before_after", svg, self.text.splitlines()[0], {"before_after": numbers})
+
+    def to_latex(self) -> str:
+        """LaTeX with booktabs rules."""
+        return self._files["table.tex"].decode()
+
+    def to_markdown(self) -> str:
+        """Markdown with its notes."""
+        return self._files["table.md"].decode()
+
+
+class IndexComparison(Answer):
+    """STR beside the indices of others: :attr:`correlations` of ranks, :attr:`disagreements` and why, and what
+    each of the :attr:`indices` measures."""
+
+    __slots__ = ()
+    _like = {"correlations.csv": "figures/index_correlations.csv"}
+
+    @property
+    def correlations(self) -> Table:
+        """Spearman's rank correlations of each pair: pooled, inside products, across products."""
+        return self.table("correlations")
+
+    @property
+    def disagreements(self) -> Table:
+        """Importers of products that one index puts high and another low, with the reason from their own
+        numbers."""
+        return self.table("disagreements")
+
+    @property
+    def indices(self) -> Table:
+        """What each measures, where it is undefined, and how well it tells who is flagged as dependent."""
+        return self.table("indices")
 
 
 class Ranking:
@@ -191,7 +258,7 @@ class Comparison(Answer):
     is_same: bool
 
     def __init__(self, findings: list[str], is_same: bool, files: Mapping[str, bytes]) -> None:
-        super().__init__("\n".join(findings), files["comparison.json"].decode(), files, False)
+        super().__init__("\n".join(findings), files["comparison.json"].decode(), files)
         self.findings = findings
         self.is_same = is_same
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from monazite import _monazite
-from monazite._answers import Plan, Ranking, WhatIf
+from monazite._answers import BeforeAfter, IndexComparison, Plan, Ranking, WhatIf
 from monazite._arguments import HOW, Names, Years, names_of, natural, refuse_unknown, words_of, years_of
 from monazite._figure import Figure, Page
 from monazite._monazite import Table
@@ -416,7 +416,7 @@ class Run:
 
     def _what_if(self, words: list[str], progress: bool | Teller | None) -> WhatIf:
         with Telling(progress) as teller:
-            return WhatIf(*self._opened.ask("what-if", words, teller), True)
+            return WhatIf(*self._opened.ask("what-if", words, teller))
 
     def diversify(
         self,
@@ -459,7 +459,66 @@ class Run:
             all=all,
         )
         with Telling(progress) as teller:
-            return Plan(*self._opened.ask("diversify", words, teller), False)
+            return Plan(*self._opened.ask("diversify", words, teller))
+
+    def before_after(
+        self,
+        table: str | os.PathLike[str] | None = None,
+        *,
+        outcomes: Names = None,
+        by: str | None = None,
+        pre: int | None = None,
+        post: int | None = None,
+        later: int | Iterable[int] | None = None,
+        exclude: Names = None,
+        keep_chain: bool = False,
+        keep_breaks: bool = False,
+        complete: str | None = None,
+        permutations: int | None = None,
+        progress: bool | Teller | None = None,
+    ) -> BeforeAfter:
+        """What happened to prices, trade and risk after trade measures, beside products without one?
+
+        ``table`` is a file with product, exporter, from, to and measure; the study's (``[event]``) if None.
+        ``pre`` and ``post`` are the years of the base and those compared with it, ``by`` is "product" or
+        "importer"; the others are the settings of ``[event]``; what is left out is as in the study. It cannot
+        tell the measure from what else happened at its date (`docs/methods/27-before-and-after.md`).
+
+        Raises :class:`InputError` for a table that is wrong or does not fit the run.
+        """
+        words = words_of(
+            table=table,
+            outcomes=outcomes,
+            by=by,
+            pre=pre,
+            post=post,
+            later=later,
+            exclude=exclude,
+            keep_chain=keep_chain,
+            keep_breaks=keep_breaks,
+            complete=complete,
+            permutations=permutations,
+        )
+        with Telling(progress) as teller:
+            return BeforeAfter(*self._opened.ask("event", words, teller))
+
+    def compare_indices(
+        self,
+        year: int | None = None,
+        *,
+        min_imports: float | None = None,
+        min_case: float | None = None,
+        cases: int | None = None,
+    ) -> IndexComparison:
+        """How alike are STR and the indices of others, and where do they disagree most?
+
+        ``year`` is the last if None; ``min_imports`` and ``min_case`` are the imports (USD) that an importer
+        of a product needs to count at all, and to be shown as a case.
+
+        Raises :class:`InputError` if the run has no indices.
+        """
+        words = words_of(years=year, min_imports=min_imports, min_case=min_case, cases=cases)
+        return IndexComparison(*self._opened.ask("indices", words, None))
 
     def export(
         self,

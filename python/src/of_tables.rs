@@ -85,7 +85,7 @@ pub fn columns_of(
 }
 
 /// Columns of csv texts that are no tables of a run, by kind; all others hold numbers.
-const TEXTS: [&str; 24] = [
+const TEXTS: [&str; 31] = [
     "reading",
     "supplier",
     "from",
@@ -110,8 +110,15 @@ const TEXTS: [&str; 24] = [
     "chain",
     "group",
     "cluster",
+    "high",
+    "low",
+    "text",
+    "why",
+    "index",
+    "column",
+    "measures",
 ];
-const WHOLE: [&str; 9] = [
+const WHOLE: [&str; 12] = [
     "year",
     "largest_year",
     "both",
@@ -121,6 +128,9 @@ const WHOLE: [&str; 9] = [
     "rank",
     "rank_first",
     "rank_second",
+    "among",
+    "importers",
+    "undefined",
 ];
 
 /// A csv of the engine as a table. Columns are of the kinds that `described` gives them, if it is like a table of a run.

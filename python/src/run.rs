@@ -336,6 +336,8 @@ impl OpenRun {
         let run = &self.run;
         let answer = working(py, None, progress, |progress| match command {
             "diversify" => answers::diversify(run, &words),
+            "event" => answers::event(run, &words, progress),
+            "indices" => answers::indices(run, &words),
             _ => answers::what_if(run, &words, progress),
         })?
         .map_err(IntoException::into_exception)?;

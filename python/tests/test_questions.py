@@ -64,6 +64,47 @@ def test_what_if_is_what_the_program_says(example: mz.Run, of_program: Path, tmp
     assert said["scenarios"] == answer.record
 
 
+def test_other_indices_and_measures_are_what_the_program_says(
+    example: mz.Run, of_program: Path, tmp_path: Path
+) -> None:
+    measures = tmp_path / "measures.csv"
+    measures.write_text(
+        "product,exporter,from,to,measure\n284690,CHN,2011,2012,quota\n280530,CHN,2011,2012,quota\n"
+    )
+    compared = example.compare_indices(2022, cases=2)
+    studied = example.before_after(
+        measures, outcomes=["imports", "export_hhi"], pre=2, post=2, keep_breaks=True
+    )
+    asked = ["--outcomes=imports,export_hhi", "--pre=2", "--post=2", "--keep-breaks"]
+    for answer, words in (
+        (compared, ["indices", of_program, "--years=2022", "--cases=2"]),
+        (studied, ["event", of_program, f"--table={measures}", *asked]),
+    ):
+        theirs = tmp_path / words[0]
+        done = program(*words, f"--out={theirs}")
+        assert done.stdout.startswith(str(answer)) and str(answer)
+        assert answer.files == {path.name: path.read_bytes() for path in theirs.iterdir()}
+        for name, table in answer.tables.items():
+            check_csv(answer.files[f"{name}.csv"].decode("utf-8-sig"), table)
+            assert len(table) > 0
+        assert json.loads(program("--json", *words).stdout)[words[0]] == answer.record
+        assert pickle.loads(pickle.dumps(answer)).tables == answer.tables
+    assert compared.correlations["first"][0] == "str_full" and set(compared.disagreements["year"]) == {2022}
+    assert {"whhi", "worst"} <= set(compared.indices["index"])
+    assert set(studied.estimates["outcome"]) == {"imports", "export_hhi"}
+    assert all(0 <= p <= 1 for p in studied.estimates["p_permutation"])
+    assert set(studied.products["role"]) >= {"treated", "control"} and len(studied.placebos) > len(
+        studied.estimates
+    )
+    assert studied.figure.svg.startswith("<svg") and "cloud_low" in studied.figure.data.column_names
+    assert "\\toprule" in studied.to_latex() and "|" in studied.to_markdown()
+    with pytest.raises(mz.InputError, match="measures.csv"):
+        measures.write_text("product,exporter,from,to,measure\n284690,CHN,soon,,quota\n")
+        example.before_after(measures)
+    with pytest.raises(mz.MonaziteError, match="1990"):
+        example.compare_indices(1990)
+
+
 def test_other_questions_are_what_the_program_says(example: mz.Run, of_program: Path, tmp_path: Path) -> None:
     said = program("what-if", of_program, "--product=284690", "--top=4").stdout
     chokepoints = example.chokepoints("284690", top=4)

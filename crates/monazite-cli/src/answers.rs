@@ -9,7 +9,9 @@ use monazite::progress::Progress;
 use monazite::run::Run;
 
 use crate::arguments::{Arguments, Command};
-use crate::commands::{diversify as diversification, export as exports, what_if as shocks};
+use crate::commands::{
+    diversify as diversification, event as events, export as exports, indices as of_others, what_if as shocks,
+};
 
 pub use crate::commands::asked::{Answer, AskError, OutFile};
 
@@ -54,6 +56,28 @@ pub fn diversify(run: &Run, words: &[String]) -> Result<Answer, AskError> {
     match command(run, "diversify", words)? {
         Command::Diversify(arguments) => diversification::answer(run, &arguments, true),
         _ => Err(another("diversify")),
+    }
+}
+
+/// What `monazite event` answers, with the files that `--out` would write.
+///
+/// # Errors
+/// As [`what_if`]; the table of measures is wrong.
+pub fn event(run: &Run, words: &[String], progress: &dyn Progress) -> Result<Answer, AskError> {
+    match command(run, "event", words)? {
+        Command::Event(arguments) => events::answer(run, &arguments, true, progress),
+        _ => Err(another("event")),
+    }
+}
+
+/// What `monazite indices` answers of a run, with the files that `--out` would write.
+///
+/// # Errors
+/// As [`what_if`].
+pub fn indices(run: &Run, words: &[String]) -> Result<Answer, AskError> {
+    match command(run, "indices", words)? {
+        Command::Indices(arguments) => of_others::of_run::answer(run, &arguments),
+        _ => Err(another("indices")),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use monazite::before_after::BeforeAfterError;
 use monazite::export::ExportError;
 use monazite::export::files::write_file;
 use monazite::nomenclature::names::split_names;
@@ -52,7 +53,7 @@ macro_rules! as_of_a_run {
     )+};
 }
 
-as_of_a_run!(BriefError, Error, RunError, StudyError, WhatIfError);
+as_of_a_run!(BeforeAfterError, BriefError, Error, RunError, StudyError, WhatIfError);
 
 impl From<AskError> for Failure {
     fn from(error: AskError) -> Self {

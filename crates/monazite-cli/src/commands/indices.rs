@@ -1,6 +1,6 @@
 //! `monazite indices`.
 
-mod of_run;
+pub mod of_run;
 mod of_trade;
 
 use monazite::disk::place;

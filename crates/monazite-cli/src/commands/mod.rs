@@ -7,13 +7,13 @@ mod codes;
 mod compare;
 mod complexity;
 pub mod diversify;
-mod event;
+pub mod event;
 mod example;
 #[cfg(feature = "explore")]
 pub mod explore;
 pub mod export;
 mod import;
-mod indices;
+pub mod indices;
 mod inputs;
 #[cfg(feature = "map")]
 mod map;

@@ -10,31 +10,17 @@ use monazite::run_folder::manifest::INDICES_STAGE;
 use monazite::run_folder::tables::INDICES;
 
 use crate::arguments::indices::IndicesArguments;
-use crate::commands::asked::{Answer, OutFile};
+use crate::commands::asked::{Answer, AskError, OutFile};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 use crate::to_type::quoted;
 
 /// Compares the indices of a run, shows what comes of it, and writes it into a folder if asked to.
 pub(super) fn of_run(arguments: &IndicesArguments, terminal: &Terminal) -> Result<(), Failure> {
-    not_of_trade(arguments)?;
     let folder = &arguments.of;
     let run = Run::open(folder)?;
-    let Some(record) = &run.manifest().indices else { return Err(no_indices(&run)) };
-    let usual = IndexRequest::default();
-    let request = IndexRequest {
-        year: arguments.years.map(one_year).transpose()?,
-        least_imports: arguments.min_imports.map_or(usual.least_imports, |usd| usd / 1000.0),
-        least_of_cases: arguments.min_case.map_or(usual.least_of_cases, |usd| usd / 1000.0),
-        cases: arguments.cases.unwrap_or(usual.cases),
-    };
-    let found = IndexComparison::of(&run, &request)?;
-    let mut answer = Answer::of("indices", &found, found.to_text());
-    answer.files = comparison_files(&found)
-        .into_iter()
-        .map(|file| OutFile { name: Cow::Borrowed(file.name), content: file.content })
-        .collect();
-    answer.give(arguments.out.as_deref(), arguments.replace, terminal)?;
+    answer(&run, arguments)?.give(arguments.out.as_deref(), arguments.replace, terminal)?;
+    let Some(record) = &run.manifest().indices else { return Ok(()) };
     let all = folder.join(INDICES.file);
     terminal.line(&format!(
         "  indices     {}: {} of every importer and year, {} rows",
@@ -46,8 +32,30 @@ pub(super) fn of_run(arguments: &IndicesArguments, terminal: &Terminal) -> Resul
     Ok(())
 }
 
+/// The comparison of the indices of a run, with its tables.
+pub fn answer(run: &Run, arguments: &IndicesArguments) -> Result<Answer, AskError> {
+    not_of_trade(arguments)?;
+    if run.manifest().indices.is_none() {
+        return Err(no_indices(run));
+    }
+    let usual = IndexRequest::default();
+    let request = IndexRequest {
+        year: arguments.years.map(one_year).transpose()?,
+        least_imports: arguments.min_imports.map_or(usual.least_imports, |usd| usd / 1000.0),
+        least_of_cases: arguments.min_case.map_or(usual.least_of_cases, |usd| usd / 1000.0),
+        cases: arguments.cases.unwrap_or(usual.cases),
+    };
+    let found = IndexComparison::of(run, &request)?;
+    let mut answer = Answer::of("indices", &found, found.to_text());
+    answer.files = comparison_files(&found)
+        .into_iter()
+        .map(|file| OutFile { name: Cow::Borrowed(file.name), content: file.content })
+        .collect();
+    Ok(answer)
+}
+
 /// Refuses what is asked of trade data and not of a run.
-fn not_of_trade(arguments: &IndicesArguments) -> Result<(), Failure> {
+fn not_of_trade(arguments: &IndicesArguments) -> Result<(), AskError> {
     let given = [
         ("--governance", arguments.governance.is_some()),
         ("--products", !arguments.products.is_empty()),
@@ -65,7 +73,7 @@ fn not_of_trade(arguments: &IndicesArguments) -> Result<(), Failure> {
     }
 }
 
-fn one_year(years: YearRange) -> Result<u16, Failure> {
+fn one_year(years: YearRange) -> Result<u16, AskError> {
     if years.first == years.last {
         return Ok(years.first);
     }
@@ -74,7 +82,7 @@ fn one_year(years: YearRange) -> Result<u16, Failure> {
 }
 
 /// Why a run has no indices.
-fn no_indices(run: &Run) -> Failure {
+fn no_indices(run: &Run) -> AskError {
     let why = run.manifest().skipped.iter().find(|skipped| skipped.stage == INDICES_STAGE);
     format!("{} has no indices: {}", run.name(), why.map_or("its manifest does not say why", |s| &s.reason))
         .into()
