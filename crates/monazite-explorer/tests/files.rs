@@ -322,7 +322,7 @@ fn what_is_no_finished_run_is_refused_in_words() {
     );
     let made = make_run(folder.path(), |_| {});
     let manifest = fs::read_to_string(made.join("manifest.toml")).unwrap();
-    fs::write(made.join("manifest.toml"), manifest.replacen("format = 8", "format = 3", 1)).unwrap();
+    fs::write(made.join("manifest.toml"), manifest.replacen("format = 9", "format = 3", 1)).unwrap();
     assert!(!open(&made).is_empty());
     // Same size, other bytes: only --verify reads them all.
     fs::write(made.join("manifest.toml"), &manifest).unwrap();
