@@ -273,12 +273,12 @@ def test_folders_that_are_no_run_or_no_longer(tiny: tuple[Path, Path], tmp_path:
     for name, change, said in (
         (
             "other",
-            lambda text: text.replace("format = 8", "format = 99"),
+            lambda text: text.replace("format = 9", "format = 99"),
             "is of format 99.*use a newer version",
         ),
         (
             "older",
-            lambda text: text.replace("format = 8", "format = 3"),
+            lambda text: text.replace("format = 9", "format = 3"),
             "is of format 3.*run the study again",
         ),
         ("damaged", lambda text: text.replace("Six", "Sax"), "its last line is not the checksum"),

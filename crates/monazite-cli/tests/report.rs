@@ -157,7 +157,7 @@ fn options_that_nothing_would_use_are_refused() {
         ),
         (
             &["--figures", "coefficients,cluster-trends", "--year", "2019"],
-            "--year: coefficients, cluster_trends: all years are shown at once; it goes with --map, briefs and --figures network, origins, chokepoints, frontier",
+            "--year: coefficients, cluster_trends: all years are shown at once; it goes with --map, briefs and --figures network, origins, chokepoints, frontier, index_correlations",
         ),
         (
             &["--figures", "coefficients", "--countries", "AAA"],

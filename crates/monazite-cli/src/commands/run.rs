@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use monazite::pipeline::{RunOptions, RunSummary, Until, run_and_print};
 use monazite::run_folder::Manifest;
-use monazite::run_folder::manifest::UNCERTAINTY;
+use monazite::run_folder::manifest::{INDICES_STAGE, UNCERTAINTY};
 use monazite::study::Study;
 use monazite::units::ThousandUsd;
 
@@ -67,6 +67,16 @@ pub(super) fn default_folder(file: &Path) -> PathBuf {
         _ => stem,
     };
     Path::new("runs").join(name)
+}
+
+/// The indices of a run in a line, or why it has none.
+fn indices(manifest: &Manifest) -> Option<String> {
+    if let Some(indices) = &manifest.indices {
+        let products = counted(indices.products, PRODUCTS);
+        return Some(format!("  indices     {} of {products}", indices.computed.join(", ")));
+    }
+    let skipped = manifest.skipped.iter().find(|skipped| skipped.stage == INDICES_STAGE)?;
+    Some(format!("  indices     none: {}", skipped.reason))
 }
 
 /// The bands of a run in a line, or why it has none; nothing for runs that stop before them.
@@ -145,6 +155,7 @@ fn describe(summary: &RunSummary, took: Duration) -> Vec<String> {
             m.indicators.rca_basis
         ),
     ];
+    lines.extend(indices(m));
     lines.extend(bands(m));
     lines.extend(shocks(m, &summary.folder));
     lines.extend(events(m));

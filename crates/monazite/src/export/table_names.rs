@@ -4,7 +4,7 @@ use super::ExportError;
 use super::shares::SHARES;
 use crate::nomenclature::suggestion::{Name, nearest};
 use crate::run::Run;
-use crate::run_folder::manifest::UNCERTAINTY;
+use crate::run_folder::manifest::{INDICES_STAGE, UNCERTAINTY};
 use crate::run_folder::{RunTable, tables};
 use crate::uncertainty;
 
@@ -111,6 +111,7 @@ fn why_not(run: &Run, file: &str) -> Option<String> {
     let is_band = uncertainty::is_output(file);
     let stage = match file.split_once('/') {
         _ if is_band => UNCERTAINTY,
+        _ if file == tables::INDICES.file => INDICES_STAGE,
         Some((stage @ ("typology" | "regression"), _)) => stage,
         _ => return None,
     };
@@ -121,6 +122,7 @@ fn why_not(run: &Run, file: &str) -> Option<String> {
     let made = match stage {
         "typology" => manifest.typology.is_some(),
         "regression" => manifest.regression.is_some(),
+        INDICES_STAGE => manifest.indices.is_some(),
         _ => manifest.uncertainty.is_some(),
     };
     match made {

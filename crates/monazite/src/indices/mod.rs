@@ -36,7 +36,7 @@ pub use import_reliance::import_reliance;
 pub use index::{Index, TablesAtHand};
 pub use persistent_dependency::{YEARS_COUNTED, is_dependent, years_dependent};
 pub use product_year::{DependencyHistory, ImporterIndices, IndexInputs, importer_indices};
-pub use side_tables::{FactorKey, Factors, IndexTables};
+pub use side_tables::{FactorKey, Factors, IndexTables, ProductionByCountry};
 pub use strategic_dependency::{OutsideTrade, strategic_dependency};
 pub use usgs_risk::usgs_risk;
 pub use weighted_hhi::weighted_hhi;

@@ -48,11 +48,14 @@ impl Factors {
     }
 }
 
+/// Production by product and year, and by position of the country.
+pub type ProductionByCountry = BTreeMap<(Hs6, u16), Vec<Option<f64>>>;
+
 /// The tables of a study behind its indices; what is not given is `None`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct IndexTables {
     /// Production by product and year, and by position of the country, in the unit of the trade.
-    pub production: Option<BTreeMap<(Hs6, u16), Vec<Option<f64>>>>,
+    pub production: Option<ProductionByCountry>,
     /// EoL-RIR, 0 to 1.
     pub recycling: Option<Factors>,
     /// SI, 0 to 1.

@@ -1,7 +1,7 @@
 //! The tables behind the indices of a study: production, recycling and the like, by position of the country.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::error::PanelError;
 use super::notes::Notes;
@@ -44,7 +44,7 @@ pub(super) fn index_tables(setting: &Setting<'_>, notes: &mut Notes) -> Result<I
 fn factors(
     setting: &Setting<'_>,
     key: &str,
-    path: &PathBuf,
+    path: &Path,
     kind: FactorKind,
     notes: &mut Notes,
 ) -> Result<Factors, PanelError> {

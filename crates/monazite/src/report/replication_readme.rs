@@ -368,6 +368,7 @@ fn what_it_is(name: &str) -> &'static str {
         "report.html" => "the report",
         "indicators.parquet" => "indicators of every country, product and year, STR in both readings",
         "trends.csv" => "STR of the average importer, and what moved it",
+        "indices.parquet" => "indices of supply risk that others publish",
         "bands.parquet" | "band_means.csv" | "band_changes.csv" => "how far STR is known",
         "composite.csv" => "the composite",
         "study.toml" => "the study with every default",

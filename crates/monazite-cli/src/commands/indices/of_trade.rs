@@ -84,12 +84,6 @@ pub(super) fn of_trade(arguments: &IndicesArguments, terminal: &Terminal) -> Res
 fn compute(asked: &[Index], has_stability: bool) -> Result<(), Failure> {
     for index in asked {
         let name = index.name();
-        if !has_stability && index.rests_on_stability() {
-            let message = format!(
-                "--compute: {name} rests on political stability, which is not given; give --governance"
-            );
-            return Err(message.into());
-        }
         let lacking = TablesAtHand::default().lacking(*index);
         if !lacking.is_empty() {
             return Err(format!(
@@ -97,6 +91,12 @@ fn compute(asked: &[Index], has_stability: bool) -> Result<(), Failure> {
                 lacking.join(", ")
             )
             .into());
+        }
+        if !has_stability && index.rests_on_stability() {
+            let message = format!(
+                "--compute: {name} rests on political stability, which is not given; give --governance"
+            );
+            return Err(message.into());
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-// Five questions of a newcomer, answered by clicking from the first view: node tests/browser/newcomer.mjs DATA [PICTURES]
+// Six questions of a newcomer, answered by clicking from the first view: node tests/browser/newcomer.mjs DATA [PICTURES]
 // DATA: an export of the example. PICTURES: a folder for the pictures of docs/explorer.md. Each answer is looked up in the run by DuckDB.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

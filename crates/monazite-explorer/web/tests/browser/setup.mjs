@@ -53,6 +53,7 @@ const python = process.env.PYTHON ?? "python3";
 /** Rows of an answer of DuckDB; 0 / 0 is null. */
 const ASK = `
 import duckdb, json, sys
+duckdb.sql("set enable_progress_bar = false")
 plain = lambda v: None if isinstance(v, float) and v != v else v
 print(json.dumps([[plain(v) for v in row] for row in duckdb.sql(sys.argv[1]).fetchall()]))`;
 export const sql = (query) => JSON.parse(execFileSync(python, ["-c", ASK, query], { encoding: "utf8", maxBuffer: 1 << 28 }));

@@ -108,7 +108,7 @@ fn of_product<'a>(of: &[&'a Cell], pair: Pair) -> Option<Case<'a>> {
     }
     let places = [0, 1].map(|at| percentiles(&both.iter().map(|(_, values)| values[at]).collect::<Vec<_>>()));
     let cases = both.iter().enumerate().map(|(at, (cell, values))| Case {
-        cell: *cell,
+        cell,
         values: *values,
         places: [places[0][at], places[1][at]],
         among: both.len(),

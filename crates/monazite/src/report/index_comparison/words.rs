@@ -169,3 +169,57 @@ fn complexity(products: usize) -> Vec<String> {
         ),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::index_comparison::correlations::correlations;
+    use crate::report::index_comparison::correlations::tests::cell;
+
+    /// A comparison of STR, in both readings the same, with HHI and the worst stop, in the same order.
+    fn compared(hhi: [f64; 6]) -> IndexComparison {
+        let mut rows: Vec<_> =
+            (0..6).map(|c| cell(0, c, 150.0, Some(1.0 + c as f64), Some(hhi[c]))).collect();
+        for row in &mut rows {
+            row.values[Index::StrMassBalance as usize] = row.of(Index::StrFull);
+            row.values[Index::WorstStop as usize] = row.of(Index::Hhi);
+        }
+        IndexComparison {
+            year: 2020,
+            source: String::new(),
+            least_imports: 100.0,
+            least_of_cases: 20_000.0,
+            importers: 6,
+            products: 1,
+            products_without: 0,
+            indices: Vec::new(),
+            correlations: correlations(&rows.iter().collect::<Vec<_>>()),
+            flags: None,
+            disagreements: Vec::new(),
+            answers: ThreeAnswers::default(),
+        }
+    }
+
+    #[test]
+    fn that_str_is_no_measure_of_loss_is_said_where_the_numbers_say_so() {
+        // Ranks 1 to 6 and 2 5 4 3 6 1: 1 - 6 (1 + 9 + 1 + 1 + 1 + 25) / 210 = -3/35.
+        let said = what_to_know(&compared([0.2, 0.5, 0.4, 0.3, 0.6, 0.1])).unwrap();
+        assert!(said.contains("(rank correlation with HHI -0.09 full, -0.09 mass balance)"), "{said}");
+        assert!(said.contains("HHI and the worst stop are nearly the same order: 1.00."), "{said}");
+        assert_eq!(what_to_know(&compared([0.1, 0.2, 0.3, 0.4, 0.5, 0.6])), None);
+        assert_eq!(
+            sample(&compared([0.1; 6])),
+            "6 importers of 1 product that import 100 thousand USD or more in 2020"
+        );
+    }
+
+    #[test]
+    fn what_the_run_does_not_have_is_not_compared() {
+        assert!(beside_others(&compared([0.1, 0.2, 0.3, 0.4, 0.5, 0.6])).is_empty());
+        assert_eq!(
+            [-0.5, 0.0, 0.3, 0.6, 0.9].map(alike).map(|words| words.split(' ').next().unwrap()),
+            ["runs", "has", "has", "goes", "is"]
+        );
+        assert!(complexity(74)[1].contains("of the 74 products of this run"));
+    }
+}
