@@ -179,6 +179,7 @@ pub(in crate::run_folder) fn without_options() -> Manifest {
     manifest.trade.import.national_lines = 0;
     manifest.uncertainty = None;
     manifest.shocks = None;
+    manifest.before_after = None;
     manifest.typology = None;
     manifest.regression = None;
     manifest.files[0].on_request = false;
