@@ -249,6 +249,12 @@ fn by_importer_every_pair_counts_and_who_took_the_measure_does_not() {
     assert_eq!((imports.treated, imports.controls, imports.rows), (2, 5, 70));
     let hhi = found.cases[0].estimates.iter().find(|e| e.outcome == EventOutcome::Hhi).unwrap();
     near(hhi.estimate, 0.0);
+    let of_pairs = |notes: &[String]| notes.iter().any(|n| n.contains("pairs of product and importer"));
+    assert!(!of_pairs(&found.cases[0].notes), "all pairs have all years of the window");
+    let all_years = EventSection { by: UnitOfComparison::Importer, complete: CompleteIn::Run, ..open() };
+    let notes = asked(&run, QUOTA, &all_years).unwrap().cases.remove(0).notes;
+    let pairs = "imports: 2 of 14 pairs of product and importer are left out, as a year is missing.";
+    assert!(notes.iter().any(|n| n == pairs), "{notes:?}");
     // The United States took a measure themselves: their imports are not compared.
     let found =
         asked(&run, "284690,USA,2010,2011,ban\n", &EventSection { by: UnitOfComparison::Importer, ..open() })

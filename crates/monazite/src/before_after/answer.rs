@@ -11,7 +11,7 @@ use super::words::{
 };
 use crate::plain_text::{capitalised, listed};
 use crate::run_folder::StoredPanel;
-use crate::study::UnitOfComparison;
+use crate::study::{EventOutcome, UnitOfComparison};
 use crate::units::counted;
 
 /// An estimate.
@@ -213,7 +213,10 @@ fn text_of(of: &CaseResult, by: UnitOfComparison, panel: &StoredPanel) -> String
     let _ = writeln!(out, "\n{}", p_in_words(&of.estimates));
     out.push_str(&leads(of, by, panel));
     out.push_str(&placebos(of, by));
-    if let [Some(before), Some(after)] = of.quantity_share {
+    let weighs = |e: &Estimate| is_logarithm(e.outcome) && e.outcome != EventOutcome::Imports;
+    if let [Some(before), Some(after)] = of.quantity_share
+        && of.estimates.iter().any(weighs)
+    {
         let _ = writeln!(
             out,
             "Quantities are known of {:.0} % of the value of the treated products before, {:.0} % after.",

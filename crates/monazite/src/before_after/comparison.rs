@@ -14,6 +14,7 @@ use crate::run::Run;
 use crate::run_folder::StoredPanel;
 use crate::study::{CompleteIn, EventOutcome, EventSection, UnitOfComparison};
 use crate::uncertainty::quantile::quantiles;
+use crate::units::grouped;
 
 /// With fewer treated products p is that of the permutation.
 pub const FEW_TREATED: usize = 10;
@@ -212,6 +213,9 @@ impl Work<'_> {
             for post in &case.posts {
                 let sample = self.sample(series, &[&case.pre[..], &post[..]].concat());
                 incomplete.extend(self.incomplete(&sample).map(|words| (*outcome, words)));
+                if self.settings.by == UnitOfComparison::Importer && post == &case.posts[0] {
+                    result.notes.extend(incomplete_pairs(*outcome, &sample));
+                }
                 if !sample.is_enough() {
                     let words = self.too_few(*outcome, &sample);
                     if !result.notes.contains(&words) {
@@ -424,6 +428,19 @@ impl Work<'_> {
             }
         )
     }
+}
+
+/// How many pairs of product and importer are left out; `None` if none is.
+fn incomplete_pairs(outcome: EventOutcome, sample: &Sample<'_>) -> Option<String> {
+    let left_out = sample.incomplete_units;
+    (left_out > 0).then(|| {
+        format!(
+            "{}: {} of {} pairs of product and importer are left out, as a year is missing.",
+            outcome.name(),
+            grouped(left_out as u64),
+            grouped((left_out + sample.units.len()) as u64)
+        )
+    })
 }
 
 /// Mean change of the treated and of all others.

@@ -38,13 +38,20 @@ pub struct Sample<'a> {
     pub treated: Vec<usize>,
     /// Products with a part in the comparison of which no unit has the outcome in every year.
     pub incomplete: Vec<usize>,
+    /// Units with a part in the comparison that lack the outcome in some year.
+    pub incomplete_units: usize,
 }
 
 impl<'a> Sample<'a> {
     /// The units with a value in all of `years` (positions).
     pub fn of(series: &'a [UnitSeries], part: &dyn Fn(&UnitSeries) -> Part, years: &[usize]) -> Self {
-        let mut sample =
-            Self { units: Vec::new(), products: Vec::new(), treated: Vec::new(), incomplete: Vec::new() };
+        let mut sample = Self {
+            units: Vec::new(),
+            products: Vec::new(),
+            treated: Vec::new(),
+            incomplete: Vec::new(),
+            incomplete_units: 0,
+        };
         for of_product in series.chunk_by(|a, b| a.product == b.product) {
             let mut takes_part = false;
             for unit in of_product {
@@ -54,6 +61,7 @@ impl<'a> Sample<'a> {
                 }
                 takes_part = true;
                 if years.iter().any(|&year| unit.values[year].is_none()) {
+                    sample.incomplete_units += 1;
                     continue;
                 }
                 if sample.products.last() != Some(&unit.product) {

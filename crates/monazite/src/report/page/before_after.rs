@@ -29,8 +29,8 @@ pub(super) fn section(out: &mut String, run: &Run) -> Result<(), RunError> {
     out.push_str("<section id=\"before-after\">\n<h2>Before and after</h2>\n");
     put!(out, "<p>What happened after a trade measure, compared with products without one? {READING}</p>\n");
     let products = run.table(BEFORE_AFTER_PRODUCTS.file)?;
-    for case in cases(&table)? {
-        case_of(out, run, &table, &case, products.as_deref())?;
+    for (nth, case) in cases(&table)?.iter().enumerate() {
+        case_of(out, run, &table, (nth, case), products.as_deref())?;
     }
     out.push_str(&page_slots::framed(run, "before_after")?);
     put!(out, "<p>{CAN_CLAIM} {CANNOT_CLAIM}</p>\n");
@@ -60,7 +60,7 @@ fn case_of(
     out: &mut String,
     run: &Run,
     table: &Table,
-    [measure, date]: &[String; 2],
+    (nth, [measure, date]): (usize, &[String; 2]),
     products: Option<&Table>,
 ) -> Result<(), RunError> {
     let column = |name: &str| table.require(&[name]);
@@ -86,7 +86,7 @@ fn case_of(
             _ => "by clustered standard errors",
         }
     );
-    out.push_str("<div class=\"scroll whole\"><table class=\"plain\" id=\"measures\">\n<thead><tr>");
+    put!(out, "<div class=\"scroll whole\"><table class=\"plain\" id=\"measure-{}\">\n<thead><tr>", nth + 1);
     out.push_str(&cells::text_heading("Outcome"));
     for window in &windows {
         put!(out, "{}{}", cells::heading(window, ""), cells::heading("p", ""));

@@ -186,6 +186,7 @@ pub(in crate::run_folder) fn without_options() -> Manifest {
     manifest.indices = None;
     manifest.uncertainty = None;
     manifest.shocks = None;
+    manifest.before_after = None;
     manifest.typology = None;
     manifest.regression = None;
     manifest.files[0].on_request = false;
