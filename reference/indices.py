@@ -57,10 +57,26 @@ def losses(T):
     M, X = T.sum(0), T.sum(1)
     S = np.divide(T, M, out=np.zeros_like(T), where=M > 0)
     phi = np.where(M > 0, np.minimum(1, np.divide(M, X, out=np.ones(len(T)), where=X > 0)), 0.0)
-    K = S @ np.linalg.inv(np.eye(len(T)) - phi[:, None] * S)
-    L = K / (1 + phi * np.diag(K))[:, None]
+    try:
+        K = S @ np.linalg.inv(np.eye(len(T)) - phi[:, None] * S)
+        L = K / (1 + phi * np.diag(K))[:, None]
+    except np.linalg.LinAlgError:
+        L = iterated(S, phi)
     np.fill_diagonal(L, 0)
     return L
+
+
+def iterated(S, phi):
+    """The same from no loss upwards, where some buy from one another alone and sell all they buy."""
+    L = np.zeros_like(S)
+    for _ in range(100_000):
+        passed = L * phi
+        np.fill_diagonal(passed, 1)
+        more = passed @ S
+        if np.abs(more - L).max() < 1e-15:
+            return more
+        L = more
+    sys.exit("the losses of a product-year do not settle")
 
 
 def matrix(group):

@@ -16,13 +16,13 @@ pub struct WorstStop {
 ///
 /// What it answers: how much would be lost if the one country stopped that matters most? What others pass on of it counts, too: `content` is the
 /// import content φ of every country; under mass balance the loss share is the upper end of what a stop can take inside a product
-/// ([`crate::shock::scan`]). The supplier need not sell to the importer itself.
+/// ([`crate::shock::scan()`]). The supplier need not sell to the importer itself.
 ///
 /// How likely a stop is does not count: a stable single supplier is as bad as an unstable one. Across importers it is nearly the concentration of
 /// suppliers over again. `None` for a country without imports. Range (0, 1\].
 ///
 /// # Panics
-/// As [`crate::shock::scan`].
+/// As [`crate::shock::scan()`].
 ///
 /// ```
 /// use monazite::indices::worst_stops;
