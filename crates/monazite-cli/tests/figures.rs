@@ -182,7 +182,7 @@ fn what_a_run_does_not_have_is_named() {
     );
     w.refuses(
         &["report", "out", "--figures", "map"],
-        "there is no figure 'map' in this run; there are: network, str_trends, origins, chokepoints, shock, frontier, index_correlations, typology_map, cluster_profiles, cluster_trends, coefficients, specification_curve",
+        "there is no figure 'map' in this run; there are: network, str_trends, origins, chokepoints, shock, frontier, index_correlations, before_after, typology_map, cluster_profiles, cluster_trends, coefficients, specification_curve",
     );
     w.refuses(
         &["report", "out", "--year", "1999"],
