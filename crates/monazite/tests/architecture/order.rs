@@ -9,7 +9,7 @@ use super::source_code::imports::{Crate, circles};
 use super::source_code::root;
 
 /// Modules of the engine from the lowest to the highest; each may use those before it.
-const ORDER: [&str; 32] = [
+const ORDER: [&str; 33] = [
     "units",
     "progress",
     "threads",
