@@ -95,7 +95,7 @@ fn a_newcomer_reads_what_it_comes_to() {
     );
     assert!(report.contains("One supplier, a stable one: Qatar has 100 %"));
     for part in [
-        "STR beside other indices: 4,353 importers of 71 products that import 100 thousand USD or more in\n2023.\n",
+        "STR beside other indices, 2023.\nCompared are 4,353 importers of 71 products that import 100 thousand USD or more in 2023.\n",
         "  STR full           ·      0.83    0.84  0.06      0.14  0.53        0.53   0.50        0.07\n",
         "it hardly correlates with concentration",
         "High HHI, low full STR\n",

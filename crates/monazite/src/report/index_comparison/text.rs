@@ -14,7 +14,10 @@ use crate::units::counted;
 impl IndexComparison {
     /// The answer as text for a terminal.
     pub fn to_text(&self) -> String {
-        let mut lines = wrapped(&format!("STR beside other indices: {}.", sample(self)), "");
+        let mut lines = vec![
+            format!("STR beside other indices, {}.", self.year),
+            format!("Compared are {}.", sample(self)),
+        ];
         lines.push(String::new());
         lines.extend(wrapped("Do they put importers into the same order? Rank correlation: 1 is the same order, 0 none, -1 the opposite.", ""));
         lines.push(
