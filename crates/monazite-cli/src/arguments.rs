@@ -85,7 +85,8 @@ pub enum Command {
     /// Say which countries export what few others can make (ECI), which products those are (PCI), and what lies nearest to a country: on a whole release.
     #[command(after_help = examples::COMPLEXITY)]
     Complexity(complexity::ComplexityArguments),
-    /// Give the indices that others publish (EU supply risk, GeoPolRisk, dependency flags, worst single stop) of trade data, without a study.
+    /// Put STR beside the indices that others publish (EU supply risk, GeoPolRisk, dependency flags, worst single stop) in a finished run, and say where they disagree
+    /// and why; or compute them of trade data, without a study.
     #[command(after_help = examples::INDICES)]
     Indices(indices::IndicesArguments),
     /// Compare two runs: two vintages of the data, two materials, two settings. What differs in what went in, then in what came out.

@@ -98,7 +98,7 @@ it. Countries with exports below a billion USD a year are left out, and with a t
 
 /// `monazite indices`.
 pub const INDICES: &str = "Examples:\n  \
-monazite indices runs/example                      # STR beside the indices of others, and where they disagree most\n  \
+monazite indices runs/example                      # how alike, and where they disagree most\n  \
 monazite indices runs/example --year 2015 --min-imports 1000000 --out comparison\n  \
 monazite indices baci.store --governance wgi.csv --products 284690 --years 2023\n  \
 monazite indices BACI_HS92_V202501.zip --governance wgi.csv --out indices.csv           # all of it\n  \

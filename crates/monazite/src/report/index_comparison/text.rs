@@ -14,7 +14,11 @@ use crate::units::counted;
 impl IndexComparison {
     /// The answer as text for a terminal.
     pub fn to_text(&self) -> String {
-        let mut lines = vec![format!("STR beside other indices: {}.", sample(self)), String::new()];
+        let mut lines = vec![
+            format!("STR beside other indices, {}.", self.year),
+            format!("Compared are {}.", sample(self)),
+        ];
+        lines.push(String::new());
         lines.extend(wrapped("Do they put importers into the same order? Rank correlation: 1 is the same order, 0 none, -1 the opposite.", ""));
         lines.push(
             "Above the dots: all importers of all products at once. Below: mean inside the products."
@@ -109,10 +113,13 @@ impl IndexComparison {
     }
 
     fn disagreements_as_text(&self) -> Vec<String> {
-        let mut lines = vec![format!(
-            "Where they disagree most, and why: importers of {} or more; rank 1 is most risk in the product.",
-            Amounts::Value.in_words(self.least_of_cases)
-        )];
+        let mut lines = wrapped(
+            &format!(
+                "Where they disagree most, and why: importers of {} or more; rank 1 is most risk in the product.",
+                Amounts::Value.in_words(self.least_of_cases)
+            ),
+            "",
+        );
         let mut none = Vec::new();
         for pair in Pair::ALL {
             let cases: Vec<&Disagreement> = self.disagreements.iter().filter(|d| d.pair == pair).collect();
