@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use monazite::before_after::{Answer as BeforeAndAfter, PolicyMeasures, compare, files_of};
 use monazite::nomenclature::Hs6;
 use monazite::progress::Progress;
+use monazite::report::answers::columns::narrowed;
 use monazite::report::figures::before_after::BeforeAfterFigure;
 use monazite::run::Run;
 use monazite::study::EventSection;
@@ -42,7 +43,7 @@ pub fn answer(
     let found = compare(run, &measures, &settings, run.study().study.random_seed, progress)?;
     let panel = run.panel()?;
     let answer = BeforeAndAfter::of(&found, panel);
-    let mut given = Answer::of("event", &answer, answer.to_text());
+    let mut given = Answer::of("event", &answer, narrowed(&answer.to_text()));
     if with_files {
         given.files = files_of(&found, &measures, panel)
             .into_iter()

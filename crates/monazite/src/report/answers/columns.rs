@@ -102,3 +102,28 @@ pub fn wrapped(text: &str, indent: &str) -> Vec<String> {
     }
     lines
 }
+
+/// A text of several lines, in which lines of more than [`WIDTH`] characters are broken; what is broken off stands as deep as the line began.
+///
+/// ```
+/// use monazite::report::answers::columns::narrowed;
+/// assert_eq!(narrowed("one\n\n  two\n"), "one\n\n  two\n");
+/// let long = format!("short\n  {}", "word ".repeat(30));
+/// assert!(narrowed(&long).lines().skip(1).all(|line| line.len() <= 100 && line.starts_with("  word")));
+/// ```
+pub fn narrowed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for line in text.lines() {
+        if line.chars().count() <= WIDTH {
+            out.push_str(line);
+            out.push('\n');
+            continue;
+        }
+        let indent = &line[..line.len() - line.trim_start().len()];
+        for part in wrapped(line, indent) {
+            out.push_str(&part);
+            out.push('\n');
+        }
+    }
+    out
+}
