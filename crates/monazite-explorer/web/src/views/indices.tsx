@@ -6,7 +6,7 @@ import { amount, fixed, whole } from "../format";
 
 const WAYS: [string, string][] = [["pooled", "all importers at once"], ["inside", "inside products"], ["across", "across products"]];
 /** The pages of the methods that an answer rests on. */
-const PAGES = ["26-indices.md", "25-complexity.md"];
+const PAGES = ["26-indices.md", "25-complexity.md", "27-before-and-after.md"];
 type Way = "pooled" | "inside" | "across";
 
 /** The correlation of two indices; null where one of them is undefined. */

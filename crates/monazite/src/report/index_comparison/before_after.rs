@@ -3,9 +3,8 @@
 use crate::delimited::{Row, Table};
 use crate::plain_text::capitalised;
 use crate::run::{Run, RunError};
+use crate::run_folder::tables::BEFORE_AFTER;
 
-/// The estimates of a run whose study names measures.
-const ESTIMATES: &str = "before_after/estimates.csv";
 /// What is told, in this order: as the table names it, and in words.
 const TOLD: [[&str; 2]; 6] = [
     ["unit_value", "unit value"],
@@ -18,7 +17,7 @@ const TOLD: [[&str; 2]; 6] = [
 
 /// Sentences on each measure; on how to ask for one where the run has none.
 pub(super) fn sentences(run: &Run) -> Result<Vec<String>, RunError> {
-    let Some(table) = run.table(ESTIMATES)? else {
+    let Some(table) = run.table(BEFORE_AFTER.file)? else {
         return Ok(vec![
             "This run has no comparison of before and after. Name who was treated, and when, in a table: monazite event RUN --table FILE, or [event] in the study."
                 .to_owned(),

@@ -1,0 +1,1 @@
+import{r as e}from"./tables-DUJBznUX.js";var t=t=>(e(t,`exposure`)??0)>.5&&(e(t,`share_1`)??0)>.5;function n(t,n){let[r,i]=[0,0];for(let a of t){let[t,o]=[e(a,n),e(a,`imports`)??0];t!==null&&o>0&&(r+=t*o,i+=o)}return i>0?r/i:null}export{n,t};
