@@ -351,7 +351,7 @@ fn what_passes_down_without_sales_is_shown_where_production_is_lost() {
         ..ScenarioRow::stop("AUS", vec![code("284690")])
     };
     let settings = ShockSection::default();
-    let told = answer(&run, &settings, &[lost.clone()], 1);
+    let told = answer(&run, &settings, std::slice::from_ref(&lost), 1);
     // Of 100 that BRA and CAN import CAN buys 10 of AUS, which makes .15 or .4 less.
     near(&[told.tiers[0].reach.none, told.tiers[0].content.none, told.tiers[0].imports], &[1.5, 4.0, 100.0]);
     assert!(told.to_text().contains("none (only lost production passes down): tier 1 reach"));
@@ -390,9 +390,11 @@ fn what_others_fill_is_told_in_all_and_no_more_than_their_customers_lack() {
         ..ShockSection::default()
     };
     let half = settings(0.5);
-    let fill = answer(&run, &half, &[row.clone()], 1).products[0].fill.unwrap();
-    let found =
-        WhatIf::of(&run, 1, &[], &half).unwrap().scenario(&Scenario::of_rows(&[row.clone()])[0]).unwrap();
+    let fill = answer(&run, &half, std::slice::from_ref(&row), 1).products[0].fill.unwrap();
+    let found = WhatIf::of(&run, 1, &[], &half)
+        .unwrap()
+        .scenario(&Scenario::of_rows(std::slice::from_ref(&row))[0])
+        .unwrap();
     let mass = found.products[0].losses(ContentReading::MassBalance, ChainReading::Reach);
     near(&losses(&mass.loss), &[0.5688833334, 0.7279043135, 0.8250429404]);
     // BRA imports 120 and CAN 50; what is left is 1 - fill of what they lack.
@@ -420,7 +422,7 @@ fn what_a_scenario_leaves_out_is_what_it_does_not_hold() {
         Some(path)
     };
     let row = ScenarioRow::stop("AUS", vec![code("284690")]);
-    let left_out = |settings: &ShockSection| answer(&run, settings, &[row.clone()], 1).leaves_out;
+    let left_out = |settings: &ShockSection| answer(&run, settings, std::slice::from_ref(&row), 1).leaves_out;
     let nothing = ShockSection {
         capacity: Some(0.0),
         stocks: table("stocks.csv", "product,iso3,share\n"),
@@ -453,7 +455,7 @@ fn a_year_is_told_with_the_rows_that_hold_in_it() {
         assert_eq!(told.suppliers.len(), 1);
     }
     let scenario = &Scenario::of_rows(&rows)[0];
-    let found = outcomes(&run, &[scenario.clone()], &run.study().shocks, &Silent).unwrap();
+    let found = outcomes(&run, std::slice::from_ref(scenario), &run.study().shocks, &Silent).unwrap();
     let suppliers: Vec<_> = found.iter().map(|of| of.scenario.rows[0].supplier.as_str()).collect();
     assert_eq!((suppliers, found.iter().all(|of| of.scenario.rows.len() == 1)), (vec!["AUS", "CAN"], true));
     assert!(scenario_page(&run, &run.study().shocks, &found).unwrap().contains("<h1>ban</h1>"));
