@@ -236,7 +236,7 @@ fn what_a_run_does_not_have_is_named() {
 fn the_numbers_behind_the_figures_of_the_example_are_those_of_its_tables() {
     let w = World::new();
     copy(example_run(), &w.path("out"));
-    assert_eq!(assert_complete(&w, "out"), 16);
+    assert_eq!(assert_complete(&w, "out"), 17);
 
     // The trends: levels of trends.csv, and sums of what each part has changed since the first year.
     let (trends, drawn) =

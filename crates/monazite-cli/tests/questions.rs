@@ -60,7 +60,7 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn every_question_has_its_answer() {
     let page = fs::read_to_string(root().join("docs/questions.md")).unwrap();
-    assert_eq!(page.matches("\n### ").count(), 30, "the questions of the page");
+    assert_eq!(page.matches("\n### ").count(), 31, "the questions of the page");
     let folder = tempfile::tempdir().unwrap();
     copy(example_run(), &folder.path().join("runs/example"));
     fs::write(

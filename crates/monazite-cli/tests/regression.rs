@@ -53,6 +53,7 @@ fn the_example_study_agrees_with_statsmodels_pyfixest_and_linearmodels() {
             "../../data/totals/exports_by_country_year.csv",
             &absolute("data/totals/exports_by_country_year.csv"),
         )
+        .replace("../../data/events/rare-earth-quotas.csv", &absolute("data/events/rare-earth-quotas.csv"))
         .replace(
             "edges = [\"chain.csv\"]",
             &format!("edges = [\"{}\"]", example.join("chain.csv").display()),
