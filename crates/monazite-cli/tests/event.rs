@@ -29,7 +29,7 @@ fn an_answer_with_what_it_can_and_cannot_say_and_its_files() {
         "ln unit value",
         "p: two-sided, the share of all 4 subsets of as many products that moved at least as far",
         "Note: The run has 1 of the 3 years before the measure that are asked for.",
-        "It cannot say: why.",
+        "It cannot say why.",
     ] {
         assert!(call.out.contains(part), "{part}: {}", call.out);
     }

@@ -6,9 +6,9 @@ use crate::study::{EventOutcome, UnitOfComparison};
 use crate::units::grouped;
 
 /// What a comparison can say.
-pub const CAN_CLAIM: &str = "It can say: at this date the products with the measure moved away from those without, by more than other products or other dates do.";
+pub const CAN_CLAIM: &str = "It can say whether the products with the measure moved away from those without at this date, by more than other products or other dates do.";
 /// What it cannot say.
-pub const CANNOT_CLAIM: &str = "It cannot say: why. Whatever else began in the same year (a slump, a stimulus, speculation) is in the estimate. Nothing is known of what happens \
+pub const CANNOT_CLAIM: &str = "It cannot say why. Whatever else began in the same year (a slump, a stimulus, speculation) is in the estimate. Nothing is known of what happens \
                                 within a year, and nothing of the weight of flows without a quantity. STR is made of political stability and of every flow of the world: what \
                                 moves it is described, not explained.";
 /// What the numbers are.

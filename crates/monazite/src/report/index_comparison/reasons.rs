@@ -223,8 +223,13 @@ impl<'a> Reasons<'a> {
         ))
     }
 
-    /// The EU's index takes in whom the world buys from, whoever the importer's own suppliers are.
+    /// The EU's index takes in whom the world buys from, whoever the importer's own suppliers are. The whole index has more parts than can be told
+    /// apart here.
     fn of_the_world(&self, cell: &Cell) -> Option<String> {
+        let computed = &self.run.manifest().indices.as_ref()?.computed;
+        if computed.iter().any(|name| *name == crate::indices::Index::EuSr.name()) {
+            return None;
+        }
         let panel = self.run.panel().ok()?;
         let exports = panel.value(Column::Exports, cell.product, self.year, cell.country)?;
         let reliance = ((cell.imports - exports) / cell.imports).clamp(0.0, 1.0);
