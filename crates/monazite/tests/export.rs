@@ -108,7 +108,7 @@ fn shares_are_those_of_the_run_and_sum_to_one() {
 
 #[test]
 fn csv_json_and_stata_hold_the_same() {
-    for table in ["indicators", "chain/edges", "products", "trends", "shares"] {
+    for table in ["indicators", "indices", "chain/edges", "products", "trends", "shares"] {
         let extract = one(&of_table(table));
         let rows = csv_of(&extract);
         let mut json = Vec::new();

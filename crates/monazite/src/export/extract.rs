@@ -12,7 +12,7 @@ use crate::run::Run;
 use crate::run_folder::ColumnKind;
 
 /// Columns whose cells are codes of countries or groups.
-const OF_COUNTRIES: [&str; 5] = ["country", "importer", "exporter", "supplier", "group"];
+const OF_COUNTRIES: [&str; 6] = ["country", "importer", "exporter", "supplier", "worst_supplier", "group"];
 /// Columns whose cells are codes of products.
 const OF_PRODUCTS: [&str; 3] = ["product", "input", "output"];
 /// Columns that say what a row is about; the first that a table has.

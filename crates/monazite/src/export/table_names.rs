@@ -9,7 +9,7 @@ use crate::run_folder::{RunTable, tables};
 use crate::uncertainty;
 
 /// Tables that are exported where none is named, in this order.
-const USUAL: [&str; 18] = [
+const USUAL: [&str; 19] = [
     "indicators",
     "shares",
     "trends",
@@ -19,6 +19,7 @@ const USUAL: [&str; 18] = [
     "groups",
     "dependencies",
     "strengths",
+    "indices",
     "composite",
     "countries",
     "products",

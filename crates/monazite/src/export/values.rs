@@ -37,9 +37,9 @@ pub(super) fn columns_of(
     if file.ends_with(".parquet") {
         let reader = run.files().parquet(file)?;
         let kind = |at: usize| match reader.kind(at) {
-            Some(Kind::Text) => ColumnKind::Text,
-            Some(Kind::Number | Kind::OptionalNumber) | None => ColumnKind::Number,
-            Some(_) => ColumnKind::Whole,
+            Some(Kind::Text | Kind::OptionalText) => ColumnKind::Text,
+            Some(Kind::Number | Kind::OptionalNumber | Kind::OptionalFloat) | None => ColumnKind::Number,
+            Some(Kind::Int16 | Kind::Int32 | Kind::Int64 | Kind::OptionalInt64) => ColumnKind::Whole,
         };
         return Ok(reader
             .column_names()
