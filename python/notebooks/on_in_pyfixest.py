@@ -63,12 +63,12 @@ own = mz.regress(
 print(own.to_markdown())
 #> | change\_rca\_log | (1) |
 #> |:---|---:|
-#> | Rca\_log | −0.437 (0.033) |
-#> | Exposure | −1.557 (0.344) |
-#> | Hhi | −0.187 (0.387) |
-#> | Str | −0.057 (0.330) |
-#> | Inputs\_hhi | −0.259 (0.368) |
-#> | Inputs\_str | 0.325 (0.123) |
+#> | rca\_log | −0.437 (0.033) |
+#> | exposure | −1.557 (0.344) |
+#> | hhi | −0.187 (0.387) |
+#> | str | −0.057 (0.330) |
+#> | inputs\_hhi | −0.259 (0.368) |
+#> | inputs\_str | 0.325 (0.123) |
 #> | Country fixed effects | yes |
 #> | N | 2,075 |
 #> | R² | 0.235 |

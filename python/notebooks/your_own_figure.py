@@ -73,7 +73,7 @@ print(trend.caption)
 #>
 #> Numbers. figures/trend_str_284690-280530.csv
 #>
-#> Made by monazite 0.1.0 from the study "Critical raw materials, 2007-2023" (sha256 31da76f972aa); two columns, 180 mm wide.
+#> Made by monazite 0.1.0 from the study "Critical raw materials, 2007-2023" (sha256 ccaba40642f0); two columns, 180 mm wide.
 #>
 
 # %%
