@@ -87,6 +87,9 @@ impl Answer {
 
     /// Shows it, and writes its files into a folder if there is one.
     pub fn give(self, out: Option<&Path>, replace: bool, terminal: &Terminal) -> Result<(), Failure> {
+        if let Some(file) = out.filter(|out| out.is_file()) {
+            return Err(format!("--out: {} is a file; name a folder, which is made", file.display()).into());
+        }
         terminal.record(self.name, &self.record);
         show(&self.text, terminal);
         out.map_or(Ok(()), |out| write_into(out, replace, &self.files, terminal))

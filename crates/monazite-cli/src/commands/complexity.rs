@@ -32,7 +32,8 @@ pub fn complexity(arguments: &ComplexityArguments, terminal: &Terminal) -> Resul
     }
     let mut study = Study::new([]);
     study.data.trade = std::path::absolute(&arguments.trade).map_err(|e| e.to_string())?;
-    let store = open_trade(&study, terminal).map_err(|error| without_study(error, &arguments.trade))?;
+    let store =
+        open_trade(&study, terminal).map_err(|error| without_study(error, &arguments.trade, "complexity"))?;
     let countries = store.countries();
     let tables = tables(arguments, countries)?;
     let options = options(arguments, &store)?;
@@ -52,15 +53,15 @@ pub fn complexity(arguments: &ComplexityArguments, terminal: &Terminal) -> Resul
 }
 
 /// What is wrong with trade that has to be imported first. What the engine asks a study to say, such as the unit of the values, is said to an import.
-fn without_study(error: Error, trade: &Path) -> Failure {
+pub(super) fn without_study(error: Error, trade: &Path, command: &str) -> Failure {
     let speaks_of_study =
         |message: &str| ["data.", "[data", "the study"].iter().any(|part| message.contains(part));
     match Failure::from(error) {
         Failure::Refused(message) if speaks_of_study(&message) => {
             let shown = trade.display();
             Failure::Refused(format!(
-                "{message}\n`complexity` reads no study: import the trade first, with what has to be said as options (monazite import --help), and give the store:\n    \
-                 monazite import {shown} --out NEW.store\n    monazite complexity NEW.store"
+                "{message}\n`{command}` reads no study: import the trade first, with what has to be said as options (monazite import --help), and give the store:\n    \
+                 monazite import {shown} --out NEW.store\n    monazite {command} NEW.store"
             ))
         }
         other => other,

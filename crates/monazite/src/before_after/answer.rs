@@ -67,7 +67,7 @@ pub struct CaseAnswer {
     pub last: Option<u16>,
     /// Codes of the treated products.
     pub treated: Vec<String>,
-    /// Products that may be compared with them.
+    /// Products that are compared with them in some outcome.
     pub controls: usize,
     /// Products that are left out, with the reason.
     pub left_out: Vec<[String; 2]>,
@@ -146,7 +146,7 @@ fn case_of(of: &CaseResult, by: UnitOfComparison, panel: &StoredPanel) -> CaseAn
         date: case.date,
         last: case.last,
         treated: case.treated.iter().map(|t| code(t.product)).collect(),
-        controls: case.controls.len(),
+        controls: case.controls.iter().filter(|&p| of.compared.binary_search(p).is_ok()).count(),
         left_out: case.no_controls.iter().map(|n| [code(n.product), n.reason.clone()]).collect(),
         estimates: of.estimates.iter().map(line_of).collect(),
         leads: before

@@ -52,11 +52,19 @@ pub struct Case {
     pub pre: Vec<usize>,
     /// Positions of the years that are compared with them: the window at the date, then those of `later`.
     pub posts: Vec<Vec<usize>>,
+    /// First and last years of all measures on the treated products, its own among them; no last year while they are in force.
+    pub hit: Vec<(u16, Option<u16>)>,
     /// What a reader should know.
     pub notes: Vec<String>,
 }
 
 impl Case {
+    /// Whether a treated product has this measure, or another, in a year.
+    pub fn is_hit(&self, year: u16) -> bool {
+        let has = |&(from, to): &(u16, Option<u16>)| year >= from && to.is_none_or(|to| year <= to);
+        self.is_in_force(year) || self.hit.iter().any(has)
+    }
+
     /// Whether a year is one of the measure.
     pub fn is_in_force(&self, year: u16) -> bool {
         year >= self.date && self.last.is_none_or(|last| year <= last)
@@ -86,14 +94,7 @@ impl Cases {
         let panel = run.panel()?;
         let mut notes = Vec::new();
         let rows = rows_of_run(panel, measures, &mut notes)?;
-        for row in &rows {
-            if settings.exclude.contains(&row.product) {
-                return Err(BeforeAfterError::Question(format!(
-                    "{} is treated ({} from {} on) and excluded (event.exclude); take it out of one of the two",
-                    row.product, row.measure, row.from
-                )));
-            }
-        }
+        none_excluded(&rows, settings)?;
         let absent: Vec<String> = settings
             .exclude
             .iter()
@@ -117,6 +118,7 @@ impl Cases {
                     case.notes.extend(told);
                     outside.controls(panel, &mut case, settings);
                     case.notes.extend(other_measures(&case, panel, measures));
+                    case.hit = measures_on(&case, panel, measures);
                     cases.push(case);
                 }
                 Err(why) => impossible.push(format!("{measure}, {date}: {why}")),
@@ -128,6 +130,17 @@ impl Cases {
         notes.extend(impossible.iter().map(|why| format!("Not compared: {why}.")));
         notes.extend(staggered(&cases));
         Ok(Self { cases, notes })
+    }
+}
+
+/// Refuses a treated product that the study takes out of the comparison.
+pub(super) fn none_excluded(rows: &[PolicyMeasure], settings: &EventSection) -> Result<(), BeforeAfterError> {
+    match rows.iter().find(|row| settings.exclude.contains(&row.product)) {
+        None => Ok(()),
+        Some(row) => Err(BeforeAfterError::Question(format!(
+            "{} is treated ({} from {} on) and excluded (event.exclude); take it out of one of the two",
+            row.product, row.measure, row.from
+        ))),
     }
 }
 
@@ -249,6 +262,7 @@ fn case_of(
         notes.push(format!("The measure ends in {last}, and the years compared go on to {compared}."));
     }
     Case {
+        hit: Vec::new(),
         measure: measure.to_owned(),
         date,
         last,
@@ -391,6 +405,13 @@ fn other_measures(case: &Case, panel: &StoredPanel, measures: &PolicyMeasures) -
         }
     }
     told
+}
+
+/// The years of all measures on the treated products of a case.
+fn measures_on(case: &Case, panel: &StoredPanel, measures: &PolicyMeasures) -> Vec<(u16, Option<u16>)> {
+    let is_treated =
+        |row: &&PolicyMeasure| case.treated.iter().any(|of| panel.products[of.product].code == row.product);
+    measures.rows.iter().filter(is_treated).map(|row| (row.from, row.to)).collect()
 }
 
 /// What is done where measures begin at different dates, or several at one.

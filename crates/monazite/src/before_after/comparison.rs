@@ -16,7 +16,7 @@ use crate::study::{CompleteIn, EventOutcome, EventSection, UnitOfComparison};
 use crate::uncertainty::quantile::quantiles;
 use crate::units::grouped;
 
-/// With fewer treated products p is that of the permutation.
+/// With fewer treated products, or fewer controls, p is that of the permutation.
 pub const FEW_TREATED: usize = 10;
 /// Ends of the cloud of the subsets.
 const CLOUD: [f64; 2] = [0.05, 0.95];
@@ -57,7 +57,12 @@ pub struct Estimate {
 impl Estimate {
     /// Whether the p to read is that of the permutation.
     pub const fn is_by_permutation(&self) -> bool {
-        self.treated < FEW_TREATED
+        self.treated < FEW_TREATED || self.controls < FEW_TREATED
+    }
+
+    /// The smallest p that the permutation can give.
+    pub fn smallest_p(&self) -> f64 {
+        if self.all_subsets { 1.0 / self.subsets as f64 } else { 1.0 / (1.0 + self.subsets as f64) }
     }
 
     /// The p to read.
@@ -98,7 +103,7 @@ pub struct Placebo {
     pub estimate: f64,
     /// p by permutation; of dates only.
     pub p_permutation: Option<f64>,
-    /// Whether one of its years is a year of the measure.
+    /// Whether one of its years is a year of the measure, or of another on a treated product.
     pub touches: bool,
 }
 
@@ -107,6 +112,8 @@ pub struct Placebo {
 pub struct CaseResult {
     /// The case.
     pub case: Case,
+    /// Positions of the products that are in an estimate, ascending.
+    pub compared: Vec<usize>,
     /// By outcome, then window.
     pub estimates: Vec<Estimate>,
     /// By outcome, then year.
@@ -200,6 +207,7 @@ impl Work<'_> {
         let treated: Vec<usize> = case.treated.iter().map(|of| of.product).collect();
         let mut result = CaseResult {
             case: case.clone(),
+            compared: Vec::new(),
             estimates: Vec::new(),
             path: Vec::new(),
             placebos: Vec::new(),
@@ -223,12 +231,15 @@ impl Work<'_> {
                     }
                     continue;
                 }
+                result.compared.extend(&sample.products);
                 result.estimates.push(self.estimate(*outcome, &sample, post).map_err(failed)?);
             }
             result.path.extend(self.path(*outcome, series).map_err(failed)?);
             result.placebos.extend(self.dates(*outcome, series));
             result.placebos.extend(self.controls(*outcome, series));
         }
+        result.compared.sort_unstable();
+        result.compared.dedup();
         result.notes.extend(in_words(&incomplete));
         Ok(result)
     }
@@ -365,7 +376,7 @@ impl Work<'_> {
                 product: None,
                 estimate,
                 p_permutation: Some(subsets.p(estimate, &subsets.differences(&changes))),
-                touches: window.iter().any(|&t| case.is_in_force(years[t])),
+                touches: window.iter().any(|&t| case.is_hit(years[t])),
             });
         }
         found

@@ -1,5 +1,6 @@
 //! The stage of a run: before and after the measures of the study's table, with its files.
 
+use super::cases::none_excluded;
 use super::comparison::{BeforeAfter, compare};
 use super::error::BeforeAfterError;
 use super::measures::PolicyMeasures;
@@ -16,7 +17,7 @@ use crate::study::Study;
 ///
 /// # Errors
 /// [`BeforeAfterError::Table`] if the table is wrong or an exporter is no country of the data; [`BeforeAfterError::Question`] if the data have none of its
-/// products, or no year before and from any of its dates.
+/// products, no year before and from any of its dates, or a treated product is excluded.
 pub fn check(
     study: &Study,
     years: &[u16],
@@ -34,6 +35,7 @@ pub fn check(
             return Err(measures.error(row, "exporter", message).into());
         }
     }
+    none_excluded(&measures.rows, &study.event)?;
     let codes = || listed(measures.rows.iter().map(|row| row.product), "");
     if !measures.rows.iter().any(|row| products.contains(&row.product)) {
         return Err(BeforeAfterError::Question(format!(

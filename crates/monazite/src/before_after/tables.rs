@@ -152,8 +152,11 @@ fn products(found: &BeforeAfter, panel: &StoredPanel) -> CsvTable {
                 ]);
             } else if let Some(left_out) = case.no_controls.iter().find(|n| n.product == product) {
                 cells.extend(["left out".to_owned(), none(), none(), left_out.reason.clone()]);
-            } else {
+            } else if of.compared.binary_search(&product).is_ok() {
                 cells.extend(["control".to_owned(), none(), none(), none()]);
+            } else {
+                let reason = "no outcome that is compared is there in every year";
+                cells.extend(["left out".to_owned(), none(), none(), reason.to_owned()]);
             }
             table.row(&cells);
         }

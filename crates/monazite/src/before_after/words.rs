@@ -87,8 +87,16 @@ pub fn p_in_words(estimates: &[Estimate]) -> String {
     } else {
         format!("{} random subsets of as many products", grouped(first.subsets as u64))
     };
+    let smallest = estimates.iter().map(Estimate::smallest_p).fold(0.0, f64::max);
+    let cannot = match smallest > 0.05 {
+        true => format!(
+            " The products are too few to tell: p cannot be below {} whatever happened.",
+            p_shown(Some(smallest))
+        ),
+        false => String::new(),
+    };
     format!(
-        "p: two-sided, the share of {how} that moved at least as far; with fewer than {} treated products clustered standard errors are too small.",
+        "p: two-sided, the share of {how} that moved at least as far; with fewer than {} treated products or controls clustered standard errors are too small.{cannot}",
         super::comparison::FEW_TREATED
     )
 }

@@ -46,6 +46,21 @@ impl FactorKind {
         }
     }
 
+    /// Refuses a unit that the number is not in.
+    fn check_unit(self, table: &Table, row: &Row, column: usize) -> Result<(), IngestError> {
+        let text = row.get(column).trim();
+        let none = ["", "share", "shares", "ratio", "fraction", "index", "factor", "0-1", "1"];
+        if none.iter().any(|known| text.eq_ignore_ascii_case(known)) {
+            return Ok(());
+        }
+        let [least, most] = self.range();
+        let shown = beginning(text, 40);
+        let message = format!(
+            "'{shown}': the numbers of this table have no unit, they are from {least} to {most}; convert them, and take the column unit out"
+        );
+        Err(table.field_error(row, column, message).into())
+    }
+
     /// What is wrong with a number outside of it.
     fn advice(self, number: f64) -> String {
         match self {
@@ -54,7 +69,7 @@ impl FactorKind {
                     .to_owned()
             }
             _ if number > 1.0 && number <= 100.0 => {
-                format!("give shares: {number} % is {}", number / 100.0)
+                format!("give shares: {number} % is {}", libm::round(number * 1e4) / 1e6)
             }
             _ => "give a share from 0 to 1".to_owned(),
         }
@@ -82,7 +97,8 @@ pub struct FactorTable {
 /// merged are left out and named in the notes.
 ///
 /// # Errors
-/// [`IngestError::Table`] if a column is missing, a code is no HS6 code, a number is none or out of its range, or two rows are about the same;
+/// [`IngestError::Table`] if a column is missing, a code is no HS6 code, a number is none or out of its range, a column `unit` says percent or the like,
+/// or two rows are about the same;
 /// [`IngestError::Side`] if no row has a number, or most of its codes are no country.
 pub fn read_factors(
     path: &Path,
@@ -100,8 +116,12 @@ pub fn read_factors(
     if columns.product.or(columns.iso3).is_none() {
         table.require(&["product", "iso3"])?;
     }
+    let unit = table.column(&["unit", "units"]);
     let (mut rows, mut empty) = (BTreeMap::new(), 0);
     for row in &table.rows {
+        if let Some(column) = unit {
+            kind.check_unit(&table, row, column)?;
+        }
         if is_missing(row.get(columns.number)) {
             empty += 1;
             continue;
@@ -173,6 +193,11 @@ impl Columns {
 }
 
 impl FactorTable {
+    /// The file without its folder, for notes.
+    pub fn short_name(&self) -> String {
+        short_name(&self.file)
+    }
+
     /// A sentence on products that the table names and a study does not have; `None` if there are none.
     pub fn outside(&self, products: &[Hs6]) -> Option<String> {
         let outside: BTreeSet<String> = self
@@ -254,5 +279,22 @@ mod tests {
             FactorKind::TradeFactor,
             "1 of 1 codes are no country of the trade data (QQQ)",
         );
+    }
+
+    #[test]
+    fn a_unit_that_is_none_of_these_numbers_is_refused() {
+        let read = |text: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("recycling.csv");
+            std::fs::write(&path, text).unwrap();
+            read_factors(&path, FactorKind::Recycling, &Countries::builtin(), &BTreeSet::new())
+                .map(|found| found.rows.len())
+                .map_err(|e| e.to_string())
+        };
+        assert_eq!(read("product,eol_rir,unit\n284690,0.9,share\n284610,0.1,\n"), Ok(2));
+        let wrong = read("product,eol_rir,unit\n284690,0.9,percent\n").unwrap_err();
+        assert!(wrong.contains(":2: ") && wrong.contains("unit") && wrong.contains("'percent'"), "{wrong}");
+        let percent = read("product,eol_rir\n284690,1.0000001\n").unwrap_err();
+        assert!(percent.contains("1.0000001 % is 0.01"), "{percent}");
     }
 }

@@ -1,6 +1,6 @@
 //! Production of a product by country and year: what the import content of exports can be taken from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::IngestError;
@@ -62,8 +62,8 @@ impl Production {
 /// Reads a csv with the columns `product` (HS6), `year`, `iso3` and `production`, and perhaps `unit`.
 ///
 /// Numbers are in `unit`, that of the trade measure; a column `unit` that says something else is refused, never converted. Empty cells are
-/// not 0: the row is left out. Countries may be written in any way that [`code_of`] understands; groups of countries are left out and named
-/// in the notes.
+/// not 0: the row is left out. Countries may be written in any way that [`code_of`] understands; `groups` are the codes of merged groups, which are
+/// countries here, and other groups of countries are left out and named in the notes.
 ///
 /// # Errors
 /// [`IngestError::Table`] if a column is missing, a code is no HS6 code, a number is none or negative, the unit is another, or a country
@@ -72,6 +72,7 @@ pub fn read_production(
     path: &Path,
     unit: ProductionUnit,
     known: &Countries,
+    groups: &BTreeSet<String>,
 ) -> Result<Production, IngestError> {
     let table = Table::read(path)?;
     let product = table.require(&["product", "hs6", "hs_code", "code"])?;
@@ -109,16 +110,18 @@ pub fn read_production(
     }
     if rows.is_empty() {
         let message =
-            "no row has a production; give rows with product, year, iso3 and production, or take indicators.production out"
+            "no row has a production; give rows with product, year, iso3 and production, or leave the table out"
                 .to_owned();
         return Err(IngestError::Side { file: table.file, message });
     }
-    let codes: std::collections::BTreeSet<String> = rows.keys().map(|(_, _, code)| code.clone()).collect();
-    let placement = place(codes.iter().map(String::as_str), known);
-    if let Some(message) = placement.refusal() {
+    let codes: BTreeSet<String> = rows.keys().map(|(_, _, code)| code.clone()).collect();
+    let countries: Vec<&str> =
+        codes.iter().map(String::as_str).filter(|code| !groups.contains(*code)).collect();
+    let placement = place(countries.iter().copied(), known);
+    if let Some(message) = placement.refusal().filter(|_| !countries.is_empty()) {
         return Err(IngestError::Side { file: table.file, message });
     }
-    rows.retain(|(_, _, code), _| placement.countries.contains(code));
+    rows.retain(|(_, _, code), _| groups.contains(code) || placement.countries.contains(code));
     let name = short_name(&table.file);
     let mut notes: Vec<String> = placement.note(&name).into_iter().collect();
     if unit_column.is_none() {
@@ -155,7 +158,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mines.csv");
         std::fs::write(&path, text).unwrap();
-        read_production(&path, unit, &Countries::builtin()).map_err(|e| e.to_string())
+        read_production(&path, unit, &Countries::builtin(), &BTreeSet::new()).map_err(|e| e.to_string())
     }
 
     #[test]

@@ -7,8 +7,9 @@ use super::error::PanelError;
 use super::notes::Notes;
 use super::production::Setting;
 use super::study_country::ABSENT;
-use crate::indices::{FactorKey, Factors, IndexTables};
+use crate::indices::{FactorKey, Factors, Index, IndexTables};
 use crate::ingest::factors::{FactorKind, read_factors};
+use crate::plain_text::listed;
 use crate::study::Problem;
 
 /// Reads the tables that `[indices]` of the study names.
@@ -23,9 +24,13 @@ pub(super) fn index_tables(setting: &Setting<'_>, notes: &mut Notes) -> Result<I
         let (found, _) = setting.table("indices.production", path, way_out, notes)?;
         let product_years = setting.products.len() * setting.years.len();
         notes.push(format!(
-            "Production is known in {} of {product_years} product-years of the study; eu_sr and geopolrisk are undefined in the others, and a country \
+            "Production is known in {} of {product_years} product-years of the study; {} undefined in the others, and a country \
              without a row makes nothing.",
-            found.len()
+            found.len(),
+            match section.tables_at_hand().lacking(Index::EuSr).is_empty() {
+                true => "eu_sr and geopolrisk are",
+                false => "geopolrisk is",
+            }
         ));
         tables.production = Some(found);
     }
@@ -64,6 +69,21 @@ fn factors(
         };
         of_group.map(|at| at as u16).or_else(of_country)
     };
+    let members: BTreeSet<String> = table
+        .rows
+        .keys()
+        .filter_map(|(_, code, _)| {
+            let code = code.as_ref()?;
+            Some(format!("{code} ({})", setting.study.merged_into(code)?))
+        })
+        .collect();
+    if !members.is_empty() {
+        notes.push(format!(
+            "{}: rows of countries that are merged in this study count for nothing: {}; give rows for the group.",
+            table.short_name(),
+            listed(&members, "")
+        ));
+    }
     let mut rows: Vec<(FactorKey, f64)> = Vec::new();
     for ((product, code, year), number) in &table.rows {
         let about = product.is_none_or(|product| setting.products.binary_search(&product).is_ok())

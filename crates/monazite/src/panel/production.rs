@@ -1,6 +1,6 @@
 //! Production of a study: the table against the trade of its products.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::error::PanelError;
@@ -85,13 +85,21 @@ impl Setting<'_> {
         notes: &mut Notes,
     ) -> Result<(ProductionOfStudy, AgainstTrade), PanelError> {
         let unit = unit_of(self.study);
-        let table = read_production(&self.study.resolve(path), unit, self.store.countries())?;
+        let groups: BTreeSet<String> =
+            self.countries.iter().filter(|c| c.group).map(|c| c.code.clone()).collect();
+        let table = read_production(&self.study.resolve(path), unit, self.store.countries(), &groups)?;
         notes.extend(table.notes.iter().cloned());
-        let Placed { production: found, outside } = self.placed(&table);
+        let Placed { production: found, outside, twice } = self.placed(&table);
         let problem = |message: String| {
             let problem = Problem { line: None, key: key.to_owned(), message };
             PanelError::from(self.study.error(vec![problem]))
         };
+        if let Some((product, year, group)) = twice {
+            return Err(problem(format!(
+                "{}: {group} has a row of its own for {product} in {year}, and members that are merged into it have rows too; keep one of the two",
+                table.file
+            )));
+        }
         if found.is_empty() {
             return Err(problem(format!(
                 "{} has no row for any product, year and country of the study; give rows for them, or {way_out}",
@@ -100,7 +108,7 @@ impl Setting<'_> {
         }
         notes.extend(outside.note(&table.short_name(), table.rows.len()));
         let mut all = AgainstTrade::default();
-        let products: std::collections::BTreeSet<Hs6> = found.keys().map(|(product, _)| *product).collect();
+        let products: BTreeSet<Hs6> = found.keys().map(|(product, _)| *product).collect();
         for &product in &products {
             let against = self.against_trade(product, &found, unit)?;
             if let Some(message) = against.doubt(product, unit) {
@@ -116,7 +124,7 @@ impl Setting<'_> {
     /// The rows of the table by country of the study; members of a merged group are added up. A row that has no place is counted under the first
     /// reason why.
     fn placed(&self, table: &Production) -> Placed {
-        let (mut production, mut outside) = (ProductionOfStudy::new(), Outside::default());
+        let (mut production, mut outside, mut twice) = (ProductionOfStudy::new(), Outside::default(), None);
         for ((product, year, iso3), amount) in &table.rows {
             if self.products.binary_search(product).is_err() {
                 let list = match self.store.knows(*product) {
@@ -130,7 +138,12 @@ impl Setting<'_> {
                 *outside.years.entry(year.to_string()).or_default() += 1;
                 continue;
             }
-            let place = self.store.countries().by_iso3(iso3).map(|id| self.place[id.index()]);
+            let of_group = self.countries.iter().position(|c| c.group && c.code == *iso3).map(|at| at as u16);
+            let of_country = || self.store.countries().by_iso3(iso3).map(|id| self.place[id.index()]);
+            let place = of_group.or_else(of_country);
+            if of_group.is_some() && self.has_members(table, *product, *year, iso3) {
+                twice.get_or_insert((*product, *year, iso3.clone()));
+            }
             let Some(place) = place.filter(|&place| place != ABSENT) else {
                 *outside.countries.entry(iso3.clone()).or_default() += 1;
                 continue;
@@ -139,7 +152,13 @@ impl Setting<'_> {
                 production.entry((*product, *year)).or_insert_with(|| vec![None; self.countries.len()]);
             *countries[usize::from(place)].get_or_insert(0.0) += amount;
         }
-        Placed { production, outside }
+        Placed { production, outside, twice }
+    }
+
+    /// Whether countries that are merged into a group have rows of their own.
+    fn has_members(&self, table: &Production, product: Hs6, year: u16, group: &str) -> bool {
+        let of_year = table.rows.keys().filter(|key| key.0 == product && key.1 == year);
+        of_year.into_iter().any(|(_, _, code)| self.study.merged_into(code) == Some(group))
     }
 
     fn against_trade(
@@ -175,6 +194,8 @@ impl Setting<'_> {
 struct Placed {
     production: ProductionOfStudy,
     outside: Outside,
+    /// A merged group with a row of its own beside rows of its members.
+    twice: Option<(Hs6, u16, String)>,
 }
 
 /// Rows of a table of production that count for nothing in a study, by what they name.

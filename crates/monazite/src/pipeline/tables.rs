@@ -95,23 +95,23 @@ pub(super) fn read_small_inputs(study: &Study, known: &Known) -> SmallInputs {
         }
         Err(error) => found.errors.push(error.into()),
     }
-    let read =
-        [
-            study.data.totals.as_ref().and_then(|path| ExportTotals::read(&study.resolve(path)).err()),
-            study
-                .trade
-                .reexport_shares
-                .as_ref()
-                .and_then(|path| read_reexport_shares(&study.resolve(path)).err()),
-            study
-                .chain
-                .population
-                .as_ref()
-                .and_then(|path| read_population(&study.resolve(path), &known.countries).err()),
-            study.indicators.production.as_ref().and_then(|path| {
-                read_production(&study.resolve(path), unit_of(study), &known.countries).err()
-            }),
-        ];
+    let read = [
+        study.data.totals.as_ref().and_then(|path| ExportTotals::read(&study.resolve(path)).err()),
+        study
+            .trade
+            .reexport_shares
+            .as_ref()
+            .and_then(|path| read_reexport_shares(&study.resolve(path)).err()),
+        study
+            .chain
+            .population
+            .as_ref()
+            .and_then(|path| read_population(&study.resolve(path), &known.countries).err()),
+        study.indicators.production.as_ref().and_then(|path| {
+            let groups = study.trade.merge.keys().cloned().collect();
+            read_production(&study.resolve(path), unit_of(study), &known.countries, &groups).err()
+        }),
+    ];
     found.errors.extend(read.into_iter().flatten().map(Error::from));
     let measures = study.event.table.as_ref().map(|path| PolicyMeasures::read(&study.resolve(path)));
     let wrong = measures.and_then(Result::err).map(|error| BeforeAfterError::from(error).into());

@@ -167,6 +167,11 @@ impl EventSection {
                 found.push(("later", message));
             }
         }
+        for (at, years) in self.later.iter().enumerate() {
+            if self.later[..at].contains(years) {
+                found.push(("later", format!("{years} stands twice; once is enough")));
+            }
+        }
         for outcome in self.outcomes.iter().filter(|outcome| !outcome.is_of(self.by)) {
             let message = match self.by {
                 UnitOfComparison::Product => {

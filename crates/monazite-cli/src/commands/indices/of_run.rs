@@ -38,6 +38,9 @@ pub fn answer(run: &Run, arguments: &IndicesArguments) -> Result<Answer, AskErro
     if run.manifest().indices.is_none() {
         return Err(no_indices(run));
     }
+    if arguments.cases == Some(0) {
+        return Err("--cases: show one at least".to_owned().into());
+    }
     let usual = IndexRequest::default();
     let request = IndexRequest {
         year: arguments.years.map(one_year).transpose()?,

@@ -21,6 +21,7 @@ use monazite::trade::FlowSource;
 
 use crate::arguments::indices::IndicesArguments;
 use crate::commands::asked::show;
+use crate::commands::complexity::without_study;
 use crate::failure::{Failure, Given, as_before};
 use crate::terminal::{Terminal, seconds};
 
@@ -31,6 +32,14 @@ const OPTIONS: [Given; 3] =
 /// Computes the indices, and shows the largest importers or writes all rows.
 pub(super) fn of_trade(arguments: &IndicesArguments, terminal: &Terminal) -> Result<(), Failure> {
     let started = Instant::now();
+    let other = |out: &&PathBuf| out.extension().is_some_and(|ending| !ending.eq_ignore_ascii_case("csv"));
+    if let Some(out) = arguments.out.as_ref().filter(other) {
+        return Err(format!(
+            "--out: the indices of trade data are written as csv; name the file {}",
+            out.with_extension("csv").display()
+        )
+        .into());
+    }
     let there = |option: &str, path: &Path| match path.exists() {
         true => std::path::absolute(path).map_err(|e| Failure::Refused(e.to_string())),
         false => Err(Failure::Refused(format!("{option}there is no {}", path.display()))),
@@ -45,7 +54,8 @@ pub(super) fn of_trade(arguments: &IndicesArguments, terminal: &Terminal) -> Res
         study.indices.compute = Some(arguments.compute.clone());
     }
     let governance = governance.map(|path| Governance::read(&path)).transpose()?;
-    let store = open_trade(&study, terminal)?;
+    let store =
+        open_trade(&study, terminal).map_err(|error| without_study(error, &arguments.of, "indices"))?;
     let importers = importers(store.countries(), &arguments.importers)?;
     let asked = AskedIndices { products: &products, years: arguments.years };
     let of_options = |error: PanelError| Failure::of_options(Error::from(error), &OPTIONS);
@@ -53,6 +63,12 @@ pub(super) fn of_trade(arguments: &IndicesArguments, terminal: &Terminal) -> Res
         trade_indices(&study, &store, governance.as_ref(), asked, terminal).map_err(of_options)?;
     let codes: Vec<String> = found.world.countries.iter().map(|country| country.code.clone()).collect();
     found.rows.retain(|row| importers.is_empty() || importers.contains(&codes[usize::from(row.importer)]));
+    for code in &importers {
+        let place = codes.iter().position(|known| known == code);
+        if !found.rows.iter().any(|row| place == Some(usize::from(row.importer))) {
+            found.notes.push(format!("{code} imports none of it in these years."));
+        }
+    }
     if governance.is_none() && arguments.compute.is_empty() {
         terminal.line("without --governance there is no whhi, eu_sr_trade and geopolrisk_trade: they rest on political stability");
     }

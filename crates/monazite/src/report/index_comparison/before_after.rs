@@ -64,8 +64,8 @@ fn of_table(table: &Table) -> Result<Vec<String>, crate::delimited::TableError> 
     }
     if !said.is_empty() {
         said.push(
-            "An estimate is the mean change of the treated products minus that of the others, in logarithms for imports, tonnes and unit values. It says that they moved apart \
-             at the date, not why; years, placebos and figure are in the report under Before and after."
+            "An estimate is the mean change of the treated products minus that of the others, in logarithms for imports, tonnes and unit values. With its p it says whether \
+             they moved apart at the date, not why; years, placebos and figure are in the report under Before and after."
                 .to_owned(),
         );
     }

@@ -9,6 +9,9 @@ use super::ranks::{average_ranks, correlation, rank_correlation};
 /// Importers of a product from which on their order says anything.
 const FEWEST: usize = 3;
 
+/// Products from which on their order says anything.
+const FEWEST_PRODUCTS: usize = 5;
+
 /// The rank correlation (Spearman) of two indices, over what both are defined for.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Correlation {
@@ -25,7 +28,7 @@ pub struct Correlation {
     pub inside: Option<f64>,
     /// Products that it is over.
     pub products_inside: usize,
-    /// Over the products: of the means over their importers, weighted by imports.
+    /// Over the products: of the means over their importers, weighted by imports; `None` for fewer than five products.
     pub across: Option<f64>,
     /// Products that it is over.
     pub products_across: usize,
@@ -50,7 +53,7 @@ pub(super) fn correlations(cells: &[&Cell]) -> Vec<Correlation> {
                 importers,
                 inside,
                 products_inside,
-                across: rank_correlation(&a, &b),
+                across: rank_correlation(&a, &b).filter(|_| a.len() >= FEWEST_PRODUCTS),
                 products_across: a.len(),
             });
         }
@@ -143,7 +146,7 @@ pub(super) mod tests {
         assert!((found.pooled.unwrap() - (1.0 - 6.0 * 20.0 / 336.0)).abs() < 1e-15, "{found:?}");
         assert_eq!((found.importers, found.products_inside, found.products_across), (7, 2, 2));
         assert!((found.inside.unwrap() - (3.0 - 4.0) / 7.0).abs() < 1e-15, "{found:?}");
-        assert_eq!(found.across, Some(1.0));
+        assert_eq!(found.across, None, "two products are always in one order, or the opposite");
         // What the run does not have is undefined, and so is everything with it.
         let none = of(Index::StrFull, Index::WorstStop);
         assert_eq!((none.pooled, none.importers, none.inside, none.across), (None, 0, None, None));

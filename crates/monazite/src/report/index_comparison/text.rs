@@ -21,7 +21,7 @@ impl IndexComparison {
         lines.push(String::new());
         lines.extend(wrapped("Do they put importers into the same order? Rank correlation: 1 is the same order, 0 none, -1 the opposite.", ""));
         lines.push(
-            "Above the dots: all importers of all products at once. Below: mean inside the products."
+            "Above the dots: all importers of all products at once that have both. Below: mean inside products."
                 .to_owned(),
         );
         lines.extend(self.matrix());
@@ -79,8 +79,8 @@ impl IndexComparison {
             lines.push(String::new());
             lines.extend(wrapped(
                 &format!(
-                    "Who has a flag of import dependence (GeoDep, in two of three years): {} of the importers. It needs exporters with an HHI above 0.4, which {} of {} \
-                     products have. How well an index tells who has it (area under the curve: 1 without error, 0.50 by chance):",
+                    "Who has a flag of import dependence (GeoDep, in two of three years): {} of the importers. A year counts if the HHI of the exporters is above 0.4, too, which in the last of \
+                     the three {} of {} products have. How well an index tells who has it (area under the curve: 1 without error, 0.50 by chance):",
                     share(Some(flags.share())),
                     flags.products_concentrated,
                     flags.products
@@ -92,6 +92,15 @@ impl IndexComparison {
             cells.extend(there.iter().map(|&index| shown(flags.curve(index))));
             table.row(cells);
             lines.extend(table.lines());
+        } else {
+            lines.push(String::new());
+            lines.extend(wrapped(
+                &format!(
+                    "No flag of import dependence (GeoDep, which counts three years) is known of {}.",
+                    self.year
+                ),
+                "",
+            ));
         }
         lines
     }

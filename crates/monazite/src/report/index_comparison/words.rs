@@ -83,6 +83,14 @@ pub(super) fn sample(found: &IndexComparison) -> String {
     )
 }
 
+/// The same of a pair, which may be over fewer.
+fn sample_of(found: &IndexComparison, pair: &Correlation) -> String {
+    if pair.importers == found.importers {
+        return sample(found);
+    }
+    format!("the {} that have both, of {}", grouped(pair.importers as u64), sample(found))
+}
+
 fn beside_others(found: &IndexComparison) -> Vec<String> {
     let mut said = Vec::new();
     let with_mass =
@@ -93,7 +101,7 @@ fn beside_others(found: &IndexComparison) -> Vec<String> {
             "Mass-balanced STR {} the EU's supply risk: over {} the rank correlation is {} (full STR: {}). The EU's index squares shares; STR averages over them and \
              follows suppliers' suppliers.",
             alike(pooled),
-            sample(found),
+            sample_of(found, eu),
             three_ways(eu, pooled),
             or_none(full)
         ));
@@ -108,8 +116,9 @@ fn beside_others(found: &IndexComparison) -> Vec<String> {
             ""
         };
         said.push(format!(
-            "Mass-balanced STR {} GeoPolRisk: {}.{why}",
+            "Mass-balanced STR {} GeoPolRisk: over {} {}.{why}",
             alike(pooled),
+            sample_of(found, geo),
             three_ways(geo, pooled)
         ));
     }
@@ -135,7 +144,7 @@ fn flags(found: &IndexComparison) -> Option<String> {
     let flags = found.flags.as_ref()?;
     let mut said = format!(
         "Flags of import dependence (GeoDep: importer's HHI and exporters' HHI above {CONCENTRATED}, imports above exports, in two of three years) are on {} of the importers; \
-         {} of {} products have exporters so concentrated.",
+         {} of {} products have exporters so concentrated in the last of them.",
         share(Some(flags.share())),
         flags.products_concentrated,
         flags.products

@@ -154,7 +154,7 @@ pub const BEFORE_AFTER: RunTable = RunTable {
             p(
                 "p",
                 "p",
-                "the one to read: by permutation with fewer than ten treated products, else clustered",
+                "the one to read: by permutation with fewer than ten treated products or controls, else clustered",
             )
             .missing(NO_ERROR),
             RunColumn::text("p_by", "p by", "which one that is").one_of(&["permutation", "clustered"]),
