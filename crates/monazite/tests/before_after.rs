@@ -329,6 +329,44 @@ fn measures_at_different_dates_are_compared_alone() {
 }
 
 #[test]
+fn a_date_with_another_measure_on_a_treated_product_is_no_date_without_one() {
+    let run = run_of(true, |_| {});
+    let short = EventSection { pre: 1, post: 1, ..open() };
+    let touched = |rows: &str| -> Vec<u16> {
+        let found = asked(&run, rows, &short).unwrap();
+        let quota = found.cases.iter().find(|of| of.case.measure == "export quota").unwrap();
+        let dates =
+            quota.placebos.iter().filter(|p| p.outcome == EventOutcome::Imports && p.product.is_none());
+        dates.filter(|p| p.touches).map(|p| p.date).collect()
+    };
+    assert_eq!(touched(QUOTA), [2011, 2012]);
+    assert_eq!(touched(&format!("{QUOTA}284690,CHN,2008,2008,tax\n")), [2008, 2009, 2011, 2012]);
+}
+
+#[test]
+fn where_products_are_few_it_says_that_p_cannot_be_small() {
+    let run = run_of(true, |_| {});
+    let few = ["283691", "811230", "280530"].map(|code| code.parse().unwrap()).to_vec();
+    let settings = EventSection { exclude: few, ..open() };
+    let found = asked(&run, QUOTA, &settings).unwrap();
+    let estimate = &found.cases[0].estimates[0];
+    assert_eq!((estimate.treated, estimate.controls, estimate.subsets), (2, 2, 6));
+    // The two controls, taken for treated, move as far the other way.
+    assert!(estimate.p_permutation >= 2.0 / 6.0 - 1e-12 && estimate.smallest_p() == 2.0 / 6.0);
+    let text = Answer::of(&found, run.panel().unwrap()).to_text();
+    assert!(
+        text.contains("The products are too few to tell: p cannot be below 0.333 whatever happened."),
+        "{text}"
+    );
+    // Many treated products do not help where controls are few.
+    let many = monazite::before_after::Estimate { treated: 40, ..estimate.clone() };
+    assert!(
+        many.is_by_permutation()
+            && !monazite::before_after::Estimate { controls: 40, ..many }.is_by_permutation()
+    );
+}
+
+#[test]
 fn wrong_questions_are_refused_with_what_to_do() {
     let run = run_of(true, |_| {});
     for (rows, message) in [

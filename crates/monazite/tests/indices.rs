@@ -128,6 +128,33 @@ fn a_merged_group_counts_its_trade_with_others_alone() {
 }
 
 #[test]
+fn production_of_a_merged_group_is_its_own_row_or_the_sum_of_its_members() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("production.csv");
+    let score = |table_rows: &str| {
+        std::fs::write(&table, format!("product,year,iso3,production\n284690,2020,CHN,300\n{table_rows}"))
+            .unwrap();
+        let mut study = study();
+        study.trade.merge.insert("UNION".to_owned(), vec!["DEU".to_owned(), "FRA".to_owned()]);
+        study.indices.production = Some(table.clone());
+        let governance = governance();
+        let flows = FlowTable::from_rows(rows()).unwrap();
+        let data = RunData { trade: &flows, governance: &governance };
+        let options = RunOptions { until: Until::Indicators, commit: String::new() };
+        let run = run_in_memory(&study, data, &options, &Silent).map_err(|e| e.to_string())?;
+        let run = Run::of(run.files, study.clone(), run.manifest);
+        let indices = run.indices().unwrap().unwrap();
+        Ok::<_, String>(numbers(indices, &of(&run, indices, ORE, "UNION"), "geopolrisk")[0].unwrap())
+    };
+    // Shares of production .75 and .25; 120 from China, of instability .7, beside 100 of its own.
+    let by_hand = (0.75 * 0.75 + 0.25 * 0.25) * (120.0 * 0.7) / (100.0 + 120.0);
+    assert!((score("284690,2020,UNION,100\n").unwrap() - by_hand).abs() < 1e-12);
+    assert!((score("284690,2020,DEU,60\n284690,2020,FRA,40\n").unwrap() - by_hand).abs() < 1e-12);
+    let both = score("284690,2020,UNION,100\n284690,2020,FRA,40\n").unwrap_err();
+    assert!(both.contains("UNION has a row of its own for 284690 in 2020"), "{both}");
+}
+
+#[test]
 fn rows_are_those_of_the_panel_and_the_same_on_one_thread_and_on_two() {
     let flows = FlowTable::from_rows(rows()).unwrap();
     let bytes = |threads: usize| {

@@ -60,9 +60,10 @@ impl Estimate {
         self.treated < FEW_TREATED || self.controls < FEW_TREATED
     }
 
-    /// The smallest p that the permutation can give.
+    /// The smallest p that the permutation can give. With as many controls as treated products the controls, taken for treated, always move as far.
     pub fn smallest_p(&self) -> f64 {
-        if self.all_subsets { 1.0 / self.subsets as f64 } else { 1.0 / (1.0 + self.subsets as f64) }
+        let as_far = if self.treated == self.controls { 2.0 } else { 1.0 };
+        if self.all_subsets { as_far / self.subsets as f64 } else { 1.0 / (1.0 + self.subsets as f64) }
     }
 
     /// The p to read.
