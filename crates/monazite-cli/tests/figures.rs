@@ -382,7 +382,7 @@ fn the_numbers_behind_the_figures_of_the_example_are_those_of_its_tables() {
     for size in ["one-column", "slide"] {
         w.does(&["report", "out", "--size", size, "--countries", "DEU,JPN,EU27,AUS"]);
         let of_size = |name: &String| name.ends_with(&format!("_{}.svg", size.replace('-', "_")));
-        assert_eq!(w.files("out/figures").iter().filter(|name| of_size(name)).count(), 16, "{size}");
+        assert_eq!(w.files("out/figures").iter().filter(|name| of_size(name)).count(), 17, "{size}");
         assert_complete(&w, "out");
     }
 }
