@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from monazite import _monazite
-from monazite._arguments import Names, Years, first_and_last, names_of, natural
+from monazite._arguments import Names, Years, first_and_last, names_of
 from monazite._errors import MonaziteWarning
 from monazite._monazite import Table
-from monazite._study import settings_toml as settings
-from monazite._tables import Progress, codes
+from monazite._tables import Progress, common
 
 
 def indices(
@@ -76,11 +75,7 @@ def indices(
         names_of("compute", compute),
         names_of("products", products),
         first_and_last(years),
-        dict(columns or {}),
-        codes(country_codes),
-        settings(options),
-        natural("threads", threads),
-        progress,
+        *common(columns, country_codes, options, threads, progress),
     )
     for note in warned:
         warnings.warn(note, MonaziteWarning, stacklevel=2)

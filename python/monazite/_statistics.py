@@ -8,8 +8,7 @@ from typing import Any
 from monazite import _monazite
 from monazite._arguments import natural
 from monazite._monazite import Regression, Table
-from monazite._study import settings_toml as settings
-from monazite._tables import Progress, codes
+from monazite._tables import Progress, common
 
 
 def links(
@@ -62,16 +61,8 @@ def links(
         listed = [f"{code:06}" if isinstance(code, int) else str(code) for code in dict.fromkeys(candidates)]
         pairs = [(one, other) for one in listed for other in listed if one != other]
         candidates = Table({"input": [one for one, _ in pairs], "output": [other for _, other in pairs]})
-    return _monazite.links(
-        flows,
-        candidates,
-        least_z,
-        dict(columns or {}),
-        codes(country_codes),
-        settings(options),
-        natural("threads", threads),
-        progress,
-    )
+    how = common(columns, country_codes, options, threads, progress)
+    return _monazite.links(flows, candidates, least_z, *how)
 
 
 def umap(

@@ -33,6 +33,20 @@ def codes(country_codes: Mapping[int, str] | None) -> dict[int, str] | None:
     return None if country_codes is None else dict(country_codes)
 
 
+def common(
+    columns: Mapping[str, str] | None,
+    country_codes: Mapping[int, str] | None,
+    options: Any,
+    threads: int | None,
+    progress: Progress | None,
+    *between: Any,
+) -> tuple[Any, ...]:
+    """The arguments that all functions of tables share, as the extension takes them; ``between`` stands after
+    the names of columns and countries."""
+    names = (dict(columns or {}), codes(country_codes))
+    return (*names, *between, settings(options), natural("threads", threads), progress)
+
+
 def told(table: Table) -> Table:
     """Says what changes the numbers, and gives the table back."""
     for note in table.notes:
@@ -109,19 +123,9 @@ def product_years(
     >>> [round(risk, 6) for risk in table["str"]]  # the USA: 1 + 0.6 * 0.75 + 0.5 * 0.25 * 1.6
     [1.0, 1.6, 1.65]
     """
-    return told(
-        _monazite.product_years(
-            flows,
-            stability,
-            totals,
-            dict(columns or {}),
-            codes(country_codes),
-            [indicators] if isinstance(indicators, str) else list(indicators),
-            settings(options),
-            natural("threads", threads),
-            progress,
-        )
-    )
+    wanted = [indicators] if isinstance(indicators, str) else list(indicators)
+    how = common(columns, country_codes, options, threads, progress, wanted)
+    return told(_monazite.product_years(flows, stability, totals, *how))
 
 
 def exposure(
@@ -150,14 +154,7 @@ def exposure(
     [0.0, 1.0]
     """
     wanted = ["imports", "exports", "exposure"]
-    how = (
-        dict(columns or {}),
-        codes(country_codes),
-        wanted,
-        settings(options),
-        natural("threads", threads),
-        progress,
-    )
+    how = common(columns, country_codes, options, threads, progress, wanted)
     return told(_monazite.product_years(flows, None, None, *how))
 
 
@@ -191,14 +188,7 @@ def concentration(
     (['CHN', 'MYS', 'USA'], [None, None, 0.625], [None, None, 0.25])
     """
     wanted = ["hhi", "hhi_normalised", "largest_supplier_share"]
-    how = (
-        dict(columns or {}),
-        codes(country_codes),
-        wanted,
-        settings(options),
-        natural("threads", threads),
-        progress,
-    )
+    how = common(columns, country_codes, options, threads, progress, wanted)
     return told(_monazite.product_years(flows, None, None, *how))
 
 
@@ -232,14 +222,7 @@ def rca(
     >>> [round(value, 9) for value in mz.rca(flows, totals)["rca"]]  # 0.6 / 0.3 and 0.4 / 0.7
     [2.0, 0.571428571]
     """
-    how = (
-        dict(columns or {}),
-        codes(country_codes),
-        ["rca"],
-        settings(options),
-        natural("threads", threads),
-        progress,
-    )
+    how = common(columns, country_codes, options, threads, progress, ["rca"])
     return told(_monazite.product_years(flows, None, totals, *how))
 
 
@@ -273,14 +256,7 @@ def systemic_trade_risk(
     [1.0, 1.75]
     """
     wanted = ["str", "str_direct", "str_indirect"]
-    how = (
-        dict(columns or {}),
-        codes(country_codes),
-        wanted,
-        settings(options),
-        natural("threads", threads),
-        progress,
-    )
+    how = common(columns, country_codes, options, threads, progress, wanted)
     return told(_monazite.product_years(flows, stability, None, *how))
 
 
@@ -312,14 +288,7 @@ def influence(
     [0.75, 0.0]
     """
     wanted = ["influence"]
-    how = (
-        dict(columns or {}),
-        codes(country_codes),
-        wanted,
-        settings(options),
-        natural("threads", threads),
-        progress,
-    )
+    how = common(columns, country_codes, options, threads, progress, wanted)
     return told(_monazite.product_years(flows, stability, None, *how))
 
 
@@ -355,13 +324,7 @@ def dependencies(
     >>> list(zip(table["importer"], table["supplier"], table["contribution"], table["direct"]))
     [('MYS', 'CHN', 0.5, 0.5), ('USA', 'CHN', 0.125, 0.0), ('USA', 'MYS', 0.25, 0.25)]
     """
-    how = (
-        dict(columns or {}),
-        codes(country_codes),
-        settings(options),
-        natural("threads", threads),
-        progress,
-    )
+    how = common(columns, country_codes, options, threads, progress)
     return told(_monazite.pairs("dependencies", flows, stability, least, *how))
 
 
@@ -394,13 +357,7 @@ def origins(
     >>> list(zip(table["importer"], table["origin"], table["share"], table["crossings"]))
     [('MYS', 'CHN', 1.0, 1.0), ('USA', 'CHN', 1.0, 2.0), ('USA', 'MYS', 0.0, 2.0)]
     """
-    how = (
-        dict(columns or {}),
-        codes(country_codes),
-        settings(options),
-        natural("threads", threads),
-        progress,
-    )
+    how = common(columns, country_codes, options, threads, progress)
     return told(_monazite.pairs("origins", flows, None, least, *how))
 
 
@@ -429,13 +386,7 @@ def suppliers(
     >>> list(zip(table["rank"], table["supplier"], table["share"]))
     [(1, 'MYS', 0.75), (2, 'CHN', 0.25)]
     """
-    how = (
-        dict(columns or {}),
-        codes(country_codes),
-        settings(options),
-        natural("threads", threads),
-        progress,
-    )
+    how = common(columns, country_codes, options, threads, progress)
     return told(_monazite.pairs("suppliers", flows, None, 0.0, *how))
 
 
@@ -483,16 +434,5 @@ def draws(
     >>> bands["reading"][usa], bands["point"][usa], bands["p05"][usa] <= bands["median"][usa]
     ('full', 2.0, True)
     """
-    return told(
-        _monazite.draws(
-            flows,
-            stability,
-            natural("draws", draws),
-            natural("seed", seed),
-            dict(columns or {}),
-            codes(country_codes),
-            settings(options),
-            natural("threads", threads),
-            progress,
-        )
-    )
+    how = common(columns, country_codes, options, threads, progress)
+    return told(_monazite.draws(flows, stability, natural("draws", draws), natural("seed", seed), *how))
